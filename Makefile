@@ -1,0 +1,55 @@
+# Every target builds .venv first where it needs it; `make` alone lists the targets.
+# PYTHON=… takes another Python for .venv, JOBS=… other numbers of test workers, ARGS=… more options.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+JOBS ?= 2
+ARGS ?=
+BIN := .venv/bin
+
+# Nothing of the user's own reaches in: no other packages, no other kernels.
+unexport PYTHONPATH
+unexport PYTHONHOME
+unexport JUPYTER_PATH
+export PYTHONNOUSERSITE := 1
+export JUPYTER_PREFER_ENV_PATH := 1
+
+# Any Python can read the bootstrap; it looks for one that is new enough itself.
+BOOTSTRAP = for python in "$$PYTHON" python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	if [ -n "$$python" ] && "$$python" -c "" >/dev/null 2>&1; then exec "$$python" scripts/bootstrap.py; fi; \
+	done; echo "bootstrap: no Python found: install Python 3.11 or newer" >&2; exit 2
+
+.PHONY: help setup reproduce test lab lint lock soak clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## build .venv from requirements.lock, where it is not up to date
+	@$(BOOTSTRAP)
+
+reproduce: setup ## run the study: notebooks, tables, figures and report into runs/
+	@$(BIN)/asylum run $(ARGS)
+
+test: lint ## lint, check types and run all tests
+	@$(BIN)/pytest -n $(JOBS) --dist loadscope $(ARGS)
+
+lab: setup ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter-lab --notebook-dir=notebooks $(ARGS)
+
+lint: setup ## check style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lock: ## resolve requirements.lock anew from pyproject.toml (UPGRADE=1 takes the newest versions)
+	@uv=$$(command -v uv || echo $(BIN)/uv); "$$uv" pip compile pyproject.toml --extra dev --quiet \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+
+soak: setup ## run the long tests that look for rare faults
+	@$(BIN)/pytest -m soak $(ARGS)
+
+clean: ## remove .venv and caches; runs/ stays
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

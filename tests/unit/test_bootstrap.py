@@ -1,0 +1,221 @@
+"""`make setup` on strange ground: old Pythons, half-built and orphaned environments, spaces.
+
+A stand-in for uv makes an empty environment and writes down what it was asked, so that these
+tests fetch nothing.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+FAKE_UV = """#!/bin/sh
+echo "$@" >> "$FAKE_LOG"
+case "$1 $2" in
+    "venv "*) for last; do :; done; mkdir -p "$last/bin"; cp "$FAKE_PYTHON" "$last/bin/python" ;;
+    "pip install") if [ -n "$FAKE_SLOW" ]; then touch "$FAKE_LOG.slow"; exec sleep 60; fi ;;
+esac
+"""
+FAKE_PYTHON = """#!/bin/sh
+[ "$1" = "-c" ] || exec '{real}' "$@"
+printf '%s\\n%s\\n' "{version}" "$0"
+"""
+
+
+def write_program(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+class Checkout:
+    """A copy of what the bootstrap needs, in a folder with a space, and its own PATH."""
+
+    def __init__(self, folder: Path):
+        self.root = folder / "a checkout"
+        self.programs = folder / "programs"
+        self.log = folder / "uv.log"
+        (self.root / "scripts").mkdir(parents=True)
+        for name in ("Makefile", "scripts/bootstrap.py", "pyproject.toml", "requirements.lock"):
+            shutil.copy(ROOT / name, self.root / name)
+        for name in ("sh", "make", "mkdir", "cp", "sleep", "touch", "awk", "env"):
+            (self.programs / name).parent.mkdir(exist_ok=True)
+            (self.programs / name).symlink_to(str(shutil.which(name)))
+        write_program(self.programs / "uv", FAKE_UV)
+        self.new = self.add_python("python3", "3.11")
+
+    def add_python(self, name: str, version: str) -> Path:
+        text = FAKE_PYTHON.format(real=sys.executable, version=version)
+        return write_program(self.programs / name, text)
+
+    def environ(self, **extra: str) -> dict[str, str]:
+        base = {"PATH": str(self.programs), "FAKE_LOG": str(self.log), "HOME": str(self.root)}
+        return {**base, "FAKE_PYTHON": str(self.new), **extra}
+
+    def setup(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        command = ["make", "--no-print-directory", "setup", *arguments]
+        environ = self.environ(**extra)
+        return subprocess.run(
+            command, cwd=self.root, env=environ, capture_output=True, text=True, check=False
+        )
+
+    def builds(self) -> int:
+        text = self.log.read_text() if self.log.exists() else ""
+        return sum(line.startswith("venv ") for line in text.splitlines())
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    return Checkout(tmp_path)
+
+
+def test_builds_once_from_the_lock(checkout):
+    first, second = checkout.setup(), checkout.setup()
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "Building .venv" in first.stdout
+    assert second.stdout + second.stderr == ""
+    assert checkout.builds() == 1
+    log = checkout.log.read_text()
+    assert "--require-hashes -r requirements.lock" in log
+    assert "--no-deps --no-build-isolation -e ." in log
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
+def test_a_changed_lock_or_project_is_built_anew(checkout, name):
+    checkout.setup()
+    with (checkout.root / name).open("a") as file:
+        file.write("# changed\n")
+    assert checkout.setup().returncode == 0
+    assert checkout.builds() == 2
+
+
+def test_a_vanished_python_is_built_anew(checkout):
+    checkout.setup()
+    python = checkout.root / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to(checkout.root / "gone")
+    assert checkout.setup().returncode == 0
+    assert checkout.builds() == 2
+
+
+def test_a_moved_checkout_is_built_anew(checkout):
+    checkout.setup()
+    checkout.root = checkout.root.rename(checkout.root.parent / "moved elsewhere")
+    assert checkout.setup().returncode == 0
+    assert checkout.builds() == 2
+
+
+def test_a_killed_build_is_redone(checkout):
+    command = [sys.executable, "scripts/bootstrap.py"]
+    environ = checkout.environ(FAKE_SLOW="yes")
+    process = subprocess.Popen(command, cwd=checkout.root, env=environ, start_new_session=True)
+    slow = Path(f"{checkout.log}.slow")
+    for _ in range(200):
+        if slow.exists():
+            break
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert slow.exists()
+    assert (checkout.root / ".venv" / "bin" / "python").exists()
+    assert checkout.setup().returncode == 0
+    assert checkout.builds() == 2
+    assert (checkout.root / ".venv" / ".built-from").exists()
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one line that a refusal writes besides make's own."""
+    assert done.returncode == 2
+    assert done.stdout == ""
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def test_a_python_too_old_is_named(checkout):
+    checkout.add_python("python3", "3.8")
+    line = refused(checkout.setup())
+    assert "Python 3.11 or newer is needed" in line
+    assert "python3 is 3.8" in line
+    assert not (checkout.root / ".venv").exists()
+
+
+def test_a_newer_python_is_found_beside_an_old_one(checkout):
+    checkout.add_python("python3", "3.8")
+    new = checkout.add_python("python3.12", "3.12")
+    done = checkout.setup()
+    assert done.returncode == 0, done.stderr
+    assert str(new) in done.stdout
+
+
+def test_the_python_asked_for_is_the_one_taken(checkout):
+    old = checkout.add_python("old", "3.10")
+    assert f"{old} is 3.10" in refused(checkout.setup(f"PYTHON={old}"))
+    assert "does not run" in refused(checkout.setup("PYTHON=nowhere"))
+    other = checkout.add_python("other", "3.13")
+    assert str(other) in checkout.setup(f"PYTHON={other}").stdout
+    assert "does not run" in refused(checkout.setup(PYTHON="nowhere"))
+    assert checkout.builds() == 1
+
+
+def test_no_python_at_all_is_one_line(checkout):
+    checkout.new.unlink()
+    assert "no Python found" in refused(checkout.setup())
+
+
+def test_a_failed_install_is_refused_and_redone(checkout):
+    text = FAKE_UV.replace(
+        'if [ -n "$FAKE_SLOW" ]', 'if [ -n "$FAKE_BAD" ]; then exit 1; fi; if false'
+    )
+    write_program(checkout.programs / "uv", text)
+    done = checkout.setup(FAKE_BAD="yes")
+    assert done.returncode == 2
+    assert "this failed" in done.stderr
+    assert checkout.setup().returncode == 0
+    assert checkout.builds() == 2
+
+
+def test_make_alone_lists_every_target(checkout):
+    done = subprocess.run(
+        ["make"],
+        cwd=checkout.root,
+        env=checkout.environ(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    listed = [line.split()[1] for line in done.stdout.splitlines()]
+    phony = next(
+        line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith(".PHONY")
+    )
+    assert listed == phony.split()[1:]
+    assert {"setup", "reproduce", "test", "lab", "lint", "lock", "soak", "clean"} <= set(listed)
+
+
+@pytest.mark.soak
+def test_a_build_killed_at_any_moment_is_redone(tmp_path):
+    """The real thing, with packages: five builds cut short, then one to its end."""
+    root = tmp_path / "a checkout"
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    for seconds in (0.5, 1.5, 3, 5, 8):
+        process = subprocess.Popen(["make", "setup"], cwd=root, start_new_session=True)
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    subprocess.run(["make", "setup"], cwd=root, check=True)
+    asylum = root / ".venv" / "bin" / "python"
+    script = "import helpers, pandas, jupyterlab; print(helpers.__file__)"
+    done = subprocess.run([asylum, "-c", script], cwd=root, capture_output=True, check=True)
+    assert str(root) in done.stdout.decode()
