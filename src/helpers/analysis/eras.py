@@ -1,0 +1,167 @@
+"""Eras: what a measure was on average, at first and at last, in each span of years.
+
+Eras differ in length and the first of them is cut by the start of the data, so means a year stand
+beside totals. A ratio and a percent increase are two columns, since one is often told as the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers.study import Boundary, Era
+
+COLUMNS = [
+    "boundary", "era", "measure", "first_year", "last_year", "total", "mean_per_year", "first",
+    "last", "ratio", "percent_increase", "n_years", "has_half_year",
+]  # fmt: skip
+KINDS = ("stock", "flow", "summed")
+
+
+def list_series(
+    frames: Mapping[str, pd.Series], kinds: Mapping[str, str], half_year: int | None
+) -> pd.DataFrame:
+    """Stack yearly series into one long frame.
+
+    Parameters
+    ----------
+    frames : mapping of str to Series
+        A measure's name and its values, indexed by year.
+    kinds : mapping of str to str
+        The same names: stock (a count at a date), flow (a count in a year) or summed (a stock
+        added up over years, which counts nobody).
+    half_year : int or None
+        The year that a mid-year release ends with.
+
+    Returns
+    -------
+    DataFrame
+        measure, kind, year, value, is_half_year.
+    """
+    parts = []
+    for measure, values in frames.items():
+        part = values.rename("value").rename_axis("year").reset_index()
+        parts.append(part.assign(measure=measure, kind=kinds[measure]))
+    stacked = pd.concat(parts, ignore_index=True)
+    stacked["is_half_year"] = stacked["year"].eq(half_year) if half_year else False
+    return stacked[["measure", "kind", "year", "value", "is_half_year"]]
+
+
+def clip_era(era: Era, years: range) -> range:
+    """Return the years of an era that the study covers (an empty range where none)."""
+    first = max(era.first if era.first is not None else years[0], years[0])
+    last = min(era.last if era.last is not None else years[-1], years[-1])
+    return range(first, last + 1)
+
+
+def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd.DataFrame:
+    """Summarise every measure by era under one boundary.
+
+    Parameters
+    ----------
+    series : DataFrame
+        measure, kind, year, value, is_half_year (`list_series`).
+    boundary : Boundary
+        How the years are cut.
+    years : range
+        The study's years; an era outside them has no row.
+
+    Returns
+    -------
+    DataFrame
+        boundary, era, measure, first_year, last_year, total, mean_per_year, first, last, ratio
+        (last / first), percent_increase (100 x (last - first) / first), n_years (years with a
+        value), has_half_year. `total` is for flows and summed stocks only; a six-month flow
+        enters the total and nothing else; a mid-year stock is a stock like any other.
+    """
+    rows = []
+    for era in boundary.eras:
+        span = clip_era(era, years)
+        if not len(span):
+            continue
+        for measure, part in series[series["year"].isin(list(span))].groupby("measure", sort=False):
+            facts = {"boundary": boundary.name, "era": era.name, "measure": measure}
+            rows.append(facts | _summarise(part.sort_values("year"), span))
+    return pd.DataFrame(rows, columns=COLUMNS).astype(
+        dict.fromkeys(["mean_per_year", "ratio", "percent_increase"], "Float64")
+        | dict.fromkeys(["total", "first", "last"], "Float64")
+    )
+
+
+def _summarise(part: pd.DataFrame, span: range) -> dict[str, object]:
+    """Summarise one measure over one era's years."""
+    kind = part["kind"].iloc[0]
+    known = part.dropna(subset=["value"])
+    whole = known[~known["is_half_year"]] if kind == "flow" else known
+    ends = whole.set_index("year")["value"]
+    first, last = ends.get(span[0], pd.NA), ends.get(span[-1], pd.NA)
+    is_summed = kind == "summed"
+    return {
+        "first_year": span[0],
+        "last_year": span[-1],
+        "total": known["value"].sum() if kind != "stock" and len(known) else pd.NA,
+        "mean_per_year": whole["value"].mean() if len(whole) and not is_summed else pd.NA,
+        "first": pd.NA if is_summed else first,
+        "last": pd.NA if is_summed else last,
+        "ratio": pd.NA if is_summed else divide(last, first),
+        "percent_increase": pd.NA if is_summed else percent_increase(first, last),
+        "n_years": len(known),
+        "has_half_year": bool(known["is_half_year"].any()),
+    }
+
+
+def divide(value: float, by: float) -> Any:
+    """Divide, with missing where a side is missing or the divisor is 0."""
+    return pd.NA if pd.isna(value) or pd.isna(by) or by == 0 else value / by
+
+
+def percent_increase(first: float, last: float) -> Any:
+    """Return by how many percent `last` exceeds `first`; a doubling is an increase of 100.
+
+    Examples
+    --------
+    >>> percent_increase(50, 100)
+    100.0
+    """
+    ratio = divide(last, first)
+    return pd.NA if pd.isna(ratio) else 100.0 * (last - first) / first
+
+
+def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
+    """Set two eras' means a year side by side: the pair that the boundary names.
+
+    Parameters
+    ----------
+    eras : DataFrame
+        The result of `summarise_eras`, any number of boundaries.
+    boundary : Boundary
+        Names the earlier and the later era.
+
+    Returns
+    -------
+    DataFrame
+        boundary, measure, earlier, later (era names), earlier_mean, later_mean, ratio,
+        percent_increase, is_thin (fewer than half of either era's years have a value, so that
+        the means are of few and different years); one row for each measure that both eras have.
+    """
+    own = eras[(eras["boundary"] == boundary.name) & eras["mean_per_year"].notna()]
+    length = own["last_year"] - own["first_year"] + 1
+    own = own.assign(is_thin=own["n_years"] * 2 < length)
+    sides = [own[own["era"] == name].set_index("measure") for name in boundary.compare]
+    pair = sides[0].join(sides[1], how="inner", lsuffix="_1", rsuffix="_2")
+    first, last = pair["mean_per_year_1"], pair["mean_per_year_2"]
+    return pd.DataFrame(
+        {
+            "boundary": boundary.name,
+            "measure": pair.index,
+            "earlier": boundary.compare[0],
+            "later": boundary.compare[1],
+            "earlier_mean": first.to_numpy(),
+            "later_mean": last.to_numpy(),
+            "ratio": [divide(b, a) for a, b in zip(first, last, strict=True)],
+            "percent_increase": [percent_increase(a, b) for a, b in zip(first, last, strict=True)],
+            "is_thin": (pair["is_thin_1"] | pair["is_thin_2"]).to_numpy(),
+        }
+    )

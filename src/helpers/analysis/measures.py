@@ -1,0 +1,219 @@
+"""Measures of asylum, each with a name of its own.
+
+UNHCR publishes stocks and flows, and the two answer different questions:
+
+- `pending` is a stock: asylum-seekers whose claim is undecided at the reference date (31 December,
+  or 30 June in a mid-year release). Someone who waits three years stands in three year-end stocks.
+- `applied` is a flow: claims lodged during the year. Persons and cases (one case is one or more
+  persons) are counted apart and never added.
+- `recognised`, `other`, `rejected` and `closed` are flows of decisions, at several levels of the
+  procedure; one claim can be decided at more than one, so levels are never added.
+
+Definitions: UNHCR, Refugee Data Finder, methodology.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+USA = "USA"
+STAGES = ("new", "repeat", "appeal", "mixed")
+UNITS = ("persons", "cases")
+LEVELS = ("first", "appeal", "other")
+OUTCOMES = ("recognised", "other", "rejected", "closed")
+
+
+def select_origin(frame: pd.DataFrame, origin: str, years: Iterable[int]) -> pd.DataFrame:
+    """Keep one origin's rows of the study's years.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns year, origin and others.
+    origin : str
+        ISO3 code.
+    years : iterable of int
+        The years to keep.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, with a fresh index.
+    """
+    keep = (frame["origin"] == origin) & frame["year"].isin(list(years))
+    return frame[keep].reset_index(drop=True)
+
+
+def find_main_destination(pending: pd.DataFrame) -> str | None:
+    """Find the study's main destination: the most pending claims over all its years together.
+
+    The sum over years serves to choose a country, not as a count of people. One destination is
+    chosen for all years, so that a series without it stays comparable from year to year.
+
+    Parameters
+    ----------
+    pending : DataFrame
+        One origin's rows: year, asylum, pending.
+
+    Returns
+    -------
+    str or None
+        ISO3 code; None where no claim is pending anywhere. Ties go to the first code.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(2020, "AUS", 5), (2020, "USA", 9), (2021, "AUS", 6)]
+    >>> find_main_destination(pd.DataFrame(rows, columns=["year", "asylum", "pending"]))
+    'AUS'
+    """
+    sums = pending.groupby("asylum")["pending"].sum().sort_index()
+    return str(sums.idxmax()) if len(sums) and sums.max() > 0 else None
+
+
+def measure_pending(
+    pending: pd.DataFrame, world: pd.DataFrame, years: Iterable[int], main: str | None
+) -> pd.DataFrame:
+    """Sum an origin's pending claims over destinations, with and without the largest.
+
+    Parameters
+    ----------
+    pending : DataFrame
+        One origin's rows: year, asylum, pending (persons, stock at the reference date).
+    world : DataFrame
+        All origins: year, origin, pending.
+    years : iterable of int
+        The years of the result; one without rows has empty cells.
+    main : str or None
+        The study's main destination (`find_main_destination`).
+
+    Returns
+    -------
+    DataFrame
+        year, pending, pending_excl_usa, largest (ISO3 of that year's largest destination),
+        pending_excl_largest, main, pending_excl_main, world_pending, share_of_world (0-1).
+    """
+    index = pd.Index(list(years), name="year")
+    wide = pending.pivot_table(
+        index="year", columns="asylum", values="pending", aggfunc="sum", observed=True
+    ).reindex(index)
+    total = _sum_or_missing(pending, index)
+    result = pd.DataFrame({"pending": total})
+    result["pending_excl_usa"] = total - _take_column(wide, USA)
+    result["largest"] = _name_largest(wide)
+    result["pending_excl_largest"] = (total - wide.max(axis=1).fillna(0)).astype("Int64")
+    result["main"] = pd.Series(main, index=index, dtype="str")
+    result["pending_excl_main"] = total - _take_column(wide, main)
+    result["world_pending"] = _sum_or_missing(world, index)
+    result["share_of_world"] = (result["pending"] / result["world_pending"]).astype("Float64")
+    return result.reset_index()
+
+
+def _sum_or_missing(frame: pd.DataFrame, index: pd.Index) -> pd.Series:
+    """Sum pending a year; a year with nothing on file is missing, not 0."""
+    sums = frame.groupby("year")["pending"].sum(min_count=1)
+    return sums.reindex(index).astype("Int64")
+
+
+def _take_column(wide: pd.DataFrame, code: str | None) -> pd.Series:
+    """Return one destination's column, 0 where it reports nothing of this origin."""
+    if code is None or code not in wide:
+        return pd.Series(0, index=wide.index, dtype="Int64")
+    return wide[code].fillna(0).astype("Int64")
+
+
+def _name_largest(wide: pd.DataFrame) -> pd.Series:
+    """Name each year's largest destination; empty where nothing is pending."""
+    if wide.empty or not len(wide.columns):
+        return pd.Series(pd.NA, index=wide.index, dtype="str")
+    numbers = wide.astype("float64").fillna(0.0)
+    return numbers.idxmax(axis=1).where(numbers.max(axis=1) > 0).astype("str")
+
+
+def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
+    """Sum an origin's claims lodged, by stage and unit, persons and cases apart.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        One origin's rows: year, stage, unit, applied, and others.
+    years : iterable of int
+        The years of the result.
+
+    Returns
+    -------
+    DataFrame
+        year, stage (new, repeat, appeal, mixed), unit (persons, cases), applied. Every
+        combination has a row; where nothing is on file `applied` is missing. `new` is strict:
+        every row of type N, whatever its level.
+    """
+    grid = pd.MultiIndex.from_product([list(years), STAGES, UNITS], names=["year", "stage", "unit"])
+    sums = applications.groupby(["year", "stage", "unit"])["applied"].sum(min_count=1)
+    return sums.reindex(grid).astype("Int64").reset_index()
+
+
+def measure_new_claims(
+    applications: pd.DataFrame, years: Iterable[int], excluding: str | None = None
+) -> pd.DataFrame:
+    """Return new claims lodged a year, persons and cases in columns of their own.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        One origin's rows: year, asylum, stage, unit, applied.
+    years : iterable of int
+        The years of the result.
+    excluding : str, optional
+        ISO3 of a destination to leave out.
+
+    Returns
+    -------
+    DataFrame
+        year, applied_persons, applied_cases (missing where nothing is on file).
+    """
+    kept = applications[applications["asylum"] != excluding] if excluding else applications
+    new = measure_applications(kept, years).query("stage == 'new'")
+    wide = new.pivot(index="year", columns="unit", values="applied")
+    return wide.rename(columns=lambda unit: f"applied_{unit}")[
+        ["applied_persons", "applied_cases"]
+    ].reset_index()
+
+
+def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
+    """Sum an origin's decisions by level and unit, with UNHCR's two rates.
+
+    Recognition rate = recognised / (recognised + other + rejected); total protection rate =
+    (recognised + other) / the same. Claims closed without a decision on substance are left out of
+    both, and stand beside them as `closed_share` of all that ended.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        One origin's rows: year, level, unit, recognised, other, rejected, closed.
+    years : iterable of int
+        The years of the result.
+
+    Returns
+    -------
+    DataFrame
+        year, level (first, appeal, other), unit, recognised, other, rejected, closed,
+        recognition_rate, protection_rate, closed_share (0-1). Only combinations on file.
+    """
+    kept = decisions[decisions["year"].isin(list(years))]
+    sums = kept.groupby(["year", "level", "unit"])[list(OUTCOMES)].sum(min_count=1)
+    sums = sums.astype("Int64")
+    substance = (sums["recognised"] + sums["other"] + sums["rejected"]).replace(0, pd.NA)
+    ended = (substance.fillna(0) + sums["closed"]).replace(0, pd.NA)
+    sums["recognition_rate"] = (sums["recognised"] / substance).astype("Float64")
+    sums["protection_rate"] = ((sums["recognised"] + sums["other"]) / substance).astype("Float64")
+    sums["closed_share"] = (sums["closed"] / ended).astype("Float64")
+    result = sums.reset_index()
+    order = result["level"].map({level: rank for rank, level in enumerate(LEVELS)})
+    return (
+        result.assign(_o=order)
+        .sort_values(["year", "_o", "unit"])
+        .drop(columns="_o")
+        .reset_index(drop=True)
+    )

@@ -1,0 +1,191 @@
+"""The `asylum` command: thin. It turns options into calls, and errors into messages.
+
+What was asked for wrongly ends with code 2, what failed on the way with code 1; neither shows a
+traceback, unless `--debug` asks for it. Heavy imports wait until a command needs them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from typing import Annotated, Any
+
+import typer
+
+from helpers.catalogue import InputError
+from helpers.running import fetch_command
+
+app = typer.Typer(
+    name="asylum",
+    help="Asylum-seekers by era: rerun the study, guard its outputs, see its releases.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_INTERRUPTED = 128 + signal.SIGINT
+
+Force = Annotated[bool, typer.Option("--force", help="Run even where nothing has changed.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's folder alone.")]
+
+
+@app.callback()
+def set_up(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Take the options that stand before a command."""
+    os.environ["ASYLUM_DEBUG"] = "1" if debug else ""
+
+
+@app.command()
+def run(
+    study: Annotated[str | None, typer.Option(help="A file of data/hand/studies.")] = None,
+    release: Annotated[str | None, typer.Option(help="A release on file; newest if none.")] = None,
+    origin: Annotated[str | None, typer.Option(help="ISO3 code instead of the study's.")] = None,
+    year_from: Annotated[int | None, typer.Option(help="First year.")] = None,
+    year_to: Annotated[int | None, typer.Option(help="Last year; the release's if none.")] = None,
+    top_n: Annotated[int | None, typer.Option(help="Destinations that rankings show.")] = None,
+    name: Annotated[str, typer.Option(help="The run's folder in runs/.")] = "",
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the notebooks for one set of parameters, into runs/NAME."""
+    from helpers.running.progress import Progress
+    from helpers.running.runs import Settings, run_study
+    from helpers.study import Study
+
+    given = {"study": study, "release": release, "origin": origin, "year_from": year_from,
+             "year_to": year_to, "top_n": top_n}  # fmt: skip
+    scope = Study.resolve(**given)
+    progress = Progress(is_quiet=quiet)
+    try:
+        outcome = run_study(scope, Settings(name, force, workers, progress=progress))
+    finally:
+        progress.close()
+    if outcome.failures:
+        for failure in outcome.failures:
+            _complain(failure.describe())
+        _complain(f"what ran until then is in {outcome.folder}")
+        raise typer.Exit(1)
+    progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
+
+
+@app.command()
+def check(
+    notebooks: Annotated[list[str] | None, typer.Argument(help="Names; all if none.")] = None,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+) -> None:
+    """Rerun the committed notebooks and say what differs; writes nothing."""
+    from helpers.running.check import check as check_reference
+    from helpers.running.runs import Settings
+
+    verdict = check_reference(notebooks or [], Settings(workers=workers))
+    print(verdict.describe())
+    if not verdict.is_good:
+        _complain("the reference and a rerun differ: see CONTRIBUTING, or asylum bless")
+        raise typer.Exit(1)
+
+
+@app.command()
+def bless(
+    yes: Annotated[bool, typer.Option("--yes", help="Write what changes.")] = False,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+) -> None:
+    """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
+    from helpers.running.bless import bless as bless_reference
+    from helpers.running.progress import Progress
+    from helpers.running.runs import Settings
+
+    progress = Progress()
+    try:
+        settings = Settings(workers=workers, progress=progress)
+        blessing = bless_reference(settings, is_written=yes)
+    finally:
+        progress.close()
+    for failure in blessing.failures:
+        _complain(failure.describe())
+    if blessing.failures:
+        _complain("nothing was written")
+        raise typer.Exit(1)
+    print(blessing.describe() if blessing.files else "  nothing changes")
+    if blessing.files and not yes:
+        print("Nothing was written: asylum bless --yes writes it.")
+
+
+@app.command()
+def releases() -> None:
+    """List the releases on file, oldest first."""
+    from helpers.study import list_releases
+
+    print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
+    for info in list_releases():
+        newest = f"{info.newest_year} ({'mid-year' if info.period == 'mid' else 'year-end'})"
+        rows = f"{_count_rows(info.name):,}"
+        print(f"{info.name:<10} {info.published!s:<11} {newest:<16} {rows:>9}  {info.title}")
+
+
+fetch_command.register(app)
+
+
+def _count_rows(release: str) -> int:
+    """Add the rows of a release's tables, as its datapackage.json counts them."""
+    import json
+
+    from helpers import paths
+
+    package = json.loads((paths.raw() / release / "datapackage.json").read_text(encoding="utf-8"))
+    return sum(int(resource["rows"]) for resource in package["resources"])
+
+
+def _complain(message: str) -> None:
+    print(f"asylum: {message}", file=sys.stderr)
+
+
+def main() -> None:
+    """Run the command and end the process with its code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        code: Any = app(standalone_mode=False)
+    except KeyboardInterrupt as error:
+        _complain("stopped; nothing was changed")
+        code = error.args[0] if error.args else _INTERRUPTED
+    except InputError as error:
+        _complain(str(error))
+        code = 2
+    except Exception as error:
+        code = _explain(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupt(number: int, _: object) -> None:
+    """End on a signal as on Ctrl-C, so that workers and half a run are cleared away."""
+    raise KeyboardInterrupt(128 + number)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong in one line, and return the exit code."""
+    if type(error).__name__ == "Exit" and hasattr(error, "exit_code"):
+        return int(error.exit_code)
+    if type(error).__name__ == "Abort":
+        _complain("stopped; nothing was changed")
+        return _INTERRUPTED
+    if isinstance(error, FileNotFoundError) and error.errno is None:
+        _complain(str(error))  # no file is missing, but a checkout
+        return 2
+    if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
+        error.show()
+        return int(error.exit_code)
+    if os.environ.get("ASYLUM_DEBUG"):
+        traceback.print_exc()
+    hint = "" if os.environ.get("ASYLUM_DEBUG") else " (asylum --debug ... shows where)"
+    _complain(f"{type(error).__name__}: {error}{hint}")
+    return 1
+
+
+if __name__ == "__main__":
+    main()

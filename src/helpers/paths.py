@@ -1,0 +1,99 @@
+"""Every folder's place, and the one way to write a file.
+
+No other module builds a path to a folder of the project, and none changes the working folder.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_MARKERS = ("pyproject.toml", "notebooks", "data")
+
+
+def _is_project(folder: Path) -> bool:
+    """Tell whether a folder is a checkout of this project."""
+    return all((folder / name).exists() for name in _MARKERS)
+
+
+def root() -> Path:
+    """Return the project's root folder.
+
+    The variable ASYLUM_ROOT decides where it is set; else the nearest parent of this file, then
+    of the working folder, that holds the project.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where none of these is a checkout.
+    """
+    override = os.environ.get("ASYLUM_ROOT")
+    starts = [Path(override)] if override else [Path(__file__), Path.cwd()]
+    for start in starts:
+        for folder in (start.resolve(), *start.resolve().parents):
+            if _is_project(folder):
+                return folder
+    raise FileNotFoundError(
+        "no checkout of the project found: run inside it, or set ASYLUM_ROOT to its folder"
+    )
+
+
+def raw() -> Path:
+    """Return the folder of the releases on file."""
+    return root() / "data" / "raw"
+
+
+def hand() -> Path:
+    """Return the folder of judgement made by hand: studies, breaks, claims."""
+    return root() / "data" / "hand"
+
+
+def notebooks() -> Path:
+    """Return the folder of the notebooks."""
+    return root() / "notebooks"
+
+
+def figures() -> Path:
+    """Return the folder of the reference run's figures."""
+    return root() / "figures"
+
+
+def runs() -> Path:
+    """Return the folder that runs are written to (not under version control)."""
+    return root() / "runs"
+
+
+def write_atomic(path: Path, data: str | bytes) -> None:
+    """Write a file whole or not at all.
+
+    The bytes go to a file beside the target, are flushed to disk, and take the target's name in
+    one rename, so that a reader never meets half a file and a crash leaves the old one.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write; its folder is made where it is missing.
+    data : str or bytes
+        The content; text is written as UTF-8 with its line ends as they are.
+    """
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""How notebooks run: one parameter set, its manifest, and the reference that is guarded."""

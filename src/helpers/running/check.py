@@ -1,0 +1,148 @@
+"""`asylum check`: tell whether a rerun gives what is committed, letters and pictures.
+
+The guards read, nbval and a fresh run execute, and the comparison is pure; nothing is written
+into the project.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpers import paths
+from helpers.reading.readme import check_readme
+from helpers.running import compare, guards
+from helpers.running.compare import Finding
+from helpers.running.nbval import run_nbval
+from helpers.running.reference import Reference, load_committed, make_fresh, pick_notebooks
+from helpers.running.runs import Settings
+
+LOCK = "requirements.lock"
+_DRAWING = ("matplotlib", "numpy", "pandas", "seaborn", "pillow", "fonttools", "contourpy")
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.M)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found, and what it could not look at, said openly."""
+
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether nothing was found."""
+        return not self.findings
+
+    def describe(self) -> str:
+        """One line a notebook and one for the figures; what was found below its line."""
+        lines = []
+        for name in (*self.names, "figures and README"):
+            found = [each for each in self.findings if self._place(each) == name]
+            lines.append(f"  {name:<24} {_say_count(len(found))}")
+            lines += [_indent(each.describe()) for each in found]
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
+    def _place(self, finding: Finding) -> str:
+        return finding.place if finding.place in self.names else "figures and README"
+
+
+def _say_count(count: int) -> str:
+    return "as committed" if not count else f"{count} difference{'s' if count > 1 else ''}"
+
+
+def _indent(text: str) -> str:
+    return "\n".join("    " + line for line in text.splitlines())
+
+
+def check(wanted: Sequence[str], settings: Settings, *, with_nbval: bool = True) -> Verdict:
+    """Check the committed reference, or some of its notebooks.
+
+    Raises
+    ------
+    InputError
+        For an unknown notebook, or an .ipynb that is missing or unreadable.
+    """
+    sources = pick_notebooks(wanted)
+    committed = load_committed(sources)
+    with make_fresh(sources, settings) as fresh:
+        findings = judge(sources, committed, fresh, is_whole=not wanted)
+    if with_nbval:
+        findings += run_nbval(sources, settings.workers)
+    notes = [_say_unlocked(find_unlocked())] if find_unlocked() else []
+    return Verdict(tuple(file.stem for file in sources), tuple(findings), tuple(notes))
+
+
+def judge(
+    sources: Sequence[Path], committed: Reference, fresh: Reference, *, is_whole: bool = True
+) -> list[Finding]:
+    """Compare committed and fresh, and apply the guards; executes nothing.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        The notebooks' .py.
+    committed, fresh : Reference
+    is_whole : bool
+        False where only some notebooks were run: then a figure or number that none of them
+        makes may be another's.
+    """
+    findings = [
+        Finding(done.notebook, done.failure.describe()) for done in fresh.done if done.failure
+    ]
+    for source in sources:
+        name = source.stem
+        paired = committed.notebooks[name]
+        findings += guards.check_notebook(source, paired)
+        findings += guards.check_prose(name, paired, committed.numbers)
+        findings += compare.compare_pictures(name, paired, committed.figures)
+        if name in fresh.notebooks:
+            findings += compare.compare_notebooks(name, paired, fresh.notebooks[name])
+    if not is_whole:
+        committed = _keep_made(committed, fresh)
+    with_bytes = not find_unlocked()
+    findings += compare.compare_figures(committed.figures, fresh.figures, with_bytes=with_bytes)
+    findings += compare.compare_numbers(committed.numbers, fresh.numbers)
+    if is_whole:
+        wrong = check_readme(_read_readme(), committed.numbers)
+        findings += [Finding("README.md", *each) for each in wrong]
+    return findings
+
+
+def _keep_made(committed: Reference, fresh: Reference) -> Reference:
+    """Leave out of the reference what the notebooks that were run do not make."""
+    run = set(fresh.notebooks)
+    numbers = {n: each for n, each in committed.numbers.items() if each["notebook"] in run}
+    figures = {name: data for name, data in committed.figures.items() if name in fresh.figures}
+    return Reference(committed.notebooks, figures, numbers)
+
+
+def _read_readme() -> str:
+    file = paths.root() / "README.md"
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def read_lock() -> dict[str, str]:
+    """Read the locked versions by library."""
+    file = paths.root() / LOCK
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    return {name.lower(): version for name, version in _PINNED.findall(text)}
+
+
+def find_unlocked(locked: Mapping[str, str] | None = None) -> list[str]:
+    """Name the drawing libraries whose version here is not the locked one."""
+    locked = read_lock() if locked is None else locked
+    found = []
+    for name in _DRAWING:
+        here = importlib.metadata.version(name)
+        if here != locked.get(name):
+            found.append(f"{name} {here} here, {locked.get(name, 'none')} locked")
+    return found
+
+
+def _say_unlocked(unlocked: Sequence[str]) -> str:
+    return f"pictures were compared by their data, not byte for byte: {'; '.join(unlocked)}"

@@ -1,0 +1,156 @@
+"""What must hold for a committed notebook without running it, and what nbval lets pass.
+
+The rule for numbers in prose: what a reader meets as a result comes from a named number. In text
+that is typed, digits may stand only where they name something and state nothing: in code, in
+links, as a heading's or a list's number, as the number of a figure, table or notebook, in a
+release's name, in a licence's, and as the years of a parameter's default.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from helpers.running.compare import Finding, read_outputs
+from helpers.running.pairing import compare_inputs, read_source
+
+_ALLOWED = re.compile(
+    r"```.*?```"  # code
+    r"|`[^`]*`"
+    r"|\]\([^)]*\)"  # a link's address
+    r"|https?://\S+"
+    r"|^\#+\s+\d+(?:\.\d+)*\b"  # a heading's number
+    r"|^\s*\d+\.\s"  # a list's number
+    r"|\b(?:[Ff]igures?|[Tt]ables?|[Ss]ections?|[Nn]otebooks?)\s\d+(?:\.\d+)*"
+    r"(?:(?:,\s|\sand\s|\sto\s)\d+(?:\.\d+)*)*"
+    r"|\b\d\d_[a-z]+\b"  # a notebook's name
+    r"|\b\d{4}-(?:mid|end)\b"  # a release's name
+    r"|\bCC(?:\sBY)?\s\d\.\d"
+    r"|\bISO\s?\d+",
+    re.S | re.M,
+)
+_TYPED = re.compile(r"\S*\d\S*")
+_SPEAKING = {"say", "headline"}
+
+
+def check_notebook(source: Path, paired: Any) -> list[Finding]:
+    """Check a committed notebook against its .py and in itself."""
+    name = source.stem
+    findings = [
+        Finding(name, "the .py and the .ipynb differ", each.source, each.paired, each.cell)
+        for each in compare_inputs(read_source(source), paired)
+    ]
+    for check in (_check_metadata, _check_counts, _check_streams, _check_typed):
+        findings += check(name, paired)
+    return findings
+
+
+def _check_metadata(name: str, notebook: Any) -> Iterator[Finding]:
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", "")
+    if kernel != "python3":
+        yield Finding(name, "its kernel is not python3", str(kernel), "python3")
+    cells = [cell.metadata for cell in notebook.cells]
+    if any("papermill" in metadata for metadata in [notebook.metadata, *cells]):
+        yield Finding(name, "holds a run's metadata (papermill)")
+
+
+def _check_counts(name: str, notebook: Any) -> Iterator[Finding]:
+    """See that every code cell was executed, in order from 1."""
+    expected = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        expected += 1
+        count = cell.get("execution_count")
+        if count is None:
+            yield Finding(name, "was not executed", cell=number)
+        elif count != expected:
+            yield Finding(name, "not executed in order", f"[{count}]", f"[{expected}]", number)
+
+
+def _check_streams(name: str, notebook: Any) -> Iterator[Finding]:
+    for number, cell in enumerate(notebook.cells, start=1):
+        for kind, text in read_outputs(cell):
+            if kind == "error":
+                yield Finding(name, "ended in an error", text, cell=number)
+            elif kind == "stream stderr":
+                yield Finding(name, "wrote to stderr", text, cell=number)
+
+
+def _check_typed(name: str, notebook: Any) -> Iterator[Finding]:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown":
+            typed = find_typed_numbers(cell.source)
+        elif cell.cell_type == "code":
+            typed = find_typed_in_code(cell.source)
+        else:
+            continue
+        for text in typed:
+            yield Finding(name, "a number is typed by hand", text, cell=number)
+
+
+def find_typed_numbers(text: str) -> list[str]:
+    """Return the words with digits that the rule does not allow in typed text.
+
+    >>> find_typed_numbers("## 3.1 Growth, see Figure 3.2 and `year_to=2021`")
+    []
+    >>> find_typed_numbers("It grew by 216 percent.")
+    ['216']
+    """
+    return _TYPED.findall(_ALLOWED.sub(" ", text))
+
+
+def find_typed_in_code(source: str) -> list[str]:
+    """Return numbers that code hands to the prose as typed: in a sentence or as a named value."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    typed: list[str] = []
+    for call in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if method in _SPEAKING and call.args:
+            typed += _find_in_sentence(call.args[0])
+        elif method == "define":
+            typed += [f"{key.arg}={ast.unparse(key.value)}" for key in call.keywords
+                      if key.arg and _is_number(key.value)]  # fmt: skip
+    return typed
+
+
+def _find_in_sentence(node: ast.expr) -> list[str]:
+    """Refuse digits in a template, and a template that is filled before it is checked."""
+    if isinstance(node, ast.JoinedStr):
+        return [ast.unparse(node)]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return find_typed_numbers(re.sub(r"\{[^{}]*\}", "", node.value))
+    return []
+
+
+def _is_number(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        return _is_number(node.operand)
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
+def check_prose(name: str, notebook: Any, numbers: Mapping[str, Any]) -> list[Finding]:
+    """See that every digit in rendered prose is the text of a named number of this notebook."""
+    texts = {
+        text
+        for number in numbers.values()
+        for text in number["texts"]
+        if any(character.isdigit() for character in text)
+    }
+    known = sorted(map(re.escape, texts), key=len, reverse=True)
+    whole = rf"(?<![\w.,])(?:{'|'.join(known)})(?![\w]|[.,]\d)"
+    pattern = re.compile(whole if known else r"(?!)")
+    findings = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        for kind, text in read_outputs(cell):
+            if kind == "text/markdown":
+                left = _TYPED.findall(pattern.sub(" ", _ALLOWED.sub(" ", text)))
+                findings += [Finding(name, "prose states a number that the run has not", word,
+                                     cell=number) for word in left]  # fmt: skip
+    return findings

@@ -1,0 +1,140 @@
+"""What decides a run's outcome: figures, judgement, notebooks, code, libraries and parameters.
+
+Each is named with its sha256, so that a run can say what it stands on, and so that a run whose
+inputs have not changed is recognised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from helpers import paths
+from helpers.running.pairing import list_notebooks
+from helpers.study import InputError, Study
+
+DISTRIBUTION = "asylum-eras"
+_CODE = Path(__file__).resolve().parents[1]
+_SKIPPED = {".DS_Store"}
+
+
+def hash_file(file: Path) -> str:
+    """Return a file's sha256 in hexadecimal."""
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def hash_values(values: Any) -> str:
+    """Return the sha256 of plain values, whatever the order of their keys."""
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_inputs() -> dict[str, str]:
+    """Hash every input: releases, hand data and notebooks, by path from the project's root.
+
+    All releases count, because a release is also read beside its predecessor.
+
+    Raises
+    ------
+    InputError
+        Where a release's file is missing or not the one that its datapackage.json records.
+    """
+    root = paths.root()
+    files = [*_list_files(paths.raw()), *_list_files(paths.hand()), *list_notebooks()]
+    hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
+    for package in sorted(paths.raw().rglob("datapackage.json")):
+        _check_package(package, hashes)
+    return hashes
+
+
+def _list_files(folder: Path) -> list[Path]:
+    """List a folder's files, the hidden ones of editors and systems left out."""
+    return sorted(
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and file.name not in _SKIPPED and not file.name.startswith(".")
+    )
+
+
+def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
+    """Hold the hashes to those recorded: before a kernel starts, and cheaper than loading."""
+    try:
+        resources = json.loads(package.read_text(encoding="utf-8"))["resources"]
+        recorded = {str(each["path"]): str(each["hash"]) for each in resources}
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{package} cannot be used: {error!r}") from None
+    for name, expected in recorded.items():
+        file = package.parent / name
+        found = hashes.get(file.relative_to(paths.root()).as_posix())
+        if found is None:
+            raise InputError(f"{file} is missing: {package} lists it; restore it from the checkout")
+        if found != expected.removeprefix("sha256:"):
+            raise InputError(
+                f"{file} is not the file that {package.name} records: its sha256 is {found}, "
+                f"recorded is {expected}; restore it from the checkout"
+            )
+
+
+def hash_code() -> str:
+    """Hash the package's modules: names and contents."""
+    files = sorted(_CODE.rglob("*.py"))
+    return hash_values({file.relative_to(_CODE).as_posix(): hash_file(file) for file in files})
+
+
+def find_revision() -> str | None:
+    """Return what git calls this checkout; None where git or its records are missing."""
+    command = ["git", "-C", str(paths.root()), "describe", "--always", "--dirty", "--abbrev=12"]
+    with suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10)
+        return done.stdout.strip() or None
+    return None
+
+
+def list_versions() -> dict[str, str]:
+    """Return the versions of Python and of every library that the project depends on."""
+    versions = {"python": platform.python_version()}
+    for requirement in importlib.metadata.requires(DISTRIBUTION) or []:
+        if "extra ==" in requirement:
+            continue
+        name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+        with suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    return dict(sorted(versions.items()))
+
+
+def describe_platform() -> str:
+    """Return system and processor, as far as they can change a figure's bytes."""
+    return f"{sys.platform} {platform.machine()}"
+
+
+def pick_parameters(study: Study) -> dict[str, Any]:
+    """Return the parameters that decide the outcome: all but the place."""
+    return {name: value for name, value in study.parameters().items() if name != "run_dir"}
+
+
+def describe_inputs(study: Study) -> dict[str, Any]:
+    """Describe all that decides a run's outcome; its `key` is the sha256 of the rest.
+
+    Raises
+    ------
+    InputError
+        As `hash_inputs`.
+    """
+    decisive = {
+        "parameters": pick_parameters(study),
+        "inputs": hash_inputs(),
+        "code": hash_code(),
+        "versions": list_versions(),
+        "platform": describe_platform(),
+    }
+    return decisive | {"key": hash_values(decisive)}

@@ -1,0 +1,81 @@
+"""Run nbval on copies of the committed notebooks, as `pytest --nbval` runs on themselves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from helpers import paths
+from helpers.running.compare import Finding
+from helpers.running.environment import make_environment
+
+SANITISE = Path("tests") / "nbval-sanitise.cfg"
+_LONGEST = 1500
+
+
+def run_nbval(sources: Sequence[Path], workers: int = 0) -> list[Finding]:
+    """Run nbval on the .ipynb beside each source, in a scratch folder.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        The notebooks' .py.
+    workers : int
+        How many at a time; 0 takes two where there are two processors.
+
+    Returns
+    -------
+    list of Finding
+        One a failing cell; empty where all pass.
+    """
+    size = workers or min(2, os.cpu_count() or 1)
+    with tempfile.TemporaryDirectory(prefix="asylum-nbval-") as scratch:
+        environment = make_environment(Path(scratch) / "settings")
+        with ThreadPoolExecutor(size) as pool:
+            tasks = [pool.submit(_run_one, each, Path(scratch), environment) for each in sources]
+            return [finding for task in tasks for finding in task.result()]
+
+
+def _run_one(source: Path, scratch: Path, environment: dict[str, str]) -> list[Finding]:
+    folder = scratch / source.stem
+    folder.mkdir()
+    copy = folder / f"{source.stem}.ipynb"
+    shutil.copyfile(source.with_suffix(".ipynb"), copy)
+    settings = folder / "pytest.ini"
+    settings.write_text("[pytest]\n", encoding="utf-8")
+    report = folder / "report.xml"
+    command = [
+        sys.executable, "-P", "-m", "pytest", "--nbval", "--quiet", "-p", "no:cacheprovider",
+        "-p", "no:xdist", "-c", str(settings), "--rootdir", str(folder),
+        "--junitxml", str(report), *_sanitise(), str(copy),
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode == 0:
+        return []
+    found = _read_report(source.stem, report) if report.is_file() else []
+    text = (done.stderr or done.stdout).strip()[-_LONGEST:]
+    return found or [Finding(source.stem, f"nbval ended with code {done.returncode}", came=text)]
+
+
+def _sanitise() -> list[str]:
+    file = paths.root() / SANITISE
+    return ["--nbval-sanitize-with", str(file)] if file.is_file() else []
+
+
+def _read_report(name: str, report: Path) -> list[Finding]:
+    """Read pytest's own report; nbval counts code cells from 0."""
+    findings = []
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        for kind in ("failure", "error"):
+            for element in case.iter(kind):
+                text = (element.text or element.get("message") or "").strip()
+                what = f"nbval: {case.get('name')} failed"
+                findings.append(Finding(name, what, came=text[:_LONGEST]))
+    return findings

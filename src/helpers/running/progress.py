@@ -1,0 +1,106 @@
+"""What a run says while it goes, and at its end."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TextIO
+
+from helpers.running.jobs import Done
+from helpers.running.results import say_folder
+
+
+class Progress:
+    """One line a notebook; on a terminal also a line that says what is under way.
+
+    Parameters
+    ----------
+    is_quiet : bool
+        Say nothing but where the run is.
+    stream : TextIO, optional
+        Where to; stdout by default.
+    """
+
+    def __init__(self, *, is_quiet: bool = False, stream: TextIO | None = None) -> None:
+        self.is_quiet = is_quiet
+        self.stream = stream or sys.stdout
+        self._running: list[str] = []
+        self._status: Any = None
+        self._start = time.perf_counter()
+
+    def say(self, line: str = "") -> None:
+        """Print a line, above the one that says what is under way."""
+        if not self.is_quiet:
+            self._print(line)
+
+    def start(self, name: str) -> None:
+        """Note that a notebook has started."""
+        self._running.append(name)
+        self._show()
+
+    def finish(self, done: Done) -> None:
+        """Print a notebook's line."""
+        with suppress(ValueError):
+            self._running.remove(done.notebook)
+        mark = "failed" if done.failure else "done"
+        self.say(f"  {done.notebook:<24} {done.seconds:>6.1f} s  {mark}")
+        self._show()
+
+    def close(self) -> None:
+        """Take the line away that says what is under way."""
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def _print(self, line: str) -> None:
+        if self._status is not None:
+            self._status.console.print(line, markup=False, highlight=False)
+        else:
+            print(line, file=self.stream, flush=True)
+
+    def _show(self) -> None:
+        if self.is_quiet or not self.stream.isatty():
+            return
+        if self._status is None:
+            from rich.console import Console
+
+            self._status = Console(file=self.stream).status("")
+            self._status.start()
+        self._status.update(f"running {', '.join(self._running)}" if self._running else "writing")
+
+    def say_end(self, folder: Path, headlines: Sequence[str], *, is_new: bool) -> None:
+        """Print the headlines, the run's place and what to open next."""
+        self.close()
+        place = say_folder(folder)
+        if self.is_quiet:
+            self._print(place)
+            return
+        if headlines:
+            self.say()
+        for sentence in headlines:
+            for line in _wrap(sentence):
+                self.say(line)
+        self.say()
+        took = f" in {time.perf_counter() - self._start:.0f} s" if is_new else " (as it was)"
+        self.say(f"The run is in {place}{took}. Open next:")
+        for name, what in _OPEN.items():
+            if (folder / name).exists():
+                self.say(f"  {f'{place}/{name}':<40} {what}")
+
+
+_OPEN = {
+    "report.html": "everything on one page, readable offline",
+    "notebooks": "the executed notebooks",
+    "tables": "the tables behind every number, as CSV",
+    "figures": "the figures, as SVG and PNG",
+}
+
+
+def _wrap(sentence: str) -> list[str]:
+    """Break a sentence for the terminal, its Markdown marks taken out."""
+    plain = sentence.replace("**", "").replace("`", "")
+    return textwrap.wrap(plain, 88, initial_indent="  ", subsequent_indent="  ")

@@ -1,0 +1,190 @@
+"""One run: a parameter set, through all notebooks, into runs/<name>, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from helpers import paths
+from helpers.running import results, staging
+from helpers.running.inputs import describe_inputs, pick_parameters
+from helpers.running.jobs import KERNEL, Done, Failure, Job
+from helpers.running.manifest import (
+    COMPLETE,
+    is_intact,
+    make_manifest,
+    name_differences,
+    now,
+    read_manifest,
+    write_manifest,
+)
+from helpers.running.pairing import list_notebooks
+from helpers.running.pool import Pool
+from helpers.running.progress import Progress
+from helpers.study import InputError, Study
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: where it is, whether it ran or stood already, and what failed."""
+
+    folder: Path
+    is_new: bool
+    headlines: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run, as far as it does not decide the outcome."""
+
+    name: str = ""
+    is_forced: bool = False
+    workers: int = 0
+    kernel: str = KERNEL
+    progress: Progress = field(default_factory=lambda: Progress(is_quiet=True))
+
+
+def name_run(study: Study) -> str:
+    """Name a run after its study and release, and after the parameters that are not the default.
+
+    So that the default run has a short name, and another year never meets its folder.
+    """
+    usual = Study.resolve(study=study.study, release=study.release)
+    parts = [study.study, study.release]
+    if study.origin != usual.origin:
+        parts.append(study.origin)
+    if (study.year_from, study.year_to) != (usual.year_from, usual.year_to):
+        parts.append(f"{study.year_from}-{study.year_to}")
+    if study.top_n != usual.top_n:
+        parts.append(f"top{study.top_n}")
+    return "-".join(parts)
+
+
+def run_study(study: Study, settings: Settings | None = None) -> Outcome:
+    """Run all notebooks for a study.
+
+    Parameters
+    ----------
+    study : Study
+        The parameters; its run_dir is not used.
+    settings : Settings, optional
+        Name, force, number of workers, and where progress is told.
+
+    Returns
+    -------
+    Outcome
+        The run's folder; one whose inputs, code and parameters have not changed is not run anew.
+
+    Raises
+    ------
+    InputError
+        Where the inputs are damaged, or the name belongs to a run with other parameters.
+    """
+    settings = settings or Settings()
+    name = staging.check_name(settings.name or name_run(study))
+    target = paths.runs() / name
+    _refuse_other_parameters(target, study, is_forced=settings.is_forced)
+    described = describe_inputs(study)
+    with staging.open_staging(name) as folder:
+        manifest = read_manifest(target)
+        if manifest and not settings.is_forced and _stands(target, manifest, described["key"]):
+            return Outcome(target, False, tuple(manifest["headlines"]))
+        return _run_anew(study, settings, described, name, folder)
+
+
+def _refuse_other_parameters(target: Path, study: Study, *, is_forced: bool) -> None:
+    manifest = read_manifest(target)
+    if manifest is None or is_forced or manifest["outcome"] != COMPLETE:
+        return
+    differences = name_differences(manifest, pick_parameters(study))
+    if differences:
+        raise InputError(
+            f"{results.say_folder(target)} holds a run with other parameters: "
+            f"{'; '.join(differences)}. Take another --name, or replace it with --force"
+        )
+
+
+def _stands(target: Path, manifest: dict[str, Any], key: str) -> bool:
+    """Tell whether a run is complete, of these inputs, and as it was left."""
+    is_same = manifest["outcome"] == COMPLETE and manifest.get("key") == key
+    return is_same and is_intact(target, manifest)
+
+
+def _run_anew(
+    study: Study, settings: Settings, described: dict[str, Any], name: str, folder: Path
+) -> Outcome:
+    started, target = now(), paths.runs() / name
+    settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
+    done = execute_all(study.parameters() | {"run_dir": str(folder)}, folder, settings)
+    headlines = results.collect_headlines(folder)
+    failures = tuple(each.failure for each in done if each.failure)
+    results.merge_numbers(folder)
+    final = _choose_target(target, is_failed=bool(failures))
+    results.make_paths_final(folder, final)
+    manifest = make_manifest(study, name, described, started, done) | {"headlines": headlines}
+    if not failures:
+        _write_report(folder, manifest)
+    write_manifest(folder, manifest)
+    return Outcome(staging.publish(folder, final.name), True, tuple(headlines), failures)
+
+
+def _choose_target(target: Path, *, is_failed: bool) -> Path:
+    """Keep a good run where it is when a later one fails."""
+    manifest = read_manifest(target)
+    if is_failed and manifest and manifest["outcome"] == COMPLETE:
+        return target.with_name(target.name + staging.FAILED)
+    return target
+
+
+def execute_all(
+    parameters: dict[str, Any],
+    folder: Path,
+    settings: Settings,
+    sources: Sequence[Path] | None = None,
+) -> list[Done]:
+    """Execute notebooks into a folder.
+
+    Parameters
+    ----------
+    parameters : dict
+        What is injected; the notebooks' own defaults hold for the others.
+    folder : Path
+        An empty folder; gets notebooks/ and whatever the notebooks write.
+    settings : Settings
+        Workers, kernel and progress.
+    sources : sequence of Path, optional
+        The notebooks' .py; all by default.
+
+    Returns
+    -------
+    list of Done
+        As far as they ran.
+    """
+    sources = sources or list_notebooks()
+    (folder / "notebooks").mkdir()
+    jobs = [
+        Job(str(source), str(folder / "notebooks" / f"{source.stem}.ipynb"), parameters,
+            settings.kernel)
+        for source in sources
+    ]  # fmt: skip
+    scratch = folder.with_name(f"{folder.name}~")
+    size = min(settings.workers or min(2, os.cpu_count() or 1), len(jobs))
+    try:
+        with Pool(size, scratch) as pool:
+            return pool.run(jobs, settings.progress.start, settings.progress.finish)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write_report(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write report.html from the executed notebooks."""
+    from helpers.reading.report import render_report
+
+    notebooks = sorted((folder / "notebooks").glob("*.ipynb"))
+    page = render_report([file.read_text(encoding="utf-8") for file in notebooks], manifest)
+    paths.write_atomic(folder / "report.html", page)

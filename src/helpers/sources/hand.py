@@ -1,0 +1,190 @@
+"""Judgement made by hand, kept as data under data/hand: understood breaks, persons a case.
+
+Each entry names its source. The formats are described in data/hand/README.md; an entry that does
+not fit is refused with its number and what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from helpers import paths
+from helpers.catalogue import Frozen, InputError
+
+Kind = Literal[
+    "coverage_drop", "coverage_jump", "unknown_origin", "carried_forward", "mid_year",
+    "stage_change", "unit_change", "stock_flow_gap",
+]  # fmt: skip
+Touches = Literal["pending", "applications", "decisions"]
+Entry = TypeVar("Entry", bound=Frozen)
+
+
+class Source(Frozen):
+    """Where an entry's statement stands."""
+
+    title: str = Field(min_length=1)
+    publisher: str = Field(min_length=1)
+    url: str | None = None
+    date: dt.date | str | None = None
+    note: str = ""
+
+    def cite(self) -> str:
+        """Return the source on one line: title, publisher, date, address."""
+        parts = [self.title, self.publisher, str(self.date) if self.date else "", self.url or ""]
+        return ", ".join(part for part in parts if part)
+
+
+class BreakEntry(Frozen):
+    """A break that is understood.
+
+    Attributes
+    ----------
+    asylum, years, kinds, touches, rules
+        Which findings it explains; asylum `*` means any, and so do touches and rules left empty.
+    releases
+        Releases on which it shows; empty means every one that covers its years.
+    shown_by
+        An origin and a release on which a finding must match, or the tests fail.
+    status
+        documented (a source says it), rows (the rows themselves show it), inferred (it follows
+        from the rows and a source together).
+    """
+
+    asylum: str = Field(pattern=r"^([A-Z]{3}|\*)$")
+    years: tuple[int, ...] = Field(min_length=1)
+    kinds: tuple[Kind, ...] = Field(min_length=1)
+    touches: tuple[Touches, ...] = ()
+    rules: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
+    shown_by: ShownBy
+    status: Literal["documented", "rows", "inferred"]
+    reason: str = Field(min_length=10)
+    sources: tuple[Source, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _shown_where_it_applies(self) -> BreakEntry:
+        if self.releases and self.shown_by.release not in self.releases:
+            raise ValueError("shown_by.release must be one of releases")
+        return self
+
+
+class ShownBy(Frozen):
+    """An origin and a release on which an entry's finding shows."""
+
+    origin: str = Field(pattern=r"^[A-Z]{3}$")
+    release: str = Field(min_length=1)
+
+
+class FactorEntry(Frozen):
+    """Persons a case at a destination, level and years.
+
+    Attributes
+    ----------
+    asylum, levels, first, last
+        Where it holds; asylum `*` means anywhere else, levels empty means all of them.
+    factor, alternatives
+        The factor, and others to run beside it.
+    status
+        published (UNHCR's own for those years), carried (a neighbouring year's), assumed.
+    """
+
+    asylum: str = Field(pattern=r"^([A-Z]{3}|\*)$")
+    levels: tuple[str, ...] = ()
+    first: int
+    last: int
+    factor: float = Field(ge=1, le=5)
+    alternatives: tuple[float, ...] = (1.0, 1.2)
+    status: Literal["published", "carried", "assumed"]
+    sources: tuple[Source, ...] = Field(min_length=1)
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> FactorEntry:
+        if self.first > self.last:
+            raise ValueError(f"first {self.first} lies after last {self.last}")
+        if 1.0 not in self.alternatives:
+            raise ValueError("alternatives must hold 1.0: a case is at least one person")
+        return self
+
+
+BreakEntry.model_rebuild()
+
+
+def load_breaks(path: Path | None = None) -> tuple[BreakEntry, ...]:
+    """Load the register of understood breaks, data/hand/breaks.yml.
+
+    Raises
+    ------
+    InputError
+        Where the file is missing or an entry does not fit; the message names the entry.
+    """
+    return _load_entries(path or paths.hand() / "breaks.yml", "breaks", BreakEntry)
+
+
+def load_persons_per_case(path: Path | None = None) -> tuple[FactorEntry, ...]:
+    """Load the factors that turn cases into persons, data/hand/persons_per_case.yml.
+
+    Raises
+    ------
+    InputError
+        As `load_breaks`; also where two entries claim the same destination, level and year.
+    """
+    file = path or paths.hand() / "persons_per_case.yml"
+    entries = _load_entries(file, "factors", FactorEntry)
+    for number, entry in enumerate(entries, start=1):
+        for other in entries[: number - 1]:
+            if _overlap(entry, other):
+                raise InputError(
+                    f"{file.name}: entry {number} ({_name(entry)}) and another of {other.asylum}"
+                    f" {other.first}-{other.last} claim the same years and levels"
+                )
+    return entries
+
+
+def _overlap(one: FactorEntry, other: FactorEntry) -> bool:
+    years = max(one.first, other.first) <= min(one.last, other.last)
+    levels = (
+        set(one.levels) & set(other.levels)
+        if one.levels and other.levels
+        else (not one.levels and not other.levels)
+    )
+    return one.asylum == other.asylum and years and bool(levels)
+
+
+def _load_entries(file: Path, key: str, model: type[Entry]) -> tuple[Entry, ...]:
+    """Load a list of entries from under a key of a YAML file."""
+    try:
+        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{file.name} is missing from {file.parent}") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{file.name} is no YAML: {error}") from None
+    if not isinstance(loaded, dict) or not isinstance(loaded.get(key), list):
+        raise InputError(f"{file.name} must hold a list under {key!r}")
+    return tuple(
+        _validate(item, model, f"{file.name}: entry {number}")
+        for number, item in enumerate(loaded[key], start=1)
+    )
+
+
+def _validate(item: Any, model: type[Entry], where: str) -> Entry:
+    try:
+        return model.model_validate(item)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc'])) or 'entry'}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise InputError(f"{where} ({_name(item)}): {problems}") from None
+
+
+def _name(item: Any) -> str:
+    """Name an entry by its destination and years."""
+    get = item.get if isinstance(item, dict) else lambda name: getattr(item, name, None)
+    years = get("years") or [get("first"), get("last")]
+    return f"{get('asylum')} {' '.join(str(year) for year in years)}"

@@ -1,0 +1,47 @@
+"""Names for prose and labels; rows are joined on ISO3 codes, never on these."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+import yaml
+
+from helpers import paths
+from helpers.study import InputError
+
+
+class Name(NamedTuple):
+    """A place's name in a chart, and inside a sentence with its article."""
+
+    short: str
+    prose: str
+
+
+def load_names(countries: pd.DataFrame) -> dict[str, Name]:
+    """Load every place's names: UNHCR's own, or the shorter ones of data/hand/names.yml.
+
+    Parameters
+    ----------
+    countries : DataFrame
+        iso3, name.
+
+    Returns
+    -------
+    dict of str to Name
+        Keyed on ISO3.
+
+    Raises
+    ------
+    InputError
+        Where an entry's code is not among the countries, or it has an unknown key.
+    """
+    listed = yaml.safe_load((paths.hand() / "names.yml").read_text(encoding="utf-8"))["names"]
+    rows = zip(countries["iso3"].astype(str), countries["name"].astype(str), strict=True)
+    names = {code: Name(name, name) for code, name in rows}
+    for code, entry in listed.items():
+        if code not in names or not set(entry) <= {"short", "prose"}:
+            raise InputError(f"names.yml: entry {code!r} is no known code, or has an unknown key")
+        short = entry.get("short", names[code].short)
+        names[code] = Name(short, entry.get("prose", short))
+    return names

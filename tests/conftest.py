@@ -1,0 +1,89 @@
+"""Fixtures that several folders of tests share."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def copy_tiny_root(target: Path, releases: tuple[str, ...]) -> Path:
+    """Copy what makes a checkout, with only the releases named, and return its root."""
+    (target / "notebooks").mkdir(parents=True)
+    shutil.copy(PROJECT / "pyproject.toml", target / "pyproject.toml")
+    shutil.copytree(PROJECT / "data" / "hand", target / "data" / "hand")
+    raw = PROJECT / "data" / "raw"
+    for name in releases:
+        shutil.copytree(raw / name, target / "data" / "raw" / name)
+    for file in raw.glob("*.*"):
+        if file.is_file():
+            shutil.copy(file, target / "data" / "raw" / file.name)
+    return target
+
+
+@pytest.fixture
+def tiny_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Return a function that makes a small checkout in a temporary folder and works in it.
+
+    `tiny_root("2022-mid", "2025-end")` copies these releases (2022-mid alone by default) and
+    points ASYLUM_ROOT to the copy, which a test may damage as it likes.
+    """
+
+    def make(*releases: str) -> Path:
+        root = copy_tiny_root(tmp_path / "checkout", releases or ("2022-mid",))
+        monkeypatch.setenv("ASYLUM_ROOT", str(root))
+        return root
+
+    return make
+
+
+PARAMETERS_CELL = """# %% tags=["parameters"]
+study: str = "china"  # a study file
+release: str = None  # a release
+origin: str = None  # ISO3 code
+year_from: int = 2000  # first year
+year_to: int = None  # last year
+top_n: int = 10  # ranks shown
+run_dir: str = None  # the run's folder
+
+# %%
+from helpers.reading.numbers import NumberBook
+from helpers.study import Study
+
+scope = Study.resolve(
+    study=study, release=release, origin=origin,
+    year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
+)
+book = NumberBook("{name}", scope.run_dir)
+book.define({name_}_years=len(scope.years))
+book.render("{{{name_}_years}} years.")
+"""
+
+
+def write_notebook(root: Path, name: str, *cells: str) -> Path:
+    """Write a small notebook's .py: a title, the parameters, a Study, and the cells given."""
+    start = f"# %% [markdown]\n# # {name}\n\n"
+    body = PARAMETERS_CELL.format(name=name, name_=f"n_{name[3:]}")
+    file = root / "notebooks" / f"{name}.py"
+    file.write_text(start + body + "".join(f"\n# %%\n{cell}\n" for cell in cells))
+    return file
+
+
+@pytest.fixture
+def mini_root(tiny_root: Callable[..., Path]) -> Path:
+    """Return a small checkout with three notebooks that take a second each."""
+    root = tiny_root()
+    write_notebook(root, "01_one", 'print("one")')
+    write_notebook(root, "02_two", 'print("two")')
+    write_notebook(root, "03_three", 'print("three")')
+    return root
+
+
+@pytest.fixture
+def add_notebook() -> Callable[..., Path]:
+    """Return `write_notebook`."""
+    return write_notebook

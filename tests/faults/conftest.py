@@ -1,0 +1,70 @@
+"""Faults are brought about in a small checkout, through the command as a user gives it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Answer = subprocess.CompletedProcess[str]
+
+
+def call(root: Path, *arguments: str, **options: Any) -> Answer:
+    """Give the command in a checkout and return how it ended."""
+    environment = os.environ | {"ASYLUM_ROOT": str(root), "COLUMNS": "200"}
+    command = [sys.executable, "-m", "helpers.cli", *arguments]
+    return subprocess.run(command, cwd=root, env=environment | options.pop("env", {}), text=True,
+                          capture_output=True, timeout=180, **options)  # fmt: skip
+
+
+def list_tree(root: Path) -> Mapping[str, str]:
+    """Return every file and folder with a file's hash."""
+    return {
+        path.relative_to(root).as_posix(): (
+            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+        )
+        for path in sorted(root.rglob("*"))
+        if "__pycache__" not in path.parts
+    }
+
+
+@pytest.fixture
+def call_in() -> Callable[..., Answer]:
+    """Return the command, to be given in any checkout."""
+    return call
+
+
+@pytest.fixture
+def asylum(mini_root: Path) -> Callable[..., Answer]:
+    """Return the command, to be given in the small checkout."""
+    return lambda *arguments, **options: call(mini_root, *arguments, **options)
+
+
+@pytest.fixture
+def tree(mini_root: Path) -> Callable[[], Mapping[str, str]]:
+    """Return a function that lists the small checkout as it is now."""
+    return lambda: list_tree(mini_root)
+
+
+@pytest.fixture
+def refuse(
+    asylum: Callable[..., Answer], tree: Callable[[], Mapping[str, str]]
+) -> Callable[..., str]:
+    """Return a function that expects a refusal: code, clear message, tree unchanged."""
+
+    def expect(*arguments: str, code: int = 2, **options: Any) -> str:
+        before = tree()
+        answer = asylum(*arguments, **options)
+        assert answer.returncode == code, answer.stdout + answer.stderr
+        assert "Traceback" not in answer.stdout + answer.stderr
+        assert answer.stderr.strip()
+        assert tree() == before
+        return answer.stderr
+
+    return expect

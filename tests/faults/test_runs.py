@@ -1,0 +1,302 @@
+"""A run that fails, is stopped or is killed: nothing torn, nobody left behind."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+MARK = "ASYLUM_TEST_MARK"
+SLOW = "import time\nprint('slow')\ntime.sleep(60)"
+
+
+def read_manifest(root, name):
+    return json.loads((root / "runs" / name / "manifest.json").read_text())
+
+
+def list_runs(root):
+    return sorted(path.name for path in (root / "runs").iterdir())
+
+
+def check_whole(root, name):
+    """See that a run has all that its manifest lists, and the place its notebooks name."""
+    manifest = read_manifest(root, name)
+    for file in manifest["outputs"]:
+        assert (root / "runs" / name / file).is_file()
+    return manifest
+
+
+def test_a_run_and_what_it_leaves(asylum, mini_root, tree):
+    before = tree()
+    answer = asylum("run")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stderr == ""
+    assert "01_one" in answer.stdout
+    assert "The run is in runs/china-2022-mid" in answer.stdout
+    assert list_runs(mini_root) == ["china-2022-mid"]
+    manifest = check_whole(mini_root, "china-2022-mid")
+    assert manifest["outcome"] == "complete"
+    assert manifest["parameters"]["year_to"] == 2022
+    assert set(manifest["seconds"]) == {"01_one", "02_two", "03_three"}
+    assert {each: value for each, value in tree().items() if not each.startswith("runs")} == before
+    for file in (mini_root / "runs" / "china-2022-mid" / "notebooks").iterdir():
+        text = file.read_text()
+        assert 'run_dir = \\"runs/china-2022-mid\\"' in text
+        assert str(mini_root / "runs") not in text
+        assert ".staging" not in text
+    numbers = json.loads((mini_root / "runs/china-2022-mid/numbers.json").read_text())
+    assert numbers["n_one_years"]["value"] == 23
+
+    again = asylum("run")
+    assert "(as it was)" in again.stdout
+    assert read_manifest(mini_root, "china-2022-mid") == manifest
+    assert asylum("run", "--quiet").stdout == "runs/china-2022-mid\n"
+
+    (mini_root / "runs/china-2022-mid/numbers.json").write_text("{}")
+    assert "(as it was)" not in asylum("run").stdout
+    assert json.loads((mini_root / "runs/china-2022-mid/numbers.json").read_text()) == numbers
+
+
+def test_other_parameters_take_another_name_or_force(asylum, mini_root, refuse):
+    assert asylum("run", "--name", "a").returncode == 0
+    message = refuse("run", "--name", "a", "--year-to", "2020")
+    assert "year_to 2022 -> 2020" in message
+    assert "--name" in message
+    assert "--force" in message
+    assert asylum("run", "--year-to", "2020").returncode == 0
+    assert asylum("run", "--name", "a", "--year-to", "2020", "--force").returncode == 0
+    assert list_runs(mini_root) == ["a", "china-2022-mid-2000-2020"]
+    assert read_manifest(mini_root, "a")["parameters"]["year_to"] == 2020
+
+
+def test_a_failing_cell(asylum, mini_root, add_notebook):
+    add_notebook(mini_root, "02_two", 'print("before")', "1 / 0", 'print("after")')
+    answer = asylum("run", "--name", "a")
+    assert answer.returncode == 1
+    assert "02_two, cell 5: ZeroDivisionError: division by zero" in answer.stderr
+    assert "Traceback" not in answer.stderr + answer.stdout
+    assert "runs/a" in answer.stderr
+    manifest = check_whole(mini_root, "a")
+    assert manifest["outcome"] == "failed"
+    assert manifest["error"]["cell"] == 5
+    assert set(manifest["seconds"]) == {"01_one", "02_two"}
+    partial = (mini_root / "runs/a/notebooks/02_two.ipynb").read_text()
+    assert "before\\n" in partial
+    assert "ZeroDivisionError" in partial
+    assert not (mini_root / "runs/a/report.html").exists()
+
+    add_notebook(mini_root, "02_two", 'print("before")')
+    assert asylum("run", "--name", "a").returncode == 0
+    good = check_whole(mini_root, "a")
+    assert good["outcome"] == "complete"
+
+    add_notebook(mini_root, "02_two", "1 / 0")
+    answer = asylum("run", "--name", "a")
+    assert answer.returncode == 1
+    assert "runs/a.failed" in answer.stderr
+    assert read_manifest(mini_root, "a") == good
+    assert read_manifest(mini_root, "a.failed")["outcome"] == "failed"
+
+
+def test_a_kernel_that_dies(asylum, mini_root, add_notebook):
+    add_notebook(mini_root, "01_one", "import os\nos._exit(3)")
+    answer = asylum("run")
+    assert answer.returncode == 1
+    assert "01_one, the kernel: DeadKernelError" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_two_notebooks_that_disagree_on_a_number(asylum, mini_root, add_notebook, tree):
+    source = add_notebook(mini_root, "02_two")
+    source.write_text(source.read_text().replace("n_two_years", "n_one_years").replace(
+        "len(scope.years)", "len(scope.years) + 1"))  # fmt: skip
+    before = tree()
+    answer = asylum("run")
+    assert answer.returncode == 1
+    assert "n_one_years is 23 in 01_one and 24 in 02_two" in answer.stderr
+    assert {k: v for k, v in tree().items() if k != "runs"} == before
+
+
+def test_a_full_disk(asylum, mini_root, tree, add_notebook):
+    """A limit on the size of files stands in for a disk without room: writes fail alike."""
+    code = "(scope.run_dir / 'big').write_bytes(bytes(40_000_000))"
+    add_notebook(mini_root, "01_one", code)
+    before = tree()
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000_000, 20_000_000))
+
+    answer = asylum("run", "--name", "a", preexec_fn=limit)
+    assert answer.returncode == 1
+    assert "01_one, cell 4: OSError" in answer.stderr
+    assert "File too large" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert {k: v for k, v in tree().items() if not k.startswith("runs")} == before
+    assert read_manifest(mini_root, "a")["outcome"] == "failed"
+
+
+def test_a_full_disk_for_the_run_itself(asylum, mini_root, tree):
+    before = tree()
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    answer = asylum("run", "--name", "a", preexec_fn=limit)
+    assert answer.returncode == 1
+    assert "File too large" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert {k: v for k, v in tree().items() if k != "runs"} == before
+
+
+def start(root: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start a run that its processes can be told by."""
+    environment = os.environ | {"ASYLUM_ROOT": str(root), MARK: str(root)}
+    command = [sys.executable, "-m", "helpers.cli", "run", *arguments]
+    return subprocess.Popen(command, cwd=root, env=environment, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+
+
+def find_processes(root: Path) -> list[str]:
+    """Return the living processes that a run in this checkout has started."""
+    mark = f"{MARK}={root}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return [command for command in found if command]
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_slow_cell_running(root):
+    """Tell whether the notebook that sleeps has come to its sleep."""
+    files = (root / "runs" / ".staging").glob("*/notebooks/02_two.ipynb")
+    return any("slow\\n" in file.read_text() for file in files if file.stat().st_size)
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+
+
+@needs_proc
+@pytest.mark.parametrize(
+    ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_stopped_run(asylum, mini_root, add_notebook, tree, sent, code):
+    assert asylum("run", "--name", "a").returncode == 0
+    add_notebook(mini_root, "02_two", SLOW)
+    before = tree()
+    process = start(mini_root, "--name", "a")
+    wait_until(lambda: is_slow_cell_running(mini_root))
+    process.send_signal(sent)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert "stopped" in stderr
+    assert "Traceback" not in stderr
+    wait_until(lambda: not find_processes(mini_root), 5)
+    assert tree() == before
+
+
+@needs_proc
+@pytest.mark.parametrize("moment", ["at once", "in a cell"])
+def test_a_killed_run(asylum, mini_root, add_notebook, moment):
+    assert asylum("run", "--name", "a").returncode == 0
+    good = check_whole(mini_root, "a")
+    add_notebook(mini_root, "02_two", SLOW)
+    process = start(mini_root, "--name", "a")
+    if moment == "at once":
+        wait_until(lambda: (mini_root / "runs" / ".staging").exists())
+    else:
+        wait_until(lambda: is_slow_cell_running(mini_root))
+        assert len(find_processes(mini_root)) >= 3
+    process.kill()
+    process.communicate()
+    wait_until(lambda: not find_processes(mini_root), 10)
+    assert check_whole(mini_root, "a") == good
+
+    add_notebook(mini_root, "02_two", 'print("two")')
+    assert asylum("run", "--name", "b").returncode == 0
+    assert list_runs(mini_root) == ["a", "b"]
+
+
+@needs_proc
+def test_a_killed_worker(mini_root, add_notebook):
+    add_notebook(mini_root, "02_two", SLOW)
+    process = start(mini_root)
+    wait_until(lambda: is_slow_cell_running(mini_root))
+    for entry in Path("/proc").iterdir():
+        try:
+            command = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+            mine = f"{MARK}={mini_root}".encode() in (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if mine and b"helpers.running.worker" in command:
+            os.kill(int(entry.name), signal.SIGKILL)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "02_two, the kernel: WorkerEnded: the worker ended by signal 9" in stderr
+    wait_until(lambda: not find_processes(mini_root), 10)
+
+
+def test_a_second_run_of_a_name_under_way(mini_root, add_notebook, asylum):
+    add_notebook(mini_root, "02_two", SLOW)
+    process = start(mini_root, "--name", "a")
+    try:
+        wait_until(lambda: (mini_root / "runs" / ".staging" / "a.lock").exists())
+        answer = asylum("run", "--name", "a")
+        assert answer.returncode == 2
+        assert "a run named a is under way" in answer.stderr
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
+def test_the_users_own_settings_reach_nothing(asylum, mini_root, add_notebook, tmp_path):
+    """Start-up files, kernels, a matplotlibrc and variables of the user change no output."""
+    home = tmp_path / "home"
+    startup = home / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("print('from the start-up')\nintruder = 1\n")
+    kernel = home / ".local" / "share" / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text('{"argv": ["/bin/false"], "display_name": "mine"}')
+    (home / ".config" / "matplotlib").mkdir(parents=True)
+    (home / ".config" / "matplotlib" / "matplotlibrc").write_text("font.size: 40\n")
+    (home / "other").mkdir()
+    (home / "other" / "intruder.py").write_text("")
+    add_notebook(
+        mini_root, "01_one",
+        "import matplotlib as mpl\nimport sys\n"
+        "print('intruder' in globals(), mpl.rcParams['font.size'], sys.executable)\n"
+        "print(mpl.get_backend())\n"
+        "import importlib.util\nprint(importlib.util.find_spec('intruder'))",
+    )  # fmt: skip
+    environment = {"HOME": str(home), "MPLBACKEND": "svg", "PYTHONPATH": str(home / "other"),
+                   "JUPYTER_PATH": str(home / ".local" / "share" / "jupyter")}  # fmt: skip
+    answer = asylum("run", env=environment)
+    assert answer.returncode == 0, answer.stderr
+    text = (mini_root / "runs/china-2022-mid/notebooks/01_one.ipynb").read_text()
+    assert f"False 10.0 {sys.executable}" in text
+    assert "from the start-up" not in text
+    assert "inline" in text
+    assert '"None\\n"' in text
+
+
+def test_a_project_in_a_folder_with_a_difficult_name(call_in, mini_root, tmp_path):
+    moved = tmp_path / "a folder, 'named' \"é\""
+    mini_root.rename(moved)
+    answer = call_in(moved, "run")
+    assert answer.returncode == 0, answer.stderr
+    assert str(moved) not in (moved / "runs/china-2022-mid/notebooks/01_one.ipynb").read_text()

@@ -1,0 +1,141 @@
+"""What UNHCR's API answers to a question, with every quirk that is documented of it."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from server.figures import OTHER_COUNTS, Tables
+
+VALUES = {
+    "population": ["refugees", "asylum_seekers", "oip", *OTHER_COUNTS],
+    "asylum_applications": ["applied"],
+    "asylum_decisions": ["dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total"],
+}
+PATHS = {"population": "population", "asylum-applications": "asylum_applications",
+         "asylum-decisions": "asylum_decisions"}  # fmt: skip
+IDENTITY = [f"{side}{end}" for side in ("coo", "coa") for end in ("_id", "_name", "", "_iso")]
+FOOTNOTES = [
+    {"coo": "", "coa": "Elsewhere", "year": "2015 - 2018, 2020 - 2024", "footnote": "Made up."},
+    {"coo": "Nowhere", "coa": "Elsewhere", "year": "2024", "footnote": "Made up as well."},
+]
+
+
+class Answers:
+    """Answers questions from tables of figures."""
+
+    def __init__(self, figures: Tables, countries: pd.DataFrame) -> None:
+        self.countries = countries
+        self._names = dict(zip(countries["unhcr_code"], countries["name"], strict=True))
+        self._ids = {code: number + 1 for number, code in enumerate(self._names)}
+        self._names["UKN"] = "Unknown "  # names may trail a space
+        self.set_figures(figures)
+
+    def set_figures(self, figures: Tables) -> None:
+        """Serve other figures from now on, as the API does when a release lands."""
+        self.figures = figures
+        self.find_rows = functools.cache(self._find_rows)
+
+    def answer(self, path: str, params: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
+        """Return the answer, or None where there is no such endpoint."""
+        first = dict(reversed(params))
+        limit, page = int(first.get("limit", 100)), int(first.get("page", 1))
+        if path in PATHS:
+            name = PATHS[path]
+            items, total = self.find_rows(name, *_read_question(params))
+        elif path in ("countries", "footnotes", "years"):
+            items, total = getattr(self, f"_list_{path}")(), []
+        else:
+            return None
+        return {
+            "page": page,
+            "short-url": "",
+            "maxPages": -(-len(items) // limit),
+            "total": total,
+            "items": items[(page - 1) * limit : page * limit],
+        }
+
+    def _find_rows(
+        self, name: str, years: tuple[int, ...] | None, sides: tuple[tuple[str, Any], ...], is_iso: bool
+    ) -> tuple[list[dict[str, Any]], Any]:
+        table = self.figures[name]
+        if years is not None:
+            table = table[table["year"].isin(years)]
+        labels = [column for column in table if column.endswith("_type") or column.endswith("_level") or column.endswith("_pc")]
+        key = ["year"]
+        for side, wanted in sides:
+            if wanted is None:
+                continue
+            key += [side, f"{side}_iso"]
+            if wanted != "all":
+                table = table[table[f"{side}_iso" if is_iso else side].isin(wanted)]
+        key += labels
+        if len(key) < 5 + len(labels):  # a side that is neither listed nor expanded is summed
+            table = table.groupby(key, as_index=False)[VALUES[name]].sum(min_count=1)
+        return self._render(table, labels, VALUES[name]), _sum(table, name)
+
+    def _render(self, table: pd.DataFrame, labels: list[str], values: list[str]) -> list[dict[str, Any]]:
+        columns: dict[str, list[Any]] = {"year": [int(year) for year in table["year"]]}
+        for side in ("coo", "coa"):
+            codes = list(table[side]) if side in table else ["-"] * len(table)
+            columns[f"{side}_id"] = [self._ids.get(code, "-") for code in codes]
+            columns[f"{side}_name"] = [self._names.get(code, "-") for code in codes]
+            columns[side] = codes
+            columns[f"{side}_iso"] = list(table[f"{side}_iso"]) if side in table else codes
+        columns |= {label: list(table[label]) for label in labels}
+        columns |= {value: [_write(count) for count in table[value]] for value in values}
+        names = list(columns)
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def _list_countries(self) -> list[dict[str, Any]]:
+        return [
+            {"code": row.unhcr_code, "iso": row.iso_code, "name": self._names[row.unhcr_code],
+             "nameOrigin": self._names[row.unhcr_code], "majorArea": row.unsd_region,
+             "region": row.unhcr_region}
+            for row in self.countries.itertuples()
+        ]  # fmt: skip
+
+    def _list_footnotes(self) -> list[dict[str, Any]]:
+        return FOOTNOTES
+
+    def _list_years(self) -> list[dict[str, Any]]:
+        return [{"year": year} for year in range(1951, 2028)]  # years without data included
+
+
+def _read_question(params: Sequence[tuple[str, str]]) -> tuple[Any, ...]:
+    """Return years, sides and code system; any other parameter is ignored without a word."""
+    first: Mapping[str, str] = dict(reversed(params))
+    years: tuple[int, ...] | None = None
+    if "yearFrom" in first and "yearTo" in first:  # a lone bound is ignored
+        years = tuple(range(int(first["yearFrom"]), int(first["yearTo"]) + 1))
+    elif several := [int(value) for name, value in params if name == "year[]"]:
+        years = tuple(several)
+    elif "year" in first:
+        years = (int(first["year"].split(",")[0]),)
+    sides = []
+    for side in ("coo", "coa"):
+        listed = tuple(first[side].split(",")) if first.get(side) else None
+        sides.append((side, "all" if first.get(f"{side}_all") == "true" else listed))
+    return years, tuple(sides), first.get("cf_type") == "ISO"
+
+
+def _sum(table: pd.DataFrame, name: str) -> Any:
+    """Return the control totals: sums of persons and cases alike; none for stocks."""
+    if name == "population" or table.empty:
+        return []
+    return {value: int(table[value].sum()) for value in VALUES[name]}
+
+
+def _write(count: Any) -> int | str:
+    """Write a count as the API does: zero and what was not collected are text."""
+    if pd.isna(count):
+        return "-"
+    return int(count) or "0"
+
+
+def dump(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer).encode("utf-8")

@@ -1,0 +1,62 @@
+"""A checkout of the project for a test: its releases on file are made from the served figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+from helpers import paths
+from helpers.paths import write_atomic
+from helpers.sources.api.tables import build_tables, write_csv
+from helpers.sources.datapackage import build_datapackage, write_datapackage
+from server.figures import Tables
+
+ON_FILE = ("CHN", "HKG", "AFG", "TUR", "VEN")
+
+
+def to_whole(figures: Tables) -> Tables:
+    """Type figures as fetched tables are typed."""
+    return {
+        name: table.astype(
+            {name: "Int64" for name in table if name != "year" and table[name].dtype == "int64"}
+        )
+        for name, table in figures.items()
+    }
+
+
+def make_root(folder: Path, figures: Tables, name: str) -> Path:
+    """Make a checkout with one release of those figures on file and return its folder."""
+    project = paths.root()
+    folder.mkdir()
+    shutil.copy(project / "pyproject.toml", folder)
+    (folder / "notebooks").mkdir()
+    shutil.copytree(project / "data" / "hand", folder / "data" / "hand")
+    raw = folder / "data" / "raw"
+    raw.mkdir()
+    for shared in ("countries.csv", "datapackage.json"):
+        shutil.copy(project / "data" / "raw" / shared, raw)
+    add_release(raw / name, figures)
+    return folder
+
+
+def add_release(folder: Path, figures: Tables) -> None:
+    """Write a release of those figures."""
+    folder.mkdir()
+    for name, table in build_tables(to_whole(figures), ON_FILE).items():
+        write_atomic(folder / f"{name}.csv", write_csv(table))
+    year, period = folder.name.split("-")
+    package = build_datapackage(
+        folder, name=folder.name, title=folder.name, published=dt.date(int(year) + 1, 6, 20),
+        newest_year=int(year), period=period, changes=[],
+    )  # fmt: skip
+    write_datapackage(folder, package)
+
+
+def list_files(root: Path) -> dict[str, tuple[int, int]]:
+    """Return every file under a checkout with size and time, to see that nothing changed."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        facts = path.stat()
+        found[str(path.relative_to(root))] = (0, 0) if path.is_dir() else (facts.st_size, facts.st_mtime_ns)
+    return found

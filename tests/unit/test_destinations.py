@@ -1,0 +1,76 @@
+"""Destinations: ranks, shares and concentration."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.analysis import destinations
+
+COUNTRIES = pd.DataFrame({
+    "iso3": ["AUS", "CAN", "USA"], "name": ["Australia", "Canada", "United States"],
+    "unhcr_region": ["Asia and the Pacific", "The Americas", "The Americas"],
+})  # fmt: skip
+NO_CLAIMS = pd.DataFrame({"year": [], "asylum": [], "stage": [], "unit": [], "applied": []})
+
+
+def make_pending(rows):
+    return pd.DataFrame(rows, columns=["year", "asylum", "pending"]).astype({"pending": "Int64"})
+
+
+def make_claims(rows):
+    columns = ["year", "asylum", "stage", "unit", "applied"]
+    return pd.DataFrame(rows, columns=columns).astype({"applied": "Int64"})
+
+
+def test_ranks_go_by_pending_and_ties_share_the_better_rank():
+    pending = make_pending([(2020, "CAN", 10), (2020, "USA", 50), (2020, "AUS", 10)])
+    result = destinations.rank_destinations(pending, make_claims([]), COUNTRIES)
+    assert result["asylum"].tolist() == ["USA", "AUS", "CAN"]
+    assert result["rank"].tolist() == [1, 2, 2]
+    assert result["share"].sum() == pytest.approx(1)
+    assert result.loc[0, ["name", "region"]].tolist() == ["United States", "The Americas"]
+
+
+def test_a_destination_with_claims_lodged_only_has_a_row_without_rank():
+    pending = make_pending([(2020, "USA", 50), (2020, "AUS", 0)])
+    claims = make_claims(
+        [
+            (2020, "CAN", "new", "persons", 8),
+            (2020, "CAN", "new", "cases", 3),
+            (2020, "CAN", "repeat", "persons", 90),
+        ]
+    )
+    result = destinations.rank_destinations(pending, claims, COUNTRIES).set_index("asylum")
+    assert result.loc["CAN", ["applied_persons", "applied_cases"]].tolist() == [8, 3]
+    assert pd.isna(result.loc["CAN", "rank"])
+    assert pd.isna(result.loc["CAN", "pending"])
+    assert "AUS" not in result.index
+
+
+def test_regions_add_up_to_the_year():
+    result = destinations.rank_destinations(
+        make_pending([(2020, "CAN", 10), (2020, "USA", 50), (2020, "AUS", 40)]),
+        make_claims([]),
+        COUNTRIES,
+    )
+    regions = destinations.sum_regions(result).set_index("region")
+    assert regions.loc["The Americas", "pending"] == 60
+    assert regions["share"].sum() == pytest.approx(1)
+
+
+def test_mean_ranks_count_an_absent_year_as_nothing_on_file():
+    pending = make_pending([(2019, "USA", 50), (2020, "USA", 50), (2020, "AUS", 80)])
+    ranked = destinations.rank_destinations(pending, make_claims([]), COUNTRIES)
+    result = destinations.average_ranks(ranked, {"all": range(2019, 2021)}, 1).to_dict("records")
+    assert [(row["asylum"], row["mean_pending"], row["rank"]) for row in result] == [("USA", 50, 1)]
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30))
+def test_concentration_lies_between_equal_and_single(counts):
+    rows = [(2020, f"{number:03d}", count) for number, count in enumerate(counts)]
+    row = destinations.measure_concentration(make_pending(rows)).to_dict("records")[0]
+    assert 1 / len(counts) - 1e-9 <= row["hhi"] <= 1 + 1e-9
+    assert row["effective_destinations"] == pytest.approx(1 / row["hhi"])
+    assert row["top1_share"] == pytest.approx(max(counts) / sum(counts))
+    assert row["top1_share"] <= row["top5_share"] <= 1 + 1e-9

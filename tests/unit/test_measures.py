@@ -1,0 +1,135 @@
+"""Measures: what is summed, what is kept apart, what stays missing."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.analysis import measures
+
+YEARS = range(2019, 2022)
+
+
+def make_pending(rows):
+    frame = pd.DataFrame(rows, columns=["year", "asylum", "pending"])
+    return frame.astype({"pending": "Int64"})
+
+
+def make_claims(rows):
+    frame = pd.DataFrame(rows, columns=["year", "asylum", "stage", "unit", "applied"])
+    return frame.astype({"applied": "Int64"})
+
+
+WORLD = pd.DataFrame(
+    {"year": [2019, 2019, 2020], "origin": ["CHN", "VEN", "CHN"], "pending": [30, 70, 40]}
+)
+
+
+def test_pending_is_summed_over_destinations_with_and_without_the_largest():
+    pending = make_pending(
+        [(2019, "USA", 20), (2019, "AUS", 10), (2020, "AUS", 25), (2020, "USA", 15)]
+    )
+    result = measures.measure_pending(pending, WORLD, YEARS, "USA").set_index("year")
+    assert result.loc[
+        2019, ["pending", "pending_excl_usa", "largest", "pending_excl_largest"]
+    ].tolist() == [30, 10, "USA", 10]
+    assert result.loc[2020, ["largest", "pending_excl_largest", "pending_excl_main"]].tolist() == [
+        "AUS",
+        15,
+        25,
+    ]
+    assert result.loc[2019, "share_of_world"] == pytest.approx(0.3)
+
+
+def test_a_year_without_rows_is_missing_and_not_zero():
+    result = measures.measure_pending(make_pending([(2019, "USA", 20)]), WORLD, YEARS, "USA")
+    last = result.set_index("year").loc[2021]
+    columns = ["pending", "pending_excl_usa", "largest", "world_pending", "share_of_world"]
+    assert last[columns].isna().all()
+
+
+def test_a_missing_count_does_not_hide_the_others():
+    pending = make_pending([(2019, "USA", None), (2019, "AUS", 10)])
+    result = measures.measure_pending(pending, WORLD, YEARS, "USA").set_index("year")
+    assert result.loc[2019, "pending"] == 10
+    assert result.loc[2019, "largest"] == "AUS"
+
+
+def test_without_the_united_states_on_file_nothing_is_taken_off():
+    result = measures.measure_pending(
+        make_pending([(2019, "AUS", 10)]), WORLD, YEARS, "AUS"
+    ).set_index("year")
+    assert result.loc[2019, "pending_excl_usa"] == 10
+    assert result.loc[2019, "pending_excl_main"] == 0
+
+
+def test_persons_and_cases_are_never_added():
+    claims = make_claims(
+        [
+            (2019, "USA", "new", "persons", 7),
+            (2019, "USA", "new", "cases", 5),
+            (2019, "USA", "appeal", "persons", 3),
+        ]
+    )
+    result = measures.measure_applications(claims, YEARS).set_index(["year", "stage", "unit"])[
+        "applied"
+    ]
+    assert result[2019, "new", "persons"] == 7
+    assert result[2019, "new", "cases"] == 5
+    assert result[2019, "appeal", "persons"] == 3
+    assert result[2019, "appeal", "cases"] is pd.NA
+    assert len(result) == len(YEARS) * len(measures.STAGES) * len(measures.UNITS)
+
+
+def test_new_claims_leave_out_the_destination_named():
+    claims = make_claims(
+        [
+            (2019, "USA", "new", "persons", 7),
+            (2019, "AUS", "new", "persons", 2),
+            (2019, "AUS", "repeat", "persons", 9),
+        ]
+    )
+    every = measures.measure_new_claims(claims, YEARS).set_index("year")
+    without = measures.measure_new_claims(claims, YEARS, excluding="USA").set_index("year")
+    assert every.loc[2019, "applied_persons"] == 9
+    assert without.loc[2019, "applied_persons"] == 2
+    assert without["applied_cases"].isna().all()
+
+
+def test_rates_leave_out_closed_claims():
+    rows = [(2020, "first", "persons", 30, 10, 60, 100), (2020, "appeal", "persons", 0, 0, 0, 4)]
+    columns = ["year", "level", "unit", "recognised", "other", "rejected", "closed"]
+    result = measures.measure_decisions(
+        pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in columns[3:]}), YEARS
+    )
+    first, appeal = result.to_dict("records")
+    assert (first["level"], appeal["level"]) == ("first", "appeal")
+    assert first["recognition_rate"] == pytest.approx(0.3)
+    assert first["protection_rate"] == pytest.approx(0.4)
+    assert first["closed_share"] == pytest.approx(0.5)
+    assert pd.isna(appeal["recognition_rate"])
+    assert appeal["closed_share"] == 1.0
+
+
+counts = st.lists(
+    st.tuples(
+        st.sampled_from([2019, 2020, 2021]), st.sampled_from(["USA", "AUS", "CAN", "DEU"]),
+        st.integers(0, 10**6),
+    ),
+    min_size=1, unique_by=lambda row: row[:2],
+)  # fmt: skip
+
+
+@given(counts)
+def test_pending_equals_the_sum_of_its_destinations(rows):
+    result = measures.measure_pending(make_pending(rows), WORLD, YEARS, "USA").set_index("year")
+    for year in YEARS:
+        values = {asylum: count for when, asylum, count in rows if when == year}
+        if not values:
+            assert pd.isna(result.loc[year, "pending"])
+            continue
+        assert result.loc[year, "pending"] == sum(values.values())
+        assert result.loc[year, "pending_excl_usa"] == sum(values.values()) - values.get("USA", 0)
+        assert result.loc[year, "pending_excl_largest"] == sum(values.values()) - max(
+            values.values()
+        )

@@ -1,0 +1,275 @@
+"""Figures: the same bytes each time, described in words, with a digest of what they draw."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from helpers.reading.charts import draw_bars, draw_lines, mark_break, shade_eras
+from helpers.reading.figures import FigureCard, digest_frame
+from helpers.reading.page import Page
+from helpers.reading.style import new_figure
+from helpers.reading.text import describe_series
+
+FRAME = pd.DataFrame({"year": [2000, 2001, 2002, 2003], "pending": [10.0, np.nan, 30.0, 25.0]})
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def make_scope(run_dir: Path | None) -> SimpleNamespace:
+    info = SimpleNamespace(name="2025-end", published=dt.date(2026, 6, 25))
+    return SimpleNamespace(
+        run_dir=run_dir, release="2025-end", year_from=2000, year_to=2003, top_n=5, info=info
+    )
+
+
+def draw(run_dir: Path | None, frame: pd.DataFrame = FRAME, **words: str) -> FigureCard:
+    page = Page("03_eras", make_scope(run_dir))  # type: ignore[arg-type]
+    page.define(peak=30)
+    fig, ax = new_figure(6, 3)
+    draw_lines(ax, frame, y="pending", labels={"pending": "All"}, provisional=2003)
+    shade_eras(ax, [SimpleNamespace(name="One", first=None, last=2001)])
+    mark_break(ax, 2002, "Unit changes")
+    said = {
+        "title": "It rose to {peak:,} & stayed",
+        "subtitle": "Pending, {year_from} to {year_to}",
+        "alt": describe_series(frame, "year", "pending", "people"),
+        **words,
+    }
+    return page.figure(fig, id="pending", number="3.1", data=frame, **said)
+
+
+def test_files_are_written(tmp_path):
+    draw(tmp_path)
+    names = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*"))
+    figures = [f"figures/pending.{ending}" for ending in ("json", "png", "svg")]
+    assert names == [*figures, "numbers/03_eras.json"]
+
+
+def test_nothing_is_written_without_run_dir(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written = []
+    monkeypatch.setattr("helpers.paths.write_atomic", lambda *given: written.append(given))
+    card = draw(None)
+    page = Page("03_eras", make_scope(None))  # type: ignore[arg-type]
+    page.define(a=1)
+    page.say("{a}")
+    page.save(FRAME, "x.csv")
+    assert written == []
+    assert list(tmp_path.iterdir()) == []
+    assert card.png.startswith(b"\x89PNG")
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from test_reading_figures import draw
+draw(Path(sys.argv[1]))
+"""
+
+
+def test_two_fresh_processes_give_the_same_bytes(tmp_path):
+    digests = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        command = [sys.executable, "-c", SCRIPT, str(folder), str(Path(__file__).parent)]
+        environment = {"PYTHONHASHSEED": seed, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+        subprocess.run(command, check=True, env=environment, cwd=tmp_path)
+        files = sorted((folder / "figures").iterdir())
+        digests.append([(f.name, hashlib.sha256(f.read_bytes()).hexdigest()) for f in files])
+    assert len(digests[0]) == 3
+    assert digests[0] == digests[1]
+
+
+def test_repeat_in_one_process_gives_the_same_bytes(tmp_path):
+    first, second = draw(tmp_path / "a"), draw(tmp_path / "b")
+    assert (first.svg, first.png, first.json) == (second.svg, second.png, second.json)
+
+
+def test_changed_point_changes_digest_and_svg(tmp_path):
+    changed = FRAME.assign(pending=[10.0, np.nan, 30.0, 25.1])
+    before, after = draw(tmp_path), draw(tmp_path, changed)
+    assert before.data_sha256 != after.data_sha256
+    assert before.svg != after.svg
+    assert before.data_sha256 in repr(before)
+
+
+def test_digest_is_of_values_not_of_storage():
+    base = pd.DataFrame(
+        {"a": [1, 2], "b": [0.1 + 0.2, np.nan], "c": ["x", None], "d": [True, False]}
+    )
+    stored = pd.DataFrame(
+        {
+            "a": pd.array([1, 2], dtype="Int64"), "b": pd.array([0.3, None], dtype="Float64"),
+            "c": pd.array(["x", None], dtype="string"), "d": pd.array([True, False], "boolean"),
+        },
+        index=[7, 3],
+    )  # fmt: skip
+    assert digest_frame(base) == digest_frame(stored) == "aaed6dfd36553b3e"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pd.DataFrame({"a": [1, 2], "b": [3, 5]}),
+        pd.DataFrame({"a": [1, 2], "c": [3, 4]}),
+        pd.DataFrame({"b": [3, 4], "a": [1, 2]}),
+        pd.DataFrame({"a": [2, 1], "b": [4, 3]}),
+        pd.DataFrame({"a": [1, 2], "b": [3, None]}),
+        pd.DataFrame({"a": [1, 2], "b": [3, 4.0000001]}),
+    ],
+)
+def test_any_difference_changes_the_digest(other):
+    assert digest_frame(pd.DataFrame({"a": [1, 2], "b": [3, 4]})) != digest_frame(other)
+
+
+def test_named_index_is_part_of_the_data():
+    assert digest_frame(FRAME.set_index("year")) == digest_frame(FRAME)
+
+
+def test_json_holds_words_and_points(tmp_path):
+    card = draw(tmp_path)
+    record = json.loads((tmp_path / "figures" / "pending.json").read_text("utf-8"))
+    assert record["title"] == "It rose to 30 & stayed"
+    assert record["alt"].startswith("From 10 people in 2000 to 25 in 2003; highest 30 in 2002")
+    assert record["data"]["columns"] == ["year", "pending"]
+    assert record["data"]["rows"] == [[2000, 10], [2001, None], [2002, 30], [2003, 25]]
+    assert record["data_sha256"] == card.data_sha256
+    assert record["source"] == (
+        "Source: UNHCR Refugee Population Statistics Database, release 2025-end (25 June 2026); "
+        "CC BY 4.0"
+    )
+    assert record["caption"].startswith(
+        "Figure 3.1. It rose to 30 & stayed. Pending, 2000 to 2003. "
+    )
+    assert list(record) == sorted(record)
+
+
+def test_stored_points_are_rounded():
+    card = draw(None, FRAME.assign(pending=[0.1 + 0.2, 1 / 3, 2.0, 1e9 / 7]))
+    assert [row[1] for row in card.rows] == [0.3, 0.333333333, 2, 142857143]
+
+
+def test_svg_is_described(tmp_path):
+    root = ET.fromstring(draw(tmp_path).svg.encode())
+    assert root.get("role") == "img"
+    labels = [root.find(f".//*[@id='{name}']") for name in root.get("aria-labelledby").split()]
+    assert [label.tag for label in labels] == [f"{SVG}title", f"{SVG}desc"]
+    assert labels[0].text == "It rose to 30 & stayed"
+    assert labels[1].text == describe_series(FRAME, "year", "pending", "people")
+    assert "Matplotlib" not in draw(tmp_path).svg
+    assert root.find(f".//{SVG}text") is None
+
+
+def test_png_is_described_and_of_200_dpi(tmp_path):
+    card = draw(tmp_path)
+    picture = Image.open(io.BytesIO(card.png))
+    assert picture.info["Description"] == card.alt
+    assert "Software" not in picture.info
+    assert picture.width == 1200 == 2 * card.width
+    assert round(picture.info["dpi"][0]) == 200
+
+
+def test_notebook_output_is_described(tmp_path):
+    data, metadata = draw(tmp_path)._repr_mimebundle_()
+    assert metadata == {"image/png": {"alt": draw(tmp_path).alt, "width": 600}}
+    assert data["text/plain"].startswith("Figure 3.1. ")
+    assert data["text/plain"].endswith(f"[data sha256 {digest_frame(FRAME)}]")
+
+
+def test_nbconvert_shows_the_alt_text():
+    nbformat = pytest.importorskip("nbformat.v4")
+    exporters = pytest.importorskip("nbconvert.exporters")
+    card = draw(None)
+    data, metadata = card._repr_mimebundle_()
+    data["image/png"] = base64.b64encode(data["image/png"]).decode()
+    output = nbformat.new_output("display_data", data=data, metadata=metadata)
+    cell = nbformat.new_code_cell("x", outputs=[output], execution_count=1)
+    notebook = nbformat.new_notebook(cells=[cell])
+    html, _ = exporters.HTMLExporter(template_name="classic").from_notebook_node(notebook)
+    assert f'alt="{card.alt}"' in html
+
+
+def test_display_shows_picture_then_words(monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.publish_display_data", lambda *given: shown.append(given[0])
+    )
+    card = draw(None)
+    card._ipython_display_()
+    assert [sorted(data) for data in shown] == [
+        ["image/png", "text/plain"],
+        ["text/html", "text/plain"],
+    ]
+    assert card.alt in shown[1]["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"title": "It rose to 30"}, "typed by hand"),
+        ({"subtitle": "Pending, 2025"}, "typed by hand"),
+        ({"alt": ""}, "needs an alt"),
+        ({"title": " "}, "needs a title"),
+        ({"alt": "From nan people"}, "holds 'nan'"),
+        ({"alt": "From <NA> people"}, "holds '<NA>'"),
+    ],
+)
+def test_unusable_words_are_refused(words, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        draw(tmp_path, **words)
+    assert not (tmp_path / "figures").exists()
+
+
+def test_id_is_used_once():
+    page = Page("03_eras", make_scope(None))  # type: ignore[arg-type]
+
+    def put(number: str) -> None:
+        fig, ax = new_figure(4, 2)
+        draw_bars(ax, pd.DataFrame({"name": ["A"], "pending": [1]}))
+        page.figure(fig, id="same", number=number, title="t", subtitle="s", alt="a", data=FRAME)
+
+    put("3.1")
+    put("3.1")
+    with pytest.raises(ValueError, match="has the id same already"):
+        put("3.2")
+
+
+def test_saved_table_has_full_precision_and_empty_cells(tmp_path):
+    page = Page("03_eras", make_scope(tmp_path))  # type: ignore[arg-type]
+    frame = pd.DataFrame({"a": pd.array([1, None], dtype="Int64"), "b": [1 / 3, float("nan")]})
+    page.save(frame, "x.csv")
+    assert (tmp_path / "tables" / "x.csv").read_text() == "a,b\n1,0.3333333333333333\n,\n"
+
+
+@pytest.mark.parametrize("name", ["../x.csv", "x.txt", "a/x.csv", ".csv"])
+def test_bad_file_name_is_refused(tmp_path, name):
+    with pytest.raises(ValueError, match="a table's name"):
+        Page("03_eras", make_scope(tmp_path)).save(FRAME, name)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (FRAME.set_index("year"), "reset it"),
+        (FRAME.assign(pending=np.inf), "infinite"),
+        (pd.concat([FRAME, FRAME], axis=1), "stands twice"),
+    ],
+)
+def test_frame_that_would_lose_something_is_refused(tmp_path, frame, message):
+    with pytest.raises(ValueError, match=message):
+        Page("03_eras", make_scope(tmp_path)).save(frame, "x.csv")  # type: ignore[arg-type]

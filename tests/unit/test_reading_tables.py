@@ -1,0 +1,116 @@
+"""Tables: accessible, rounded, and the same to the letter."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.reading.tables import build_table
+
+FRAME = pd.DataFrame(
+    {
+        "name": ["A & B", "<C>"],
+        "year": [2024, 2025],
+        "pending": pd.array([1234567, None], dtype="Int64"),
+        "share": [0.12345, float("nan")],
+        "ratio": [2.04, 3.0],
+        "is_comparable": [True, False],
+    }
+)
+
+HTML = """\
+<table id="table-claims-pending">
+<caption style="text-align:left"><strong>Claims pending</strong><br>Year-end.</caption>
+<thead>
+<tr><th scope="col" style="text-align:left">Country</th>\
+<th scope="col" style="text-align:right">Year</th>\
+<th scope="col" style="text-align:right">Pending</th>\
+<th scope="col" style="text-align:right">Share</th>\
+<th scope="col" style="text-align:right">Ratio</th>\
+<th scope="col" style="text-align:left">Is comparable</th></tr>
+</thead>
+<tbody>
+<tr><th scope="row" style="text-align:left">A &amp; B</th><td style="text-align:right">2024</td>\
+<td style="text-align:right">1,234,567</td><td style="text-align:right">12.3%</td>\
+<td style="text-align:right">2.0 times</td><td style="text-align:left">yes</td></tr>
+<tr><th scope="row" style="text-align:left">&lt;C&gt;</th><td style="text-align:right">2025</td>\
+<td style="text-align:right">–</td><td style="text-align:right">–</td>\
+<td style="text-align:right">3.0 times</td><td style="text-align:left">no</td></tr>
+</tbody>
+</table>"""
+
+TEXT = """\
+Claims pending
+Year-end.
+------------------------------------------------------------
+Country  Year    Pending  Share      Ratio  Is comparable
+A & B    2024  1,234,567  12.3%  2.0 times  yes
+<C>      2025          –      –  3.0 times  no"""
+
+
+def build():
+    return build_table(
+        FRAME, "Claims pending", formats={"ratio": "{:.1f} times"}, names={"name": "Country"},
+        note="Year-end.",
+    )  # fmt: skip
+
+
+def test_html_is_golden():
+    assert build().html == HTML
+
+
+def test_plain_text_is_golden():
+    lines = build().text.splitlines()
+    assert [line for line in lines if set(line) != {"-"}] == [
+        line for line in TEXT.splitlines() if set(line) != {"-"}
+    ]
+    assert repr(build()) == build().text
+
+
+def test_bundle_holds_both():
+    assert build()._repr_mimebundle_() == {"text/html": HTML, "text/plain": build().text}
+
+
+def test_index_is_shown_on_request_only():
+    indexed = FRAME.set_index("name")[["pending"]]
+    assert build_table(indexed, "c").headings == ("Pending",)
+    assert build_table(indexed, "c", show_index=True).headings == ("Name", "Pending")
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("{:,.0f}", "12"),
+        ("{:about}", "12.3"),
+        (lambda v: f"~{v:.0f}", "~12"),
+        ("{:.2f} m", "12.35 m"),
+    ],
+)
+def test_formats(form, shown):
+    frame = pd.DataFrame({"name": ["a", "b"], "x": [12.345678, None]})
+    table = build_table(frame, "c", formats={"x": form})
+    assert [row[1] for row in table.rows] == [shown, "–"]
+
+
+def test_floats_are_never_raw():
+    frame = pd.DataFrame(
+        {"n": ["a"], "x": [1 / 3], "top1_share": [1 / 3], "recognition_rate": [0.5]}
+    )
+    assert build_table(frame, "c").rows == (("a", "0.3", "33.3%", "50.0%"),)
+
+
+@pytest.mark.parametrize("asked", [{"formats": {"penfing": "{:,}"}}, {"names": {"penfing": "P"}}])
+def test_unknown_column_is_refused(asked):
+    with pytest.raises(ValueError, match="no column penfing"):
+        build_table(FRAME, "c", **asked)
+
+
+def test_table_without_caption_is_refused():
+    with pytest.raises(ValueError, match="caption"):
+        build_table(FRAME, " ")
+
+
+def test_empty_frame_keeps_its_head():
+    table = build_table(FRAME.iloc[:0], "None")
+    assert table.rows == ()
+    assert "<th scope" in table.html

@@ -1,0 +1,103 @@
+"""A run's key changes with whatever decides its outcome, and with nothing else."""
+
+import json
+
+import pytest
+
+from helpers import paths
+from helpers.running import inputs, manifest
+from helpers.running.jobs import Done, Failure
+from helpers.study import InputError, Study
+
+
+def describe(**given):
+    return inputs.describe_inputs(Study.resolve(**given))
+
+
+def test_the_key_stays_where_nothing_changes(mini_root):
+    assert describe()["key"] == describe(year_from=2000, run_dir="elsewhere")["key"]
+
+
+@pytest.mark.parametrize("given", [{"year_from": 2001}, {"top_n": 3}, {"origin": "HKG"}])
+def test_the_key_changes_with_a_parameter(mini_root, given):
+    assert describe()["key"] != describe(**given)["key"]
+
+
+@pytest.mark.parametrize("file", ["notebooks/01_one.py", "data/hand/studies/china.yml"])
+def test_the_key_changes_with_a_file(mini_root, file):
+    before = describe()["key"]
+    with (mini_root / file).open("a") as handle:
+        handle.write("\n# changed\n")
+    assert describe()["key"] != before
+
+
+def test_the_key_changes_with_a_version_and_with_the_code(mini_root, monkeypatch):
+    keys = {describe()["key"]}
+    monkeypatch.setattr(inputs, "list_versions", lambda: {"pandas": "0"})
+    keys.add(describe()["key"])
+    monkeypatch.setattr(inputs, "hash_code", lambda: "0")
+    keys.add(describe()["key"])
+    assert len(keys) == 3
+
+
+def test_every_input_is_listed_with_its_hash(mini_root):
+    listed = describe()["inputs"]
+    assert "data/raw/2022-mid/population.csv" in listed
+    assert "data/hand/studies/china.yml" in listed
+    assert listed["notebooks/01_one.py"] == inputs.hash_file(mini_root / "notebooks/01_one.py")
+
+
+def test_libraries_are_listed_with_their_versions():
+    versions = inputs.list_versions()
+    assert {"python", "pandas", "matplotlib", "papermill"} <= set(versions)
+    assert "ruff" not in versions
+
+
+def test_a_damaged_file_is_refused_by_name(mini_root):
+    with (mini_root / "data/raw/2022-mid/population.csv").open("a") as handle:
+        handle.write("\n")
+    with pytest.raises(InputError, match=r"population\.csv is not the file that datapackage"):
+        describe()
+
+
+def test_a_missing_file_is_refused_by_name(mini_root):
+    (mini_root / "data/raw/2022-mid/population.csv").unlink()
+    with pytest.raises(InputError, match=r"population\.csv is missing"):
+        describe()
+
+
+def make(study, done):
+    return manifest.make_manifest(study, "a", inputs.describe_inputs(study), manifest.now(), done)
+
+
+def test_a_manifest_lists_the_files_and_sees_a_change(mini_root, tmp_path):
+    folder = tmp_path / "run"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "tables" / "a.csv").write_text("x\n1\n")
+    manifest.write_manifest(folder, make(Study.resolve(), [Done("01_one", 1.5)]))
+    read = manifest.read_manifest(folder)
+    assert read["outcome"] == "complete"
+    assert read["seconds"] == {"01_one": 1.5}
+    assert list(read["outputs"]) == ["tables/a.csv"]
+    assert manifest.is_intact(folder, read)
+    (folder / "tables" / "a.csv").write_text("x\n2\n")
+    assert not manifest.is_intact(folder, read)
+
+
+def test_a_manifest_names_the_failure(mini_root):
+    failure = Failure("01_one", 3, "KeyError", "'x'")
+    made = make(Study.resolve(), [Done("01_one", 1.0, failure)])
+    assert made["outcome"] == "failed"
+    assert made["error"] == {"notebook": "01_one", "cell": 3, "name": "KeyError", "value": "'x'"}
+
+
+def test_a_manifest_is_plain_json(mini_root):
+    made = make(Study.resolve(), [Done("01_one", 1.0)])
+    assert json.loads(json.dumps(made)) == made
+    assert str(paths.root()) not in json.dumps(made)
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    with pytest.raises(InputError, match="is no run of this project"):
+        manifest.read_manifest(tmp_path)
+    assert manifest.read_manifest(tmp_path / "absent") is None

@@ -1,0 +1,123 @@
+"""A run takes its place whole, and what dead runs leave is swept."""
+
+import multiprocessing
+import os
+
+import pytest
+
+from helpers import paths
+from helpers.running import staging
+from helpers.study import InputError
+
+
+@pytest.fixture
+def runs(tiny_root):
+    tiny_root()
+    return paths.runs()
+
+
+def grow(name, text, *, publish=True):
+    with staging.open_staging(name) as folder:
+        (folder / "file").write_text(text)
+        if publish:
+            staging.publish(folder, name)
+
+
+def list_all(folder):
+    return sorted(each.relative_to(folder).as_posix() for each in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("name", ["a", "china-2025-end", "A.b_c-1", "x" * 80])
+def test_a_name_is_taken(name):
+    assert staging.check_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../x", "a/b", ".hidden", "-x", "a b", "x" * 81, "a\n", "é", "a.failed"]
+)
+def test_a_name_is_refused(name):
+    with pytest.raises(InputError, match="a run cannot be named"):
+        staging.check_name(name)
+
+
+def test_a_run_appears_and_nothing_else_is_left(runs):
+    grow("a", "new")
+    assert list_all(runs) == ["a", "a/file"]
+
+
+@pytest.mark.parametrize("has_exchange", [True, False])
+def test_a_run_replaces_another(runs, monkeypatch, has_exchange):
+    if not has_exchange:
+        monkeypatch.setattr(staging, "_exchange", lambda one, other: False)
+    grow("a", "old")
+    grow("a", "new")
+    assert list_all(runs) == ["a", "a/file"]
+    assert (runs / "a" / "file").read_text() == "new"
+
+
+def test_this_system_swaps_folders_in_one_call(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    (one / "file").touch()
+    assert staging._exchange(one, other)
+    assert list_all(tmp_path) == ["one", "other", "other/file"]
+
+
+def test_an_error_leaves_the_old_run_and_nothing_else(runs):
+    grow("a", "old")
+    with pytest.raises(FileNotFoundError):
+        fail_growing("a")
+    assert list_all(runs) == ["a", "a/file"]
+    assert (runs / "a" / "file").read_text() == "old"
+
+
+def test_a_name_under_way_is_refused(runs):
+    with (
+        staging.open_staging("a"),
+        pytest.raises(InputError, match="under way"),
+        staging.open_staging("a"),
+    ):
+        pass
+
+
+def test_other_names_do_not_wait(runs):
+    with staging.open_staging("a"):
+        grow("b", "b")
+        assert (runs / ".staging" / "a.lock").exists()
+    assert list_all(runs) == ["b", "b/file"]
+
+
+def fail_growing(name):
+    with staging.open_staging(name) as folder:
+        (folder / "file").write_text("half")
+        (folder / "no" / "such" / "folder").write_text("")
+
+
+def die_growing(name):
+    with staging.open_staging(name) as folder:
+        (folder / "file").write_text("half")
+        os._exit(9)
+
+
+def test_what_a_dead_run_left_is_swept_by_any_other(runs):
+    process = multiprocessing.get_context("fork").Process(target=die_growing, args=("a",))
+    process.start()
+    process.join()
+    assert (runs / ".staging").exists()
+    grow("b", "b")
+    assert list_all(runs) == ["b", "b/file"]
+
+
+def test_an_old_run_is_put_back_where_its_replacement_died(runs):
+    (runs / ".staging" / "a.old").mkdir(parents=True)
+    (runs / ".staging" / "a.old" / "file").write_text("old")
+    grow("b", "b")
+    assert (runs / "a" / "file").read_text() == "old"
+    assert not (runs / ".staging").exists()
+
+
+def test_runs_that_is_a_file_is_refused(runs):
+    runs.write_text("")
+    with pytest.raises(InputError, match="cannot write runs to"), staging.open_staging("a"):
+        pass
