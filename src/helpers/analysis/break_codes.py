@@ -87,8 +87,8 @@ def find_stage_changes(
     found["moved"] = rows["ours"]
     found["stage"] = rows["code"].str.cat(rows["code_before"], sep=" ")
     missing = _find_no_new(core, origin, panel, limits)
-    keys = set(zip(found["asylum"], found["year"], strict=True))
-    is_new = [key not in keys for key in zip(missing["asylum"], missing["year"], strict=True)]
+    told = pd.MultiIndex.from_frame(found[["asylum", "year"]])
+    is_new = ~pd.MultiIndex.from_frame(missing[["asylum", "year"]]).isin(told)
     return pd.concat([found, missing[is_new], _find_authorities(core, origin, limits)])
 
 
@@ -109,10 +109,8 @@ def _find_no_new(core: Core, origin: str, panel: pd.DataFrame, limits: Threshold
     )
     rows = rows[rows["new"].eq(0) & (rows["new_before"] >= limits.fewest) & rows["total"].gt(0)]
     # Where nothing at all is on file it is silence, which is another kind.
-    speaks = set(
-        zip(*(core.applications_by_asylum[name] for name in ("asylum", "year")), strict=True)
-    )
-    rows = rows[[key in speaks for key in zip(rows["asylum"], rows["year"], strict=True)]]
+    speaks = pd.MultiIndex.from_frame(core.applications_by_asylum[["asylum", "year"]])
+    rows = rows[pd.MultiIndex.from_frame(rows[["asylum", "year"]]).isin(speaks)]
     text = "no new claim on file, {new_before:,.0f} the year before"
     return report(
         rows, "stage_change", "no_new_claims", text, -rows["lost"], touches="applications"

@@ -1,0 +1,227 @@
+"""One run of the study, held to sums that share no code with it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+RELEASE = PROJECT / "data" / "raw" / "2025-end"
+YEARS = range(2000, 2026)
+TABLES = {
+    "pending_by_year.csv": "year,period,pending,pending_excl_usa,largest,pending_excl_largest,"
+    "world_pending,share_of_world,lower,upper,is_comparable,status",
+    "applications_by_year.csv": "year,stage,unit,applied,lower,upper,is_comparable",
+    "decisions_by_year.csv": "year,level,unit,recognised,other,rejected,closed,recognition_rate,"
+    "protection_rate",
+    "eras.csv": "boundary,era,measure,first_year,last_year,total,mean_per_year,first,last,ratio,"
+    "percent_increase",
+    "destinations.csv": "year,asylum,name,region,pending,share,rank,applied_persons,applied_cases",
+    "concentration.csv": "year,hhi,effective_destinations,top1_share,top5_share",
+    "breaks.csv": "asylum,year,kind,severity,detail,effect_on_origin,is_explained",
+}
+
+
+def read_rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy what a run needs, so that nothing of the checkout is touched."""
+    target = tmp_path_factory.mktemp("checkout")
+    shutil.copy(PROJECT / "pyproject.toml", target)
+    for name in ("data", "notebooks"):
+        shutil.copytree(PROJECT / name, target / name)
+    return target
+
+
+@pytest.fixture(scope="module")
+def run(root: Path) -> Path:
+    """Run the whole study once."""
+    asylum = Path(sys.executable).with_name("asylum")
+    done = subprocess.run(
+        [asylum, "run", "--name", "reference"], env=os.environ | {"ASYLUM_ROOT": str(root)},
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "runs/reference" in done.stdout
+    return root / "runs" / "reference"
+
+
+def test_pending_by_year_equals_a_plain_sum(run: Path) -> None:
+    total, usa, world = defaultdict(int), defaultdict(int), defaultdict(int)
+    by_place = defaultdict(lambda: defaultdict(int))
+    for row in read_rows(RELEASE / "population.csv"):
+        if row["coo_iso"] == "CHN" and row["asylum_seekers"]:
+            count, year = int(row["asylum_seekers"]), int(row["year"])
+            total[year] += count
+            by_place[year][row["coa_iso"]] += count
+            usa[year] += count if row["coa_iso"] == "USA" else 0
+    for row in read_rows(RELEASE / "totals_by_asylum.csv"):
+        world[int(row["year"])] += int(row["asylum_seekers"])
+    rows = {int(row["year"]): row for row in read_rows(run / "tables" / "pending_by_year.csv")}
+    assert sorted(rows) == list(YEARS)
+    for year in YEARS:
+        row = rows[year]
+        assert int(row["pending"]) == total[year]
+        assert int(row["pending_excl_usa"]) == total[year] - usa[year]
+        assert int(row["pending_excl_largest"]) == total[year] - max(by_place[year].values())
+        assert by_place[year][row["largest"]] == max(by_place[year].values())
+        assert int(row["world_pending"]) == world[year]
+        assert float(row["share_of_world"]) == pytest.approx(total[year] / world[year])
+        assert int(row["lower"]) == total[year]
+        assert row["upper"] == "" or int(row["upper"]) >= total[year]
+
+
+def test_new_claims_equal_a_plain_sum_in_persons_and_in_cases_apart(run: Path) -> None:
+    sums = defaultdict(int)
+    for row in read_rows(RELEASE / "asylum_applications.csv"):
+        if row["coo_iso"] == "CHN" and row["app_type"] == "N" and row["applied"]:
+            sums[int(row["year"]), row["app_pc"]] += int(row["applied"])
+    assert len(sums) > len(YEARS)
+    found = {
+        (int(row["year"]), {"persons": "P", "cases": "C"}[row["unit"]]): int(row["applied"])
+        for row in read_rows(run / "tables" / "applications_by_year.csv")
+        if row["stage"] == "new" and row["applied"]
+    }
+    assert found == dict(sums)
+
+
+def test_the_average_year_of_an_era_equals_a_plain_mean(run: Path) -> None:
+    pending = {
+        int(row["year"]): int(row["pending"])
+        for row in read_rows(run / "tables" / "pending_by_year.csv")
+    }
+    rows = {
+        (row["boundary"], row["era"], row["measure"]): row
+        for row in read_rows(run / "tables" / "eras.csv")
+    }
+    hu = rows["full-years", "Hu", "pending"]
+    assert float(hu["mean_per_year"]) == pytest.approx(
+        sum(pending[y] for y in range(2003, 2013)) / 10
+    )
+    assert hu["total"] == ""
+    assert float(hu["ratio"]) == pytest.approx(pending[2012] / pending[2003])
+    increase = 100 * (pending[2012] / pending[2003] - 1)
+    assert float(hu["percent_increase"]) == pytest.approx(increase)
+    xi = rows["as-published", "Xi", "pending_summed"]
+    assert float(xi["total"]) == sum(pending[y] for y in range(2012, 2026))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_begins_with_the_columns_of_the_contract(run: Path, table: str) -> None:
+    columns = read_rows(run / "tables" / table)[0].keys()
+    assert set(TABLES[table].split(",")) <= set(columns)
+
+
+def test_no_table_holds_a_word_for_missing(run: Path) -> None:
+    for file in (run / "tables").glob("*.csv"):
+        for row in read_rows(file):
+            assert not {"nan", "NaN", "<NA>", "None", "inf"} & set(row.values()), file.name
+
+
+def test_the_manifest_names_inputs_versions_and_outcome(run: Path) -> None:
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert manifest["outcome"] == "complete"
+    assert manifest["parameters"]["release"] == "2025-end"
+    assert "pandas" in json.dumps(manifest["versions"])
+    assert "data/raw/2025-end/population.csv" in json.dumps(manifest["inputs"])
+
+
+def test_every_number_of_the_prose_is_on_file(run: Path) -> None:
+    numbers = json.loads((run / "numbers.json").read_text())
+    for name in ("summed", "lodged_persons", "lodged_cases", "last_lower", "last_upper"):
+        assert isinstance(numbers[name]["value"], int)
+    rows = read_rows(run / "tables" / "pending_by_year.csv")
+    assert numbers["last_pending"]["value"] == int(rows[-1]["pending"])
+    assert numbers["summed"]["value"] == sum(
+        int(row["pending"]) for row in rows if int(row["year"]) >= 2013
+    )
+
+
+def test_the_report_needs_no_network(run: Path) -> None:
+    report = (run / "report.html").read_text(encoding="utf-8")
+    assert len(report) < 5_000_000
+    loaded = re.findall(
+        r"<(?:script|img|link|iframe)[^>]*(?:src|href)=[\"'](?!data:|#)([^\"']+)", report
+    )
+    assert loaded == []
+    assert report.count("<img") == len(list((run / "figures").glob("*.png")))
+    assert all("alt=" in tag for tag in re.findall(r"<img[^>]*>", report))
+
+
+def test_every_figure_has_its_three_files_and_alt_text(run: Path) -> None:
+    cards = list((run / "figures").glob("*.json"))
+    assert len(cards) >= 8
+    for card in cards:
+        facts = json.loads(card.read_text(encoding="utf-8"))
+        assert len(facts["alt"]) > 40
+        assert card.with_suffix(".svg").stat().st_size > 1000
+        assert card.with_suffix(".png").stat().st_size > 1000
+
+
+@pytest.mark.usefixtures("run")
+def test_an_unchanged_run_is_recognised_and_a_changed_one_refused(root: Path) -> None:
+    asylum = Path(sys.executable).with_name("asylum")
+    env = os.environ | {"ASYLUM_ROOT": str(root)}
+    manifest = root / "runs" / "reference" / "manifest.json"
+    before = manifest.read_bytes()
+    again = subprocess.run(
+        [asylum, "run", "--name", "reference"], env=env, cwd=root, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert again.returncode == 0
+    assert manifest.read_bytes() == before
+    other = subprocess.run(
+        [asylum, "run", "--name", "reference", "--year-to", "2021"], env=env, cwd=root,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert other.returncode == 2
+    assert "year_to" in other.stderr
+    assert "Traceback" not in other.stderr
+    assert manifest.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["01_fetch", "02_clean", "03_eras", "04_destinations"])
+def test_a_notebook_runs_alone_by_plain_papermill_and_leaves_nothing_else(
+    root: Path, tmp_path: Path, name: str
+) -> None:
+    before = sorted(file for file in root.rglob("*") if "runs" not in file.parts)
+    papermill = Path(sys.executable).with_name("papermill")
+    out = tmp_path / "out.ipynb"
+    command = [
+        papermill,
+        f"notebooks/{name}.ipynb",
+        out,
+        "-p",
+        "year_to",
+        "2021",
+        "--no-progress-bar",
+    ]
+    env = os.environ | {"ASYLUM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
+    done = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    text = out.read_text(encoding="utf-8")
+    assert "2021" in text
+    assert sorted(file for file in root.rglob("*") if "runs" not in file.parts) == before
+
+
+def test_papermill_shows_each_parameter_with_type_and_meaning(root: Path) -> None:
+    papermill = Path(sys.executable).with_name("papermill")
+    done = subprocess.run(
+        [papermill, "--help-notebook", "notebooks/03_eras.ipynb"], cwd=root,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    for name, kind in (("study", "str"), ("year_to", "int"), ("top_n", "int"), ("run_dir", "str")):
+        assert re.search(rf"{name}: {kind} \(default .+\)\s+\S+", done.stdout), name
