@@ -51,16 +51,20 @@ top_n: int = 10  # ranks shown
 run_dir: str = None  # the run's folder
 
 # %%
-from helpers.reading.numbers import NumberBook
+import json
+
 from helpers.study import Study
 
 scope = Study.resolve(
     study=study, release=release, origin=origin,
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )
-book = NumberBook("{name}", scope.run_dir)
-book.define({name_}_years=len(scope.years))
-book.render("{{{name_}_years}} years.")
+years = len(scope.years)
+if scope.run_dir:
+    (scope.run_dir / "numbers").mkdir(exist_ok=True)
+    number = {{"value": years, "texts": [str(years)], "notebook": "{name}"}}
+    part = json.dumps({{"{name_}_years": number}})
+    (scope.run_dir / "numbers" / "{name}.json").write_text(part)
 """
 
 

@@ -16,6 +16,7 @@ import typer
 
 from helpers.catalogue import InputError
 from helpers.running import fetch_command
+from helpers.running.environment import skip_grammar
 
 app = typer.Typer(
     name="asylum",
@@ -26,10 +27,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-_INTERRUPTED = 128 + signal.SIGINT
-
 Force = Annotated[bool, typer.Option("--force", help="Run even where nothing has changed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's folder alone.")]
+
+
+class Stopped(BaseException):
+    """A signal asked the process to end; its number is the argument."""
 
 
 @app.callback()
@@ -147,13 +150,14 @@ def _complain(message: str) -> None:
 
 def main() -> None:
     """Run the command and end the process with its code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    skip_grammar()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     try:
         code: Any = app(standalone_mode=False)
-    except KeyboardInterrupt as error:
+    except Stopped as error:
         _complain("stopped; nothing was changed")
-        code = error.args[0] if error.args else _INTERRUPTED
+        code = 128 + error.args[0]
     except InputError as error:
         _complain(str(error))
         code = 2
@@ -162,18 +166,15 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _interrupt(number: int, _: object) -> None:
-    """End on a signal as on Ctrl-C, so that workers and half a run are cleared away."""
-    raise KeyboardInterrupt(128 + number)
+def _stop(number: int, _: object) -> None:
+    """End by an exception, so that workers and half a run are cleared away."""
+    raise Stopped(number)
 
 
 def _explain(error: Exception) -> int:
     """Say what went wrong in one line, and return the exit code."""
     if type(error).__name__ == "Exit" and hasattr(error, "exit_code"):
         return int(error.exit_code)
-    if type(error).__name__ == "Abort":
-        _complain("stopped; nothing was changed")
-        return _INTERRUPTED
     if isinstance(error, FileNotFoundError) and error.errno is None:
         _complain(str(error))  # no file is missing, but a checkout
         return 2

@@ -22,7 +22,7 @@ import pytest
         (["--top-n", "1.5"], ["--top-n", "integer"]),
         (["--name", "../x"], ["../x", "letters, digits"]),
         (["--name", "x.failed"], ["x.failed", "not ending in"]),
-        (["--workers", "-1"], ["--workers", "-1"]),
+        (["--workers", "-1"], ["--workers", "greater than or equal to 0"]),
         (["--colour"], ["No such option"]),
         (["extra"], ["unexpected extra argument"]),
     ],

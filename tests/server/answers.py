@@ -60,12 +60,20 @@ class Answers:
         }
 
     def _find_rows(
-        self, name: str, years: tuple[int, ...] | None, sides: tuple[tuple[str, Any], ...], is_iso: bool
+        self,
+        name: str,
+        years: tuple[int, ...] | None,
+        sides: tuple[tuple[str, Any], ...],
+        is_iso: bool,
     ) -> tuple[list[dict[str, Any]], Any]:
         table = self.figures[name]
         if years is not None:
             table = table[table["year"].isin(years)]
-        labels = [column for column in table if column.endswith("_type") or column.endswith("_level") or column.endswith("_pc")]
+        labels = [
+            column
+            for column in table
+            if column.endswith("_type") or column.endswith("_level") or column.endswith("_pc")
+        ]
         key = ["year"]
         for side, wanted in sides:
             if wanted is None:
@@ -78,7 +86,9 @@ class Answers:
             table = table.groupby(key, as_index=False)[VALUES[name]].sum(min_count=1)
         return self._render(table, labels, VALUES[name]), _sum(table, name)
 
-    def _render(self, table: pd.DataFrame, labels: list[str], values: list[str]) -> list[dict[str, Any]]:
+    def _render(
+        self, table: pd.DataFrame, labels: list[str], values: list[str]
+    ) -> list[dict[str, Any]]:
         columns: dict[str, list[Any]] = {"year": [int(year) for year in table["year"]]}
         for side in ("coo", "coa"):
             codes = list(table[side]) if side in table else ["-"] * len(table)

@@ -15,7 +15,6 @@ import pandas as pd
 RELEASE = "2025-end"
 DECIDED = ["dec_recognized", "dec_other", "dec_rejected", "dec_closed"]
 OTHER_COUNTS = ["returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst"]
-FULL_ROWS = 140_000  # of population, as UNHCR's own has
 UNKNOWN = ("UKN", "UNK")
 Tables = dict[str, pd.DataFrame]
 
@@ -36,7 +35,8 @@ def make_figures(raw: Path, asylums: set[str] | None = None, first_year: int = 1
     spread = Spread(np.random.default_rng(2026), codes)
     return {
         "population": _make_population(
-            spread, *(read(raw, name) for name in ("population", "totals_by_origin", "totals_by_asylum"))
+            spread, read(raw, "population"), read(raw, "totals_by_origin"),
+            read(raw, "totals_by_asylum"),
         ),
         "asylum_applications": _make_flows(
             spread, read(raw, "asylum_applications"), read(raw, "applications_by_asylum"),
@@ -92,7 +92,9 @@ def _make_flows(
         count = int(cell["origins"] - cell["rows"] - len(rows))
         sizes = spread.split(rest, count) if rest else []
         sizes += [0] * (count - len(sizes))
-        rows += [(*pair, size) for pair, size in zip(spread.choose(on_file, count), sizes, strict=True)]
+        rows += [
+            (*pair, size) for pair, size in zip(spread.choose(on_file, count), sizes, strict=True)
+        ]
         pool = [left[name] for name in outcomes]
         for number, (origin, authority, size) in enumerate(rows):
             iso = spread.iso.get(origin, UNKNOWN[1])
@@ -175,34 +177,3 @@ def _add_refugees(rows: pd.DataFrame, others: pd.DataFrame, asylums: list[str]) 
         columns=["coo", "coa", "asylum_seekers", "refugees"],
     )
     return pd.concat([rows, refugees]).groupby(["coo", "coa"], as_index=False).sum()
-
-
-def add_year(figures: Tables, year: int, share: float) -> Tables:
-    """Add a year made from the one before it: stocks a little higher, a share of the flows."""
-    added = {}
-    for name, table in figures.items():
-        new = table[table["year"] == table["year"].max()].assign(year=year)
-        factor = 1.02 if name == "population" else share
-        for column in table.columns.intersection(["asylum_seekers", "applied", *DECIDED, "dec_total"]):
-            new[column] = (new[column] * factor).round().astype("int64")
-        added[name] = pd.concat([table, new], ignore_index=True)
-    return added
-
-
-def pad(figures: Tables) -> Tables:
-    """Add rows without any figure that is kept, until population has its full size."""
-    table = figures["population"]
-    codes = table[["coa", "coa_iso"]].drop_duplicates().to_numpy()
-    years = range(1951, int(table["year"].max()) + 1)
-    taken = set(table[["year", "coo", "coa"]].itertuples(index=False, name=None))
-    empty = (
-        (year, coo, coo_iso, coa, coa_iso)
-        for year in years for coo, coo_iso in codes for coa, coa_iso in codes[:40]
-        if (year, coo, coa) not in taken
-    )  # fmt: skip
-    every = pd.DataFrame(list(empty), columns=["year", "coo", "coo_iso", "coa", "coa_iso"])
-    rows = every.sample(FULL_ROWS - len(table), random_state=2026)
-    rows = rows.assign(refugees=0, asylum_seekers=0, oip=pd.NA, **dict.fromkeys(OTHER_COUNTS, 0))
-    rows["stateless"] = 25
-    whole = pd.concat([table, rows.astype({"oip": "Int64"})])
-    return figures | {"population": whole.sort_values(["year", "coo", "coa"], ignore_index=True)}

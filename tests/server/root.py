@@ -58,5 +58,7 @@ def list_files(root: Path) -> dict[str, tuple[int, int]]:
     found = {}
     for path in sorted(root.rglob("*")):
         facts = path.stat()
-        found[str(path.relative_to(root))] = (0, 0) if path.is_dir() else (facts.st_size, facts.st_mtime_ns)
+        found[str(path.relative_to(root))] = (
+            (0, 0) if path.is_dir() else (facts.st_size, facts.st_mtime_ns)
+        )
     return found

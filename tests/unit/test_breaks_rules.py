@@ -247,6 +247,14 @@ def test_never_completed_needs_both_releases(make_core):
         assert "carried_forward" in set(find(now, previous=core)["kind"])
 
 
+def test_a_mid_year_release_without_the_origin_speaks_by_its_totals(make_core):
+    now = make_core(**calm())
+    for total, expected in ((20104, True), (20106, False)):
+        mid = make_core(**put(calm(), "every", 2003, p2=total) | {"stock": [], "lodged": []})
+        found = find(now, previous={"2003-mid": mid})
+        assert ("carried_forward" in kinds(found, 2003, "pending")) is expected
+
+
 def test_a_year_that_was_completed_is_not_never_completed(make_core):
     mid = make_core(**put(put(calm(), "stock", 2003, p2=1100), "all_lodged", 2003, p5=5000))
     found = find(make_core(**calm()), previous={"2003-mid": mid})

@@ -69,30 +69,43 @@ def find_never_completed(
         rows = panel[panel["year"] == year].merge(
             _take_mid(mid, origin, year), on="asylum", how="inner"
         )
-        same = _is_same(rows["total"], rows["mid_total"], limits) & rows["end"].eq(rows["mid_end"])
-        stock = rows[same & (rows["end"] > 0)]
-        text = "{end:,.0f} of this origin and {total:,.0f} of all, as in the mid-year release"
-        effect = (stock["start"] - stock["end"]).fillna(0.0)
-        found.append(report(stock, "carried_forward", "never_completed", text, effect))
-        same = _is_same(rows["all_lodged"], rows["mid_all_lodged"], limits)
-        flow = rows[same & (rows["lodged"] > 0) & rows["lodged"].eq(rows["mid_lodged"])]
-        text = "{lodged:,.0f} claims lodged, as in the mid-year release: six months"
-        found.append(
-            report(
-                flow,
-                "carried_forward",
-                "never_completed",
-                text,
-                -flow["lodged"],
-                touches="applications",
-            )
-        )
+        # An older release may not hold this origin; then the destination's total must agree nearer.
+        is_on_file = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
+        found.append(_report_stock(rows, is_on_file, limits))
+        found.append(_report_flow(rows, is_on_file, limits))
     return pd.concat(found)
 
 
-def _is_same(now: pd.Series, mid: pd.Series, limits: Thresholds) -> pd.Series:
-    """Tell which totals agree to within one rounded pair; small ones agree by chance."""
-    return ((now - mid).abs() <= limits.same_total * now) & (now >= limits.fewest)
+def _report_stock(rows: pd.DataFrame, is_on_file: bool, limits: Thresholds) -> pd.DataFrame:
+    """Report stocks that the mid-year release already held."""
+    same = _is_same(rows["total"], rows["mid_total"], is_on_file, limits) & (rows["end"] > 0)
+    if is_on_file:
+        same &= rows["end"].eq(rows["mid_end"])
+    stock = rows[same]
+    text = "{end:,.0f} of this origin; {total:,.0f} of all origins, as in the mid-year release"
+    effect = (stock["start"] - stock["end"]).fillna(0.0)
+    return report(stock, "carried_forward", "never_completed", text, effect)
+
+
+def _report_flow(rows: pd.DataFrame, is_on_file: bool, limits: Thresholds) -> pd.DataFrame:
+    """Report claims lodged that the mid-year release already held."""
+    same = _is_same(rows["all_lodged"], rows["mid_all_lodged"], is_on_file, limits)
+    same &= rows["lodged"] > 0
+    if is_on_file:
+        same &= rows["lodged"].eq(rows["mid_lodged"])
+    flow = rows[same]
+    text = (
+        "{lodged:,.0f} claims lodged by this origin; {all_lodged:,.0f} by all, as in the mid-year"
+        " release: six months"
+    )
+    effect = -flow["lodged"]
+    return report(flow, "carried_forward", "never_completed", text, effect, touches="applications")
+
+
+def _is_same(now: pd.Series, mid: pd.Series, is_on_file: bool, limits: Thresholds) -> pd.Series:
+    """Tell which totals of all origins agree; small ones are left out, they agree by chance."""
+    most = limits.same_total * now if is_on_file else limits.same_count
+    return ((now - mid).abs() <= most) & (now >= limits.fewest)
 
 
 def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:

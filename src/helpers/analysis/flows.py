@@ -28,7 +28,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from helpers.sources import Core
 
-# The largest factor that UNHCR published for the United States, 2017-2019, apart from a rounding.
+# The largest factor that UNHCR published for a destination, apart from a rounding; its entry and
+# source stand in data/hand/persons_per_case.yml.
 PERSONS_A_CASE = 1.501
 APPEAL_LEVELS = ("AR", "JR")
 KEY = ["asylum", "year"]
@@ -126,7 +127,10 @@ def _walk(
         _list_keys(core.decisions_by_asylum)
     )
     walk["is_testable"] = has_flows & walk["start"].notna() & walk["end"].notna()
-    return _finish(_expect(walk, persons_a_case), core.by_asylum["year"])
+    return _finish(
+        _expect(walk, persons_a_case),
+        pd.concat([core.by_asylum["year"], core.applications_by_asylum["year"]]),
+    )
 
 
 def _list_keys(frame: pd.DataFrame) -> pd.MultiIndex:

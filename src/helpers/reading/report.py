@@ -86,6 +86,12 @@ def render_chapter(notebook: dict[str, Any]) -> Chapter:
     return chapter
 
 
+def preload() -> None:
+    """Import nbconvert, which takes a second or two, ahead of its use."""
+    _render_markdown("")
+    _fold_code("1")
+
+
 def _render_markdown(text: str) -> str:
     from nbconvert.filters.markdown_mistune import markdown2html_mistune
 

@@ -78,6 +78,15 @@ def _find_matplotlibrc() -> Path | None:
     return None
 
 
+def skip_grammar() -> None:
+    """Spare this process a grammar that jsonschema builds at import, in one to two seconds.
+
+    It would check addresses in JSON schemas, which nbformat's do not hold; jsonschema copes
+    without it, as where it is not installed.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
 def check_kernel(name: str) -> None:
     """Refuse a kernel that would run another Python than this one.
 

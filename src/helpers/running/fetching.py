@@ -49,14 +49,10 @@ class FetchOptions:
         Further origins to keep pair by pair, ISO3.
     study : str or None
         The study whose origin and comparators are kept; None for the default one.
-    settings : Settings
-        How to ask the API.
-    page_size : int
-        Rows a page.
-    resume : bool
-        Whether to go on from the pages of a fetch that was cut off.
-    today : date
-        The day of the fetch.
+    settings, page_size
+        How to ask the API, and rows a page.
+    resume, today
+        Whether to go on from the pages of a fetch that was cut off; the day of the fetch.
     find_breaks : callable, optional
         Tells the breaks that the new release brings: (tables on file, tables fetched, facts,
         origin) -> lines.

@@ -16,8 +16,9 @@ from typing import IO
 from helpers.running.environment import make_environment
 from helpers.running.jobs import Done, Failure, Job
 
-# 01 and 02 make what the others take; those read the same core tables and not each other.
-IN_ORDER = 2
+# 02 makes the core tables that the later ones take, and 01 vouches for what they are made of:
+# these two run first. What comes after them reads the core tables and not each other.
+FIRST = 2
 _PATIENCE = 5.0
 
 
@@ -77,7 +78,7 @@ class Pool:
         on_start: Callable[[str], None] = lambda name: None,
         on_done: Callable[[Done], None] = lambda done: None,
     ) -> list[Done]:
-        """Run notebooks: the first ones in order, then as many at a time as there are workers.
+        """Run notebooks in order, as many at a time as there are workers; the first two first.
 
         After a failure no further notebook starts; those under way come to their end.
 
@@ -103,7 +104,7 @@ class Pool:
 
     def _may_start(self, number: int) -> bool:
         """Tell whether a worker is free and what must come before has come."""
-        return bool(self._idle) and (number > IN_ORDER or not self._busy)
+        return bool(self._idle) and (number != FIRST or not self._busy)
 
     def _give(self, job: Job) -> None:
         worker = self._idle.pop(0)

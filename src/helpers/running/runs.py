@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,6 +120,7 @@ def _run_anew(
     study: Study, settings: Settings, described: dict[str, Any], name: str, folder: Path
 ) -> Outcome:
     started, target = now(), paths.runs() / name
+    threading.Thread(target=_preload, daemon=True).start()
     settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
     done = execute_all(study.parameters() | {"run_dir": str(folder)}, folder, settings)
     headlines = results.collect_headlines(folder)
@@ -179,6 +181,13 @@ def execute_all(
             return pool.run(jobs, settings.progress.start, settings.progress.finish)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _preload() -> None:
+    """Import what the report needs while the notebooks run and this process waits."""
+    from helpers.reading.report import preload
+
+    preload()
 
 
 def _write_report(folder: Path, manifest: dict[str, Any]) -> None:

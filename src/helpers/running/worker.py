@@ -16,11 +16,14 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from helpers.running.environment import check_kernel, skip_grammar
+
 
 def main() -> None:
     """Serve jobs until stdin ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever libraries print goes to the log, never between the answers
+    skip_grammar()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run decides, and closes stdin
     jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
@@ -52,7 +55,6 @@ def _prepare() -> None:
 
 def _serve(values: dict[str, Any]) -> dict[str, Any]:
     """Run one job."""
-    from helpers.running.environment import check_kernel
     from helpers.running.execute import run_notebook
     from helpers.running.jobs import Done, Failure, Job
 

@@ -119,39 +119,24 @@ def build_core_schemas(info: ReleaseInfo) -> dict[str, pa.DataFrameSchema]:
     outcomes = _counts("recognised", "other", "rejected", "closed", "total")
     stocks, flows = _year(FIRST_STOCK_YEAR, info), _year(FIRST_ASYLUM_YEAR, info)
     staged, levelled = stage_code | level_code | unit, level_code | unit
-    return {
-        "pending": _schema(stocks | origin | asylum | _counts("pending", "refugees", "oip"), 3),
-        "applications": _schema(
-            flows | origin | asylum | authority | staged | _counts("applied") | stage, 7
+    marks = _counts("pairs_in_both_years", "pairs_unchanged")
+    hosted = _counts("pending", "pending_unknown_origin", "origins")
+    lodged = _counts("applied", "applied_unknown_origin", "origins")
+    decided = outcomes | _counts("total_unknown_origin", "origins")
+    columns: dict[str, tuple[dict[str, pa.Column], int]] = {
+        "pending": (stocks | origin | asylum | _counts("pending", "refugees", "oip"), 3),
+        "applications": (
+            flows | origin | asylum | authority | staged | _counts("applied") | stage,
+            7,
         ),
-        "decisions": _schema(flows | origin | asylum | authority | levelled | outcomes | level, 6),
-        "by_origin": _schema(flows | origin | _counts("refugees", "pending"), 2),
-        "by_asylum": _schema(
-            flows
-            | asylum
-            | _counts("pending", "pending_unknown_origin", "origins")
-            | _counts("pairs_in_both_years", "pairs_unchanged"),
-            2,
-        ),
-        "applications_by_asylum": _schema(
-            flows
-            | asylum
-            | staged
-            | _counts("applied", "applied_unknown_origin", "origins")
-            | stage,
-            5,
-        ),
-        "decisions_by_asylum": _schema(
-            flows
-            | asylum
-            | levelled
-            | outcomes
-            | _counts("total_unknown_origin", "origins")
-            | level,
-            4,
-        ),
-        "countries": _schema(_country_columns(), 1),
+        "decisions": (flows | origin | asylum | authority | levelled | outcomes | level, 6),
+        "by_origin": (flows | origin | _counts("refugees", "pending"), 2),
+        "by_asylum": (flows | asylum | hosted | marks, 2),
+        "applications_by_asylum": (flows | asylum | staged | lodged | stage, 5),
+        "decisions_by_asylum": (flows | asylum | levelled | decided | level, 4),
+        "countries": (_country_columns(), 1),
     }
+    return {name: _schema(each, keys) for name, (each, keys) in columns.items()}
 
 
 def _schema(columns: dict[str, Any], keys: int) -> pa.DataFrameSchema:

@@ -219,18 +219,16 @@ def read_answer(response: httpx.Response) -> dict[str, Any]:
         asked = read_retry_after(response.headers.get("Retry-After"), dt.datetime.now(dt.UTC))
         raise _TransientError(f"the API answered {response.status_code}", asked)
     if response.status_code != 200:
-        raise AnswerError(
-            f"{response.url.copy_with(query=None)} answered {response.status_code}: "
-            "is this the API's address, and is the endpoint still there?"
-        )
+        where = f"{response.url.copy_with(query=None)} answered {response.status_code}"
+        raise AnswerError(f"{where}: is this the API's address, is the endpoint still there?")
     try:
         answer = json.loads(response.content)
     except (ValueError, RecursionError):
         said = "a web page" if b"<html" in response.content[:500].lower() else "broken JSON"
         raise _TransientError(f"the answer is {said}", has_answer=True) from None
     if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
-        quoted = response.text[:_SHOWN].strip()
-        raise _TransientError(f"the answer holds no items: {quoted}", has_answer=True)
+        said = f"the answer holds no items: {response.text[:_SHOWN].strip()}"
+        raise _TransientError(said, has_answer=True)
     return answer
 
 
@@ -240,10 +238,8 @@ def read_retry_after(value: str | None, now: dt.datetime) -> float | None:
     >>> read_retry_after("7", dt.datetime.now(dt.UTC))
     7.0
     """
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return float(value)
+    if value is None or value.strip().isdigit():
+        return None if value is None else float(value)
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:

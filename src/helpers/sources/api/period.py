@@ -86,12 +86,15 @@ def decide_period(
     """
     if newest_year > today.year:
         raise InputError(
-            f"there are figures of {newest_year}, and this machine's clock says {today}: set it right"
+            f"there are figures of {newest_year}, and this machine's clock says {today}: "
+            "set it right"
         )
     if given == "end" and newest_year == today.year:
         raise InputError(f"--period end: {newest_year} is not over on {today}, use --period mid")
-    if given == "mid" or given == "end":
-        return Period(given, "as --period says")
+    if given == "mid":
+        return Period("mid", "as --period says")
+    if given == "end":
+        return Period("end", "as --period says")
     calendar = read_calendar(newest_year, today)
     seen = read_witness(witness)
     if calendar and seen in (None, calendar):

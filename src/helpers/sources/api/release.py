@@ -25,7 +25,7 @@ CHANGES = (
     "Columns that the study does not use were left out.",
     "Rows were kept for the origins on file only; the tables of totals cover every origin.",
     "Rows in which every figure is zero were left out.",
-    "Totals over origins and over countries of asylum were computed and added as tables of their own.",
+    "Totals over origins and over countries of asylum were computed and added as tables.",
     "Zeros and figures not collected, both served as text, became numbers and empty cells.",
 )
 

@@ -114,7 +114,7 @@ async def fetch_whole(
 def describe_asked(
     url: str, questions: Mapping[str, Question], probes: Mapping[str, Probe]
 ) -> dict[str, Any]:
-    """Describe what is asked and of which state of the API; pages belong together where it is equal."""
+    """Describe what is asked, and of which state of the API: equal means pages belong together."""
     said = json.dumps({name: vars(probe) for name, probe in probes.items()}, sort_keys=True)
     return {
         "url": url,
@@ -173,7 +173,9 @@ async def _fetch_world(client: Client, question: Question) -> dict[str, dict[str
     if counts.index.has_duplicates:
         raise AnswerError(f"{where}: a year has more than one row where one sum was asked for")
     return {
-        str(year): {name: None if pd.isna(count) else int(count) for name, count in row.items()}
+        str(year): {
+            str(name): None if pd.isna(count) else int(count) for name, count in row.items()
+        }
         for year, row in counts.sort_index().iterrows()
     }
 
