@@ -106,7 +106,7 @@ page.define(n_files=len(files), n_rows=int(files["rows"].sum()), n_bytes=int(fil
 page.table(
     files.assign(sha256=files["sha256"].str[:12]),
     caption="The release's files, with the first digits of their checksums",
-    names={"sha256": "SHA-256 begins"},
+    names={"sha256": "Checksum begins"},
 )
 
 # %%

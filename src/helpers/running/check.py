@@ -126,21 +126,26 @@ def _read_readme() -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def read_lock() -> dict[str, str]:
-    """Read the locked versions by library."""
+def read_lock() -> dict[str, set[str]]:
+    """Read the locked versions by library; one may have several, for several Pythons."""
     file = paths.root() / LOCK
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    return {name.lower(): version for name, version in _PINNED.findall(text)}
+    locked: dict[str, set[str]] = {}
+    for name, version in _PINNED.findall(text):
+        locked.setdefault(name.lower(), set()).add(version)
+    return locked
 
 
-def find_unlocked(locked: Mapping[str, str] | None = None) -> list[str]:
+def find_unlocked(locked: Mapping[str, set[str]] | None = None) -> list[str]:
     """Name the drawing libraries whose version here is not the locked one."""
     locked = read_lock() if locked is None else locked
     found = []
     for name in _DRAWING:
         here = importlib.metadata.version(name)
-        if here != locked.get(name):
-            found.append(f"{name} {here} here, {locked.get(name, 'none')} locked")
+        versions = locked.get(name, set())
+        if here not in versions:
+            wanted = " or ".join(sorted(versions)) or "none"
+            found.append(f"{name} {here} here, {wanted} locked")
     return found
 
 

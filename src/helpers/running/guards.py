@@ -2,8 +2,8 @@
 
 The rule for numbers in prose: what a reader meets as a result comes from a named number. In text
 that is typed, digits may stand only where they name something and state nothing: in code, in
-links, as a heading's or a list's number, as the number of a figure, table or notebook, in a
-release's name, in a licence's, and as the years of a parameter's default.
+links, as a heading's or a list's number, as the number of a figure, table, section or notebook,
+and in the name of a release, a licence or a standard.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ALLOWED = re.compile(
     r"|\b\d\d_[a-z]+\b"  # a notebook's name
     r"|\b\d{4}-(?:mid|end)\b"  # a release's name
     r"|\bCC(?:\sBY)?\s\d\.\d"
-    r"|\bISO\s?\d+",
+    r"|\b(?:ISO\s?|SHA-)\d+",  # a standard's name
     re.S | re.M,
 )
 _TYPED = re.compile(r"\S*\d\S*")
