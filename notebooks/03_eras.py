@@ -85,6 +85,7 @@ page.say(
 
 # %%
 pending = measures.select_origin(core.pending, scope.origin, scope.years)
+pending = measures.require_pending(pending, scope.origin, scope.years)
 claims = measures.select_origin(core.applications, scope.origin, scope.years)
 main = measures.find_main_destination(pending)
 by_year = measures.measure_pending(pending, core.by_origin, scope.years, main)

@@ -41,7 +41,7 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 # %%
 from helpers.analysis import destinations as places
 from helpers.analysis.eras import clip_era
-from helpers.analysis.measures import select_origin
+from helpers.analysis.measures import require_pending, select_origin
 from helpers.reading import charts, style
 from helpers.reading.page import Page
 from helpers.reading.text import describe_bars, describe_series
@@ -69,6 +69,7 @@ page.say(
 
 # %%
 pending = select_origin(core.pending, scope.origin, scope.years)
+pending = require_pending(pending, scope.origin, scope.years)
 claims = select_origin(core.applications, scope.origin, scope.years)
 ranked = places.rank_destinations(pending, claims, core.countries)
 page.save(ranked, "destinations.csv")

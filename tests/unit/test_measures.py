@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.analysis import measures
+from helpers.study import InputError
 
 YEARS = range(2019, 2022)
 
@@ -94,6 +95,13 @@ def test_new_claims_leave_out_the_destination_named():
     assert every.loc[2019, "applied_persons"] == 9
     assert without.loc[2019, "applied_persons"] == 2
     assert without["applied_cases"].isna().all()
+
+
+def test_an_origin_without_any_pending_claim_is_refused_in_words():
+    kept = make_pending([(2019, "USA", 5)])
+    assert measures.require_pending(kept, "CHN", YEARS) is kept
+    with pytest.raises(InputError, match="no claim from TIB was pending in 2019 to 2021"):
+        measures.require_pending(make_pending([(2019, "USA", 0)]), "TIB", YEARS)
 
 
 def test_rates_leave_out_closed_claims():

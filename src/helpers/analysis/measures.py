@@ -18,6 +18,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.study import InputError
+
 USA = "USA"
 STAGES = ("new", "repeat", "appeal", "mixed")
 UNITS = ("persons", "cases")
@@ -71,6 +73,20 @@ def find_main_destination(pending: pd.DataFrame) -> str | None:
     """
     sums = pending.groupby("asylum")["pending"].sum().sort_index()
     return str(sums.idxmax()) if len(sums) and sums.max() > 0 else None
+
+
+def require_pending(pending: pd.DataFrame, origin: str, years: range) -> pd.DataFrame:
+    """Return the rows as they are, or refuse an origin of which no claim was ever pending.
+
+    Raises
+    ------
+    InputError
+        Where no year has a claim pending, so that there is nothing to rank or compare.
+    """
+    if not (pending["pending"] > 0).any():
+        span = f"{years[0]} to {years[-1]}"
+        raise InputError(f"no claim from {origin} was pending in {span}: ask for other years")
+    return pending
 
 
 def measure_pending(
