@@ -26,7 +26,6 @@ ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
 RELEASES = sorted(folder.name for folder in RAW.iterdir() if folder.is_dir())
 EMBEDDED = [f"{year}-{period}" for year in range(2022, 2026) for period in ("end", "mid")]
-README = ROOT / "data" / "README.md"
 
 
 def read_cells(file: Path) -> list[dict[str, str]]:
