@@ -1,0 +1,105 @@
+"""`asylum bless` shows what changes, writes only when told to, and keeps diffs small."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FIGURE = """import matplotlib.pyplot as plt
+import pandas as pd
+from helpers.reading.page import Page
+
+page = Page("01_one", scope)
+data = pd.DataFrame({"year": [2000, 2001], "pending": [1, 2]})
+fig, axis = plt.subplots()
+axis.plot(data["year"], data["pending"])
+page.figure(fig, id="a-line", number="1.1", title="A line", subtitle="Claims", alt="It rises.",
+            data=data)"""
+SAID = """page.define(pending=1234)
+page.say("There are {pending:,} claims.")"""
+
+
+@pytest.fixture
+def root(tiny_root, add_notebook):
+    folder = tiny_root()
+    write(folder, add_notebook)
+    (folder / "README.md").write_text("<!--=pending-->?<!--/--> claims\n")
+    return folder
+
+
+def write(folder, add_notebook, value="len(scope.years)"):
+    add_notebook(folder, "01_one", FIGURE, SAID.replace("1234", value))
+    file = folder / "notebooks" / "01_one.py"
+    text = file.read_text()  # the page writes this notebook's numbers
+    start = text.index("if scope.run_dir:")
+    file.write_text(text[:start] + text[text.index("\n# %%", start) :])
+
+
+def call(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "helpers.cli", *arguments]
+    environment = os.environ | {"ASYLUM_ROOT": str(root)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def read_tree(root):
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def read_cells(root):
+    notebook = json.loads((root / "notebooks" / "01_one.ipynb").read_text())
+    return notebook, notebook["cells"]
+
+
+def test_bless_from_nothing_then_a_change(root, add_notebook):
+    before = read_tree(root)
+    shown = call(root, "bless")
+    assert shown.returncode == 0, shown.stderr
+    assert "notebooks/01_one.ipynb: to be written" in shown.stdout
+    assert "Nothing was written" in shown.stdout
+    assert read_tree(root) == before
+
+    assert call(root, "bless", "--yes").returncode == 0
+    new = set(read_tree(root)) - set(before)
+    assert new == {
+        "figures/a-line.json", "figures/a-line.png", "figures/a-line.svg", "figures/numbers.json",
+        "notebooks/01_one.ipynb",
+    }  # fmt: skip
+    assert (root / "README.md").read_text() == "<!--=pending-->23<!--/--> claims\n"
+    notebook, cells = read_cells(root)
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert "papermill" not in json.dumps(notebook)
+    counts = [cell["execution_count"] for cell in cells if cell["cell_type"] == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    assert call(root, "bless").stdout.endswith("nothing changes\n")
+
+    write(root, add_notebook, "len(scope.years) + 1")
+    shown = call(root, "bless", "--yes")
+    assert "pending differs" in shown.stdout
+    assert "stood: 23 as 23 (01_one)" in shown.stdout
+    assert "came:  24 as 24 (01_one)" in shown.stdout
+    assert "text/markdown differs" in shown.stdout
+    assert "figures/a-line" not in shown.stdout
+    _, after = read_cells(root)
+    assert [cell["id"] for cell in after] == [cell["id"] for cell in cells]
+    changed = [a["id"] for a, b in zip(cells, after, strict=True) if a != b]
+    assert changed == [cells[-1]["id"]]
+    assert (root / "README.md").read_text() == "<!--=pending-->24<!--/--> claims\n"
+
+
+def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
+    write(root, add_notebook, "1 / 0")
+    before = read_tree(root)
+    answer = call(root, "bless", "--yes")
+    assert answer.returncode == 1
+    assert "01_one, cell 5: ZeroDivisionError" in answer.stderr
+    assert "nothing was written" in answer.stderr
+    assert read_tree(root) == before
