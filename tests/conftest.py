@@ -79,10 +79,11 @@ def write_notebook(root: Path, name: str, *cells: str) -> Path:
 
 @pytest.fixture
 def mini_root(tiny_root: Callable[..., Path]) -> Path:
-    """Return a small checkout with two notebooks that take a second each."""
+    """Return a small checkout with three notebooks that take a second each."""
     root = tiny_root()
     write_notebook(root, "01_one", 'print("one")')
     write_notebook(root, "02_two", 'print("two")')
+    write_notebook(root, "03_three", 'print("three")')
     return root
 
 

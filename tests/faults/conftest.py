@@ -42,13 +42,8 @@ def call_in() -> Callable[..., Answer]:
 
 @pytest.fixture
 def asylum(mini_root: Path) -> Callable[..., Answer]:
-    """Return the command, to be given in the small checkout; one worker spares a start."""
-
-    def give(*arguments: str, **options: Any) -> Answer:
-        alone = ["--workers", "1"] if arguments[0] == "run" and "--workers" not in arguments else []
-        return call(mini_root, *arguments, *alone, **options)
-
-    return give
+    """Return the command, to be given in the small checkout."""
+    return lambda *arguments, **options: call(mini_root, *arguments, **options)
 
 
 @pytest.fixture

@@ -115,10 +115,10 @@ def test_a_root_that_is_no_checkout(asylum, tmp_path):
 
 
 def test_a_notebook_that_there_is_not(refuse):
-    assert "there is: 01_one, 02_two" in refuse("check", "09_none")
+    assert "there is: 01_one, 02_two, 03_three" in refuse("check", "09_none")
 
 
 def test_a_check_without_a_reference(refuse):
     message = refuse("check")
-    assert "no .ipynb beside 01_one, 02_two" in message
+    assert "no .ipynb beside 01_one, 02_two, 03_three" in message
     assert "asylum bless" in message
