@@ -89,21 +89,21 @@ def judge(
     committed, fresh : Reference
     is_whole : bool
         False where only some notebooks were run: then a figure or number that none of them
-        makes may be another's.
+        makes may be another's. So it is where a notebook failed, which is said and nothing else.
     """
-    findings = [
-        Finding(done.notebook, done.failure.describe()) for done in fresh.done if done.failure
-    ]
+    failures = {done.notebook: done.failure for done in fresh.done if done.failure}
+    findings = [Finding(name, failure.describe()) for name, failure in failures.items()]
+    ran = set(fresh.notebooks) - set(failures)
     for source in sources:
         name = source.stem
         paired = committed.notebooks[name]
         findings += guards.check_notebook(source, paired)
         findings += guards.check_prose(name, paired, committed.numbers)
         findings += compare.compare_pictures(name, paired, committed.figures)
-        if name in fresh.notebooks:
+        if name in ran:
             findings += compare.compare_notebooks(name, paired, fresh.notebooks[name])
-    if not is_whole:
-        committed = _keep_made(committed, fresh)
+    if not is_whole or failures:
+        committed = _keep_made(committed, fresh, ran)
     with_bytes = not find_unlocked()
     findings += compare.compare_figures(committed.figures, fresh.figures, with_bytes=with_bytes)
     findings += compare.compare_numbers(committed.numbers, fresh.numbers)
@@ -113,10 +113,9 @@ def judge(
     return findings
 
 
-def _keep_made(committed: Reference, fresh: Reference) -> Reference:
-    """Leave out of the reference what the notebooks that were run do not make."""
-    run = set(fresh.notebooks)
-    numbers = {n: each for n, each in committed.numbers.items() if each["notebook"] in run}
+def _keep_made(committed: Reference, fresh: Reference, ran: set[str]) -> Reference:
+    """Leave out of the reference what the notebooks that ran to their end do not make."""
+    numbers = {n: each for n, each in committed.numbers.items() if each["notebook"] in ran}
     figures = {name: data for name, data in committed.figures.items() if name in fresh.figures}
     return Reference(committed.notebooks, figures, numbers)
 

@@ -10,7 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -85,14 +85,17 @@ def _as_text(value: Any) -> str:
 
 def compare_notebooks(name: str, committed: Any, fresh: Any) -> list[Finding]:
     """Compare what the cells of two executed notebooks show."""
-    findings = []
+    findings: list[Finding] = []
     pairs = zip_longest(committed.cells, fresh.cells)
     for number, (one, other) in enumerate(pairs, start=1):
         before, after = (read_outputs(cell) if cell else [] for cell in (one, other))
         for (kind, stood), (came_kind, came) in zip_longest(before, after, fillvalue=("", "")):
             if (kind, stood) != (came_kind, came):
                 what = f"{kind or came_kind} differs"
-                findings.append(Finding(name, what, stood, came, number))
+                found = Finding(name, what, stood, came, number)
+                # A sentence is shown as Markdown and as plain text: its change is said once.
+                if not findings or replace(found, what=findings[-1].what) != findings[-1]:
+                    findings.append(found)
     return findings
 
 

@@ -16,6 +16,8 @@ from jupyter_client.manager import AsyncKernelManager
 from helpers.running.jobs import Done, Failure, Job
 from helpers.running.pairing import read_source
 
+NOT_STARTED = "Kernel died before replying"
+_STARTS = 3
 _INJECTED = "injected-parameters"
 _ERROR_MARK = "papermill-error-cell-tag"
 
@@ -43,29 +45,45 @@ def run_notebook(job: Job) -> Done:
     Done
         With a `Failure` where a cell failed or the kernel died; the partial notebook is written.
     """
-    import papermill
     from papermill.exceptions import PapermillExecutionError
 
     source = Path(job.source)
     start = time.perf_counter()
     failure = None
     try:
-        papermill.execute_notebook(
-            read_source(source),
-            job.output,
-            parameters=job.parameters,
-            kernel_name=job.kernel,
-            progress_bar=False,
-            cwd=str(source.parent),
-            kernel_manager_class=WatchedKernelManager,
-            shutdown_kernel="immediate",
-        )
+        _execute(job)
     except PapermillExecutionError as error:
         cell = _count_source_cells(Path(job.output), error.cell_index)
         failure = Failure(source.stem, cell, str(error.ename), str(error.evalue))
     except Exception as error:  # a dead kernel, a full disk: reported, never a traceback
         failure = Failure(source.stem, 0, type(error).__name__, str(error))
     return Done(source.stem, round(time.perf_counter() - start, 2), failure)
+
+
+def _execute(job: Job) -> None:
+    """Execute with papermill; a kernel that did not come up is started again.
+
+    Ports are chosen before they are bound, so two kernels that start at one moment may choose
+    the same (jupyter_client, thread 487). No cell has run then, so another try is safe.
+    """
+    import papermill
+
+    for left in reversed(range(_STARTS)):
+        try:
+            papermill.execute_notebook(
+                read_source(Path(job.source)),
+                job.output,
+                parameters=job.parameters,
+                kernel_name=job.kernel,
+                progress_bar=False,
+                cwd=str(Path(job.source).parent),
+                kernel_manager_class=WatchedKernelManager,
+                shutdown_kernel="immediate",
+            )
+            return
+        except RuntimeError as error:
+            if NOT_STARTED not in str(error) or not left:
+                raise
 
 
 def _count_source_cells(output: Path, index: int) -> int:
