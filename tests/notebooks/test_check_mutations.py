@@ -311,6 +311,20 @@ def test_a_failing_notebook_is_said(judge, committed, fresh, root):
     assert [each.what for each in found] == [f"{NAME}, cell 3: E: v"]
 
 
+def test_a_part_is_judged_by_what_it_makes(committed, fresh, root):
+    (source,) = reference.pick_notebooks([NAME])
+    numbers = {name: each | {"notebook": NAME} for name, each in fresh.numbers.items()
+               if name in ("release", "published", "summed")}  # fmt: skip
+    part = dataclasses.replace(
+        fresh, notebooks={NAME: fresh.notebooks[NAME]}, figures={}, numbers=numbers
+    )
+    one = dataclasses.replace(committed, notebooks={NAME: committed.notebooks[NAME]})
+    found = check.judge([source], one, part, is_whole=False)
+    own = [n for n, each in committed.numbers.items() if each["notebook"] == NAME and n != "summed"]
+    assert own
+    assert sorted(each.what for each in found) == sorted(f"{name} differs" for name in own)
+
+
 def list_tree(root: Path) -> dict[str, str]:
     return {
         str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -337,14 +351,16 @@ def test_the_command_on_one_notebook_good_and_spoiled(root, tmp_path):
 
     file = folder / "notebooks" / "01_fetch.ipynb"
     text = file.read_text()
-    file.write_text(text.replace("79,431 rows", "79,432 rows"))
+    (true, *_) = re.findall(r"[\d,]+ rows", text)
+    wrong = change_digit(true)
+    file.write_text(text.replace(true, wrong))
     assert file.read_text() != text
     before = list_tree(folder)
     answer = call_check(folder, "01_fetch")
     assert answer.returncode == 1
     assert "Traceback" not in answer.stdout + answer.stderr
     assert re.search(r"01_fetch, cell \d+: text/markdown differs", answer.stdout)
-    assert re.search(r"stood: .*79,432 rows", answer.stdout)
-    assert re.search(r"came: .*79,431 rows", answer.stdout)
+    assert re.search(rf"stood: .*{wrong}", answer.stdout)
+    assert re.search(rf"came: .*{true}", answer.stdout)
     assert "nbval: " in answer.stdout
     assert list_tree(folder) == before

@@ -102,22 +102,27 @@ def judge(
         findings += compare.compare_pictures(name, paired, committed.figures)
         if name in ran:
             findings += compare.compare_notebooks(name, paired, fresh.notebooks[name])
-    if not is_whole or failures:
-        committed = _keep_made(committed, fresh, ran)
-    with_bytes = not find_unlocked()
-    findings += compare.compare_figures(committed.figures, fresh.figures, with_bytes=with_bytes)
-    findings += compare.compare_numbers(committed.numbers, fresh.numbers)
     if is_whole:
         wrong = check_readme(_read_readme(), committed.numbers)
         findings += [Finding("README.md", *each) for each in wrong]
+    if not is_whole or failures:
+        makers = {n: e["notebook"] for n, e in (fresh.numbers | committed.numbers).items()}
+        made = {name for name, maker in makers.items() if maker in ran}
+        committed, fresh = (_keep_made(each, fresh, made) for each in (committed, fresh))
+    with_bytes = not find_unlocked()
+    findings += compare.compare_figures(committed.figures, fresh.figures, with_bytes=with_bytes)
+    findings += compare.compare_numbers(committed.numbers, fresh.numbers)
     return findings
 
 
-def _keep_made(committed: Reference, fresh: Reference, ran: set[str]) -> Reference:
-    """Leave out of the reference what the notebooks that ran to their end do not make."""
-    numbers = {n: each for n, each in committed.numbers.items() if each["notebook"] in ran}
-    figures = {name: data for name, data in committed.figures.items() if name in fresh.figures}
-    return Reference(committed.notebooks, figures, numbers)
+def _keep_made(reference: Reference, fresh: Reference, made: set[str]) -> Reference:
+    """Leave out of a reference what the notebooks that ran to their end do not make.
+
+    A number that several notebooks state is the first one's.
+    """
+    numbers = {name: each for name, each in reference.numbers.items() if name in made}
+    figures = {name: data for name, data in reference.figures.items() if name in fresh.figures}
+    return Reference(reference.notebooks, figures, numbers)
 
 
 def _read_readme() -> str:
