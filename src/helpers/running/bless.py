@@ -6,15 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from helpers import paths
-from helpers.reading.readme import render_readme
 from helpers.running import compare
 from helpers.running.compare import Finding
 from helpers.running.jobs import Failure
 from helpers.running.pairing import compare_inputs, list_notebooks, read_paired
-from helpers.running.reference import Reference, make_fresh, write_notebook
+from helpers.running.reference import Reference, make_fresh, render_pages, write_notebook
 from helpers.running.results import NUMBERS
 from helpers.running.runs import Settings
 
@@ -27,12 +25,13 @@ class Blessing:
     files: Mapping[Path, bytes | None]
     failures: tuple[Failure, ...] = ()
 
-    def describe(self) -> str:
+    def describe(self, *, is_written: bool) -> str:
         """One paragraph a change, and the list of files."""
         lines = ["  " + line for each in self.changes for line in each.describe().splitlines()]
         for path, content in self.files.items():
             done = "removed" if content is None else "written"
-            lines.append(f"  {path.relative_to(paths.root()).as_posix()}: to be {done}")
+            place = path.relative_to(paths.root()).as_posix()
+            lines.append(f"  {place}: {'' if is_written else 'to be '}{done}")
         return "\n".join(lines)
 
 
@@ -97,15 +96,8 @@ def _find_files(
         wanted[source.with_suffix(".ipynb")] = text.encode()
     numbers = json.dumps(fresh.numbers, indent=1, sort_keys=True, ensure_ascii=False)
     wanted[folder / NUMBERS] = (numbers + "\n").encode()
-    wanted |= _render_readme(fresh.numbers)
+    wanted |= render_pages(fresh)
     return {path: content for path, content in wanted.items() if _differs(path, content)}
-
-
-def _render_readme(numbers: Mapping[str, Any]) -> dict[Path, bytes | None]:
-    file = paths.root() / "README.md"
-    if not file.is_file():
-        return {}
-    return {file: render_readme(file.read_text(encoding="utf-8"), numbers).encode()}
 
 
 def _differs(path: Path, content: bytes | None) -> bool:

@@ -102,8 +102,8 @@ def compare_notebooks(name: str, committed: Any, fresh: Any) -> list[Finding]:
 def compare_figures(
     committed: Mapping[str, bytes], fresh: Mapping[str, bytes], *, with_bytes: bool
 ) -> list[Finding]:
-    """Compare figure files: each there on both sides, digests equal, SVG equal byte for byte."""
-    findings = list(check_figures(committed))
+    """Compare figure files: each on both sides, records equal, SVG equal byte for byte."""
+    findings = []
     for name in sorted(set(committed) | set(fresh)):
         place = f"figures/{name}"
         if name not in fresh:
