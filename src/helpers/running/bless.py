@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from helpers import paths
 from helpers.running import compare
 from helpers.running.compare import Finding
 from helpers.running.jobs import Failure
-from helpers.running.pairing import compare_inputs, list_notebooks, read_paired
+from helpers.running.pairing import describe_inputs, list_notebooks, read_paired
 from helpers.running.reference import Reference, make_fresh, render_pages, write_notebook
 from helpers.running.results import NUMBERS
 from helpers.running.runs import Settings
@@ -77,11 +78,24 @@ def _find_changes(committed: Reference, fresh: Reference) -> list[Finding]:
         if old is None:
             changes.append(Finding(name, "is new"))
             continue
-        changes += [Finding(name, "input differs", each.paired, each.source, each.cell)
-                    for each in compare_inputs(notebook, old)]  # fmt: skip
-        changes += compare.compare_notebooks(name, old, notebook)
+        changes += _compare_by_id(name, old, notebook)
     changes += compare.compare_figures(committed.figures, fresh.figures, with_bytes=True)
     return changes + compare.compare_numbers(committed.numbers, fresh.numbers)
+
+
+def _compare_by_id(name: str, old: Any, new: Any) -> Iterator[Finding]:
+    """Compare cells that are the same one by their id, so that one put between moves none."""
+    before = {cell.id: cell for cell in old.cells}
+    for number, cell in enumerate(new.cells, start=1):
+        stood, came = before.pop(cell.id, None), describe_inputs(cell)
+        if stood is None:
+            yield Finding(name, "a new cell", "", came, number)
+        elif describe_inputs(stood) != came:
+            yield Finding(name, "input differs", describe_inputs(stood), came, number)
+        if stood is not None:
+            yield from compare.compare_cells(name, number, stood, cell)
+    for cell in before.values():
+        yield Finding(name, "a cell goes", describe_inputs(cell))
 
 
 def _find_files(
