@@ -10,7 +10,7 @@ import pandas as pd
 
 COLUMNS = [
     "year", "asylum", "name", "region", "pending", "share", "rank", "applied_persons",
-    "applied_cases",
+    "applied_cases", "rank_persons", "rank_cases",
 ]  # fmt: skip
 
 
@@ -33,14 +33,18 @@ def rank_destinations(
     DataFrame
         year, asylum (ISO3), name, region (UNHCR's), pending, share (0-1 of that year's pending),
         rank (1 is the most; equal counts share the better rank), applied_persons, applied_cases
-        (new claims, strict). A row for each destination with claims pending or lodged; rank and
-        share are missing where none is pending.
+        (new claims, strict), rank_persons, rank_cases (by claims lodged in that unit). A row for
+        each destination with claims pending or lodged; rank and share are missing where none is
+        pending, the other ranks where none was lodged in the unit.
     """
     stock = pending[pending["pending"] > 0].set_index(["year", "asylum"])[["pending"]]
     rows = stock.join(_spread_new_claims(applications), how="outer").reset_index()
     yearly = rows.groupby("year")["pending"]
     rows["share"] = (rows["pending"] / yearly.transform("sum")).astype("Float64")
     rows["rank"] = yearly.rank(method="min", ascending=False).astype("Int64")
+    for unit in ("persons", "cases"):
+        lodged = rows.groupby("year")[f"applied_{unit}"]
+        rows[f"rank_{unit}"] = lodged.rank(method="min", ascending=False).astype("Int64")
     places = countries.drop_duplicates("iso3").set_index("iso3")
     rows["name"] = rows["asylum"].map(places["name"])
     rows["region"] = rows["asylum"].map(places["unhcr_region"])
