@@ -60,6 +60,34 @@ def _spread_new_claims(applications: pd.DataFrame) -> pd.DataFrame:
     return sums.rename(columns=lambda unit: f"applied_{unit}").rename_axis(columns=None)
 
 
+def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFrame:
+    """List one year's first destinations by new claims lodged, persons and cases apart.
+
+    Parameters
+    ----------
+    destinations : DataFrame
+        `rank_destinations`.
+    year : int
+        Which year.
+    top_n : int
+        How many of each unit; those that share the last rank are all listed.
+
+    Returns
+    -------
+    DataFrame
+        unit, lodged_rank, asylum, applied, pending, rank (by pending; missing where none is).
+        Persons first; the two units' ranks are two rankings.
+    """
+    parts = []
+    for unit in ("persons", "cases"):
+        columns = {f"rank_{unit}": "lodged_rank", f"applied_{unit}": "applied"}
+        part = destinations[destinations["year"] == year].rename(columns=columns)
+        part = part[(part["lodged_rank"] <= top_n).fillna(False)].assign(unit=unit)
+        parts.append(part.sort_values(["lodged_rank", "asylum"]))
+    kept = ["unit", "lodged_rank", "asylum", "applied", "pending", "rank"]
+    return pd.concat(parts, ignore_index=True)[kept]
+
+
 def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
     """Measure how concentrated an origin's pending claims are on few destinations.
 
@@ -144,6 +172,9 @@ def average_ranks(destinations: pd.DataFrame, spans: dict[str, range], top_n: in
         destination that is among the first `top_n` in any span has a row in each span where it
         had claims.
     """
+    columns = ["era", "asylum", "name", "mean_pending", "share", "rank"]
+    if not spans:
+        return pd.DataFrame(columns=columns)
     parts = []
     for era, years in spans.items():
         part = destinations[destinations["year"].isin(list(years))]
@@ -155,4 +186,4 @@ def average_ranks(destinations: pd.DataFrame, spans: dict[str, range], top_n: in
     every = pd.concat(parts, ignore_index=True)
     top = every.loc[every["rank"] <= top_n, "asylum"].unique()
     kept = every[every["asylum"].isin(top)]
-    return kept[["era", "asylum", "name", "mean_pending", "share", "rank"]].reset_index(drop=True)
+    return kept[columns].reset_index(drop=True)

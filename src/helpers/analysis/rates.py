@@ -84,3 +84,27 @@ def flag_rates(rates: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.merge(found, on="asylum")
     within = (pairs["year"] > pairs["first_year"]) & (pairs["year"] <= pairs["last_year"])
     return rates.assign(has_break=rates.index.isin(pairs.loc[within, "index"]))
+
+
+def find_reversed(rates: pd.DataFrame) -> list[str]:
+    """Find destinations where an appeal code has a higher recognition rate than any other level.
+
+    Either many appeals succeed there, or the code stands for a fresh hearing or for another group
+    of claims; the rates alone do not say which.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        asylum, level, recognition_rate (`rate_destinations`).
+
+    Returns
+    -------
+    list of str
+        ISO3 codes, in the order of the rows.
+    """
+    known = rates.dropna(subset=["recognition_rate"])
+    is_appeal = known["level"] == "appeal"
+    best = known[~is_appeal].groupby("asylum")["recognition_rate"].max()
+    review = known[is_appeal].groupby("asylum")["recognition_rate"].max()
+    above = set((review - best.reindex(review.index)).loc[lambda gap: gap > 0].index)
+    return [code for code in known["asylum"].astype(str).unique() if code in above]
