@@ -600,8 +600,8 @@ if len(first_rates):
     )  # fmt: skip
 page.say(
     "Of {n_deciding:words} destinations that decided claims, {n_rated:words} took at least {least:,} decisions on the "
-    "substance at one level that is no appeal. Among those drawn, recognition runs from {least_rate:.0%} in "
-    "{least_rate_names} to {most_rate:.0%} in {most_rate_names}. A rate belongs to the claims decided there, by "
+    "substance at one level that is no appeal. Among those drawn, recognition runs from {least_rate:.1%} in "
+    "{least_rate_names} to {most_rate:.1%} in {most_rate_names}. A rate belongs to the claims decided there, by "
     "people who differ from those elsewhere; it is no rank of generosity."
     if len(first_rates)
     else "No destination took as many as {least:,} decisions on the substance at any level that is no "
