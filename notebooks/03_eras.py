@@ -51,7 +51,7 @@ from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
 from helpers.reading import charts, dots, style
 from helpers.reading.page import Page
-from helpers.reading.text import describe_bars, describe_series, say_share
+from helpers.reading.text import describe_bars, describe_series, say_about, say_share
 from helpers.reading.words import (
     capitalise,
     choose_break_words,
@@ -98,8 +98,10 @@ page.define(
 )  # fmt: skip
 page.say(
     "Claims from {origin_name} were pending in {n_destinations:,} destinations over these years; the main one is "
-    "{main_name} (`{main_code}`). The sums over destinations differ from UNHCR's totals for the "
-    "origin by at most {origin_gap:,} claims in any year."
+    "{main_name} (`{main_code}`). The sums over destinations "
+    + ("differ from" if gap else "equal")
+    + " UNHCR's totals for the origin in every year"
+    + (", by {origin_gap:,} claims at most." if gap else ".")
 )
 
 # %% [markdown]
@@ -212,8 +214,11 @@ page.define(
     last_before=int(last["year"]) - 1, last_unbounded=join_codes(row["undetermined"], names),
 )  # fmt: skip
 caution = "" if row["is_comparable"] else " It does not compare with {last_before}, as said above."
+is_wider = has_upper and row["upper"] > row["lower"]
 extent = (
     "With the likely part of the claims whose origin was not named, it lies between {last_lower:,} and {last_upper:,}."
+    if is_wider
+    else "Claims whose origin was not named add nothing to it by the rule used here."
     if has_upper
     else "No upper bound can be given, since {last_unbounded} never named origins well enough to tell."
 )
@@ -281,7 +286,6 @@ for ax, unit in zip(axes, measures.UNITS, strict=False):
     columns = [c for c in lines if flows[c].count() * 2 > len(flows)]
     if columns:
         charts.draw_lines(ax, flows, y=columns, provisional=half_year, labels=lines)
-    charts.shade_eras(ax, boundary.eras)
     ax.set_ylabel(capitalise(unit))
 charts.draw_lines(
     axes[-1],
@@ -291,8 +295,9 @@ charts.draw_lines(
     labels={"applied_middle": "Inclusive"},
 )
 charts.draw_range(axes[-1], flows["year"], flows["applied_lower"], flows["applied_upper"])
-charts.shade_eras(axes[-1], boundary.eras)
 axes[-1].set_ylabel("In persons, range")
+for ax in axes:
+    charts.shade_eras(ax, boundary.eras)
 page.figure(
     fig, id="eras-lodged", number="3.2",
     title="Asylum claims from {origin_name} lodged in a year, each counted once",
@@ -330,15 +335,24 @@ if len(by_rule):
     ))  # fmt: skip
 
 # %%
-counted = added[added["is_counted"]].groupby("unit")["applied"].sum()
-left = added[~added["is_counted"]].groupby("unit")["applied"].sum()
-page.define(
-    added_persons=int(counted.get("persons", 0)), added_cases=int(counted.get("cases", 0)),
-    left_persons=int(left.get("persons", 0)), left_cases=int(left.get("cases", 0)),
-)  # fmt: skip
+sums = added.groupby(["is_counted", "unit"])["applied"].sum()
+page.define(**{
+    f"{name}_{unit}": int(sums.get((flag, unit), 0))
+    for name, flag in (("added", True), ("left", False)) for unit in measures.UNITS
+})  # fmt: skip
+said = {
+    name: " and ".join(
+        f"{{{name}_{unit}:,}} {unit}" for unit in measures.UNITS if (flag, unit) in sums
+    )
+    for name, flag in (("added", True), ("left", False))
+}
 page.say(
-    "The rules add {added_persons:,} persons and {added_cases:,} cases to the strict count; rows of mixed type with "
-    "{left_persons:,} persons and {left_cases:,} cases stay out."
+    f"The rules add {said['added'] or 'nothing'} to the strict count; "
+    + (
+        f"rows of mixed type with {said['left']} stay out."
+        if said["left"]
+        else "no row of mixed type stays out."
+    )
 )
 
 # %%
@@ -373,12 +387,13 @@ applications = applications.merge(lodged.spread_by_unit(inclusive), how="left", 
 page.save(applications, "applications_by_year.csv")
 recent = applications.query("stage == 'new' and year > @scope.year_to - 5")
 recent = recent.dropna(subset=["applied", "applied_inclusive"], how="all")
-page.table(
-    recent[["year", "unit", "applied", "lower", "upper", "applied_inclusive", "is_comparable", "status"]],
-    caption="New claims from {origin_name} in the last years, with the range for unknown origin",
-    names={"applied": "Lodged, strict", "applied_inclusive": "Inclusive", "is_comparable": "Comparable"},
-    note="Status: b break, d definition differs, e estimated, p provisional (half a year).",
-)  # fmt: skip
+if len(recent):
+    display(page.table(
+        recent[["year", "unit", "applied", "lower", "upper", "applied_inclusive", "is_comparable", "status"]],
+        caption="New claims from {origin_name} in the last years, with the range for unknown origin",
+        names={"applied": "Lodged, strict", "applied_inclusive": "Inclusive", "is_comparable": "Comparable"},
+        note="Status: b break, d definition differs, e estimated, p provisional (half a year).",
+    ))  # fmt: skip
 
 # %% [markdown]
 # ## 3.5 The eras side by side
@@ -557,8 +572,10 @@ totals = own.query("era == @last_era").set_index("measure")["total"].astype("Int
 in_era = claims[claims["stage"].eq("new") & claims["year"].isin(list(span))]
 people = bound_persons(in_era, load_persons_per_case())[["lower", "upper"]].sum()
 at_end = by_year.set_index("year")["pending"].reindex(span).dropna()
+span_words = "{span_first} to {span_last}" if len(span) > 1 else "{span_first}"
 page.define(
-    last_era=last_era, last_era_prose=next(e.prose for e in boundary.eras if e.name == last_era), span_first=span[0], span_last=span[-1], summed=totals.get("pending_summed"),
+    last_era=last_era, last_era_prose=next(e.prose for e in boundary.eras if e.name == last_era),
+    span_first=span[0], span_last=span[-1], summed=totals.get("pending_summed"),
     lodged_persons=totals.get("applied_persons"), lodged_cases=totals.get("applied_cases"),
     people_lower=int(people["lower"]), people_upper=int(people["upper"]),
 )  # fmt: skip
@@ -583,8 +600,8 @@ fig, ax = style.new_figure(height=2.9)
 charts.draw_bars(ax, bars, "count", "value", highlight=[*rows][:3])
 page.figure(
     fig, id="eras-stock-and-flow", number="3.4",
-    title="The year-end stocks of {span_first} to {span_last} add up to {summed_per_claim:.1f} times the claims lodged"
-    if people["upper"] else "What the years {span_first} to {span_last} come to",
+    title=f"The year-end stocks of {span_words} add up to {{summed_per_claim:.1f}} times the claims lodged"
+    if people["upper"] else f"What the year-end stocks of {span_words} come to",
     subtitle="Asylum claims from {origin_name}, {last_era_prose}: one period, several counts",
     alt=describe_bars(bars, "count", "value", "claims", most=len(bars)),
     data=bars,
@@ -597,7 +614,9 @@ parts = [
     "{lodged_cases:,} cases" if pd.notna(totals.get("applied_cases")) else "",
 ]
 page.headline(
-    "Year-end stocks of claims from {origin_name}, added up from {span_first} to {span_last}: {summed:,}. New "
+    "Year-end stocks of claims from {origin_name}, added up over "
+    + span_words
+    + ": {summed:,}. New "
     "claims lodged in the same years: "
     + (join_names(filter(None, parts)) or "none on file")
     + (" (between {people_lower:,} and {people_upper:,} persons)." if parts[1] else ".")
@@ -667,8 +686,10 @@ page.headline(
     "Claims from {origin_name} pending {newest_stock} {last_year}: {last_pending:,}"
     + (
         ", up to {last_upper:,} with the likely part of those whose origin was not named"
-        if has_upper
+        if is_wider
         else ""
+        if has_upper
+        else " at least, since {last_unbounded} named too few origins to tell how many more"
     )
     + ("." if row["is_comparable"] else "; the figure does not compare with {last_before}.")
 )
@@ -686,13 +707,17 @@ if "pending" in ratios:
 lodged_ratios = [
     ratios[m] for m in ("applied_lower", "applied_middle", "applied_upper") if m in ratios
 ]
+is_span = bool(lodged_ratios) and say_about(min(lodged_ratios)) != say_about(max(lodged_ratios))
 if lodged_ratios:
     page.define(least_lodged=float(min(lodged_ratios)), most_lodged=float(max(lodged_ratios)))
-page.say(
+span_words = (
+    "between {least_lodged:about} and {most_lodged:about}" if is_span else "{least_lodged:about}"
+)
+page.headline(
     "Claims lodged, with the rows that the rules add and with cases turned into persons by the least, the middle and "
-    "the greatest factor, were between {least_lodged:.2f} and {most_lodged:.2f} times as many a year."
+    "the greatest factor, were " + times + " times as many a year."
     if lodged_ratios
-    else "Claims lodged cannot be compared between the two eras."
+    else "Claims lodged cannot be compared between eras with these years."
 )
 
 # %%
@@ -705,7 +730,9 @@ page.say(
     + ("rests in part" if is_lower else "does not rest")
     + " on that one destination and on how it counts."
     if without is not None and "pending" in ratios
-    else "Without {main_name} the two eras cannot be compared."
+    else "The two eras cannot be compared without {main_name}."
+    if "pending" in ratios
+    else "With these years there are no two eras to compare."
 )
 
 # %% [markdown]

@@ -259,7 +259,7 @@ if len(spans) == len(boundary.compare):
     ))  # fmt: skip
 
 # %%
-span_names = list(spans)
+span_names = [e.prose for e in boundary.eras if e.name in spans]
 top_two = [
     join_names(
         names[code].prose for code in eras.query("era == @era").nsmallest(2, "rank")["asylum"]
@@ -270,8 +270,7 @@ page.define(
     first_two=top_two[0], last_two=top_two[-1], first_span=span_names[0], last_span=span_names[-1]
 )
 page.say(
-    "In the average year of the {first_span} era the two largest backlogs were in {first_two}; in that "
-    "of the {last_span} era, in {last_two}."
+    "On average over {first_span} the two largest backlogs were in {first_two}; over {last_span}, in {last_two}."
 )
 
 # %% [markdown]
