@@ -710,7 +710,7 @@ lodged_ratios = [
 is_span = bool(lodged_ratios) and say_about(min(lodged_ratios)) != say_about(max(lodged_ratios))
 if lodged_ratios:
     page.define(least_lodged=float(min(lodged_ratios)), most_lodged=float(max(lodged_ratios)))
-span_words = (
+times = (
     "between {least_lodged:about} and {most_lodged:about}" if is_span else "{least_lodged:about}"
 )
 page.headline(
