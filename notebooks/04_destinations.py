@@ -482,8 +482,9 @@ if set(boundary.compare) <= set(wide.columns):
     ))  # fmt: skip
 
 # %%
+told = {e.name: e.prose for e in boundary.eras}
 largest = {
-    era: join_names(names[code].prose for code in part.nsmallest(2, "rank")["asylum"])
+    told[era]: join_names(names[code].prose for code in part.nsmallest(2, "rank")["asylum"])
     for era, part in eras.groupby("era", sort=False)
 }
 if largest:
@@ -493,11 +494,10 @@ if largest:
         first_span=first_span, last_span=last_span,
     )  # fmt: skip
 page.say(
-    "In the average year of the {first_span} era the largest backlogs were in {first_two}; in that "
-    "of the {last_span} era, in {last_two}."
+    "On average over {first_span} the largest backlogs were in {first_two}; over {last_span}, in {last_two}."
     if len(largest) > 1
-    else "In the average year of the {first_span} era the largest backlogs were in {first_two}; the "
-    "other era has no claims in these years."
+    else "On average over {first_span} the largest backlogs were in {first_two}; the other era has no claims in "
+    "these years."
     if largest
     else "Neither era has claims in these years, so there is nothing to compare."
 )
