@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import past_moves, revised_totals, revisions
+from helpers.analysis import past_moves, repeats, revised_totals, revisions
 from helpers.sources.history import History
 from helpers.study import ReleaseInfo
 
@@ -65,6 +65,17 @@ def make_history(releases: dict[ReleaseInfo, dict[str, pd.DataFrame]]) -> Histor
     return History("AAA", tuple(releases), **tables, by_origin=pd.DataFrame())
 
 
+def compare(before, after, infos, years=None):
+    return revisions.compare_releases(
+        revisions.list_figures(before, years), revisions.list_figures(after, years), infos
+    )
+
+
+def list_all(stocks, years=None):
+    cells = {info.name: revisions.list_figures(tables, years) for info, tables in stocks.items()}
+    return revisions.list_revisions(cells, tuple(stocks))
+
+
 MID, END = make_info("2003-mid", 2003, "mid"), make_info("2003-end", 2003, "end", 1)
 NEXT = make_info("2004-mid", 2004, "mid")
 
@@ -93,7 +104,7 @@ def test_every_change_has_its_name_and_its_two_figures():
         stock=[(2002, "BBB", 6, 7, 3), (2003, "BBB", 12, 0, None), (2003, "DDD", 4, 0, None)],
         lodged=[(2002, "BBB", "NA", "cases", 2)],
     )
-    found = revisions.compare_releases(before, after, (MID, END))
+    found = compare(before, after, (MID, END))
     rows = {
         (row["table"], row["year"], row["asylum"], row["measure"]): (
             row["change"], row["year_state"], None if pd.isna(row["before"]) else row["before"],
@@ -122,7 +133,7 @@ def test_every_change_has_its_name_and_its_two_figures():
 def test_persons_and_cases_of_one_place_are_two_cells():
     before = make_tables(lodged=[(2002, "BBB", "N", "persons", 5)])
     after = make_tables(lodged=[(2002, "BBB", "N", "cases", 5)])
-    found = revisions.compare_releases(before, after, (MID, END))
+    found = compare(before, after, (MID, END))
     assert dict(zip(found["unit"], found["change"], strict=True)) == {
         "persons": "withdrawn", "cases": "added",
     }  # fmt: skip
@@ -131,7 +142,7 @@ def test_persons_and_cases_of_one_place_are_two_cells():
 def test_years_outside_the_study_are_left_out():
     before = make_tables(stock=[(2001, "BBB", 1, 0, None)])
     after = make_tables(stock=[(2001, "BBB", 2, 0, None), (2002, "BBB", 3, 0, None)])
-    found = revisions.compare_releases(before, after, (MID, END), range(2002, 2004))
+    found = compare(before, after, (MID, END), range(2002, 2004))
     assert set(found["year"]) == {2002}
 
 
@@ -160,7 +171,7 @@ releases = st.builds(
 @few
 @given(releases, releases)
 def test_the_changes_turn_one_release_into_the_other_exactly(before, after):
-    found = revisions.compare_releases(before, after, (MID, NEXT))
+    found = compare(before, after, (MID, NEXT))
     rebuilt = revisions.apply_revisions(revisions.list_figures(before), found)
     wanted = revisions.list_figures(after).sort_values(list(rebuilt.columns[:-1]))
     pd.testing.assert_frame_equal(rebuilt, wanted.reset_index(drop=True))
@@ -171,14 +182,14 @@ def test_the_changes_turn_one_release_into_the_other_exactly(before, after):
 @few
 @given(releases)
 def test_a_release_does_not_differ_from_itself(tables):
-    assert revisions.compare_releases(tables, tables, (MID, END)).empty
+    assert compare(tables, tables, (MID, END)).empty
 
 
 @few
 @given(releases, releases)
 def test_going_back_undoes_going_forth(before, after):
-    there = revisions.compare_releases(before, after, (MID, END))
-    back = revisions.compare_releases(after, before, (MID, END))
+    there = compare(before, after, (MID, END))
+    back = compare(after, before, (MID, END))
     key = [*revisions.KEY, "measure"]
     both = there.merge(back, on=key, suffixes=("", "_back"), how="outer", indicator=True)
     assert (both["_merge"] == "both").all()
@@ -193,8 +204,7 @@ def test_consecutive_releases_are_compared_in_order():
         END: make_tables(stock=[(2003, "BBB", 12, 0, None)]),
         NEXT: make_tables(stock=[(2003, "BBB", 11, 0, None), (2004, "BBB", 20, 1, None)]),
     }
-    history = make_history(stocks)
-    found = revisions.list_revisions(history, tuple(stocks), range(2000, 2005))
+    found = list_all(stocks)
     pairs = list(zip(found["release_from"], found["release_to"], found["change"], strict=True))
     assert pairs == [
         ("2003-mid", "2003-end", "completed"), ("2003-end", "2004-mid", "revised"),
@@ -207,8 +217,7 @@ def test_consecutive_releases_are_compared_in_order():
 
 
 def test_one_release_alone_has_no_revision_and_keeps_the_columns():
-    history = make_history({MID: make_tables(stock=[(2003, "BBB", 10, 0, None)])})
-    found = revisions.list_revisions(history, (MID,), range(2000, 2004))
+    found = list_all({MID: make_tables(stock=[(2003, "BBB", 10, 0, None)])})
     assert found.empty
     assert list(found.columns[:7]) == [
         "release_from", "release_to", "table", "year", "asylum", "before", "after",
@@ -269,7 +278,7 @@ def test_a_destination_that_repeats_its_mid_year_figure_is_found():
         ),
         NEXT: make_tables(stock=[(2003, "BBB", 90, 0, None)]),
     }
-    found = revised_totals.find_repeats(make_history(stocks), tuple(stocks)).set_index("measure")
+    found = repeats.find_repeats(make_history(stocks), tuple(stocks)).set_index("measure")
     assert len(found) == 3
     row = found.loc["pending"]
     assert row[["places", "repeated", "total", "repeated_total", "largest"]].tolist() == [
@@ -282,7 +291,7 @@ def test_a_destination_that_repeats_its_mid_year_figure_is_found():
 
 def move(before, after, infos=(MID, END)):
     totals = past_moves.sum_both(*(revisions.list_figures(each) for each in (before, after)))
-    return past_moves.measure_moves(totals, revisions.compare_releases(before, after, infos))
+    return past_moves.measure_moves(totals, compare(before, after, infos))
 
 
 def test_a_figure_moved_between_places_counts_although_the_total_stands():

@@ -9,9 +9,17 @@ handful of decisions at a rarely used level does not look like an upheaval.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
+from helpers.analysis.revisions import tell_state
 from helpers.sources import codes
+
+if TYPE_CHECKING:
+    from helpers.study import ReleaseInfo
 
 SERIES = ("table", "measure", "group", "unit", "year")
 TOLERANCE = 0.01  # of a year's base; what moves a year by more is no small correction
@@ -110,3 +118,48 @@ def find_furthest(moves: pd.DataFrame) -> float:
     0.25
     """
     return float(moves["share"].max()) if len(moves) else 0.0
+
+
+def list_moves(
+    cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame, infos: Sequence[ReleaseInfo]
+) -> pd.DataFrame:
+    """Measure how far the past moved between each two consecutive releases.
+
+    Parameters
+    ----------
+    cells : mapping of str to DataFrame
+        By release, as `revisions.list_figures` gives them.
+    revisions : DataFrame
+        As `revisions.list_revisions` gives them.
+    infos : sequence of ReleaseInfo
+        The releases, oldest publication first.
+
+    Returns
+    -------
+    DataFrame
+        release_from, release_to and the columns of `measure_moves`; empty where nothing moved.
+    """
+    parts = [pd.DataFrame(columns=["release_from", "release_to", "share"])]
+    for before, after in pairwise(info.name for info in infos):
+        is_own = (revisions["release_from"] == before) & (revisions["release_to"] == after)
+        moves = measure_moves(sum_both(cells[before], cells[after]), revisions[is_own])
+        moves.insert(0, "release_to", after)
+        moves.insert(0, "release_from", before)
+        parts.append(moves)
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> int:
+    """Count the cells of years that had ended, each once for every release that came after.
+
+    Parameters
+    ----------
+    cells, infos
+        As for `list_moves`.
+    """
+    count = 0
+    for before, after in pairwise(infos):
+        years = cells[before.name]["year"]
+        states = {year: tell_state(year, before, after) for year in years.unique()}
+        count += int((years.map(states) == "past").sum())
+    return count

@@ -8,13 +8,11 @@ the two are never set against each other as right and wrong: only the part is st
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers.analysis.measures import measure_decisions, measure_new_claims
-from helpers.analysis.revisions import take_tables, tell_state
 
 if TYPE_CHECKING:
     from helpers.sources.history import History
@@ -154,57 +152,39 @@ def _divide(part: Any, whole: Any) -> Any:
     return part / whole
 
 
-def find_repeats(history: History, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
-    """Find out how much of a completed year the year-end release took over from mid-year.
-
-    A year-end figure that is the mid-year figure to the last digit is a sign that the destination
-    sent nothing new; small figures also agree by chance, so their share of the total counts.
+def describe_then(totals: pd.DataFrame, infos: Sequence[ReleaseInfo], year_to: int) -> pd.DataFrame:
+    """Say what each release showed of the pending claims when it was the newest.
 
     Parameters
     ----------
-    history : History
-        One origin's tables of every release.
+    totals : DataFrame
+        As `list_totals` gives it.
     infos : sequence of ReleaseInfo
-        Releases that hold the origin, oldest publication first.
+        The same releases, oldest publication first.
+    year_to : int
+        The study's last year; a release that goes further is cut there.
 
     Returns
     -------
     DataFrame
-        release_from, release_to, year, measure (pending, or applied_persons and applied_cases of
-        all stages), places (destinations with a figure above zero at year-end), repeated (those
-        with the same figure at mid-year), total, repeated_total, repeated_share (0-1), largest
-        (the destination with most of the repeated figures; empty where there is none).
+        release, published, year (the last one known), period, told, before (the year before in
+        the same release), change (told - before), change_now (the same in the last release; both
+        missing where a year is), peak_year (the year with most claims in that release).
     """
+    pending = totals[totals["measure"] == "pending"]
+    wide = pending.pivot(index="year", columns="release", values="total")
     rows = []
-    for before, after in pairwise(infos):
-        year = before.newest_year
-        if tell_state(year, before, after) != "completed":
-            continue
-        old, new = (_sum_places(history, info.name, year) for info in (before, after))
-        for measure in new:
-            found = _compare_places(old[measure], new[measure])
-            rows.append((before.name, after.name, year, measure, *found))
-    columns = ["release_from", "release_to", "year", "measure", "places", "repeated", "total",
-               "repeated_total", "repeated_share", "largest"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).astype({"repeated_share": "Float64"})
-
-
-def _sum_places(history: History, release: str, year: int) -> dict[str, pd.Series]:
-    """Return each measure's figures above zero by destination."""
-    tables = take_tables(history, release)
-    stock, claims = (
-        frame[frame["year"] == year]
-        for frame in (tables["population"], tables["asylum_applications"])
-    )
-    sums = {"pending": stock.groupby("asylum")["pending"].sum()}
-    for unit in ("persons", "cases"):
-        sums[f"applied_{unit}"] = claims[claims["unit"] == unit].groupby("asylum")["applied"].sum()
-    return {name: values[values > 0] for name, values in sums.items()}
-
-
-def _compare_places(old: pd.Series, new: pd.Series) -> tuple[int, int, int, int, Any, str]:
-    """Return the counts and totals of `find_repeats` for one measure."""
-    same = new[new == old.reindex(new.index)]
-    total, repeated = int(new.sum()), int(same.sum())
-    largest = str(same.idxmax()) if len(same) else ""
-    return len(new), len(same), total, repeated, _divide(repeated, total), largest
+    for info in infos:
+        year = min(info.newest_year, year_to)
+        own, now = wide[info.name], wide[infos[-1].name]
+        told, before = own.get(year, pd.NA), own.get(year - 1, pd.NA)
+        known = own.dropna()
+        rows.append((
+            info.name, info.published, year, tell_period(year, info), told, before, told - before,
+            now.get(year, pd.NA) - now.get(year - 1, pd.NA),
+            known.astype("float64").idxmax() if len(known) else pd.NA,
+        ))  # fmt: skip
+    columns = ["release", "published", "year", "period", "told", "before", "change", "change_now",
+               "peak_year"]  # fmt: skip
+    whole = dict.fromkeys([*columns[4:]], "Int64")
+    return pd.DataFrame(rows, columns=columns).astype(whole)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.analysis.measures import OUTCOMES
-from helpers.sources.changes import list_cells, list_changes
+from helpers.sources.changes import list_cells, match_cells
 
 if TYPE_CHECKING:
     from helpers.sources.history import History
@@ -67,8 +67,8 @@ def tell_state(year: int, before: ReleaseInfo, after: ReleaseInfo) -> str:
     return "provisional" if is_mid else "completed"
 
 
-def stack_tables(tables: Tables, years: Iterable[int] | None = None) -> dict[str, pd.DataFrame]:
-    """Give an origin's three tables one key: codes that a table has none of are empty.
+def list_figures(tables: Tables, years: Iterable[int] | None = None) -> pd.DataFrame:
+    """List every cell of an origin's three tables in one release.
 
     Parameters
     ----------
@@ -79,68 +79,50 @@ def stack_tables(tables: Tables, years: Iterable[int] | None = None) -> dict[str
 
     Returns
     -------
-    dict of str to DataFrame
-        By raw name: KEY and the table's figures.
+    DataFrame
+        KEY (labels that the table has none of are empty), measure, value. A figure that is missing
+        has no row; a zero that stands in a row has one.
     """
     kept = None if years is None else set(years)
-    stacked = {}
+    parts = []
     for name, (_, figures) in FIGURES.items():
         frame = tables[name]
         frame = frame if kept is None else frame[frame["year"].isin(kept)]
         lacking = {label: "" for label in LABELS if label not in frame}
-        frame = frame.assign(table=name, **lacking)[[*KEY, *figures]]
-        stacked[name] = frame.astype({"table": "str", **dict.fromkeys(LABELS, "str")})
-    return stacked
-
-
-def list_figures(tables: Tables, years: Iterable[int] | None = None) -> pd.DataFrame:
-    """List every cell of an origin's three tables.
-
-    Returns
-    -------
-    DataFrame
-        KEY, measure, value; a figure that is missing has no row.
-    """
-    years = None if years is None else set(years)
-    parts = [
-        list_cells(frame, KEY, FIGURES[name][1])
-        for name, frame in stack_tables(tables, years).items()
-    ]
+        frame = frame.assign(table=name, **lacking)
+        frame = frame.astype({"table": "str", **dict.fromkeys(LABELS, "str")})
+        parts.append(list_cells(frame, KEY, figures))
     return pd.concat(parts, ignore_index=True)
 
 
 def compare_releases(
-    before: Tables, after: Tables, infos: tuple[ReleaseInfo, ReleaseInfo],
-    years: Iterable[int] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    before: pd.DataFrame, after: pd.DataFrame, infos: tuple[ReleaseInfo, ReleaseInfo]
+) -> pd.DataFrame:
     """List every cell in which two releases tell an origin's series differently.
 
     Parameters
     ----------
-    before, after : mapping of str to DataFrame
-        One origin's tables by raw name, as `stack_tables` takes them.
+    before, after : DataFrame
+        Their cells, as `list_figures` gives them.
     infos : pair of ReleaseInfo
         The two releases, the earlier first.
-    years : iterable of int, optional
-        The years to compare; all where none are given.
 
     Returns
     -------
     DataFrame
         release_from, release_to, table, year, asylum, before, after (missing where the release
-        has no such cell; a zero that stands in a row is a cell), measure, change (added, revised,
-        withdrawn, or completed where a mid-year figure became a year-end one), year_state,
-        authority, stage_code, level_code, unit (empty where the table has none).
+        has no such cell), measure, change (added, revised, withdrawn, or completed where a
+        mid-year figure became a year-end one), year_state, authority, stage_code, level_code, unit
+        (empty where the table has none).
     """
-    years = None if years is None else set(years)
-    old, new = (stack_tables(tables, years) for tables in (before, after))
-    parts = [list_changes(old[name], new[name], KEY, FIGURES[name][1]) for name in FIGURES]
-    found = pd.concat(parts, ignore_index=True)
+    found = match_cells(before, after, KEY)
     states = {year: tell_state(year, *infos) for year in found["year"].unique()}
     found["release_from"], found["release_to"] = (info.name for info in infos)
     found["year_state"] = found["year"].map(states).astype("str")
     found["change"] = _name_changes(found)
-    return found[list(_ORDER)]
+    places = {name: place for place, name in enumerate(FIGURES)}
+    by_table = found.sort_values("table", key=lambda names: names.map(places), kind="stable")
+    return by_table[list(_ORDER)].reset_index(drop=True)
 
 
 def _name_changes(found: pd.DataFrame) -> pd.Series:
@@ -155,32 +137,26 @@ def take_tables(history: History, release: str) -> dict[str, pd.DataFrame]:
     return {name: history.select(release, table) for name, (table, _) in FIGURES.items()}
 
 
-def list_revisions(
-    history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
-) -> pd.DataFrame:
+def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
     """List the changed cells between each two consecutive releases; see `compare_releases`.
 
     Parameters
     ----------
-    history : History
-        One origin's tables of every release.
+    cells : mapping of str to DataFrame
+        By release, as `list_figures` gives them.
     infos : sequence of ReleaseInfo
-        Releases that hold the origin, oldest publication first.
-    years : iterable of int
-        The years to compare.
+        The releases, oldest publication first.
 
     Returns
     -------
     DataFrame
         As `compare_releases`; no rows where there are not two releases.
     """
-    years = set(years)
     parts = [pd.DataFrame(columns=list(_ORDER))]
     for pair in pairwise(infos):
-        before, after = (take_tables(history, info.name) for info in pair)
-        parts.append(compare_releases(before, after, pair, years))
-    kept = [part for part in parts if len(part)] or parts[:1]
-    return pd.concat(kept, ignore_index=True)
+        before, after = (cells[info.name] for info in pair)
+        parts.append(compare_releases(before, after, pair))
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def apply_revisions(figures: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:

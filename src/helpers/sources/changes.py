@@ -29,15 +29,15 @@ def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -
     return cells.dropna(subset=["value"]).reset_index(drop=True)
 
 
-def list_changes(
-    before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str], counts: Sequence[str]
-) -> pd.DataFrame:
+def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     """List the cells in which two frames differ.
 
     Parameters
     ----------
     before, after : DataFrame
-        Columns `key` and `counts`; no two rows of a frame have the same key.
+        Cells as `list_cells` gives them; no two of a frame have the same key and measure.
+    key : sequence of str
+        What tells rows apart.
 
     Returns
     -------
@@ -54,15 +54,14 @@ def list_changes(
     --------
     >>> old = pd.DataFrame({"year": [2021, 2022], "n": [5, 7]})
     >>> new = pd.DataFrame({"year": [2022, 2023], "n": [8, 9]})
-    >>> list_changes(old, new, ["year"], ["n"])
+    >>> match_cells(*(list_cells(frame, ["year"], ["n"]) for frame in (old, new)), ["year"])
        year measure  before  after
     0  2021       n       5   <NA>
     1  2022       n       7      8
     2  2023       n    <NA>      9
     """
-    old, new = (list_cells(frame, key, counts) for frame in (before, after))
-    matched = old.rename(columns={"value": "before"}).merge(
-        new.rename(columns={"value": "after"}),
+    matched = before.rename(columns={"value": "before"}).merge(
+        after.rename(columns={"value": "after"}),
         on=[*key, "measure"], how="outer", validate="one_to_one",
     )  # fmt: skip
     differs = (matched["before"] != matched["after"]).fillna(True)

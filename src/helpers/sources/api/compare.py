@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.sources.api.client import AnswerError
-from helpers.sources.changes import list_changes
+from helpers.sources.changes import list_cells, match_cells
 from helpers.sources.fields import TABLES, Table
 
 LEAST_ROWS = 0.9  # of a year's rows on file; revisions remove a few, a broken answer many
@@ -121,7 +121,8 @@ def count_changes(before: pd.DataFrame, after: pd.DataFrame, table: Table) -> di
         field.name for field in table.fields if field.type == "integer" and field.name != "year"
     ]
     old, new = (pd.MultiIndex.from_frame(frame[key]) for frame in (before, after))
-    changed = pd.MultiIndex.from_frame(list_changes(before, after, key, counts)[key])
+    left, right = (list_cells(frame, key, counts) for frame in (before, after))
+    changed = pd.MultiIndex.from_frame(match_cells(left, right, key)[key])
     shared = len(old.intersection(new))
     return {
         "cells": int((changed.isin(old) & changed.isin(new)).sum()),
