@@ -115,8 +115,13 @@ left_out = " Left out, since they hold {origin_name} in totals alone: {absent_re
 page.say(
     (
         "{n_held:Words} releases hold {origin_name}, from `{first_held}` to `{last_held}`; each is compared with the "
-        "one before it. {n_changed_cells:,} cells differ. Applied to the earlier release of each pair, the changes "
-        "give the later one with {n_cells_wrong:words} cell wrong."
+        "one before it. "
+        + (
+            "{n_changed_cells:,} cells differ. Applied to the earlier release of each pair, the changes "
+            "give the later one with {n_cells_wrong:words} cell wrong."
+            if len(found)
+            else "No cell of these years differs."
+        )
         if len(held) > 1
         else alone
     )
@@ -155,8 +160,12 @@ by_state = found["year_state"].value_counts()
 page.define(**{f"n_{state}_cells": int(by_state.get(state, 0)) for state in STATES})
 page.say(
     "Of these changes {n_new_cells:,} are in years that the later release was the first to tell, and "
-    "{n_completed_cells:,} in years that it completed. {n_past_cells:,} are in years that had ended: "
-    "those are corrections."
+    "{n_completed_cells:,} in years that it completed. "
+    + (
+        "{n_past_cells:,} are in years that had ended: those are corrections."
+        if by_state.get("past", 0)
+        else "None is in a year that had ended, so nothing was corrected."
+    )
     if len(found)
     else "There is no change to list."
 )
@@ -245,7 +254,7 @@ if widest is not None:
 recent = totals[totals["year"] >= infos[0].newest_year].dropna(subset=["total"])
 traced = recent[recent["measure"] == "pending"]
 page.define(first_traced=infos[0].newest_year)
-if len(traced):
+if len(traced) and len(held) > 1:
     fig, ax = style.new_figure(height=3.9)
     vintages.draw_vintages(ax, traced, held)
     display(page.figure(
@@ -286,7 +295,12 @@ page.say(
 whole = stock[stock["period"] == "end"].dropna(subset=["off"])
 page.define(n_whole=len(whole), n_whole_off=int((whole["off"] != 0).sum()))
 page.say(
-    "Year-end stocks that a later release told again: {n_whole:words}. Those that came out different: {n_whole_off:words}."
+    "Year-end stocks that a later release told again: {n_whole:words}. "
+    + (
+        "{n_whole_off:Words} came out different."
+        if (whole["off"] != 0).any()
+        else "None came out different."
+    )
     if len(whole)
     else "No year-end stock up to {year_to} was the newest of its release and told again by a later one."
 )
@@ -306,12 +320,15 @@ if widest is not None:
     gap = now.sub(then, fill_value=0)
     place = gap.abs().astype("float64").idxmax()
     page.define(
-        wide_place=names[place].prose, wide_place_then=int(then.get(place, 0)),
-        wide_place_now=int(now.get(place, 0)), wide_gap=int(gap[place]),
+        wide_place=names[place].prose, wide_gap=int(gap[place]),
+        wide_place_then=int(then[place]) if place in then else None,
+        wide_place_now=int(now[place]) if place in now else None,
     )  # fmt: skip
+    at_then = "{wide_place_then:,}" if place in then else "none on file"
+    at_now = "{wide_place_now:,}" if place in now else "none on file"
 page.say(
-    "Of the difference in {wide_year}, {wide_gap:+,} is at {wide_place}: {wide_place_then:,} claims pending "
-    "at mid-year, and {wide_place_now:,} now."
+    "Of the difference in {wide_year}, {wide_gap:+,} is at {wide_place}: claims pending at mid-year " + at_then
+    + ", and now " + at_now + "."
     if widest is not None
     else "There is no difference to place."
 )  # fmt: skip
@@ -319,13 +336,14 @@ page.say(
 # %% [markdown]
 # A year can also be completed in name only. Where a destination sends nothing new, the year-end
 # release repeats its mid-year figure to the last digit: the difference is then zero, and the
-# figure is still that of June.
+# figure is still that of June. Small figures agree by chance, so years with few claims are left
+# out and the share of the claims is what counts.
 
 # %%
-MUCH = 0.25
-page.define(much_repeated=MUCH)
+MUCH, FEWEST = 0.25, 100
+page.define(much_repeated=MUCH, fewest_repeated=FEWEST)
 repeated = repeats.find_repeats(history, infos)
-repeated = repeated[repeated["year"].isin(scope.years)].dropna(subset=["repeated_share"])
+repeated = repeated[repeated["year"].isin(scope.years) & (repeated["total"] >= FEWEST)]
 repeated["place"] = repeated["largest"].map(lambda code: names[code].short if code else "")
 stocks = repeated[repeated["measure"] == "pending"]
 if len(stocks):
@@ -359,7 +377,7 @@ page.say(
         else "No year-end release repeated more than {repeat_share:.1%} of the claims pending from mid-year."
     )
     if most is not None
-    else "No completed year is among the years chosen."
+    else "No completed year with {fewest_repeated:,} claims or more is among those chosen."
 )
 
 # %% [markdown]
@@ -416,7 +434,7 @@ if is_told:
         least_doubled=2 * float(least["part_of_now"]), most_doubled=2 * float(most_of["part_of_now"]),
     )  # fmt: skip
 lodged = recent[recent["measure"] == "applied_persons"]
-if len(lodged):
+if len(lodged) and len(held) > 1:
     fig, ax = style.new_figure(height=3.9)
     vintages.draw_vintages(ax, lodged, held)
     display(page.figure(
@@ -454,6 +472,8 @@ page.say(
     "are six months' claims repeated at year-end, most of them at {unfinished_place}. The share of that year is too high for that reason."
     if n_unfinished
     else "No completed year took over more than {much_repeated:.0%} of its new claims from mid-year."
+    if len(repeated)
+    else "No completed year with {fewest_repeated:,} claims or more is among those chosen."
 )
 
 # %% [markdown]
@@ -482,7 +502,7 @@ page.table(
 
 # %%
 signs = then.dropna(subset=["change", "change_now"])
-flipped = signs[(signs["change"] > 0) != (signs["change_now"] > 0)]
+flipped = signs[signs["change"] * signs["change_now"] < 0]
 peaks = then["peak_year"].dropna()
 page.define(
     n_signs=len(signs), flipped_releases=join_names(f"`{name}`" for name in flipped["release"]),
@@ -508,7 +528,8 @@ page.say(
 
 # %%
 findings = [
-    "- {n_past_moved:,} of {n_past_compared:,} figures of ended years came out different in a later release"
+    "- " + ("{n_past_moved:,} of" if len(past) else "None of")
+    + " {n_past_compared:,} figures of ended years came out different in a later release"
     + (", by {past_furthest:.2%} of a year at most." if 0 < furthest < float("inf") else ".")
     if len(held) > 1 else "",
     "- The widest difference between a mid-year stock and the figure now is {wide_share:.0%}, for {wide_year}."

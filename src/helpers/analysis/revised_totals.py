@@ -61,6 +61,8 @@ def list_totals(
     parts = [pd.DataFrame(columns=["release", "year", "period", "measure", "total"])]
     for info in infos:
         covered = [year for year in wanted if info.first_year <= year <= info.newest_year]
+        if not covered:
+            continue
         totals = _sum_release(history, info.name, covered)
         totals["period"] = [tell_period(year, info) for year in totals["year"]]
         totals["release"] = info.name
@@ -169,12 +171,13 @@ def describe_then(totals: pd.DataFrame, infos: Sequence[ReleaseInfo], year_to: i
     DataFrame
         release, published, year (the last one known), period, told, before (the year before in
         the same release), change (told - before), change_now (the same in the last release; both
-        missing where a year is), peak_year (the year with most claims in that release).
+        missing where a year is), peak_year (the year with most claims in that release). A release
+        that has none of the years has no row.
     """
     pending = totals[totals["measure"] == "pending"]
     wide = pending.pivot(index="year", columns="release", values="total")
     rows = []
-    for info in infos:
+    for info in (each for each in infos if each.name in wide):
         year = min(info.newest_year, year_to)
         own, now = wide[info.name], wide[infos[-1].name]
         told, before = own.get(year, pd.NA), own.get(year - 1, pd.NA)
