@@ -137,27 +137,22 @@ page.say(
 # figure met the year-end one it is *completed*.
 
 # %%
-STATES = {
-    "new": "not told before",
-    "completed": "mid-year, then year-end",
-    "provisional": "mid-year in both",
-    "past": "ended before",
-}
 counted = revisions.count_revisions(found)
-counted.insert(2, "state", counted["year_state"].map(STATES))
+states = zip(counted["year_state"], counted["period_to"], strict=True)
+counted.insert(2, "state", [vintages.say_state(*pair) for pair in states])
 if len(counted):
     display(
         page.table(
-            counted.drop(columns="year_state"),
+            counted.drop(columns=["year_state", "period_to"]),
             caption="Cells of {origin_name} that differ from one release to the next",
             row_headers=4,
-            names={"release_from": "From", "release_to": "To", "state": "The year was"},
+            names={"release_from": "From", "release_to": "To", "state": "The year is"},
         )
     )
 
 # %%
 by_state = found["year_state"].value_counts()
-page.define(**{f"n_{state}_cells": int(by_state.get(state, 0)) for state in STATES})
+page.define(**{f"n_{state}_cells": int(by_state.get(state, 0)) for state in revisions.STATES})
 page.say(
     "Of these changes {n_new_cells:,} are in years that the later release was the first to tell, and "
     "{n_completed_cells:,} in years that it completed. "
@@ -206,27 +201,31 @@ n_pending = int((past["measure"] == "pending").sum())
 page.define(
     n_past_compared=past_moves.count_compared(cells, infos), n_past_moved=len(past),
     n_past_pending=n_pending, past_furthest=furthest, past_tolerance=past_moves.TOLERANCE,
-    past_years=join_years(past["year"].unique()), n_past_places=past["asylum"].nunique(),
+    past_years=join_years(past["year"].unique()),
 )  # fmt: skip
-is_still = furthest <= past_moves.TOLERANCE
+
+# %%
+verb = "hardly moved" if furthest <= past_moves.TOLERANCE else "moved"
 extent = (
-    "by no more than {past_furthest:.2%} of a year"
+    "{past_furthest:.2%} of a year's total"
     if furthest < float("inf")
-    else "in one series from nothing on file to a figure"
+    else "a figure where there was none before"
 )
-page.say(
-    (
-        "The past " + ("hardly moved" if is_still else "moved") + ". Figures of years that had ended were told again "
-        "{n_past_compared:,} times, and {n_past_moved:,} of them came out different, in {past_years}, at "
-        "{n_past_places:,} destination" + ("s" if past["asylum"].nunique() > 1 else "") + ": " + extent + ". "
-        + ("{n_past_pending:,} of these count claims pending." if n_pending else "None of these counts claims pending.")
-        if len(past)
-        else "The past did not move: figures of years that had ended were told again {n_past_compared:,} times, and "
-        "none came out different."
+pending_too = "{n_past_pending:,} of these" if n_pending else "none of these"
+if len(held) < 2:
+    said = alone
+elif past.empty:
+    said = (
+        "The past did not move. Figures of years that had ended were told again {n_past_compared:,} "
+        "times, and none was changed, added or withdrawn."
     )
-    if len(held) > 1
-    else alone
-)  # fmt: skip
+else:
+    said = (
+        f"The past {verb}. Figures of years that had ended were told again {{n_past_compared:,}} times. "
+        "Changed, added or withdrawn were {n_past_moved:,}, all in {past_years}; the furthest that a "
+        f"series moved is {extent}, and {pending_too} count claims pending."
+    )
+page.say(said)
 
 # %% [markdown]
 # ## 6.4 The newest year, as first told and now
@@ -253,7 +252,7 @@ if widest is not None:
 # %%
 recent = totals[totals["year"] >= infos[0].newest_year].dropna(subset=["total"])
 traced = recent[recent["measure"] == "pending"]
-page.define(first_traced=infos[0].newest_year)
+page.define(first_traced=max(infos[0].newest_year, scope.year_from))
 if len(traced) and len(held) > 1:
     fig, ax = style.new_figure(height=3.9)
     vintages.draw_vintages(ax, traced, held)
@@ -346,19 +345,18 @@ repeated = repeats.find_repeats(history, infos)
 repeated = repeated[repeated["year"].isin(scope.years) & (repeated["total"] >= FEWEST)]
 repeated["place"] = repeated["largest"].map(lambda code: names[code].short if code else "")
 stocks = repeated[repeated["measure"] == "pending"]
+columns = ["release_from", "release_to", "year", "places", "repeated", "total", "repeated_share"]
 if len(stocks):
-    display(
-        page.table(
-            stocks[["release_from", "release_to", "year", "places", "repeated", "total", "repeated_share", "place"]],
-            caption="Claims from {origin_name} pending at year-end that repeat the mid-year figure",
-            row_headers=3,
-            names={
-                "release_from": "From", "release_to": "To", "places": "Destinations",
-                "repeated": "With the same figure", "total": "Claims", "repeated_share": "Repeated, share",
-                "place": "Most of them at",
-            },
-        )
-    )  # fmt: skip
+    display(page.table(
+        stocks[[*columns, "place"]],
+        caption="Claims from {origin_name} pending at year-end that repeat the mid-year figure",
+        row_headers=3,
+        names={
+            "release_from": "From", "release_to": "To", "places": "Destinations",
+            "repeated": "With the same figure", "total": "Claims",
+            "repeated_share": "Repeated, share", "place": "Most of them at",
+        },
+    ))  # fmt: skip
 
 # %%
 most = stocks.loc[stocks["repeated_share"].idxmax()] if len(stocks) else None
@@ -387,41 +385,22 @@ page.say(
 # a part of the year's and is not set against it as right or wrong. The part is not one half.
 
 # %%
-LABELS = {
-    "applied_persons": "New claims, persons", "applied_cases": "New claims, cases",
-    "decided_persons": "Decisions of first instance, persons",
-    "decided_cases": "Decisions of first instance, cases",
-}  # fmt: skip
-flows = told[told["kind"] == "flow"].assign(label=lambda f: f["measure"].map(LABELS))
+flows = told[told["kind"] == "flow"]
+flows = flows.assign(label=flows["measure"].map(revised_totals.LABELS))
 parts = flows[flows["period"] == "mid"]
+columns = ["label", "year", "release", "reference", "told", "at_year_end", "now", "part_of_now"]
 if len(parts):
-    display(
-        page.table(
-            parts[
-                [
-                    "label",
-                    "year",
-                    "release",
-                    "reference",
-                    "told",
-                    "at_year_end",
-                    "now",
-                    "part_of_now",
-                ]
-            ],
-            caption="Six months of claims from {origin_name}, and the year they belong to",
-            row_headers=3,
-            formats={"at_year_end": "{:,.0f}", "part_of_now": "{:.0%}"},
-            names={
-                "label": "Measure",
-                "reference": "Told as of",
-                "told": "Six months",
-                "at_year_end": "The year, first told",
-                "now": "The year, now",
-                "part_of_now": "Six months of now",
-            },
-        )
-    )
+    display(page.table(
+        parts[columns],
+        caption="Six months of claims from {origin_name}, and the year they belong to",
+        row_headers=3,
+        formats={"at_year_end": "{:,.0f}", "part_of_now": "{:.0%}"},
+        names={
+            "label": "Measure", "reference": "Told as of", "told": "Six months",
+            "at_year_end": "The year, first told", "now": "The year, now",
+            "part_of_now": "Six months of now",
+        },
+    ))  # fmt: skip
 
 # %%
 share = parts[parts["measure"] == "applied_persons"].dropna(subset=["part_of_now"])
@@ -528,10 +507,8 @@ page.say(
 
 # %%
 findings = [
-    "- " + ("{n_past_moved:,} of" if len(past) else "None of")
-    + " {n_past_compared:,} figures of ended years came out different in a later release"
-    + (", by {past_furthest:.2%} of a year at most." if 0 < furthest < float("inf") else ".")
-    if len(held) > 1 else "",
+    f"- Years that had ended {verb if len(past) else 'did not move'} from one release to the next: {{n_past_moved:,}} figures "
+    "changed, came or went, of {n_past_compared:,} told again." if len(held) > 1 else "",
     "- The widest difference between a mid-year stock and the figure now is {wide_share:.0%}, for {wide_year}."
     if widest is not None else "",
     "- Of {repeat_year}, {repeat_share:.0%} of the claims pending at year-end repeat the mid-year figures."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from helpers.analysis.measures import measure_decisions, measure_new_claims
+from helpers.analysis.revisions import tell_period
 
 if TYPE_CHECKING:
     from helpers.sources.history import History
@@ -25,15 +26,17 @@ KINDS = {
     "decided_persons": "flow",
     "decided_cases": "flow",
 }
+LABELS = {
+    "pending": "Claims pending",
+    "applied_persons": "New claims, persons",
+    "applied_cases": "New claims, cases",
+    "decided_persons": "Decisions of first instance, persons",
+    "decided_cases": "Decisions of first instance, cases",
+}
 _TOLD = (
     "measure", "kind", "release", "published", "year", "period", "told", "year_end_release",
     "at_year_end", "now", "off", "off_share", "part_of_now",
 )  # fmt: skip
-
-
-def tell_period(year: int, info: ReleaseInfo) -> str:
-    """Tell whether a release's figure of a year is of mid-year or of year-end."""
-    return info.period if year == info.newest_year else "end"
 
 
 def list_totals(

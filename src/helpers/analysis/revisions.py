@@ -37,7 +37,7 @@ CHANGES = ("added", "revised", "completed", "withdrawn")
 STATES = ("past", "completed", "provisional", "new")
 _ORDER = (
     "release_from", "release_to", "table", "year", "asylum", "before", "after", "measure",
-    "change", "year_state", *LABELS,
+    "change", "year_state", "period_from", "period_to", *LABELS,
 )  # fmt: skip
 
 Tables = Mapping[str, pd.DataFrame]
@@ -57,14 +57,19 @@ def choose_releases(infos: Sequence[ReleaseInfo], last: ReleaseInfo) -> tuple[Re
     return tuple(infos[: names.index(last.name) + 1])
 
 
+def tell_period(year: int, info: ReleaseInfo) -> str:
+    """Tell whether a release has a year at mid-year ("mid"), at its end ("end") or not ("")."""
+    if year > info.newest_year:
+        return ""
+    return info.period if year == info.newest_year else "end"
+
+
 def tell_state(year: int, before: ReleaseInfo, after: ReleaseInfo) -> str:
     """Tell what a change of a year's figure means: new, completed, provisional or past."""
-    if year > before.newest_year:
-        return "new"
-    if year < before.newest_year or before.period == "end":
-        return "past"
-    is_mid = after.newest_year == year and after.period == "mid"
-    return "provisional" if is_mid else "completed"
+    told = tell_period(year, before)
+    if told != "mid":
+        return "past" if told else "new"
+    return "provisional" if tell_period(year, after) == "mid" else "completed"
 
 
 def list_figures(tables: Tables, years: Iterable[int] | None = None) -> pd.DataFrame:
@@ -112,13 +117,18 @@ def compare_releases(
     DataFrame
         release_from, release_to, table, year, asylum, before, after (missing where the release
         has no such cell), measure, change (added, revised, withdrawn, or completed where a
-        mid-year figure became a year-end one), year_state, authority, stage_code, level_code, unit
-        (empty where the table has none).
+        mid-year figure became a year-end one), year_state, period_from and period_to (mid or end:
+        what each release has of the year; empty where it does not reach it), authority, stage_code,
+        level_code, unit (empty where the table has none).
     """
     found = match_cells(before, after, KEY)
-    states = {year: tell_state(year, *infos) for year in found["year"].unique()}
-    found["release_from"], found["release_to"] = (info.name for info in infos)
+    years = found["year"].unique()
+    states = {year: tell_state(year, *infos) for year in years}
     found["year_state"] = found["year"].map(states).astype("str")
+    for side, info in zip(("from", "to"), infos, strict=True):
+        periods = {year: tell_period(year, info) for year in years}
+        found[f"release_{side}"] = info.name
+        found[f"period_{side}"] = found["year"].map(periods).astype("str")
     found["change"] = _name_changes(found)
     places = {name: place for place, name in enumerate(FIGURES)}
     by_table = found.sort_values("table", key=lambda names: names.map(places), kind="stable")
@@ -188,10 +198,11 @@ def count_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        release_from, release_to, table, year_state, and a count each for added, revised,
-        completed and withdrawn; only combinations with a change, in the order of the releases.
+        release_from, release_to, table, year_state, period_to, and a count each for added,
+        revised, completed and withdrawn; only combinations with a change, in the order of the
+        releases.
     """
-    rows = ["release_from", "release_to", "table", "year_state"]
+    rows = ["release_from", "release_to", "table", "year_state", "period_to"]
     counts = revisions.groupby([*rows, "change"], sort=False).size().unstack(fill_value=0)
     return (
         counts.reindex(columns=list(CHANGES), fill_value=0).reset_index().rename_axis(columns=None)

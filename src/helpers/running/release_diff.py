@@ -14,15 +14,16 @@ from helpers.analysis.revisions import (
     compare_releases,
     count_revisions,
     list_figures,
+    tell_period,
     tell_state,
 )
 from helpers.reading.tables import build_table
 from helpers.reading.text import say_date
+from helpers.reading.vintages import REFERENCES, say_state
 from helpers.sources.history import load_origin_core
 from helpers.study import InputError, ReleaseInfo, find_release, list_releases, say_unknown
 
 MOST_ROWS = 20
-PERIODS = {"mid": "mid-year", "end": "year-end"}
 _SERIES = ["table", "measure", "group", "unit", "year"]
 _STATE, _GROUP = {"year_state": "Year is"}, {"group": "Stage or level"}
 
@@ -84,13 +85,18 @@ class ReleaseDiff:
     def _describe_head(self) -> str:
         sides = [
             f"{info.name} ({info.title}, {say_date(info.published)}; "
-            f"{info.newest_year} at {PERIODS[info.period]})"
+            f"{info.newest_year} at {REFERENCES[info.period]})"
             for info in (self.before, self.after)
         ]
         return f"origin {self.origin}\nfrom {sides[0]}\nto   {sides[1]}"
 
     def _describe_cells(self) -> str:
-        counted = count_revisions(self.revisions)[["table", "year_state", *CHANGES]]
+        counted = count_revisions(self.revisions)
+        counted["year_state"] = [
+            say_state(*pair)
+            for pair in zip(counted["year_state"], counted["period_to"], strict=True)
+        ]
+        counted = counted[["table", "year_state", *CHANGES]]
         return build_table(counted, "Changed cells", names=_STATE, row_headers=2).text
 
     def _describe_newer(self) -> str:
@@ -99,7 +105,7 @@ class ReleaseDiff:
         states = {year: self._say_state(year) for year in years.unique()}
         newer = self.totals.assign(year_state=years.map(states).astype("str"))
         is_outcome = newer["table"].eq("asylum_decisions") & newer["measure"].ne("total")
-        newer = newer[newer["year_state"].ne("past") & ~is_outcome]
+        newer = newer[newer["year_state"].ne(say_state("past", "end")) & ~is_outcome]
         if newer.empty:
             return ""
         shown = newer.sort_values("year", kind="stable")
@@ -109,11 +115,8 @@ class ReleaseDiff:
         ).text  # fmt: skip
 
     def _say_state(self, year: int) -> str:
-        """Say what a year is, and whether the later release tells it at mid-year."""
-        state = tell_state(year, self.before, self.after)
-        is_mid = self.after.period == "mid" and year == self.after.newest_year
-        mark = ", mid-year before" if state == "completed" else ", at mid-year" if is_mid else ""
-        return state + mark
+        """Say what a year is, and where either release tells it at mid-year."""
+        return say_state(tell_state(year, self.before, self.after), tell_period(year, self.after))
 
     def _describe_past(self) -> str:
         """Show the past years' series that moved, the furthest first."""
