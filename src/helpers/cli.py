@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from helpers.catalogue import InputError
-from helpers.running import fetch_command
+from helpers.running import claims_command, fetch_command
 from helpers.running.environment import skip_grammar
 
 app = typer.Typer(
@@ -132,6 +132,7 @@ def releases() -> None:
 
 
 fetch_command.register(app)
+claims_command.register(app)
 
 
 def _count_rows(release: str) -> int:
