@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.measures import UNITS, find_main_destination
+from helpers.analysis.measures import UNITS
 
 if TYPE_CHECKING:
     from helpers.sources.history import History
@@ -91,15 +91,20 @@ class Figures:
         """Tell whether a year is the mid-year one of the release."""
         return self.period == "mid" and year == self.newest
 
+    def see(self, sees: int) -> Figures:
+        """Return the same, cut at the last year that a text could see."""
+        last = min(sees, self.newest)
+        return replace(self, last=last, main=_find_main(self.cells["pending"], last))
+
     def swap(self, printed: Mapping[tuple[str, int], float]) -> Figures:
         """Return the same with a text's own figures in place of the release's."""
         return replace(self, printed=printed)
 
 
 def build_figures(
-    history: History, release: str, sees: int, *, wider: bool = False, bounds: Bounds | None = None
+    history: History, release: str, *, wider: bool = False, bounds: Bounds | None = None
 ) -> Figures:
-    """Collect one release's figures.
+    """Collect one release's figures; `Figures.see` then cuts them at what a text could see.
 
     Parameters
     ----------
@@ -107,8 +112,6 @@ def build_figures(
         pending, applications, decisions, every_origin, countries.
     release : str
         One of its releases.
-    sees : int
-        The last year that the text could see; later ones are cut off.
     wider : bool
         Also collect measures that only the search for coincidences looks at.
     bounds : Bounds, optional
@@ -133,11 +136,20 @@ def build_figures(
         history.countries["iso3"].tolist(), history.countries["unsd_region"].tolist(), strict=True
     )
     return Figures(
-        release, info.period, info.newest_year, min(sees, info.newest_year), cells,
+        release, info.period, info.newest_year, info.newest_year, cells,
         dict(zip(keys, every["pending"].tolist(), strict=True)),
         {code: region for code, region in places if isinstance(region, str)},
-        find_main_destination(stocks[stocks["year"] <= sees]), bounds or Bounds(),
+        _find_main(cells["pending"], info.newest_year), bounds or Bounds(),
     )  # fmt: skip
+
+
+def _find_main(pending: Mapping[int, Mapping[str, int]], last: int) -> str | None:
+    """Find the main destination: the most pending claims over all years, ties to the first code."""
+    sums: dict[str, int] = defaultdict(int)
+    for year, places in pending.items():
+        for code, value in places.items():
+            sums[code] += value if year <= last else 0
+    return min(sums, key=lambda code: (-sums[code], code)) if any(sums.values()) else None
 
 
 def _collect(frame: pd.DataFrame, column: str) -> dict[int, dict[str, int]]:

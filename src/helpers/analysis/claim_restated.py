@@ -21,13 +21,16 @@ NOTHING = "Nothing can be restated on release {release}: it does not hold the fi
 
 
 def list_bound_years(claims: Iterable[Claim], of: str) -> list[int]:
-    """List the years whose bounds the restatements ask for."""
-    values = [each for claim in claims if claim.restated
-              for each in claim.restated.values.values()]  # fmt: skip
-    return sorted(
-        {year for each in values if each.kind == "bound" and each.of == of
-         for year in each.list_years()}
-    )  # fmt: skip
+    """List the years whose bounds the restatements ask for, or a graph that is redrawn."""
+    years: set[int] = set()
+    for claim in claims:
+        for each in claim.restated.values.values() if claim.restated else ():
+            if each.kind == "bound" and each.of == of:
+                years |= set(each.list_years())
+        for test in claim.tests:
+            if test.recipe.kind == "years_on_file" and of == "applied":
+                years |= set(test.recipe.list_years())
+    return sorted(years)
 
 
 def measure_bounds(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "claim_id", "source", "claimed", "recomputed", "series", "release", "figure", "wording",
     "derivation", "restatement", "paraphrase", "years", "parts", "nearest", "nearest_series",
-    "candidates", "coincidences", "stability", "reading", "note", "is_made_up",
+    "candidates", "coincidences", "stability", "reading", "note",
 )  # fmt: skip
 BY_RELEASE = (
     "claim_id", "release", "recomputed", "figure", "wording", "series", "is_current",
@@ -60,7 +60,6 @@ def describe_claim(
             "parts": _say_parts(verdict),
             "reading": claim.reading,
             "note": claim.note,
-            "is_made_up": file.find_source(claim).is_made_up,
         }
     )
 
@@ -124,5 +123,6 @@ def say_stability(rows: list[dict[str, object]]) -> str:
     untested = len(pairs) - len(tested)
     tail = f"; not yet on file on {untested} older" if untested else ""
     if len(runs) == 1:
-        return f"the same on all {len(tested)} releases that hold its years{tail}"
+        held = f"all {len(tested)} releases that hold" if len(tested) > 1 else "the one that holds"
+        return f"the same on {held} its years{tail}"
     return "flips: " + ", then ".join(f"{said} from {name}" for name, said in runs) + tail

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import TYPE_CHECKING
 
 from helpers.analysis.claim_figures import MEASURES, WITHOUT, Figures
@@ -177,10 +177,11 @@ def _list_series(
             yield f"{name} in {year}", choice, recipe.year == year, value
         return
     own = (getattr(recipe, "first", 0), getattr(recipe, "last", 0))
-    for first, last in combinations(sorted(series), 2):
+    running = dict(zip(series, accumulate(series.values()), strict=True))
+    for first, last in combinations(series, 2):
         span = f"{name}, {first} to {last}"
         if isinstance(recipe, recipes.SumOf):
-            total = sum(value for year, value in series.items() if first <= year <= last)
+            total = running[last] - running[first] + series[first]
             yield span, choice, (first, last) == own, total
         elif isinstance(recipe, recipes.Change) and series[first]:
             ratio = series[last] / series[first]

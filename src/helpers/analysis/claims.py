@@ -40,7 +40,7 @@ class Ledger:
     claims : DataFrame
         claim_id, source, claimed, recomputed, series, release, figure, wording, derivation,
         restatement, and paraphrase, years, parts, nearest, nearest_series, candidates,
-        coincidences, stability, reading, note, is_made_up. One row a claim, on the release
+        coincidences, stability, reading, note. One row a claim, on the release
         current for its text.
     by_release : DataFrame
         claim_id, release, recomputed, figure, wording, series, is_current. One row a claim and
@@ -99,20 +99,14 @@ def build_ledger(
     """
     chosen = dict(current or list_current(file, history))
     printed = list_printed(file)
-    every = [
-        verdict
-        for source in file.sources
-        for info in history.releases
-        for verdict in _judge_source(
-            file,
-            source,
-            history,
-            info.name,
-            bounds or {},
-            is_current=info.name == chosen[source.id],
-        )
-    ]
-    own = {(each.claim.id, each.figures.release): each for each in every}
+    own: dict[tuple[str, str], Verdict] = {}
+    for info in history.releases:
+        is_chosen = info.name in chosen.values()
+        bound = (bounds or {}).get(info.name)
+        whole = build_figures(history, info.name, wider=is_chosen, bounds=bound)
+        seen = {source.id: whole.see(source.sees) for source in file.sources}
+        for claim in file.claims:
+            own[claim.id, info.name] = judge_claim(claim, seen[claim.source], printed)
     verdicts = {claim.id: own[claim.id, chosen[claim.source]] for claim in file.claims}
     by_release = [
         describe_verdict(own[claim.id, info.name])
@@ -131,22 +125,3 @@ def build_ledger(
         verdicts,
         file,
     )
-
-
-def _judge_source(
-    file: ClaimsFile,
-    source: ClaimSource,
-    history: History,
-    release: str,
-    bounds: Mapping[str, Bounds],
-    *,
-    is_current: bool,
-) -> list[Verdict]:
-    """Judge all claims of one text on one release."""
-    figures = build_figures(
-        history, release, source.sees, wider=is_current, bounds=bounds.get(release)
-    )  # fmt: skip
-    printed = list_printed(file)
-    return [
-        judge_claim(claim, figures, printed) for claim in file.claims if claim.source == source.id
-    ]

@@ -153,9 +153,8 @@ def _write_claim(ledger: Ledger, row: dict[str, object], form: str) -> str:
     """Write one claim with its whole derivation, and its verdict on every release."""
     claim_id = str(row["claim_id"])
     source = ledger.file.find_source(ledger.verdicts[claim_id].claim)
-    made_up = " (made-up example)" if source.is_made_up else ""
     facts = [
-        ("Source", source.cite() + made_up),
+        ("Source", source.cite()),
         ("Date", source.date_evidence),
         ("Claimed", row["claimed"]),
         ("Read as", row["reading"]),

@@ -47,7 +47,6 @@ class ClaimSource(Frozen):
     date_evidence: str = Field(min_length=20)
     sees: int
     url: str | None = None
-    is_made_up: bool = False
     evidence: tuple[Source, ...] = ()
 
     def cite(self) -> str:
