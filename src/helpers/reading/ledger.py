@@ -13,7 +13,7 @@ from helpers.analysis.claims import Ledger, build_ledger, list_current
 from helpers.sources import load_history, load_origin_core
 from helpers.sources.claims import load_claims
 from helpers.sources.hand import load_persons_per_case
-from helpers.study import InputError, find_release
+from helpers.study import InputError, Study, find_release
 
 FORMATS = ("text", "csv", "json", "markdown")
 SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
@@ -60,6 +60,17 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
         for each in sorted(set(current.values()))
     }
     return build_ledger(file, history, bounds, current)
+
+
+def find_ledger(scope: Study) -> Ledger | None:
+    """Load the ledger of a study's claims file; None where it has none for its origin.
+
+    A run with another origin than the study's has no claims: the texts speak of the study's own.
+    """
+    name = scope.file.claims
+    if name is None or load_claims(name).origin != scope.origin:
+        return None
+    return load_ledger(name)
 
 
 def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
