@@ -49,7 +49,7 @@ from helpers.analysis import past_moves, repeats, revised_totals, revisions
 from helpers.reading import style, vintages
 from helpers.reading.page import Page
 from helpers.reading.words import describe_scope, join_names, join_years
-from helpers.sources import load_core, load_names
+from helpers.sources import load_names
 from helpers.sources.history import load_history
 from helpers.study import Study, list_releases
 
@@ -58,7 +58,8 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("06_revisions", scope)
-names = load_names(load_core(scope.release, scope.run_dir).countries)
+history = load_history(scope.origin)
+names = load_names(history.countries)
 page.define(**describe_scope(scope, names))
 page.say(
     "Claims by people from {origin_name}, {year_from} to {year_to}, in every release up to "
@@ -73,7 +74,6 @@ page.say(
 # listed below must turn each release into the next, cell for cell.
 
 # %%
-history = load_history(scope.origin)
 infos = revisions.choose_releases(history.releases, scope.info)
 held = [info.name for info in infos]
 earlier = revisions.choose_releases(list_releases(), scope.info)

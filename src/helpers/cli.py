@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from helpers.catalogue import InputError
-from helpers.running import fetch_command, releases_command
+from helpers.running import claims_command, fetch_command, releases_command
 from helpers.running.environment import skip_grammar
 
 app = typer.Typer(
@@ -121,6 +121,7 @@ def bless(
 
 fetch_command.register(app)
 releases_command.register(app)
+claims_command.register(app)
 
 
 def _complain(message: str) -> None:

@@ -62,7 +62,8 @@ def make_history(releases: dict[ReleaseInfo, dict[str, pd.DataFrame]]) -> Histor
     for raw, (name, _) in revisions.FIGURES.items():
         parts = [each[raw].assign(release=info.name) for info, each in releases.items()]
         tables[name] = pd.concat(parts, ignore_index=True)
-    return History("AAA", tuple(releases), **tables, by_origin=pd.DataFrame())
+    nothing = dict.fromkeys(["by_origin", "every_origin", "countries"], pd.DataFrame())
+    return History("AAA", tuple(releases), **tables, **nothing)
 
 
 def compare(before, after, infos, years=None):

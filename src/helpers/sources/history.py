@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers import paths
-from helpers.sources.clean import clean_table
+from helpers.sources.clean import clean_countries, clean_table
 from helpers.sources.core import Core
 from helpers.sources.fields import COUNTRIES, TABLES
 from helpers.sources.quality import Ledger
@@ -55,6 +55,10 @@ class History:
         release, year, refugees, pending, world_refugees, world_pending: the origin's totals as
         UNHCR's table of totals gives them, and those of all origins together. A year in which the
         origin has no row is missing for it, not 0.
+    every_origin : DataFrame
+        release, year, origin, refugees, pending: the totals of all origins.
+    countries : DataFrame
+        iso3, unhcr_code, name, unhcr_region, unsd_region, unsd_subregion.
     """
 
     origin: str
@@ -63,6 +67,8 @@ class History:
     applications: pd.DataFrame
     decisions: pd.DataFrame
     by_origin: pd.DataFrame
+    every_origin: pd.DataFrame
+    countries: pd.DataFrame
 
     def find(self, release: str) -> ReleaseInfo:
         """Return the facts of one of the releases."""
@@ -86,7 +92,7 @@ def load_history(origin: str) -> History:
     Returns
     -------
     History
-        Four tables over the releases; see its attributes.
+        Five tables over the releases, and the countries; see its attributes.
 
     Raises
     ------
@@ -96,17 +102,18 @@ def load_history(origin: str) -> History:
     infos = tuple(info for info in list_releases() if origin in info.origins)
     if not infos:
         raise InputError(f"origin {origin!r} is in no release on file")
-    codes = _load_codes()
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in (*PAIRS, "by_origin")}
+    countries = _load_countries()
+    codes = _pair_codes(countries)
+    parts: dict[str, list[pd.DataFrame]] = {}
     for info in infos:
         tables = {name: _load_table(info, raw, codes, origin) for name, raw in PAIRS.items()}
-        totals = _load_table(info, "totals_by_origin", codes)
-        for name, frame in (tables | {"by_origin": _add_world(totals, origin)}).items():
+        every = _load_table(info, "totals_by_origin", codes)
+        tables |= {"every_origin": every, "by_origin": _add_world(every, origin)}
+        for name, frame in tables.items():
             frame.insert(0, "release", info.name)
-            parts[name].append(frame)
-    return History(
-        origin, infos, **{name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
-    )
+            parts.setdefault(name, []).append(frame)
+    whole = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
+    return History(origin, infos, **whole, countries=clean_countries(countries, Ledger()))
 
 
 def load_origin_core(release: ReleaseInfo, origin: str) -> Core:
@@ -116,26 +123,31 @@ def load_origin_core(release: ReleaseInfo, origin: str) -> Core:
     -------
     Core
         As `load_core` gives it, save that pending, applications and decisions hold one origin and
-        that countries, quality and rows are empty.
+        that quality and rows are empty.
     """
-    codes = _load_codes()
+    countries = _load_countries()
+    codes = _pair_codes(countries)
     pairs = {name: _load_table(release, raw, codes, origin) for name, raw in PAIRS.items()}
     totals = {name: _load_table(release, raw, codes) for name, raw in TOTALS.items()}
     return Core(
         **pairs,
         **totals,
         by_origin=_load_table(release, "totals_by_origin", codes),
-        countries=pd.DataFrame(),
+        countries=clean_countries(countries, Ledger()),
         release=release.name,
     )
 
 
-def _load_codes() -> dict[str, str]:
-    """Return UNHCR's own codes with their ISO3 codes."""
+def _load_countries() -> pd.DataFrame:
+    """Load the raw list of countries."""
     folder = paths.raw()
     resource = find_resources(folder, read_package(folder), ("countries",))["countries"]
-    frame = parse_table(read_verified(folder, resource), COUNTRIES, folder)
-    return dict(zip(frame["unhcr_code"], frame["iso_code"], strict=True))
+    return parse_table(read_verified(folder, resource), COUNTRIES, folder)
+
+
+def _pair_codes(countries: pd.DataFrame) -> dict[str, str]:
+    """Return UNHCR's own codes with their ISO3 codes."""
+    return dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
 
 
 def _load_table(
