@@ -46,10 +46,11 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers.analysis import past_moves, repeats, revised_totals, revisions
+from helpers.analysis.unknown_bounds import bound_pending
 from helpers.reading import style, vintages
 from helpers.reading.page import Page
 from helpers.reading.words import describe_scope, join_names, join_years
-from helpers.sources import load_names
+from helpers.sources import load_core, load_names
 from helpers.sources.history import load_history
 from helpers.study import Study, list_releases
 
@@ -211,7 +212,7 @@ extent = (
     if furthest < float("inf")
     else "a figure where there was none before"
 )
-pending_too = "{n_past_pending:,} of these" if n_pending else "none of these"
+pending_too = "{n_past_pending:,} of these count" if n_pending else "none of these counts"
 if len(held) < 2:
     said = alone
 elif past.empty:
@@ -222,8 +223,8 @@ elif past.empty:
 else:
     said = (
         f"The past {verb}. Figures of years that had ended were told again {{n_past_compared:,}} times. "
-        "Changed, added or withdrawn were {n_past_moved:,}, all in {past_years}; the furthest that a "
-        f"series moved is {extent}, and {pending_too} count claims pending."
+        "Changed, added or withdrawn were {n_past_moved:words}, all in {past_years}; the furthest that a "
+        f"series moved is {extent}, and {pending_too} claims pending."
     )
 page.say(said)
 
@@ -258,12 +259,12 @@ if len(traced) and len(held) > 1:
     vintages.draw_vintages(ax, traced, held)
     display(page.figure(
         fig, id="revisions-pending", number="6.1",
-        title="The mid-year figure of {wide_year} was {wide_share:.0%} {wide_side} what that year shows now"
+        title="{wide_year} at mid-year: {wide_share:.0%} {wide_side} the figure of that year now"
         if widest is not None else "Claims pending, as release after release told them",
         subtitle="Claims from {origin_name} pending, by release; a line for each year since {first_traced}",
         alt=vintages.describe_vintages(traced, held, "claims"),
         data=traced[["release", "year", "period", "total"]],
-        note="Hollow: mid-year, the stock at the end of June.",
+        note="Hollow: mid-year, the stock at the end of June. As reported: claims whose origin was not named are in no line.",
     ))  # fmt: skip
 
 # %%
@@ -288,6 +289,32 @@ page.say(
     "{wide_share:.0%} {wide_side} what the year shows now."
     if widest is not None
     else "No mid-year stock up to {year_to} differs from a later figure of the same year."
+)
+
+# %% [markdown]
+# The figure *now* is itself what is reported. Where destinations report claims without naming the
+# origin, it is a lower bound, and the range of notebook `03_eras` belongs beside it.
+
+# %%
+has_range = False
+if widest is not None:
+    core = load_core(scope.release, scope.run_dir)
+    bounds = bound_pending(core, scope.origin, scope.years).set_index("year")
+    upper = bounds.loc[int(widest["year"]), "upper"]
+    has_range = not pd.isna(upper)
+    page.define(wide_upper=int(upper) if has_range else None)
+    if has_range:
+        page.define(
+            wide_upper_share=abs(int(widest["told"]) / int(upper) - 1),
+            wide_upper_side="above" if widest["told"] > upper else "below",
+        )
+page.say(
+    "With the likely part of the claims whose origin was not named, {wide_year} may stand as high as {wide_upper:,} "
+    "now, and the mid-year figure is {wide_upper_share:.0%} {wide_upper_side} that."
+    if has_range
+    else "No upper bound can be given for {wide_year}, so how far off the mid-year figure was stays open."
+    if widest is not None
+    else "There is no such figure here."
 )
 
 # %%
@@ -509,7 +536,8 @@ page.say(
 findings = [
     f"- Years that had ended {verb if len(past) else 'did not move'} from one release to the next: {{n_past_moved:,}} figures "
     "changed, came or went, of {n_past_compared:,} told again." if len(held) > 1 else "",
-    "- The widest difference between a mid-year stock and the figure now is {wide_share:.0%}, for {wide_year}."
+    "- The widest difference between a mid-year stock and the figure now is {wide_share:.0%}, for {wide_year}"
+    + ("; beside the upper bound of that year it is {wide_upper_share:.0%}." if has_range else ".")
     if widest is not None else "",
     "- Of {repeat_year}, {repeat_share:.0%} of the claims pending at year-end repeat the mid-year figures."
     if most is not None and most["repeated_share"] > MUCH else "",

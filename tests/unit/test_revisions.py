@@ -147,7 +147,7 @@ def test_years_outside_the_study_are_left_out():
     assert set(found["year"]) == {2002}
 
 
-few = settings(deadline=None, max_examples=30)
+few = settings(deadline=None, max_examples=20)
 places = st.sampled_from(["BBB", "CCC", "DDD"])
 years = st.integers(2000, 2004)
 figures = st.integers(0, 3)
@@ -180,9 +180,11 @@ def test_the_changes_turn_one_release_into_the_other_exactly(before, after):
     assert not (found["before"] == found["after"]).fillna(False).any()
 
 
-@few
-@given(releases)
-def test_a_release_does_not_differ_from_itself(tables):
+def test_a_release_does_not_differ_from_itself():
+    tables = make_tables(
+        stock=[(2002, "BBB", 5, 7, None)], lodged=[(2002, "BBB", "N", "cases", 0)],
+        decided=[(2002, "BBB", "FI", "persons", 1, 2)],
+    )  # fmt: skip
     assert compare(tables, tables, (MID, END)).empty
 
 
