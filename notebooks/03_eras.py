@@ -49,7 +49,7 @@ from helpers.analysis.breaks import find_breaks
 from helpers.analysis.persons import bound_persons
 from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
-from helpers.reading import charts, reach, style
+from helpers.reading import charts, lanes, style
 from helpers.reading.page import Page
 from helpers.reading.text import describe_bars, describe_series, say_about, say_share
 from helpers.reading.words import (
@@ -531,7 +531,7 @@ if len(known):
         first_transition=int(drawn["transition"].min()), last_transition=int(drawn["transition"].max()),
     )  # fmt: skip
     fig, ax = style.new_figure(height=0.7 + 0.5 * drawn["label"].nunique())
-    reach.draw_reach(ax, drawn, "label", "is_without_main")
+    lanes.draw_reach(ax, drawn, "label", "is_without_main")
     display(page.figure(
         fig, id="eras-ratios", number="3.3",
         title="From {least_ratio:.1f} to {most_ratio:.1f} times: it depends on what is counted",

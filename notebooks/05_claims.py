@@ -117,7 +117,7 @@ if ledger:
     )
     display(said)
     display(page.say(
-        "In {n_both:words} claims both hold. {n_derived:Words} figures follow only from other figures "
+        "In {n_bear_out:words} claims both hold. {n_derived:Words} figures follow only from other figures "
         "that the text prints, {n_off:words} are off in full or in part, and {n_untestable:words} lie "
         "outside UNHCR's data."
     ))  # fmt: skip
@@ -129,12 +129,12 @@ if ledger:
 ratios = claim_cards.list_ratios(ledger) if ledger else pd.DataFrame()
 if len(ratios):
     apart = int(((ratios["ratio"] - 1).abs() > claim_charts.NEAR).sum())
-    page.define(n_ratios=len(ratios), n_apart=apart, claims_near=claim_charts.NEAR)
+    page.define(n_ratios=len(ratios), n_codes_apart=apart, claims_near=claim_charts.NEAR)
     fig, ax = style.new_figure(height=1.3 + 0.24 * len(ratios))
     claim_charts.draw_ratios(ax, ratios)
     display(page.figure(
         fig, id="claims-ratios", number="5.1",
-        title="Of {n_ratios:,} claimed numbers, {n_apart:words} are more than {claims_near:.0%} from the recomputed one",
+        title="Of {n_ratios:,} claimed numbers, {n_codes_apart:words} are more than {claims_near:.0%} from the recomputed one",
         subtitle="Claimed number over the number recomputed on the release of the text's time",
         alt=claim_charts.describe_ratios(ratios),
         data=ratios,

@@ -109,7 +109,7 @@ def summarise(ledger: Ledger) -> dict[str, int]:
     -------
     dict
         n_claims, n_testable, n_reproduced (every code exact or rounds), n_derived, n_off (any part
-        off), n_fits, n_both (reproduced and fitting), n_untestable.
+        off), n_fits, n_bear_out (reproduced and fitting), n_untestable.
     """
     frame = ledger.claims
     codes = [set(str(codes).split("; ")) for codes in frame["figure"]]
@@ -123,7 +123,7 @@ def summarise(ledger: Ledger) -> dict[str, int]:
         "n_derived": sum("derived" in each for each in codes),
         "n_off": sum("off" in each for each in codes),
         "n_fits": sum(fits),
-        "n_both": sum(one and two for one, two in zip(good, fits, strict=True)),
+        "n_bear_out": sum(one and two for one, two in zip(good, fits, strict=True)),
         "n_untestable": sum(untestable),
     }
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.reading import reach, style
+from helpers.reading import lanes, style
 
 
 def make_frame():
@@ -15,7 +15,7 @@ def make_frame():
 
 def draw():
     _, ax = style.new_figure()
-    reach.draw_reach(ax, make_frame(), "label", "is_without")
+    lanes.draw_reach(ax, make_frame(), "label", "is_without")
     return ax
 
 
