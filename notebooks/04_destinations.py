@@ -183,8 +183,8 @@ page.define(n_lodged=len(lodged), n_moved=len(moved))
 page.say(
     "Of these {n_lodged:words} destinations, {n_moved:words} stand two or more places elsewhere when "
     "ranked by claims pending."
-    if len(both)
-    else "No destination reported both measures in {shown_year}."
+    if len(both) > 1
+    else "Fewer than two destinations reported both measures in {shown_year}."
 )
 
 # %% [markdown]
