@@ -179,6 +179,8 @@ page.define(
     last_year=int(last["year"]), last_pending=int(last["pending"]), last_excl_main=int(last["pending_excl_main"]),
     last_world_share=float(last["share_of_world"]), peak_year=int(peak["year"]), peak_pending=int(peak["pending"]),
 )  # fmt: skip
+
+# %%
 lines = {"pending": "All destinations", "pending_excl_main": "Without " + names[main].prose}
 fig, ax = style.new_figure(height=4.0)
 charts.draw_lines(
@@ -298,6 +300,7 @@ charts.draw_range(axes[-1], flows["year"], flows["applied_lower"], flows["applie
 axes[-1].set_ylabel("In persons, range")
 for ax in axes:
     charts.shade_eras(ax, boundary.eras)
+# %%
 page.figure(
     fig, id="eras-lodged", number="3.2",
     title="Asylum claims from {origin_name} lodged in a year, each counted once",
@@ -739,8 +742,12 @@ page.say(
 # ## Limits
 #
 # - A stock says how many wait; it is silent about how many came. It grows when decisions are slow.
-# - New claims (type `N`) are incomplete where a destination uses a mixed code, and a destination
-#   that changes from cases to persons bends both series.
+# - New claims (type `N`) are incomplete where a destination uses a mixed code. The inclusive count
+#   adds what the rules name; a large destination whose codes no rule names is missing from both, and
+#   makes the early years too low.
+# - A destination that changes from cases to persons bends both series. The range in persons holds
+#   the factors that were published or tried, and no claims of unknown origin.
+# - The mean of a rate gives every year the same weight, whatever the number of decisions.
 # - Claims of unknown origin are allocated by a rule. The range shows what that rule adds; it is
 #   not a confidence interval.
 # - The comparison describes two periods. It does not say why they differ: the world's claims, the

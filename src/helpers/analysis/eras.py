@@ -78,47 +78,57 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
         like any other. The mean of a rate or share gives every year the same weight.
     """
     rows = []
+    measures = [
+        (measure, str(part["kind"].iloc[0]), _list_points(part))
+        for measure, part in series.groupby("measure", sort=False)
+    ]
     for era in boundary.eras:
         span = clip_era(era, years)
-        if not len(span):
-            continue
-        for measure, part in series[series["year"].isin(list(span))].groupby("measure", sort=False):
+        for measure, kind, points in measures if len(span) else ():
             facts = {"boundary": boundary.name, "era": era.name, "measure": measure}
-            rows.append(facts | _summarise(part.sort_values("year"), span))
+            here = {year: points[year] for year in span if year in points}
+            rows.append(facts | _summarise(kind, here, span))
     return pd.DataFrame(rows, columns=COLUMNS).astype(
         dict.fromkeys(["mean_per_year", "ratio", "percent_increase"], "Float64")
         | dict.fromkeys(["total", "first", "last"], "Float64")
     )
 
 
-def _summarise(part: pd.DataFrame, span: range) -> dict[str, object]:
-    """Summarise one measure over one era's years."""
-    kind = part["kind"].iloc[0]
+def _list_points(part: pd.DataFrame) -> dict[int, tuple[float, bool]]:
+    """Return one measure's known values by year, each with whether it is of half a year."""
     known = part.dropna(subset=["value"])
-    whole = known[~known["is_half_year"]] if kind in ("flow", "rate") else known
-    ends = whole.set_index("year")["value"]
-    first, last = ends.get(span[0], pd.NA), ends.get(span[-1], pd.NA)
+    values = zip(known["value"].astype(float), known["is_half_year"].astype(bool), strict=True)
+    return dict(zip(known["year"].astype(int), values, strict=True))
+
+
+def _summarise(kind: str, points: dict[int, tuple[float, bool]], span: range) -> dict[str, object]:
+    """Summarise one measure over one era's years."""
+    skips_half = kind in ("flow", "rate")
+    whole = {year: value for year, (value, half) in points.items() if not (half and skips_half)}
     is_summed = kind == "summed"
+    ends = {} if is_summed else whole
+    first, last = ends.get(span[0], pd.NA), ends.get(span[-1], pd.NA)
+    has_total = kind in ("flow", "summed") and bool(points)
     return {
         "first_year": span[0],
         "last_year": span[-1],
-        "total": known["value"].sum() if kind in ("flow", "summed") and len(known) else pd.NA,
-        "mean_per_year": whole["value"].mean() if len(whole) and not is_summed else pd.NA,
-        "first": pd.NA if is_summed else first,
-        "last": pd.NA if is_summed else last,
-        "ratio": pd.NA if is_summed else divide(last, first),
-        "percent_increase": pd.NA if is_summed else percent_increase(first, last),
-        "n_years": len(known),
-        "has_half_year": bool(known["is_half_year"].any()),
+        "total": sum(value for value, _ in points.values()) if has_total else pd.NA,
+        "mean_per_year": sum(ends.values()) / len(ends) if ends else pd.NA,
+        "first": first,
+        "last": last,
+        "ratio": divide(last, first),
+        "percent_increase": percent_increase(first, last),
+        "n_years": len(points),
+        "has_half_year": any(half for _, half in points.values()),
     }
 
 
-def divide(value: float, by: float) -> Any:
+def divide(value: Any, by: Any) -> Any:
     """Divide, with missing where a side is missing or the divisor is 0."""
     return pd.NA if pd.isna(value) or pd.isna(by) or by == 0 else value / by
 
 
-def percent_increase(first: float, last: float) -> Any:
+def percent_increase(first: Any, last: Any) -> Any:
     """Return by how many percent `last` exceeds `first`; a doubling is an increase of 100.
 
     Examples
