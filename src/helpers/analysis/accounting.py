@@ -147,6 +147,38 @@ def split_year_ends(walk: pd.DataFrame, persons_a_case: float = PERSONS_A_CASE) 
     return sums.round().astype("Int64").reset_index()
 
 
+def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
+    """Say how much of a sum of year-ends is the same claims again.
+
+    Parameters
+    ----------
+    year_ends : DataFrame
+        `split_year_ends`, the years that are added up.
+
+    Returns
+    -------
+    dict
+        first_year, last_year, total (the sum), again (at least: counted at an earlier year-end
+        that is in the sum too, so none in the first year), once (at most: different claims),
+        again_share (0-1), times (how often each is counted on average, at least).
+
+    Raises
+    ------
+    ValueError
+        Where no claim is pending in any year.
+    """
+    total = int(year_ends["pending"].sum())
+    if total <= 0:
+        raise ValueError("no year-end has a claim pending, so there is nothing to add up")
+    ordered = year_ends.sort_values("year")
+    again = int(ordered["counted_before"].iloc[1:].sum())
+    return {
+        "first_year": int(ordered["year"].iloc[0]), "last_year": int(ordered["year"].iloc[-1]),
+        "total": total, "again": again, "once": total - again, "again_share": again / total,
+        "times": total / (total - again),
+    }  # fmt: skip
+
+
 def estimate_waits(core: Core, origin: str, persons_a_case: float = PERSONS_A_CASE) -> pd.DataFrame:
     """Estimate how many years the claims pending would take at the pace of the year's decisions.
 

@@ -14,12 +14,16 @@ means what it says. What can be read is the order of the years, and how flat it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.placebo import spread_origins
+
 FEWEST_YEARS = 4
+# Claims in every year: UNHCR rounds counts under 5, so logarithms of less are logs of rounding.
+LEAST = 50
 COLUMNS = [
     "series", "year", "first_year", "last_year", "removed", "rank", "level_change",
     "level_low", "level_high", "growth_before", "growth_after", "growth_change_p",
@@ -90,8 +94,10 @@ def _sum_squares(design: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.asarray(((values - design @ solved) ** 2).sum(axis=0))
 
 
-def take_logs(series: pd.Series, last_year: int | None = None) -> pd.Series | None:
-    """Return a series' logarithms, or None where it has a gap, a zero or too few years.
+def take_logs(
+    series: pd.Series, last_year: int | None = None, least: float = 0.0
+) -> pd.Series | None:
+    """Return a series' logarithms, or None where it has a gap, is too small or too short.
 
     Parameters
     ----------
@@ -99,10 +105,13 @@ def take_logs(series: pd.Series, last_year: int | None = None) -> pd.Series | No
         Values by year.
     last_year : int, optional
         Where to end.
+    least : float
+        What every value must exceed or equal, besides being above 0. Of claims: `LEAST`.
     """
     kept = series if last_year is None else series[series.index <= last_year]
     values = kept.astype("float64").sort_index()
-    if len(values) < 2 * FEWEST_YEARS + 1 or values.isna().any() or (values <= 0).any():
+    is_small = (values <= 0) | (values < least)
+    if len(values) < 2 * FEWEST_YEARS + 1 or values.isna().any() or is_small.any():
         return None
     return pd.Series(np.log(values), index=values.index)
 
@@ -147,6 +156,68 @@ def fit_breaks(name: str, logs: pd.Series, fewest: int = FEWEST_YEARS) -> pd.Dat
     table["removed"] = removed.to_numpy()
     table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")
     return table[COLUMNS]
+
+
+def fit_all(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Fit every series with every year as the break; an empty frame where there is none."""
+    fits = [fit_breaks(name, values) for name, values in logs.items()]
+    return pd.concat(fits, ignore_index=True) if fits else pd.DataFrame(columns=COLUMNS)
+
+
+def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
+    """Set the best year of each series beside the boundary.
+
+    Parameters
+    ----------
+    fits : DataFrame
+        `fit_breaks`, any number of series.
+    boundary : int or None
+        First year of the later era; None where no year is.
+
+    Returns
+    -------
+    DataFrame
+        series, first_year, last_year, n_candidates, best_year, best_removed, and of the boundary:
+        removed, rank, level_change, level_low, level_high (missing where it is no candidate).
+    """
+    best = fits[fits["rank"] == 1].drop_duplicates("series")
+    table = best[["series", "first_year", "last_year"]].assign(
+        n_candidates=best["series"].map(fits.groupby("series").size()),
+        best_year=best["year"],
+        best_removed=best["removed"],
+    )
+    there = fits[fits["year"] == boundary] if boundary is not None else fits.iloc[:0]
+    columns = ["series", "removed", "rank", "level_change", "level_low", "level_high"]
+    table = table.merge(there[columns], on="series", how="left")
+    return table.astype({"rank": "Int64"})
+
+
+def find_other_breaks(
+    by_origin: pd.DataFrame, origin: str, years: Iterable[int], fewest: float
+) -> pd.Series:
+    """Find the best break of every other origin with enough claims.
+
+    Parameters
+    ----------
+    by_origin : DataFrame
+        year, origin, pending, refugees: every origin's totals.
+    origin : str
+        ISO3 code of the origin that is left out.
+    years : iterable of int
+        The years of the series.
+    fewest : float
+        Claims pending in the average year that an origin needs; each year needs `LEAST`.
+
+    Returns
+    -------
+    Series
+        Year by origin; empty where the years are too few.
+    """
+    wide = spread_origins(by_origin, years)["pending"]
+    enough = (wide.mean(axis=1) >= fewest) & (wide.min(axis=1) >= LEAST) & (wide.index != origin)
+    if len(wide.columns) < 2 * FEWEST_YEARS + 1 or not enough.any():
+        return pd.Series(dtype="int64", name="year")
+    return find_best_years(scan_breaks(wide[enough].T.transform(np.log)))
 
 
 def find_best_years(removed: pd.DataFrame) -> pd.Series:
