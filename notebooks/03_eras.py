@@ -99,6 +99,7 @@ from helpers.reading.standing import (
 from helpers.reading.strips import draw_strips
 from helpers.reading.text import describe_bars, describe_series
 from helpers.reading.words import (
+    BREAK_WORDS,
     capitalise,
     choose_break_words,
     describe_scope,
@@ -583,15 +584,21 @@ for row_of in place.itertuples():
         f"grew_{row_of.measure}": float(row_of.ratio),
         f"others_{row_of.measure}": float(row_of.median_of_others),
         f"place_{row_of.measure}": say_standing(row_of.share_above),
+        f"above_{row_of.measure}": float(row_of.share_above),
     })  # fmt: skip
 is_small = len(place) > 0 and not place["is_enough"].all()
+departs = "departure_from_world" in set(place["measure"])
 page.say(
     "Claims pending from {origin_name} grew {grew_pending:.1f}-fold from one era to the other, those from the "
     "middle one of the other origins {others_pending:.1f}-fold. Among them {origin_name} stands {place_pending} by "
-    "claims pending, {place_share_of_world} by its share of the world's, which takes out what all have in common, "
-    "and {place_departure_from_world} by its departure from the world after the boundary."
+    "claims pending and {place_share_of_world} by its share of the world's, which takes out what all have in common."
+    + (
+        " By its departure from the world after the boundary it stands {place_departure_from_world}."
+        if departs
+        else ""
+    )
     + (" It had fewer claims than the others had; small counts swing more." if is_small else "")
-    if {"pending", "share_of_world", "departure_from_world"} <= set(place["measure"])
+    if "pending" in set(place["measure"])
     else "The years do not hold claims in both eras, so the origins cannot be ranked."
 )
 
@@ -612,7 +619,7 @@ candidates = {
     "All destinations": (ends["pending"], comparable, LEAST),
     "All, to the last year": (ends["pending"], None, LEAST),
     "Without those that broke": (rest.reindex(ends.index, fill_value=0), comparable, LEAST),
-    "Share of the world's": (ends["share_of_world"], comparable),
+    "Share of the world's": (ends["share_of_world"].where(ends["pending"] >= LEAST), comparable),
 }
 logs = {name: take_logs(*given) for name, given in candidates.items()}
 logs = {name: values for name, values in logs.items() if values is not None}
@@ -675,9 +682,10 @@ page.say(
     "Followed to {comparable_year}, the claims at all destinations break best in {all_best}; the boundary, "
     "{turn_year}, is the {all_rank:ordinal} of {n_candidates} candidates. "
     + ("Without {unsound} the best year is {sound_best}, and {turn_year} is the {sound_rank:ordinal}. " if has_rest else "")
+    + ("Without {unsound} too few claims are left to follow. " if has_all and unsound and not has_rest else "")
     + ("Of {n_others:,} other origins, {n_near:words} break best within a year of {all_best} too." if len(others) else "")
     if has_all
-    else "The boundary cannot be tried: that takes {least_claims} claims or more in every year, and enough years on "
+    else "The boundary cannot be tried on claims pending: that takes {least_claims} claims or more in every year, and enough years on "
     "both sides."
 )  # fmt: skip
 
@@ -766,11 +774,12 @@ page.say(
 # %%
 broken_there = findings[findings["asylum"].eq(main) & findings["touches"].eq("pending")]
 broken_there = broken_there.loc[broken_there["effect_share"] > GRAVE, "year"].unique()
-run = find_longest_run(scope.years, broken_there)
+backlogs = list_backlogs(core, scope.origin, scope.years)
+held = backlogs[backlogs["asylum"].eq(main) & backlogs["ours"].gt(0)]
+run = find_longest_run(held["year"], broken_there)
 periods = {"longest run without a break": ([run[0]], [run[-1]])}
 if len(earlier_years) and len(later_years):
     periods = {"from era to era": (earlier_years, later_years), **periods}
-backlogs = list_backlogs(core, scope.origin, scope.years)
 shifts = split_growth(backlogs, periods)
 page.save(shifts, "shift_share.csv")
 shown = shifts[shifts["asylum"].isin([main, EVERY])].copy()
@@ -820,11 +829,11 @@ if is_split:
 page.say(
     "From {run_first} to {run_last}, the longest time without a break at {main_name}, claims there from {origin_name} "
     "became {run_ratio:.2f} times as many. The whole backlog became {run_backlog:.2f} times as large, the origin's "
-    "share of the claims with a named origin {run_share:.2f} times: "
-    + ("growth is first of all the backlog's." if abs(math.log(part["backlog_ratio"])) > abs(math.log(part["share_ratio"]))
-       else "the change is first of all one of the origin's share.")
+    "share of the claims with a named origin {run_share:.2f} times as large: "
+    + ("the backlog moved more than the share did." if abs(math.log(part["backlog_ratio"])) > abs(math.log(part["share_ratio"]))
+       else "the share moved more than the backlog did.")
     if is_split
-    else "No run of years without a break has claims at both ends, so growth at {main_name} cannot be split."
+    else "No two years in a row without a break have claims at {main_name}, so growth there cannot be split."
 )  # fmt: skip
 
 # %% [markdown]
@@ -881,6 +890,7 @@ page.figure(
 closing = account[account["year"].eq(int(last["year"]))].merge(
     decided, how="left", on=["year", "asylum"]
 )
+closing = closing[closing[["start", "end"]].fillna(0).sum(axis=1) > 0]
 closing = closing.sort_values(["end", "asylum"], ascending=[False, True]).head(scope.top_n)
 closing = closing.assign(place=closing["asylum"].map(lambda code: names[code].short))
 if len(closing):
@@ -910,13 +920,15 @@ page.say(
     "{n_accounts:words} years"
     + (", {large_years}. " if large_years else ". ")
     + ("From {last_before} to {last_year} the stock changed by {year_change:+,} claims: the flows explain "
-       "{year_explained:+,}, {year_residual:+,} are residual, most of it at {year_worst}, and {year_untested:+,} "
-       "stand where no flows are on file." if len(balance) else "")
+       "{year_explained:+,}, {year_residual:+,} are residual"
+       + (", most of it at {year_worst}" if balance["worst"].any() else "")
+       + (", and {year_untested:+,} stand where no flows are on file." if balance["untested"].any() else ".")
+       if len(balance) else "")
 )  # fmt: skip
 
 # %%
 pace = sum_waits(waits[waits["year"].isin(scope.years)])
-pace = pace[~pace["year"].eq(half_year) & pace["covered"].gt(0.5).fillna(False)]
+pace = pace[pace["year"].ne(half_year) & pace["covered"].gt(0.5) & pace["pending"].ge(LEAST)]
 if len(pace):
     slow, fast = pace.loc[pace["years_high"].idxmax()], pace.loc[pace["years_low"].idxmin()]
     page.define(
@@ -924,9 +936,9 @@ if len(pace):
         fast_year=int(fast["year"]), fast_low=float(fast["years_low"]), fast_high=float(fast["years_high"]),
     )  # fmt: skip
 page.say(
-    "At the pace of decisions, clearing the claims pending would have taken longest at the end of {slow_year}, between "
-    "{slow_low:.1f} and {slow_high:.1f} years, and least at the end of {fast_year}, between {fast_low:.1f} and "
-    "{fast_high:.1f}. It is a measure of pace and not a forecast."
+    "At that year's pace of decisions, clearing the claims pending would have taken longest at the end of "
+    "{slow_year}, from {slow_low:.1f} to {slow_high:.1f} years by whether a case is one person or more, and least at "
+    "the end of {fast_year}, from {fast_low:.1f} to {fast_high:.1f}. It is a measure of pace and not a forecast."
     if len(pace)
     else "Too few decisions are on file to say how long claims wait."
 )
@@ -979,6 +991,20 @@ page.say(
 # Three numbers carry the answer, and each needs the sentence that comes with it.
 
 # %%
+kinds_there = findings[
+    findings["year"].eq(int(last["year"]))
+    & findings["asylum"].isin(balance["worst"])
+    & findings["touches"].eq("pending")
+    & findings["kind"].ne("stock_flow_gap")
+]["kind"]
+page.define(open_words=join_names(dict.fromkeys(kinds_there.map(BREAK_WORDS))))
+open_account = (
+    " Of the change since {last_before}, {year_residual:+,} claims are not explained by those lodged and decided"
+    + (", most of them at {year_worst}" if balance["worst"].any() else "")
+    + (" (what the rules find there: {open_words})." if len(kinds_there) else ".")
+    if balance["is_large"].any()
+    else ""
+)
 page.headline(
     "Claims from {origin_name} pending {newest_stock} {last_year}: {last_pending:,}"
     + (
@@ -987,6 +1013,7 @@ page.headline(
         else ""
     )
     + ("." if row["is_comparable"] else "; the figure does not compare with {last_before}.")
+    + open_account
 )
 
 # %%
@@ -1010,6 +1037,16 @@ page.say(
     else "Without {main_name} the two eras cannot be compared."
 )
 
+# %%
+said = [
+    "Of {n_placebos:,} other origins, {above_pending:.0%} grew by more over the same years." if len(place) else "",
+    "Which measure, unit and boundary are chosen moves the ratio from {least_answer:.1f} to {most_answer:.1f}; the "
+    "{top_choice} moves it most." if len(moves) else "",
+    "Of the year-ends of {sum_first_year} to {sum_last_year} added up, at least {sum_again_share:.0%} had been counted "
+    "before." if len(summed_years) else "",
+]  # fmt: skip
+page.say(" ".join(filter(None, said)) or "Nothing more can be said of these years.")
+
 # %% [markdown]
 # ## Limits
 #
@@ -1018,6 +1055,14 @@ page.say(
 #   that changes from cases to persons bends both series.
 # - Claims of unknown origin are allocated by a rule. The range shows what that rule adds; it is
 #   not a confidence interval.
+# - A rank among placebo origins is no probability. Origins share wars, routes and destinations, and
+#   those that stand on the same broken series share its breaks.
+# - A break found in a yearly series of this length says when and not why. Its interval is too narrow,
+#   since so few points hide how they hang together, and a jump of counting looks like one of people.
+# - The specification curve shows how far choices move the answer. It gives no choice a weight, and a
+#   release brings later years as well as revisions.
+# - A split of growth is arithmetic: a share can fall because others came.
+# - A residual says that stock and flows were counted unlike, and not which of them is wrong.
 # - The comparison describes two periods. It does not say why they differ: the world's claims, the
 #   destinations' procedures and their ways of counting changed as well.
 #

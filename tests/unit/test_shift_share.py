@@ -75,6 +75,7 @@ def test_parts_add_up_to_the_growth(pairs):
     np.testing.assert_allclose(product, split_rows["after"] / split_rows["before"])
 
 
+@settings(deadline=None)
 @given(st.floats(1e-3, 1e9), st.floats(1e-3, 1e9))
 def test_the_logarithmic_mean_lies_between_its_two_numbers(one, other):
     mean = take_log_mean(pd.Series([one]), pd.Series([other]))[0]

@@ -157,6 +157,7 @@ def test_the_choice_that_moves_most_comes_first():
     assert table.loc["release", "comparisons"] == 2
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 100), min_size=4, max_size=4), st.floats(0.1, 10))
 def test_choices_do_not_change_with_the_scale(values, factor):
     keys = [(m, r) for m in "ab" for r in "12"]

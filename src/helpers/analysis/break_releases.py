@@ -112,13 +112,13 @@ def _is_same(now: pd.Series, mid: pd.Series, is_on_file: bool, limits: Threshold
 
 def _take_mid(mid: Tables, origin: str, year: int) -> pd.DataFrame:
     """Return asylum, mid_end, mid_total, mid_lodged, mid_all_lodged of a mid-year release."""
-    stock = mid.pending[mid.pending["origin"] == origin].set_index(KEY)["pending"]
-    lodged = mid.applications[mid.applications["origin"] == origin]
+    names = ("pending", "applications", "by_asylum", "applications_by_asylum")
+    frames = {name: getattr(mid, name)[lambda frame: frame["year"] == year] for name in names}
+    ours = {name: frames[name][lambda frame: frame["origin"] == origin] for name in names[:2]}
     parts = {
-        "mid_end": stock.astype("float64"),
-        "mid_total": mid.by_asylum.set_index(KEY)["pending"].astype("float64"),
-        "mid_lodged": sum_lodged(lodged, "applied"),
-        "mid_all_lodged": sum_lodged(mid.applications_by_asylum, "applied"),
+        "mid_end": ours["pending"].set_index(KEY)["pending"].astype("float64"),
+        "mid_total": frames["by_asylum"].set_index(KEY)["pending"].astype("float64"),
+        "mid_lodged": sum_lodged(ours["applications"], "applied"),
+        "mid_all_lodged": sum_lodged(frames["applications_by_asylum"], "applied"),
     }
-    frame = pd.concat(parts, axis=1).reset_index()
-    return frame[frame["year"] == year].drop(columns="year")
+    return pd.concat(parts, axis=1).reset_index().drop(columns="year")

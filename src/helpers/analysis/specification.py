@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CHOICES = ("measure", "unit", "destinations", "boundary", "release", "start")
 STARTS = ("with its first year", "two years later", "four years later")
 FEWEST_YEARS = 3  # of the earlier era that a later start must leave
+FEWEST_IN_ERA = 2  # years that an average needs
 FEWEST_ORIGINS = 5  # that a placebo band needs
 VALUES = ["start_year", "earlier_mean", "later_mean", "ratio"]
 BAND = ["band_low", "band_middle", "band_high", "band_origins"]
@@ -59,7 +60,7 @@ def compare_spans(
         spans = [
             [year for year in eras[name] if year in variants.columns] for name in boundary.compare
         ]
-        if not spans[0] or not spans[1]:
+        if min(len(span) for span in spans) < FEWEST_IN_ERA:
             continue
         last = _average(variants, spans[1])
         for start, year in zip(STARTS, list_starts(spans[0]), strict=False):

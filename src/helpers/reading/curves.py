@@ -32,7 +32,11 @@ def draw_curve(
 
     at, values = np.arange(len(frame)), to_floats(frame[value])
     low, high = (to_floats(frame[name]) for name in band)
-    ax.vlines(at, low, high, color=PALETTE[4], alpha=0.22, linewidth=_width(frame), zorder=1)
+    known = np.isfinite(low)
+    ax.vlines(
+        at[known], low[known], high[known], color=PALETTE[4], alpha=0.22, linewidth=_width(frame),
+        zorder=1,
+    )  # fmt: skip
     ax.plot(at, to_floats(frame[middle]), linestyle="", marker="_", color=PALETTE[4], markersize=3)
     ax.plot(at, values, linestyle="", marker="o", markersize=2.6, color=PALETTE[0], zorder=3)
     ax.set_yscale("log")
