@@ -931,14 +931,20 @@ pace = sum_waits(waits[waits["year"].isin(scope.years)])
 pace = pace[pace["year"].ne(half_year) & pace["covered"].gt(0.5) & pace["pending"].ge(LEAST)]
 if len(pace):
     slow, fast = pace.loc[pace["years_high"].idxmax()], pace.loc[pace["years_low"].idxmin()]
+    in_cases = slow["years_low"] < slow["years_high"] or fast["years_low"] < fast["years_high"]
     page.define(
         slow_year=int(slow["year"]), slow_low=float(slow["years_low"]), slow_high=float(slow["years_high"]),
         fast_year=int(fast["year"]), fast_low=float(fast["years_low"]), fast_high=float(fast["years_high"]),
     )  # fmt: skip
 page.say(
     "At that year's pace of decisions, clearing the claims pending would have taken longest at the end of "
-    "{slow_year}, from {slow_low:.1f} to {slow_high:.1f} years by whether a case is one person or more, and least at "
-    "the end of {fast_year}, from {fast_low:.1f} to {fast_high:.1f}. It is a measure of pace and not a forecast."
+    "{slow_year}, {slow_high:.1f} years, and least at the end of {fast_year}, {fast_high:.1f} years"
+    + (
+        ", if a case is one person; if it is more, {slow_low:.1f} and {fast_low:.1f}"
+        if in_cases
+        else ""
+    )
+    + ". It is a measure of pace and not a forecast."
     if len(pace)
     else "Too few decisions are on file to say how long claims wait."
 )
@@ -1040,8 +1046,8 @@ page.say(
 # %%
 said = [
     "Of {n_placebos:,} other origins, {above_pending:.0%} grew by more over the same years." if len(place) else "",
-    "Which measure, unit and boundary are chosen moves the ratio from {least_answer:.1f} to {most_answer:.1f}; the "
-    "{top_choice} moves it most." if len(moves) else "",
+    "The choices behind the ratio of the two eras move it between {least_answer:.1f} and {most_answer:.1f}; that of "
+    "the {top_choice} moves it most." if len(moves) else "",
     "Of the year-ends of {sum_first_year} to {sum_last_year} added up, at least {sum_again_share:.0%} had been counted "
     "before." if len(summed_years) else "",
 ]  # fmt: skip

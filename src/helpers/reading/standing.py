@@ -16,7 +16,7 @@ CHOICE_NAMES = {
     "destinations": "Destinations",
     "boundary": "Boundary",
     "release": "Release",
-    "start": "Earlier era begins",
+    "start": "First year",
 }
 
 
