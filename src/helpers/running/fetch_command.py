@@ -41,8 +41,9 @@ def fetch(
     ] = False,
 ) -> None:
     """Fetch UNHCR's newest figures from its API into data/raw/RELEASE."""
+    from helpers.running.fetch_options import FetchOptions
     from helpers.running.fetch_watch import make_watcher
-    from helpers.running.fetching import FetchOptions, fetch_release
+    from helpers.running.fetching import fetch_release
     from helpers.sources.api.client import Settings
     from helpers.sources.api.endpoints import API_URL
 
@@ -59,9 +60,9 @@ def fetch(
     with make_watcher(is_quiet=quiet) as watcher:
         fetched = fetch_release(options, watcher)
     if quiet:
-        print(f"data/raw/{fetched.folder.name}" if fetched.folder else "")
+        print(f"data/raw/{fetched.release}" if fetched.release else "")
         return
     for line in fetched.lines:
         print(line)
-    if fetched.folder:
-        print(f"next: asylum run --release {fetched.folder.name}")
+    if fetched.release:
+        print(f"next: asylum run --release {fetched.release}")
