@@ -7,7 +7,6 @@ code 2 that names the check, and leaves nothing behind.
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -17,10 +16,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from server.answers import Answers
 from server.command import Ended, Forker, run_installed
-from server.figures import Tables, make_figures
-from server.root import ON_FILE, list_files, make_root
+from server.figures import Tables
+from server.root import ON_FILE, NextYear, list_files, serve_next_year
 from server.serve import HTML, Fault, StandIn
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -33,22 +31,26 @@ FAST = ("--page-size", "400", "--rate", "500", "--parallel", "4", "--retry-wait"
 
 
 @pytest.fixture(scope="module")
-def figures() -> Tables:
-    return make_figures(RAW, PLACES, first_year=FIRST_YEAR)
+def next_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
+    with serve_next_year(tmp_path_factory.mktemp("fetch"), PLACES, FIRST_YEAR) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
-def started(figures: Tables) -> Iterator[StandIn]:
-    codes = pd.read_csv(RAW / "countries.csv", keep_default_na=False)
-    with StandIn(Answers(figures, codes)) as stand_in:
-        yield stand_in
+def figures(next_year: NextYear) -> Tables:
+    return next_year.figures
+
+
+@pytest.fixture(scope="module")
+def template(next_year: NextYear) -> Path:
+    return next_year.template
 
 
 @pytest.fixture
-def server(started: StandIn, figures: Tables) -> StandIn:
-    started.reset()
-    started.answers.set_figures(figures)
-    return started
+def server(next_year: NextYear) -> StandIn:
+    next_year.server.reset()
+    next_year.server.answers.set_figures(next_year.figures)
+    return next_year.server
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +59,9 @@ def forker() -> Iterator[Forker]:
         yield forker
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, figures: Tables) -> Path:
-    """Make a checkout whose newest release ends a year before the served figures."""
-    older = {name: table[table["year"] < NEWEST_YEAR] for name, table in figures.items()}
-    return make_root(tmp_path_factory.mktemp("fetch") / "checkout", older, "2024-end")
-
-
 @pytest.fixture
-def root(tmp_path: Path, template: Path) -> Path:
-    return Path(shutil.copytree(template, tmp_path / "checkout"))
+def root(tmp_path: Path, next_year: NextYear) -> Path:
+    return next_year.start_anew(tmp_path / "checkout")
 
 
 Fetch = Callable[..., Ended]
@@ -92,13 +87,10 @@ def read_tables(root: Path, release: str = "2025-end") -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def whole(
-    tmp_path_factory: pytest.TempPathFactory, template: Path, started: StandIn, figures: Tables
-) -> Path:
+def whole(tmp_path_factory: pytest.TempPathFactory, next_year: NextYear) -> Path:
     """Fetch once without any fault, with the installed command; checks that it went well."""
-    started.reset()
-    started.answers.set_figures(figures)
-    root = shutil.copytree(template, tmp_path_factory.mktemp("whole") / "checkout")
+    root = next_year.start_anew(tmp_path_factory.mktemp("whole") / "checkout")
+    started = next_year.server
     ended = run_installed(root, "fetch", "--api-url", started.url, *FAST)
     assert ended.code == 0, ended.err
     assert ended.err == ""
@@ -150,18 +142,20 @@ class TestTheNextYear:
         pairs = set(got[["coa", "coa_iso"]].drop_duplicates().itertuples(index=False, name=None))
         assert pairs == {("AUS", "AUT"), ("AUL", "AUS")}
 
-    def test_both_bounds_and_both_sides_are_asked_for(self, whole: Path, started: StandIn) -> None:
-        asked = [seen.params for seen in started.seen if "limit" in seen.params]
+    def test_both_bounds_and_both_sides_are_asked_for(
+        self, whole: Path, next_year: NextYear
+    ) -> None:
+        asked = [seen.params for seen in next_year.server.seen if "limit" in seen.params]
         rows = [params for params in asked if "coo_all" in params]
         assert len(rows) > 9
         for params in rows:
             assert {"yearFrom", "yearTo", "coa_all", "cf_type"} <= set(params)
 
-    def test_its_description_says_how_it_came(self, whole: Path, started: StandIn) -> None:
+    def test_its_description_says_how_it_came(self, whole: Path, next_year: NextYear) -> None:
         file = whole / "data" / "raw" / "2025-end" / "datapackage.json"
         package = json.loads(file.read_text())
         assert package["release"]["period"] == "end"
-        assert package["fetched"]["url"] == started.url
+        assert package["fetched"]["url"] == next_year.server.url
         assert package["fetched"]["asked"]["population/"]["coo_all"] == "true"
         assert set(package["fetched"]["control"]) == {
             "population", "asylum_applications", "asylum_decisions"

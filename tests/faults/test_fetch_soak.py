@@ -1,4 +1,8 @@
-"""Kill `asylum fetch` at a hundred random moments: no release or a whole one, and it resumes."""
+"""Long tests of a fetched release.
+
+`asylum fetch` killed at a hundred random moments leaves no release or a whole one, and resumes;
+an origin that is not on file comes from the server and runs through all notebooks.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +15,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from server.answers import Answers
 from server.command import Forker
-from server.figures import make_figures
-from server.root import make_root
-from server.serve import StandIn
+from server.root import NextYear, serve_next_year
 
 pytestmark = pytest.mark.soak
 
-RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
+PROJECT = Path(__file__).resolve().parents[2]
 KILLS = 100
 FAST = ("--page-size", "100", "--rate", "500", "--parallel", "2", "--retry-wait", "0.01")
 FILES = {
@@ -36,15 +37,9 @@ def forker() -> Iterator[Forker]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StandIn, Path]]:
-    """Serve figures to the end of 2025 beside a checkout that ends with 2024."""
-    figures = make_figures(RAW, {"AUL", "AUS"}, first_year=2023)
-    older = {name: table[table["year"] < 2025] for name, table in figures.items()}
-    root = make_root(tmp_path_factory.mktemp("soak") / "checkout", older, "2024-end")
-    codes = pd.read_csv(RAW / "countries.csv", keep_default_na=False)
-    with StandIn(Answers(figures, codes)) as server:
-        server.delay = 0.01
-        yield server, root
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
+    with serve_next_year(tmp_path_factory.mktemp("soak"), {"AUL", "AUS"}, 2023) as served:
+        yield served
 
 
 def list_new(root: Path) -> list[str]:
@@ -59,11 +54,11 @@ def read_release(root: Path) -> dict[str, bytes]:
 
 
 def test_killed_at_random_moments_it_leaves_nothing_or_all_and_resumes(
-    served: tuple[StandIn, Path], forker: Forker, tmp_path: Path
+    served: NextYear, forker: Forker, tmp_path: Path
 ) -> None:
-    server, template = served
-    order = ("fetch", "--api-url", server.url, *FAST)
-    reference = shutil.copytree(template, tmp_path / "reference")
+    order = ("fetch", "--api-url", served.server.url, *FAST)
+    reference = served.start_anew(tmp_path / "reference")
+    served.server.delay = 0.01
     started = time.monotonic()
     ended = forker.run(reference, *order)
     assert ended.code == 0, ended.err
@@ -71,7 +66,7 @@ def test_killed_at_random_moments_it_leaves_nothing_or_all_and_resumes(
     expected = read_release(reference)
     chance, seen = random.Random(), Counter[str]()
     for number in range(KILLS):
-        root = shutil.copytree(template, tmp_path / f"{number}")
+        root = Path(shutil.copytree(served.template, tmp_path / f"{number}"))
         started, after = time.monotonic(), chance.uniform(0, longest)
         running = forker.start(root, *order)
         time.sleep(after)
@@ -99,3 +94,27 @@ def describe_state(root: Path) -> str:
         return "pages and half a release"
     pages = list((root / "data" / ".fetch").glob("pages/*.gz"))
     return "pages" if pages else "nothing"
+
+
+def test_an_origin_not_on_file_is_fetched_and_runs_through_all_notebooks(
+    forker: Forker, tmp_path: Path
+) -> None:
+    places = {"USA", "AUL", "CAN", "GFR", "GBR", "FRA", "ITA", "KOR"}
+    with serve_next_year(tmp_path, places, 2000) as served:
+        root = served.start_anew(tmp_path / "checkout")
+        for notebook in (PROJECT / "notebooks").glob("*.py"):
+            shutil.copy(notebook, root / "notebooks")
+        ended = forker.run(
+            root, "fetch", "--api-url", served.server.url, "--origins", "IND", "--rate", "500"
+        )
+        assert ended.code == 0, ended.err
+        ended = forker.run(root, "run", "--origin", "IND", "--release", "2025-end")
+        assert ended.code == 0, ended.err
+        folder = root / "runs" / "china-2025-end-IND"
+        pending = pd.read_csv(folder / "tables" / "pending_by_year.csv").set_index("year")[
+            "pending"
+        ]
+        stocks = served.figures["population"].query("coo_iso == 'IND' and asylum_seekers > 0")
+        expected = stocks.groupby("year")["asylum_seekers"].sum()
+        assert (pending.loc[expected.index] == expected).all()
+        assert "India" in (folder / "report.html").read_text(encoding="utf-8")

@@ -93,6 +93,8 @@ class StandIn(ThreadingHTTPServer):
         self.seen: list[Seen] = []
         self.delay = 0.0  # seconds that every answer takes
         self.most_at_once = 0
+        self.busy_seconds = 0.0  # in which at least one answer was under way
+        self._since = 0.0
         self._under_way = 0
         self.lock = threading.Lock()
 
@@ -124,6 +126,7 @@ class StandIn(ThreadingHTTPServer):
         """Note a request and return the fault that strikes it."""
         with self.lock:
             self.seen.append(seen)
+            self._since = self._since if self._under_way else time.monotonic()
             self._under_way += 1
             self.most_at_once = max(self.most_at_once, self._under_way)
             return next((one for one in self.faults if one.strikes(seen.path, seen.params)), None)
@@ -131,6 +134,8 @@ class StandIn(ThreadingHTTPServer):
     def leave(self) -> None:
         with self.lock:
             self._under_way -= 1
+            if not self._under_way:
+                self.busy_seconds += time.monotonic() - self._since
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: clients are killed in the tests."""

@@ -154,7 +154,7 @@ def find_flips(claims: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
         claims[claims["release"] == name].set_index("claim_id")[list(_VERDICT)].fillna("")
         for name in (before, after)
     ]
-    both = sides[0].join(sides[1], how="inner", lsuffix="_before", rsuffix="_after")
+    both = sides[0].add_suffix("_before").join(sides[1].add_suffix("_after"), how="inner")
     flipped = (both["figure_before"] != both["figure_after"]) | (
         both["wording_before"] != both["wording_after"]
     )

@@ -154,7 +154,7 @@ def _write_figures(changes: Changes, book: NumberBook) -> Section:
 
 def _say_breaks(codes: object, names: Mapping[str, str]) -> str:
     """Turn "USA unit_change; AUS mid_year" into words."""
-    pairs = (each.partition(" ") for each in str(codes).split("; ")) if pd.notna(codes) else ()
+    pairs = (each.partition(" ") for each in codes.split("; ")) if isinstance(codes, str) else ()
     return "; ".join(
         f"{names.get(place, place)}: {kind.replace('_', ' ')}" for place, _, kind in pairs
     )
