@@ -11,7 +11,14 @@ from types import MappingProxyType
 
 # Libraries of the notebooks, those included that they import late, and the kernel's own.
 LIBRARIES = (
-    "IPython",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "encodings.idna",
+    "faulthandler",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
@@ -21,9 +28,14 @@ LIBRARIES = (
     "numpy",
     "pandas",
     "pandera.pandas",
+    "psutil",
     "pyarrow.parquet",
     "pydantic",
     "seaborn",
+    "sqlite3",
+    "tornado.locks",
+    "tornado.platform.asyncio",
+    "tornado.queues",
     "yaml",
 )
 # The project's own: what notebooks import. A change in one of these files ends the parent.
