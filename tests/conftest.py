@@ -143,6 +143,21 @@ def quiet_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
         yield variables
 
 
+@pytest.fixture(scope="session")
+def warm_parent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[int]]:
+    """Keep one warm parent for every `asylum` of the session; return what subprocess passes on."""
+    from helpers.running.environment import make_environment
+    from helpers.running.warm.door import share_parent
+
+    with (
+        share_parent(make_environment(tmp_path_factory.mktemp("parent"))) as door,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for name, value in (door.hand_down() if door else {}).items():
+            patch.setenv(name, value)
+        yield [door.socket.fileno()] if door else []
+
+
 @pytest.fixture
 def start_kernel(quiet_home: dict[str, str]) -> Iterator[Callable[..., Session]]:
     """Return a function that starts a kernel, the warm one unless another is named."""

@@ -17,6 +17,7 @@ import typer
 from helpers.catalogue import InputError
 from helpers.running import fetch_command
 from helpers.running.environment import skip_grammar
+from helpers.running.jobs import KERNEL
 
 app = typer.Typer(
     name="asylum",
@@ -29,6 +30,10 @@ app = typer.Typer(
 
 Force = Annotated[bool, typer.Option("--force", help="Run even where nothing has changed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's folder alone.")]
+
+Kernel = Annotated[
+    str, typer.Option(envvar="ASYLUM_KERNEL", help="Of the notebooks; python3 starts each cold.")
+]
 
 
 class Stopped(BaseException):
@@ -53,6 +58,7 @@ def run(
     top_n: Annotated[int | None, typer.Option(help="Destinations that rankings show.")] = None,
     name: Annotated[str, typer.Option(help="The run's folder in runs/.")] = "",
     workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+    kernel: Kernel = KERNEL,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -66,7 +72,7 @@ def run(
     scope = Study.resolve(**given)
     progress = Progress(is_quiet=quiet)
     try:
-        outcome = run_study(scope, Settings(name, force, workers, progress=progress))
+        outcome = run_study(scope, Settings(name, force, workers, kernel, progress))
     finally:
         progress.close()
     if outcome.failures:
@@ -81,12 +87,13 @@ def run(
 def check(
     notebooks: Annotated[list[str] | None, typer.Argument(help="Names; all if none.")] = None,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+    kernel: Kernel = KERNEL,
 ) -> None:
     """Rerun the committed notebooks and say what differs; writes nothing."""
     from helpers.running.check import check as check_reference
     from helpers.running.runs import Settings
 
-    verdict = check_reference(notebooks or [], Settings(workers=workers))
+    verdict = check_reference(notebooks or [], Settings(workers=workers, kernel=kernel))
     print(verdict.describe())
     if not verdict.is_good:
         _complain("the reference and a rerun differ: see CONTRIBUTING, or asylum bless")
@@ -97,6 +104,7 @@ def check(
 def bless(
     yes: Annotated[bool, typer.Option("--yes", help="Write what changes.")] = False,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+    kernel: Kernel = KERNEL,
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
     from helpers.running.bless import bless as bless_reference
@@ -105,7 +113,7 @@ def bless(
 
     progress = Progress()
     try:
-        settings = Settings(workers=workers, progress=progress)
+        settings = Settings(workers=workers, kernel=kernel, progress=progress)
         blessing = bless_reference(settings, is_written=yes)
     finally:
         progress.close()

@@ -72,7 +72,7 @@ def check(wanted: Sequence[str], settings: Settings, *, with_nbval: bool = True)
     with make_fresh(sources, settings) as fresh:
         findings = judge(sources, committed, fresh, is_whole=not wanted)
     if with_nbval:
-        findings += run_nbval(sources, settings.workers)
+        findings += run_nbval(sources, settings.workers, settings.kernel)
     notes = [_say_unlocked(find_unlocked())] if find_unlocked() else []
     return Verdict(tuple(file.stem for file in sources), tuple(findings), tuple(notes))
 

@@ -10,17 +10,20 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from helpers import paths
 from helpers.running.compare import Finding
 from helpers.running.environment import make_environment
+from helpers.running.jobs import KERNEL
+from helpers.running.warm.door import Door, share_parent
 
 SANITISE = Path("tests") / "nbval-sanitise.cfg"
 _LONGEST = 1500
 
 
-def run_nbval(sources: Sequence[Path], workers: int = 0) -> list[Finding]:
+def run_nbval(sources: Sequence[Path], workers: int = 0, kernel: str = KERNEL) -> list[Finding]:
     """Run nbval on the .ipynb beside each source, in a scratch folder.
 
     Parameters
@@ -29,6 +32,8 @@ def run_nbval(sources: Sequence[Path], workers: int = 0) -> list[Finding]:
         The notebooks' .py.
     workers : int
         How many at a time; 0 takes two where there are two processors.
+    kernel : str
+        The kernels' name; for the warm one, all notebooks share a parent.
 
     Returns
     -------
@@ -38,12 +43,16 @@ def run_nbval(sources: Sequence[Path], workers: int = 0) -> list[Finding]:
     size = workers or min(2, os.cpu_count() or 1)
     with tempfile.TemporaryDirectory(prefix="asylum-nbval-") as scratch:
         environment = make_environment(Path(scratch) / "settings")
-        with ThreadPoolExecutor(size) as pool:
-            tasks = [pool.submit(_run_one, each, Path(scratch), environment) for each in sources]
+        sharing = share_parent(environment, is_warm=kernel == KERNEL)
+        with sharing as door, ThreadPoolExecutor(size) as pool:
+            run = partial(_run_one, Path(scratch), environment, kernel, door)
+            tasks = [pool.submit(run, each) for each in sources]
             return [finding for task in tasks for finding in task.result()]
 
 
-def _run_one(source: Path, scratch: Path, environment: dict[str, str]) -> list[Finding]:
+def _run_one(
+    scratch: Path, environment: dict[str, str], kernel: str, door: Door | None, source: Path
+) -> list[Finding]:
     folder = scratch / source.stem
     folder.mkdir()
     copy = folder / f"{source.stem}.ipynb"
@@ -52,11 +61,15 @@ def _run_one(source: Path, scratch: Path, environment: dict[str, str]) -> list[F
     settings.write_text("[pytest]\n", encoding="utf-8")
     report = folder / "report.xml"
     command = [
-        sys.executable, "-P", "-m", "pytest", "--nbval", "--quiet", "-p", "no:cacheprovider",
-        "-p", "no:xdist", "-c", str(settings), "--rootdir", str(folder),
-        "--junitxml", str(report), *_sanitise(), str(copy),
+        sys.executable, "-P", "-m", "pytest", "--nbval", "--nbval-kernel-name", kernel,
+        "--quiet", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", str(settings),
+        "--rootdir", str(folder), "--junitxml", str(report), *_sanitise(), str(copy),
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    inherited = [door.socket.fileno()] if door else []
+    done = subprocess.run(
+        command, cwd=folder, env=environment | (door.hand_down() if door else {}),
+        pass_fds=inherited, capture_output=True, text=True,
+    )  # fmt: skip
     if done.returncode == 0:
         return []
     found = _read_report(source.stem, report) if report.is_file() else []

@@ -48,6 +48,8 @@ def _prepare() -> None:
     import matplotlib
     import papermill  # noqa: F401
 
+    import helpers.running.engine  # noqa: F401
+
     # Built here, a missing font cache prints its notice in no notebook.
     if not list(Path(matplotlib.get_cachedir()).glob("fontlist-*.json")):
         import matplotlib.font_manager
@@ -69,7 +71,7 @@ def _serve(values: dict[str, Any]) -> dict[str, Any]:
 
 def _end_kernels() -> None:
     """Kill every kernel of this process, with all that a kernel has started."""
-    from helpers.running.execute import WatchedKernelManager
+    from helpers.running.engine import WatchedKernelManager
 
     for manager in list(WatchedKernelManager.alive):
         pid = getattr(manager.provisioner, "pid", None)

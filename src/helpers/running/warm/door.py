@@ -10,20 +10,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from helpers.running.warm import preload, wire
 
-# Tells a process that it has inherited a door: its number and the socket's own, so that another
-# file of that number is never taken for it.
+# Tells a process that it has inherited a door: its number, the socket's own, so that another file
+# of that number is never taken for it, and its key.
 VARIABLE = "ASYLUM_WARM_DOOR"
-# Differ from kernel to kernel, or say where a driver runs; no library reads them at import.
+# Differ from run to run, and nothing that a parent imports reads them before it is asked to.
 _PASSING = {
-    VARIABLE, "COLUMNS", "JPY_PARENT_PID", "JPY_SESSION_NAME", "LINES", "OLDPWD", "PWD",
-    "PYTEST_CURRENT_TEST", "PYTEST_XDIST_TESTRUNUID", "PYTEST_XDIST_WORKER", "SHLVL", "_",
+    VARIABLE, "ASYLUM_DEBUG", "ASYLUM_KERNEL", "ASYLUM_ROOT", "COLUMNS", "IPYTHONDIR",
+    "JPY_PARENT_PID", "JPY_SESSION_NAME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR",
+    "JUPYTER_RUNTIME_DIR", "LINES", "OLDPWD", "PWD", "PYTEST_CURRENT_TEST", "PYTEST_VERSION",
+    "PYTEST_XDIST_TESTRUNUID", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "SHLVL", "_",
 }  # fmt: skip
 _PATIENCE = 2.0
 _started: list[subprocess.Popen[bytes]] = []
@@ -70,7 +72,7 @@ class Door:
     def hand_down(self) -> dict[str, str]:
         """Return what a process that inherits this door's descriptor needs in its environment."""
         number = self.socket.fileno()
-        return {VARIABLE: f"{number}:{os.fstat(number).st_ino}"}
+        return {VARIABLE: f"{number}:{os.fstat(number).st_ino}:{self.key}"}
 
     def ask(self, request: Mapping[str, Any], streams: Sequence[int]) -> tuple[int, wire.Reader]:
         """Have a kernel forked.
@@ -111,7 +113,9 @@ class Door:
         self.socket.close()
 
 
-def open_door(python: str, environment: Mapping[str, str], key: str = "") -> Door:
+def open_door(
+    python: str, environment: Mapping[str, str], key: str = "", log: IO[bytes] | None = None
+) -> Door:
     """Start a warm parent; it imports while the caller goes on.
 
     Parameters
@@ -122,6 +126,8 @@ def open_door(python: str, environment: Mapping[str, str], key: str = "") -> Doo
         Of the parent, and of the kernels that can be asked of it.
     key : str, optional
         As `make_key` gives it.
+    log : file, optional
+        Where the parent's own complaints go; stderr by default.
     """
     key = key or make_key(python, environment)
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -133,6 +139,7 @@ def open_door(python: str, environment: Mapping[str, str], key: str = "") -> Doo
             env=kept,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=log,
             pass_fds=[there.fileno()],
             start_new_session=True,
         )
@@ -142,14 +149,36 @@ def open_door(python: str, environment: Mapping[str, str], key: str = "") -> Doo
     return Door(here, key)
 
 
-def find_inherited() -> Door | None:
-    """Return the door that this process was given at its start, if it was."""
-    number, _, inode = os.environ.get(VARIABLE, "").partition(":")
+def find_inherited(key: str) -> Door | None:
+    """Return the door that this process was given at its start, if it was and the key fits it."""
+    number, inode, fitting = (*os.environ.get(VARIABLE, "").split(":"), "", "", "")[:3]
     with suppress(OSError, ValueError):
-        if os.fstat(int(number)).st_ino == int(inode):
-            os.set_inheritable(int(number), False)
-            return Door(socket.socket(fileno=int(number)), "")
+        if fitting == key and os.fstat(int(number)).st_ino == int(inode):
+            return Door(socket.socket(fileno=os.dup(int(number))), key)
     return None
+
+
+@contextmanager
+def share_parent(
+    environment: Mapping[str, str], log: IO[bytes] | None = None, *, is_warm: bool = True
+) -> Iterator[Door | None]:
+    """Keep a warm parent for processes to come; None where kernels are not to be warm, or cannot.
+
+    Parameters
+    ----------
+    environment : mapping
+        Of those processes. Each needs the door's descriptor, and what `hand_down` returns.
+    """
+    if not is_warm or not is_supported():
+        yield None
+        return
+    key = make_key(sys.executable, environment)
+    door = find_inherited(key) or open_door(sys.executable, environment, key, log)
+    try:
+        yield door
+    finally:
+        door.close()
+        wait_for_parents()
 
 
 def wait_for_parents(seconds: float = _PATIENCE) -> None:

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import IO, Any, ClassVar
@@ -19,7 +20,8 @@ from helpers.running.warm import door as doors
 from helpers.running.warm import wire
 
 _LAUNCHER = ["-m", "ipykernel_launcher"]
-_STEP = 0.005
+_STEP = 0.002
+_PATIENCE = 1.0
 _TRIES = 2
 
 
@@ -117,11 +119,11 @@ class WarmProvisioner(LocalProvisioner):
     def _find_door(self, python: str, environment: Mapping[str, str], key: str) -> doors.Door:
         """Return the door in use, one that was handed down, or a new one."""
         known = WarmProvisioner._door
-        if known is not None and known.key not in {"", key}:
+        if known is not None and known.key != key:
             self._give_up(known)
             known = None
         if known is None:
-            known = doors.find_inherited() or doors.open_door(python, environment, key)
+            known = doors.find_inherited(key) or doors.open_door(python, environment, key)
             WarmProvisioner._door = known
         return known
 
@@ -135,7 +137,7 @@ class WarmProvisioner(LocalProvisioner):
     @staticmethod
     def _give_up(door: doors.Door) -> None:
         door.close()
-        os.environ.pop(doors.VARIABLE, None)
+        os.environ.pop(doors.VARIABLE, None)  # one that refused is not asked again
         if WarmProvisioner._door is door:
             WarmProvisioner._door = None
 
@@ -153,6 +155,14 @@ class WarmProvisioner(LocalProvisioner):
             await asyncio.sleep(_STEP)
         code, self.process = self.process.returncode, None
         return code
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and see it gone: the caller pauses a tenth of a second where it is not."""
+        await super().kill(restart=restart)
+        if isinstance(self.process, ForkedProcess):
+            end = time.monotonic() + _PATIENCE
+            while self.process.poll() is None and time.monotonic() < end:
+                await asyncio.sleep(_STEP)
 
     async def send_signal(self, signum: int) -> None:
         """Send a signal through the parent, which knows whether the kernel is still there."""
