@@ -112,3 +112,24 @@ def test_bless_of_a_failing_notebook_writes_nothing(call, root, add_notebook):
     assert "01_one, cell 5: ZeroDivisionError" in answer.stderr
     assert "nothing was written" in answer.stderr
     assert read_tree(root) == before
+
+
+def test_a_cell_put_between_moves_no_other(root, add_notebook):
+    assert call(root, "bless", "--yes").returncode == 0
+    _, cells = read_cells(root)
+    source = root / "notebooks" / "01_one.py"
+    mark = SAID.splitlines()[0].split("(")[0]
+    start = source.read_text().index("# %%\n" + mark)
+    text = source.read_text()
+    source.write_text(text[:start] + "# %%\nprint('between')\n\n" + text[start:])
+    shown = call(root, "bless", "--yes").stdout
+    said = [line for line in shown.splitlines() if "01_one, cell" in line]
+    assert [line.split(": ", 1)[1] for line in said] == ["a new cell"]
+    _, after = read_cells(root)
+    assert [cell["id"] for cell in after if cell["id"] in {each["id"] for each in cells}] == [
+        cell["id"] for cell in cells
+    ]
+    assert len(after) == len(cells) + 1
+
+    source.write_text(text)
+    assert "01_one: a cell goes" in call(root, "bless").stdout
