@@ -16,6 +16,7 @@ import typer
 
 from helpers.catalogue import InputError
 from helpers.running import fetch_command
+from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
 from helpers.running.jobs import KERNEL
 
@@ -142,6 +143,7 @@ def releases() -> None:
 
 
 fetch_command.register(app)
+bench_command.register(app)
 
 
 def _count_rows(release: str) -> int:

@@ -45,25 +45,30 @@ def run_nbval(sources: Sequence[Path], workers: int = 0, kernel: str = KERNEL) -
         environment = make_environment(Path(scratch) / "settings")
         sharing = share_parent(environment, is_warm=kernel == KERNEL)
         with sharing as door, ThreadPoolExecutor(size) as pool:
-            run = partial(_run_one, Path(scratch), environment, kernel, door)
-            tasks = [pool.submit(run, each) for each in sources]
+            run = partial(_run_some, Path(scratch), environment, kernel, door)
+            tasks = [pool.submit(run, sources[first::size]) for first in range(size)]
             return [finding for task in tasks for finding in task.result()]
 
 
-def _run_one(
-    scratch: Path, environment: dict[str, str], kernel: str, door: Door | None, source: Path
-) -> list[Finding]:
-    folder = scratch / source.stem
+def _run_some(
+    scratch: Path, environment: dict[str, str], kernel: str, door: Door | None,
+    sources: Sequence[Path],
+) -> list[Finding]:  # fmt: skip
+    """Run one pytest on some notebooks, each of which gets a kernel of its own."""
+    if not sources:
+        return []
+    folder = scratch / sources[0].stem
     folder.mkdir()
-    copy = folder / f"{source.stem}.ipynb"
-    shutil.copyfile(source.with_suffix(".ipynb"), copy)
+    copies = [folder / f"{source.stem}.ipynb" for source in sources]
+    for source, copy in zip(sources, copies, strict=True):
+        shutil.copyfile(source.with_suffix(".ipynb"), copy)
     settings = folder / "pytest.ini"
     settings.write_text("[pytest]\n", encoding="utf-8")
     report = folder / "report.xml"
     command = [
         sys.executable, "-P", "-m", "pytest", "--nbval", "--nbval-kernel-name", kernel,
         "--quiet", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", str(settings),
-        "--rootdir", str(folder), "--junitxml", str(report), *_sanitise(), str(copy),
+        "--rootdir", str(folder), "--junitxml", str(report), *_sanitise(), *map(str, copies),
     ]  # fmt: skip
     inherited = [door.socket.fileno()] if door else []
     done = subprocess.run(
@@ -72,9 +77,10 @@ def _run_one(
     )  # fmt: skip
     if done.returncode == 0:
         return []
-    found = _read_report(source.stem, report) if report.is_file() else []
+    found = _read_report(report) if report.is_file() else []
+    names = ", ".join(source.stem for source in sources)
     text = (done.stderr or done.stdout).strip()[-_LONGEST:]
-    return found or [Finding(source.stem, f"nbval ended with code {done.returncode}", came=text)]
+    return found or [Finding(names, f"nbval ended with code {done.returncode}", came=text)]
 
 
 def _sanitise() -> list[str]:
@@ -82,7 +88,7 @@ def _sanitise() -> list[str]:
     return ["--nbval-sanitize-with", str(file)] if file.is_file() else []
 
 
-def _read_report(name: str, report: Path) -> list[Finding]:
+def _read_report(report: Path) -> list[Finding]:
     """Read pytest's own report; nbval counts code cells from 0."""
     findings = []
     for case in ElementTree.parse(report).getroot().iter("testcase"):
@@ -90,5 +96,6 @@ def _read_report(name: str, report: Path) -> list[Finding]:
             for element in case.iter(kind):
                 text = (element.text or element.get("message") or "").strip()
                 what = f"nbval: {case.get('name')} failed"
+                name = Path(case.get("classname") or case.get("name") or "").stem
                 findings.append(Finding(name, what, came=text[:_LONGEST]))
     return findings

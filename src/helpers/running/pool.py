@@ -56,7 +56,7 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        workers = [*self._idle, *self._busy]
+        workers = self.workers
         for worker in workers:
             with suppress(OSError):
                 _get(worker.stdin).close()
@@ -69,6 +69,11 @@ class Pool:
             _get(worker.stdout).close()
         self._ending.close()
         self._log.close()
+
+    @property
+    def workers(self) -> list[subprocess.Popen[bytes]]:
+        """The worker processes, busy or not."""
+        return [*self._idle, *self._busy]
 
     def _start(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         """Start a worker in a session of its own: a Ctrl-C reaches this process alone."""
@@ -88,10 +93,12 @@ class Pool:
         jobs: Sequence[Job],
         on_start: Callable[[str], None] = lambda name: None,
         on_done: Callable[[Done], None] = lambda done: None,
+        first: int = FIRST,
     ) -> list[Done]:
-        """Run notebooks in order, as many at a time as there are workers; the first two first.
+        """Run notebooks in order, as many at a time as there are workers.
 
-        After a failure no further notebook starts; those under way come to their end.
+        The `first` come before all others. After a failure no further notebook starts; those
+        under way come to their end.
 
         Returns
         -------
@@ -101,7 +108,7 @@ class Pool:
         waiting = deque(enumerate(jobs))
         results: dict[str, Done] = {}
         while waiting or self._busy:
-            while waiting and self._may_start(waiting[0][0]):
+            while waiting and self._may_start(waiting[0][0], first):
                 job = waiting.popleft()[1]
                 on_start(Path(job.source).stem)
                 self._give(job)
@@ -113,9 +120,9 @@ class Pool:
         names = [Path(job.source).stem for job in jobs]
         return [results[name] for name in names if name in results]
 
-    def _may_start(self, number: int) -> bool:
+    def _may_start(self, number: int, first: int) -> bool:
         """Tell whether a worker is free and what must come before has come."""
-        return bool(self._idle) and (number != FIRST or not self._busy)
+        return bool(self._idle) and (number != first or not self._busy)
 
     def _give(self, job: Job) -> None:
         worker = self._idle.pop(0)

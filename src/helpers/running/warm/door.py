@@ -68,6 +68,7 @@ class Door:
 
     socket: socket.socket
     key: str
+    pid: int = 0  # of a parent that this process has started
 
     def hand_down(self) -> dict[str, str]:
         """Return what a process that inherits this door's descriptor needs in its environment."""
@@ -146,7 +147,7 @@ def open_door(
     _started.append(process)
     header = {"key": key, "modules": [*preload.LIBRARIES, *preload.OWN]}
     here.send(json.dumps(header).encode())
-    return Door(here, key)
+    return Door(here, key, process.pid)
 
 
 def find_inherited(key: str) -> Door | None:
