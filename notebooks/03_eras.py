@@ -42,26 +42,27 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 # %%
 import pandas as pd
 
+from helpers.analysis import beside, lodged, measures, sensitivity
 from helpers.analysis import eras as spans
-from helpers.analysis import measures
 from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
 from helpers.analysis.breaks import find_breaks
 from helpers.analysis.persons import bound_persons
-from helpers.analysis.series import LABELS, build_series
+from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
-from helpers.reading import charts, style
+from helpers.reading import charts, reach, style
 from helpers.reading.page import Page
-from helpers.reading.text import describe_bars, describe_series
+from helpers.reading.text import describe_bars, describe_series, say_about, say_share
 from helpers.reading.words import (
     capitalise,
     choose_break_words,
+    describe_reach,
     describe_scope,
     join_codes,
     join_names,
     join_years,
 )
 from helpers.sources import load_core, load_mid_years, load_names
-from helpers.sources.hand import load_breaks, load_persons_per_case
+from helpers.sources.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.study import Study
 
 scope = Study.resolve(
@@ -97,8 +98,10 @@ page.define(
 )  # fmt: skip
 page.say(
     "Claims from {origin_name} were pending in {n_destinations:,} destinations over these years; the main one is "
-    "{main_name} (`{main_code}`). The sums over destinations differ from UNHCR's totals for the "
-    "origin by at most {origin_gap:,} claims in any year."
+    "{main_name} (`{main_code}`). The sums over destinations "
+    + ("differ from" if gap else "equal")
+    + " UNHCR's totals for the origin in every year"
+    + (", by {origin_gap:,} claims at most." if gap else ".")
 )
 
 # %% [markdown]
@@ -125,7 +128,11 @@ flags = flag_pending_years(findings, by_year)
 bounds = bound_pending(core, scope.origin, scope.years)[["year", "lower", "upper", "undetermined"]]
 by_year = by_year.merge(bounds, on="year").merge(flags, on="year")
 by_year.insert(1, "period", [scope.period_of(year) for year in by_year["year"]])
-page.save(by_year, "pending_by_year.csv")
+stocks = beside.measure_stocks(pending, core.by_asylum, scope.years)
+stocks_excl = beside.measure_stocks(pending, core.by_asylum, scope.years, excluding=main)
+others = pair_columns(stocks, stocks_excl)
+extra = {name: values for name, values in others.items() if name not in by_year}
+page.save(by_year.join(pd.DataFrame(extra), on="year"), "pending_by_year.csv")
 
 # %%
 broken = by_year.loc[~by_year["is_comparable"], "year"].tolist()
@@ -196,7 +203,7 @@ page.figure(
 # %%
 page.say(
     "UNHCR shows {last_pending:,} claims from {origin_name} pending {newest_stock} {last_year}, "
-    "{last_world_share:.1%} of the world's, and {last_excl_main:,} without {main_name}."
+    "{last_world_share:share} of the world's, and {last_excl_main:,} without {main_name}."
 )
 
 # %%
@@ -207,71 +214,168 @@ page.define(
     last_before=int(last["year"]) - 1, last_unbounded=join_codes(row["undetermined"], names),
 )  # fmt: skip
 caution = "" if row["is_comparable"] else " It does not compare with {last_before}, as said above."
+is_wider = has_upper and row["upper"] > row["lower"]
 extent = (
     "With the likely part of the claims whose origin was not named, it lies between {last_lower:,} and {last_upper:,}."
+    if is_wider
+    else "Claims whose origin was not named add nothing to it by the rule used here."
     if has_upper
     else "No upper bound can be given, since {last_unbounded} never named origins well enough to tell."
 )
 page.say("The figure of {last_year} needs its range. " + extent + caution)
 
 # %% [markdown]
-# ## 3.4 Claims lodged: a flow
-#
-# A new claim (type `N`) is counted once, in the year in which it is lodged. Destinations report
-# persons or cases, and some changed from one to the other; a case is one or more persons, so the
-# two panels are never added. A line ends where its unit does.
+# Beside those who wait stand those whose wait ended well: refugees, and others whom UNHCR counts as
+# in need of international protection. Where these are many, a small number of claims pending says little
+# about how many left. The share of the world's claims tells growth of this origin's claims from growth everywhere.
 
 # %%
-new = measures.measure_new_claims(claims, scope.years)
-new_excl = measures.measure_new_claims(claims, scope.years, excluding=main)
-flows = new.merge(new_excl, on="year", suffixes=("", "_excl_main"))
-fig, axes = style.new_figure(height=5.2, nrows=2, sharex=True)
-for ax, unit in zip(axes, measures.UNITS, strict=True):
-    columns = [
-        c
-        for c in (f"applied_{unit}", f"applied_{unit}_excl_main")
-        if flows[c].count() * 2 > len(flows)
-    ]
-    if columns:
-        charts.draw_lines(
-            ax, flows, y=columns, provisional=half_year,
-            labels={c: "Without " + names[main].prose if "excl" in c else "All" for c in columns},
-        )  # fmt: skip
-    charts.shade_eras(ax, boundary.eras)
-    ax.set_ylabel(capitalise(unit))
-page.figure(
-    fig, id="eras-lodged", number="3.2",
-    title="New asylum claims from {origin_name}, counted once",
-    subtitle="New claims lodged in the year (a flow), by the unit in which the destination reports",
-    alt=" ".join(
-        describe_series(flows, "year", c, c.split("_")[1], label=LABELS[c]) for c in flows.columns[1:]
-    ),
-    data=flows,
+around = by_year[["year", "pending"]].join(pd.DataFrame(others), on="year").tail(5)
+heads = {
+    "year": "Year", "pending": "Pending", "share_of_world": "Share of the world's",
+    "share_of_world_excl_main": f"Share, without {names[main].prose}", "refugees": "Refugees",
+    "refugees_excl_main": f"Refugees, without {names[main].prose}", "oip": "Others in need of protection",
+}  # fmt: skip
+heads = {column: head for column, head in heads.items() if around[column].notna().any()}
+page.table(
+    around[list(heads)], names=heads,
+    formats={column: say_share for column in heads if "share" in column},
+    caption="Claims from {origin_name} pending, their share of the world's, and refugees from there",
 )  # fmt: skip
 
 # %%
-users = (
-    claims[claims["stage"].eq("new") & (claims["applied"] > 0)].groupby("year")["asylum"].nunique()
-)
-fullest = int(users.max()) if len(users) else 0
-thin = users[users * 4 < fullest]
+share = stocks.set_index("year")["share_of_world"].dropna()
 page.define(
-    n_users_most=fullest,
-    thin_years=join_years(thin.index),
-    n_thin=int(thin.max()) if len(thin) else 0,
-)
+    share_first_year=int(share.index[0]), share_first=float(share.iloc[0]),
+    share_peak_year=int(share.astype(float).idxmax()), share_peak=float(share.max()),
+)  # fmt: skip
 page.say(
-    "The type `N` is not used everywhere. In {thin_years} no more than {n_thin:words} of the destinations "
-    "used it for this origin, against {n_users_most:,} in the fullest year: the others reported mixed "
-    "codes, and the lines miss their claims."
-    if len(thin)
-    else "Between years the number of destinations that use the type `N` for this origin differs "
-    "less than fourfold."
+    "In {share_first_year} claims from {origin_name} were {share_first:share} of all claims pending in the world; "
+    "the share was highest in {share_peak_year}, at {share_peak:share}."
+)
+
+# %% [markdown]
+# ## 3.4 Claims lodged: a flow
+#
+# A new claim is counted once, in the year in which it is lodged. Type `N` is the strict count. It is
+# not complete, since some destinations report new claims under other codes in some years; the
+# inclusive count adds those that the rules in `data/hand/lodged.yml` name. Destinations report
+# persons or cases; a case is one or more persons, so the two are never added.
+
+# %%
+factors, rules = load_persons_per_case(), load_lodged_rules()
+new = measures.measure_new_claims(claims, scope.years)
+new_excl = measures.measure_new_claims(claims, scope.years, excluding=main)
+marked = lodged.mark_lodged(claims, core.applications_by_asylum, rules)
+inclusive = lodged.measure_lodged(marked, factors, scope.years)
+inclusive_excl = lodged.measure_lodged(marked, factors, scope.years, excluding=main)
+others |= pair_columns(inclusive, inclusive_excl)
+strict = pair_columns(new, new_excl)
+page.save(lodged.list_places(marked, pending, factors), "lodged_by_destination.csv")
+flows = pd.DataFrame(strict | {c: v for c, v in others.items() if c.startswith("applied")})
+flows = flows.reset_index()
+page.save(flows, "lodged_by_year.csv")
+
+# %%
+fig, axes = style.new_figure(height=7.2, nrows=3, sharex=True)
+for ax, unit in zip(axes, measures.UNITS, strict=False):
+    lines = {
+        f"applied_inclusive_{unit}": "Inclusive", f"applied_{unit}": "Strict",
+        f"applied_inclusive_{unit}_excl_main": "Without " + names[main].prose,
+    }  # fmt: skip
+    columns = [c for c in lines if flows[c].count() * 2 > len(flows)]
+    if columns:
+        charts.draw_lines(ax, flows, y=columns, provisional=half_year, labels=lines)
+    ax.set_ylabel(capitalise(unit))
+charts.draw_lines(
+    axes[-1],
+    flows,
+    y="applied_middle",
+    provisional=half_year,
+    labels={"applied_middle": "Inclusive"},
+)
+charts.draw_range(axes[-1], flows["year"], flows["applied_lower"], flows["applied_upper"])
+axes[-1].set_ylabel("In persons, range")
+for ax in axes:
+    charts.shade_eras(ax, boundary.eras)
+page.figure(
+    fig, id="eras-lodged", number="3.2",
+    title="Asylum claims from {origin_name} lodged in a year, each counted once",
+    subtitle="Claims lodged (a flow) by the unit in which the destination reports, and as a range in persons",
+    alt=" ".join(
+        describe_series(flows, "year", c, "cases" if "cases" in c else "persons", label=LABELS[c])
+        for c in flows.columns[1:] if "excl" not in c or "inclusive" in c
+    ),
+    data=flows,
+    note="Strict: type N alone. A line ends where its unit does. Below: each case at least one person; the band is "
+    "the range of factors, claims of unknown origin are not in it.",
+)  # fmt: skip
+
+# %% [markdown]
+# The next table says which rows the inclusive count adds, and which rows of a mixed type stay out
+# because no rule names them. `lodged_rows.csv` lists both by destination and year.
+
+# %%
+added = lodged.list_added(marked)
+page.save(added, "lodged_rows.csv")
+titles = {rule.name: rule.title for rule in rules} | {"": "Left out: no rule names them"}
+by_rule = added.assign(title=added["rule"].map(titles)).groupby("title")
+by_rule = by_rule.agg(
+    first_year=("year", "min"), last_year=("year", "max"), places=("asylum", "nunique"), rows=("rows", "sum"),
+)  # fmt: skip
+units = added.assign(title=added["rule"].map(titles)).pivot_table(
+    index="title", columns="unit", values="applied", aggfunc="sum"
+)
+by_rule = by_rule.join(units).reindex([t for t in titles.values() if t in by_rule.index])
+if len(by_rule):
+    display(page.table(
+        by_rule.rename_axis("rule").reset_index(),
+        caption="Claims from {origin_name} under other codes than the one for new claims",
+        names={"places": "Destinations"},
+    ))  # fmt: skip
+
+# %%
+sums = added.groupby(["is_counted", "unit"])["applied"].sum()
+page.define(**{
+    f"{name}_{unit}": int(sums.get((flag, unit), 0))
+    for name, flag in (("added", True), ("left", False)) for unit in measures.UNITS
+})  # fmt: skip
+said = {
+    name: " and ".join(
+        f"{{{name}_{unit}:,}} {unit}" for unit in measures.UNITS if (flag, unit) in sums
+    )
+    for name, flag in (("added", True), ("left", False))
+}
+page.say(
+    f"The rules add {said['added'] or 'nothing'} to the strict count; "
+    + (
+        f"rows of mixed type with {said['left']} stay out."
+        if said["left"]
+        else "no row of mixed type stays out."
+    )
+)
+
+# %%
+marked_all = lodged.mark_lodged(core.applications_by_asylum, core.applications_by_asylum, rules)
+silent = lodged.find_silent(marked_all, pending)
+silent = silent[silent["year"] >= scope.year_from]
+page.define(
+    silent_places="; ".join(
+        f"{names[code].prose} ({join_years(part['year'])})" for code, part in silent.groupby("asylum", sort=False)
+    ),
+    notable=lodged.NOTABLE,
+)  # fmt: skip
+page.say(
+    "Some destinations held over {notable:.0%} of the year's pending claims and have, of any origin, nothing on file "
+    "that counts as lodged in that year: {silent_places}. Their cells are empty, and the year's sums lack them."
+    if len(silent)
+    else "Every destination that held over {notable:.0%} of a year's pending claims has claims lodged on file for it."
 )
 
 # %% [markdown]
 # The table on file keeps every stage and unit apart, with the range that claims of unknown origin
-# add and with the years that do not compare.
+# add and with the years that do not compare. Its rows of stage `new` are strict; the inclusive
+# count stands beside them in a column of its own.
 
 # %%
 key = ["year", "stage", "unit"]
@@ -279,16 +383,17 @@ applications = measures.measure_applications(claims, scope.years)
 bounds = bound_applied(core, scope.origin, scope.years)[[*key, "lower", "upper"]]
 flags = flag_applied_years(findings, applications)
 applications = applications.merge(bounds, how="left", on=key).merge(flags, on=key)
+applications = applications.merge(lodged.spread_by_unit(inclusive), how="left", on=key)
 page.save(applications, "applications_by_year.csv")
-recent = applications.query("stage == 'new' and year > @scope.year_to - 5").dropna(
-    subset=["applied"]
-)
-page.table(
-    recent[["year", "unit", "applied", "lower", "upper", "is_comparable", "status"]],
-    caption="New claims from {origin_name} in the last years, with the range for unknown origin",
-    names={"applied": "Lodged", "is_comparable": "Comparable"},
-    note="Status: b break, d definition differs, e estimated, p provisional (half a year).",
-)
+recent = applications.query("stage == 'new' and year > @scope.year_to - 5")
+recent = recent.dropna(subset=["applied", "applied_inclusive"], how="all")
+if len(recent):
+    display(page.table(
+        recent[["year", "unit", "applied", "lower", "upper", "applied_inclusive", "is_comparable", "status"]],
+        caption="New claims from {origin_name} in the last years, with the range for unknown origin",
+        names={"applied": "Lodged, strict", "applied_inclusive": "Inclusive", "is_comparable": "Comparable"},
+        note="Status: b break, d definition differs, e estimated, p provisional (half a year).",
+    ))  # fmt: skip
 
 # %% [markdown]
 # ## 3.5 The eras side by side
@@ -298,54 +403,76 @@ page.table(
 # easily taken for each other. A six-month flow enters no average.
 
 # %%
-series = build_series(by_year, new, new_excl, half_year)
+decided = measures.select_origin(core.decisions, scope.origin, scope.years)
+others |= pair_columns(
+    beside.measure_first_instance(decided, scope.years),
+    beside.measure_first_instance(decided, scope.years, excluding=main),
+)
+series = build_series(by_year, new, new_excl, half_year, others)
 eras = pd.concat(
     [spans.summarise_eras(series, b, scope.years) for b in scope.file.boundaries], ignore_index=True
 )
 page.save(eras, "eras.csv")
+earlier, later = sensitivity.find_pair(boundary)
+page.define(
+    earlier=earlier.name, later=later.name, earlier_era=earlier.prose, later_era=later.prose,
+    boundary_title=boundary.title[0].lower() + boundary.title[1:],
+)  # fmt: skip
+
+# %%
+SHOWN = [
+    "pending",
+    "pending_summed",
+    "applied_persons",
+    "applied_cases",
+    "applied_lower",
+    "applied_upper",
+    "refugees",
+]
 own = eras.query("boundary == @boundary.name").assign(label=lambda f: f["measure"].map(LABELS))
 page.table(
-    own[["label", "era", "first_year", "last_year", "n_years", "total", "mean_per_year", "ratio", "percent_increase"]],
-    caption=f"Eras: {boundary.title[0].lower()}{boundary.title[1:]}",
+    own[own["measure"].isin(SHOWN) & own["n_years"].gt(0)][
+        ["label", "era", "first_year", "last_year", "n_years", "total", "mean_per_year", "ratio", "percent_increase"]
+    ],
+    caption="Eras: {boundary_title}",
     row_headers=2,
     formats={"mean_per_year": "{:,.0f}", "total": "{:,.0f}", "ratio": "{:.2f}", "percent_increase": "{:,.0f}"},
     names={
         "label": "Measure", "n_years": "Years on file", "mean_per_year": "Mean a year",
         "ratio": "Last / first", "percent_increase": "Increase, %",
     },
+    note="Last / first and increase: from the era's first year to its last, where both are on file.",
 )  # fmt: skip
 
 # %%
 pair = spans.compare_two(eras, boundary).assign(label=lambda f: f["measure"].map(LABELS))
-page.table(
-    pair[["label", "earlier_mean", "later_mean", "ratio", "percent_increase", "is_thin"]],
-    caption="The average year of each era: " + " and ".join(boundary.compare),
-    note="Thin: on file for fewer than half of either era's years, so the two means are of other years.",
-    formats={"earlier_mean": "{:,.0f}", "later_mean": "{:,.0f}", "ratio": "{:.2f}", "percent_increase": "{:,.0f}"},
-    names={"label": "Measure", "earlier_mean": boundary.compare[0], "later_mean": boundary.compare[1],
-           "ratio": "Ratio", "percent_increase": "Increase, %"},
-)  # fmt: skip
+both = spans.set_beside(pair, WITHOUT)
+columns = [
+    "label",
+    "earlier_mean",
+    "later_mean",
+    "ratio",
+    "percent_increase",
+    "ratio_without",
+    "is_thin",
+]
+heads = {
+    "label": "Measure", "earlier_mean": earlier.name, "later_mean": later.name, "ratio": "Ratio",
+    "percent_increase": "Increase, %", "ratio_without": "Ratio, without " + names[main].prose,
+}  # fmt: skip
+for kept, form, unit in ((COUNTS, "{:,.0f}", "counts"), (RATES, "{:.1%}", "shares and rates")):
+    part = both[both["measure"].isin(kept)]
+    if len(part):
+        display(page.table(
+            part[columns], caption=f"The average year of each era, {unit}", names=heads,
+            note="Thin: with or without {main_name}, on file for fewer than half of either era's years.",
+            formats={"earlier_mean": form, "later_mean": form, "ratio": "{:.2f}", "percent_increase": "{:,.0f}",
+                     "ratio_without": "{:.2f}"},
+        ))  # fmt: skip
 
 # %%
 ratios = pair.dropna(subset=["ratio"]).set_index("measure")["ratio"]
-page.define(
-    earlier=boundary.compare[0],
-    later=boundary.compare[1],
-    **{f"ratio_{m}": float(r) for m, r in ratios.items()},
-)
-drawn = pair[~pair["is_thin"]].dropna(subset=["ratio"]).sort_values("ratio", ascending=False)
-if len(drawn):
-    page.define(least_ratio=float(drawn["ratio"].min()), most_ratio=float(drawn["ratio"].max()))
-    fig, ax = style.new_figure(height=0.8 + 0.36 * len(drawn))
-    charts.draw_bars(ax, drawn, "label", "ratio", form="{:.1f} times")
-    display(page.figure(
-        fig, id="eras-ratios", number="3.3",
-        title="From {least_ratio:.1f} to {most_ratio:.1f} times: it depends on what is counted",
-        subtitle="Mean a year in the {later} era, as a multiple of the {earlier} era's; claims from {origin_name}",
-        alt=describe_bars(drawn, "label", "ratio", "times", most=len(drawn)),
-        data=drawn.drop(columns=["label", "is_thin"]),
-        note="Measures on file for fewer than half of either era's years are left out.",
-    ))  # fmt: skip
+page.define(**{f"ratio_{m}": float(r) for m, r in ratios.items()})
 
 # %% [markdown]
 # The same eras can be cut otherwise. Where the year of the handover belongs is a choice, and the
@@ -360,15 +487,74 @@ cuts = pd.concat(
     ]
 )
 cuts["label"] = cuts["measure"].map(LABELS)
-cuts = (
-    cuts.pivot(index="label", columns="boundary", values="ratio")
-    .reindex(cuts["label"].unique())
-    .reset_index()
+cuts = cuts[cuts["measure"].isin(COUNTS)]
+order = cuts["label"].unique()
+cuts = cuts.pivot(index="label", columns="boundary", values="ratio").reindex(order).reset_index()
+if len(cuts):
+    display(page.table(
+        cuts, caption="Ratio of the later era's average year to the earlier one's, by boundary",
+        formats={b: "{:.2f}" for b in cuts.columns[1:]}, names={"label": "Measure"},
+    ))  # fmt: skip
+
+# %% [markdown]
+# How far does the answer move? Besides the study's own cut, the later era is let begin in each year
+# from the one before the handover to the second one after it, for several measures, with and
+# without the main destination.
+
+# %%
+TRIED = [
+    "pending", "share_of_world", "applied_persons", "applied_cases", "applied_inclusive_persons", "applied_lower",
+    "applied_upper", "refugees",
+]  # fmt: skip
+tried = sensitivity.try_transitions(series, boundary, scope.years, TRIED)
+page.save(tried, "sensitivity.csv")
+wide = sensitivity.spread_transitions(tried)
+wide.insert(0, "label", wide["measure"].map(LABELS))
+wide["is_without_main"] = wide["is_without_main"].map(
+    {False: "all", True: "without " + names[main].prose}
 )
-page.table(
-    cuts, caption="Ratio of the later era's average year to the earlier one's, by boundary",
-    formats={b: "{:.2f}" for b in cuts.columns[1:]}, names={"label": "Measure"},
-)  # fmt: skip
+if len(wide):
+    display(page.table(
+        wide.drop(columns="measure"), row_headers=2,
+        caption="Ratio of the eras' average years, by the first year of the later era",
+        formats={c: "{:.2f}" for c in wide.columns[3:]},
+        names={"label": "Measure", "is_without_main": "Destinations"},
+    ))  # fmt: skip
+
+# %%
+drawn = sensitivity.keep_sound(tried).assign(label=lambda f: f["measure"].map(LABELS))
+reach = sensitivity.measure_reach(tried)
+known = reach.dropna(subset=["own"])
+if len(known):
+    page.define(
+        least_ratio=float(known["own"].min()), most_ratio=float(known["own"].max()),
+        first_transition=int(drawn["transition"].min()), last_transition=int(drawn["transition"].max()),
+    )  # fmt: skip
+    fig, ax = style.new_figure(height=0.7 + 0.5 * drawn["label"].nunique())
+    reach.draw_reach(ax, drawn, "label", "is_without_main")
+    display(page.figure(
+        fig, id="eras-ratios", number="3.3",
+        title="From {least_ratio:.1f} to {most_ratio:.1f} times: it depends on what is counted",
+        subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; {origin_name}",
+        alt=describe_reach(reach.assign(label=reach["measure"].map(LABELS)), names[main].prose),
+        data=drawn[["measure", "is_without_main", "transition", "is_own", "ratio"]],
+        note="Filled: all destinations. Hollow: without {main_name}. The mark is the study's own cut, the strokes begin "
+        "the later era in each year from {first_transition} to {last_transition}. Thin measures are left out.",
+    ))  # fmt: skip
+
+# %%
+moves = sensitivity.weigh_choices(reach)
+page.define(**{f"move_{name}": float(factor) for name, factor in moves.items()})
+CHOICES = {
+    "measure": "what is counted moves the ratio by a factor of up to {move_measure:.1f}",
+    "main": "leaving out {main_name} by up to {move_main:.1f}",
+    "transition": "and the year of transition by up to {move_transition:.1f}",
+}
+page.say(
+    "Of the three choices, " + ", ".join(CHOICES[name] for name in CHOICES) + "."
+    if len(moves) == len(CHOICES)
+    else "With these years the two eras cannot be compared in more than one way."
+)
 
 # %% [markdown]
 # ## 3.6 What adding up year-ends counts
@@ -386,8 +572,10 @@ totals = own.query("era == @last_era").set_index("measure")["total"].astype("Int
 in_era = claims[claims["stage"].eq("new") & claims["year"].isin(list(span))]
 people = bound_persons(in_era, load_persons_per_case())[["lower", "upper"]].sum()
 at_end = by_year.set_index("year")["pending"].reindex(span).dropna()
+span_words = "{span_first} to {span_last}" if len(span) > 1 else "{span_first}"
 page.define(
-    last_era=last_era, span_first=span[0], span_last=span[-1], summed=totals.get("pending_summed"),
+    last_era=last_era, last_era_prose=next(e.prose for e in boundary.eras if e.name == last_era),
+    span_first=span[0], span_last=span[-1], summed=totals.get("pending_summed"),
     lodged_persons=totals.get("applied_persons"), lodged_cases=totals.get("applied_cases"),
     people_lower=int(people["lower"]), people_upper=int(people["upper"]),
 )  # fmt: skip
@@ -412,9 +600,9 @@ fig, ax = style.new_figure(height=2.9)
 charts.draw_bars(ax, bars, "count", "value", highlight=[*rows][:3])
 page.figure(
     fig, id="eras-stock-and-flow", number="3.4",
-    title="The year-end stocks of {span_first} to {span_last} add up to {summed_per_claim:.1f} times the claims lodged"
-    if people["upper"] else "What the years {span_first} to {span_last} come to",
-    subtitle="Asylum claims from {origin_name}, {last_era} era: one period, several counts",
+    title=f"The year-end stocks of {span_words} add up to {{summed_per_claim:.1f}} times the claims lodged"
+    if people["upper"] else f"What the year-end stocks of {span_words} come to",
+    subtitle="Asylum claims from {origin_name}, {last_era_prose}: one period, several counts",
     alt=describe_bars(bars, "count", "value", "claims", most=len(bars)),
     data=bars,
     note="At least: each case one person. At most: each case times the largest published factor.",
@@ -426,7 +614,9 @@ parts = [
     "{lodged_cases:,} cases" if pd.notna(totals.get("applied_cases")) else "",
 ]
 page.headline(
-    "Year-end stocks of claims from {origin_name}, added up from {span_first} to {span_last}: {summed:,}. New "
+    "Year-end stocks of claims from {origin_name}, added up over "
+    + span_words
+    + ": {summed:,}. New "
     "claims lodged in the same years: "
     + (join_names(filter(None, parts)) or "none on file")
     + (" (between {people_lower:,} and {people_upper:,} persons)." if parts[1] else ".")
@@ -441,51 +631,71 @@ page.headline(
 # closed without such a decision are left out of both and shown beside them.
 
 # %%
-decisions = measures.measure_decisions(
-    measures.select_origin(core.decisions, scope.origin, scope.years), scope.years
-)
+decisions = measures.measure_decisions(decided, scope.years)
+away = measures.measure_decisions(decided[decided["asylum"] != main], scope.years)
+key = ["year", "level", "unit"]
+rates = ["recognition_rate", "protection_rate", "closed_share"]
+decisions = decisions.merge(away[key + rates], how="left", on=key, suffixes=("", WITHOUT))
 page.save(decisions, "decisions_by_year.csv")
 first = decisions.query("level == 'first' and unit == 'persons' and year > @scope.year_to - 10")
-page.table(
-    first.drop(columns=["level", "unit"]),
-    caption="Decisions of first instance on claims from {origin_name}, persons",
-)
+first = first.drop(columns=["level", "unit", "protection_rate_excl_main", "closed_share_excl_main"])
+if len(first):
+    display(page.table(
+        first, caption="Decisions of first instance on claims from {origin_name}, persons",
+        names={"recognition_rate_excl_main": f"Recognition rate, without {names[main].prose}"},
+    ))  # fmt: skip
 
 # %%
-since = decisions.query("level == 'first' and unit == 'persons'").dropna(
-    subset=["recognition_rate"]
-)
+since = decisions.query("level == 'first'").dropna(subset=["recognition_rate"])
+since = since.sort_values(["unit", "year"], ascending=[False, True])
+since = since[since["unit"] == "persons"] if since["unit"].eq("persons").any() else since
 newest = since.iloc[-1] if len(since) else None
 if newest is not None:
     page.define(
-        decided_year=int(newest["year"]), decided_rate=float(newest["recognition_rate"]),
-        decided_closed=float(newest["closed_share"]),
+        decided_year=int(newest["year"]), decided_unit=newest["unit"], decided_closed=float(newest["closed_share"]),
+        decided_rate=float(newest["recognition_rate"]), decided_protected=float(newest["protection_rate"]),
     )  # fmt: skip
 page.say(
-    "Of the decisions on substance in {decided_year}, {decided_rate:.1%} recognised a refugee; "
-    "{decided_closed:.1%} of all claims that ended in that count were closed without such a decision."
+    "Of the decisions on substance in {decided_year} (in {decided_unit}), {decided_rate:.1%} recognised a refugee, and "
+    "{decided_protected:.1%} gave protection of some form; {decided_closed:.1%} of all claims that ended in that count "
+    "were closed without such a decision."
     if newest is not None
-    else "No decision in persons is on file."
+    else "No decision of first instance is on file."
+)
+
+# %%
+changed = findings[findings["touches"].eq("decisions")]
+page.define(
+    n_changed=len(changed), changed_years=join_years(set(changed["year"])),
+    changed_places=join_names(names[code].prose for code in sorted(set(changed["asylum"]))),
+)  # fmt: skip
+page.say(
+    "Rates compare less well than counts. The rules find breaks in the decisions of {changed_years}, in {changed_places}; "
+    "and where claims that used to be rejected are booked as closed, the recognition rate rises by that alone."
+    if len(changed)
+    else "No break in the way decisions are counted was found at destinations that matter to this origin."
 )
 
 # %% [markdown]
 # ## Findings
 #
-# Three numbers carry the answer, and each needs the sentence that comes with it.
+# These numbers carry the answer, and each needs the sentence that comes with it.
 
 # %%
 page.headline(
     "Claims from {origin_name} pending {newest_stock} {last_year}: {last_pending:,}"
     + (
         ", up to {last_upper:,} with the likely part of those whose origin was not named"
-        if has_upper
+        if is_wider
         else ""
+        if has_upper
+        else " at least, since {last_unbounded} named too few origins to tell how many more"
     )
     + ("." if row["is_comparable"] else "; the figure does not compare with {last_before}.")
 )
 
 # %%
-average = "In the average year of the {later} era, {mean_pending:about} claims were pending, {ratio_pending:.1f} times as many as in the {earlier} era"
+average = "On average over {later_era}, {mean_pending:about} claims were pending, {ratio_pending:.1f} times as many as over {earlier_era}"
 lodged_ratio = "; new claims lodged, in persons, were {ratio_applied_persons:.1f} times as many."
 page.define(
     mean_pending=float(pair.set_index("measure")["later_mean"].get("pending", float("nan")))
@@ -494,15 +704,35 @@ if "pending" in ratios:
     display(page.headline(average + (lodged_ratio if "applied_persons" in ratios else ".")))
 
 # %%
+lodged_ratios = [
+    ratios[m] for m in ("applied_lower", "applied_middle", "applied_upper") if m in ratios
+]
+is_span = bool(lodged_ratios) and say_about(min(lodged_ratios)) != say_about(max(lodged_ratios))
+if lodged_ratios:
+    page.define(least_lodged=float(min(lodged_ratios)), most_lodged=float(max(lodged_ratios)))
+times = (
+    "between {least_lodged:about} and {most_lodged:about}" if is_span else "{least_lodged:about}"
+)
+page.headline(
+    "Claims lodged, with the rows that the rules add and with cases turned into persons by the least, the middle and "
+    "the greatest factor, were " + times + " times as many a year."
+    if lodged_ratios
+    else "Claims lodged cannot be compared between eras with these years."
+)
+
+# %%
 without = ratios.get("pending_excl_main")
+is_lower = without is not None and "pending" in ratios and without < ratios["pending"]
 page.say(
     "Without {main_name} the ratio of pending claims is {ratio_pending_excl_main:.1f}: "
-    + ("lower" if without < ratios["pending"] else "not lower")
+    + ("lower" if is_lower else "not lower")
     + " than with it, so the comparison "
-    + ("rests in part" if without < ratios["pending"] else "does not rest")
+    + ("rests in part" if is_lower else "does not rest")
     + " on that one destination and on how it counts."
     if without is not None and "pending" in ratios
-    else "Without {main_name} the two eras cannot be compared."
+    else "The two eras cannot be compared without {main_name}."
+    if "pending" in ratios
+    else "With these years there are no two eras to compare."
 )
 
 # %% [markdown]

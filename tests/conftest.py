@@ -16,7 +16,8 @@ def copy_tiny_root(target: Path, releases: tuple[str, ...]) -> Path:
     """Copy what makes a checkout, with only the releases named, and return its root."""
     (target / "notebooks").mkdir(parents=True)
     shutil.copy(PROJECT / "pyproject.toml", target / "pyproject.toml")
-    shutil.copytree(PROJECT / "data" / "hand", target / "data" / "hand")
+    for name in ("hand", "shapes"):
+        shutil.copytree(PROJECT / "data" / name, target / "data" / name)
     raw = PROJECT / "data" / "raw"
     for name in releases:
         shutil.copytree(raw / name, target / "data" / "raw" / name)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from helpers.catalogue import InputError
-from helpers.running import fetch_command
+from helpers.running import claims_command, fetch_command, releases_command
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
 from helpers.running.jobs import KERNEL
@@ -130,30 +130,10 @@ def bless(
         print("Nothing was written: asylum bless --yes writes it.")
 
 
-@app.command()
-def releases() -> None:
-    """List the releases on file, oldest first."""
-    from helpers.study import list_releases
-
-    print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
-    for info in list_releases():
-        newest = f"{info.newest_year} ({'mid-year' if info.period == 'mid' else 'year-end'})"
-        rows = f"{_count_rows(info.name):,}"
-        print(f"{info.name:<10} {info.published!s:<11} {newest:<16} {rows:>9}  {info.title}")
-
-
 fetch_command.register(app)
+releases_command.register(app)
+claims_command.register(app)
 bench_command.register(app)
-
-
-def _count_rows(release: str) -> int:
-    """Add the rows of a release's tables, as its datapackage.json counts them."""
-    import json
-
-    from helpers import paths
-
-    package = json.loads((paths.raw() / release / "datapackage.json").read_text(encoding="utf-8"))
-    return sum(int(resource["rows"]) for resource in package["resources"])
 
 
 def _complain(message: str) -> None:

@@ -49,6 +49,11 @@ def hand() -> Path:
     return root() / "data" / "hand"
 
 
+def shapes() -> Path:
+    """Return the folder of the country outlines that maps draw."""
+    return root() / "data" / "shapes"
+
+
 def notebooks() -> Path:
     """Return the folder of the notebooks."""
     return root() / "notebooks"

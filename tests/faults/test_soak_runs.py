@@ -14,7 +14,7 @@ import pytest
 
 MARK = "ASYLUM_TEST_MARK"
 PROJECT = Path(__file__).resolve().parents[2]
-KILLS = 60
+KILLS = int(os.environ.get("SOAK_KILLS", "60"))
 RUNS = 40
 pytestmark = pytest.mark.soak
 
