@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,18 @@ def write(folder, add_notebook, value="len(scope.years)"):
     file.write_text(text[:start] + text[text.index("\n# %%", start) :])
 
 
-def call(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "helpers.cli", *arguments]
-    environment = os.environ | {"ASYLUM_ROOT": str(root)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+@pytest.fixture
+def call(warm_parent: list[int]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return the command."""
+
+    def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "helpers.cli", *arguments], pass_fds=warm_parent,
+            env=os.environ | {"ASYLUM_ROOT": str(root)}, capture_output=True, text=True,
+            timeout=300,
+        )  # fmt: skip
+
+    return run
 
 
 def read_tree(root):
@@ -59,7 +68,7 @@ def read_cells(root):
     return notebook, notebook["cells"]
 
 
-def test_bless_from_nothing_then_a_change(root, add_notebook):
+def test_bless_from_nothing_then_a_change(call, root, add_notebook):
     before = read_tree(root)
     shown = call(root, "bless")
     assert shown.returncode == 0, shown.stderr
@@ -95,7 +104,7 @@ def test_bless_from_nothing_then_a_change(root, add_notebook):
     assert (root / "README.md").read_text() == "<!--=pending-->24<!--/--> claims\n"
 
 
-def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
+def test_bless_of_a_failing_notebook_writes_nothing(call, root, add_notebook):
     write(root, add_notebook, "1 / 0")
     before = read_tree(root)
     answer = call(root, "bless", "--yes")

@@ -57,7 +57,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def fresh(root: Path) -> reference.Reference:
+def fresh(root: Path, warm_parent: list[int]) -> reference.Reference:
     """Execute all notebooks, once for this module."""
     with reference.make_fresh(reference.pick_notebooks([]), Settings()) as made:
         return made
@@ -352,14 +352,22 @@ def list_tree(root: Path) -> dict[str, str]:
     }
 
 
-def call_check(root: Path, *names: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "helpers.cli", "check", *names]
-    environment = os.environ | {"ASYLUM_ROOT": str(root)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+@pytest.fixture
+def call_check(warm_parent: list[int]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return the command."""
+
+    def call(root: Path, *names: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "helpers.cli", "check", *names], pass_fds=warm_parent,
+            env=os.environ | {"ASYLUM_ROOT": str(root)}, capture_output=True, text=True,
+            timeout=300,
+        )  # fmt: skip
+
+    return call
 
 
 @pytest.mark.usefixtures("committed")
-def test_the_command_on_one_notebook_good_and_spoiled(root, tmp_path):
+def test_the_command_on_one_notebook_good_and_spoiled(call_check, root, tmp_path):
     folder = tmp_path / "checkout"
     shutil.copytree(root, folder)
     before = list_tree(folder)

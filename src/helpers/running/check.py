@@ -96,7 +96,7 @@ def check(
     with make_fresh(sources, settings) as fresh:
         findings += compare_runs(committed, fresh, is_whole=not wanted)
     if with_nbval:
-        findings += run_nbval(sources, settings.workers)
+        findings += run_nbval(sources, settings.workers, settings.kernel)
     notes = [_say_unlocked(find_unlocked())] if find_unlocked() else []
     return Verdict(names, tuple(findings), tuple(notes))
 

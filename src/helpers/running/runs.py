@@ -13,7 +13,7 @@ from typing import Any
 from helpers import paths
 from helpers.running import results, staging
 from helpers.running.inputs import describe_inputs, pick_parameters
-from helpers.running.jobs import KERNEL, Done, Failure, Job
+from helpers.running.jobs import KERNEL, PLAIN, Done, Failure, Job
 from helpers.running.manifest import (
     COMPLETE,
     is_intact,
@@ -27,6 +27,7 @@ from helpers.running.pairing import list_notebooks
 from helpers.running.pool import Pool
 from helpers.running.presence import require_any_pending
 from helpers.running.progress import Progress
+from helpers.running.warm.door import is_supported
 from helpers.study import InputError, Study
 
 
@@ -171,19 +172,27 @@ def execute_all(
         As far as they ran.
     """
     sources = sources or list_notebooks()
+    kernel = _choose_kernel(settings)
     (folder / "notebooks").mkdir()
     jobs = [
-        Job(str(source), str(folder / "notebooks" / f"{source.stem}.ipynb"), parameters,
-            settings.kernel)
+        Job(str(source), str(folder / "notebooks" / f"{source.stem}.ipynb"), parameters, kernel)
         for source in sources
     ]  # fmt: skip
     scratch = folder.with_name(f"{folder.name}~")
     size = min(settings.workers or min(2, os.cpu_count() or 1), len(jobs))
     try:
-        with Pool(size, scratch) as pool:
+        with Pool(size, scratch, kernel) as pool:
             return pool.run(jobs, settings.progress.start, settings.progress.finish)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _choose_kernel(settings: Settings) -> str:
+    """Return the kernel asked for; the plain one where a warm one cannot be."""
+    if settings.kernel != KERNEL or is_supported():
+        return settings.kernel
+    settings.progress.say("Kernels start cold: this system cannot fork them safely.")
+    return PLAIN
 
 
 def _preload() -> None:
