@@ -51,9 +51,7 @@ from helpers.analysis.accounting import (
     account_destinations,
     account_years,
     count_again,
-    estimate_waits,
     split_year_ends,
-    sum_waits,
 )
 from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
 from helpers.analysis.break_panel import narrow_core
@@ -84,6 +82,7 @@ from helpers.analysis.specification import (
 )
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
 from helpers.analysis.variants import list_variants
+from helpers.analysis.waits import blank_half_flows, estimate_waits, sum_waits
 from helpers.reading import charts, lanes, style
 from helpers.reading.accounts import draw_account
 from helpers.reading.curves import draw_choices, draw_curve
@@ -1056,8 +1055,8 @@ page.say(
 # %%
 walk = walk_stock(narrow_core(core, scope.origin), scope.origin, scope.years)
 account = account_destinations(walk)
-waits = estimate_waits(core, scope.origin)
-decided = waits.loc[waits["year"].ne(half_year), ["year", "asylum", "years_low", "years_high"]]
+waits = blank_half_flows(estimate_waits(core, scope.origin), findings)
+decided = waits[["year", "asylum", "years_low", "years_high"]]
 page.save(account.merge(decided, how="left", on=["year", "asylum"]), "accounting.csv")
 by_account = account_years(account)
 page.save(by_account, "accounting_by_year.csv")
@@ -1106,7 +1105,8 @@ if len(closing):
     display(page.table(
         closing[["place", "start", *FLOWS, "end", "residual", "years_low", "years_high"]],
         caption="The account of {last_year} by destination: claims from {origin_name}",
-        note="A dash at the residual: stock or flows not on file. Years: stock over decisions of the year but appeals.",
+        note="A dash at the residual: stock or flows not on file. Years: stock over decisions of the year but appeals; "
+        "a dash where these are of six months.",
         formats={"years_low": "{:.1f}", "years_high": "{:.1f}"},
         names={"place": "Destination", "start": "Last year's", "end": "This year's",
                "years_low": "Years waiting, low", "years_high": "Years waiting, high"},
@@ -1137,7 +1137,8 @@ page.say(
 
 # %%
 pace = sum_waits(waits[waits["year"].isin(scope.years)])
-pace = pace[pace["year"].ne(half_year) & pace["covered"].gt(0.5) & pace["pending"].ge(LEAST)]
+pace = pace[~pace["year"].isin([*large_years, half_year])]
+pace = pace[pace["covered"].gt(0.5) & pace["pending"].ge(LEAST)]
 if len(pace):
     slow, fast = pace.loc[pace["years_high"].idxmax()], pace.loc[pace["years_low"].idxmin()]
     in_cases = slow["years_low"] < slow["years_high"] or fast["years_low"] < fast["years_high"]
@@ -1153,7 +1154,8 @@ page.say(
         if in_cases
         else ""
     )
-    + ". It is a measure of pace and not a forecast."
+    + ". Years whose account stays open, or whose flows are those of six months, are left out. It is a measure of "
+    "pace and not a forecast."
     if len(pace)
     else "Too few decisions are on file to say how long claims wait."
 )
