@@ -84,12 +84,12 @@ page.say(
 if ledger:
     infos = tuple(info for info in list_releases() if scope.origin in info.origins)
     texts = claim_cards.list_sources(ledger, infos)
-    page.define(n_texts=len(texts))
+    page.define(claims_texts=len(texts))
     display(
         page.table(
             texts,
             caption="The texts, their dates, and the release that each is judged on",
-            names={"source": "", "evidence": "Evidence for the date"},
+            names={"evidence": "Evidence for the date"},
         )
     )
 
@@ -111,14 +111,14 @@ if ledger:
 # %%
 if ledger:
     said = page.headline(
-        "Of {n_claims:,} published claims about asylum-seekers from {origin_name}, UNHCR's data can test "
-        "{n_testable:,}; {n_reproduced:,} figures reproduce, and {n_fits:,} sentences fit what their "
+        "Of {claims_all:,} published claims about asylum-seekers from {origin_name}, UNHCR's data can test "
+        "{claims_testable:,}; {claims_reproduced:,} figures reproduce, and {claims_fits:,} sentences fit what their "
         "figure counts."
     )
     display(said)
     display(page.say(
-        "In {n_both:words} claims both hold. {n_derived:Words} figures follow only from other figures "
-        "that the text prints, {n_off:words} are off in full or in part, and {n_untestable:words} lie "
+        "In {claims_both:words} claims both hold. {claims_derived:Words} figures follow only from other figures "
+        "that the text prints, {claims_off:words} are off in full or in part, and {claims_untestable:words} lie "
         "outside UNHCR's data."
     ))  # fmt: skip
 
@@ -129,16 +129,17 @@ if ledger:
 ratios = claim_cards.list_ratios(ledger) if ledger else pd.DataFrame()
 if len(ratios):
     apart = int(((ratios["ratio"] - 1).abs() > claim_charts.NEAR).sum())
-    page.define(n_ratios=len(ratios), n_apart=apart, claims_near=claim_charts.NEAR)
+    page.define(claims_ratios=len(ratios), claims_apart=apart, claims_near=claim_charts.NEAR)
     fig, ax = style.new_figure(height=1.3 + 0.24 * len(ratios))
     claim_charts.draw_ratios(ax, ratios)
     display(page.figure(
         fig, id="claims-ratios", number="5.1",
-        title="Of {n_ratios:,} claimed numbers, {n_apart:words} are more than {claims_near:.0%} from the recomputed one",
+        title="{claims_apart:Words} of {claims_ratios:,} claimed numbers are over {claims_near:.0%} from the recomputed one",
         subtitle="Claimed number over the number recomputed on the release of the text's time",
         alt=claim_charts.describe_ratios(ratios),
         data=ratios,
         note="Agreement says nothing about the wording, which is judged apart.",
+        source=page.cite(*claim_cards.list_judged(ledger, infos)),
     ))  # fmt: skip
 
 # %% [markdown]
@@ -178,7 +179,7 @@ for number, (claim_id, frame) in enumerate(explained.items()):
 
 # %%
 if ledger:
-    page.define(n_explained=len(explained), claims_explained=join_names(explained))
+    page.define(claims_explained=join_names(explained))
     display(page.say(
         "The total of {claims_explained} is the sum of the column *Used*, to the last digit."
         if explained
@@ -197,10 +198,8 @@ graph = claim_cards.find_graph(ledger) if ledger else None
 points = claim_cards.build_graph(ledger, graph, scope.years) if graph else pd.DataFrame()
 if len(points):
     page.define(
-        graph_id=graph.claim.id, graph_release=graph.figures.release,
-        graph_first=int(points["year"].min()), graph_last=int(points["year"].max()),
-        graph_stock=int(points["pending"].iloc[-1]), graph_least=int(points["lower"].iloc[-1]),
-        graph_summed=int(points["pending"].sum()), graph_low=int(points["lower"].sum()), graph_high=int(points["upper"].sum()),
+        claims_graph_first=int(points["year"].min()), claims_graph_last=int(points["year"].max()),
+        claims_graph_summed=int(points["pending"].sum()), claims_graph_low=int(points["lower"].sum()), claims_graph_high=int(points["upper"].sum()),
     )  # fmt: skip
     half = graph.figures.newest if graph.figures.is_half(graph.figures.newest) else None
     fig, axes = style.new_figure(width=7.6, height=3.4, ncols=2, sharey=True)
@@ -218,21 +217,22 @@ if len(points):
     display(page.figure(
         fig, id="claims-graph", number="5.2",
         title="Claims pending, as the published graph shows them, and claims lodged in the same years",
-        subtitle="Asylum claims from {origin_name}, {graph_first} to {graph_last}, release {graph_release}",
+        subtitle="Asylum claims from {origin_name}, {claims_graph_first} to {claims_graph_last}",
         alt="Two panels on one scale. " + " ".join(
             describe_series(points, "year", column, "claims", label=label)
             for column, label in (("pending", "Claims pending"), ("lower", "New claims lodged, persons, at least"),
                                   ("upper", "at most"))
         ),
         data=points,
-        note="Hollow: a mid-year stock, and a flow of six months.",
+        note="Hollow: a mid-year stock, and a flow of six months. Band: from each case counted as one person to the largest factor.",
+        source=page.cite(next(info for info in infos if info.name == graph.figures.release)),
     ))  # fmt: skip
 
 # %%
 if ledger:
     display(page.say(
-        "From {graph_first} to {graph_last} the stocks add up to {graph_summed:,}; new claims lodged come "
-        "to between {graph_low:,} and {graph_high:,} persons. Mixed stages are left out of the claims "
+        "From {claims_graph_first} to {claims_graph_last} the stocks add up to {claims_graph_summed:,}; new claims lodged come "
+        "to between {claims_graph_low:,} and {claims_graph_high:,} persons. Mixed stages are left out of the claims "
         "lodged, which matters most in the first years."
         if len(points)
         else "The texts print no graph of these years."
@@ -260,14 +260,14 @@ if len(flips):
 if ledger:
     tested = ledger.by_release.query("release == @scope.release and figure != 'untestable'")
     page.define(
-        n_flips=len(flips), claims_flipping=join_names(flips["claim_id"]) if len(flips) else "",
-        n_releases=len(infos), n_tested_here=len(tested), n_stable=len(ledger.claims) - len(flips),
+        claims_flips=len(flips), claims_flipping=join_names(flips["claim_id"]) if len(flips) else "",
+        claims_releases=len(infos), claims_tested_here=len(tested), claims_stable=len(ledger.claims) - len(flips),
     )  # fmt: skip
     display(page.say(
-        ("Over {n_releases:,} releases the verdicts of {n_stable:,} claims stay as they are; those of "
+        ("Over {claims_releases:,} releases the verdicts of {claims_stable:,} claims stay as they are; those of "
          "{claims_flipping} change." if len(flips)
-         else "Over {n_releases:,} releases no verdict changes.")
-        + " Release {release} can test {n_tested_here:,} of the claims."
+         else "Over {claims_releases:,} releases no verdict changes.")
+        + " Release {release} can test {claims_tested_here:,} of the claims."
     ))  # fmt: skip
 
 # %% [markdown]
@@ -279,18 +279,14 @@ if ledger:
 if ledger:
     counts = ledger.claims["wording"].str.get_dummies("; ").sum()
     page.define(
-        n_other_measure=int(counts.get("other-measure", 0)),
-        n_other_arithmetic=int(counts.get("other-arithmetic", 0)),
-        n_other_year=int(counts.get("other-year", 0)),
+        claims_other_measure=int(counts.get("other-measure", 0)),
+        claims_other_arithmetic=int(counts.get("other-arithmetic", 0)),
+        claims_other_year=int(counts.get("other-year", 0)),
     )
     display(page.say(
-        "The commonest fault is one of wording: {n_other_measure:,} sentences give a figure of another "
-        "measure than they name. {n_other_arithmetic:Words} tell one arithmetic as another, and "
-        "{n_other_year:words} belong to another year. {n_reproduced:Words} of {n_testable:words} testable "
-        "figures reproduce."
-        if counts.get("other-measure", 0)
-        else "No sentence gives a figure of another measure than it names. {n_reproduced:Words} of "
-        "{n_testable:words} testable figures reproduce."
+        "{claims_reproduced:Words} of {claims_testable:words} testable figures reproduce. {claims_other_measure:Words} "
+        "sentences give a figure of another measure than they name, {claims_other_arithmetic:words} tell one "
+        "arithmetic as another, and {claims_other_year:words} are told of another year than their figure's."
     ))  # fmt: skip
 
 # %% [markdown]

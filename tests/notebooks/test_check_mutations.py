@@ -126,6 +126,21 @@ def test_one_digit_in_rendered_prose_is_also_no_number_of_the_run(judge, spoiled
     assert "prose states a number that the run has not" in {each.what for each in judge(spoiled)}
 
 
+def test_one_recomputed_figure_of_the_claims_ledger(judge, spoiled):
+    cards = [
+        output
+        for cell in spoiled.notebooks["05_claims"].cells
+        for output in cell.get("outputs", [])
+        if "Recomputed" in output.get("data", {}).get("text/html", "")
+    ]
+    data = next(card.data for card in cards if re.search(r"\d,\d{3} \(pending_summed", str(card)))
+    recomputed = re.search(r"Recomputed</th>.*?</td>", data["text/html"])
+    assert recomputed
+    data["text/html"] = data["text/html"].replace(recomputed[0], change_digit(recomputed[0]), 1)
+    found = [each for each in judge(spoiled) if each.what == "text/html differs"]
+    assert [each.place for each in found] == ["05_claims"]
+
+
 def find_digest(spoiled: reference.Reference) -> Any:
     for cell in spoiled.notebooks[NAME].cells:
         for output in cell.get("outputs", []):

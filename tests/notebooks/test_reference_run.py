@@ -27,6 +27,9 @@ TABLES = {
     "percent_increase",
     "destinations.csv": "year,asylum,name,region,pending,share,rank,applied_persons,applied_cases",
     "concentration.csv": "year,hhi,effective_destinations,top1_share,top5_share",
+    "claims.csv": "claim_id,source,claimed,recomputed,series,release,figure,wording,derivation,"
+    "restatement",
+    "claims_by_release.csv": "claim_id,release,recomputed,figure,wording",
     "breaks.csv": "asylum,year,kind,severity,detail,effect_on_origin,is_explained",
     "revisions.csv": "release_from,release_to,table,year,asylum,before,after",
 }
@@ -195,7 +198,8 @@ def test_an_unchanged_run_is_recognised_and_a_changed_one_refused(root: Path) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["01_fetch", "02_clean", "03_eras", "04_destinations", "06_revisions"]
+    "name",
+    ["01_fetch", "02_clean", "03_eras", "04_destinations", "05_claims", "06_revisions"],
 )
 def test_a_notebook_runs_alone_by_plain_papermill_and_leaves_nothing_else(
     root: Path, tmp_path: Path, name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -40,6 +41,12 @@ def list_sources(ledger: Ledger, releases: tuple[ReleaseInfo, ...]) -> pd.DataFr
         rows.append((each.id, text, each.date_shown, each.date_evidence, judged, counts[each.id]))
     columns = ["source", "text", "date", "evidence", "judged_on", "claims"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def list_judged(ledger: Ledger, releases: Iterable[ReleaseInfo]) -> list[ReleaseInfo]:
+    """Return the releases that the claims are judged on, oldest first."""
+    names = set(ledger.claims["release"])
+    return [info for info in releases if info.name in names]
 
 
 def count_codes(ledger: Ledger) -> pd.DataFrame:
@@ -87,7 +94,7 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
         ("Note", row["note"]),
     ]
     frame = pd.DataFrame([fact for fact in facts if fact[1]], columns=["point", "finding"])
-    names = {"point": "", "finding": "Finding"}
+    names = {"point": "Point", "finding": "Finding"}
     return build_table(frame, f"{claim_id}. {row['paraphrase']}", names=names)
 
 

@@ -108,8 +108,9 @@ def summarise(ledger: Ledger) -> dict[str, int]:
     Returns
     -------
     dict
-        n_claims, n_testable, n_reproduced (every code exact or rounds), n_derived, n_off (any part
-        off), n_fits, n_both (reproduced and fitting), n_untestable.
+        claims_all, claims_testable, claims_reproduced (every code exact or rounds),
+        claims_derived, claims_off (any part off), claims_fits, claims_both (reproduced and
+        fitting), claims_untestable.
     """
     frame = ledger.claims
     codes = [set(str(codes).split("; ")) for codes in frame["figure"]]
@@ -117,14 +118,14 @@ def summarise(ledger: Ledger) -> dict[str, int]:
     fits = [words == "fits" for words in frame["wording"]]
     untestable = [each == {"untestable"} for each in codes]
     return {
-        "n_claims": len(frame),
-        "n_testable": len(frame) - sum(untestable),
-        "n_reproduced": sum(good),
-        "n_derived": sum("derived" in each for each in codes),
-        "n_off": sum("off" in each for each in codes),
-        "n_fits": sum(fits),
-        "n_both": sum(one and two for one, two in zip(good, fits, strict=True)),
-        "n_untestable": sum(untestable),
+        "claims_all": len(frame),
+        "claims_testable": len(frame) - sum(untestable),
+        "claims_reproduced": sum(good),
+        "claims_derived": sum("derived" in each for each in codes),
+        "claims_off": sum("off" in each for each in codes),
+        "claims_fits": sum(fits),
+        "claims_both": sum(one and two for one, two in zip(good, fits, strict=True)),
+        "claims_untestable": sum(untestable),
     }
 
 

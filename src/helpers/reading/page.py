@@ -13,7 +13,8 @@ from helpers import paths
 from helpers.reading import figures, tables
 from helpers.reading.numbers import NumberBook, Said
 from helpers.reading.text import say_date
-from helpers.study import Study
+from helpers.reading.words import join_names
+from helpers.study import ReleaseInfo, Study
 
 ATTRIBUTION = "UNHCR Refugee Population Statistics Database"
 
@@ -43,10 +44,13 @@ class Page:
 
     @property
     def source(self) -> str:
-        """The source line of every figure."""
-        info = self.scope.info
-        dated = f"release {info.name} ({say_date(info.published)})"
-        return f"Source: {ATTRIBUTION}, {dated}; CC BY 4.0"
+        """The source line of a figure that rests on the study's release."""
+        return self.cite(self.scope.info)
+
+    def cite(self, *releases: ReleaseInfo) -> str:
+        """Return the source line of a figure that rests on other releases than the study's."""
+        dated = join_names(f"{info.name} ({say_date(info.published)})" for info in releases)
+        return f"Source: {ATTRIBUTION}, release{'s' * (len(releases) > 1)} {dated}; CC BY 4.0"
 
     @property
     def numbers(self) -> dict[str, dict[str, Any]]:
@@ -73,19 +77,20 @@ class Page:
 
     def figure(
         self, fig: Any, *, id: str, number: str, title: str, subtitle: str, alt: str,
-        data: pd.DataFrame, note: str = "",
+        data: pd.DataFrame, note: str = "", source: str = "",
     ) -> figures.FigureCard:  # fmt: skip
         """Finish, save and show a figure; see `figures.make_figure`.
 
         Title, subtitle and note are templates as in `say`: no digit is typed in them. The alt
-        text comes from the data (`text.describe_series`, `text.describe_bars`).
+        text comes from the data (`text.describe_series`, `text.describe_bars`). `source` is given
+        (`cite`) where the figure rests on another release than the study's.
         """
         if self._figures.setdefault(id, number) != number:
             raise ValueError(f"figure {self._figures[id]} has the id {id} already")
         card = figures.make_figure(
             fig, id=id, number=number, title=str(self.say(title)), alt=alt,
             subtitle=str(self.say(subtitle)), note=str(self.say(note)), data=data,
-            source=self.source, with_svg=self.scope.run_dir is not None,
+            source=source or self.source, with_svg=self.scope.run_dir is not None,
         )  # fmt: skip
         if self.scope.run_dir is not None:
             card.save(self.scope.run_dir / "figures")
