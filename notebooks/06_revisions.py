@@ -485,11 +485,12 @@ page.say(
 # %% [markdown]
 # ## 6.6 As known then
 #
-# Every notebook takes `release`. With `release` set to an older one, all of them read that release
-# and those before it, and nothing that came later: the figures, breaks, ranges and eras are those
-# that a reader could have computed on the day. Two things stay today's, and are dated as such: the
-# judgement on file under `data/hand/`, and the code. From the command line it is
-# `asylum run --release 2024-mid`.
+# Every notebook takes `release`. With `release` set to an older one, they read that release and
+# those before it, and nothing that came later: the figures, breaks, ranges and eras are those that
+# a reader could have computed on the day. From the command line it is
+# `asylum run --release 2024-mid`. Two notebooks look at all releases on purpose: `01_fetch` lists
+# them, and `05_claims` judges each claim on every one and shows which verdicts flip. The code and
+# the judgement on file under `data/hand/` stay today's.
 #
 # The table reads each release as it stood when it was the newest one.
 
