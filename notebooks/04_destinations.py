@@ -437,13 +437,13 @@ if len(changed):
 n_years = stood["year"].nunique()
 always = often.loc[often["years"] == n_years, "asylum"]
 page.define(
-    n_compared=len(moves), n_reordered=len(changed), n_entries=int(moves["n_entered"].sum()),
-    n_reordered_broken=int(changed["year"].isin(broken).sum()), n_always=len(always),
+    n_compared=len(moves), n_steps_changed=len(changed), n_entries=int(moves["n_entered"].sum()),
+    n_steps_broken=int(changed["year"].isin(broken).sum()), n_always=len(always),
     always_names=join_names(names[code].prose for code in always),
 )  # fmt: skip
 page.say(
-    "The first places changed hands in {n_reordered:,} of {n_compared:,} steps from one year to the next, with "
-    "{n_entries:,} entries in all; {n_reordered_broken:,} of these steps lead into a year that does not compare. "
+    "The first places changed hands in {n_steps_changed:,} of {n_compared:,} steps from one year to the next, with "
+    "{n_entries:,} entries in all; {n_steps_broken:,} of these steps lead into a year that does not compare. "
     + (
         "In every year among the first: {always_names}."
         if len(always)
@@ -667,7 +667,7 @@ page.say("""
 - The spread over destinations was widest in {most_year} (as over {most:.1f} equal ones) and narrowest in
   {fewest_year} ({fewest:.1f}).
 - {top_region} held {region_share:.0%} of the claims pending in {last_shown}.
-- The first places changed hands in {n_reordered:,} of {n_compared:,} steps from year to year, {n_reordered_broken:,} of them
+- The first places changed hands in {n_steps_changed:,} of {n_compared:,} steps from year to year, {n_steps_broken:,} of them
   into a year that does not compare.
 """)
 
