@@ -279,7 +279,7 @@ if len(stock):
             "reference": "Told as of", "at_year_end": "First told at year-end", "now": "Now",
             "off": "Told less now", "off_share": "Off, of now",
         },
-        note="Where the figure told is of mid-year, the difference is half a year's development, not an error.",
+        note="Where the figure told is of mid-year, the difference holds half a year's development and is no error by itself.",
     ))  # fmt: skip
 
 # %%
@@ -332,7 +332,7 @@ page.say(
 )
 
 # %% [markdown]
-# Half a year's development has a place. The next sentence names the destination that accounts for
+# The difference has a place. The next sentence names the destination that accounts for
 # most of the widest difference; whether people came and went there, or the destination changed
 # what it reports, is for the breaks in notebook `03_eras` to say.
 
