@@ -20,7 +20,7 @@ BOOTSTRAP = for python in "$$PYTHON" python3 python3.13 python3.12 python3.11 py
 	if [ -n "$$python" ] && "$$python" -c "" >/dev/null 2>&1; then exec "$$python" scripts/bootstrap.py; fi; \
 	done; echo "bootstrap: no Python found: install Python 3.11 or newer" >&2; exit 2
 
-.PHONY: help setup reproduce test lab lint lock soak clean
+.PHONY: help setup reproduce test lab lint lock versions soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,13 @@ lock: ## resolve requirements.lock anew from pyproject.toml (UPGRADE=1 takes the
 	@uv=$$(command -v uv || echo $(BIN)/uv); "$$uv" pip compile pyproject.toml --extra dev --quiet \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+
+versions: setup ## check the outputs with the oldest and the newest versions that pyproject.toml allows
+	@uv=$$(command -v uv || echo $(BIN)/uv); for pick in lowest-direct highest; do \
+		echo "versions: $$pick"; \
+		"$$uv" venv --quiet --clear --python $(BIN)/python build/$$pick && \
+		"$$uv" pip install --quiet --python build/$$pick/bin/python --resolution $$pick -e . && \
+		build/$$pick/bin/asylum check || exit 1; done
 
 soak: setup ## run the long tests that look for rare faults
 	@$(BIN)/pytest -m soak $(ARGS)

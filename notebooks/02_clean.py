@@ -183,9 +183,9 @@ page.define(
     last_reach=int(gaps["with_claims"].iloc[-1]),
 )
 page.say(
-    "In {year_from} claims from {origin_name} were pending in {first_reach:,} destinations, in {year_to} in "
-    "{last_reach:,}. Part of such a rise is better reporting: a country that begins to report appears, "
-    "though its claims may be older."
+    "The number of destinations with claims from {origin_name} pending was {first_reach:,} in {year_from} and "
+    "{last_reach:,} in {year_to}. Part of such a rise is better reporting: a country that begins to report "
+    "appears, though its claims may be older."
 )
 
 # %% [markdown]

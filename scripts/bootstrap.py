@@ -22,6 +22,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, ".built-from")
 STAMPED = ["requirements.lock", "pyproject.toml"]
+# The lock is whole but for what pyproject.toml leaves out on purpose, so nothing is to be resolved.
+LOCK = ["--no-deps", "--require-hashes", "-r", "requirements.lock"]
 PROBE = "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"
 
 
@@ -124,7 +126,7 @@ def find_uv():
 def install_with_uv(uv):
     """Install the lock, then the project, with uv."""
     into = ["--python", find_venv_program("python")]
-    lock = ["--require-hashes", "-r", "requirements.lock"]
+    lock = LOCK
     # Its progress is worth seeing on a terminal; its list of packages is not worth a log.
     quiet = [] if sys.stderr.isatty() else ["--quiet"]
     run(uv, "pip", "install", *(quiet + into + lock))
@@ -138,7 +140,7 @@ def install_with_pip():
     pip.append("--quiet")
     print("There is no uv: pip installs the packages, which takes about two minutes ...")
     sys.stdout.flush()
-    run(*(pip + ["--require-hashes", "-r", "requirements.lock"]))
+    run(*(pip + LOCK))
     run(*(pip + ["--no-deps", "--no-build-isolation", "-e", "."]))
 
 

@@ -41,11 +41,20 @@ class ReleaseInfo(Frozen):
 
 
 class Era(Frozen):
-    """A span of years under one name; an open end takes the study's first or last year."""
+    """A span of years under one name; an open end takes the study's first or last year.
+
+    `phrase` is what a sentence calls it, as in "the years after the coup".
+    """
 
     name: str
     first: int | None = None
     last: int | None = None
+    phrase: str | None = None
+
+    @property
+    def prose(self) -> str:
+        """What a sentence calls it; without a phrase "the … era"."""
+        return self.phrase or f"the {self.name} era"
 
 
 class Source(Frozen):
@@ -58,13 +67,23 @@ class Source(Frozen):
 
 
 class Boundary(Frozen):
-    """One defensible way to cut the years into eras, with its sources."""
+    """One defensible way to cut the years into eras, with its sources.
+
+    `handover` is the year in which the event fell that parts the compared eras.
+    """
 
     name: str
     title: str
     sources: tuple[Source, ...] = Field(min_length=1)
     compare: tuple[str, str]
     eras: tuple[Era, ...] = Field(min_length=2)
+    handover: int | None = None
+
+    @property
+    def handover_year(self) -> int | None:
+        """The year of the event that parts the two eras; not said, the later era's first year."""
+        later = next(era for era in self.eras if era.name == self.compare[1])
+        return later.first if self.handover is None else self.handover
 
     @model_validator(mode="after")
     def _partition(self) -> Boundary:
@@ -76,6 +95,12 @@ class Boundary(Frozen):
         missing = set(self.compare) - {era.name for era in self.eras}
         if missing:
             raise ValueError(f"boundary {self.name}: compare names no era of it: {sorted(missing)}")
+        starts = [era.first for era in self.eras[1:]]
+        if self.handover is not None and not {self.handover, self.handover + 1} & set(starts):
+            raise ValueError(
+                f"boundary {self.name}: no era begins in {self.handover} or the year after, "
+                "so it is no handover"
+            )
         return self
 
 

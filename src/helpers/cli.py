@@ -15,8 +15,10 @@ from typing import Annotated, Any
 import typer
 
 from helpers.catalogue import InputError
-from helpers.running import claims_command, fetch_command
+from helpers.running import claims_command, fetch_command, releases_command
+from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
+from helpers.running.jobs import KERNEL
 
 app = typer.Typer(
     name="asylum",
@@ -29,6 +31,10 @@ app = typer.Typer(
 
 Force = Annotated[bool, typer.Option("--force", help="Run even where nothing has changed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's folder alone.")]
+
+Kernel = Annotated[
+    str, typer.Option(envvar="ASYLUM_KERNEL", help="Of the notebooks; python3 starts each cold.")
+]
 
 
 class Stopped(BaseException):
@@ -53,6 +59,7 @@ def run(
     top_n: Annotated[int | None, typer.Option(help="Destinations that rankings show.")] = None,
     name: Annotated[str, typer.Option(help="The run's folder in runs/.")] = "",
     workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+    kernel: Kernel = KERNEL,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -66,7 +73,7 @@ def run(
     scope = Study.resolve(**given)
     progress = Progress(is_quiet=quiet)
     try:
-        outcome = run_study(scope, Settings(name, force, workers, progress=progress))
+        outcome = run_study(scope, Settings(name, force, workers, kernel, progress))
     finally:
         progress.close()
     if outcome.failures:
@@ -81,15 +88,18 @@ def run(
 def check(
     notebooks: Annotated[list[str] | None, typer.Argument(help="Names; all if none.")] = None,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+    kernel: Kernel = KERNEL,
+    quick: Annotated[bool, typer.Option("--quick", help="Read alone; rerun nothing.")] = False,
 ) -> None:
     """Rerun the committed notebooks and say what differs; writes nothing."""
     from helpers.running.check import check as check_reference
     from helpers.running.runs import Settings
 
-    verdict = check_reference(notebooks or [], Settings(workers=workers))
+    settings = Settings(workers=workers, kernel=kernel)
+    verdict = check_reference(notebooks or [], settings, is_rerun=not quick)
     print(verdict.describe())
     if not verdict.is_good:
-        _complain("the reference and a rerun differ: see CONTRIBUTING, or asylum bless")
+        _complain("the reference does not hold: see CONTRIBUTING, or asylum bless")
         raise typer.Exit(1)
 
 
@@ -97,6 +107,7 @@ def check(
 def bless(
     yes: Annotated[bool, typer.Option("--yes", help="Write what changes.")] = False,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+    kernel: Kernel = KERNEL,
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
     from helpers.running.bless import bless as bless_reference
@@ -105,7 +116,7 @@ def bless(
 
     progress = Progress()
     try:
-        settings = Settings(workers=workers, progress=progress)
+        settings = Settings(workers=workers, kernel=kernel, progress=progress)
         blessing = bless_reference(settings, is_written=yes)
     finally:
         progress.close()
@@ -114,35 +125,15 @@ def bless(
     if blessing.failures:
         _complain("nothing was written")
         raise typer.Exit(1)
-    print(blessing.describe() if blessing.files else "  nothing changes")
+    print(blessing.describe(is_written=yes) if blessing.files else "  nothing changes")
     if blessing.files and not yes:
         print("Nothing was written: asylum bless --yes writes it.")
 
 
-@app.command()
-def releases() -> None:
-    """List the releases on file, oldest first."""
-    from helpers.study import list_releases
-
-    print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
-    for info in list_releases():
-        newest = f"{info.newest_year} ({'mid-year' if info.period == 'mid' else 'year-end'})"
-        rows = f"{_count_rows(info.name):,}"
-        print(f"{info.name:<10} {info.published!s:<11} {newest:<16} {rows:>9}  {info.title}")
-
-
 fetch_command.register(app)
+releases_command.register(app)
 claims_command.register(app)
-
-
-def _count_rows(release: str) -> int:
-    """Add the rows of a release's tables, as its datapackage.json counts them."""
-    import json
-
-    from helpers import paths
-
-    package = json.loads((paths.raw() / release / "datapackage.json").read_text(encoding="utf-8"))
-    return sum(int(resource["rows"]) for resource in package["resources"])
+bench_command.register(app)
 
 
 def _complain(message: str) -> None:

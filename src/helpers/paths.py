@@ -49,6 +49,11 @@ def hand() -> Path:
     return root() / "data" / "hand"
 
 
+def shapes() -> Path:
+    """Return the folder of the country outlines that maps draw."""
+    return root() / "data" / "shapes"
+
+
 def notebooks() -> Path:
     """Return the folder of the notebooks."""
     return root() / "notebooks"
@@ -64,7 +69,7 @@ def runs() -> Path:
     return root() / "runs"
 
 
-def write_atomic(path: Path, data: str | bytes) -> None:
+def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> None:
     """Write a file whole or not at all.
 
     The bytes go to a file beside the target, are flushed to disk, and take the target's name in
@@ -76,6 +81,8 @@ def write_atomic(path: Path, data: str | bytes) -> None:
         The file to write; its folder is made where it is missing.
     data : str or bytes
         The content; text is written as UTF-8 with its line ends as they are.
+    is_durable : bool
+        False spares the flush for what is soon read again and thrown away.
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +91,8 @@ def write_atomic(path: Path, data: str | bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
     except BaseException:

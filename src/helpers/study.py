@@ -26,6 +26,7 @@ from helpers.catalogue import (
 )
 
 __all__ = [
+    "DEFAULT_STUDY",
     "Boundary",
     "Era",
     "InputError",
@@ -39,6 +40,7 @@ __all__ = [
     "load_study_file",
 ]
 
+DEFAULT_STUDY = "china"
 PARAMETERS = ("study", "release", "origin", "year_from", "year_to", "top_n", "run_dir")
 MOST_TOP_N = 50
 
@@ -82,7 +84,7 @@ class Study(Frozen):
         """
         _refuse_unknown(given)
         given = {name: value for name, value in given.items() if value is not None}
-        study = _take_text(given, "study", "china")
+        study = _take_text(given, "study", DEFAULT_STUDY)
         file = load_study_file(study)
         info = find_release(_take_text(given, "release", ""))
         origin = _check_origin(_take_text(given, "origin", file.origin), info)

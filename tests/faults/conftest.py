@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ import pytest
 Answer = subprocess.CompletedProcess[str]
 
 
-def call(root: Path, *arguments: str, **options: Any) -> Answer:
+def call(inherited: list[int], root: Path, *arguments: str, **options: Any) -> Answer:
     """Give the command in a checkout and return how it ended."""
     environment = os.environ | {"ASYLUM_ROOT": str(root), "COLUMNS": "200"}
     command = [sys.executable, "-m", "helpers.cli", *arguments]
     return subprocess.run(command, cwd=root, env=environment | options.pop("env", {}), text=True,
-                          capture_output=True, timeout=180, **options)  # fmt: skip
+                          capture_output=True, timeout=180, pass_fds=inherited,
+                          **options)  # fmt: skip
 
 
 def list_tree(root: Path) -> Mapping[str, str]:
@@ -35,15 +37,15 @@ def list_tree(root: Path) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def call_in() -> Callable[..., Answer]:
+def call_in(warm_parent: list[int]) -> Callable[..., Answer]:
     """Return the command, to be given in any checkout."""
-    return call
+    return partial(call, warm_parent)
 
 
 @pytest.fixture
-def asylum(mini_root: Path) -> Callable[..., Answer]:
+def asylum(call_in: Callable[..., Answer], mini_root: Path) -> Callable[..., Answer]:
     """Return the command, to be given in the small checkout."""
-    return lambda *arguments, **options: call(mini_root, *arguments, **options)
+    return partial(call_in, mini_root)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ import pytest
         (["--release", "2030-end"], ["2030-end", "2022-mid"]),
         (["--release", ".."], ["..", "2022-mid"]),
         (["--study", "chna"], ["chna", "did you mean china"]),
+        (["--origin", "TIB", "--year-from", "2018"], ["no claim from TIB", "2018 to 2022", "2005"]),
+        (["--origin", "MAC", "--year-to", "2000"], ["no claim from MAC", "2001 to 2022"]),
         (["--top-n", "0"], ["top_n", "between 1 and"]),
         (["--top-n", "1.5"], ["--top-n", "integer"]),
         (["--name", "../x"], ["../x", "letters, digits"]),

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -153,21 +154,32 @@ def test_a_full_disk_for_the_run_itself(asylum, mini_root, tree):
     assert {k: v for k, v in tree().items() if k != "runs"} == before
 
 
-def start(root: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start a run that its processes can be told by."""
+@pytest.fixture
+def start(mini_root, warm_parent):
+    """Return a function that starts a run which its processes can be told by."""
+    return partial(start_run, warm_parent, mini_root)
+
+
+def start_run(inherited: list[int], root: Path, *arguments: str) -> subprocess.Popen[str]:
     environment = os.environ | {"ASYLUM_ROOT": str(root), MARK: str(root)}
     command = [sys.executable, "-m", "helpers.cli", "run", *arguments]
-    return subprocess.Popen(command, cwd=root, env=environment, text=True,
+    return subprocess.Popen(command, cwd=root, env=environment, text=True, pass_fds=inherited,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
 
 
 def find_processes(root: Path) -> list[str]:
-    """Return the living processes that a run in this checkout has started."""
+    """Return the living processes that a run in this checkout has started.
+
+    A forked kernel is told by its folder, as /proc shows its parent's environment for it.
+    """
     mark = f"{MARK}={root}".encode()
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+            if not entry.name.isdigit():
+                continue
+            is_marked = mark in (entry / "environ").read_bytes().split(b"\0")
+            if is_marked or (entry / "cwd").readlink() == root / "notebooks":
                 found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
         except OSError:
             continue
@@ -193,14 +205,14 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason=
 @pytest.mark.parametrize(
     ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_a_stopped_run(asylum, mini_root, add_notebook, tree, sent, code):
+def test_a_stopped_run(asylum, start, mini_root, add_notebook, tree, sent, code):
     if sent == signal.SIGINT:
         assert asylum("run", "--name", "a").returncode == 0
     else:
         (mini_root / "runs").mkdir()
     add_notebook(mini_root, "02_two", SLOW)
     before = tree()
-    process = start(mini_root, "--name", "a")
+    process = start("--name", "a")
     wait_until(lambda: is_slow_cell_running(mini_root))
     process.send_signal(sent)
     _, stderr = process.communicate(timeout=20)
@@ -213,11 +225,11 @@ def test_a_stopped_run(asylum, mini_root, add_notebook, tree, sent, code):
 
 @needs_proc
 @pytest.mark.parametrize("moment", ["at once", "in a cell"])
-def test_a_killed_run(asylum, mini_root, add_notebook, moment):
+def test_a_killed_run(asylum, start, mini_root, add_notebook, moment):
     assert asylum("run", "--name", "a").returncode == 0
     good = check_whole(mini_root, "a")
     add_notebook(mini_root, "02_two", SLOW)
-    process = start(mini_root, "--name", "a")
+    process = start("--name", "a")
     if moment == "at once":
         wait_until(lambda: (mini_root / "runs" / ".staging").exists())
     else:
@@ -234,9 +246,9 @@ def test_a_killed_run(asylum, mini_root, add_notebook, moment):
 
 
 @needs_proc
-def test_a_killed_worker(mini_root, add_notebook):
+def test_a_killed_worker(start, mini_root, add_notebook):
     add_notebook(mini_root, "02_two", SLOW)
-    process = start(mini_root)
+    process = start()
     wait_until(lambda: is_slow_cell_running(mini_root))
     for entry in Path("/proc").iterdir():
         try:
@@ -252,9 +264,9 @@ def test_a_killed_worker(mini_root, add_notebook):
     wait_until(lambda: not find_processes(mini_root), 10)
 
 
-def test_a_second_run_of_a_name_under_way(mini_root, add_notebook, asylum):
+def test_a_second_run_of_a_name_under_way(start, mini_root, add_notebook, asylum):
     add_notebook(mini_root, "02_two", SLOW)
-    process = start(mini_root, "--name", "a")
+    process = start("--name", "a")
     try:
         wait_until(lambda: (mini_root / "runs" / ".staging" / "a.lock").exists())
         answer = asylum("run", "--name", "a")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,18 @@ def write(folder, add_notebook, value="len(scope.years)"):
     file.write_text(text[:start] + text[text.index("\n# %%", start) :])
 
 
-def call(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "helpers.cli", *arguments]
-    environment = os.environ | {"ASYLUM_ROOT": str(root)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+@pytest.fixture
+def call(warm_parent: list[int]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return the command."""
+
+    def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "helpers.cli", *arguments], pass_fds=warm_parent,
+            env=os.environ | {"ASYLUM_ROOT": str(root)}, capture_output=True, text=True,
+            timeout=300,
+        )  # fmt: skip
+
+    return run
 
 
 def read_tree(root):
@@ -59,7 +68,7 @@ def read_cells(root):
     return notebook, notebook["cells"]
 
 
-def test_bless_from_nothing_then_a_change(root, add_notebook):
+def test_bless_from_nothing_then_a_change(call, root, add_notebook):
     before = read_tree(root)
     shown = call(root, "bless")
     assert shown.returncode == 0, shown.stderr
@@ -95,7 +104,7 @@ def test_bless_from_nothing_then_a_change(root, add_notebook):
     assert (root / "README.md").read_text() == "<!--=pending-->24<!--/--> claims\n"
 
 
-def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
+def test_bless_of_a_failing_notebook_writes_nothing(call, root, add_notebook):
     write(root, add_notebook, "1 / 0")
     before = read_tree(root)
     answer = call(root, "bless", "--yes")
@@ -103,3 +112,24 @@ def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
     assert "01_one, cell 5: ZeroDivisionError" in answer.stderr
     assert "nothing was written" in answer.stderr
     assert read_tree(root) == before
+
+
+def test_a_cell_put_between_moves_no_other(root, add_notebook):
+    assert call(root, "bless", "--yes").returncode == 0
+    _, cells = read_cells(root)
+    source = root / "notebooks" / "01_one.py"
+    mark = SAID.splitlines()[0].split("(")[0]
+    start = source.read_text().index("# %%\n" + mark)
+    text = source.read_text()
+    source.write_text(text[:start] + "# %%\nprint('between')\n\n" + text[start:])
+    shown = call(root, "bless", "--yes").stdout
+    said = [line for line in shown.splitlines() if "01_one, cell" in line]
+    assert [line.split(": ", 1)[1] for line in said] == ["a new cell"]
+    _, after = read_cells(root)
+    assert [cell["id"] for cell in after if cell["id"] in {each["id"] for each in cells}] == [
+        cell["id"] for cell in cells
+    ]
+    assert len(after) == len(cells) + 1
+
+    source.write_text(text)
+    assert "01_one: a cell goes" in call(root, "bless").stdout

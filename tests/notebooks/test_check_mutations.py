@@ -42,6 +42,12 @@ def copy_checkout(target: Path) -> Path:
     return target
 
 
+def judge_all(committed: reference.Reference, fresh: reference.Reference) -> list[Any]:
+    """Judge as the command does, short of nbval."""
+    sources = reference.pick_notebooks([])
+    return check.judge_committed(sources, committed) + check.compare_runs(committed, fresh)
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = copy_checkout(tmp_path_factory.mktemp("check") / "checkout")
@@ -51,7 +57,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def fresh(root: Path) -> reference.Reference:
+def fresh(root: Path, warm_parent: list[int]) -> reference.Reference:
     """Execute all notebooks, once for this module."""
     with reference.make_fresh(reference.pick_notebooks([]), Settings()) as made:
         return made
@@ -60,8 +66,7 @@ def fresh(root: Path) -> reference.Reference:
 @pytest.fixture(scope="module")
 def findings(root: Path, fresh: reference.Reference) -> list[Any]:
     """Judge what this checkout has committed, before the copy is blessed."""
-    sources = reference.pick_notebooks([])
-    return check.judge(sources, reference.load_committed(sources), fresh)
+    return judge_all(reference.load_committed(reference.pick_notebooks([])), fresh)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +86,7 @@ def spoiled(committed: reference.Reference) -> reference.Reference:
 
 @pytest.fixture
 def judge(root: Path, fresh: reference.Reference) -> Callable[..., list[Any]]:
-    return lambda committed: check.judge(reference.pick_notebooks([]), committed, fresh)
+    return lambda committed: judge_all(committed, fresh)
 
 
 def find_output(spoiled: reference.Reference, kind: str, start: int = 0) -> Any:
@@ -322,8 +327,21 @@ def test_a_failing_notebook_is_said(judge, committed, fresh, root):
     from helpers.running.jobs import Done, Failure
 
     broken = dataclasses.replace(fresh, done=(Done(NAME, 1.0, Failure(NAME, 3, "E", "v")),))
-    found = check.judge(reference.pick_notebooks([]), committed, broken)
+    found = judge_all(committed, broken)
     assert [each.what for each in found] == [f"{NAME}, cell 3: E: v"]
+
+
+def test_a_part_is_judged_by_what_it_makes(committed, fresh, root):
+    numbers = {name: each | {"notebook": NAME} for name, each in fresh.numbers.items()
+               if name in ("release", "published", "summed")}  # fmt: skip
+    part = dataclasses.replace(
+        fresh, notebooks={NAME: fresh.notebooks[NAME]}, figures={}, numbers=numbers
+    )
+    one = dataclasses.replace(committed, notebooks={NAME: committed.notebooks[NAME]})
+    found = check.compare_runs(one, part, is_whole=False)
+    own = [n for n, each in committed.numbers.items() if each["notebook"] == NAME and n != "summed"]
+    assert own
+    assert sorted(each.what for each in found) == sorted(f"{name} differs" for name in own)
 
 
 def list_tree(root: Path) -> dict[str, str]:
@@ -334,14 +352,22 @@ def list_tree(root: Path) -> dict[str, str]:
     }
 
 
-def call_check(root: Path, *names: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "helpers.cli", "check", *names]
-    environment = os.environ | {"ASYLUM_ROOT": str(root)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+@pytest.fixture
+def call_check(warm_parent: list[int]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return the command."""
+
+    def call(root: Path, *names: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "helpers.cli", "check", *names], pass_fds=warm_parent,
+            env=os.environ | {"ASYLUM_ROOT": str(root)}, capture_output=True, text=True,
+            timeout=300,
+        )  # fmt: skip
+
+    return call
 
 
 @pytest.mark.usefixtures("committed")
-def test_the_command_on_one_notebook_good_and_spoiled(root, tmp_path):
+def test_the_command_on_one_notebook_good_and_spoiled(call_check, root, tmp_path):
     folder = tmp_path / "checkout"
     shutil.copytree(root, folder)
     before = list_tree(folder)
@@ -352,14 +378,19 @@ def test_the_command_on_one_notebook_good_and_spoiled(root, tmp_path):
 
     file = folder / "notebooks" / "01_fetch.ipynb"
     text = file.read_text()
-    file.write_text(text.replace("79,431 rows", "79,432 rows"))
+    (true, *_) = re.findall(r"[\d,]+ rows", text)
+    wrong = change_digit(true)
+    file.write_text(text.replace(true, wrong))
     assert file.read_text() != text
     before = list_tree(folder)
+    answer = call_check(folder, "--quick")
+    assert answer.returncode == 1
+    assert "prose states a number that the run has not" in answer.stdout
     answer = call_check(folder, "01_fetch")
     assert answer.returncode == 1
     assert "Traceback" not in answer.stdout + answer.stderr
     assert re.search(r"01_fetch, cell \d+: text/markdown differs", answer.stdout)
-    assert re.search(r"stood: .*79,432 rows", answer.stdout)
-    assert re.search(r"came: .*79,431 rows", answer.stdout)
+    assert re.search(rf"stood: .*{wrong}", answer.stdout)
+    assert re.search(rf"came: .*{true}", answer.stdout)
     assert "nbval: " in answer.stdout
     assert list_tree(folder) == before

@@ -31,6 +31,7 @@ TABLES = {
     "restatement",
     "claims_by_release.csv": "claim_id,release,recomputed,figure,wording",
     "breaks.csv": "asylum,year,kind,severity,detail,effect_on_origin,is_explained",
+    "revisions.csv": "release_from,release_to,table,year,asylum,before,after",
 }
 
 
@@ -50,12 +51,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(root: Path) -> Path:
+def run(root: Path, warm_parent: list[int]) -> Path:
     """Run the whole study once."""
     asylum = Path(sys.executable).with_name("asylum")
     done = subprocess.run(
         [asylum, "run", "--name", "reference"], env=os.environ | {"ASYLUM_ROOT": str(root)},
-        cwd=root, capture_output=True, text=True, check=False,
+        cwd=root, capture_output=True, text=True, check=False, pass_fds=warm_parent,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "runs/reference" in done.stdout
@@ -197,7 +198,8 @@ def test_an_unchanged_run_is_recognised_and_a_changed_one_refused(root: Path) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["01_fetch", "02_clean", "03_eras", "04_destinations", "05_claims"]
+    "name",
+    ["01_fetch", "02_clean", "03_eras", "04_destinations", "05_claims", "06_revisions"],
 )
 def test_a_notebook_runs_alone_by_plain_papermill_and_leaves_nothing_else(
     root: Path, tmp_path: Path, name: str
@@ -230,3 +232,45 @@ def test_papermill_shows_each_parameter_with_type_and_meaning(root: Path) -> Non
     )  # fmt: skip
     for name, kind in (("study", "str"), ("year_to", "int"), ("top_n", "int"), ("run_dir", "str")):
         assert re.search(rf"{name}: {kind} \(default .+\)\s+\S+", done.stdout), name
+
+
+def test_who_entered_and_left_equals_a_plain_ranking(run: Path) -> None:
+    by_year: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in read_rows(RELEASE / "population.csv"):
+        if row["coo_iso"] == "CHN" and int(row["year"]) in YEARS and int(row["asylum_seekers"]):
+            by_year[int(row["year"])][row["coa_iso"]] = int(row["asylum_seekers"])
+    first = {
+        year: set(sorted(places, key=lambda code: (-places[code], code))[:10])
+        for year, places in by_year.items()
+    }
+    moves = read_rows(run / "tables" / "destination_moves.csv")
+    assert [int(row["year"]) for row in moves] == list(YEARS)[1:]
+    for row in moves:
+        now, before = first[int(row["year"])], first[int(row["before"])]
+        assert set(row["entered"].split()) == now - before
+        assert set(row["left"].split()) == before - now
+
+
+def test_rates_equal_plain_sums_by_destination_code_and_unit(run: Path) -> None:
+    names = ("dec_recognized", "dec_other", "dec_rejected", "dec_closed")
+    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for row in read_rows(RELEASE / "asylum_decisions.csv"):
+        if row["coo_iso"] == "CHN" and int(row["year"]) in range(2021, 2026):
+            unit = {"P": "persons", "C": "cases"}[row["dec_pc"]]
+            here = sums[row["coa_iso"], row["dec_level"], unit]
+            for place, name in enumerate(names):
+                here[place] += int(row[name] or 0)
+    rows = read_rows(run / "tables" / "destination_rates.csv")
+    found = {(row["asylum"], row["level_code"], row["unit"]): row for row in rows}
+    assert found.keys() == {key for key, counts in sums.items() if sum(counts)}
+    for key, (recognised, other, rejected, closed) in sums.items():
+        if not (recognised + other + rejected + closed):
+            continue
+        below, row = recognised + other + rejected, found[key]
+        assert int(row["substance"]) == below
+        assert float(row["closed_share"]) == pytest.approx(closed / (below + closed))
+        if below >= 100:
+            assert float(row["recognition_rate"]) == pytest.approx(recognised / below)
+            assert float(row["protection_rate"]) == pytest.approx((recognised + other) / below)
+        else:
+            assert row["recognition_rate"] == row["protection_rate"] == ""

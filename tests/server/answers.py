@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ import pandas as pd
 from server.figures import OTHER_COUNTS, Tables
 
 VALUES = {
-    "population": ["refugees", "asylum_seekers", "oip", *OTHER_COUNTS],
+    "population": ["refugees", "asylum_seekers", *OTHER_COUNTS[:-1], "oip", OTHER_COUNTS[-1]],
     "asylum_applications": ["applied"],
     "asylum_decisions": ["dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total"],
 }
@@ -39,6 +40,12 @@ class Answers:
         """Serve other figures from now on, as the API does when a release lands."""
         self.figures = figures
         self.find_rows = functools.cache(self._find_rows)
+
+    def warm(self, name: str) -> None:
+        """Render a whole table ahead of the first question for it."""
+        first = 1951 if name == "population" else 2000
+        years = tuple(range(first, dt.date.today().year + 1))
+        self.find_rows(name, years, (("coo", "all"), ("coa", "all")), True)
 
     def answer(self, path: str, params: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
         """Return the answer, or None where there is no such endpoint."""

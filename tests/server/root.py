@@ -4,15 +4,50 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from helpers import paths
 from helpers.paths import write_atomic
 from helpers.sources.api.tables import build_tables, write_csv
 from helpers.sources.datapackage import build_datapackage, write_datapackage
-from server.figures import Tables
+from server.answers import Answers
+from server.figures import Tables, make_figures
+from server.serve import StandIn
 
 ON_FILE = ("CHN", "HKG", "AFG", "TUR", "VEN")
+
+
+@dataclass(frozen=True)
+class NextYear:
+    """A server with one year more than a checkout has on file; copy the checkout to change it."""
+
+    server: StandIn
+    template: Path
+    figures: Tables
+
+    def start_anew(self, target: Path) -> Path:
+        """Forget what was asked, serve the figures as they were, and copy the checkout."""
+        self.server.reset()
+        self.server.answers.set_figures(self.figures)
+        return Path(shutil.copytree(self.template, target))
+
+
+@contextmanager
+def serve_next_year(folder: Path, places: set[str], first_year: int) -> Iterator[NextYear]:
+    """Serve figures of some destinations beside a checkout that ends a year earlier."""
+    raw = paths.root() / "data" / "raw"
+    figures = make_figures(raw, places, first_year=first_year)
+    newest = max(figures["population"]["year"])
+    older = {name: table[table["year"] < newest] for name, table in figures.items()}
+    template = make_root(folder / "template", older, f"{newest - 1}-end")
+    codes = pd.read_csv(raw / "countries.csv", keep_default_na=False)
+    with StandIn(Answers(figures, codes)) as server:
+        yield NextYear(server, template, figures)
 
 
 def to_whole(figures: Tables) -> Tables:

@@ -26,7 +26,9 @@ class Fault:
     Attributes
     ----------
     path, page : str, int or None
-        The requests that it strikes; those for one row (the counting ones) only with `is_probe`.
+        The requests that it strikes.
+    is_probe : bool or None
+        Whether it strikes those for one row, which count; None means these and the others.
     times, skip : int
         How often it strikes, and how many fitting requests it lets pass before.
     status, headers, body : int, dict, bytes or None
@@ -35,13 +37,15 @@ class Fault:
         Seconds to wait before anything is answered.
     does_reset, cuts : bool
         Whether the connection is reset, or the body cut in the middle.
+    drops : tuple of str
+        Parameters that are ignored without a word, as unknown or misspelt ones are.
     change : callable or None
         Changes the right answer in place.
     """
 
     path: str = ""
     page: int | None = None
-    is_probe: bool = False
+    is_probe: bool | None = False
     times: int = 10**9
     skip: int = 0
     status: int = 200
@@ -50,10 +54,12 @@ class Fault:
     delay: float = 0.0
     does_reset: bool = False
     cuts: bool = False
+    drops: tuple[str, ...] = ()
     change: Change | None = None
 
     def strikes(self, path: str, params: dict[str, str]) -> bool:
-        if self.path not in path or (params.get("limit") == "1") != self.is_probe:
+        is_probe = params.get("limit") == "1"
+        if self.path not in path or self.is_probe not in (None, is_probe):
             return False
         if self.page is not None and params.get("page") != str(self.page):
             return False
@@ -87,6 +93,8 @@ class StandIn(ThreadingHTTPServer):
         self.seen: list[Seen] = []
         self.delay = 0.0  # seconds that every answer takes
         self.most_at_once = 0
+        self.busy_seconds = 0.0  # in which at least one answer was under way
+        self._since = 0.0
         self._under_way = 0
         self.lock = threading.Lock()
 
@@ -118,6 +126,7 @@ class StandIn(ThreadingHTTPServer):
         """Note a request and return the fault that strikes it."""
         with self.lock:
             self.seen.append(seen)
+            self._since = self._since if self._under_way else time.monotonic()
             self._under_way += 1
             self.most_at_once = max(self.most_at_once, self._under_way)
             return next((one for one in self.faults if one.strikes(seen.path, seen.params)), None)
@@ -125,6 +134,8 @@ class StandIn(ThreadingHTTPServer):
     def leave(self) -> None:
         with self.lock:
             self._under_way -= 1
+            if not self._under_way:
+                self.busy_seconds += time.monotonic() - self._since
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: clients are killed in the tests."""
@@ -158,7 +169,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.body is not None or fault.status != 200:
             self._send(fault.status, fault.body or HTML, fault.headers)
             return
-        answer = self.server.answers.answer(path, params)
+        kept = [each for each in params if each[0] not in fault.drops]
+        answer = self.server.answers.answer(path, kept)
         if answer is None:
             self._send(404, HTML, {})
             return

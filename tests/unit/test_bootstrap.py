@@ -84,7 +84,7 @@ def test_builds_once_from_the_lock(checkout):
     assert second.stdout + second.stderr == ""
     assert checkout.builds() == 1
     log = checkout.log.read_text()
-    assert "--require-hashes -r requirements.lock" in log
+    assert "--no-deps --require-hashes -r requirements.lock" in log
     assert "--no-deps --no-build-isolation -e ." in log
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.analysis import eras
+from helpers.analysis.series import COUNTS, KINDS, LABELS, RATES, WITHOUT
 from helpers.study import Boundary, Era, Source
 
 SOURCE = Source(title="a book", publisher="a publisher")
@@ -104,3 +105,36 @@ def test_increase_is_the_ratio_less_one(first, last):
     assert eras.percent_increase(first, last) == pytest.approx(
         100 * (eras.divide(last, first) - 1), rel=1e-9, abs=1e-6
     )
+
+
+def test_a_rate_has_a_mean_and_no_total_and_skips_half_years():
+    values = pd.Series({2001: 0.2, 2002: 0.4, 2003: 0.9}, dtype="Float64").rename_axis("year")
+    series = eras.list_series({"m": values}, {"m": "rate"}, 2003)
+    row = eras.summarise_eras(series, make_boundary(2000), range(2001, 2004)).to_dict("records")[0]
+    assert pd.isna(row["total"])
+    assert row["mean_per_year"] == pytest.approx(0.3)
+    assert pd.isna(row["last"])
+
+
+def test_a_measure_stands_beside_its_twin():
+    pair = pd.DataFrame(
+        {"measure": ["a", "b", "a_x"], "ratio": [4.0, 2.0, 3.0], "is_thin": [False, False, True]}
+    )
+    rows = eras.set_beside(pair, "_x").set_index("measure")
+    assert rows.index.tolist() == ["a", "b"]
+    assert rows.loc["a", ["ratio", "ratio_without", "is_thin"]].tolist() == [4.0, 3.0, True]
+    assert pd.isna(rows.loc["b", "ratio_without"])
+    assert not rows.loc["b", "is_thin"]
+
+
+def test_every_measure_has_a_label_a_kind_and_a_twin():
+    assert LABELS.keys() == KINDS.keys()
+    assert len(set(LABELS.values())) == len(LABELS)
+    assert set(KINDS.values()) <= set(eras.KINDS)
+    assert {name for name in KINDS if not name.endswith(WITHOUT)} == {*COUNTS, *RATES}
+    assert not set(COUNTS) & set(RATES)
+
+
+def test_an_era_has_a_phrase_or_takes_its_name():
+    assert Era(name="Xi").prose == "the Xi era"
+    assert Era(name="After", phrase="the years after").prose == "the years after"

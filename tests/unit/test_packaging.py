@@ -1,8 +1,9 @@
 """pyproject.toml, environment.yml and requirements.lock name the same packages and versions."""
 
+import importlib.metadata
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,47 @@ def test_one_version_everywhere(files):
 def test_both_licences_are_there(files, name):
     assert name in tomllib.loads(files["project"])["project"]["license-files"]
     assert "Copyright (c) 2026 The asylum-eras contributors" in read_text(name)
+
+
+LEFT_OUT = {"rfc3987-syntax", "lark"}
+
+
+def find_overridden(project: str) -> set[str]:
+    """Name the libraries that pyproject.toml leaves out wherever they are asked for."""
+    overrides = tomllib.loads(project)["tool"]["uv"]["override-dependencies"]
+    requirements = [Requirement(each) for each in overrides]
+    return {canonicalize_name(r.name) for r in requirements if r.marker and not r.marker.evaluate()}
+
+
+def find_lacking(names: Iterable[str]) -> set[str]:
+    """Name what these distributions require, extras in use included, and is not installed."""
+    lacking, seen, waiting = set(), set(), [(name, "") for name in names]
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        try:
+            lines = importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            lacking.add(name)
+            continue
+        for requirement in map(Requirement, lines):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+                wanted = canonicalize_name(requirement.name)
+                waiting += [(wanted, each) for each in ("", *requirement.extras)]
+    return lacking
+
+
+def test_the_lock_is_whole_but_for_what_is_left_out_openly(files):
+    """It is installed without resolving, so a gap would show at import and not before."""
+    assert find_overridden(files["project"]) == LEFT_OUT
+    locked = {canonicalize_name(requirement.name) for requirement, _ in parse_lock(files["lock"])}
+    assert not locked & LEFT_OUT
+    assert find_lacking(parse_project(files["project"])) <= LEFT_OUT
+    assert "--no-deps" in read_text("scripts/bootstrap.py")
+    assert "--no-deps --require-hashes -r requirements.lock" in read_text("docs/decisions.md")
+
+
+def test_a_library_that_lacks_is_seen():
+    assert find_lacking(["no-such-library"]) == {"no-such-library"}

@@ -114,3 +114,15 @@ def test_empty_frame_keeps_its_head():
     table = build_table(FRAME.iloc[:0], "None")
     assert table.rows == ()
     assert "<th scope" in table.html
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (-0.2, "{:,.0f}", "0"), (-0.04, "{:.1f}", "0.0"), (-0.0001, "{:.1%}", "0.0%"),
+        (-1.0, "{:.0f}", "-1"),
+    ],
+)  # fmt: skip
+def test_what_rounds_to_nothing_has_no_sign(value, form, shown):
+    card = build_table(pd.DataFrame({"v": [value]}), "A table", formats={"v": form})
+    assert card.rows == ((shown,),)

@@ -91,9 +91,11 @@ def test_a_changed_picture_is_found_on_the_locked_environment_alone():
 
 def test_one_hex_digit_of_a_digest_is_found():
     wrong = ("0" if DIGEST[0] != "0" else "1") + DIGEST[1:]
-    found = compare.compare_figures(make_figures(data_sha256=wrong), make_figures(),
-                                    with_bytes=True)  # fmt: skip
-    assert {each.what for each in found} == {"digest is not of its data", "data_sha256 differs"}
+    spoiled = make_figures(data_sha256=wrong)
+    (found,) = compare.compare_figures(spoiled, make_figures(), with_bytes=True)
+    assert found.what == "data_sha256 differs"
+    (found,) = compare.check_figures(spoiled)
+    assert found.what == "digest is not of its data"
 
 
 def test_a_changed_point_is_found_without_a_fresh_figure():
@@ -111,8 +113,8 @@ def test_a_changed_alternative_text_is_found():
 def test_a_missing_file_is_found(name):
     lacking = make_figures()
     del lacking[name]
-    found = compare.compare_figures(lacking, make_figures(), with_bytes=True)
-    assert "missing beside its others" in {each.what for each in found}
+    (found,) = compare.check_figures(lacking)
+    assert (found.place, found.what) == (f"figures/{name}", "missing beside its others")
 
 
 def test_an_orphan_and_a_lacking_figure_are_found():

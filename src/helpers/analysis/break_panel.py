@@ -84,10 +84,15 @@ def narrow_core(core: Core, origin: str) -> Core:
         for name in ("by_asylum", "applications_by_asylum", "decisions_by_asylum")
     }
     tables = {
-        name: frame.astype({column: "float64" for column in frame.select_dtypes("Int64")})
+        name: frame.astype({column: "float64" for column in _list_counts(frame)})
         for name, frame in (ours | every).items()
     }
     return replace(core, **tables)
+
+
+def _list_counts(frame: pd.DataFrame) -> list[str]:
+    """Name the columns of counts; `select_dtypes` of some versions takes years along."""
+    return [str(name) for name, kind in frame.dtypes.items() if kind == pd.Int64Dtype()]
 
 
 def _to_floats(frame: pd.DataFrame) -> pd.DataFrame:

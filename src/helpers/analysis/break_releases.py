@@ -17,20 +17,22 @@ from helpers.analysis.flows import KEY
 from helpers.analysis.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from helpers.sources import Core
+    from helpers.sources import Core, LightCore
+
+    Tables = Core | LightCore
     from helpers.study import ReleaseInfo
 
 
 def list_mid_years(
-    previous: Core | Mapping[str, Core] | None, info: ReleaseInfo
-) -> list[tuple[int, Core]]:
+    previous: Tables | Mapping[str, Tables] | None, info: ReleaseInfo
+) -> list[tuple[int, Tables]]:
     """Return the years that an earlier mid-year release ended with, and that release's tables.
 
     Parameters
     ----------
-    previous : Core, mapping of release name to Core, or None
-        One earlier release, or several; a bare Core is a mid-year one where its own name says so
-        or, having none, where it ends with the year that a year-end release ends with.
+    previous : tables of a release, mapping of release name to them, or None
+        One earlier release, or several; bare tables are a mid-year one where their name says so
+        or, having none, where they end with the year that a year-end release ends with.
     info : ReleaseInfo
         The release that is judged.
     """
@@ -53,7 +55,7 @@ def find_never_completed(
     core: Core,
     origin: str,
     panel: pd.DataFrame,
-    mid_years: list[tuple[int, Core]],
+    mid_years: list[tuple[int, Tables]],
     limits: Thresholds,
 ) -> pd.DataFrame:
     """Find years whose figures a mid-year release already held.
@@ -108,15 +110,15 @@ def _is_same(now: pd.Series, mid: pd.Series, is_on_file: bool, limits: Threshold
     return ((now - mid).abs() <= most) & (now >= limits.fewest)
 
 
-def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:
+def _take_mid(mid: Tables, origin: str, year: int) -> pd.DataFrame:
     """Return asylum, mid_end, mid_total, mid_lodged, mid_all_lodged of a mid-year release."""
-    stock = mid.pending[mid.pending["origin"] == origin].set_index(KEY)["pending"]
-    lodged = mid.applications[mid.applications["origin"] == origin]
+    names = ("pending", "applications", "by_asylum", "applications_by_asylum")
+    frames = {name: getattr(mid, name)[lambda frame: frame["year"] == year] for name in names}
+    ours = {name: frames[name][lambda frame: frame["origin"] == origin] for name in names[:2]}
     parts = {
-        "mid_end": stock.astype("float64"),
-        "mid_total": mid.by_asylum.set_index(KEY)["pending"].astype("float64"),
-        "mid_lodged": sum_lodged(lodged, "applied"),
-        "mid_all_lodged": sum_lodged(mid.applications_by_asylum, "applied"),
+        "mid_end": ours["pending"].set_index(KEY)["pending"].astype("float64"),
+        "mid_total": frames["by_asylum"].set_index(KEY)["pending"].astype("float64"),
+        "mid_lodged": sum_lodged(ours["applications"], "applied"),
+        "mid_all_lodged": sum_lodged(frames["applications_by_asylum"], "applied"),
     }
-    frame = pd.concat(parts, axis=1).reset_index()
-    return frame[frame["year"] == year].drop(columns="year")
+    return pd.concat(parts, axis=1).reset_index().drop(columns="year")

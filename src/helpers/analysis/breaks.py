@@ -34,6 +34,7 @@ from helpers.analysis.unknown import allocate_unknown
 from helpers.analysis.unknown_bounds import allocate_unknown_lodged
 
 if TYPE_CHECKING:
+    from helpers.analysis.break_releases import Tables
     from helpers.sources import Core
     from helpers.study import ReleaseInfo
 
@@ -54,7 +55,7 @@ def find_breaks(
     origin: str,
     *,
     info: ReleaseInfo,
-    previous: Core | Mapping[str, Core] | None = None,
+    previous: Tables | Mapping[str, Tables] | None = None,
     register: Iterable[Any] = (),
     thresholds: Thresholds = Thresholds(),  # noqa: B008 - frozen
     years: Iterable[int] | None = None,
@@ -69,7 +70,7 @@ def find_breaks(
         ISO3 code.
     info : ReleaseInfo
         Its facts: newest_year, period, name.
-    previous : Core or mapping of release name to Core, optional
+    previous : Core or LightCore, or mapping of release name to them, optional
         Earlier releases. With all of them on file, a year that any mid-year release already
         told is found; without, only what shows within this release.
     register : iterable of entries

@@ -10,7 +10,7 @@ import pandas as pd
 
 COLUMNS = [
     "year", "asylum", "name", "region", "pending", "share", "rank", "applied_persons",
-    "applied_cases",
+    "applied_cases", "rank_persons", "rank_cases",
 ]  # fmt: skip
 
 
@@ -33,14 +33,18 @@ def rank_destinations(
     DataFrame
         year, asylum (ISO3), name, region (UNHCR's), pending, share (0-1 of that year's pending),
         rank (1 is the most; equal counts share the better rank), applied_persons, applied_cases
-        (new claims, strict). A row for each destination with claims pending or lodged; rank and
-        share are missing where none is pending.
+        (new claims, strict), rank_persons, rank_cases (by claims lodged in that unit). A row for
+        each destination with claims pending or lodged; rank and share are missing where none is
+        pending, the other ranks where none was lodged in the unit.
     """
     stock = pending[pending["pending"] > 0].set_index(["year", "asylum"])[["pending"]]
     rows = stock.join(_spread_new_claims(applications), how="outer").reset_index()
     yearly = rows.groupby("year")["pending"]
     rows["share"] = (rows["pending"] / yearly.transform("sum")).astype("Float64")
     rows["rank"] = yearly.rank(method="min", ascending=False).astype("Int64")
+    for unit in ("persons", "cases"):
+        lodged = rows.groupby("year")[f"applied_{unit}"]
+        rows[f"rank_{unit}"] = lodged.rank(method="min", ascending=False).astype("Int64")
     places = countries.drop_duplicates("iso3").set_index("iso3")
     rows["name"] = rows["asylum"].map(places["name"])
     rows["region"] = rows["asylum"].map(places["unhcr_region"])
@@ -54,6 +58,34 @@ def _spread_new_claims(applications: pd.DataFrame) -> pd.DataFrame:
     sums = new.groupby(["year", "asylum", "unit"])["applied"].sum(min_count=1).unstack("unit")
     sums = sums.reindex(columns=["persons", "cases"]).astype("Int64")
     return sums.rename(columns=lambda unit: f"applied_{unit}").rename_axis(columns=None)
+
+
+def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFrame:
+    """List one year's first destinations by new claims lodged, persons and cases apart.
+
+    Parameters
+    ----------
+    destinations : DataFrame
+        `rank_destinations`.
+    year : int
+        Which year.
+    top_n : int
+        How many of each unit; those that share the last rank are all listed.
+
+    Returns
+    -------
+    DataFrame
+        unit, lodged_rank, asylum, applied, pending, rank (by pending; missing where none is).
+        Persons first; the two units' ranks are two rankings.
+    """
+    parts = []
+    for unit in ("persons", "cases"):
+        columns = {f"rank_{unit}": "lodged_rank", f"applied_{unit}": "applied"}
+        part = destinations[destinations["year"] == year].rename(columns=columns)
+        part = part[(part["lodged_rank"] <= top_n).fillna(False)].assign(unit=unit)
+        parts.append(part.sort_values(["lodged_rank", "asylum"]))
+    kept = ["unit", "lodged_rank", "asylum", "applied", "pending", "rank"]
+    return pd.concat(parts, ignore_index=True)[kept]
 
 
 def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
@@ -140,6 +172,9 @@ def average_ranks(destinations: pd.DataFrame, spans: dict[str, range], top_n: in
         destination that is among the first `top_n` in any span has a row in each span where it
         had claims.
     """
+    columns = ["era", "asylum", "name", "mean_pending", "share", "rank"]
+    if not spans:
+        return pd.DataFrame(columns=columns)
     parts = []
     for era, years in spans.items():
         part = destinations[destinations["year"].isin(list(years))]
@@ -151,4 +186,4 @@ def average_ranks(destinations: pd.DataFrame, spans: dict[str, range], top_n: in
     every = pd.concat(parts, ignore_index=True)
     top = every.loc[every["rank"] <= top_n, "asylum"].unique()
     kept = every[every["asylum"].isin(top)]
-    return kept[["era", "asylum", "name", "mean_pending", "share", "rank"]].reset_index(drop=True)
+    return kept[columns].reset_index(drop=True)

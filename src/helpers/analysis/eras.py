@@ -17,7 +17,7 @@ COLUMNS = [
     "boundary", "era", "measure", "first_year", "last_year", "total", "mean_per_year", "first",
     "last", "ratio", "percent_increase", "n_years", "has_half_year",
 ]  # fmt: skip
-KINDS = ("stock", "flow", "summed")
+KINDS = ("stock", "flow", "summed", "rate")
 
 
 def list_series(
@@ -30,8 +30,8 @@ def list_series(
     frames : mapping of str to Series
         A measure's name and its values, indexed by year.
     kinds : mapping of str to str
-        The same names: stock (a count at a date), flow (a count in a year) or summed (a stock
-        added up over years, which counts nobody).
+        The same names: stock (a count at a date), flow (a count in a year), summed (a stock
+        added up over years, which counts nobody) or rate (a ratio of a year's flows).
     half_year : int or None
         The year that a mid-year release ends with.
 
@@ -74,50 +74,61 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
         boundary, era, measure, first_year, last_year, total, mean_per_year, first, last, ratio
         (last / first), percent_increase (100 x (last - first) / first), n_years (years with a
         value), has_half_year. `total` is for flows and summed stocks only; a six-month flow
-        enters the total and nothing else; a mid-year stock is a stock like any other.
+        enters the total and nothing else, a six-month rate nothing; a mid-year stock is a stock
+        like any other. The mean of a rate or share gives every year the same weight.
     """
     rows = []
+    measures = [
+        (measure, str(part["kind"].iloc[0]), _list_points(part))
+        for measure, part in series.groupby("measure", sort=False)
+    ]
     for era in boundary.eras:
         span = clip_era(era, years)
-        if not len(span):
-            continue
-        for measure, part in series[series["year"].isin(list(span))].groupby("measure", sort=False):
+        for measure, kind, points in measures if len(span) else ():
             facts = {"boundary": boundary.name, "era": era.name, "measure": measure}
-            rows.append(facts | _summarise(part.sort_values("year"), span))
+            here = {year: points[year] for year in span if year in points}
+            rows.append(facts | _summarise(kind, here, span))
     return pd.DataFrame(rows, columns=COLUMNS).astype(
         dict.fromkeys(["mean_per_year", "ratio", "percent_increase"], "Float64")
         | dict.fromkeys(["total", "first", "last"], "Float64")
     )
 
 
-def _summarise(part: pd.DataFrame, span: range) -> dict[str, object]:
-    """Summarise one measure over one era's years."""
-    kind = part["kind"].iloc[0]
+def _list_points(part: pd.DataFrame) -> dict[int, tuple[float, bool]]:
+    """Return one measure's known values by year, each with whether it is of half a year."""
     known = part.dropna(subset=["value"])
-    whole = known[~known["is_half_year"]] if kind == "flow" else known
-    ends = whole.set_index("year")["value"]
-    first, last = ends.get(span[0], pd.NA), ends.get(span[-1], pd.NA)
+    values = zip(known["value"].astype(float), known["is_half_year"].astype(bool), strict=True)
+    return dict(zip(known["year"].astype(int), values, strict=True))
+
+
+def _summarise(kind: str, points: dict[int, tuple[float, bool]], span: range) -> dict[str, object]:
+    """Summarise one measure over one era's years."""
+    skips_half = kind in ("flow", "rate")
+    whole = {year: value for year, (value, half) in points.items() if not (half and skips_half)}
     is_summed = kind == "summed"
+    ends = {} if is_summed else whole
+    first, last = ends.get(span[0], pd.NA), ends.get(span[-1], pd.NA)
+    has_total = kind in ("flow", "summed") and bool(points)
     return {
         "first_year": span[0],
         "last_year": span[-1],
-        "total": known["value"].sum() if kind != "stock" and len(known) else pd.NA,
-        "mean_per_year": whole["value"].mean() if len(whole) and not is_summed else pd.NA,
-        "first": pd.NA if is_summed else first,
-        "last": pd.NA if is_summed else last,
-        "ratio": pd.NA if is_summed else divide(last, first),
-        "percent_increase": pd.NA if is_summed else percent_increase(first, last),
-        "n_years": len(known),
-        "has_half_year": bool(known["is_half_year"].any()),
+        "total": sum(value for value, _ in points.values()) if has_total else pd.NA,
+        "mean_per_year": sum(ends.values()) / len(ends) if ends else pd.NA,
+        "first": first,
+        "last": last,
+        "ratio": divide(last, first),
+        "percent_increase": percent_increase(first, last),
+        "n_years": len(points),
+        "has_half_year": any(half for _, half in points.values()),
     }
 
 
-def divide(value: float, by: float) -> Any:
+def divide(value: Any, by: Any) -> Any:
     """Divide, with missing where a side is missing or the divisor is 0."""
     return pd.NA if pd.isna(value) or pd.isna(by) or by == 0 else value / by
 
 
-def percent_increase(first: float, last: float) -> Any:
+def percent_increase(first: Any, last: Any) -> Any:
     """Return by how many percent `last` exceeds `first`; a doubling is an increase of 100.
 
     Examples
@@ -165,3 +176,28 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
             "is_thin": (pair["is_thin_1"] | pair["is_thin_2"]).to_numpy(),
         }
     )
+
+
+def set_beside(pair: pd.DataFrame, ending: str) -> pd.DataFrame:
+    """Set each measure's comparison beside its twin without the main destination.
+
+    Parameters
+    ----------
+    pair : DataFrame
+        `compare_two`, of any measures.
+    ending : str
+        What the names of the twins end in.
+
+    Returns
+    -------
+    DataFrame
+        The measures without that ending and their columns, with ratio_without and is_thin (thin
+        on either side; a missing twin does not count).
+    """
+    is_twin = pair["measure"].str.endswith(ending)
+    twins = pair[is_twin].assign(measure=lambda f: f["measure"].str.removesuffix(ending))
+    twins = twins.set_index("measure")
+    every = pair[~is_twin].reset_index(drop=True)
+    without = every["measure"].map(twins["ratio"]).astype("Float64")
+    has_thin_twin = every["measure"].map(twins["is_thin"]).eq(True)
+    return every.assign(ratio_without=without, is_thin=every["is_thin"] | has_thin_twin)

@@ -58,10 +58,9 @@ def bound_persons(
     entries = list(factors)
     rows = applications[[*dict.fromkeys([*by, "year", "asylum", "level_code"]), "unit", "applied"]]
     rows = rows.dropna(subset=["applied"]).copy()
-    found = [
-        _choose_factors(entries, *key)
-        for key in zip(rows["asylum"], rows["level_code"], rows["year"], strict=True)
-    ]
+    keys = list(zip(rows["asylum"], rows["level_code"], rows["year"], strict=True))
+    chosen = {key: _choose_factors(entries, *key) for key in dict.fromkeys(keys)}
+    found = [chosen[key] for key in keys]
     in_cases = rows["unit"].eq("cases")
     applied = rows["applied"].astype("float64")
     rows["persons"] = applied.where(~in_cases)

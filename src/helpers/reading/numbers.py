@@ -153,7 +153,7 @@ class NumberBook:
         plain = json.dumps(
             self.numbers, indent=1, sort_keys=True, ensure_ascii=False, default=dt.date.isoformat
         )
-        paths.write_atomic(target, plain + "\n")
+        paths.write_atomic(target, plain + "\n", is_durable=False)  # merged when the run ends
 
 
 def _equals(one: Any, other: Any) -> bool:

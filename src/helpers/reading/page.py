@@ -72,7 +72,8 @@ class Page:
             self._headlines.append(str(said))
         if self.scope.run_dir is not None:
             target = self.scope.run_dir / "numbers" / f"{self.notebook}.headlines.json"
-            paths.write_atomic(target, json.dumps(self._headlines, ensure_ascii=False))
+            said_so_far = json.dumps(self._headlines, ensure_ascii=False)
+            paths.write_atomic(target, said_so_far, is_durable=False)
         return said
 
     def figure(

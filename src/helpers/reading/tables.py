@@ -20,6 +20,7 @@ from helpers.reading.text import MISSING, ProseFormatter, slugify, to_plain
 Format = str | Callable[[Any], str]
 _YEAR = re.compile(r"(^|_)years?($|_)")
 _SHARE = re.compile(r"(^|_)(share|rate)($|_)|^hhi$")
+_NO_LESS = re.compile(r"-0(\.0+)?%?")  # a small negative number, rounded away
 _FORMATTER = ProseFormatter()
 
 
@@ -185,5 +186,5 @@ def _fill(template: str, column: str, value: Any) -> str:
         if name:
             raise ValueError(f"the format of {column} is like '{{:,.0f}}', not {template!r}")
         text = "" if name is None else _FORMATTER.format_field(value, spec or "")
-        pieces.append(literal + text)
+        pieces.append(literal + (text[1:] if _NO_LESS.fullmatch(text) else text))
     return "".join(pieces)

@@ -85,6 +85,15 @@ def say_about(number: float) -> str:
     return f"{rounded:,.{max(digits, 0)}f}"
 
 
+def say_share(value: float) -> str:
+    """Write a share or rate in percent; one that would round to nothing is called under a tenth.
+
+    >>> [say_share(v) for v in (0.0213, 0.0004, 0.0)]
+    ['2.1%', 'under 0.1%', '0.0%']
+    """
+    return "under 0.1%" if 0 < value < 0.0005 else f"{value:.1%}"
+
+
 def say_date(day: dt.date) -> str:
     """Write a date as in prose.
 
@@ -98,7 +107,7 @@ class ProseFormatter(string.Formatter):
     """`str.format` over plain names, with the converters that prose needs.
 
     Besides Python's own format specs: ordinal, words, Words (capital first), about (three
-    significant digits), million (one decimal and the word).
+    significant digits), million (one decimal and the word), share (percent).
 
     >>> ProseFormatter().vformat("{n:words} in {m:,}", (), {"n": 3, "m": 5000})
     'three in 5,000'
@@ -130,6 +139,7 @@ _CONVERTERS = {
     "words": say_words,
     "Words": lambda n: say_words(n).capitalize(),
     "about": say_about,
+    "share": say_share,
     "million": lambda n: f"{n / 1e6:,.1f} million",
 }
 

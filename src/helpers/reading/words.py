@@ -153,6 +153,37 @@ def _say_rank(rank: float) -> str:
     return "none" if pd.isna(rank) else f"{rank:.0f}"
 
 
+def describe_reach(reach: pd.DataFrame, main: str) -> str:
+    """Describe how far ratios move, for those who do not see the chart.
+
+    Parameters
+    ----------
+    reach : DataFrame
+        label, is_without_main, least, own (missing where the own choice is not among them), most.
+    main : str
+        The main destination's name inside a sentence.
+
+    Returns
+    -------
+    str
+        One sentence a row.
+
+    Examples
+    --------
+    >>> rows = {"label": ["Pending"], "is_without_main": [False]}
+    >>> rows |= {"least": [2.0], "own": [3.0], "most": [4.5]}
+    >>> describe_reach(pd.DataFrame(rows), "Peru")
+    'Pending: 3.00 times, from 2.00 to 4.50 over the years of transition.'
+    """
+    said = []
+    for row in reach.to_dict("records"):
+        name = row["label"] + (f", without {main}" if row["is_without_main"] else "")
+        own = "no ratio of its own" if pd.isna(row["own"]) else f"{row['own']:.2f} times"
+        span = f"from {row['least']:.2f} to {row['most']:.2f} over the years of transition"
+        said.append(f"{name}: {own}, {span}.")
+    return " ".join(said)
+
+
 def say_change(first: float, last: float) -> str:
     """Say in which direction a value moved.
 

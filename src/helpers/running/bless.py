@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.reading.readme import render_readme
 from helpers.running import compare
 from helpers.running.compare import Finding
 from helpers.running.jobs import Failure
-from helpers.running.pairing import compare_inputs, list_notebooks, read_paired
-from helpers.running.reference import Reference, make_fresh, write_notebook
+from helpers.running.pairing import describe_inputs, list_notebooks, read_paired
+from helpers.running.reference import Reference, make_fresh, render_pages, write_notebook
 from helpers.running.results import NUMBERS
 from helpers.running.runs import Settings
 
@@ -27,12 +26,13 @@ class Blessing:
     files: Mapping[Path, bytes | None]
     failures: tuple[Failure, ...] = ()
 
-    def describe(self) -> str:
+    def describe(self, *, is_written: bool) -> str:
         """One paragraph a change, and the list of files."""
         lines = ["  " + line for each in self.changes for line in each.describe().splitlines()]
         for path, content in self.files.items():
             done = "removed" if content is None else "written"
-            lines.append(f"  {path.relative_to(paths.root()).as_posix()}: to be {done}")
+            place = path.relative_to(paths.root()).as_posix()
+            lines.append(f"  {place}: {'' if is_written else 'to be '}{done}")
         return "\n".join(lines)
 
 
@@ -78,11 +78,24 @@ def _find_changes(committed: Reference, fresh: Reference) -> list[Finding]:
         if old is None:
             changes.append(Finding(name, "is new"))
             continue
-        changes += [Finding(name, "input differs", each.paired, each.source, each.cell)
-                    for each in compare_inputs(notebook, old)]  # fmt: skip
-        changes += compare.compare_notebooks(name, old, notebook)
+        changes += _compare_by_id(name, old, notebook)
     changes += compare.compare_figures(committed.figures, fresh.figures, with_bytes=True)
     return changes + compare.compare_numbers(committed.numbers, fresh.numbers)
+
+
+def _compare_by_id(name: str, old: Any, new: Any) -> Iterator[Finding]:
+    """Compare cells that are the same one by their id, so that one put between moves none."""
+    before = {cell.id: cell for cell in old.cells}
+    for number, cell in enumerate(new.cells, start=1):
+        stood, came = before.pop(cell.id, None), describe_inputs(cell)
+        if stood is None:
+            yield Finding(name, "a new cell", "", came, number)
+        elif describe_inputs(stood) != came:
+            yield Finding(name, "input differs", describe_inputs(stood), came, number)
+        if stood is not None:
+            yield from compare.compare_cells(name, number, stood, cell)
+    for cell in before.values():
+        yield Finding(name, "a cell goes", describe_inputs(cell))
 
 
 def _find_files(
@@ -97,15 +110,8 @@ def _find_files(
         wanted[source.with_suffix(".ipynb")] = text.encode()
     numbers = json.dumps(fresh.numbers, indent=1, sort_keys=True, ensure_ascii=False)
     wanted[folder / NUMBERS] = (numbers + "\n").encode()
-    wanted |= _render_readme(fresh.numbers)
+    wanted |= render_pages(fresh)
     return {path: content for path, content in wanted.items() if _differs(path, content)}
-
-
-def _render_readme(numbers: Mapping[str, Any]) -> dict[Path, bytes | None]:
-    file = paths.root() / "README.md"
-    if not file.is_file():
-        return {}
-    return {file: render_readme(file.read_text(encoding="utf-8"), numbers).encode()}
 
 
 def _differs(path: Path, content: bytes | None) -> bool:

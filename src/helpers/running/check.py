@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,15 @@ from helpers.reading.readme import check_readme
 from helpers.running import compare, guards
 from helpers.running.compare import Finding
 from helpers.running.nbval import run_nbval
-from helpers.running.reference import Reference, load_committed, make_fresh, pick_notebooks
+from helpers.running.reference import (
+    REPLICATION,
+    Reference,
+    load_committed,
+    make_fresh,
+    pick_notebooks,
+    read_page,
+    render_list,
+)
 from helpers.running.runs import Settings
 
 LOCK = "requirements.lock"
@@ -59,8 +67,20 @@ def _indent(text: str) -> str:
     return "\n".join("    " + line for line in text.splitlines())
 
 
-def check(wanted: Sequence[str], settings: Settings, *, with_nbval: bool = True) -> Verdict:
+def check(
+    wanted: Sequence[str], settings: Settings, *, with_nbval: bool = True, is_rerun: bool = True
+) -> Verdict:
     """Check the committed reference, or some of its notebooks.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Names of notebooks; all where empty.
+    settings : Settings
+    with_nbval : bool
+        Run nbval as well.
+    is_rerun : bool
+        False reads what is committed and executes nothing: it takes a second.
 
     Raises
     ------
@@ -69,23 +89,52 @@ def check(wanted: Sequence[str], settings: Settings, *, with_nbval: bool = True)
     """
     sources = pick_notebooks(wanted)
     committed = load_committed(sources)
+    names = tuple(file.stem for file in sources)
+    findings = judge_committed(sources, committed, is_whole=not wanted)
+    if not is_rerun:
+        return Verdict(names, tuple(findings), ("nothing was rerun",))
     with make_fresh(sources, settings) as fresh:
-        findings = judge(sources, committed, fresh, is_whole=not wanted)
+        findings += compare_runs(committed, fresh, is_whole=not wanted)
     if with_nbval:
-        findings += run_nbval(sources, settings.workers)
+        findings += run_nbval(sources, settings.workers, settings.kernel)
     notes = [_say_unlocked(find_unlocked())] if find_unlocked() else []
-    return Verdict(tuple(file.stem for file in sources), tuple(findings), tuple(notes))
+    return Verdict(names, tuple(findings), tuple(notes))
 
 
-def judge(
-    sources: Sequence[Path], committed: Reference, fresh: Reference, *, is_whole: bool = True
+def judge_committed(
+    sources: Sequence[Path], committed: Reference, *, is_whole: bool = True
 ) -> list[Finding]:
-    """Compare committed and fresh, and apply the guards; executes nothing.
+    """Apply the guards to what is committed; executes nothing."""
+    findings = list(compare.check_figures(committed.figures))
+    for source in sources:
+        paired = committed.notebooks[source.stem]
+        findings += guards.check_notebook(source, paired)
+        findings += guards.check_prose(source.stem, paired, committed.numbers)
+        findings += compare.compare_pictures(source.stem, paired, committed.figures)
+    if is_whole:
+        wrong = check_readme(read_page("README.md"), committed.numbers)
+        findings += [Finding("README.md", *each) for each in wrong]
+        findings += _check_list(committed)
+    return findings
+
+
+def _check_list(committed: Reference) -> Iterator[Finding]:
+    """Hold the list of figures, tables and numbers to the committed notebooks."""
+    stood = read_page(REPLICATION)
+    try:
+        came = render_list(stood, committed)
+    except ValueError as error:
+        yield Finding(REPLICATION, str(error))
+        return
+    if stood != came:
+        yield Finding(REPLICATION, "its list has fallen behind the notebooks", stood, came)
+
+
+def compare_runs(committed: Reference, fresh: Reference, *, is_whole: bool = True) -> list[Finding]:
+    """Compare what is committed with a fresh run.
 
     Parameters
     ----------
-    sources : sequence of Path
-        The notebooks' .py.
     committed, fresh : Reference
     is_whole : bool
         False where only some notebooks were run: then a figure or number that none of them
@@ -93,36 +142,28 @@ def judge(
     """
     failures = {done.notebook: done.failure for done in fresh.done if done.failure}
     findings = [Finding(name, failure.describe()) for name, failure in failures.items()]
-    ran = set(fresh.notebooks) - set(failures)
-    for source in sources:
-        name = source.stem
-        paired = committed.notebooks[name]
-        findings += guards.check_notebook(source, paired)
-        findings += guards.check_prose(name, paired, committed.numbers)
-        findings += compare.compare_pictures(name, paired, committed.figures)
-        if name in ran:
-            findings += compare.compare_notebooks(name, paired, fresh.notebooks[name])
+    ran = sorted(set(fresh.notebooks) - set(failures))
+    for name in ran:
+        findings += compare.compare_notebooks(
+            name, committed.notebooks[name], fresh.notebooks[name]
+        )
     if not is_whole or failures:
-        committed = _keep_made(committed, fresh, ran)
+        makers = {n: e["notebook"] for n, e in (fresh.numbers | committed.numbers).items()}
+        made = {name for name, maker in makers.items() if maker in ran}
+        committed, fresh = (_keep_made(each, fresh, made) for each in (committed, fresh))
     with_bytes = not find_unlocked()
     findings += compare.compare_figures(committed.figures, fresh.figures, with_bytes=with_bytes)
-    findings += compare.compare_numbers(committed.numbers, fresh.numbers)
-    if is_whole:
-        wrong = check_readme(_read_readme(), committed.numbers)
-        findings += [Finding("README.md", *each) for each in wrong]
-    return findings
+    return findings + compare.compare_numbers(committed.numbers, fresh.numbers)
 
 
-def _keep_made(committed: Reference, fresh: Reference, ran: set[str]) -> Reference:
-    """Leave out of the reference what the notebooks that ran to their end do not make."""
-    numbers = {n: each for n, each in committed.numbers.items() if each["notebook"] in ran}
-    figures = {name: data for name, data in committed.figures.items() if name in fresh.figures}
-    return Reference(committed.notebooks, figures, numbers)
+def _keep_made(reference: Reference, fresh: Reference, made: set[str]) -> Reference:
+    """Leave out of a reference what the notebooks that ran to their end do not make.
 
-
-def _read_readme() -> str:
-    file = paths.root() / "README.md"
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
+    A number that several notebooks state is the first one's.
+    """
+    numbers = {name: each for name, each in reference.numbers.items() if name in made}
+    figures = {name: data for name, data in reference.figures.items() if name in fresh.figures}
+    return Reference(reference.notebooks, figures, numbers)
 
 
 def read_lock() -> dict[str, set[str]]:

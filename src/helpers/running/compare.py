@@ -84,26 +84,32 @@ def _as_text(value: Any) -> str:
 
 
 def compare_notebooks(name: str, committed: Any, fresh: Any) -> list[Finding]:
-    """Compare what the cells of two executed notebooks show."""
+    """Compare what the cells of two executed notebooks show, place by place."""
+    pairs = enumerate(zip_longest(committed.cells, fresh.cells), start=1)
+    return [
+        each for number, (one, other) in pairs for each in compare_cells(name, number, one, other)
+    ]
+
+
+def compare_cells(name: str, number: int, one: Any, other: Any) -> list[Finding]:
+    """Compare what two cells show; None stands for a cell that is not there."""
     findings: list[Finding] = []
-    pairs = zip_longest(committed.cells, fresh.cells)
-    for number, (one, other) in enumerate(pairs, start=1):
-        before, after = (read_outputs(cell) if cell else [] for cell in (one, other))
-        for (kind, stood), (came_kind, came) in zip_longest(before, after, fillvalue=("", "")):
-            if (kind, stood) != (came_kind, came):
-                what = f"{kind or came_kind} differs"
-                found = Finding(name, what, stood, came, number)
-                # A sentence is shown as Markdown and as plain text: its change is said once.
-                if not findings or replace(found, what=findings[-1].what) != findings[-1]:
-                    findings.append(found)
+    before, after = (read_outputs(cell) if cell else [] for cell in (one, other))
+    for (kind, stood), (came_kind, came) in zip_longest(before, after, fillvalue=("", "")):
+        if (kind, stood) != (came_kind, came):
+            what = f"{kind or came_kind} differs"
+            found = Finding(name, what, stood, came, number)
+            # A sentence is shown as Markdown and as plain text: its change is said once.
+            if not findings or replace(found, what=findings[-1].what) != findings[-1]:
+                findings.append(found)
     return findings
 
 
 def compare_figures(
     committed: Mapping[str, bytes], fresh: Mapping[str, bytes], *, with_bytes: bool
 ) -> list[Finding]:
-    """Compare figure files: each there on both sides, digests equal, SVG equal byte for byte."""
-    findings = list(check_figures(committed))
+    """Compare figure files: each on both sides, records equal, SVG equal byte for byte."""
+    findings = []
     for name in sorted(set(committed) | set(fresh)):
         place = f"figures/{name}"
         if name not in fresh:

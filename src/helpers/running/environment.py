@@ -15,6 +15,7 @@ from pathlib import Path
 from helpers import paths
 
 _DROPPED = (
+    "ASYLUM_WARM_DOOR",
     "COLUMNS",
     "FORCE_COLOR",
     "JUPYTER_PATH",

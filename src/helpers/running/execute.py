@@ -7,29 +7,14 @@ too: it holds everything up to the error, and papermill marks the cell.
 from __future__ import annotations
 
 import time
-import weakref
 from pathlib import Path
-from typing import Any, ClassVar
-
-from jupyter_client.manager import AsyncKernelManager
 
 from helpers.running.jobs import Done, Failure, Job
 from helpers.running.pairing import read_source
 
-NOT_STARTED = "Kernel died before replying"
 _STARTS = 3
 _INJECTED = "injected-parameters"
 _ERROR_MARK = "papermill-error-cell-tag"
-
-
-class WatchedKernelManager(AsyncKernelManager):
-    """A kernel manager that can be found again, so that its kernel can be ended at any time."""
-
-    alive: ClassVar[weakref.WeakSet[WatchedKernelManager]] = weakref.WeakSet()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.alive.add(self)
 
 
 def run_notebook(job: Job) -> Done:
@@ -68,6 +53,8 @@ def _execute(job: Job) -> None:
     """
     import papermill
 
+    from helpers.running import engine
+
     for left in reversed(range(_STARTS)):
         try:
             papermill.execute_notebook(
@@ -77,12 +64,16 @@ def _execute(job: Job) -> None:
                 kernel_name=job.kernel,
                 progress_bar=False,
                 cwd=str(Path(job.source).parent),
-                kernel_manager_class=WatchedKernelManager,
+                engine_name=engine.NAME,
+                partial=job.output,
+                kernel_manager_class=engine.WatchedKernelManager,
                 shutdown_kernel="immediate",
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
             )
             return
         except RuntimeError as error:
-            if NOT_STARTED not in str(error) or not left:
+            if engine.NOT_STARTED not in str(error) or not left:
                 raise
 
 

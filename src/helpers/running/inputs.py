@@ -40,7 +40,7 @@ def hash_values(values: Any) -> str:
 
 
 def hash_inputs() -> dict[str, str]:
-    """Hash every input: releases, hand data and notebooks, by path from the project's root.
+    """Hash every input: releases, hand data, shapes and notebooks, by path from the root.
 
     All releases count, because a release is also read beside its predecessor.
 
@@ -50,10 +50,12 @@ def hash_inputs() -> dict[str, str]:
         Where a release's file is missing or not the one that its datapackage.json records.
     """
     root = paths.root()
-    files = [*_list_files(paths.raw()), *_list_files(paths.hand()), *list_notebooks()]
+    folders = (paths.raw(), paths.hand(), paths.shapes())
+    files = [*(file for folder in folders for file in _list_files(folder)), *list_notebooks()]
     hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
-    for package in sorted(paths.raw().rglob("datapackage.json")):
-        _check_package(package, hashes)
+    for folder in folders:
+        for package in sorted(folder.rglob("datapackage.json")):
+            _check_package(package, hashes)
     return hashes
 
 

@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
 from helpers.running.environment import make_environment
-from helpers.running.jobs import Done, Failure, Job
+from helpers.running.jobs import KERNEL, Done, Failure, Job
+from helpers.running.warm.door import Door, share_parent
 
 # 02 makes the core tables that the later ones take, and 01 vouches for what they are made of:
 # these two run first. What comes after them reads the core tables and not each other.
@@ -31,10 +32,15 @@ class Pool:
         How many notebooks may run at a time.
     scratch : Path
         A folder for connection files and logs, thrown away with the run.
+    kernel : str
+        The kernels' name; for the warm one, all workers share a parent.
     """
 
-    def __init__(self, size: int, scratch: Path) -> None:
+    def __init__(self, size: int, scratch: Path, kernel: str = KERNEL) -> None:
         self.scratch = scratch
+        self._is_warm = kernel == KERNEL
+        self._door: Door | None = None
+        self._ending = ExitStack()
         scratch.mkdir(parents=True, exist_ok=True)
         self._log = (scratch / "workers.log").open("wb")
         self._size = size
@@ -43,12 +49,14 @@ class Pool:
 
     def __enter__(self) -> Pool:
         environment = make_environment(self.scratch)
+        sharing = share_parent(environment, self._log, is_warm=self._is_warm)
+        self._door = self._ending.enter_context(sharing)
         for _ in range(self._size):
             self._idle.append(self._start(environment))
         return self
 
     def __exit__(self, *_: object) -> None:
-        workers = [*self._idle, *self._busy]
+        workers = self.workers
         for worker in workers:
             with suppress(OSError):
                 _get(worker.stdin).close()
@@ -59,16 +67,24 @@ class Pool:
                 worker.kill()
                 worker.wait()
             _get(worker.stdout).close()
+        self._ending.close()
         self._log.close()
+
+    @property
+    def workers(self) -> list[subprocess.Popen[bytes]]:
+        """The worker processes, busy or not."""
+        return [*self._idle, *self._busy]
 
     def _start(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         """Start a worker in a session of its own: a Ctrl-C reaches this process alone."""
+        door = self._door
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "helpers.running.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env=environment,
+            env=environment | (door.hand_down() if door else {}),
+            pass_fds=[door.socket.fileno()] if door else [],
             start_new_session=True,
         )
 
@@ -77,10 +93,12 @@ class Pool:
         jobs: Sequence[Job],
         on_start: Callable[[str], None] = lambda name: None,
         on_done: Callable[[Done], None] = lambda done: None,
+        first: int = FIRST,
     ) -> list[Done]:
-        """Run notebooks in order, as many at a time as there are workers; the first two first.
+        """Run notebooks in order, as many at a time as there are workers.
 
-        After a failure no further notebook starts; those under way come to their end.
+        The `first` come before all others. After a failure no further notebook starts; those
+        under way come to their end.
 
         Returns
         -------
@@ -90,7 +108,7 @@ class Pool:
         waiting = deque(enumerate(jobs))
         results: dict[str, Done] = {}
         while waiting or self._busy:
-            while waiting and self._may_start(waiting[0][0]):
+            while waiting and self._may_start(waiting[0][0], first):
                 job = waiting.popleft()[1]
                 on_start(Path(job.source).stem)
                 self._give(job)
@@ -102,9 +120,9 @@ class Pool:
         names = [Path(job.source).stem for job in jobs]
         return [results[name] for name in names if name in results]
 
-    def _may_start(self, number: int) -> bool:
+    def _may_start(self, number: int, first: int) -> bool:
         """Tell whether a worker is free and what must come before has come."""
-        return bool(self._idle) and (number != FIRST or not self._busy)
+        return bool(self._idle) and (number != first or not self._busy)
 
     def _give(self, job: Job) -> None:
         worker = self._idle.pop(0)

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.reading.readme import render_readme
+from helpers.reading.replication import render_replication
 from helpers.running import results
 from helpers.running.jobs import Done
 from helpers.running.pairing import list_notebooks, read_paired
 from helpers.running.runs import Settings, execute_all
 from helpers.study import InputError
 
+REPLICATION = "docs/replication.md"
 _KEPT = ("kernelspec", "jupytext")
 _INJECTED = "injected-parameters"
 
@@ -128,3 +131,30 @@ def _split(notebook: Any) -> Any:
     import nbformat
 
     return json.loads(nbformat.writes(notebook, version=nbformat.NO_CONVERT))
+
+
+def read_page(name: str) -> str:
+    """Read a page of the project, as in "README.md"; empty where there is none."""
+    file = paths.root() / name
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def render_list(text: str, reference: Reference) -> str:
+    """Return docs/replication.md with its list made anew; a page that is not there stays so."""
+    made = (reference.notebooks, reference.figures, reference.numbers)
+    return render_replication(text, *made) if text else text
+
+
+def render_pages(reference: Reference) -> dict[Path, bytes]:
+    """Render the pages that state numbers or places of the reference run, by path.
+
+    Raises
+    ------
+    ValueError
+        Where README marks a number that the run has not, or a figure or number has no cell.
+    """
+    pages = {
+        "README.md": render_readme(read_page("README.md"), reference.numbers),
+        REPLICATION: render_list(read_page(REPLICATION), reference),
+    }
+    return {paths.root() / name: text.encode() for name, text in pages.items() if text}

@@ -13,7 +13,7 @@ from typing import Any
 from helpers import paths
 from helpers.running import results, staging
 from helpers.running.inputs import describe_inputs, pick_parameters
-from helpers.running.jobs import KERNEL, Done, Failure, Job
+from helpers.running.jobs import KERNEL, PLAIN, Done, Failure, Job
 from helpers.running.manifest import (
     COMPLETE,
     is_intact,
@@ -25,7 +25,9 @@ from helpers.running.manifest import (
 )
 from helpers.running.pairing import list_notebooks
 from helpers.running.pool import Pool
+from helpers.running.presence import require_any_pending
 from helpers.running.progress import Progress
+from helpers.running.warm.door import is_supported
 from helpers.study import InputError, Study
 
 
@@ -84,13 +86,15 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     Raises
     ------
     InputError
-        Where the inputs are damaged, or the name belongs to a run with other parameters.
+        Where the inputs are damaged, the origin has no claim pending in the years, or the name
+        belongs to a run with other parameters.
     """
     settings = settings or Settings()
     name = staging.check_name(settings.name or name_run(study))
     target = paths.runs() / name
     _refuse_other_parameters(target, study, is_forced=settings.is_forced)
     described = describe_inputs(study)
+    require_any_pending(study)
     with staging.open_staging(name) as folder:
         manifest = read_manifest(target)
         if manifest and not settings.is_forced and _stands(target, manifest, described["key"]):
@@ -168,19 +172,27 @@ def execute_all(
         As far as they ran.
     """
     sources = sources or list_notebooks()
+    kernel = _choose_kernel(settings)
     (folder / "notebooks").mkdir()
     jobs = [
-        Job(str(source), str(folder / "notebooks" / f"{source.stem}.ipynb"), parameters,
-            settings.kernel)
+        Job(str(source), str(folder / "notebooks" / f"{source.stem}.ipynb"), parameters, kernel)
         for source in sources
     ]  # fmt: skip
     scratch = folder.with_name(f"{folder.name}~")
     size = min(settings.workers or min(2, os.cpu_count() or 1), len(jobs))
     try:
-        with Pool(size, scratch) as pool:
+        with Pool(size, scratch, kernel) as pool:
             return pool.run(jobs, settings.progress.start, settings.progress.finish)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _choose_kernel(settings: Settings) -> str:
+    """Return the kernel asked for; the plain one where a warm one cannot be."""
+    if settings.kernel != KERNEL or is_supported():
+        return settings.kernel
+    settings.progress.say("Kernels start cold: this system cannot fork them safely.")
+    return PLAIN
 
 
 def _preload() -> None:

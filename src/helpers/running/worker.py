@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.running.environment import check_kernel, skip_grammar
+from helpers.running.warm.door import VARIABLE
 
 
 def main() -> None:
@@ -45,8 +46,13 @@ def _read_jobs(jobs: queue.SimpleQueue[str]) -> None:
 def _prepare() -> None:
     """Import what every job needs while the run is still looking at its inputs."""
     import jupytext  # noqa: F401
-    import matplotlib
     import papermill  # noqa: F401
+
+    import helpers.running.engine  # noqa: F401
+
+    if VARIABLE in os.environ:
+        return  # the warm parent sees to fonts
+    import matplotlib
 
     # Built here, a missing font cache prints its notice in no notebook.
     if not list(Path(matplotlib.get_cachedir()).glob("fontlist-*.json")):
@@ -69,7 +75,7 @@ def _serve(values: dict[str, Any]) -> dict[str, Any]:
 
 def _end_kernels() -> None:
     """Kill every kernel of this process, with all that a kernel has started."""
-    from helpers.running.execute import WatchedKernelManager
+    from helpers.running.engine import WatchedKernelManager
 
     for manager in list(WatchedKernelManager.alive):
         pid = getattr(manager.provisioner, "pid", None)

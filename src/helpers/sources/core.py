@@ -17,7 +17,7 @@ import pandas as pd
 from helpers import paths
 from helpers.paths import write_atomic
 from helpers.sources.datapackage import FILE
-from helpers.study import ReleaseInfo, find_release, list_releases
+from helpers.study import find_release
 
 # Counted by the digest of a kept core: a change in how figures are cleaned makes it stale.
 _CODE = ("codes.py", "fields.py", "releases.py", "clean.py", "quality.py", "core.py")
@@ -151,16 +151,3 @@ def load_kept_core(run_dir: Path, release: str) -> Core | None:
         frame.attrs = {}
         tables[name] = frame
     return Core(**tables, release=release)
-
-
-def load_mid_years(info: ReleaseInfo) -> dict[str, Core]:
-    """Load the mid-year releases that came before one, by name.
-
-    They tell whether a year was ever completed: figures that are the same at mid-year and at the
-    end of the year were not.
-    """
-    return {
-        earlier.name: load_core(earlier.name)
-        for earlier in list_releases()
-        if earlier.period == "mid" and earlier.published < info.published
-    }

@@ -1,4 +1,4 @@
-"""Judgement made by hand, kept as data under data/hand: understood breaks, persons a case.
+"""Judgement made by hand, kept as data under data/hand: breaks, persons a case, claims lodged.
 
 Each entry names its source. The formats are described in data/hand/README.md; an entry that does
 not fit is refused with its number and what is wrong with it.
@@ -112,6 +112,30 @@ class FactorEntry(Frozen):
         return self
 
 
+class LodgedRule(Frozen):
+    """A rule that counts rows of another type than N as claims lodged (inclusive figures).
+
+    Attributes
+    ----------
+    asylum, stages, levels, without_levels, years
+        Which rows; asylum `*` means any, and so do levels and years left empty.
+    is_stand_in
+        It holds only where the destination has no row of type N, of any origin, in the year.
+    """
+
+    name: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
+    title: str = Field(min_length=1)
+    asylum: str = Field(default="*", pattern=r"^([A-Z]{3}|\*)$")
+    stages: tuple[str, ...] = Field(min_length=1)
+    levels: tuple[str, ...] = ()
+    without_levels: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    is_stand_in: bool = False
+    status: Literal["documented", "rows", "inferred"]
+    reason: str = Field(min_length=10)
+    sources: tuple[Source, ...] = Field(min_length=1)
+
+
 BreakEntry.model_rebuild()
 
 
@@ -144,6 +168,17 @@ def load_persons_per_case(path: Path | None = None) -> tuple[FactorEntry, ...]:
                     f" {other.first}-{other.last} claim the same years and levels"
                 )
     return entries
+
+
+def load_lodged_rules(path: Path | None = None) -> tuple[LodgedRule, ...]:
+    """Load the rules of inclusive claims lodged, data/hand/lodged.yml.
+
+    Raises
+    ------
+    InputError
+        As `load_breaks`.
+    """
+    return _load_entries(path or paths.hand() / "lodged.yml", "rules", LodgedRule)
 
 
 def _overlap(one: FactorEntry, other: FactorEntry) -> bool:
@@ -184,7 +219,9 @@ def _validate(item: Any, model: type[Entry], where: str) -> Entry:
 
 
 def _name(item: Any) -> str:
-    """Name an entry by its destination and years."""
+    """Name an entry by its name, or by its destination and years."""
     get = item.get if isinstance(item, dict) else lambda name: getattr(item, name, None)
+    if get("name"):
+        return str(get("name"))
     years = get("years") or [get("first"), get("last")]
     return f"{get('asylum')} {' '.join(str(year) for year in years)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.sources.api.client import AnswerError
+from helpers.sources.changes import list_cells, match_cells
 from helpers.sources.fields import TABLES, Table
 
 LEAST_ROWS = 0.9  # of a year's rows on file; revisions remove a few, a broken answer many
@@ -119,14 +120,14 @@ def count_changes(before: pd.DataFrame, after: pd.DataFrame, table: Table) -> di
     counts = [
         field.name for field in table.fields if field.type == "integer" and field.name != "year"
     ]
-    old, new = (frame.set_index(key)[counts].astype("Int64") for frame in (before, after))
-    shared = old.index.intersection(new.index)
-    left, right = old.loc[shared], new.loc[shared]
-    differs = (left != right).fillna(False) | (left.isna() != right.isna())
+    old, new = (pd.MultiIndex.from_frame(frame[key]) for frame in (before, after))
+    left, right = (list_cells(frame, key, counts) for frame in (before, after))
+    changed = pd.MultiIndex.from_frame(match_cells(left, right, key)[key])
+    shared = len(old.intersection(new))
     return {
-        "cells": int(differs.to_numpy().sum()),
-        "rows_added": len(new) - len(shared),
-        "rows_gone": len(old) - len(shared),
+        "cells": int((changed.isin(old) & changed.isin(new)).sum()),
+        "rows_added": len(new) - shared,
+        "rows_gone": len(old) - shared,
     }
 
 

@@ -64,15 +64,15 @@ def check_pages(pages: list[Page], question: Question, expected: int) -> None:
                 f"{path}: maxPages was {first.last} on page 1 and {page.last} on page "
                 f"{page.number}: a release landed in between; fetch again"
             )
+        if page.rows.empty or (page.number < first.last and len(page.rows) != len(first.rows)):
+            raise AnswerError(
+                f"{path}: page {page.number} of {first.last} has {len(page.rows)} rows, page 1 "
+                f"has {len(first.rows)}: a page is missing or cut short"
+            )
         if page.total != first.total:
             raise AnswerError(
                 f"{path}: the control totals of page {page.number} are {page.total}, those of "
                 f"page 1 {first.total}: a release landed in between; fetch again"
-            )
-        if page.number < first.last and len(page.rows) != len(first.rows):
-            raise AnswerError(
-                f"{path}: page {page.number} of {first.last} has {len(page.rows)} rows, page 1 "
-                f"has {len(first.rows)}: a page is missing or cut short"
             )
     found = sum(len(page.rows) for page in pages)
     if found != expected:

@@ -67,7 +67,7 @@ def parse_page(
     """
     endpoint = question.endpoint
     where = f"{endpoint.path} page {number}"
-    if answer.get("page") != number:
+    if str(answer.get("page")) != str(number):
         raise AnswerError(f"{where}: the answer says that it is page {answer.get('page')!r}")
     items = answer["items"]
     if not all(isinstance(item, dict) for item in items):
@@ -78,7 +78,7 @@ def parse_page(
         number=number,
         last=_take_integer(answer.get("maxPages"), f"{where}: maxPages"),
         rows=parse_rows(rows, question, known, where),
-        total=parse_total(answer.get("total"), endpoint, where),
+        total=parse_total(answer.get("total"), endpoint, where) if items else {},
         unknown=unknown,
     )
 
@@ -188,8 +188,6 @@ def parse_total(total: Any, endpoint: Endpoint, where: str) -> dict[str, int]:
     if not endpoint.has_total:
         return {}
     if not isinstance(total, dict) or not set(endpoint.values) <= set(total):
-        if total == []:  # an empty result has no sums
-            return {}
         raise AnswerError(f"{where}: no control totals of {', '.join(endpoint.values)}: {total!r}")
     values = {name: total[name] for name in endpoint.values}
     return {

@@ -57,12 +57,13 @@ class PageStore:
     Parameters
     ----------
     folder : Path
-        The scratch folder.
+        The scratch folder: `pages` for the answers, `release` for the release that they become.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.pages = folder / "pages"
+        self.release = folder / "release"
 
     def open(self, asked: Mapping[str, Any], *, resume: bool) -> str:
         """Make the folder ready for a question and say what became of pages found there.
@@ -73,6 +74,7 @@ class PageStore:
         kept = self.count()
         asked = json.loads(json.dumps(asked))
         said = ""
+        shutil.rmtree(self.release, ignore_errors=True)  # half a one, if the last was cut off there
         if resume and kept and self._read_asked() == asked:
             return f"resuming: {kept} pages are kept from the fetch that was cut off"
         if resume:

@@ -1,0 +1,176 @@
+"""Placebo origins: whether one origin's growth between two eras stands out from all others'.
+
+A boundary that belongs to one origin's politics means nothing to the others. Where claims from
+many of them grew as much over the same years, the growth says little about that boundary; it may
+be the world's, or that of the destinations and of how they count.
+
+Two comparisons, both over the totals of every origin:
+
+- the later era's average year as a multiple of the earlier one's, for claims pending, for the
+  share of the world's pending claims and for refugees;
+- the departure from the world: the origin's claims as odds to everyone else's, in logarithms,
+  less their mean over the earlier era. The size of that gap (root mean square) after the boundary
+  over its size before is what Abadie, Diamond and Hainmueller rank placebos by, after the mean
+  alone is taken out as in Ferman and Pinto (Synthetic controls with imperfect pretreatment fit,
+  2021): ratios are ranked and not gaps, since some origins swing more than others at all times.
+
+A rank among placebos is no probability that chance made it: origins share destinations and wars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+# Claims of unknown origin and of stateless people belong to no origin.
+NO_ORIGIN = ("UNK", "XXA")
+FEWEST = 1000
+MEASURES = ("pending", "share_of_world", "refugees")
+DEPARTURE = "departure_from_world"
+COLUMNS = ["measure", "origin", "earlier", "later", "ratio", "rank", "n_origins", "is_enough"]
+
+
+def compare_origins(
+    by_origin: pd.DataFrame,
+    origin: str,
+    earlier: Iterable[int],
+    later: Iterable[int],
+    fewest: float = FEWEST,
+) -> pd.DataFrame:
+    """Rank all origins with enough claims by their growth from one span of years to another.
+
+    Parameters
+    ----------
+    by_origin : DataFrame
+        year, origin, pending, refugees: every origin's totals (stocks, persons).
+    origin : str
+        ISO3 code of the origin in question; it is kept however few its claims are.
+    earlier, later : iterable of int
+        The years of the two eras.
+    fewest : float
+        Claims pending in the average year of the earlier era that an origin needs. It looks at
+        the earlier era alone: to choose by the later one would choose by the result.
+
+    Returns
+    -------
+    DataFrame
+        measure (pending, share_of_world, refugees, departure_from_world), origin, earlier and
+        later (mean a year; of the departure: root mean square of the gap), ratio, rank (1 is the
+        greatest ratio), n_origins (those ranked), is_enough. Empty where a span has no year.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(y, o, n, 0) for o, a, b in (("AAA", 10, 30), ("BBB", 10, 20)) for y, n in
+    ...         ((2001, a), (2002, b))]
+    >>> frame = pd.DataFrame(rows, columns=["year", "origin", "pending", "refugees"])
+    >>> result = compare_origins(frame, "AAA", [2001], [2002], fewest=1)
+    >>> result.query("measure == 'pending'")[["origin", "ratio", "rank"]].values.tolist()
+    [['AAA', 3.0, 1], ['BBB', 2.0, 2]]
+    """
+    first, last = list(earlier), list(later)
+    spread = spread_origins(by_origin, [*first, *last])
+    if not first or not last or spread["pending"].empty:
+        return pd.DataFrame(columns=COLUMNS)
+    is_enough = spread["pending"][first].mean(axis=1) >= fewest
+    sides = {
+        name: (frame[first].mean(axis=1), frame[last].mean(axis=1))
+        for name, frame in spread.items()
+    }
+    sides[DEPARTURE] = measure_departure(spread["share_of_world"], first, last)
+    parts = [_rank(name, *pair, origin, is_enough) for name, pair in sides.items()]
+    return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, pd.DataFrame]:
+    """Return origins by years for each measure; no row where others have one counts as 0.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        pending, share_of_world (of all pending claims, those of unknown origin included) and
+        refugees; index origin, columns year, floats. A year without any row is missing.
+    """
+    wanted = sorted(set(years))
+    kept = by_origin[by_origin["year"].isin(wanted)]
+    tables = {}
+    for name in ("pending", "refugees"):
+        wide = kept.pivot(index="origin", columns="year", values=name).astype("float64")
+        tables[name] = wide.fillna(0.0).reindex(columns=wanted)
+    every = tables["pending"].sum(min_count=1)
+    tables["share_of_world"] = tables["pending"].div(every.where(every > 0))
+    named = ~tables["pending"].index.isin(NO_ORIGIN)
+    return {name: tables[name][named] for name in MEASURES}
+
+
+def measure_departure(
+    share: pd.DataFrame, earlier: list[int], later: list[int]
+) -> tuple[pd.Series, pd.Series]:
+    """Return the size of the gap to the world before and after; see the module's text.
+
+    Parameters
+    ----------
+    share : DataFrame
+        Shares of the world's pending claims, origins by years.
+    earlier, later : list of int
+        The years before and after.
+
+    Returns
+    -------
+    tuple of Series
+        Root mean square gap in the earlier and in the later years; missing where a share is 0.
+    """
+    known = share.where((share > 0) & (share < 1))
+    odds = pd.DataFrame(np.log(known / (1 - known)), share.index, share.columns)
+    gap = odds.sub(odds[earlier].mean(axis=1, skipna=False), axis=0)
+    sizes = [np.sqrt((gap[years] ** 2).mean(axis=1, skipna=False)) for years in (earlier, later)]
+    return sizes[0], sizes[1]
+
+
+def _rank(
+    measure: str, first: pd.Series, last: pd.Series, origin: str, is_enough: pd.Series
+) -> pd.DataFrame:
+    """Rank one measure's ratios among the origins with enough claims and the one in question."""
+    frame = pd.DataFrame({"earlier": first, "later": last, "is_enough": is_enough})
+    frame["ratio"] = frame["later"] / frame["earlier"].where(frame["earlier"] > 0)
+    kept = frame[(is_enough | (frame.index == origin)) & frame["ratio"].notna()]
+    kept = kept.rename_axis("origin").reset_index()
+    kept["rank"] = kept["ratio"].rank(ascending=False, method="min").astype("int64")
+    kept = kept.assign(measure=measure, n_origins=len(kept))
+    return kept.sort_values(["rank", "origin"])
+
+
+def place_origin(ranked: pd.DataFrame, origin: str) -> pd.DataFrame:
+    """Return where one origin stands by each measure, beside the others' middle.
+
+    Parameters
+    ----------
+    ranked : DataFrame
+        `compare_origins`.
+    origin : str
+        ISO3 code.
+
+    Returns
+    -------
+    DataFrame
+        measure, ratio, median_of_others (missing where there is none), rank, n_origins,
+        share_above (0-1: the part of the others whose ratio is greater), is_enough.
+    """
+    rows = []
+    for measure, part in ranked.groupby("measure", sort=False):
+        own = part[part["origin"] == origin]
+        others = part.loc[part["origin"] != origin, "ratio"]
+        if own.empty:
+            continue
+        row = own.iloc[0]
+        above = (others > row["ratio"]).mean() if len(others) else np.nan
+        rows.append(
+            (measure, row["ratio"], others.median(), row["rank"], row["n_origins"], above,
+             row["is_enough"])
+        )  # fmt: skip
+    columns = [
+        "measure", "ratio", "median_of_others", "rank", "n_origins", "share_above", "is_enough",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,174 @@
+"""How far an answer moves with the year in which one era is taken to end and the next to begin.
+
+An event falls inside a year, and whether that year belongs to what came before is a choice. The
+two eras that a study compares are cut anew at each year from the one before the event to the
+second one after it; everything else stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers.analysis.eras import compare_two, summarise_eras
+from helpers.analysis.series import WITHOUT
+from helpers.study import Boundary, Era
+
+BEFORE, AFTER = 1, 2  # years tried before and after the event's
+COLUMNS = [
+    "boundary", "measure", "is_without_main", "transition", "is_own", "earlier_mean", "later_mean",
+    "ratio", "percent_increase", "is_thin",
+]  # fmt: skip
+
+
+def list_transitions(boundary: Boundary) -> range:
+    """Return the years in which the later era may begin; none where the two eras do not meet."""
+    earlier, later = find_pair(boundary)
+    year = boundary.handover_year
+    if year is None or earlier.last is None or later.first != earlier.last + 1:
+        return range(0)
+    return range(year - BEFORE, year + AFTER + 1)
+
+
+def find_pair(boundary: Boundary) -> tuple[Era, Era]:
+    """Return the two eras that a boundary compares."""
+    eras = {era.name: era for era in boundary.eras}
+    return eras[boundary.compare[0]], eras[boundary.compare[1]]
+
+
+def cut_at(boundary: Boundary, transition: int) -> Boundary:
+    """Cut the two compared eras anew, so that the later one begins in that year."""
+    earlier, later = find_pair(boundary)
+    moved = (
+        earlier.model_copy(update={"last": transition - 1}),
+        later.model_copy(update={"first": transition}),
+    )
+    return boundary.model_copy(update={"eras": moved, "handover": None})
+
+
+def try_transitions(
+    series: pd.DataFrame, boundary: Boundary, years: range, measures: Iterable[str]
+) -> pd.DataFrame:
+    """Compare the two eras' average years for every year of transition.
+
+    Parameters
+    ----------
+    series : DataFrame
+        measure, kind, year, value, is_half_year (`series.build_series`).
+    boundary : Boundary
+        The study's own cut.
+    years : range
+        The study's years.
+    measures : iterable of str
+        Which measures; each is tried with and without the main destination.
+
+    Returns
+    -------
+    DataFrame
+        boundary, measure (without ending), is_without_main, transition (first year of the later
+        era), is_own (the study's own cut), earlier_mean, later_mean, ratio, percent_increase,
+        is_thin. A transition that leaves an era without a year has no row.
+    """
+    names = list(measures)
+    kept = series[series["measure"].str.removesuffix(WITHOUT).isin(names)]
+    own = find_pair(boundary)[1].first
+    parts = []
+    for transition in list_transitions(boundary):
+        cut = cut_at(boundary, transition)
+        pair = compare_two(summarise_eras(kept, cut, years), cut)
+        parts.append(pair.assign(transition=transition, is_own=transition == own))
+    tried = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    named = tried["measure"].astype("str")
+    tried["is_without_main"] = named.str.endswith(WITHOUT)
+    tried["measure"] = named.str.removesuffix(WITHOUT)
+    order = {name: place for place, name in enumerate(names)}
+    tried = tried.assign(_order=tried["measure"].map(order))
+    tried = tried.sort_values(["_order", "is_without_main", "transition"])
+    return tried[COLUMNS].reset_index(drop=True)
+
+
+def measure_reach(tried: pd.DataFrame) -> pd.DataFrame:
+    """Say how far each measure's ratio moves over the transitions.
+
+    Parameters
+    ----------
+    tried : DataFrame
+        `try_transitions`; measures that are thin at any transition are left out.
+
+    Returns
+    -------
+    DataFrame
+        measure, is_without_main, least, own (the study's cut; missing where it is not among
+        them), most (ratios), reach (most / least).
+    """
+    known = keep_sound(tried)
+    known["own"] = known["ratio"].where(known["is_own"].astype(bool))
+    reach = known.groupby(["measure", "is_without_main"], sort=False).agg(
+        least=("ratio", "min"), own=("own", "max"), most=("ratio", "max")
+    )
+    reach["reach"] = reach["most"] / reach["least"].replace(0, pd.NA)
+    return reach.reset_index()
+
+
+def keep_sound(tried: pd.DataFrame) -> pd.DataFrame:
+    """Keep the measures that have a ratio and are not thin at any transition.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `try_transitions`.
+    """
+    lanes = tried.groupby(["measure", "is_without_main"])["is_thin"]
+    is_thin = lanes.transform(lambda flags: flags.astype(bool).any()).astype(bool)
+    known = tried[~is_thin].dropna(subset=["ratio"])
+    return known.assign(ratio=known["ratio"].astype("Float64"))
+
+
+def spread_transitions(tried: pd.DataFrame) -> pd.DataFrame:
+    """Spread the ratios into one column a year of transition.
+
+    Parameters
+    ----------
+    tried : DataFrame
+        `try_transitions`; measures that are thin at any transition are left out.
+
+    Returns
+    -------
+    DataFrame
+        measure, is_without_main, and one column of ratios a transition, named by its year.
+    """
+    known = keep_sound(tried)
+    key = ["measure", "is_without_main"]
+    order = known[key].drop_duplicates()
+    wide = known.pivot(index=key, columns="transition", values="ratio")
+    wide = wide.rename(columns=str).rename_axis(columns=None).reset_index()
+    return order.merge(wide, on=key)
+
+
+def weigh_choices(reach: pd.DataFrame) -> dict[str, float]:
+    """Say by what factor each choice moves the ratio at most, the others left as they are.
+
+    Parameters
+    ----------
+    reach : DataFrame
+        `measure_reach`.
+
+    Returns
+    -------
+    dict of str to float
+        measure (greatest over least ratio among measures, all destinations, own cut), main (with
+        over without the main destination, or the reverse, own cut) and transition (greatest over
+        least for one measure); a choice that cannot be weighed is left out.
+    """
+    own = reach.dropna(subset=["own"])
+    own = own[own["own"] > 0].pivot(index="measure", columns="is_without_main", values="own")
+    factors: dict[str, float] = {}
+    if False in own and own[False].notna().sum() > 1:
+        factors["measure"] = float(own[False].max() / own[False].min())
+    if {False, True} <= set(own) and len(both := own.dropna()):
+        quotient = (both[False] / both[True]).astype(float)
+        factors["main"] = float(pd.concat([quotient, 1 / quotient]).max())
+    if len(moved := reach["reach"].dropna()):
+        factors["transition"] = float(moved.max())
+    return factors

@@ -1,0 +1,150 @@
+"""Shift and share: whether a destination's whole backlog grew, or one origin's part of it.
+
+An origin's pending claims at a destination are a product:
+
+    claims = whole backlog x part of it whose origin is named x the origin's share of that part
+
+Growth between two dates is split among the three factors so that the parts add up to it exactly
+and no order of the factors is preferred: each factor's logarithmic change is weighted by the
+logarithmic mean of the claims (Ang, LMDI decomposition approach, Energy Policy 86, 2015). The
+first part is what the origin's claims would have grown by if they had only followed the backlog.
+
+The split is arithmetic, and says nothing about why a backlog grew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from helpers.sources import Core
+
+FACTORS = ("backlog", "named", "share")
+EVERY = "all"
+COLUMNS = [
+    "span", "asylum", "before", "after", "growth", "backlog_effect", "named_effect",
+    "share_effect", "entry_effect", "backlog_ratio", "named_ratio", "share_ratio",
+]  # fmt: skip
+
+
+def list_backlogs(core: Core, origin: str, years: Iterable[int]) -> pd.DataFrame:
+    """List an origin's pending claims beside the whole backlog, by destination and year.
+
+    Parameters
+    ----------
+    core : Core
+        Uses pending and by_asylum.
+    origin : str
+        ISO3 code.
+    years : iterable of int
+        The years of the result.
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, ours (the origin's claims; 0 where the destination reports none), whole
+        (all origins), named (those whose origin is named): floats, stocks in persons. One row a
+        destination that ever had a claim of the origin and reports in that year, and one a year
+        with asylum `all`: the sums over every destination in the world.
+    """
+    wanted = list(years)
+    mine = core.pending[(core.pending["origin"] == origin) & core.pending["year"].isin(wanted)]
+    ours = mine.groupby(["year", "asylum"], observed=True)["pending"].sum().astype("float64")
+    stock = core.by_asylum[core.by_asylum["year"].isin(wanted)].dropna(subset=["pending"])
+    table = stock[["year", "asylum"]].assign(whole=stock["pending"].astype("float64"))
+    unknown = stock["pending_unknown_origin"].fillna(0).astype("float64")
+    table["named"] = (table["whole"] - unknown).clip(lower=0.0)
+    keys = pd.MultiIndex.from_frame(table[["year", "asylum"]])
+    table["ours"] = ours.reindex(keys).fillna(0.0).to_numpy()
+    world = table.groupby("year", as_index=False)[["whole", "named", "ours"]].sum()
+    held = ours[ours > 0].index.get_level_values("asylum")
+    table = table[table["asylum"].isin(held)]
+    columns = ["year", "asylum", "ours", "whole", "named"]
+    return pd.concat([table[columns], world.assign(asylum=EVERY)[columns]], ignore_index=True)
+
+
+def split_growth(
+    backlogs: pd.DataFrame, spans: Mapping[str, tuple[Iterable[int], Iterable[int]]]
+) -> pd.DataFrame:
+    """Split the growth of an origin's claims at each destination between two dates or eras.
+
+    Parameters
+    ----------
+    backlogs : DataFrame
+        year, asylum, ours, whole, named (`list_backlogs`).
+    spans : mapping of str to pair of iterables of int
+        Name -> the years before and the years after; averages are taken over each.
+
+    Returns
+    -------
+    DataFrame
+        span, asylum, before, after and growth (claims), backlog_effect, named_effect and
+        share_effect (claims; with entry_effect they add up to growth), entry_effect (growth
+        where a side has no claim, or names no origin, so that nothing can be split),
+        backlog_ratio, named_ratio, share_ratio (their product is after / before). A year
+        without a figure counts as 0 in a span in which the destination has another.
+    """
+    parts = [_split_span(backlogs, name, *pair) for name, pair in spans.items()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def _split_span(
+    backlogs: pd.DataFrame, name: str, before: Iterable[int], after: Iterable[int]
+) -> pd.DataFrame:
+    """Split one span, every destination."""
+    first, last = (_average(backlogs, list(years)) for years in (before, after))
+    index = first.index.union(last.index)
+    first, last = first.reindex(index).fillna(0.0), last.reindex(index).fillna(0.0)
+    result = pd.DataFrame({"before": first["ours"], "after": last["ours"]}, index=index)
+    result = result[(result["before"] > 0) | (result["after"] > 0)]
+    result["growth"] = result["after"] - result["before"]
+    ratios = _take_ratios(last.loc[result.index], first.loc[result.index])
+    weight = take_log_mean(result["before"], result["after"])
+    for factor in FACTORS:
+        result[f"{factor}_effect"] = weight * np.log(ratios[factor])
+        result[f"{factor}_ratio"] = ratios[factor]
+    is_split = result["share_effect"].notna()
+    result["entry_effect"] = result["growth"].where(~is_split, 0.0)
+    effects = [f"{factor}_effect" for factor in FACTORS]
+    result[effects] = result[effects].where(is_split, 0.0)
+    return result.rename_axis("asylum").reset_index().assign(span=name)[COLUMNS]
+
+
+def _average(backlogs: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Average over years; a year that a destination does not report adds nothing."""
+    kept = backlogs[backlogs["year"].isin(years)]
+    return kept.groupby("asylum")[["ours", "whole", "named"]].sum() / max(len(years), 1)
+
+
+def _take_ratios(last: pd.DataFrame, first: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return each factor's ratio; missing where a side has no claim or names no origin."""
+    known = (first[["ours", "named"]] > 0).all(axis=1) & (last[["ours", "named"]] > 0).all(axis=1)
+    sides = [side.where(known) for side in (first, last)]
+    factors = [
+        (side["whole"], side["named"] / side["whole"], side["ours"] / side["named"])
+        for side in sides
+    ]
+    pairs = zip(FACTORS, factors[0], factors[1], strict=True)
+    return {name: (after / before).where(known) for name, before, after in pairs}
+
+
+def take_log_mean(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Return the logarithmic mean of two positive numbers; of a number and itself, the number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> take_log_mean(pd.Series([1.0, 5.0]), pd.Series([2.718281828, 5.0])).round(4).tolist()
+    [1.7183, 5.0]
+    """
+    known = (one > 0) & (other > 0)
+    low, high = one.where(known), other.where(known)
+    change = pd.Series(np.log(high / low), index=one.index)
+    # Near equality the quotient loses its digits; the first terms of its series do not.
+    near = (low + high) / 2 * (1 - change**2 / 12)
+    safe = change.where(change.abs() > 1e-4)
+    return pd.Series(((high - low) / safe).fillna(near).where(known), index=one.index)

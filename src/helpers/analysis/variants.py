@@ -1,0 +1,131 @@
+"""Every yearly series of every origin that one release allows, for comparing choices.
+
+A series is one measure in one unit, with or without the origin's largest destination. Persons and
+cases are never added: a unit is a series of its own, and the range in persons enters as two
+series, its least and its greatest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis.measures import find_main_destination
+from helpers.analysis.persons import bound_persons
+from helpers.analysis.placebo import NO_ORIGIN
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from helpers.sources import Core, LightCore
+
+    Tables = Core | LightCore
+
+SERIES_KEY = ["origin", "measure", "unit", "destinations"]
+ALL, WITHOUT = "all", "without the largest"
+# Unit of new claims -> column of `bound_persons`.
+UNITS = {
+    "persons": "persons",
+    "cases": "cases",
+    "persons, at least": "lower",
+    "persons, at most": "upper",
+}
+
+
+def list_variants(
+    tables: Tables,
+    years: range,
+    half_year: int | None,
+    factors: Iterable[Any],
+    origins: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """List every yearly series of every origin that one release allows.
+
+    Parameters
+    ----------
+    tables : Core or LightCore
+        Uses pending, applications, by_origin and by_asylum.
+    years : range
+        The study's years; the release may end earlier.
+    half_year : int or None
+        The year that a mid-year release ends with: its flows are left out.
+    factors : iterable of entries
+        Persons a case (`load_persons_per_case`).
+    origins : iterable of str, optional
+        The origins whose pairs are used; default all that the release holds.
+
+    Returns
+    -------
+    DataFrame
+        Index origin, measure (pending, share of the world, new claims), unit (persons, cases;
+        persons at least, persons at most), destinations (all, without the largest); a column a
+        year, floats, missing where nothing is on file. The largest destination is each origin's
+        own over these years. Series of totals are there for every origin.
+    """
+    wanted = [year for year in years if year <= int(tables.by_asylum["year"].max())]
+    totals = tables.by_origin.pivot(index="origin", columns="year", values="pending")
+    totals = totals.astype("float64").reindex(columns=wanted).fillna(0.0)
+    totals = totals[~totals.index.isin(NO_ORIGIN)]
+    stock = tables.by_asylum.pivot(index="asylum", columns="year", values="pending")
+    stock = stock.astype("float64").reindex(columns=wanted).fillna(0.0)
+    world = stock.sum()
+    rows = _label(totals, "pending", "persons", ALL)
+    rows += _label(totals / world, "share of the world", "persons", ALL)
+    on_file = set(tables.pending["origin"]) - set(NO_ORIGIN)
+    kept = sorted(on_file if origins is None else on_file & set(origins))
+    mains = {}
+    for origin in kept:
+        mine = tables.pending[tables.pending["origin"].eq(origin)]
+        mine = mine[mine["year"].isin(wanted)]
+        mains[origin] = find_main_destination(mine)
+        rows += _list_stocks(mine, origin, mains[origin], wanted, stock)
+    rows += _list_flows(tables.applications, mains, wanted, half_year, factors)
+    index = pd.MultiIndex.from_tuples([key for key, _ in rows], names=SERIES_KEY)
+    return pd.DataFrame([values for _, values in rows], index=index, columns=wanted, dtype=float)
+
+
+_Row = tuple[tuple[str, str, str, str], np.ndarray]
+
+
+def _label(table: pd.DataFrame, measure: str, unit: str, destinations: str) -> list[_Row]:
+    """Return each origin's row with its key."""
+    values = table.to_numpy(dtype=float)
+    return [
+        ((str(origin), measure, unit, destinations), row)
+        for origin, row in zip(table.index, values, strict=True)
+    ]
+
+
+def _list_stocks(
+    mine: pd.DataFrame, origin: str, main: str | None, years: list[int], stock: pd.DataFrame
+) -> list[_Row]:
+    """List one origin's pending claims without its largest destination, and their share."""
+    if main is None:
+        return []
+    rest = mine[mine["asylum"] != main].groupby("year")["pending"].sum()
+    pending = rest.astype("float64").reindex(years).fillna(0.0)
+    world = stock.sum() - stock.loc[main]
+    return [
+        ((origin, "pending", "persons", WITHOUT), pending.to_numpy()),
+        ((origin, "share of the world", "persons", WITHOUT), (pending / world).to_numpy()),
+    ]
+
+
+def _list_flows(
+    applications: pd.DataFrame, mains: Mapping[str, str | None], years: list[int],
+    half_year: int | None, factors: Iterable[Any],
+) -> list[_Row]:  # fmt: skip
+    """List every origin's new claims, by unit, with and without its largest destination."""
+    new = applications[applications["stage"].eq("new") & applications["origin"].isin(list(mains))]
+    new = new[new["year"].isin(years) & (new["year"] != half_year)]
+    is_main = new["asylum"].eq(new["origin"].map(mains))
+    rows: list[_Row] = []
+    for destinations, kept in ((ALL, new), (WITHOUT, new[~is_main])):
+        bounds = bound_persons(kept, factors, by=("origin", "year")).set_index(["origin", "year"])
+        for unit, column in UNITS.items():
+            wide = bounds[column].astype("Float64").astype("float64").unstack("year")
+            rows += _label(wide.reindex(columns=years), "new claims", unit, destinations)
+    return rows

@@ -1,0 +1,185 @@
+"""Take all ways of running in turn, several times, and say what each costs."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from helpers.running.bench import contestants as ways
+from helpers.running.bench.memory import measure_peak
+from helpers.running.inputs import list_versions
+from helpers.running.jobs import KERNEL, PLAIN
+from helpers.running.warm.door import Door, share_parent
+from helpers.study import list_releases
+
+NAMES = ("03_eras", "04_destinations")
+ROUNDS = 3
+COPIES = 2
+_TRIVIAL = "# %% [markdown]\n# # Nothing\n\n# %%\nprint(1)\n"
+
+
+def bench(*, is_quick: bool = False, say: Callable[[str], None] = print) -> dict[str, Any]:
+    """Compare the ways of running, interleaved, so that a machine's moods meet all alike.
+
+    Parameters
+    ----------
+    is_quick : bool
+        One notebook and one round: to see that all of it works.
+    say : callable
+        Told what is under way.
+
+    Returns
+    -------
+    dict
+        machine, notebooks, rounds, seconds and medians by way, parent_start, phases, peak_mb and
+        ratios; see `compute_ratios`.
+    """
+    names = NAMES[1:] if is_quick else NAMES
+    rounds = 1 if is_quick else ROUNDS
+    with tempfile.TemporaryDirectory(prefix="asylum-bench-") as scratch, ExitStack() as stack:
+        ground = ways.Ground(Path(scratch), list_releases()[-1].name, names)
+        start = time.perf_counter()
+        door = stack.enter_context(_hold_parent(ground))
+        one = stack.enter_context(ways.Ours(ground, 1))
+        _run_trivial(ground, one)
+        parent_start = time.perf_counter() - start
+        two = stack.enter_context(ways.Ours(ground, 2))
+        floor = stack.enter_context(ways.Floor(ground))
+        runs = make_runs(ground, one, two, floor)
+        warm_up(ground, one, two, floor)
+        seconds: dict[str, list[float]] = {name: [] for name in runs}
+        for number in range(rounds):
+            for name, run in runs.items():
+                say(f"round {number + 1} of {rounds}: {name}")
+                start = time.perf_counter()
+                took = run()
+                seconds[name].append(took or time.perf_counter() - start)
+        say("phases and memory")
+        return {
+            "machine": describe_machine(), "notebooks": list(names), "rounds": rounds,
+            "seconds": {n: [round(each, 3) for each in took] for n, took in seconds.items()},
+            "medians": compute_medians(seconds), "parent_start": round(parent_start, 3),
+            "phases": {kernel: measure_phases(ground, door, kernel) for kernel in (KERNEL, PLAIN)},
+            "peak_mb": _measure_peak(ground, one, door), "ratios": compute_ratios(seconds),
+        }  # fmt: skip
+
+
+def _measure_peak(ground: ways.Ground, ours: ways.Ours, door: Door | None) -> float | None:
+    sources = [ground.find_source(name) for name in ground.names]
+    workers = [worker.pid for worker in ours.pool.workers]
+    return measure_peak(lambda: ours.run(sources), workers, door.pid) if door else None
+
+
+@contextmanager
+def _hold_parent(ground: ways.Ground) -> Iterator[Door | None]:
+    """Keep one warm parent for the whole of the benchmark."""
+    with share_parent(ground.environment) as door:
+        handed = door.hand_down() if door else {}
+        os.environ.update(handed)
+        try:
+            yield door
+        finally:
+            for name in handed:
+                del os.environ[name]
+
+
+def make_runs(
+    ground: ways.Ground, one: ways.Ours, two: ways.Ours, floor: ways.Floor
+) -> dict[str, Callable[[], float | None]]:
+    """Name each way of running; a call runs the notebooks, and may say its seconds itself."""
+    sources = [ground.find_source(name) for name in ground.names]
+    copies = ground.copy(COPIES)
+    return {
+        "papermill_cli": lambda: ways.run_papermill(ground),
+        "nbconvert": lambda: ways.run_nbconvert(ground),
+        "papermill_api": lambda: ways.run_api(ground),
+        "warm": lambda: one.run(sources),
+        "floor": lambda: floor.run(ground.parameters),
+        "one_worker": lambda: one.run(copies),
+        "two_workers": lambda: two.run(copies),
+        "nbval_cold": lambda: ways.run_cold_nbval(ground),
+        "nbval_warm": lambda: ways.run_warm_nbval(ground),
+        "nbval_floor": lambda: floor.run({}),
+    }  # fmt: skip
+
+
+def warm_up(ground: ways.Ground, one: ways.Ours, two: ways.Ours, floor: ways.Floor) -> None:
+    """Run once, uncounted, what is warm in every round: the floor and the workers."""
+    sources = [ground.find_source(name) for name in ground.names]
+    floor.run(ground.parameters)
+    floor.run({})
+    one.run(sources)
+    two.run(ground.copy(COPIES))
+
+
+def _run_trivial(ground: ways.Ground, ours: ways.Ours) -> None:
+    """Have the pool run a notebook without work: it is up when that is done."""
+    file = ground.folder / "00_nothing.py"
+    file.write_text(_TRIVIAL, encoding="utf-8")
+    ours.run([file])
+
+
+def compute_medians(seconds: dict[str, list[float]]) -> dict[str, float]:
+    """Return each way's median."""
+    return {name: round(statistics.median(took), 3) for name, took in seconds.items()}
+
+
+def compute_ratios(seconds: dict[str, list[float]]) -> dict[str, float]:
+    """Compare medians; overhead is what a way takes beyond the floor.
+
+    >>> taken = {name: [1.0] for name in ("floor", "nbval_floor", "papermill_api", "nbconvert")}
+    >>> taken |= {"papermill_cli": [9.0], "warm": [2.0], "one_worker": [4.0], "two_workers": [2.0]}
+    >>> taken |= {"nbval_cold": [7.0], "nbval_warm": [3.0]}
+    >>> compute_ratios(taken)["papermill_cli_overhead/warm_overhead"]
+    8.0
+    """
+    at = {name: statistics.median(took) for name, took in seconds.items()}
+    over = {name: at[name] - at["floor"] for name in ("papermill_cli", "warm")}
+    nbval = {name: at[name] - at["nbval_floor"] for name in ("nbval_cold", "nbval_warm")}
+    ratios = {
+        "papermill_cli_overhead/warm_overhead": over["papermill_cli"] / over["warm"],
+        "papermill_cli/warm": at["papermill_cli"] / at["warm"],
+        "papermill_api/warm": at["papermill_api"] / at["warm"],
+        "nbconvert/warm": at["nbconvert"] / at["warm"],
+        "warm/floor": at["warm"] / at["floor"],
+        "warm/two_workers": at["one_worker"] / at["two_workers"],
+        "nbval_cold_overhead/nbval_warm_overhead": nbval["nbval_cold"] / nbval["nbval_warm"],
+    }
+    return {name: round(value, 2) for name, value in ratios.items()}
+
+
+def measure_phases(ground: ways.Ground, door: Door | None, kernel: str) -> dict[str, float]:
+    """Return seconds by phase, for all notebooks together."""
+    jobs = [
+        {"source": str(ground.find_source(name)), "output": ground.find_output(name),
+         "parameters": ground.parameters, "kernel": kernel}
+        for name in (ground.names[0], *ground.names)
+    ]  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers.running.bench.phases"], input=json.dumps(jobs),
+        env=ground.environment | (door.hand_down() if door else {}), text=True, check=True,
+        pass_fds=[door.socket.fileno()] if door else [], capture_output=True,
+    )  # fmt: skip
+    return {name: round(value, 3) for name, value in json.loads(done.stdout).items()}
+
+
+def describe_machine() -> dict[str, Any]:
+    """Say what the figures were measured on."""
+    versions = list_versions()
+    return {
+        "date": datetime.now(UTC).date().isoformat(), "system": platform.system(),
+        "processor": platform.machine(), "processors": len(os.sched_getaffinity(0)),
+        "load": round(os.getloadavg()[0], 1),
+        "versions": {n: versions[n] for n in ("python", "papermill", "nbclient", "ipykernel")},
+    }  # fmt: skip

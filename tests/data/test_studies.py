@@ -1,0 +1,48 @@
+"""The study files: eras that meet, events with sources, an origin that is on file."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.analysis.eras import clip_era
+from helpers.analysis.sensitivity import find_pair, list_transitions
+from helpers.study import Study, list_studies, load_study_file
+
+NAMES = list_studies()
+YEARS = range(2000, 2026)
+
+
+def test_each_origin_has_a_study_of_its_own():
+    origins = [load_study_file(name).origin for name in NAMES]
+    assert len(set(origins)) == len(origins)
+    assert {"CHN", "HKG", "VEN", "NIC", "TUR", "RUS", "AFG", "BLR", "MMR"} <= set(origins)
+
+
+@pytest.mark.parametrize("name", NAMES)
+class TestStudy:
+    def test_it_resolves_on_the_newest_release(self, name):
+        scope = Study.resolve(study=name)
+        assert set(scope.file.comparators) <= set(scope.info.origins)
+        assert scope.origin not in scope.file.comparators
+
+    def test_every_boundary_partitions_the_years(self, name):
+        for boundary in load_study_file(name).boundaries:
+            spans = [clip_era(era, YEARS) for era in boundary.eras]
+            assert [year for span in spans for year in span] == list(YEARS)
+            assert boundary.eras[0].first is None
+            assert boundary.eras[-1].last is None
+
+    def test_transitions_leave_both_eras_some_years(self, name):
+        boundary = load_study_file(name).boundaries[0]
+        earlier, later = find_pair(boundary)
+        transitions = list_transitions(boundary)
+        assert len(transitions) == 4
+        assert later.first in transitions
+        assert len(clip_era(earlier, YEARS)) > 2
+        assert transitions[-1] in clip_era(later, YEARS)
+
+    def test_each_boundary_has_a_name_a_title_and_sources_of_its_own(self, name):
+        boundaries = load_study_file(name).boundaries
+        assert len({boundary.name for boundary in boundaries}) == len(boundaries) >= 2
+        assert len({boundary.title for boundary in boundaries}) == len(boundaries)
+        assert all(source.note for boundary in boundaries for source in boundary.sources)

@@ -1,0 +1,120 @@
+"""Long tests of a fetched release.
+
+`asylum fetch` killed at a hundred random moments leaves no release or a whole one, and resumes;
+an origin that is not on file comes from the server and runs through all notebooks.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from server.command import Forker
+from server.root import NextYear, serve_next_year
+
+pytestmark = pytest.mark.soak
+
+PROJECT = Path(__file__).resolve().parents[2]
+KILLS = 100
+FAST = ("--page-size", "100", "--rate", "500", "--parallel", "2", "--retry-wait", "0.01")
+FILES = {
+    "applications_by_asylum.csv", "asylum_applications.csv", "asylum_decisions.csv",
+    "datapackage.json", "decisions_by_asylum.csv", "population.csv", "totals_by_asylum.csv",
+    "totals_by_origin.csv",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def forker() -> Iterator[Forker]:
+    with Forker() as forker:
+        yield forker
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
+    with serve_next_year(tmp_path_factory.mktemp("soak"), {"AUL", "AUS"}, 2023) as served:
+        yield served
+
+
+def list_new(root: Path) -> list[str]:
+    folders = (root / "data" / "raw").iterdir()
+    return sorted(each.name for each in folders if each.is_dir() and each.name != "2024-end")
+
+
+def read_release(root: Path) -> dict[str, bytes]:
+    folder = root / "data" / "raw" / "2025-end"
+    assert {file.name for file in folder.iterdir()} == FILES
+    return {file.name: file.read_bytes() for file in folder.glob("*.csv")}
+
+
+def test_killed_at_random_moments_it_leaves_nothing_or_all_and_resumes(
+    served: NextYear, forker: Forker, tmp_path: Path
+) -> None:
+    order = ("fetch", "--api-url", served.server.url, *FAST)
+    reference = served.start_anew(tmp_path / "reference")
+    served.server.delay = 0.01
+    started = time.monotonic()
+    ended = forker.run(reference, *order)
+    assert ended.code == 0, ended.err
+    longest = time.monotonic() - started
+    expected = read_release(reference)
+    chance, seen = random.Random(), Counter[str]()
+    for number in range(KILLS):
+        root = Path(shutil.copytree(served.template, tmp_path / f"{number}"))
+        started, after = time.monotonic(), chance.uniform(0, longest)
+        running = forker.start(root, *order)
+        time.sleep(after)
+        running.kill()
+        code = running.wait().code
+        longest = max(longest, time.monotonic() - started) if code == 0 else longest
+        state = describe_state(root)
+        seen[state] += 1
+        if not list_new(root):
+            ended = forker.run(root, *order, "--resume")
+            assert ended.code == 0, (number, after, state, ended.err)
+            assert ("resuming" in ended.out) == ("pages" in state), (number, after, state)
+        assert list_new(root) == ["2025-end"], (number, after)
+        assert read_release(root) == expected, (number, after, state)
+        shutil.rmtree(root)
+    print(f"\nkilled {KILLS} times within {longest:.1f} s: {dict(seen)}")
+    assert len(seen) > 1, "every kill struck the same moment"
+
+
+def describe_state(root: Path) -> str:
+    """Say what a killed fetch has left."""
+    if list_new(root):
+        return "a whole release"
+    if (root / "data" / ".fetch" / "release").exists():
+        return "pages and half a release"
+    pages = list((root / "data" / ".fetch").glob("pages/*.gz"))
+    return "pages" if pages else "nothing"
+
+
+def test_an_origin_not_on_file_is_fetched_and_runs_through_all_notebooks(
+    forker: Forker, tmp_path: Path
+) -> None:
+    places = {"USA", "AUL", "CAN", "GFR", "GBR", "FRA", "ITA", "KOR"}
+    with serve_next_year(tmp_path, places, 2000) as served:
+        root = served.start_anew(tmp_path / "checkout")
+        for notebook in (PROJECT / "notebooks").glob("*.py"):
+            shutil.copy(notebook, root / "notebooks")
+        ended = forker.run(
+            root, "fetch", "--api-url", served.server.url, "--origins", "IND", "--rate", "500"
+        )
+        assert ended.code == 0, ended.err
+        ended = forker.run(root, "run", "--origin", "IND", "--release", "2025-end")
+        assert ended.code == 0, ended.err
+        folder = root / "runs" / "china-2025-end-IND"
+        pending = pd.read_csv(folder / "tables" / "pending_by_year.csv").set_index("year")[
+            "pending"
+        ]
+        stocks = served.figures["population"].query("coo_iso == 'IND' and asylum_seekers > 0")
+        expected = stocks.groupby("year")["asylum_seekers"].sum()
+        assert (pending.loc[expected.index] == expected).all()
+        assert "India" in (folder / "report.html").read_text(encoding="utf-8")

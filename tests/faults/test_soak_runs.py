@@ -1,0 +1,101 @@
+"""Runs killed at random moments, and many runs in a row: only `make soak` has the time."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+MARK = "ASYLUM_TEST_MARK"
+PROJECT = Path(__file__).resolve().parents[2]
+KILLS = int(os.environ.get("SOAK_KILLS", "60"))
+RUNS = 40
+pytestmark = pytest.mark.soak
+
+
+def start(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"ASYLUM_ROOT": str(root), MARK: str(root)}
+    command = [sys.executable, "-m", "helpers.cli", "run", *arguments]
+    return subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)  # fmt: skip
+
+
+def find_processes(root: Path) -> list[str]:
+    """Return the living processes that runs in this checkout have started."""
+    mark, found = f"{MARK}={root}".encode(), []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                found.append((entry / "cmdline").read_bytes().decode())
+        except OSError:
+            continue
+    return [command for command in found if command]
+
+
+def read_whole(folder: Path) -> dict[str, object]:
+    """Read a run's manifest and see that every file that it lists is there."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["outcome"] == "complete"
+    assert all((folder / name).is_file() for name in manifest["outputs"])
+    return dict(manifest)
+
+
+def wait_for_none(root: Path) -> None:
+    end = time.monotonic() + 15
+    while find_processes(root):
+        assert time.monotonic() < end, find_processes(root)
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def test_a_run_killed_at_random_moments(mini_root):
+    began = time.monotonic()
+    assert start(mini_root, "--name", "a").wait() == 0
+    whole = time.monotonic() - began
+    seed = int(os.environ.get("SOAK_SEED", time.time_ns()))
+    print(f"SOAK_SEED={seed}")
+    moments = random.Random(seed)
+    ended = 0
+    for count in range(KILLS):
+        before = read_whole(mini_root / "runs" / "a")
+        process = start(mini_root, "--name", "a", "--force")
+        try:
+            process.wait(moments.uniform(0, 1.1 * whole))
+            ended += 1
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        wait_for_none(mini_root)
+        after = read_whole(mini_root / "runs" / "a")
+        assert after["parameters"] == before["parameters"], count
+    assert ended < KILLS
+    assert start(mini_root, "--name", "b").wait() == 0
+    assert sorted(path.name for path in (mini_root / "runs").iterdir()) == ["a", "b"]
+
+
+def test_many_runs_leave_nothing_but_themselves(mini_root):
+    scratch = set(Path(tempfile.gettempdir()).glob("asylum-*"))
+    years = [2003 + count % 20 for count in range(RUNS)]
+    for count, year in enumerate(years):
+        assert start(mini_root, "--name", f"r{count}", "--year-to", str(year)).wait() == 0
+        numbers = json.loads((mini_root / f"runs/r{count}/numbers.json").read_text())
+        assert numbers["n_one_years"]["value"] == year - 1999
+    assert len(list((mini_root / "runs").iterdir())) == RUNS
+    assert set(Path(tempfile.gettempdir()).glob("asylum-*")) == scratch
+    assert find_processes(mini_root) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 4])
+def test_the_reference_does_not_depend_on_chance(workers):
+    """Hash seeds differ from process to process, and the order of notebooks with the workers."""
+    command = [sys.executable, "-m", "helpers.cli", "bless", "--workers", str(workers)]
+    environment = os.environ | {"PYTHONHASHSEED": str(workers), "ASYLUM_ROOT": str(PROJECT)}
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "nothing changes" in done.stdout

@@ -1,0 +1,117 @@
+"""Run a notebook's .py without a kernel and keep every passage that it shows.
+
+No kernel, no papermill, no pictures: the cells are executed in one namespace, and what they show
+is kept as text. `share_cores` keeps the tables of a release for all notebooks of a session.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.reading import figures
+from helpers.reading.figures import FigureCard
+from helpers.reading.numbers import Said
+from helpers.reading.tables import TableCard
+from helpers.sources import core
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+MARKDOWN, PARAMETERS = "[markdown]", '"parameters"'
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Something that a reader reads: what it is, which cell shows it, and its words."""
+
+    kind: str
+    cell: int
+    text: str
+
+
+@dataclass
+class Reading:
+    """A notebook as read: its passages, the texts of its named numbers, and stray output."""
+
+    passages: list[Passage] = field(default_factory=list)
+    numbers: set[str] = field(default_factory=set)
+    stray: str = ""
+
+
+def split_cells(source: str) -> list[tuple[str, str]]:
+    """Return the cells of a percent notebook: the rest of the marker's line, and the text."""
+    cells: list[tuple[str, list[str]]] = []
+    for line in source.splitlines():
+        if line.startswith("# %%"):
+            cells.append((line[4:].strip(), []))
+        elif cells:
+            cells[-1][1].append(line)
+    return [(head, "\n".join(lines)) for head, lines in cells]
+
+
+def read_markdown(text: str) -> str:
+    return "\n".join(line.removeprefix("#").removeprefix(" ") for line in text.splitlines())
+
+
+def run_plain(name: str, **parameters: Any) -> Reading:
+    """Run notebooks/<name>.py with parameters, as papermill would inject them."""
+    reading = Reading()
+    space: dict[str, Any] = {"__name__": name}
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        cells = split_cells((NOTEBOOKS / f"{name}.py").read_text(encoding="utf-8"))
+        for place, (head, text) in enumerate(cells, start=1):
+            if head.startswith(MARKDOWN):
+                reading.passages.append(Passage("markdown", place, read_markdown(text)))
+                continue
+            _run_cell(text, space, reading, place, f"{name}, cell {place}")
+            if PARAMETERS in head:
+                space |= parameters
+    reading.stray = out.getvalue()
+    page = space.get("page")
+    if page is not None:
+        reading.numbers = {text for number in page.numbers.values() for text in number["texts"]}
+    return reading
+
+
+def _run_cell(text: str, space: dict[str, Any], reading: Reading, place: int, name: str) -> None:
+    """Execute a cell; its last expression is shown, as a kernel would."""
+    space["display"] = lambda *shown: [_keep(each, reading, place) for each in shown]
+    tree = ast.parse(text)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, name, "exec"), space)
+    if last is not None:
+        _keep(eval(compile(ast.Expression(last.value), name, "eval"), space), reading, place)
+
+
+def _keep(shown: Any, reading: Reading, place: int) -> None:
+    """Keep the words of what a cell shows."""
+    if shown is None:
+        return
+    if isinstance(shown, Said):
+        parts = [("sentence", str(shown))]
+    elif isinstance(shown, FigureCard):
+        parts = [("caption", shown.caption), ("alt text", shown.alt)]
+    elif isinstance(shown, TableCard):
+        words = [shown.caption, shown.note, *shown.headings]
+        cells = [cell for row in shown.rows for cell in row]
+        parts = [("table", text) for text in (*words, *cells) if text]
+    else:
+        parts = [("other", repr(shown))]
+    reading.passages.extend(Passage(kind, place, text) for kind, text in parts)
+
+
+@contextlib.contextmanager
+def share_cores() -> Iterator[None]:
+    """Keep the tables of each release, and draw no picture: only words are read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core, "make_core", functools.cache(core.make_core))
+        patch.setattr(figures, "_draw_png", lambda *_: b"")
+        yield

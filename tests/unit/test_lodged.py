@@ -1,0 +1,172 @@
+"""Claims lodged, inclusive: what the rules add, what stays out, what stays empty."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.analysis import lodged
+from helpers.sources.hand import FactorEntry, LodgedRule, load_lodged_rules
+
+SOURCE = {"title": "a table", "publisher": "an office"}
+COLUMNS = ["year", "asylum", "stage_code", "level_code", "unit", "applied"]
+STAGES = {"N": "new", "R": "repeat", "A": "appeal"}
+
+
+def make_rule(name, **fields):
+    given_fields = {"title": name, "status": "rows", "reason": "ten letters", "sources": [SOURCE]}
+    return LodgedRule(name=name, **(given_fields | fields))
+
+
+RULES = (
+    make_rule("mixed", stages=("NR", "FA", "NA"), without_levels=("AR",), is_stand_in=True),
+    make_rule("court", asylum="USA", stages=("A",), levels=("EO",), years=(2007,)),
+    make_rule("various", stages=("V",), levels=("FI",), years=(2004, 2005)),
+)
+FACTORS = (
+    FactorEntry(asylum="*", first=2000, last=2100, factor=1.5, status="assumed", sources=[SOURCE]),
+)
+
+
+def make_rows(*rows):
+    frame = pd.DataFrame(rows, columns=COLUMNS).astype({"applied": "Int64"})
+    return frame.assign(stage=frame["stage_code"].map(STAGES).fillna("mixed"))
+
+
+def mark(*rows, by_asylum=None):
+    own = make_rows(*rows)
+    return lodged.mark_lodged(own, own if by_asylum is None else by_asylum, RULES)
+
+
+def measure(marked, years=range(2004, 2008), **options):
+    return lodged.measure_lodged(marked, FACTORS, years, **options).set_index("year")
+
+
+def test_each_row_has_its_rule():
+    marked = mark(
+        (2004, "AUS", "V", "FI", "persons", 1),
+        (2004, "AUS", "V", "AR", "persons", 2),
+        (2006, "AUT", "NR", "FA", "persons", 3),
+        (2007, "USA", "A", "EO", "persons", 4),
+        (2007, "USA", "N", "IN", "cases", 5),
+        (2007, "CAN", "A", "EO", "persons", 6),
+        (2006, "USA", "A", "EO", "persons", 7),
+        (2007, "AUT", "NR", "AR", "persons", 8),
+        (2006, "CAN", "R", "FI", "persons", 9),
+    )
+    assert marked["rule"].tolist() == [
+        "various", "", "mixed", "court", "new", "", "", "", ""
+    ]  # fmt: skip
+
+
+def test_a_mixed_code_counts_only_where_the_destination_names_no_new_claim_of_any_origin():
+    row = (2006, "AUT", "NR", "FA", "persons", 3)
+    others = make_rows((2006, "AUT", "N", "FI", "persons", 50))
+    assert mark(row, by_asylum=others)["rule"].tolist() == [""]
+    elsewhere = make_rows((2006, "DEU", "N", "FI", "persons", 50))
+    assert mark(row, by_asylum=elsewhere)["rule"].tolist() == ["mixed"]
+    nobody = make_rows((2006, "AUT", "N", "FI", "persons", 0))
+    assert mark(row, by_asylum=nobody)["rule"].tolist() == ["mixed"]
+
+
+def test_persons_and_cases_stand_apart_and_the_range_is_in_persons():
+    result = measure(
+        mark((2004, "AUS", "V", "FI", "cases", 100), (2004, "CAN", "N", "FI", "persons", 10))
+    )
+    row = result.loc[2004]
+    assert (row["applied_inclusive_persons"], row["applied_inclusive_cases"]) == (10, 100)
+    assert (row["applied_lower"], row["applied_middle"], row["applied_upper"]) == (110, 130, 160)
+
+
+def test_a_year_with_nothing_that_counts_is_empty_and_not_zero():
+    result = measure(mark((2007, "AUS", "A", "AR", "persons", 30)))
+    assert result.isna().all().all()
+    assert result.index.tolist() == [2004, 2005, 2006, 2007]
+
+
+def test_a_destination_can_be_left_out():
+    marked = mark((2004, "AUS", "N", "FI", "persons", 7), (2004, "USA", "N", "EO", "persons", 5))
+    assert measure(marked, excluding="USA").loc[2004, "applied_inclusive_persons"] == 7
+    assert measure(marked).loc[2004, "applied_inclusive_persons"] == 12
+
+
+def test_what_is_added_and_what_stays_out_is_listed():
+    listed = lodged.list_added(
+        mark(
+            (2004, "AUS", "V", "FI", "persons", 1),
+            (2004, "AUS", "V", "FI", "persons", 6),
+            (2004, "DEU", "V", "NA", "persons", 2),
+            (2004, "CAN", "N", "FI", "persons", 3),
+            (2004, "CAN", "A", "AR", "persons", 4),
+        )
+    )
+    assert listed[["asylum", "rule", "rows", "applied", "is_counted"]].values.tolist() == [
+        ["AUS", "various", 2, 7, True],
+        ["DEU", "", 1, 2, False],
+    ]
+
+
+def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
+    pending = pd.DataFrame(
+        {"year": [2007, 2007], "asylum": ["AUS", "CAN"], "pending": pd.array([90, 10], "Int64")}
+    )
+    marked = mark((2007, "AUS", "A", "AR", "persons", 30), (2007, "CAN", "N", "FI", "persons", 3))
+    places = lodged.list_places(marked, pending, FACTORS).set_index("asylum")
+    assert places.loc["AUS", "pending"] == 90
+    assert places.loc["AUS"].drop(["year", "pending"]).isna().all()
+    assert places.loc["CAN", ["strict_persons", "applied_inclusive_persons"]].tolist() == [3, 3]
+    silent = lodged.find_silent(marked, pending)
+    assert silent[["year", "asylum"]].values.tolist() == [[2007, "AUS"]]
+    assert silent["share"].tolist() == pytest.approx([0.9])
+    assert lodged.find_silent(marked, pending, notable=0.95).empty
+
+
+def test_inclusive_claims_stand_beside_the_strict_rows_by_unit():
+    spread = lodged.spread_by_unit(
+        measure(mark((2004, "AUS", "V", "FI", "cases", 8))).reset_index()
+    )
+    found = spread.dropna().set_index(["year", "stage", "unit"])["applied_inclusive"]
+    assert found.to_dict() == {(2004, "new", "cases"): 8}
+
+
+rows = st.lists(
+    st.tuples(
+        st.integers(2004, 2007), st.sampled_from(["USA", "AUT", "DEU"]),
+        st.sampled_from(["N", "NR", "V", "A", "R", "FA"]),
+        st.sampled_from(["FI", "EO", "AR", "FA"]),
+        st.sampled_from(["persons", "cases"]), st.integers(0, 10**5),
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=30)
+@given(rows)
+def test_rows_are_partitioned_and_units_never_meet(listed):
+    marked = mark(*listed)
+    counted = marked[marked["rule"] != ""]
+    result = measure(marked)
+    for unit in ("persons", "cases"):
+        column = result[f"applied_inclusive_{unit}"]
+        plain = counted[counted["unit"] == unit]["applied"].sum()
+        strict = sum(row[5] for row in listed if row[2] == "N" and row[4] == unit)
+        assert column.sum() == plain >= strict
+    known = result.dropna(subset=["applied_lower"])
+    assert (known["applied_lower"] <= known["applied_middle"]).all()
+    assert (known["applied_middle"] <= known["applied_upper"]).all()
+    both = known["applied_inclusive_persons"].fillna(0) + known["applied_inclusive_cases"].fillna(0)
+    assert (known["applied_lower"] == both).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(rows, st.integers(2, 9))
+def test_more_cases_change_no_figure_in_persons(listed, times):
+    more = [(*row[:5], row[5] * times) if row[4] == "cases" else row for row in listed]
+    before, after = measure(mark(*listed)), measure(mark(*more))
+    column = "applied_inclusive_persons"
+    assert before[column].fillna(-1).tolist() == after[column].fillna(-1).tolist()
+
+
+def test_the_rules_on_file_have_names_of_their_own():
+    names = [rule.name for rule in load_lodged_rules()]
+    assert len(names) == len(set(names)) == 3

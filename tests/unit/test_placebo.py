@@ -1,0 +1,97 @@
+"""Placebo origins: ranks by growth, which no change of scale moves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.analysis.placebo import DEPARTURE, compare_origins, place_origin
+
+YEARS = range(2001, 2005)
+
+
+def make_totals(table):
+    """Build totals from {origin: pending in 2001, 2002, 2003, 2004}; refugees are ten times it."""
+    rows = [
+        (year, origin, count, 10 * count)
+        for origin, counts in table.items()
+        for year, count in zip(YEARS, counts, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=["year", "origin", "pending", "refugees"])
+    return frame.astype({"pending": "Int64", "refugees": "Int64"})
+
+
+def compare(table, origin="AAA", fewest=1):
+    return compare_origins(make_totals(table), origin, [2001, 2002], [2003, 2004], fewest)
+
+
+def rank_of(result, measure):
+    part = result[result["measure"] == measure]
+    return dict(zip(part["origin"], part["rank"], strict=True))
+
+
+def test_ratios_are_of_means_and_the_greatest_is_first():
+    result = compare({"AAA": (10, 20, 40, 50), "BBB": (10, 10, 10, 30), "CCC": (10, 10, 5, 5)})
+    own = result.query("origin == 'AAA' and measure == 'pending'").iloc[0]
+    assert (own["earlier"], own["later"], own["ratio"], own["rank"]) == (15, 45, 3, 1)
+    assert rank_of(result, "pending") == {"AAA": 1, "BBB": 2, "CCC": 3}
+
+
+def test_small_origins_are_left_out_by_the_earlier_era_alone_and_the_own_one_is_kept():
+    table = {"AAA": (1, 1, 9, 9), "BBB": (100, 100, 1, 1), "CCC": (1, 1, 900, 900)}
+    result = compare(table, fewest=50)
+    assert set(result["origin"]) == {"AAA", "BBB"}
+    assert result.set_index("origin")["is_enough"].groupby("origin").first().to_dict() == {
+        "AAA": False,
+        "BBB": True,
+    }
+
+
+def test_claims_of_no_origin_count_for_the_world_and_are_not_ranked():
+    with_unknown = compare({"AAA": (10, 10, 10, 10), "UNK": (10, 10, 30, 30)})
+    assert set(with_unknown["origin"]) == {"AAA"}
+    share = with_unknown.query("measure == 'share_of_world'").iloc[0]
+    assert (share["earlier"], share["later"]) == (0.5, 0.25)
+
+
+def test_departure_is_relative_to_how_much_an_origin_swings_at_all_times():
+    steady = (100, 110, 300, 320)
+    wild = (100, 900, 300, 320)
+    result = compare({"AAA": steady, "BBB": wild, "CCC": (9000, 9000, 9000, 9000)})
+    ranks = rank_of(result, DEPARTURE)
+    assert ranks["AAA"] < ranks["BBB"]
+
+
+def test_an_era_without_years_gives_no_rank():
+    frame = make_totals({"AAA": (1, 2, 3, 4)})
+    assert compare_origins(frame, "AAA", [2001], []).empty
+
+
+def test_the_middle_is_that_of_the_others():
+    table = {"AAA": (10, 10, 50, 50), "BBB": (10, 10, 20, 20), "CCC": (10, 10, 40, 40)}
+    place = place_origin(compare(table), "AAA").set_index("measure").loc["pending"]
+    assert (place["ratio"], place["median_of_others"], place["rank"]) == (5, 3, 1)
+    assert place["share_above"] == 0
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.lists(st.integers(1, 10_000), min_size=4, max_size=4), min_size=3, max_size=8),
+    st.sampled_from([2, 4, 8]),
+)
+def test_ranks_do_not_change_with_the_scale(rows, factor):
+    table = {f"O{place:02}": counts for place, counts in enumerate(rows)}
+    scaled = {name: [factor * count for count in counts] for name, counts in table.items()}
+    one, other = compare(table, "O00", fewest=100), compare(scaled, "O00", fewest=100 * factor)
+    pd.testing.assert_frame_equal(
+        one[["measure", "origin", "rank", "n_origins"]],
+        other[["measure", "origin", "rank", "n_origins"]],
+    )
+    np.testing.assert_allclose(one["ratio"], other["ratio"])
+
+
+def test_growth_that_all_share_leaves_the_share_of_the_world_alone():
+    table = {"AAA": (10, 12, 100, 120), "BBB": (20, 24, 200, 240)}
+    result = compare(table).query("measure == 'share_of_world'")
+    assert result["ratio"].tolist() == pytest.approx([1, 1])

@@ -1,0 +1,89 @@
+"""The list of figures, tables and numbers, made from notebooks written here."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat.v4 as v4
+import pandas as pd
+import pytest
+
+from helpers.reading.replication import render_replication
+from helpers.reading.tables import build_table
+
+PAGE = "Before.\n\n<!--list-->\nold\n<!--/list-->\n\nAfter.\n"
+FIGURES = {
+    "late.json": json.dumps({"id": "late", "number": "3.10", "title": "Late | last"}).encode(),
+    "early.json": json.dumps({"id": "early", "number": "3.2", "title": "Early"}).encode(),
+    "early.png": b"",
+}
+NUMBERS = {
+    "people": {"value": 12, "texts": ["12", "12.0"], "notebook": "03_eras"},
+    "release": {"value": "x", "texts": ["2025-end"], "notebook": "03_eras"},
+}
+CELLS = [
+    'page.define(people=12)\npage.say("{people} of {peoples} in {release}")',
+    'page.figure(fig, id="late", number="3.10")\npage.figure(fig, id="early")',
+    'page.save(frame, "a.csv")\nother.save(frame, "no.csv")',
+    'page.headline("{people:,}")',
+]
+
+
+def make_notebooks(cells=CELLS):
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("# {people}")])
+    notebook.cells += [v4.new_code_cell(cell) for cell in cells]
+    shown = build_table(pd.DataFrame({"a": [1]}), "Counts & rates' list", note="A note.")
+    html = {"text/html": shown.html, "text/plain": "x"}
+    notebook.cells[-1].outputs = [v4.new_output("execute_result", data=html)]
+    return {"03_eras": notebook}
+
+
+def render(page=PAGE, cells=CELLS, figures=FIGURES, numbers=NUMBERS):
+    return render_replication(page, make_notebooks(cells), figures, numbers)
+
+
+def find_row(text, start):
+    (row,) = [line for line in text.splitlines() if line.startswith(f"| {start}")]
+    return row
+
+
+def test_the_page_around_the_list_stays_and_the_old_list_goes():
+    text = render()
+    assert text.startswith("Before.\n\n<!--list-->\n### Figures")
+    assert text.endswith("<!--/list-->\n\nAfter.\n")
+    assert "old" not in text
+    assert render(text) == text
+
+
+def test_figures_come_by_number_with_the_cell_that_makes_each():
+    text = render()
+    assert text.index("3.2 Early") < text.index("3.10 Late")
+    assert "cell 3 |" in find_row(text, "3.2 Early")
+    assert "`figures/early.svg`" in find_row(text, "3.2 Early")
+    assert "Late \\| last" in text
+
+
+def test_tables_on_file_are_those_that_the_page_saves():
+    text = render()
+    assert "cell 4 |" in find_row(text, "`runs/<name>/tables/a.csv`")
+    assert "no.csv" not in text
+
+
+def test_a_shown_table_stands_with_its_caption_alone():
+    assert "cell 5 |" in find_row(render(), "Counts & rates' list |")
+
+
+def test_a_number_stands_with_all_cells_that_state_it():
+    row = find_row(render(), "`people`")
+    assert "| 12; 12.0 |" in row
+    assert row.endswith("cells 2, 5 |")
+    assert "by the study's parameters" in find_row(render(), "`release`")
+
+
+def test_what_no_cell_makes_is_refused():
+    with pytest.raises(ValueError, match="no cell states people"):
+        render(cells=CELLS[1:3])
+    with pytest.raises(ValueError, match="no cell makes a figure"):
+        render(cells=[CELLS[0], CELLS[2], CELLS[3]])
+    with pytest.raises(ValueError, match="has no <!--list-->"):
+        render("No list.")

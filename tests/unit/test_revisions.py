@@ -1,0 +1,349 @@
+"""Revisions: every changed cell once, named for what it means, and enough to rebuild a release."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.analysis import past_moves, repeats, revised_totals, revisions
+from helpers.sources.history import History
+from helpers.study import ReleaseInfo
+
+COLUMNS = {
+    "pending": ["year", "asylum", "pending", "refugees", "oip"],
+    "applications": ["year", "asylum", "authority", "stage_code", "level_code", "unit", "applied"],
+    "decisions": ["year", "asylum", "authority", "level_code", "unit", "recognised", "other",
+                  "rejected", "closed", "total"],
+}  # fmt: skip
+FIGURES = {name for _, figures in revisions.FIGURES.values() for name in figures}
+LEVELS = {"FI": "first", "AR": "appeal", "FA": "other"}
+
+
+def make_info(name: str, year: int, period: str, order: int = 0) -> ReleaseInfo:
+    return ReleaseInfo(
+        name=name, title=name, published=dt.date(year, 6, 1) + dt.timedelta(order), first_year=2000,
+        newest_year=year, period=period, origins=("AAA",),
+    )  # fmt: skip
+
+
+def make_frame(table: str, rows: list[tuple]) -> pd.DataFrame:
+    columns = COLUMNS[table]
+    types = {name: "Int64" if name in FIGURES else "str" for name in columns[1:]}
+    frame = pd.DataFrame(rows, columns=columns).astype({"year": "int64", **types})
+    if table == "decisions":
+        frame["level"] = frame["level_code"].map(LEVELS).astype("str")
+    if table == "applications":
+        stages = {"N": "new", "R": "repeat"}
+        frame["stage"] = frame["stage_code"].map(stages).fillna("mixed").astype("str")
+    return frame
+
+
+def make_tables(stock=(), lodged=(), decided=()) -> dict[str, pd.DataFrame]:
+    """stock: (year, asylum, pending, refugees, oip); lodged: (year, asylum, stage, unit, applied);
+    decided: (year, asylum, level, unit, recognised, rejected)."""
+    return {
+        "population": make_frame("pending", list(stock)),
+        "asylum_applications": make_frame(
+            "applications", [(y, a, "G", s, "FI", u, n) for y, a, s, u, n in lodged]
+        ),
+        "asylum_decisions": make_frame(
+            "decisions", [(y, a, "G", lv, u, r, 0, j, 0, r + j) for y, a, lv, u, r, j in decided]
+        ),
+    }
+
+
+def make_history(releases: dict[ReleaseInfo, dict[str, pd.DataFrame]]) -> History:
+    tables = {}
+    for raw, (name, _) in revisions.FIGURES.items():
+        parts = [each[raw].assign(release=info.name) for info, each in releases.items()]
+        tables[name] = pd.concat(parts, ignore_index=True)
+    nothing = dict.fromkeys(["by_origin", "every_origin", "countries"], pd.DataFrame())
+    return History("AAA", tuple(releases), **tables, **nothing)
+
+
+def compare(before, after, infos, years=None):
+    return revisions.compare_releases(
+        revisions.list_figures(before, years), revisions.list_figures(after, years), infos
+    )
+
+
+def list_all(stocks, years=None):
+    cells = {info.name: revisions.list_figures(tables, years) for info, tables in stocks.items()}
+    return revisions.list_revisions(cells, tuple(stocks))
+
+
+MID, END = make_info("2003-mid", 2003, "mid"), make_info("2003-end", 2003, "end", 1)
+NEXT = make_info("2004-mid", 2004, "mid")
+
+
+@pytest.mark.parametrize(
+    ("year", "before", "after", "state"),
+    [
+        (2002, MID, END, "past"),
+        (2003, MID, END, "completed"),
+        (2003, MID, make_info("again", 2003, "mid", 1), "provisional"),
+        (2003, END, NEXT, "past"),
+        (2003, MID, NEXT, "completed"),
+        (2004, END, NEXT, "new"),
+        (2004, MID, NEXT, "new"),
+    ],
+)
+def test_a_change_means_what_the_year_was(year, before, after, state):
+    assert revisions.tell_state(year, before, after) == state
+
+
+def test_every_change_has_its_name_and_its_two_figures():
+    before = make_tables(
+        stock=[(2002, "BBB", 5, 7, None), (2002, "CCC", 0, 1, None), (2003, "BBB", 10, 0, None)]
+    )
+    after = make_tables(
+        stock=[(2002, "BBB", 6, 7, 3), (2003, "BBB", 12, 0, None), (2003, "DDD", 4, 0, None)],
+        lodged=[(2002, "BBB", "NA", "cases", 2)],
+    )
+    found = compare(before, after, (MID, END))
+    rows = {
+        (row["table"], row["year"], row["asylum"], row["measure"]): (
+            row["change"], row["year_state"], None if pd.isna(row["before"]) else row["before"],
+            None if pd.isna(row["after"]) else row["after"],
+        )
+        for row in found.to_dict("records")
+    }  # fmt: skip
+    assert rows == {
+        ("population", 2002, "BBB", "pending"): ("revised", "past", 5, 6),
+        ("population", 2002, "BBB", "oip"): ("added", "past", None, 3),
+        ("population", 2002, "CCC", "pending"): ("withdrawn", "past", 0, None),
+        ("population", 2002, "CCC", "refugees"): ("withdrawn", "past", 1, None),
+        ("population", 2003, "BBB", "pending"): ("completed", "completed", 10, 12),
+        ("population", 2003, "DDD", "pending"): ("added", "completed", None, 4),
+        ("population", 2003, "DDD", "refugees"): ("added", "completed", None, 0),
+        ("asylum_applications", 2002, "BBB", "applied"): ("added", "past", None, 2),
+    }
+    claim = found[found["table"] == "asylum_applications"].iloc[0]
+    labels = ["authority", "stage_code", "level_code", "unit"]
+    assert claim[labels].tolist() == ["G", "NA", "FI", "cases"]
+    assert (found.loc[found["table"] == "population", labels] == "").all(axis=None)
+    assert set(found["release_from"]) == {"2003-mid"}
+    assert set(found["release_to"]) == {"2003-end"}
+
+
+def test_persons_and_cases_of_one_place_are_two_cells():
+    before = make_tables(lodged=[(2002, "BBB", "N", "persons", 5)])
+    after = make_tables(lodged=[(2002, "BBB", "N", "cases", 5)])
+    found = compare(before, after, (MID, END))
+    assert dict(zip(found["unit"], found["change"], strict=True)) == {
+        "persons": "withdrawn", "cases": "added",
+    }  # fmt: skip
+
+
+def test_years_outside_the_study_are_left_out():
+    before = make_tables(stock=[(2001, "BBB", 1, 0, None)])
+    after = make_tables(stock=[(2001, "BBB", 2, 0, None), (2002, "BBB", 3, 0, None)])
+    found = compare(before, after, (MID, END), range(2002, 2004))
+    assert set(found["year"]) == {2002}
+
+
+few = settings(deadline=None, max_examples=20)
+places = st.sampled_from(["BBB", "CCC", "DDD"])
+years = st.integers(2000, 2004)
+figures = st.integers(0, 3)
+units = st.sampled_from(["persons", "cases"])
+stocks = st.dictionaries(st.tuples(years, places), st.tuples(figures, figures, st.none() | figures))
+claims = st.dictionaries(
+    st.tuples(years, places, st.sampled_from(["N", "NA", "R"]), units), figures
+)
+decisions = st.dictionaries(
+    st.tuples(years, places, st.sampled_from(["FI", "AR"]), units), st.tuples(figures, figures)
+)
+releases = st.builds(
+    lambda stock, lodged, decided: make_tables(
+        [(*key, *values) for key, values in stock.items()],
+        [(*key, value) for key, value in lodged.items()],
+        [(*key, *values) for key, values in decided.items()],
+    ),
+    stocks, claims, decisions,
+)  # fmt: skip
+
+
+@few
+@given(releases, releases)
+def test_the_changes_turn_one_release_into_the_other_exactly(before, after):
+    found = compare(before, after, (MID, NEXT))
+    rebuilt = revisions.apply_revisions(revisions.list_figures(before), found)
+    wanted = revisions.list_figures(after).sort_values(list(rebuilt.columns[:-1]))
+    pd.testing.assert_frame_equal(rebuilt, wanted.reset_index(drop=True))
+    assert not found.duplicated([*revisions.KEY, "measure"]).any()
+    assert not (found["before"] == found["after"]).fillna(False).any()
+
+
+def test_a_release_does_not_differ_from_itself():
+    tables = make_tables(
+        stock=[(2002, "BBB", 5, 7, None)], lodged=[(2002, "BBB", "N", "cases", 0)],
+        decided=[(2002, "BBB", "FI", "persons", 1, 2)],
+    )  # fmt: skip
+    assert compare(tables, tables, (MID, END)).empty
+
+
+@few
+@given(releases, releases)
+def test_going_back_undoes_going_forth(before, after):
+    there = compare(before, after, (MID, END))
+    back = compare(after, before, (MID, END))
+    key = [*revisions.KEY, "measure"]
+    both = there.merge(back, on=key, suffixes=("", "_back"), how="outer", indicator=True)
+    assert (both["_merge"] == "both").all()
+    assert both["before"].equals(both["after_back"])
+    swapped = {"added": "withdrawn", "withdrawn": "added"}
+    assert both["change"].replace(swapped).tolist() == both["change_back"].tolist()
+
+
+def test_consecutive_releases_are_compared_in_order():
+    stocks = {
+        MID: make_tables(stock=[(2003, "BBB", 10, 0, None)]),
+        END: make_tables(stock=[(2003, "BBB", 12, 0, None)]),
+        NEXT: make_tables(stock=[(2003, "BBB", 11, 0, None), (2004, "BBB", 20, 1, None)]),
+    }
+    found = list_all(stocks)
+    pairs = list(zip(found["release_from"], found["release_to"], found["change"], strict=True))
+    assert pairs == [
+        ("2003-mid", "2003-end", "completed"), ("2003-end", "2004-mid", "revised"),
+        ("2003-end", "2004-mid", "added"), ("2003-end", "2004-mid", "added"),
+    ]  # fmt: skip
+    counted = revisions.count_revisions(found)
+    assert counted[["year_state", *revisions.CHANGES]].to_numpy().tolist() == [
+        ["completed", 0, 0, 1, 0], ["past", 0, 1, 0, 0], ["new", 2, 0, 0, 0],
+    ]  # fmt: skip
+
+
+def test_one_release_alone_has_no_revision_and_keeps_the_columns():
+    found = list_all({MID: make_tables(stock=[(2003, "BBB", 10, 0, None)])})
+    assert found.empty
+    assert list(found.columns[:7]) == [
+        "release_from", "release_to", "table", "year", "asylum", "before", "after",
+    ]  # fmt: skip
+    assert revisions.count_revisions(found).empty
+
+
+def test_only_what_was_published_by_then_counts():
+    assert revisions.choose_releases((MID, END, NEXT), END) == (MID, END)
+    assert revisions.choose_releases((MID, END, NEXT), MID) == (MID,)
+
+
+def tell_totals(stocks):
+    history = make_history(stocks)
+    totals = revised_totals.list_totals(history, tuple(stocks), range(2000, 2005))
+    return revised_totals.trust_newest(totals, tuple(stocks)).set_index(["measure", "release"])
+
+
+def test_what_the_newest_year_was_and_what_it_is_now():
+    told = tell_totals({
+        MID: make_tables(
+            stock=[(2003, "BBB", 10, 0, None), (2003, "CCC", 5, 0, None)],
+            lodged=[(2003, "BBB", "N", "persons", 4), (2003, "BBB", "R", "persons", 9)],
+        ),
+        END: make_tables(
+            stock=[(2003, "BBB", 12, 0, None)], lodged=[(2003, "BBB", "N", "persons", 16)]
+        ),
+        NEXT: make_tables(
+            stock=[(2003, "BBB", 20, 0, None), (2004, "BBB", 1, 0, None)],
+            lodged=[(2003, "BBB", "N", "persons", 16)],
+        ),
+    })  # fmt: skip
+    stock = told.loc[("pending", "2003-mid")]
+    assert stock[["year", "period", "told", "at_year_end", "now", "off"]].tolist() == [
+        2003, "mid", 15, 12, 20, -5,
+    ]  # fmt: skip
+    assert stock["off_share"] == pytest.approx(-0.25)
+    assert stock["year_end_release"] == "2003-end"
+    assert told.loc[("pending", "2003-end"), "off"] == -8
+    flow = told.loc[("applied_persons", "2003-mid")]
+    assert (flow["told"], flow["now"], flow["part_of_now"]) == (4, 16, 0.25)
+    assert pd.isna(flow["off"])
+    assert pd.isna(flow["off_share"])
+    assert told.loc[("applied_persons", "2003-end"), "off"] == 0
+    assert pd.isna(told.loc[("applied_cases", "2003-mid"), "told"])
+    assert "2004-mid" not in told.index.get_level_values("release")
+
+
+def test_a_destination_that_repeats_its_mid_year_figure_is_found():
+    stocks = {
+        MID: make_tables(
+            stock=[(2003, "BBB", 90, 0, None), (2003, "CCC", 5, 0, None)],
+            lodged=[(2003, "BBB", "N", "persons", 4)],
+        ),
+        END: make_tables(
+            stock=[(2003, "BBB", 90, 0, None), (2003, "CCC", 10, 0, None)],
+            lodged=[(2003, "BBB", "N", "persons", 8)],
+        ),
+        NEXT: make_tables(stock=[(2003, "BBB", 90, 0, None)]),
+    }
+    found = repeats.find_repeats(make_history(stocks), tuple(stocks)).set_index("measure")
+    assert len(found) == 3
+    row = found.loc["pending"]
+    assert row[["places", "repeated", "total", "repeated_total", "largest"]].tolist() == [
+        2, 1, 100, 90, "BBB",
+    ]  # fmt: skip
+    assert row["repeated_share"] == pytest.approx(0.9)
+    assert found.loc["applied_persons", ["repeated", "largest"]].tolist() == [0, ""]
+    assert pd.isna(found.loc["applied_cases", "repeated_share"])
+
+
+def move(before, after, infos=(MID, END)):
+    totals = past_moves.sum_both(*(revisions.list_figures(each) for each in (before, after)))
+    return past_moves.measure_moves(totals, compare(before, after, infos))
+
+
+def test_a_figure_moved_between_places_counts_although_the_total_stands():
+    moves = move(
+        make_tables(stock=[(2002, "BBB", 60, 0, None), (2002, "CCC", 40, 0, None)]),
+        make_tables(stock=[(2002, "BBB", 50, 0, None), (2002, "CCC", 50, 0, None)]),
+    )
+    row = moves.iloc[0]
+    assert (row["before"], row["after"], row["moved"], row["cells"]) == (100, 100, 20, 2)
+    assert past_moves.find_furthest(moves) == pytest.approx(0.2)
+
+
+def test_a_completed_year_is_no_move():
+    moves = move(
+        make_tables(stock=[(2003, "BBB", 60, 0, None)]),
+        make_tables(stock=[(2003, "BBB", 90, 0, None)]),
+    )
+    assert moves.empty
+    assert past_moves.find_furthest(moves) == 0
+
+
+def test_a_decision_is_measured_by_the_year_s_largest_level():
+    before = make_tables(decided=[(2002, "BBB", "FI", "persons", 30, 70)])
+    after = make_tables(
+        decided=[(2002, "BBB", "FI", "persons", 30, 70), (2002, "BBB", "FA", "cases", 0, 5)]
+    )
+    moves = move(before, after).set_index("measure")
+    assert moves["share"].to_dict() == {"rejected": 0.05, "total": 0.05}
+    assert moves.loc["total", ["group", "unit", "base"]].tolist() == ["other", "cases", 100]
+
+
+def test_a_swap_of_outcomes_under_one_total_is_seen():
+    moves = move(
+        make_tables(decided=[(2002, "BBB", "FI", "persons", 30, 70)]),
+        make_tables(decided=[(2002, "BBB", "FI", "persons", 70, 30)]),
+    )
+    assert set(moves["measure"]) == {"recognised", "rejected"}
+    assert past_moves.find_furthest(moves) == pytest.approx(0.4)
+
+
+def test_a_past_figure_where_nothing_was_moved_infinitely_far():
+    moves = move(make_tables(), make_tables(stock=[(2001, "BBB", 1, 0, None)]))
+    assert math.isinf(past_moves.find_furthest(moves))
+
+
+def test_persons_and_cases_are_never_one_series():
+    lodged = [(2002, "BBB", "N", "persons", 5), (2002, "CCC", "N", "cases", 7)]
+    cells = revisions.list_figures(make_tables(lodged=lodged))
+    totals = past_moves.sum_both(cells, cells)
+    assert totals[["group", "unit", "before", "after"]].to_numpy().tolist() == [
+        ["new", "cases", 7, 7], ["new", "persons", 5, 5],
+    ]  # fmt: skip

@@ -1,0 +1,119 @@
+"""Transitions: eras cut anew around the handover, and how far the ratio moves."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.analysis import sensitivity
+from helpers.analysis.eras import list_series
+from helpers.catalogue import Boundary, Era, Source
+
+SOURCE = Source(title="a book", publisher="a publisher")
+
+
+def make_boundary(handover=2004, cut=2004, last=None):
+    return Boundary(
+        name="cut", title="A cut", sources=(SOURCE,), compare=("early", "late"), handover=handover,
+        eras=(Era(name="early", last=cut), Era(name="late", first=cut + 1, last=last)),
+    )  # fmt: skip
+
+
+def make_series(**values):
+    frames = {
+        name: pd.Series(numbers, index=range(2001, 2001 + len(numbers)), dtype="Int64")
+        for name, numbers in values.items()
+    }
+    return list_series(frames, dict.fromkeys(frames, "stock"), None)
+
+
+GROWING = make_series(pending=[1, 1, 1, 1, 4, 4, 8, 8], pending_excl_main=[2] * 8)
+YEARS = range(2001, 2009)
+
+
+def test_transitions_run_from_the_year_before_the_handover_to_the_second_after_it():
+    assert list(sensitivity.list_transitions(make_boundary())) == [2003, 2004, 2005, 2006]
+
+
+def test_without_a_handover_the_later_eras_first_year_stands_in():
+    assert list(sensitivity.list_transitions(make_boundary(handover=None))) == [
+        2004, 2005, 2006, 2007
+    ]  # fmt: skip
+
+
+def test_eras_that_do_not_meet_have_no_transition():
+    eras = (
+        Era(name="a", last=2003),
+        Era(name="b", first=2004, last=2005),
+        Era(name="c", first=2006),
+    )
+    boundary = Boundary(
+        name="x", title="x", sources=(SOURCE,), compare=("a", "c"), eras=eras, handover=2004
+    )
+    assert not len(sensitivity.list_transitions(boundary))
+    tried = sensitivity.try_transitions(GROWING, boundary, YEARS, ["pending"])
+    assert tried.empty
+    assert list(tried.columns) == sensitivity.COLUMNS
+    assert sensitivity.measure_reach(tried).empty
+    assert sensitivity.spread_transitions(tried).empty
+    assert sensitivity.weigh_choices(sensitivity.measure_reach(tried)) == {}
+
+
+def test_a_handover_that_no_era_meets_is_refused():
+    with pytest.raises(ValueError, match="no era begins in 2010 or the year after"):
+        make_boundary(handover=2010)
+
+
+def test_ratios_are_of_plain_means_at_every_transition():
+    tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
+    every = tried[~tried["is_without_main"]].set_index("transition")
+    values = [1, 1, 1, 1, 4, 4, 8, 8]
+    for transition in (2003, 2004, 2005, 2006):
+        cut = transition - 2001
+        early, late = values[:cut], values[cut:]
+        wanted = (sum(late) / len(late)) / (sum(early) / len(early))
+        assert every.loc[transition, "ratio"] == pytest.approx(wanted)
+    assert every["is_own"].to_dict() == {2003: False, 2004: False, 2005: True, 2006: False}
+
+
+def test_the_reach_is_from_the_least_to_the_most_and_weighs_the_choices():
+    tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
+    reach = sensitivity.measure_reach(tried).set_index("is_without_main")
+    ratios = tried[~tried["is_without_main"]]["ratio"]
+    assert (reach.loc[False, "least"], reach.loc[False, "most"]) == (ratios.min(), ratios.max())
+    assert reach.loc[False, "own"] == pytest.approx(6)
+    assert reach.loc[True, ["least", "own", "most", "reach"]].tolist() == [1, 1, 1, 1]
+    weights = sensitivity.weigh_choices(reach.reset_index())
+    assert weights == {
+        "main": pytest.approx(6), "transition": pytest.approx(ratios.max() / ratios.min())
+    }  # fmt: skip
+
+
+def test_the_choice_of_measure_is_weighed_among_measures_with_the_main_destination():
+    series = make_series(pending=[1, 1, 1, 1, 3, 3, 3, 3], refugees=[2] * 8)
+    tried = sensitivity.try_transitions(series, make_boundary(), YEARS, ["pending", "refugees"])
+    weights = sensitivity.weigh_choices(sensitivity.measure_reach(tried))
+    assert weights["measure"] == pytest.approx(3)
+    assert "main" not in weights
+
+
+def test_a_measure_that_is_thin_at_one_transition_is_left_out():
+    thin = make_series(pending=[None, None, 1, 1, 4, 4, 8, 8])
+    tried = sensitivity.try_transitions(thin, make_boundary(), YEARS, ["pending"])
+    assert tried["is_thin"].any()
+    assert not tried["is_thin"].all()
+    assert sensitivity.keep_sound(tried).empty
+
+
+def test_years_that_end_before_the_later_era_compare_nothing():
+    tried = sensitivity.try_transitions(GROWING, make_boundary(), range(2001, 2003), ["pending"])
+    assert tried.empty
+
+
+@given(st.integers(2000, 2020), st.integers(0, 1))
+def test_the_cut_eras_meet_at_every_transition(handover, later):
+    boundary = make_boundary(handover, handover - 1 + later)
+    for transition in sensitivity.list_transitions(boundary):
+        early, late = sensitivity.find_pair(sensitivity.cut_at(boundary, transition))
+        assert early.last is not None
+        assert early.last + 1 == late.first == transition
