@@ -193,8 +193,8 @@ if ledger:
 # ## 5.5 The published graph, and the same years counted once
 #
 # A graph of asylum-seekers by year is one of claims pending. Beside it stand the same years counted
-# by claims lodged, each claim once, in persons: the band reaches from each case counted as one
-# person to each counted as the largest factor that UNHCR published.
+# by claims lodged, each claim once, in persons: the band reaches from type `N` alone, each case one
+# person, to the inclusive count (`data/hand/lodged.yml`), each case as many as the largest factor.
 
 # %%
 graph = claim_cards.find_graph(ledger) if ledger else None
@@ -227,7 +227,7 @@ if len(points):
                                   ("upper", "at most"))
         ),
         data=points,
-        note="Hollow: a mid-year stock, and a flow of six months. Band: from each case counted as one person to the largest factor.",
+        note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, each case one person, to the inclusive one, each case the largest factor.",
         source=page.cite(next(info for info in infos if info.name == graph.figures.release)),
     ))  # fmt: skip
 
@@ -235,8 +235,7 @@ if len(points):
 if ledger:
     display(page.say(
         "From {claims_graph_first} to {claims_graph_last} the stocks add up to {claims_graph_summed:,}; new claims lodged come "
-        "to between {claims_graph_low:,} and {claims_graph_high:,} persons. Mixed stages are left out of the claims "
-        "lodged, which matters most in the first years."
+        "to between {claims_graph_low:,} and {claims_graph_high:,} persons."
         if len(points)
         else "The texts print no graph of these years."
     ))  # fmt: skip
