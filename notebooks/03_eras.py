@@ -863,23 +863,24 @@ page.table(
 
 # %%
 at_main = account[account["asylum"].eq(main)]
-fig, ax = style.new_figure(height=3.9)
-draw_account(ax, at_main, half_year)
-for year in at_main.loc[at_main["is_large"], "year"]:
-    charts.mark_break(ax, int(year))
-n_large = int(at_main["is_large"].sum())
-page.define(n_large=n_large, n_walked=len(at_main))
-page.figure(
-    fig, id="eras-account", number="3.9",
-    title="{main_short}: in {n_large} of {n_walked} years the flows do not explain the stock",
-    subtitle="Pending claims from {origin_name} at year-end, reported and as last year's stock and the flows lead one "
-    "to expect",
-    alt=" ".join(describe_series(at_main, "year", c, "claims", label=n) for c, n in
-                 {"end": "Reported", "expected_low": "Expected, low", "expected_high": "Expected, high"}.items()),
-    data=at_main[["year", "end", "expected_low", "expected_high", "residual"]],
-    note="Thin lines: residuals. Dashes at the foot: over a tenth of the greater stock. Each year starts anew from the "
-    "stock reported a year before.",
-)  # fmt: skip
+if len(at_main):
+    fig, ax = style.new_figure(height=3.9)
+    draw_account(ax, at_main, half_year)
+    for year in at_main.loc[at_main["is_large"], "year"]:
+        charts.mark_break(ax, int(year))
+    n_large = int(at_main["is_large"].sum())
+    page.define(n_large=n_large, n_walked=len(at_main))
+    display(page.figure(
+        fig, id="eras-account", number="3.9",
+        title="{main_short}: in {n_large} of {n_walked} years the flows do not explain the stock",
+        subtitle="Pending claims from {origin_name} at year-end, reported and as last year's stock and the flows lead one "
+        "to expect",
+        alt=" ".join(describe_series(at_main, "year", c, "claims", label=n) for c, n in
+                     {"end": "Reported", "expected_low": "Expected, low", "expected_high": "Expected, high"}.items()),
+        data=at_main[["year", "end", "expected_low", "expected_high", "residual"]],
+        note="Thin lines: residuals. Dashes at the foot: over a tenth of the greater stock. Each year starts anew from the "
+        "stock reported a year before.",
+    ))  # fmt: skip
 
 # %% [markdown]
 # The same account for every destination that held most claims in the last year, with the years
@@ -924,6 +925,8 @@ page.say(
        + (", most of it at {year_worst}" if balance["worst"].any() else "")
        + (", and {year_untested:+,} stand where no flows are on file." if balance["untested"].any() else ".")
        if len(balance) else "")
+    if len(by_account)
+    else "The first year on file has no year before it, so there is no account to make up."
 )  # fmt: skip
 
 # %%
