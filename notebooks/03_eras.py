@@ -573,7 +573,7 @@ if len(place):
         subtitle="The {later} era's average year as a multiple of the {earlier} era's; one point an origin",
         alt=describe_strips(strips, "label", "ratio", "origin", scope.origin),
         data=strips[["measure", "origin", "ratio", "rank"]],
-        note="Tick: median of the other origins. Codes: the three greatest. Last row: size of the moves after the "
+        note="Tick: median of the other origins. Codes: the greatest. Last row: size of the moves after the "
         "boundary over before.",
     ))  # fmt: skip
 
@@ -933,7 +933,7 @@ page.say(
 pace = sum_waits(waits[waits["year"].isin(scope.years)])
 pace = pace[~pace["year"].isin([*large_years, half_year])]
 pace = pace[pace["covered"].gt(0.5) & pace["pending"].ge(LEAST)]
-if len(pace):
+if len(pace) > 1:
     slow, fast = pace.loc[pace["years_high"].idxmax()], pace.loc[pace["years_low"].idxmin()]
     in_cases = slow["years_low"] < slow["years_high"] or fast["years_low"] < fast["years_high"]
     page.define(
@@ -950,7 +950,7 @@ page.say(
     )
     + ". Years whose account stays open, or whose flows are those of six months, are left out. It is a measure of "
     "pace and not a forecast."
-    if len(pace)
+    if len(pace) > 1
     else "Too few decisions are on file to say how long claims wait."
 )
 
@@ -993,7 +993,7 @@ page.say(
     "had been counted at the year-end before, so at most {sum_once:,} different claims can stand behind the sum: each "
     "was counted {sum_times:.1f} times on average, or more often. Both counts are right; they answer different questions."
     if len(summed_years)
-    else "No year-end has a claim pending, so there is nothing to add up."
+    else "No second year-end with claims pending lies in these years, so there is nothing to add up."
 )
 
 # %% [markdown]
