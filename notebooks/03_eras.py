@@ -44,57 +44,33 @@ import math
 
 import pandas as pd
 
-from helpers.analysis import beside, lodged, measures, sensitivity
-from helpers.analysis import eras as spans
-from helpers.analysis.accounting import (
-    FLOWS,
-    account_destinations,
-    account_years,
-    count_again,
-    split_year_ends,
+from helpers.analysis import (
+    accounting,
+    beside,
+    comparable,
+    interrupted,
+    lodged,
+    measures,
+    placebo,
+    sensitivity,
+    shift_share,
+    specification,
 )
+from helpers.analysis import eras as spans
+from helpers.analysis import waits as waiting
 from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
 from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.breaks import find_breaks
-from helpers.analysis.comparable import (
-    find_last_comparable,
-    find_longest_run,
-    list_broken_destinations,
-    list_endings,
-)
 from helpers.analysis.flows import PERSONS_A_CASE, walk_stock
-from helpers.analysis.interrupted import (
-    LEAST,
-    find_other_breaks,
-    fit_all,
-    summarise_breaks,
-    take_logs,
-)
 from helpers.analysis.persons import bound_persons
-from helpers.analysis.placebo import FEWEST, compare_origins, place_origin
 from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
-from helpers.analysis.shift_share import EVERY, list_backlogs, split_growth
-from helpers.analysis.specification import (
-    CHOICES,
-    STARTS,
-    rank_choices,
-    run_specifications,
-)
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
 from helpers.analysis.variants import list_variants
-from helpers.analysis.waits import blank_half_flows, estimate_waits, sum_waits
-from helpers.reading import charts, lanes, style
+from helpers.reading import charts, lanes, standing, style
 from helpers.reading.accounts import draw_account
 from helpers.reading.curves import draw_choices, draw_curve
 from helpers.reading.growth import draw_growth, index_to
 from helpers.reading.page import Page
-from helpers.reading.standing import (
-    CHOICE_NAMES,
-    YARDSTICKS,
-    describe_curve,
-    describe_strips,
-    say_standing,
-)
 from helpers.reading.strips import draw_strips
 from helpers.reading.text import describe_bars, describe_series, say_about, say_share
 from helpers.reading.words import (
@@ -737,11 +713,11 @@ page.say(
 # %%
 covers = {e.name: spans.clip_era(e, scope.years) for e in boundary.eras}
 earlier_years, later_years = (covers[name] for name in boundary.compare)
-comparable = find_last_comparable(by_year)
-endings = list_endings(later_years, comparable) or [range(0)]
+last_comparable = comparable.find_last_comparable(by_year)
+endings = comparable.list_endings(later_years, last_comparable) or [range(0)]
 placebos = pd.concat(
     [
-        compare_origins(core.by_origin, scope.origin, earlier_years, span).assign(
+        placebo.compare_origins(core.by_origin, scope.origin, earlier_years, span).assign(
             last_year=span[-1] if span else None
         )
         for span in endings
@@ -751,8 +727,10 @@ page.save(placebos, "placebo.csv")
 
 # %%
 ranked = placebos[placebos["last_year"].eq(endings[0][-1])] if len(placebos) else placebos
-place = place_origin(ranked, scope.origin).assign(label=lambda f: f["measure"].map(YARDSTICKS))
-page.define(fewest_claims=FEWEST)
+place = placebo.place_origin(ranked, scope.origin).assign(
+    label=lambda f: f["measure"].map(standing.YARDSTICKS)
+)
+page.define(fewest_claims=placebo.FEWEST)
 if len(place):
     page.define(placebo_year=endings[0][-1], n_placebos=int(place["n_origins"].max()) - 1)
     display(
@@ -770,7 +748,7 @@ if len(place):
 
 # %%
 if len(place):
-    strips = ranked.assign(label=ranked["measure"].map(YARDSTICKS))
+    strips = ranked.assign(label=ranked["measure"].map(standing.YARDSTICKS))
     fig, ax = style.new_figure(height=4.6)
     draw_strips(
         ax, strips, "label", "ratio", "origin",
@@ -780,7 +758,7 @@ if len(place):
         fig, id="eras-placebos", number="3.5",
         title="How much claims from {n_placebos:,} other origins grew over the same years",
         subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; one point an origin",
-        alt=describe_strips(strips, "label", "ratio", "origin", scope.origin),
+        alt=standing.describe_strips(strips, "label", "ratio", "origin", scope.origin),
         data=strips[["measure", "origin", "ratio", "rank"]],
         note="Tick: median of the other origins. Codes: the greatest. Last row: size of the moves after the "
         "boundary over before.",
@@ -791,7 +769,7 @@ for row_of in place.itertuples():
     page.define(**{
         f"grew_{row_of.measure}": float(row_of.ratio),
         f"others_{row_of.measure}": float(row_of.median_of_others),
-        f"place_{row_of.measure}": say_standing(row_of.share_above),
+        f"place_{row_of.measure}": standing.say_standing(row_of.share_above),
         f"above_{row_of.measure}": float(row_of.share_above),
     })  # fmt: skip
 is_small = len(place) > 0 and not place["is_enough"].all()
@@ -820,24 +798,31 @@ page.say(
 # again without the destinations where a break of counting moved the total by more than a tenth.
 
 # %%
-unsound = list_broken_destinations(findings, scope.years)
+unsound = comparable.list_broken_destinations(findings, scope.years)
 ends = by_year[by_year["period"].eq("end")].set_index("year")
 rest = pending[~pending["asylum"].isin(unsound)].groupby("year")["pending"].sum()
 candidates = {
-    "All destinations": (ends["pending"], comparable, LEAST),
-    "All, to the last year": (ends["pending"], None, LEAST),
-    "Without those that broke": (rest.reindex(ends.index, fill_value=0), comparable, LEAST),
-    "Share of the world's": (ends["share_of_world"].where(ends["pending"] >= LEAST), comparable),
+    "All destinations": (ends["pending"], last_comparable, interrupted.LEAST),
+    "All, to the last year": (ends["pending"], None, interrupted.LEAST),
+    "Without those that broke": (
+        rest.reindex(ends.index, fill_value=0),
+        last_comparable,
+        interrupted.LEAST,
+    ),
+    "Share of the world's": (
+        ends["share_of_world"].where(ends["pending"] >= interrupted.LEAST),
+        last_comparable,
+    ),
 }
-logs = {name: take_logs(*given) for name, given in candidates.items()}
+logs = {name: interrupted.take_logs(*given) for name, given in candidates.items()}
 logs = {name: values for name, values in logs.items() if values is not None}
-break_years = fit_all(logs)
+break_years = interrupted.fit_all(logs)
 page.save(break_years, "break_years.csv")
 
 # %%
 turn = later_years[0] if len(later_years) else None
-best = summarise_breaks(break_years, turn)
-page.define(turn_year=turn, least_claims=LEAST, comparable_year=comparable)
+best = interrupted.summarise_breaks(break_years, turn)
+page.define(turn_year=turn, least_claims=interrupted.LEAST, comparable_year=last_comparable)
 if len(best) and best["rank"].notna().any():
     percent = ["best_removed", "removed", "level_change", "level_low", "level_high"]
     display(page.table(
@@ -877,8 +862,8 @@ for key, name in {"all": "All destinations", "sound": "Without those that broke"
     if name in fitted.index:
         page.define(**{f"{key}_best": int(fitted.loc[name, "best_year"]),
                        f"{key}_rank": fitted.loc[name, "rank"]})  # fmt: skip
-window = range(scope.year_from, comparable + 1)
-others = find_other_breaks(core.by_origin, scope.origin, window, FEWEST)
+window = range(scope.year_from, last_comparable + 1)
+others = interrupted.find_other_breaks(core.by_origin, scope.origin, window, placebo.FEWEST)
 page.define(
     unsound=join_codes(" ".join(unsound), names), n_others=len(others),
     n_candidates=fitted["n_candidates"].get("All destinations"),
@@ -915,14 +900,14 @@ variants = {
     if tables.pending["origin"].eq(scope.origin).any()
 }
 asked = [b for b in scope.file.boundaries if set(b.compare) == set(boundary.compare)]
-specifications = run_specifications(variants, scope.origin, asked, scope.years)
+specifications = specification.run_specifications(variants, scope.origin, asked, scope.years)
 page.save(specifications, "specifications.csv")
 
 # %%
-moves = rank_choices(specifications)
+moves = specification.rank_choices(specifications)
 if len(moves):
     display(page.table(
-        moves.assign(choice=moves["choice"].map(CHOICE_NAMES)),
+        moves.assign(choice=moves["choice"].map(standing.CHOICE_NAMES)),
         caption="How far each choice alone moves the ratio of the two eras",
         note="Factor: the greatest ratio over the least among answers that differ in that choice only.",
         formats={"typical_factor": "{:.2f}", "greatest_factor": "{:.2f}"},
@@ -937,7 +922,11 @@ if len(specifications):
     )
     draw_curve(axes[0], specifications)
     draw_choices(
-        axes[1], specifications, CHOICES, CHOICE_NAMES, {"release": list(variants), "start": STARTS}
+        axes[1],
+        specifications,
+        specification.CHOICES,
+        standing.CHOICE_NAMES,
+        {"release": list(variants), "start": specification.STARTS},
     )
     ratio = specifications["ratio"]
     page.define(
@@ -949,7 +938,7 @@ if len(specifications):
         title="From {least_answer:.1f} to {most_answer:.1f} times: {n_answers:,} answers to one question",
         subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; claims from "
         "{origin_name}, under every combination of choices",
-        alt=describe_curve(specifications), data=specifications,
+        alt=standing.describe_curve(specifications), data=specifications,
         note="Band: the middle four fifths of other origins' answers under the same choices, where five or more are on "
         "file; its dash is their median.",
     ))  # fmt: skip
@@ -959,7 +948,7 @@ banded = specifications.dropna(subset=["band_low"])
 inside = banded["ratio"].between(banded["band_low"], banded["band_high"])
 if len(moves):
     page.define(
-        top_choice=CHOICE_NAMES[moves.loc[0, "choice"]].lower(), top_factor=float(moves.loc[0, "typical_factor"]),
+        top_choice=standing.CHOICE_NAMES[moves.loc[0, "choice"]].lower(), top_factor=float(moves.loc[0, "typical_factor"]),
         inside=float(inside.mean()) if len(banded) else None,
     )  # fmt: skip
 page.say(
@@ -982,16 +971,18 @@ page.say(
 # %%
 broken_there = findings[findings["asylum"].eq(main) & findings["touches"].eq("pending")]
 broken_there = broken_there.loc[broken_there["effect_share"] > GRAVE, "year"].unique()
-backlogs = list_backlogs(core, scope.origin, scope.years)
+backlogs = shift_share.list_backlogs(core, scope.origin, scope.years)
 held = backlogs[backlogs["asylum"].eq(main) & backlogs["ours"].gt(0)]
-run = find_longest_run(held["year"], broken_there)
+run = comparable.find_longest_run(held["year"], broken_there)
 periods = {"longest run without a break": ([run[0]], [run[-1]])}
 if len(earlier_years) and len(later_years):
     periods = {"from era to era": (earlier_years, later_years), **periods}
-shifts = split_growth(backlogs, periods)
+shifts = shift_share.split_growth(backlogs, periods)
 page.save(shifts, "shift_share.csv")
-shown = shifts[shifts["asylum"].isin([main, EVERY])].copy()
-shown["place"] = shown["asylum"].map({main: names[main].short, EVERY: "All destinations"})
+shown = shifts[shifts["asylum"].isin([main, shift_share.EVERY])].copy()
+shown["place"] = shown["asylum"].map(
+    {main: names[main].short, shift_share.EVERY: "All destinations"}
+)
 page.define(run_first=run[0], run_last=run[-1])
 page.table(
     shown[["span", "place", "before", "after", "backlog_effect", "named_effect", "share_effect"]],
@@ -1054,16 +1045,16 @@ page.say(
 
 # %%
 walk = walk_stock(narrow_core(core, scope.origin), scope.origin, scope.years)
-account = account_destinations(walk)
-waits = blank_half_flows(estimate_waits(core, scope.origin), findings)
+account = accounting.account_destinations(walk)
+waits = waiting.blank_half_flows(waiting.estimate_waits(core, scope.origin), findings)
 decided = waits[["year", "asylum", "years_low", "years_high"]]
 page.save(account.merge(decided, how="left", on=["year", "asylum"]), "accounting.csv")
-by_account = account_years(account)
+by_account = accounting.account_years(account)
 page.save(by_account, "accounting_by_year.csv")
 page.define(a_case=PERSONS_A_CASE)
 recent = account[account["asylum"].eq(main) & account["year"].gt(scope.year_to - 10)]
 page.table(
-    recent[["year", "start", *FLOWS, "expected_low", "expected_high", "end", "residual", "is_large"]],
+    recent[["year", "start", *accounting.FLOWS, "expected_low", "expected_high", "end", "residual", "is_large"]],
     caption="The account of {main_name}: claims from {origin_name}",
     note="Expected: start and flows, each case as one to {a_case:.1f} persons. Large: over a tenth of the greater stock.",
     names={"start": "Last year's", "expected_low": "Expected, low", "expected_high": "Expected, high",
@@ -1104,7 +1095,7 @@ closing = closing.sort_values(["end", "asylum"], ascending=[False, True]).head(s
 closing = closing.assign(place=closing["asylum"].map(lambda code: names[code].short))
 if len(closing):
     display(page.table(
-        closing[["place", "start", *FLOWS, "end", "residual", "years_low", "years_high"]],
+        closing[["place", "start", *accounting.FLOWS, "end", "residual", "years_low", "years_high"]],
         caption="The account of {last_year} by destination: claims from {origin_name}",
         note="A dash at the residual: stock or flows not on file. Years: stock over decisions of the year but appeals; "
         "a dash where these are of six months.",
@@ -1139,9 +1130,9 @@ page.say(
 )  # fmt: skip
 
 # %%
-pace = sum_waits(waits[waits["year"].isin(scope.years)])
+pace = waiting.sum_waits(waits[waits["year"].isin(scope.years)])
 pace = pace[~pace["year"].isin([*large_years, half_year])]
-pace = pace[pace["covered"].gt(0.5) & pace["pending"].ge(LEAST)]
+pace = pace[pace["covered"].gt(0.5) & pace["pending"].ge(interrupted.LEAST)]
 if len(pace) > 1:
     slow, fast = pace.loc[pace["years_high"].idxmax()], pace.loc[pace["years_low"].idxmin()]
     in_cases = slow["years_low"] < slow["years_high"] or fast["years_low"] < fast["years_high"]
@@ -1171,7 +1162,7 @@ page.say(
 # nowhere on file. That bounds from below how much of a sum of year-ends is counted again.
 
 # %%
-year_ends = split_year_ends(walk)
+year_ends = accounting.split_year_ends(walk)
 page.save(year_ends, "year_ends.csv")
 stacked = year_ends[year_ends["pending"] > 0]
 summed_years = stacked[stacked["year"].isin(list(span))]
@@ -1181,7 +1172,9 @@ parts = {
     "unaccounted": "Neither",
 }
 if len(summed_years):
-    page.define(**{f"sum_{name}": value for name, value in count_again(summed_years).items()})
+    page.define(
+        **{f"sum_{name}": value for name, value in accounting.count_again(summed_years).items()}
+    )
     fig, ax = style.new_figure(height=4.0)
     charts.draw_columns(ax, stacked, y=list(parts), labels=parts, provisional=half_year)
     charts.shade_eras(ax, boundary.eras)
