@@ -45,7 +45,7 @@ def light_parent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Have kernels come from a parent of this test's own, which imports no more than it must."""
     WarmProvisioner.leave()
     monkeypatch.setattr(preload, "LIBRARIES", ("ipykernel.kernelapp", "ipykernel.ipkernel"))
-    monkeypatch.setattr(preload, "OWN", ())
+    monkeypatch.setattr(preload, "list_own", lambda: ())
     yield
     WarmProvisioner.leave()
 
@@ -102,7 +102,7 @@ def test_a_cell_that_takes_too_long() -> None:
 DRIVER = """
 import json, sys, time
 from helpers.running.warm import preload
-preload.LIBRARIES, preload.OWN = ("ipykernel.kernelapp", "ipykernel.ipkernel"), ()
+preload.LIBRARIES, preload.list_own = ("ipykernel.kernelapp", "ipykernel.ipkernel"), tuple
 from jupyter_client.manager import start_new_kernel
 manager, client = start_new_kernel(kernel_name="asylum")
 said = []
@@ -165,7 +165,7 @@ def test_changed_code_is_never_stale(
     module = tmp_path / "ours.py"
     module.write_text("value = 1\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(preload, "OWN", ("ours",))
+    monkeypatch.setattr(preload, "list_own", lambda: ("ours",))
     time.sleep(0.05)  # a file that changes while the parent starts counts as changed
     code = "import os, sys\nknown = 'ours' in sys.modules\nimport ours\n"
     code += "print(known, ours.value, os.getppid())"
@@ -233,7 +233,7 @@ def test_an_unfit_door_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 STRANGER = """
 import os, sys
 from helpers.running.warm import door, preload
-preload.LIBRARIES, preload.OWN = (), ()
+preload.LIBRARIES, preload.list_own = (), tuple
 way = door.open_door(sys.executable, dict(os.environ))
 if sys.argv[1] == "stranger":
     os.setgroups([])

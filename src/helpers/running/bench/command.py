@@ -20,19 +20,22 @@ def register(app: typer.Typer) -> None:
         to: Annotated[
             Path | None, typer.Option("--json", help="Write the results to this file.")
         ] = None,
-        quick: Annotated[
-            bool, typer.Option("--quick", help="One notebook, one round: does it work?")
-        ] = False,
+        quick: Annotated[bool, typer.Option("--quick", help="One notebook, one round.")] = False,
+        rounds: Annotated[
+            int, typer.Option(min=0, max=99, help="Turns of each way; 0: three, quick one.")
+        ] = 0,
         write: Annotated[
             bool, typer.Option("--write", help="Write benchmarks/results.json and its page.")
         ] = False,
     ) -> None:
         """Compare ways of running the notebooks: papermill, nbconvert, nbval and ours."""
         from helpers import paths
-        from helpers.running.bench.measure import bench as measure
+        from helpers.running.bench import measure
         from helpers.running.bench.report import render_page, render_text
 
-        results = measure(is_quick=quick, say=lambda line: typer.echo(line, err=True))
+        names = measure.NAMES[1:] if quick else measure.NAMES
+        turns = rounds or (1 if quick else measure.ROUNDS)
+        results = measure.bench(names, turns, lambda line: typer.echo(line, err=True))
         text = json.dumps(results, indent=1) + "\n"
         typer.echo(render_text(results))
         if to is not None:

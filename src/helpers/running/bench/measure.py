@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,13 +29,17 @@ COPIES = 2
 _TRIVIAL = "# %% [markdown]\n# # Nothing\n\n# %%\nprint(1)\n"
 
 
-def bench(*, is_quick: bool = False, say: Callable[[str], None] = print) -> dict[str, Any]:
+def bench(
+    names: Sequence[str] = NAMES, rounds: int = ROUNDS, say: Callable[[str], None] = print
+) -> dict[str, Any]:
     """Compare the ways of running, interleaved, so that a machine's moods meet all alike.
 
     Parameters
     ----------
-    is_quick : bool
-        One notebook and one round: to see that all of it works.
+    names : sequence of str
+        The notebooks.
+    rounds : int
+        How often each way takes its turn.
     say : callable
         Told what is under way.
 
@@ -45,8 +49,6 @@ def bench(*, is_quick: bool = False, say: Callable[[str], None] = print) -> dict
         machine, notebooks, rounds, seconds and medians by way, parent_start, phases, peak_mb and
         ratios; see `compute_ratios`.
     """
-    names = NAMES[1:] if is_quick else NAMES
-    rounds = 1 if is_quick else ROUNDS
     with tempfile.TemporaryDirectory(prefix="asylum-bench-") as scratch, ExitStack() as stack:
         ground = ways.Ground(Path(scratch), list_releases()[-1].name, names)
         start = time.perf_counter()

@@ -145,7 +145,7 @@ def open_door(
             start_new_session=True,
         )
     _started.append(process)
-    header = {"key": key, "modules": [*preload.LIBRARIES, *preload.OWN]}
+    header = {"key": key, "modules": [*preload.LIBRARIES, *preload.list_own()]}
     here.send(json.dumps(header).encode())
     return Door(here, key, process.pid)
 

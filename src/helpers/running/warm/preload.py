@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import pkgutil
 import sys
 from collections.abc import Iterable, MutableMapping
 from contextlib import suppress
 from types import MappingProxyType
+
+import helpers
 
 # Libraries of the notebooks, those included that they import late, and the kernel's own.
 LIBRARIES = (
@@ -27,8 +30,11 @@ LIBRARIES = (
     "matplotlib.pyplot",
     "numpy",
     "pandas",
+    "pandas.io.formats.csvs",
+    "pandera.backends.pandas.register",
     "pandera.pandas",
     "psutil",
+    "pyarrow.dataset",
     "pyarrow.parquet",
     "pydantic",
     "seaborn",
@@ -38,16 +44,19 @@ LIBRARIES = (
     "tornado.queues",
     "yaml",
 )
-# The project's own: what notebooks import. A change in one of these files ends the parent.
-OWN = (
-    "helpers.reading.page",
-    "helpers.reading.charts",
-    "helpers.reading.words",
-    "helpers.sources",
-    "helpers.sources.controls",
-    "helpers.sources.hand",
-    "helpers.study",
-)
+# The project's own: all that notebooks may import. A change in one of these files ends the parent.
+_OWN_FLOORS = ("helpers.sources", "helpers.analysis", "helpers.reading")
+_NOT_IN_NOTEBOOKS = ("helpers.sources.api", "helpers.reading.report")
+
+
+def list_own() -> tuple[str, ...]:
+    """List the project's modules that notebooks may import."""
+    found = ["helpers.study", *_OWN_FLOORS]
+    for floor in _OWN_FLOORS:
+        folders = [os.path.join(each, floor.rpartition(".")[2]) for each in helpers.__path__]
+        found += [f"{floor}.{each.name}" for each in pkgutil.iter_modules(folders)]
+    return tuple(name for name in found if name not in _NOT_IN_NOTEBOOKS)
+
 
 # Set before the imports. One thread: a process with more cannot be forked safely. The picture
 # backend is the one that ipykernel sets, read by matplotlib at import; it is not imported itself,
@@ -58,6 +67,7 @@ _BEFORE = MappingProxyType({
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 })  # fmt: skip
 # Clocks that stamp files lag behind the one that is read here by a tick at most.
 _TICK = 20_000_000
@@ -79,7 +89,7 @@ def import_all(
     for module in modules:
         try:
             importlib.import_module(module)
-        except ImportError:
+        except Exception:  # whoever needs it meets the error in a notebook, with its place
             lacking.append(module)
     return lacking
 
