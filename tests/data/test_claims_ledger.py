@@ -232,6 +232,17 @@ def test_the_printed_percentages_are_ratios(ledger, claim_id, base):
     assert round(100 * (total(SD, 2024) / first - 1)) != told
 
 
+def test_europe_is_far_less_by_claims_pending_and_not_by_claims_lodged(ledger):
+    parts = {each.test.recipe: each for each in ledger.verdicts["SD-13"].findings}
+    for measure, code in (("pending", "rounds"), ("applied_persons", "off")):
+        places = pick(SD, measure, 2021)
+        europe = sum(n for place, n in places.items() if read_regions().get(place) == "Europe")
+        against = next(each for recipe, each in parts.items()
+                       if (recipe.kind, recipe.measure) == ("region_against", measure))  # fmt: skip
+        assert against.value == pytest.approx(europe / places["USA"])
+        assert against.figure == code
+
+
 def test_every_claim_is_judged_on_every_release(ledger):
     counts = ledger.by_release.groupby("claim_id")["release"].agg(list)
     assert all(found == RELEASES for found in counts)

@@ -130,6 +130,41 @@ def test_what_matches_lies_within_the_limits(claimed, precision, value):
         ({"kind": "largest_share", "year": 2013, "region": "Asia", "besides": ["CCC"]}, 0.1875),
         ({"kind": "part_under", "year": 2013, "regions": ["Asia"], "share": 0.2}, 0.5),
         ({"kind": "region_against", "year": 2012, "region": "Asia", "asylum": "AAA"}, 1.4),
+        ({"kind": "rank", "year": 2012, "asylum": "AAA", "measure": "applied_persons"}, 2),
+        (
+            {
+                "kind": "places",
+                "year": 2012,
+                "places": ["AAA", "CCC"],
+                "take": "sum",
+                "measure": "applied_persons",
+            },
+            16,
+        ),
+        (
+            {"kind": "largest_share", "year": 2012, "region": "Asia", "measure": "applied_persons"},
+            9 / 16,
+        ),
+        (
+            {
+                "kind": "part_under",
+                "year": 2012,
+                "regions": ["Asia"],
+                "share": 0.4,
+                "measure": "applied_persons",
+            },
+            0.5,
+        ),
+        (
+            {
+                "kind": "region_against",
+                "year": 2012,
+                "region": "Asia",
+                "asylum": "AAA",
+                "measure": "applied_persons",
+            },
+            9 / 7,
+        ),
         ({"kind": "own_origin", "year": 2012, "origin": "ZZZ"}, True),
         ({"kind": "own_origin", "year": 2012, "origin": "YYY"}, False),
         ({"kind": "years_on_file", "first": 2009, "last": 2013}, 4),
