@@ -230,3 +230,9 @@ class TestPage:
         assert "None of 3 claims" in markdown
         assert "Every sentence of the notebooks stands" in markdown
         assert "changes no cells" in markdown
+        assert "none of 3 claims are judged otherwise" in markdown
+
+    def test_half_a_year_is_called_one(self):
+        mid = make_info("2025-mid", 2025, "mid")
+        assert "2025 is of mid-year" in render(make_changes(after=mid))[0]
+        assert "In 2025-mid, 2025 was of mid-year" in render(make_changes(before=mid))[0]

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.reading.numbers import NumberBook
 from helpers.reading.sentences import Moved
 from helpers.reading.tables import TableCard, build_table
+from helpers.reading.text import say_words
 from helpers.reading.words import join_years
 from helpers.study import ReleaseInfo
 
@@ -94,16 +95,17 @@ def write_sections(changes: Changes) -> list[Section]:
 def _write_summary(changes: Changes, book: NumberBook) -> str:
     past = changes.revisions[changes.revisions["year_state"] == "past"]
     found = changes.breaks[changes.breaks["year"].isin(changes.years)]
+    n_flips = 0 if changes.flips is None else len(changes.flips)
     book.define(
         n_years=len(changes.years), n_past=len(past), n_breaks=len(found),
         n_said=len(changes.sentences), n_claims=changes.n_claims,
-        n_flips=0 if changes.flips is None else len(changes.flips),
+        n_flips=n_flips, flips=say_words(n_flips) if n_flips else "none",
     )  # fmt: skip
     years = "{years}" if changes.years else "no year"
     claims = (
         "the run has no claims ledger"
         if changes.flips is None
-        else "{n_flips:words} of {n_claims} claims are judged otherwise"
+        else "{flips} of {n_claims} claims are judged otherwise"
     )
     return str(book.render(
         "Release `{after}` against `{before}`, for claims by people from {origin_name}: it tells "
@@ -161,9 +163,13 @@ def _say_breaks(codes: object, names: Mapping[str, str]) -> str:
 
 
 def _name_half(changes: Changes) -> str:
-    if changes.after.period == "end":
-        return ""
-    return f"{changes.after.newest_year} is of mid-year: its flows are those of six months. "
+    """Say which of the two releases holds half a year."""
+    said = ""
+    if changes.after.period == "mid":
+        said += f"{changes.after.newest_year} is of mid-year: its flows are those of six months. "
+    if changes.before.period == "mid" and changes.before.newest_year in changes.years:
+        said += f"In {changes.before.name}, {changes.before.newest_year} was of mid-year. "
+    return said
 
 
 def count(value: float) -> str:

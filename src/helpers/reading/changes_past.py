@@ -33,7 +33,9 @@ def write_revisions(changes: Changes, book: NumberBook) -> Section:
     """Tell what the release changed in the cells and the yearly totals on file."""
     title = "Revised cells"
     counts = count_revisions(changes.revisions)
-    counts = counts[counts["year_state"] != "new"].drop(columns=["release_from", "release_to"])
+    counts = counts[counts["year_state"] != "new"].drop(
+        columns=["release_from", "release_to", "period_to"], errors="ignore"
+    )
     if counts.empty:
         said = "No cell of the years that `{before}` covers is another one in `{after}`."
         return Section(title, (str(book.render(said)),))
@@ -102,8 +104,7 @@ def write_sentences(changes: Changes, book: NumberBook) -> Section:
                    ("numbers", "words", "added", "gone")})  # fmt: skip
     said = book.render(
         "Only numbers moved in {n_numbers:,} sentences; the words changed with them in "
-        "{n_words:,}, which deserve a second reading. {n_added:,} are new, and {n_gone:,} fell "
-        "away."
+        "{n_words:,}, which deserve a second reading. New: {n_added:,}; fallen away: {n_gone:,}."
     )
     parts: list[str | TableCard] = [str(said)]
     if changes.headlines:
