@@ -51,9 +51,7 @@ from helpers.analysis.accounting import (
     account_destinations,
     account_years,
     count_again,
-    estimate_waits,
     split_year_ends,
-    sum_waits,
 )
 from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
 from helpers.analysis.break_panel import narrow_core
@@ -84,6 +82,7 @@ from helpers.analysis.specification import (
 )
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
 from helpers.analysis.variants import list_variants
+from helpers.analysis.waits import blank_half_flows, estimate_waits, sum_waits
 from helpers.reading import charts, lanes, style
 from helpers.reading.accounts import draw_account
 from helpers.reading.curves import draw_choices, draw_curve
@@ -783,7 +782,7 @@ if len(place):
         subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; one point an origin",
         alt=describe_strips(strips, "label", "ratio", "origin", scope.origin),
         data=strips[["measure", "origin", "ratio", "rank"]],
-        note="Tick: median of the other origins. Codes: the three greatest. Last row: size of the moves after the "
+        note="Tick: median of the other origins. Codes: the greatest. Last row: size of the moves after the "
         "boundary over before.",
     ))  # fmt: skip
 
@@ -1056,8 +1055,8 @@ page.say(
 # %%
 walk = walk_stock(narrow_core(core, scope.origin), scope.origin, scope.years)
 account = account_destinations(walk)
-waits = estimate_waits(core, scope.origin)
-decided = waits.loc[waits["year"].ne(half_year), ["year", "asylum", "years_low", "years_high"]]
+waits = blank_half_flows(estimate_waits(core, scope.origin), findings)
+decided = waits[["year", "asylum", "years_low", "years_high"]]
 page.save(account.merge(decided, how="left", on=["year", "asylum"]), "accounting.csv")
 by_account = account_years(account)
 page.save(by_account, "accounting_by_year.csv")
@@ -1073,23 +1072,24 @@ page.table(
 
 # %%
 at_main = account[account["asylum"].eq(main)]
-fig, ax = style.new_figure(height=3.9)
-draw_account(ax, at_main, half_year)
-for year in at_main.loc[at_main["is_large"], "year"]:
-    charts.mark_break(ax, int(year))
-n_large = int(at_main["is_large"].sum())
-page.define(n_large=n_large, n_walked=len(at_main))
-page.figure(
-    fig, id="eras-account", number="3.9",
-    title="{main_short}: in {n_large} of {n_walked} years the flows do not explain the stock",
-    subtitle="Pending claims from {origin_name} at year-end, reported and as last year's stock and the flows lead one "
-    "to expect",
-    alt=" ".join(describe_series(at_main, "year", c, "claims", label=n) for c, n in
-                 {"end": "Reported", "expected_low": "Expected, low", "expected_high": "Expected, high"}.items()),
-    data=at_main[["year", "end", "expected_low", "expected_high", "residual"]],
-    note="Thin lines: residuals. Dashes at the foot: over a tenth of the greater stock. Each year starts anew from the "
-    "stock reported a year before.",
-)  # fmt: skip
+if len(at_main):
+    fig, ax = style.new_figure(height=3.9)
+    draw_account(ax, at_main, half_year)
+    for year in at_main.loc[at_main["is_large"], "year"]:
+        charts.mark_break(ax, int(year))
+    n_large = int(at_main["is_large"].sum())
+    page.define(n_large=n_large, n_walked=len(at_main))
+    display(page.figure(
+        fig, id="eras-account", number="3.9",
+        title="{main_short}: in {n_large} of {n_walked} years the flows do not explain the stock",
+        subtitle="Pending claims from {origin_name} at year-end, reported and as last year's stock and the flows lead one "
+        "to expect",
+        alt=" ".join(describe_series(at_main, "year", c, "claims", label=n) for c, n in
+                     {"end": "Reported", "expected_low": "Expected, low", "expected_high": "Expected, high"}.items()),
+        data=at_main[["year", "end", "expected_low", "expected_high", "residual"]],
+        note="Thin lines: residuals. Dashes at the foot: over a tenth of the greater stock. Each year starts anew from the "
+        "stock reported a year before.",
+    ))  # fmt: skip
 
 # %% [markdown]
 # The same account for every destination that held most claims in the last year, with the years
@@ -1106,7 +1106,8 @@ if len(closing):
     display(page.table(
         closing[["place", "start", *FLOWS, "end", "residual", "years_low", "years_high"]],
         caption="The account of {last_year} by destination: claims from {origin_name}",
-        note="A dash at the residual: stock or flows not on file. Years: stock over decisions of the year but appeals.",
+        note="A dash at the residual: stock or flows not on file. Years: stock over decisions of the year but appeals; "
+        "a dash where these are of six months.",
         formats={"years_low": "{:.1f}", "years_high": "{:.1f}"},
         names={"place": "Destination", "start": "Last year's", "end": "This year's",
                "years_low": "Years waiting, low", "years_high": "Years waiting, high"},
@@ -1133,12 +1134,15 @@ page.say(
        + (", most of it at {year_worst}" if balance["worst"].any() else "")
        + (", and {year_untested:+,} stand where no flows are on file." if balance["untested"].any() else ".")
        if len(balance) else "")
+    if len(by_account)
+    else "The first year on file has no year before it, so there is no account to make up."
 )  # fmt: skip
 
 # %%
 pace = sum_waits(waits[waits["year"].isin(scope.years)])
-pace = pace[pace["year"].ne(half_year) & pace["covered"].gt(0.5) & pace["pending"].ge(LEAST)]
-if len(pace):
+pace = pace[~pace["year"].isin([*large_years, half_year])]
+pace = pace[pace["covered"].gt(0.5) & pace["pending"].ge(LEAST)]
+if len(pace) > 1:
     slow, fast = pace.loc[pace["years_high"].idxmax()], pace.loc[pace["years_low"].idxmin()]
     in_cases = slow["years_low"] < slow["years_high"] or fast["years_low"] < fast["years_high"]
     page.define(
@@ -1153,8 +1157,9 @@ page.say(
         if in_cases
         else ""
     )
-    + ". It is a measure of pace and not a forecast."
-    if len(pace)
+    + ". Years whose account stays open, or whose flows are those of six months, are left out. It is a measure of "
+    "pace and not a forecast."
+    if len(pace) > 1
     else "Too few decisions are on file to say how long claims wait."
 )
 
@@ -1197,7 +1202,7 @@ page.say(
     "had been counted at the year-end before, so at most {sum_once:,} different claims can stand behind the sum: each "
     "was counted {sum_times:.1f} times on average, or more often. Both counts are right; they answer different questions."
     if len(summed_years)
-    else "No year-end has a claim pending, so there is nothing to add up."
+    else "No second year-end with claims pending lies in these years, so there is nothing to add up."
 )
 
 # %% [markdown]

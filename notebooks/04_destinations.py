@@ -90,6 +90,11 @@ ranked = places.rank_destinations(pending, claims, core.countries)
 page.save(ranked, "destinations.csv")
 ranked["label"] = ranked["asylum"].map(short)
 half_year = scope.info.newest_year if scope.info.period == "mid" else None
+hollow = (
+    " Hollow: a mid-year figure; claims lodged are then of half a year."
+    if half_year in scope.years
+    else ""
+)
 
 sums = ranked.dropna(subset=["rank"]).groupby("year")[["pending", "share"]].sum()
 totals = core.by_origin.query("origin == @scope.origin").set_index("year")["pending"]
@@ -215,17 +220,17 @@ if len(lodged):
     ))  # fmt: skip
 
 # %%
+by_cases = " Ranked in cases: {n_by_cases:words}." if lodged["unit"].eq("cases").any() else ""
 both = lodged[lodged["unit"].eq("persons")].dropna(subset=["rank"])
 moved = both[(both["rank"] - both["lodged_rank"]).abs() >= 2]
 page.define(n_both=len(both), n_moved=len(moved), n_by_cases=int(lodged["unit"].eq("cases").sum()))
-page.say(
+by_persons = (
     "Of the {n_both:words} destinations here that report persons and have claims pending, {n_moved:words} "
-    "stand two or more places elsewhere when ranked by claims pending; {n_by_cases:words} of those "
-    "listed report cases."
+    "stand two or more places elsewhere when ranked by claims pending."
     if len(both)
-    else "No destination reported both claims pending and claims lodged in persons {shown_flow} "
-    "{shown_year}; {n_by_cases:words} of those listed report cases."
+    else "No destination reported both claims pending and claims lodged in persons {shown_flow} {shown_year}."
 )
+page.say(by_persons + by_cases)
 
 # %% [markdown]
 # ## 4.4 Any other year
@@ -361,7 +366,7 @@ page.figure(
     alt=describe_series(concentration, "year", "effective_destinations", "equal destinations") + " "
     + " ".join(describe_series(concentration, "year", c, "%", label=lines[c]) for c in lines),
     data=concentration,
-    note="Dashed: not comparable with the year before.",
+    note="Dashed: not comparable with the year before." + hollow,
 )  # fmt: skip
 
 # %%
@@ -432,13 +437,13 @@ if len(changed):
 n_years = stood["year"].nunique()
 always = often.loc[often["years"] == n_years, "asylum"]
 page.define(
-    n_compared=len(moves), n_reordered=len(changed), n_entries=int(moves["n_entered"].sum()),
-    n_reordered_broken=int(changed["year"].isin(broken).sum()), n_always=len(always),
+    n_compared=len(moves), n_steps_changed=len(changed), n_entries=int(moves["n_entered"].sum()),
+    n_steps_broken=int(changed["year"].isin(broken).sum()), n_always=len(always),
     always_names=join_names(names[code].prose for code in always),
 )  # fmt: skip
 page.say(
-    "The first places changed hands in {n_reordered:,} of {n_compared:,} steps from one year to the next, with "
-    "{n_entries:,} entries in all; {n_reordered_broken:,} of these steps lead into a year that does not compare. "
+    "The first places changed hands in {n_steps_changed:,} of {n_compared:,} steps from one year to the next, with "
+    "{n_entries:,} entries in all; {n_steps_broken:,} of these steps lead into a year that does not compare. "
     + (
         "In every year among the first: {always_names}."
         if len(always)
@@ -470,7 +475,7 @@ if set(boundary.compare) <= set(wide.columns):
     drawn = drawn.sort_values([early, late])
     gain = (wide[early].fillna(LOWEST + 1) - wide[late]).sort_values(ascending=False)
     winners = wide.loc[gain[gain > 2].index[:4], "label"]
-    fig, ax = style.new_figure(width=6.4, height=0.8 + 0.3 * len(drawn))
+    fig, ax = style.new_figure(height=0.8 + 0.3 * len(drawn))
     charts.draw_slopes(ax, drawn, "label", early, late, heads=(early, late), highlight=winners)
     display(page.figure(
         fig, id="destinations-ranks", number="4.5",
@@ -529,7 +534,7 @@ page.figure(
     subtitle="Share of the claims pending from {origin_name}, by UNHCR region of destination",
     alt=" ".join(describe_series(by_region, "year", region, "%", label=region) for region in kept),
     data=by_region[["year", *kept]],
-    note="Regions that never held a twentieth of the claims are left out. Dashed: not comparable with the year before.",
+    note="Regions that never held a twentieth of the claims are left out. Dashed: not comparable with the year before." + hollow,
 )  # fmt: skip
 
 # %% [markdown]
@@ -643,12 +648,12 @@ page.figure(
     subtitle="Claims from {origin_name}, each destination on its own scale",
     alt=panels.describe_panels(drawn, short, codes),
     data=drawn[["year", "asylum", "pending", "applied_persons", "applied_cases"]],
-    note="A gap is a year without a figure. Dashed at the foot: does not compare with the year before.",
+    note="A gap is a year without a figure. Dashed at the foot: does not compare with the year before." + hollow,
 )  # fmt: skip
 
 # %%
 page.say(
-    "The rules find {n_own:,} such breaks at these {n_panels:words} destinations; {n_unbroken:words} of them have none. "
+    "Such breaks found at these {n_panels:words} destinations: {n_own:,}; destinations without any: {n_unbroken:words}. "
     "Whoever compares two years of one of these lines should first look for a dash between them."
 )
 
@@ -662,7 +667,7 @@ page.say("""
 - The spread over destinations was widest in {most_year} (as over {most:.1f} equal ones) and narrowest in
   {fewest_year} ({fewest:.1f}).
 - {top_region} held {region_share:.0%} of the claims pending in {last_shown}.
-- The first places changed hands in {n_reordered:,} of {n_compared:,} steps from year to year, {n_reordered_broken:,} of them
+- The first places changed hands in {n_steps_changed:,} of {n_compared:,} steps from year to year, {n_steps_broken:,} of them
   into a year that does not compare.
 """)
 

@@ -32,7 +32,8 @@
 # (`rounds`), `derived` (it follows only from other figures that the text prints), `off` or
 # `untestable`. The *wording* may fit, or name another measure, another arithmetic or another year
 # than the figure has. Figures and wording are judged, never motives, and a text that is right is
-# said to be right.
+# said to be right. A claim names its own years, so `year_from` and `year_to` trim the redrawn graph
+# and nothing else.
 
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
@@ -62,6 +63,8 @@ scope = Study.resolve(
 page = Page("05_claims", scope)
 names = load_names(load_core(scope.release, scope.run_dir).countries)
 page.define(**describe_scope(scope, names))
+
+# %%
 ledger = find_ledger(scope)
 page.save(ledger.claims if ledger else pd.DataFrame(columns=COLUMNS), "claims.csv")
 page.save(
@@ -117,9 +120,9 @@ if ledger:
     )
     display(said)
     display(page.say(
-        "In {claims_both:words} claims both hold. {claims_derived:Words} figures follow only from other figures "
-        "that the text prints, {claims_off:words} are off in full or in part, and {claims_untestable:words} lie "
-        "outside UNHCR's data."
+        "Both hold in {claims_both:words} of them. Figures that follow only from others that the text prints: "
+        "{claims_derived:words}; off in full or in part: {claims_off:words}; outside UNHCR's data: "
+        "{claims_untestable:words}."
     ))  # fmt: skip
 
 # %% [markdown]
@@ -190,8 +193,8 @@ if ledger:
 # ## 5.5 The published graph, and the same years counted once
 #
 # A graph of asylum-seekers by year is one of claims pending. Beside it stand the same years counted
-# by claims lodged, each claim once, in persons: the band reaches from each case counted as one
-# person to each counted as the largest factor that UNHCR published.
+# by claims lodged, each claim once, in persons: the band reaches from type `N` alone, each case one
+# person, to the inclusive count (`data/hand/lodged.yml`), each case as many as the largest factor.
 
 # %%
 graph = claim_cards.find_graph(ledger) if ledger else None
@@ -224,7 +227,7 @@ if len(points):
                                   ("upper", "at most"))
         ),
         data=points,
-        note="Hollow: a mid-year stock, and a flow of six months. Band: from each case counted as one person to the largest factor.",
+        note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, each case one person, to the inclusive one, each case the largest factor.",
         source=page.cite(next(info for info in infos if info.name == graph.figures.release)),
     ))  # fmt: skip
 
@@ -232,8 +235,7 @@ if len(points):
 if ledger:
     display(page.say(
         "From {claims_graph_first} to {claims_graph_last} the stocks add up to {claims_graph_summed:,}; new claims lodged come "
-        "to between {claims_graph_low:,} and {claims_graph_high:,} persons. Mixed stages are left out of the claims "
-        "lodged, which matters most in the first years."
+        "to between {claims_graph_low:,} and {claims_graph_high:,} persons."
         if len(points)
         else "The texts print no graph of these years."
     ))  # fmt: skip
@@ -264,9 +266,9 @@ if ledger:
         claims_releases=len(infos), claims_tested_here=len(tested), claims_stable=len(ledger.claims) - len(flips),
     )  # fmt: skip
     display(page.say(
-        ("Over {claims_releases:,} releases the verdicts of {claims_stable:,} claims stay as they are; those of "
-         "{claims_flipping} change." if len(flips)
-         else "Over {claims_releases:,} releases no verdict changes.")
+        "Releases that hold this origin: {claims_releases:,}. Verdicts that stay the same over all of them that "
+        "can test the claim: {claims_stable:,} of {claims_all:,}"
+        + ("; those of {claims_flipping} change." if len(flips) else ".")
         + " Release {release} can test {claims_tested_here:,} of the claims."
     ))  # fmt: skip
 
@@ -284,9 +286,10 @@ if ledger:
         claims_other_year=int(counts.get("other-year", 0)),
     )
     display(page.say(
-        "{claims_reproduced:Words} of {claims_testable:words} testable figures reproduce. {claims_other_measure:Words} "
-        "sentences give a figure of another measure than they name, {claims_other_arithmetic:words} tell one "
-        "arithmetic as another, and {claims_other_year:words} are told of another year than their figure's."
+        "Testable figures that reproduce: {claims_reproduced:,} of {claims_testable:,}. Sentences that give a "
+        "figure of another measure than they name: {claims_other_measure:,}; that tell one arithmetic as "
+        "another: {claims_other_arithmetic:,}; that are told of another year than their figure's: "
+        "{claims_other_year:,}."
     ))  # fmt: skip
 
 # %% [markdown]

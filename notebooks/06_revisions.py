@@ -279,7 +279,7 @@ if len(stock):
             "reference": "Told as of", "at_year_end": "First told at year-end", "now": "Now",
             "off": "Told less now", "off_share": "Off, of now",
         },
-        note="Where the figure told is of mid-year, the difference is half a year's development, not an error.",
+        note="Where the figure told is of mid-year, the difference holds half a year's development and is no error by itself.",
     ))  # fmt: skip
 
 # %%
@@ -332,7 +332,7 @@ page.say(
 )
 
 # %% [markdown]
-# Half a year's development has a place. The next sentence names the destination that accounts for
+# The difference has a place. The next sentence names the destination that accounts for
 # most of the widest difference; whether people came and went there, or the destination changed
 # what it reports, is for the breaks in notebook `03_eras` to say.
 
@@ -485,11 +485,12 @@ page.say(
 # %% [markdown]
 # ## 6.6 As known then
 #
-# Every notebook takes `release`. With `release` set to an older one, all of them read that release
-# and those before it, and nothing that came later: the figures, breaks, ranges and eras are those
-# that a reader could have computed on the day. Two things stay today's, and are dated as such: the
-# judgement on file under `data/hand/`, and the code. From the command line it is
-# `asylum run --release 2024-mid`.
+# Every notebook takes `release`. With `release` set to an older one, they read that release and
+# those before it, and nothing that came later: the figures, breaks, ranges and eras are those that
+# a reader could have computed on the day. From the command line it is
+# `asylum run --release 2024-mid`. Two notebooks look at all releases on purpose: `01_fetch` lists
+# them, and `05_claims` judges each claim on every one and shows which verdicts flip. The code and
+# the judgement on file under `data/hand/` stay today's.
 #
 # The table reads each release as it stood when it was the newest one.
 

@@ -13,7 +13,7 @@ import pandas as pd
 from server.figures import OTHER_COUNTS, Tables
 
 VALUES = {
-    "population": ["refugees", "asylum_seekers", "oip", *OTHER_COUNTS],
+    "population": ["refugees", "asylum_seekers", *OTHER_COUNTS[:-1], "oip", OTHER_COUNTS[-1]],
     "asylum_applications": ["applied"],
     "asylum_decisions": ["dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total"],
 }

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from helpers.analysis.accounting import (
     account_destinations,
     account_years,
-    estimate_waits,
+    count_again,
     split_year_ends,
-    sum_waits,
 )
 from helpers.analysis.flows import walk_stock
+from helpers.analysis.waits import blank_half_flows, estimate_waits, sum_waits
 
 COUNTS = st.integers(0, 500)
 
@@ -134,3 +134,30 @@ def test_large_is_a_parameter(make_core):
     assert not account_destinations(walk)["is_large"].item()
     assert account_destinations(walk, large=0.01)["is_large"].item()
     assert account_destinations(walk)["residual"].item() == pytest.approx(5)
+
+
+def test_decisions_of_six_months_are_no_pace(make_core):
+    decided = [(2001, place, "FI", "persons", 50, 0) for place in ("DDD", "EEE")]
+    core, _ = build(make_core, [(2001, "DDD", 150), (2001, "EEE", 50)], [], decided)
+    rows = [("DDD", 2001, "carried_forward", "applications"), ("EEE", 2000, "mid_year", "pending")]
+    breaks = pd.DataFrame(rows, columns=["asylum", "year", "kind", "touches"])
+    waits = blank_half_flows(estimate_waits(core, "AAA"), breaks).set_index("asylum")
+    assert pd.isna(waits.loc["DDD", "years_high"])
+    assert waits.loc["EEE", "years_high"] == 1
+    assert waits.loc["DDD", "pending"] == 150
+    assert sum_waits(waits.reset_index())["covered"].item() == 0.25
+
+
+def test_a_sum_of_year_ends_counts_none_again_in_its_first_year():
+    rows = [(2001, 100, 90), (2002, 200, 80), (2003, 100, 60)]
+    year_ends = pd.DataFrame(rows, columns=["year", "pending", "counted_before"])
+    facts = count_again(year_ends)
+    assert (facts["total"], facts["again"], facts["once"]) == (400, 140, 260)
+    assert (facts["first_year"], facts["last_year"], facts["again_share"]) == (2001, 2003, 0.35)
+    assert facts["times"] == pytest.approx(400 / 260)
+
+
+def test_of_nothing_nothing_is_counted_again():
+    year_ends = pd.DataFrame({"year": [2001], "pending": [0], "counted_before": [0]})
+    with pytest.raises(ValueError, match="nothing to add up"):
+        count_again(year_ends)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis import destinations
@@ -74,3 +74,44 @@ def test_concentration_lies_between_equal_and_single(counts):
     assert row["effective_destinations"] == pytest.approx(1 / row["hhi"])
     assert row["top1_share"] == pytest.approx(max(counts) / sum(counts))
     assert row["top1_share"] <= row["top5_share"] <= 1 + 1e-9
+
+
+PENDING = st.dictionaries(
+    st.tuples(st.integers(2000, 2003), st.sampled_from(["AUS", "CAN", "USA"])),
+    st.integers(0, 10**6),
+)
+
+
+@settings(max_examples=50)
+@given(PENDING)
+def test_shares_of_destinations_and_of_regions_sum_to_one_in_every_year(found):
+    pending = make_pending([(*key, count) for key, count in found.items()])
+    ranked = destinations.rank_destinations(pending, make_claims([]), COUNTRIES)
+    years = {year for (year, _), count in found.items() if count}
+    for frame in (ranked, destinations.sum_regions(ranked)):
+        sums = frame.groupby("year")["share"].sum()
+        assert set(sums.index) == years
+        assert sums.astype(float).tolist() == pytest.approx([1.0] * len(years))
+
+
+def test_claims_lodged_are_ranked_in_each_unit_by_itself():
+    claims = make_claims([
+        (2020, "CAN", "new", "persons", 8), (2020, "USA", "new", "persons", 3),
+        (2020, "USA", "new", "cases", 90), (2020, "AUS", "new", "cases", 90),
+        (2020, "AUS", "repeat", "persons", 99),
+    ])  # fmt: skip
+    ranked = destinations.rank_destinations(make_pending([]), claims, COUNTRIES)
+    found = ranked.set_index("asylum")[["rank_persons", "rank_cases"]].astype("Float64")
+    assert found.loc["CAN", "rank_persons"] == 1
+    assert found.loc["USA"].tolist() == [2, 1]
+    assert found.loc["AUS", "rank_cases"] == 1
+    assert pd.isna(found.loc["AUS", "rank_persons"])
+    assert pd.isna(found.loc["CAN", "rank_cases"])
+
+
+def test_without_an_era_there_are_no_mean_ranks():
+    pending = make_pending([(2020, "USA", 50)])
+    ranked = destinations.rank_destinations(pending, make_claims([]), COUNTRIES)
+    result = destinations.average_ranks(ranked, {}, 5)
+    assert result.empty
+    assert {"era", "asylum", "rank"} <= set(result.columns)

@@ -234,3 +234,7 @@ def test_each_shape_is_drawn_in_its_bins_colour_and_the_origin_hatched(world):
     assert [bool(patch.get_hatch()) for patch in ax.patches].count(True) == 1
     key = [text.get_text() for text in ax.get_legend().get_texts()]
     assert key == ["1 to 9", "10 to 99", "1,000 to 9,999", "none on file", "the origin"]
+    _, ax = new_figure()
+    maps.draw_map(ax, world, bins.bin_by_tens(rows), "SGP")
+    assert not any(patch.get_hatch() for patch in ax.patches)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == key[:-1]

@@ -10,15 +10,10 @@ Definitions: UNHCR, Refugee Data Finder, methodology.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.flows import APPEAL_LEVELS, KEY, PERSONS_A_CASE
-
-if TYPE_CHECKING:
-    from helpers.sources import Core
+from helpers.analysis.flows import PERSONS_A_CASE
 
 # A year's residual is large above this share of the greater of its two stocks: the share that
 # also makes a break of the origin's total.
@@ -177,72 +172,6 @@ def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
         "total": total, "again": again, "once": total - again, "again_share": again / total,
         "times": total / (total - again),
     }  # fmt: skip
-
-
-def estimate_waits(core: Core, origin: str, persons_a_case: float = PERSONS_A_CASE) -> pd.DataFrame:
-    """Estimate how many years the claims pending would take at the pace of the year's decisions.
-
-    Parameters
-    ----------
-    core : Core
-        Uses pending and decisions. Decisions of appeal levels are left out, so that a claim that
-        is decided twice in a year counts once; claims closed without a decision on substance are
-        in, since they end too.
-    origin : str
-        ISO3 code.
-    persons_a_case : float
-        The most persons that a case stands for.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, pending, decided_persons, decided_cases, years_low (each case as many
-        persons as it may be), years_high (each case one person); missing where nothing was
-        decided. Rows where claims were pending or decided.
-    """
-    stock = core.pending[core.pending["origin"] == origin].groupby(KEY, observed=True)["pending"]
-    ours = core.decisions[core.decisions["origin"] == origin]
-    ours = ours[~ours["level_code"].isin(APPEAL_LEVELS)]
-    ended = ours.groupby([*KEY, "unit"], observed=True)["total"].sum().unstack("unit")
-    ended = ended.reindex(columns=["persons", "cases"]).add_prefix("decided_")
-    table = ended.join(stock.sum().rename("pending"), how="outer").astype("Float64")
-    return add_waits(table.reset_index(), persons_a_case)
-
-
-def add_waits(table: pd.DataFrame, persons_a_case: float = PERSONS_A_CASE) -> pd.DataFrame:
-    """Add years_low and years_high to pending, decided_persons and decided_cases."""
-    known = table[["decided_persons", "decided_cases"]].fillna(0).astype("float64")
-    most = known["decided_persons"] + persons_a_case * known["decided_cases"]
-    least = known["decided_persons"] + known["decided_cases"]
-    pending = table["pending"].astype("float64")
-    return table.assign(
-        years_low=(pending / most.where(most > 0)).astype("Float64"),
-        years_high=(pending / least.where(least > 0)).astype("Float64"),
-    )
-
-
-def sum_waits(waits: pd.DataFrame, persons_a_case: float = PERSONS_A_CASE) -> pd.DataFrame:
-    """Add up stock and decisions over destinations that decide, and give the years they imply.
-
-    Parameters
-    ----------
-    waits : DataFrame
-        `estimate_waits`.
-
-    Returns
-    -------
-    DataFrame
-        year, pending (at destinations with a decision in that year), decided_persons,
-        decided_cases, years_low, years_high, covered (0-1: the part of all pending claims that
-        stands at these destinations).
-    """
-    decides = waits[["decided_persons", "decided_cases"]].fillna(0).sum(axis=1) > 0
-    names = ["pending", "decided_persons", "decided_cases"]
-    every = waits.groupby("year")["pending"].sum().astype("float64")
-    table = waits[decides].groupby("year")[names].sum(min_count=1)
-    below = every.where(every > 0).reindex(table.index)
-    table["covered"] = (table["pending"] / below).astype("Float64")
-    return add_waits(table.reset_index(), persons_a_case)
 
 
 def _to_counts(values: pd.Series) -> pd.Series:

@@ -7,6 +7,7 @@ and the flows are those of six months, whatever the year is called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     Tables = Core | LightCore
     from helpers.study import ReleaseInfo
+
+_MID = re.compile(r"(^|-)mid(-|$)")  # a release fetched later is called 2025-mid-<its day>
 
 
 def list_mid_years(
@@ -44,7 +47,7 @@ def list_mid_years(
     for name, core in previous.items():
         year = int(core.by_asylum["year"].max())
         unnamed = not name and year == info.newest_year
-        is_mid = name.endswith("-mid") or unnamed
+        is_mid = _MID.search(name) is not None or unnamed
         is_over = year < info.newest_year or (year == info.newest_year and info.period == "end")
         if is_mid and is_over:
             found.append((year, core))

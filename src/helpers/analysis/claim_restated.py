@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.analysis.claim_figures import Bounds, Figures
 from helpers.analysis.claim_values import Choice, compute
+from helpers.analysis.lodged import STRICT, mark_lodged, measure_lodged
 from helpers.analysis.measures import select_origin
 from helpers.analysis.persons import bound_persons
 from helpers.analysis.unknown_bounds import bound_pending
@@ -34,7 +35,11 @@ def list_bound_years(claims: Iterable[Claim], of: str) -> list[int]:
 
 
 def measure_bounds(
-    core: Core, origin: str, claims: Iterable[Claim], factors: Iterable[Any]
+    core: Core,
+    origin: str,
+    claims: Iterable[Claim],
+    factors: Iterable[Any],
+    rules: Iterable[Any] = (),
 ) -> Bounds:
     """Compute the bounds that some claims' restatements need.
 
@@ -47,21 +52,28 @@ def measure_bounds(
     claims : iterable of Claim
     factors : iterable of FactorEntry
         Persons a case, from `helpers.sources.hand.load_persons_per_case`.
+    rules : iterable of LodgedRule
+        Rows that count as claims lodged beside type N, from `load_lodged_rules`.
 
     Returns
     -------
     Bounds
         pending: reported, and with a likely share of claims of unknown origin (None where no
-        upper bound can be given). applied: new claims in persons, each case as one and as the
-        greatest factor.
+        upper bound can be given). applied: claims lodged in persons, from type N alone with each
+        case as one person, to the inclusive count with each case as the greatest factor.
     """
     claims = list(claims)
     on_file = set(core.pending["year"])
     stocks = [year for year in list_bound_years(claims, "pending") if year in on_file]
     flows = list_bound_years(claims, "applied")
     pending = bound_pending(core, origin, stocks) if stocks else pd.DataFrame()
-    new = select_origin(core.applications, origin, flows).query("stage == 'new'")
-    applied = bound_persons(new, factors) if flows else pd.DataFrame()
+    own = select_origin(core.applications, origin, flows)
+    if not flows or own.empty:
+        return Bounds(_pair(pending))
+    marked = mark_lodged(own, core.applications_by_asylum, rules)
+    strict = bound_persons(marked[marked["rule"] == STRICT], factors)[["year", "lower"]]
+    inclusive = measure_lodged(marked, factors, flows)[["year", "applied_upper"]]
+    applied = strict.merge(inclusive.rename(columns={"applied_upper": "upper"}), on="year")
     return Bounds(_pair(pending), _pair(applied))
 
 

@@ -55,14 +55,14 @@ def draw_bumps(
         if np.isfinite(values[0]) and len(years) > 1:
             start = f"{names[code]}  {values[0]:.0f}"
             label_end(ax, years[0], values[0], start, colour=text, weight=weight, side="left")
-    _set_axes(ax, years, top_n)
+    _set_axes(ax, years, int(first["place"].max()))
 
 
-def _set_axes(ax: Axes, years: np.ndarray, top_n: int) -> None:
+def _set_axes(ax: Axes, years: np.ndarray, lowest: int) -> None:
     """Put the first place on top, and nothing on the sides but names."""
     format_axes(ax)
     ax.set_xlim(years[0] - 0.4, years[-1] + 0.4)
-    ax.set_ylim(top_n + 0.7, 0.4)
+    ax.set_ylim(lowest + 0.7, 0.4)
     ax.yaxis.set_visible(False)
     ax.grid(False)
     ax.tick_params(axis="x", colors=INK)

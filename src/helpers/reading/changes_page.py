@@ -8,11 +8,9 @@ from pathlib import Path
 from helpers.reading.changes import Changes, Section
 from helpers.reading.tables import TableCard
 from helpers.reading.text import say_date
+from helpers.sources.datapackage import TERMS
 from helpers.study import ReleaseInfo
 
-TERMS = (
-    "https://www.unhcr.org/what-we-do/data-and-publications/data-and-statistics/terms-use-datasets"
-)
 LONG = 8  # rows; the HTML folds a table of sentences that has more
 _TEMPLATE = Path(__file__).with_name("changes.html.j2")
 _LICENCE = (

@@ -199,7 +199,8 @@ def build_graph(ledger: Ledger, verdict: Verdict, years: range) -> pd.DataFrame:
     -------
     DataFrame
         year, pending, printed (what the text prints for the year), applied_persons, applied_cases,
-        lower, upper (new claims in persons, each case as one and as the greatest factor).
+        lower, upper (claims lodged in persons: strict with each case one, and inclusive with the
+        greatest factor).
     """
     figures, recipe = verdict.figures, verdict.findings[0].test.recipe
     printed = {

@@ -136,6 +136,9 @@ def make_figure(
     if not rows:
         raise ValueError(f"figure {id} draws no data")
     finish_layout(fig, title, subtitle, source, note)
+    for ax in fig.axes:  # the layout's solver differs in the last digit from run to run
+        left, bottom, wide, tall = ax.get_position(original=True).bounds
+        ax.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(tall, 6)))
     width = round(fig.get_size_inches()[0] * 100)
     card = FigureCard(
         id, number, title, subtitle, alt, source, note, digest_plain(columns, rows), columns, rows,

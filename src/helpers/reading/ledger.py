@@ -12,7 +12,7 @@ from helpers.analysis.claim_restated import measure_bounds
 from helpers.analysis.claims import Ledger, build_ledger, list_current
 from helpers.sources import load_history, load_origin_core
 from helpers.sources.claims import load_claims
-from helpers.sources.hand import load_persons_per_case
+from helpers.sources.hand import load_lodged_rules, load_persons_per_case
 from helpers.study import InputError, Study, find_release
 
 FORMATS = ("text", "csv", "json", "markdown")
@@ -49,13 +49,14 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
                 f"release {release} does not hold {file.origin}; these do: {', '.join(held)}"
             )
         current = dict.fromkeys(current, release)
-    factors = load_persons_per_case()
+    factors, rules = load_persons_per_case(), load_lodged_rules()
     bounds = {
         each: measure_bounds(
             load_origin_core(history.find(each), file.origin),
             file.origin,
             [claim for claim in file.claims if current[claim.source] == each],
             factors,
+            rules,
         )
         for each in sorted(set(current.values()))
     }

@@ -68,7 +68,8 @@ def draw_map(ax: Axes, shapes: Shapes, binned: pd.DataFrame, origin: str) -> Non
     x, y = project(np.array([-180.0, 180.0]), np.zeros(2))[0], project(np.zeros(2), SPAN)[1]
     ax.set(xlim=x, ylim=y, aspect="equal", anchor="N")
     ax.axis("off")
-    _add_key(ax, [(colours[place], label) for place, label in labels.items()])
+    steps_drawn = [(colours[place], label) for place, label in labels.items()]
+    _add_key(ax, steps_drawn, has_origin=origin in shapes.by_code)
 
 
 def _draw_shape(ax: Axes, polygons: Sequence[Polygon], face: str, hatch: str = "") -> None:
@@ -87,16 +88,16 @@ def _draw_shape(ax: Axes, polygons: Sequence[Polygon], face: str, hatch: str = "
     )  # fmt: skip
 
 
-def _add_key(ax: Axes, steps: Sequence[tuple[str, str]]) -> None:
-    """Put the key of colours under the map."""
+def _add_key(ax: Axes, steps: Sequence[tuple[str, str]], *, has_origin: bool) -> None:
+    """Put the key of colours under the map; an origin too small to be drawn is not in it."""
     from matplotlib.patches import Patch
 
     look: dict[str, Any] = {"linewidth": 0.6}
     handles = [Patch(facecolor=c, edgecolor=BORDER, label=text, **look) for c, text in steps]
-    handles += [
-        Patch(facecolor=EMPTY, edgecolor=BORDER, label="none on file", **look),
-        Patch(facecolor=EMPTY, edgecolor=INK, hatch="//////", label="the origin", **look),
-    ]
+    handles.append(Patch(facecolor=EMPTY, edgecolor=BORDER, label="none on file", **look))
+    if has_origin:
+        hatched = {"hatch": "//////", "label": "the origin", **look}
+        handles.append(Patch(facecolor=EMPTY, edgecolor=INK, **hatched))
     ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.01), ncols=4,
         fontsize=BODY_SIZE - 1, columnspacing=1.6, handlelength=1.6,

@@ -93,6 +93,7 @@ def _draw_panel(ax: Axes, own: pd.DataFrame, name: str, provisional: int | None)
             mark_provisional(ax, int(at[place]), values[place], style=style)
     format_axes(ax)
     ax.set_xlim(at.min() - 0.8, at.max() + 0.8)
+    ax.margins(y=0.12)  # room for a hollow point at the top
     ax.set_ylim(bottom=0)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10]))

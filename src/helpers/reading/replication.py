@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any
 
@@ -110,21 +110,35 @@ def _list_numbers(
         for key in call.keywords:
             defined.setdefault(str(key.arg), place)
     for name, number in sorted(numbers.items()):
-        standing = "; ".join(_find_standing(notebooks, name))
+        standing = "; ".join(_find_standing(notebooks, name) or _find_printed(notebooks, number))
         if not standing:
             raise ValueError(f"{_NUMBERS}: no cell states {name}")
         printed = "; ".join(str(text) for text in number["texts"])
         yield f"`{name}`", printed, defined.get(name, "by the study's parameters"), standing
 
 
-def _find_standing(notebooks: Mapping[str, Any], name: str) -> Iterator[str]:
+def _find_standing(notebooks: Mapping[str, Any], name: str) -> list[str]:
     """Find the cells whose code holds the number's placeholder."""
     placeholder = re.compile(rf"\{{{re.escape(name)}[:}}]")
+    return _list_places(notebooks, lambda cell: bool(placeholder.search(cell.source)))
+
+
+def _find_printed(notebooks: Mapping[str, Any], number: Mapping[str, Any]) -> list[str]:
+    """Find the cells that print the number, where its placeholder is put together by the code."""
+    own = {number["notebook"]: notebooks[number["notebook"]]}
+    texts = "|".join(re.escape(str(text)) for text in number["texts"])
+    printed = re.compile(rf"(?<![\w.,])(?:{texts})(?![\w]|[.,]\d)")
+    return _list_places(own, lambda cell: bool(printed.search(str(cell.get("outputs", "")))))
+
+
+def _list_places(notebooks: Mapping[str, Any], is_one: Callable[[Any], bool]) -> list[str]:
+    places = []
     for notebook, content in notebooks.items():
         counts = [count for count, cell in enumerate(content.cells, start=1)
-                  if cell.cell_type == "code" and placeholder.search(cell.source)]  # fmt: skip
+                  if cell.cell_type == "code" and is_one(cell)]  # fmt: skip
         if counts:
-            yield _write_place(notebook, counts)
+            places.append(_write_place(notebook, counts))
+    return places
 
 
 def _find_calls(notebooks: Mapping[str, Any], method: str) -> Iterator[tuple[str, ast.Call]]:

@@ -112,8 +112,10 @@ def update(
     if updated.failures:
         for failure in updated.failures:
             print(f"asylum: {failure.describe()}", file=sys.stderr)
-        said = "asylum: what was fetched is on file; asylum update goes on from there"
-        print(said, file=sys.stderr)
+        said = (
+            "no page was written; the releases stay on file, and asylum update goes on from there"
+        )
+        print(f"asylum: {said}", file=sys.stderr)
         raise typer.Exit(1)
     if updated.folder:
         page = f"{say_folder(updated.folder)}/{PAGE}"

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.analysis import new_year
-from helpers.analysis.revisions import FIGURES, compare_releases
+from helpers.analysis.revisions import FIGURES, compare_releases, list_figures
 from helpers.reading.changes import Changes, write_sections
 from helpers.reading.changes_page import render_html, render_markdown
 from helpers.reading.sentences import Moved, compare_notebooks, compare_sentences
@@ -190,11 +190,12 @@ def _load_table(folder: Path, name: str) -> pd.DataFrame | None:
 
 def _compare_cells(before: Study, after: Study) -> pd.DataFrame:
     """List the origin's cells in which the two releases differ."""
-    tables = []
+    cells = []
     for scope in (before, after):
         core = load_origin_core(scope.info, scope.origin)
-        tables.append({raw: getattr(core, name) for raw, (name, _) in FIGURES.items()})
-    return compare_releases(tables[0], tables[1], (before.info, after.info), after.years)
+        tables = {raw: getattr(core, name) for raw, (name, _) in FIGURES.items()}
+        cells.append(list_figures(tables, after.years))
+    return compare_releases(cells[0], cells[1], (before.info, after.info))
 
 
 def _compare_notebooks(old: Path, new: Path, same: dict[str, str]) -> list[Moved]:
