@@ -18,7 +18,7 @@ from helpers.catalogue import InputError
 from helpers.running import claims_command, fetch_command, releases_command
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
-from helpers.running.jobs import KERNEL
+from helpers.running.jobs import KERNEL, PLAIN
 
 app = typer.Typer(
     name="asylum",
@@ -32,8 +32,19 @@ app = typer.Typer(
 Force = Annotated[bool, typer.Option("--force", help="Run even where nothing has changed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's folder alone.")]
 
+
+def _check_kernel(name: str) -> str:
+    """Refuse a kernel that the notebooks are not meant for."""
+    if name not in {KERNEL, PLAIN}:
+        raise typer.BadParameter(f"{name!r} is no kernel of the notebooks: {KERNEL} or {PLAIN}")
+    return name
+
+
 Kernel = Annotated[
-    str, typer.Option(envvar="ASYLUM_KERNEL", help="Of the notebooks; python3 starts each cold.")
+    str,
+    typer.Option(
+        envvar="ASYLUM_KERNEL", callback=_check_kernel, help="python3 starts each notebook cold."
+    ),
 ]
 
 

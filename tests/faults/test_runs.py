@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -61,6 +62,28 @@ def test_a_run_and_what_it_leaves(asylum, mini_root, tree):
     (mini_root / "runs/china-2022-mid/numbers.json").write_text("{}")
     assert "(as it was)" not in asylum("run").stdout
     assert json.loads((mini_root / "runs/china-2022-mid/numbers.json").read_text()) == numbers
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux only")
+def test_kernels_are_forked_unless_told_otherwise(asylum, mini_root, add_notebook):
+    code = "import os, sys\nprint('warm', 'seaborn' in sys.modules, os.getppid())"
+    for name in ("01_one", "02_two"):
+        add_notebook(mini_root, name, code)
+
+    def read(name):
+        file = mini_root / "runs" / name / "notebooks"
+        texts = [(file / f"{each}.ipynb").read_text() for each in ("01_one", "02_two")]
+        return [re.search(r"warm (True|False) (\d+)", text).groups() for text in texts]
+
+    assert asylum("run", "--name", "warm", "--workers", "2").returncode == 0
+    one, other = read("warm")
+    assert one == other
+    assert one[0] == "True"
+    assert asylum("run", "--name", "told", "--kernel", "python3").returncode == 0
+    assert [found[0] for found in read("told")] == ["False", "False"]
+    environment = {"ASYLUM_KERNEL": "python3"}
+    assert asylum("run", "--name", "environment", env=environment).returncode == 0
+    assert [found[0] for found in read("environment")] == ["False", "False"]
 
 
 def test_other_parameters_take_another_name_or_force(asylum, mini_root, refuse):

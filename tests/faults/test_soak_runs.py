@@ -91,10 +91,14 @@ def test_many_runs_leave_nothing_but_themselves(mini_root):
     assert find_processes(mini_root) == []
 
 
-@pytest.mark.parametrize("workers", [1, 2, 3, 4])
-def test_the_reference_does_not_depend_on_chance(workers):
-    """Hash seeds differ from process to process, and the order of notebooks with the workers."""
-    command = [sys.executable, "-m", "helpers.cli", "bless", "--workers", str(workers)]
+@pytest.mark.parametrize(
+    ("workers", "kernel"),
+    [(1, "asylum"), (2, "asylum"), (3, "asylum"), (4, "asylum"), (2, "python3")],
+)
+def test_the_reference_does_not_depend_on_chance(workers, kernel):
+    """Hash seeds differ from process to process, the order with the workers; warm or cold."""
+    command = [sys.executable, "-m", "helpers.cli", "bless", "--workers", str(workers),
+               "--kernel", kernel]  # fmt: skip
     environment = os.environ | {"PYTHONHASHSEED": str(workers), "ASYLUM_ROOT": str(PROJECT)}
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

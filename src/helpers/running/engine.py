@@ -11,12 +11,10 @@ import weakref
 from queue import Empty
 from typing import Any, ClassVar
 
-import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import write_ipynb
-from traitlets import Type
 
 NAME = "asylum"
 NOT_STARTED = "Kernel died before replying"
@@ -34,7 +32,7 @@ class PromptClient(AsyncKernelClient):
 
     def start_channels(self, *args: Any, **kwargs: Any) -> None:
         """Connect, and where the kernel is not there yet, try again at once."""
-        self.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MS)
+        self.context.reconnect_ivl = _RECONNECT_MS
         super().start_channels(*args, **kwargs)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
@@ -83,10 +81,10 @@ class WatchedKernelManager(AsyncKernelManager):
     """A kernel manager that can be found again, so that its kernel can be ended at any time."""
 
     alive: ClassVar[weakref.WeakSet[WatchedKernelManager]] = weakref.WeakSet()
-    client_factory = Type(PromptClient)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.client_factory = PromptClient
         self.alive.add(self)
 
 

@@ -66,11 +66,11 @@ def bench(
                 say(f"round {number + 1} of {rounds}: {name}")
                 start = time.perf_counter()
                 took = run()
-                seconds[name].append(took or time.perf_counter() - start)
+                seconds[name].append(round(took or time.perf_counter() - start, 3))
         say("phases and memory")
         return {
             "machine": describe_machine(), "notebooks": list(names), "rounds": rounds,
-            "seconds": {n: [round(each, 3) for each in took] for n, took in seconds.items()},
+            "seconds": seconds,
             "medians": compute_medians(seconds), "parent_start": round(parent_start, 3),
             "phases": {kernel: measure_phases(ground, door, kernel) for kernel in (KERNEL, PLAIN)},
             "peak_mb": _measure_peak(ground, one, door), "ratios": compute_ratios(seconds),

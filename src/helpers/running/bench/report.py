@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -39,24 +40,13 @@ def render_text(results: Mapping[str, Any]) -> str:
 
 def render_page(results: Mapping[str, Any]) -> str:
     """Return docs/benchmarks.md; every number in it comes from the results."""
-    machine, names = results["machine"], ", ".join(f"`{n}`" for n in results["notebooks"])
-    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     return "\n".join(
         [
             "# Benchmarks",
             "",
             "<!-- Made from benchmarks/results.json by `asylum bench --write`; not edited. -->",
             "",
-            f"What it costs to run the notebooks {names}, beyond the work of their own code.",
-            f"All ways take turns, {results['rounds']} rounds in one run; medians. What stays warm",
-            "has run once before. The *floor* is the notebooks' own code, figures and",
-            "files included, in one Python process that has run it before. *Overhead* is what a",
-            "way takes beyond the floor. nbconvert knows no parameters and so writes no files.",
-            "",
-            f"Measured on {machine['date']} on {machine['system']} ({machine['processor']}),",
-            f"{machine['processors']} processors, with a load of {machine['load']} at the end:",
-            f"{versions}. Read the seconds as proportions: they differ from machine to machine,",
-            "and on a busy one from run to run.",
+            *_introduce(results),
             "",
             *_make_table(("Way of running", "Seconds"), _list_medians(results)),
             "",
@@ -78,6 +68,33 @@ def render_page(results: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _introduce(results: Mapping[str, Any]) -> list[str]:
+    """Say what is compared, and on what it was measured."""
+    machine, names = results["machine"], ", ".join(f"`{n}`" for n in results["notebooks"])
+    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
+    return [
+        *_fill(
+            f"What it costs to run the notebooks {names}, beyond the work of their own code.",
+            "All ways take turns in one run and the medians are compared; rounds:",
+            f"{results['rounds']}. What stays warm has run once before. The *floor* is the",
+            "notebooks' own code, figures and files included, in one Python process that has",
+            "run it before. *Overhead* is what a way takes beyond the floor. nbconvert knows",
+            "no parameters and so writes no files.",
+        ),
+        "",
+        *_fill(
+            f"Measured on {machine['date']} on {machine['system']} ({machine['processor']}),",
+            f"processors: {machine['processors']}, load at the end: {machine['load']};",
+            f"{versions}. Read the seconds as proportions: they differ from machine to",
+            "machine, and on a busy one from run to run.",
+        ),
+    ]
+
+
+def _fill(*parts: str) -> list[str]:
+    return textwrap.wrap(" ".join(parts), 100, break_long_words=False, break_on_hyphens=False)
 
 
 def _medians(results: Mapping[str, Any]) -> list[tuple[str, float]]:

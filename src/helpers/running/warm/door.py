@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -50,6 +49,8 @@ def make_key(python: str, environment: Mapping[str, str]) -> str:
     environment : mapping
         The kernel's.
     """
+    import resource  # missing where nothing is forked
+
     limits = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
     facts = {
         "python": python,

@@ -110,15 +110,22 @@ class Parent:
         if refusal:
             kernel.answer({"refused": refusal})
         else:
-            parent = os.getpid()
-            kernel.pid = os.fork()
-            if kernel.pid == 0:
-                child.run_kernel(request, streams, parent)
-            kernel.watch = os.pidfd_open(kernel.pid)
-            self.selector.register(kernel.watch, selectors.EVENT_READ, partial(self._bury, kernel))
-            kernel.answer({"pid": kernel.pid})
+            self._fork(kernel, request, streams)
         for fd in streams:
             os.close(fd)
+
+    def _fork(self, kernel: Kernel, request: dict[str, Any], streams: list[int]) -> None:
+        parent = os.getpid()
+        try:
+            kernel.pid = os.fork()
+        except OSError as error:  # no memory, or too many processes
+            kernel.answer({"refused": f"it cannot fork: {error.strerror}"})
+            return
+        if kernel.pid == 0:
+            child.run_kernel(request, streams, parent)
+        kernel.watch = os.pidfd_open(kernel.pid)
+        self.selector.register(kernel.watch, selectors.EVENT_READ, partial(self._bury, kernel))
+        kernel.answer({"pid": kernel.pid})
 
     def _find_refusal(self, request: dict[str, Any], streams: list[int]) -> str:
         """Say why a kernel for this request has to come from another parent."""

@@ -46,13 +46,6 @@ class ForkedProcess:
                 self._reader.line.close()
         return self.returncode
 
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end."""
-        self._reader.line.settimeout(timeout)
-        while self.poll() is None:
-            pass
-        return int(self.returncode or 0)
-
     def send_signal(self, number: int) -> None:
         """Send a signal to the kernel and what it has started."""
         if self.poll() is None:
