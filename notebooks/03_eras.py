@@ -1011,7 +1011,9 @@ page.figure(
     fig, id="eras-backlog-and-share", number="3.8",
     title="{main_short}: the whole backlog, and the part of it from {origin_name}",
     subtitle="Asylum claims pending at year-end as a multiple of {run_first}; equal distances are equal factors",
-    alt=" ".join(describe_series(growth, "year", c, "times", label=lines[c]) for c in lines),
+    alt=" ".join(
+        describe_series(growth, "year", c, label=f"{lines[c]}, as a multiple of {run[0]}") for c in lines
+    ),
     data=growth,
     note="Dashes at the foot: breaks in how {main_name} counts. Nothing compares across them.",
 )  # fmt: skip
@@ -1113,7 +1115,7 @@ page.define(
 for entry in balance.itertuples():
     page.define(
         year_change=int(entry.change), year_explained=int(entry.explained), year_residual=int(entry.residual),
-        year_untested=int(entry.untested), year_open=float(entry.residual_share),
+        year_untested=int(entry.untested),
         year_worst=names[entry.worst].prose if entry.worst else "no destination",
     )  # fmt: skip
 page.say(

@@ -227,6 +227,8 @@ page.define(n_both=len(both), n_moved=len(moved), n_by_cases=int(lodged["unit"].
 by_persons = (
     "Of the {n_both:words} destinations here that report persons and have claims pending, {n_moved:words} "
     "stand two or more places elsewhere when ranked by claims pending."
+    if len(both) > 1
+    else "A single destination here reports persons and has claims pending, so its two ranks say little."
     if len(both)
     else "No destination reported both claims pending and claims lodged in persons {shown_flow} {shown_year}."
 )

@@ -12,7 +12,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # 5 Claims: which published figures do the data bear out?
 #
 # **Question.** Texts about this origin print figures and comparisons. Which of them follow from

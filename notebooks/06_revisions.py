@@ -109,8 +109,8 @@ page.define(
     absent_releases=join_names(f"`{name}`" for name in absent),
 )  # fmt: skip
 alone = (
-    "`{first_held}` is the only release up to the one chosen that holds {origin_name}, so there is "
-    "nothing before it to compare with."
+    "`{first_held}` is the only release up to the one chosen that holds {origin_name}, so no "
+    "earlier one can be compared."
 )
 left_out = " Left out, since they hold {origin_name} in totals alone: {absent_releases}."
 page.say(
@@ -160,7 +160,7 @@ page.say(
     + (
         "{n_past_cells:,} are in years that had ended: those are corrections."
         if by_state.get("past", 0)
-        else "None is in a year that had ended, so nothing was corrected."
+        else "Not one is in a year that had ended, so nothing was corrected."
     )
     if len(found)
     else "There is no change to list."

@@ -114,7 +114,7 @@ def test_bless_of_a_failing_notebook_writes_nothing(call, root, add_notebook):
     assert read_tree(root) == before
 
 
-def test_a_cell_put_between_moves_no_other(root, add_notebook):
+def test_a_cell_put_between_moves_no_other(call, root):
     assert call(root, "bless", "--yes").returncode == 0
     _, cells = read_cells(root)
     source = root / "notebooks" / "01_one.py"

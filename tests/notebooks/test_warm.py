@@ -13,6 +13,8 @@ from typing import Any
 import nbformat
 import pytest
 
+from helpers.running.warm import door as doors
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux only")
 
 # Everything in a process that code can set and other code can meet.
@@ -96,6 +98,7 @@ def read_state(session: Any) -> dict[str, Any]:
 
 def test_it_begins_as_a_cold_kernel_does(start_kernel: Callable[..., Any], tmp_path: Path) -> None:
     env = os.environ | {"PYTHONHASHSEED": "0", "GIVEN": "value"}
+    env.pop(doors.VARIABLE, None)
     states = [read_state(start_kernel(name, cwd=str(tmp_path), env=env))
               for name in ("python3", "asylum")]  # fmt: skip
     assert states[1]["env"]["GIVEN"] == "value"

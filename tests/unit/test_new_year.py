@@ -175,7 +175,7 @@ def make_changes(**more: object) -> Changes:
         "release_from": "2024-end", "release_to": "2025-end", "table": "population",
         "year": [2024], "asylum": ["AUS"], "before": pd.array([50], "Int64"),
         "after": pd.array([60], "Int64"), "measure": "pending", "change": "revised",
-        "year_state": "past",
+        "year_state": "past", "period_from": "end", "period_to": "end",
     })  # fmt: skip
     breaks = pd.DataFrame({
         "asylum": ["USA"], "year": [2025], "kind": ["unit_change"], "severity": ["high"],

@@ -79,6 +79,8 @@ def _take_place(request: Mapping[str, Any], parent: int) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     os.environ["JPY_PARENT_PID"] = str(parent)  # ipykernel ends where its parent changes
+    if "debugpy" in sys.modules:  # it sets this at import, which the parent has done
+        os.environ.setdefault("PYDEVD_USE_FRAME_EVAL", "NO")
     os.umask(request["umask"])
     os.chdir(request["cwd"])
     command = request["argv"]
