@@ -498,6 +498,16 @@ for kept, form, unit in ((COUNTS, "{:,.0f}", "counts"), (RATES, "{:.1%}", "share
 # %%
 ratios = pair.dropna(subset=["ratio"]).set_index("measure")["ratio"]
 page.define(**{f"ratio_{m}": float(r) for m, r in ratios.items()})
+era_years = own[own["era"].isin(boundary.compare)]
+crossed = [y for y in broken if era_years["first_year"].min() < y <= era_years["last_year"].max()]
+page.define(crossed_years=join_years(crossed), n_crossed=len(crossed))
+page.say(
+    "The ratios of claims pending cross {n_crossed:words} "
+    + ("year that does" if len(crossed) == 1 else "years that do")
+    + " not compare with the one before: {crossed_years}. Part of each is a change of counting."
+    if crossed
+    else "No break lies between the years that are compared."
+)
 
 # %% [markdown]
 # The same eras can be cut otherwise. Where the year of the handover belongs is a choice, and the
@@ -1235,6 +1245,8 @@ page.headline(
 
 # %%
 average = "On average over {later_era}, {mean_pending:about} claims were pending, {ratio_pending:.1f} times as many as over {earlier_era}"
+if crossed:
+    average += f", across the break{'s' if len(crossed) > 1 else ''} of {{crossed_years}}"
 lodged_ratio = "; new claims lodged, in persons, were {ratio_applied_persons:.1f} times as many."
 page.define(
     mean_pending=float(pair.set_index("measure")["later_mean"].get("pending", float("nan")))

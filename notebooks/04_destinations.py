@@ -58,7 +58,7 @@ from helpers.reading.words import (
     join_names,
     join_years,
 )
-from helpers.sources import load_core, load_names
+from helpers.sources import load_core, load_mid_years, load_names
 from helpers.sources.hand import load_breaks
 from helpers.sources.shapes import load_shapes
 from helpers.study import Study
@@ -109,13 +109,18 @@ page.say(
 )
 
 # %% [markdown]
-# Breaks are found by the rules of notebook 03, within this release; that notebook adds what only
-# earlier releases show. A break lies between two years. In every chart over time below, a dashed
-# line stands before a year whose total does not compare with the one before.
+# Breaks are found by the rules of notebook 03, within this release and beside the mid-year releases
+# before it. A break lies between two years. In every chart over time below, a dashed line stands
+# before a year whose total does not compare with the one before.
 
 # %%
 findings = find_breaks(
-    core, scope.origin, info=scope.info, register=load_breaks(), years=scope.years
+    core,
+    scope.origin,
+    info=scope.info,
+    previous=load_mid_years(scope.info),
+    register=load_breaks(),
+    years=scope.years,
 )
 flags = flag_pending_years(findings, sums.reset_index())
 broken = [year for year in flags.loc[~flags["is_comparable"], "year"] if year > sums.index.min()]
@@ -665,7 +670,7 @@ page.say(
 # %%
 page.say("""
 - The largest number of claims from {origin_name} pending {shown_stock} {shown_year} waited in {first_name}:
-  {first_pending:,}, or {first_share:.0%} of all those pending in a named destination.
+  {first_pending:,}, or {first_share:.0%} of all those reported with this origin.
 - The spread over destinations was widest in {most_year} (as over {most:.1f} equal ones) and narrowest in
   {fewest_year} ({fewest:.1f}).
 - {top_region} held {region_share:.0%} of the claims pending in {last_shown}.
@@ -681,8 +686,6 @@ page.say("""
 # - A destination's figure depends on what it reports. When one stops naming origins, all other
 #   shares rise without anyone having moved.
 # - Countries that report nothing are absent, not empty.
-# - Breaks are those that show within one release. A year that was never completed may show only
-#   beside an earlier release: see notebook 03.
 # - Rates rest on what a destination decides in a few years, and on who asked there. Closed claims
 #   can hide refusals, and a change in what is booked as closed moves the rate.
 #

@@ -297,9 +297,9 @@ page.say(
 
 # %%
 has_range = False
+core = load_core(scope.release, scope.run_dir)
+bounds = bound_pending(core, scope.origin, scope.years).set_index("year")
 if widest is not None:
-    core = load_core(scope.release, scope.run_dir)
-    bounds = bound_pending(core, scope.origin, scope.years).set_index("year")
     upper = bounds.loc[int(widest["year"]), "upper"]
     has_range = not pd.isna(upper)
     page.define(wide_upper=int(upper) if has_range else None)
@@ -529,6 +529,35 @@ page.say(
     if len(signs) > 1
     else "One release alone tells no change of its telling."
 )
+
+# %% [markdown]
+# These changes are between figures as reported. The newest one needs its range, and notebook
+# `03_eras` says whether its two years compare.
+
+# %%
+last = then.iloc[-1] if len(then) else pd.Series({"year": scope.year_to, "change": pd.NA})
+last_most = bounds["upper"].get(int(last["year"]))
+page.define(change_year=int(last["year"]))
+if pd.isna(last["change"]):
+    page.say("No year before {change_year} is there to compare it with.")
+elif pd.isna(last_most):
+    page.define(last_change=int(last["change"]))
+    page.say(
+        "As reported, {change_year} differs from the year before by {last_change:+,} claims; too few "
+        "origins are named to say how much less or more it may be."
+    )
+else:
+    page.define(
+        last_change=int(last["change"]),
+        last_change_most=int(last["change"] + last_most - last["told"]),
+    )
+    page.say(
+        "As reported, {change_year} differs from the year before by {last_change:+,} claims; at the "
+        "upper bound, with the likely part of those whose origin was not named, by {last_change_most:+,}."
+        if last_most > last["told"]
+        else "As reported, {change_year} differs from the year before by {last_change:+,} claims; "
+        "claims of unknown origin add nothing to that year."
+    )
 
 # %% [markdown]
 # ## Findings
