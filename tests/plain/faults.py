@@ -16,7 +16,10 @@ PLURALS = (
 )
 RULES = {
     "a placeholder": re.compile(r"[{}]|\ufffc"),
-    "a word for missing": re.compile(r"(?<![\w.-])(nan|NaN|None|NaT|inf|Infinity)(?![\w-])|<NA>"),
+    # "None of", "None came": the pronoun, and no value.
+    "a word for missing": re.compile(
+        r"(?<![\w.-])(nan|NaN|None(?! (?:of|came|is) )|NaT|inf|Infinity)(?![\w-])|<NA>"
+    ),
     "two spaces": re.compile(r"(?<=\S)[ \t]{2,}(?=\S)"),
     "one of many": re.compile(rf"(?<![\d.,])1 ({PLURALS})\b|\b[Oo]ne ({PLURALS})\b"),
     "a space before a stop": re.compile(r"\w \s*[.,;:](\s|$)"),

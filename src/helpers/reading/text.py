@@ -156,8 +156,11 @@ def say_value(value: float, unit: str = "") -> str:
     return f"{value:,.0f}" if whole else say_about(value)
 
 
-def _say_unit(unit: str) -> str:
-    return f" {unit}" if unit and unit != "%" else ""
+def _say_unit(unit: str, value: float) -> str:
+    """Return the unit behind a blank; that of one thing without its plural's ending."""
+    if not unit or unit == "%":
+        return ""
+    return f" {unit.removesuffix('s')}" if say_value(value, unit) == "1" else f" {unit}"
 
 
 def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, label: str = "") -> str:
@@ -182,13 +185,15 @@ def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, labe
     >>> f = pd.DataFrame({"year": [2000, 2001, 2002], "pending": [10, 40, 20]})
     >>> describe_series(f, "year", "pending", "people")
     'From 10 people in 2000 to 20 in 2002; highest 40 in 2001, lowest 10 in 2000.'
+    >>> describe_series(f.assign(pending=f["pending"] // 10), "year", "pending", "claims")
+    'From 1 claim in 2000 to 2 in 2002; highest 4 in 2001, lowest 1 in 2000.'
     """
     known = frame[[x, y]].dropna().sort_values(x)
     points = [(f"{year:.0f}", float(value)) for year, value in known.itertuples(index=False)]
     if not points:
         return f"{label or 'The series'}: no value."
     said = [f"{say_value(value, unit)} in {year}" for year, value in points]
-    first = said[0].replace(" in ", f"{_say_unit(unit)} in ", 1)
+    first = said[0].replace(" in ", f"{_say_unit(unit, points[0][1])} in ", 1)
     if len(points) == 1:
         return f"{label or 'One point'}: {first}."
     values = [value for _, value in points]
@@ -221,7 +226,7 @@ def describe_bars(
     if known.empty:
         return "No bar has a value."
     said = [f"{name} {say_value(number, unit)}" for name, number in known.itertuples(index=False)]
-    said[0] += _say_unit(unit)
+    said[0] += _say_unit(unit, float(known[value].iloc[0]))
     count = f"{say_words(len(said)).capitalize()} bar{'s' if len(said) > 1 else ''}."
     tail = f" Shortest: {said[-1]}." if len(said) > most else ""
     return f"{count} Longest: {', '.join(said[:most])}.{tail}"
