@@ -10,7 +10,7 @@ import datetime as dt
 import json
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -26,6 +26,38 @@ class Frozen(BaseModel):
     """A model whose fields cannot change and whose unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """A safe loader that refuses a key that stands twice, where YAML would keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Build a mapping whose own keys are all different."""
+        keys = [key.value for key, _ in node.value if key.tag.endswith(":str")]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key!r} stands twice", node.start_mark
+                )
+        return super().construct_mapping(node, deep)
+
+
+def load_yaml(file: Path) -> Any:
+    """Read a YAML file as plain data.
+
+    Raises
+    ------
+    InputError
+        Where it is missing, no text in UTF-8, no YAML, or has a key twice in one mapping.
+    """
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), _OnceLoader)
+    except FileNotFoundError:
+        raise InputError(f"{file.name} is missing from {file.parent}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{file.name} is no text in UTF-8") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{file.name} is no YAML: {error}") from None
 
 
 class ReleaseInfo(Frozen):
@@ -156,9 +188,8 @@ def load_study_file(name: str) -> StudyFile:
         raise InputError(say_unknown("study", name, list_studies()))
     file = paths.hand() / "studies" / f"{name}.yml"
     try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
-        study = StudyFile.model_validate(loaded)
-    except (yaml.YAMLError, ValidationError) as error:
+        study = StudyFile.model_validate(load_yaml(file))
+    except (InputError, ValidationError) as error:
         raise InputError(f"study file {file.name} cannot be used: {error}") from None
     if study.study != name:
         raise InputError(f"study file {file.name} calls itself {study.study!r}: name it {name!r}")

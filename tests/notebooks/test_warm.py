@@ -40,7 +40,8 @@ print(json.dumps({
     "signals": [str(signal.getsignal(n)).split(" at ")[0] for n in signal.valid_signals()],
     "blocked": str(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
     "files": sorted({describe_fd(fd) for fd in os.listdir("/proc/self/fd")
-                     if not describe_fd(fd).startswith(("/dev/null", "pipe"))
+                     if describe_fd(fd)  # the listing's own is closed by now
+                     and not describe_fd(fd).startswith(("/dev/null", "pipe"))
                      and "profile_default" not in describe_fd(fd)}),
     "threads": sorted(each.name.split("-")[0] for each in threading.enumerate()),
     "filters": sorted({str(each) for each in warnings.filters}),

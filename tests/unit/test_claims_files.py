@@ -57,6 +57,8 @@ def test_the_file_as_it_is_loads(tmp_path):
         ({"recipe": {"measure": "oip"}}, "claim 2 (T-02): year 2012 is impossible"),
         ({"recipe": {"year": "soon"}}, "claim 2 (T-02): tests.0.recipe.value.year"),
         ({"recipe": {"asylum": "us"}}, "claim 2 (T-02): tests.0.recipe.value.asylum"),
+        ({"recipe": {"asylum": "USX"}}, "claim 2 (T-02): 'USX' is the code of no country"),
+        ({"years": [1900]}, "claim 2 (T-02): years [1900] begin before"),
         ({"id": "T-01"}, "claim 'T-01' stands 2 times"),
         ({"source": "X"}, "claim 2 (T-02): unknown source 'X'; there is: T"),
         ({"says": ["everything"]}, "claim 2 (T-02): says.0"),
@@ -119,3 +121,18 @@ def test_the_documentation_names_every_word_of_the_format():
     words = {*kinds, *get_args(Precision), *get_args(Family)}
     lacking = {word for word in words if not re.search(rf"\b{word}\b", text)}
     assert not lacking
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path):
+    file = write(tmp_path)
+    file.write_text(file.read_text() + "\norigin: HKG\n")
+    with pytest.raises(InputError, match="key 'origin' stands twice"):
+        read_claims(file)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"origin: [", b"just words"])
+def test_what_is_no_claims_file_is_refused_by_name(tmp_path, content):
+    file = tmp_path / "odd.yml"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=r"odd\.yml"):
+        read_claims(file)

@@ -12,14 +12,15 @@ import re
 import string
 from collections import Counter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from helpers import paths
-from helpers.catalogue import Frozen, InputError, say_unknown
+from helpers.catalogue import Frozen, InputError, load_yaml, say_unknown
 from helpers.sources.claim_recipes import Recipe, find_impossible_years
+from helpers.sources.codes import load_codes
+from helpers.sources.fields import FIRST_STOCK_YEAR
 from helpers.sources.hand import Source
 
 Precision = Literal[
@@ -58,7 +59,7 @@ class Claimed(Frozen):
     """What the text claims: the words, the value, and how exactly it is stated."""
 
     text: str = Field(min_length=1)
-    value: bool | int | float
+    value: bool | int | Annotated[float, Field(allow_inf_nan=False)]
     precision: Precision
 
 
@@ -89,6 +90,11 @@ class Restated(Frozen):
         unknown = sorted(holes - set(self.values) - set(GIVEN))
         if unknown:
             raise ValueError(f"the sentence names {', '.join(unknown)}, which values does not give")
+        for _, name, spec, _ in pieces:
+            try:
+                format(0, "" if name in GIVEN else spec or "")
+            except ValueError:
+                raise ValueError(f"{{{name}:{spec}}} is no format of a number") from None
         texts = [_YEAR.sub("", text) for text, *_ in pieces]
         typed = [word for text in texts for word in re.findall(r"\S*\d\S*", text)]
         if typed:
@@ -155,10 +161,7 @@ def load_claims(name: str) -> ClaimsFile:
 
 def read_claims(file: Path) -> ClaimsFile:
     """Read and check a claims file from anywhere; see `load_claims`."""
-    try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise InputError(f"{file.name} is no YAML: {error}") from None
+    loaded = load_yaml(file)
     if not isinstance(loaded, dict) or not isinstance(loaded.get("claims"), list):
         raise InputError(f"{file.name} must hold a list under 'claims'")
     try:
@@ -201,19 +204,42 @@ def _find_problems(file: ClaimsFile) -> list[str]:
             problems.append(f"{where}: {say_unknown('source', claim.source, tuple(known))}")
             continue
         problems += [f"{where}: {said}" for said in _find_odd_years(claim, known[claim.source])]
+        problems += [
+            f"{where}: {code!r} is the code of no country" for code in _find_odd_codes(claim)
+        ]
     return problems
+
+
+def _list_recipes(claim: Claim) -> list[Any]:
+    """Return a claim's recipes, those of its restatement included."""
+    restated = claim.restated.values.values() if claim.restated else ()
+    return [*(test.recipe for test in claim.tests), *restated]
+
+
+def _find_odd_codes(claim: Claim) -> list[str]:
+    """List the codes of destinations and origins that no country has."""
+    named: set[str] = set()
+    for recipe in _list_recipes(claim):
+        held = recipe.model_dump()
+        named.update(held[field] for field in ("asylum", "origin") if held.get(field))
+        named.update(*(held.get(field, ()) for field in ("places", "besides")))
+    return sorted(named - load_codes())
 
 
 def _find_odd_years(claim: Claim, source: ClaimSource) -> list[str]:
     """List the years that a claim cannot mean."""
-    recipes = [test.recipe for test in claim.tests]
-    recipes += list(claim.restated.values.values()) if claim.restated else []
-    odd = {year for recipe in recipes for year in find_impossible_years(recipe, source.sees)}
+    odd = {
+        year
+        for recipe in _list_recipes(claim)
+        for year in find_impossible_years(recipe, source.sees)
+    }
     said = [
         f"year {year} is impossible: the series begins later, or the text of {source.date_shown} "
         f"could see no figure after {source.sees}"
         for year in sorted(odd)
     ]
+    if claim.years[0] < FIRST_STOCK_YEAR:
+        said.append(f"years {list(claim.years)} begin before {FIRST_STOCK_YEAR}, the first on file")
     if list(claim.years) != sorted(claim.years) or claim.years[-1] > source.date.year:
         said.append(f"years {list(claim.years)} must be in order and not after {source.date.year}")
     return said

@@ -8,6 +8,11 @@ what the rows themselves show.
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+
+from helpers import paths
+
 AUTHORITIES: dict[str, str] = {
     "G": "the government of the country of asylum",
     "J": "government and UNHCR jointly",
@@ -85,3 +90,10 @@ NOT_ISO: dict[str, str] = {
     "XXA": "stateless",
     "TIB": "Tibetan, an origin of its own in UNHCR's figures",
 }
+
+
+@cache
+def load_codes() -> frozenset[str]:
+    """Return the ISO3 codes of data/raw/countries.csv."""
+    with (paths.raw() / "countries.csv").open(encoding="utf-8", newline="") as lines:
+        return frozenset(row["iso_code"] for row in csv.DictReader(lines))

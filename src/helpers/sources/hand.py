@@ -10,11 +10,10 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from helpers import paths
-from helpers.catalogue import Frozen, InputError
+from helpers.catalogue import Frozen, InputError, load_yaml
 
 Kind = Literal[
     "coverage_drop", "coverage_jump", "unknown_origin", "carried_forward", "mid_year",
@@ -193,12 +192,7 @@ def _overlap(one: FactorEntry, other: FactorEntry) -> bool:
 
 def _load_entries(file: Path, key: str, model: type[Entry]) -> tuple[Entry, ...]:
     """Load a list of entries from under a key of a YAML file."""
-    try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{file.name} is missing from {file.parent}") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{file.name} is no YAML: {error}") from None
+    loaded = load_yaml(file)
     if not isinstance(loaded, dict) or not isinstance(loaded.get(key), list):
         raise InputError(f"{file.name} must hold a list under {key!r}")
     return tuple(

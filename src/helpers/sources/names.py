@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pandas as pd
-import yaml
 
 from helpers import paths
-from helpers.study import InputError
+from helpers.catalogue import InputError, load_yaml
 
 
 class Name(NamedTuple):
@@ -36,7 +35,10 @@ def load_names(countries: pd.DataFrame) -> dict[str, Name]:
     InputError
         Where an entry's code is not among the countries, or it has an unknown key.
     """
-    listed = yaml.safe_load((paths.hand() / "names.yml").read_text(encoding="utf-8"))["names"]
+    loaded = load_yaml(paths.hand() / "names.yml")
+    listed = loaded.get("names") if isinstance(loaded, dict) else None
+    if not isinstance(listed, dict) or not all(isinstance(each, dict) for each in listed.values()):
+        raise InputError("names.yml must hold entries under 'names'")
     rows = zip(countries["iso3"].astype(str), countries["name"].astype(str), strict=True)
     names = {code: Name(name, name) for code, name in rows}
     for code, entry in listed.items():

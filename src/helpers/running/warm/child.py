@@ -53,7 +53,8 @@ def _leave_parent(streams: Sequence[int], parent: int) -> None:
         os.dup2(fd, number)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     for number in _HANDLED:
-        signal.signal(number, signal.SIG_DFL)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup's, say, which reaches all
+            signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as Python itself does
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
