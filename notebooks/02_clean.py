@@ -146,8 +146,8 @@ page.define(
     n_case_destinations=int(claims.loc[in_cases, "asylum"].nunique()),
 )
 page.say(
-    "Of {n_claim_rows:,} rows of claims lodged, {n_case_rows:,} count cases and not persons; they come "
-    "from {n_case_destinations:,} destinations. Where a destination counts cases, the number of people is unknown, "
+    "Rows of claims lodged: {n_claim_rows:,}; of these in cases and not in persons: {n_case_rows:,}, and the number of "
+    "destinations that report them: {n_case_destinations:,}. Where a destination counts cases, the number of people is unknown, "
     "and the two units stay in columns of their own throughout."
 )
 

@@ -648,11 +648,17 @@ parts = [
     "{lodged_persons:,} persons" if pd.notna(totals.get("applied_persons")) else "",
     "{lodged_cases:,} cases" if pd.notna(totals.get("applied_cases")) else "",
 ]
+is_half = half_year is not None and span[-1] == half_year
+half_words = " (the last one of the middle of its year)" if is_half else ""
 page.headline(
-    "Year-end stocks of claims from {origin_name}, added up over "
+    "Year-end stocks of claims from {origin_name}"
+    + (" (the last one of the middle of {span_last})" if is_half else "")
+    + ", added up over "
     + span_words
     + ": {summed:,}. New "
-    "claims lodged in the same years: "
+    "claims lodged in the same years"
+    + (" (the last of six months)" if is_half else "")
+    + ": "
     + (join_names(filter(None, parts)) or "none on file")
     + (" (between {people_lower:,} and {people_upper:,} persons)." if parts[1] else ".")
 )
@@ -1203,7 +1209,9 @@ if len(summed_years):
 
 # %%
 page.say(
-    "The year-ends of {sum_first_year} to {sum_last_year} add up to {sum_total:,}. At least {sum_again:,} of these "
+    "The year-ends of {sum_first_year} to {sum_last_year}"
+    + half_words
+    + " add up to {sum_total:,}. At least {sum_again:,} of these "
     "had been counted at the year-end before, so at most {sum_once:,} different claims can stand behind the sum: each "
     "was counted {sum_times:.1f} times on average, or more often. Both counts are right; they answer different questions."
     if len(summed_years)
@@ -1291,7 +1299,7 @@ said = [
     "Of {n_placebos:,} other origins, {above_pending:.0%} grew by more over the same years." if len(place) else "",
     "The choices behind the ratio of the two eras move it between {least_answer:.1f} and {most_answer:.1f}; that of "
     "the {top_choice} moves it most." if len(moves) else "",
-    "Of the year-ends of {sum_first_year} to {sum_last_year} added up, at least {sum_again_share:.0%} had been counted "
+    "Of the year-ends of {sum_first_year} to {sum_last_year}" + half_words + " added up, at least {sum_again_share:.0%} had been counted "
     "before." if len(summed_years) else "",
 ]  # fmt: skip
 page.say(" ".join(filter(None, said)) or "Nothing more can be said of these years.")
