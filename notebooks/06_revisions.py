@@ -538,26 +538,26 @@ page.say(
 last = then.iloc[-1] if len(then) else pd.Series({"year": scope.year_to, "change": pd.NA})
 last_most = bounds["upper"].get(int(last["year"]))
 page.define(change_year=int(last["year"]))
-if pd.isna(last["change"]):
-    page.say("No year before {change_year} is there to compare it with.")
-elif pd.isna(last_most):
+has_change, has_most = not pd.isna(last["change"]), not pd.isna(last_most)
+if has_change:
     page.define(last_change=int(last["change"]))
-    page.say(
-        "As reported, {change_year} differs from the year before by {last_change:+,} claims; too few "
-        "origins are named to say how much less or more it may be."
+if has_change and has_most:
+    page.define(last_change_most=int(last["change"] + last_most - last["told"]))
+page.say(
+    (
+        "As reported, {change_year} differs from the year before by {last_change:+,} claims; "
+        + (
+            "too few origins are named to say by how much else it may."
+            if not has_most
+            else "at the upper bound, with the likely part of those whose origin was not named, "
+            "by {last_change_most:+,}."
+            if last_most > last["told"]
+            else "claims of unknown origin add nothing to that year."
+        )
     )
-else:
-    page.define(
-        last_change=int(last["change"]),
-        last_change_most=int(last["change"] + last_most - last["told"]),
-    )
-    page.say(
-        "As reported, {change_year} differs from the year before by {last_change:+,} claims; at the "
-        "upper bound, with the likely part of those whose origin was not named, by {last_change_most:+,}."
-        if last_most > last["told"]
-        else "As reported, {change_year} differs from the year before by {last_change:+,} claims; "
-        "claims of unknown origin add nothing to that year."
-    )
+    if has_change
+    else "No year before {change_year} is there to compare it with."
+)
 
 # %% [markdown]
 # ## Findings

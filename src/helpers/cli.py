@@ -91,7 +91,8 @@ def run(
         for failure in outcome.failures:
             _complain(failure.describe())
         _complain(f"what ran until then is in {outcome.folder}")
-        raise typer.Exit(1)
+        is_refused = all(failure.name == InputError.__name__ for failure in outcome.failures)
+        raise typer.Exit(2 if is_refused else 1)
     progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
 
 

@@ -115,3 +115,18 @@ def test_without_an_era_there_are_no_mean_ranks():
     result = destinations.average_ranks(ranked, {}, 5)
     assert result.empty
     assert {"era", "asylum", "rank"} <= set(result.columns)
+
+
+def test_a_reported_zero_is_a_figure_and_no_report_is_none():
+    pending = pd.DataFrame({
+        "year": 2000, "asylum": ["A", "B"], "pending": pd.array([10, 0], "Int64"),
+    })  # fmt: skip
+    lodged = pd.DataFrame({
+        "year": 2000, "asylum": ["B", "C"], "stage": "new", "unit": "persons",
+        "applied": pd.array([5, 6], "Int64"),
+    })  # fmt: skip
+    countries = pd.DataFrame({"iso3": list("ABC"), "name": list("ABC"), "unhcr_region": "X"})
+    found = places.rank_destinations(pending, lodged, countries).set_index("asylum")
+    assert found["pending"].to_dict() == {"A": 10, "B": 0, "C": pd.NA}
+    assert found["share"].to_dict() == {"A": 1.0, "B": 0.0, "C": pd.NA}
+    assert found["rank"].isna().to_dict() == {"A": False, "B": True, "C": True}

@@ -34,14 +34,19 @@ def rank_destinations(
         year, asylum (ISO3), name, region (UNHCR's), pending, share (0-1 of that year's pending),
         rank (1 is the most; equal counts share the better rank), applied_persons, applied_cases
         (new claims, strict), rank_persons, rank_cases (by claims lodged in that unit). A row for
-        each destination with claims pending or lodged; rank and share are missing where none is
-        pending, the other ranks where none was lodged in the unit.
+        each destination with claims pending or lodged; pending is 0 where it is reported as none,
+        and missing, share with it, where nothing is reported; rank is missing in both, the other
+        ranks where none was lodged in the unit.
     """
     stock = pending[pending["pending"] > 0].set_index(["year", "asylum"])[["pending"]]
     rows = stock.join(_spread_new_claims(applications), how="outer").reset_index()
     yearly = rows.groupby("year")["pending"]
     rows["share"] = (rows["pending"] / yearly.transform("sum")).astype("Float64")
     rows["rank"] = yearly.rank(method="min", ascending=False).astype("Int64")
+    # Reported as none: a figure, though it takes no rank.
+    reported = rows[["year", "asylum"]].merge(pending, how="left")["pending"]
+    rows["pending"] = rows["pending"].fillna(reported)
+    rows.loc[rows["pending"].eq(0).fillna(False), "share"] = 0.0
     for unit in ("persons", "cases"):
         lodged = rows.groupby("year")[f"applied_{unit}"]
         rows[f"rank_{unit}"] = lodged.rank(method="min", ascending=False).astype("Int64")
