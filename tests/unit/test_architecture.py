@@ -169,7 +169,6 @@ FORBIDDEN = re.compile(
     r"|\b(?:pypi|files\.pythonhosted|test\.pypi)\.org|\bregistry\.(?:npmjs\.org|yarnpkg\.com)"
     r"|\bproxy\.golang\.org|\.\./shared/"
 )
-LEFT_ALONE = {"tests/unit/test_architecture.py"}
 
 
 def list_tracked() -> list[str]:
@@ -178,7 +177,7 @@ def list_tracked() -> list[str]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     if done.returncode != 0:
         pytest.skip("not a git checkout")
-    return [name for name in done.stdout.decode().split("\0") if name and name not in LEFT_ALONE]
+    return [name for name in done.stdout.decode().split("\0") if name]
 
 
 def test_no_machine_path_and_no_registry_in_any_file():
@@ -194,18 +193,19 @@ def test_no_machine_path_and_no_registry_in_any_file():
     assert found == []
 
 
+# Put together here, so that no line of this file is one that it forbids.
 @pytest.mark.parametrize(
-    "text",
+    "parts",
     [
-        "see /root/x",
-        '"/tmp/out.html"',
-        "https://pypi.org/simple",
-        "/home/ann/work",
-        "../shared/data",
+        ("see ", "root", "x"),
+        ('"', "tmp", "out.html"),
+        ("", "home", "ann", "work"),
+        ("https:", "", "pypi" + ".org", "simple"),
+        ("..", "shared", "data"),
     ],
 )
-def test_a_machine_path_is_seen(text):
-    assert FORBIDDEN.search(text)
+def test_a_machine_path_is_seen(parts):
+    assert FORBIDDEN.search("/".join(parts))
 
 
 @pytest.mark.parametrize("text", ["a/root/x", "https://a.org/work/b", "tmp/x", "homework/"])
