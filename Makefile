@@ -43,8 +43,8 @@ lint: setup ## check style, format and types
 	@$(BIN)/mypy
 
 lock: ## resolve requirements.lock anew from pyproject.toml (UPGRADE=1 takes the newest versions)
-	@uv=$$(command -v uv || echo $(BIN)/uv); "$$uv" pip compile pyproject.toml --extra dev --quiet \
-		--universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@uv=$$(command -v uv || echo $(BIN)/uv); "$$uv" pip compile pyproject.toml --quiet \
+		--extra dev --extra site --extra proofs --extra slurm --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 
 versions: setup ## check the outputs with the oldest and the newest versions that pyproject.toml allows
