@@ -283,12 +283,14 @@ if ledger:
         claims_other_measure=int(counts.get("other-measure", 0)),
         claims_other_arithmetic=int(counts.get("other-arithmetic", 0)),
         claims_other_year=int(counts.get("other-year", 0)),
+        claims_crossing=int(ledger.claims["crosses"].ne("").sum()),
     )
     display(page.say(
         "Testable figures that reproduce: {claims_reproduced:,} of {claims_testable:,}. Sentences that give a "
         "figure of another measure than they name: {claims_other_measure:,}; that tell one arithmetic as "
         "another: {claims_other_arithmetic:,}; that are told of another year than their figure's: "
-        "{claims_other_year:,}."
+        "{claims_other_year:,}. Claims that set years against each other over a break of their series: "
+        "{claims_crossing:,}."
     ))  # fmt: skip
 
 # %% [markdown]

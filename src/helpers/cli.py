@@ -68,7 +68,7 @@ def run(
     year_from: Annotated[int | None, typer.Option(help="First year.")] = None,
     year_to: Annotated[int | None, typer.Option(help="Last year; the release's if none.")] = None,
     top_n: Annotated[int | None, typer.Option(help="Destinations that rankings show.")] = None,
-    name: Annotated[str, typer.Option(help="The run's folder in runs/.")] = "",
+    name: Annotated[str | None, typer.Option(help="The run's folder in runs/.")] = None,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
     kernel: Kernel = KERNEL,
     force: Force = False,

@@ -125,3 +125,27 @@ def test_a_check_without_a_reference(refuse):
     message = refuse("check")
     assert "no .ipynb beside 01_one, 02_two, 03_three" in message
     assert "asylum bless" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("claims/china.yml", "kind: sum", "kind: total", "china.yml: claim 6 (RFA-06)"),
+        ("breaks.yml", "asylum:", "asylumm:", "breaks.yml: entry 1"),
+        ("persons_per_case.yml", "asylum:", "asylumm:", "persons_per_case.yml: entry 1"),
+        ("lodged.yml", "reason:", "reasons:", "lodged.yml: entry 1"),
+        ("names.yml", "short:", "shorter:", "names.yml: entry"),
+    ],
+)
+def test_a_malformed_hand_file_is_refused_before_a_kernel_starts(
+    refuse, mini_root, name, old, new, said
+):
+    file = mini_root / "data" / "hand" / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert said in refuse("run")
+
+
+def test_an_empty_name_is_not_the_usual_one(refuse):
+    assert "a run cannot be named ''" in refuse("run", "--name", "")

@@ -52,6 +52,8 @@ class Figures:
         ISO3 -> region (United Nations M49).
     main : str or None
         The main destination over all years.
+    broken : dict
+        (measure, year) -> what broke in a year that does not compare with the one before.
     printed : dict
         (measure, year) -> a text's own figure, which then stands for the whole origin's.
     """
@@ -65,6 +67,7 @@ class Figures:
     regions: Mapping[str, str]
     main: str | None
     bounds: Bounds = field(default_factory=Bounds)
+    broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
     printed: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
     def places(self, measure: str, year: int) -> dict[str, int]:

@@ -9,13 +9,13 @@ of them, in their order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helpers.analysis.claim_figures import Figures
 from helpers.analysis.claim_inputs import Derived, Printed, find_inputs
 from helpers.analysis.claim_search import Found, find_other_years, search
-from helpers.analysis.claim_values import Choice, Value
+from helpers.analysis.claim_values import Choice, Value, compute
 from helpers.sources import claim_recipes as recipes
 
 if TYPE_CHECKING:
@@ -123,9 +123,10 @@ def judge_test(
     derived = find_inputs(claim, test, figures, printed)
     if derived:
         wording = name_wording(test, says, family, derived.choice)
-        return Finding(
-            test, "derived", wording, found.value, found.choice, family, found, derived
-        )  # fmt: skip
+        # Told as the text tells it, so that the release's own value stands beside the printed one.
+        choice = replace(found.choice, told_as=derived.choice.told_as)
+        value = compute(recipe, figures, choice)
+        return Finding(test, "derived", wording, value, choice, family, found, derived)
     years = tuple(find_other_years(test, figures))
     wording = name_wording(test, says, family, found.choice, is_other_year=bool(years))
     return Finding(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from helpers.analysis.claim_breaks import list_crossed, say_crossed
 from helpers.analysis.claim_inputs import Printed
 from helpers.analysis.claim_judge import Verdict
 from helpers.analysis.claim_restated import restate
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "claim_id", "source", "claimed", "recomputed", "series", "release", "figure", "wording",
     "derivation", "restatement", "paraphrase", "years", "parts", "nearest", "nearest_series",
-    "candidates", "coincidences", "stability", "reading", "note",
+    "candidates", "coincidences", "stability", "reading", "note", "crosses",
 )  # fmt: skip
 BY_RELEASE = (
     "claim_id", "release", "recomputed", "figure", "wording", "series", "is_current",
@@ -60,6 +61,7 @@ def describe_claim(
             "parts": _say_parts(verdict),
             "reading": claim.reading,
             "note": claim.note,
+            "crosses": say_crossed(list_crossed(verdict)),
         }
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -40,7 +40,7 @@ class Ledger:
     claims : DataFrame
         claim_id, source, claimed, recomputed, series, release, figure, wording, derivation,
         restatement, and paraphrase, years, parts, nearest, nearest_series, candidates,
-        coincidences, stability, reading, note. One row a claim, on the release
+        coincidences, stability, reading, note, crosses. One row a claim, on the release
         current for its text.
     by_release : DataFrame
         claim_id, release, recomputed, figure, wording, series, is_current. One row a claim and
@@ -78,6 +78,7 @@ def build_ledger(
     file: ClaimsFile,
     history: History,
     bounds: Mapping[str, Bounds] | None = None,
+    broken: Mapping[str, Mapping[tuple[str, int], str]] | None = None,
     current: Mapping[str, str] | None = None,
 ) -> Ledger:
     """Judge every claim on every release.
@@ -90,6 +91,9 @@ def build_ledger(
     bounds : mapping, optional
         Release -> bounds for restatements (`claim_restated.measure_bounds`); without them a
         restatement that needs a range says that it cannot be made.
+    broken : mapping, optional
+        Release -> the breaks of its series (`claim_breaks.list_broken`); without them no claim says
+        which it crosses.
     current : mapping, optional
         Source -> the release to judge on, instead of the one current for its text.
 
@@ -104,6 +108,7 @@ def build_ledger(
         is_chosen = info.name in chosen.values()
         bound = (bounds or {}).get(info.name)
         whole = build_figures(history, info.name, wider=is_chosen, bounds=bound)
+        whole = replace(whole, broken=(broken or {}).get(info.name, {}))
         seen = {source.id: whole.see(source.sees) for source in file.sources}
         for claim in file.claims:
             own[claim.id, info.name] = judge_claim(claim, seen[claim.source], printed)

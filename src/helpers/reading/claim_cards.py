@@ -87,6 +87,7 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
         ("Figure", row["figure"]),
         ("Wording", row["wording"]),
         ("Derivation", row["derivation"]),
+        ("Breaks it crosses", row["crosses"]),
         ("Coincidences", row["coincidences"]),
         ("Fair restatement", row["restatement"]),
         ("Over the releases", row["stability"]),

@@ -8,12 +8,14 @@ import json
 import textwrap
 from collections.abc import Iterable
 
+from helpers.analysis.breaks import find_breaks
+from helpers.analysis.claim_breaks import list_broken
 from helpers.analysis.claim_restated import measure_bounds
 from helpers.analysis.claims import Ledger, build_ledger, list_current
-from helpers.sources import load_history, load_origin_core
+from helpers.sources import Core, load_history, load_mid_years, load_origin_core
 from helpers.sources.claims import load_claims
-from helpers.sources.hand import load_lodged_rules, load_persons_per_case
-from helpers.study import InputError, Study, find_release
+from helpers.sources.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.study import InputError, ReleaseInfo, Study, find_release
 
 FORMATS = ("text", "csv", "json", "markdown")
 SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
@@ -49,18 +51,29 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
                 f"release {release} does not hold {file.origin}; these do: {', '.join(held)}"
             )
         current = dict.fromkeys(current, release)
+    judged = {each: history.find(each) for each in sorted(set(current.values()))}
+    cores = {each: load_origin_core(info, file.origin) for each, info in judged.items()}
     factors, rules = load_persons_per_case(), load_lodged_rules()
     bounds = {
         each: measure_bounds(
-            load_origin_core(history.find(each), file.origin),
+            core,
             file.origin,
             [claim for claim in file.claims if current[claim.source] == each],
             factors,
             rules,
         )
-        for each in sorted(set(current.values()))
+        for each, core in cores.items()
     }
-    return build_ledger(file, history, bounds, current)
+    broken = {each: _find_broken(core, file.origin, judged[each]) for each, core in cores.items()}
+    return build_ledger(file, history, bounds, broken, current)
+
+
+def _find_broken(core: Core, origin: str, info: ReleaseInfo) -> dict[tuple[str, int], str]:
+    """Find what broke in an origin's series, as far as one release shows it."""
+    found = find_breaks(
+        core, origin, info=info, previous=load_mid_years(info), register=load_breaks()
+    )
+    return list_broken(core, origin, found)
 
 
 def find_ledger(scope: Study) -> Ledger | None:
@@ -174,7 +187,8 @@ def _write_claim(ledger: Ledger, row: dict[str, object], form: str) -> str:
         ("Recomputed", f"{row['recomputed']} ({row['series']}, release {row['release']})"
          if row["recomputed"] else ""),
         ("Figure", row["figure"]), ("Wording", row["wording"]), ("Parts", row["parts"]),
-        ("Derivation", row["derivation"]), ("Coincidences", row["coincidences"]),
+        ("Derivation", row["derivation"]), ("Crosses", row["crosses"]),
+        ("Coincidences", row["coincidences"]),
         ("Restatement", row["restatement"]), ("Stability", row["stability"]), ("Note", row["note"]),
     ]  # fmt: skip
     told = [(head, " ".join(str(text).split())) for head, text in facts if text]

@@ -1,4 +1,4 @@
-"""Whether there is anything to study, told from the files before a kernel starts.
+"""Whether there is anything to study and whether it can be read, told before a kernel starts.
 
 Read without pandas, since the process that starts the notebooks does not load it.
 """
@@ -8,6 +8,10 @@ from __future__ import annotations
 import csv
 
 from helpers import paths
+from helpers.sources.claims import load_claims
+from helpers.sources.codes import load_codes
+from helpers.sources.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.sources.names import load_name_entries
 from helpers.study import InputError, Study
 
 _TABLE = "totals_by_origin.csv"
@@ -29,6 +33,22 @@ def require_any_pending(study: Study) -> None:
             f"no claim from {study.origin} was pending in {span}, says release {study.release}: "
             f"{there}"
         )
+
+
+def require_hand_files(study: Study) -> None:
+    """Refuse judgement made by hand that the notebooks could not read.
+
+    Raises
+    ------
+    InputError
+        With the file and the entry that does not fit, as the loaders say it.
+    """
+    load_breaks()
+    load_persons_per_case()
+    load_lodged_rules()
+    load_name_entries(load_codes())
+    if study.file.claims is not None:
+        load_claims(study.file.claims)
 
 
 def _list_years(study: Study) -> list[int]:

@@ -25,7 +25,7 @@ from helpers.running.manifest import (
 )
 from helpers.running.pairing import list_notebooks
 from helpers.running.pool import Pool
-from helpers.running.presence import require_any_pending
+from helpers.running.presence import require_any_pending, require_hand_files
 from helpers.running.progress import Progress
 from helpers.running.warm.door import is_supported
 from helpers.study import InputError, Study
@@ -45,7 +45,7 @@ class Outcome:
 class Settings:
     """How to run, as far as it does not decide the outcome."""
 
-    name: str = ""
+    name: str | None = None
     is_forced: bool = False
     workers: int = 0
     kernel: str = KERNEL
@@ -86,15 +86,16 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     Raises
     ------
     InputError
-        Where the inputs are damaged, the origin has no claim pending in the years, or the name
-        belongs to a run with other parameters.
+        Where the inputs or what was written by hand cannot be read, the origin has no claim pending
+        in the years, or the name belongs to a run with other parameters.
     """
     settings = settings or Settings()
-    name = staging.check_name(settings.name or name_run(study))
+    name = staging.check_name(name_run(study) if settings.name is None else settings.name)
     target = paths.runs() / name
     _refuse_other_parameters(target, study, is_forced=settings.is_forced)
     described = describe_inputs(study)
     require_any_pending(study)
+    require_hand_files(study)
     with staging.open_staging(name) as folder:
         manifest = read_manifest(target)
         if manifest and not settings.is_forced and _stands(target, manifest, described["key"]):

@@ -1,13 +1,42 @@
-"""Where figures come from: releases on file, their cleaning, checks and descriptions."""
+"""Where figures come from: releases on file, their cleaning, checks and descriptions.
 
-from helpers.sources.clean import clean_release
-from helpers.sources.controls import check_controls, summarise_controls
-from helpers.sources.core import Core, load_core, save_core
-from helpers.sources.datapackage import build_datapackage, write_datapackage
-from helpers.sources.history import History, load_history, load_origin_core
-from helpers.sources.light import LightCore, load_earlier, load_mid_years
-from helpers.sources.names import load_names
-from helpers.sources.releases import load_countries, load_release, verify_release
+Names are looked up when they are asked for, so that what reads judgement made by hand alone, as
+`asylum run` does before a kernel starts, does not wait for pandas.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from helpers.sources.clean import clean_release
+    from helpers.sources.controls import check_controls, summarise_controls
+    from helpers.sources.core import Core, load_core, save_core
+    from helpers.sources.datapackage import build_datapackage, write_datapackage
+    from helpers.sources.history import History, load_history, load_origin_core
+    from helpers.sources.light import LightCore, load_earlier, load_mid_years
+    from helpers.sources.names import load_names
+    from helpers.sources.releases import load_countries, load_release, verify_release
+
+_HOMES = {
+    "clean_release": "clean",
+    "check_controls": "controls",
+    "summarise_controls": "controls",
+    "Core": "core",
+    "load_core": "core",
+    "save_core": "core",
+    "build_datapackage": "datapackage",
+    "write_datapackage": "datapackage",
+    "History": "history",
+    "load_history": "history",
+    "load_origin_core": "history",
+    "LightCore": "light",
+    "load_earlier": "light",
+    "load_mid_years": "light",
+    "load_names": "names",
+    "load_countries": "releases",
+    "load_release": "releases",
+    "verify_release": "releases",
+}
 
 __all__ = [
     "Core",
@@ -29,3 +58,10 @@ __all__ = [
     "verify_release",
     "write_datapackage",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that a name lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
