@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.reading.changes import Changes, Section
+from helpers.reading.changes_parts import Changes, Section
 from helpers.reading.tables import TableCard
 from helpers.reading.text import say_date
 from helpers.sources.datapackage import TERMS

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.analysis.new_year import list_largest_changes
 from helpers.analysis.revisions import count_revisions
-from helpers.reading.changes import MEASURES, MOST_ROWS, Changes, Section, count
+from helpers.reading.changes_parts import MEASURES, MOST_ROWS, Changes, Section, count
 from helpers.reading.numbers import NumberBook
 from helpers.reading.sentences import Moved
 from helpers.reading.tables import TableCard, build_table

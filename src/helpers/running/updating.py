@@ -13,8 +13,9 @@ import pandas as pd
 from helpers import paths
 from helpers.analysis import new_year
 from helpers.analysis.revisions import FIGURES, compare_releases, list_figures
-from helpers.reading.changes import Changes, write_sections
+from helpers.reading.changes import write_sections
 from helpers.reading.changes_page import render_html, render_markdown
+from helpers.reading.changes_parts import Changes
 from helpers.reading.sentences import Moved, compare_notebooks, compare_sentences
 from helpers.reading.text import say_date
 from helpers.running.fetch_options import FetchOptions
