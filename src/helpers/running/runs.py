@@ -12,17 +12,10 @@ from typing import Any
 
 from helpers import paths
 from helpers.running import results, staging
+from helpers.running.assemble import Made, assemble, choose_target, preload
 from helpers.running.inputs import describe_inputs, pick_parameters
 from helpers.running.jobs import KERNEL, PLAIN, Done, Failure, Job
-from helpers.running.manifest import (
-    COMPLETE,
-    is_intact,
-    make_manifest,
-    name_differences,
-    now,
-    read_manifest,
-    write_manifest,
-)
+from helpers.running.manifest import COMPLETE, name_differences, now, read_manifest, stands
 from helpers.running.pairing import list_notebooks
 from helpers.running.pool import Pool
 from helpers.running.presence import require_any_pending, require_hand_files
@@ -57,7 +50,7 @@ def name_run(study: Study) -> str:
 
     So that the default run has a short name, and another year never meets its folder.
     """
-    usual = Study.resolve(study=study.study, release=study.release)
+    usual = Study.combine(study.file, study.info)
     parts = [study.study, study.release]
     if study.origin != usual.origin:
         parts.append(study.origin)
@@ -98,7 +91,7 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     require_hand_files(study)
     with staging.open_staging(name) as folder:
         manifest = read_manifest(target)
-        if manifest and not settings.is_forced and _stands(target, manifest, described["key"]):
+        if manifest and not settings.is_forced and stands(target, manifest, described["key"]):
             return Outcome(target, False, tuple(manifest["headlines"]))
         return _run_anew(study, settings, described, name, folder)
 
@@ -115,37 +108,18 @@ def _refuse_other_parameters(target: Path, study: Study, *, is_forced: bool) -> 
         )
 
 
-def _stands(target: Path, manifest: dict[str, Any], key: str) -> bool:
-    """Tell whether a run is complete, of these inputs, and as it was left."""
-    is_same = manifest["outcome"] == COMPLETE and manifest.get("key") == key
-    return is_same and is_intact(target, manifest)
-
-
 def _run_anew(
     study: Study, settings: Settings, described: dict[str, Any], name: str, folder: Path
 ) -> Outcome:
     started, target = now(), paths.runs() / name
-    threading.Thread(target=_preload, daemon=True).start()
+    threading.Thread(target=preload, daemon=True).start()
     settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
     done = execute_all(study.parameters() | {"run_dir": str(folder)}, folder, settings)
-    headlines = results.collect_headlines(folder)
-    failures = tuple(each.failure for each in done if each.failure)
-    results.merge_numbers(folder)
-    final = _choose_target(target, is_failed=bool(failures))
-    results.make_paths_final(folder, final)
-    manifest = make_manifest(study, name, described, started, done) | {"headlines": headlines}
-    if not failures:
-        _write_report(folder, manifest)
-    write_manifest(folder, manifest)
-    return Outcome(staging.publish(folder, final.name), True, tuple(headlines), failures)
-
-
-def _choose_target(target: Path, *, is_failed: bool) -> Path:
-    """Keep a good run where it is when a later one fails."""
-    manifest = read_manifest(target)
-    if is_failed and manifest and manifest["outcome"] == COMPLETE:
-        return target.with_name(target.name + staging.FAILED)
-    return target
+    made = Made(study, name, described, started, tuple(done))
+    final = choose_target(target, is_failed=bool(made.failures))
+    manifest = assemble(folder, final, made)
+    place = staging.publish(folder, final.name)
+    return Outcome(place, True, tuple(manifest["headlines"]), made.failures)
 
 
 def execute_all(
@@ -194,19 +168,3 @@ def _choose_kernel(settings: Settings) -> str:
         return settings.kernel
     settings.progress.say("Kernels start cold: this system cannot fork them safely.")
     return PLAIN
-
-
-def _preload() -> None:
-    """Import what the report needs while the notebooks run and this process waits."""
-    from helpers.reading.report import preload
-
-    preload()
-
-
-def _write_report(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write report.html from the executed notebooks."""
-    from helpers.reading.report import render_report
-
-    notebooks = sorted((folder / "notebooks").glob("*.ipynb"))
-    page = render_report([file.read_text(encoding="utf-8") for file in notebooks], manifest)
-    paths.write_atomic(folder / "report.html", page)
