@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from helpers.catalogue import InputError
-from helpers.running import claims_command, fetch_command, releases_command
+from helpers.running import batch_command, claims_command, fetch_command, releases_command
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
 from helpers.running.jobs import KERNEL, PLAIN
@@ -142,6 +142,7 @@ def bless(
         print("Nothing was written: asylum bless --yes writes it.")
 
 
+batch_command.register(app)
 fetch_command.register(app)
 releases_command.register(app)
 claims_command.register(app)
@@ -160,7 +161,7 @@ def main() -> None:
     try:
         code: Any = app(standalone_mode=False)
     except Stopped as error:
-        _complain("stopped; nothing was changed")
+        _complain(next(iter(getattr(error, "__notes__", ())), "stopped; nothing was changed"))
         code = 128 + error.args[0]
     except InputError as error:
         _complain(str(error))

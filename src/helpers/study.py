@@ -84,9 +84,20 @@ class Study(Frozen):
         """
         _refuse_unknown(given)
         given = {name: value for name, value in given.items() if value is not None}
-        study = _take_text(given, "study", DEFAULT_STUDY)
-        file = load_study_file(study)
+        file = load_study_file(_take_text(given, "study", DEFAULT_STUDY))
         info = find_release(_take_text(given, "release", ""))
+        return cls.combine(file, info, **given)
+
+    @classmethod
+    def combine(cls, file: StudyFile, info: ReleaseInfo, **given: Any) -> Study:
+        """Put a Study together from a study file and a release that have been read.
+
+        Raises
+        ------
+        InputError
+            As `resolve`, but for study and release.
+        """
+        given = {name: value for name, value in given.items() if value is not None}
         origin = _check_origin(_take_text(given, "origin", file.origin), info)
         first = _take_year(given, "year_from", max(2000, info.first_year), info)
         last = _take_year(given, "year_to", info.newest_year, info)
@@ -94,7 +105,7 @@ class Study(Frozen):
             raise InputError(f"year_from {first} lies after year_to {last}: swap them")
         run_dir = _take_text(given, "run_dir", "")
         return cls(
-            study=study, origin=origin, release=info.name, year_from=first, year_to=last,
+            study=file.study, origin=origin, release=info.name, year_from=first, year_to=last,
             top_n=_take_top_n(given), run_dir=Path(run_dir) if run_dir else None,
             file=file, info=info,
         )  # fmt: skip

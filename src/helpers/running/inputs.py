@@ -13,7 +13,7 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -50,13 +50,26 @@ def hash_inputs() -> dict[str, str]:
         Where a release's file is missing or not the one that its datapackage.json records.
     """
     root = paths.root()
-    folders = (paths.raw(), paths.hand(), paths.shapes())
-    files = [*(file for folder in folders for file in _list_files(folder)), *list_notebooks()]
-    hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
-    for folder in folders:
+    hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in list_inputs()}
+    for folder in _list_folders():
         for package in sorted(folder.rglob("datapackage.json")):
             _check_package(package, hashes)
     return hashes
+
+
+def list_inputs() -> list[Path]:
+    """List the files that `hash_inputs` hashes."""
+    return [*(file for folder in _list_folders() for file in _list_files(folder)),
+            *list_notebooks()]  # fmt: skip
+
+
+def list_code() -> list[Path]:
+    """List the package's modules."""
+    return sorted(_CODE.rglob("*.py"))
+
+
+def _list_folders() -> tuple[Path, ...]:
+    return paths.raw(), paths.hand(), paths.shapes()
 
 
 def _list_files(folder: Path) -> list[Path]:
@@ -89,8 +102,7 @@ def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
 
 def hash_code() -> str:
     """Hash the package's modules: names and contents."""
-    files = sorted(_CODE.rglob("*.py"))
-    return hash_values({file.relative_to(_CODE).as_posix(): hash_file(file) for file in files})
+    return hash_values({f.relative_to(_CODE).as_posix(): hash_file(f) for f in list_code()})
 
 
 def find_revision() -> str | None:
@@ -124,19 +136,42 @@ def pick_parameters(study: Study) -> dict[str, Any]:
     return {name: value for name, value in study.parameters().items() if name != "run_dir"}
 
 
-def describe_inputs(study: Study) -> dict[str, Any]:
-    """Describe all that decides a run's outcome; its `key` is the sha256 of the rest.
+def describe_shared() -> dict[str, Any]:
+    """Describe what decides the outcome of every run alike: all but the parameters.
 
     Raises
     ------
     InputError
         As `hash_inputs`.
     """
-    decisive = {
-        "parameters": pick_parameters(study),
+    return {
         "inputs": hash_inputs(),
         "code": hash_code(),
         "versions": list_versions(),
         "platform": describe_platform(),
     }
+
+
+def describe_inputs(
+    study: Study, shared: Mapping[str, Any] | None = None, notebooks: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Describe all that decides a run's outcome; its `key` is the sha256 of the rest.
+
+    Parameters
+    ----------
+    study : Study
+        The parameters.
+    shared : mapping, optional
+        What `describe_shared` gave; found anew by default.
+    notebooks : sequence of str, optional
+        The notebooks that run, where they are not all.
+
+    Raises
+    ------
+    InputError
+        As `hash_inputs`.
+    """
+    decisive = {"parameters": pick_parameters(study), **(shared or describe_shared())}
+    if notebooks:
+        decisive["notebooks"] = list(notebooks)
     return decisive | {"key": hash_values(decisive)}

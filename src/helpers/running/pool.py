@@ -57,9 +57,7 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         workers = self.workers
-        for worker in workers:
-            with suppress(OSError):
-                _get(worker.stdin).close()
+        self.stop()
         for worker in workers:
             try:
                 worker.wait(_PATIENCE)
@@ -119,6 +117,12 @@ class Pool:
                     waiting.clear()
         names = [Path(job.source).stem for job in jobs]
         return [results[name] for name in names if name in results]
+
+    def stop(self) -> None:
+        """End the workers with their kernels, busy or not; what they ran shows as ended."""
+        for worker in self.workers:
+            with suppress(OSError):
+                _get(worker.stdin).close()
 
     def _may_start(self, number: int, first: int) -> bool:
         """Tell whether a worker is free and what must come before has come."""

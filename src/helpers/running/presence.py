@@ -6,6 +6,8 @@ Read without pandas, since the process that starts the notebooks does not load i
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from helpers import paths
 from helpers.study import InputError, Study
@@ -21,21 +23,36 @@ def require_any_pending(study: Study) -> None:
     InputError
         With the years that have some, or the word that none has.
     """
-    years = _list_years(study)
-    if not any(year in study.years for year in years):
-        span = f"{study.year_from} to {study.year_to}"
-        there = f"there are some in {years[0]} to {years[-1]}" if years else "no year has any"
-        raise InputError(
-            f"no claim from {study.origin} was pending in {span}, says release {study.release}: "
-            f"{there}"
-        )
+    reason = explain_absence(study, list_pending_years(study.release))
+    if reason:
+        raise InputError(reason)
 
 
-def _list_years(study: Study) -> list[int]:
-    """Return the years in which the origin has claims pending, ascending."""
-    with (paths.raw() / study.release / _TABLE).open(encoding="utf-8", newline="") as lines:
-        return sorted(
-            int(row["year"])
-            for row in csv.DictReader(lines)
-            if row["coo_iso"] == study.origin and row["asylum_seekers"] not in ("", "0")
-        )
+def explain_absence(study: Study, pending: Mapping[str, Sequence[int]]) -> str:
+    """Say that no claim was pending, and when some were; empty where there is one.
+
+    Parameters
+    ----------
+    study : Study
+        The origin and the years.
+    pending : mapping
+        What `list_pending_years` gave for the study's release.
+    """
+    years = pending.get(study.origin, ())
+    if any(year in study.years for year in years):
+        return ""
+    span = f"{study.year_from} to {study.year_to}"
+    there = f"there are some in {years[0]} to {years[-1]}" if years else "no year has any"
+    return (
+        f"no claim from {study.origin} was pending in {span}, says release {study.release}: {there}"
+    )
+
+
+def list_pending_years(release: str) -> dict[str, list[int]]:
+    """Return the years in which each origin has claims pending, ascending."""
+    found: dict[str, list[int]] = defaultdict(list)
+    with (paths.raw() / release / _TABLE).open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["asylum_seekers"] not in ("", "0"):
+                found[row["coo_iso"]].append(int(row["year"]))
+    return {origin: sorted(years) for origin, years in found.items()}

@@ -50,7 +50,7 @@ def name_run(study: Study) -> str:
 
     So that the default run has a short name, and another year never meets its folder.
     """
-    usual = Study.resolve(study=study.study, release=study.release)
+    usual = Study.combine(study.file, study.info)
     parts = [study.study, study.release]
     if study.origin != usual.origin:
         parts.append(study.origin)

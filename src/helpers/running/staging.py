@@ -24,6 +24,7 @@ from helpers.study import InputError
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 FAILED = ".failed"
 _OLD = ".old"
+_INSIDE = "~"  # stands for the slash of a run inside a batch; no name has one
 
 
 def check_name(name: str) -> str:
@@ -88,15 +89,16 @@ def sweep(own: str = "") -> None:
 
 
 def _name_of(entry: Path) -> str:
-    """Return the run's name of a staging folder or a lock."""
-    return entry.name.rpartition(".")[0]
+    """Return the name of a staging folder or a lock; of a batch, where it is a run inside one."""
+    return entry.name.rpartition(".")[0].partition(_INSIDE)[0]
 
 
 def _sweep_one(name: str) -> None:
     """Clean up after a run whose lock is held."""
-    old = _staging() / f"{name}{_OLD}"
-    if old.exists() and not (paths.runs() / name).exists():
-        old.rename(paths.runs() / name)
+    for old in _staging().glob(f"*{_OLD}"):
+        place = paths.runs() / old.name.removesuffix(_OLD).replace(_INSIDE, "/")
+        if _name_of(old) == name and not place.exists():
+            old.rename(place)
     for entry in _staging().iterdir():
         if entry.is_dir() and _name_of(entry) == name:
             shutil.rmtree(entry, ignore_errors=True)
@@ -128,13 +130,16 @@ def _unlock(name: str, handle: IO[str]) -> None:
 
 
 def publish(folder: Path, name: str) -> Path:
-    """Move a grown run to runs/<name>; a run that stood there is gone afterwards."""
+    """Move a grown run to runs/<name>; a run that stood there is gone afterwards.
+
+    The name of a run inside a batch is <batch>/<run>, and the lock held is the batch's.
+    """
     target = paths.runs() / name
     if not target.exists():
         folder.rename(target)
         return target
     if not _exchange(folder, target):
-        old = _staging() / f"{name}{_OLD}"
+        old = _staging() / f"{name.replace('/', _INSIDE)}{_OLD}"
         target.rename(old)
         folder.rename(target)
         shutil.rmtree(old, ignore_errors=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from pathlib import Path
+
+from helpers.running.processes import list_children, read_pss
 
 _STEP = 0.05
-_PSS = re.compile(r"^Pss:\s+(\d+) kB", re.M)
 
 
 def measure_peak(run: Callable[[], None], workers: Iterable[int], parent: int) -> float | None:
@@ -34,7 +32,7 @@ def measure_peak(run: Callable[[], None], workers: Iterable[int], parent: int) -
     def watch() -> None:
         nonlocal peak
         while not is_over.wait(_STEP):
-            peak = max(peak, sum(map(_read_pss, [*fixed, *list_children(parent)])))
+            peak = max(peak, sum(map(read_pss, [*fixed, *list_children(parent)])))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -44,21 +42,3 @@ def measure_peak(run: Callable[[], None], workers: Iterable[int], parent: int) -
         is_over.set()
         watcher.join()
     return round(peak / 1024, 1) or None
-
-
-def list_children(parent: int) -> list[int]:
-    """List the living children of a process; none where there is no /proc."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            if int(file.read_text().rpartition(")")[2].split()[1]) == parent:
-                found.append(int(file.parent.name))
-    return found
-
-
-def _read_pss(pid: int) -> int:
-    """Return a process's kilobytes, its share of what it shares; 0 where it is gone."""
-    with suppress(OSError):
-        found = _PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text())
-        return int(found[1]) if found else 0
-    return 0

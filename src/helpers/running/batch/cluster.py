@@ -1,0 +1,197 @@
+"""The Dask scheduler of a batch: one of this machine's own, one by address, or one on Slurm."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.study import InputError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+LOOPBACK = "127.0.0.1"
+_ANY_PORT = f"{LOOPBACK}:0"
+_PATIENCE = 30
+_CLOSING = 3.0
+_FIXED = ("cores", "processes", "asynchronous", "scheduler_options")
+_LISTS = ("job_extra_directives", "job_script_prologue", "worker_extra_args")
+# Nothing but the notebooks' own files is worth keeping, measuring or spilling.
+_CONFIG = {
+    "distributed.admin.large-graph-warning-threshold": "10GB",
+    "distributed.comm.timeouts.connect": f"{_PATIENCE}s",
+    "distributed.deploy.lost-worker-timeout": "1h",
+    "distributed.diagnostics.nvml": False,
+    "distributed.nanny.pre-spawn-environ": {},
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.scheduler.dashboard.tasks.task-stream-length": 100,
+    "distributed.scheduler.work-stealing": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.terminate": False,
+    "distributed.worker.profile.enabled": False,
+}
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a batch runs.
+
+    Attributes
+    ----------
+    workers : int
+        How many workers are started; 0: one a processor, or on Slurm one.
+    memory : str
+        The most that a worker may take, as in `4GB`; empty: its share of the machine's.
+    scheduler : str
+        The address of a scheduler that is there already; it has its own workers.
+    slurm : dict or None
+        Options of dask-jobqueue's SLURMCluster; None: not on Slurm.
+    has_dashboard : bool
+        Whether Dask's own pages are served, on loopback.
+    """
+
+    workers: int = 0
+    memory: str = ""
+    scheduler: str = ""
+    slurm: dict[str, Any] | None = None
+    has_dashboard: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many workers are started on this machine."""
+        return self.workers or os.cpu_count() or 1
+
+
+@asynccontextmanager
+async def connect(where: Where, scratch: Path) -> AsyncIterator[Client]:
+    """Give a client of a scheduler; what was started for it ends with the block.
+
+    Raises
+    ------
+    InputError
+        Where no scheduler answers, or an extra is missing.
+    """
+    from distributed import Client
+
+    with _configure(scratch):
+        if where.scheduler:
+            async with _reach(where.scheduler) as client:
+                yield client
+            return
+        is_near = where.slurm is None
+        cluster = _make_local(where, scratch) if is_near else _make_slurm(where)
+        async with cluster, Client(cluster, asynchronous=True, direct_to_workers=is_near) as client:
+            if not is_near:  # a job that ends, at its time limit say, is followed by another
+                cluster.adapt(minimum=where.workers or 1, maximum=where.workers or 1)
+            yield client
+
+
+@contextmanager
+def _configure(scratch: Path) -> Iterator[None]:
+    """Set Dask's own settings, and keep its log out of the terminal."""
+    import dask
+
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with dask.config.set(_CONFIG | {"temporary-directory": str(scratch)}):
+            yield
+    finally:
+        logger.setLevel(before)
+
+
+def _make_local(where: Where, scratch: Path) -> Any:
+    """Make a cluster of this machine: everything listens on loopback, and nothing is on disk."""
+    from distributed import LocalCluster
+
+    cluster = LocalCluster(
+        n_workers=where.size,
+        threads_per_worker=1,
+        processes=True,
+        host=LOOPBACK,
+        memory_limit=where.memory or "auto",
+        dashboard_address=_ANY_PORT,
+        worker_dashboard_address=_ANY_PORT,
+        scheduler_kwargs={"dashboard": where.has_dashboard},
+        local_directory=str(scratch),
+        preload=["helpers.running.batch.desk"],
+        death_timeout=_PATIENCE,
+        silence_logs=logging.CRITICAL,
+        asynchronous=True,
+    )
+    for spec in cluster.worker_spec.values():  # with an address for pages, a worker serves some
+        spec["options"]["dashboard"] = where.has_dashboard
+    return cluster
+
+
+@asynccontextmanager
+async def _reach(address: str) -> AsyncIterator[Client]:
+    from distributed import Client
+
+    try:
+        client = await Client(address, asynchronous=True, timeout=_PATIENCE)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"no scheduler answers at {address}: {error}; start one with `dask scheduler`, and "
+            "give its address as in tcp://10.0.0.1:8786"
+        ) from None
+    try:
+        yield client
+    finally:
+        await client.close(_CLOSING)
+
+
+def _make_slurm(where: Where) -> Any:
+    """Make a cluster whose workers are Slurm jobs, one notebook at a time in each."""
+    try:
+        from dask_jobqueue import SLURMCluster
+    except ImportError:
+        raise InputError(
+            "--slurm needs dask-jobqueue: pip install 'asylum-eras[slurm]', or make setup"
+        ) from None
+    options = {"memory": where.memory or "4GB"} | (where.slurm or {})
+    extra = [*options.pop("worker_extra_args", ()), "--dashboard-address", _ANY_PORT]
+    ends = {"dashboard_address": _ANY_PORT, "dashboard": where.has_dashboard}
+    if "host" in options or "interface" not in options:
+        ends["host"] = options.pop("host", LOOPBACK)
+    return SLURMCluster(
+        asynchronous=True, cores=1, processes=1, scheduler_options=ends,
+        worker_extra_args=extra, silence_logs=logging.CRITICAL, **options,
+    )  # fmt: skip
+
+
+def read_slurm(given: Iterable[str]) -> dict[str, Any]:
+    """Read options of SLURMCluster written as key=value; the word `default` adds none.
+
+    >>> read_slurm(["queue=short", "job_extra_directives=--exclusive"])
+    {'queue': 'short', 'job_extra_directives': ['--exclusive']}
+
+    Raises
+    ------
+    InputError
+        For anything else, and for what would put several notebooks on one worker.
+    """
+    options: dict[str, Any] = {}
+    for each in given:
+        if each == "default":
+            continue
+        name, sign, value = each.partition("=")
+        if not sign or not value or not name.isidentifier():
+            raise InputError(f"--slurm takes key=value, as in queue=short, not {each!r}")
+        if name in _FIXED:
+            raise InputError(f"--slurm {name} is fixed: a worker runs one notebook at a time")
+        if name in _LISTS:
+            options.setdefault(name, []).append(value)
+        elif name in options:
+            raise InputError(f"--slurm {name} is given twice")
+        else:
+            options[name] = value
+    return options
