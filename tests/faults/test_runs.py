@@ -30,6 +30,7 @@ def check_whole(root, name):
     manifest = read_manifest(root, name)
     for file in manifest["outputs"]:
         assert (root / "runs" / name / file).is_file()
+    assert "ro-crate-metadata.json" in manifest["outputs"]
     return manifest
 
 
@@ -108,6 +109,9 @@ def test_a_failing_cell(asylum, mini_root, add_notebook):
     manifest = check_whole(mini_root, "a")
     assert manifest["outcome"] == "failed"
     assert manifest["error"]["cell"] == 5
+    assert manifest["failures"] == [manifest["error"]]
+    assert "02_two, cell 5: ZeroDivisionError" in (
+        mini_root / "runs/a/ro-crate-metadata.json").read_text()  # fmt: skip
     assert set(manifest["seconds"]) == {"01_one", "02_two"}
     partial = (mini_root / "runs/a/notebooks/02_two.ipynb").read_text()
     assert "before\\n" in partial

@@ -1,4 +1,4 @@
-"""A run put together from what its notebooks have left: numbers, paths, report and manifest.
+"""A run put together from what its notebooks have left: numbers, paths, report, crate, manifest.
 
 One way for a run by itself and for one of a batch, wherever its notebooks ran.
 """
@@ -11,8 +11,15 @@ from typing import Any
 
 from helpers import paths
 from helpers.running import results, staging
+from helpers.running.crate import write_crate
 from helpers.running.jobs import Done, Failure
-from helpers.running.manifest import COMPLETE, make_manifest, read_manifest, write_manifest
+from helpers.running.manifest import (
+    COMPLETE,
+    list_outputs,
+    make_manifest,
+    read_manifest,
+    write_manifest,
+)
 from helpers.study import Study
 
 
@@ -53,7 +60,7 @@ def choose_target(target: Path, *, is_failed: bool) -> Path:
 
 
 def assemble(folder: Path, final: Path, made: Made) -> dict[str, Any]:
-    """Put a run's folder in order, and write its report and manifest.
+    """Put a run's folder in order, and write its report, crate and manifest.
 
     Parameters
     ----------
@@ -81,15 +88,26 @@ def assemble(folder: Path, final: Path, made: Made) -> dict[str, Any]:
     manifest = described | {"headlines": headlines}
     if not made.failures:
         _write_report(folder, manifest)
-    write_manifest(folder, manifest)
+    seal(folder, manifest)
     return manifest
 
 
+def seal(folder: Path, manifest: dict[str, Any]) -> None:
+    """Describe a run's files in its crate, and list them all, the crate too, in its manifest.
+
+    To be called again whenever a file is added to a run.
+    """
+    write_crate(folder, manifest | {"outputs": list_outputs(folder)})
+    write_manifest(folder, manifest)
+
+
 def preload() -> None:
-    """Import what the report needs, while the notebooks run and their driver waits."""
+    """Import what report and crate need, while the notebooks run and their driver waits."""
     from helpers.reading.report import preload
+    from helpers.running import crate
 
     preload()
+    crate.preload()
 
 
 def _write_report(folder: Path, manifest: dict[str, Any]) -> None:

@@ -46,6 +46,7 @@ def make_manifest(
         "title": _title(study),
         "outcome": "failed" if failures else COMPLETE,
         "error": failures[0].__dict__ if failures else None,
+        "failures": [failure.__dict__ for failure in failures],
         "started": started,
         "ended": now(),
         "seconds": {each.notebook: each.seconds for each in done},
@@ -65,11 +66,16 @@ def _title(study: Study) -> str:
     return study.file.title + other
 
 
+def list_outputs(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file of a run but its manifest, by path in its folder."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != FILE)
+    return {file.relative_to(folder).as_posix(): hash_file(file) for file in files}
+
+
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """List the run's files in its manifest and write it."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != FILE)
-    listed = {file.relative_to(folder).as_posix(): hash_file(file) for file in files}
-    text = json.dumps(manifest | {"outputs": listed}, indent=1, ensure_ascii=False)
+    whole = manifest | {"outputs": list_outputs(folder)}
+    text = json.dumps(whole, indent=1, ensure_ascii=False)
     paths.write_atomic(folder / FILE, text + "\n")
 
 

@@ -18,10 +18,11 @@ from helpers.reading.changes_page import render_html, render_markdown
 from helpers.reading.changes_parts import Changes
 from helpers.reading.sentences import Moved, compare_notebooks, compare_sentences
 from helpers.reading.text import say_date
+from helpers.running.assemble import seal
 from helpers.running.fetch_options import FetchOptions
 from helpers.running.fetching import fetch_release
 from helpers.running.jobs import Failure
-from helpers.running.manifest import is_intact, read_manifest, write_manifest
+from helpers.running.manifest import is_intact, read_manifest
 from helpers.running.runs import Settings, name_run, run_study
 from helpers.sources import load_countries, load_names
 from helpers.sources.api.whole import Watcher
@@ -162,13 +163,13 @@ def find_changes(before: Study, after: Study, old: Path, new: Path) -> Changes:
 
 
 def write_page(changes: Changes, folder: Path) -> None:
-    """Write the page into a run's folder and list it in the run's manifest."""
+    """Write the page into a run's folder and list it in the run's crate and manifest."""
     sections = write_sections(changes)
     paths.write_atomic(folder / TEXT, render_markdown(changes, sections))
     paths.write_atomic(folder / PAGE, render_html(changes, sections))
     manifest = read_manifest(folder)
     if manifest is not None:
-        write_manifest(folder, manifest)
+        seal(folder, manifest)
 
 
 def _load_series(folder: Path) -> pd.DataFrame:

@@ -1,0 +1,315 @@
+"""A run's folder is an RO-Crate: valid, complete, the same each time, made without a network."""
+
+import hashlib
+import io
+import json
+import logging
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from helpers import paths
+from helpers.running import crate, crate_words
+from helpers.running.assemble import seal
+from helpers.running.inputs import describe_inputs, hash_file
+from helpers.running.jobs import Done, Failure
+from helpers.running.manifest import is_intact, list_outputs, make_manifest, read_manifest
+from helpers.study import Study
+
+TESTS = Path(__file__).resolve().parents[1]
+PROJECT = TESTS.parent
+CONTEXT = TESTS / "crate" / "ro-crate-1.1-context.jsonld"
+ADDRESS = "https://w3id.org/ro/crate/1.1/context"
+ODD = "tables/a b#1 50% \N{LATIN SMALL LETTER U WITH DIAERESIS}.csv"
+CELL = 'page.figure(fig, id="eras-pending", number="3.1")\npage.save(frame, "eras.csv")'
+# The address of a homepage, who pressed the key, and an archive are not known to a run.
+OPEN = {
+    "The Action SHOULD have an agent that is a Person or Organization",
+    "The Application SHOULD have a url",
+    "The SoftwareApplication id SHOULD be an absolute URI",
+    "The `publisher` property of a `Root Data Entity` SHOULD be an `Organization`",
+    "The organization SHOULD have a URL.",
+}
+
+
+def write(folder, name, text):
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def write_executed(folder, name, *sources, second=1):
+    times = {"start_time": f"2026-06-25T10:00:0{second}.5+00:00",
+             "end_time": f"2026-06-25T10:00:0{second + 1}.5+00:00"}  # fmt: skip
+    cells = [{"cell_type": "markdown", "source": [f"# {name}, a title\n", "\n", "Text."]}]
+    cells += [{"cell_type": "code", "source": source, "outputs": []} for source in sources]
+    notebook = {"cells": cells, "metadata": {"papermill": times}}
+    write(folder, f"notebooks/{name}.ipynb", json.dumps(notebook))
+
+
+@pytest.fixture
+def build(mini_root, tmp_path):
+    """Return a function that builds a run's folder, sealed, and returns it with its graph."""
+
+    def make(*failures):
+        folder = tmp_path / "run"
+        write_executed(folder, "01_one", "%matplotlib inline\npage.broken(")
+        write_executed(folder, "02_two", CELL, second=3)
+        for ending in ("svg", "png"):
+            write(folder, f"figures/eras-pending.{ending}", ending)
+        words = {"number": "3.1", "title": "A finding", "caption": "A caption.", "alt": "In words."}
+        write(folder, "figures/eras-pending.json", json.dumps(words))
+        write(folder, "tables/eras.csv", "boundary,era\nfull-years,Hu\n")
+        write(folder, ODD, "a\n1\n")
+        write(folder, "numbers.json", "{}\n")
+        study = Study.resolve()
+        by_name = {failure.notebook: failure for failure in failures}
+        done = [Done(name, 1.5, by_name.get(name)) for name in ("01_one", "02_two")]
+        started = "2026-06-25T10:00:00Z"
+        manifest = make_manifest(study, "a", describe_inputs(study), started, done)
+        seal(folder, manifest | {"headlines": ["A headline."]})
+        return folder, read_graph(folder)
+
+    return make
+
+
+def read_graph(folder):
+    graph = json.loads((folder / crate.FILE).read_text(encoding="utf-8"))["@graph"]
+    assert len({entity["@id"] for entity in graph}) == len(graph)
+    return {entity["@id"]: entity for entity in graph}
+
+
+def list_ids(value):
+    return {each["@id"] for each in (value if isinstance(value, list) else [value])}
+
+
+@pytest.fixture(scope="module")
+def validate(tmp_path_factory):
+    """Return a function that validates a crate offline and returns what is wrong with it."""
+    import requests
+    from rocrate_validator import models, services
+    from rocrate_validator.utils.http import HttpRequester
+    from urllib3 import HTTPResponse
+
+    cache = tmp_path_factory.mktemp("validator") / "cache"
+
+    def serve_context():
+        body, headers = io.BytesIO(CONTEXT.read_bytes()), {"Content-Type": "application/ld+json"}
+        raw = HTTPResponse(body, headers, status=200, preload_content=False)
+        request = requests.Request("GET", ADDRESS).prepare()
+        session = HttpRequester().session
+        response = requests.adapters.HTTPAdapter().build_response(request, raw)
+        session.cache.save_response(response)
+
+    def check(folder, profile, level="REQUIRED"):
+        settings = services.ValidationSettings(
+            rocrate_uri=str(folder), profile_identifier=profile, offline=True, cache_path=cache,
+            requirement_severity=models.Severity[level],
+        )  # fmt: skip
+        serve_context()
+        return {issue.message for issue in services.validate(settings).get_issues()}
+
+    yield check
+    HttpRequester().session.close()
+    logging.getLogger("rocrate_validator").handlers.clear()
+
+
+FAILURE = Failure("02_two", 4, "KeyError", "'CHN'")
+
+
+@pytest.mark.filterwarnings("ignore")
+class TestValidator:
+    """What the profile's own validator says, without a network."""
+
+    def test_the_context_is_the_recorded_one(self):
+        recorded = (TESTS / "crate" / "README.md").read_text()
+        assert hash_file(CONTEXT) in recorded
+
+    @pytest.mark.parametrize("failures", [(), (FAILURE,)], ids=["complete", "failed"])
+    def test_a_run_is_valid(self, build, validate, failures):
+        folder, _ = build(*failures)
+        assert validate(folder, "ro-crate-1.1") == set()
+        assert validate(folder, "process-run-crate", "RECOMMENDED") <= OPEN
+
+    def test_a_crate_that_lacks_something_is_not(self, build, validate):
+        folder, _ = build()
+        whole = json.loads((folder / crate.FILE).read_text())
+        lacking = {("./", "license"), ("./", "conformsTo"), ("#run", "instrument")}
+        for entity in whole["@graph"]:
+            for name in set(entity):
+                if (entity["@id"], name) in lacking:
+                    del entity[name]
+        (folder / crate.FILE).write_text(json.dumps(whole))
+        said = " ".join(validate(folder, "process-run-crate"))
+        assert "`license`" in said
+        assert "versioned permalink of the profile" in said
+        assert "instrument property" in said
+
+
+def test_a_complete_run(build):
+    folder, graph = build()
+    root, run = graph["./"], graph["#run"]
+    assert root["datePublished"].endswith("+00:00")
+    assert root["license"] == {"@id": "https://creativecommons.org/licenses/by/4.0/"}
+    assert "UNHCR Refugee Population Statistics Database" in root["creditText"]
+    assert "A headline." in root["description"]
+    assert list_ids(root["mentions"]) == {"#run", "#run-01_one", "#run-02_two"}
+    assert run["actionStatus"] == "http://schema.org/CompletedActionStatus"
+    assert run["startTime"] == "2026-06-25T10:00:00+00:00"
+    assert "asylum run --name a --study china --release 2022-mid" in run["description"]
+    assert "error" not in run
+    assert not any(entity["@type"] == "Person" for entity in graph.values())
+    manifest = read_manifest(folder)
+    assert graph["#key"]["value"] == manifest["key"]
+    assert graph["#parameter-year_to"]["value"] == 2022
+    assert graph["#library-pandas"]["softwareVersion"] == manifest["versions"]["pandas"]
+
+
+def test_a_notebook_made_what_its_code_names(build):
+    _, graph = build()
+    one, two = graph["#run-01_one"], graph["#run-02_two"]
+    assert list_ids(one["result"]) == {"notebooks/01_one.ipynb"}
+    assert list_ids(two["result"]) == {
+        "notebooks/02_two.ipynb", "tables/eras.csv",
+        *(f"figures/eras-pending.{ending}" for ending in ("json", "png", "svg")),
+    }  # fmt: skip
+    assert two["startTime"] == "2026-06-25T10:00:03+00:00"
+    assert graph[two["instrument"]["@id"]]["name"] == "02_two, a title"
+
+
+def test_every_file_is_listed_with_its_digest_and_words(build):
+    folder, graph = build()
+    found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    parts = {unquote(name) for name in list_ids(graph["./"]["hasPart"]) if name[-1] != "/"}
+    assert parts == found - {crate.FILE}
+    for name in parts - {"manifest.json"}:
+        entity = next(each for key, each in graph.items() if unquote(key) == name)
+        assert entity["sha256"] == hash_file(folder / name)
+        assert entity["contentSize"] == str((folder / name).stat().st_size)
+        assert entity["description"]
+    picture = graph["figures/eras-pending.svg"]
+    assert (picture["description"], picture["caption"]) == ("In words.", "A caption.")
+    assert graph["tables/eras.csv"]["description"].endswith("Columns: boundary, era.")
+    assert {"@id": "https://spdx.org/licenses/MIT"} in graph["notebooks/01_one.ipynb"]["license"]
+
+
+def test_inputs_come_with_licence_and_digest(build):
+    folder, graph = build()
+    inputs = read_manifest(folder)["inputs"]
+    used = list_ids(graph["#run"]["object"])
+    assert {"#data/raw/2022-mid", "#data/hand", "#data/hand/studies/china.yml"} <= used
+    release = graph["#data/raw/2022-mid"]
+    assert graph[release["license"]["@id"]]["name"].startswith("Creative Commons Attribution 4.0")
+    assert graph[release["isBasedOn"]["@id"]]["publisher"] == {"@id": "https://www.unhcr.org/"}
+    assert graph[release["usageInfo"]["@id"]]["name"] == "UNHCR, Terms of Use for Datasets"
+    assert graph["#notebooks/02_two.py"]["sha256"] == inputs["notebooks/02_two.py"]
+    for name in inputs:
+        if name.startswith("data/"):
+            assert graph[f"#{name}"]["sha256"] == inputs[name]
+
+
+def test_a_failed_run_names_notebook_cell_and_error(build):
+    _, graph = build(FAILURE)
+    for identifier in ("#run", "#run-02_two"):
+        assert graph[identifier]["actionStatus"] == "http://schema.org/FailedActionStatus"
+        assert graph[identifier]["error"] == "02_two, cell 4: KeyError: 'CHN'"
+    assert graph["#run-01_one"]["actionStatus"] == "http://schema.org/CompletedActionStatus"
+    assert "failed run" in graph["./"]["name"]
+
+
+def test_two_failures_are_both_told(build):
+    place = f"{paths.root()}/data/a.csv"
+    _, graph = build(Failure("01_one", 0, "DeadKernelError", "Kernel died"),
+                     Failure("02_two", 4, "OSError", f"cannot read {place}"))  # fmt: skip
+    assert graph["#run"]["error"] == (
+        "01_one, the kernel: DeadKernelError: Kernel died; "
+        "02_two, cell 4: OSError: cannot read data/a.csv"
+    )
+    assert graph["#run-01_one"]["error"] == "01_one, the kernel: DeadKernelError: Kernel died"
+
+
+def test_a_notebook_that_left_nothing_made_nothing(build):
+    folder, _ = build()
+    manifest = read_manifest(folder)
+    (folder / "notebooks" / "01_one.ipynb").unlink()
+    seal(folder, manifest)
+    graph = read_graph(folder)
+    assert graph["#run-01_one"]["@type"] == "ActivateAction"
+    assert "result" not in graph["#run-01_one"]
+    assert graph["#run-01_one"]["endTime"] == graph["#run"]["endTime"]
+
+
+def test_half_a_file_is_described_all_the_same(build):
+    folder, _ = build()
+    (folder / "figures" / "eras-pending.json").write_text('{"number": "3')
+    (folder / "notebooks" / "02_two.ipynb").write_text("{")
+    (folder / "tables" / "eras.csv").write_text("")
+    seal(folder, read_manifest(folder))
+    graph = read_graph(folder)
+    assert graph["figures/eras-pending.svg"]["name"] == "eras-pending.svg"
+    assert graph["notebooks/02_two.ipynb"]["name"] == "02_two"
+    assert "Columns" not in graph["tables/eras.csv"]["description"]
+
+
+def test_the_library_reads_the_crate_back(build):
+    from rocrate.rocrate import ROCrate
+
+    folder, graph = build()
+    read = ROCrate(folder)
+    assert read.name == graph["./"]["name"]
+    assert {entity.id for entity in read.get_entities()} == set(graph)
+
+
+def test_the_same_run_gives_the_same_bytes_and_asks_nobody(build, monkeypatch):
+    folder, _ = build()
+    before = (folder / crate.FILE).read_bytes()
+    manifest = read_manifest(folder)
+    manifest["outputs"] = dict(reversed(list_outputs(folder).items()))
+    manifest["inputs"] = dict(reversed(manifest["inputs"].items()))
+
+    def refuse(*_, **__):
+        raise AssertionError("a connection was asked for")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    assert crate.render_crate(folder, manifest).encode() == before
+
+
+def test_a_changed_crate_is_a_changed_run(build):
+    folder, _ = build()
+    manifest = read_manifest(folder)
+    assert manifest["outputs"][crate.FILE] == hash_file(folder / crate.FILE)
+    assert is_intact(folder, manifest)
+    (folder / crate.FILE).write_text("{}")
+    assert not is_intact(folder, manifest)
+
+
+def test_a_file_that_is_added_is_sealed_in(build):
+    folder, _ = build()
+    write(folder, "changes.md", "# Changes\n")
+    seal(folder, read_manifest(folder))
+    graph = read_graph(folder)
+    assert graph["changes.md"]["encodingFormat"] == "text/markdown"
+    assert graph["changes.md"]["sha256"] == hashlib.sha256(b"# Changes\n").hexdigest()
+    assert is_intact(folder, read_manifest(folder))
+
+
+def test_the_library_is_imported_when_it_is_needed():
+    code = "import sys, helpers.running.runs\nprint('rocrate' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_every_table_has_words_here_and_in_the_docs():
+    listed = re.findall(r"`runs/<name>/tables/(\w+)\.csv`", read_doc("replication.md"))
+    assert sorted(listed) == sorted(crate_words.TABLES)
+    page = read_doc("runs.md")
+    for name, text in crate_words.TABLES.items():
+        assert f"| `{name}.csv` | {text} |" in page
+
+
+def read_doc(name):
+    return (PROJECT / "docs" / name).read_text(encoding="utf-8")
