@@ -82,9 +82,7 @@ def make_run() -> Outcome:
     committed, fresh = ((folder / "numbers.json").read_text(encoding="utf-8")
                         for folder in (paths.figures(), outcome.folder))  # fmt: skip
     if json.loads(committed) != json.loads(fresh):
-        raise SiteError(
-            "the committed notebooks are not what a run gives now: see asylum check and asylum bless"
-        )
+        raise SiteError("the committed notebooks are not what a run gives now: see asylum check")
     return outcome
 
 
@@ -115,8 +113,9 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 def run_sphinx(source: Path, pages: Path) -> None:
     """Run Sphinx; every warning is an error, and so is a name that leads nowhere."""
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "-q", "-j", "auto",
-               "-d", source.parent / "doctrees", source, pages]  # fmt: skip
+    options = ["-b", "html", "-n", "-W", "--keep-going", "-q", "-j", "auto"]
+    folders = ["-d", str(source.parent / "doctrees"), str(source), str(pages)]
+    command = [sys.executable, "-m", "sphinx", *options, *folders]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = (done.stderr or done.stdout).replace(f"{source}/", "").strip().splitlines()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-# Pages by heading, in reading order; an entry that ends in a slash takes all pages below it.
+# Pages by heading, in reading order; an entry that ends in * takes all pages that start like it
+# and are named nowhere.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("The study", ("notebooks/0",)),
+    ("The study", ("notebooks/0*",)),
     ("Evidence", ("ledger", "figures", "numbers", "explorer")),
-    ("Method and data", ("method", "glossary", "data/", "releases", "docs/releases")),
-    ("Learn and teach", ("notebooks/exercises/", "docs/teaching")),
+    ("Method and data", ("method", "glossary", "data/README", "data/hand/README", "releases",
+                         "docs/releases")),
+    ("Learn and teach", ("notebooks/exercises/*", "docs/teaching")),
     ("Rerun it", ("docs/replication", "docs/runs", "docs/batch", "docs/clusters",
-                  "docs/fetching", "docs/benchmarks", "docs/claims", "docs/")),
+                  "docs/fetching", "docs/benchmarks", "docs/claims", "docs/*")),
     ("About", ("cite", "docs/decisions", "CHANGELOG", "CONTRIBUTING", "api/index")),
 )  # fmt: skip
 REST = "More"
@@ -26,8 +28,9 @@ def group_pages(pages: Iterable[str]) -> dict[str, list[str]]:
     pages : iterable of str
         Paths without ending. Those below api/ hang on api/index, and the home page on nothing.
 
-    >>> group_pages(["index", "odd", "cite", "docs/decisions", "ledger"])
-    {'Evidence': ['ledger'], 'About': ['cite', 'docs/decisions'], 'More': ['odd']}
+    >>> group_pages(["index", "odd", "cite", "docs/decisions", "docs/new", "ledger"])
+    {'Evidence': ['ledger'], 'Rerun it': ['docs/new'], 'About': ['cite', 'docs/decisions'],
+     'More': ['odd']}
     """
     left = sorted(page for page in pages if page != HOME and not _is_below_api(page))
     named = {name for _, names in GROUPS for name in names}
@@ -35,7 +38,8 @@ def group_pages(pages: Iterable[str]) -> dict[str, list[str]]:
     for heading, names in GROUPS:
         for name in names:
             found = [page for page in left if page == name or (
-                page.startswith(name) and not name[-1:].isalpha() and page not in named)]  # fmt: skip
+                name.endswith("*") and page.startswith(name[:-1]) and page not in named
+            )]  # fmt: skip
             grouped.setdefault(heading, []).extend(found)
             left = [page for page in left if page not in found]
     grouped[REST] = left
@@ -50,8 +54,7 @@ def write_toctrees(pages: Iterable[str]) -> str:
     """Write the table of contents for the home page; it shows in the sidebar."""
     trees = []
     for heading, names in group_pages(pages).items():
+        options = f":hidden:\n:caption: {heading}\n:maxdepth: 2"
         entries = "\n".join(names)
-        trees.append(
-            f"```{{toctree}}\n:hidden:\n:caption: {heading}\n:maxdepth: 2\n\n{entries}\n```"
-        )
+        trees.append(f"```{{toctree}}\n{options}\n\n{entries}\n```")
     return "\n\n".join(trees)

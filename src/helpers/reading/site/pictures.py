@@ -28,7 +28,7 @@ def read_records(figures: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
 
 
 def find_number(output: Mapping[str, Any]) -> str:
-    """Return the number of the figure that a notebook's output shows, or "" for any other output."""
+    """Return the number of the figure that an output shows, or "" for any other output."""
     data = output.get("data", {})
     card = _CARD.match("".join(data.get("text/plain", ""))) if "image/png" in data else None
     return card[1] if card else ""
@@ -100,7 +100,7 @@ def list_files(figures: Mapping[str, bytes]) -> dict[str, str | bytes]:
 
 
 def write_gallery(figures: Mapping[str, bytes], homes: Mapping[str, str]) -> str:
-    """Write the page of all figures.
+    """Write all figures as Markdown, each below a heading.
 
     Parameters
     ----------
@@ -108,11 +108,7 @@ def write_gallery(figures: Mapping[str, bytes], homes: Mapping[str, str]) -> str
     homes : mapping
         By figure number the page that tells about it.
     """
-    lines = [
-        "# Figures", "",
-        "Every figure of the study, with its files and the data that it draws. "
-        "The title leads to the place in the text.", "",
-    ]  # fmt: skip
+    lines: list[str] = []
     for number, record in read_records(figures).items():
         link = f"{homes[number]}.html#{name_anchor(number)}"
         lines += [
