@@ -105,16 +105,19 @@ def _flag(
     found: pd.DataFrame, keys: pd.DataFrame, totals: pd.Series, size: str, limit: float
 ) -> pd.DataFrame:
     """Flag each row of `keys` by the findings of its year."""
+    by_year: dict[int, list[tuple[str, str, float]]] = {}
+    sizes = found[size].abs().astype("float64")
+    columns = (found["year"], found["asylum"], found["kind"], sizes)
+    for year, *finding in zip(*(column.tolist() for column in columns), strict=True):
+        by_year.setdefault(year, []).append(tuple(finding))
     rows = []
-    for year, total in zip(keys["year"], totals, strict=True):
-        here = found[found["year"] == year]
-        above = here.iloc[:0]
-        if pd.notna(total) and total > 0:
-            above = here[here[size].abs().astype("float64") > limit * float(total)]
-        names = (above["asylum"] + " " + above["kind"]).tolist()
-        provisional = here[here["kind"] == "mid_year"]
-        kinds = [*above["kind"], *provisional["kind"]]
+    for year, total in zip(keys["year"].tolist(), totals.tolist(), strict=True):
+        here = by_year.get(year, [])
+        least = limit * float(total) if pd.notna(total) and total > 0 else float("inf")
+        above = [(asylum, kind) for asylum, kind, moved in here if moved > least]
+        kinds = [*(kind for _, kind in above), *(kind for _, kind, _ in here if kind == "mid_year")]
         codes = {code for kind in kinds for code in STATUS_OF[kind].split()}
-        rows.append((above.empty, " ".join(sorted(codes)), "; ".join(dict.fromkeys(names))))
+        names = dict.fromkeys(f"{asylum} {kind}" for asylum, kind in above)
+        rows.append((not above, " ".join(sorted(codes)), "; ".join(names)))
     flags = pd.DataFrame(rows, columns=["is_comparable", "status", "broken_by"], index=keys.index)
     return pd.concat([keys, flags.astype({"is_comparable": bool})], axis=1).reset_index(drop=True)

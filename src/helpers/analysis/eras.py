@@ -18,6 +18,7 @@ COLUMNS = [
     "last", "ratio", "percent_increase", "n_years", "has_half_year",
 ]  # fmt: skip
 KINDS = ("stock", "flow", "summed", "rate")
+_Points = dict[int, tuple[float, bool]]  # year -> value, whether it is of half a year
 
 
 def list_series(
@@ -78,10 +79,7 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
         like any other. The mean of a rate or share gives every year the same weight.
     """
     rows = []
-    measures = [
-        (measure, str(part["kind"].iloc[0]), _list_points(part))
-        for measure, part in series.groupby("measure", sort=False)
-    ]
+    measures = _list_points(series)
     for era in boundary.eras:
         span = clip_era(era, years)
         for measure, kind, points in measures if len(span) else ():
@@ -94,14 +92,20 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
     )
 
 
-def _list_points(part: pd.DataFrame) -> dict[int, tuple[float, bool]]:
-    """Return one measure's known values by year, each with whether it is of half a year."""
-    known = part.dropna(subset=["value"])
-    values = zip(known["value"].astype(float), known["is_half_year"].astype(bool), strict=True)
-    return dict(zip(known["year"].astype(int), values, strict=True))
+def _list_points(series: pd.DataFrame) -> list[tuple[str, str, _Points]]:
+    """Return each measure's kind and known values, by year, with whether it is of half a year."""
+    points: dict[str, tuple[str, _Points]] = {}
+    columns = ("measure", "kind", "year", "value", "is_half_year")
+    for measure, kind, year, value, is_half in zip(
+        *(series[c].tolist() for c in columns), strict=True
+    ):
+        known = points.setdefault(measure, (kind, {}))[1]
+        if pd.notna(value):
+            known[int(year)] = (float(value), bool(is_half))
+    return [(measure, *facts) for measure, facts in points.items()]
 
 
-def _summarise(kind: str, points: dict[int, tuple[float, bool]], span: range) -> dict[str, object]:
+def _summarise(kind: str, points: _Points, span: range) -> dict[str, object]:
     """Summarise one measure over one era's years."""
     skips_half = kind in ("flow", "rate")
     whole = {year: value for year, (value, half) in points.items() if not (half and skips_half)}

@@ -14,12 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 COLUMNS = [
     "year", "persons", "cases", "lower", "estimate", "upper", "cases_with_factor",
     "is_estimate",
 ]  # fmt: skip
+_FACTOR_KEY = ["asylum", "level_code", "year"]
 
 
 def bound_persons(
@@ -54,41 +56,61 @@ def bound_persons(
     >>> bound_persons(pd.DataFrame(rows, columns=names), [])[["lower", "upper"]].values.tolist()
     [[150, 150]]
     """
-    by = list(by)
-    entries = list(factors)
-    rows = applications[[*dict.fromkeys([*by, "year", "asylum", "level_code"]), "unit", "applied"]]
-    rows = rows.dropna(subset=["applied"]).copy()
-    keys = list(zip(rows["asylum"], rows["level_code"], rows["year"], strict=True))
-    chosen = {key: _choose_factors(entries, *key) for key in dict.fromkeys(keys)}
-    found = [chosen[key] for key in keys]
-    in_cases = rows["unit"].eq("cases")
-    applied = rows["applied"].astype("float64")
-    rows["persons"] = applied.where(~in_cases)
-    rows["cases"] = applied.where(in_cases)
-    for name, pick in (("lower", 0), ("estimate", 1), ("upper", 2)):
-        factor = pd.Series([item[pick] for item in found], index=rows.index, dtype="float64")
-        rows[name] = applied * factor.where(in_cases, 1.0)
-    has_factor = pd.Series([item[3] for item in found], index=rows.index, dtype=bool)
-    rows["cases_with_factor"] = rows["cases"].where(has_factor)
-    sums = rows.groupby(by)[
-        ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor"]
-    ].sum(min_count=1)
-    sums = sums.round().astype("Int64")
+    return sum_persons(weigh_persons(applications, factors), by)
+
+
+def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.DataFrame:
+    """Weigh each row, as `bound_persons` does before it sums.
+
+    Returns
+    -------
+    DataFrame
+        The rows with a count, with persons, cases, lower, estimate, upper and cases_with_factor:
+        floats, missing where the row is in the other unit or no published factor covers it.
+    """
+    rows = applications[applications["applied"].notna()]
+    applied = rows["applied"].to_numpy(dtype="float64")
+    in_cases = rows["unit"].eq("cases").to_numpy(dtype=bool)
+    found = np.ones((len(rows), 4))
+    found[in_cases] = _find_factors(rows[in_cases], factors)
+    lower, estimate, upper, is_published = found.T
+    return rows.assign(
+        persons=np.where(in_cases, np.nan, applied),
+        cases=np.where(in_cases, applied, np.nan),
+        lower=applied * lower,
+        estimate=applied * estimate,
+        upper=applied * upper,
+        cases_with_factor=np.where(in_cases & (is_published > 0), applied, np.nan),
+    )
+
+
+def sum_persons(weighed: pd.DataFrame, by: Iterable[str] = ("year",)) -> pd.DataFrame:
+    """Sum weighed rows; returns what `bound_persons` does."""
+    sums = weighed.groupby(list(by))[COLUMNS[1:-1]].sum(min_count=1).round().astype("Int64")
     sums["cases_with_factor"] = sums["cases_with_factor"].fillna(0).where(sums["cases"].notna())
     sums["is_estimate"] = sums["cases"].fillna(0).gt(0)
     return sums.reset_index()
 
 
-def _choose_factors(
-    entries: list[Any], asylum: str, level: str, year: int
-) -> tuple[float, float, float, bool]:
+def _find_factors(rows: pd.DataFrame, factors: Iterable[Any]) -> np.ndarray:
+    """Return the factors of each row in cases, as `_choose_factors` does."""
+    fitting: dict[str, list[Any]] = {}
+    for entry in factors:
+        fitting.setdefault(entry.asylum, []).append(entry)
+    keys = list(zip(*(rows[name].tolist() for name in _FACTOR_KEY), strict=True))
+    chosen = {
+        key: _choose_factors([*fitting.get(key[0], ()), *fitting.get("*", ())], *key[1:])
+        for key in dict.fromkeys(keys)
+    }
+    return np.array([chosen[key] for key in keys], dtype="float64").reshape(-1, 4)
+
+
+def _choose_factors(entries: list[Any], level: str, year: int) -> tuple[float, float, float, bool]:
     """Return the least, middle and greatest factor, and whether one was published."""
     fitting = [
         entry
         for entry in entries
-        if entry.asylum in (asylum, "*")
-        and (not entry.levels or level in entry.levels)
-        and entry.first <= year <= entry.last
+        if (not entry.levels or level in entry.levels) and entry.first <= year <= entry.last
     ]
     if not fitting:
         return 1.0, 1.0, 1.0, False

@@ -54,6 +54,7 @@ def compare_spans(
         later_mean, ratio. Only where at least half of either era's years are on file and the
         earlier mean is above 0.
     """
+    keys = variants.index.to_frame(index=False)
     parts = []
     for boundary in boundaries:
         eras = {era.name: clip_era(era, years) for era in boundary.eras}
@@ -65,17 +66,15 @@ def compare_spans(
         last = _average(variants, spans[1])
         for start, year in zip(STARTS, list_starts(spans[0]), strict=False):
             first = _average(variants, [each for each in spans[0] if each >= year])
-            part = pd.DataFrame({"earlier_mean": first, "later_mean": last})
-            part = part.assign(boundary=boundary.name, start=start, start_year=year)
-            parts.append(part.reset_index())
-    columns = [
-        *SERIES_KEY, "boundary", "start", "start_year", "earlier_mean", "later_mean", "ratio",
-    ]  # fmt: skip
+            ratio = last / np.where(first > 0, first, np.nan)
+            kept = ratio > 0
+            parts.append(keys[kept].assign(
+                boundary=boundary.name, start=start, start_year=year, earlier_mean=first[kept],
+                later_mean=last[kept], ratio=ratio[kept],
+            ))  # fmt: skip
     if not parts:
-        return pd.DataFrame(columns=columns)
-    table = pd.concat(parts, ignore_index=True)
-    table["ratio"] = table["later_mean"] / table["earlier_mean"].where(table["earlier_mean"] > 0)
-    return table.loc[table["ratio"].notna() & (table["ratio"] > 0), columns].reset_index(drop=True)
+        return pd.DataFrame(columns=[*SERIES_KEY, "boundary", "start", *VALUES])
+    return pd.concat(parts, ignore_index=True)
 
 
 def list_starts(span: Sequence[int]) -> list[int]:
@@ -91,10 +90,11 @@ def list_starts(span: Sequence[int]) -> list[int]:
     return [year for year in starts if year <= last]
 
 
-def _average(variants: pd.DataFrame, years: list[int]) -> pd.Series:
+def _average(variants: pd.DataFrame, years: list[int]) -> np.ndarray:
     """Average over years; missing where fewer than half of them are on file."""
     values = variants[years]
-    return values.mean(axis=1).where(values.notna().sum(axis=1) * 2 >= len(years))
+    enough = values.count(axis=1).to_numpy() * 2 >= len(years)
+    return np.where(enough, values.mean(axis=1).to_numpy(), np.nan)
 
 
 def run_specifications(

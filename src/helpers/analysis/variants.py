@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import find_main_destination
-from helpers.analysis.persons import bound_persons
+from helpers.analysis.persons import sum_persons, weigh_persons
 from helpers.analysis.placebo import NO_ORIGIN
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SERIES_KEY = ["origin", "measure", "unit", "destinations"]
 ALL, WITHOUT = "all", "without the largest"
-# Unit of new claims -> column of `bound_persons`.
+# Unit of new claims -> column of `sum_persons`.
 UNITS = {
     "persons": "persons",
     "cases": "cases",
@@ -65,26 +65,34 @@ def list_variants(
         year, floats, missing where nothing is on file. The largest destination is each origin's
         own over these years. Series of totals are there for every origin.
     """
-    wanted = [year for year in years if year <= int(tables.by_asylum["year"].max())]
-    totals = tables.by_origin.pivot(index="origin", columns="year", values="pending")
-    totals = totals.astype("float64").reindex(columns=wanted).fillna(0.0)
+    last = int(tables.by_asylum["year"].max())
+    wanted = [year for year in years if year <= last]
+    totals = _spread(tables.by_origin, "origin", wanted)
     totals = totals[~totals.index.isin(NO_ORIGIN)]
-    stock = tables.by_asylum.pivot(index="asylum", columns="year", values="pending")
-    stock = stock.astype("float64").reindex(columns=wanted).fillna(0.0)
+    stock = _spread(tables.by_asylum, "asylum", wanted)
     world = stock.sum()
     rows = _label(totals, "pending", "persons", ALL)
     rows += _label(totals / world, "share of the world", "persons", ALL)
-    on_file = set(tables.pending["origin"]) - set(NO_ORIGIN)
-    kept = sorted(on_file if origins is None else on_file & set(origins))
-    mains = {}
-    for origin in kept:
-        mine = tables.pending[tables.pending["origin"].eq(origin)]
-        mine = mine[mine["year"].isin(wanted)]
-        mains[origin] = find_main_destination(mine)
-        rows += _list_stocks(mine, origin, mains[origin], wanted, stock)
+    pending = tables.pending[tables.pending["year"].isin(wanted)]
+    on_file = set(tables.pending["origin"].unique()) - set(NO_ORIGIN)
+    mains: dict[str, str | None] = dict.fromkeys(
+        sorted(on_file if origins is None else on_file & set(origins))
+    )
+    for origin, mine in pending.astype({"pending": "float64"}).groupby("origin"):
+        if origin in mains:
+            name = str(origin)
+            mains[name] = find_main_destination(mine)
+            rows += _list_stocks(mine, name, mains[name], wanted, stock)
     rows += _list_flows(tables.applications, mains, wanted, half_year, factors)
     index = pd.MultiIndex.from_tuples([key for key, _ in rows], names=SERIES_KEY)
     return pd.DataFrame([values for _, values in rows], index=index, columns=wanted, dtype=float)
+
+
+def _spread(frame: pd.DataFrame, index: str, years: list[int]) -> pd.DataFrame:
+    """Return claims pending, a column a year; what is not on file counts as 0."""
+    counts = frame.assign(pending=frame["pending"].astype("float64"))
+    wide = counts.pivot(index=index, columns="year", values="pending")
+    return wide.reindex(columns=years).fillna(0.0)
 
 
 _Row = tuple[tuple[str, str, str, str], np.ndarray]
@@ -106,7 +114,7 @@ def _list_stocks(
     if main is None:
         return []
     rest = mine[mine["asylum"] != main].groupby("year")["pending"].sum()
-    pending = rest.astype("float64").reindex(years).fillna(0.0)
+    pending = rest.reindex(years).fillna(0.0)
     world = stock.sum() - stock.loc[main]
     return [
         ((origin, "pending", "persons", WITHOUT), pending.to_numpy()),
@@ -120,12 +128,12 @@ def _list_flows(
 ) -> list[_Row]:  # fmt: skip
     """List every origin's new claims, by unit, with and without its largest destination."""
     new = applications[applications["stage"].eq("new") & applications["origin"].isin(list(mains))]
-    new = new[new["year"].isin(years) & (new["year"] != half_year)]
+    new = weigh_persons(new[new["year"].isin(years) & (new["year"] != half_year)], factors)
     is_main = new["asylum"].eq(new["origin"].map(mains))
     rows: list[_Row] = []
     for destinations, kept in ((ALL, new), (WITHOUT, new[~is_main])):
-        bounds = bound_persons(kept, factors, by=("origin", "year")).set_index(["origin", "year"])
+        bounds = sum_persons(kept, by=("origin", "year")).set_index(["origin", "year"])
         for unit, column in UNITS.items():
-            wide = bounds[column].astype("Float64").astype("float64").unstack("year")
+            wide = bounds[column].astype("float64").unstack("year")
             rows += _label(wide.reindex(columns=years), "new claims", unit, destinations)
     return rows

@@ -211,12 +211,13 @@ def _end_sentence(text: str) -> str:
 
 
 def _draw_png(fig: Figure, title: str, alt: str) -> bytes:
-    """Draw the picture; the description travels in its metadata, the version does not."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    """Draw the picture; the description travels in its metadata, the version does not.
 
+    On the canvas that the layout was made on: the lengths of its texts are known there.
+    """
     buffer = io.BytesIO()
     words = {"Software": None, "Title": title, "Description": alt}
-    FigureCanvasAgg(fig).print_png(buffer, metadata=words)
+    fig.canvas.print_png(buffer, metadata=words)  # type: ignore[attr-defined]
     return buffer.getvalue()
 
 

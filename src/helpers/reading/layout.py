@@ -6,11 +6,12 @@ the drawing helpers only noted is placed here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from helpers.reading.lines import make_measure, wrap_text
 from helpers.reading.style import BODY_SIZE, MUTED, SMALL_SIZE, TITLE_SIZE
 
 if TYPE_CHECKING:
@@ -39,41 +40,6 @@ _NOTES: WeakKeyDictionary[Any, Notes] = WeakKeyDictionary()
 def get_notes(ax: Axes) -> Notes:
     """Return the labels noted for an Axes."""
     return _NOTES.setdefault(ax, Notes())
-
-
-def make_measure(fig: Figure, size: float, weight: str = "normal") -> Callable[[str], float]:
-    """Return a function that measures a line of text in inches."""
-    from matplotlib.font_manager import FontProperties
-
-    font = FontProperties(size=size, weight=weight)
-    renderer = fig.canvas.get_renderer()  # type: ignore[attr-defined]
-
-    def measure(text: str) -> float:
-        return float(renderer.get_text_width_height_descent(text, font, False)[0] / fig.dpi)
-
-    return measure
-
-
-def wrap_text(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
-    """Break text into lines that fit a width; a word that does not fit alone is split.
-
-    >>> wrap_text("one two three", 7, len)
-    ['one two', 'three']
-    >>> wrap_text("abcdefghij", 4, len)
-    ['abcd', 'efgh', 'ij']
-    """
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if measure(longer) <= width:
-            lines[-1] = longer
-            continue
-        while measure(word) > width and len(word) > 1:
-            fits = max(n for n in range(1, len(word)) if n == 1 or measure(word[:n]) <= width)
-            lines.append(word[:fits])
-            word = word[fits:]
-        lines.append(word)
-    return [line for line in lines if line]
 
 
 @dataclass(frozen=True)

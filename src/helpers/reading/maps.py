@@ -80,7 +80,7 @@ def _draw_shape(ax: Axes, polygons: Sequence[Polygon], face: str, hatch: str = "
     rings = [part for polygon in polygons for ring in polygon for part in split_ring(ring)]
     paths = [Path(np.column_stack(project(r[:, 0], r[:, 1])), closed=True) for r in rings]
     edge = INK if hatch else BORDER if face == EMPTY else "white"
-    ax.add_patch(
+    ax.add_artist(  # `add_patch` would measure each outline; the map has limits of its own
         PathPatch(
             Path.make_compound_path(*paths), facecolor=face, edgecolor=edge, linewidth=0.35,
             hatch=hatch or None, zorder=2 if hatch else 1,

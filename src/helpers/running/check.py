@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from helpers import paths
 from helpers.reading.readme import check_readme
 from helpers.running import compare, guards
 from helpers.running.compare import Finding
-from helpers.running.nbval import run_nbval
+from helpers.running.nbval import Nbval
 from helpers.running.reference import (
     REPLICATION,
     Reference,
@@ -93,10 +94,12 @@ def check(
     findings = judge_committed(sources, committed, is_whole=not wanted)
     if not is_rerun:
         return Verdict(names, tuple(findings), ("nothing was rerun",))
-    with make_fresh(sources, settings) as fresh:
-        findings += compare_runs(committed, fresh, is_whole=not wanted)
-    if with_nbval:
-        findings += run_nbval(sources, settings.workers, settings.kernel)
+    with ExitStack() as stack:
+        standing_by = Nbval(settings.workers, settings.kernel)  # imports during the rerun
+        nbval = stack.enter_context(standing_by) if with_nbval else None
+        with make_fresh(sources, settings) as fresh:
+            findings += compare_runs(committed, fresh, is_whole=not wanted)
+        findings += nbval.run(sources) if nbval else []
     notes = [_say_unlocked(find_unlocked())] if find_unlocked() else []
     return Verdict(names, tuple(findings), tuple(notes))
 

@@ -53,7 +53,7 @@ def _execute(job: Job) -> None:
     """
     import papermill
 
-    from helpers.running import engine
+    from helpers.running import client, engine
 
     for left in reversed(range(_STARTS)):
         try:
@@ -73,7 +73,7 @@ def _execute(job: Job) -> None:
             )
             return
         except RuntimeError as error:
-            if engine.NOT_STARTED not in str(error) or not left:
+            if client.NOT_STARTED not in str(error) or not left:
                 raise
 
 

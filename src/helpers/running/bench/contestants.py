@@ -14,8 +14,8 @@ from typing import IO, Any
 
 from helpers import paths
 from helpers.running.environment import make_environment
-from helpers.running.jobs import KERNEL, PLAIN, Job
-from helpers.running.nbval import run_nbval
+from helpers.running.jobs import PLAIN, Job
+from helpers.running.nbval import SANITISE, Nbval
 from helpers.running.pool import Pool
 
 _API = """
@@ -97,17 +97,15 @@ def run_api(ground: Ground) -> None:
 
 
 def run_cold_nbval(ground: Ground) -> None:
-    """Run nbval on kernels that start cold, one notebook at a time."""
-    _validate(ground, PLAIN)
+    """Run `pytest --nbval` on kernels that start cold, one notebook after the other."""
+    ground.call(["-m", "pytest", "--nbval", "--nbval-kernel-name", PLAIN, "--quiet",
+                 "-p", "no:cacheprovider", "--nbval-sanitize-with", str(paths.root() / SANITISE),
+                 *(f"{name}.ipynb" for name in ground.names)])  # fmt: skip
 
 
-def run_warm_nbval(ground: Ground) -> None:
-    """Run nbval on warm kernels, one notebook at a time; a parent is at hand."""
-    _validate(ground, KERNEL)
-
-
-def _validate(ground: Ground, kernel: str) -> None:
-    found = run_nbval([ground.find_source(name) for name in ground.names], 1, kernel)
+def run_warm_nbval(ground: Ground, nbval: Nbval) -> None:
+    """Run nbval on warm kernels, one notebook after the other, in a process that stands by."""
+    found = nbval.run([ground.find_source(name) for name in ground.names])
     if found:
         raise RuntimeError(found[0].describe())
 

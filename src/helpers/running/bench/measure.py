@@ -20,6 +20,7 @@ from helpers.running.bench import contestants as ways
 from helpers.running.bench.memory import measure_peak
 from helpers.running.inputs import list_versions
 from helpers.running.jobs import KERNEL, PLAIN
+from helpers.running.nbval import Nbval
 from helpers.running.warm.door import Door, share_parent
 from helpers.study import list_releases
 
@@ -58,7 +59,8 @@ def bench(
         parent_start = time.perf_counter() - start
         two = stack.enter_context(ways.Ours(ground, 2))
         floor = stack.enter_context(ways.Floor(ground))
-        runs = make_runs(ground, one, two, floor)
+        nbval = stack.enter_context(Nbval(1))
+        runs = make_runs(ground, one, two, floor, nbval)
         warm_up(ground, one, two, floor)
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         for number in range(rounds):
@@ -97,7 +99,7 @@ def _hold_parent(ground: ways.Ground) -> Iterator[Door | None]:
 
 
 def make_runs(
-    ground: ways.Ground, one: ways.Ours, two: ways.Ours, floor: ways.Floor
+    ground: ways.Ground, one: ways.Ours, two: ways.Ours, floor: ways.Floor, nbval: Nbval
 ) -> dict[str, Callable[[], float | None]]:
     """Name each way of running; a call runs the notebooks, and may say its seconds itself."""
     sources = [ground.find_source(name) for name in ground.names]
@@ -111,7 +113,7 @@ def make_runs(
         "one_worker": lambda: one.run(copies),
         "two_workers": lambda: two.run(copies),
         "nbval_cold": lambda: ways.run_cold_nbval(ground),
-        "nbval_warm": lambda: ways.run_warm_nbval(ground),
+        "nbval_warm": lambda: ways.run_warm_nbval(ground, nbval),
         "nbval_floor": lambda: floor.run({}),
     }  # fmt: skip
 

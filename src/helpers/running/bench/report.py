@@ -14,8 +14,8 @@ WAYS = {
     "floor": "the floor: the notebooks' own code in a warm process",
     "one_worker": "`asylum`, one worker, each notebook several times",
     "two_workers": "`asylum`, two workers, each notebook several times",
-    "nbval_cold": "nbval on cold kernels, once a notebook",
-    "nbval_warm": "nbval on warm kernels, once a notebook",
+    "nbval_cold": "`pytest --nbval` on cold kernels",
+    "nbval_warm": "nbval as `asylum check` runs it, on warm kernels",
     "nbval_floor": "the floor of nbval: the same code, no files written",
 }
 RATIOS = {
