@@ -250,9 +250,9 @@ def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
     hand = roots[2] / "data" / "hand" / "names.yml"
     hand.write_text(hand.read_text() + "\n# edited\n")
     for root in roots:
-        dask("worker", tmp_path / f"cwd-{root.name}", "--scheduler-file", str(address), "--nthreads",
-             "1", "--local-directory", str(tmp_path / f"cwd-{root.name}"), "--host", "127.0.0.1",
-             ASYLUM_ROOT=str(root))  # fmt: skip
+        cwd = tmp_path / f"cwd-{root.name}"
+        dask("worker", cwd, "--scheduler-file", str(address), "--host", "127.0.0.1",
+             "--nthreads", "1", "--local-directory", str(cwd), ASYLUM_ROOT=str(root))  # fmt: skip
     where = json.loads(address.read_text())["address"]
     stdout, _ = run(mini_root, "--scheduler", where, "--origins", "CHN,HKG", "--name", "b")
     assert "is refused: it has other data or notebooks (data/hand/names.yml)" in stdout

@@ -7,27 +7,29 @@ from pathlib import Path
 from typing import Any
 
 _TEMPLATE = Path(__file__).with_name("batch.html.j2")
+_SHARE = ".1%"
+_LEAST_SHARE = 0.001
 # Columns: their headings, and how their numbers are written.
 _COLUMNS = {
     "outcome": ("Outcome", ""),
     "last_year": ("Last year", "d"),
     "last_pending": ("Claims pending", ",d"),
-    "last_world_share": ("Share of the world's", ".1%"),
+    "last_world_share": ("Share of the world's", _SHARE),
     "peak_year": ("Peak year", "d"),
     "peak_pending": ("Pending at the peak", ",d"),
     "first_name": ("First destination", ""),
-    "first_share": ("Share there", ".1%"),
-    "last_era": ("Last era", ""),
+    "first_share": ("Share there", _SHARE),
+    "last_era_prose": ("Last era", ""),
     "lodged_persons": ("New claims in it, persons", ",d"),
     "lodged_cases": ("New claims in it, cases", ",d"),
     "claims_testable": ("Published claims testable", "d"),
     "claims_reproduced": ("Figures that reproduce", "d"),
     "claims_fits": ("Wordings that fit", "d"),
     "breaks": ("Breaks", "d"),
-    "severe_breaks": ("Of these, high", "d"),
+    "severe_breaks": ("Breaks of high severity", "d"),
     "seconds": ("Seconds", ",.1f"),
 }
-_WORDS = {"outcome", "first_name", "last_era"}
+_WORDS = {"outcome", "first_name", "last_era_prose"}
 Row = Mapping[str, Any]
 
 
@@ -69,7 +71,10 @@ def render_batch(name: str, rows: Sequence[Row], absent: Sequence[Row], total: i
 def _show(row: Row, key: str) -> dict[str, Any]:
     """Write one cell; what is missing stays empty."""
     value = row.get(key)
-    text = "" if value is None else format(value, _COLUMNS[key][1])
+    form = _COLUMNS[key][1]
+    text = "" if value is None else format(value, form)
+    if form == _SHARE and value is not None and 0 < value < _LEAST_SHARE:
+        text = f"under {_LEAST_SHARE:.1%}"
     return {"text": text, "is_words": key in _WORDS}
 
 

@@ -130,7 +130,7 @@ def _check_memory(given: str) -> str:
         return ""
     if not _SIZE.fullmatch(given.strip()):
         raise InputError(f"--memory-limit is a size, as in 4GB or 3000MiB, not {given!r}")
-    from dask.utils import parse_bytes
+    from distributed.utils import parse_bytes
 
     if parse_bytes(given) < _LEAST:
         raise InputError(f"--memory-limit {given} is too little: a worker needs 300MB or more")

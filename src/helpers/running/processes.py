@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 
+_PAGE = mmap.PAGESIZE
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.M)
 
 
@@ -30,6 +32,13 @@ def _list_families() -> dict[int, list[int]]:
             parent = int(file.read_text().rpartition(")")[2].split()[1])
             found[parent].append(int(file.parent.name))
     return found
+
+
+def read_rss(pid: int) -> int:
+    """Return a process's kilobytes, shared ones included, which the system knows at once."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE // 1024
+    return 0
 
 
 def read_pss(pid: int) -> int:

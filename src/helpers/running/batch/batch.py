@@ -154,7 +154,7 @@ def _run(settings: BatchSettings, prospect: Prospect, growing: Path, rows: dict[
     def keep(row: Row) -> None:
         rows[row["run"]] = row
 
-    settings.progress.start(len(prospect.left))
+    settings.progress.start(len(prospect.left), len(order.notebooks))
     try:
         run_stoppable(Driver(order, growing, settings.progress, keep).run())
     finally:

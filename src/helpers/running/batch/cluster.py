@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -96,7 +97,7 @@ async def connect(where: Where, scratch: Path) -> AsyncIterator[Client]:
 @contextmanager
 def _configure(scratch: Path) -> Iterator[None]:
     """Set Dask's own settings, and keep its log out of the terminal."""
-    import dask
+    from distributed import dask  # of distributed's own version, which brings it
 
     logger = logging.getLogger("distributed")
     before = logger.level
@@ -152,7 +153,7 @@ async def _reach(address: str) -> AsyncIterator[Client]:
 def _make_slurm(where: Where) -> Any:
     """Make a cluster whose workers are Slurm jobs, one notebook at a time in each."""
     try:
-        from dask_jobqueue import SLURMCluster
+        jobqueue = importlib.import_module("dask_jobqueue")
     except ImportError:
         raise InputError(
             "--slurm needs dask-jobqueue: pip install 'asylum-eras[slurm]', or make setup"
@@ -162,7 +163,7 @@ def _make_slurm(where: Where) -> Any:
     ends = {"dashboard_address": _ANY_PORT, "dashboard": where.has_dashboard}
     if "host" in options or "interface" not in options:
         ends["host"] = options.pop("host", LOOPBACK)
-    return SLURMCluster(
+    return jobqueue.SLURMCluster(
         asynchronous=True, cores=1, processes=1, scheduler_options=ends,
         worker_extra_args=extra, silence_logs=logging.CRITICAL, **options,
     )  # fmt: skip

@@ -21,12 +21,12 @@ from helpers.running.batch.task import Answer, Task, pack, unpack
 from helpers.running.jobs import Done, Failure, Job
 from helpers.running.pairing import list_notebooks
 from helpers.running.pool import Pool
-from helpers.running.processes import list_descendants, read_pss
+from helpers.running.processes import list_descendants, read_pss, read_rss
 from helpers.study import InputError
 
 TOO_LARGE = "MemoryLimit"
 LEFT = "Abandoned"
-_STEP = 0.3
+_STEP = 1.0
 
 _shared = Shared()
 _desk: Desk | None = None
@@ -48,7 +48,7 @@ class Desk:
             self._pool.workers
         )
 
-    def run(self, job: Job, find_reason: Callable[[int], str]) -> Done:
+    def run(self, job: Job, find_reason: Callable[[], str]) -> Done:
         """Run a notebook; end its process as soon as there is a reason to.
 
         Parameters
@@ -56,13 +56,13 @@ class Desk:
         job : Job
             The notebook.
         find_reason : callable
-            Is given the bytes in use; returns a reason to end, or nothing.
+            Returns a reason to end, or nothing; is asked every second.
         """
         ended, reasons = threading.Event(), list[str]()
 
         def watch() -> None:
             while not ended.wait(_STEP):
-                reason = find_reason(_measure())
+                reason = find_reason()
                 if reason:
                     reasons.append(reason)
                     self._pool.stop()
@@ -104,11 +104,11 @@ def perform(task: Task) -> Answer:
     key = str(worker.get_current_task())
     limit = getattr(worker.memory_manager, "memory_limit", None)
 
-    def find_reason(used: int) -> str:
+    def find_reason() -> str:
         known = worker.state.tasks.get(key)
         if known is None or known.state == "cancelled":
             return f"{LEFT}: nobody waits for it any more"
-        if limit and used > limit:
+        if limit and _is_over(limit):
             return f"{TOO_LARGE}: it needs over {limit / 1e6:,.0f} MB, this worker's limit"
         return ""
 
@@ -136,7 +136,7 @@ def _take_desk(scratch: Path, kernel: str) -> Desk:
     return _desk
 
 
-def _perform_in(folder: Path, task: Task, desk: Desk, find_reason: Callable[[int], str]) -> Answer:
+def _perform_in(folder: Path, task: Task, desk: Desk, find_reason: Callable[[], str]) -> Answer:
     unpack(task.files, folder)
     (folder / "notebooks").mkdir(exist_ok=True)
     source = next(file for file in list_notebooks() if file.stem == task.notebook)
@@ -147,10 +147,14 @@ def _perform_in(folder: Path, task: Task, desk: Desk, find_reason: Callable[[int
     return Answer(done, pack(folder, but=task.files))
 
 
-def _measure() -> int:
-    """Return the bytes that this worker and all that it has started hold."""
-    own = os.getpid()
-    return 1024 * sum(map(read_pss, [own, *list_descendants(own)]))
+def _is_over(limit: int) -> bool:
+    """Tell whether this worker and all that it has started hold more bytes than they may.
+
+    What they share is counted once; that takes the system long to tell, and is only asked where
+    the quick count is over.
+    """
+    pids = [os.getpid(), *list_descendants(os.getpid())]
+    return all(1024 * sum(map(read, pids)) > limit for read in (read_rss, read_pss))
 
 
 def _split(reason: str) -> tuple[str, str]:

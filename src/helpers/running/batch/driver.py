@@ -143,6 +143,7 @@ class Driver:
         started, folder = now(), self.folder / item.name
         (folder / "notebooks").mkdir(parents=True)
         done = await self._run_notebooks(number, item, folder, crew)
+        self.progress.step(len(self.order.notebooks) - len(done))
         async with self._assembling:
             row = await asyncio.to_thread(self._finish, item, folder, started, done)
         self.keep(row)
@@ -167,6 +168,7 @@ class Driver:
                 return
             await asyncio.to_thread(unpack, answer.files, folder)
             done[names[place]] = answer.done
+            self.progress.step()
             kept = {n: c for n, c in answer.files.items() if n.startswith(f"{EXCHANGED}/")}
             files.update(kept)
 

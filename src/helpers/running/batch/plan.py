@@ -25,6 +25,7 @@ from helpers.running.runs import name_run
 from helpers.study import Study
 
 _LONGEST = 60
+_BEFORE = {"year_from": "from", "top_n": "top"}
 _ORDER = ("study", "origin", "release", "year_from", "year_to", "top_n")
 
 
@@ -106,8 +107,9 @@ class _Catalogue:
         if given["release"] not in self.releases:
             raise InputError(say_unknown("release", given["release"], tuple(self.releases)))
         if given["origin"] not in self._origins:
-            known = tuple(sorted(self._origins))
-            raise InputError(say_unknown("origin", given["origin"], known))
+            known, upper = tuple(sorted(self._origins)), given["origin"].upper()
+            hint = f"; ISO3 codes are in capitals: {upper}" if upper in known else ""
+            raise InputError(say_unknown("origin", given["origin"], known) + hint)
 
     def look_up(self, given: Mapping[str, Any]) -> Item | Absent:
         """Return a combination's run, or why there is none."""
@@ -175,8 +177,8 @@ def name_batch(matrix: Matrix, notebooks: Sequence[str] = ()) -> str:
 def _say(name: str, values: Sequence[Any]) -> list[str]:
     """Write values briefly: a span of years as its ends."""
     if ALL in values:
-        return [f"all-{name}s" if name != "study" else "all-studies"]
+        return ["all-studies" if name == "study" else f"all-{name}s"]
     is_span = len(values) > 1 and all(isinstance(value, int) for value in values)
     if is_span and list(values) == list(range(values[0], values[0] + len(values))):
-        return [str(values[0]), str(values[-1])]
-    return [str(value) for value in values]
+        values = values[0], values[-1]
+    return [f"{_BEFORE.get(name, '')}{value}" for value in values]

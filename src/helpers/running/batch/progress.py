@@ -24,6 +24,7 @@ class BatchProgress:
         self.is_quiet = is_quiet
         self.stream = stream or sys.stdout
         self.done = self.failed = self.total = 0
+        self._steps = self._each = 0
         self._bar: Any = None
         self._job: Any = None
         self._started = self._said = 0.0
@@ -37,9 +38,9 @@ class BatchProgress:
         else:
             print(line, file=self.stream, flush=True)
 
-    def start(self, total: int) -> None:
-        """Begin, with so many runs to do."""
-        self.total = total
+    def start(self, total: int, each: int = 1) -> None:
+        """Begin, with so many runs to do, of so many notebooks each."""
+        self.total, self._each = total, each
         self._started = self._said = time.monotonic()
         if not self.is_quiet and self.stream.isatty():
             self._start_bar()
@@ -52,8 +53,13 @@ class BatchProgress:
             TextColumn("Runs"), BarColumn(bar_width=None), TextColumn("{task.fields[said]}"),
             TimeElapsedColumn(), console=Console(file=self.stream),
         )  # fmt: skip
-        self._job = self._bar.add_task("", total=self.total, said=self.describe())
+        self._job = self._bar.add_task("", total=self.total * self._each, said=self.describe())
         self._bar.start()
+
+    def step(self, count: int = 1) -> None:
+        """Count notebooks that have ended, or will not be run."""
+        self._steps += count
+        self.tick()
 
     def finish(self, *, is_failed: bool) -> None:
         """Count a run that has ended."""
@@ -65,8 +71,7 @@ class BatchProgress:
         """Show how far the batch has come, where it is time to."""
         now = time.monotonic()
         if self._bar is not None:
-            ended = self.done + self.failed
-            self._bar.update(self._job, completed=ended, said=self.describe())
+            self._bar.update(self._job, completed=self._steps, said=self.describe())
         elif now - self._said >= _EVERY:
             self._said = now
             self.say(f"  {self.describe()}")
@@ -79,13 +84,13 @@ class BatchProgress:
         >>> progress.describe().partition(",")[0]
         '1 done'
         """
-        ended = self.done + self.failed
-        left = self.total - ended
+        left = self.total - self.done - self.failed
         said = f"{self.done} done, {self.failed} failed, {left} left"
-        if not ended or not left:
+        if not self._steps or not left:
             return said
         spent = time.monotonic() - self._started
-        return f"{said}, about {say_time(spent / ended * left)} to go"
+        to_go = spent / self._steps * (self.total * self._each - self._steps)
+        return f"{said}, about {say_time(to_go)} to go"
 
     def close(self) -> None:
         """Take the bar away."""

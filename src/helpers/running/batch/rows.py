@@ -16,7 +16,7 @@ from helpers.running.results import NUMBERS
 # What notebooks define under these names, in the order of the columns.
 KEY_NUMBERS = (
     "last_year", "last_pending", "last_world_share", "peak_year", "peak_pending", "first_name",
-    "first_share", "last_era", "lodged_persons", "lodged_cases", "claims_testable",
+    "first_share", "last_era_prose", "lodged_persons", "lodged_cases", "claims_testable",
     "claims_reproduced", "claims_fits",
 )  # fmt: skip
 COLUMNS = (
