@@ -10,6 +10,7 @@ README.md.
 from __future__ import annotations
 
 import argparse
+import csv
 import importlib.metadata
 import json
 import os
@@ -32,9 +33,8 @@ from page import render_page  # noqa: E402
 from slurm import LOOPBACK, NODES, Slurm, run_slurm  # noqa: E402
 
 NAME = "slurm-trial"
+CRATE = "ro-crate-metadata.json"
 LIBRARIES = ("dask", "distributed", "dask-jobqueue")
-# `lo` binds scheduler, workers and nannies to loopback; a cluster has an interface of its own.
-INTERFACE = "lo"
 
 
 def main() -> int:
@@ -111,7 +111,7 @@ def run_jobs(slurm: Slurm) -> list[dict[str, Any]]:
     pages = f"{LOOPBACK}:0"
     with (
         SLURMCluster(
-            cores=1, processes=1, memory="1GB", interface=INTERFACE,
+            cores=1, processes=1, memory="1GB", interface="lo",
             scheduler_options={"dashboard_address": pages},
             worker_extra_args=["--dashboard-address", pages], **places,
         ) as cluster,
@@ -130,7 +130,6 @@ def run_batch(slurm: Slurm, years: str) -> dict[str, Any]:
     """Run `asylum batch --slurm`, and return its runs with the nodes of their notebooks."""
     log = slurm.folder / "nodes.jsonl"
     options = {
-        "interface": INTERFACE,
         "memory": "3GB",
         "local_directory": str(slurm.folder / "scratch"),
         "log_directory": str(slurm.folder / "jobs"),
@@ -170,20 +169,22 @@ def cancel_job(slurm: Slurm) -> int:
 
 
 def gather_runs(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put the lines of the nodes' log together by run, with each one's outcome."""
-    runs = []
-    for name in sorted({line["run"] for line in lines}):
-        file = PROJECT / "runs" / NAME / name / "manifest.json"
-        manifest = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-        own = sorted((line for line in lines if line["run"] == name), key=lambda x: x["notebook"])
-        notebooks = {line["notebook"]: {k: line[k] for k in ("node", "job", "seconds")}
-                     for line in own}  # fmt: skip
-        runs.append({
-            "run": name,
-            "outcome": manifest.get("outcome", "missing"),
-            "has_crate": file.with_name("ro-crate-metadata.json").exists(),
-            "notebooks": notebooks,
-        })  # fmt: skip
+    """Put the lines of the nodes' log together by run, with each one's outcome in the summary."""
+    folder, runs = PROJECT / "runs" / NAME, []
+    with (folder / "summary.csv").open(encoding="utf-8", newline="") as summary:
+        rows = sorted(csv.DictReader(summary), key=lambda row: row["run"])
+    for row in rows:
+        own = [line for line in lines if line["run"] == row["run"]]
+        ran = {line["notebook"]: {k: line[k] for k in ("node", "job", "seconds")} for line in own}
+        runs.append(
+            {
+                "run": row["run"],
+                "outcome": row["outcome"],
+                "error": row["error"],
+                "has_crate": (folder / row["manifest"]).with_name(CRATE).exists(),
+                "notebooks": dict(sorted(ran.items())),
+            }
+        )
     return runs
 
 
@@ -207,10 +208,13 @@ def find_faults(seen: dict[str, Any]) -> list[str]:
         faults.append("the two jobs did not run on two nodes")
     if seen["batch"]["exit_code"] or not seen["batch"]["runs"]:
         faults.append(f"the batch ended with code {seen['batch']['exit_code']}")
+    jobs = {each["job"] for run in seen["batch"]["runs"] for each in run["notebooks"].values()}
+    if len(jobs - {seen["batch"]["cancelled_job"]}) < len(NODES):
+        faults.append("no job took the place of the one that was cancelled")
     nodes = {each["node"] for run in seen["batch"]["runs"] for each in run["notebooks"].values()}
     if nodes != set(NODES):
         faults.append(f"the batch's notebooks ran on {sorted(nodes)} alone")
-    faults += [f"run {run['run']}: {run['outcome']}" for run in seen["batch"]["runs"]
+    faults += [f"run {run['run']}: {run['outcome']} {run['error']}" for run in seen["batch"]["runs"]
                if run["outcome"] != "complete" or not run["has_crate"]]  # fmt: skip
     return faults + [f"left behind: {what}" for what, left in seen["left_behind"].items() if left]
 
