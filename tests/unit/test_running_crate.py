@@ -12,10 +12,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from packaging.version import Version
 
-from helpers import paths
+from helpers import __version__, paths
 from helpers.running import crate, crate_words
 from helpers.running.assemble import seal
+from helpers.running.crate_inputs import name_version
 from helpers.running.inputs import describe_inputs, hash_file
 from helpers.running.jobs import Done, Failure
 from helpers.running.manifest import is_intact, list_outputs, make_manifest, read_manifest
@@ -301,6 +303,13 @@ def test_the_library_is_imported_when_it_is_needed():
     code = "import sys, helpers.running.runs\nprint('rocrate' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_version_is_one_that_packaging_reads():
+    for revision in (None, "1a2b3c4d5e6f-dirty", "v0.1-3-g1a2b3c"):
+        version = Version(name_version(revision))
+        assert version.base_version == __version__
+    assert str(version.local) == "v0.1.3.g1a2b3c"
 
 
 def test_every_table_has_words_here_and_in_the_docs():

@@ -26,7 +26,6 @@ _LISTS = ("job_extra_directives", "job_script_prologue", "worker_extra_args")
 _CONFIG = {
     "distributed.admin.large-graph-warning-threshold": "10GB",
     "distributed.comm.timeouts.connect": f"{_PATIENCE}s",
-    "distributed.deploy.lost-worker-timeout": "1h",
     "distributed.diagnostics.nvml": False,
     "distributed.nanny.pre-spawn-environ": {},
     "distributed.scheduler.allowed-failures": 0,
@@ -81,7 +80,7 @@ async def connect(where: Where, scratch: Path) -> AsyncIterator[Client]:
     """
     from distributed import Client
 
-    with _configure(scratch):
+    with _configure(scratch, where):
         if where.scheduler:
             async with _reach(where.scheduler) as client:
                 yield client
@@ -95,7 +94,7 @@ async def connect(where: Where, scratch: Path) -> AsyncIterator[Client]:
 
 
 @contextmanager
-def _configure(scratch: Path) -> Iterator[None]:
+def _configure(scratch: Path, where: Where) -> Iterator[None]:
     """Set Dask's own settings, and keep its log out of the terminal."""
     from distributed import dask  # of distributed's own version, which brings it
 
@@ -103,7 +102,14 @@ def _configure(scratch: Path) -> Iterator[None]:
     before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        with dask.config.set(_CONFIG | {"temporary-directory": str(scratch)}):
+        # A local worker is started anew in its place; a Slurm job that has ended is given up soon,
+        # so that another is submitted for it.
+        patience = "1h" if where.slurm is None else f"{_PATIENCE}s"
+        own = {
+            "temporary-directory": str(scratch),
+            "distributed.deploy.lost-worker-timeout": patience,
+        }
+        with dask.config.set(_CONFIG | own):
             yield
     finally:
         logger.setLevel(before)
@@ -139,7 +145,7 @@ async def _reach(address: str) -> AsyncIterator[Client]:
 
     try:
         client = await Client(address, asynchronous=True, timeout=_PATIENCE)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # the last: an address tls:// without keys
         raise InputError(
             f"no scheduler answers at {address}: {error}; start one with `dask scheduler`, and "
             "give its address as in tcp://10.0.0.1:8786"
@@ -163,6 +169,8 @@ def _make_slurm(where: Where) -> Any:
     ends = {"dashboard_address": _ANY_PORT, "dashboard": where.has_dashboard}
     if "host" in options or "interface" not in options:
         ends["host"] = options.pop("host", LOOPBACK)
+    if ends.get("host") == LOOPBACK:  # who reaches that scheduler is on this machine
+        extra += ["--host", LOOPBACK]
     return jobqueue.SLURMCluster(
         asynchronous=True, cores=1, processes=1, scheduler_options=ends,
         worker_extra_args=extra, silence_logs=logging.CRITICAL, **options,
