@@ -19,6 +19,10 @@ from helpers.study import Study
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme")
 _MARK = "searchindex.js"  # what tells a site from any other folder
 _LAST_LINES = 30
+# What Sphinx and its themes leave that no page needs.
+_LEFT_OVERS = (
+    ".buildinfo", "objects.inv", "_static/webpack-macros.html", "_static/sbt-webpack-macros.html",
+)  # fmt: skip
 
 
 class SiteError(Exception):
@@ -120,8 +124,9 @@ def run_sphinx(source: Path, pages: Path) -> None:
     if done.returncode != 0:
         said = (done.stderr or done.stdout).replace(f"{source}/", "").strip().splitlines()
         raise SiteError("\n".join(["Sphinx found faults:", *said[-_LAST_LINES:]]))
-    for name in (".buildinfo", "objects.inv"):
+    for name in _LEFT_OVERS:
         (pages / name).unlink(missing_ok=True)
+    shutil.rmtree(pages / "_sources", ignore_errors=True)
     (pages / ".nojekyll").touch()
 
 

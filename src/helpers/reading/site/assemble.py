@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers.reading import ledger_page
 from helpers.reading.site import api, citing, contents, documents, numbers_page, pictures
-from helpers.reading.site.chapters import build_chapter
+from helpers.reading.site.chapters import build_chapter, is_chapter
 from helpers.reading.site.material import EXTRA, Material
 from helpers.reading.site.parts import PARTS, Part
 from helpers.reading.site.releases_page import write_releases
@@ -37,7 +37,7 @@ def assemble(material: Material, parts: Iterable[Part] = PARTS) -> Files:
     ValueError
         Where a page asks for a number, a figure or a section that is not there.
     """
-    records = pictures.read_records(material.figures)
+    records, parts = pictures.read_records(material.figures), tuple(parts)
     files: Files = {}
     for page, notebook in material.notebooks.items():
         chapter = build_chapter(page, notebook, records, material.numbers)
@@ -46,7 +46,10 @@ def assemble(material: Material, parts: Iterable[Part] = PARTS) -> Files:
     files |= api.write_stubs(material.modules)
     files |= {f"{part.name}.md": part.write_page() for part in parts}
     named = {name.rpartition(".")[0] for name in [*files, *material.pages] if _is_page(name)}
-    made = make_pieces(material) | {"contents": contents.write_toctrees(named)}
+    made = make_pieces(material) | {
+        "contents": contents.write_toctrees(named),
+        "ways": contents.write_ways(named, {part.name: part.lead for part in parts}),
+    }
     files |= {name: _write_own(name, content, material, records, made)
               for name, content in material.pages.items()}  # fmt: skip
     return files | _hand_out(material)
@@ -67,9 +70,10 @@ def make_pieces(material: Material) -> dict[str, str]:
     modules = api.list_modules(material.modules)
     releases = sorted(material.releases, key=lambda info: info.published, reverse=True)
     entries = [_quote(citing.write_release(info, material.citation)) for info in releases]
+    study = {page: each for page, each in material.notebooks.items() if is_chapter(page)}
     return {
-        "numbers": numbers_page.write_numbers(material.notebooks, material.numbers, modules),
-        "figures": pictures.write_gallery(material.figures, find_homes(material.notebooks)),
+        "numbers": numbers_page.write_numbers(study, material.numbers, modules),
+        "figures": pictures.write_gallery(material.figures, find_homes(study)),
         "releases": write_releases(releases, material.packages),
         "news": material.excerpts["DATA_NEWS.md"].partition("\n")[2].strip(),
         "citation": _quote(citing.write_bibtex(material.citation)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 # Pages by heading, in reading order; an entry that ends in * takes all pages that start like it
 # and are named nowhere.
@@ -17,6 +17,17 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("About", ("cite", "docs/decisions", "CHANGELOG", "CONTRIBUTING", "api/index")),
 )  # fmt: skip
 REST = "More"
+LESSONS = "notebooks/exercises/"
+# Where the home page sends its readers.
+WAYS = (
+    ("notebooks/03_eras", "the comparison, with everything that it rests on"),
+    ("ledger", "published figures, recomputed and judged"),
+    ("method", "what each measure is, with its formula"),
+    ("numbers", "from a number in the text to the code that computes it"),
+    ("docs/replication", "rerun all of it with one command"),
+    ("docs/fetching", "the next release of the data"),
+    ("cite", "entries for the study and for each release"),
+)
 HOME = "index"
 
 
@@ -48,6 +59,25 @@ def group_pages(pages: Iterable[str]) -> dict[str, list[str]]:
 
 def _is_below_api(page: str) -> bool:
     return page.startswith("api/") and page != "api/index"
+
+
+def write_ways(pages: Iterable[str], parts: Mapping[str, str]) -> str:
+    """Write the home page's list of where to go, as far as there are such pages.
+
+    Parameters
+    ----------
+    pages : iterable of str
+        Paths without ending.
+    parts : mapping
+        What each part of the site is good for, by its page.
+    """
+    there = set(pages)
+    ways = [(page, said) for page, said in WAYS if page in there]
+    lessons = sorted(page for page in there if page.startswith(LESSONS) and "solutions" not in page)
+    if lessons:
+        ways.append((lessons[0], "lessons with exercises, for courses and for one alone"))
+    ways += list(parts.items())
+    return "\n".join(f"- [](/{page}): {said}" for page, said in ways)
 
 
 def write_toctrees(pages: Iterable[str]) -> str:

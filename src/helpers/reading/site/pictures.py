@@ -89,6 +89,18 @@ def render_figure(record: Mapping[str, Any], page: str, *, is_anchored: bool = T
     )
 
 
+def render_picture(output: Mapping[str, Any]) -> str:
+    """Render a figure that is in no file of figures/, as the notebook holds it."""
+    words = output.get("metadata", {}).get("image/png", {})
+    source = re.sub(r"\s", "", "".join(output["data"]["image/png"]))
+    plain = "".join(output["data"]["text/plain"]).rpartition(" [data sha256")[0]
+    return (
+        f'<figure class="study-figure"><span class="picture"><img alt="{escape(words["alt"])}" '
+        f'src="data:image/png;base64,{source}"></span>'
+        f"<figcaption>{escape(plain, quote=False)}</figcaption></figure>"
+    )
+
+
 def list_files(figures: Mapping[str, bytes]) -> dict[str, str | bytes]:
     """Collect what is handed out beside the pages: SVG, PNG, and a CSV of each figure's data."""
     files: dict[str, str | bytes] = {
