@@ -59,6 +59,16 @@ def notebooks() -> Path:
     return root() / "notebooks"
 
 
+def exercises() -> Path:
+    """Return the folder of the lessons' student edition."""
+    return notebooks() / "exercises"
+
+
+def solutions() -> Path:
+    """Return the folder of the lessons with their solutions, from which the others are made."""
+    return exercises() / "solutions"
+
+
 def figures() -> Path:
     """Return the folder of the reference run's figures."""
     return root() / "figures"

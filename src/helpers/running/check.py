@@ -27,6 +27,7 @@ from helpers.running.reference import (
     render_list,
 )
 from helpers.running.runs import Settings
+from helpers.running.students import PLACE, check_editions, rerun_editions
 
 LOCK = "requirements.lock"
 _DRAWING = ("matplotlib", "numpy", "pandas", "seaborn", "pillow", "fonttools", "contourpy")
@@ -89,12 +90,15 @@ def check(
     """
     sources = pick_notebooks(wanted)
     committed = load_committed(sources)
-    names = tuple(file.stem for file in sources)
+    has_lessons = not wanted and paths.exercises().is_dir()
+    names = (*(file.stem for file in sources), *([PLACE] if has_lessons else []))
     findings = judge_committed(sources, committed, is_whole=not wanted)
+    findings += check_editions() if has_lessons else []
     if not is_rerun:
         return Verdict(names, tuple(findings), ("nothing was rerun",))
     with make_fresh(sources, settings) as fresh:
         findings += compare_runs(committed, fresh, is_whole=not wanted)
+    findings += rerun_editions(settings) if has_lessons else []
     if with_nbval:
         findings += run_nbval(sources, settings.workers, settings.kernel)
     notes = [_say_unlocked(find_unlocked())] if find_unlocked() else []
