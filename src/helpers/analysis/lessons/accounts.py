@@ -1,6 +1,6 @@
 """Lesson 2, stock and flow: this year's pending claims from last year's.
 
-The account of a destination is taken where it is plain: every flow in persons, no appeal levels,
+The account of a destination is taken where it is plain: every flow in persons, appeals put aside,
 decisions that add up. What remains open is what the source itself leaves open.
 """
 
@@ -13,25 +13,31 @@ from helpers.analysis.lessons.exercise import Exercise, Paper, divide, make_pape
 
 STOCKS = ("a", "d", "f")  # which of the lesson's six phrases name a stock
 APPEALS = ("AR", "JR")
-ENOUGH = 50  # claims below which rounding is all that an account shows
+YEARS = 3  # a run of fewer shows little
+ENOUGH = 200  # year-ends added up, below which rounding is all that an account shows
+NEAR = 0.05  # of the greater stock: as near as an account comes out, by and large
 KEY = ["asylum", "year"]
 
 
 def set_paper(basis: Basis) -> Paper:
     """Set lesson 2."""
-    plain = list_accounts(basis)
-    shown, asked = pick_accounts(plain)
+    runs = rank_runs(list_accounts(basis))
+    walk = runs[0] if runs else list_accounts(basis)
+    shown = runs[1] if len(runs) > 1 else walk
+    asked = walk.iloc[-1] if len(walk) else None
+    example = shown.loc[_measure_gaps(shown).idxmin()] if len(shown) else None
     facts = {
-        "example_place": "" if shown is None else shown["asylum"],
-        "example_year": None if shown is None else int(shown["year"]),
-        "place": "" if asked is None else asked["asylum"],
+        "example_place": "" if example is None else str(example["asylum"]),
+        "example_year": None if example is None else int(example["year"]),
+        "example_first": int(shown["year"].iloc[0]) if len(shown) else None,
+        "example_last": int(shown["year"].iloc[-1]) if len(shown) else None,
+        "place": "" if asked is None else str(asked["asylum"]),
         "year": None if asked is None else int(asked["year"]),
         "year_before": None if asked is None else int(asked["year"]) - 1,
+        "n_walk": len(walk),
+        "walk_first": int(walk["year"].iloc[0]) if len(walk) else None,
+        "walk_last": int(walk["year"].iloc[-1]) if len(walk) else None,
     }
-    walk = keep_last_run(plain[plain["asylum"] == facts["place"]])
-    facts["n_walk"] = len(walk)
-    facts["walk_first"] = int(walk["year"].iloc[0]) if len(walk) else None
-    facts["walk_last"] = int(walk["year"].iloc[-1]) if len(walk) else None
     return make_paper(
         facts,
         Exercise("2.1", "letters", STOCKS, {"flows_for_stocks": tuple("bce")}),
@@ -44,19 +50,17 @@ def set_paper(basis: Basis) -> Paper:
 
 
 def list_accounts(basis: Basis) -> pd.DataFrame:
-    """List the destinations and years whose account is plain.
+    """List the destinations and years whose account is plain once appeals are put aside.
 
     Returns
     -------
     DataFrame
         asylum, year, start, lodged, new, decided, rejected, closed, end, expected; a row each.
     """
-    lodged, decided = basis.own("applications"), basis.own("decisions")
-    flows = pd.concat([lodged, decided])
-    odd = flows[flows["unit"].ne("persons") | flows["level_code"].isin(APPEALS)]
+    lodged, decided = (put_appeals_aside(basis.own(name)) for name in ("applications", "decisions"))
     outcomes = ["recognised", "other", "rejected", "closed"]
     unsound = decided[decided[outcomes].sum(axis=1).ne(decided["total"])]
-    taken = pd.concat([odd[KEY], unsound[KEY]]).drop_duplicates()
+    taken = [frame[frame["unit"].ne("persons")][KEY] for frame in (lodged, decided)]
     stock = basis.own("pending").groupby(KEY)["pending"].sum(min_count=1).rename("end")
     sums = decided.groupby(KEY)[["total", "rejected", "closed"]].sum()
     sums = sums.rename(columns={"total": "decided"})
@@ -66,30 +70,38 @@ def list_accounts(basis: Basis) -> pd.DataFrame:
     account = sums.join(stock).join(before.set_index(KEY)).reset_index()
     account = account.dropna(subset=["start", "end", "lodged"])
     account = account[account["year"].isin(basis.full_years)]
-    index = pd.MultiIndex.from_frame(account[KEY])
-    account = account[~index.isin(pd.MultiIndex.from_frame(taken))]
+    odd = pd.MultiIndex.from_frame(pd.concat([*taken, unsound[KEY]]).drop_duplicates())
+    account = account[~pd.MultiIndex.from_frame(account[KEY]).isin(odd)]
     account["new"] = account["new"].fillna(0)
     account["expected"] = account["start"] + account["lodged"] - account["decided"]
     return account.sort_values(KEY, ignore_index=True)
 
 
-def pick_accounts(plain: pd.DataFrame) -> tuple[pd.Series | None, pd.Series | None]:
-    """Pick the account that is shown, and the one that is asked for, elsewhere where it can be.
+def put_appeals_aside(flows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the levels of review: whoever appeals was counted when the claim was lodged."""
+    return flows[~flows["level_code"].isin(APPEALS)]
 
-    Among accounts of some size, those that come out nearest go first; among these the larger.
+
+def rank_runs(accounts: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return each destination's last unbroken run of accounts, the most telling first.
+
+    Runs of some years and some size go first, among them those whose accounts come out, and among
+    these the ones where claims wait longest.
     """
-    size = plain[["start", "end", "lodged", "decided"]].min(axis=1)
-    large = plain[size >= ENOUGH] if (size >= ENOUGH).any() else plain
-    if not len(large):
-        return None, None
-    gap = (large["end"] - large["expected"]).abs() / large[["start", "end"]].max(axis=1)
-    near = gap.astype("float64").gt(0.02)
-    ranked = large.assign(_near=near, _size=large["lodged"] + large["decided"])
-    ranked = ranked.sort_values(["_near", "_size"], ascending=[True, False])
-    asked = ranked.iloc[0]
-    others = ranked[ranked["asylum"] != asked["asylum"]]
-    rest = others if len(others) else ranked.iloc[1:]
-    return (rest.iloc[0] if len(rest) else asked), asked
+    ranked = []
+    for place, own in accounts.groupby("asylum"):
+        run = keep_last_run(own)
+        is_long = len(run) >= YEARS and run["end"].sum() >= ENOUGH
+        is_near = float(_measure_gaps(run).median()) <= NEAR
+        waiting = divide(run["end"].sum(), run["start"].iloc[0] + run["lodged"].sum()) or 0.0
+        ranked.append(((is_long, is_near, waiting, str(place)), run))
+    return [run for _, run in sorted(ranked, key=lambda each: each[0], reverse=True)]
+
+
+def _measure_gaps(account: pd.DataFrame) -> pd.Series:
+    """Return how far each account is from coming out, as a share of its greater stock."""
+    gap = (account["end"] - account["expected"]).abs() / account[["start", "end"]].max(axis=1)
+    return gap.astype("float64").fillna(1.0)
 
 
 def keep_last_run(account: pd.DataFrame) -> pd.DataFrame:
@@ -109,11 +121,15 @@ def _ask_lodged(basis: Basis, account: pd.Series | None) -> Exercise:
     """Ask for the claims lodged at a destination in a year."""
     if account is None:
         return Exercise("2.2", "number", None)
-    rows = basis.own("applications")
+    every = basis.own("applications")
+    rows = put_appeals_aside(every)
     there = rows[rows["asylum"] == account["asylum"]]
     mistakes = {
         "only_new": account["new"],
         "year_before": there[there["year"] == account["year"] - 1]["applied"].sum(),
+        "appeals_added": every[
+            (every["asylum"] == account["asylum"]) & (every["year"] == account["year"])
+        ]["applied"].sum(),
         "all_places": rows[rows["year"] == account["year"]]["applied"].sum(),
         "all_years": there["applied"].sum(),
         "stock_for_flow": account["end"],

@@ -158,7 +158,8 @@ def _pick_rate(basis: Basis) -> dict[str, Any]:
     sums = sums[sums["substance"] > 0]
     if not len(sums):
         return {"facts": dict.fromkeys(names)}
-    sums["telling"] = (sums["closed"] > 0) & (sums["recognised"] + sums["other"] > 0)
+    levels = sums.groupby(["asylum", "year"])["level_code"].transform("nunique")
+    sums["telling"] = (sums["closed"] > 0) & (sums["recognised"] + sums["other"] > 0) & (levels > 1)
     sums["enough"] = sums["substance"] >= ENOUGH
     by_weight = sums.sort_values(["enough", "telling", "year", "substance"])
     first = by_weight.iloc[-1]

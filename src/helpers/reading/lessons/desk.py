@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.analysis.lessons import LESSONS, TABLES, set_paper
+from helpers.analysis.lessons.periods import cut
 from helpers.reading.lessons.cards import Card, make_card
 from helpers.reading.lessons.judge import judge
 from helpers.reading.lessons.loading import load_basis
@@ -22,7 +23,7 @@ from helpers.reading.page import Page
 from helpers.reading.words import describe_scope
 from helpers.sources import load_countries, load_names
 from helpers.sources.names import Name
-from helpers.study import InputError, Study
+from helpers.study import Boundary, InputError, Study
 
 
 class Lesson:
@@ -72,6 +73,10 @@ class Lesson:
         """Return the path of one of the release's files, or of the list of "countries"."""
         folder = paths.raw() if name == "countries" else paths.raw() / self.scope.release
         return folder / f"{name}.csv"
+
+    def list_eras(self, boundary: Boundary) -> tuple[range, range]:
+        """Return the years of the earlier and of the later era that a boundary compares."""
+        return cut(boundary, self._basis.years)
 
     def tables(self, *names: str) -> Any:
         """Return the origin's rows of tables of the lesson; copies, which may be changed.

@@ -14,6 +14,7 @@ from helpers.analysis.lessons.exercise import Exercise, Wanted
 from helpers.reading.lessons import values
 from helpers.reading.lessons.values import Misfit
 
+STEPS = 0.001  # of an end of a range, which is worked out in steps that may be rounded
 Outcome = Literal["right", "mistake", "misfit", "wrong", "open", "nothing"]
 
 
@@ -103,7 +104,8 @@ def _equals(kind: str, given: Any, value: Any, places: int) -> bool:
     if kind == "number":
         return values.is_near(given, float(value), places)
     if kind == "range":
-        return all(values.is_near(g, float(v), places) for g, v in zip(given, value, strict=True))
+        ends = zip(given, value, strict=True)
+        return all(values.is_near(one, float(end), places, STEPS) for one, end in ends)
     if kind == "table":
         wanted = values.read_table(value)
         return given.keys() == wanted.keys() and all(

@@ -36,15 +36,16 @@ def is_plain_number(value: Any) -> bool:
     return isinstance(value, int | float | np.integer | np.floating)
 
 
-def is_near(one: float, other: float, places: int) -> bool:
+def is_near(one: float, other: float, places: int, share: float = 0.0) -> bool:
     """Tell whether two numbers agree to some decimal places, however the last one was rounded.
+
+    `share` of the second number is allowed besides, for what is worked out in several steps.
 
     >>> is_near(2.13, 2.1349, 2), is_near(2.12, 2.1349, 2)
     (True, False)
     """
-    return abs(one - other) <= 0.5 * 10**-places + 1e-9 or round(one, places) == round(
-        other, places
-    )
+    is_rounded = round(one, places) == round(other, places)
+    return is_rounded or abs(one - other) <= max(0.5 * 10**-places, share * abs(other)) + 1e-9
 
 
 def is_told(number: float, printed: float) -> bool:
