@@ -11,7 +11,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # 2 Stock and flow: from one year's queue to the next
 #
@@ -234,7 +233,8 @@ check("2.5", series)
 # %% [markdown]
 # The figure does the same at the destination of the worked example: the stock beside the two flows of
 # the same years. Where more is lodged than decided, the queue grows, and it goes on being there when
-# fewer come.
+# fewer come. Where it moves and neither flow does, the way of counting has changed; the fifth lesson is
+# about that.
 
 # %%
 shown = range(lesson.facts["example_first"], lesson.facts["example_last"] + 1)

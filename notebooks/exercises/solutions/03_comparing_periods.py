@@ -11,7 +11,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # 3 Comparing periods: boundaries, means, and times as many
 #
@@ -114,13 +113,31 @@ by_year = pending.groupby("year")["pending"].sum()
 by_year.tail(3)
 
 # %% [markdown]
-# **A worked example**, on made-up years, so that one can do it in the head: two short periods, of
-# which the second is simply longer.
+# **A worked example**, on the refugees of the same table: people who were recognised, at each year's
+# end. First what a careless comparison gives, then a sound one.
 
 # %%
-made_up = pd.Series([10, 10, 10, 10, 10, 10], index=[2001, 2002, 2003, 2004, 2005, 2006])
-print("sums: ", made_up.loc[2001:2002].sum(), "and", made_up.loc[2003:2006].sum())
-print("means:", made_up.loc[2001:2002].mean(), "and", made_up.loc[2003:2006].mean())
+refugees = pending.groupby("year")["refugees"].sum()
+before, after = lesson.list_eras(own)
+one, two = refugees.loc[before[0] : before[-1]], refugees.loc[after[0] : after[-1]]
+example = pd.DataFrame(
+    {
+        "era": [own.compare[0], own.compare[1]],
+        "year_ends": [len(one), len(two)],
+        "sum": [int(one.sum()), int(two.sum())],
+        "mean": [float(one.mean()), float(two.mean())],
+    }
+)
+page.table(
+    example,
+    caption="Refugees from {origin_name}, two periods compared in two ways",
+    formats={"mean": "{:,.0f}"},
+    names={"year_ends": "Year-ends", "sum": "Added up", "mean": "Mean of the year-ends"},
+)
+
+# %% [markdown]
+# Divide one line by the other in each of the two last columns. Where the periods differ in length, the
+# two results differ by just that much, and only the means are about refugees.
 
 # %% [markdown]
 # ### 3.2 The earlier period *(doing, four minutes)*

@@ -46,6 +46,7 @@ def set_paper(basis: Basis) -> Paper:
         _ask_residual(asked),
         _ask_walk(walk),
         _ask_times(walk),
+        lacking="" if len(walk) else "no destination tells its stocks and flows in persons",
     )
 
 

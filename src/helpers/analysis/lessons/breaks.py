@@ -39,6 +39,7 @@ def set_paper(basis: Basis) -> Paper:
         _ask_carried(carried),
         Exercise("5.6", "letters", FAIR, {"fall_told": ("a",), "guess_told": ("b",),
                                           "zero_told": ("d",)}),
+        lacking="" if share is not None else "no destination of weight stopped naming origins",
     )  # fmt: skip
 
 

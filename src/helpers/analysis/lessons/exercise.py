@@ -55,15 +55,19 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Paper:
-    """A lesson's facts by name, which its questions print, and its exercises by id."""
+    """A lesson's facts by name, which its questions print, and its exercises by id.
+
+    `lacking` says what the figures would need for the lesson to be held; empty where it can be.
+    """
 
     facts: Mapping[str, Any]
     exercises: Mapping[str, Exercise]
+    lacking: str = ""
 
 
-def make_paper(facts: Mapping[str, Any], *exercises: Exercise) -> Paper:
+def make_paper(facts: Mapping[str, Any], *exercises: Exercise, lacking: str = "") -> Paper:
     """Put facts and exercises together."""
-    return Paper(facts, {each.id: each for each in exercises})
+    return Paper(facts, {each.id: each for each in exercises}, lacking)
 
 
 def to_number(value: Any) -> float | None:

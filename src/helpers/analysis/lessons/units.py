@@ -24,6 +24,14 @@ def set_paper(basis: Basis) -> Paper:
     court = _find_hidden(basis)
     rates = _pick_rate(basis)
     facts = {"year": year, "factor": factor} | court["facts"] | rates["facts"]
+    lacking = [
+        said
+        for name, said in (
+            ("hidden_place", "no new claim stands under another code than N"),
+            ("rate_place", "no decision on the substance is on file"),
+        )
+        if not facts[name]
+    ]
     return make_paper(
         facts,
         _ask_units(now),
@@ -32,6 +40,7 @@ def set_paper(basis: Basis) -> Paper:
         _ask_hidden(court),
         _ask_rate(rates),
         Exercise("4.6", "letters", ALLOWED, {"sums_that_count_twice": tuple("bdf")}),
+        lacking=", and ".join(lacking),
     )
 
 

@@ -39,12 +39,15 @@ class Lesson:
         What the questions name: places, years, limits.
     names : dict
         Places by ISO3 code.
+    lacking : str
+        What the figures lack for this lesson; empty where it can be held.
     """
 
     def __init__(self, number: int, scope: Study) -> None:
         self.number, self.scope = number, scope
         self._basis = load_basis(number, scope)
         self._paper = set_paper(number, self._basis)
+        self.lacking = self._paper.lacking
         self._tries: dict[str, list[str]] = {}
         countries = load_countries().rename(columns={"iso_code": "iso3"})
         self.names: dict[str, Name] = load_names(countries)
@@ -133,8 +136,15 @@ def open_lesson(number: int, scope: Study) -> Lesson:
     Raises
     ------
     InputError
-        For a number that is no lesson's, or an origin of which no claim was ever pending.
+        For a number that is no lesson's, an origin of which no claim was ever pending, or one
+        whose figures do not hold what the lesson is about.
     """
     if number not in LESSONS:
         raise InputError(f"there is no lesson {number}; there are: {', '.join(map(str, LESSONS))}")
-    return Lesson(number, scope)
+    lesson = Lesson(number, scope)
+    if lesson.lacking:
+        raise InputError(
+            f"lesson {number} cannot be held on claims from {scope.origin} in release "
+            f"{scope.release}: {lesson.lacking}. Take another origin, or another study"
+        )
+    return lesson
