@@ -54,16 +54,15 @@ page.say(
 # %% [markdown]
 # ## One column, two units
 #
-# The column `unit` says what a row has counted. Look at a year: the rows stand below each other, and
-# nothing but that one word tells them apart.
+# The column `unit` says what a row has counted. Look at the year before the one that we shall ask
+# about: the rows stand below each other, and nothing but that one word tells them apart.
 
 # %%
 year = lesson.facts["year"]
 new = applications[applications["stage"] == "new"]
 now = new[new["year"] == year]
-now.sort_values("applied", ascending=False).head(4)[
-    ["year", "asylum", "level_code", "unit", "applied"]
-]
+before = new[new["year"] == year - 1].sort_values("applied", ascending=False)
+before.head(4)[["year", "asylum", "level_code", "unit", "applied"]]
 
 # %% [markdown]
 # **A worked example**: claims that were *repeated*, over all years, by unit. `groupby` makes one heap

@@ -15,7 +15,13 @@ from typing import Annotated, Any
 import typer
 
 from helpers.catalogue import InputError
-from helpers.running import claims_command, fetch_command, releases_command, students_command
+from helpers.running import (
+    claims_command,
+    fetch_command,
+    new_study_command,
+    releases_command,
+    students_command,
+)
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
 from helpers.running.jobs import KERNEL, PLAIN
@@ -146,6 +152,7 @@ fetch_command.register(app)
 releases_command.register(app)
 claims_command.register(app)
 students_command.register(app)
+new_study_command.register(app)
 bench_command.register(app)
 
 

@@ -110,6 +110,26 @@ def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> N
         raise
 
 
+def write_new(path: Path, data: str) -> None:
+    """Write a file whole, or not at all where there is one of that name already.
+
+    Raises
+    ------
+    FileExistsError
+        Where the name is taken; what stands there stays as it is.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.link(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
 def _umask() -> int:
     """Return the process's umask, which can only be read by setting it."""
     mask = os.umask(0)

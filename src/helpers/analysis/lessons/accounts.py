@@ -25,7 +25,7 @@ def set_paper(basis: Basis) -> Paper:
     walk = runs[0] if runs else list_accounts(basis)
     shown = runs[1] if len(runs) > 1 else walk
     asked = walk.iloc[-1] if len(walk) else None
-    example = shown.loc[_measure_gaps(shown).idxmin()] if len(shown) else None
+    example = shown.iloc[int(_measure_gaps(shown).argmin())] if len(shown) else None
     facts = {
         "example_place": "" if example is None else str(example["asylum"]),
         "example_year": None if example is None else int(example["year"]),
