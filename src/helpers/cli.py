@@ -19,8 +19,10 @@ from helpers.running import (
     batch_command,
     claims_command,
     fetch_command,
+    new_study_command,
     releases_command,
     site_command,
+    students_command,
 )
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
@@ -152,6 +154,8 @@ batch_command.register(app)
 fetch_command.register(app)
 releases_command.register(app)
 claims_command.register(app)
+students_command.register(app)
+new_study_command.register(app)
 bench_command.register(app)
 site_command.register(app)
 

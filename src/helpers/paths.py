@@ -59,6 +59,16 @@ def notebooks() -> Path:
     return root() / "notebooks"
 
 
+def exercises() -> Path:
+    """Return the folder of the lessons' student edition."""
+    return notebooks() / "exercises"
+
+
+def solutions() -> Path:
+    """Return the folder of the lessons with their solutions, from which the others are made."""
+    return exercises() / "solutions"
+
+
 def figures() -> Path:
     """Return the folder of the reference run's figures."""
     return root() / "figures"
@@ -98,6 +108,26 @@ def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> N
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def write_new(path: Path, data: str) -> None:
+    """Write a file whole, or not at all where there is one of that name already.
+
+    Raises
+    ------
+    FileExistsError
+        Where the name is taken; what stands there stays as it is.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.link(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _umask() -> int:

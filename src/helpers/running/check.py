@@ -28,6 +28,7 @@ from helpers.running.reference import (
     render_list,
 )
 from helpers.running.runs import Settings
+from helpers.running.students import PLACE, check_editions, rerun_editions
 
 LOCK = "requirements.lock"
 _DRAWING = ("matplotlib", "numpy", "pandas", "seaborn", "pillow", "fonttools", "contourpy")
@@ -90,8 +91,10 @@ def check(
     """
     sources = pick_notebooks(wanted)
     committed = load_committed(sources)
-    names = tuple(file.stem for file in sources)
+    has_lessons = not wanted and paths.exercises().is_dir()
+    names = (*(file.stem for file in sources), *([PLACE] if has_lessons else []))
     findings = judge_committed(sources, committed, is_whole=not wanted)
+    findings += check_editions() if has_lessons else []
     if not is_rerun:
         return Verdict(names, tuple(findings), ("nothing was rerun",))
     with ExitStack() as stack:
@@ -99,6 +102,7 @@ def check(
         nbval = stack.enter_context(standing_by) if with_nbval else None
         with make_fresh(sources, settings) as fresh:
             findings += compare_runs(committed, fresh, is_whole=not wanted)
+        findings += rerun_editions(settings) if has_lessons else []
         findings += nbval.run(sources) if nbval else []
     notes = [_say_unlocked(find_unlocked())] if find_unlocked() else []
     return Verdict(names, tuple(findings), tuple(notes))

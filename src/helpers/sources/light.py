@@ -27,6 +27,12 @@ LIGHT_TABLES = {
     "applications_by_asylum": "applications_by_asylum",
 }
 
+# The core's other tables, for those who want one alone.
+OTHER_TABLES = {
+    "decisions": "asylum_decisions",
+    "decisions_by_asylum": "decisions_by_asylum",
+}
+
 
 @dataclass(frozen=True)
 class LightCore:
@@ -102,8 +108,59 @@ def load_light(release: str) -> LightCore:
     InputError
         Where a file is missing or is not the one recorded.
     """
-    folder = paths.raw() / release
-    return _load_once(folder, hashlib.sha256((folder / FILE).read_bytes()).hexdigest())
+    return _load_once(paths.raw() / release, _digest(release))
+
+
+def load_core_table(release: str, name: str) -> pd.DataFrame:
+    """Load one of a core's tables alone, as in "decisions"; within a process it is read once.
+
+    Returns
+    -------
+    DataFrame
+        As `Core` has it; to be read and not changed.
+
+    Raises
+    ------
+    InputError
+        As `load_light`.
+    """
+    return _clean_once(paths.raw() / release, name, _digest(release))
+
+
+def load_raw_table(release: str, name: str) -> pd.DataFrame:
+    """Load one of a release's files as it is, held to its record; see `load_core_table`."""
+    return _parse_once(paths.raw() / release, name, _digest(release))
+
+
+def _digest(release: str) -> str:
+    """Return the digest of a release's description: it makes a changed release another."""
+    return hashlib.sha256((paths.raw() / release / FILE).read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=32)
+def _clean_once(folder: Path, name: str, digest: str) -> pd.DataFrame:
+    """Clean one table."""
+    from helpers.sources.clean import clean_table
+    from helpers.sources.quality import Ledger
+
+    table = (LIGHT_TABLES | OTHER_TABLES)[name]
+    raw = _parse_once(folder, table, digest)
+    return clean_table(table, raw, _load_codes(paths.raw()), Ledger())
+
+
+@lru_cache(maxsize=32)
+def _parse_once(folder: Path, name: str, digest: str) -> pd.DataFrame:
+    """Read and parse one file."""
+    from helpers.sources.fields import TABLES
+    from helpers.sources.releases import (
+        find_resources,
+        parse_table,
+        read_package,
+        read_verified,
+    )
+
+    resource = find_resources(folder, read_package(folder), (name,))[name]
+    return parse_table(read_verified(folder, resource), TABLES[name], folder)
 
 
 @lru_cache(maxsize=32)

@@ -1,0 +1,337 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 1 Reading a UNHCR table: codes, missing, rounding
+#
+# **Question.** A file of figures lies before us. What does one row say, and what does it not say?
+#
+# **For whom.** Students of any subject, and journalists, who have never opened a data file with
+# pandas. You need to have seen a line of Python before; nothing else.
+#
+# **Source.** UNHCR Refugee Population Statistics Database,
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+
+# %% [markdown]
+# **Overview.** The same people can be counted as a hundred thousand or as ten thousand, and both
+# numbers can be printed in good faith. How that comes about is the subject of these six lessons. It
+# begins with small things: a code that means another country, an empty cell that is taken for zero,
+# a five that is not five. In this lesson you read one file, and by its end you have made a ranking
+# that you can defend.
+#
+# | | |
+# |---|---|
+# | **Time** | Twenty minutes of teaching, twenty-five of exercises |
+# | **Questions** | What is one row of a table? Which code is which country? Is an empty cell a zero? |
+# | **You will be able to** | read a file, choose rows, add them up by group and sort them with pandas; tell UNHCR's codes from ISO's; keep what is missing apart from what is none; say how far rounding can reach |
+
+# %% tags=["parameters"]
+study: str = "china"  # a study file in data/hand/studies, without its ending
+release: str = None  # a release in data/raw, as in "2025-end"; None: the newest
+origin: str = None  # ISO3 code of the origin; None: the study's own
+
+# %%
+import pandas as pd
+
+from helpers.reading import charts, style
+from helpers.reading.lessons import open_lesson
+from helpers.reading.text import describe_bars
+from helpers.study import Study
+
+scope = Study.resolve(study=study, release=release, origin=origin)
+lesson = open_lesson(1, scope)
+check, page = lesson.check, lesson.page
+page.say(
+    "This lesson is about people from {origin_name} (ISO code `{origin}`), in release **{release}**, "
+    "published on {published}."
+)
+
+# %% [markdown]
+# **How to work.** Put the cursor in a cell and press `Shift` and `Enter` together: the cell runs,
+# and what it gives appears below it. Go from top to bottom and leave none out. Where a cell says
+# `...`, your answer takes the place of the three dots. `check` looks at it, and says whether it is
+# right or what it looks like. A wrong answer costs nothing, and the hints get plainer.
+
+# %% [markdown]
+# ## Reading a file
+#
+# pandas is Python's library for tables. By habit it is called `pd`. `read_csv` reads a file and
+# gives back a table; `tail` shows its last rows.
+
+# %%
+population = pd.read_csv(lesson.file("population"))
+population.tail(3)
+
+# %% [markdown]
+# Read the last row aloud, from left to right: in this year, people who came from this country (`coo`,
+# country of origin) were in that country (`coa`, country of asylum); so many of them were recognised
+# as refugees, and so many still waited for a decision (`asylum_seekers`). **One row is one origin in
+# one country of asylum in one year.** Most mistakes with this file come from forgetting one of the
+# three.
+#
+# `len` counts the rows, a name in square brackets takes one column, and `print` shows a single number.
+
+# %%
+len(population)
+
+# %%
+print(population["year"].max())
+
+# %% [markdown]
+# ## Choosing rows
+#
+# A comparison on a column asks a question of every row, and gives `True` or `False` for each. Put
+# into the square brackets, it keeps the rows with `True`. To ask two questions at once, put each in
+# brackets of its own and join them with `&`, which means *and*.
+
+# %%
+is_large = population["refugees"] > 10_000
+large_and_late = population[is_large & (population["year"] > 2015)]
+large_and_late[["year", "coo_iso", "coa_iso", "refugees"]].head(3)
+
+# %% [markdown]
+# ## Two sets of codes
+#
+# Each country stands in the file twice: once under UNHCR's own code (`coo`, `coa`), once under the
+# international one, ISO 3166 (`coo_iso`, `coa_iso`). Many are alike, and that is the trap: some
+# that look like a country's code are another country's.
+
+# %%
+countries = pd.read_csv(lesson.file("countries"), keep_default_na=False)
+differ = countries[countries["unhcr_code"] != countries["iso_code"]]
+differ[differ["iso_code"].isin(["AUS", "AUT", "DEU", "EGY", "ARE"])][
+    ["unhcr_code", "iso_code", "name"]
+]
+
+# %% [markdown]
+# Find `AUS` in the table. As an ISO code it is Australia, as UNHCR's it is Austria. So the rule of
+# this house, and of every lesson: **choose and join on the ISO columns, never on the others, and
+# never on names.**
+
+# %% [markdown]
+# ### 1.1 Whose code is it? *(reading, three minutes)*
+
+# %%
+page.say("Which code does UNHCR itself use for {origin_name}?")
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+unhcr_code = ...
+
+# %% tags=["check"]
+check("1.1", unhcr_code)
+
+# %% [markdown]
+# **A worked example.** How many people recognised as refugees, from anywhere on file, were in
+# Germany at the end of a year? Choose the rows by ISO code and by year, take the column, add it up.
+
+# %%
+in_germany = population[(population["coa_iso"] == "DEU") & (population["year"] == 2020)]
+print(in_germany["refugees"].sum())
+
+# %% [markdown]
+# ### 1.2 One origin, one place, one year *(doing, five minutes)*
+
+# %%
+page.say(
+    "How many people from {origin_name} had a claim pending in "
+    "{place_name} (ISO code `{place}`) {year_stock} {year}? Three questions have to be asked of each row."
+)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# In this lesson the code of the place is also in `lesson.facts["place"]`, and the year in
+# `lesson.facts["year"]`. Start from the worked example, and add the origin as a third condition.
+#
+# </details>
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+pending_there = ...
+
+# %% tags=["check"]
+check("1.2", pending_there)
+
+# %% [markdown]
+# ## A code that looks like nothing
+#
+# The second file tells the claims that were lodged in each year. Its column `app_type` says at which
+# stage: `N` is a new claim, `R` a repeated one, `A` an appeal, and `NA` new claims and appeals
+# together. That last code has two letters that pandas, like most software, takes for "not
+# available". Unless told otherwise, it empties the cell without a word.
+
+# %%
+applications = pd.read_csv(lesson.file("asylum_applications"))
+print(applications["app_type"].isna().any())
+
+# %% [markdown]
+# `isna` asks of each cell whether it is empty, and `any` whether one of the answers was yes. UNHCR left
+# no cell of this column empty: we did, by reading. The remedy is one option of `read_csv`.
+
+# %% [markdown]
+# ### 1.3 The code that vanished *(doing, four minutes)*
+
+# %%
+page.say(
+    "How many rows of the file `asylum_applications` have the stage `NA`? "
+    "Read it again, so that the code survives."
+)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# The option is called `keep_default_na`, and it takes `True` or `False`. Count the rows with `len`,
+# as above.
+#
+# </details>
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+na_rows = ...
+
+# %% tags=["check"]
+check("1.3", na_rows)
+
+# %% [markdown]
+# ## Missing is not zero
+#
+# Now a table with many rows for each year has to become one number a year. `groupby` makes a heap for
+# each value of a column, and `sum` adds up each heap. Here is the world's count of refugees on file,
+# as an example.
+
+# %%
+by_year = population.groupby("year")["refugees"].sum()
+by_year.tail(3)
+
+# %% [markdown]
+# The left column is now the table's *index*, its row labels. `by_year.index` gives it, so that
+# `by_year[by_year.index > 2020]` keeps the later years.
+#
+# The column `asylum_seekers` has a zero in every row of the early years. Nobody counted then: the series
+# begins later. In this file a zero can mean that there was none, or that nobody looked, and only the
+# documentation tells. A mean over the wrong zeros is far too low.
+
+# %% [markdown]
+# ### 1.4 A mean over the right years *(doing, six minutes)*
+
+# %%
+page.say(
+    "UNHCR counts asylum-seekers from {first_collected} on. How many claims "
+    "from {origin_name} were pending on average, over the years in which they were counted? One total "
+    "a year first, then the mean."
+)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# Three moves: keep the origin's rows; group by year and add up; keep the later years and take
+# `.mean()`. A column like `oip`, which is new, is empty in early years instead of zero: the same
+# thing, said more honestly.
+#
+# </details>
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+mean_pending = ...
+
+# %% tags=["check"]
+check("1.4", mean_pending)
+
+# %% [markdown]
+# ## A five that is not five
+#
+# Three people from one country in another could be recognised by their neighbours. So UNHCR does not
+# print small figures: `1` to `4` become `0` or `5`. (In decisions, `6` to `9` are changed as well.)
+# This protects people, and you should be glad of it; but whoever adds up many fives
+# should know that each of them is one person, or five, or something between.
+
+# %% [markdown]
+# ### 1.5 What the fives can hide *(reading, four minutes)*
+
+# %%
+page.say(
+    "Some destinations show exactly `5` claims from {origin_name} pending {rounded_year_stock} "
+    "{rounded_year}. How many people can all those rows together stand for? Give the least and the "
+    "most, as `(least, most)`."
+)
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+fives_range = ...
+
+# %% tags=["check"]
+check("1.5", fives_range)
+
+# %% [markdown]
+# ## Putting it in order
+#
+# `sort_values` sorts by a column, `ascending=False` puts the largest first, `head` keeps the first
+# rows, and `tolist` makes a list of a column. Here, the largest groups of refugees in the file.
+
+# %%
+in_2020 = population[population["year"] == 2020]
+in_2020.sort_values("refugees", ascending=False)["coa_iso"].head(3).tolist()
+
+# %% [markdown]
+# A list says who comes first, a figure by how much. Always draw what you rank.
+
+# %%
+hosts = in_2020.groupby("coa_iso", as_index=False)["refugees"].sum().nlargest(8, "refugees")
+hosts["label"] = hosts["coa_iso"].map(lambda code: lesson.names[code].short)
+fig, ax = style.new_figure(height=0.6 + 0.3 * len(hosts))
+charts.draw_bars(ax, hosts, "label", "refugees")
+page.figure(
+    fig, id="lesson-hosts", number="1.1",
+    title="Where the refugees of this file lived",
+    subtitle="Refugees at the end of a year, from all origins in the release's files, by country of asylum",
+    alt=describe_bars(hosts, "label", "refugees", "refugees"),
+    data=hosts[["coa_iso", "refugees"]],
+    note="The files hold some origins, not all; the totals of all origins are in files of their own.",
+)  # fmt: skip
+
+# %% [markdown]
+# ### 1.6 A ranking *(doing, six minutes)*
+
+# %%
+page.say(
+    "In which {n_top:words} countries did most people from {origin_name} wait "
+    "for a decision {year_stock} {year}? Give a list of ISO codes, the largest first."
+)
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+top = ...
+
+# %% tags=["check"]
+check("1.6", top)
+
+# %% [markdown]
+# ## To discuss
+#
+# A newspaper calls the first country in your list "the most popular destination" of people from here.
+# What would you ask its author? *(Five minutes.)*
+
+# %% [markdown] tags=["notes"]
+# *Your notes:*
+
+# %% [markdown]
+# ## Key points
+#
+# - One row is one origin in one country of asylum in one year. Ask all three.
+# - Choose and join on ISO codes. UNHCR's own look like them and are others.
+# - Read with `keep_default_na=False`: `NA` is a code here.
+# - An empty cell, and a zero from before the counting began, are unknown. Unknown is not none.
+# - Small figures are rounded to protect people. Many small rows make an approximate total.
+#
+# **Next:** the second lesson asks how this year's queue comes out of last year's.

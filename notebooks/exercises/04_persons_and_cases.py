@@ -1,0 +1,258 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 4 Persons and cases: what may be added
+#
+# **Question.** Some countries count persons, some count cases, some do both. Which of these numbers
+# may be added to which, and what has a rate to leave out?
+#
+# **For whom.** Those who have done the second lesson, or know a stock from a flow.
+#
+# **Source.** UNHCR Refugee Population Statistics Database,
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+
+# %% [markdown]
+# **Overview.** A mother who flees with two children is three persons, and in many offices one case.
+# A column that holds both cannot be added up, although no software will stop you. The same goes for
+# levels: one claim can be refused, appealed and heard again, and stand in three rows. This lesson is
+# about the plus sign, and when to keep your hands off it.
+#
+# | | |
+# |---|---|
+# | **Time** | Fifteen minutes of teaching, thirty of exercises |
+# | **Questions** | What does a row count? How many persons are in a case? Which claims are new? What is a rate a rate of? |
+# | **You will be able to** | keep persons and cases apart; give a range in persons instead of a guess; find new claims that stand under another code; compute a rate without what was closed; say of any sum whether it may be taken |
+
+# %% tags=["parameters"]
+study: str = "china"  # a study file in data/hand/studies, without its ending
+release: str = None  # a release in data/raw, as in "2025-end"; None: the newest
+origin: str = None  # ISO3 code of the origin; None: the study's own
+
+# %%
+from helpers.reading.lessons import open_lesson
+from helpers.study import Study
+
+scope = Study.resolve(study=study, release=release, origin=origin)
+lesson = open_lesson(4, scope)
+check, page = lesson.check, lesson.page
+applications, decisions = lesson.tables("applications", "decisions")
+page.say(
+    "This lesson is about people from {origin_name}, in release **{release}**, published on {published}."
+)
+
+# %% [markdown]
+# ## One column, two units
+#
+# The column `unit` says what a row has counted. Look at the year before the one that we shall ask
+# about: the rows stand below each other, and nothing but that one word tells them apart.
+
+# %%
+year = lesson.facts["year"]
+new = applications[applications["stage"] == "new"]
+now = new[new["year"] == year]
+before = new[new["year"] == year - 1].sort_values("applied", ascending=False)
+before.head(4)[["year", "asylum", "level_code", "unit", "applied"]]
+
+# %% [markdown]
+# **A worked example**: claims that were *repeated*, over all years, by unit. `groupby` makes one heap
+# for persons and one for cases, and there we stop: two heaps, two numbers.
+
+# %%
+repeated = applications[applications["stage"] == "repeat"]
+page.table(
+    repeated.groupby("unit", as_index=False)["applied"].sum(),
+    caption="Repeated claims of people from {origin_name}, all years on file",
+)
+
+# %% [markdown]
+# ### 4.1 New claims, by unit *(doing, four minutes)*
+
+# %%
+page.say(
+    "How many new claims did people from {origin_name} lodge in {year}, over all destinations? Give a "
+    "number for each unit that the year has: a Series, or a dict."
+)
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+by_unit = ...
+
+# %% tags=["check"]
+check("4.1", by_unit)
+
+# %% [markdown]
+# ### 4.2 Who counts cases? *(reading, three minutes)*
+
+# %%
+page.say("Which destinations reported new claims in cases in {year}? Give a list of ISO codes.")
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+in_cases = ...
+
+# %% tags=["check"]
+check("4.2", in_cases)
+
+# %% [markdown]
+# ## How many persons are in a case?
+#
+# At least one. How many more depends on who comes: a nationality of single young men has hardly more
+# persons than cases, one of families has three times as many. UNHCR publishes a factor for some
+# destinations and years, for all origins together, and uses it for totals of a *destination*; it
+# does not use it for an *origin*, since the size of a case differs too much from one to the next.
+#
+# **A typical mistake** is to take that factor all the same and to print one number. It looks exact.
+# An honest answer is a range: each case one person at the lower end, and the largest factor at the
+# upper. Nobody is added to anybody; cases are *turned into* persons, twice, and both results are kept.
+
+# %%
+page.say(
+    "The largest factor that this study allows where none is published is {factor:.1f} persons a case."
+)
+
+# %% [markdown]
+# ### 4.3 The year in persons *(doing, six minutes)*
+
+# %%
+page.say(
+    "Between which numbers of persons do all new claims of {year} lie, those in persons and those in "
+    "cases taken together? Give `(least, most)`."
+)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# `by_unit.get("cases", 0)` gives the cases, and zero where there are none. The factor is
+# `lesson.facts["factor"]`.
+#
+# </details>
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+in_persons = ...
+
+# %% tags=["check"]
+check("4.3", in_persons)
+
+# %% [markdown]
+# ## New, under another letter
+#
+# Stage `N` is a new claim. But codes are given by officials, and officials change forms. In some
+# years a destination puts its new claims, or those of one authority, under another letter. A filter on
+# `N` drops them without a word, and the series seems to fall and to recover. The way to see it is to
+# lay all codes of one destination beside each other, year by year.
+
+# %%
+where, when = lesson.facts["hidden_place"], lesson.facts["hidden_year"]
+own = applications[applications["asylum"] == where]
+around = own[own["year"].between(when - 2, when + 2) & (own["year"] != when)]
+page.table(
+    around.groupby(["year", "stage_code", "level_code", "unit"], as_index=False)["applied"].sum(),
+    caption="Every code in the years around {hidden_year}, but not in that year: {hidden_place_name}",
+    row_headers=2,
+)
+
+# %% [markdown]
+# The year in the middle is left out: look at it yourself, and see what is missing under `N`.
+
+# %% [markdown]
+# ### 4.4 All that was new *(doing, eight minutes)*
+
+# %%
+page.say(
+    "In {hidden_year}, {hidden_place_name} put new claims under stage `{hidden_stage}` at level "
+    "`{hidden_level}` as well. How many new claims were lodged there that year in {hidden_unit}, under "
+    "`N` and under that code together?"
+)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# The sign `|` means *or*. Each of the two kinds of rows is a condition of its own, and both have to
+# be in the unit that is asked for.
+#
+# </details>
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+all_new = ...
+
+# %% tags=["check"]
+check("4.4", all_new)
+
+# %% [markdown]
+# ## A rate of what?
+#
+# The *total protection rate* is the part of all decisions **on the substance** that gave protection,
+# as a refugee or in another form. What was closed had no answer: somebody withdrew, or left, or had
+# asked elsewhere. It belongs neither above the line nor below it. And since one claim can be decided
+# at several levels, a rate is of one level.
+#
+# **A typical mistake** is to divide by `total`, which holds the closed ones. The rate then falls
+# when many withdraw, although no judge has become stricter.
+#
+# ### 4.5 The rate *(doing, six minutes)*
+
+# %%
+page.say(
+    "What part of the decisions on the substance, counted in persons at level `{rate_level}`, gave "
+    "protection in {rate_place_name} (`{rate_place}`) in {rate_year}? Give a share between zero and "
+    "one, to three decimals."
+)
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+rate = ...
+
+# %% tags=["check"]
+check("4.5", rate)
+
+# %% [markdown]
+# ### 4.6 Which sums may be taken? *(reading, four minutes)*
+#
+# Give the letters of those that count nobody twice and mix no units.
+#
+# - **a** new claims in persons in Austria and in Belgium, in one year
+# - **b** new claims in persons and new claims in cases, in one country and year
+# - **c** new claims in persons in one country, over three years
+# - **d** claims pending at the end of three years, in one country
+# - **e** claims pending in Austria and in Belgium, on one day
+# - **f** decisions of first instance and on appeal, in one country and year
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+allowed = ...
+
+# %% tags=["check"]
+check("4.6", allowed)
+
+# %% [markdown]
+# ## To discuss
+#
+# A country changes from cases to persons, and its figure rises by half. A headline calls it a wave.
+# Where in the table would you have seen what happened, and what would you write? *(Five minutes.)*
+
+# %% [markdown] tags=["notes"]
+# *Your notes:*
+
+# %% [markdown]
+# ## Key points
+#
+# - Every row has a unit. Persons and cases stand beside each other, never in one sum.
+# - In persons, a case is a range. A factor is one end of it, not the answer.
+# - New is what was new, not what stands under `N`. Look at all codes before you filter.
+# - A protection rate is of one level and leaves closed claims out.
+# - Ask of every sum: could one person be in it twice?
+#
+# **Next:** the fifth lesson looks for the day on which the counting changed.

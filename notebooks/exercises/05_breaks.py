@@ -1,0 +1,269 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5 Breaks: has something happened, or has the counting changed?
+#
+# **Question.** A series falls steeply from one year to the next. Did people leave the queue, or did
+# somebody fill in a column in another way? And what can still be said?
+#
+# **For whom.** Those who have done the first two lessons.
+#
+# **Source.** UNHCR Refugee Population Statistics Database,
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+
+# %% [markdown]
+# **Overview.** A figure can change because the world did, or because the way of counting did. The
+# second is called a break. The figures themselves give most breaks away, if one looks beside the
+# series: at the claims without an origin, at figures that repeat to the last digit. You will find a
+# destination that stopped naming origins, and do with it what an honest statistician does: give a
+# range, and say what it rests on.
+#
+# | | |
+# |---|---|
+# | **Time** | Fifteen minutes of teaching, thirty of exercises |
+# | **Questions** | What does a break look like? Which destination changed its counting? How large could the figure have been? |
+# | **You will be able to** | look for breaks beside a series; keep unknown apart from none; allocate unknown claims by the last complete year; give a range with its assumption; see figures that were copied |
+
+# %% tags=["parameters"]
+study: str = "china"  # a study file in data/hand/studies, without its ending
+release: str = None  # a release in data/raw, as in "2025-end"; None: the newest
+origin: str = None  # ISO3 code of the origin; None: the study's own
+
+# %%
+from helpers.reading import charts, style
+from helpers.reading.lessons import open_lesson
+from helpers.reading.text import describe_series
+from helpers.study import Study
+
+scope = Study.resolve(study=study, release=release, origin=origin)
+lesson = open_lesson(5, scope)
+check, page = lesson.check, lesson.page
+pending, by_asylum = lesson.tables("pending", "by_asylum")
+page.say(
+    "This lesson is about people from {origin_name}, in release **{release}**, published on {published}."
+)
+
+# %% [markdown]
+# ## The series, and what lies beside it
+#
+# First the line that everybody draws.
+
+# %%
+yearly = pending.groupby("year", as_index=False)["pending"].sum()
+fig, ax = style.new_figure(height=3.0)
+charts.draw_lines(ax, yearly, y="pending", labels={"pending": ""})
+page.figure(
+    fig, id="lesson-series", number="5.1",
+    title="A line that goes up and down, and says nothing about why",
+    subtitle="Claims from {origin_name} pending, all destinations",
+    alt=describe_series(yearly, "year", "pending", "claims"),
+    data=yearly,
+)  # fmt: skip
+
+# %% [markdown]
+# The table `by_asylum` has all claims pending in each destination, from anywhere. It also tells how many
+# of them carry no origin. Such a claim belongs to *some* country. If a destination stops naming
+# origins, every country's line falls there, and nobody has gone.
+
+# %%
+by_asylum.tail(3)[["year", "asylum", "pending", "pending_unknown_origin"]]
+
+# %% [markdown]
+# **A worked example**: in all destinations together, which part of the claims had no origin? `assign`
+# adds a column, and `float` makes plain decimal numbers of it.
+
+# %%
+world = by_asylum.groupby("year", as_index=False)[["pending", "pending_unknown_origin"]].sum()
+world = world.assign(
+    unknown_share=(world["pending_unknown_origin"] / world["pending"]).astype(float)
+)
+page.table(
+    world.tail(5),
+    caption="Claims pending in the world, and those without an origin",
+    names={"pending_unknown_origin": "Origin unknown", "unknown_share": "Unknown, share"},
+)
+
+# %% [markdown]
+# ## Find the destination
+#
+# A high share alone is no break: some destinations have never named origins. A break is a **rise**,
+# and it matters to this origin only where enough of its people waited. So we need, for each
+# destination, this year and the year before on one line. `merge` joins two tables on their common
+# columns; the table of the year before gets its year moved up by one, so that the two meet.
+
+# %%
+year = lesson.facts["year"]
+table = by_asylum.merge(
+    pending.rename(columns={"pending": "from_here"})[["year", "asylum", "from_here"]],
+    on=["year", "asylum"],
+    how="left",
+)
+table["from_here"] = table["from_here"].fillna(0)
+table["unknown_share"] = (table["pending_unknown_origin"] / table["pending"]).astype(float)
+before = table.assign(year=table["year"] + 1)
+both = table.merge(before, on=["year", "asylum"], suffixes=("", "_before"))
+both = both[both["year"] == year]
+both["rise"] = both["unknown_share"] - both["unknown_share_before"]
+both["weight"] = both["from_here_before"] / both["from_here_before"].sum()
+len(both)
+
+# %% [markdown]
+# ### 5.1 Where did the counting change? *(doing, seven minutes)*
+
+# %%
+page.say(
+    "Between {year_before} and {year}, in which destination did the share of claims without an origin "
+    "rise most? Look only at destinations that held at least {weight:.0%} of this origin's claims in "
+    "{year_before}. Give its ISO code."
+)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# The table `both` has the columns `rise` and `weight`, one line for each destination. Choose, sort,
+# and take the last or the first.
+#
+# </details>
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+changed = ...
+
+# %% tags=["check"]
+check("5.1", changed)
+
+# %% [markdown]
+# ### 5.2 How much is unknown? *(reading, three minutes)*
+
+# %%
+page.say(
+    "What part of all claims pending in that destination had no origin in {year}? Give a share between "
+    "zero and one, to three decimals."
+)
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+unknown_share = ...
+
+# %% tags=["check"]
+check("5.2", unknown_share)
+
+# %% [markdown]
+# ## From a hole to a range
+#
+# Three things can be done with claims of unknown origin. Take them for none: that is the worst, and it
+# is what every unthinking sum does. Take them all for one's own: nobody would believe it. Or say
+# that the mix of origins was about what it was in the last year in which it was told. The last is an
+# assumption, so it gives the upper end of a range, and the count itself gives the lower.
+#
+# ### 5.3 The share of the year before *(doing, six minutes)*
+
+# %%
+page.say(
+    "In {year_before}, of the claims in that destination whose origin *was* named, what part came from "
+    "{origin_name}? Give a share, to four decimals at least."
+)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# Columns of the year before end in `_before`. Named claims are all claims less the unknown ones.
+#
+# </details>
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+share_before = ...
+
+# %% tags=["check"]
+check("5.3", share_before)
+
+# %% [markdown]
+# ### 5.4 The range *(doing, six minutes)*
+
+# %%
+page.say(
+    "How many claims from {origin_name} were pending {year_stock} {year}, over *all* destinations: at "
+    "least, as reported, and at most, if the unknown claims of that one destination are shared out by "
+    "the year before? Give `(least, most)`."
+)
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+total_range = ...
+
+# %% tags=["check"]
+check("5.4", total_range)
+
+# %% [markdown]
+# ## Figures that were copied
+#
+# Another break hides in stillness. Where somebody had no new figures, the old ones are sometimes
+# handed in again. The table counts it: `pairs_in_both_years` is the number of origins with a figure
+# in this year and in the last, `pairs_unchanged` how many of them have the very same one. With
+# rounded small numbers a few will always agree. All of them agree only on paper.
+#
+# ### 5.5 How much was repeated? *(doing, four minutes)*
+
+# %%
+page.say(
+    "In {carried_place_name} (`{carried_place}`), what part of the origins that have a figure in "
+    "{carried_before} and in {carried_year} has the same figure in both? Give a share."
+)
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+copied = ...
+
+# %% tags=["check"]
+check("5.5", copied)
+
+# %% [markdown]
+# ### 5.6 What may be printed? *(reading, four minutes)*
+#
+# A large destination has stopped naming the origin of many claims, and the reported total of one
+# origin falls by a third. Which sentence may be printed? Give its letter.
+#
+# - **a** A third fewer people from this country are waiting for asylum.
+# - **b** As many people as before are waiting; the rest is hidden in the statistics.
+# - **c** At least so many wait; up to so many, if the claims whose origin is no longer named come from
+#   the same countries as a year before.
+# - **d** The figures of that destination are unusable, so it is left out of the total.
+
+# %% tags=["exercise"]
+# Your answer takes the place of the three dots; write as many lines before it as you like.
+fair = ...
+
+# %% tags=["check"]
+check("5.6", fair)
+
+# %% [markdown]
+# ## To discuss
+#
+# Your upper end rests on one assumption. What could make it wrong, and in which direction? Who could
+# know? *(Five minutes.)*
+
+# %% [markdown] tags=["notes"]
+# *Your notes:*
+
+# %% [markdown]
+# ## Key points
+#
+# - Look beside the series before you look for a reason in the world.
+# - Unknown is not none. It is the width of your range.
+# - A rise in the unknown is a break; a high share from the start is a gap. Say which.
+# - The lower end is a count, the upper end an assumption. Print both, and the assumption.
+# - Figures that repeat to the last digit were not counted anew.
+#
+# **Next:** the sixth lesson takes a printed sentence and all that you know.

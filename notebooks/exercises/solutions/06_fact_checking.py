@@ -1,0 +1,250 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 6 Fact-checking: from a printed sentence to a fair one
+#
+# **Question.** A text prints a number of people who sought asylum. Where does the number come from,
+# does it count what the sentence says, and how would one write it so that it holds?
+#
+# **For whom.** Those who have done the other five lessons, and anyone who has to check a figure before
+# it goes to print.
+#
+# **Source.** UNHCR Refugee Population Statistics Database,
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+
+# %% [markdown]
+# **Overview.** Two questions are asked of every published figure, and they must not be mixed up. *Does
+# the figure come out?* And *does it count what the sentence says?* A right number can stand in a
+# wrong sentence, and that is by far the commonest case. You will take one claim through the ledger
+# that notebook 05 keeps, and end with a sentence that anyone can check. Figures and wording are
+# judged here, never motives.
+#
+# | | |
+# |---|---|
+# | **Time** | Fifteen minutes of teaching, thirty of exercises |
+# | **Questions** | What does the sentence say that it counts? Which series gives the figure? What can be said instead? |
+# | **You will be able to** | read a sentence for its measure; recompute a figure from several series; give it two codes, one for the figure and one for the wording; write the fair sentence |
+
+# %% tags=["parameters"]
+study: str = "china"  # a study file in data/hand/studies, without its ending
+release: str = None  # a release in data/raw, as in "2025-end"; None: the newest
+origin: str = None  # ISO3 code of the origin; None: the study's own
+
+# %%
+from helpers.reading.lessons import open_lesson
+from helpers.study import Study
+
+scope = Study.resolve(study=study, release=release, origin=origin)
+lesson = open_lesson(6, scope)
+check, page = lesson.check, lesson.page
+pending, applications = lesson.tables("pending", "applications")
+page.say(
+    "This lesson is about people from {origin_name}, in release **{release}**, published on {published}."
+)
+
+# %% [markdown]
+# ## The claim
+#
+# It is told in our own words, so that we judge what it says and not how it sounds. Where the study has
+# no published claim of this kind, the lesson makes one up from the data and says so.
+
+# %%
+page.say(
+    "**The claim.** Around {claimed:,} people from {origin_name} sought asylum abroad from {first_year} to "
+    "{last_year}. "
+    + (
+        "(Paraphrased from: {source}.)"
+        if lesson.facts["is_published"]
+        else "(Made for this exercise; nobody has printed it.)"
+    )
+)
+
+# %% [markdown]
+# **A worked example**, with another claim. Suppose a text says that some number of people from this
+# country *live abroad as refugees* at the end of a year. First the wording: living as a refugee is a
+# state, so it needs a date, and there is one. Then the figure: the column `refugees`, added up over
+# destinations, in that one year. Both fit, if the number agrees. Here is the number to compare with.
+
+# %%
+last = lesson.facts["last_year"]
+example = pending[pending["year"] == last].groupby("year", as_index=False)["refugees"].sum()
+page.table(example, caption="Refugees from {origin_name} at the end of {last_year}")
+
+# %% [markdown]
+# ### 6.1 What does it say? *(reading, four minutes)*
+#
+# Read the claim above as its readers will. Which of these does it say that it counts? `"pending"`
+# (claims undecided at a date), `"applied"` (claims lodged in a span of time), or `"refugees"` (people
+# who were granted protection)?
+
+# %% tags=["answer", "hide-cell"]
+says = "applied"
+
+# %% tags=["check"]
+check("6.1", says)
+
+# %% [markdown]
+# ### 6.2 Which series could it be? *(doing, seven minutes)*
+
+# %%
+page.say(
+    "Work out three sums over the years {first_year} to {last_year}: of the year-end stocks "
+    "(`pending_summed`), of the new claims in persons (`applied_persons`) and of the new claims in cases "
+    "(`applied_cases`). Give a dict with these three names as keys."
+)
+
+# %% [markdown] tags=["hint"]
+# `between` chooses a span of years, both ends included: `table["year"].between(first, last)`. New
+# claims have the `stage` `new`.
+
+# %% tags=["answer", "hide-cell"]
+first = lesson.facts["first_year"]
+stocks = pending[pending["year"].between(first, last)]
+new = applications[applications["year"].between(first, last) & (applications["stage"] == "new")]
+sums = {
+    "pending_summed": stocks["pending"].sum(),
+    "applied_persons": new[new["unit"] == "persons"]["applied"].sum(),
+    "applied_cases": new[new["unit"] == "cases"]["applied"].sum(),
+}
+
+# %% tags=["check"]
+check("6.2", sums)
+
+# %% [markdown]
+# ## Two codes
+#
+# The ledger gives a claim one code for its figure and one for its wording.
+#
+# | figure | |
+# |---|---|
+# | `exact` | a series gives it to the last digit |
+# | `rounds` | a series gives it within the precision that the text states |
+# | `off` | no series gives it |
+#
+# | wording | |
+# |---|---|
+# | `fits` | the series that gives the figure counts what the sentence says |
+# | `other-measure` | it counts something else |
+# | `other-arithmetic` | a ratio is told as an increase, say |
+# | `other-year` | the figure is another year's |
+
+# %%
+page.say(
+    "The claim says *around*. That allows half the unit of the last digit that is no trailing zero: here "
+    "{half_unit:,.0f} on either side of {claimed:,}."
+)
+
+# %% [markdown]
+# ### 6.3 The figure's code *(doing, four minutes)*
+#
+# Take the one of your three sums that is nearest to the claim. Is it `"exact"`, does it `"rounds"`, or
+# is it `"off"`?
+
+# %% tags=["answer", "hide-cell"]
+gap = abs(sums["pending_summed"] - lesson.facts["claimed"])
+figure_code = "exact" if gap == 0 else "rounds" if gap <= lesson.facts["half_unit"] else "off"
+
+# %% tags=["check"]
+check("6.3", figure_code)
+
+# %% [markdown]
+# ### 6.4 The wording's code *(reading, three minutes)*
+#
+# That series gives the figure. Does it count what you found in the first exercise that the sentence
+# says?
+
+# %% tags=["answer", "hide-cell"]
+wording_code = "other-measure"
+
+# %% tags=["check"]
+check("6.4", wording_code)
+
+# %% [markdown]
+# ## The fair sentence
+#
+# A verdict is half of the work. The other half is to say what *can* be said, with the measure that
+# the sentence was about, its years, its source, and a range where the data leave one.
+#
+# ### 6.5 Claims lodged, in persons *(doing, five minutes)*
+
+# %%
+page.say(
+    "Between which numbers of persons do the new claims of {first_year} to {last_year} lie, if a case is "
+    "one person at least and {factor:.1f} at most? Give `(least, most)`."
+)
+
+# %% tags=["answer", "hide-cell"]
+low = sums["applied_persons"] + sums["applied_cases"]
+high = sums["applied_persons"] + lesson.facts["factor"] * sums["applied_cases"]
+lodged_range = (low, high)
+
+# %% tags=["check"]
+check("6.5", lodged_range)
+
+# %% [markdown]
+# ### 6.6 Write it *(doing, seven minutes)*
+#
+# Write the sentence that you would print. Say what was counted, over which years, whose figures they
+# are, and both ends of the range. A text with an `f` before it fills in what stands in braces:
+# `f"{low:,.0f}"` prints a number with separators and no decimals. `check` looks for what has to be in
+# it; whether it is good prose, ask your neighbour.
+
+# %% tags=["answer", "hide-cell"]
+sentence = (
+    f"From {first} to {last}, people from {lesson.names[scope.origin].prose} lodged between {low:,.0f} and "
+    f"{high:,.0f} new asylum claims in other countries, counted in persons, according to UNHCR (release "
+    f"{scope.release}); some destinations report cases, hence the range."
+)
+
+# %% tags=["check"]
+check("6.6", sentence)
+
+# %% [markdown]
+# ## To discuss
+#
+# The author of the claim answers: "But the number is UNHCR's own, and I have added it up correctly." What
+# do you reply, so that the author can agree? *(Five minutes.)*
+
+# %% [markdown] tags=["answer", "hide-cell"]
+# *What a good discussion finds.* Both statements are true, and we say so first: the numbers are
+# UNHCR's, and the sum is right. Each of them says who was waiting on one last day of December. Added
+# up, those who waited longest are counted most often. So the sum measures waiting, in
+# persons times years, which is worth a sentence of its own. For people who came, there is another
+# column; here it is, with its range.
+
+# %% [markdown]
+# ## Key points
+#
+# - Ask two questions, in this order: what does the sentence say, and what does the figure count?
+# - Try every series that could be meant before you say that a figure is off.
+# - A right figure in a sentence about something else is the commonest case.
+# - The fair sentence has a measure, its years, its source, and a range.
+# - Say where a text is right as plainly as where it is not.
+#
+# ## Your own: the capstone
+#
+# Now choose an origin that no study here has, and take it through all that you have learnt.
+#
+# 1. In a terminal, `asylum new-study ISO3` (with the code in place of `ISO3`) writes a study file with
+#    what is on file about it: years, largest destinations, years to look at. Codes that it does not
+#    know are refused, with the nearest.
+# 2. Fill in what no program can decide: the eras, and a source for where you cut. Two ways of
+#    cutting are better than one.
+# 3. Open these lessons with `study = "..."` in the parameters' cell. Every question is then asked of
+#    your origin, and every answer is computed anew.
+# 4. `asylum run --study NAME` makes the whole report. Read notebook 03's breaks before its ratios.
+# 5. Find one published sentence about your origin, paraphrase it, and give it its two codes.
+#    `docs/claims.md` says how it becomes a row of the ledger.
+#
+# Hand in: the study file, one page with three figures of the report, and the fair sentence.

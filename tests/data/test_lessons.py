@@ -1,0 +1,155 @@
+"""The lessons' answers on every release and for every study: right is right, mistakes are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.analysis.lessons import LESSONS, Exercise, set_paper
+from helpers.analysis.lessons.exercise import Wanted
+from helpers.reading.lessons.cards import load_words
+from helpers.reading.lessons.judge import judge, list_mistakes
+from helpers.reading.lessons.loading import load_basis
+from helpers.reading.lessons.values import is_absent
+from helpers.study import Study, list_releases, list_studies, load_study_file
+
+STUDIES = {name: load_study_file(name).origin for name in list_studies()}
+CASES = [
+    (info.name, study)
+    for info in list_releases()
+    for study, origin in STUDIES.items()
+    if origin in info.origins
+]
+NAMED = {
+    "summed_stocks", "cases_added", "factor_applied", "ratio_as_increase", "only_new",
+    "mid_as_year", "unknown_as_zero", "wrong_codes", "na_lost", "closed_in_rate",
+}  # fmt: skip
+
+
+def list_exercises(release: str, study: str) -> Iterator[Exercise]:
+    scope = Study.resolve(release=release, study=study)
+    for number in LESSONS:
+        yield from set_paper(number, load_basis(number, scope)).exercises.values()
+
+
+@pytest.mark.parametrize(("release", "study"), CASES)
+class TestEveryReleaseAndStudy:
+    def test_right_answers_are_right_and_mistakes_are_known_or_right(self, release, study):
+        for exercise in list_exercises(release, study):
+            if isinstance(exercise.answer, Wanted) or exercise.answer is None:
+                continue
+            assert judge(exercise, exercise.answer).outcome == "right", exercise.id
+            kept = list_mistakes(exercise)
+            for name, value in exercise.mistakes.items():
+                if is_absent(value):
+                    continue
+                verdict = judge(exercise, value)
+                assert verdict.outcome in ("mistake", "right"), (exercise.id, name, value)
+                if name in kept:
+                    assert (verdict.outcome, verdict.mistake) == ("mistake", name)
+
+    def test_hardly_anything_is_lacking(self, release, study):
+        answers = {exercise.id: exercise.answer for exercise in list_exercises(release, study)}
+        assert [name for name, answer in answers.items() if answer is None] in ([], ["4.2"])
+
+
+def test_every_usual_mistake_is_told_apart_somewhere():
+    """Each of the ten comes up, as itself, on the figures of some release and study."""
+    found = {
+        name
+        for release, study in CASES
+        for exercise in list_exercises(release, study)
+        for name in list_mistakes(exercise)
+    }
+    assert found >= NAMED
+
+
+@pytest.mark.parametrize(
+    ("exercise", "mistake"),
+    [
+        ("1.2", "wrong_codes"), ("1.2", "summed_stocks"), ("1.2", "all_origins"),
+        ("1.3", "na_lost"), ("1.4", "unknown_as_zero"), ("1.5", "rounded_as_exact"),
+        ("1.6", "wrong_codes"), ("2.3", "start_forgotten"), ("2.6", "summed_stocks"),
+        ("3.2", "summed_stocks"), ("3.3", "increase_as_ratio"), ("3.4", "ratio_as_increase"),
+        ("3.5", "cases_added"), ("4.1", "cases_added"), ("4.3", "factor_applied"),
+        ("4.3", "unknown_as_zero"), ("4.4", "only_new"), ("4.5", "closed_in_rate"),
+        ("5.2", "unknown_as_zero"), ("5.4", "unknown_as_zero"), ("5.4", "all_unknown"),
+        ("6.2", "summed_stocks"), ("6.5", "factor_applied"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_known_on_the_newest_release(exercise, mistake):
+    own = next(each for each in list_exercises("", "china") if each.id == exercise)
+    verdict = judge(own, own.mistakes[mistake])
+    assert (verdict.outcome, verdict.mistake) == ("mistake", mistake)
+
+
+def test_a_half_year_taken_for_a_year_is_known_where_a_release_ends_in_one():
+    own = next(each for each in list_exercises("2024-mid", "china") if each.id == "3.5")
+    assert judge(own, own.mistakes["mid_as_year"]).mistake == "mid_as_year"
+    newest = next(each for each in list_exercises("", "china") if each.id == "3.5")
+    assert judge(newest, newest.mistakes["mid_as_year"]).outcome == "right"
+
+
+def test_words_are_there_for_all_that_can_be_said():
+    words = load_words()
+    exercises = list(list_exercises("", "china"))
+    assert set(words["hints"]) == set(words["after"]) == {each.id for each in exercises}
+    assert all(len(hints) >= 3 for hints in words["hints"].values())
+    named = {name for each in exercises for name in each.mistakes}
+    wanted = next(each.answer for each in exercises if isinstance(each.answer, Wanted))
+    parts = (*wanted.figures, *wanted.words, *wanted.unwanted, "short")
+    named |= {f"sentence_{part}" for part in parts} | {f"figure_{code}" for code in
+                                                       ("exact", "rounds", "off")}  # fmt: skip
+    assert set(words["mistakes"]) == named
+
+
+def test_no_hint_states_a_figure():
+    words = load_words()
+    said = [*words["after"].values(), *words["mistakes"].values(), words["nothing"],
+            *(hint for hints in words["hints"].values() for hint in hints)]  # fmt: skip
+    assert [text for text in said if re.search(r"\d", re.sub(r"`[^`]*`", "", text))] == []
+
+
+ANYTHING: list[Any] = [
+    None, True, "", "about ten", "1,234", [], (), {}, set(), [[1]], [1, 2, 3], (5, 1), {"a": "b"},
+    float("nan"), float("inf"), pd.NA, np.array([]), np.arange(4), pd.Series([1.0, 2.0]),
+    pd.Series(dtype="float64"), pd.DataFrame({"a": [1], "b": [2], "c": [3]}), pd.DataFrame(),
+    {"persons": None}, sum, print, object(), b"bytes", 1 + 2j, {1: 2}, [None], (None, None),
+    pd.Timestamp("2020-01-01"), {"a", "b"}, [{"a": 1}], range(0), "a" * 10_000, iter([1]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(len(ANYTHING)))
+def test_whatever_is_handed_in_is_answered_in_words(place):
+    for exercise in list_exercises("", "china"):
+        verdict = judge(exercise, ANYTHING[place])
+        assert verdict.outcome in ("wrong", "misfit", "mistake"), exercise.id
+        assert verdict.said or verdict.mistake or verdict.outcome == "wrong"
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+))  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_nothing_makes_a_check_fail(answer):
+    for exercise in list_exercises("2022-mid", "hong-kong"):
+        assert judge(exercise, answer).outcome in ("right", "wrong", "misfit", "mistake")
+
+
+@given(st.integers(0, 3), st.floats(1, 1e6), st.floats(-0.49, 0.49))
+@settings(max_examples=60, deadline=None)
+def test_a_right_number_is_right_however_it_was_rounded(places, number, part):
+    own = Exercise("0.0", "number", number, places=places)
+    assert judge(own, number).outcome == "right"
+    assert judge(own, round(number, places)).outcome == "right"
+    assert judge(own, number + part * 10**-places).outcome == "right"
+    assert judge(own, number + 1.6 * 10**-places).outcome == "wrong"

@@ -1,0 +1,179 @@
+"""`check`: what it takes, how its hints grow, and what it looks like."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.analysis.lessons.exercise import Exercise, Wanted
+from helpers.reading.lessons import open_lesson
+from helpers.reading.lessons.judge import judge, list_mistakes
+from helpers.study import InputError, Study
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return open_lesson(1, Study.resolve(release="2022-mid"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [7, 7.0, np.int64(7), pd.Series([7]), [7], np.array([7.0]), pd.Series([7], dtype="Int64")],
+)
+def test_a_number_is_taken_in_any_reasonable_shape(answer):
+    assert judge(Exercise("0.0", "number", 7), answer).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("7", "quotation marks"), (True, "comparison"), (pd.Series([3, 4]), "this holds 2"),
+        (pd.DataFrame({"a": [1]}), "whole table"), (None, "missing value"), (pd.NA, "missing"),
+        (float("nan"), "missing"), (sum, "not called"), (object(), "`object`"),
+    ],
+)  # fmt: skip
+def test_another_kind_of_answer_is_told_what_would_fit(answer, said):
+    verdict = judge(Exercise("0.0", "number", 7), answer)
+    assert verdict.outcome == "misfit"
+    assert said in verdict.said
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "answers"),
+    [
+        ("list", ("USA", "AUS"), [["USA", "AUS"], ("USA ", "AUS"), pd.Series(["USA", "AUS"]),
+                                  pd.Index(["USA", "AUS"]), np.array(["USA", "AUS"])]),
+        ("set", ("USA", "AUS"), [["AUS", "USA"], {"USA", "AUS"}, ["AUS", "USA", "AUS"]]),
+        ("set", (2001, 2002), [range(2001, 2003), [2002.0, 2001.0], pd.Series([2001, 2002])]),
+        ("code", "CHI", ["CHI", " CHI ", ["CHI"], pd.Series(["CHI"])]),
+        ("letters", ("a", "c"), ["a, c", "ac", ["A", "C"], {"c", "a"}, "c und a"[:1] + "a"]),
+        ("range", (10, 20), [(10, 20), [10.0, 20.2 - 0.2], np.array([10, 20]), {"l": 10, "m": 20}]),
+        ("table", {"persons": 3.0, "cases": 2.0},
+         [{"cases": 2, "persons": 3}, pd.Series({"persons": 3, "cases": 2}),
+          pd.DataFrame({"unit": ["cases", "persons"], "applied": [2, 3]}),
+          pd.DataFrame({"applied": [2, 3]}, index=["cases", "persons"])]),
+        ("table", {2001: 1.0}, [{2001: 1}, pd.Series([1], index=[2001.0])]),
+    ],
+)  # fmt: skip
+def test_each_kind_is_taken_in_any_reasonable_shape(kind, right, answers):
+    for answer in answers:
+        assert judge(Exercise("0.0", kind, right), answer).outcome == "right", answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "answer"),
+    [("list", ("USA", "AUS"), ["AUS", "USA"]), ("set", ("USA",), ["USA", "AUS"]),
+     ("code", "CHI", "chi"), ("letters", ("a",), ["b"]), ("range", (10, 20), (10, 21)),
+     ("table", {"a": 1.0, "b": 2.0}, {"a": 1}), ("table", {"a": 1.0}, {"a": 1, "b": 2}),
+     ("number", 7, 8)],
+)  # fmt: skip
+def test_what_is_wrong_is_wrong(kind, right, answer):
+    assert judge(Exercise("0.0", kind, right), answer).outcome == "wrong"
+
+
+def test_a_range_with_its_ends_swapped_is_told_so():
+    assert "swap" in judge(Exercise("0.0", "range", (10, 20)), (20, 10)).said
+
+
+def test_where_a_mistake_comes_to_the_right_answer_the_right_one_wins():
+    own = Exercise(
+        "0.0", "number", 7, {"na_lost": 7, "all_rows": 9, "one_row": 9, "reversed": None}
+    )
+    assert judge(own, 7).outcome == "right"
+    assert judge(own, 9).mistake == "all_rows"
+    assert list_mistakes(own) == {"all_rows": 9}
+
+
+def test_one_number_where_several_are_wanted_can_be_a_mistake():
+    own = Exercise("0.0", "table", {"persons": 3.0, "cases": 2.0}, {"cases_added": 5.0})
+    assert judge(own, 5).mistake == "cases_added"
+    assert judge(own, 6).outcome == "misfit"
+
+
+def test_hints_grow_with_tries_and_not_with_the_same_answer(lesson):
+    texts = [lesson.check("1.3", answer).body for answer in (-1, -1, -2, -3, -4)]
+    assert texts[0] == texts[1]
+    assert len({texts[0], texts[2], texts[3]}) == 3
+    assert texts[3] == texts[4]
+
+
+def test_no_answer_yet_uses_up_no_hint(lesson):
+    before = lesson.check("1.4", ...)
+    assert before.outcome == "open"
+    assert lesson.check("1.4").body == before.body
+    assert before.body in lesson.check("1.4", -5).body
+
+
+def test_a_mistake_is_told_with_a_hint(lesson):
+    card = lesson.check("1.3", 0)
+    assert card.outcome == "mistake"
+    assert "`NA` lost in reading" in card.body
+    assert "Hint:" in card.body
+
+
+def test_an_exercise_that_is_not_there_is_answered_with_those_that_are(lesson):
+    card = lesson.check("9.9", 3)
+    assert not card.is_right
+    assert "1.1" in card.body
+
+
+def test_the_card_says_its_verdict_in_words_and_is_safe(lesson):
+    shown = lesson.check("1.3", 0)._repr_mimebundle_()
+    assert "Not yet." in shown["text/html"]
+    assert "<code>NA</code>" in shown["text/html"]
+    assert "<script" not in lesson.check("<script>", 0)._repr_mimebundle_()["text/html"]
+
+
+def test_an_answer_cannot_change_the_figures(lesson):
+    two = open_lesson(2, Study.resolve(release="2022-mid"))
+    pending = two.tables("pending")
+    pending["pending"] = 0
+    assert two.tables("pending")["pending"].sum() > 0
+    assert open_lesson(2, Study.resolve(release="2022-mid")).facts == two.facts
+
+
+@pytest.mark.parametrize("number", [0, 7])
+def test_no_lesson_of_that_number(number):
+    with pytest.raises(InputError, match="there are: 1, 2, 3, 4, 5, 6"):
+        open_lesson(number, Study.resolve(release="2022-mid"))
+
+
+def test_a_lesson_that_the_figures_cannot_hold_is_refused_in_words():
+    with pytest.raises(InputError, match="lesson 2 cannot be held on claims from MAC"):
+        open_lesson(2, Study.resolve(origin="MAC", release="2023-mid"))
+
+
+def test_a_table_that_a_lesson_has_not_is_refused(lesson):
+    with pytest.raises(InputError, match="it has: population, asylum_applications"):
+        lesson.tables("decisions")
+
+
+GOOD = "From 2012 to 2021, 244,900 to 300,000 new claims were lodged, says UNHCR."
+WANTED = Exercise("6.6", "sentence", Wanted(
+    {"low": 244_932.0, "high": 299_513.5, "first_year": 2012, "last_year": 2021},
+    {"measure": ("lodged", "new claim"), "source": ("unhcr",), "span": ("from", "between")},
+    {"summed": 732_008.0},
+))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mistake"),
+    [
+        (GOOD, ""),
+        (GOOD + " Not 732,008.", "sentence_summed"),
+        (GOOD.replace("244,900", "200,000"), "sentence_low"),
+        (GOOD.replace("300,000", "400,000"), "sentence_high"),
+        (GOOD.replace("2012", "2011"), "sentence_first_year"),
+        (GOOD.replace("2021", "now"), "sentence_last_year"),
+        (GOOD.replace("new claims were lodged", "people came"), "sentence_measure"),
+        (GOOD.replace("UNHCR", "somebody"), "sentence_source"),
+        ("Many people.", "sentence_short"),
+    ],
+)
+def test_a_sentence_is_read_for_what_must_be_in_it(sentence, mistake):
+    verdict = judge(WANTED, sentence)
+    assert (verdict.outcome, verdict.mistake) == (
+        ("mistake", mistake) if mistake else ("right", "")
+    )
+    assert judge(WANTED, 7).outcome == "misfit"
