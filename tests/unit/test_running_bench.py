@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.running.bench import measure, memory, report
+from helpers.running.bench import batches, measure, memory, report
+from helpers.running.bench.command import render
 from helpers.running.bench.floor import run_source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,13 +30,35 @@ def test_ratios_compare_medians_and_overheads():
     assert set(SECONDS) == set(report.WAYS)
 
 
+BATCH = {
+    "machine": {"date": "", "system": "", "processor": "", "processors": 2, "load": 1.0},
+    "runs": 10, "notebooks": ["01_fetch"], "workers": 2, "seconds": 9.5,
+    "parts": [dict.fromkeys(
+        ("runs", "seconds_a_run", "driver_seconds_a_run", "beyond_notebooks", "driver_mb",
+         "workers_mb"), 1)],
+}  # fmt: skip
+
+
+def test_a_batch_is_divided_by_its_runs():
+    samples = [
+        {"time": 10.0 * n, "runs": {str(r) for r in range(n)}, "cpu": 1.0 * n, "driver_mb": 100 + n,
+         "workers_mb": 50.0}
+        for n in range(11)
+    ]  # fmt: skip
+    parts = batches.divide(samples, dict.fromkeys(map(str, range(10)), 8.0), 1, 10)
+    assert [part["runs"] for part in parts] == [1, 2, 2, 2, 2]
+    assert {(p["seconds_a_run"], p["driver_seconds_a_run"]) for p in parts} == {(10.0, 1.0)}
+    assert {part["beyond_notebooks"] for part in parts} == {2.0}
+    assert [part["driver_mb"] for part in parts] == [102, 104, 106, 108, 110]
+
+
 def read_results():
     return json.loads((ROOT / "benchmarks" / "results.json").read_text())
 
 
 def test_the_page_is_made_from_the_results_on_file():
     page = (ROOT / "docs" / "benchmarks.md").read_text()
-    assert page == report.render_page(read_results())
+    assert page == render()
 
 
 def test_every_number_of_the_page_is_a_result():
@@ -44,12 +67,15 @@ def test_every_number_of_the_page_is_a_result():
     def spoil(value):
         if isinstance(value, dict):
             return {name: spoil(each) for name, each in value.items() if name != "versions"}
+        if isinstance(value, list):
+            return [spoil(each) for each in value]
         return 77777 if isinstance(value, int | float) else value
 
-    results = read_results()
-    spoiled = spoil(results)
-    spoiled["machine"] |= {"versions": {}, "date": "then", "processor": "that"}
-    page = re.sub(r"`[^`]*`|<!--.*?-->", "", report.render_page(spoiled))
+    spoiled, batch = spoil(read_results()), spoil(BATCH)
+    for each in (spoiled, batch):
+        each["machine"] |= {"versions": {}, "date": "then", "processor": "that"}
+    page = re.sub(r"`[^`]*`|<!--.*?-->", "", report.render_page(spoiled, batch))
+    page = page.replace("77,777", "77777")
     assert set(re.findall(r"\d[\d.,]*\d|\d", page)) <= {"77777", "77777.0", "77777.00"}
 
 

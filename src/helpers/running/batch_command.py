@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from helpers.running.batch.matrix import Matrix
 
 _SHOWN = 20
-_SIZE = re.compile(r"\d+(\.\d+)? ?([kMGT]i?B?|B)?", re.I)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kMGT])(i)?B", re.I)
 _LEAST = 300_000_000
 
 
@@ -128,11 +128,11 @@ def _check_memory(given: str) -> str:
     """Refuse what Dask would read as something else, or a worker could not start in."""
     if not given:
         return ""
-    if not _SIZE.fullmatch(given.strip()):
+    match = _SIZE.fullmatch(given.strip())
+    if not match:
         raise InputError(f"--memory-limit is a size, as in 4GB or 3000MiB, not {given!r}")
-    from distributed.utils import parse_bytes
-
-    if parse_bytes(given) < _LEAST:
+    base = 1024 if match[3] else 1000
+    if float(match[1]) * base ** " kmgt".index(match[2].lower()) < _LEAST:
         raise InputError(f"--memory-limit {given} is too little: a worker needs 300MB or more")
     return given.strip()
 

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from helpers.running.bench.batches_report import render_batch_section
+
 WAYS = {
     "papermill_cli": "papermill's command line, once a notebook",
     "nbconvert": "`nbconvert --execute`, once a notebook",
@@ -38,13 +40,21 @@ def render_text(results: Mapping[str, Any]) -> str:
     return "\n".join([*ways, "", *ratios, *peak])
 
 
-def render_page(results: Mapping[str, Any]) -> str:
-    """Return docs/benchmarks.md; every number in it comes from the results."""
+def render_page(results: Mapping[str, Any], batch: Mapping[str, Any] | None = None) -> str:
+    """Return docs/benchmarks.md; every number in it comes from the results.
+
+    Parameters
+    ----------
+    results : mapping
+        What `measure.bench` gave.
+    batch : mapping, optional
+        What `batches.bench_batch` gave.
+    """
     return "\n".join(
         [
             "# Benchmarks",
             "",
-            "<!-- Made from benchmarks/results.json by `asylum bench --write`; not edited. -->",
+            "<!-- Made from benchmarks/*.json by `asylum bench --write`; not edited. -->",
             "",
             *_introduce(results),
             "",
@@ -66,6 +76,7 @@ def render_page(results: Mapping[str, Any]) -> str:
             "Run it on another machine: `asylum bench`, with `--json FILE` for the results as data",
             "and `--quick` for one notebook and one round.",
             "",
+            *(render_batch_section(batch) if batch else []),
         ]
     )
 
