@@ -59,7 +59,7 @@ def build(mini_root, tmp_path):
 
     def make(*failures):
         folder = tmp_path / "run"
-        write_executed(folder, "01_one", "%matplotlib inline\npage.broken(")
+        write_executed(folder, "01_one", "%matplotlib inline\npage.save(")
         write_executed(folder, "02_two", CELL, second=3)
         for ending in ("svg", "png"):
             write(folder, f"figures/eras-pending.{ending}", ending)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -177,6 +178,7 @@ def name_version(revision: str | None) -> str:
     return f"{__version__}+{label}" if label else __version__
 
 
+@cache
 def _find_site(distribution: str) -> str | None:
     """Return where an installed distribution says that it is at home."""
     try:

@@ -18,6 +18,7 @@ from helpers.running.crate_words import FOLDERS, TABLES, TEXTS, TITLES, name_med
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 MIT = "https://spdx.org/licenses/MIT"
 
+_SAVES = re.compile(r"\bpage\.(?:save|figure)\b")
 _HEADING = re.compile(r"^#+\s+(.*\S)", re.M)
 
 
@@ -114,10 +115,10 @@ def _read_text(node: ast.expr) -> str:
 
 
 def _find_calls(notebook: Mapping[str, Any]) -> Iterator[tuple[str, ast.Call]]:
-    """Find the calls of methods in cells that use `page`, with the method's name."""
+    """Find the calls of methods in cells that save with `page`, with the method's name."""
     for cell in notebook.get("cells", []):
         source = "".join(cell["source"])
-        if cell["cell_type"] != "code" or "page." not in source:
+        if cell["cell_type"] != "code" or not _SAVES.search(source):
             continue
         try:
             tree = ast.parse(source)
