@@ -67,7 +67,7 @@ def find_processes(root):
 def find_workers(process):
     """Return the Dask workers of a driver, which alone have the door to a warm parent."""
     return [child for child in psutil.Process(process.pid).children()
-            if "spawn_main" in " ".join(child.cmdline())]  # fmt: skip
+            if "helpers.running.batch.worker" in " ".join(child.cmdline())]  # fmt: skip
 
 
 def wait_until(condition, seconds=120):
