@@ -46,7 +46,9 @@ async def keep_workers(
     words = [address, str(scratch), memory or str(1 / count), "pages" if has_pages else "none"]
     tasks = [asyncio.create_task(_keep_one(words, scratch / f"{n}.log")) for n in range(count)]
     try:
-        await asyncio.gather(*tasks)
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
     finally:
         for task in tasks:
             task.cancel()
