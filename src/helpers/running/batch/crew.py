@@ -21,6 +21,7 @@ LOST = "WorkerLost"
 # What ends a notebook without being its own fault: the process under it was killed.
 _KILLED = ("WorkerEnded", "DeadKernelError")
 _GATHERING = 120.0
+_MOST = 5
 
 
 class Crew:
@@ -35,12 +36,9 @@ class Crew:
     shared : mapping
         What the driver stands on, for comparison.
     retries : int
-        How often a notebook is run again after a worker has died under it.
-
-    Attributes
-    ----------
-    lost : int
-        How many notebooks had to be run again so far.
+        How often a notebook is run again after a worker has died under it, and under no other
+        notebook since. Where others die too, the cause lies elsewhere, and it is run again five
+        times as often.
     """
 
     def __init__(
@@ -54,15 +52,15 @@ class Crew:
         self._roster = roster
         self._shared = shared
         self._retries = retries
-        self.lost = 0
+        self._last: Rank | None = None  # the notebook under which a worker died last
 
     async def run(self, task: Task, rank: Rank, is_wanted: Callable[[], bool]) -> Answer | None:
         """Run a notebook to an answer, which says so where no worker lived long enough.
 
         None where it was no longer wanted when a worker became free.
         """
-        why, tries = "", 0
-        while tries <= self._retries:
+        why, row, tries = "", 0, 0
+        while row <= self._retries and tries < _MOST * (self._retries + 1):
             seat = await self._roster.take(rank)
             if not is_wanted():
                 self._roster.give_back(seat)
@@ -80,8 +78,9 @@ class Crew:
             else:
                 why = answer
             tries += 1
-            self.lost += 1
-        said = f"killed or lost {tries} times in a row, the last time: {why}"
+            row = row + 1 if self._last == rank else 1
+            self._last = rank
+        said = f"killed or lost {tries} times, the last time: {why}"
         return Answer(Done(task.notebook, 0.0, Failure(task.notebook, 0, LOST, said)))
 
     def _explain(self, differing: Mapping[str, Any]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import tempfile
 import threading
 from collections.abc import Callable
@@ -83,11 +82,6 @@ class Desk:
         """End the processes and remove their folder."""
         self._pool.__exit__()
         shutil.rmtree(self._scratch, ignore_errors=True)
-
-
-def dask_setup(_: object) -> None:
-    """Leave a Ctrl-C in the terminal to the driver, which ends its workers itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def perform(task: Task) -> Answer:

@@ -95,16 +95,22 @@ class Driver:
         ------
         NobodyLeft
             Where every worker was refused.
+        CannotStart
+            Where this machine's own workers end by themselves.
         """
-        async with connect(self.order.where, self.folder / "workers") as client:
+        scratch = self.folder / "workers"
+        async with connect(self.order.where, scratch) as (client, keeping):
             roster = Roster(client, self.progress.say)
             crew = Crew(client, roster, self.order.shared, self.order.retries)
             watching = asyncio.create_task(roster.watch())
             running = asyncio.create_task(self._run_all(roster, crew))
             try:
-                await asyncio.wait({watching, running}, return_when=asyncio.FIRST_COMPLETED)
-                if watching.done():
-                    watching.result()
+                await asyncio.wait(
+                    {watching, keeping, running}, return_when=asyncio.FIRST_COMPLETED
+                )
+                for each in (watching, keeping):
+                    if each.done():
+                        each.result()
                 await running
             finally:
                 for each in (watching, running):

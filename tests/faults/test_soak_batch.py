@@ -1,0 +1,154 @@
+"""Batches killed at random moments, and batches whose workers die every few seconds.
+
+SOAK_BATCH=whole takes the real notebooks, 14 years and all releases; else three small ones.
+SOAK_KILLS, SOAK_LONGEST (seconds between two kills of the driver), SOAK_EVERY (seconds between
+two kills of a worker) and SOAK_SEED vary the rest.
+"""
+
+import csv
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from helpers.running.manifest import COMPLETE, is_intact, read_manifest
+
+PROJECT = Path(__file__).resolve().parents[2]
+MARK = "ASYLUM_TEST_MARK"
+IS_WHOLE = os.environ.get("SOAK_BATCH") == "whole"
+KILLS = int(os.environ.get("SOAK_KILLS", "10"))
+LONGEST = float(os.environ.get("SOAK_LONGEST", "240" if IS_WHOLE else "12"))
+EVERY = float(os.environ.get("SOAK_EVERY", "15" if IS_WHOLE else "4"))
+YEARS = os.environ.get("SOAK_YEARS", "2012:2025" if IS_WHOLE else "2001:2022")
+OPTIONS = ("--years", YEARS, "--releases", "all", "--name", "b", "--workers", "2")
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads other processes"),
+]
+
+
+@pytest.fixture
+def root(mini_root, add_notebook):
+    """Return a checkout of three small notebooks, or of the real ones with all releases."""
+    for name in ("01_one", "02_two", "03_three"):
+        add_notebook(mini_root, name, "import time\ntime.sleep(1)")
+    if IS_WHOLE:
+        for name in ("data", "notebooks"):
+            shutil.rmtree(mini_root / name)
+            shutil.copytree(PROJECT / name, mini_root / name)
+    return mini_root
+
+
+@pytest.fixture
+def moments():
+    seed = int(os.environ.get("SOAK_SEED", time.time_ns()))
+    print(f"SOAK_SEED={seed}")
+    return random.Random(seed)
+
+
+def start(root, log):
+    environment = os.environ | {"ASYLUM_ROOT": str(root), MARK: str(root)}
+    command = [sys.executable, "-m", "helpers.cli", "batch", *OPTIONS]
+    return subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
+
+
+def find_processes(root):
+    found = []
+    for process in psutil.process_iter():
+        try:
+            is_mine = process.environ().get(MARK) == str(root)
+            if (
+                is_mine or process.cwd() == str(root / "notebooks")
+            ) and process.status() != "zombie":
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def find_workers(process):
+    """Return the driver's workers, those that are only starting included."""
+    children = psutil.Process(process.pid).children()
+    return [each for each in children if "helpers.running.batch.worker" in each.cmdline()]
+
+
+def wait_for_none(root):
+    end = time.monotonic() + 120
+    while find_processes(root):
+        assert time.monotonic() < end, [each.cmdline() for each in find_processes(root)]
+        time.sleep(0.2)
+
+
+def read_standing(folder):
+    """Return the stamp of each run's manifest; every run is complete and nothing in it torn."""
+    found = {}
+    for run in sorted(folder.iterdir()) if folder.exists() else []:
+        if run.is_dir():
+            manifest = read_manifest(run)
+            assert manifest["outcome"] == COMPLETE
+            assert is_intact(run, manifest)
+            status = (run / "manifest.json").stat()
+            found[run.name] = status.st_ino, status.st_mtime_ns
+    return found
+
+
+def check_end(root, stood):
+    """See that all runs are there, those that stood untouched, and nothing else."""
+    folder = root / "runs" / "b"
+    standing = read_standing(folder)
+    assert standing.items() >= stood.items()
+    with (folder / "summary.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["run"] for row in rows if row["outcome"] != COMPLETE] == []
+    assert sorted(row["run"] for row in rows) == sorted(standing)
+    assert [path.name for path in (root / "runs").iterdir()] == ["b"]
+    wait_for_none(root)
+    print(f"{len(rows)} runs, {len(stood)} of them before the last start")
+
+
+def test_a_batch_killed_at_random_moments(root, moments, tmp_path):
+    stood, killed = {}, 0
+    with (tmp_path / "log").open("wb") as log:
+        for count in range(KILLS):
+            process = start(root, log)
+            try:
+                process.wait(moments.uniform(0, LONGEST))
+                break
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                killed += 1
+            wait_for_none(root)
+            standing = read_standing(root / "runs" / "b")
+            assert standing.items() >= stood.items(), count
+            stood = standing
+            print(f"kill {count + 1}: {len(stood)} runs stand")
+        assert killed == KILLS, "the batch ended before the last kill: take a smaller SOAK_LONGEST"
+        assert start(root, log).wait() == 0, (tmp_path / "log").read_text()
+    check_end(root, stood)
+
+
+def test_workers_killed_every_few_seconds(root, moments, tmp_path):
+    killed = 0
+    with (tmp_path / "log").open("wb") as log:
+        process = start(root, log)
+        while True:
+            try:
+                process.wait(EVERY)
+                break
+            except subprocess.TimeoutExpired:
+                workers = find_workers(process)
+                if workers:
+                    moments.choice(workers).kill()
+                    killed += 1
+    assert process.returncode == 0, (tmp_path / "log").read_text()
+    assert killed > 0
+    print(f"workers killed: {killed}")
+    check_end(root, {})
