@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from helpers.running.nbval import Nbval
 from helpers.running.warm import door as doors
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux only")
@@ -210,3 +211,22 @@ def test_nbval_takes_it_by_name(
                "-p", "no:cacheprovider", "-c", "pytest.ini", "small.ipynb"]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout
+
+
+def test_nbval_that_stands_by_serves_call_after_call(warm: Any, tmp_path: Path) -> None:
+    source, text = tmp_path / "small.py", nbformat.writes(warm)
+    with Nbval(1) as nbval:
+        for word, cells in (("True", []), ("False", ["nbval: Cell 0 failed"]), ("True", [])):
+            source.with_suffix(".ipynb").write_text(text.replace("True\\n", f"{word}\\n"))
+            assert [each.what for each in nbval.run([source])] == cells
+
+
+def test_nbval_whose_process_has_died_is_a_finding(warm: Any, tmp_path: Path) -> None:
+    source = tmp_path / "small.py"
+    source.with_suffix(".ipynb").write_text(nbformat.writes(warm))
+    with Nbval(1) as nbval:
+        (process,) = nbval.processes
+        process.kill()
+        process.wait()
+        (found,) = nbval.run([source])
+    assert (found.place, found.what) == ("small", "nbval ended with code -9")

@@ -32,7 +32,7 @@ def find_unit_changes(
 ) -> pd.DataFrame:
     """Find levels of the procedure whose claims lodged change from cases to persons, or back."""
     flips = _find_flips(core.applications_by_asylum, "unit", limits.code_fewest)
-    flips = flips[flips["asylum"].isin(panel["asylum"])]
+    flips = flips[flips["asylum"].isin(panel["asylum"].unique())]
     if flips.empty:
         return pd.DataFrame(columns=FINDING)
     flips = _add_ours(flips, core, origin).merge(
@@ -78,7 +78,7 @@ def find_stage_changes(
 ) -> pd.DataFrame:
     """Find claims that enter or leave the strict count of new claims by a change of code."""
     flips = _find_flips(core.applications_by_asylum, "stage", limits.code_fewest)
-    flips = flips[flips["asylum"].isin(panel["asylum"])]
+    flips = flips[flips["asylum"].isin(panel["asylum"].unique())]
     flips = flips[flips["code"].eq("new") | flips["code_before"].eq("new")]
     rows = _add_ours(flips, core, origin)
     sign = np.where(rows["code"].eq("new"), 1.0, -1.0)

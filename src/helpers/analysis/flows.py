@@ -133,9 +133,9 @@ def _walk(
     )
 
 
-def _list_keys(frame: pd.DataFrame) -> pd.MultiIndex:
+def _list_keys(frame: pd.DataFrame) -> pd.Index:
     """Return the destinations and years that a table has rows for."""
-    return pd.MultiIndex.from_frame(frame[KEY].drop_duplicates())
+    return frame.groupby(KEY, observed=True).size().index
 
 
 def _shift(index: pd.Index, by: int) -> pd.MultiIndex:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -39,8 +39,7 @@ class Allocation:
 STANDARD = Allocation()
 
 
-@dataclass(frozen=True)
-class Claims:
+class Claims(NamedTuple):
     """Claims at one place and year: of the origin, of named origins, of unknown origin."""
 
     ours: float
@@ -102,10 +101,10 @@ def make_ledger(
     frame: pd.DataFrame, total: pd.Series, unknown: pd.Series, mine: Mapping
 ) -> dict[tuple[str, int], Claims]:
     """Put totals, unknown and the origin's claims together; places with no claim are left out."""
-    keys = zip(frame["asylum"], frame["year"], strict=True)
+    keys = zip(frame["asylum"].tolist(), frame["year"].tolist(), strict=True)
     return {
         key: Claims(mine.get(key, 0.0), max(0.0, whole - lost), lost)
-        for key, whole, lost in zip(keys, total, unknown, strict=True)
+        for key, whole, lost in zip(keys, total.tolist(), unknown.tolist(), strict=True)
         if whole > 0
     }
 

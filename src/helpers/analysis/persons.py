@@ -56,7 +56,11 @@ def bound_persons(
     >>> bound_persons(pd.DataFrame(rows, columns=names), [])[["lower", "upper"]].values.tolist()
     [[150, 150]]
     """
-    return sum_persons(weigh_persons(applications, factors), by)
+    weighed = weigh_persons(applications, factors)
+    sums = weighed.groupby(list(by))[COLUMNS[1:-1]].sum(min_count=1).round().astype("Int64")
+    sums["cases_with_factor"] = sums["cases_with_factor"].fillna(0).where(sums["cases"].notna())
+    sums["is_estimate"] = sums["cases"].fillna(0).gt(0)
+    return sums.reset_index()
 
 
 def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.DataFrame:
@@ -82,14 +86,6 @@ def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.Data
         upper=applied * upper,
         cases_with_factor=np.where(in_cases & (is_published > 0), applied, np.nan),
     )
-
-
-def sum_persons(weighed: pd.DataFrame, by: Iterable[str] = ("year",)) -> pd.DataFrame:
-    """Sum weighed rows; returns what `bound_persons` does."""
-    sums = weighed.groupby(list(by))[COLUMNS[1:-1]].sum(min_count=1).round().astype("Int64")
-    sums["cases_with_factor"] = sums["cases_with_factor"].fillna(0).where(sums["cases"].notna())
-    sums["is_estimate"] = sums["cases"].fillna(0).gt(0)
-    return sums.reset_index()
 
 
 def _find_factors(rows: pd.DataFrame, factors: Iterable[Any]) -> np.ndarray:

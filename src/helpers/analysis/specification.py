@@ -54,7 +54,6 @@ def compare_spans(
         later_mean, ratio. Only where at least half of either era's years are on file and the
         earlier mean is above 0.
     """
-    keys = variants.index.to_frame(index=False)
     parts = []
     for boundary in boundaries:
         eras = {era.name: clip_era(era, years) for era in boundary.eras}
@@ -68,13 +67,16 @@ def compare_spans(
             first = _average(variants, [each for each in spans[0] if each >= year])
             ratio = last / np.where(first > 0, first, np.nan)
             kept = ratio > 0
-            parts.append(keys[kept].assign(
-                boundary=boundary.name, start=start, start_year=year, earlier_mean=first[kept],
-                later_mean=last[kept], ratio=ratio[kept],
-            ))  # fmt: skip
+            parts.append(pd.DataFrame({
+                "row": np.flatnonzero(kept), "boundary": boundary.name, "start": start,
+                "start_year": year, "earlier_mean": first[kept], "later_mean": last[kept],
+                "ratio": ratio[kept],
+            }))  # fmt: skip
     if not parts:
         return pd.DataFrame(columns=[*SERIES_KEY, "boundary", "start", *VALUES])
-    return pd.concat(parts, ignore_index=True)
+    table = pd.concat(parts, ignore_index=True)
+    keys = variants.index[table.pop("row")].to_frame(index=False)
+    return pd.concat([keys, table], axis=1)
 
 
 def list_starts(span: Sequence[int]) -> list[int]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import find_main_destination
-from helpers.analysis.persons import sum_persons, weigh_persons
+from helpers.analysis.persons import weigh_persons
 from helpers.analysis.placebo import NO_ORIGIN
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SERIES_KEY = ["origin", "measure", "unit", "destinations"]
 ALL, WITHOUT = "all", "without the largest"
-# Unit of new claims -> column of `sum_persons`.
+# Unit of new claims -> column of `weigh_persons`.
 UNITS = {
     "persons": "persons",
     "cases": "cases",
@@ -73,16 +73,13 @@ def list_variants(
     world = stock.sum()
     rows = _label(totals, "pending", "persons", ALL)
     rows += _label(totals / world, "share of the world", "persons", ALL)
-    pending = tables.pending[tables.pending["year"].isin(wanted)]
     on_file = set(tables.pending["origin"].unique()) - set(NO_ORIGIN)
-    mains: dict[str, str | None] = dict.fromkeys(
-        sorted(on_file if origins is None else on_file & set(origins))
-    )
-    for origin, mine in pending.astype({"pending": "float64"}).groupby("origin"):
-        if origin in mains:
-            name = str(origin)
-            mains[name] = find_main_destination(mine)
-            rows += _list_stocks(mine, name, mains[name], wanted, stock)
+    kept = on_file if origins is None else on_file & set(origins)
+    pending = tables.pending[tables.pending["origin"].isin(kept)]
+    pending = pending[pending["year"].isin(wanted)].astype({"pending": "float64"})
+    mains: dict[str, str | None] = dict.fromkeys(sorted(kept))
+    mains |= {str(name): find_main_destination(part) for name, part in pending.groupby("origin")}
+    rows += _list_stocks(pending, mains, wanted, stock)
     rows += _list_flows(tables.applications, mains, wanted, half_year, factors)
     index = pd.MultiIndex.from_tuples([key for key, _ in rows], names=SERIES_KEY)
     return pd.DataFrame([values for _, values in rows], index=index, columns=wanted, dtype=float)
@@ -108,17 +105,17 @@ def _label(table: pd.DataFrame, measure: str, unit: str, destinations: str) -> l
 
 
 def _list_stocks(
-    mine: pd.DataFrame, origin: str, main: str | None, years: list[int], stock: pd.DataFrame
+    pending: pd.DataFrame, mains: Mapping[str, str | None], years: list[int], stock: pd.DataFrame
 ) -> list[_Row]:
-    """List one origin's pending claims without its largest destination, and their share."""
-    if main is None:
-        return []
-    rest = mine[mine["asylum"] != main].groupby("year")["pending"].sum()
-    pending = rest.reindex(years).fillna(0.0)
-    world = stock.sum() - stock.loc[main]
+    """List each origin's pending claims without its largest destination, and their share."""
+    rest = pending[pending["asylum"].ne(pending["origin"].map(mains))]
+    sums = rest.groupby(["origin", "year"])["pending"].sum().unstack("year")
+    with_main = {name: main for name, main in mains.items() if main is not None}
+    table = sums.reindex(index=list(with_main), columns=years).fillna(0.0)
+    world = stock.sum() - stock.loc[list(with_main.values())].set_axis(table.index)
     return [
-        ((origin, "pending", "persons", WITHOUT), pending.to_numpy()),
-        ((origin, "share of the world", "persons", WITHOUT), (pending / world).to_numpy()),
+        *_label(table, "pending", "persons", WITHOUT),
+        *_label(table / world, "share of the world", "persons", WITHOUT),
     ]
 
 
@@ -132,8 +129,8 @@ def _list_flows(
     is_main = new["asylum"].eq(new["origin"].map(mains))
     rows: list[_Row] = []
     for destinations, kept in ((ALL, new), (WITHOUT, new[~is_main])):
-        bounds = sum_persons(kept, by=("origin", "year")).set_index(["origin", "year"])
+        sums = kept.groupby(["origin", "year"])[list(UNITS.values())].sum(min_count=1).round()
         for unit, column in UNITS.items():
-            wide = bounds[column].astype("float64").unstack("year")
-            rows += _label(wide.reindex(columns=years), "new claims", unit, destinations)
+            wide = sums[column].unstack("year").reindex(columns=years)
+            rows += _label(wide, "new claims", unit, destinations)
     return rows

@@ -42,7 +42,7 @@ class Nbval:
         self.kernel = kernel
         self._size = workers or min(2, os.cpu_count() or 1)
         self._ending = ExitStack()
-        self._processes: list[subprocess.Popen[str]] = []
+        self.processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Nbval:
         scratch = tempfile.TemporaryDirectory(prefix="asylum-nbval-")
@@ -53,11 +53,11 @@ class Nbval:
         for _ in range(self._size):
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "helpers.running.standby"], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
                 env=environment | (door.hand_down() if door else {}),
                 pass_fds=[door.socket.fileno()] if door else [],
             )  # fmt: skip
-            self._processes.append(self._ending.enter_context(process))
+            self.processes.append(self._ending.enter_context(process))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,16 +71,16 @@ class Nbval:
         list of Finding
             One a failing cell; empty where all pass.
         """
-        size = len(self._processes)
+        size = len(self.processes)
         with ThreadPoolExecutor(size) as pool:
             parts = [sources[first::size] for first in range(size)]
             tasks = [
                 pool.submit(self._run_some, *pair)
-                for pair in zip(self._processes, parts, strict=True)
+                for pair in zip(self.processes, parts, strict=True)
             ]
             return [finding for task in tasks for finding in task.result()]
 
-    def _run_some(self, process: subprocess.Popen[str], sources: Sequence[Path]) -> list[Finding]:
+    def _run_some(self, process: subprocess.Popen[bytes], sources: Sequence[Path]) -> list[Finding]:
         """Run one pytest on some notebooks, each of which gets a kernel of its own."""
         if not sources:
             return []
@@ -102,16 +102,15 @@ class Nbval:
             return found or [Finding(names, f"nbval ended with code {code}", came=text[-_LONGEST:])]
 
 
-def _ask(process: subprocess.Popen[str], call: Mapping[str, object]) -> int:
+def _ask(process: subprocess.Popen[bytes], call: Mapping[str, object]) -> int:
     """Have a process run pytest; a process that has died answers with its own code."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(json.dumps(call) + "\n")
-        process.stdin.flush()
+        process.stdin.write(json.dumps(call).encode() + b"\n")
         answer = process.stdout.readline()
     except BrokenPipeError:
-        answer = ""
+        answer = b""
     return int(answer) if answer else process.wait()
 
 
