@@ -25,6 +25,7 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
+add_module_names = False
 autodoc_typehints = "none"
 autodoc_use_type_comments = False
 napoleon_numpy_docstring = True

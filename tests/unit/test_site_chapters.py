@@ -148,14 +148,26 @@ class TestTrace:
 
     def test_a_number_is_followed_to_its_cell_function_and_table(self):
         trace = self.trace()
-        assert trace.numbers["last_year"].cell == 4
-        assert trace.list_functions("last_year") == ["helpers.analysis.measures.select_origin"]
-        assert trace.list_tables("last_year") == ["pending.csv"]
+        made = trace.find_definition("last_year")
+        assert made.cell == 4
+        assert trace.list_functions(made) == ["helpers.analysis.measures.select_origin"]
+        assert trace.list_tables(made) == ["pending.csv"]
 
     def test_a_function_in_the_definition_is_nearest(self):
-        assert self.trace().list_functions("share") == ["helpers.analysis.eras.divide"]
+        trace = self.trace()
+        made = trace.find_definition("share")
+        assert trace.list_functions(made) == ["helpers.analysis.eras.divide"]
 
     def test_what_rests_on_nothing_has_nothing(self):
         trace = self.trace()
-        assert trace.list_functions("fixed") == trace.list_tables("fixed") == []
-        assert trace.list_functions("unknown") == []
+        made = trace.find_definition("fixed")
+        assert trace.list_functions(made) == trace.list_tables(made) == []
+        assert trace.find_definition("unknown") is None
+
+    def test_numbers_that_are_defined_many_at_a_time_are_found(self):
+        cells = ["page.define(**describe(scope))", 'page.define(**{f"n_{x}": x for x in rows})',
+                 "page.define(**describe(rows))"]  # fmt: skip
+        trace = read_trace({"cells": [code(each) for each in cells]})
+        assert trace.find_definition("n_large", [2]).cell == 2
+        assert trace.find_definition("title", [1]).cell == 1
+        assert trace.find_definition("title", [3, 9]).cell == 3

@@ -69,10 +69,11 @@ def _write_cell(html: str) -> dict[str, Any]:
 def _write_head(page: str) -> str:
     """Say where the chapter's notebook is, whole and unchanged."""
     name, up = page.removeprefix("notebooks/"), climb(page)
+    numbers = f'<li><a href="{up}numbers.html">Every number, and where it comes from</a></li>'
     return (
         f'<ul class="files"><li><a href="{up}downloads/{name}.ipynb" download>Notebook, executed'
         f'</a></li><li><a href="{up}downloads/{name}.py" download>Its source in Python</a></li>'
-        f'<li><a href="{up}numbers.html">Every number, and where it comes from</a></li></ul>'
+        f"{numbers if is_chapter(page) else ''}</ul>"
     )
 
 
