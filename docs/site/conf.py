@@ -13,7 +13,8 @@ html_title = "Asylum by era"
 language = "en_GB"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_extra"]
+exclude_patterns = ["_extra", "_templates"]
+templates_path = ["_templates"]
 nitpicky = True
 
 # The committed outputs are the text; nothing is executed here.
@@ -24,6 +25,7 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
+add_module_names = False
 autodoc_typehints = "none"
 autodoc_use_type_comments = False
 napoleon_numpy_docstring = True
@@ -86,7 +88,9 @@ def write_inline(translator, node):
 
 def write_block(translator, node):
     """Write a formula of its own as MathML."""
-    translator.body.append(f'<div class="formula">{tex2mathml(node.astext(), as_block=True)}</div>')
+    formula = tex2mathml(node.astext(), as_block=True)
+    frame = '<div class="formula" role="group" tabindex="0" aria-label="Formula">'
+    translator.body.append(f"{frame}{formula}</div>")
     raise nodes.SkipNode
 
 

@@ -17,6 +17,9 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll(".bd-sidebar").forEach(function (sidebar) {
+      sidebar.scrollLeft = 0;
+    });
     const tables = document.querySelectorAll(".pst-scrollable-table-container");
     tables.forEach(function (table, place) {
       nameRegion(table, "Table");

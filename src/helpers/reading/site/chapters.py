@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
 from helpers.reading.site.linked import link_numbers
@@ -70,10 +69,11 @@ def _write_cell(html: str) -> dict[str, Any]:
 def _write_head(page: str) -> str:
     """Say where the chapter's notebook is, whole and unchanged."""
     name, up = page.removeprefix("notebooks/"), climb(page)
+    numbers = f'<li><a href="{up}numbers.html">Every number, and where it comes from</a></li>'
     return (
         f'<ul class="files"><li><a href="{up}downloads/{name}.ipynb" download>Notebook, executed'
         f'</a></li><li><a href="{up}downloads/{name}.py" download>Its source in Python</a></li>'
-        f'<li><a href="{up}numbers.html">Every number, and where it comes from</a></li></ul>'
+        f"{numbers if is_chapter(page) else ''}</ul>"
     )
 
 
@@ -144,11 +144,10 @@ def link_number(name: str, printed: str, page: str) -> str:
     return f'<a class="number" href="{climb(page)}numbers.html#number-{name}">{printed}</a>'
 
 
-def frame_table(html: str, label: str = "") -> str:
-    """Put a table into a region that scrolls and that the keyboard reaches."""
+def frame_table(html: str) -> str:
+    """Put a table into a region that scrolls, that the keyboard reaches and its caption names."""
     caption = _CAPTION.search(html)
-    said = label or (_TAG.sub(" ", caption[1]).strip() if caption else "Table")
-    name = said if label else escape(said)
+    name = _TAG.sub(" ", caption[1]).strip().replace('"', "&quot;") if caption else "Table"
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">{html}</div>'
 
 

@@ -13,7 +13,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
                          "docs/releases")),
     ("Learn and teach", ("notebooks/exercises/*", "docs/teaching")),
     ("Rerun it", ("docs/replication", "docs/runs", "docs/batch", "docs/clusters",
-                  "docs/fetching", "docs/benchmarks", "docs/claims", "docs/*")),
+                  "docs/fetching", "docs/claims", "docs/benchmarks", "docs/publishing", "docs/*")),
     ("About", ("cite", "docs/decisions", "CHANGELOG", "CONTRIBUTING", "api/index")),
 )  # fmt: skip
 REST = "More"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -33,7 +34,7 @@ def write_numbers(
         HTML; each number's row has the anchor `number-<name>`.
     """
     traces = {page: read_trace(notebook) for page, notebook in notebooks.items()}
-    standing = _list_standing(notebooks)
+    standing = _list_standing(notebooks, numbers)
     known = set(modules)
     rows = "\n".join(
         _write_row(name, number, traces, standing.get(name, []), known)
@@ -48,15 +49,37 @@ def write_numbers(
     return frame_table(table)
 
 
-def _list_standing(notebooks: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:
-    """List by number the cells whose templates hold it: page and count."""
+def _list_standing(
+    notebooks: Mapping[str, Any], numbers: Mapping[str, Any]
+) -> dict[str, list[tuple[str, int]]]:
+    """List by number the cells that state it, page and count.
+
+    A template that the code puts together holds no name to be found; then the cells of the
+    number's notebook count that print it.
+    """
     found: dict[str, list[tuple[str, int]]] = {}
     for page, notebook in notebooks.items():
         for count, cell in enumerate(notebook["cells"], start=1):
             if cell["cell_type"] == "code":
                 for name in find_names("".join(cell["source"])):
                     found.setdefault(name, []).append((page, count))
+    for name in set(numbers) - set(found):
+        found[name] = list(_find_printed(notebooks, numbers[name]))
     return found
+
+
+def _find_printed(
+    notebooks: Mapping[str, Any], number: Mapping[str, Any]
+) -> Iterator[tuple[str, int]]:
+    texts = "|".join(re.escape(str(text)) for text in number["texts"])
+    printed = re.compile(rf"(?<![\w.,])(?:{texts})(?![\w]|[.,]\d)")
+    for page, notebook in notebooks.items():
+        if page.endswith(number["notebook"]):
+            for count, cell in enumerate(notebook["cells"], start=1):
+                said = ["".join(each.get("data", {}).get("text/markdown", ""))
+                        for each in cell.get("outputs", [])]  # fmt: skip
+                if printed.search(" ".join(said)):
+                    yield page, count
 
 
 def _write_row(
@@ -64,15 +87,16 @@ def _write_row(
     standing: Iterable[tuple[str, int]], modules: set[str],
 ) -> str:  # fmt: skip
     page = next(each for each in traces if each.endswith(number["notebook"]))
-    trace = traces[page]
-    defined = trace.numbers.get(name)
+    trace, places = traces[page], list(standing)
+    own = [count for place, count in places if place == page]
+    made = trace.find_definition(name, own)
     cells = [
         f'<th scope="row" id="number-{name}"><code>{name}</code></th>',
         f"<td>{escape('; '.join(map(str, number['texts'])))}</td>",
-        f"<td>{_join(_link_cell(*place) for place in standing)}</td>",
-        f"<td>{_link_cell(page, defined.cell) if defined else 'the study’s parameters'}</td>",
-        f"<td>{_join(_link_function(each, modules) for each in trace.list_functions(name))}</td>",
-        f"<td>{_join(_link_table(each) for each in trace.list_tables(name))}</td>",
+        f"<td>{_join(_link_cell(*place) for place in places)}</td>",
+        f"<td>{_link_cell(page, made.cell) if made else 'the study’s parameters'}</td>",
+        f"<td>{_join(_link_function(each, modules) for each in trace.list_functions(made))}</td>",
+        f"<td>{_join(_link_table(each) for each in trace.list_tables(made))}</td>",
     ]
     return f"<tr>{''.join(cells)}</tr>"
 

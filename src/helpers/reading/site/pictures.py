@@ -81,7 +81,7 @@ def render_figure(record: Mapping[str, Any], page: str, *, is_anchored: bool = T
     return (
         f'<figure class="study-figure"{anchor}>'
         f'<a class="picture" href="{base}.svg"><img src="{base}.svg" '
-        f'alt="{escape(record["alt"])}" loading="lazy"></a>'
+        f'alt="{escape(record["alt"])}"></a>'
         f"<figcaption><strong>Figure {number}.</strong> {escape(rest, quote=False)}</figcaption>"
         f'<ul class="files">{files}</ul>'
         f"<details><summary>Figure {number} in words</summary>"

@@ -7,7 +7,8 @@ assignments above it to the calls of this package that they rest on.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
@@ -34,6 +35,9 @@ class Trace:
     ----------
     numbers : dict
         By number, the cell that defines it and what that cell's expression uses.
+    unpacked : list
+        For numbers that a cell defines many at a time (`**`): a pattern of their names, and the
+        same.
     values : dict
         The same by variable; a variable that is assigned more than once gathers all.
     saved : dict
@@ -41,27 +45,46 @@ class Trace:
     """
 
     numbers: dict[str, Made] = field(default_factory=dict)
+    unpacked: list[tuple[str, Made]] = field(default_factory=list)
     values: dict[str, Made] = field(default_factory=dict)
     saved: dict[str, set[str]] = field(default_factory=dict)
 
-    def list_functions(self, number: str) -> list[str]:
-        """Name the functions that a number rests on, from the nearest ones that there are."""
-        for made in self._walk(number):
-            if made.calls:
-                return sorted(made.calls)
+    def find_definition(self, number: str, stands_in: Iterable[int] = ()) -> Made | None:
+        """Find what defines a number: by its name, else by a pattern, the nearest cell above.
+
+        Parameters
+        ----------
+        number : str
+        stands_in : iterable of int
+            The cells that state it; the definition is in or above the first of them.
+        """
+        if number in self.numbers:
+            return self.numbers[number]
+        last = min(stands_in, default=None)
+        fits = [
+            (len(pattern), made.cell, made)
+            for pattern, made in self.unpacked
+            if re.fullmatch(pattern, number) and (last is None or made.cell <= last)
+        ]
+        return max(fits, key=lambda fit: fit[:2])[2] if fits else None
+
+    def list_functions(self, made: Made | None) -> list[str]:
+        """Name the functions that a definition rests on, from the nearest ones that there are."""
+        for step in self._walk(made):
+            if step.calls:
+                return sorted(step.calls)
         return []
 
-    def list_tables(self, number: str) -> list[str]:
-        """Name the tables on file that hold a variable which the number was read from."""
-        for made in self._walk(number):
-            found = [name for name, variables in self.saved.items() if variables & made.names]
+    def list_tables(self, made: Made | None) -> list[str]:
+        """Name the tables on file that hold a variable which a definition reads."""
+        for step in self._walk(made):
+            found = [name for name, variables in self.saved.items() if variables & step.names]
             if found:
                 return sorted(found)
         return []
 
-    def _walk(self, number: str) -> Iterator[Made]:
-        """Yield what a number was made of, step by step away from it."""
-        made: Made | None = self.numbers.get(number)
+    def _walk(self, made: Made | None) -> Iterator[Made]:
+        """Yield what a definition was made of, step by step away from it."""
         seen: set[str] = set()
         while made is not None and (made.names or made.calls):
             yield made
@@ -136,13 +159,34 @@ def _note_assignment(node: ast.AST, count: int, known: Mapping[str, str], trace:
 def _note_call(node: ast.AST, count: int, known: Mapping[str, str], trace: Trace) -> None:
     if _is_call(node, "define"):
         for key in node.keywords:
-            if key.arg is not None:
+            if key.arg is None:
+                made = Made(count)
+                _add_uses(made, key.value, known)
+                trace.unpacked += [(pattern, made) for pattern in _find_patterns(key.value)]
+            else:
                 _add_uses(trace.numbers.setdefault(key.arg, Made(count)), key.value, known)
     elif _is_call(node, "save") and len(node.args) > 1:
         for name in find_saved(ast.unparse(node)):
             frame = Made(count)
             _add_uses(frame, node.args[0], known)
             trace.saved.setdefault(name, set()).update(frame.names)
+
+
+def _find_patterns(value: ast.expr) -> list[str]:
+    """Say which names an unpacked mapping can hold: those that its keys spell out, else any."""
+    if isinstance(value, ast.DictComp):
+        keys: list[ast.expr | None] = [value.key]
+    else:
+        keys = list(value.keys) if isinstance(value, ast.Dict) else []
+    spelt = [
+        "".join(
+            re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+"
+            for part in key.values
+        )
+        for key in keys
+        if isinstance(key, ast.JoinedStr)
+    ]
+    return spelt or [r"\w+"]
 
 
 def _add_uses(made: Made, value: ast.AST, known: Mapping[str, str]) -> None:
