@@ -119,6 +119,7 @@ decided = decisions[~decisions["level_code"].isin(is_appeal_level)]
 # **A worked example**, at a destination where the sum comes out well. `take` adds up a column at one
 # place in one year, so that we need not write the conditions each time.
 
+
 # %%
 def take(table, column, place, year):
     here = table[(table["asylum"] == place) & (table["year"] == year)]

@@ -24,11 +24,12 @@ _SPACE = (
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a notebook in percent format: kind, tags and lines."""
+    """A cell of a notebook in percent format: kind, tags, lines, and blank lines below."""
 
     is_text: bool
     tags: tuple[str, ...]
     lines: tuple[str, ...]
+    below: int = 1
 
     @property
     def source(self) -> str:
@@ -39,7 +40,7 @@ class Cell:
         """Return the cell as it stands in a file."""
         tags = f" tags=[{', '.join(f'{chr(34)}{tag}{chr(34)}' for tag in self.tags)}]"
         head = "# %%" + " [markdown]" * self.is_text + tags * bool(self.tags)
-        return f"{head}\n{self.source}"
+        return f"{head}\n{self.source}\n" + "\n" * self.below
 
 
 def derive_edition(solution: str, name: str) -> str:
@@ -66,7 +67,7 @@ def derive_edition(solution: str, name: str) -> str:
     given = [(place, cell) for place, cell in enumerate(cells, start=1) if is_answer(cell)]
     _refuse_leaks(cells, given, name)
     made = [_make_cell(cells, place) for place in range(len(cells))]
-    return head + "\n\n".join(cell.write() for cell in made) + "\n"
+    return head + "".join(cell.write() for cell in made).rstrip("\n") + "\n"
 
 
 def split_cells(source: str) -> tuple[str, list[Cell]]:
@@ -82,7 +83,12 @@ def split_cells(source: str) -> tuple[str, list[Cell]]:
             cells[-1] = replace(cells[-1], lines=(*cells[-1].lines, line))
         else:
             raise InputError(f"{line!r} does not begin a cell")
-    return head, cells
+    return head, [replace(cell, below=_count_blanks(cell.lines)) for cell in cells]
+
+
+def _count_blanks(lines: Sequence[str]) -> int:
+    """Count the blank lines at a cell's end: two stand below a function."""
+    return len(lines) - max((at for at, line in enumerate(lines, start=1) if line), default=0)
 
 
 def is_answer(cell: Cell) -> bool:
