@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import pytest
 
 from browsing.record import Record
-from helpers.running.chromium import NAMES, OFFLINE, QUIET, VARIABLE, find_chromium
+from helpers.running.chromium import MISSING, OFFLINE, QUIET, find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Theme = Literal["light", "dark"]
 HEIGHT = 900
-MISSING = f"no Chromium: none of {', '.join(NAMES)} is installed, and {VARIABLE} names none"
 
 
 def refuse_or_skip(reason: str) -> NoReturn:

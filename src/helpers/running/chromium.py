@@ -23,6 +23,7 @@ QUIET = (
     "--disable-component-update", "--disable-sync", "--disable-gpu", "--disable-extensions",
     "--disable-default-apps", "--disable-breakpad", "--no-sandbox",
 )  # fmt: skip
+MISSING = f"no Chromium: none of {', '.join(NAMES)} is installed, and {VARIABLE} names none"
 
 
 def find_chromium() -> Path | None:
@@ -48,3 +49,17 @@ def find_chromium() -> Path | None:
         if found := shutil.which(name):
             return Path(found)
     return None
+
+
+def require_chromium() -> Path:
+    """Find Chromium or say what is missing.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
+    found = find_chromium()
+    if found is None:
+        raise InputError(f"{MISSING}. A report as HTML needs none, and any browser prints it")
+    return found
