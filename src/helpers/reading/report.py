@@ -24,7 +24,7 @@ _HEADING = re.compile(r'<h([1-6]) id="([^"]*)">(.*?)(?:<a class="anchor-link".*?
 _CARD = re.compile(r"^Figure (\S+)\. (.*) \[data sha256 ([0-9a-f]+)\]$", re.S)
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.S)
 _TABLE = re.compile(r"<table>.*?</table>", re.S)
-_HEADINGS = re.compile(r"<th[^>]*>(.*?)</th>", re.S)
+_HEADINGS = re.compile(r"<th(?: [^>]*)?>(.*?)</th>", re.S)
 _TAG = re.compile(r"<[^>]+>")
 _HIDDEN_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
 _FEW_ROWS = 16

@@ -26,10 +26,10 @@ def render_run(folder: Path, manifest: dict[str, Any]) -> str:
     from helpers.reading.report import Picture, render_report
 
     pictures = {}
-    for file in sorted((folder / "figures").glob("*.json")):
-        words = json.loads(file.read_text(encoding="utf-8"))
-        svg = file.with_suffix(".svg").read_text(encoding="utf-8")
-        pictures[words["number"], words["data_sha256"]] = Picture(words["title"], svg)
+    for file in sorted((folder / "figures").glob("*.svg")):
+        words = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        picture = Picture(words["title"], file.read_text(encoding="utf-8"))
+        pictures[words["number"], words["data_sha256"]] = picture
     notebooks = sorted((folder / "notebooks").glob("*.ipynb"))
     return render_report(
         [file.read_text(encoding="utf-8") for file in notebooks], manifest, pictures
