@@ -20,7 +20,7 @@ BOOTSTRAP = for python in "$$PYTHON" python3 python3.13 python3.12 python3.11 py
 	if [ -n "$$python" ] && "$$python" -c "" >/dev/null 2>&1; then exec "$$python" scripts/bootstrap.py; fi; \
 	done; echo "bootstrap: no Python found: install Python 3.11 or newer" >&2; exit 2
 
-.PHONY: help setup reproduce test lab lint lock versions soak clean
+.PHONY: help setup reproduce site test lab lint lock versions soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ setup: ## build .venv from requirements.lock, where it is not up to date
 
 reproduce: setup ## run the study: notebooks, tables, figures and report into runs/
 	@$(BIN)/asylum run $(ARGS)
+
+site: setup ## build the site of the reference run into _site/
+	@$(BIN)/asylum site $(ARGS)
 
 test: lint ## lint, check types and run all tests
 	@$(BIN)/pytest -n $(JOBS) --dist loadscope $(ARGS)
@@ -58,5 +61,5 @@ soak: setup ## run the long tests that look for rare faults
 	@$(BIN)/pytest -m soak $(ARGS)
 
 clean: ## remove .venv and caches; runs/ stays
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist _site
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -48,7 +48,7 @@ def test_a_run_appears_and_nothing_else_is_left(runs):
 @pytest.mark.parametrize("has_exchange", [True, False])
 def test_a_run_replaces_another(runs, monkeypatch, has_exchange):
     if not has_exchange:
-        monkeypatch.setattr(staging, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(staging, "exchange", lambda one, other: False)
     grow("a", "old")
     grow("a", "new")
     assert list_all(runs) == ["a", "a/file"]
@@ -60,7 +60,7 @@ def test_this_system_swaps_folders_in_one_call(tmp_path):
     one.mkdir()
     other.mkdir()
     (one / "file").touch()
-    assert staging._exchange(one, other)
+    assert staging.exchange(one, other)
     assert list_all(tmp_path) == ["one", "other", "other/file"]
 
 

@@ -79,7 +79,7 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
         The run's release; its verdict is shown too where it is another.
     """
     row = ledger.claims.set_index("claim_id").loc[claim_id]
-    found = f"{_point(str(row['recomputed']))} ({row['series']}, release {row['release']})"
+    found = f"{point_number(str(row['recomputed']))} ({row['series']}, release {row['release']})"
     facts = [
         ("Claimed", row["claimed"]),
         ("Read as", row["reading"]),
@@ -98,8 +98,12 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
     return build_table(frame, f"{claim_id}. {row['paraphrase']}", names=names)
 
 
-def _point(value: str) -> str:
-    """Set separators into a bare number."""
+def point_number(value: str) -> str:
+    """Set separators into a bare number.
+
+    >>> point_number("15362"), point_number("169.0571"), point_number("2021")
+    ('15,362', '169.0571', '2021')
+    """
     whole = value.removeprefix("-").isdigit() and len(value) > 4
     return f"{int(value):,}" if whole else value
 
@@ -111,7 +115,7 @@ def _say_other(ledger: Ledger, claim_id: str, release: str | None) -> str:
     judged = own[own["is_current"]].to_dict("records")[0]
     if not here or all(here[0][key] == judged[key] for key in ("figure", "wording", "recomputed")):
         return ""
-    value = f"{_point(here[0]['recomputed'])}: " if here[0]["recomputed"] else ""
+    value = f"{point_number(here[0]['recomputed'])}: " if here[0]["recomputed"] else ""
     return f"{value}{here[0]['figure']}, {here[0]['wording']}"
 
 

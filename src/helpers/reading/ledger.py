@@ -18,6 +18,23 @@ from helpers.study import InputError, Study, find_release
 FORMATS = ("text", "csv", "json", "markdown")
 SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
 WIDTH = 88
+# What the codes say, in words.
+CODES = {
+    "figure": {
+        "exact": "a series gives it to the digit",
+        "rounds": "a series gives it within the precision stated",
+        "derived": "it follows only from other figures that the texts print",
+        "off": "no series gives it",
+        "untestable": "outside UNHCR's data",
+    },
+    "wording": {
+        "fits": "the sentence says what the series counts",
+        "other-measure": "the series counts something else than the sentence says",
+        "other-arithmetic": "the sentence names another calculation than the one that gives it",
+        "other-year": "the figure is another year's than the sentence's",
+        "untestable": "outside UNHCR's data",
+    },
+}
 
 
 def load_ledger(name: str, release: str | None = None) -> Ledger:

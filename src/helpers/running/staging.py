@@ -133,7 +133,7 @@ def publish(folder: Path, name: str) -> Path:
     if not target.exists():
         folder.rename(target)
         return target
-    if not _exchange(folder, target):
+    if not exchange(folder, target):
         old = _staging() / f"{name}{_OLD}"
         target.rename(old)
         folder.rename(target)
@@ -141,7 +141,7 @@ def publish(folder: Path, name: str) -> Path:
     return target
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one system call, where the system has one; False where it has not."""
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None, use_errno=True)

@@ -1,0 +1,89 @@
+"""How Sphinx builds the site from the folder that `asylum site` puts together."""
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.addnodes import pending_xref
+
+from helpers.reading.site.api import find_known_names
+
+project = "Asylum by era"
+author = "The asylum-eras contributors"
+copyright = "The asylum-eras contributors; text and figures CC BY 4.0, code MIT"
+html_title = "Asylum by era"
+language = "en_GB"
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_extra"]
+nitpicky = True
+
+# The committed outputs are the text; nothing is executed here.
+nb_execution_mode = "off"
+nb_render_markdown_format = "commonmark"
+nb_merge_streams = True
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+suppress_warnings = ["mystnb.unknown_mime_type"]
+
+autodoc_typehints = "none"
+napoleon_numpy_docstring = True
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
+default_role = "py:obj"
+
+html_theme = "sphinx_book_theme"
+html_static_path = ["_static"]
+html_extra_path = ["_extra"]
+html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+html_math_renderer = "mathml"
+html_copy_source = False
+html_show_sphinx = False
+html_last_updated_fmt = None
+html_theme_options = {
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "show_navbar_depth": 1,
+    "show_toc_level": 2,
+    "home_page_in_toc": True,
+    "search_bar_text": "Search the site",
+    "navigation_with_keys": False,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+
+
+def show_elsewhere(app, env, node, contnode):
+    """Show a name that has no page as text: one of another library, or a private one."""
+    parts = node["reftarget"].split(".")
+    has_page = parts[0] == "helpers" and not any(part.startswith("_") for part in parts)
+    return contnode if node.get("refdomain") == "py" and not has_page else None
+
+
+def qualify_names(app, doctree):
+    """Read a type of a docstring as its module does: by what the module defines and imports."""
+    for node in doctree.findall(pending_xref):
+        if node.get("refdomain") == "py" and node.get("refspecific"):
+            del node["refspecific"]
+            known = find_known_names(node.get("py:module") or "")
+            node["reftarget"] = known.get(node["reftarget"], node["reftarget"])
+
+
+def write_inline(translator, node):
+    """Write a formula of a line as MathML, which browsers draw without any script."""
+    translator.body.append(tex2mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def write_block(translator, node):
+    """Write a formula of its own as MathML."""
+    translator.body.append(f'<div class="formula">{tex2mathml(node.astext(), as_block=True)}</div>')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Tell Sphinx of the above."""
+    app.connect("doctree-read", qualify_names)
+    app.connect("missing-reference", show_elsewhere, priority=900)
+    app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

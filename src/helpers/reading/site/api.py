@@ -1,0 +1,107 @@
+"""API pages: a stub a module, which Sphinx fills from the docstrings, and their list."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+FLOORS = {
+    "": "Ground",
+    "sources": "Sources: where figures come from",
+    "analysis": "Analysis: what is computed",
+    "reading": "Reading: what people read",
+    "running": "Running: how notebooks run",
+}
+
+
+def list_modules(sources: Mapping[str, str]) -> dict[str, str]:
+    """Return the first line of each public module's docstring, by module.
+
+    >>> list_modules({"helpers.a": '\"\"\"Do A.\"\"\"', "helpers._b": ""})
+    {'helpers.a': 'Do A.'}
+    """
+    return {
+        name: (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+        for name, text in sorted(sources.items())
+        if not any(part.startswith("_") for part in name.split("."))
+    }
+
+
+def write_stub(module: str) -> str:
+    """Write a module's page.
+
+    It stands in no table of contents but in that of api/index: two hundred more lines in the
+    sidebar of every page would serve nobody.
+    """
+    options = (
+        "   :members:\n   :ignore-module-all:\n   :show-inheritance:\n   :member-order: bysource\n"
+    )
+    directive = f"```{{eval-rst}}\n.. automodule:: {module}\n{options}```"
+    return f"---\norphan: true\n---\n\n# {module}\n\n{directive}\n"
+
+
+def write_api(sources: Mapping[str, str]) -> dict[str, str]:
+    """Write all pages: by path, with the list of the modules as api/index.md."""
+    modules = list_modules(sources)
+    pages = {f"api/{name}.md": write_stub(name) for name in modules}
+    return pages | {"api/index.md": _write_index(modules)}
+
+
+def _write_index(modules: Mapping[str, str]) -> str:
+    parts = [
+        "# Code reference",
+        "Every module of the package `helpers`, from the docstrings. Each floor imports only from "
+        "those above it. A line under a module's name is the first of its docstring.",
+    ]
+    for floor, title in FLOORS.items():
+        own = {name: line for name, line in modules.items() if _find_floor(name) == floor}
+        rows = [f"- [`{name}`]({name}.md): {line}" for name, line in own.items()]
+        parts += [f"## {title}", "\n".join(rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _find_floor(module: str) -> str:
+    name = [*module.split("."), "", ""][1]
+    return name if name in FLOORS else ""
+
+
+def find_known_names(module: str) -> dict[str, str]:
+    """Return the classes and functions of this package that a module knows, by their short names.
+
+    What it imports for type checking alone counts too, since its docstrings name it; what passes
+    through another module is followed to its home.
+
+    >>> find_known_names("helpers.reading.claim_cards")["Ledger"]
+    'helpers.analysis.claims.Ledger'
+    """
+    return {name: _follow(full) for name, full in _read_names(module).items()}
+
+
+def _follow(full: str) -> str:
+    """Follow a name from import to import."""
+    seen = set()
+    while full not in seen:
+        seen.add(full)
+        module, _, name = full.rpartition(".")
+        full = _read_names(module).get(name, full)
+    return full
+
+
+@cache
+def _read_names(module: str) -> dict[str, str]:
+    """Read what a module defines and what it imports from this package."""
+    spec = find_spec(module) if module.startswith("helpers") else None
+    if spec is None or spec.origin is None:
+        return {}
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    imported = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers")
+        for alias in node.names
+    }
+    own = [node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+    return imported | {name: f"{module}.{name}" for name in own}

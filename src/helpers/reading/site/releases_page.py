@@ -1,0 +1,58 @@
+"""The release history: a table of the releases on file, and what each brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.reading.site.chapters import frame_table
+from helpers.reading.tables import build_table
+
+if TYPE_CHECKING:
+    from helpers.study import ReleaseInfo
+
+
+def tabulate_releases(releases: Iterable[ReleaseInfo], packages: Mapping[str, Any]) -> pd.DataFrame:
+    """List the releases on file, newest first.
+
+    Returns
+    -------
+    DataFrame
+        name, published, newest_year (with "mid-year" or "year-end"), rows, origins (how many
+        are on file pair by pair), title.
+    """
+    rows = [
+        (
+            info.name, info.published,
+            f"{info.newest_year} ({'mid-year' if info.period == 'mid' else 'year-end'})",
+            sum(int(resource["rows"]) for resource in packages[info.name]["resources"]),
+            len(info.origins), info.title,
+        )
+        for info in sorted(releases, key=lambda info: info.published, reverse=True)
+    ]  # fmt: skip
+    columns = ["release", "published", "newest_year", "rows", "origins", "title"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def write_releases(releases: Iterable[ReleaseInfo], packages: Mapping[str, Any], news: str) -> str:
+    """Write the page of the release history.
+
+    Parameters
+    ----------
+    releases : iterable of ReleaseInfo
+    packages : mapping
+        datapackage.json by release.
+    news : str
+        DATA_NEWS.md.
+    """
+    frame = tabulate_releases(releases, packages)
+    table = build_table(frame, "Releases on file, newest first").html
+    told = news.partition("\n")[2].strip()
+    return (
+        "# Release history\n\nUNHCR publishes twice a year and restates earlier years as it does "
+        "so. Each release is kept as it was; [](notebooks/06_revisions.ipynb) measures what changed, "
+        "and [](docs/releases.md) says how releases are kept and compared.\n\n"
+        f"{frame_table(table)}\n\n{told}\n"
+    )

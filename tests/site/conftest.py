@@ -1,0 +1,52 @@
+"""The site that the tests in this folder look at: built once for all workers of a session."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+BUILDS = PROJECT / "build" / "tested-site"
+INPUTS = ("src", "docs", "notebooks", "figures", "data/hand", "data/README.md", "README.md",
+          "CONTRIBUTING.md", "CHANGELOG.md", "DATA_NEWS.md", "CITATION.cff",
+          "requirements.lock")  # fmt: skip
+
+
+def digest_inputs() -> str:
+    """Digest every file that the site is made of, so that an unchanged one is built once."""
+    digest = hashlib.sha256()
+    files = [PROJECT / name for name in INPUTS]
+    files += sorted((PROJECT / "data" / "raw").rglob("datapackage.json"))
+    for top in files:
+        for file in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(PROJECT)}\0".encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def site(warm_parent: list[int]) -> Path:
+    """Return the folder of the site as `asylum site` builds it; other workers wait for the one."""
+    BUILDS.mkdir(parents=True, exist_ok=True)
+    target = BUILDS / digest_inputs()
+    with (BUILDS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (target / "index.html").is_file():
+            for old in BUILDS.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+            asylum = Path(sys.executable).with_name("asylum")
+            done = subprocess.run(
+                [asylum, "site", "--out", target], env=os.environ | {"ASYLUM_ROOT": str(PROJECT)},
+                cwd=PROJECT, capture_output=True, text=True, check=False, pass_fds=warm_parent,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+    return target
