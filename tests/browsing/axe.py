@@ -16,7 +16,7 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 GRAVE = {"serious", "critical"}
 RUN = """async ([tags, grave]) => {
   const found = await axe.run(document, {
-    runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], elementRef: false,
+    runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false,
   });
   return found.violations.filter(rule => grave.includes(rule.impact)).map(rule => ({
     rule: rule.id, impact: rule.impact, help: rule.help,

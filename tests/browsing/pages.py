@@ -42,7 +42,7 @@ class Page(HTMLParser):
         if tag == "a" and values.get("name"):
             self.ids.add(values["name"] or "")
         if target := values.get(POINTERS.get(tag, "")):
-            self.targets.append(target)
+            self.targets.append(target.strip())
         if tag == "img" and (values.get("alt") is None or NO_WORDS.search(values["alt"] or "")):
             self.mute.append(f"{values.get('src') or '?'}: alt {values.get('alt')!r}")
 
@@ -55,8 +55,10 @@ class Folder:
 
     @cached_property
     def pages(self) -> dict[Path, Page]:
-        """Every page, by its file."""
-        return {file: Page(file) for file in sorted(self.root.resolve().rglob("*.html"))}
+        """Every page, by its file; what themes keep in _static are templates and no pages."""
+        root = self.root.resolve()
+        files = (file for file in sorted(root.rglob("*.html")) if "_static" not in file.parts)
+        return {file: Page(file) for file in files}
 
     def find_dead_links(self) -> Iterator[str]:
         """Say which links and references lead to no file or to no place in it."""
