@@ -25,6 +25,7 @@ myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
 autodoc_typehints = "none"
+autodoc_use_type_comments = False
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
@@ -35,11 +36,11 @@ html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
 html_extra_path = ["_extra"]
 html_css_files = ["site.css"]
-html_js_files = ["site.js"]
+html_js_files = ["site.js", "ledger.js"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
-html_last_updated_fmt = None
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
@@ -48,6 +49,8 @@ html_theme_options = {
     "home_page_in_toc": True,
     "search_bar_text": "Search the site",
     "navigation_with_keys": False,
+    "navbar_persistent": [],
+    "primary_sidebar_end": [],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
@@ -69,6 +72,12 @@ def qualify_names(app, doctree):
             node["reftarget"] = known.get(node["reftarget"], node["reftarget"])
 
 
+def name_folds(app, pagename, templatename, context, doctree):
+    """Let the line above folded code be its name, which an equal label for all would hide."""
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
+
+
 def write_inline(translator, node):
     """Write a formula of a line as MathML, which browsers draw without any script."""
     translator.body.append(tex2mathml(node.astext()))
@@ -84,6 +93,7 @@ def write_block(translator, node):
 def setup(app):
     """Tell Sphinx of the above."""
     app.connect("doctree-read", qualify_names)
+    app.connect("html-page-context", name_folds)
     app.connect("missing-reference", show_elsewhere, priority=900)
     app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

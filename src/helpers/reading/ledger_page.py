@@ -28,36 +28,43 @@ _FACTS = (
 )  # fmt: skip
 
 
-def write_ledger_page(
-    ledgers: Mapping[str, Ledger], releases: Iterable[ReleaseInfo], introduction: str
-) -> str:
-    """Write the ledger's page.
+def make_pieces(ledgers: Mapping[str, Ledger], releases: Iterable[ReleaseInfo]) -> dict[str, str]:
+    """Make the pieces of the ledger's page.
 
     Parameters
     ----------
     ledgers : mapping
         Judged claims files by name.
     releases : iterable of ReleaseInfo
-        On file, oldest first.
-    introduction : str
-        Markdown that stands above the filters.
 
     Returns
     -------
-    str
+    dict
+        "ledger counts", "ledger table" (with the filters), "ledger codes" and "ledger claims" as
         Markdown. Each claim's row and section carry its source and codes as `data-` attributes,
         and the section has the claim's id as its anchor.
     """
-    known = list(releases)
+    known = sorted(releases, key=lambda info: info.published)
     rows = [row for ledger in ledgers.values() for row in ledger.claims.to_dict("records")]
-    parts = [introduction.strip(), _write_counts(ledgers), _write_filters(ledgers, rows)]
-    parts += ["## All claims", _write_table(rows)]
-    for ledger in ledgers.values():
-        parts += _write_texts(ledger, known)
+    claims = [part for ledger in ledgers.values() for part in _write_texts(ledger, known)]
     reviews = build_reviews(ledgers, AUTHOR, known[-1].published)
     embedded = json.dumps(reviews, ensure_ascii=False).replace("</", "<\\/")
-    parts.append(f'<script type="application/ld+json">{embedded}</script>')
-    return "\n\n".join(parts) + "\n"
+    claims.append(f'<script type="application/ld+json">{embedded}</script>')
+    return {
+        "ledger counts": _write_counts(ledgers),
+        "ledger table": f"{_write_filters(ledgers, rows)}\n\n{_write_table(rows)}",
+        "ledger codes": _write_codes(),
+        "ledger claims": "\n\n".join(claims),
+    }
+
+
+def _write_codes() -> str:
+    """Write what the codes mean, as two tables in Markdown."""
+    return "\n\n".join(
+        f"| {kind.capitalize()} | Meaning |\n|---|---|\n"
+        + "\n".join(f"| `{code}` | {meaning} |" for code, meaning in codes.items())
+        for kind, codes in CODES.items()
+    )
 
 
 def list_ledger_files(

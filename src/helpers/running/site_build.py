@@ -19,6 +19,10 @@ from helpers.study import Study
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme")
 _MARK = "searchindex.js"  # what tells a site from any other folder
 _LAST_LINES = 30
+# What Sphinx and its themes leave that no page needs.
+_LEFT_OVERS = (
+    ".buildinfo", "objects.inv", "_static/webpack-macros.html", "_static/sbt-webpack-macros.html",
+)  # fmt: skip
 
 
 class SiteError(Exception):
@@ -82,9 +86,7 @@ def make_run() -> Outcome:
     committed, fresh = ((folder / "numbers.json").read_text(encoding="utf-8")
                         for folder in (paths.figures(), outcome.folder))  # fmt: skip
     if json.loads(committed) != json.loads(fresh):
-        raise SiteError(
-            "the committed notebooks are not what a run gives now: see asylum check and asylum bless"
-        )
+        raise SiteError("the committed notebooks are not what a run gives now: see asylum check")
     return outcome
 
 
@@ -115,14 +117,16 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 def run_sphinx(source: Path, pages: Path) -> None:
     """Run Sphinx; every warning is an error, and so is a name that leads nowhere."""
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "-q", "-j", "auto",
-               "-d", source.parent / "doctrees", source, pages]  # fmt: skip
+    options = ["-b", "html", "-n", "-W", "--keep-going", "-q", "-j", "auto"]
+    folders = ["-d", str(source.parent / "doctrees"), str(source), str(pages)]
+    command = [sys.executable, "-m", "sphinx", *options, *folders]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = (done.stderr or done.stdout).replace(f"{source}/", "").strip().splitlines()
         raise SiteError("\n".join(["Sphinx found faults:", *said[-_LAST_LINES:]]))
-    for name in (".buildinfo", "objects.inv"):
+    for name in _LEFT_OVERS:
         (pages / name).unlink(missing_ok=True)
+    shutil.rmtree(pages / "_sources", ignore_errors=True)
     (pages / ".nojekyll").touch()
 
 

@@ -43,24 +43,20 @@ def write_stub(module: str) -> str:
     return f"---\norphan: true\n---\n\n# {module}\n\n{directive}\n"
 
 
-def write_api(sources: Mapping[str, str]) -> dict[str, str]:
-    """Write all pages: by path, with the list of the modules as api/index.md."""
+def write_stubs(sources: Mapping[str, str]) -> dict[str, str]:
+    """Write all modules' pages, by path."""
+    return {f"api/{name}.md": write_stub(name) for name in list_modules(sources)}
+
+
+def write_modules(sources: Mapping[str, str]) -> str:
+    """Write the list of the modules, floor by floor, as Markdown."""
     modules = list_modules(sources)
-    pages = {f"api/{name}.md": write_stub(name) for name in modules}
-    return pages | {"api/index.md": _write_index(modules)}
-
-
-def _write_index(modules: Mapping[str, str]) -> str:
-    parts = [
-        "# Code reference",
-        "Every module of the package `helpers`, from the docstrings. Each floor imports only from "
-        "those above it. A line under a module's name is the first of its docstring.",
-    ]
+    parts = []
     for floor, title in FLOORS.items():
         own = {name: line for name, line in modules.items() if _find_floor(name) == floor}
         rows = [f"- [`{name}`]({name}.md): {line}" for name, line in own.items()]
         parts += [f"## {title}", "\n".join(rows)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts)
 
 
 def _find_floor(module: str) -> str:

@@ -7,17 +7,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from helpers.reading.ledger_page import list_ledger_files, write_ledger_page
+from helpers.reading import ledger_page
 from helpers.reading.site import api, citing, contents, documents, numbers_page, pictures
-from helpers.reading.site.chapters import build_chapter
+from helpers.reading.site.chapters import build_chapter, is_chapter
 from helpers.reading.site.material import EXTRA, Material
 from helpers.reading.site.parts import PARTS, Part
 from helpers.reading.site.releases_page import write_releases
 
 Files = dict[str, str | bytes]
-# Pages of docs/site that stand above what is made from data.
-_INTRODUCTIONS = ("ledger.md",)
-_ORDER = re.compile(r"<!--(?P<what>readme|figure|contents)(?:: (?P<which>[^>]*?))?-->")
+_ORDER = re.compile(r"<!--(?P<what>readme|figure|made|contents)(?:: (?P<which>[^>]*?))? ?-->")
 
 
 def assemble(material: Material, parts: Iterable[Part] = PARTS) -> Files:
@@ -39,16 +37,21 @@ def assemble(material: Material, parts: Iterable[Part] = PARTS) -> Files:
     ValueError
         Where a page asks for a number, a figure or a section that is not there.
     """
-    records = pictures.read_records(material.figures)
+    records, parts = pictures.read_records(material.figures), tuple(parts)
     files: Files = {}
     for page, notebook in material.notebooks.items():
         chapter = build_chapter(page, notebook, records, material.numbers)
         files[f"{page}.ipynb"] = json.dumps(chapter, ensure_ascii=False)
     files |= {name: _write_document(name, text) for name, text in material.documents.items()}
-    files |= _write_generated(material)
+    files |= api.write_stubs(material.modules)
     files |= {f"{part.name}.md": part.write_page() for part in parts}
     named = {name.rpartition(".")[0] for name in [*files, *material.pages] if _is_page(name)}
-    files |= _write_own(material, records, contents.write_toctrees(named))
+    made = make_pieces(material) | {
+        "contents": contents.write_toctrees(named),
+        "ways": contents.write_ways(named, {part.name: part.lead for part in parts}),
+    }
+    files |= {name: _write_own(name, content, material, records, made)
+              for name, content in material.pages.items()}  # fmt: skip
     return files | _hand_out(material)
 
 
@@ -62,21 +65,27 @@ def _write_document(name: str, text: str) -> str:
     return documents.link_marks(documents.link_cells(text), page)
 
 
-def _write_generated(material: Material) -> Files:
-    """Write the pages that are made from data alone."""
-    homes = find_homes(material.notebooks)
+def make_pieces(material: Material) -> dict[str, str]:
+    """Make the pieces that the site's own pages ask for by name, as in `<!--made: numbers-->`."""
     modules = api.list_modules(material.modules)
-    news = material.excerpts["DATA_NEWS.md"]
+    releases = sorted(material.releases, key=lambda info: info.published, reverse=True)
+    entries = [_quote(citing.write_release(info, material.citation)) for info in releases]
+    study = {page: each for page, each in material.notebooks.items() if is_chapter(page)}
     return {
-        "numbers.md": numbers_page.write_numbers(material.notebooks, material.numbers, modules),
-        "figures.md": pictures.write_gallery(material.figures, homes),
-        "releases.md": write_releases(material.releases, material.packages, news),
-        "cite.md": citing.write_citing(material.citation, material.releases),
-        "ledger.md": write_ledger_page(
-            material.ledgers, material.releases, _read_own(material, "ledger.md")
-        ),
-        **api.write_api(material.modules),
+        "numbers": numbers_page.write_numbers(study, material.numbers, modules),
+        "figures": pictures.write_gallery(material.figures, find_homes(study)),
+        "releases": write_releases(releases, material.packages),
+        "news": material.excerpts["DATA_NEWS.md"].partition("\n")[2].strip(),
+        "citation": _quote(citing.write_bibtex(material.citation)),
+        "newest release": entries[0],
+        "earlier releases": "\n\n".join(entries[1:]),
+        "modules": api.write_modules(material.modules),
+        **ledger_page.make_pieces(material.ledgers, releases),
     }
+
+
+def _quote(entry: str) -> str:
+    return f"```bibtex\n{entry}\n```"
 
 
 def find_homes(notebooks: Mapping[str, Any]) -> dict[str, str]:
@@ -91,40 +100,32 @@ def find_homes(notebooks: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _read_own(material: Material, name: str) -> str:
-    return material.pages[name].decode("utf-8")
+def _write_own(
+    name: str, content: bytes, material: Material, records: Mapping[str, Any],
+    made: Mapping[str, str],
+) -> str | bytes:  # fmt: skip
+    """Carry out what a page of the site asks for; what is no page stays as it is."""
+    if not name.endswith(".md"):
+        return content
+    page = name.removesuffix(".md")
+
+    def carry_out(order: re.Match[str]) -> str:
+        which = (order["which"] or order["what"]).strip()
+        if order["what"] == "figure":
+            return pictures.render_figure(_pick(records, which, page), page, is_anchored=False)
+        if order["what"] == "readme":
+            section = documents.take_section(material.excerpts["README.md"], which)
+            return documents.set_pictures(documents.link_marks(section, page), page, records)
+        return str(_pick(made, which, page))
+
+    text = documents.fill_numbers(content.decode("utf-8"), material.numbers, page)
+    return _ORDER.sub(carry_out, text)
 
 
-def _write_own(material: Material, records: Mapping[str, Any], toctrees: str) -> Files:
-    """Write the site's own pages, and pass on what is no page."""
-    files: Files = {}
-    for name, content in material.pages.items():
-        if name in _INTRODUCTIONS:
-            continue
-        if not name.endswith(".md"):
-            files[name] = content
-            continue
-        page = name.removesuffix(".md")
-        text = documents.fill_numbers(content.decode("utf-8"), material.numbers, page)
-        files[name] = _ORDER.sub(
-            lambda order, page=page: _carry_out(order, page, material, records, toctrees), text
-        )
-    return files
-
-
-def _carry_out(
-    order: re.Match[str], page: str, material: Material, records: Mapping[str, Any], toctrees: str
-) -> str:
-    """Put in what an order in a page asks for."""
-    which = (order["which"] or "").strip()
-    if order["what"] == "contents":
-        return toctrees
-    if order["what"] == "figure":
-        if which not in records:
-            raise ValueError(f"{page} asks for figure {which}; there is: {', '.join(records)}")
-        return pictures.render_figure(records[which], page, is_anchored=False)
-    section = documents.take_section(material.excerpts["README.md"], which)
-    return documents.set_pictures(documents.link_marks(section, page), page, records)
+def _pick(pieces: Mapping[str, Any], which: str, page: str) -> Any:
+    if which not in pieces:
+        raise ValueError(f"{page} asks for {which}; there is: {', '.join(pieces)}")
+    return pieces[which]
 
 
 def _hand_out(material: Material) -> Files:
@@ -132,12 +133,10 @@ def _hand_out(material: Material) -> Files:
     files = pictures.list_files(material.figures)
     files |= {f"{EXTRA}/tables/{name}": content for name, content in material.tables.items()}
     for page, notebook in material.notebooks.items():
-        name = page.removeprefix("notebooks/")
-        files[f"{EXTRA}/downloads/{name}.ipynb"] = json.dumps(
-            notebook, indent=1, ensure_ascii=False
-        )
-        files[f"{EXTRA}/downloads/{name}.py"] = material.scripts[page]
-    ledger = list_ledger_files(material.ledgers, material.releases)
+        name = f"{EXTRA}/downloads/{page.removeprefix('notebooks/')}"
+        files[f"{name}.ipynb"] = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+        files[f"{name}.py"] = material.scripts[page]
+    ledger = ledger_page.list_ledger_files(material.ledgers, material.releases)
     files |= {f"{EXTRA}/{name}": text for name, text in ledger.items()}
     files[f"{EXTRA}/downloads/numbers.json"] = material.figures["numbers.json"]
     return files

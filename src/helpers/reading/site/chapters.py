@@ -14,7 +14,7 @@ from typing import Any
 
 from helpers.reading.site.linked import link_numbers
 from helpers.reading.site.material import climb
-from helpers.reading.site.pictures import find_number, render_figure
+from helpers.reading.site.pictures import find_number, render_figure, render_picture
 from helpers.reading.site.trace import find_saved
 
 _CAPTION = re.compile(r"<caption[^>]*><strong>(.*?)</strong>", re.S)
@@ -77,6 +77,15 @@ def _write_head(page: str) -> str:
     )
 
 
+def is_chapter(page: str) -> bool:
+    """Tell a chapter of the study from a lesson: the study's numbers and figures are its own.
+
+    >>> is_chapter("notebooks/03_eras"), is_chapter("notebooks/exercises/01_reading")
+    (True, False)
+    """
+    return page.count("/") == 1
+
+
 def choose_fold(page: str) -> str:
     """Choose what is folded: the code of chapters, all of a solution, nothing of an exercise.
 
@@ -102,20 +111,22 @@ def _dress_outputs(
     cell: dict[str, Any], page: str, records: Mapping[str, Any], numbers: Mapping[str, Any]
 ) -> None:
     """Put a cell's outputs into the site's form."""
-    source = "".join(cell["source"])
+    source, is_study = "".join(cell["source"]), is_chapter(page)
     outputs = []
     for output in cell["outputs"]:
         data = output.get("data", {})
         plain = "".join(data.get("text/plain", ""))
         number = find_number(output)
-        if number:
+        if number and is_study:
             output["data"] = {"text/html": render_figure(records[number], page)}
-        elif "text/markdown" in data:
+        elif number:
+            output["data"] = {"text/html": render_picture(output)}
+        elif "text/markdown" in data and is_study:
             text = "".join(data["text/markdown"])
             output["data"] = {"text/markdown": link_numbers(text, source, numbers, _linker(page))}
         elif "<table" in "".join(data.get("text/html", "")):
             output["data"] = {"text/html": frame_table("".join(data["text/html"]))}
-        if not _IN_WORDS.match(plain):  # the figure holds its own description
+        if not (is_study and _IN_WORDS.match(plain)):  # the figure holds its own description
             outputs.append(output)
     cell["outputs"] = outputs
 

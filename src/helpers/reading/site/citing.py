@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpers.reading.text import say_date
@@ -47,27 +47,6 @@ def write_release(info: ReleaseInfo, citation: Mapping[str, Any]) -> str:
         "note": f"Release {info.name}, published {say_date(info.published)}; CC BY 4.0",
     }
     return _write_entry("misc", f"unhcr_{info.name.replace('-', '_')}", fields)
-
-
-def write_citing(citation: Mapping[str, Any], releases: Iterable[ReleaseInfo]) -> str:
-    """Write the page on how to cite."""
-    known = list(releases)
-    parts = [
-        "# How to cite",
-        "Three things are cited: this study, the release of the data that the figures come from, "
-        "and the database. The release's name is on every figure, since a later release can change it.",
-        "## This study",
-        f"```bibtex\n{write_bibtex(citation)}\n```",
-        "`CITATION.cff` in the repository holds the same for reference managers.",
-        f"## The newest release on file, {known[-1].name}",
-        f"```bibtex\n{write_release(known[-1], citation)}\n```",
-        "## Earlier releases",
-        *(f"```bibtex\n{write_release(info, citation)}\n```" for info in reversed(known[:-1])),
-        "## Licences",
-        "Code: MIT licence. Text, figures and the data as given here: CC BY 4.0, with attribution "
-        "to UNHCR; [](data/README.md) lists what was changed in UNHCR's figures.",
-    ]
-    return "\n\n".join(parts) + "\n"
 
 
 def _name_author(author: Mapping[str, str]) -> str:

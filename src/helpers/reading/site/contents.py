@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-# Pages by heading, in reading order; an entry that ends in a slash takes all pages below it.
+# Pages by heading, in reading order; an entry that ends in * takes all pages that start like it
+# and are named nowhere.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("The study", ("notebooks/0",)),
+    ("The study", ("notebooks/0*",)),
     ("Evidence", ("ledger", "figures", "numbers", "explorer")),
-    ("Method and data", ("method", "glossary", "data/", "releases", "docs/releases")),
-    ("Learn and teach", ("notebooks/exercises/", "docs/teaching")),
+    ("Method and data", ("method", "glossary", "data/README", "data/hand/README", "releases",
+                         "docs/releases")),
+    ("Learn and teach", ("notebooks/exercises/*", "docs/teaching")),
     ("Rerun it", ("docs/replication", "docs/runs", "docs/batch", "docs/clusters",
-                  "docs/fetching", "docs/benchmarks", "docs/claims", "docs/")),
+                  "docs/fetching", "docs/benchmarks", "docs/claims", "docs/*")),
     ("About", ("cite", "docs/decisions", "CHANGELOG", "CONTRIBUTING", "api/index")),
 )  # fmt: skip
 REST = "More"
+LESSONS = "notebooks/exercises/"
+# Where the home page sends its readers.
+WAYS = (
+    ("notebooks/03_eras", "the comparison, with everything that it rests on"),
+    ("ledger", "published figures, recomputed and judged"),
+    ("method", "what each measure is, with its formula"),
+    ("numbers", "from a number in the text to the code that computes it"),
+    ("docs/replication", "rerun all of it with one command"),
+    ("docs/fetching", "the next release of the data"),
+    ("cite", "entries for the study and for each release"),
+)
 HOME = "index"
 
 
@@ -26,8 +39,9 @@ def group_pages(pages: Iterable[str]) -> dict[str, list[str]]:
     pages : iterable of str
         Paths without ending. Those below api/ hang on api/index, and the home page on nothing.
 
-    >>> group_pages(["index", "odd", "cite", "docs/decisions", "ledger"])
-    {'Evidence': ['ledger'], 'About': ['cite', 'docs/decisions'], 'More': ['odd']}
+    >>> group_pages(["index", "odd", "cite", "docs/decisions", "docs/new", "ledger"])
+    {'Evidence': ['ledger'], 'Rerun it': ['docs/new'], 'About': ['cite', 'docs/decisions'],
+     'More': ['odd']}
     """
     left = sorted(page for page in pages if page != HOME and not _is_below_api(page))
     named = {name for _, names in GROUPS for name in names}
@@ -35,7 +49,8 @@ def group_pages(pages: Iterable[str]) -> dict[str, list[str]]:
     for heading, names in GROUPS:
         for name in names:
             found = [page for page in left if page == name or (
-                page.startswith(name) and not name[-1:].isalpha() and page not in named)]  # fmt: skip
+                name.endswith("*") and page.startswith(name[:-1]) and page not in named
+            )]  # fmt: skip
             grouped.setdefault(heading, []).extend(found)
             left = [page for page in left if page not in found]
     grouped[REST] = left
@@ -46,12 +61,30 @@ def _is_below_api(page: str) -> bool:
     return page.startswith("api/") and page != "api/index"
 
 
+def write_ways(pages: Iterable[str], parts: Mapping[str, str]) -> str:
+    """Write the home page's list of where to go, as far as there are such pages.
+
+    Parameters
+    ----------
+    pages : iterable of str
+        Paths without ending.
+    parts : mapping
+        What each part of the site is good for, by its page.
+    """
+    there = set(pages)
+    ways = [(page, said) for page, said in WAYS if page in there]
+    lessons = sorted(page for page in there if page.startswith(LESSONS) and "solutions" not in page)
+    if lessons:
+        ways.append((lessons[0], "lessons with exercises, for courses and for one alone"))
+    ways += list(parts.items())
+    return "\n".join(f"- [](/{page}): {said}" for page, said in ways)
+
+
 def write_toctrees(pages: Iterable[str]) -> str:
     """Write the table of contents for the home page; it shows in the sidebar."""
     trees = []
     for heading, names in group_pages(pages).items():
+        options = f":hidden:\n:caption: {heading}\n:maxdepth: 2"
         entries = "\n".join(names)
-        trees.append(
-            f"```{{toctree}}\n:hidden:\n:caption: {heading}\n:maxdepth: 2\n\n{entries}\n```"
-        )
+        trees.append(f"```{{toctree}}\n{options}\n\n{entries}\n```")
     return "\n\n".join(trees)

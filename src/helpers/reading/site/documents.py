@@ -48,17 +48,14 @@ def fill_numbers(text: str, numbers: Mapping[str, Any], page: str) -> str:
 
 
 def take_section(text: str, heading: str) -> str:
-    """Take a section of a Markdown file, without its heading.
+    """Take a section of a Markdown file, without its heading and the sections below it.
 
     Raises
     ------
     ValueError
         Where there is no such section.
     """
-    found = re.search(
-        rf"^(?P<level>#+) {re.escape(heading)}\n(?P<body>.*?)(?=^(?!(?P=level)#)#+ |\Z)",
-        text, re.S | re.M,
-    )  # fmt: skip
+    found = re.search(rf"^#+ {re.escape(heading)}\n(?P<body>.*?)(?=^#+ |\Z)", text, re.S | re.M)
     if not found:
         raise ValueError(f"there is no section {heading!r}")
     return found["body"].strip()

@@ -1,4 +1,4 @@
-"""The page of all numbers: each with its sentence's place, its cell, its functions and tables."""
+"""The table of all numbers: each with its sentence's place, its cell, its functions and tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEADS = ("Name", "As printed", "Stands in", "Defined in", "Computed by", "Table
 def write_numbers(
     notebooks: Mapping[str, Any], numbers: Mapping[str, Any], modules: Iterable[str]
 ) -> str:
-    """Write the page of all numbers.
+    """Write the table of all numbers.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def write_numbers(
     Returns
     -------
     str
-        Markdown; each number's row has the anchor `number-<name>`.
+        HTML; each number's row has the anchor `number-<name>`.
     """
     traces = {page: read_trace(notebook) for page, notebook in notebooks.items()}
     standing = _list_standing(notebooks)
@@ -45,20 +45,7 @@ def write_numbers(
         f'<table class="numbers">{caption}<thead><tr>{head}</tr></thead>'
         f"<tbody>\n{rows}\n</tbody></table>"
     )
-    return f"{_INTRODUCTION}\n{frame_table(table)}\n"
-
-
-_INTRODUCTION = """# Numbers
-
-No number of the text is typed by hand. Each has a name, is defined in a cell, and is rendered into
-its sentence; a dotted line under a number leads to its row here. A row leads on: to the sentences
-that state the number, to the cell that defines it, to the functions that compute it, and to the
-table that holds it in full precision. <a href="downloads/numbers.json" download>All numbers as
-JSON</a>.
-
-What is computed by what is read from the notebooks' code: names are followed upwards from the
-definition to the nearest functions of the package.
-"""
+    return frame_table(table)
 
 
 def _list_standing(notebooks: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Part:
                 f"the site's part {self.name} is made by {self.module}.{self.function}, "
                 f"which cannot be imported: {error}"
             ) from None
-        return found  # type: ignore[no-any-return]
+        return cast(Callable[[Path], Path], found)
 
     def build(self, out: Path) -> Path:
         """Write the part into the site's folder and return the file to open.
@@ -67,5 +67,5 @@ class Part:
         )
 
 
-# The one place where parts are named; `asylum site` writes each of them, and fails where one is missing.
+# The one place where parts are named; `asylum site` writes each, and fails where one is missing.
 PARTS: tuple[Part, ...] = ()

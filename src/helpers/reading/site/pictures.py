@@ -28,7 +28,7 @@ def read_records(figures: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
 
 
 def find_number(output: Mapping[str, Any]) -> str:
-    """Return the number of the figure that a notebook's output shows, or "" for any other output."""
+    """Return the number of the figure that an output shows, or "" for any other output."""
     data = output.get("data", {})
     card = _CARD.match("".join(data.get("text/plain", ""))) if "image/png" in data else None
     return card[1] if card else ""
@@ -89,6 +89,18 @@ def render_figure(record: Mapping[str, Any], page: str, *, is_anchored: bool = T
     )
 
 
+def render_picture(output: Mapping[str, Any]) -> str:
+    """Render a figure that is in no file of figures/, as the notebook holds it."""
+    words = output.get("metadata", {}).get("image/png", {})
+    source = re.sub(r"\s", "", "".join(output["data"]["image/png"]))
+    plain = "".join(output["data"]["text/plain"]).rpartition(" [data sha256")[0]
+    return (
+        f'<figure class="study-figure"><span class="picture"><img alt="{escape(words["alt"])}" '
+        f'src="data:image/png;base64,{source}"></span>'
+        f"<figcaption>{escape(plain, quote=False)}</figcaption></figure>"
+    )
+
+
 def list_files(figures: Mapping[str, bytes]) -> dict[str, str | bytes]:
     """Collect what is handed out beside the pages: SVG, PNG, and a CSV of each figure's data."""
     files: dict[str, str | bytes] = {
@@ -100,7 +112,7 @@ def list_files(figures: Mapping[str, bytes]) -> dict[str, str | bytes]:
 
 
 def write_gallery(figures: Mapping[str, bytes], homes: Mapping[str, str]) -> str:
-    """Write the page of all figures.
+    """Write all figures as Markdown, each below a heading.
 
     Parameters
     ----------
@@ -108,11 +120,7 @@ def write_gallery(figures: Mapping[str, bytes], homes: Mapping[str, str]) -> str
     homes : mapping
         By figure number the page that tells about it.
     """
-    lines = [
-        "# Figures", "",
-        "Every figure of the study, with its files and the data that it draws. "
-        "The title leads to the place in the text.", "",
-    ]  # fmt: skip
+    lines: list[str] = []
     for number, record in read_records(figures).items():
         link = f"{homes[number]}.html#{name_anchor(number)}"
         lines += [

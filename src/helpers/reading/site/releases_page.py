@@ -36,23 +36,7 @@ def tabulate_releases(releases: Iterable[ReleaseInfo], packages: Mapping[str, An
     return pd.DataFrame(rows, columns=columns)
 
 
-def write_releases(releases: Iterable[ReleaseInfo], packages: Mapping[str, Any], news: str) -> str:
-    """Write the page of the release history.
-
-    Parameters
-    ----------
-    releases : iterable of ReleaseInfo
-    packages : mapping
-        datapackage.json by release.
-    news : str
-        DATA_NEWS.md.
-    """
+def write_releases(releases: Iterable[ReleaseInfo], packages: Mapping[str, Any]) -> str:
+    """Write the table of the releases on file as HTML."""
     frame = tabulate_releases(releases, packages)
-    table = build_table(frame, "Releases on file, newest first").html
-    told = news.partition("\n")[2].strip()
-    return (
-        "# Release history\n\nUNHCR publishes twice a year and restates earlier years as it does "
-        "so. Each release is kept as it was; [](notebooks/06_revisions.ipynb) measures what changed, "
-        "and [](docs/releases.md) says how releases are kept and compared.\n\n"
-        f"{frame_table(table)}\n\n{told}\n"
-    )
+    return frame_table(build_table(frame, "Releases on file, newest first").html)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 _PACKAGE = "helpers"
-# What every cell uses says nothing of where a number comes from; nor do functions that only word it.
+# What every cell uses says nothing of where a number comes from; nor does what only words it.
 _EVERYWHERE = {"scope", "page", "core", "names", "pd", "math"}
 _WORDING = ("helpers.reading.words.", "helpers.reading.text.")
 
@@ -85,7 +85,8 @@ def read_trace(notebook: Mapping[str, Any]) -> Trace:
     notebook : mapping
         The notebook's JSON.
     """
-    trace, known = Trace(), {}
+    trace = Trace()
+    known: dict[str, str] = {}
     for count, cell in enumerate(notebook["cells"], start=1):
         if cell["cell_type"] != "code":
             continue
@@ -165,7 +166,7 @@ def _name_function(function: ast.expr, known: Mapping[str, str]) -> str:
     return ""
 
 
-def _is_call(node: ast.AST, method: str) -> Any:
+def _is_call(node: ast.AST, method: str) -> TypeGuard[ast.Call]:
     """Tell whether a node is a call of a method of `page`."""
     return (
         isinstance(node, ast.Call)

@@ -1,0 +1,165 @@
+"""The workflows are valid, ask for no more than they need, and the weekly one does what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
+
+
+def load(file: Path) -> dict:
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+class TestWorkflow:
+    def test_is_whole(self, file):
+        workflow = load(file)
+        assert workflow["name"]
+        assert workflow["on"]
+        for job in workflow["jobs"].values():
+            assert job["runs-on"]
+            assert int(job["timeout-minutes"]) <= 60
+            assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+
+    def test_takes_only_github_s_own_actions_at_a_version(self, file):
+        used = re.findall(r"uses: (\S+)", file.read_text(encoding="utf-8"))
+        assert used
+        assert all(re.fullmatch(r"actions/[\w-]+@v\d+", each) for each in used)
+
+    def test_says_what_it_may(self, file):
+        workflow = load(file)
+        assert set(workflow["permissions"]) <= {"contents", "pull-requests"}
+
+    def test_runs_what_there_is(self, file):
+        makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+        runs = [step["run"] for job in load(file)["jobs"].values() for step in job["steps"]
+                if "run" in step]  # fmt: skip
+        for run in runs:
+            words = run.split()
+            if words[0] == "make":
+                assert re.search(rf"^{words[1]}:", makefile, re.M), run
+            elif words[0] == "bash":
+                assert (PROJECT / words[1]).is_file(), run
+
+
+def test_the_site_is_published_after_all_checks_and_from_main_alone():
+    workflow = load(PROJECT / ".github" / "workflows" / "site.yml")
+    runs = [step.get("run", "").split(" PYTHON")[0] for step in workflow["jobs"]["build"]["steps"]]
+    assert [each for each in runs if each] == [
+        "make reproduce", ".venv/bin/asylum check", "make site", "make test",
+    ]  # fmt: skip
+    publish = workflow["jobs"]["publish"]
+    assert publish["needs"] == "build"
+    assert "pull_request" in publish["if"]
+    assert "refs/heads/main" in publish["if"]
+
+
+ASYLUM = """#!/bin/sh
+[ "$*" = "update --quiet" ] || exit 9
+if [ -n "$NEW" ]; then mkdir -p data/raw/$NEW && echo x > data/raw/$NEW/population.csv; fi
+mkdir -p runs/china-new && printf '# What changes\\n%s\\n' "$LONG" > runs/china-new/changes.md
+[ "$CODE" = 0 ] && echo runs/china-new/changes.html
+exit $CODE
+"""
+GH = """#!/bin/sh
+echo "$@" > gh.said
+while [ $# -gt 0 ]; do [ "$1" = --body-file ] && cp "$2" gh.body; shift; done
+"""
+
+
+@pytest.fixture
+def propose(tmp_path):
+    """Return a function that runs .ci/propose-release in a small repository with a real remote."""
+    here, remote = tmp_path / "here", tmp_path / "remote.git"
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    (here / ".ci").mkdir(parents=True)
+    shutil.copy(PROJECT / ".ci" / "propose-release", here / ".ci")
+    (here / "data" / "raw" / "2025-end").mkdir(parents=True)
+    (here / "data" / "raw" / "2025-end" / "population.csv").write_text("x\n")
+    (here / ".gitignore").write_text("/runs/\n/bin/\n/gh.*\n")
+    for name, script in (("asylum", ASYLUM), ("gh", GH)):
+        (here / "bin").mkdir(exist_ok=True)
+        (here / "bin" / name).write_text(script)
+        (here / "bin" / name).chmod(0o755)
+    subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "start")
+    git("remote", "add", "origin", str(remote))
+    git("push", "-q", "origin", "main")
+
+    def run(new: str = "", code: int = 0, long: str = "") -> subprocess.CompletedProcess[str]:
+        git("switch", "-q", "main")
+        environment = os.environ | {
+            "PATH": f"{here / 'bin'}:{os.environ['PATH']}", "ASYLUM": str(here / "bin" / "asylum"),
+            "NEW": new, "CODE": str(code), "LONG": long,
+        }  # fmt: skip
+        return subprocess.run(
+            ["bash", ".ci/propose-release"], cwd=here, env=environment, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+
+    run.here, run.git = here, git  # type: ignore[attr-defined]
+    return run
+
+
+def test_a_new_release_is_proposed_with_its_page_of_changes(propose):
+    done = propose(new="2026-mid")
+    assert done.returncode == 0, done.stderr
+    said = (propose.here / "gh.said").read_text()
+    assert said.startswith("pr create --head release/2026-mid --title Release 2026-mid")
+    assert "--draft" not in said
+    assert (propose.here / "gh.body").read_text().startswith("# What changes\n")
+    files = propose.git("ls-tree", "-r", "--name-only", "origin/release/2026-mid").split()
+    assert "data/raw/2026-mid/population.csv" in files
+
+
+def test_nothing_new_proposes_nothing(propose):
+    done = propose()
+    assert done.returncode == 0
+    assert "no release that is not on file" in done.stdout
+    assert not (propose.here / "gh.said").exists()
+
+
+def test_a_release_is_proposed_once(propose):
+    propose(new="2026-mid")
+    (propose.here / "gh.said").unlink()
+    done = propose(new="2026-mid")
+    assert done.returncode == 0
+    assert "proposed already" in done.stdout
+    assert not (propose.here / "gh.said").exists()
+
+
+def test_a_failing_notebook_makes_a_draft_and_a_red_run(propose):
+    done = propose(new="2026-mid", code=1)
+    assert done.returncode == 1
+    assert "--draft" in (propose.here / "gh.said").read_text()
+    assert "a notebook fails" in (propose.here / "gh.body").read_text()
+
+
+def test_a_refused_fetch_proposes_nothing(propose):
+    done = propose(new="2026-mid", code=2)
+    assert done.returncode == 2
+    assert not (propose.here / "gh.said").exists()
+    assert propose.git("branch", "--list", "release/*") == ""
+
+
+def test_a_page_that_is_too_long_is_cut_between_letters(propose):
+    done = propose(new="2026-mid", long="ü" * 40_000)
+    assert done.returncode == 0, done.stderr
+    body = (propose.here / "gh.body").read_text(encoding="utf-8")
+    assert 59_000 < len(body.encode()) < 65_536
+    assert "Next steps" in body
