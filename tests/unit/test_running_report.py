@@ -136,7 +136,7 @@ def test_code_is_folded_and_escaped_and_injected_cells_are_not_shown(page):
 
 
 def test_text_outputs_are_escaped(page):
-    assert '<pre class="text stdout">a &lt; b</pre>' in page
+    assert '<pre class="text stdout" tabindex="0">a &lt; b</pre>' in page
     assert "Said <strong>5</strong>." in page
 
 

@@ -148,7 +148,7 @@ def _fold_code(source: str) -> str:
 
     lines = len(source.splitlines())
     summary = f"code, {lines} line{'s' if lines > 1 else ''}"
-    code = Highlight2HTML()(source, language="python")
+    code = Highlight2HTML()(source, language="python").replace("<pre>", '<pre tabindex="0">', 1)
     return f'<details class="code"><summary>{summary}</summary>{code}</details>'
 
 
@@ -156,10 +156,10 @@ def _render_output(output: dict[str, Any], chapter: Chapter, pictures: Pictures)
     """Render an output in its richest form that needs no script."""
     kind = output["output_type"]
     if kind == "stream":
-        return f'<pre class="text {output["name"]}">{_render_terminal(output["text"])}</pre>'
+        return f'<pre class="text {output["name"]}" tabindex="0">{_render_terminal(output["text"])}</pre>'
     if kind == "error":
         lines = "\n".join(output["traceback"])
-        return f'<pre class="text stderr">{_render_terminal(lines)}</pre>'
+        return f'<pre class="text stderr" tabindex="0">{_render_terminal(lines)}</pre>'
     data = output["data"]
     plain = "".join(data.get("text/plain", ""))
     for mime in _PICTURES:
@@ -173,7 +173,7 @@ def _render_output(output: dict[str, Any], chapter: Chapter, pictures: Pictures)
     if "text/markdown" in data:
         html = _TABLE.sub(_frame_table, _render_markdown("".join(data["text/markdown"])))
         return f'<div class="prose said">{html}</div>'
-    return f'<pre class="text">{escape(plain)}</pre>' if plain else ""
+    return f'<pre class="text" tabindex="0">{escape(plain)}</pre>' if plain else ""
 
 
 def _render_terminal(text: str | list[str]) -> str:
