@@ -48,6 +48,16 @@ def read_axe() -> str:
     return (VENDOR / "axe.min.js").read_text(encoding="utf-8")
 
 
+TRIM = """most => document.querySelectorAll("tbody, ul").forEach(
+  list => [...list.children].slice(most).forEach(child => child.remove()))"""
+MOST = 12
+
+
+def trim_lists(page: Page) -> None:
+    """Keep the first rows and entries of long tables and lists: the others are like them."""
+    page.evaluate(TRIM, MOST)
+
+
 def find_barriers(page: Page, rules: Sequence[str] = ()) -> list[Barrier]:
     """Run axe-core on a page, by some rules or by all; return what is serious or critical."""
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}

@@ -156,10 +156,10 @@ def _render_output(output: dict[str, Any], chapter: Chapter, pictures: Pictures)
     """Render an output in its richest form that needs no script."""
     kind = output["output_type"]
     if kind == "stream":
-        return f'<pre class="text {output["name"]}" tabindex="0">{_render_terminal(output["text"])}</pre>'
+        return _frame_text(_render_terminal(output["text"]), output["name"])
     if kind == "error":
         lines = "\n".join(output["traceback"])
-        return f'<pre class="text stderr" tabindex="0">{_render_terminal(lines)}</pre>'
+        return _frame_text(_render_terminal(lines), "stderr")
     data = output["data"]
     plain = "".join(data.get("text/plain", ""))
     for mime in _PICTURES:
@@ -173,7 +173,12 @@ def _render_output(output: dict[str, Any], chapter: Chapter, pictures: Pictures)
     if "text/markdown" in data:
         html = _TABLE.sub(_frame_table, _render_markdown("".join(data["text/markdown"])))
         return f'<div class="prose said">{html}</div>'
-    return f'<pre class="text" tabindex="0">{escape(plain)}</pre>' if plain else ""
+    return _frame_text(escape(plain)) if plain else ""
+
+
+def _frame_text(html: str, kind: str = "") -> str:
+    """Show text as it was printed; the keyboard reaches what is too wide."""
+    return f'<pre class="{f"text {kind}".strip()}" tabindex="0">{html}</pre>'
 
 
 def _render_terminal(text: str | list[str]) -> str:
