@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
 from helpers.reading.site.linked import link_numbers
@@ -144,11 +143,10 @@ def link_number(name: str, printed: str, page: str) -> str:
     return f'<a class="number" href="{climb(page)}numbers.html#number-{name}">{printed}</a>'
 
 
-def frame_table(html: str, label: str = "") -> str:
-    """Put a table into a region that scrolls and that the keyboard reaches."""
+def frame_table(html: str) -> str:
+    """Put a table into a region that scrolls, that the keyboard reaches and its caption names."""
     caption = _CAPTION.search(html)
-    said = label or (_TAG.sub(" ", caption[1]).strip() if caption else "Table")
-    name = said if label else escape(said)
+    name = _TAG.sub(" ", caption[1]).strip().replace('"', "&quot;") if caption else "Table"
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">{html}</div>'
 
 
