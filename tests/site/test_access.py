@@ -29,7 +29,7 @@ def test_nothing_keeps_people_out(browser, site: Path, theme, width) -> None:
         barriers = find_barriers(page, rules=COLOUR_RULES if theme == "dark" else ())
         found += [f"{file.relative_to(root)}: {barrier}" for barrier in barriers]
     page.context.close()
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_both_themes_are_looked_at(page_at, site: Path) -> None:

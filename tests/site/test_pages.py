@@ -47,15 +47,18 @@ def test_there_are_pages_of_every_kind(folder: Folder) -> None:
 
 
 def test_no_link_is_dead(folder: Folder) -> None:
-    assert list(folder.find_dead_links()) == []
+    found = list(folder.find_dead_links())
+    assert not found, "\n".join(found)
 
 
 def test_every_picture_has_words(folder: Folder) -> None:
-    assert list(folder.find_mute_pictures()) == []
+    found = list(folder.find_mute_pictures())
+    assert not found, "\n".join(found)
 
 
 def test_no_id_stands_twice(folder: Folder) -> None:
-    assert list(folder.find_repeated_ids()) == []
+    found = list(folder.find_repeated_ids())
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.browser
@@ -70,7 +73,7 @@ def test_every_page_loads_without_a_fault_and_fits_a_phone(browser, folder: Fold
         if excess > 0:
             found.append(f"{file.relative_to(root)}: {excess} pixels wider than the screen")
     page.context.close()
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.browser
@@ -83,7 +86,7 @@ def test_pages_load_without_a_fault_from_a_server(browser, folder: Folder, serve
         page.goto(served + name)
         found += [f"{name}: {fault}" for fault in record.faults]
     page.context.close()
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.browser

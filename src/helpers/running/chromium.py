@@ -18,6 +18,7 @@ _BUNDLES = (
 # Loopback passes by a proxy; whatever else a page asks for is sent to a port where nobody listens.
 OFFLINE = ("--proxy-server=http://127.0.0.1:9", "--host-resolver-rules=MAP * ~NOTFOUND , "
            "EXCLUDE localhost , EXCLUDE 127.0.0.1", "--disable-quic")  # fmt: skip
+# Without its sandbox it starts for root and in containers too; what it opens is this project's own.
 QUIET = (
     "--no-first-run", "--no-default-browser-check", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-gpu", "--disable-extensions",
