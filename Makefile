@@ -6,6 +6,7 @@ SHELL := /bin/sh
 
 JOBS ?= 2
 ARGS ?=
+NOTEBOOKS ?= notebooks
 BIN := .venv/bin
 
 # Nothing of the user's own reaches in: no other packages, no other kernels.
@@ -37,8 +38,10 @@ site: setup ## build the site of the reference run into _site/
 test: lint ## lint, check types and run all tests
 	@$(BIN)/pytest -n $(JOBS) --dist loadscope $(ARGS)
 
+# .jupyter has JupyterLab ask nobody for news, newer versions or extensions.
+lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
 lab: setup ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter-lab --notebook-dir=notebooks $(ARGS)
+	@$(BIN)/jupyter-lab --notebook-dir=$(NOTEBOOKS) $(ARGS)
 
 lint: setup ## check style, format and types
 	@$(BIN)/ruff check .

@@ -21,6 +21,7 @@ from helpers.running import (
     fetch_command,
     new_study_command,
     releases_command,
+    report_command,
     site_command,
     students_command,
 )
@@ -156,6 +157,7 @@ releases_command.register(app)
 claims_command.register(app)
 students_command.register(app)
 new_study_command.register(app)
+report_command.register(app)
 bench_command.register(app)
 site_command.register(app)
 

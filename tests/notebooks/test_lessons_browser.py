@@ -1,4 +1,4 @@
-"""A student opens lesson one in JupyterLab, answers wrongly and rightly, and never meets a traceback."""
+"""A student opens lesson one in JupyterLab, answers wrongly and rightly, and meets no traceback."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from helpers.running.manifest import (
     read_manifest,
     write_manifest,
 )
+from helpers.running.reporting import PAGE, render_run
 from helpers.study import Study
 
 
@@ -87,7 +88,7 @@ def assemble(folder: Path, final: Path, made: Made) -> dict[str, Any]:
     described = make_manifest(made.study, made.name, made.described, made.started, made.done)
     manifest = described | {"headlines": headlines}
     if not made.failures:
-        _write_report(folder, manifest)
+        paths.write_atomic(folder / PAGE, render_run(folder, manifest))
     seal(folder, manifest)
     return manifest
 
@@ -108,12 +109,3 @@ def preload() -> None:
 
     preload()
     crate.preload()
-
-
-def _write_report(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write report.html from the executed notebooks."""
-    from helpers.reading.report import render_report
-
-    notebooks = sorted((folder / "notebooks").glob("*.ipynb"))
-    page = render_report([file.read_text(encoding="utf-8") for file in notebooks], manifest)
-    paths.write_atomic(folder / "report.html", page)

@@ -1,0 +1,196 @@
+"""`asylum report`: one file, whole or not at all; what cannot be done is said in one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from browsing.fixtures import refuse_or_skip
+from browsing.made_run import make_run
+
+from helpers.running import chromium
+from helpers.running.report_command import find_run
+from helpers.running.reporting import PrintError, print_pdf
+
+TITLE = "Asylum-seekers from China, by leadership era"
+PAGE = f'<!doctype html><html lang="en-GB"><title>{TITLE}</title><h1 id="a">A</h1></html>'
+
+
+@pytest.fixture
+def root(tiny_root):
+    """A checkout with a complete run of one notebook, one that ended earlier, and a failed one."""
+    root = tiny_root()
+    make_run(root, "latest", ["01_fetch"])
+    make_run(root, "earlier", ["01_fetch"], ended="2026-06-30T10:01:00Z", title="Earlier")
+    make_run(root, "broken", [], outcome="failed", ended="2026-07-02T10:01:00Z")
+    return root
+
+
+@pytest.fixture
+def ask(call_in, root):
+    """Return the command, given in that checkout."""
+    return lambda *options, **more: call_in(root, "report", *options, **more)
+
+
+def write_program(folder: Path, *lines: str) -> Path:
+    program = folder / "chromium"
+    program.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return program
+
+
+def list_leftovers() -> set[str]:
+    return {each.name for each in Path(tempfile.gettempdir()).glob("asylum-report-*")}
+
+
+def test_without_a_name_it_is_the_run_that_ended_last(ask, root):
+    before = (root / "runs/latest/report.html").read_bytes()
+    done = ask()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("runs/latest/report.html (")
+    assert (root / "runs/latest/report.html").read_bytes() == before
+
+
+def test_it_renders_again_to_a_file_of_ones_own(ask, root, tmp_path):
+    done = ask("earlier", "--out", str(tmp_path / "new" / "a.html"))
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "new" / "a.html").read_bytes()
+    assert written == (root / "runs/earlier/report.html").read_bytes()
+    assert b"<h1>Earlier</h1>" in written
+    assert [each.name for each in (tmp_path / "new").iterdir()] == ["a.html"]
+
+
+def test_a_run_is_found_by_name_and_by_folder(root, monkeypatch):
+    monkeypatch.chdir(root)
+    for name in ("earlier", "runs/earlier", "runs/earlier/", str(root / "runs" / "earlier")):
+        assert find_run(name)[1]["title"] == "Earlier"
+
+
+def test_a_lost_page_is_rendered_again(ask, root):
+    page = root / "runs/latest/report.html"
+    before = page.read_bytes()
+    page.write_text("half a pa")
+    assert ask().returncode == 0
+    assert page.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["lates"], "unknown run 'lates' (did you mean latest?); there is: broken, earlier"),
+        (["../latest"], "unknown run '../latest'"),
+        (["broken"], "the run broken failed, and a report needs a whole one"),
+        (["--format", "docx"], "unknown format 'docx'; there is: html, pdf"),
+        (["--out", "a.docx"], "--out a.docx must end in .html or .pdf"),
+        (["--format", "pdf", "--out", "a.html"], "--out a.html must end in .pdf"),
+        (["--out", "data.html/a.html"], "cannot write data.html/a.html: "),
+        (["--out", "runs.html"], "runs.html is a folder: --out names a file"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(ask, root, options, said):
+    (root / "data.html").touch()
+    (root / "runs.html").mkdir()
+    done = ask(*options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("asylum: ")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_any_run_it_says_how_to_make_one(call_in, tiny_root):
+    done = call_in(tiny_root(), "report")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no run is on file" in done.stderr
+    assert "`asylum run` makes one" in done.stderr
+
+
+def test_a_notebook_changed_since_the_run_is_refused(ask, root, tmp_path):
+    file = root / "runs/latest/notebooks/01_fetch.ipynb"
+    file.write_text(file.read_text().replace("release", "reality"))
+    done = ask("latest", "--out", str(tmp_path / "a.html"))
+    assert done.returncode == 2
+    assert "runs/latest: notebooks/01_fetch.ipynb is not as the run left it" in done.stderr
+    assert not (tmp_path / "a.html").exists()
+
+
+def test_without_chromium_a_pdf_is_refused_and_a_page_is_not(ask, root, tmp_path):
+    nowhere = {"PATH": str(tmp_path), "ASYLUM_CHROMIUM": ""}
+    done = ask("--format", "pdf", env=nowhere)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no Chromium: none of chromium, chromium-browser, google-chrome" in done.stderr
+    assert ask(env=nowhere).returncode == 0
+    done = ask("--format", "pdf", env={"ASYLUM_CHROMIUM": "/none/such"})
+    assert done.returncode == 2
+    assert "ASYLUM_CHROMIUM names /none/such, which is no program" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["exit 0"], "printed no PDF: it said nothing"),
+        (["echo gone wrong >&2", "echo no dbus here >&2", "exit 1"], "no PDF: gone wrong"),
+        (['for a; do case $a in --print-to-pdf=*) printf %PDF-1.4 > "${a#*=}";; esac; done'],
+         "printed no PDF"),
+    ],
+)  # fmt: skip
+def test_a_chromium_that_prints_nothing_or_half_is_no_success(tmp_path, lines, said):
+    before = list_leftovers()
+    with pytest.raises(PrintError, match=said):
+        print_pdf(PAGE, write_program(tmp_path, *lines))
+    assert list_leftovers() == before
+
+
+def test_a_chromium_that_fails_leaves_the_file_as_it_was(ask, root, tmp_path):
+    program = write_program(tmp_path, "echo it is broken >&2", "exit 3")
+    target = root / "runs/latest/report.pdf"
+    target.write_bytes(b"%PDF- as it was")
+    done = ask("--format", "pdf", env={"ASYLUM_CHROMIUM": str(program)})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "printed no PDF: it is broken" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert target.read_bytes() == b"%PDF- as it was"
+
+
+def test_a_chromium_that_hangs_is_ended_with_its_children(tmp_path):
+    program = write_program(tmp_path, f"sleep 321 & echo $! > {tmp_path}/child", "wait")
+    before = list_leftovers()
+    with pytest.raises(PrintError, match="printed nothing within 1 seconds"):
+        print_pdf(PAGE, program, seconds=1)
+    child = int((tmp_path / "child").read_text())
+    end = time.monotonic() + 10
+    while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < end, "the child lives"
+        time.sleep(0.05)
+    assert list_leftovers() == before
+
+
+def test_what_cannot_be_started_is_said(tmp_path):
+    program = tmp_path / "chromium"
+    program.write_text("no program")
+    program.chmod(0o755)
+    with pytest.raises(PrintError, match="cannot be started: Exec format error"):
+        print_pdf(PAGE, program)
+
+
+@pytest.mark.browser
+def test_a_pdf_is_printed(ask, root, tmp_path):
+    if chromium.find_chromium() is None:
+        refuse_or_skip(chromium.MISSING)
+    before = list_leftovers(), set(os.listdir(tempfile.gettempdir()))
+    done = ask("--out", str(tmp_path / "a.pdf"))
+    assert done.returncode == 0, done.stderr
+    pdf = (tmp_path / "a.pdf").read_bytes()
+    assert f"/Title ({TITLE} \\(latest\\))".encode() in pdf
+    assert b"/Lang (en-GB)" in pdf
+    assert b"/Title (1.1 The releases on file)" in pdf  # in the outline
+    assert re.search(rb"/MediaBox \[0 0 59\d\.\d+ 84\d\.\d+\]", pdf)  # A4
+    assert len(re.findall(rb"/Type /Page\b", pdf)) >= 3
+    assert b"/StructTreeRoot" in pdf
+    left = set(os.listdir(tempfile.gettempdir())) - before[1]
+    assert not {each for each in left if "chrom" in each.lower() or "asylum-report" in each}

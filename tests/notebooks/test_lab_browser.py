@@ -1,0 +1,174 @@
+"""`make lab` in a browser: a reader changes a parameter, runs all, and sees the figures.
+
+JupyterLab is started as the Makefile starts it, on a copy of one notebook, and its own process
+notes every address that it connects to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from browsing.fixtures import open_page
+from browsing.record import is_own
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed"),
+]
+PROJECT = Path(__file__).resolve().parents[2]
+NOTEBOOK = "03_eras.ipynb"
+TOKEN = "for-this-test"
+START, RUN = 120, 300  # seconds, on a machine that does other things as well
+LAST_YEAR = 2021
+# JupyterLab reads this when it starts; `make` lets nothing else of the test's reach it.
+WATCH = """
+import sys
+def note(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        write(str(arguments[1][0]))
+    elif event == "socket.getaddrinfo":
+        write(str(arguments[0]))
+def write(line):
+    with open({log!r}, "a") as file:
+        file.write(line + "\\n")
+write("127.0.0.1")
+sys.addaudithook(note)
+"""
+
+
+@dataclass
+class Lab:
+    """JupyterLab under way."""
+
+    address: str
+    folder: Path
+    connected: Path
+
+
+def wait_for(find: Callable[[], Any], seconds: float = START) -> Any:
+    end = time.monotonic() + seconds
+    while not (found := find()):
+        assert time.monotonic() < end, "JupyterLab took too long"
+        time.sleep(0.2)
+    return found
+
+
+def read_info(runtime: Path) -> dict[str, Any] | None:
+    """Return what the server says of itself, once it has."""
+    for file in runtime.glob("jpserver-*.json"):
+        text = file.read_text()
+        return json.loads(text) if text else None
+    return None
+
+
+def find_family(pid: int) -> list[psutil.Process]:
+    process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start `make lab` on a copy of the notebook, with folders of its own; end it, kernels too."""
+    home = tmp_path_factory.mktemp("lab")
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
+             "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")  # fmt: skip
+    environment = os.environ | {name: str(home / name.lower()) for name in names}
+    folder = home / "notebooks"
+    folder.mkdir()
+    shutil.copy(PROJECT / "notebooks" / NOTEBOOK, folder)
+    (home / "jupyter_config_dir").mkdir()
+    watch = WATCH.format(log=str(home / "connected"))
+    (home / "jupyter_config_dir" / "jupyter_lab_config.py").write_text(watch)
+    arguments = (f"--no-browser --allow-root --ip=127.0.0.1 --port=0 "
+                 f"--IdentityProvider.token={TOKEN}")  # fmt: skip
+    command = ["make", "--old-file=setup", "lab", f"BIN={Path(sys.executable).parent}",
+               f"NOTEBOOKS={folder}", f"ARGS={arguments}"]  # fmt: skip
+    with (home / "log").open("w") as log:
+        make = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log,
+                                start_new_session=True)  # fmt: skip
+    family: list[psutil.Process] = []
+    try:
+        info = wait_for(lambda: make.poll() is not None or read_info(home / "jupyter_runtime_dir"))
+        assert info is not True, (home / "log").read_text()
+        yield Lab(info["url"], folder, home / "connected")
+        family = find_family(info["pid"])
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(make.pid, signal.SIGTERM)
+        make.wait(START)
+        _, left = psutil.wait_procs(family, timeout=60)
+        for process in left:
+            process.kill()
+    assert left == [], "JupyterLab left processes behind"
+    assert "Traceback" not in (home / "log").read_text()
+
+
+def change_parameter(page: Any, name: str, line: str) -> None:
+    """Type another line over a parameter's, as a reader would."""
+    page.locator(".jp-CodeCell .cm-line", has_text=re.compile(rf"^{name}: ")).first.click()
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+Home")
+    page.keyboard.type(line)
+
+
+def read_cells(file: Path) -> list[dict[str, Any]]:
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def test_a_reader_changes_a_year_and_runs_all(browser, lab: Lab, tmp_path: Path) -> None:
+    page, record = open_page(browser, 1400, "light")
+    page.set_default_timeout(START * 1000)
+    page.goto(f"{lab.address}lab/tree/{NOTEBOOK}?token={TOKEN}")
+    page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+
+    change_parameter(page, "year_to", f"year_to: int = {LAST_YEAR}  # last year")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='busy']").first.wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(
+        timeout=RUN * 1000
+    )
+    page.keyboard.press("Control+s")
+    file = lab.folder / NOTEBOOK
+    wait_for(lambda: f"year_to: int = {LAST_YEAR}" in file.read_text(encoding="utf-8"))
+
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.locator(".jp-toastContainer, .Toastify__toast", has_text="news").count() == 0
+    figure = page.locator(".jp-OutputArea-output.jp-RenderedImage img").first
+    figure.scroll_into_view_if_needed()
+    assert figure.evaluate("image => image.complete && image.naturalWidth") > 600
+    page.screenshot(path=tmp_path / "lab.png")
+    assert [each for each in record.outside if "127.0.0.1" not in each] == []
+    assert [each for each in record.errors if each.startswith("page error")] == []
+    page.context.close()
+
+    cells = read_cells(file)
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    assert all(cell["execution_count"] for cell in cells)
+    assert not [each for each in outputs if each["output_type"] == "error"]
+    said = " ".join("".join(each.get("data", {}).get("text/plain", "")) for each in outputs)
+    assert f"pending at the end of {LAST_YEAR}" in said
+    assert sum("image/png" in each.get("data", {}) for each in outputs) >= 5
+
+
+def test_nothing_was_asked_of_other_machines(lab: Lab) -> None:
+    hosts = {host.strip("b'\"") for host in lab.connected.read_text().split()}
+    assert {host for host in hosts if not is_own(f"//{host}")} == set()

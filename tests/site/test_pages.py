@@ -1,0 +1,106 @@
+"""Every page of the site, in a browser: nothing is missing, nothing fails, nothing is fetched."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from browsing.fixtures import open_page
+from browsing.pages import Folder, sample_pages
+
+TERM, FOUND = "Herfindahl", "notebooks/04_destinations.html"
+PATIENCE = 20_000  # milliseconds, where a page works on its own
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder and writes no log."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def folder(site: Path) -> Folder:
+    return Folder(site)
+
+
+@pytest.fixture(scope="module")
+def served(site: Path) -> Iterator[str]:
+    """Serve the site on loopback; return its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_there_are_pages_of_every_kind(folder: Folder) -> None:
+    names = {file.relative_to(folder.root.resolve()).as_posix() for file in folder.pages}
+    assert {"index.html", "search.html", "genindex.html", "ledger.html", FOUND} <= names
+    assert sum(name.startswith("api/") for name in names) > 50
+
+
+def test_no_link_is_dead(folder: Folder) -> None:
+    found = list(folder.find_dead_links())
+    assert not found, "\n".join(found)
+
+
+def test_every_picture_has_words(folder: Folder) -> None:
+    found = list(folder.find_mute_pictures())
+    assert not found, "\n".join(found)
+
+
+def test_no_id_stands_twice(folder: Folder) -> None:
+    found = list(folder.find_repeated_ids())
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+def test_every_page_loads_without_a_fault_and_fits_a_phone(browser, folder: Folder) -> None:
+    root, found = folder.root.resolve(), []
+    page, record = open_page(browser, 320, "light")
+    for file in folder.pages:
+        record.clear()
+        page.goto(file.as_uri())
+        found += [f"{file.relative_to(root)}: {fault}" for fault in record.faults]
+        excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if excess > 0:
+            found.append(f"{file.relative_to(root)}: {excess} pixels wider than the screen")
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+def test_pages_load_without_a_fault_from_a_server(browser, folder: Folder, served: str) -> None:
+    root, found = folder.root.resolve(), []
+    page, record = open_page(browser, 1400, "dark")
+    for file in sample_pages(list(folder.pages), root):
+        name = file.relative_to(root).as_posix()
+        record.clear()
+        page.goto(served + name)
+        found += [f"{name}: {fault}" for fault in record.faults]
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("is_served", [False, True], ids=["file", "server"])
+def test_search_finds_a_term(page_at, site: Path, served: str, is_served: bool) -> None:
+    page = page_at(1400)
+    start = served if is_served else f"{site.resolve().as_uri()}/"
+    page.goto(f"{start}index.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(TERM)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=*", timeout=PATIENCE)
+    link = page.locator(f"#search-results a[href*='{FOUND}']").first
+    link.wait_for(timeout=PATIENCE)
+    link.click()
+    page.wait_for_url(f"**/{FOUND}*", timeout=PATIENCE)
+    assert TERM in page.inner_text("main")

@@ -1,0 +1,115 @@
+"""report.html in a browser: readable by everybody, on a phone, in the dark, on paper."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from browsing.axe import COLOUR_RULES, find_barriers
+from browsing.made_run import PROJECT, make_run
+
+from helpers.reading.vector import make_svg_address
+
+pytestmark = pytest.mark.browser
+# Code stays folded, and what is folded is not looked at; one piece of it stands for all.
+KEEP_ONE = """() => document.querySelectorAll("details.code").forEach((code, place) => {
+  if (place === 3) code.open = true; else code.remove();
+})"""
+TOO_WIDE = """() => [...document.querySelectorAll(".scroll, pre, p, dd, li, figure")]
+  .filter(each => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+  .map(each => each.getAttribute("aria-label") || each.textContent.slice(0, 60))"""
+# The largest difference of a channel, 0 to 255, and the share of pixels that differ visibly.
+DIFFERENCE = """async ([one, other]) => {
+  const draw = async source => {
+    const image = new Image();
+    image.src = source;
+    await image.decode();
+    const canvas = new OffscreenCanvas(700, 700 * image.height / image.width);
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return context.getImageData(0, 0, canvas.width, canvas.height).data;
+  };
+  const [a, b] = [await draw(one), await draw(other)];
+  let visible = 0, inked = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (Math.abs(a[i] - b[i]) > 24) visible++;
+    if (a[i] < 200) inked++;
+  }
+  return [a.length === b.length, visible / a.length, inked / a.length];
+}"""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    """The report of all committed notebooks."""
+    return make_run(tmp_path_factory.mktemp("whole"), "reference") / "report.html"
+
+
+@pytest.fixture(scope="module")
+def part(tmp_path_factory) -> Path:
+    """A report that has every kind of output once, and is quickly looked at."""
+    names = ["02_clean", "04_destinations"]
+    return make_run(tmp_path_factory.mktemp("part"), "part", names) / "report.html"
+
+
+@pytest.mark.parametrize("width", [320, 1400])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_keeps_people_out(page_at, part, width, theme):
+    page = page_at(width, theme)
+    page.goto(part.as_uri())
+    page.evaluate(KEEP_ONE)
+    assert page.locator("details.code pre").count() == 1
+    barriers = find_barriers(page, rules=COLOUR_RULES if theme == "dark" else ())
+    assert [str(barrier) for barrier in barriers] == []
+
+
+def test_the_whole_fits_a_phone_and_is_small(page_at, whole):
+    assert len(whole.read_bytes()) < 5_000_000
+    page = page_at(320)
+    page.goto(whole.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert page.locator("img").count() == len(list((PROJECT / "figures").glob("*.svg")))
+    assert page.evaluate("[...document.images].every(image => image.naturalWidth > 400)")
+
+
+def test_the_contents_lead_to_chapters_and_figures(page_at, part):
+    page = page_at(1400)
+    page.goto(part.as_uri())
+    page.get_by_role("link", name="4.5 The map").click()
+    heading = page.get_by_role("heading", name="4.5 The map")
+    assert abs(heading.evaluate("each => each.getBoundingClientRect().top")) < 100
+    page.get_by_text("Figures", exact=True).click()
+    page.locator("nav details a").first.click()
+    assert page.locator("figure:target figcaption").inner_text().startswith("Figure 4.1. ")
+
+
+def test_the_keyboard_skips_to_the_report(page_at, part):
+    page = page_at(1400)
+    page.goto(part.as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_on_paper_nothing_is_cut_and_code_is_left_out(page_at, whole):
+    page = page_at(658)  # what A4 leaves between the margins
+    page.emulate_media(media="print")
+    page.goto(whole.as_uri())
+    assert page.evaluate(TOO_WIDE) == []
+    assert not page.locator("details.code").first.is_visible()
+    assert page.locator("nav").is_visible()
+    assert page.locator("figcaption").first.is_visible()
+
+
+@pytest.mark.parametrize("name", ["eras-specifications", "destinations-map", "claims-ratios"])
+def test_a_shrunk_picture_shows_the_same(page_at, part, name):
+    page = page_at(1400)
+    page.goto(part.as_uri())
+    text = (PROJECT / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+    stored = f"data:image/svg+xml;base64,{base64.b64encode(text.encode()).decode()}"
+    is_same_size, visible, inked = page.evaluate(DIFFERENCE, [stored, make_svg_address(text)])
+    assert is_same_size
+    assert inked > 0.01
+    assert visible < 0.001
