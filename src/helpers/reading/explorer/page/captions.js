@@ -1,0 +1,109 @@
+/* Titles, notes, sources and descriptions of what a view shows, written from its figures. */
+(function (E) {
+  "use strict";
+
+  const STATUS_WORDS = {
+    b: "break: does not compare with the year before",
+    d: "definition differs from the year before (unit or stage)",
+    e: "estimated: a figure of an earlier date stands in",
+    p: "provisional: a mid-year figure",
+  };
+  const LICENCE = "CC BY 4.0";
+  const ATTRIBUTION = "UNHCR Refugee Population Statistics Database";
+
+  function isShare(model) {
+    return model.view.measure === "share";
+  }
+
+  function chooseSay(model) {
+    return isShare(model) ? E.words.sayShare : E.words.sayCount;
+  }
+
+  /** Say the finding: when the first line was highest. */
+  function makeTitle(raw, model) {
+    const line = model.lines[0];
+    const what = E.words.capitalise(E.measures.describe(model.view, E.model.nameProse(raw, model.view.origin)));
+    const at = line.key === "all" ? "" : line.key === "without" ? `, ${line.name.toLowerCase().replace(/^without the /, "without the ")}` : `, ${E.model.nameProse(raw, line.code)}`;
+    const known = model.years.map((year, place) => [year, line.values[place]]).filter((point) => point[1] !== null);
+    if (!known.length) return `${what}${at}: no figure on file in these years`;
+    const top = known.reduce((a, b) => (b[1] > a[1] ? b : a));
+    if (top[1] === 0) return `${what}${at}: none reported`;
+    return `${what}${at}: most in ${top[0]}, ${chooseSay(model)(top[1])}`;
+  }
+
+  /** Say what is measured, and of which dates. */
+  function makeSubtitle(model) {
+    const span = model.years.length > 1 ? `${model.view.from} to ${model.view.to}` : `${model.view.from}`;
+    const half = model.halfYear && model.view.to === model.halfYear;
+    if (E.measures.MEASURES[model.view.measure].kind === "flow") {
+      return `In each year, ${span}, counted in ${model.view.unit}${half ? `; ${model.halfYear} is of six months` : ""}`;
+    }
+    const there = isShare(model) && model.view.places.length ? "; a destination’s share is of all claims pending there" : "";
+    return `At the end of each year, ${span}${half ? `; ${model.halfYear} is of 30 June` : ""}${there}`;
+  }
+
+  function makeSource(model) {
+    const { name, published } = model.release;
+    return `Source: ${ATTRIBUTION}, release ${name} (${E.words.sayDate(published)}); ${LICENCE}`;
+  }
+
+  /** Explain the marks that the chart has, and no others. */
+  function makeNote(model) {
+    const said = [];
+    if (model.lines.some((line) => line.broken.length)) said.push("Dashed: does not compare with the year before.");
+    if (model.lines.some((line) => line.upper.some((most) => most !== null))) said.push("Band: with a share of the claims of unknown origin.");
+    if (model.lines.some((line) => line.status.some((code) => code.includes("p")))) said.push("Hollow: mid-year.");
+    if (model.lines.some((line) => line.status.some((code) => code.includes("e")))) said.push("Ringed: carried forward from an earlier date.");
+    if (model.lines.some((line) => hasGap(line.values))) said.push("A gap is a year without a figure.");
+    return said.join(" ");
+  }
+
+  function hasGap(values) {
+    const known = values.map((value, place) => (value === null ? -1 : place)).filter((place) => place >= 0);
+    return known.length > 1 && known[known.length - 1] - known[0] + 1 > known.length;
+  }
+
+  /** Describe the lines for those who do not see them. */
+  function describeLines(raw, model) {
+    const noun = isShare(model) ? "" : ` ${E.measures.nameUnit(model.view)}`;
+    const said = model.lines.map((line) => E.words.describeSeries(line.name, model.years, line.values, chooseSay(model), noun));
+    for (const line of model.lines) {
+      if (line.broken.length) said.push(`${line.name}: no comparison with the year before in ${E.words.joinYears(line.broken)}.`);
+      const place = line.upper.map((most) => most !== null).lastIndexOf(true);
+      if (place >= 0) said.push(`${line.name}, range in ${model.years[place]}: ${chooseSay(model)(line.values[place])} to ${chooseSay(model)(line.upper[place])}.`);
+    }
+    return said.join(" ");
+  }
+
+  function makeRankingTitle(raw, model) {
+    const first = model.ranking.find((row) => row.rank === 1);
+    if (!first) return `No destination to rank in ${model.view.year}`;
+    const where = E.words.capitalise(E.model.nameProse(raw, first.code));
+    if (isShare(model)) return `${where}: ${E.words.sayShare(first.value)} of the claims pending there, the largest share in ${model.view.year}`;
+    return `${where} had ${E.words.sayShare(first.share)} in ${model.view.year}`;
+  }
+
+  function makeRankingSubtitle(raw, model) {
+    const origin = E.model.nameProse(raw, model.view.origin);
+    const half = model.halfYear === model.view.year;
+    if (isShare(model)) return `Claims from ${origin} among all claims pending at the destination, ${half ? "mid-" : "end of "}${model.view.year}; destinations with ${E.words.sayCount(raw.fewest)} claims or more`;
+    const when = E.measures.MEASURES[model.view.measure].kind === "flow" ? `in ${model.view.year}${half ? " (six months)" : ""}` : `${half ? "in the middle of" : "at the end of"} ${model.view.year}`;
+    return `${E.words.capitalise(E.measures.describe(model.view, origin))}, ${when}, by destination`;
+  }
+
+  /** Describe the ranking for those who do not see it. */
+  function describeRanking(model) {
+    const ranked = model.ranking.filter((row) => row.rank !== null);
+    if (!ranked.length) return `No destination has a figure above 0 in ${model.view.year}.`;
+    const shown = ranked.slice(0, Math.min(5, model.view.top)).map((row) => `${row.name} ${chooseSay(model)(row.value)}`);
+    return `${ranked.length} destinations ranked in ${model.view.year}. First: ${E.words.joinNames(shown)}.`;
+  }
+
+  /** Put a break into words. */
+  function sayBreak(raw, found) {
+    const effect = found.effect === null || found.effect === 0 ? "" : `; effect estimated at ${found.effect > 0 ? "+" : "−"}${E.words.sayCount(Math.abs(found.effect))}`;
+    return `${E.words.capitalise(E.model.nameProse(raw, found.asylum))}: ${found.kind[1]}${effect}.${found.reason ? ` ${found.reason}` : ""}`;
+  }
+
+  E.captions = { STATUS_WORDS, LICENCE, ATTRIBUTION, chooseSay, makeTitle, makeSubtitle, makeSource, makeNote, describeLines, makeRankingTitle, makeRankingSubtitle, describeRanking, sayBreak };
+})((globalThis.Explorer = globalThis.Explorer || {}));
