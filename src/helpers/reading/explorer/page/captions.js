@@ -19,16 +19,22 @@
     return isShare(model) ? E.words.sayShare : E.words.sayCount;
   }
 
+  /** Say where the first line is, as part of a sentence; nothing for all destinations. */
+  function sayWhere(raw, line, origin) {
+    if (line.code) return `${origin} in ${E.model.nameProse(raw, line.code)}`;
+    return line.key === "without" ? `${origin}, ${line.name.charAt(0).toLowerCase()}${line.name.slice(1)},` : origin;
+  }
+
   /** Say the finding: when the first line was highest. */
   function makeTitle(raw, model) {
     const line = model.lines[0];
-    const what = E.words.capitalise(E.measures.describe(model.view, E.model.nameProse(raw, model.view.origin)));
-    const at = line.key === "all" ? "" : line.key === "without" ? `, ${line.name.toLowerCase().replace(/^without the /, "without the ")}` : `, ${E.model.nameProse(raw, line.code)}`;
+    const where = sayWhere(raw, line, E.model.nameProse(raw, model.view.origin));
+    const what = E.words.capitalise(E.measures.describe(model.view, where));
     const known = model.years.map((year, place) => [year, line.values[place]]).filter((point) => point[1] !== null);
-    if (!known.length) return `${what}${at}: no figure on file in these years`;
+    if (!known.length) return `${what}: no figure on file in these years`.replace(",:", ":");
     const top = known.reduce((a, b) => (b[1] > a[1] ? b : a));
-    if (top[1] === 0) return `${what}${at}: none reported`;
-    return `${what}${at}: most in ${top[0]}, ${chooseSay(model)(top[1])}`;
+    if (top[1] === 0) return `${what}: none reported`.replace(",:", ":");
+    return `${what} ${isShare(model) ? "was largest" : "were most"} in ${top[0]}: ${chooseSay(model)(top[1])}`;
   }
 
   /** Say what is measured, and of which dates. */
@@ -99,11 +105,33 @@
     return `${ranked.length} destinations ranked in ${model.view.year}. First: ${E.words.joinNames(shown)}.`;
   }
 
-  /** Put a break into words. */
-  function sayBreak(raw, found) {
-    const effect = found.effect === null || found.effect === 0 ? "" : `; effect estimated at ${found.effect > 0 ? "+" : "−"}${E.words.sayCount(Math.abs(found.effect))}`;
-    return `${E.words.capitalise(E.model.nameProse(raw, found.asylum))}: ${found.kind[1]}${effect}.${found.reason ? ` ${found.reason}` : ""}`;
+  function sayEffect({ year, effect }) {
+    return effect ? `${year}: ${effect > 0 ? "+" : "−"}${E.words.sayCount(Math.abs(effect))}` : "";
   }
 
-  E.captions = { STATUS_WORDS, LICENCE, ATTRIBUTION, chooseSay, makeTitle, makeSubtitle, makeSource, makeNote, describeLines, makeRankingTitle, makeRankingSubtitle, describeRanking, sayBreak };
+  /** Gather breaks of one destination that have one reason; those without a reason stand alone. */
+  function groupBreaks(breaks) {
+    const groups = new Map();
+    for (const found of breaks) {
+      const lines = found.lines.map((line) => line.name).join("; ");
+      const key = [found.asylum, found.reason || found.year, lines].join("|");
+      if (!groups.has(key)) groups.set(key, []);
+      groups.get(key).push(found);
+    }
+    return [...groups.values()];
+  }
+
+  /** Put breaks of one destination into words: what, by how much, and why where that is known. */
+  function sayBreaks(raw, group) {
+    const kinds = [...new Set(group.map((found) => found.kind[1]))];
+    const effects = group.map(sayEffect).filter(Boolean);
+    const said = effects.length ? ` (estimated effect in ${effects.join(", ")})` : "";
+    return {
+      years: E.words.joinYears(new Set(group.map((found) => found.year))),
+      text: `${E.words.capitalise(E.model.nameProse(raw, group[0].asylum))}: ${E.words.joinNames(kinds)}${said}.${group[0].reason ? ` ${group[0].reason}` : ""}`,
+      lines: group[0].lines.map((line) => line.name).join("; "),
+    };
+  }
+
+  E.captions = { STATUS_WORDS, LICENCE, ATTRIBUTION, chooseSay, makeTitle, makeSubtitle, makeSource, makeNote, describeLines, makeRankingTitle, makeRankingSubtitle, describeRanking, groupBreaks, sayBreaks };
 })((globalThis.Explorer = globalThis.Explorer || {}));

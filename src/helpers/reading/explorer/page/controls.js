@@ -66,7 +66,7 @@
     if (listed !== `${release.name} ${view.origin}`) {
       listed = `${release.name} ${view.origin}`;
       const named = codes.map((code) => [code, E.model.nameShort(raw, code)]).sort((a, b) => a[1].localeCompare(b[1], "en"));
-      get("places").replaceChildren(...named.map(([code, name]) => make("label", { "data-name": name.toLowerCase() }, make("input", { type: "checkbox", name: "place", value: code }), ` ${name}`)));
+      get("places").replaceChildren(...named.map(([code, name]) => make("label", { "data-name": name.toLowerCase() }, make("input", { type: "checkbox", name: "place", value: code }), make("span", {}, name))));
       get("find").value = "";
     }
     const isFull = view.places.length >= E.state.MOST_PLACES;

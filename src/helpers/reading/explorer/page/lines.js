@@ -3,11 +3,13 @@
   "use strict";
 
   const FOOT = 0.12; // a break without words reaches this far up
+  const WORTH = 1.02; // a range that adds less than this to a figure is in the table only
 
   /** Turn a line's cells into points; those without a figure keep their place and interrupt it. */
   function listPoints(model, line) {
     return model.years.map((year, place) => ({
       year, value: line.values[place] === null ? NaN : line.values[place], upper: line.upper[place], status: line.status[place], line,
+      isOpen: line.upper[place] !== null && line.upper[place] > WORTH * line.values[place],
     }));
   }
 
@@ -28,10 +30,10 @@
 
   /** Draw the range of a line; a year between two without one stands alone, as a thick stroke. */
   function markRange(points, theme, colour) {
-    const known = points.map((point) => point.upper !== null);
+    const known = points.map((point) => point.isOpen);
     const alone = points.filter((point, place) => known[place] && !known[place - 1] && !known[place + 1]);
     return [
-      Plot.areaY(points, { x: "year", y1: "value", y2: (point) => (point.upper === null ? NaN : point.upper), fill: colour, fillOpacity: 0.28 }),
+      Plot.areaY(points, { x: "year", y1: "value", y2: (point) => (point.isOpen ? point.upper : NaN), fill: colour, fillOpacity: 0.28 }),
       Plot.ruleX(alone, { x: "year", y1: "value", y2: "upper", stroke: colour, strokeOpacity: 0.5, strokeWidth: 6 }),
     ];
   }
@@ -117,6 +119,18 @@
     }));
   }
 
+  /** Choose the heights that the axis names: whole numbers for counts, none where nothing is drawn. */
+  function chooseHeights(model, top) {
+    if (!model.lines.some((line) => line.values.some((value) => value !== null))) return [];
+    const heights = d3.ticks(0, top, 5);
+    return model.view.measure === "share" ? heights : heights.filter(Number.isInteger);
+  }
+
+  function markNothing(model, theme, top) {
+    if (chooseHeights(model, top).length) return [];
+    return [Plot.text(["No figure on file"], { x: (model.view.from + model.view.to) / 2, y: top / 2, fill: theme.muted, fontSize: 14 })];
+  }
+
   /** Choose the years that the axis names, so that their labels do not touch. */
   function chooseTicks(model, width) {
     const most = Math.max(2, Math.floor(width / 60));
@@ -132,6 +146,7 @@
     const top = findTop(model);
     const inner = height - margins.top - margins.bottom;
     const lines = [...model.lines].reverse();
+    const ticks = chooseHeights(model, top);
     return Plot.plot({
       width, height, marginTop: margins.top, marginRight: margins.right, marginBottom: margins.bottom, marginLeft: margins.left,
       style: { background: theme.ground, color: theme.ink, fontFamily: "system-ui, 'DejaVu Sans', sans-serif", fontSize: "12px", overflow: "visible" },
@@ -139,13 +154,14 @@
       y: { type: "linear", domain: [0, top] },
       marks: [
         ...markEras(model, theme, top),
-        Plot.gridY({ stroke: theme.faint, strokeOpacity: 1, ticks: 5 }),
-        Plot.axisY({ ticks: 5, tickSize: 0, label: null, color: theme.muted, tickFormat: model.view.measure === "share" ? (value) => `${+(value * 100).toPrecision(3)}%` : E.words.sayTick }),
+        Plot.gridY(ticks, { stroke: theme.faint, strokeOpacity: 1 }),
+        Plot.axisY(ticks, { tickSize: 0, label: null, color: theme.muted, tickFormat: model.view.measure === "share" ? (value) => `${+(value * 100).toPrecision(3)}%` : E.words.sayTick }),
         Plot.axisX({ ticks: chooseTicks(model, width - margins.left - margins.right), tickFormat: (year) => String(year), label: null, color: theme.muted }),
         Plot.ruleY([0], { stroke: theme.axis }),
         ...markBreaks(model, theme, top),
         ...lines.flatMap((line) => markLine(model, line, theme, top)),
         ...markWords(model, theme, top, width),
+        ...markNothing(model, theme, top),
         ...(hasNames ? markNames(model, theme, top, inner) : []),
         ...(hasTip ? [markTip(model, model.lines.flatMap((line) => listPoints(model, line)))] : []),
       ],

@@ -37,6 +37,7 @@
     const alt = E.captions.describeLines(E.raw, model);
     get("title").textContent = E.captions.makeTitle(E.raw, model);
     get("subtitle").textContent = E.captions.makeSubtitle(model);
+    get("release-words").textContent = `${model.release.title}, published on ${E.words.sayDate(model.release.published)}.`;
     get("note").textContent = [E.captions.makeNote(model), `${E.captions.makeSource(model)}.`].filter(Boolean).join(" ");
     get("lines").setAttribute("aria-label", alt);
     get("lines-words").textContent = alt;
@@ -59,7 +60,10 @@
   }
 
   function showBreaks() {
-    const said = model.breaks.map((found) => make("li", {}, make("strong", {}, `${found.year}. `), E.captions.sayBreak(E.raw, found), found.lines.length && model.lines.length > 1 ? ` (${found.lines.map((line) => line.name).join("; ")})` : ""));
+    const said = E.captions.groupBreaks(model.breaks).map((group) => {
+      const { years, text, lines } = E.captions.sayBreaks(E.raw, group);
+      return make("li", {}, make("strong", {}, `${years}. `), text, model.lines.length > 1 ? make("span", { class: "hint" }, ` Touches: ${lines}.`) : "");
+    });
     get("breaks").replaceChildren(...said);
     get("breaks-none").hidden = said.length > 0;
     const open = model.view.all && model.undetermined.length;
@@ -133,11 +137,13 @@
     }
     document.querySelector(".skip").addEventListener("click", (event) => (event.preventDefault(), get("content").focus()));
     addEventListener("popstate", openLink);
+    addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => (each.open = true)));
     addEventListener("hashchange", openLink);
     new ResizeObserver(() => model && requestAnimationFrame(redraw)).observe(get("lines"));
   }
 
   E.main = { redraw };
+  get("panel").open = innerWidth >= 960;
   listen();
   openLink();
 })((globalThis.Explorer = globalThis.Explorer || {}));

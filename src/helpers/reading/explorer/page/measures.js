@@ -26,8 +26,8 @@
   function describe(view, origin) {
     if (view.measure === "pending") return `claims pending from ${origin}`;
     if (view.measure === "share") return `the share of claims from ${origin} among the world’s pending claims`;
-    if (view.measure === "lodged") return `new claims lodged from ${origin}, in ${view.unit}`;
-    return `claims from ${origin} recognised ${LEVEL_WORDS[view.level]}, in ${view.unit}`;
+    if (view.measure === "lodged") return `new claims lodged from ${origin} and counted in ${view.unit}`;
+    return `claims from ${origin} recognised ${LEVEL_WORDS[view.level]} and counted in ${view.unit}`;
   }
 
   /** Say what one unit of the measure is called: claims, persons or cases. */

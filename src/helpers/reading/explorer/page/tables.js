@@ -28,21 +28,34 @@
     return make("td", { class: "status" }, said.flatMap((each, place) => (place ? [" ", each] : [each])));
   }
 
+  /** Make the two rows of heads of the table of the lines: each line's name over its columns. */
+  function makeLineHead(model, shown) {
+    const first = E.measures.nameUnit(model.view);
+    const groups = shown.map(({ line, columns }) => make("th", { scope: "colgroup", colspan: columns.length }, line.name));
+    const heads = shown.flatMap(({ columns }) => columns.map((column) => make("th", { scope: "col" }, column === "value" ? E.words.capitalise(first || "share") : column)));
+    return make("thead", {}, make("tr", {}, make("th", { scope: "col", rowspan: 2 }, "Year"), groups), make("tr", {}, heads));
+  }
+
+  function makeLineCell(model, line, column, place) {
+    if (column === "Status") return makeStatusCell(line.status[place]);
+    return makeCell(E.captions.chooseSay(model)(column === "value" ? line.values[place] : line.upper[place]));
+  }
+
   /** Make the table of the lines: a row a year, and for each line its value, range and status. */
   function makeLineTable(raw, model) {
-    const say = E.captions.chooseSay(model);
-    const shown = model.lines.map((line) => ({ line, hasUpper: line.upper.some((most) => most !== null), hasStatus: line.status.some(Boolean) }));
-    const heads = shown.flatMap(({ line, hasUpper, hasStatus }) => [line.name, ...(hasUpper ? [`${line.name}: at most`] : []), ...(hasStatus ? [`${line.name}: status`] : [])]);
+    const shown = model.lines.map((line) => {
+      const hasUpper = line.upper.some((most) => most !== null);
+      return { line, columns: ["value", ...(hasUpper ? ["At most"] : []), ...(line.status.some(Boolean) ? ["Status"] : [])] };
+    });
     const rows = model.years.map((year, place) =>
-      make("tr", {}, make("th", { scope: "row" }, sayYear(model, year)),
-        shown.flatMap(({ line, hasUpper, hasStatus }) => [
-          makeCell(say(line.values[place])),
-          ...(hasUpper ? [makeCell(say(line.upper[place]))] : []),
-          ...(hasStatus ? [makeStatusCell(line.status[place])] : []),
-        ]))
+      make("tr", {}, make("th", { scope: "row" }, sayYear(model, year)), shown.flatMap(({ line, columns }) => columns.map((column) => makeLineCell(model, line, column, place))))
     );
     const caption = `${E.captions.makeTitle(raw, model)}. ${E.captions.makeSubtitle(model)}. An empty cell is a year without a figure.`;
-    return make("table", {}, make("caption", {}, caption), makeHead(["Year", ...heads]), make("tbody", {}, rows));
+    return make("table", {}, makeCaption(caption), makeLineHead(model, shown), make("tbody", {}, rows));
+  }
+
+  function makeCaption(text) {
+    return make("caption", {}, make("span", {}, text));
   }
 
   function sayYear(model, year) {
@@ -60,7 +73,7 @@
         ...(hasUpper ? [makeCell(isAbove(row) ? say(row.upper) : E.words.MISSING)] : []), ...(isShare ? [] : [makeCell(E.words.sayShare(row.share))]), ...(hasStatus ? [makeStatusCell(row.status)] : []))
     );
     const caption = `${E.captions.makeRankingSubtitle(raw, model)}. ${E.captions.makeSource(model)}.`;
-    return make("table", {}, make("caption", {}, caption), makeHead(heads), make("tbody", {}, rows));
+    return make("table", {}, makeCaption(caption), makeHead(heads), make("tbody", {}, rows));
   }
 
   const isAbove = (row) => row.upper !== null && row.upper > row.value;
@@ -79,7 +92,7 @@
     );
     const heads = ["Series", "Era", "Mean a year", "First year", "Last year", "Last over first", ...(isFlow ? ["Total"] : []), "Years with a figure"];
     const half = model.halfYear && isFlow ? ` The six months of ${model.halfYear} enter no mean.` : "";
-    return make("table", {}, make("caption", {}, `${eras.boundary.title}.${half}`), makeHead(heads), make("tbody", {}, rows));
+    return make("table", {}, makeCaption(`${eras.boundary.title}.${half}`), makeHead(heads), make("tbody", {}, rows));
   }
 
   /** Say how the two eras that the boundary names compare, line by line. */
