@@ -18,7 +18,8 @@ GRAVE = {"serious", "critical"}
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
 RUN = """async ([only, grave]) => {
   const found = await axe.run(document, {
-    runOnly: only, resultTypes: ["violations"], preload: false,
+    runOnly: only, resultTypes: ["violations"],
+    preload: false,  // a page opened from a file may not fetch its own stylesheet
   });
   return found.violations.filter(rule => grave.includes(rule.impact)).map(rule => ({
     rule: rule.id, impact: rule.impact, help: rule.help,
