@@ -62,10 +62,18 @@ class Part:
     def write_page(self) -> str:
         """Write the page of the book that leads to the part."""
         return (
-            f"# {self.title}\n\n{self.lead}\n\n"
+            f"# {self.title}\n\n{self.lead[:1].upper()}{self.lead[1:]}.\n\n"
             f'<p><a class="button" href="{self.name}/index.html">Open: {self.title}</a></p>\n'
         )
 
 
 # The one place where parts are named; `asylum site` writes each, and fails where one is missing.
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part(
+        name="explorer",
+        title="Explorer",
+        lead="every origin, measure, destination, year and release, in a chart and a table",
+        module="helpers.reading.explorer",
+        function="build_explorer",
+    ),
+)
