@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import random
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -20,6 +21,7 @@ from PIL import Image
 
 from helpers.reading.charts import draw_bars, draw_lines, mark_break, shade_eras
 from helpers.reading.figures import FigureCard, digest_frame
+from helpers.reading.lines import wrap_text
 from helpers.reading.page import Page
 from helpers.reading.style import new_figure
 from helpers.reading.text import describe_series
@@ -273,3 +275,25 @@ def test_bad_file_name_is_refused(tmp_path, name):
 def test_frame_that_would_lose_something_is_refused(tmp_path, frame, message):
     with pytest.raises(ValueError, match=message):
         Page("03_eras", make_scope(tmp_path)).save(frame, "x.csv")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("width", [1, 3, 7, 12, 40, 200])
+def test_lines_are_filled_word_by_word(width):
+    """Hold the lines, which start from a guess, to what trying every word gives."""
+    words = random.Random(width).choices(["a", "of", "claims", "destination", "iiii", "WW"], k=60)
+    text = " ".join(words)
+
+    def measure(line):
+        return sum({"i": 0.4, "W": 1.9}.get(letter, 1.0) for letter in line)
+
+    lines = [""]
+    for word in words:
+        if measure(f"{lines[-1]} {word}".strip()) <= width:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+            continue
+        while measure(word) > width and len(word) > 1:
+            most = max(n for n in range(1, len(word)) if n == 1 or measure(word[:n]) <= width)
+            lines.append(word[:most])
+            word = word[most:]
+        lines.append(word)
+    assert wrap_text(text, width, measure) == [line for line in lines if line]

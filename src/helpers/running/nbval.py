@@ -119,7 +119,8 @@ def _list_arguments(folder: Path, report: Path, kernel: str) -> list[str]:
     settings = folder / "pytest.ini"
     settings.write_text("[pytest]\n", encoding="utf-8")
     return [
-        "-p", "nbval.plugin", "--nbval", "--nbval-kernel-name", kernel, "--quiet",
+        "--disable-plugin-autoload", "-p", "nbval.plugin", "--nbval",
+        "--nbval-kernel-name", kernel, "--quiet",
         "-p", "no:cacheprovider", "-c", str(settings), "--rootdir", str(folder),
         "--junitxml", str(report), *_sanitise(),
     ]  # fmt: skip

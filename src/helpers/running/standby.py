@@ -14,14 +14,10 @@ from typing import Any, NoReturn
 
 from helpers.running.environment import skip_grammar
 
-# Pytest imports no plugin but those that a call names.
-_ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-
 
 def prepare() -> None:
     """Import what a call needs, and spare nbval its waits."""
     skip_grammar()
-    os.environ.update(_ENVIRONMENT)
     import nbval.kernel
     import nbval.plugin
     import pytest
@@ -31,7 +27,7 @@ def prepare() -> None:
 
     nbval.kernel.KernelManager = PromptManager
     nbval.kernel.pformat = repr  # it writes out each message, pictures too, for a log not kept
-    pytest.main(["--version"])  # loads pytest's own plugins
+    pytest.main(["--disable-plugin-autoload", "--version"])  # loads pytest's own plugins
     gc.freeze()  # the collections with which pytest ends look at its own objects alone
 
 

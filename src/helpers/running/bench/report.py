@@ -92,7 +92,8 @@ def _introduce(results: Mapping[str, Any]) -> list[str]:
             f"{results['rounds']}. What stays warm has run once before. The *floor* is the",
             "notebooks' own code, figures and files included, in one Python process that has",
             "run it before. *Overhead* is what a way takes beyond the floor. nbconvert knows",
-            "no parameters and so writes no files.",
+            "no parameters and so writes no files. nbval on cold kernels is plain `pytest`; on",
+            "warm ones it runs in a process that stands by with pytest imported.",
         ),
         "",
         *_fill(
