@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+# The browser is described in tests/browsing.
+pytest_plugins = ["browsing.fixtures"]
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 

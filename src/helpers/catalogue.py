@@ -17,6 +17,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from helpers import paths
 
+# How UNHCR wants its figures to be named, and on what terms they may be passed on.
+ATTRIBUTION = "UNHCR Refugee Population Statistics Database"
+TERMS = (
+    "https://www.unhcr.org/what-we-do/data-and-publications/data-and-statistics/terms-use-datasets"
+)
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0 International",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+
 
 class InputError(ValueError):
     """What was asked for cannot be done; the message says what would be right."""

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from helpers.catalogue import InputError
-from helpers.running import claims_command, fetch_command, releases_command
+from helpers.running import claims_command, fetch_command, releases_command, report_command
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
 from helpers.running.jobs import KERNEL, PLAIN
@@ -145,6 +145,7 @@ def bless(
 fetch_command.register(app)
 releases_command.register(app)
 claims_command.register(app)
+report_command.register(app)
 bench_command.register(app)
 
 

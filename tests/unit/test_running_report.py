@@ -2,12 +2,13 @@
 
 import json
 import re
+from urllib.parse import unquote
 
 import nbformat
 import pytest
 
 from helpers.reading.readme import check_readme, render_readme
-from helpers.reading.report import render_report
+from helpers.reading.report import Picture, render_report
 
 MANIFEST = {
     "name": "china-2025-end", "title": "From China", "started": "2026-01-01T00:00:00Z",
@@ -46,8 +47,10 @@ def page():
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
-    sources = re.findall(r'(?:src|href)="([^"]*)"', page)
-    assert {each[:5] for each in sources} == {"#cont", "data:", "#03_e", "#04_p"}
+    sources = re.findall(r'<(\w+)[^>]* (?:src|href)="([^"]*)"', page)
+    assert {(tag, each[:5]) for tag, each in sources} == {
+        ("img", "data:"), ("a", "#cont"), ("a", "#03_e"), ("a", "#04_p"), ("a", "https"),
+    }  # fmt: skip
     assert "<script" not in page
     assert "@import" not in page
     assert "url(" not in page
@@ -67,7 +70,7 @@ def test_headings_go_down_by_one_and_stand_in_the_contents(page):
 
 
 def test_facts_and_headlines_stand_on_top(page):
-    top = page[: page.index('<main id="content">')]
+    top = page[: page.index('<main id="content"')]
     assert "<strong>5</strong> people &amp; more." in top
     for fact in ("2025-end", "2026-06-25", "year_to 2025", "0" * 64, "From China"):
         assert fact in top
@@ -79,8 +82,50 @@ def test_a_picture_is_embedded_with_its_words(page):
     assert "00ff" in page
 
 
+SVG = '<?xml version="1.0"?>\n<svg width="9pt">\n <!-- a --><path d="M 1.23456 0"/>\n</svg>\n'
+
+
+def test_the_stored_picture_takes_the_place_of_the_notebooks(page):
+    result = make_result(image_png="aGVs", text_plain="Figure 3.1. Caption. [data sha256 00ff]")
+    stored = {("3.1", "00ff"): Picture("It rose", SVG), ("3.1", "00fe"): Picture("No", "<svg/>")}
+    html = render_report([make_notebook("03_eras", result)], MANIFEST, stored)
+    assert "aGVs" not in html
+    address = re.search(r'<img src="data:image/svg\+xml,([^"]*)" alt="A', html)[1]
+    assert unquote(address) == "<svg width='9pt'><path d='M 1.23 0'/></svg>"
+    assert '<a href="#03_eras-figure-1">3.1 It rose</a>' in html
+
+
+def test_a_picture_of_other_data_is_not_taken(page):
+    result = make_result(image_png="aGVs", text_plain="Figure 3.1. Caption. [data sha256 00ff]")
+    other = {("3.1", "00fe"): Picture("It rose", SVG)}
+    html = render_report([make_notebook("03_eras", result)], MANIFEST, other)
+    assert "data:image/png;base64,aGVs" in html
+    assert ">3.1 Caption.</a>" in html
+
+
+def test_caption_and_digest_stand_below_a_picture(page):
+    below = re.search(r"<figcaption>(.*?)</figcaption>", page)[1]
+    assert below.startswith("<strong>Figure 3.1.</strong> Caption. <span")
+    assert "data sha256 00ff" in below
+
+
 def test_a_table_scrolls_and_has_a_name(page):
     assert 'role="region" tabindex="0" aria-label="Pending"' in page
+
+
+def test_a_table_of_the_prose_is_framed_under_its_headings():
+    notebook = make_notebook("01_one", text='| A | "B" |\n|---|---|\n| 1 | 2 |')
+    html = render_report([notebook], MANIFEST)
+    frame = 'class="scroll short" role="region" tabindex="0" aria-label="table: A, &quot;B&quot;"'
+    assert f"<div {frame}><table>" in html
+
+
+def test_source_and_licence_are_said_and_linked(page):
+    top, foot = page[: page.index("<nav")], page[page.index("<footer") :]
+    for part in (top, foot):
+        assert "UNHCR Refugee Population Statistics Database" in part
+        assert 'href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>' in part
+    assert "terms-use-datasets" in top
 
 
 def test_code_is_folded_and_escaped_and_injected_cells_are_not_shown(page):

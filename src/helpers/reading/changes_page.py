@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from helpers.catalogue import TERMS
 from helpers.reading.changes import Changes, Section
 from helpers.reading.tables import TableCard
 from helpers.reading.text import say_date
-from helpers.sources.datapackage import TERMS
 from helpers.study import ReleaseInfo
 
 LONG = 8  # rows; the HTML folds a table of sentences that has more

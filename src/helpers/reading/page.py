@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
+from helpers.catalogue import ATTRIBUTION
 from helpers.reading import figures, tables
 from helpers.reading.numbers import NumberBook, Said
 from helpers.reading.text import say_date
 from helpers.reading.words import join_names
 from helpers.study import ReleaseInfo, Study
-
-ATTRIBUTION = "UNHCR Refugee Population Statistics Database"
 
 
 class Page:

@@ -103,6 +103,17 @@ def is_intact(folder: Path, manifest: dict[str, Any]) -> bool:
     )
 
 
+def find_changed(folder: Path, manifest: dict[str, Any], parts: Sequence[str]) -> list[str]:
+    """Name what a run has left in some of its folders and what does not stand as it was left."""
+    listed: dict[str, str] = manifest.get("outputs", {})
+    return [
+        name
+        for name, expected in listed.items()
+        if name.split("/")[0] in parts
+        and not ((folder / name).is_file() and hash_file(folder / name) == expected)
+    ]
+
+
 def name_differences(manifest: dict[str, Any], parameters: dict[str, Any]) -> list[str]:
     """Say which parameters differ, old value first."""
     old = manifest["parameters"]

@@ -27,6 +27,7 @@ from helpers.running.pairing import list_notebooks
 from helpers.running.pool import Pool
 from helpers.running.presence import require_any_pending
 from helpers.running.progress import Progress
+from helpers.running.reporting import PAGE, render_run
 from helpers.running.warm.door import is_supported
 from helpers.study import InputError, Study
 
@@ -134,7 +135,7 @@ def _run_anew(
     results.make_paths_final(folder, final)
     manifest = make_manifest(study, name, described, started, done) | {"headlines": headlines}
     if not failures:
-        _write_report(folder, manifest)
+        paths.write_atomic(folder / PAGE, render_run(folder, manifest))
     write_manifest(folder, manifest)
     return Outcome(staging.publish(folder, final.name), True, tuple(headlines), failures)
 
@@ -200,12 +201,3 @@ def _preload() -> None:
     from helpers.reading.report import preload
 
     preload()
-
-
-def _write_report(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write report.html from the executed notebooks."""
-    from helpers.reading.report import render_report
-
-    notebooks = sorted((folder / "notebooks").glob("*.ipynb"))
-    page = render_report([file.read_text(encoding="utf-8") for file in notebooks], manifest)
-    paths.write_atomic(folder / "report.html", page)

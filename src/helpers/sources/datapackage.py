@@ -17,20 +17,12 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.catalogue import ATTRIBUTION, LICENCE, TERMS
 from helpers.paths import write_atomic
 from helpers.sources.fields import COUNTRIES, FIRST_ASYLUM_YEAR, TABLES, Field, Table
 from helpers.study import InputError
 
 FILE = "datapackage.json"
-ATTRIBUTION = "UNHCR Refugee Population Statistics Database"
-TERMS = (
-    "https://www.unhcr.org/what-we-do/data-and-publications/data-and-statistics/terms-use-datasets"
-)
-LICENCE = {
-    "name": "CC-BY-4.0",
-    "title": "Creative Commons Attribution 4.0 International",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}
 _FLOW_AND_STOCK = ("population", "asylum_applications", "asylum_decisions")
 
 

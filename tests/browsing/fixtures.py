@@ -1,0 +1,75 @@
+"""One browser for all tests that open a page: Chromium without a network, every request recorded.
+
+`browser` is Chromium, started once a test module. `page_at(width, theme)` opens an empty page in a
+context of its own; when the test ends, the page must have had no error and asked for nothing
+beyond this machine. Where there is no Chromium these tests are skipped, and in CI they fail.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+import pytest
+
+from browsing.record import Record
+from helpers.running.chromium import MISSING, OFFLINE, QUIET, find_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Theme = Literal["light", "dark"]
+HEIGHT = 900
+
+
+def refuse_or_skip(reason: str) -> NoReturn:
+    """Skip with the reason; in CI, where a browser has to be, fail."""
+    if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
+        pytest.fail(f"{reason}; in CI the browser tests have to run", pytrace=False)
+    pytest.skip(reason)
+
+
+def open_page(browser: Browser, width: int, theme: Theme) -> tuple[Page, Record]:
+    """Open an empty page in a new context, with a record of what goes wrong on it."""
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHT}, color_scheme=theme, reduced_motion="reduce",
+        service_workers="block",
+    )  # fmt: skip
+    page = context.new_page()
+    return page, Record(page)
+
+
+# Not for the session: while Playwright runs, no other test could start an event loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, headless and offline."""
+    executable = find_chromium()
+    if executable is None:
+        refuse_or_skip(MISSING)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        refuse_or_skip("no playwright: it comes with the extra `proofs`")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(executable), args=[*OFFLINE, *QUIET]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Return `page_at(width=1400, theme="light")`, which opens an empty page."""
+    opened: list[tuple[Page, Record]] = []
+
+    def open_one(width: int = 1400, theme: Theme = "light") -> Page:
+        opened.append(open_page(browser, width, theme))
+        return opened[-1][0]
+
+    yield open_one
+    faults = [fault for _, record in opened for fault in record.faults]
+    for page, _ in opened:
+        page.context.close()
+    assert not faults, "\n".join(faults)
