@@ -38,8 +38,22 @@ def bound_pending(
     origin: str,
     years: Iterable[int] | None = None,
     rules: Allocation = STANDARD,
+    allocated: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Bound an origin's pending total in each year.
+
+    Parameters
+    ----------
+    core : Core
+        A release's tables.
+    origin : str
+        ISO3 code.
+    years : iterable of int, optional
+        The years to bound; default all on file.
+    rules : Allocation
+        Limits of the main rule.
+    allocated : DataFrame, optional
+        `allocate_unknown` of the same, where it is at hand already; saves computing it.
 
     Returns
     -------
@@ -51,7 +65,8 @@ def bound_pending(
         upper_share_lodged, upper_roll_forward (the other rules, where each can be had, the main
         rule elsewhere; missing where upper is).
     """
-    allocated = allocate_unknown(core, origin, years, rules)
+    if allocated is None:
+        allocated = allocate_unknown(core, origin, years, rules)
     totals = sum_by_year(core.pending[core.pending["pending"].notna()], origin, "pending")
     wanted = sorted(totals) if years is None else list(years)
     rows = [_bound_year(year, totals.get(year), allocated) for year in wanted]

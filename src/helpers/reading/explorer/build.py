@@ -10,11 +10,8 @@ from typing import Any
 from helpers.paths import write_atomic
 from helpers.reading.explorer.gather import Only, gather_data
 
-__all__ = ["build_explorer", "gather_data", "read_vendored"]
-
 HERE = Path(__file__).parent
 PAGE, VENDOR = HERE / "page", HERE / "vendor"
-MOST_BYTES = 1_500_000
 
 
 def build_explorer(out: Path, only: Only | None = None) -> Path:
@@ -39,12 +36,17 @@ def build_explorer(out: Path, only: Only | None = None) -> Path:
     ValueError
         Where a vendored file is not the recorded one.
     """
+    return write_page(out, write_data(gather_data(only)))
+
+
+def write_page(out: Path, data: str) -> Path:
+    """Write the page with the script of its data; the vendored files are verified first."""
     files = read_vendored() | {
         file.name: file.read_bytes()
         for file in sorted(PAGE.iterdir())
         if file.suffix in (".css", ".js")
     }
-    files["data.js"] = write_data(gather_data(only)).encode()
+    files["data.js"] = data.encode()
     folder = out / "explorer"
     for name, content in files.items():
         write_atomic(folder / name, content, is_durable=False)

@@ -62,7 +62,8 @@ def collect_pending(
 ) -> Measure:
     """Collect the stock of claims pending, with its range, from `measures.measure_pending`."""
     table = measures.measure_pending(stock, core.by_origin, years, main).set_index("year")
-    bounds = bound_pending(core, origin, years).set_index("year")
+    allocated = allocate_unknown(core, origin, years)
+    bounds = bound_pending(core, origin, years, allocated=allocated).set_index("year")
     values = stock[["year", "asylum"]].assign(value=stock["pending"])
     lost = bounds["undetermined"]
     return {
@@ -74,16 +75,14 @@ def collect_pending(
         "lower": bounds["lower"],
         "upper": bounds["upper"],
         "undetermined": lost.where(lost != ""),
-        "places_upper": _bound_places(core, origin, years, values),
+        "places_upper": _bound_places(allocated, values),
     }
 
 
-def _bound_places(
-    core: Core, origin: str, years: range, values: pd.DataFrame
-) -> dict[str, pd.Series]:
+def _bound_places(allocated: pd.DataFrame, values: pd.DataFrame) -> dict[str, pd.Series]:
     """Return each destination's upper bound, in the years in which its rule adds claims."""
-    added = allocate_unknown(core, origin, years)[["year", "asylum", "added"]]
-    table = added[added["added"] > 0].merge(values, on=["year", "asylum"])
+    added = allocated.loc[allocated["added"] > 0, ["year", "asylum", "added"]]
+    table = added.merge(values, on=["year", "asylum"])
     return spread_places(table.assign(value=table["value"] + table["added"]))
 
 

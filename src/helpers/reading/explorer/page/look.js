@@ -6,7 +6,7 @@
   const LIGHT = {
     ink: "#1a1a1a", muted: "#595959", faint: "#d9d9d9", band: "#f2f2f2", ground: "#ffffff", range: "#2f86c9", axis: "#a6a6a6",
     palette: ["#14213d", "#6a1b6e", "#a8321a", "#00796b", "#2f86c9", "#e07b1a"],
-    text: ["#14213d", "#6a1b6e", "#a8321a", "#00796b", "#2873ae", "#a35912"],
+    text: ["#14213d", "#6a1b6e", "#a8321a", "#00796b", "#2b7ab8", "#ad5e13"],
   };
   const DARK = {
     ink: "#e8e8e8", muted: "#b3b3b3", faint: "#3d434b", band: "#22272e", ground: "#15191f", range: "#5aa9e6", axis: "#6b737d",

@@ -1,0 +1,238 @@
+"""The explorer's figures are the releases' own, held to sums made with the csv module alone."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plain.explorer import get_explorer, read_data
+
+from helpers import paths
+from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pending_years
+from helpers.analysis.breaks import find_breaks
+from helpers.analysis.measures import measure_applications, measure_pending, select_origin
+from helpers.reading.explorer.__main_place_ import main
+from helpers.reading.explorer.build import VENDOR, build_explorer, read_vendored
+from helpers.reading.explorer.collect import collect_origin, list_years
+from helpers.reading.explorer.encode import cut_series, encode_series, share_series
+from helpers.reading.explorer.flags import BITS, flag_origin
+from helpers.sources import load_core, load_mid_years
+from helpers.study import list_releases
+
+INFOS = {info.name: info for info in list_releases()}
+PAIRS = [(name, origin) for name, info in INFOS.items() for origin in info.origins]
+LEVELS = {"FI": "first", "IN": "first", "EO": "first", "AR": "appeal", "JR": "appeal"}
+UNITS = {"P": "persons", "C": "cases"}
+core_of = cache(load_core)
+
+
+@cache
+def read_rows(release: str, table: str) -> list[dict[str, str]]:
+    with (paths.raw() / release / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def sum_raw(release: str, origin: str) -> dict[str, dict[tuple[str, int], int]]:
+    """Sum an origin's rows by measure, destination and year."""
+    sums: dict[str, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
+    for row in read_rows(release, "population"):
+        if row["coo_iso"] == origin and int(row["year"]) >= 2000:
+            sums["pending"][row["coa_iso"], int(row["year"])] += int(row["asylum_seekers"])
+    for row in read_rows(release, "asylum_applications"):
+        if row["coo_iso"] == origin and row["app_type"] == "N":
+            unit = UNITS[row["app_pc"]]
+            sums[f"lodged-{unit}"][row["coa_iso"], int(row["year"])] += int(row["applied"])
+    for row in read_rows(release, "asylum_decisions"):
+        if row["coo_iso"] == origin:
+            name = f"recognised-{LEVELS.get(row['dec_level'], 'other')}-{UNITS[row['dec_pc']]}"
+            sums[name][row["coa_iso"], int(row["year"])] += int(row["dec_recognized"])
+    return sums
+
+
+def add_places(cells: dict[tuple[str, int], int]) -> dict[int, int]:
+    totals: dict[int, int] = defaultdict(int)
+    for (_, year), value in cells.items():
+        totals[year] += value
+    return dict(totals)
+
+
+def known(series: pd.Series) -> dict[int, int]:
+    return {int(year): int(value) for year, value in series.dropna().items()}
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.sampled_from(PAIRS))
+def test_every_figure_is_the_sum_of_the_releases_rows(pair):
+    release, origin = pair
+    sums = sum_raw(release, origin)
+    main_place, measures = collect_origin(core_of(release), origin, INFOS[release].newest_year)
+    assert set(measures) == set(sums)
+    for name, cells in sums.items():
+        mine = measures[name]
+        assert {(code, year): value for code, part in mine["places"].items()
+                for year, value in known(part).items()} == dict(cells)  # fmt: skip
+        assert known(mine["total"]) == add_places(cells)
+        top = dict(mine["largest"].dropna())
+        assert all(cells[code, year] == max(v for (_, y), v in cells.items() if y == year)
+                   for year, code in top.items())  # fmt: skip
+        assert sorted(top) == sorted(y for y, v in _find_most(cells).items() if v > 0)
+        without = add_places({at: cells[at] for at in cells if at[0] != main_place})
+        rest = add_places({at: cells[at] for at in cells if at[0] != top.get(at[1])})
+        if name == "pending":  # here a year with the one destination alone leaves 0
+            years = add_places(cells)
+            without, rest = (
+                {year: part.get(year, 0) for year in years} for part in (without, rest)
+            )
+        assert known(mine["without"]) == without
+        assert known(mine["rest"]) == rest
+
+
+def _find_most(cells: dict[tuple[str, int], int]) -> dict[int, int]:
+    most: dict[int, int] = {}
+    for (_, year), value in cells.items():
+        most[year] = max(value, most.get(year, 0))
+    return most
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict:
+    return read_data(get_explorer())
+
+
+def read(text: str) -> dict[int, int]:
+    if not text:
+        return {}
+    first, cells = text.split(":")
+    years = enumerate(cells.split(","), 2000 + int(first))
+    return {year: int(cell) for year, cell in years if cell}
+
+
+def test_totals_and_the_worlds_claims_are_the_releases_own(whole):
+    newest = whole["releases"][-1]
+    world: dict[int, int] = defaultdict(int)
+    totals: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in read_rows("2025-end", "totals_by_origin"):
+        world[int(row["year"])] += int(row["asylum_seekers"])
+        totals[row["coo_iso"]][int(row["year"])] = int(row["asylum_seekers"])
+    assert read(newest["world"]) == dict(world)
+    assert set(newest["origins"]) == set(INFOS["2025-end"].origins)
+    assert set(newest["totals"]) == set(totals) - set(newest["origins"])
+    assert all(read(text) == totals[code] for code, text in newest["totals"].items())
+
+
+def test_an_older_release_is_read_through_the_newest(whole):
+    older, *_, newest = whole["releases"]
+    assert older["name"] == "2022-mid"
+    sums = sum_raw("2022-mid", "CHN")
+    measures = older["origins"]["CHN"]["measures"]
+    texts = [text for each in measures.values() for text in each["places"].values()]
+    assert 0 < texts.count("=") < len(texts)
+    for name, measure in measures.items():
+        for code, text in measure["places"].items():
+            other = newest["origins"]["CHN"]["measures"].get(name, {}).get("places", {})
+            mine = cut_series(other[code], 2022) if text == "=" else text
+            assert read(mine) == {y: v for (p, y), v in sums[name].items() if p == code}
+
+
+def test_the_reference_runs_table_is_the_explorers(whole):
+    reference = json.loads((paths.figures() / "eras-pending.json").read_text(encoding="utf-8"))
+    table = pd.DataFrame(reference["data"]["rows"], columns=reference["data"]["columns"])
+    table = table.set_index("year")
+    mine = whole["releases"][-1]["origins"]["CHN"]["measures"]["pending"]
+    names = {"pending": "total", "pending_excl_main": "without", "lower": "lower", "upper": "upper"}
+    for column, name in names.items():
+        assert read(mine["series"][name]) == known(table[column]), column
+    status: dict[int, set[str]] = defaultdict(set)
+    for year, _, kind, _, _, touched in mine["breaks"]:
+        if touched & BITS["total"]:
+            status[year] |= set(whole["kinds"][kind][2].split())
+    assert {year: " ".join(sorted(codes)) for year, codes in status.items()} == {
+        year: codes for year, codes in table["status"].items() if codes
+    }
+    assert sorted(status) == table.index[~table["is_comparable"].astype(bool)].tolist()
+
+
+@pytest.mark.parametrize(("release", "origin"), [("2025-end", "VEN"), ("2022-mid", "HKG")])
+def test_totals_are_flagged_as_the_notebooks_flag_them(release, origin):
+    info, core = INFOS[release], load_core(release)
+    years = list_years(info.newest_year)
+    findings = find_breaks(core, origin, info=info, previous=load_mid_years(info), years=years)
+    first, measures = collect_origin(core, origin, info.newest_year)
+    flagged = flag_origin(core, origin, findings, first, measures)
+    claims = select_origin(core.applications, origin, years)
+    stock = measure_pending(select_origin(core.pending, origin, years), core.by_origin, years, None)
+    lodged = flag_applied_years(findings, measure_applications(claims, years))
+    lodged = lodged[lodged["stage"] == "new"].set_index("unit")
+    wanted = {"pending": flag_pending_years(findings, stock)}
+    wanted |= {f"lodged-{unit}": lodged.loc[unit] for unit in ("persons", "cases")}
+    for name, flags in wanted.items():
+        mine = flagged[name] if name in flagged else pd.DataFrame(columns=["touched", "year"])
+        total = mine[mine["touched"] % 2 == 1]
+        broken = flags[~flags["is_comparable"] & (flags["status"] != "p")]
+        assert set(total["year"]) == set(broken["year"]), name
+    assert set(STATUS_OF[kind] for kind in flagged["pending"]["kind"]) <= {"b", "d", "b e"}
+
+
+CELLS = st.lists(st.none() | st.integers(0, 10**7), max_size=26)
+
+
+@given(CELLS)
+def test_a_series_is_read_as_it_was_written(cells):
+    series = pd.Series(cells, index=range(2000, 2000 + len(cells)), dtype="Int64")
+    assert read(encode_series(series)) == known(series)
+
+
+@given(CELLS, CELLS, st.integers(2000, 2025))
+def test_only_what_is_the_same_is_shared(newer, older, newest):
+    older = older[: newest - 1999]
+    texts = [
+        encode_series(pd.Series(cells, index=range(2000, 2000 + len(cells)), dtype="Int64"))
+        for cells in (newer, older)
+    ]
+    written = share_series({"a": texts[0]}, {"a": texts[1]}, newest)["a"]
+    is_same = {y: v for y, v in read(texts[0]).items() if y <= newest} == read(texts[1]) != {}
+    assert written == ("=" if is_same else texts[1])
+
+
+def test_vendored_files_are_the_recorded_ones():
+    entries = json.loads((VENDOR / "vendor.json").read_text(encoding="utf-8"))["files"]
+    assert {entry["file"] for entry in entries} == {file.name for file in VENDOR.glob("*.js")}
+    assert set(read_vendored()) == {entry["file"] for entry in entries}
+    for entry in entries:
+        assert (VENDOR / entry["file"]).stat().st_size == entry["bytes"]
+        assert "AS IS" in (VENDOR / entry["licence_file"]).read_text(encoding="utf-8")
+
+
+def test_a_changed_vendored_file_is_refused(tmp_path, monkeypatch):
+    from helpers.reading.explorer import build
+
+    for file in VENDOR.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "d3.min.js").write_bytes(b"// another")
+    monkeypatch.setattr(build, "VENDOR", tmp_path)
+    with pytest.raises(ValueError, match=r"d3\.min\.js is not the recorded file"):
+        build_explorer(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_page_is_written_whole(tmp_path):
+    index = build_explorer(tmp_path, {"2022-mid": ["MAC"]})
+    assert index == tmp_path / "explorer" / "index.html"
+    text = index.read_text(encoding="utf-8")
+    asked = [part.split('"')[0] for part in text.split('src="')[1:]] + ["explorer.css"]
+    assert {Path(name).name for name in asked} | {"index.html"} == {
+        file.name for file in index.parent.iterdir()
+    }
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["a", "b"], [__file__]])
+def test_a_wrong_call_writes_nothing_and_says_what_is_right(arguments, capsys):
+    assert main(arguments) == 2
+    assert capsys.readouterr().err

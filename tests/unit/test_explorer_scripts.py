@@ -1,0 +1,286 @@
+"""What the explorer's scripts compute, held to Python's; and links, which must last."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from functools import cache
+
+import pandas as pd
+import pytest
+from plain.explorer import get_explorer
+from plain.scripts import evaluate
+
+from helpers.analysis.beside import measure_stocks
+from helpers.analysis.destinations import rank_destinations
+from helpers.analysis.eras import compare_two, list_series, summarise_eras
+from helpers.analysis.measures import find_main_destination, measure_pending, select_origin
+from helpers.reading.explorer.collect import list_years
+from helpers.reading.explorer.flags import BITS
+from helpers.reading.style import PALETTE, assign_styles
+from helpers.reading.text import say_share
+from helpers.sources import load_core
+from helpers.study import find_release, load_study_file
+
+RELEASES = ("2022-mid", "2025-end")
+core_of = cache(load_core)
+BASE = {"v": "1", "release": "2025-end", "origin": "CHN", "measure": "pending", "places": "USA.AUS",
+        "all": "1", "without": "main", "year": "2025", "from": "2000", "to": "2025",
+        "eras": "china.full-years", "top": "10"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def data():
+    return get_explorer() / "data.js"
+
+
+@pytest.fixture
+def choose():
+    """Choose at random; a failing test shows the seed."""
+    seed = random.randrange(10**9)
+    print(f"seed {seed}")
+    return random.Random(seed)
+
+
+def link(**parts):
+    kept = {name: value for name, value in (BASE | parts).items() if value is not None}
+    return "#" + "&".join(f"{name}={value}" for name, value in kept.items())
+
+
+def read_link(data, *links):
+    return evaluate("return given.map((hash) => E.state.readHash(raw, hash))", list(links), data)
+
+
+def build(data, *links):
+    code = """return given.map((hash) => {
+      const model = E.model.build(raw, E.state.readHash(raw, hash).view);
+      const csv = [E.downloads.writeLines(raw, model), E.downloads.writeRanking(raw, model)];
+      return {...model, release: model.release.name, figures: null, csv,
+              title: E.captions.makeTitle(raw, model), alt: E.captions.describeLines(raw, model)};
+    })"""
+    return evaluate(code, list(links), data)
+
+
+def test_a_link_of_version_1_is_read_as_it_was_written(data):
+    (answer,) = read_link(data, link())
+    assert answer["notes"] == []
+    assert answer["view"] == {
+        "release": "2025-end", "origin": "CHN", "measure": "pending", "unit": "persons",
+        "level": "first", "places": ["USA", "AUS"], "all": 1, "without": "main", "year": 2025,
+        "from": 2000, "to": 2025, "eras": "china.full-years", "top": 10,
+    }  # fmt: skip
+
+
+def test_every_view_survives_its_own_link(data, choose):
+    links = [
+        link(
+            release=choose.choice(RELEASES), origin=choose.choice(["CHN", "HKG", "VEN", "IRQ"]),
+            measure=choose.choice(["pending", "share", "lodged", "recognised"]),
+            unit=choose.choice(["persons", "cases"]), level=choose.choice(["first", "appeal"]),
+            places=".".join(choose.sample(["USA", "AUS", "CAN", "GBR", "ZZZ"], 3)),
+            all=choose.choice("01"), without=choose.choice(["none", "main", "largest"]),
+            year=choose.randint(1998, 2027), top=choose.choice([5, 10, 20]),
+            **{"from": choose.randint(1998, 2027), "to": choose.randint(1998, 2027)},
+        )
+        for _ in range(60)
+    ]  # fmt: skip
+    code = """return given.map((hash) => {
+      const first = E.state.readHash(raw, hash).view;
+      return [first, E.state.readHash(raw, E.state.writeHash(first))];
+    })"""
+    for asked, (first, second) in zip(links, evaluate(code, links, data), strict=True):
+        assert second["notes"] == [], asked
+        unused = {"pending": {"unit", "level"}, "share": {"unit", "level"}, "lodged": {"level"}}
+        for name in first.keys() - unused.get(first["measure"], set()):
+            assert second["view"][name] == first[name], (asked, name)
+
+
+@pytest.mark.parametrize(
+    ("parts", "said", "shown"),
+    [
+        ({"release": "2019-end"}, "Release “2019-end” is not on file", {"release": "2025-end"}),
+        ({"origin": "XXX"}, "Origin “XXX” has no figure", {"origin": "CHN"}),
+        ({"measure": "people"}, "Measure “people” is not known", {"measure": "pending"}),
+        ({"measure": "lodged", "unit": "heads"}, "Unit “heads” is not known", {"unit": "persons"}),
+        ({"origin": "IRQ", "measure": "lodged", "places": None}, "totals of claims pending only",
+         {"origin": "IRQ", "measure": "pending"}),
+        ({"from": "1990"}, "Year 1990 lies outside release 2025-end", {"from": 2000}),
+        ({"from": "2020", "to": "2010"}, "were swapped", {"from": 2010, "to": 2020}),
+        ({"year": "soon"}, "year must be a whole number, not “soon”", {"year": 2025}),
+        ({"places": "USA.XXX"}, "on file at: XXX", {"places": ["USA"]}),
+        ({"places": "USA.AUS.CAN.DEU.GBR.FRA"}, "At most 5 destinations",
+         {"places": ["USA", "AUS", "CAN", "DEU", "GBR"]}),
+        ({"eras": "china.decades"}, "Eras “china.decades” are not on file", {"eras": "none"}),
+        ({"without": "everyone"}, "“everyone” is no way", {"without": "none"}),
+        ({"top": "12"}, "not 12; 10 are shown", {"top": 10}),
+        ({"colour": "red"}, "does not know: colour", {}),
+        ({"v": "7"}, "made by a later version of this page (7; this is 1)", {}),
+        ({"v": "x"}, "names no version", {}),
+    ],
+)  # fmt: skip
+def test_what_a_link_asks_in_vain_is_said(data, parts, said, shown):
+    (answer,) = read_link(data, link(**parts))
+    assert len(answer["notes"]) == 1
+    assert said in answer["notes"][0]
+    assert answer["view"].items() >= shown.items()
+
+
+def test_what_a_link_leaves_out_is_chosen_for_it(data):
+    bare, short = read_link(data, "", "#v=1&origin=HKG&release=2022-mid")
+    assert bare == {"view": bare["view"], "notes": []}
+    assert bare["view"]["release"] == "2025-end"
+    assert short["view"].items() >= {"origin": "HKG", "to": 2022, "year": 2022}.items()
+    assert short["view"]["eras"] == "hong-kong.security-law"
+
+
+def test_an_older_version_is_brought_up_step_by_step():
+    code = """
+      const rename = ({land, ...rest}) => ({...rest, origin: land});
+      const steps = {1: rename, 2: (all) => ({...all, top: "5"})};
+      return [E.state.upgrade({v: "1", land: "CHN"}, steps, 3),
+              E.state.upgrade({v: "3", origin: "CHN"}, steps, 3),
+              E.state.upgrade({v: "2", origin: "CHN"}, {}, 3)]"""
+    old, new, plain = evaluate(code)
+    assert old == {"parameters": {"origin": "CHN", "top": "5"}, "notes": []}
+    assert new == plain == {"parameters": {"origin": "CHN"}, "notes": []}
+
+
+def test_ranks_and_shares_are_pythons(data, choose):
+    core = core_of("2025-end")
+    stock = select_origin(core.pending, "CHN", range(2000, 2026))
+    claims = select_origin(core.applications, "CHN", range(2000, 2026))
+    table = rank_destinations(stock, claims, core.countries)
+    years = choose.sample(range(2000, 2026), 3)
+    for year, model in zip(years, build(data, *(link(year=year) for year in years)), strict=True):
+        here = table[(table["year"] == year) & table["pending"].gt(0)].set_index("asylum")
+        ranked = {row["code"]: row for row in model["ranking"] if row["rank"]}
+        assert {code: row["rank"] for code, row in ranked.items()} == here["rank"].to_dict()
+        assert {code: row["share"] for code, row in ranked.items()} == pytest.approx(
+            here["share"].astype(float).to_dict()
+        )
+        units = {"persons": "rank_persons", "cases": "rank_cases"}
+        for unit, column in units.items():
+            (model,) = build(data, link(measure="lodged", unit=unit, year=year))
+            lodged = table[(table["year"] == year)].dropna(subset=[column]).set_index("asylum")
+            ranks = {row["code"]: row["rank"] for row in model["ranking"] if row["rank"]}
+            assert ranks == lodged[column].to_dict()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_shares_of_the_world_are_pythons(data, release):
+    core, info = core_of(release), find_release(release)
+    years = list_years(info.newest_year)
+    stock = select_origin(core.pending, "CHN", years)
+    main = find_main_destination(stock)
+    (model,) = build(data, link(release=release, measure="share", to=info.newest_year))
+    for line, excluding in zip(model["lines"], (None, main), strict=False):
+        wanted = measure_stocks(stock, core.by_asylum, years, excluding)["share_of_world"]
+        assert line["values"] == pytest.approx(wanted.astype(float).tolist())
+    australia = next(line for line in model["lines"] if line["key"] == "AUS")
+    there = core.by_asylum[core.by_asylum["asylum"] == "AUS"].set_index("year")["pending"]
+    ours = stock[stock["asylum"] == "AUS"].set_index("year")["pending"]
+    wanted = (ours / there).reindex(years).astype(float)
+    assert australia["values"] == pytest.approx(wanted.tolist())
+
+
+@pytest.mark.parametrize("boundary", ["full-years", "as-published", "terms"])
+@pytest.mark.parametrize(
+    ("measure", "kind"), [("pending", "stock"), ("lodged", "flow"), ("share", "stock")]
+)
+def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind):
+    cut = load_study_file("china").find_boundary(boundary)
+    span = sorted(choose.sample(range(2000, 2023), 2))
+    asked = link(
+        release="2022-mid", measure=measure, unit="persons", eras=f"china.{boundary}",
+        **{"from": span[0], "to": span[1], "year": span[1]},
+    )  # fmt: skip
+    (model,) = build(data, asked)
+    years = range(span[0], span[1] + 1)
+    series = {line["key"]: pd.Series(line["values"], index=years, dtype="Float64")
+              for line in model["lines"]}  # fmt: skip
+    frame = summarise_eras(list_series(series, dict.fromkeys(series, kind), 2022), cut, years)
+    pairs = compare_two(frame, cut).set_index("measure")
+    names = {"mean_per_year": "mean", "first": "first", "last": "last", "ratio": "ratio",
+             "first_year": "from", "last_year": "to", "n_years": "known"}  # fmt: skip
+    for row in model["eras"]["rows"]:
+        key = row["line"]["key"]
+        own = frame[frame["measure"] == key].set_index("era")
+        assert [cell["name"] for cell in row["cells"]] == list(own.index)
+        for cell in row["cells"]:
+            for column, name in names.items():
+                wanted = own.loc[cell["name"], column]
+                assert cell[name] == (None if pd.isna(wanted) else pytest.approx(float(wanted)))
+            total = own.loc[cell["name"], "total"]
+            assert cell["total"] == (None if pd.isna(total) else pytest.approx(float(total)))
+        ratio = pairs["ratio"].get(key)
+        assert row["ratio"] == (None if pd.isna(ratio) else pytest.approx(float(ratio)))
+        assert row["isThin"] == (row["ratio"] is not None and bool(pairs["is_thin"].get(key)))
+
+
+def test_the_csv_holds_the_view_and_nothing_else(data):
+    (model,) = build(data, link(places="AUS", **{"from": 2008, "to": 2012}))
+    rows = list(csv.DictReader(io.StringIO(model["csv"][0])))
+    core = core_of("2025-end")
+    stock = select_origin(core.pending, "CHN", range(2000, 2026))
+    table = measure_pending(stock, core.by_origin, range(2008, 2013), "USA").set_index("year")
+    for name, column in {"all": "pending", "without_main": "pending_excl_main"}.items():
+        own = {int(row["year"]): int(row["value"]) for row in rows if row["series"] == name}
+        assert own == table[column].to_dict()
+    assert {row["destination"] for row in rows if row["series"] == "destination"} == {"AUS"}
+    assert len(rows) == 15
+    assert {(row["release"], row["licence"]) for row in rows} == {("2025-end", "CC BY 4.0")}
+    status = {int(row["year"]): row["status"] for row in rows if row["series"] == "all"}
+    assert status == {2008: "b e", 2009: "b", 2010: "b", 2011: "b", 2012: "b"}
+
+
+def test_missing_is_empty_and_a_reported_zero_is_0(data):
+    missing, zero = build(
+        data,
+        link(measure="lodged", unit="persons", places=None),
+        link(places="GBR", all="0", without="none"),
+    )
+    rows = list(csv.DictReader(io.StringIO(missing["csv"][0])))
+    assert [row["value"] for row in rows if row["year"] == "2000"] == ["", ""]
+    assert missing["lines"][0]["values"][0] is None
+    rows = list(csv.DictReader(io.StringIO(zero["csv"][0])))
+    assert next(row["value"] for row in rows if row["year"] == "2006") == "0"
+    assert zero["lines"][0]["values"][6] == 0
+
+
+def test_a_half_year_is_provisional_in_every_line(data):
+    (model,) = build(data, link(release="2022-mid", measure="lodged", to=2022, year=2022))
+    for line in model["lines"]:
+        if line["values"][-1] is not None:
+            assert "p" in line["status"][-1].split()
+    assert {row["period"] for row in csv.DictReader(io.StringIO(model["csv"][0]))
+            if row["year"] == "2022"} == {"mid"}  # fmt: skip
+
+
+def test_an_origin_with_totals_only_has_no_destination(data):
+    (model,) = build(data, link(origin="IRQ", places=None))
+    assert [line["key"] for line in model["lines"]] == ["all"]
+    assert model["ranking"] == []
+    totals = core_of("2025-end").by_origin.query("origin == 'IRQ'").set_index("year")["pending"]
+    assert [v for v in model["lines"][0]["values"] if v is not None] == totals.tolist()
+
+
+def test_the_texts_name_the_highest_figure_and_the_gaps(data):
+    (model,) = build(data, link(places=None))
+    assert model["title"] == "Claims pending from China were most in 2024: 180,960"
+    assert "highest 180,960 in 2024, lowest 7,732 in 2010" in model["alt"]
+    said = evaluate(
+        'return E.words.describeSeries("A", [1, 2, 3], [5, null, 7], String, " claims")'
+    )
+    assert said == "A: from 5 claims in 1 to 7 in 3; highest 7 in 3, lowest 5 in 1. No figure in 2."
+
+
+def test_scripts_and_python_share_numbers_words_and_colours():
+    code = """return [E.model.TOUCHES, E.look.LIGHT.palette, E.look.LIGHT.text,
+                      [0, 0.0004, 0.0213, 0.4567].map(E.words.sayShare)]"""
+    touches, palette, text, shares = evaluate(code)
+    assert touches == {"all": BITS["total"], "place": BITS["place"],
+                       "main": BITS["without"], "largest": BITS["rest"]}  # fmt: skip
+    assert tuple(palette) == PALETTE
+    assert text == [style.text for style in assign_styles(map(str, range(6))).values()]
+    assert shares == [say_share(value) for value in (0, 0.0004, 0.0213, 0.4567)]
