@@ -12,7 +12,10 @@ import pytest
 
 PAGE = Path(__file__).resolve().parents[2] / "src" / "helpers" / "reading" / "explorer" / "page"
 # Those that need no document to be read, in the order in which the page loads them.
-PURE = ("look", "figures", "words", "measures", "model", "state", "captions", "tables", "downloads")
+PURE = (
+    "look", "figures", "words", "measures", "model", "state", "lines", "bars", "captions", "tables",
+    "downloads",
+)  # fmt: skip
 RUN = """
 const {scripts, data, code, given} = JSON.parse(require("fs").readFileSync(0, "utf8"));
 scripts.forEach(require);

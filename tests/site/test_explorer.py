@@ -100,7 +100,7 @@ def test_the_table_holds_every_year_and_its_status(show):
     heads = page.eval_on_selector_all("#line-table thead th", "all => all.map(th => th.scope)")
     assert set(heads) == {"col", "colgroup"}
     assert page.inner_text("#era-words li:first-child").endswith(
-        "5.81 times as much as over the Hu era."
+        "5.81 times as many as over the Hu era."
     )
 
 

@@ -18,7 +18,7 @@ from helpers import paths
 from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pending_years
 from helpers.analysis.breaks import find_breaks
 from helpers.analysis.measures import measure_applications, measure_pending, select_origin
-from helpers.reading.explorer.__main_place_ import main
+from helpers.reading.explorer.__main__ import main
 from helpers.reading.explorer.build import VENDOR, build_explorer, read_vendored
 from helpers.reading.explorer.collect import collect_origin, list_years
 from helpers.reading.explorer.encode import cut_series, encode_series, share_series

@@ -86,7 +86,7 @@
     if (!first) return `No destination to rank in ${model.view.year}`;
     const where = E.words.capitalise(E.model.nameProse(raw, first.code));
     if (isShare(model)) return `${where}: ${E.words.sayShare(first.value)} of the claims pending there, the largest share in ${model.view.year}`;
-    return `${where} had ${E.words.sayShare(first.share)} in ${model.view.year}`;
+    return `${where} had ${E.words.sayShare(first.share)} of these claims in ${model.view.year}`;
   }
 
   function makeRankingSubtitle(raw, model) {
@@ -95,6 +95,14 @@
     if (isShare(model)) return `Claims from ${origin} among all claims pending at the destination, ${half ? "mid-" : "end of "}${model.view.year}; destinations with ${E.words.sayCount(raw.fewest)} claims or more`;
     const when = E.measures.MEASURES[model.view.measure].kind === "flow" ? `in ${model.view.year}${half ? " (six months)" : ""}` : `${half ? "in the middle of" : "at the end of"} ${model.view.year}`;
     return `${E.words.capitalise(E.measures.describe(model.view, origin))}, ${when}, by destination`;
+  }
+
+  /** Explain what the bars have, and no more: ranges, and the status codes in brackets. */
+  function makeRankingNote(model) {
+    const rows = E.bars.listRows(model);
+    const codes = [...new Set(rows.flatMap((row) => (row.status ? row.status.split(" ") : [])))].sort();
+    const range = rows.some(E.bars.isOpen) ? "Light: with a share of the claims of unknown origin. " : "";
+    return range + (codes.length ? `In brackets: ${codes.map((code) => `${code} ${STATUS_WORDS[code]}`).join("; ")}.` : "");
   }
 
   /** Describe the ranking for those who do not see it. */
@@ -133,5 +141,5 @@
     };
   }
 
-  E.captions = { STATUS_WORDS, LICENCE, ATTRIBUTION, chooseSay, makeTitle, makeSubtitle, makeSource, makeNote, describeLines, makeRankingTitle, makeRankingSubtitle, describeRanking, groupBreaks, sayBreaks };
+  E.captions = { STATUS_WORDS, LICENCE, ATTRIBUTION, chooseSay, makeTitle, makeSubtitle, makeSource, makeNote, describeLines, makeRankingTitle, makeRankingSubtitle, makeRankingNote, describeRanking, groupBreaks, sayBreaks };
 })((globalThis.Explorer = globalThis.Explorer || {}));

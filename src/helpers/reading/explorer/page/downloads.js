@@ -130,7 +130,7 @@
     const shape = { width: PICTURE_WIDTH - 2 * MARGIN, theme: E.look.LIGHT, hasNames: true };
     const shared = { source: E.captions.makeSource(model), link: location.href };
     if (what === "ranking") {
-      return framePicture(E.bars.draw(model, shape), { ...shared, title: E.captions.makeRankingTitle(raw, model), subtitle: E.captions.makeRankingSubtitle(raw, model), note: "", alt: E.captions.describeRanking(model) });
+      return framePicture(E.bars.draw(model, shape), { ...shared, title: E.captions.makeRankingTitle(raw, model), subtitle: E.captions.makeRankingSubtitle(raw, model), note: E.captions.makeRankingNote(model), alt: E.captions.describeRanking(model) });
     }
     return framePicture(E.lines.draw(model, shape), { ...shared, title: E.captions.makeTitle(raw, model), subtitle: E.captions.makeSubtitle(model), note: E.captions.makeNote(model), alt: E.captions.describeLines(raw, model) });
   }

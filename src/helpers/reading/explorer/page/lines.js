@@ -15,7 +15,8 @@
 
   function findTop(model) {
     const all = model.lines.flatMap((line) => [...line.values, ...line.upper]).filter((value) => value !== null);
-    return Math.max(...all, 0) * 1.06 || 1;
+    const room = Object.keys(model.words).length && model.view.all ? 1.14 : 1.06; // for the words of breaks
+    return Math.max(...all, 0) * room || 1;
   }
 
   function markEras(model, theme, top) {
@@ -46,17 +47,28 @@
     return [Plot.ruleX(breaks, { x: "at", y1: 0, y2: (mark) => (mark.word ? top : top * FOOT), stroke: theme.muted, strokeDasharray: "4 3", strokeWidth: 1.1 })];
   }
 
-  /** Write the words of the breaks, each a line lower than the one before it, clear of each other. */
+  /** Place the words of breaks: to the right of the dash or, near the end, to the left; each in the
+   *  first row where it touches no other. `scale` is pixels a year. */
+  function placeWords(words, last, scale) {
+    const rows = [];
+    return words.map(({ year, word }) => {
+      const width = 6.6 * word.length + 8;
+      const isRight = (last + 0.6 - (year - 0.5)) * scale > width;
+      const from = (year - 0.5) * scale - (isRight ? 0 : width);
+      let row = rows.findIndex((end) => end <= from);
+      if (row < 0) row = rows.length;
+      rows[row] = from + width;
+      return { year, word, isRight, row };
+    });
+  }
+
   function markWords(model, theme, top, width) {
     const line = model.lines.find((each) => each.key === "all");
-    if (!line || width < 520) return [];
-    const middle = (model.view.from + model.view.to) / 2;
-    const breaks = line.broken.filter((year) => model.words[year] && year > model.view.from);
-    return breaks.map((year, place) => {
-      const isRight = year <= middle || year < model.view.to - 4;
-      return Plot.text([year], { x: year - 0.5, y: top, text: [model.words[year]], dx: isRight ? 4 : -4, dy: 8 + 14 * (place % 4), textAnchor: isRight ? "start" : "end",
-        fill: theme.muted, stroke: theme.ground, strokeWidth: 4, fontSize: 11 });
-    });
+    if (!line || width < 420) return [];
+    const words = line.broken.filter((year) => model.words[year] && year > model.view.from).map((year) => ({ year, word: model.words[year] }));
+    return placeWords(words, model.view.to, width / (model.years.length + 0.2)).map(({ year, word, isRight, row }) =>
+      Plot.text([word], { x: year - 0.5, y: top, text: [word], dx: isRight ? 4 : -4, dy: 8 + 14 * row, textAnchor: isRight ? "start" : "end", fill: theme.muted, stroke: theme.ground, strokeWidth: 4, fontSize: 11 })
+    );
   }
 
   /** Dash a destination's own breaks across its line only. */
@@ -160,7 +172,7 @@
         Plot.ruleY([0], { stroke: theme.axis }),
         ...markBreaks(model, theme, top),
         ...lines.flatMap((line) => markLine(model, line, theme, top)),
-        ...markWords(model, theme, top, width),
+        ...markWords(model, theme, top, width - margins.left - margins.right),
         ...markNothing(model, theme, top),
         ...(hasNames ? markNames(model, theme, top, inner) : []),
         ...(hasTip ? [markTip(model, model.lines.flatMap((line) => listPoints(model, line)))] : []),
@@ -172,5 +184,5 @@
     return 16 + 7.4 * Math.max(...model.lines.map((line) => line.name.length));
   }
 
-  E.lines = { draw, spread, chooseTicks };
+  E.lines = { WORTH, draw, spread, chooseTicks, placeWords };
 })((globalThis.Explorer = globalThis.Explorer || {}));

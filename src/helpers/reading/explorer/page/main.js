@@ -8,6 +8,7 @@
   let view = null;
   let model = null;
   let announcing = 0;
+  let isSliding = false;
 
   /** Take a view, draw it, and keep its link: as a new step, or in place of the last one. */
   function take(next, { step, notes }) {
@@ -43,7 +44,7 @@
     get("lines-words").textContent = alt;
     get("ranking-title").textContent = E.captions.makeRankingTitle(E.raw, model);
     get("ranking-subtitle").textContent = E.captions.makeRankingSubtitle(E.raw, model);
-    get("ranking-source").textContent = `${E.captions.makeSource(model)}.`;
+    get("ranking-source").textContent = [E.captions.makeRankingNote(model), `${E.captions.makeSource(model)}.`].filter(Boolean).join(" ");
     get("bars").setAttribute("aria-label", E.captions.describeRanking(model));
     document.title = `${E.captions.makeTitle(E.raw, model)} – Explorer`;
   }
@@ -102,6 +103,12 @@
     take(next, { step, notes });
   }
 
+  /** Follow the slider: its first move is a step of history, the others of one pull take its place. */
+  function slide(event) {
+    change(event.target, !isSliding);
+    isSliding = true;
+  }
+
   function openLink() {
     if (location.hash && !E.state.isState(location.hash)) return;
     if (view && location.hash === E.state.writeHash(view)) return;
@@ -122,10 +129,11 @@
   }
 
   function listen() {
-    const form = get("choices");
-    form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("change", (event) => change(event.target, true));
-    get("year").addEventListener("input", (event) => change(event.target, false));
+    get("choices").addEventListener("submit", (event) => event.preventDefault());
+    // Year and bars belong to the form and stand outside it, beside the ranking.
+    document.addEventListener("change", (event) => change(event.target, true));
+    get("year").addEventListener("input", slide);
+    get("year").addEventListener("change", () => (isSliding = false));
     get("find").addEventListener("input", E.controls.filterPlaces);
     get("largest").addEventListener("click", chooseLargest);
     get("clear").addEventListener("click", () => take(E.state.fit(E.raw, { ...view, places: [], all: 1 }).view, { step: true }));

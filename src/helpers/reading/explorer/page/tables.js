@@ -12,8 +12,10 @@
     return element;
   }
 
+  /** Make a row of heads; a name that ends in "#" stands over numbers. */
   function makeHead(names) {
-    return make("thead", {}, make("tr", {}, names.map((name) => make("th", { scope: "col" }, name))));
+    const head = (name) => make("th", { scope: "col", class: name.endsWith("#") ? "number" : null }, name.replace(/#$/, ""));
+    return make("thead", {}, make("tr", {}, names.map(head)));
   }
 
   /** Make a cell for a number; one without a figure is empty, and says so to a screen reader. */
@@ -32,7 +34,7 @@
   function makeLineHead(model, shown) {
     const first = E.measures.nameUnit(model.view);
     const groups = shown.map(({ line, columns }) => make("th", { scope: "colgroup", colspan: columns.length }, line.name));
-    const heads = shown.flatMap(({ columns }) => columns.map((column) => make("th", { scope: "col" }, column === "value" ? E.words.capitalise(first || "share") : column)));
+    const heads = shown.flatMap(({ columns }) => columns.map((column) => make("th", { scope: "col", class: column === "Status" ? null : "number" }, column === "value" ? E.words.capitalise(first || "share") : column)));
     return make("thead", {}, make("tr", {}, make("th", { scope: "col", rowspan: 2 }, "Year"), groups), make("tr", {}, heads));
   }
 
@@ -67,7 +69,8 @@
     const say = E.captions.chooseSay(model);
     const isShare = model.view.measure === "share";
     const [hasUpper, hasStatus] = [model.ranking.some((row) => isAbove(row)), model.ranking.some((row) => row.status)];
-    const heads = ["Rank", "Destination", "Code", isShare ? "Share of all pending there" : E.words.capitalise(E.measures.nameUnit(model.view)), ...(hasUpper ? ["At most"] : []), ...(isShare ? [] : ["Share of the total"]), ...(hasStatus ? ["Status"] : [])];
+    const value = isShare ? "Share of all pending there" : E.words.capitalise(E.measures.nameUnit(model.view));
+    const heads = ["Rank#", "Destination", "Code", `${value}#`, ...(hasUpper ? ["At most#"] : []), ...(isShare ? [] : ["Share of the total#"]), ...(hasStatus ? ["Status"] : [])];
     const rows = model.ranking.map((row) =>
       make("tr", {}, makeCell(row.rank === null ? E.words.MISSING : String(row.rank)), make("th", { scope: "row" }, row.name), make("td", {}, row.code), makeCell(say(row.value)),
         ...(hasUpper ? [makeCell(isAbove(row) ? say(row.upper) : E.words.MISSING)] : []), ...(isShare ? [] : [makeCell(E.words.sayShare(row.share))]), ...(hasStatus ? [makeStatusCell(row.status)] : []))
@@ -90,7 +93,7 @@
           makeCell(say(cell.first)), makeCell(say(cell.last)), makeCell(E.words.sayRatio(cell.ratio)), ...(isFlow ? [makeCell(say(cell.total))] : []), make("td", { class: "number" }, `${cell.known} of ${cell.length}`))
       )
     );
-    const heads = ["Series", "Era", "Mean a year", "First year", "Last year", "Last over first", ...(isFlow ? ["Total"] : []), "Years with a figure"];
+    const heads = ["Series", "Era", "Mean a year#", "First year#", "Last year#", "Last over first#", ...(isFlow ? ["Total#"] : []), "Years with a figure#"];
     const half = model.halfYear && isFlow ? ` The six months of ${model.halfYear} enter no mean.` : "";
     return make("table", {}, makeCaption(`${eras.boundary.title}.${half}`), makeHead(heads), make("tbody", {}, rows));
   }
@@ -98,10 +101,11 @@
   /** Say how the two eras that the boundary names compare, line by line. */
   function sayEras(model) {
     const [earlier, later] = model.eras.boundary.compare.map((name) => model.eras.boundary.eras.find((era) => era[0] === name)[1]);
+    const much = model.eras.kind === "share" ? "as large" : "as many";
     return model.eras.rows.map(({ line, ratio, isThin }) =>
       ratio === null
         ? `${line.name}: the two eras cannot be compared with these years.`
-        : `${line.name}: on average over ${later} ${E.words.sayRatio(ratio)} times as much as over ${earlier}${isThin ? " (fewer than half of one era’s years have a figure)" : ""}.`
+        : `${line.name}: on average over ${later} ${E.words.sayRatio(ratio)} times ${much} as over ${earlier}${isThin ? " (fewer than half of one era’s years have a figure)" : ""}.`
     );
   }
 
