@@ -36,6 +36,7 @@ def build_explorer(out: Path, only: Only | None = None) -> Path:
     ValueError
         Where a vendored file is not the recorded one.
     """
+    read_vendored()  # a file that was changed is refused before the figures are gathered
     return write_page(out, write_data(gather_data(only)))
 
 
