@@ -87,6 +87,10 @@ def test_a_pick_changes_chart_table_and_address(show):
     page.wait_for_function(
         "document.querySelector('#announcement').textContent.includes('persons')"
     )
+    height = page.eval_on_selector("#bars svg", "svg => svg.clientHeight")
+    page.select_option("#top", "5")
+    assert read_address(page)["top"] == "5"
+    assert page.eval_on_selector("#bars svg", "svg => svg.clientHeight") < height
 
 
 @pytest.mark.browser
