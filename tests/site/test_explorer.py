@@ -87,6 +87,10 @@ def test_a_pick_changes_chart_table_and_address(show):
     page.wait_for_function(
         "document.querySelector('#announcement').textContent.includes('persons')"
     )
+    height = page.eval_on_selector("#bars svg", "svg => svg.clientHeight")
+    page.select_option("#top", "5")
+    assert read_address(page)["top"] == "5"
+    assert page.eval_on_selector("#bars svg", "svg => svg.clientHeight") < height
 
 
 @pytest.mark.browser
@@ -99,9 +103,8 @@ def test_the_table_holds_every_year_and_its_status(show):
     assert page.inner_text("#line-table caption").startswith("Claims pending from China")
     heads = page.eval_on_selector_all("#line-table thead th", "all => all.map(th => th.scope)")
     assert set(heads) == {"col", "colgroup"}
-    assert page.inner_text("#era-words li:first-child").endswith(
-        "5.81 times as many as over the Hu era."
-    )
+    said = page.inner_text("#era-words li:first-child")
+    assert "5.81 times as many as over the Hu era, across the breaks of 2005 to 2014, " in said
 
 
 @pytest.mark.browser
@@ -145,6 +148,15 @@ def test_a_link_that_cannot_be_honoured_says_so_and_shows_the_nearest(show):
     assert read_address(page)["release"] == "2025-end"
     page.select_option("#origin", "HKG")
     assert page.inner_text("#notices") == ""
+
+
+@pytest.mark.browser
+def test_totals_alone_are_not_said_to_be_free_of_breaks(show):
+    page = show("totals")
+    assert page.is_hidden("#ranking-part")
+    assert page.is_hidden("#breaks-none")
+    assert page.is_visible("#breaks-unknown")
+    assert page.is_visible("#totals-note")
 
 
 @pytest.mark.browser

@@ -66,7 +66,8 @@
       return make("li", {}, make("strong", {}, `${years}. `), text, model.lines.length > 1 ? make("span", { class: "hint" }, ` Touches: ${lines}.`) : "");
     });
     get("breaks").replaceChildren(...said);
-    get("breaks-none").hidden = said.length > 0;
+    get("breaks-none").hidden = said.length > 0 || !model.hasPlaces;
+    get("breaks-unknown").hidden = model.hasPlaces;
     const open = model.view.all && model.undetermined.length;
     get("undetermined").hidden = !open;
     get("undetermined").textContent = open ? sayUndetermined() : "";

@@ -98,15 +98,25 @@
     return make("table", {}, makeCaption(`${eras.boundary.title}.${half}`), makeHead(heads), make("tbody", {}, rows));
   }
 
-  /** Say how the two eras that the boundary names compare, line by line. */
+  /** List the years within two eras in which a line does not compare with the year before. */
+  function listCrossed(line, cells) {
+    const from = Math.min(...cells.map((cell) => cell.from));
+    const to = Math.max(...cells.map((cell) => cell.to));
+    return line.broken.filter((year) => year > from && year <= to);
+  }
+
+  /** Say how the two eras that the boundary names compare, line by line, and across which breaks. */
   function sayEras(model) {
-    const [earlier, later] = model.eras.boundary.compare.map((name) => model.eras.boundary.eras.find((era) => era[0] === name)[1]);
+    const { compare, eras } = model.eras.boundary;
+    const [earlier, later] = compare.map((name) => eras.find((era) => era[0] === name)[1]);
     const much = model.eras.kind === "share" ? "as large" : "as many";
-    return model.eras.rows.map(({ line, ratio, isThin }) =>
-      ratio === null
-        ? `${line.name}: the two eras cannot be compared with these years.`
-        : `${line.name}: on average over ${later} ${E.words.sayRatio(ratio)} times ${much} as over ${earlier}${isThin ? " (fewer than half of one era’s years have a figure)" : ""}.`
-    );
+    return model.eras.rows.map(({ line, cells, ratio, isThin }) => {
+      if (ratio === null) return `${line.name}: the two eras cannot be compared with these years.`;
+      const crossed = listCrossed(line, cells.filter((cell) => compare.includes(cell.name)));
+      const breaks = crossed.length ? `, across the break${crossed.length > 1 ? "s" : ""} of ${E.words.joinYears(crossed)}` : "";
+      const thin = isThin ? " (fewer than half of one era’s years have a figure)" : "";
+      return `${line.name}: on average over ${later} ${E.words.sayRatio(ratio)} times ${much} as over ${earlier}${breaks}${thin}.`;
+    });
   }
 
   E.tables = { make, makeLineTable, makeRankingTable, makeEraTable, sayEras };
