@@ -109,12 +109,13 @@ def test_a_failing_origin_leaves_the_rest_complete(mini_root, add_notebook):
     code = "if scope.origin == 'MAC':\n    assert (paths.root() / 'good').exists(), 'not good'"
     write_notebooks(mini_root, add_notebook, two=code, three=HOLD)
     options = ("--origins", "CHN,HKG,MAC", "--years", "2012,2030", "--name", "b", "--workers", "2")
-    process = start(mini_root, *options)
+    process = start(mini_root, *options, "--dashboard")
     wait_until(lambda: "HKG-2012-03_three" in read_log(mini_root))
     check_listeners(process)
     (mini_root / "go").touch()
     stdout, stderr = end(process, 1)
     assert "3 to run, 0 stand already, 3 not on file" in stdout
+    assert "Dask's own pages: http://127.0.0.1:" in stdout
     assert "year_to 2030 is outside release 2022-mid" in stdout
     assert "china-2022-mid-MAC-2000-2012: 02_two, cell 5: AssertionError: not good" in stderr
 
@@ -252,7 +253,8 @@ def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
     for root in roots:
         cwd = tmp_path / f"cwd-{root.name}"
         dask("worker", cwd, "--scheduler-file", str(address), "--host", "127.0.0.1",
-             "--nthreads", "1", "--local-directory", str(cwd), ASYLUM_ROOT=str(root))  # fmt: skip
+             "--no-nanny", "--nthreads", "1", "--local-directory", str(cwd),
+             ASYLUM_ROOT=str(root))  # fmt: skip
     where = json.loads(address.read_text())["address"]
     stdout, _ = run(mini_root, "--scheduler", where, "--origins", "CHN,HKG", "--name", "b")
     assert "is refused: it has other data or notebooks (data/hand/names.yml)" in stdout
