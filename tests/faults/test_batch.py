@@ -33,15 +33,30 @@ def write_notebooks(root, add_notebook, **cells):
         add_notebook(root, name, log, *([cells[name[3:]]] if name[3:] in cells else []))
 
 
+_started: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _end_what_is_left():
+    """End the batches of a test that failed on the way; their workers end with them."""
+    yield
+    while _started:
+        process = _started.pop()
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
 def start(root: Path, *arguments: str) -> subprocess.Popen[str]:
     environment = os.environ | {"ASYLUM_ROOT": str(root), "COLUMNS": "200", MARK: str(root)}
     command = [sys.executable, "-m", "helpers.cli", "batch", *arguments]
-    return subprocess.Popen(command, cwd=root, env=environment, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    _started.append(subprocess.Popen(command, cwd=root, env=environment, text=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE))  # fmt: skip
+    return _started[-1]
 
 
 def end(process, code):
-    stdout, stderr = process.communicate(timeout=180)
+    stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == code, stdout + stderr
     assert "Traceback" not in stdout + stderr
     return stdout, stderr
@@ -70,7 +85,7 @@ def find_workers(process):
             if "helpers.running.batch.worker" in " ".join(child.cmdline())]  # fmt: skip
 
 
-def wait_until(condition, seconds=120):
+def wait_until(condition, seconds=240):
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit
