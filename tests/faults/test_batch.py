@@ -33,15 +33,30 @@ def write_notebooks(root, add_notebook, **cells):
         add_notebook(root, name, log, *([cells[name[3:]]] if name[3:] in cells else []))
 
 
+_started: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _end_what_is_left():
+    """End the batches of a test that failed on the way; their workers end with them."""
+    yield
+    while _started:
+        process = _started.pop()
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
 def start(root: Path, *arguments: str) -> subprocess.Popen[str]:
     environment = os.environ | {"ASYLUM_ROOT": str(root), "COLUMNS": "200", MARK: str(root)}
     command = [sys.executable, "-m", "helpers.cli", "batch", *arguments]
-    return subprocess.Popen(command, cwd=root, env=environment, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    _started.append(subprocess.Popen(command, cwd=root, env=environment, text=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE))  # fmt: skip
+    return _started[-1]
 
 
 def end(process, code):
-    stdout, stderr = process.communicate(timeout=180)
+    stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == code, stdout + stderr
     assert "Traceback" not in stdout + stderr
     return stdout, stderr
@@ -70,7 +85,7 @@ def find_workers(process):
             if "helpers.running.batch.worker" in " ".join(child.cmdline())]  # fmt: skip
 
 
-def wait_until(condition, seconds=120):
+def wait_until(condition, seconds=240):
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit
@@ -109,12 +124,13 @@ def test_a_failing_origin_leaves_the_rest_complete(mini_root, add_notebook):
     code = "if scope.origin == 'MAC':\n    assert (paths.root() / 'good').exists(), 'not good'"
     write_notebooks(mini_root, add_notebook, two=code, three=HOLD)
     options = ("--origins", "CHN,HKG,MAC", "--years", "2012,2030", "--name", "b", "--workers", "2")
-    process = start(mini_root, *options)
+    process = start(mini_root, *options, "--dashboard")
     wait_until(lambda: "HKG-2012-03_three" in read_log(mini_root))
     check_listeners(process)
     (mini_root / "go").touch()
     stdout, stderr = end(process, 1)
     assert "3 to run, 0 stand already, 3 not on file" in stdout
+    assert "Dask's own pages: http://127.0.0.1:" in stdout
     assert "year_to 2030 is outside release 2022-mid" in stdout
     assert "china-2022-mid-MAC-2000-2012: 02_two, cell 5: AssertionError: not good" in stderr
 
@@ -252,7 +268,8 @@ def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
     for root in roots:
         cwd = tmp_path / f"cwd-{root.name}"
         dask("worker", cwd, "--scheduler-file", str(address), "--host", "127.0.0.1",
-             "--nthreads", "1", "--local-directory", str(cwd), ASYLUM_ROOT=str(root))  # fmt: skip
+             "--no-nanny", "--nthreads", "1", "--local-directory", str(cwd),
+             ASYLUM_ROOT=str(root))  # fmt: skip
     where = json.loads(address.read_text())["address"]
     stdout, _ = run(mini_root, "--scheduler", where, "--origins", "CHN,HKG", "--name", "b")
     assert "is refused: it has other data or notebooks (data/hand/names.yml)" in stdout

@@ -290,6 +290,17 @@ def test_where_it_cannot_be_kernels_start_cold_and_say_so_once(
     assert caplog.text.count("kernels start cold") == 1
 
 
+def test_a_kernel_ends_though_it_has_no_group_of_its_own_yet() -> None:
+    """Its driver may have gone between the fork and the kernel's first steps."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    line, other = socket.socketpair()
+    with line, other:
+        kernel = parent.Kernel(line)
+        kernel.pid, kernel.watch = process.pid, 0
+        kernel.signal(signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
+
+
 def test_messages_come_whole_however_they_are_cut() -> None:
     here, there = socket.socketpair()
     with here, there:

@@ -100,6 +100,8 @@ class Driver:
         """
         scratch = self.folder / "workers"
         async with connect(self.order.where, scratch) as (client, keeping):
+            if self.order.where.has_dashboard:
+                self.progress.say(f"Dask's own pages: {client.dashboard_link}")
             roster = Roster(client, self.progress.say)
             crew = Crew(client, roster, self.order.shared, self.order.retries)
             watching = asyncio.create_task(roster.watch())

@@ -44,10 +44,16 @@ class Kernel:
         return self.watch >= 0
 
     def signal(self, number: int) -> None:
-        """Send a signal to the kernel and all that it has started in its session's group."""
+        """Send a signal to the kernel and all that it has started in its session's group.
+
+        One that was forked a moment ago has no group of its own yet.
+        """
         if self.is_alive:
-            with suppress(ProcessLookupError):
+            try:
                 os.killpg(self.pid, number)
+            except ProcessLookupError:
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
 
     def answer(self, message: dict[str, Any]) -> None:
         """Tell the driver, unless it has gone."""
