@@ -37,7 +37,8 @@ def write_stub(module: str) -> str:
     sidebar of every page would serve nobody.
     """
     options = (
-        "   :members:\n   :ignore-module-all:\n   :show-inheritance:\n   :member-order: bysource\n"
+        "   :members:\n   :ignore-module-all:\n   :no-value:\n   :show-inheritance:\n"
+        "   :member-order: bysource\n"
     )
     directive = f"```{{eval-rst}}\n.. automodule:: {module}\n{options}```"
     return f"---\norphan: true\n---\n\n# {module}\n\n{directive}\n"
@@ -73,11 +74,15 @@ def find_known_names(module: str) -> dict[str, str]:
     >>> find_known_names("helpers.reading.claim_cards")["Ledger"]
     'helpers.analysis.claims.Ledger'
     """
-    return {name: _follow(full) for name, full in _read_names(module).items()}
+    return {name: find_home(full) for name, full in _read_names(module).items()}
 
 
-def _follow(full: str) -> str:
-    """Follow a name from import to import."""
+def find_home(full: str) -> str:
+    """Follow a name from import to import to the module that defines it.
+
+    >>> find_home("helpers.study.list_releases")
+    'helpers.catalogue.list_releases'
+    """
     seen = set()
     while full not in seen:
         seen.add(full)
