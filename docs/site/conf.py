@@ -26,7 +26,7 @@ myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
 add_module_names = False
-# A default is shown as the code writes it: its value could be a folder or a variable of this machine.
+# Defaults as the code writes them: a value could be a folder or a variable of this machine.
 autodoc_preserve_defaults = True
 autodoc_typehints = "none"
 autodoc_use_type_comments = False
