@@ -37,8 +37,7 @@ def write_stub(module: str) -> str:
     sidebar of every page would serve nobody.
     """
     options = (
-        "   :members:\n   :ignore-module-all:\n   :no-value:\n   :show-inheritance:\n"
-        "   :member-order: bysource\n"
+        "   :members:\n   :ignore-module-all:\n   :show-inheritance:\n   :member-order: bysource\n"
     )
     directive = f"```{{eval-rst}}\n.. automodule:: {module}\n{options}```"
     return f"---\norphan: true\n---\n\n# {module}\n\n{directive}\n"
