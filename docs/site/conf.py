@@ -26,6 +26,8 @@ myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
 add_module_names = False
+# Defaults as the code writes them: a value could be a folder or a variable of this machine.
+autodoc_preserve_defaults = True
 autodoc_typehints = "none"
 autodoc_use_type_comments = False
 napoleon_numpy_docstring = True

@@ -73,11 +73,15 @@ def find_known_names(module: str) -> dict[str, str]:
     >>> find_known_names("helpers.reading.claim_cards")["Ledger"]
     'helpers.analysis.claims.Ledger'
     """
-    return {name: _follow(full) for name, full in _read_names(module).items()}
+    return {name: find_home(full) for name, full in _read_names(module).items()}
 
 
-def _follow(full: str) -> str:
-    """Follow a name from import to import."""
+def find_home(full: str) -> str:
+    """Follow a name from import to import to the module that defines it.
+
+    >>> find_home("helpers.study.list_releases")
+    'helpers.catalogue.list_releases'
+    """
     seen = set()
     while full not in seen:
         seen.add(full)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
+from helpers.reading.site.api import find_home
 from helpers.reading.site.chapters import frame_table
 from helpers.reading.site.linked import find_names
 from helpers.reading.site.trace import Trace, read_trace
@@ -110,8 +111,8 @@ def _link_cell(page: str, count: int) -> str:
 
 
 def _link_function(full: str, modules: set[str]) -> str:
-    """Link a function to its place on its module's page; one of a package is only named."""
-    module, _, short = full.rpartition(".")
+    """Link a function to its place on the page of the module that defines it."""
+    module, _, short = find_home(full).rpartition(".")
     while module and module not in modules:
         module, _, head = module.rpartition(".")
         short = f"{head}.{short}"

@@ -15,7 +15,9 @@ from typing import Any, TypeGuard
 _PACKAGE = "helpers"
 # What every cell uses says nothing of where a number comes from; nor does what only words it.
 _EVERYWHERE = {"scope", "page", "core", "names", "pd", "math"}
-_WORDING = ("helpers.reading.words.", "helpers.reading.text.")
+_WORDING = tuple(
+    f"helpers.reading.{name}." for name in ("charts", "standing", "style", "text", "words")
+)
 
 
 @dataclass
