@@ -17,9 +17,7 @@ from helpers.study import InputError
 ANSWER, HINT, CHECK = "answer", "hint", "check"
 _MARK = re.compile(r"^# %%(?P<kind> \[markdown\])?(?: tags=\[(?P<tags>[^\]]*)\])?\s*$")
 _NOTES = "# *Your notes:*"
-_SPACE = (
-    "# Your answer takes the place of the three dots; write as many lines before it as you like."
-)
+_SPACE = "# Your answer takes the place of the dots. More lines before it are welcome."
 
 
 @dataclass(frozen=True)
