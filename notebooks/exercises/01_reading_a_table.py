@@ -60,7 +60,9 @@ page.say(
 # **How to work.** Put the cursor in a cell and press `Shift` and `Enter` together: the cell runs,
 # and what it gives appears below it. Go from top to bottom and leave none out. Where a cell says
 # `...`, your answer takes the place of the three dots. `check` looks at it, and says whether it is
-# right or what it looks like. A wrong answer costs nothing, and the hints get plainer.
+# right or what it looks like. A wrong answer costs nothing, and the hints get plainer. If an error
+# appears in red, read its last line: most often a bracket or a quotation mark is missing. What stands
+# below the cells when you open the page is from our own run; yours takes its place.
 
 # %% [markdown]
 # ## Reading a file
@@ -125,7 +127,7 @@ differ[differ["iso_code"].isin(["AUS", "AUT", "DEU", "EGY", "ARE"])][
 page.say("Which code does UNHCR itself use for {origin_name}?")
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 unhcr_code = ...
 
 # %% tags=["check"]
@@ -157,7 +159,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 pending_there = ...
 
 # %% tags=["check"]
@@ -197,7 +199,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 na_rows = ...
 
 # %% tags=["check"]
@@ -242,7 +244,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 mean_pending = ...
 
 # %% tags=["check"]
@@ -267,7 +269,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 fives_range = ...
 
 # %% tags=["check"]
@@ -310,7 +312,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 top = ...
 
 # %% tags=["check"]

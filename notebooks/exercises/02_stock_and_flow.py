@@ -88,7 +88,7 @@ decisions.tail(2)[["year", "asylum", "level_code", "unit", "rejected", "closed",
 # - **f** refugees living in a country
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 stocks = ...
 
 # %% tags=["check"]
@@ -157,7 +157,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 came = ...
 
 # %% tags=["check"]
@@ -181,7 +181,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 expected = ...
 
 # %% tags=["check"]
@@ -197,7 +197,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 left_over = ...
 
 # %% tags=["check"]
@@ -225,7 +225,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 series = ...
 
 # %% tags=["check"]
@@ -282,7 +282,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 times = ...
 
 # %% tags=["check"]

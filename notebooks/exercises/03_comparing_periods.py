@@ -97,7 +97,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 later_years = ...
 
 # %% tags=["check"]
@@ -154,7 +154,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 earlier_mean = ...
 
 # %% tags=["check"]
@@ -179,7 +179,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 ratio = ...
 
 # %% tags=["check"]
@@ -191,7 +191,7 @@ check("3.3", ratio)
 # The same comparison, told as an increase in percent.
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 increase = ...
 
 # %% tags=["check"]
@@ -235,7 +235,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 new_mean = ...
 
 # %% tags=["check"]
@@ -261,7 +261,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 ratio_range = ...
 
 # %% tags=["check"]

@@ -85,7 +85,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 by_unit = ...
 
 # %% tags=["check"]
@@ -98,7 +98,7 @@ check("4.1", by_unit)
 page.say("Which destinations reported new claims in cases in {year}? Give a list of ISO codes.")
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 in_cases = ...
 
 # %% tags=["check"]
@@ -139,7 +139,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 in_persons = ...
 
 # %% tags=["check"]
@@ -185,7 +185,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 all_new = ...
 
 # %% tags=["check"]
@@ -212,7 +212,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 rate = ...
 
 # %% tags=["check"]
@@ -231,7 +231,7 @@ check("4.5", rate)
 # - **f** decisions of first instance and on appeal, in one country and year
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 allowed = ...
 
 # %% tags=["check"]

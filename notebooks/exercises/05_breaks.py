@@ -137,7 +137,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 changed = ...
 
 # %% tags=["check"]
@@ -153,7 +153,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 unknown_share = ...
 
 # %% tags=["check"]
@@ -183,7 +183,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 share_before = ...
 
 # %% tags=["check"]
@@ -200,7 +200,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 total_range = ...
 
 # %% tags=["check"]
@@ -223,7 +223,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 copied = ...
 
 # %% tags=["check"]
@@ -242,7 +242,7 @@ check("5.5", copied)
 # - **d** The figures of that destination are unusable, so it is left out of the total.
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 fair = ...
 
 # %% tags=["check"]

@@ -89,7 +89,7 @@ page.table(example, caption="Refugees from {origin_name} at the end of {last_yea
 # who were granted protection)?
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 says = ...
 
 # %% tags=["check"]
@@ -114,7 +114,7 @@ page.say(
 # </details>
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 sums = ...
 
 # %% tags=["check"]
@@ -151,7 +151,7 @@ page.say(
 # is it `"off"`?
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 figure_code = ...
 
 # %% tags=["check"]
@@ -164,7 +164,7 @@ check("6.3", figure_code)
 # says?
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 wording_code = ...
 
 # %% tags=["check"]
@@ -185,7 +185,7 @@ page.say(
 )
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 lodged_range = ...
 
 # %% tags=["check"]
@@ -200,7 +200,7 @@ check("6.5", lodged_range)
 # it; whether it is good prose, ask your neighbour.
 
 # %% tags=["exercise"]
-# Your answer takes the place of the three dots; write as many lines before it as you like.
+# Your answer takes the place of the dots. More lines before it are welcome.
 sentence = ...
 
 # %% tags=["check"]

@@ -22,9 +22,15 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE = 120
+PATIENCE = 60
 LESSON = "01_reading_a_table.ipynb"
 TOKEN = "for-this-test"
+TRACKER = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+# A cell that waits for its turn has a star in its prompt.
+NOTHING_WAITS = """() => {
+    const prompts = [...document.querySelectorAll(".jp-InputPrompt")].map((one) => one.textContent);
+    return prompts.some((text) => /[0-9]/.test(text)) && !prompts.some((text) => /[*]/.test(text));
+}"""
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,12 +38,24 @@ pytestmark = [
 ]
 
 
+def clear_outputs(file: Path) -> str:
+    """Return a notebook without what it shows, so that what is seen is of the run at hand."""
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return json.dumps(notebook)
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a copy of the student edition with JupyterLab on the loopback, and give its address."""
     home = tmp_path_factory.mktemp("class")
     (home / "work").mkdir()
-    shutil.copy(paths.exercises() / LESSON, home / "work")
+    (home / "work" / LESSON).write_text(clear_outputs(paths.exercises() / LESSON))
+    setting = home / "JUPYTER_CONFIG_DIR" / "lab" / "user-settings" / TRACKER
+    setting.parent.mkdir(parents=True)
+    setting.write_text('{"windowingMode": "none"}')  # all cells are in the page, seen or not
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     environment = os.environ | {name: str(home / name) for name in folders}
     environment |= {"ASYLUM_ROOT": str(paths.root())}
@@ -59,14 +77,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(address: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
+    reason = "no playwright: it comes with the extra `proofs`"
+    sync_playwright = pytest.importorskip("playwright.sync_api", reason=reason).sync_playwright
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         view = browser.new_page(viewport={"width": 1100, "height": 900})
         view.set_default_timeout(PATIENCE * 1000)
         view.goto(address)
         view.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        view.get_by_text("| Idle").wait_for()  # before that, running asks for a kernel
         yield view
         browser.close()
 
@@ -75,12 +94,15 @@ def run_all(page: Any) -> None:
     """Run every cell, as the menu does, and wait until the kernel is idle."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Run All Cells")).first.click()
-    page.wait_for_function("document.querySelectorAll('.jp-InputPrompt').length > 0")
-    page.wait_for_timeout(500)
-    idle = (
-        "[...document.querySelectorAll('.jp-InputPrompt')].every(e => !e.textContent.includes('*'))"
-    )
-    page.wait_for_function(idle)
+    page.wait_for_timeout(1000)
+    page.get_by_text("| Idle").wait_for()
+    page.wait_for_function(NOTHING_WAITS)
+
+
+def see(page: Any, name: str) -> None:
+    """Keep a picture where the variable ASYLUM_SCREENSHOTS names a folder."""
+    if folder := os.environ.get("ASYLUM_SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
 def write_answer(page: Any, name: str, lines: str) -> None:
@@ -95,12 +117,14 @@ def write_answer(page: Any, name: str, lines: str) -> None:
 def read_card(page: Any, exercise: str) -> str:
     """Return what the check of an exercise says."""
     card = page.locator(".jp-OutputArea-output", has_text=re.compile(rf"^\s*{exercise}\s"))
-    return str(card.first.inner_text())
+    card.first.scroll_into_view_if_needed()
+    return str(card.first.text_content())
 
 
 def test_lesson_one_is_worked_through(page):
     run_all(page)
     assert "No answer yet." in read_card(page, "1.1")
+    see(page, "lesson-1-open")
     write_answer(page, "na_rows", 'na_rows = len(applications[applications["app_type"] == "NA"])')
     run_all(page)
     assert "lost in reading" in read_card(page, "1.3")
@@ -122,5 +146,4 @@ def test_lesson_one_is_worked_through(page):
     assert not hint.evaluate("element => element.open")
     hint.locator("summary").click()
     assert hint.evaluate("element => element.open")
-    if folder := os.environ.get("ASYLUM_SCREENSHOTS"):
-        page.screenshot(path=str(Path(folder) / "lesson-1.png"))
+    see(page, "lesson-1-hint")

@@ -20,7 +20,7 @@ LESSON = """# ---
 table = [1, 2, 3]
 
 # %% [markdown] tags=["hint"]
-# Add them up.
+# **Hint.** Add them up.
 
 # %% tags=["answer", "hide-cell"]
 part = table[:2]

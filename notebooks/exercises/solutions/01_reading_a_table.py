@@ -60,7 +60,9 @@ page.say(
 # **How to work.** Put the cursor in a cell and press `Shift` and `Enter` together: the cell runs,
 # and what it gives appears below it. Go from top to bottom and leave none out. Where a cell says
 # `...`, your answer takes the place of the three dots. `check` looks at it, and says whether it is
-# right or what it looks like. A wrong answer costs nothing, and the hints get plainer.
+# right or what it looks like. A wrong answer costs nothing, and the hints get plainer. If an error
+# appears in red, read its last line: most often a bracket or a quotation mark is missing. What stands
+# below the cells when you open the page is from our own run; yours takes its place.
 
 # %% [markdown]
 # ## Reading a file
@@ -149,7 +151,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# In this lesson the code of the place is also in `lesson.facts["place"]`, and the year in
+# **Hint.** In this lesson the code of the place is also in `lesson.facts["place"]`, and the year in
 # `lesson.facts["year"]`. Start from the worked example, and add the origin as a third condition.
 
 # %% tags=["answer", "hide-cell"]
@@ -189,7 +191,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# The option is called `keep_default_na`, and it takes `True` or `False`. Count the rows with `len`,
+# **Hint.** The option is called `keep_default_na`, and it takes `True` or `False`. Count the rows with `len`,
 # as above.
 
 # %% tags=["answer", "hide-cell"]
@@ -229,7 +231,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# Three moves: keep the origin's rows; group by year and add up; keep the later years and take
+# **Hint.** Three moves: keep the origin's rows; group by year and add up; keep the later years and take
 # `.mean()`. A column like `oip`, which is new, is empty in early years instead of zero: the same
 # thing, said more honestly.
 

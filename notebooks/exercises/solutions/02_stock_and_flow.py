@@ -171,7 +171,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# Three numbers make it up, and `take` gives each. Mind which table has which column, and which year
+# **Hint.** Three numbers make it up, and `take` gives each. Mind which table has which column, and which year
 # the start belongs to.
 
 # %% tags=["answer", "hide-cell"]
@@ -274,7 +274,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# `sum(reported.values())` adds up a dict. Under one means that most claims were decided within the
+# **Hint.** `sum(reported.values())` adds up a dict. Under one means that most claims were decided within the
 # year in which they were lodged, and never stood in a year-end at all.
 
 # %% tags=["answer", "hide-cell"]

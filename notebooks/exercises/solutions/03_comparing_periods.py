@@ -89,7 +89,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# You need not type them all: `list(range(2001, 2004))` gives three years, since `range` stops *before*
+# **Hint.** You need not type them all: `list(range(2001, 2004))` gives three years, since `range` stops *before*
 # its second number.
 
 # %% tags=["answer", "hide-cell"]
@@ -220,7 +220,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# Choose rows by `stage` and by `unit`, group by year, add up `applied`, and think before you choose
+# **Hint.** Choose rows by `stage` and by `unit`, group by year, add up `applied`, and think before you choose
 # the last year.
 
 # %% tags=["answer", "hide-cell"]
@@ -244,7 +244,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# `lesson.list_eras(boundary)` gives the two ranges of years of a boundary. A range `years` can be put
+# **Hint.** `lesson.list_eras(boundary)` gives the two ranges of years of a boundary. A range `years` can be put
 # into `.loc` as `by_year.loc[years[0] : years[-1]]`.
 
 # %% tags=["answer", "hide-cell"]

@@ -129,7 +129,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# `by_unit.get("cases", 0)` gives the cases, and zero where there are none. The factor is
+# **Hint.** `by_unit.get("cases", 0)` gives the cases, and zero where there are none. The factor is
 # `lesson.facts["factor"]`.
 
 # %% tags=["answer", "hide-cell"]
@@ -171,7 +171,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# The sign `|` means *or*. Each of the two kinds of rows is a condition of its own, and both have to
+# **Hint.** The sign `|` means *or*. Each of the two kinds of rows is a condition of its own, and both have to
 # be in the unit that is asked for.
 
 # %% tags=["answer", "hide-cell"]

@@ -129,7 +129,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# The table `both` has the columns `rise` and `weight`, one line for each destination. Choose, sort,
+# **Hint.** The table `both` has the columns `rise` and `weight`, one line for each destination. Choose, sort,
 # and take the last or the first.
 
 # %% tags=["answer", "hide-cell"]
@@ -172,7 +172,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# Columns of the year before end in `_before`. Named claims are all claims less the unknown ones.
+# **Hint.** Columns of the year before end in `_before`. Named claims are all claims less the unknown ones.
 
 # %% tags=["answer", "hide-cell"]
 named_before = line["pending_before"] - line["pending_unknown_origin_before"]

@@ -105,7 +105,7 @@ page.say(
 )
 
 # %% [markdown] tags=["hint"]
-# `between` chooses a span of years, both ends included: `table["year"].between(first, last)`. New
+# **Hint.** `between` chooses a span of years, both ends included: `table["year"].between(first, last)`. New
 # claims have the `stage` `new`.
 
 # %% tags=["answer", "hide-cell"]

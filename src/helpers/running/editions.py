@@ -17,9 +17,8 @@ from helpers.study import InputError
 ANSWER, HINT, CHECK = "answer", "hint", "check"
 _MARK = re.compile(r"^# %%(?P<kind> \[markdown\])?(?: tags=\[(?P<tags>[^\]]*)\])?\s*$")
 _NOTES = "# *Your notes:*"
-_SPACE = (
-    "# Your answer takes the place of the three dots; write as many lines before it as you like."
-)
+_LABEL = "# **Hint.** "
+_SPACE = "# Your answer takes the place of the dots. More lines before it are welcome."
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,8 @@ def _make_cell(cells: Sequence[Cell], place: int) -> Cell:
         names = _list_wanted(cell, cells[place + 1 :])
         return Cell(False, ("exercise",), (_SPACE, *(f"{name} = ..." for name in names)))
     if HINT in cell.tags:
-        folded = ("# <details><summary>Hint</summary>", "#", *cell.source.splitlines(), "#",
+        said = cell.source.replace(_LABEL, "# ", 1).splitlines()
+        folded = ("# <details><summary>Hint</summary>", "#", *said, "#",
                   "# </details>")  # fmt: skip
         return Cell(True, cell.tags, folded)
     return cell

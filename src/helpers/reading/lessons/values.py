@@ -86,12 +86,15 @@ def read_number(given: Any) -> float:
     if isinstance(given, bool | np.bool_):
         raise Misfit("A number is wanted, and this is `True` or `False`: a comparison gives that. "
                      "Use it to choose rows, then add them up.")  # fmt: skip
-    if given is None or given is pd.NA or (is_plain_number(given) and np.isnan(given)):
+    if given is None or given is pd.NA or (is_plain_number(given) and given != given):
         raise Misfit("A number is wanted, and this is a missing value: it comes from a cell that "
                      "is empty, or from a choice of rows that found none.")  # fmt: skip
     if not is_plain_number(given):
         raise Misfit(f"A number is wanted, and this is of the kind `{type(given).__name__}`.")
-    return float(given)
+    try:
+        return float(given)
+    except OverflowError:
+        raise Misfit("A number is wanted, and this one is larger than any count.") from None
 
 
 def read_text(given: Any) -> str:
@@ -125,7 +128,9 @@ def _take_items(given: Any, wanted: str) -> list[Any]:
 
 def is_whole(value: Any) -> bool:
     """Tell whether a value is a whole number, whatever its type."""
-    return is_plain_number(value) and not np.isnan(value) and float(value).is_integer()
+    if not is_plain_number(value):
+        return False
+    return isinstance(value, int | np.integer) or bool(float(value).is_integer())
 
 
 def read_list(given: Any) -> tuple[Any, ...]:
