@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import paths
 from helpers.analysis.lessons import LESSONS, Exercise, set_paper
 from helpers.analysis.lessons.exercise import Wanted
 from helpers.reading.lessons.cards import load_words
@@ -156,3 +159,44 @@ def test_a_right_number_is_right_however_it_was_rounded(places, number, part):
     assert judge(own, round(number, places)).outcome == "right"
     assert judge(own, number + part * 10**-places).outcome == "right"
     assert judge(own, number + 1.6 * 10**-places).outcome == "wrong"
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    file = paths.raw() / "2025-end" / f"{name}.csv"
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_answers_and_mistakes_come_to_what_a_plain_count_gives():
+    """Worked out from the files, row by row, as somebody would who makes the mistake."""
+    own = {each.id: each for each in list_exercises("2025-end", "china")}
+    rows = [row for row in read_rows("population") if row["coo_iso"] == "CHN"]
+    there = [row for row in rows if row["coa_iso"] == "AUS"]
+    now = [int(row["asylum_seekers"]) for row in there if row["year"] == "2025"]
+    wrong = [row for row in rows if row["coa"] == "AUS" and row["year"] == "2025"]
+    assert own["1.2"].answer == sum(now)
+    assert own["1.2"].mistakes["summed_stocks"] == sum(int(r["asylum_seekers"]) for r in there)
+    assert own["1.2"].mistakes["wrong_codes"] == sum(int(r["asylum_seekers"]) for r in wrong)
+    ends = Counter()
+    for row in rows:
+        ends[int(row["year"])] += int(row["asylum_seekers"])
+    earlier = sum(ends[year] for year in range(2003, 2013)) / 10
+    later = sum(ends[year] for year in range(2013, 2026)) / 13
+    assert own["3.3"].answer == pytest.approx(later / earlier)
+    assert own["3.4"].mistakes["ratio_as_increase"] == pytest.approx(100 * later / earlier)
+    units = Counter()
+    for row in read_rows("asylum_applications"):
+        if row["coo_iso"] == "CHN" and row["app_type"] == "N" and 2012 <= int(row["year"]) <= 2021:
+            units[row["app_pc"]] += int(row["applied"])
+    assert own["6.5"].answer == (units["P"] + units["C"], units["P"] + 1.5 * units["C"])
+    assert own["6.5"].mistakes["cases_added"] == units["P"] + units["C"]
+    assert own["6.5"].mistakes["summed_stocks"][0] == sum(ends[y] for y in range(2012, 2022))
+    rate = Counter()
+    for row in read_rows("asylum_decisions"):
+        key = (row["coo_iso"], row["coa_iso"], row["year"], row["dec_level"], row["dec_pc"])
+        if key == ("CHN", "FRA", "2025", "FI", "P"):
+            rate.update({name: int(row[f"dec_{name}"])
+                         for name in ("recognized", "other", "rejected", "closed")})  # fmt: skip
+    given = rate["recognized"] + rate["other"]
+    assert own["4.5"].answer == pytest.approx(given / (given + rate["rejected"]))
+    assert own["4.5"].mistakes["closed_in_rate"] == pytest.approx(given / rate.total())
