@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from helpers import paths
@@ -102,10 +103,14 @@ def build_pages(tables: Path, source: Path, pages: Path) -> int:
     from helpers.reading.site.parts import PARTS
     from helpers.running.site_material import load_material
 
-    write_files(source, assemble(load_material(tables)))
-    run_sphinx(source, pages)
-    for part in PARTS:
-        part.build(pages)
+    beside = pages.with_name("parts")
+    with ThreadPoolExecutor(1) as side:  # the parts are made while Sphinx runs in its process
+        making = [side.submit(part.build, beside) for part in PARTS]
+        write_files(source, assemble(load_material(tables)))
+        run_sphinx(source, pages)
+        for part, made in zip(PARTS, making, strict=True):
+            made.result()
+            shutil.move(beside / part.name, pages / part.name)
     return sum(1 for _ in pages.rglob("*.html"))
 
 

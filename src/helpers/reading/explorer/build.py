@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 from helpers.paths import write_atomic
 from helpers.reading.explorer.gather import Only, gather_data
+from helpers.reading.explorer.kept import load_data
+from helpers.reading.explorer.writing import write_data
 
 HERE = Path(__file__).parent
 PAGE, VENDOR = HERE / "page", HERE / "vendor"
@@ -37,7 +38,7 @@ def build_explorer(out: Path, only: Only | None = None) -> Path:
         Where a vendored file is not the recorded one.
     """
     read_vendored()  # a file that was changed is refused before the figures are gathered
-    return write_page(out, write_data(gather_data(only)))
+    return write_page(out, load_data() if only is None else write_data(gather_data(only)))
 
 
 def write_page(out: Path, data: str) -> Path:
@@ -54,12 +55,6 @@ def write_page(out: Path, data: str) -> Path:
     index = folder / "index.html"
     write_atomic(index, (PAGE / "index.html").read_bytes(), is_durable=False)
     return index
-
-
-def write_data(data: dict[str, Any]) -> str:
-    """Write the data as a script, since a page opened from a file may fetch nothing."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    return f"globalThis.Explorer = globalThis.Explorer || {{}};\nExplorer.raw = {text};\n"
 
 
 def read_vendored() -> dict[str, bytes]:

@@ -12,22 +12,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from helpers.analysis.break_flags import STATUS_OF
-from helpers.analysis.breaks import find_breaks
 from helpers.analysis.thresholds import Thresholds
-from helpers.reading.explorer.collect import Measure, collect_origin, list_years
+from helpers.reading.explorer.collect import list_years
 from helpers.reading.explorer.encode import FIRST_YEAR, encode_series, share_series
-from helpers.reading.explorer.flags import BITS, choose_words, flag_origin
+from helpers.reading.explorer.origins import KINDS, PLACES, gather_origins
 from helpers.reading.words import BREAK_WORDS
-from helpers.sources import load_core, load_mid_years, load_names
-from helpers.sources.hand import load_breaks
+from helpers.sources import load_core, load_names
 from helpers.study import ReleaseInfo, find_release, list_releases, list_studies, load_study_file
 
 if TYPE_CHECKING:
     from helpers.sources import Core
 
 Only = Mapping[str, Collection[str]]
-PLACES = ("places", "places_upper")
-KINDS = tuple(BREAK_WORDS)
 
 
 def gather_data(only: Only | None = None) -> dict[str, Any]:
@@ -50,13 +46,15 @@ def gather_data(only: Only | None = None) -> dict[str, Any]:
         Where a release or study on file cannot be used.
     """
     infos = [info for info in list_releases() if only is None or info.name in only]
+    chosen = {info.name: info.origins if only is None else tuple(only[info.name]) for info in infos}
     reasons: list[str] = []
-    register = load_breaks()
+    pairs = [(name, origin) for name, origins in chosen.items() for origin in origins]
+    found = gather_origins(pairs, reasons)
     releases, core = [], None
     for info in infos:
         core = load_core(info.name)
-        origins = info.origins if only is None else tuple(only[info.name])
-        releases.append(gather_release(core, info, origins, register, reasons))
+        own = {origin: found[info.name, origin] for origin in chosen[info.name]}
+        releases.append(gather_release(core, info, own))
     newest = releases[-1]
     shared = [_share(newest, release) for release in releases[:-1]]
     return {
@@ -70,39 +68,18 @@ def gather_data(only: Only | None = None) -> dict[str, Any]:
     }
 
 
-def gather_release(
-    core: Core,
-    info: ReleaseInfo,
-    origins: Collection[str],
-    register: Collection[Any],
-    reasons: list[str],
-) -> dict[str, Any]:
+def gather_release(core: Core, info: ReleaseInfo, origins: Mapping[str, Any]) -> dict[str, Any]:
     """Gather one release: its facts, the world's claims, totals, and the origins in detail."""
     years = list_years(info.newest_year)
     stocks = core.by_asylum[core.by_asylum["year"].isin(years)]
     totals = core.by_origin[core.by_origin["year"].isin(years) & core.by_origin["pending"].notna()]
     world = totals.groupby("year")["pending"].sum(min_count=1)
-    earlier = load_mid_years(info) if origins else {}
-    found = {}
-    for origin in origins:
-        findings = find_breaks(
-            core, origin, info=info, previous=earlier, register=register, years=years
-        )
-        main, measures = collect_origin(core, origin, info.newest_year)
-        flagged = flag_origin(core, origin, findings, main, measures)
-        written = {
-            name: write_measure(measure, flagged[name], reasons)
-            for name, measure in measures.items()
-        }
-        if "pending" in written:
-            written["pending"]["words"] = choose_words(findings, flagged["pending"])
-        found[origin] = {"main": main, "measures": written}
     return {
         "name": info.name, "title": info.title, "published": info.published.isoformat(),
         "newest": info.newest_year, "period": info.period,
         "world": encode_series(world), "stocks": _encode_groups(stocks, "asylum"),
         "totals": _encode_groups(totals[~totals["origin"].isin(list(origins))], "origin"),
-        "origins": found,
+        "origins": dict(origins),
     }  # fmt: skip
 
 
@@ -110,47 +87,6 @@ def _encode_groups(rows: pd.DataFrame, column: str) -> dict[str, str]:
     """Write pending by year for each code of a column."""
     sums = rows.groupby([column, "year"])["pending"].sum(min_count=1)
     return {str(code): encode_series(part.droplevel(0)) for code, part in sums.groupby(level=0)}
-
-
-def write_measure(measure: Measure, breaks: pd.DataFrame, reasons: list[str]) -> dict[str, Any]:
-    """Write one measure as plain values.
-
-    Parameters
-    ----------
-    measure : dict
-        One of `collect_origin`.
-    breaks : DataFrame
-        Its breaks, of `flag_origin`.
-    reasons : list of str
-        All reasons so far; new ones are appended, and breaks name them by place.
-
-    Returns
-    -------
-    dict
-        series (name -> string), places and places_upper (code -> string), breaks (lists of year,
-        asylum, kind's place in `kinds`, effect, reason's place or -1, touched).
-    """
-    series = {name: encode_series(each) for name, each in measure.items() if name not in PLACES}
-    written: dict[str, Any] = {"series": {name: text for name, text in series.items() if text}}
-    for name in PLACES:
-        if measure.get(name):
-            written[name] = {code: encode_series(part) for code, part in measure[name].items()}
-    codes = set(measure["places"])
-    written["breaks"] = [
-        _write_break(row, reasons)
-        for row in breaks.itertuples()
-        if row.touched != BITS["place"] or row.asylum in codes
-    ]
-    return written
-
-
-def _write_break(row: Any, reasons: list[str]) -> list[Any]:
-    if row.reason and row.reason not in reasons:
-        reasons.append(row.reason)
-    reason = reasons.index(row.reason) if row.reason else -1
-    effect = None if pd.isna(row.effect) else int(row.effect)
-    kind = KINDS.index(row.kind)
-    return [int(row.year), str(row.asylum), kind, effect, reason, int(row.touched)]
 
 
 def _share(newest: dict[str, Any], release: dict[str, Any]) -> dict[str, Any]:
