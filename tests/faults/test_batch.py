@@ -240,10 +240,14 @@ def dask(tmp_path):
         return started[-1]
 
     yield start_dask
+    # A worker that is told to end as its scheduler goes may wait for it for good: the last first.
     for process in reversed(started):
         process.terminate()
-    for process in started:
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
