@@ -21,7 +21,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are for
 LOG = """from helpers import paths
 with (paths.root() / "log").open("a") as log:
     log.write(f"{scope.origin}-{scope.year_to}-NAME\\n")"""
-HOLD = """import time
+# The kernel's parent is the warm parent, and that one's the worker.
+HOLD = """import os, time
+import psutil
+worker = psutil.Process(os.getppid()).ppid()
+if scope.origin == "HKG":
+    (paths.root() / "holding").write_text(str(worker))
 while scope.origin == "HKG" and not (paths.root() / "go").exists():
     time.sleep(0.05)"""
 
@@ -79,10 +84,10 @@ def find_processes(root):
     return [each for each in found if each.status() != psutil.STATUS_ZOMBIE]
 
 
-def find_workers(process):
-    """Return the Dask workers of a driver, which alone have the door to a warm parent."""
-    return [child for child in psutil.Process(process.pid).children()
-            if "helpers.running.batch.worker" in " ".join(child.cmdline())]  # fmt: skip
+def read_pid(root):
+    """Return the worker whose notebook waits; 0 where none does yet."""
+    file = root / "holding"
+    return int(file.read_text() or 0) if file.exists() else 0
 
 
 def wait_until(condition, seconds=240):
@@ -168,21 +173,14 @@ def test_a_failing_origin_leaves_the_rest_complete(mini_root, add_notebook):
 def test_a_killed_worker_costs_its_own_notebook(mini_root, add_notebook):
     """Another that a notebook kills each time ends in a failed run; so does too much memory."""
     poison = (
-        "import os, psutil\nif scope.origin == 'TIB':\n"
-        "    os.kill(psutil.Process(os.getppid()).ppid(), 9)\n    time.sleep(60)\n"
+        "if scope.origin == 'TIB':\n    os.kill(worker, 9)\n    time.sleep(60)\n"
         "if scope.origin == 'MAC':\n    held = bytearray(b'x' * 900_000_000)\n    time.sleep(60)"
     )
     write_notebooks(mini_root, add_notebook, three=f"{HOLD}\n{poison}")
     process = start(mini_root, "--origins", "CHN,HKG,MAC,TIB", "--name", "b", "--workers", "2",
                     "--retries", "1", "--memory-limit", "700MB")  # fmt: skip
-    wait_until(lambda: read_log(mini_root)["HKG-2022-03_three"])
-    (holding,) = [
-        worker for worker in find_workers(process)
-        if any(child.cwd() == str(mini_root / "notebooks")
-               for child in worker.children(recursive=True))
-        and read_log(mini_root)["CHN-2022-03_three"]
-    ][:1]  # fmt: skip
-    holding.kill()
+    wait_until(lambda: read_pid(mini_root))
+    os.kill(read_pid(mini_root), signal.SIGKILL)
     wait_until(lambda: read_log(mini_root)["HKG-2022-03_three"] == 2)
     (mini_root / "go").touch()
     _, stderr = end(process, 1)
@@ -240,10 +238,14 @@ def dask(tmp_path):
         return started[-1]
 
     yield start_dask
+    # A worker that is told to end as its scheduler goes may wait for it for good: the last first.
     for process in reversed(started):
         process.terminate()
-    for process in started:
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
