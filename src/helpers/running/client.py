@@ -13,6 +13,7 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.utils import run_sync
 
 NOT_STARTED = "Kernel died before replying"
+NOT_ANSWERED = "Kernel didn't respond"
 _STEP = 1.0
 _HEARING = 0.05
 _RECONNECT_MS = 5
@@ -47,7 +48,7 @@ class Prompt(KernelClient):
             if not await self._async_is_alive():
                 raise RuntimeError(f"{NOT_STARTED} to kernel_info")
             if time.monotonic() > end:
-                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+                raise RuntimeError(f"{NOT_ANSWERED} in {timeout} seconds")
 
     async def _is_answered(self) -> bool:
         """Wait for an answer on the shell channel."""

@@ -73,7 +73,8 @@ def _execute(job: Job) -> None:
             )
             return
         except RuntimeError as error:
-            if client.NOT_STARTED not in str(error) or not left:
+            unstarted = (client.NOT_STARTED, client.NOT_ANSWERED)
+            if not any(said in str(error) for said in unstarted) or not left:
                 raise
 
 
