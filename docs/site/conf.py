@@ -10,7 +10,7 @@ project = "Asylum by era"
 author = "The asylum-eras contributors"
 copyright = "The asylum-eras contributors; text and figures CC BY 4.0, code MIT"
 html_title = "Asylum by era"
-language = "en_GB"
+language = "en"  # the messages of en_GB have a plural that Sphinx 9.0 cannot use in its search
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_extra", "_templates"]
@@ -44,6 +44,8 @@ html_js_files = ["site.js", "ledger.js"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
+# A summary is fetched from its page, which a browser forbids where the site is read from the disk.
+html_show_search_summary = False
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "use_download_button": False,

@@ -91,7 +91,7 @@ def update_study(
     before, after = choose_pair(options.study)
     folders = []
     for scope in (before, after):
-        outcome = run_study(scope, replace(settings, name=""))
+        outcome = run_study(scope, replace(settings, name=None))
         if outcome.failures:
             return Updated(outcome.folder, lines, outcome.failures)
         folders.append(outcome.folder)
