@@ -10,6 +10,7 @@ project = "Asylum by era"
 author = "The asylum-eras contributors"
 copyright = "The asylum-eras contributors; text and figures CC BY 4.0, code MIT"
 html_title = "Asylum by era"
+html_favicon = "_static/favicon.svg"
 language = "en"  # the messages of en_GB have a plural that Sphinx 9.0 cannot use in its search
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
