@@ -122,7 +122,7 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 def run_sphinx(source: Path, pages: Path) -> None:
     """Run Sphinx; every warning is an error, and so is a name that leads nowhere."""
-    options = ["-b", "html", "-n", "-W", "--keep-going", "-q"]
+    options = ["-b", "html", "-n", "-W", "--keep-going", "-q", "--no-color"]
     folders = ["-d", str(source.parent / "doctrees"), str(source), str(pages)]
     command = [sys.executable, "-m", "sphinx", *options, *folders]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
