@@ -79,6 +79,11 @@ def runs() -> Path:
     return root() / "runs"
 
 
+def build() -> Path:
+    """Return the folder of what can be made again (not under version control)."""
+    return root() / "build"
+
+
 def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> None:
     """Write a file whole or not at all.
 

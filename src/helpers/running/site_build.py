@@ -52,9 +52,8 @@ def build_site(target: Path) -> str:
     check_libraries()
     check_target(target)
     run = make_run()
-    build = paths.root() / "build"
-    build.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=build, prefix="site-") as scratch:
+    paths.build().mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=paths.build(), prefix="site-") as scratch:
         pages = Path(scratch) / "html"
         count = build_pages(run.folder / "tables", Path(scratch) / "source", pages)
         move_in(pages, target)

@@ -14,7 +14,6 @@ from helpers import paths
 from helpers.reading.explorer.gather import gather_data
 from helpers.reading.explorer.writing import write_data
 
-_FOLDER = ("build", "explorer")
 _CODE = Path(__file__).resolve().parents[2]
 
 
@@ -26,7 +25,7 @@ def load_data() -> str:
     InputError
         As `gather_data`.
     """
-    folder = paths.root().joinpath(*_FOLDER)
+    folder = paths.build() / "explorer"
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{digest_inputs()}.js"
     with (folder / "lock").open("w") as lock:
