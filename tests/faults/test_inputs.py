@@ -148,4 +148,5 @@ def test_a_malformed_hand_file_is_refused_before_a_kernel_starts(
 
 
 def test_an_empty_name_is_not_the_usual_one(refuse):
-    assert "a run cannot be named ''" in refuse("run", "--name", "")
+    for command in (["run"], ["batch", "--dry-run"]):
+        assert "a run cannot be named ''" in refuse(*command, "--name", "")

@@ -46,7 +46,7 @@ def batch(
     notebooks: Annotated[
         str, typer.Option(help="Names with commas, and what they need; all if none.")
     ] = "",
-    name: Annotated[str, typer.Option(help="The batch's folder in runs/.")] = "",
+    name: Annotated[str | None, typer.Option(help="The batch's folder in runs/.")] = None,
     workers: Annotated[
         int, typer.Option(min=0, max=4096, help="Notebooks at a time; 0: one a processor.")
     ] = 0,

@@ -32,7 +32,7 @@ class BatchSettings:
     Attributes
     ----------
     name : str
-        The folder in runs/; empty: made of the matrix.
+        The folder in runs/; None: made of the matrix.
     notebooks : tuple of str
         Those to run; empty: all.
     is_forced, retries, kernel, where, progress
@@ -40,7 +40,7 @@ class BatchSettings:
         workers; where it is told how things go.
     """
 
-    name: str = ""
+    name: str | None = None
     notebooks: tuple[str, ...] = ()
     is_forced: bool = False
     retries: int = RETRIES
@@ -91,7 +91,7 @@ def look_ahead(matrix: Matrix, settings: BatchSettings) -> Prospect:
     plan = make_plan(matrix)
     for study in {item.study.study: item.study for item in plan.items}.values():
         require_hand_files(study)
-    name = settings.name or name_batch(matrix, subset)
+    name = name_batch(matrix, subset) if settings.name is None else settings.name
     folder = folders.check_folder(name, subset, is_forced=settings.is_forced)
     shared = describe_shared()
     standing = {}
