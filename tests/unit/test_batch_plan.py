@@ -143,7 +143,12 @@ def test_options_of_slurm():
     assert read_slurm(["default"]) == {}
     given = ["queue=a", "job_extra_directives=--x=1", "job_extra_directives=--y"]
     assert read_slurm(given) == {"queue": "a", "job_extra_directives": ["--x=1", "--y"]}
-    for wrong, said in (("queue", "key=value"), ("cores=4", "is fixed")):
+    assert read_slurm(["job_cpu=2", "job_directives_skip=--mem"]) == {
+        "job_cpu": 2, "job_directives_skip": ["--mem"]
+    }  # fmt: skip
+    for wrong, said in (
+        ("queue", "key=value"), ("cores=4", "is fixed"), ("job_cpu=two", "is a number"),
+    ):  # fmt: skip
         with pytest.raises(InputError, match=said):
             read_slurm([wrong])
     with pytest.raises(InputError, match="given twice"):
