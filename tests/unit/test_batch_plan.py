@@ -167,6 +167,13 @@ def test_options_of_slurm():
         ({"matrix": "m.yml", "years": "2012"}, "--matrix has the lists"),
         ({"name": "../x"}, "cannot be named"),
         ({"notebooks": "01_on"}, "unknown notebook '01_on'"),
+        ({"notebooks": "01_one,"}, "--notebooks: a name is empty"),
+        ({"notebooks": ""}, "--notebooks: a name is empty"),
+        ({"origins": ""}, "origin: a name is empty"),
+        ({"years": ""}, "year_to: '' is no year"),
+        ({"name": ""}, "--name is empty"),
+        ({"scheduler": " "}, "--scheduler is empty"),
+        ({"memory_limit": ""}, "--memory-limit is empty"),
     ],
 )
 def test_options_that_do_not_fit(mini_root, options, said):
