@@ -112,6 +112,8 @@ def test_a_matrix_file(root, tmp_path):
     file.write_text("origin: CHN\norigin: HKG\n")
     with pytest.raises(InputError, match="stands twice"):
         load_matrix(file)
+    with pytest.raises(InputError, match=f"{tmp_path.name} cannot be read: Is a directory"):
+        load_matrix(tmp_path)
 
 
 def test_names_tell_batches_apart(root):
