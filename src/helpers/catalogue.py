@@ -59,12 +59,14 @@ def load_yaml(file: Path) -> Any:
     Raises
     ------
     InputError
-        Where it is missing, no text in UTF-8, no YAML, or has a key twice in one mapping.
+        Where it cannot be read, is no text in UTF-8, no YAML, or has a key twice in one mapping.
     """
     try:
         return yaml.load(file.read_text(encoding="utf-8"), _OnceLoader)
     except FileNotFoundError:
         raise InputError(f"{file.name} is missing from {file.parent}") from None
+    except OSError as error:
+        raise InputError(f"{file.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"{file.name} is no text in UTF-8") from None
     except yaml.YAMLError as error:

@@ -301,3 +301,12 @@ def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
 )
 def test_bad_input(refuse, arguments, said):
     assert said in refuse("batch", *arguments)
+
+
+@pytest.mark.parametrize("option", ["queu=short", "memory=lots", "silence_logs=1"])
+def test_options_that_dask_jobqueue_does_not_take(mini_root, add_notebook, option):
+    add_notebook(mini_root, "01_one", "1")
+    _, stderr = run(mini_root, "--slurm", option, code=2)
+    assert stderr.startswith("asylum: dask-jobqueue does not take these options of --slurm: ")
+    assert stderr.count("\n") == 1
+    assert not (mini_root / "runs" / ".staging").exists()

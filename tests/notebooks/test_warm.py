@@ -221,6 +221,21 @@ def test_nbval_that_stands_by_serves_call_after_call(warm: Any, tmp_path: Path) 
             assert [each.what for each in nbval.run([source])] == cells
 
 
+def test_nbval_that_stands_by_takes_all_its_kernels_from_one_parent(
+    warm: Any, tmp_path: Path
+) -> None:
+    """A variable set in its process would make each call start a parent of its own."""
+    source, seen = tmp_path / "small.py", tmp_path / "parents"
+    note = f"import os\nwith open({str(seen)!r}, 'a') as seen:\n    print(os.getppid(), file=seen)"
+    warm.cells.append(nbformat.v4.new_code_cell(note))
+    source.with_suffix(".ipynb").write_text(nbformat.writes(warm))
+    with Nbval(1) as nbval:
+        assert [nbval.run([source]) for _ in range(2)] == [[], []]
+    parents = seen.read_text().split()
+    assert len(parents) == 2
+    assert len(set(parents)) == 1
+
+
 def test_nbval_whose_process_has_died_is_a_finding(warm: Any, tmp_path: Path) -> None:
     source = tmp_path / "small.py"
     source.with_suffix(".ipynb").write_text(nbformat.writes(warm))

@@ -112,6 +112,8 @@ def test_a_matrix_file(root, tmp_path):
     file.write_text("origin: CHN\norigin: HKG\n")
     with pytest.raises(InputError, match="stands twice"):
         load_matrix(file)
+    with pytest.raises(InputError, match=f"{tmp_path.name} cannot be read: Is a directory"):
+        load_matrix(tmp_path)
 
 
 def test_names_tell_batches_apart(root):
@@ -143,7 +145,12 @@ def test_options_of_slurm():
     assert read_slurm(["default"]) == {}
     given = ["queue=a", "job_extra_directives=--x=1", "job_extra_directives=--y"]
     assert read_slurm(given) == {"queue": "a", "job_extra_directives": ["--x=1", "--y"]}
-    for wrong, said in (("queue", "key=value"), ("cores=4", "is fixed")):
+    assert read_slurm(["job_cpu=2", "job_directives_skip=--mem"]) == {
+        "job_cpu": 2, "job_directives_skip": ["--mem"]
+    }  # fmt: skip
+    for wrong, said in (
+        ("queue", "key=value"), ("cores=4", "is fixed"), ("job_cpu=two", "is a number"),
+    ):  # fmt: skip
         with pytest.raises(InputError, match=said):
             read_slurm([wrong])
     with pytest.raises(InputError, match="given twice"):
@@ -162,6 +169,12 @@ def test_options_of_slurm():
         ({"matrix": "m.yml", "years": "2012"}, "--matrix has the lists"),
         ({"name": "../x"}, "cannot be named"),
         ({"notebooks": "01_on"}, "unknown notebook '01_on'"),
+        ({"notebooks": "01_one,"}, "--notebooks: a name is empty"),
+        ({"notebooks": ""}, "--notebooks: a name is empty"),
+        ({"origins": ""}, "origin: a name is empty"),
+        ({"years": ""}, "year_to: '' is no year"),
+        ({"scheduler": " "}, "--scheduler is empty"),
+        ({"memory_limit": ""}, "--memory-limit is empty"),
     ],
 )
 def test_options_that_do_not_fit(mini_root, options, said):

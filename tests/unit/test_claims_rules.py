@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.analysis.claim_breaks import list_crossed
 from helpers.analysis.claim_figures import Bounds, Figures
 from helpers.analysis.claim_inputs import find_inputs, list_printed, name_slip
 from helpers.analysis.claim_judge import judge_claim
@@ -357,3 +360,23 @@ def test_a_restatement_says_when_it_cannot_be_made():
 def test_first_years_are_those_of_the_series():
     assert FIRST_YEARS["pending"] == FIRST_YEARS["applied_persons"] == 2000
     assert FIRST_YEARS["refugees"] == 1951
+
+
+@pytest.mark.parametrize(
+    ("recipe", "crossed"),
+    [
+        ({"kind": "value", "year": 2012}, []),
+        ({"kind": "rises", "first": 2011, "last": 2012}, [2011, 2012]),
+        ({"kind": "trend", "first": 2011, "last": 2013}, [2012, 2013]),
+        ({"kind": "record", "year": 2012}, [2012]),
+        ({"kind": "against_sum", "year": 2013, "spans": [[2010, 2011]]}, [2011, 2012, 2013]),
+        ({"kind": "against_sum", "year": 2010, "spans": [[2011, 2012]]}, [2011, 2012]),
+        ({"kind": "against_sum", "year": 2012, "spans": [[2011, 2013]]}, [2012, 2013]),
+    ],
+)
+def test_a_comparison_crosses_the_breaks_between_its_years(recipe, crossed):
+    figures = make_figures(broken={("pending", year): "AAA jump" for year in range(2009, 2015)})
+    test = make_test(recipe | {"measure": "pending"})
+    finding = SimpleNamespace(test=test, choice=Choice("pending"))
+    verdict = SimpleNamespace(findings=(finding,), figures=figures)
+    assert list(list_crossed(verdict)) == crossed

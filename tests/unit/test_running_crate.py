@@ -12,13 +12,15 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import typer
 from packaging.version import Version
 
 from helpers import __version__, paths
+from helpers.cli import app
 from helpers.running import crate, crate_words
 from helpers.running.assemble import seal
 from helpers.running.crate_inputs import name_version
-from helpers.running.inputs import describe_inputs, hash_file
+from helpers.running.inputs import describe_inputs, hash_file, hash_values
 from helpers.running.jobs import Done, Failure
 from helpers.running.manifest import is_intact, list_outputs, make_manifest, read_manifest
 from helpers.study import Study
@@ -57,7 +59,7 @@ def write_executed(folder, name, *sources, second=1):
 def build(mini_root, tmp_path):
     """Return a function that builds a run's folder, sealed, and returns it with its graph."""
 
-    def make(*failures):
+    def make(*failures, notebooks=()):
         folder = tmp_path / "run"
         write_executed(folder, "01_one", "%matplotlib inline\npage.save(")
         write_executed(folder, "02_two", CELL, second=3)
@@ -72,7 +74,9 @@ def build(mini_root, tmp_path):
         by_name = {failure.notebook: failure for failure in failures}
         done = [Done(name, 1.5, by_name.get(name)) for name in ("01_one", "02_two")]
         started = "2026-06-25T10:00:00Z"
-        manifest = make_manifest(study, "a", describe_inputs(study), started, done)
+        manifest = make_manifest(
+            study, "a", describe_inputs(study, notebooks=notebooks), started, done
+        )
         seal(folder, manifest | {"headlines": ["A headline."]})
         return folder, read_graph(folder)
 
@@ -169,6 +173,21 @@ def test_a_complete_run(build):
     assert graph["#key"]["value"] == manifest["key"]
     assert graph["#parameter-year_to"]["value"] == 2022
     assert graph["#library-pandas"]["softwareVersion"] == manifest["versions"]["pandas"]
+
+
+def test_a_run_of_some_notebooks_names_them_and_the_command_that_runs_them(build):
+    folder, graph = build(notebooks=("01_one",))
+    manifest = read_manifest(folder)
+    decisive = {name: manifest[name] for name in ("inputs", "versions", "platform", "parameters")}
+    decisive |= {"code": manifest["code"]["sha256"], "notebooks": ["01_one"]}
+    assert manifest["notebooks"] == ["01_one"]
+    assert manifest["key"] == hash_values(decisive)
+    command = graph["#run"]["description"]
+    assert command.startswith("asylum batch --notebooks 01_one --studies china ")
+    known = {each for option in typer.main.get_command(app).commands["batch"].params
+             for each in option.opts}  # fmt: skip
+    assert set(re.findall(r"--[a-z-]+", command)) <= known
+    assert "notebooks" not in read_manifest(build()[0])
 
 
 def test_a_notebook_made_what_its_code_names(build):

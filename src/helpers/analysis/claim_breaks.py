@@ -102,8 +102,8 @@ def _list_steps(finding: Finding, figures: Figures) -> range:
         case recipes.Change() | recipes.Trend():
             return range(recipe.first + 1, recipe.last + 1)
         case recipes.AgainstSum():
-            first = min(recipe.list_years())
-            return range(first + 1, recipe.year + 1)
+            years = recipe.list_years()
+            return range(min(years) + 1, max(years) + 1)
         case recipes.Record():
             return _step_from_highest(recipe, finding, figures)
     return range(0)

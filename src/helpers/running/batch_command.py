@@ -29,33 +29,35 @@ def register(app: typer.Typer) -> None:
 
 def batch(
     years: Annotated[
-        str, typer.Option(help="A:B, or years with commas: year_to takes each of them.")
-    ] = "",
+        str | None, typer.Option(help="A:B, or years with commas: year_to takes each of them.")
+    ] = None,
     releases: Annotated[
-        str, typer.Option(help="Names with commas, or all; the newest if none.")
-    ] = "",
+        str | None, typer.Option(help="Names with commas, or all; the newest if none.")
+    ] = None,
     origins: Annotated[
-        str, typer.Option(help="ISO3 codes with commas, or all; the study's if none.")
-    ] = "",
-    studies: Annotated[str, typer.Option(help="Names with commas, or all; china if none.")] = "",
-    year_from: Annotated[str, typer.Option(help="As --years, for the first year.")] = "",
+        str | None, typer.Option(help="ISO3 codes with commas, or all; the study's if none.")
+    ] = None,
+    studies: Annotated[
+        str | None, typer.Option(help="Names with commas, or all; china if none.")
+    ] = None,
+    year_from: Annotated[str | None, typer.Option(help="As --years, for the first year.")] = None,
     top_n: Annotated[list[int] | None, typer.Option(help="Destinations shown; may repeat.")] = None,
     matrix: Annotated[
         Path | None, typer.Option(help="A YAML file with these lists instead: docs/batch.md.")
     ] = None,
     notebooks: Annotated[
-        str, typer.Option(help="Names with commas, and what they need; all if none.")
-    ] = "",
+        str | None, typer.Option(help="Names with commas, and what they need; all if none.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="The batch's folder in runs/.")] = None,
     workers: Annotated[
         int, typer.Option(min=0, max=4096, help="Notebooks at a time; 0: one a processor.")
     ] = 0,
     memory_limit: Annotated[
-        str, typer.Option(help="The most a worker may take, as in 4GB; else its share.")
-    ] = "",
+        str | None, typer.Option(help="The most a worker may take, as in 4GB; else its share.")
+    ] = None,
     scheduler: Annotated[
-        str, typer.Option(help="A Dask scheduler that is there, as in tcp://10.0.0.1:8786.")
-    ] = "",
+        str | None, typer.Option(help="A Dask scheduler that is there, as in tcp://10.0.0.1:8786.")
+    ] = None,
     slurm: Annotated[
         list[str] | None,
         typer.Option(help="On Slurm: key=value of dask-jobqueue's cluster, or default."),
@@ -80,20 +82,19 @@ def batch(
     """Run the study over years, releases and origins, into runs/NAME."""
     from helpers.running.batch.batch import BatchSettings, look_ahead
     from helpers.running.batch.cluster import Where, read_slurm
-    from helpers.running.batch.matrix import split_names
     from helpers.running.batch.progress import BatchProgress
 
     if kernel not in {KERNEL, PLAIN}:
         raise InputError(f"{kernel!r} is no kernel of the notebooks: {KERNEL} or {PLAIN}")
     asked = {"study": studies, "origin": origins, "release": releases, "year_from": year_from,
-             "year_to": years, "top_n": top_n}  # fmt: skip
-    chosen = _read_matrix({n: value for n, value in asked.items() if value}, matrix)
+             "year_to": years, "top_n": top_n or None}  # fmt: skip
+    chosen = _read_matrix({n: value for n, value in asked.items() if value is not None}, matrix)
     options = read_slurm(slurm) if slurm else None
-    where = Where(workers, _check_memory(memory_limit), scheduler, options, dashboard)
+    _refuse_empty(memory_limit=memory_limit, scheduler=scheduler)
+    where = Where(workers, _check_memory(memory_limit or ""), scheduler or "", options, dashboard)
     _check_where(where)
-    names = split_names(notebooks) if notebooks else ()
     progress = BatchProgress(is_quiet=quiet)
-    settings = BatchSettings(name, names, force, retries, kernel, where, progress)
+    settings = BatchSettings(name, _split(notebooks), force, retries, kernel, where, progress)
     prospect = look_ahead(chosen, settings)
     _announce(prospect, progress, is_whole=dry_run)
     if not prospect.plan.items:
@@ -111,6 +112,23 @@ def _read_matrix(asked: dict[str, Any], file: Path | None) -> Matrix:
     if asked:
         raise InputError("--matrix has the lists: leave out the options for them, or the file")
     return load_matrix(file)
+
+
+def _split(notebooks: str | None) -> tuple[str, ...]:
+    """Read the names of notebooks."""
+    from helpers.running.batch.matrix import split_names
+
+    try:
+        return () if notebooks is None else tuple(split_names(notebooks))
+    except ValueError as error:
+        raise InputError(f"--notebooks: {error}") from None
+
+
+def _refuse_empty(**given: str | None) -> None:
+    """Refuse an option that is given without a value, as by a variable that is not set."""
+    for name, value in given.items():
+        if value is not None and not value.strip():
+            raise InputError(f"--{name.replace('_', '-')} is empty: leave it out, or give a value")
 
 
 def _check_where(where: Where) -> None:

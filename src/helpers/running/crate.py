@@ -48,6 +48,8 @@ _TERMS = {
     "creditText": "http://schema.org/creditText",
     "sha256": "https://w3id.org/ro/terms/workflow-run#sha256",
 }
+# How `asylum batch` calls what has another name with `asylum run`.
+_LISTED = {"study": "studies", "origin": "origins", "release": "releases", "year_to": "years"}
 _STATUS = "http://schema.org/{}ActionStatus"
 
 
@@ -211,10 +213,13 @@ def _clean(text: str) -> str:
 
 
 def _write_command(manifest: Mapping[str, Any]) -> str:
-    """Write the command that makes this run anew."""
-    given = manifest["parameters"]
+    """Write the command that makes this run anew; a part of the notebooks is run by a batch."""
+    given, command = manifest["parameters"], f"asylum run --name {manifest['name']}"
+    if "notebooks" in manifest:
+        given = {_LISTED.get(name, name): value for name, value in given.items()}
+        command = f"asylum batch --notebooks {','.join(manifest['notebooks'])}"
     options = [f"--{name.replace('_', '-')} {value}" for name, value in given.items()]
-    return " ".join(["asylum run --name", manifest["name"], *options])
+    return " ".join([command, *options])
 
 
 def _write_time(text: str) -> str:

@@ -50,13 +50,9 @@ def make_manifest(
         "started": started,
         "ended": now(),
         "seconds": {each.notebook: each.seconds for each in done},
-        "key": described["key"],
-        "parameters": described["parameters"],
+        **described,
         "release": study.info.model_dump(mode="json", exclude={"origins"}),
         "code": {"revision": find_revision(), "sha256": described["code"]},
-        "versions": described["versions"],
-        "platform": described["platform"],
-        "inputs": described["inputs"],
     }
 
 

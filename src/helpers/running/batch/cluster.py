@@ -24,7 +24,10 @@ ANY_PORT = f"{LOOPBACK}:0"
 _PATIENCE = 30
 _CLOSING = 3.0
 _FIXED = ("cores", "processes", "asynchronous", "scheduler_options")
-_LISTS = ("job_extra_directives", "job_script_prologue", "worker_extra_args")
+_LISTS = (
+    "job_directives_skip", "job_extra_directives", "job_script_prologue", "worker_extra_args",
+)  # fmt: skip
+_COUNTS = ("job_cpu",)
 # Nothing but the notebooks' own files is worth keeping, measuring or spilling.
 _CONFIG = {
     "distributed.admin.large-graph-warning-threshold": "10GB",
@@ -178,10 +181,14 @@ def _make_slurm(where: Where) -> Any:
         ends["host"] = options.pop("host", LOOPBACK)
     if ends.get("host") == LOOPBACK:  # who reaches that scheduler is on this machine
         extra += ["--host", LOOPBACK]
-    return jobqueue.SLURMCluster(
-        asynchronous=True, cores=1, processes=1, scheduler_options=ends,
-        worker_extra_args=extra, silence_logs=logging.CRITICAL, **options,
-    )  # fmt: skip
+    try:
+        return jobqueue.SLURMCluster(
+            asynchronous=True, cores=1, processes=1, scheduler_options=ends,
+            worker_extra_args=extra, silence_logs=logging.CRITICAL, **options,
+        )  # fmt: skip
+    except (TypeError, ValueError) as error:
+        said = str(error).partition("\n")[0]
+        raise InputError(f"dask-jobqueue does not take these options of --slurm: {said}") from None
 
 
 def read_slurm(given: Iterable[str]) -> dict[str, Any]:
@@ -208,6 +215,8 @@ def read_slurm(given: Iterable[str]) -> dict[str, Any]:
             options.setdefault(name, []).append(value)
         elif name in options:
             raise InputError(f"--slurm {name} is given twice")
+        elif name in _COUNTS and not value.isdecimal():
+            raise InputError(f"--slurm {name} is a number, not {value!r}")
         else:
-            options[name] = value
+            options[name] = int(value) if name in _COUNTS else value
     return options

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.running.batch.matrix import PARAMETERS
 from helpers.running.batch.plan import Absent, Item
 from helpers.running.batch.rows import COLUMNS, Row, make_row, write_csv
 from helpers.running.inputs import describe_inputs
@@ -20,7 +21,7 @@ FILE = "batch.json"
 SUMMARY = "summary.csv"
 ABSENT = "not_on_file.csv"
 PAGE = "index.html"
-_ABSENT_COLUMNS = ("study", "origin", "release", "year_from", "year_to", "top_n", "reason")
+_ABSENT_COLUMNS = (*PARAMETERS, "reason")
 
 
 def check_folder(name: str, subset: Sequence[str], *, is_forced: bool) -> Path:

@@ -80,6 +80,9 @@ class Single(Frozen):
     top_n: TopN | None = None
 
 
+PARAMETERS = tuple(Single.model_fields)
+
+
 class Matrix(Frozen):
     """The lists whose product is run, and single runs beside it.
 

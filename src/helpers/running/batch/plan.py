@@ -19,14 +19,13 @@ from helpers.catalogue import (
     load_study_file,
     say_unknown,
 )
-from helpers.running.batch.matrix import ALL, Matrix
+from helpers.running.batch.matrix import ALL, PARAMETERS, Matrix
 from helpers.running.presence import explain_absence, list_pending_years
 from helpers.running.runs import name_run
 from helpers.study import Study
 
 _LONGEST = 60
 _BEFORE = {"year_from": "from", "top_n": "top"}
-_ORDER = ("study", "origin", "release", "year_from", "year_to", "top_n")
 
 
 @dataclass(frozen=True)
@@ -138,11 +137,10 @@ def _list_combinations(matrix: Matrix, catalogue: _Catalogue) -> Iterator[dict[s
             origins = _choose(matrix.origin, _list_origins(infos), own)
             rest = (matrix.year_from or (None,), matrix.year_to or (None,), matrix.top_n or (None,))
             for values in product((study,), origins, releases, *rest):
-                yield dict(zip(_ORDER, values, strict=True))
+                yield dict(zip(PARAMETERS, values, strict=True))
     for single in matrix.runs:
-        given = single.model_dump()
         own_origin = catalogue.find_file(single.study).origin
-        yield {name: given[name] for name in _ORDER} | {
+        yield single.model_dump() | {
             "origin": single.origin or own_origin, "release": single.release or catalogue.newest
         }  # fmt: skip
 
@@ -164,7 +162,7 @@ def name_batch(matrix: Matrix, notebooks: Sequence[str] = ()) -> str:
     'batch-CHN-HKG-all-releases-2012-2025'
     """
     asked = matrix.model_dump(exclude_unset=True)
-    parts = ["batch", *(part for name in _ORDER for part in _say(name, asked.get(name, ())))]
+    parts = ["batch", *(part for name in PARAMETERS for part in _say(name, asked.get(name, ())))]
     parts += [f"{len(matrix.runs)}-runs"] if matrix.runs else []
     parts += [name[:2] for name in notebooks]
     name = re.sub(r"[^A-Za-z0-9._-]", "_", "-".join(parts))

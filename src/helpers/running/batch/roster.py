@@ -46,8 +46,6 @@ class Roster:
     """
 
     def __init__(self, client: Client, say: Callable[[str], None], patience: float = 10) -> None:
-        self.changed = asyncio.Event()
-        self.most = 0
         self._client = client
         self._say = say
         self._patience = patience
@@ -86,9 +84,7 @@ class Roster:
         for address in sorted(alive - set(self._seats) - set(self._refused)):
             seat = self._seats[address] = Seat(address)
             self._offer(seat)
-        self.most = max(self.most, self.size)
         self._check_for_anyone()
-        self.changed.set()
 
     def _check_for_anyone(self) -> None:
         now = asyncio.get_running_loop().time()

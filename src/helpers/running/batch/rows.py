@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from helpers.running.batch.matrix import PARAMETERS
 from helpers.running.jobs import Failure
 from helpers.running.manifest import FILE
+from helpers.running.reporting import PAGE
 from helpers.running.results import NUMBERS
 
 # What notebooks define under these names, in the order of the columns.
@@ -20,10 +22,9 @@ KEY_NUMBERS = (
     "claims_reproduced", "claims_fits",
 )  # fmt: skip
 COLUMNS = (
-    "run", "study", "origin", "release", "year_from", "year_to", "top_n", "outcome", *KEY_NUMBERS,
-    "breaks", "severe_breaks", "seconds", "error", "manifest", "report",
+    "run", *PARAMETERS, "outcome", *KEY_NUMBERS, "breaks", "severe_breaks", "seconds", "error",
+    "manifest", "report",
 )  # fmt: skip
-_REPORT = "report.html"
 
 Row = Mapping[str, Any]
 
@@ -44,21 +45,21 @@ def make_row(folder: Path, place: str, manifest: Mapping[str, Any]) -> Row:
     error = manifest["error"]
     return {
         "run": manifest["name"],
-        **{name: manifest["parameters"][name] for name in COLUMNS[1:7]},
+        **{name: manifest["parameters"][name] for name in PARAMETERS},
         "outcome": manifest["outcome"],
         **{name: numbers.get(name) for name in KEY_NUMBERS},
         **_count_breaks(folder / "tables" / "breaks.csv"),
         "seconds": round(sum(manifest["seconds"].values()), 1),
         "error": Failure(**error).describe() if error else None,
         "manifest": f"{place}/{FILE}",
-        "report": f"{place}/{_REPORT}" if (folder / _REPORT).exists() else None,
+        "report": f"{place}/{PAGE}" if (folder / PAGE).exists() else None,
     }
 
 
 def make_bare_row(name: str, parameters: Mapping[str, Any], error: str) -> Row:
     """Make the row of a run that could not be put together."""
     known = {"run": name, "outcome": "failed", "error": error}
-    return dict.fromkeys(COLUMNS) | {n: parameters[n] for n in COLUMNS[1:7]} | known
+    return dict.fromkeys(COLUMNS) | {n: parameters[n] for n in PARAMETERS} | known
 
 
 def _read_numbers(file: Path) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from helpers.catalogue import InputError, list_releases
 from helpers.running.batch.matrix import make_matrix
 from helpers.running.batch.plan import make_plan
 from helpers.running.bench.measure import describe_machine
+from helpers.running.inputs import pick_parameters
 from helpers.running.processes import list_descendants, read_pss, read_rss
 
 NOTEBOOKS = ("01_fetch", "02_clean")
@@ -90,8 +91,7 @@ def list_runs(count: int) -> list[dict[str, Any]]:
     found = make_plan(make_matrix({"runs": runs})).items
     if len(found) < count:
         raise InputError(f"there are {len(found)} small runs on file, not {count}")
-    chosen = [item.study.parameters() for item in found[:count]]
-    return [{n: v for n, v in each.items() if n != "run_dir"} for each in chosen]
+    return [pick_parameters(item.study) for item in found[:count]]
 
 
 def _start(matrix: Path, workers: int, log: Path) -> subprocess.Popen[bytes]:
