@@ -40,6 +40,19 @@ def open_page(browser: Browser, width: int, theme: Theme) -> tuple[Page, Record]
     return page, Record(page)
 
 
+# The colours have changed, and none is on its way to another.
+TURNED = """theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches
+  && [undefined, theme].includes(document.documentElement.dataset.theme)
+  && !document.getAnimations().length"""
+
+
+def turn_page(page: Page, width: int, theme: Theme) -> None:
+    """Give an open page another width and theme, as a reader would who turns the phone."""
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(TURNED, arg=theme)
+
+
 # Not for the session: while Playwright runs, no other test could start an event loop.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

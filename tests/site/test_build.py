@@ -35,6 +35,8 @@ def test_nothing_is_loaded_from_elsewhere_and_no_script_fetches_a_file(site):
     for page in site.rglob("*.html"):
         loaded = [one or two for one, two in LOADS.findall(page.read_text(encoding="utf-8"))]
         assert not [each for each in loaded if re.match(r"(?:https?:)?//", each)], page
+        has_index = any("searchindex.js" in each for each in loaded)
+        assert has_index == (page == site / "search.html"), page
     assert "SHOW_SEARCH_SUMMARY = false" in read(site, "_static/site.js")
     assert (site / "searchindex.js").read_text(encoding="utf-8").startswith("Search.setIndex(")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browsing.axe import VENDOR, find_barriers
-from browsing.fixtures import open_page
+from browsing.fixtures import open_page, turn_page
 from browsing.pages import MANY, Folder, sample_pages
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
@@ -131,3 +131,19 @@ def test_axe_sees_what_is_pale_in_one_theme_alone(browser, folder, theme, rules)
     found = find_barriers(page)
     page.context.close()
     assert [barrier.rule for barrier in found] == rules
+
+
+@pytest.mark.browser
+def test_axe_sees_what_an_open_page_turns_to(browser, folder):
+    style = """<style>p { transition: color .2s }
+    @media (prefers-color-scheme: dark) and (max-width: 400px) { p { color: #999 } }</style>"""
+    damage(folder, f"{style}<p>Text</p>")
+    page, _ = open_page(browser, 1400, "light")
+    page.goto((folder / "a.html").as_uri())
+    found = {}
+    for look in ((1400, "light"), (320, "light"), (320, "dark"), (1400, "dark")):
+        turn_page(page, *look)
+        found[look] = [barrier.rule for barrier in find_barriers(page)]
+    page.context.close()
+    assert found.pop((320, "dark")) == ["color-contrast"]
+    assert list(found.values()) == [[], [], []]

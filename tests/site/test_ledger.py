@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("browsing", reason="tests/browsing, the browser of the tests, is not there")
 pytestmark = pytest.mark.browser
 
 

@@ -210,15 +210,17 @@ def test_vendored_files_are_the_recorded_ones():
         assert "AS IS" in (VENDOR / entry["licence_file"]).read_text(encoding="utf-8")
 
 
-def test_a_changed_vendored_file_is_refused(tmp_path, monkeypatch):
+def test_a_changed_vendored_file_is_refused_in_one_line(tmp_path, monkeypatch, capsys):
     from helpers.reading.explorer import build
 
     for file in VENDOR.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "d3.min.js").write_bytes(b"// another")
     monkeypatch.setattr(build, "VENDOR", tmp_path)
-    with pytest.raises(ValueError, match=r"d3\.min\.js is not the recorded file"):
-        build_explorer(tmp_path / "out")
+    assert main([str(tmp_path / "out")]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("d3.min.js is not the recorded file: restore it from d3 ")
+    assert (said.out, said.err.count("\n")) == ("", 1)
     assert not (tmp_path / "out").exists()
 
 
@@ -232,7 +234,7 @@ def test_the_page_is_written_whole(tmp_path):
     }
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["a", "b"], [__file__]])
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["a", "b"], [__file__], [f"{__file__}/a"]])
 def test_a_wrong_call_writes_nothing_and_says_what_is_right(arguments, capsys):
     assert main(arguments) == 2
     assert capsys.readouterr().err

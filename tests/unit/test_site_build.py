@@ -6,6 +6,7 @@ import importlib.util
 
 import pytest
 
+from helpers.catalogue import InputError
 from helpers.running import site_build
 from helpers.running.site_build import SiteError
 
@@ -14,15 +15,15 @@ def test_a_missing_library_is_named(monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec",
                         lambda name: None if name == "sphinx" else find(name))  # fmt: skip
-    with pytest.raises(SiteError, match=r"the site needs sphinx, which is not installed: `make"):
+    with pytest.raises(InputError, match=r"the site needs sphinx, which is not installed: `make"):
         site_build.check_libraries()
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path):
     (tmp_path / "thesis.docx").touch()
-    with pytest.raises(SiteError, match="holds other files than a site"):
+    with pytest.raises(InputError, match="holds other files than a site"):
         site_build.check_target(tmp_path)
-    with pytest.raises(SiteError, match="is a file"):
+    with pytest.raises(InputError, match="is a file"):
         site_build.check_target(tmp_path / "thesis.docx")
     (tmp_path / "empty").mkdir()
     site_build.check_target(tmp_path / "empty")

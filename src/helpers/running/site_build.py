@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from helpers import paths
+from helpers.catalogue import InputError
 from helpers.running.runs import Outcome, run_study
 from helpers.running.staging import exchange
 from helpers.study import Study
@@ -45,9 +46,11 @@ def build_site(target: Path) -> str:
 
     Raises
     ------
+    InputError
+        Where a library is missing, or the target is no folder for a site.
     SiteError
-        Where a library is missing, the run fails or is not the committed one, or Sphinx warns.
-        What stood in the target stays.
+        Where the run fails or is not the committed one, or Sphinx warns. What stood in the target
+        stays.
     """
     check_libraries()
     check_target(target)
@@ -64,7 +67,7 @@ def check_libraries() -> None:
     """Refuse to start where a library of the extra `site` is missing."""
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise SiteError(
+        raise InputError(
             f"the site needs {', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} "
             "not installed: `make setup` installs all, or `pip install -e '.[site]'`"
         )
@@ -73,9 +76,9 @@ def check_libraries() -> None:
 def check_target(target: Path) -> None:
     """Refuse to replace a folder that is no site."""
     if target.exists() and not target.is_dir():
-        raise SiteError(f"{target} is a file: name a folder with --out")
+        raise InputError(f"{target} is a file: name a folder with --out")
     if target.is_dir() and any(target.iterdir()) and not (target / _MARK).exists():
-        raise SiteError(f"{target} holds other files than a site: name another folder with --out")
+        raise InputError(f"{target} holds other files than a site: name another folder with --out")
 
 
 def make_run() -> Outcome:

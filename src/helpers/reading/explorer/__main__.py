@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         print(build_explorer(out))
-    except InputError as error:
+    except (InputError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from helpers.catalogue import InputError
 from helpers.paths import write_atomic
 from helpers.reading.explorer.gather import Only, gather_data
 from helpers.reading.explorer.kept import load_data
@@ -33,9 +34,8 @@ def build_explorer(out: Path, only: Only | None = None) -> Path:
     Raises
     ------
     InputError
-        Where a release, a study or the register of breaks on file cannot be used.
-    ValueError
-        Where a vendored file is not the recorded one.
+        Where a release, a study or the register of breaks on file cannot be used, or a vendored
+        file is not the recorded one.
     """
     read_vendored()  # a file that was changed is refused before the figures are gathered
     return write_page(out, load_data() if only is None else write_data(gather_data(only)))
@@ -62,7 +62,7 @@ def read_vendored() -> dict[str, bytes]:
 
     Raises
     ------
-    ValueError
+    InputError
         Where a file is another than the one recorded in vendor.json.
     """
     files = {}
@@ -70,6 +70,6 @@ def read_vendored() -> dict[str, bytes]:
         content = (VENDOR / entry["file"]).read_bytes()
         if hashlib.sha256(content).hexdigest() != entry["sha256"]:
             package = f"{entry['package']} {entry['version']}"
-            raise ValueError(f"{entry['file']} is not the recorded file: restore it from {package}")
+            raise InputError(f"{entry['file']} is not the recorded file: restore it from {package}")
         files[entry["file"]] = content
     return files

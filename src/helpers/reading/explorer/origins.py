@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -19,9 +19,6 @@ from helpers.reading.words import BREAK_WORDS
 from helpers.sources import load_core, load_mid_years
 from helpers.sources.hand import load_breaks
 from helpers.study import find_release
-
-if TYPE_CHECKING:
-    pass
 
 Pair = tuple[str, str]
 PLACES = ("places", "places_upper")
