@@ -108,7 +108,7 @@ check("4.2", in_cases)
 # ## How many persons are in a case?
 #
 # At least one. How many more depends on who comes: a nationality of single young men has hardly more
-# persons than cases, one of families has three times as many. UNHCR publishes a factor for some
+# persons than cases, one of families has clearly more. UNHCR publishes a factor for some
 # destinations and years, for all origins together, and uses it for totals of a *destination*; it
 # does not use it for an *origin*, since the size of a case differs too much from one to the next.
 #

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _MARKERS = ("pyproject.toml", "notebooks", "data")
@@ -99,20 +101,9 @@ def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> N
     is_durable : bool
         False spares the flush for what is soon read again and thrown away.
     """
-    content = data.encode("utf-8") if isinstance(data, str) else data
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            if is_durable:
-                os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_umask())
+    with _written_beside(path, data, is_durable=is_durable) as name:
         os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def write_new(path: Path, data: str) -> None:
@@ -123,14 +114,23 @@ def write_new(path: Path, data: str) -> None:
     FileExistsError
         Where the name is taken; what stands there stays as it is.
     """
+    with _written_beside(path, data) as name:
+        os.link(name, path)
+
+
+@contextmanager
+def _written_beside(path: Path, data: str | bytes, *, is_durable: bool = True) -> Iterator[str]:
+    """Write a file beside its target and give its name; what was not moved goes."""
+    content = data.encode("utf-8") if isinstance(data, str) else data
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(data)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
-        os.link(name, path)
+        yield name
     finally:
         Path(name).unlink(missing_ok=True)
 

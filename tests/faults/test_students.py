@@ -119,6 +119,13 @@ def test_the_command_refuses_without_a_traceback(mini_root, call_in):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("name", ["2024", "null", "no"])
+def test_a_name_that_yaml_reads_as_something_else_is_a_name(mini_root, name):
+    file = write_study("MAC", name)
+    assert file.name == f"{name}.yml"
+    assert Study.resolve(study=name).origin == "MAC"
+
+
 def test_a_new_study_is_valid_at_once_and_never_overwritten(mini_root, call_in):
     done = call_in(mini_root, "new-study", "MAC")
     assert (done.returncode, done.stderr) == (0, "")

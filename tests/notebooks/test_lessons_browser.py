@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -14,14 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing.fixtures import open_page
 
 from helpers import paths
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PATIENCE = 60
 LESSON = "01_reading_a_table.ipynb"
 TOKEN = "for-this-test"
@@ -32,10 +27,7 @@ NOTHING_WAITS = """() => {
     return prompts.some((text) => /[0-9]/.test(text)) && !prompts.some((text) => /[*]/.test(text));
 }"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def clear_outputs(file: Path) -> str:
@@ -75,19 +67,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.wait(PATIENCE)
 
 
-@pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Any]:
-    reason = "no playwright: it comes with the extra `proofs`"
-    sync_playwright = pytest.importorskip("playwright.sync_api", reason=reason).sync_playwright
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        view = browser.new_page(viewport={"width": 1100, "height": 900})
-        view.set_default_timeout(PATIENCE * 1000)
-        view.goto(address)
-        view.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        view.get_by_text("| Idle").wait_for()  # before that, running asks for a kernel
-        yield view
-        browser.close()
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    view, record = open_page(browser, 1100, "light")
+    view.set_default_timeout(PATIENCE * 1000)
+    view.goto(address)
+    view.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    view.get_by_text("| Idle").wait_for()  # before that, running asks for a kernel
+    yield view
+    view.context.close()
+    assert [each for each in record.errors if each.startswith("page error")] == []
 
 
 def run_all(page: Any) -> None:

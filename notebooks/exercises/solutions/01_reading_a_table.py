@@ -205,8 +205,8 @@ check("1.3", na_rows)
 # ## Missing is not zero
 #
 # Now a table with many rows for each year has to become one number a year. `groupby` makes a heap for
-# each value of a column, and `sum` adds up each heap. Here is the world's count of refugees on file,
-# as an example.
+# each value of a column, and `sum` adds up each heap. Here are all the refugees of this file, as an
+# example.
 
 # %%
 by_year = population.groupby("year")["refugees"].sum()
@@ -285,12 +285,13 @@ in_2020.sort_values("refugees", ascending=False)["coa_iso"].head(3).tolist()
 # %%
 hosts = in_2020.groupby("coa_iso", as_index=False)["refugees"].sum().nlargest(8, "refugees")
 hosts["label"] = hosts["coa_iso"].map(lambda code: lesson.names[code].short)
+page.define(hosts_year=int(in_2020["year"].max()))
 fig, ax = style.new_figure(height=0.6 + 0.3 * len(hosts))
 charts.draw_bars(ax, hosts, "label", "refugees")
 page.figure(
     fig, id="lesson-hosts", number="1.1",
     title="Where the refugees of this file lived",
-    subtitle="Refugees at the end of a year, from all origins in the release's files, by country of asylum",
+    subtitle="Refugees at the end of {hosts_year}, from all origins in the release's files, by country of asylum",
     alt=describe_bars(hosts, "label", "refugees", "refugees"),
     data=hosts[["coa_iso", "refugees"]],
     note="The files hold some origins, not all; the totals of all origins are in files of their own.",

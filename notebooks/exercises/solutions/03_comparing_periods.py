@@ -198,9 +198,10 @@ charts.mark_break(ax, lesson.facts["later_first"])
 page.figure(
     fig, id="lesson-periods", number="3.1",
     title="One series, cut in two",
-    subtitle="Claims from {origin_name} pending at the end of each year; {later_era} begins at the dashed line",
+    subtitle="Claims from {origin_name} pending, year by year; {later_era} begins at the dashed line",
     alt=describe_series(yearly, "year", "pending", "claims"),
     data=yearly,
+    note="The last of them were counted {newest_stock} {newest_year}.",
 )  # fmt: skip
 
 # %% [markdown]

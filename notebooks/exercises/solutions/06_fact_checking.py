@@ -161,7 +161,7 @@ check("6.3", figure_code)
 # %% [markdown]
 # ### 6.4 The wording's code *(reading, three minutes)*
 #
-# That series gives the figure. Does it count what you found in the first exercise that the sentence
+# Does the series that comes nearest count what you found in the first exercise that the sentence
 # says?
 
 # %% tags=["answer", "hide-cell"]

@@ -8,6 +8,7 @@ as it is. Only text is handled here, and nothing is run.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -37,8 +38,8 @@ class Cell:
 
     def write(self) -> str:
         """Return the cell as it stands in a file."""
-        tags = f" tags=[{', '.join(f'{chr(34)}{tag}{chr(34)}' for tag in self.tags)}]"
-        head = "# %%" + " [markdown]" * self.is_text + tags * bool(self.tags)
+        tags = f" tags={json.dumps(self.tags)}" if self.tags else ""
+        head = "# %%" + " [markdown]" * self.is_text + tags
         return f"{head}\n{self.source}\n" + "\n" * self.below
 
 

@@ -18,7 +18,7 @@ from helpers import paths
 from helpers.analysis.breaks import find_breaks
 from helpers.catalogue import say_unknown
 from helpers.reading.text import slugify
-from helpers.sources import Core, load_core, load_mid_years, load_names
+from helpers.sources import Core, load_core, load_countries, load_mid_years, load_names
 from helpers.sources.hand import load_breaks
 from helpers.study import (
     InputError,
@@ -70,8 +70,7 @@ def write_study(origin: str, name: str = "", release: str = "") -> Path:
         pending, a name that is no study's, or a study that is there already.
     """
     info = find_release(release)
-    core_countries = _check_origin(origin, info)
-    short = load_names(core_countries)[origin].short
+    short = load_names(_check_origin(origin, info))[origin].short
     chosen = _check_name(name or slugify(short), origin, is_given=bool(name))
     facts = gather_facts(origin, info)
     text = render_study(chosen, facts)
@@ -86,8 +85,6 @@ def write_study(origin: str, name: str = "", release: str = "") -> Path:
 
 def _check_origin(code: str, info: ReleaseInfo) -> pd.DataFrame:
     """Return the list of countries, or refuse a code."""
-    from helpers.sources import load_countries
-
     countries = load_countries().rename(columns={"iso_code": "iso3"})
     if code in info.origins:
         return countries
@@ -193,7 +190,7 @@ def render_study(name: str, facts: Facts) -> str:
         "and what a sentence calls them; the source that dates the event; and a second boundary,",
         "which cuts a year earlier or later. The cut below compares nothing but halves.",
     ]
-    body = f"""study: {name}
+    body = f"""study: {json.dumps(name)}
 title: {json.dumps(title, ensure_ascii=False)}
 origin: {facts.origin}
 comparators: [{", ".join(facts.comparators)}]

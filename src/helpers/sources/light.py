@@ -139,19 +139,38 @@ def _digest(release: str) -> str:
 
 @lru_cache(maxsize=32)
 def _clean_once(folder: Path, name: str, digest: str) -> pd.DataFrame:
-    """Clean one table."""
-    from helpers.sources.clean import clean_table
-    from helpers.sources.quality import Ledger
-
-    table = (LIGHT_TABLES | OTHER_TABLES)[name]
-    raw = _parse_once(folder, table, digest)
-    return clean_table(table, raw, _load_codes(paths.raw()), Ledger())
+    """Keep a clean table; the digest of the description makes a changed release another."""
+    return _clean(folder, name)
 
 
 @lru_cache(maxsize=32)
 def _parse_once(folder: Path, name: str, digest: str) -> pd.DataFrame:
-    """Read and parse one file."""
+    """Keep a file's table, as `_clean_once` does."""
+    return _parse(folder, name)
+
+
+@lru_cache(maxsize=32)
+def _load_once(folder: Path, digest: str) -> LightCore:
+    """Keep a light core, as `_clean_once` does; a release that lacks any file is refused."""
     from helpers.sources.fields import TABLES
+    from helpers.sources.releases import find_resources, read_package
+
+    find_resources(folder, read_package(folder), tuple(TABLES))
+    return LightCore(**{name: _clean(folder, name) for name in LIGHT_TABLES}, release=folder.name)
+
+
+def _clean(folder: Path, name: str) -> pd.DataFrame:
+    """Read and clean one of a core's tables."""
+    from helpers.sources.clean import clean_table
+    from helpers.sources.quality import Ledger
+
+    table = (LIGHT_TABLES | OTHER_TABLES)[name]
+    return clean_table(table, _parse(folder, table), _load_codes(paths.raw()), Ledger())
+
+
+def _parse(folder: Path, name: str) -> pd.DataFrame:
+    """Read and parse one file, held to its record."""
+    from helpers.sources.fields import COUNTRIES, TABLES
     from helpers.sources.releases import (
         find_resources,
         parse_table,
@@ -160,48 +179,12 @@ def _parse_once(folder: Path, name: str, digest: str) -> pd.DataFrame:
     )
 
     resource = find_resources(folder, read_package(folder), (name,))[name]
-    return parse_table(read_verified(folder, resource), TABLES[name], folder)
-
-
-@lru_cache(maxsize=32)
-def _load_once(folder: Path, digest: str) -> LightCore:
-    """Read and clean; the digest of the package's description makes a changed release another."""
-    from helpers.sources.clean import clean_table
-    from helpers.sources.fields import TABLES
-    from helpers.sources.quality import Ledger
-    from helpers.sources.releases import (
-        find_resources,
-        parse_table,
-        read_package,
-        read_verified,
-    )
-
-    known = _load_codes(paths.raw())
-    resources = find_resources(folder, read_package(folder), tuple(TABLES))
-    ledger = Ledger()
-    tables = {
-        attribute: clean_table(
-            name,
-            parse_table(read_verified(folder, resources[name]), TABLES[name], folder),
-            known,
-            ledger,
-        )
-        for attribute, name in LIGHT_TABLES.items()
-    }
-    return LightCore(**tables, release=folder.name)
+    fields = COUNTRIES if name == COUNTRIES.name else TABLES[name]
+    return parse_table(read_verified(folder, resource), fields, folder)
 
 
 @lru_cache(maxsize=4)
 def _load_codes(folder: Path) -> dict[str, str]:
     """Return UNHCR's codes and the ISO3 codes that the list of countries pairs them with."""
-    from helpers.sources.fields import COUNTRIES
-    from helpers.sources.releases import (
-        find_resources,
-        parse_table,
-        read_package,
-        read_verified,
-    )
-
-    resource = find_resources(folder, read_package(folder), ("countries",))["countries"]
-    frame = parse_table(read_verified(folder, resource), COUNTRIES, folder)
+    frame = _parse(folder, "countries")
     return dict(zip(frame["unhcr_code"], frame["iso_code"], strict=True))
