@@ -98,11 +98,12 @@ def test_a_leak_is_refused_before_anything_runs(lessons):
         (("mac",), "ISO3 codes are in capitals: MAC"),
         (("CHI",), "UNHCR's own code; ISO3 is CHN"),
         (("DEU",), "in totals alone"),
-        (("HKG", ""), "study 'hong-kong' is"),
-        (("CHN", ""), "study 'china' is"),
+        (("HKG",), "study 'hong-kong' is"),
+        (("CHN",), "study 'china' is"),
         (("MAC", "china"), "study 'china' is there already"),
         (("MAC", "../away"), "a study cannot be named"),
-        (("MAC", "", "1999-end"), "unknown release"),
+        (("MAC", ""), "a study cannot be named ''"),
+        (("MAC", None, "1999-end"), "unknown release"),
     ],
 )
 def test_a_study_that_cannot_be_is_refused(mini_root, arguments, said):
@@ -136,7 +137,7 @@ def test_a_new_study_is_valid_at_once_and_never_overwritten(mini_root, call_in):
     assert set(study.comparators) <= {"CHN", "HKG", "TIB"}
     assert "# Largest destinations then:" in text
     assert Study.resolve(study="macao").origin == "MAC"
-    for name in ("", "macao"):
+    for name in (None, "macao"):
         with pytest.raises(InputError, match="study 'macao' is"):
             write_study("MAC", name)
     assert file.read_text(encoding="utf-8") == text

@@ -46,15 +46,15 @@ class Facts:
     comparators: Sequence[str]
 
 
-def write_study(origin: str, name: str = "", release: str = "") -> Path:
+def write_study(origin: str, name: str | None = None, release: str = "") -> Path:
     """Write a study file for an origin.
 
     Parameters
     ----------
     origin : str
         ISO3 code.
-    name : str
-        The study's name; made of the origin's where empty.
+    name : str or None
+        The study's name; None: made of the origin's.
     release : str
         The release that the facts are taken from; the newest where empty.
 
@@ -71,7 +71,9 @@ def write_study(origin: str, name: str = "", release: str = "") -> Path:
     """
     info = find_release(release)
     short = load_names(_check_origin(origin, info))[origin].short
-    chosen = _check_name(name or slugify(short), origin, is_given=bool(name))
+    chosen = _check_name(
+        slugify(short) if name is None else name, origin, is_given=name is not None
+    )
     facts = gather_facts(origin, info)
     text = render_study(chosen, facts)
     StudyFile.model_validate(yaml.safe_load(text))

@@ -14,7 +14,9 @@ def register(app: typer.Typer) -> None:
 
 def new_study(
     origin: Annotated[str, typer.Argument(help="The origin's ISO3 code, as in SYR.")],
-    name: Annotated[str, typer.Option(help="The study's name; the origin's if none.")] = "",
+    name: Annotated[
+        str | None, typer.Option(help="The study's name; the origin's if none.")
+    ] = None,
     release: Annotated[str, typer.Option(help="A release on file; newest if none.")] = "",
 ) -> None:
     """Write data/hand/studies/NAME.yml for an origin, with what is on file about it.
