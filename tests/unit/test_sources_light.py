@@ -18,6 +18,14 @@ def test_tables_are_those_of_the_core(name):
     )
 
 
+def test_releases_that_are_cleaned_together_do_not_touch_each_other():
+    for release, light in load_earlier(find_release("2023-end")).items():
+        core = load_core(release)
+        assert light.release == release
+        for name in LIGHT_TABLES:
+            pd.testing.assert_frame_equal(getattr(light, name), getattr(core, name))
+
+
 def test_only_releases_published_before_are_looked_back_on():
     info = find_release("2023-end")
     assert list(load_earlier(info)) == ["2022-mid", "2022-end", "2023-mid"]

@@ -6,8 +6,10 @@ code; missing stays missing; zeros from before a series began become missing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from helpers.sources import codes
@@ -82,7 +84,10 @@ def clean_release(
 def clean_table(
     name: str, raw: pd.DataFrame, known: Mapping[str, str], ledger: Ledger
 ) -> pd.DataFrame:
-    """Clean one raw table and record what was done; see the functions called for the rules."""
+    """Clean one raw table and record what was done; see the functions called for the rules.
+
+    With a column `release` it may be that of several releases, which do not touch each other.
+    """
     frame = resolve_codes(name, raw, known, ledger)
     frame = frame.rename(columns=RENAMED | {"unknown_origin": UNKNOWN_NAMES.get(name, "")})
     frame = frame.drop(columns=["coo", "coa"], errors="ignore")
@@ -104,7 +109,7 @@ def resolve_codes(
     frame, sides = raw, [side for side in ("coo", "coa") if side in raw]
     for side in sides:
         frame = _resolve_side(name, frame, side, known, ledger)
-    lost = frame[[f"{side}_iso" for side in sides]].isna().any(axis=1)
+    lost = np.any([frame[f"{side}_iso"].isna() for side in sides], axis=0)
     ledger.record(name, "no_iso3", "dropped", lost.sum(), "no ISO3 code to be had for the row")
     return frame[~lost] if lost.any() else frame
 
@@ -114,18 +119,23 @@ def _resolve_side(
 ) -> pd.DataFrame:
     """Resolve the codes of one side; the pairs of codes are few, so they are judged, not rows."""
     code, iso = side, f"{side}_iso"
-    pairs = frame.groupby([code, iso], dropna=False, sort=False).size().reset_index(name="rows")
-    mapped = pairs[code].map(known)
-    filled = pairs[iso].isna() & mapped.notna()
-    differs = pairs[iso].notna() & mapped.notna() & (pairs[iso] != mapped)
-    unlisted = pairs[iso].notna() & mapped.isna()
-    for rule, action, mask, detail in (
+    filled = differs = unlisted = 0
+    pairs = Counter(zip(frame[code].to_numpy(object), frame[iso].to_numpy(object), strict=True))
+    for (own, given), rows in pairs.items():
+        listed, is_given = known.get(own), isinstance(given, str)
+        if not isinstance(listed, str):
+            unlisted += rows * is_given
+        elif not is_given:
+            filled += rows
+        elif given != listed:
+            differs += rows
+    for rule, action, rows, detail in (
         ("filled", "changed", filled, "missing ISO3 code taken from the list of countries"),
         ("differs", "kept", differs, "the list of countries pairs the code with another ISO3 code"),
         ("not_listed", "kept", unlisted, "code is not in the list of countries"),
     ):
-        ledger.record(name, f"{iso}_{rule}", action, pairs.loc[mask, "rows"].sum(), detail)
-    if not filled.any():
+        ledger.record(name, f"{iso}_{rule}", action, rows, detail)
+    if not filled:
         return frame
     return frame.assign(**{iso: frame[iso].fillna(frame[code].map(known))})
 
@@ -138,8 +148,8 @@ def blank_before_series(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.Da
     if "pending" not in frame:
         return frame
     early = frame["year"] < FIRST_ASYLUM_YEAR
-    blanked = early & (frame["pending"] == 0).fillna(False)
-    odd = early & (frame["pending"] > 0).fillna(False)
+    pending = frame["pending"].to_numpy("float64", na_value=-1)
+    blanked, odd = early & (pending == 0), early & (pending > 0)
     for rule, action, mask, detail in (
         ("pending_zero_before_2000", "changed", blanked, "not collected then: made missing"),
         ("pending_above_zero_before_2000", "kept", odd, "a figure from before the series began"),
@@ -153,7 +163,9 @@ def blank_before_series(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.Da
 def drop_empty_rows(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Drop rows whose figures are all zero or missing: the source leaves them out as well."""
     measures = [RENAMED.get(measure, measure) for measure in TABLES[name].measures]
-    empty = (frame[measures].fillna(0) == 0).all(axis=1)
+    empty = pd.Series(True, index=frame.index)
+    for measure in measures:
+        empty &= frame[measure].to_numpy("float64", na_value=0) == 0
     ledger.record(
         name, "no_figure", "dropped", empty.sum(), "every figure of the row is zero or missing"
     )
@@ -183,7 +195,7 @@ def merge_duplicates(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.DataF
 
 
 def _find_key(frame: pd.DataFrame) -> list[str]:
-    return [column for column in ("year", "origin", "asylum", *_LABELS) if column in frame]
+    return [name for name in ("release", "year", "origin", "asylum", *_LABELS) if name in frame]
 
 
 def note_oddities(name: str, frame: pd.DataFrame, ledger: Ledger) -> None:
@@ -213,7 +225,7 @@ def add_groups(frame: pd.DataFrame) -> pd.DataFrame:
     A table of applications gets `stage` (new, repeat, appeal, mixed), one of decisions `level`
     (first, appeal, other).
     """
-    frame = frame.copy()
+    frame = frame.copy(deep=False)
     if "unit" in frame:
         frame["unit"] = frame["unit"].map(codes.UNIT_NAMES).astype("str")
     if "stage_code" in frame:
@@ -221,7 +233,8 @@ def add_groups(frame: pd.DataFrame) -> pd.DataFrame:
     elif "level_code" in frame:
         frame["level"] = frame["level_code"].map(codes.LEVELS).astype("str")
     if "oip" in frame:
-        frame = frame[["year", "origin", "asylum", "pending", "refugees", "oip"]]
+        kept = ("year", "origin", "asylum", "pending", "refugees", "oip", "release")
+        frame = frame[[column for column in kept if column in frame]]
     return frame
 
 

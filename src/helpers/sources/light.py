@@ -8,8 +8,10 @@ functions, but the schemas, which every release on file has passed, are not run 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -54,6 +56,10 @@ class LightCore:
     release: str
 
 
+# By folder and digest of the description, which makes a changed release another.
+_LOADED: dict[tuple[Path, str], LightCore] = {}
+
+
 def load_mid_years(info: ReleaseInfo) -> dict[str, LightCore]:
     """Load the mid-year releases that came before one, by name.
 
@@ -83,11 +89,11 @@ def load_earlier(info: ReleaseInfo, period: str = "") -> dict[str, LightCore]:
     InputError
         As `load_light`.
     """
-    return {
-        earlier.name: load_light(earlier.name)
+    return _load_all(
+        earlier.name
         for earlier in list_releases()
         if earlier.published < info.published and period in ("", earlier.period)
-    }
+    )
 
 
 def load_light(release: str) -> LightCore:
@@ -108,7 +114,7 @@ def load_light(release: str) -> LightCore:
     InputError
         Where a file is missing or is not the one recorded.
     """
-    return _load_once(paths.raw() / release, _digest(release))
+    return _load_all([release])[release]
 
 
 def load_core_table(release: str, name: str) -> pd.DataFrame:
@@ -149,23 +155,48 @@ def _parse_once(folder: Path, name: str, digest: str) -> pd.DataFrame:
     return _parse(folder, name)
 
 
-@lru_cache(maxsize=32)
-def _load_once(folder: Path, digest: str) -> LightCore:
-    """Keep a light core, as `_clean_once` does; a release that lacks any file is refused."""
+def _load_all(releases: Iterable[str]) -> dict[str, LightCore]:
+    """Load light cores by name; those not yet loaded are cleaned together."""
+    keys = {release: (paths.raw() / release, _digest(release)) for release in releases}
+    lacking = [key for key in keys.values() if key not in _LOADED]
+    _LOADED.update(zip(lacking, _read_together([folder for folder, _ in lacking]), strict=True))
+    return {release: _LOADED[key] for release, key in keys.items()}
+
+
+def _read_together(folders: Sequence[Path]) -> list[LightCore]:
+    """Read releases into light cores; one that lacks any file is refused."""
     from helpers.sources.fields import TABLES
     from helpers.sources.releases import find_resources, read_package
 
-    find_resources(folder, read_package(folder), tuple(TABLES))
-    return LightCore(**{name: _clean(folder, name) for name in LIGHT_TABLES}, release=folder.name)
+    for folder in folders:
+        find_resources(folder, read_package(folder), tuple(TABLES))
+    parts = [_clean_together(folders, table) for table in LIGHT_TABLES.values()] if folders else []
+    return [
+        LightCore(**dict(zip(LIGHT_TABLES, tables, strict=True)), release=folder.name)
+        for folder, *tables in zip(folders, *parts, strict=True)
+    ]
+
+
+def _clean_together(folders: Sequence[Path], name: str) -> list[pd.DataFrame]:
+    """Clean one table of several releases: it takes time by the step, hardly by the row."""
+    raws = [_parse(folder, name).assign(release=place) for place, folder in enumerate(folders)]
+    whole = _clean_raw(name, pd.concat(raws, ignore_index=True))
+    ends = whole.pop("release").searchsorted(range(len(folders) + 1)).tolist()
+    return [whole.iloc[first:end].reset_index(drop=True) for first, end in pairwise(ends)]
 
 
 def _clean(folder: Path, name: str) -> pd.DataFrame:
     """Read and clean one of a core's tables."""
+    table = (LIGHT_TABLES | OTHER_TABLES)[name]
+    return _clean_raw(table, _parse(folder, table))
+
+
+def _clean_raw(table: str, raw: pd.DataFrame) -> pd.DataFrame:
+    """Clean a raw table; what was done to it is on record where the core is made."""
     from helpers.sources.clean import clean_table
     from helpers.sources.quality import Ledger
 
-    table = (LIGHT_TABLES | OTHER_TABLES)[name]
-    return clean_table(table, _parse(folder, table), _load_codes(paths.raw()), Ledger())
+    return clean_table(table, raw, _load_codes(paths.raw()), Ledger())
 
 
 def _parse(folder: Path, name: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ both values named, and so is a file that is missing or that the package does not
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections import Counter
@@ -161,8 +162,8 @@ def parse_table(content: bytes, table: Table, folder: Path) -> pd.DataFrame:
     """
     file = folder / f"{table.name}.csv"
     try:
-        header = pd.read_csv(BytesIO(content), nrows=0, keep_default_na=False).columns
-        if tuple(header) != table.columns:
+        header = next(csv.reader([content.lstrip().partition(b"\n")[0].decode("utf-8-sig")]), [])
+        if header and tuple(header) != table.columns:
             raise InputError(
                 f"{file} has the columns {', '.join(header)}; it must have "
                 f"{', '.join(table.columns)}"
