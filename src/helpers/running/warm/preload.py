@@ -12,15 +12,24 @@ from types import MappingProxyType
 
 import helpers
 
-# Libraries of the notebooks, those included that they import late, and the kernel's own.
+# Libraries of the notebooks, those included that they import late, and the kernel's own. Of
+# statsmodels only what it imports, which takes longest: it sets filters for warnings itself.
 LIBRARIES = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.PpmImagePlugin",
     "encodings.idna",
+    "encodings.unicode_escape",
+    "encodings.utf_8_sig",
     "faulthandler",
+    "formulaic",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
