@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+STAMPED = ("pyproject.toml", "requirements.lock", "kernels/asylum/kernel.json")
 
 FAKE_UV = """#!/bin/sh
 echo "$@" >> "$FAKE_LOG"
@@ -43,8 +44,8 @@ class Checkout:
         self.root = folder / "a checkout"
         self.programs = folder / "programs"
         self.log = folder / "uv.log"
-        (self.root / "scripts").mkdir(parents=True)
-        for name in ("Makefile", "scripts/bootstrap.py", "pyproject.toml", "requirements.lock"):
+        for name in ("Makefile", "scripts/bootstrap.py", *STAMPED):
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.root / name)
         for name in ("sh", "make", "mkdir", "cp", "sleep", "touch", "awk", "env"):
             (self.programs / name).parent.mkdir(exist_ok=True)
@@ -88,13 +89,28 @@ def test_builds_once_from_the_lock(checkout):
     assert "--no-deps --no-build-isolation -e ." in log
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
-def test_a_changed_lock_or_project_is_built_anew(checkout, name):
+@pytest.mark.parametrize("name", STAMPED)
+def test_a_change_in_what_it_is_built_from_is_built_anew(checkout, name):
     checkout.setup()
     with (checkout.root / name).open("a") as file:
         file.write("# changed\n")
     assert checkout.setup().returncode == 0
     assert checkout.builds() == 2
+
+
+def test_what_is_installed_is_compiled_ahead_and_tests_are_not(checkout):
+    library, own = checkout.root / ".venv" / "lib", checkout.root / "src" / "helpers"
+    for folder in (library / "package", library / "package" / "tests", own):
+        folder.mkdir(parents=True)
+        (folder / "module.py").write_text("x = 1")
+    (own / "broken.py").write_text("x =")
+    (checkout.root / ".venv" / "bin").mkdir()
+    shutil.copy(checkout.new, checkout.root / ".venv" / "bin" / "python")
+    code = "import bootstrap; bootstrap.compile_ahead()"
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, cwd=checkout.root / "scripts", check=True)
+    found = [each.parents[1].name for folder in (library, own) for each in folder.rglob("*.pyc")]
+    assert found == ["package", "helpers"]
 
 
 def test_a_vanished_python_is_built_anew(checkout):
