@@ -52,6 +52,16 @@ def test_a_batch_is_divided_by_its_runs():
     assert [part["driver_mb"] for part in parts] == [102, 104, 106, 108, 110]
 
 
+def test_each_fifth_of_a_batch_has_runs_of_all_kinds() -> None:
+    runs = batches.list_runs(400)
+    fifths = [runs[first : first + 80] for first in range(0, 400, 80)]
+    assert len({json.dumps(run, sort_keys=True) for run in runs}) == 400
+    every = {run["release"] for run in runs}
+    assert [{run["release"] for run in fifth} for fifth in fifths] == [every] * 5
+    starts = [sum(run["year_from"] for run in fifth) / 80 for fifth in fifths]
+    assert max(starts) - min(starts) < 0.5
+
+
 def read_results():
     return json.loads((ROOT / "benchmarks" / "results.json").read_text())
 
