@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -75,8 +76,13 @@ def find_processes(root):
 
 def find_workers(process):
     """Return the driver's workers, those that are only starting included."""
-    children = psutil.Process(process.pid).children()
-    return [each for each in children if "helpers.running.batch.worker" in each.cmdline()]
+    workers = []
+    with suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process.pid).children():
+            with suppress(psutil.NoSuchProcess):  # it has ended since it was listed
+                if "helpers.running.batch.worker" in child.cmdline():
+                    workers.append(child)
+    return workers
 
 
 def wait_for_none(root):
@@ -145,9 +151,10 @@ def test_workers_killed_every_few_seconds(root, moments, tmp_path):
                 break
             except subprocess.TimeoutExpired:
                 workers = find_workers(process)
-                if workers:
-                    moments.choice(workers).kill()
-                    killed += 1
+                with suppress(psutil.NoSuchProcess):
+                    if workers:
+                        moments.choice(workers).kill()
+                        killed += 1
     assert process.returncode == 0, (tmp_path / "log").read_text()
     assert killed > 0
     print(f"workers killed: {killed}")
