@@ -12,6 +12,7 @@ from __future__ import print_function
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -141,10 +142,11 @@ def compile_ahead():
     pip does so itself, uv does not; and where Python may write no such files as it imports
     (PYTHONDONTWRITEBYTECODE), each start would compile it all again. What fails to compile is left.
     """
-    library = os.path.join(VENV, "lib")
-    command = [find_venv_program("python"), "-m", "compileall", "-q", "-j", "0", "-x", "/tests?/"]
+    tests = re.escape(VENV) + "/.*/tests?/"
+    command = [find_venv_program("python"), "-m", "compileall", "-q", "-j", "0", "-x", tests]
     with open(os.devnull, "w") as nowhere:
-        subprocess.call(command + [library, os.path.join(ROOT, "src")], stdout=nowhere)
+        places = [os.path.join(VENV, "lib"), os.path.join(ROOT, "src")]
+        subprocess.call(command + places, stdout=nowhere)
 
 
 def install_with_pip():

@@ -99,6 +99,7 @@ def test_a_change_in_what_it_is_built_from_is_built_anew(checkout, name):
 
 
 def test_what_is_installed_is_compiled_ahead_and_tests_are_not(checkout):
+    checkout.root = checkout.root.rename(checkout.root.parent / "tests")
     library, own = checkout.root / ".venv" / "lib", checkout.root / "src" / "helpers"
     for folder in (library / "package", library / "package" / "tests", own):
         folder.mkdir(parents=True)
