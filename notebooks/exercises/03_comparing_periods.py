@@ -201,11 +201,11 @@ check("3.4", increase)
 yearly = by_year.rename("pending").reset_index()
 fig, ax = style.new_figure(height=3.2)
 charts.draw_lines(ax, yearly, y="pending", labels={"pending": ""})
-charts.mark_break(ax, lesson.facts["later_first"])
+charts.shade_eras(ax, scope.file.boundaries[0].eras)
 page.figure(
     fig, id="lesson-periods", number="3.1",
-    title="One series, cut in two",
-    subtitle="Claims from {origin_name} pending, year by year; {later_era} begins at the dashed line",
+    title="One series, cut into periods",
+    subtitle="Claims from {origin_name} pending, year by year; compared are {earlier_era} and {later_era}",
     alt=describe_series(yearly, "year", "pending", "claims"),
     data=yearly,
     note="The last of them were counted {newest_stock} {newest_year}.",
