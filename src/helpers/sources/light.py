@@ -1,7 +1,7 @@
 """A release's stocks and applications, read lightly: for looking back over many releases at once.
 
 `load_core` reads, checks and cleans seven tables. Where only a few tables of each release are
-wanted, this costs a fifth: the bytes are held to their record as always, and cleaned by the same
+wanted, this costs much less: the bytes are held to their record as always, and cleaned by the same
 functions, but the schemas, which every release on file has passed, are not run again.
 """
 
