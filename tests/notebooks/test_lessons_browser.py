@@ -14,29 +14,15 @@ from typing import Any
 
 import pytest
 from browsing.fixtures import open_page
+from browsing.lab import clear_outputs, open_notebook, run_all, show_all_cells
 
 from helpers import paths
 
 PATIENCE = 60
 LESSON = "01_reading_a_table.ipynb"
 TOKEN = "for-this-test"
-TRACKER = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
-# A cell that waits for its turn has a star in its prompt.
-NOTHING_WAITS = """() => {
-    const prompts = [...document.querySelectorAll(".jp-InputPrompt")].map((one) => one.textContent);
-    return prompts.some((text) => /[0-9]/.test(text)) && !prompts.some((text) => /[*]/.test(text));
-}"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def clear_outputs(file: Path) -> str:
-    """Return a notebook without what it shows, so that what is seen is of the run at hand."""
-    notebook = json.loads(file.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell |= {"outputs": [], "execution_count": None}
-    return json.dumps(notebook)
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +31,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("class")
     (home / "work").mkdir()
     (home / "work" / LESSON).write_text(clear_outputs(paths.exercises() / LESSON))
-    setting = home / "JUPYTER_CONFIG_DIR" / "lab" / "user-settings" / TRACKER
-    setting.parent.mkdir(parents=True)
-    setting.write_text('{"windowingMode": "none"}')  # all cells are in the page, seen or not
+    show_all_cells(home / "JUPYTER_CONFIG_DIR" / "lab" / "user-settings")
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     environment = os.environ | {name: str(home / name) for name in folders}
     environment |= {"ASYLUM_ROOT": str(paths.root())}
@@ -71,21 +55,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def page(browser: Any, address: str) -> Iterator[Any]:
     view, record = open_page(browser, 1100, "light")
     view.set_default_timeout(PATIENCE * 1000)
-    view.goto(address)
-    view.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    view.get_by_text("| Idle").wait_for()  # before that, running asks for a kernel
+    open_notebook(view, address)
     yield view
     view.context.close()
     assert [each for each in record.errors if each.startswith("page error")] == []
-
-
-def run_all(page: Any) -> None:
-    """Run every cell, as the menu does, and wait until the kernel is idle."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).first.click()
-    page.wait_for_timeout(1000)
-    page.get_by_text("| Idle").wait_for()
-    page.wait_for_function(NOTHING_WAITS)
 
 
 def see(page: Any, name: str) -> None:
@@ -111,11 +84,11 @@ def read_card(page: Any, exercise: str) -> str:
 
 
 def test_lesson_one_is_worked_through(page):
-    run_all(page)
+    run_all(page, PATIENCE)
     assert "No answer yet." in read_card(page, "1.1")
     see(page, "lesson-1-open")
     write_answer(page, "na_rows", 'na_rows = len(applications[applications["app_type"] == "NA"])')
-    run_all(page)
+    run_all(page, PATIENCE)
     assert "lost in reading" in read_card(page, "1.3")
     write_answer(
         page, "na_rows",
@@ -123,7 +96,7 @@ def test_lesson_one_is_worked_through(page):
         'na_rows = len(applications[applications["app_type"] == "NA"])',
     )  # fmt: skip
     write_answer(page, "unhcr_code", 'unhcr_code = "CHI"')
-    run_all(page)
+    run_all(page, PATIENCE)
     assert "Right." in read_card(page, "1.3")
     assert "Right." in read_card(page, "1.1")
     assert (
