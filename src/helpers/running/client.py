@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from queue import Empty
 from typing import Any
 
@@ -14,6 +17,7 @@ from jupyter_client.utils import run_sync
 
 NOT_STARTED = "Kernel died before replying"
 NOT_ANSWERED = "Kernel didn't respond"
+_AHEAD = 2  # the one that is asked for, and the next
 _STEP = 1.0
 _HEARING = 0.05
 _RECONNECT_MS = 5
@@ -73,10 +77,51 @@ class Prompt(KernelClient):
                 return True
 
 
+@dataclass(frozen=True)
+class Request:
+    """Code to execute, with the options that nbclient gives."""
+
+    code: str
+    store_history: bool = True
+    stop_on_error: bool = True
+
+
 class PromptClient(Prompt, AsyncKernelClient):
-    """The one for papermill, which waits in coroutines."""
+    """The one for papermill, which waits in coroutines.
+
+    Of the requests that are announced, the next is sent while one runs, so that the kernel need
+    not wait until the answer has been read. It has to be a kernel that stops at an error.
+    """
 
     wait_for_ready = Prompt._async_wait_for_ready
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._announced: deque[Request] = deque()
+        self._sent: deque[tuple[Request, str]] = deque()
+
+    def announce(self, requests: Iterable[Request]) -> None:
+        """Say what will be asked, in order."""
+        self._announced = deque(requests)
+
+    def execute(self, code: str, **options: Any) -> str:  # type: ignore[override]
+        """Send what was announced next, and return the id of what is asked for.
+
+        Raises
+        ------
+        RuntimeError
+            Where it is not what was announced.
+        """
+        request = Request(code, **options)
+        while len(self._sent) < _AHEAD and self._announced:
+            following = self._announced.popleft()
+            self._sent.append((following, super().execute(**asdict(following))))
+        if not self._sent:
+            return str(super().execute(**asdict(request)))
+        sent, message_id = self._sent.popleft()
+        if sent != request:
+            raise RuntimeError(f"asked to run {request}, announced was {sent}")
+        return message_id
 
 
 class BlockingPromptClient(Prompt, BlockingKernelClient):

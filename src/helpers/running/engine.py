@@ -7,15 +7,20 @@ nobody; where it fails, what there is of it is saved all the same.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from jupyter_client.manager import AsyncKernelManager
-from papermill.engines import NBClientEngine, papermill_engines
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.iorw import write_ipynb
+from papermill.log import logger
 
-from helpers.running.client import PromptClient
+from helpers.running.client import PromptClient, Request
 
 NAME = "asylum"
+# For ipykernel, which every kernel of this interpreter is.
+STOPPING = "--IPKernelApp.kernel_class=helpers.running.stopping.StoppingKernel"
 
 
 class WatchedKernelManager(AsyncKernelManager):
@@ -27,6 +32,23 @@ class WatchedKernelManager(AsyncKernelManager):
         super().__init__(*args, **kwargs)
         self.client_factory = PromptClient
         self.alive.add(self)
+
+
+class AheadClient(PapermillNotebookClient):
+    """Papermill's client; each cell is sent while the one before it runs."""
+
+    def papermill_execute_cells(self) -> None:
+        """Execute the cells, having said which they are."""
+        self.kc.announce(self._list_requests())
+        super().papermill_execute_cells()
+
+    def _list_requests(self) -> Iterator[Request]:
+        """List what nbclient will ask for, by its own rules."""
+        for cell in self.nb.cells:
+            tags = cell.metadata.get("tags", [])
+            is_run = cell.cell_type == "code" and cell.source.strip()
+            if is_run and self.skip_cells_with_tag not in tags:
+                yield Request(cell.source, stop_on_error="raises-exception" not in tags)
 
 
 class WholeEngine(NBClientEngine):
@@ -43,6 +65,22 @@ class WholeEngine(NBClientEngine):
         except BaseException:
             write_ipynb(nb, partial)
             raise
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        start_timeout: int,
+        input_path: Any,
+        **kwargs: Any,
+    ) -> Any:
+        """Execute a notebook's cells; further options are nbclient's."""
+        client = AheadClient(
+            nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, log=logger,
+            extra_arguments=[STOPPING], **kwargs,
+        )  # fmt: skip
+        return client.execute()
 
 
 papermill_engines.register(NAME, WholeEngine)

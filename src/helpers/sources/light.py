@@ -11,13 +11,19 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import paths
 from helpers.sources.datapackage import FILE
+from helpers.sources.light_tables import (
+    clean_raw,
+    clean_together,
+    load_codes,
+    parse_file,
+    read_files,
+)
 from helpers.study import ReleaseInfo, list_releases
 
 # Attribute -> the release's table that it is made from.
@@ -56,8 +62,26 @@ class LightCore:
     release: str
 
 
-# By folder and digest of the description, which makes a changed release another.
+# By folder and digest of what describes its files, which makes a changed release another.
 _LOADED: dict[tuple[Path, str], LightCore] = {}
+# Those of them that were loaded before this process was forked.
+_INHERITED: set[tuple[Path, str]] = set()
+
+
+def load_ahead() -> None:
+    """Load every release on file, for processes that are forked from this one.
+
+    Each of them holds a release's files to their record once more before it uses what it has
+    inherited, so that it refuses the same files as a process that has loaded them itself.
+
+    Raises
+    ------
+    InputError
+        As `load_light`.
+    """
+    _load_all(info.name for info in list_releases())
+    _INHERITED.update(_LOADED)
+    load_codes.cache_clear()
 
 
 def load_mid_years(info: ReleaseInfo) -> dict[str, LightCore]:
@@ -139,8 +163,10 @@ def load_raw_table(release: str, name: str) -> pd.DataFrame:
 
 
 def _digest(release: str) -> str:
-    """Return the digest of a release's description: it makes a changed release another."""
-    return hashlib.sha256((paths.raw() / release / FILE).read_bytes()).hexdigest()
+    """Return the digest of what describes a release's files and the list of countries."""
+    described = (paths.raw() / release / FILE, paths.raw() / FILE)
+    found = [file.read_bytes() for file in described if file.is_file()]
+    return hashlib.sha256(b"".join(found)).hexdigest()
 
 
 @lru_cache(maxsize=32)
@@ -152,15 +178,24 @@ def _clean_once(folder: Path, name: str, digest: str) -> pd.DataFrame:
 @lru_cache(maxsize=32)
 def _parse_once(folder: Path, name: str, digest: str) -> pd.DataFrame:
     """Keep a file's table, as `_clean_once` does."""
-    return _parse(folder, name)
+    return parse_file(folder, name)
 
 
 def _load_all(releases: Iterable[str]) -> dict[str, LightCore]:
     """Load light cores by name; those not yet loaded are cleaned together."""
     keys = {release: (paths.raw() / release, _digest(release)) for release in releases}
+    _verify_inherited(_INHERITED.intersection(keys.values()))
     lacking = [key for key in keys.values() if key not in _LOADED]
     _LOADED.update(zip(lacking, _read_together([folder for folder, _ in lacking]), strict=True))
     return {release: _LOADED[key] for release, key in keys.items()}
+
+
+def _verify_inherited(keys: Iterable[tuple[Path, str]]) -> None:
+    """Hold files to their record that were read before this process was forked."""
+    for folder, digest in sorted(keys):
+        read_files(folder.parent, ("countries",))
+        read_files(folder, tuple(LIGHT_TABLES.values()))
+        _INHERITED.discard((folder, digest))
 
 
 def _read_together(folders: Sequence[Path]) -> list[LightCore]:
@@ -170,52 +205,14 @@ def _read_together(folders: Sequence[Path]) -> list[LightCore]:
 
     for folder in folders:
         find_resources(folder, read_package(folder), tuple(TABLES))
-    parts = [_clean_together(folders, table) for table in LIGHT_TABLES.values()] if folders else []
+    parts = [clean_together(folders, table) for table in LIGHT_TABLES.values()] if folders else []
     return [
         LightCore(**dict(zip(LIGHT_TABLES, tables, strict=True)), release=folder.name)
         for folder, *tables in zip(folders, *parts, strict=True)
     ]
 
 
-def _clean_together(folders: Sequence[Path], name: str) -> list[pd.DataFrame]:
-    """Clean one table of several releases: it takes time by the step, hardly by the row."""
-    raws = [_parse(folder, name).assign(release=place) for place, folder in enumerate(folders)]
-    whole = _clean_raw(name, pd.concat(raws, ignore_index=True))
-    ends = whole.pop("release").searchsorted(range(len(folders) + 1)).tolist()
-    return [whole.iloc[first:end].reset_index(drop=True) for first, end in pairwise(ends)]
-
-
 def _clean(folder: Path, name: str) -> pd.DataFrame:
     """Read and clean one of a core's tables."""
     table = (LIGHT_TABLES | OTHER_TABLES)[name]
-    return _clean_raw(table, _parse(folder, table))
-
-
-def _clean_raw(table: str, raw: pd.DataFrame) -> pd.DataFrame:
-    """Clean a raw table; what was done to it is on record where the core is made."""
-    from helpers.sources.clean import clean_table
-    from helpers.sources.quality import Ledger
-
-    return clean_table(table, raw, _load_codes(paths.raw()), Ledger())
-
-
-def _parse(folder: Path, name: str) -> pd.DataFrame:
-    """Read and parse one file, held to its record."""
-    from helpers.sources.fields import COUNTRIES, TABLES
-    from helpers.sources.releases import (
-        find_resources,
-        parse_table,
-        read_package,
-        read_verified,
-    )
-
-    resource = find_resources(folder, read_package(folder), (name,))[name]
-    fields = COUNTRIES if name == COUNTRIES.name else TABLES[name]
-    return parse_table(read_verified(folder, resource), fields, folder)
-
-
-@lru_cache(maxsize=4)
-def _load_codes(folder: Path) -> dict[str, str]:
-    """Return UNHCR's codes and the ISO3 codes that the list of countries pairs them with."""
-    frame = _parse(folder, "countries")
-    return dict(zip(frame["unhcr_code"], frame["iso_code"], strict=True))
+    return clean_raw(table, parse_file(folder, table))

@@ -1,4 +1,4 @@
-"""The warm parent: imports once, forks a kernel for each request, and ends with its last user.
+"""The warm parent: imports and loads once, forks kernels on request, ends with its last user.
 
 It has one thread, runs no code of a notebook, and opens neither a network socket nor a figure. It
 is started by `door.open_door` as a process of its own: `python -m helpers.running.warm.parent FD`.
@@ -161,13 +161,14 @@ def receive_header(door: socket.socket) -> dict[str, Any]:
 
 
 def main(arguments: Iterable[str]) -> None:
-    """Import, then serve."""
+    """Import and load, then serve."""
     started = time.time_ns()
     door = socket.socket(fileno=int(next(iter(arguments))))
     os.set_inheritable(door.fileno(), False)
     header = receive_header(door)
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read by ipykernel at import
     preload.import_all(header["modules"])
+    preload.load_data()
     guard = preload.Guard(started)
     gc.collect()
     gc.freeze()  # what is imported stays shared between the kernels

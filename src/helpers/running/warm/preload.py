@@ -1,4 +1,4 @@
-"""What the warm parent imports, and how it knows that this is still what is on disk."""
+"""What the warm parent imports and loads, and how it knows that its code is still that on disk."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ LIBRARIES = (
     "encodings.utf_8_sig",
     "faulthandler",
     "formulaic",
+    "helpers.running.stopping",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
@@ -101,6 +102,17 @@ def import_all(
         except Exception:  # whoever needs it meets the error in a notebook, with its place
             lacking.append(module)
     return lacking
+
+
+def load_data() -> None:
+    """Load what notebooks look back on, where the module that does is among those imported.
+
+    A release that cannot be read is met again by the notebook that asks for it.
+    """
+    light = sys.modules.get("helpers.sources.light")
+    if light is not None:
+        with suppress(Exception):
+            light.load_ahead()
 
 
 class Guard:

@@ -1,0 +1,53 @@
+"""One table of a release at a time: its bytes held to their record, parsed, and cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import paths
+
+
+def clean_together(folders: Sequence[Path], name: str) -> list[pd.DataFrame]:
+    """Clean one table of several releases: it takes time by the step, hardly by the row."""
+    raws = [parse_file(folder, name).assign(release=place) for place, folder in enumerate(folders)]
+    whole = clean_raw(name, pd.concat(raws, ignore_index=True))
+    ends = whole.pop("release").searchsorted(range(len(folders) + 1)).tolist()
+    return [whole.iloc[first:end].reset_index(drop=True) for first, end in pairwise(ends)]
+
+
+def clean_raw(table: str, raw: pd.DataFrame) -> pd.DataFrame:
+    """Clean a raw table; what was done to it is on record where the core is made."""
+    from helpers.sources.clean import clean_table
+    from helpers.sources.quality import Ledger
+
+    return clean_table(table, raw, load_codes(paths.raw()), Ledger())
+
+
+def parse_file(folder: Path, name: str) -> pd.DataFrame:
+    """Read and parse one file, held to its record."""
+    from helpers.sources.fields import COUNTRIES, TABLES
+    from helpers.sources.releases import parse_table
+
+    fields = COUNTRIES if name == COUNTRIES.name else TABLES[name]
+    (content,) = read_files(folder, (name,))
+    return parse_table(content, fields, folder)
+
+
+def read_files(folder: Path, names: tuple[str, ...]) -> list[bytes]:
+    """Read files of a folder, held to their record."""
+    from helpers.sources.releases import find_resources, read_package, read_verified
+
+    resources = find_resources(folder, read_package(folder), names)
+    return [read_verified(folder, resources[name]) for name in names]
+
+
+@lru_cache(maxsize=4)
+def load_codes(folder: Path) -> dict[str, str]:
+    """Return UNHCR's codes and the ISO3 codes that the list of countries pairs them with."""
+    frame = parse_file(folder, "countries")
+    return dict(zip(frame["unhcr_code"], frame["iso_code"], strict=True))
