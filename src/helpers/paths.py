@@ -99,7 +99,7 @@ def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> N
     data : str or bytes
         The content; text is written as UTF-8 with its line ends as they are.
     is_durable : bool
-        False spares the flush for what is soon read again and thrown away.
+        False spares the flush for what is thrown away, or flushed later with its folder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _written_beside(path, data, is_durable=is_durable) as name:
@@ -116,6 +116,23 @@ def write_new(path: Path, data: str) -> None:
     """
     with _written_beside(path, data) as name:
         os.link(name, path)
+
+
+def flush(path: Path) -> None:
+    """See a file or folder on the disk, as far as the system lets one ask for it."""
+    if os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def flush_tree(folder: Path) -> None:
+    """See a folder on the disk with all that is in it, once: what was written is there by then."""
+    for path in [*folder.rglob("*"), folder]:
+        flush(path)
 
 
 @contextmanager

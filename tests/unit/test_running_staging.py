@@ -55,6 +55,16 @@ def test_a_run_replaces_another(runs, monkeypatch, has_exchange):
     assert (runs / "a" / "file").read_text() == "new"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows flushes no file that is open for reading")
+def test_a_folder_is_flushed_with_all_that_is_in_it(tmp_path, monkeypatch):
+    (tmp_path / "tables" / "deep").mkdir(parents=True)
+    (tmp_path / "tables" / "deep" / "one.csv").write_text("a")
+    flushed = []
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(os.fstat(handle).st_ino))
+    paths.flush_tree(tmp_path)
+    assert sorted(flushed) == sorted(p.stat().st_ino for p in [tmp_path, *tmp_path.rglob("*")])
+
+
 def test_this_system_swaps_folders_in_one_call(tmp_path):
     one, other = tmp_path / "one", tmp_path / "other"
     one.mkdir()

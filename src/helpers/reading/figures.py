@@ -79,9 +79,9 @@ class FigureCard:
         return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     def save(self, folder: Path) -> None:
-        """Write <id>.svg, <id>.png and <id>.json, each whole or not at all."""
+        """Write <id>.svg, <id>.png and <id>.json into a run's folder, each whole or not at all."""
         for ending, content in (("svg", self.svg), ("png", self.png), ("json", self.json)):
-            paths.write_atomic(folder / f"{self.id}.{ending}", content)
+            paths.write_atomic(folder / f"{self.id}.{ending}", content, is_durable=False)
 
     def __repr__(self) -> str:
         return f"{self.caption} [data sha256 {self.data_sha256}]"

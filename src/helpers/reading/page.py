@@ -123,7 +123,7 @@ class Page:
         _check_savable(frame, name)
         if self.scope.run_dir is not None:
             text = frame.to_csv(index=False, na_rep="", lineterminator="\n")
-            paths.write_atomic(self.scope.run_dir / "tables" / name, text)
+            paths.write_atomic(self.scope.run_dir / "tables" / name, text, is_durable=False)
 
 
 def _check_savable(frame: pd.DataFrame, name: str) -> None:

@@ -118,6 +118,7 @@ def _run_anew(
     made = Made(study, name, described, started, tuple(done))
     final = choose_target(target, is_failed=bool(made.failures))
     manifest = assemble(folder, final, made)
+    paths.flush_tree(folder)
     place = staging.publish(folder, final.name)
     return Outcome(place, True, tuple(manifest["headlines"]), made.failures)
 

@@ -133,7 +133,7 @@ def save_core(core: Core, run_dir: Path) -> None:
         frame.attrs = stamp
         buffer = BytesIO()
         frame.to_parquet(buffer, index=False)
-        write_atomic(run_dir / "core" / f"{name}.parquet", buffer.getvalue())
+        write_atomic(run_dir / "core" / f"{name}.parquet", buffer.getvalue(), is_durable=False)
 
 
 def load_kept_core(run_dir: Path, release: str) -> Core | None:

@@ -131,18 +131,9 @@ def move_in_place(folder: Path, name: str) -> Path:
         Where a release of that name is on file by now; it is never overwritten.
     """
     target = paths.raw() / name
-    for file in [*folder.iterdir(), folder]:
-        _flush(file)
+    paths.flush_tree(folder)
     if target.exists():
         raise InputError(f"release {name} is on file already: it is never overwritten")
     os.rename(folder, target)
-    _flush(target.parent)
+    paths.flush(target.parent)
     return target
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
