@@ -38,7 +38,7 @@ def open_notebook(page: Page, address: str) -> None:
     """Open a notebook and wait for its kernel: without one, running asks which it should be.
 
     The status bar tells the kernel's state; the notebook's own circle says idle before there is
-    any kernel.
+    any kernel, and what is run then is lost (jupyterlab, thread 8490).
     """
     page.goto(address)
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()

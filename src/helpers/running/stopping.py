@@ -10,7 +10,8 @@ from ipykernel.ipkernel import IPythonKernel
 class StoppingKernel(IPythonKernel):
     """ipykernel's own kernel, which drops for good what it is sent after an error.
 
-    ipykernel (6 and 7) drops what has arrived by then; a cell that is still on its way would run.
+    ipykernel (6 and 7) drops what has arrived by then; a cell that is still on its way would run
+    (ipykernel, threads 609 and 618).
     """
 
     def _abort_queues(self, *args: Any, **kwargs: Any) -> None:
