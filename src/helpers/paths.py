@@ -5,6 +5,7 @@ No other module builds a path to a folder of the project, and none changes the w
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _MARKERS = ("pyproject.toml", "notebooks", "data")
+_NOT_FLUSHED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}  # what file systems without it say
 
 
 def _is_project(folder: Path) -> bool:
@@ -119,12 +121,15 @@ def write_new(path: Path, data: str) -> None:
 
 
 def flush(path: Path) -> None:
-    """See a file or folder on the disk, as far as the system lets one ask for it."""
+    """See a file or folder on the disk, where the system lets one ask for it."""
     if os.name == "nt":
         return
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NOT_FLUSHED:
+            raise
     finally:
         os.close(handle)
 
@@ -132,7 +137,8 @@ def flush(path: Path) -> None:
 def flush_tree(folder: Path) -> None:
     """See a folder on the disk with all that is in it, once: what was written is there by then."""
     for path in [*folder.rglob("*"), folder]:
-        flush(path)
+        if not path.is_symlink() and (path.is_file() or path.is_dir()):
+            flush(path)
 
 
 @contextmanager

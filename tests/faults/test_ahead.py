@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,10 +22,10 @@ KERNELS = pytest.mark.parametrize("kernel", [KERNEL, PLAIN])
 
 
 def run_cells(folder: Path, kernel: str, *cells: str) -> tuple[Failure | None, Any]:
-    """Run cells as a run would; a cell may begin with a line of tags."""
-    (folder / "01_one.py").write_text(
-        "".join(f"# %% {'' if cell.startswith('tags=') else chr(10)}{cell}\n\n" for cell in cells)
-    )
+    """Run cells as a run would; a cell may begin with its kind or a line of tags."""
+    starts = ["" if cell.startswith(("tags=", "[markdown]")) else "\n" for cell in cells]
+    text = "".join(f"# %% {start}{cell}\n\n" for start, cell in zip(starts, cells, strict=True))
+    (folder / "01_one.py").write_text(text)
     done = run_notebook(Job(str(folder / "01_one.py"), str(folder / "one.ipynb"), {}, kernel))
     return done.failure, nbformat.read(folder / "one.ipynb", as_version=4)
 
@@ -39,6 +41,36 @@ def test_no_cell_runs_after_one_that_failed(
         assert not (tmp_path / "after").exists(), number
         codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
         assert [bool(cell.execution_count) for cell in codes] == [True, True, False, False]
+
+
+@KERNELS
+def test_a_run_has_a_kernel_that_stops_and_is_told_its_cells(
+    tmp_path: Path, quiet_home: dict[str, str], kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Request] = []
+    asked: list[Request] = []
+    announce, execute = PromptClient.announce, PromptClient.execute
+
+    def note(self: Any, requests: Any) -> None:
+        told.extend(requests)
+        announce(self, told)
+
+    def answer(self: Any, code: str, **options: Any) -> str:
+        asked.append(Request(code, **options))
+        return execute(self, code, **options)
+
+    monkeypatch.setattr(PromptClient, "announce", note)
+    monkeypatch.setattr(PromptClient, "execute", answer)
+    cells = (
+        "[markdown]\n# words", "", "type(get_ipython().kernel).__name__", "x = 1",
+        'tags=["skip-execution"]\n1 / 0', 'tags=["raises-exception"]\n1 / 0',
+    )  # fmt: skip
+    _, notebook = run_cells(tmp_path, kernel, *cells)
+    assert len(told) == 3
+    assert told == asked
+    shown = [cell.outputs[0].data["text/plain"] for cell in notebook.cells
+             if cell.get("outputs") and "data" in cell.outputs[0]]  # fmt: skip
+    assert shown == ["'StoppingKernel'"]
 
 
 @KERNELS
@@ -144,3 +176,45 @@ def test_releases_read_ahead_are_held_to_their_record(
     package.write_text(package.read_text() + " ")
     *_, parsed, left = start_kernel().run(READ).split()
     assert [parsed != "0", left] == [True, "2"]  # described anew: read anew
+
+
+COUNT = """
+from helpers.sources import light
+try:
+    frame = light.load_light('2022-end').pending
+    print(int(frame.loc[frame['origin'].isin(['CHN', 'QQQ']), 'pending'].sum()),
+          *sorted(set(frame['origin']) & {'CHN', 'QQQ'}))
+except Exception as error:
+    print(str(error))
+"""
+
+
+def change(file: Path, old: str, new: str) -> None:
+    """Change a file of a folder of data, and its record with it."""
+    package = file.parent / "datapackage.json"
+    described = json.loads(package.read_text())
+    file.write_text(file.read_text().replace(old, new))
+    content = file.read_bytes()
+    for resource in described["resources"]:
+        if resource["path"] == file.name:
+            resource["bytes"] = len(content)
+            resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    package.write_text(json.dumps(described))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux only")
+def test_a_release_that_cannot_be_read_ahead_leaves_nothing_old_behind(
+    own_parent: Path, start_kernel: Callable[..., Any]
+) -> None:
+    """The countries' codes are read first; a parent that stops there must not keep them."""
+    raw = own_parent / "data" / "raw"
+    bad = raw / "2022-mid" / "totals_by_origin.csv"
+    good = bad.read_bytes()
+    bad.write_bytes(good + b"\n")
+    assert start_kernel().run("1") == ""
+    bad.write_bytes(good)
+    change(raw / "2022-end" / "population.csv", ",CHN,", ",,")
+    change(raw / "countries.csv", "CHN", "QQQ")
+    said = start_kernel().run(COUNT)
+    assert said == start_kernel(PLAIN).run(COUNT)
+    assert said.endswith(" QQQ")

@@ -150,7 +150,9 @@ class NumberBook:
         if self.run_dir is None:
             return
         target = self.run_dir / "numbers" / f"{self.notebook}.json"
-        plain = json.dumps(self.numbers, ensure_ascii=False, default=dt.date.isoformat)
+        plain = json.dumps(
+            self.numbers, sort_keys=True, ensure_ascii=False, default=dt.date.isoformat
+        )
         paths.write_atomic(target, plain, is_durable=False)  # merged when the run ends
 
 

@@ -7,7 +7,6 @@ functions, but the schemas, which every release on file has passed, are not run 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +15,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
-from helpers.sources.datapackage import FILE
 from helpers.sources.light_tables import (
     clean_raw,
     clean_together,
+    digest_description,
     load_codes,
     parse_file,
     read_files,
@@ -79,9 +78,11 @@ def load_ahead() -> None:
     InputError
         As `load_light`.
     """
-    _load_all(info.name for info in list_releases())
+    try:
+        _load_all(info.name for info in list_releases())
+    finally:
+        load_codes.cache_clear()  # no kernel inherits what it would not hold to its record
     _INHERITED.update(_LOADED)
-    load_codes.cache_clear()
 
 
 def load_mid_years(info: ReleaseInfo) -> dict[str, LightCore]:
@@ -164,9 +165,7 @@ def load_raw_table(release: str, name: str) -> pd.DataFrame:
 
 def _digest(release: str) -> str:
     """Return the digest of what describes a release's files and the list of countries."""
-    described = (paths.raw() / release / FILE, paths.raw() / FILE)
-    found = [file.read_bytes() for file in described if file.is_file()]
-    return hashlib.sha256(b"".join(found)).hexdigest()
+    return digest_description(paths.raw() / release) + digest_description(paths.raw())
 
 
 @lru_cache(maxsize=32)

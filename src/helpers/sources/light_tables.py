@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
+from helpers.sources.datapackage import FILE
 
 
 def clean_together(folders: Sequence[Path], name: str) -> list[pd.DataFrame]:
@@ -25,7 +27,8 @@ def clean_raw(table: str, raw: pd.DataFrame) -> pd.DataFrame:
     from helpers.sources.clean import clean_table
     from helpers.sources.quality import Ledger
 
-    return clean_table(table, raw, load_codes(paths.raw()), Ledger())
+    codes = load_codes(paths.raw(), digest_description(paths.raw()))
+    return clean_table(table, raw, codes, Ledger())
 
 
 def parse_file(folder: Path, name: str) -> pd.DataFrame:
@@ -46,8 +49,17 @@ def read_files(folder: Path, names: tuple[str, ...]) -> list[bytes]:
     return [read_verified(folder, resources[name]) for name in names]
 
 
+def digest_description(folder: Path) -> str:
+    """Return the digest of what describes a folder's files; empty where nothing does."""
+    file = folder / FILE
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
 @lru_cache(maxsize=4)
-def load_codes(folder: Path) -> dict[str, str]:
-    """Return UNHCR's codes and the ISO3 codes that the list of countries pairs them with."""
+def load_codes(folder: Path, digest: str) -> dict[str, str]:
+    """Return UNHCR's codes and the ISO3 codes that the list of countries pairs them with.
+
+    The digest of the description makes a changed list another.
+    """
     frame = parse_file(folder, "countries")
     return dict(zip(frame["unhcr_code"], frame["iso_code"], strict=True))

@@ -197,6 +197,7 @@ class Driver:
             shutil.rmtree(folder)
             return make_bare_row(item.name, pick_parameters(item.study), str(error))
         row = make_row(folder, final.name, manifest)
+        paths.flush_tree(folder)
         staging.publish(folder, f"{self.order.batch}/{final.name}")
         shutil.rmtree(folder, ignore_errors=True)  # the run that stood there before
         return row
