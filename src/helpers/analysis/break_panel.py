@@ -6,6 +6,7 @@ beside those of all origins together, which tell a change in counting from a cha
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -72,6 +73,7 @@ def narrow_core(core: Core, origin: str) -> Core:
     """Keep one origin's rows, and the destinations where it ever had a claim pending or lodged.
 
     Counts become floats, missing NaN: every rule computes in them, and turning them once is fast.
+    Codes become plain objects, which small frames are grouped and joined by soonest.
     """
     ours = {
         name: getattr(core, name)[lambda frame: frame["origin"] == origin]
@@ -84,15 +86,18 @@ def narrow_core(core: Core, origin: str) -> Core:
         for name in ("by_asylum", "applications_by_asylum", "decisions_by_asylum")
     }
     tables = {
-        name: frame.astype({column: "float64" for column in _list_counts(frame)})
-        for name, frame in (ours | every).items()
+        name: frame.astype(dict(_choose_types(frame))) for name, frame in (ours | every).items()
     }
     return replace(core, **tables)
 
 
-def _list_counts(frame: pd.DataFrame) -> list[str]:
-    """Name the columns of counts; `select_dtypes` of some versions takes years along."""
-    return [str(name) for name, kind in frame.dtypes.items() if kind == pd.Int64Dtype()]
+def _choose_types(frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Say what counts and codes become; `select_dtypes` of some versions takes years along."""
+    for name, kind in frame.dtypes.items():
+        if kind == pd.Int64Dtype():
+            yield str(name), "float64"
+        elif isinstance(kind, pd.StringDtype):
+            yield str(name), "object"
 
 
 def _to_floats(frame: pd.DataFrame) -> pd.DataFrame:
