@@ -7,7 +7,7 @@ functions, but the schemas, which every release on file has passed, are not run 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -189,10 +189,11 @@ def _load_all(releases: Iterable[str]) -> dict[str, LightCore]:
     return {release: _LOADED[key] for release, key in keys.items()}
 
 
-def _verify_inherited(keys: Iterable[tuple[Path, str]]) -> None:
+def _verify_inherited(keys: Collection[tuple[Path, str]]) -> None:
     """Hold files to their record that were read before this process was forked."""
+    for place in {folder.parent for folder, _ in keys}:
+        read_files(place, ("countries",))
     for folder, digest in sorted(keys):
-        read_files(folder.parent, ("countries",))
         read_files(folder, tuple(LIGHT_TABLES.values()))
         _INHERITED.discard((folder, digest))
 

@@ -171,7 +171,7 @@ def main(arguments: Iterable[str]) -> None:
     preload.load_data()
     guard = preload.Guard(started)
     gc.collect()
-    gc.freeze()  # what is imported stays shared between the kernels
+    gc.freeze()  # what is imported and loaded stays shared between the kernels
     gc.disable()
     Parent(door, str(header["key"]), guard).serve()
 
