@@ -41,9 +41,9 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.reading.page import Page
-from helpers.reading.words import describe_scope
-from helpers.sources import check_controls, load_core, load_names, load_release, verify_release
+from helpers.data import check_controls, load_core, load_names, load_release, verify_release
+from helpers.plots.page import Page
+from helpers.prose.words import describe_scope
 from helpers.study import Study, list_releases
 
 scope = Study.resolve(

@@ -41,9 +41,9 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 
 # %%
 from helpers.analysis.measures import select_origin
-from helpers.reading.page import Page
-from helpers.reading.words import describe_scope
-from helpers.sources import load_core, load_names, load_release, save_core
+from helpers.data import load_core, load_names, load_release, save_core
+from helpers.plots.page import Page
+from helpers.prose.words import describe_scope
 from helpers.study import Study
 
 scope = Study.resolve(

@@ -66,14 +66,17 @@ from helpers.analysis.persons import bound_persons
 from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
 from helpers.analysis.variants import list_variants
-from helpers.reading import charts, lanes, standing, style
-from helpers.reading.accounts import draw_account
-from helpers.reading.curves import draw_choices, draw_curve
-from helpers.reading.growth import draw_growth, index_to
-from helpers.reading.page import Page
-from helpers.reading.strips import draw_strips
-from helpers.reading.text import describe_bars, describe_series, say_about, say_share
-from helpers.reading.words import (
+from helpers.data import load_core, load_earlier, load_mid_years, load_names
+from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.plots import charts, lanes, style
+from helpers.plots.account_chart import draw_account
+from helpers.plots.curves import draw_choices, draw_curve
+from helpers.plots.growth import draw_growth, index_to
+from helpers.plots.page import Page
+from helpers.plots.strips import draw_strips
+from helpers.prose import standing
+from helpers.prose.text import describe_bars, describe_series, say_about, say_share
+from helpers.prose.words import (
     BREAK_WORDS,
     capitalise,
     choose_break_words,
@@ -83,8 +86,6 @@ from helpers.reading.words import (
     join_names,
     join_years,
 )
-from helpers.sources import load_core, load_earlier, load_mid_years, load_names
-from helpers.sources.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.study import Study, list_releases
 
 scope = Study.resolve(

@@ -47,20 +47,20 @@ from helpers.analysis.breaks import find_breaks
 from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import require_pending, select_origin
 from helpers.analysis.place_breaks import find_own_breaks
-from helpers.reading import bumps, charts, dots, maps, panels, style
-from helpers.reading.page import Page
-from helpers.reading.places import explain_levels, label_rates, name_codes
-from helpers.reading.text import describe_bars, describe_series
-from helpers.reading.words import (
+from helpers.data import load_core, load_mid_years, load_names
+from helpers.data.hand import load_breaks
+from helpers.data.shapes import load_shapes
+from helpers.plots import bumps, charts, dots, maps, panels, style
+from helpers.plots.page import Page
+from helpers.prose.places import explain_levels, label_rates, name_codes
+from helpers.prose.text import describe_bars, describe_series
+from helpers.prose.words import (
     choose_break_words,
     describe_ranks,
     describe_scope,
     join_names,
     join_years,
 )
-from helpers.sources import load_core, load_mid_years, load_names
-from helpers.sources.hand import load_breaks
-from helpers.sources.shapes import load_shapes
 from helpers.study import Study
 
 scope = Study.resolve(

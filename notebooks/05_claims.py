@@ -46,13 +46,14 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 # %%
 import pandas as pd
 
-from helpers.analysis.claim_rows import BY_RELEASE, COLUMNS
-from helpers.reading import charts, claim_cards, claim_charts, style
-from helpers.reading.ledger import find_ledger, summarise
-from helpers.reading.page import Page
-from helpers.reading.text import describe_series
-from helpers.reading.words import describe_scope, join_names
-from helpers.sources import load_core, load_names
+from helpers.claims import claim_cards
+from helpers.claims.claim_rows import BY_RELEASE, COLUMNS
+from helpers.claims.ledger import find_ledger, summarise
+from helpers.data import load_core, load_names
+from helpers.plots import charts, claim_charts, style
+from helpers.plots.page import Page
+from helpers.prose.text import describe_series
+from helpers.prose.words import describe_scope, join_names
 from helpers.study import Study, list_releases
 
 scope = Study.resolve(

@@ -47,11 +47,11 @@ import pandas as pd
 
 from helpers.analysis import past_moves, repeats, revised_totals, revisions
 from helpers.analysis.unknown_bounds import bound_pending
-from helpers.reading import style, vintages
-from helpers.reading.page import Page
-from helpers.reading.words import describe_scope, join_names, join_years
-from helpers.sources import load_core, load_names
-from helpers.sources.history import load_history
+from helpers.data import load_core, load_names
+from helpers.data.history import load_history
+from helpers.plots import style, vintages
+from helpers.plots.page import Page
+from helpers.prose.words import describe_scope, join_names, join_years
 from helpers.study import Study, list_releases
 
 scope = Study.resolve(

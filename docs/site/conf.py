@@ -4,7 +4,7 @@ from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.addnodes import pending_xref
 
-from helpers.reading.site.api import find_known_names
+from helpers.publish.site.api import find_known_names
 
 project = "Asylum by era"
 author = "The asylum-eras contributors"

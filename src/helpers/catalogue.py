@@ -1,7 +1,7 @@
 """What is on file: the releases under data/raw and the study files under data/hand/studies.
 
 Read here, above every other floor, so that parameters can be refused before anything heavy is
-imported. Only the descriptions are read; the figures themselves are loaded by `helpers.sources`.
+imported. Only the descriptions are read; the figures themselves are loaded by `helpers.data`.
 """
 
 from __future__ import annotations

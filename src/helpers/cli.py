@@ -14,20 +14,16 @@ from typing import Annotated, Any
 
 import typer
 
+from helpers.analysis import releases_command
 from helpers.catalogue import InputError
-from helpers.running import (
-    batch_command,
-    claims_command,
-    fetch_command,
-    new_study_command,
-    releases_command,
-    report_command,
-    site_command,
-    students_command,
-)
+from helpers.claims import claims_command
+from helpers.lessons import new_study_command, students_command
+from helpers.publish import report_command, site_command
+from helpers.running import batch_command
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
 from helpers.running.jobs import KERNEL, PLAIN
+from helpers.unhcr import fetch_command
 
 app = typer.Typer(
     name="asylum",

@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from helpers.publish.reporting import PAGE, render_run
 from helpers.running.manifest import write_manifest
-from helpers.running.reporting import PAGE, render_run
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = tuple(sorted(file.stem for file in (PROJECT / "notebooks").glob("*.ipynb")))

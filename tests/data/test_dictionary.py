@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from helpers.sources import codes
-from helpers.sources.datapackage import ATTRIBUTION, TERMS, describe_schema
-from helpers.sources.fields import COUNTRIES, TABLES
+from helpers.data import codes
+from helpers.data.datapackage import ATTRIBUTION, TERMS, describe_schema
+from helpers.data.fields import COUNTRIES, TABLES
 
 README = Path(__file__).resolve().parents[2] / "data" / "README.md"
 EMBEDDED = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]

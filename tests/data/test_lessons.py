@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import paths
-from helpers.analysis.lessons import LESSONS, Exercise, set_paper
-from helpers.analysis.lessons.exercise import Wanted
-from helpers.reading.lessons.cards import load_words
-from helpers.reading.lessons.judge import judge, list_mistakes
-from helpers.reading.lessons.loading import load_basis
-from helpers.reading.lessons.values import is_absent
+from helpers.lessons.cards import load_words
+from helpers.lessons.exercise import Wanted
+from helpers.lessons.exercises import LESSONS, Exercise, set_paper
+from helpers.lessons.judge import judge, list_mistakes
+from helpers.lessons.loading import load_basis
+from helpers.lessons.values import is_absent
 from helpers.study import Study, list_releases, list_studies, load_study_file
 
 STUDIES = {name: load_study_file(name).origin for name in list_studies()}

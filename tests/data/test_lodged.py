@@ -10,7 +10,7 @@ import pytest
 
 from helpers.analysis import lodged
 from helpers.analysis.measures import select_origin
-from helpers.sources.hand import load_lodged_rules, load_persons_per_case
+from helpers.data.hand import load_lodged_rules, load_persons_per_case
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 NEWEST = "2025-end"

@@ -11,15 +11,10 @@ from pathlib import Path
 import pytest
 from frictionless import Package
 
-from helpers.sources import check_controls, load_countries, load_release, summarise_controls
-from helpers.sources.controls import list_total_gaps
-from helpers.sources.datapackage import (
-    ATTRIBUTION,
-    TERMS,
-    build_countries_package,
-    build_datapackage,
-)
-from helpers.sources.fields import TABLES
+from helpers.data import check_controls, load_countries, load_release, summarise_controls
+from helpers.data.controls import list_total_gaps
+from helpers.data.datapackage import ATTRIBUTION, TERMS, build_countries_package, build_datapackage
+from helpers.data.fields import TABLES
 from helpers.study import find_release, list_releases
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -135,9 +135,9 @@ def own_parent(tiny_root: Callable[..., Path], quiet_home: dict[str, str]) -> It
 
 
 READ = """
-from helpers.sources import light
+from helpers.data import light
 from helpers.study import InputError
-from helpers.sources import light_tables
+from helpers.data import light_tables
 parsed = []
 inner = light_tables.parse_file
 light_tables.parse_file = lambda folder, name: parsed.append(name) or inner(folder, name)
@@ -179,7 +179,7 @@ def test_releases_read_ahead_are_held_to_their_record(
 
 
 COUNT = """
-from helpers.sources import light
+from helpers.data import light
 try:
     frame = light.load_light('2022-end').pending
     print(int(frame.loc[frame['origin'].isin(['CHN', 'QQQ']), 'pending'].sum()),

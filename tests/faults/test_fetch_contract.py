@@ -19,8 +19,8 @@ from server.answers import Answers
 from server.figures import make_figures
 from server.serve import StandIn
 
-from helpers.sources.api.endpoints import COUNTRY_COLUMNS, ENDPOINTS, Question
-from helpers.sources.api.pages import parse_page
+from helpers.unhcr.endpoints import COUNTRY_COLUMNS, ENDPOINTS, Question
+from helpers.unhcr.pages import parse_page
 
 PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "data" / "raw"

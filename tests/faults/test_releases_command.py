@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.running.release_diff import diff_releases
-from helpers.sources.datapackage import build_datapackage, write_datapackage
+from helpers.analysis.release_diff import diff_releases
+from helpers.data.datapackage import build_datapackage, write_datapackage
 from helpers.study import InputError
 
 

@@ -14,9 +14,9 @@ import pytest
 from browsing.fixtures import refuse_or_skip
 from browsing.made_run import make_run
 
-from helpers.running import chromium
-from helpers.running.report_command import find_run
-from helpers.running.reporting import PrintError, print_pdf
+from helpers.publish import chromium
+from helpers.publish.report_command import find_run
+from helpers.publish.reporting import PrintError, print_pdf
 
 TITLE = "Asylum-seekers from China, by leadership era"
 PAGE = f'<!doctype html><html lang="en-GB"><title>{TITLE}</title><h1 id="a">A</h1></html>'

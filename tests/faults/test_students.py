@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from helpers.running.new_study import write_study
+from helpers.lessons.new_study import write_study
+from helpers.lessons.students import check_editions, make_editions
 from helpers.running.runs import Settings
-from helpers.running.students import check_editions, make_editions
 from helpers.study import InputError, Study, StudyFile
 
 PROJECT = Path(__file__).resolve().parents[2]

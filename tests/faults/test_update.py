@@ -12,8 +12,8 @@ from server.command import Ended, Forker
 from server.root import NextYear, list_files, serve_next_year
 from server.serve import Fault
 
-from helpers.running.fetch_command import fetch as fetch_command
-from helpers.running.fetch_command import update as update_command
+from helpers.unhcr.fetch_command import fetch as fetch_command
+from helpers.unhcr.fetch_command import update as update_command
 
 FAST = ("--page-size", "400", "--rate", "500", "--retry-wait", "0.01", "--retries", "1",
         "--workers", "1")  # fmt: skip
@@ -21,8 +21,8 @@ TABLES = """
 import pandas as pd
 
 from helpers.analysis import measures
-from helpers.reading.page import Page
-from helpers.sources import load_core
+from helpers.plots.page import Page
+from helpers.data import load_core
 
 page = Page("01_all", scope)
 core = load_core(scope.release)

@@ -13,7 +13,7 @@ import pytest
 
 FIGURE = """import matplotlib.pyplot as plt
 import pandas as pd
-from helpers.reading.page import Page
+from helpers.plots.page import Page
 
 page = Page("01_one", scope)
 data = pd.DataFrame({"year": [2000, 2001], "pending": [1, 2]})

@@ -17,16 +17,16 @@ from typing import Any
 import pytest
 
 from helpers import paths
-from helpers.analysis.lessons import LESSONS, set_paper
-from helpers.reading.lessons.cards import HEADS
-from helpers.reading.lessons.loading import load_basis
+from helpers.lessons.cards import HEADS
+from helpers.lessons.editions import CHECK, list_answers
+from helpers.lessons.exercises import LESSONS, set_paper
+from helpers.lessons.loading import load_basis
+from helpers.lessons.students import check_editions, judge_checks
 from helpers.running import compare
-from helpers.running.editions import CHECK, list_answers
 from helpers.running.execute import run_notebook
 from helpers.running.jobs import Job
 from helpers.running.pairing import list_notebooks, read_paired
 from helpers.running.reference import clean_notebook
-from helpers.running.students import check_editions, judge_checks
 from helpers.study import Study
 
 SETTINGS = {

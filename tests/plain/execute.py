@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from helpers.reading import figures
-from helpers.reading.figures import FigureCard
-from helpers.reading.numbers import Said
-from helpers.reading.tables import TableCard
-from helpers.sources import core
+from helpers.data import core
+from helpers.plots import figures
+from helpers.plots.figures import FigureCard
+from helpers.prose.numbers import Said
+from helpers.prose.tables import TableCard
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 MARKDOWN, PARAMETERS = "[markdown]", '"parameters"'

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from helpers.reading.explorer.build import write_page
-from helpers.reading.explorer.kept import load_data
+from helpers.publish.explorer.build import write_page
+from helpers.publish.explorer.kept import load_data
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUILDS = PROJECT / "build" / "tested-explorer"

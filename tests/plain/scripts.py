@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "src" / "helpers" / "reading" / "explorer" / "page"
+PAGE = Path(__file__).resolve().parents[2] / "src" / "helpers" / "publish" / "explorer" / "page"
 # Those that need no document to be read, in the order in which the page loads them.
 PURE = (
     "look", "figures", "words", "measures", "model", "state", "lines", "bars", "captions", "tables",

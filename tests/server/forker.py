@@ -14,9 +14,6 @@ from typing import Any, NoReturn
 
 def preload() -> None:
     """Import what the commands need before the first fork."""
-    import helpers.cli
-    import helpers.running.fetching
-    import helpers.sources.schemas  # noqa: F401
 
 
 def be_command(request: dict[str, Any]) -> NoReturn:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
+from helpers.data.datapackage import build_datapackage, write_datapackage
 from helpers.paths import write_atomic
-from helpers.sources.api.tables import build_tables, write_csv
-from helpers.sources.datapackage import build_datapackage, write_datapackage
+from helpers.unhcr.raw_tables import build_tables, write_csv
 from server.answers import Answers
 from server.figures import Tables, make_figures
 from server.serve import StandIn

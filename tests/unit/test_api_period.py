@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from helpers.sources.api.client import read_retry_after
-from helpers.sources.api.period import Witness, decide_period, read_calendar
 from helpers.study import InputError
+from helpers.unhcr.client import read_retry_after
+from helpers.unhcr.period import Witness, decide_period, read_calendar
 
 NOVEMBER, MAY, JUNE, JULY = (
     dt.date(2025, 11, 20), dt.date(2026, 5, 31), dt.date(2026, 6, 15), dt.date(2026, 7, 1)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from helpers.reading.batch_page import render_batch
+from helpers.publish.batch_page import render_batch
 from helpers.running.batch.rows import COLUMNS, make_bare_row, make_row, write_csv
 from helpers.running.batch.shared import Shared, explain_difference
 from helpers.running.batch.task import pack, unpack

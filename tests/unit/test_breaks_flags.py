@@ -7,7 +7,7 @@ import pytest
 
 from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pending_years
 from helpers.analysis.breaks import KINDS
-from helpers.sources.hand import load_breaks, load_persons_per_case
+from helpers.data.hand import load_breaks, load_persons_per_case
 from helpers.study import InputError
 
 COLUMNS = ["asylum", "year", "kind", "touches", "effect_on_origin", "moved", "stage", "unit"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.analysis.ledger import Allocation
+from helpers.analysis.by_place import Allocation
 from helpers.analysis.unknown import allocate_unknown
 from helpers.analysis.unknown_bounds import allocate_unknown_lodged, bound_applied, bound_pending
 

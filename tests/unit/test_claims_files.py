@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 import yaml
 
-from helpers.sources.claim_recipes import Recipe
-from helpers.sources.claims import Family, Precision, list_claims_files, load_claims, read_claims
+from helpers.claims.file import Family, Precision, list_claims_files, load_claims, read_claims
+from helpers.claims.recipes import Recipe
 from helpers.study import InputError, list_studies, load_study_file
 
 PROJECT = Path(__file__).resolve().parents[2]

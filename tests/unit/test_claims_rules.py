@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.analysis.claim_breaks import list_crossed
-from helpers.analysis.claim_figures import Bounds, Figures
-from helpers.analysis.claim_inputs import find_inputs, list_printed, name_slip
-from helpers.analysis.claim_judge import judge_claim
-from helpers.analysis.claim_precision import find_limits, match
-from helpers.analysis.claim_restated import restate
-from helpers.analysis.claim_search import find_coincidences, list_choices, search
-from helpers.analysis.claim_values import Choice, compute
-from helpers.analysis.claim_words import explain
-from helpers.sources.claim_recipes import FIRST_YEARS
-from helpers.sources.claims import Claimed, ClaimsFile, Test
+from helpers.claims.claim_breaks import list_crossed
+from helpers.claims.claim_figures import Bounds, Figures
+from helpers.claims.claim_inputs import find_inputs, list_printed, name_slip
+from helpers.claims.claim_judge import judge_claim
+from helpers.claims.claim_precision import find_limits, match
+from helpers.claims.claim_restated import restate
+from helpers.claims.claim_search import find_coincidences, list_choices, search
+from helpers.claims.claim_values import Choice, compute
+from helpers.claims.claim_words import explain
+from helpers.claims.file import Claimed, ClaimsFile, Test
+from helpers.claims.recipes import FIRST_YEARS
 
 PENDING = {
     2010: {"AAA": 10, "BBB": 5},

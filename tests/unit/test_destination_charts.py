@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.reading import bumps, dots, panels
-from helpers.reading.figures import make_figure
-from helpers.reading.layout import get_notes
-from helpers.reading.places import explain_levels, label_rates, name_codes
-from helpers.reading.style import new_figure
+from helpers.plots import bumps, dots, panels
+from helpers.plots.figures import make_figure
+from helpers.plots.layout import get_notes
+from helpers.plots.style import new_figure
+from helpers.prose.places import explain_levels, label_rates, name_codes
 
 NAMES = {"AAA": "Alpha", "BAA": "Beta", "CAA": "Gamma"}
 PLACES = pd.DataFrame(

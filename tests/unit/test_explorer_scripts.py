@@ -16,11 +16,11 @@ from helpers.analysis.beside import measure_stocks
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import compare_two, list_series, summarise_eras
 from helpers.analysis.measures import find_main_destination, measure_pending, select_origin
-from helpers.reading.explorer.collect import list_years
-from helpers.reading.explorer.flags import BITS
-from helpers.reading.style import PALETTE, assign_styles
-from helpers.reading.text import say_share
-from helpers.sources import load_core
+from helpers.data import load_core
+from helpers.plots.style import PALETTE, assign_styles
+from helpers.prose.text import say_share
+from helpers.publish.explorer.collect import list_years
+from helpers.publish.explorer.flags import BITS
 from helpers.study import find_release, load_study_file
 
 RELEASES = ("2022-mid", "2025-end")

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from helpers.reading.claim_review import build_reviews
-from helpers.reading.ledger import CODES, load_ledger
-from helpers.reading.ledger_page import list_ledger_files, make_pieces, say_change
+from helpers.claims.ledger import CODES, load_ledger
+from helpers.publish.claim_review import build_reviews
+from helpers.publish.ledger_page import list_ledger_files, make_pieces, say_change
 from helpers.study import list_releases
 
 
@@ -108,6 +108,6 @@ class TestClaimReview:
 
 
 def test_every_code_that_a_verdict_can_have_is_explained():
-    from helpers.reading.claim_cards import FIGURES
+    from helpers.claims.claim_cards import FIGURES
 
     assert set(CODES["figure"]) == set(FIGURES)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis import lodged
-from helpers.sources.hand import FactorEntry, LodgedRule, load_lodged_rules
+from helpers.data.hand import FactorEntry, LodgedRule, load_lodged_rules
 
 SOURCE = {"title": "a table", "publisher": "an office"}
 COLUMNS = ["year", "asylum", "stage_code", "level_code", "unit", "applied"]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from helpers import paths
 from helpers.analysis import bins
-from helpers.reading import maps
-from helpers.reading.projection import project, split_ring
-from helpers.reading.style import measure_luminance, new_figure
-from helpers.sources import shapes
+from helpers.data import shapes
+from helpers.plots import maps
+from helpers.plots.projection import project, split_ring
+from helpers.plots.style import measure_luminance, new_figure
 from helpers.study import InputError
 
 EDGE = (2.7067, 1.3174)  # half of the map, in radii of the globe

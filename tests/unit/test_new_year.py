@@ -16,10 +16,10 @@ from helpers.analysis.new_year import (
     list_new_years,
     stack_series,
 )
-from helpers.reading.changes import write_sections
-from helpers.reading.changes_page import render_html, render_markdown
-from helpers.reading.changes_parts import Changes
-from helpers.reading.sentences import Moved, compare_notebooks, compare_sentences, split_sentences
+from helpers.prose.sentences import Moved, compare_notebooks, compare_sentences, split_sentences
+from helpers.publish.changes import write_sections
+from helpers.publish.changes_page import render_html, render_markdown
+from helpers.publish.changes_parts import Changes
 from helpers.study import ReleaseInfo
 
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.reading import style
-from helpers.reading.accounts import draw_account
-from helpers.reading.curves import draw_choices, draw_curve
-from helpers.reading.growth import draw_growth, index_to
-from helpers.reading.layout import finish_layout
-from helpers.reading.standing import describe_curve, describe_strips, say_standing
-from helpers.reading.strips import draw_strips, pick_ends, stack_points
+from helpers.plots import style
+from helpers.plots.account_chart import draw_account
+from helpers.plots.curves import draw_choices, draw_curve
+from helpers.plots.growth import draw_growth, index_to
+from helpers.plots.layout import finish_layout
+from helpers.plots.strips import draw_strips, pick_ends, stack_points
+from helpers.prose.standing import describe_curve, describe_strips, say_standing
 
 
 def make_strips(count=12):

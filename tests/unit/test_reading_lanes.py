@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.reading import lanes, style
+from helpers.plots import lanes, style
 
 
 def make_frame():

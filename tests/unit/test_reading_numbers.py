@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.reading.numbers import NumberBook
+from helpers.prose.numbers import NumberBook
 
 
 @pytest.fixture

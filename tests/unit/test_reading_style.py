@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.reading.charts import (
+from helpers.plots.charts import (
     draw_bars,
     draw_columns,
     draw_lines,
@@ -19,8 +19,8 @@ from helpers.reading.charts import (
     mark_break,
     shade_eras,
 )
-from helpers.reading.layout import MARGIN, finish_layout, get_notes, spread
-from helpers.reading.style import (
+from helpers.plots.layout import MARGIN, finish_layout, get_notes, spread
+from helpers.plots.style import (
     PALETTE,
     assign_styles,
     format_thousands,

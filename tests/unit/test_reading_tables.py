@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.reading.tables import build_table
+from helpers.prose.tables import build_table
 
 FRAME = pd.DataFrame(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.reading import style, vintages
+from helpers.plots import style, vintages
 
 RELEASES = ["2003-mid", "2003-end", "2004-mid"]
 

@@ -8,8 +8,8 @@ import nbformat.v4 as v4
 import pandas as pd
 import pytest
 
-from helpers.reading.replication import render_replication
-from helpers.reading.tables import build_table
+from helpers.prose.tables import build_table
+from helpers.publish.replication import render_replication
 
 PAGE = "Before.\n\n<!--list-->\nold\n<!--/list-->\n\nAfter.\n"
 FIGURES = {

@@ -7,7 +7,7 @@ import json
 import nbformat
 import pytest
 
-from helpers.reading.figures import digest_plain
+from helpers.plots.figures import digest_plain
 from helpers.running import compare
 
 COLUMNS, ROWS = ["year", "pending"], [[2000, 1], [2001, 2]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpers import paths
-from helpers.running.editions import derive_edition, list_answers, split_cells
+from helpers.lessons.editions import derive_edition, list_answers, split_cells
 from helpers.running.pairing import list_notebooks
 from helpers.study import InputError
 

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
-from helpers.reading.readme import check_readme, render_readme
-from helpers.reading.report import Picture, render_report
+from helpers.publish.readme import check_readme, render_readme
+from helpers.publish.report import Picture, render_report
 
 MANIFEST = {
     "name": "china-2025-end", "title": "From China", "started": "2026-01-01T00:00:00Z",

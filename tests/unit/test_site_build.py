@@ -7,8 +7,8 @@ import importlib.util
 import pytest
 
 from helpers.catalogue import InputError
-from helpers.running import site_build
-from helpers.running.site_build import SiteError
+from helpers.publish import site_build
+from helpers.publish.site_build import SiteError
 
 
 def test_a_missing_library_is_named(monkeypatch):

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from helpers.reading.site import pictures
-from helpers.reading.site.chapters import build_chapter
-from helpers.reading.site.linked import link_numbers
-from helpers.reading.site.trace import read_trace
+from helpers.publish.site import pictures
+from helpers.publish.site.chapters import build_chapter
+from helpers.publish.site.linked import link_numbers
+from helpers.publish.site.trace import read_trace
 
 NUMBERS = {
     "n": {"value": 5, "texts": ["5"], "notebook": "03_eras"},

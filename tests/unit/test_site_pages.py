@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from helpers.catalogue import ReleaseInfo
-from helpers.reading.site import api, citing, contents, documents, releases_page
-from helpers.reading.site.parts import Part
+from helpers.publish.site import api, citing, contents, documents, releases_page
+from helpers.publish.site.parts import Part
 
 NUMBERS = {"summed": {"value": 1250803, "texts": ["1,250,803"], "notebook": "03_eras"}}
 CITATION = {
@@ -124,11 +124,11 @@ class TestParts:
 
 class TestApi:
     def test_every_public_module_has_a_stub_and_a_line(self):
-        sources = {"helpers": '"""Top."""', "helpers.sources.a": '"""Do A.\n\nMore."""',
+        sources = {"helpers": '"""Top."""', "helpers.data.a": '"""Do A.\n\nMore."""',
                    "helpers._private": '"""No."""'}  # fmt: skip
-        assert set(api.write_stubs(sources)) == {"api/helpers.md", "api/helpers.sources.a.md"}
+        assert set(api.write_stubs(sources)) == {"api/helpers.md", "api/helpers.data.a.md"}
         listed = api.write_modules(sources)
-        assert "- [`helpers.sources.a`](helpers.sources.a.md): Do A." in listed
+        assert "- [`helpers.data.a`](helpers.data.a.md): Do A." in listed
         assert listed.index("## Ground") < listed.index("## Sources")
 
     def test_names_are_followed_to_their_home(self):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.sources import codes
-from helpers.sources.clean import (
+from helpers.data import codes
+from helpers.data.clean import (
     add_groups,
     blank_before_series,
     clean_countries,
@@ -17,8 +17,8 @@ from helpers.sources.clean import (
     drop_empty_rows,
     merge_duplicates,
 )
-from helpers.sources.fields import TABLES
-from helpers.sources.quality import Ledger, count_removed
+from helpers.data.fields import TABLES
+from helpers.data.quality import Ledger, count_removed
 
 KNOWN = {"CHI": "CHN", "GFR": "DEU", "UKN": "UNK", "AUL": "AUS"}
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.sources import Core, check_controls, summarise_controls
-from helpers.sources.controls import list_total_gaps
+from helpers.data import Core, check_controls, summarise_controls
+from helpers.data.controls import list_total_gaps
 from helpers.study import ReleaseInfo
 
 INFO = ReleaseInfo(

@@ -9,12 +9,12 @@ from dataclasses import fields, replace
 import pandas as pd
 import pytest
 
-from helpers.sources import Core, load_core, save_core
-from helpers.sources.core import compute_digest, load_kept_core
-from helpers.sources.datapackage import build_datapackage, describe_resource, write_datapackage
-from helpers.sources.fields import TABLES
-from helpers.sources.releases import check_rows_by_year, parse_table, read_folder
-from helpers.sources.schemas import check_core, check_table
+from helpers.data import Core, load_core, save_core
+from helpers.data.core import compute_digest, load_kept_core
+from helpers.data.datapackage import build_datapackage, describe_resource, write_datapackage
+from helpers.data.fields import TABLES
+from helpers.data.releases import check_rows_by_year, parse_table, read_folder
+from helpers.data.schemas import check_core, check_table
 from helpers.study import InputError, ReleaseInfo, find_release
 
 INFO = ReleaseInfo(

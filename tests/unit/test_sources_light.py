@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.sources import load_core
-from helpers.sources.light import LIGHT_TABLES, load_earlier, load_light, load_mid_years
+from helpers.data import load_core
+from helpers.data.light import LIGHT_TABLES, load_earlier, load_light, load_mid_years
 from helpers.study import InputError, find_release
 
 

@@ -43,9 +43,9 @@ origin: str = None  # ISO3 code of the origin; None: the study's own
 # %%
 import pandas as pd
 
-from helpers.reading import charts, style
-from helpers.reading.lessons import open_lesson
-from helpers.reading.text import describe_bars
+from helpers.lessons import open_lesson
+from helpers.plots import charts, style
+from helpers.prose.text import describe_bars
 from helpers.study import Study
 
 scope = Study.resolve(study=study, release=release, origin=origin)

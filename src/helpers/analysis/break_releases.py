@@ -18,7 +18,7 @@ from helpers.analysis.flows import KEY
 from helpers.analysis.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from helpers.sources import Core, LightCore
+    from helpers.data import Core, LightCore
 
     Tables = Core | LightCore
     from helpers.study import ReleaseInfo

@@ -35,7 +35,7 @@ from helpers.analysis.unknown_bounds import allocate_unknown_lodged
 
 if TYPE_CHECKING:
     from helpers.analysis.break_releases import Tables
-    from helpers.sources import Core
+    from helpers.data import Core
     from helpers.study import ReleaseInfo
 
 KINDS = (
@@ -74,7 +74,7 @@ def find_breaks(
         Earlier releases. With all of them on file, a year that any mid-year release already
         told is found; without, only what shows within this release.
     register : iterable of entries
-        `load_breaks()` of helpers.sources.hand: what is understood, and why.
+        `load_breaks()` of helpers.data.hand: what is understood, and why.
     thresholds : Thresholds
         What each rule needs before it speaks.
     years : iterable of int, optional

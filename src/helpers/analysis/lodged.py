@@ -2,7 +2,7 @@
 
 Strict figures (`measures.measure_new_claims`) count type N alone. N is not complete: some
 destinations report new claims under other codes in some years. Which rows are added is data
-(`load_lodged_rules` of helpers.sources.hand), every added row is listed with its rule, and a
+(`load_lodged_rules` of helpers.data.hand), every added row is listed with its rule, and a
 destination that has nothing lodged on file stays empty, never 0.
 
 Definitions: UNHCR, Refugee Data Finder, methodology (applications: claims lodged in the year).

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.analysis.revisions import tell_state
-from helpers.sources import codes
+from helpers.data import codes
 
 if TYPE_CHECKING:
     from helpers.study import ReleaseInfo

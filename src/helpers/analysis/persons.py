@@ -6,7 +6,7 @@ origin, since the size of a case differs much by origin; for an origin of mostly
 the factor overstates. So cases enter once as they are (x1), once times 1.2, and once times the
 factor published for that destination, level and year, and the range is from the least to the most.
 
-Factors are data: `load_persons_per_case()` of helpers.sources.hand.
+Factors are data: `load_persons_per_case()` of helpers.data.hand.
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.analysis.measures import OUTCOMES
-from helpers.sources.changes import list_cells, match_cells
+from helpers.data.cell_changes import list_cells, match_cells
 
 if TYPE_CHECKING:
-    from helpers.sources.history import History
+    from helpers.data.history import History
     from helpers.study import ReleaseInfo
 
 LABELS = ("authority", "stage_code", "level_code", "unit")

@@ -32,8 +32,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.flows import walk_stock
-from helpers.analysis.ledger import (
+from helpers.analysis.by_place import (
     STANDARD,
     Allocation,
     Claims,
@@ -42,9 +41,10 @@ from helpers.analysis.ledger import (
     make_stock_ledger,
     sum_by_year,
 )
+from helpers.analysis.flows import walk_stock
 
 if TYPE_CHECKING:
-    from helpers.sources import Core
+    from helpers.data import Core
 
 FAR = 60  # years: "at any distance", the series are shorter
 COLUMNS = [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.ledger import (
+from helpers.analysis.by_place import (
     STANDARD,
     Allocation,
     make_level_ledger,
@@ -22,7 +22,7 @@ from helpers.analysis.ledger import (
 from helpers.analysis.unknown import allocate_unknown, choose_share, type_columns
 
 if TYPE_CHECKING:
-    from helpers.sources import Core
+    from helpers.data import Core
 
 OTHER_RULES = {
     "upper_share_named": "added_share_named",

@@ -20,7 +20,7 @@ from helpers.analysis.placebo import NO_ORIGIN
 if TYPE_CHECKING:
     from typing import Any
 
-    from helpers.sources import Core, LightCore
+    from helpers.data import Core, LightCore
 
     Tables = Core | LightCore
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.publish.reporting import PAGE, render_run
 from helpers.running import results, staging
 from helpers.running.crate import write_crate
 from helpers.running.jobs import Done, Failure
@@ -20,7 +21,6 @@ from helpers.running.manifest import (
     read_manifest,
     write_manifest,
 )
-from helpers.running.reporting import PAGE, render_run
 from helpers.study import Study
 
 
@@ -104,7 +104,7 @@ def seal(folder: Path, manifest: dict[str, Any]) -> None:
 
 def preload() -> None:
     """Import what report and crate need, while the notebooks run and their driver waits."""
-    from helpers.reading.report import preload
+    from helpers.publish.report import preload
     from helpers.running import crate
 
     preload()

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers import paths
-from helpers.reading.readme import check_readme
+from helpers.lessons.students import PLACE, check_editions, rerun_editions
+from helpers.publish.readme import check_readme
 from helpers.running import compare, guards
 from helpers.running.compare import Finding
 from helpers.running.nbval import Nbval
@@ -28,7 +29,6 @@ from helpers.running.reference import (
     render_list,
 )
 from helpers.running.runs import Settings
-from helpers.running.students import PLACE, check_editions, rerun_editions
 
 LOCK = "requirements.lock"
 _DRAWING = ("matplotlib", "numpy", "pandas", "seaborn", "pillow", "fonttools", "contourpy")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
-from helpers.reading.figures import digest_plain
+from helpers.plots.figures import digest_plain
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _DIGEST = re.compile(r"\[data sha256 ([0-9a-f]+)\]")

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from helpers import paths
-from helpers.sources.claims import load_claims
-from helpers.sources.codes import load_codes
-from helpers.sources.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.sources.names import load_name_entries
+from helpers.claims.file import load_claims
+from helpers.data.codes import load_codes
+from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.names import load_name_entries
 from helpers.study import InputError, Study
 
 _TABLE = "totals_by_origin.csv"

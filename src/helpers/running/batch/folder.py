@@ -84,7 +84,7 @@ def write_summary(
     folder: Path, items: Sequence[Item], rows: Mapping[str, Row], absent: Sequence[Absent]
 ) -> None:
     """Write summary.csv, not_on_file.csv and index.html, for the runs that have ended."""
-    from helpers.reading.batch_page import render_batch
+    from helpers.publish.batch_page import render_batch
 
     ended = [rows[item.name] for item in items if item.name in rows]
     missing = [{**each.given, "reason": each.reason} for each in absent]

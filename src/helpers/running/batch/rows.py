@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from helpers.publish.reporting import PAGE
 from helpers.running.batch.matrix import PARAMETERS
 from helpers.running.jobs import Failure
 from helpers.running.manifest import FILE
-from helpers.running.reporting import PAGE
 from helpers.running.results import NUMBERS
 
 # What notebooks define under these names, in the order of the columns.

@@ -30,7 +30,7 @@ class Ground:
     """A scratch folder with the notebooks, a kept core, and an environment that all share."""
 
     def __init__(self, scratch: Path, release: str, names: Sequence[str]) -> None:
-        from helpers.sources.core import make_core, save_core
+        from helpers.data.core import make_core, save_core
 
         self.scratch = scratch
         self.folder = scratch / "notebooks"

@@ -55,8 +55,15 @@ LIBRARIES = (
     "yaml",
 )
 # The project's own: all that notebooks may import. A change in one of these files ends the parent.
-_OWN_FLOORS = ("helpers.sources", "helpers.analysis", "helpers.reading")
-_NOT_IN_NOTEBOOKS = ("helpers.sources.api", "helpers.reading.report")
+_OWN_FLOORS = (
+    "helpers.data",
+    "helpers.analysis",
+    "helpers.claims",
+    "helpers.prose",
+    "helpers.plots",
+    "helpers.publish",
+)
+_NOT_IN_NOTEBOOKS = ("helpers.unhcr", "helpers.publish.report")
 
 
 def list_own() -> tuple[str, ...]:
@@ -109,7 +116,7 @@ def load_data() -> None:
 
     A release that cannot be read is met again by the notebook that asks for it.
     """
-    light = sys.modules.get("helpers.sources.light")
+    light = sys.modules.get("helpers.data.light")
     if light is not None:
         with suppress(Exception):
             light.load_ahead()

@@ -1,0 +1,245 @@
+"""Figures as a reader gets them: drawn once, described in words, with a digest of their data.
+
+A figure is stored as SVG (for the page), PNG (for print and for the notebook) and JSON (its
+words, the points it draws, and their digest). Two runs on the same data give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import re
+import sys
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers import paths
+from helpers.plots.layout import finish_layout
+from helpers.prose.text import to_plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_NO_WORD = re.compile(r"\b(nan|None|NaT)\b|<NA>|[{}]")
+_SIGNIFICANT = 9
+
+
+@dataclass(frozen=True)
+class FigureCard:
+    """A finished figure; in a notebook its plain text is the caption and the digest.
+
+    Attributes
+    ----------
+    id, number : str
+        The file's name, and the number that the text refers to.
+    title, subtitle, alt, source, note : str
+        The finding; measure and unit; the description for those who do not see it.
+    data_sha256 : str
+        Digest of the drawn data, see `digest_frame`.
+    columns, rows
+        The drawn data as plain values.
+    png : bytes
+    width : int
+        The width in pixels at which the picture is shown; the file has twice as many.
+    """
+
+    id: str
+    number: str
+    title: str
+    subtitle: str
+    alt: str
+    source: str
+    note: str
+    data_sha256: str
+    columns: list[str] = field(repr=False)
+    rows: list[list[Any]] = field(repr=False)
+    png: bytes = field(default=b"", repr=False)
+    svg: str = field(default="", repr=False)
+    width: int = 700
+
+    @property
+    def caption(self) -> str:
+        """Number, finding, measure, note and source in one line."""
+        said = (self.title, self.subtitle, self.note, self.source)
+        whole = " ".join(_end_sentence(part) for part in said if part)
+        return f"Figure {self.number}. {whole}"
+
+    @property
+    def json(self) -> str:
+        """The figure's words and data, as stored beside the picture."""
+        names = ("id", "number", "title", "subtitle", "caption", "alt", "source", "note")
+        words = {name: getattr(self, name) for name in (*names, "data_sha256")}
+        record = words | {"data": {"columns": self.columns, "rows": self.rows}}
+        return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    def save(self, folder: Path) -> None:
+        """Write <id>.svg, <id>.png and <id>.json into a run's folder, each whole or not at all."""
+        for ending, content in (("svg", self.svg), ("png", self.png), ("json", self.json)):
+            paths.write_atomic(folder / f"{self.id}.{ending}", content, is_durable=False)
+
+    def __repr__(self) -> str:
+        return f"{self.caption} [data sha256 {self.data_sha256}]"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """Return picture and caption; nbconvert's classic template reads `alt` from here."""
+        look = {"alt": self.alt, "width": self.width}
+        data = {"image/png": self.png, "text/plain": repr(self)}
+        return data, {"image/png": look}
+
+    def _ipython_display_(self) -> None:
+        """Show the picture, and below it its description to unfold.
+
+        JupyterLab (4.6) and nbconvert's lab template (7.17) give pictures no alternative text,
+        whatever the metadata says, so the description stands in the page as well. Being HTML,
+        it is compared by nbval, numbers and all.
+        """
+        from IPython.display import publish_display_data
+
+        data, look = self._repr_mimebundle_()
+        publish_display_data(data, look)
+        heading = f"Figure {self.number} in words"
+        folded = (
+            f"<details><summary>{escape(heading)}</summary>"
+            f"<p>{escape(self.alt, quote=False)}</p></details>"
+        )
+        publish_display_data({"text/html": folded, "text/plain": f"{heading}: {self.alt}"})
+
+
+def make_figure(
+    fig: Figure, *, id: str, number: str, title: str, subtitle: str, alt: str,
+    data: pd.DataFrame, source: str, note: str = "", with_svg: bool = True,
+) -> FigureCard:  # fmt: skip
+    """Finish a drawn figure: heading, source, pictures, digest; the figure is closed.
+
+    Parameters
+    ----------
+    fig : Figure
+        As drawn; it gets title, subtitle, note and source line here.
+    data : DataFrame
+        What is drawn: one row a point or bar. A named index counts as a column.
+    with_svg : bool
+        False spares the time where no file is written.
+
+    Raises
+    ------
+    ValueError
+        For an unusable id, an empty text, or a text that holds "nan" or an unfilled hole.
+    """
+    _check_words(id=id, number=number, title=title, subtitle=subtitle, alt=alt, source=source)
+    columns, rows = read_plain(data)
+    if not rows:
+        raise ValueError(f"figure {id} draws no data")
+    finish_layout(fig, title, subtitle, source, note)
+    for ax in fig.axes:  # the layout's solver differs in the last digit from run to run
+        left, bottom, wide, tall = ax.get_position(original=True).bounds
+        ax.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(tall, 6)))
+    width = round(fig.get_size_inches()[0] * 100)
+    card = FigureCard(
+        id, number, title, subtitle, alt, source, note, digest_plain(columns, rows), columns, rows,
+        png=_draw_png(fig, title, alt), svg=_draw_svg(fig, id, title, alt) if with_svg else "",
+        width=width,
+    )  # fmt: skip
+    _close(fig)
+    return card
+
+
+def digest_frame(frame: pd.DataFrame) -> str:
+    """Digest a frame's column names and values: 16 hex digits of a SHA-256.
+
+    Canonical form: JSON in UTF-8 of names, then rows, every cell as text; numbers to nine
+    significant digits and alike whether stored as integer or float; missing is empty. Neither
+    dtypes, nor the index's numbers, nor pandas' version have a part in it.
+
+    >>> digest_frame(pd.DataFrame({"a": [1, 2]})) == digest_frame(pd.DataFrame({"a": [1.0, 2.0]}))
+    True
+    """
+    return digest_plain(*read_plain(frame))
+
+
+def read_plain(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
+    """Turn a frame into column names and rows of plain, rounded values; missing is None."""
+    named = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+    columns = [str(column) for column in named.columns]
+    series = [[_round(value) for value in named.iloc[:, i]] for i in range(len(columns))]
+    return columns, [list(row) for row in zip(*series, strict=True)]
+
+
+def digest_plain(columns: list[str], rows: list[list[Any]]) -> str:
+    """Digest names and rows of plain values, as `read_plain` gives them."""
+    cells = [columns, *([_write_cell(value) for value in row] for row in rows)]
+    canonical = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()[:16]
+
+
+def _round(value: Any) -> Any:
+    plain = to_plain(value)
+    if isinstance(plain, dt.date):
+        return plain.isoformat()
+    if isinstance(plain, float):
+        rounded = float(f"{plain:.{_SIGNIFICANT}g}")
+        return int(rounded) if rounded.is_integer() else rounded
+    return plain
+
+
+def _write_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.{_SIGNIFICANT}g}" if isinstance(value, float | int) else str(value)
+
+
+def _check_words(**words: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", words["id"]):
+        raise ValueError(f"a figure's id is of small letters, digits, _ and -: not {words['id']!r}")
+    for name, text in words.items():
+        if not text.strip():
+            raise ValueError(f"figure {words['id']} needs {'an' if name == 'alt' else 'a'} {name}")
+        hole = _NO_WORD.search(text)
+        if hole:
+            raise ValueError(f"{name} of figure {words['id']} holds {hole.group()!r}: {text!r}")
+
+
+def _end_sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _draw_png(fig: Figure, title: str, alt: str) -> bytes:
+    """Draw the picture; the description travels in its metadata, the version does not.
+
+    On the canvas that the layout was made on: the lengths of its texts are known there.
+    """
+    buffer = io.BytesIO()
+    words = {"Software": None, "Title": title, "Description": alt}
+    fig.canvas.print_png(buffer, metadata=words)  # type: ignore[attr-defined]
+    return buffer.getvalue()
+
+
+def _draw_svg(fig: Figure, id: str, title: str, alt: str) -> str:
+    """Draw the vector picture: text as paths, ids from the figure's own id, no date."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": id, "svg.fonttype": "path"}):
+        FigureCanvasSVG(fig).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    opening, rest = buffer.getvalue().split("<svg ", 1)
+    attributes, inside = rest.split(">", 1)
+    return (
+        f'{opening}<svg role="img" aria-labelledby="{id}-title {id}-desc" {attributes}>\n'
+        f' <title id="{id}-title">{escape(title)}</title>\n'
+        f' <desc id="{id}-desc">{escape(alt)}</desc>{inside}'
+    )
+
+
+def _close(fig: Figure) -> None:
+    """Close the figure where pyplot holds it, without importing pyplot for it."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(fig)

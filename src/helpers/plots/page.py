@@ -1,0 +1,137 @@
+"""The page of a notebook: one object for its numbers, figures, tables and files."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers import paths
+from helpers.catalogue import ATTRIBUTION
+from helpers.plots import figures
+from helpers.prose import tables
+from helpers.prose.numbers import NumberBook, Said
+from helpers.prose.text import say_date
+from helpers.prose.words import join_names
+from helpers.study import ReleaseInfo, Study
+
+
+class Page:
+    """What one notebook leaves behind; without a run folder nothing is written.
+
+    Parameters
+    ----------
+    notebook : str
+        The notebook's name without ending, as in "03_eras".
+    scope : Study
+        Gives the run's folder and the release for source lines. `{release}`, `{published}`,
+        `{year_from}`, `{year_to}` and `{top_n}` are defined from it.
+    """
+
+    def __init__(self, notebook: str, scope: Study) -> None:
+        self.notebook = notebook
+        self.scope = scope
+        self.book = NumberBook(notebook, scope.run_dir)
+        self.book.preset(
+            release=scope.release, published=scope.info.published,
+            year_from=scope.year_from, year_to=scope.year_to, top_n=scope.top_n,
+        )  # fmt: skip
+        self._figures: dict[str, str] = {}
+        self._headlines: list[str] = []
+
+    @property
+    def source(self) -> str:
+        """The source line of a figure that rests on the study's release."""
+        return self.cite(self.scope.info)
+
+    def cite(self, *releases: ReleaseInfo) -> str:
+        """Return the source line of a figure that rests on other releases than the study's."""
+        dated = join_names(f"{info.name} ({say_date(info.published)})" for info in releases)
+        return f"Source: {ATTRIBUTION}, release{'s' * (len(releases) > 1)} {dated}; CC BY 4.0"
+
+    @property
+    def numbers(self) -> dict[str, dict[str, Any]]:
+        """The values that texts used: {name: {value, texts, notebook}}."""
+        return self.book.numbers
+
+    def define(self, **values: Any) -> None:
+        """Name values for the prose; see `NumberBook.define`."""
+        self.book.define(**values)
+
+    def say(self, template: str) -> Said:
+        """Render a passage of Markdown from named values; see `NumberBook.render`."""
+        return self.book.render(template)
+
+    def headline(self, template: str) -> Said:
+        """Render a sentence as `say` does, and keep it among those that end a run's report."""
+        said = self.say(template)
+        if said not in self._headlines:
+            self._headlines.append(str(said))
+        if self.scope.run_dir is not None:
+            target = self.scope.run_dir / "numbers" / f"{self.notebook}.headlines.json"
+            said_so_far = json.dumps(self._headlines, ensure_ascii=False)
+            paths.write_atomic(target, said_so_far, is_durable=False)
+        return said
+
+    def figure(
+        self, fig: Any, *, id: str, number: str, title: str, subtitle: str, alt: str,
+        data: pd.DataFrame, note: str = "", source: str = "",
+    ) -> figures.FigureCard:  # fmt: skip
+        """Finish, save and show a figure; see `figures.make_figure`.
+
+        Title, subtitle and note are templates as in `say`: no digit is typed in them. The alt
+        text comes from the data (`text.describe_series`, `text.describe_bars`). `source` is given
+        (`cite`) where the figure rests on another release than the study's.
+        """
+        if self._figures.setdefault(id, number) != number:
+            raise ValueError(f"figure {self._figures[id]} has the id {id} already")
+        card = figures.make_figure(
+            fig, id=id, number=number, title=str(self.say(title)), alt=alt,
+            subtitle=str(self.say(subtitle)), note=str(self.say(note)), data=data,
+            source=source or self.source, with_svg=self.scope.run_dir is not None,
+        )  # fmt: skip
+        if self.scope.run_dir is not None:
+            card.save(self.scope.run_dir / "figures")
+        return card
+
+    def table(
+        self, frame: pd.DataFrame, *, caption: str, note: str = "",
+        formats: Mapping[str, tables.Format] | None = None,
+        names: Mapping[str, str] | None = None, row_headers: int = 1, show_index: bool = False,
+    ) -> tables.TableCard:  # fmt: skip
+        """Show a rounded, headed table; caption and note are templates as in `say`."""
+        return tables.build_table(
+            frame, str(self.say(caption)), note=str(self.say(note)), formats=formats,
+            names=names, row_headers=row_headers, show_index=show_index,
+        )  # fmt: skip
+
+    def save(self, frame: pd.DataFrame, name: str) -> None:
+        """Write a table of the contract to the run's tables/ in full precision.
+
+        Missing is an empty cell; the index is not written.
+
+        Raises
+        ------
+        ValueError
+            For a name that is no plain file name ending in .csv, a column name that stands
+            twice, a named index, or an infinite value.
+        """
+        if "/" in name or "\\" in name or not name.endswith(".csv") or name.startswith("."):
+            raise ValueError(f"a table's name is like pending_by_year.csv, not {name!r}")
+        _check_savable(frame, name)
+        if self.scope.run_dir is not None:
+            text = frame.to_csv(index=False, na_rep="", lineterminator="\n")
+            paths.write_atomic(self.scope.run_dir / "tables" / name, text, is_durable=False)
+
+
+def _check_savable(frame: pd.DataFrame, name: str) -> None:
+    if not frame.columns.is_unique:
+        raise ValueError(f"{name}: a column's name stands twice: {', '.join(map(str, frame))}")
+    if any(label is not None for label in frame.index.names):
+        raise ValueError(f"{name}: the index {frame.index.names} would be lost: reset it")
+    for column in frame.select_dtypes("number"):
+        if any(math.isinf(value) for value in frame[column].dropna()):
+            raise ValueError(f"{name}: {column} holds an infinite value")

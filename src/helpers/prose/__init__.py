@@ -1,0 +1,1 @@
+"""What people read: sentences with named numbers, tables, words."""

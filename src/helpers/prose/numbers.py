@@ -1,0 +1,170 @@
+"""Named numbers: no number that prose states is typed by hand.
+
+A notebook defines values by name, and its sentences hold placeholders. What a sentence used is
+written beside the run, so that a test can read every number that a reader sees.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from helpers import paths
+from helpers.prose.text import ProseFormatter, to_plain
+
+_CODE = re.compile(r"`[^`]*`")
+_HOLE = "\ufffc"  # stands for a placeholder while the literal text is checked
+
+
+class Said(str):
+    """A rendered passage: shown as Markdown, compared as plain text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+class NumberBook:
+    """The named values of one notebook, and the texts that they were rendered as.
+
+    Parameters
+    ----------
+    notebook : str
+        The notebook's name without ending, as in "03_eras".
+    run_dir : Path or None
+        The run's folder; None writes nothing.
+
+    Examples
+    --------
+    >>> book = NumberBook("03_eras")
+    >>> book.define(pending=137143, year=2025)
+    >>> book.render("At the end of {year}, {pending:,} people waited.")
+    At the end of 2025, 137,143 people waited.
+    """
+
+    def __init__(self, notebook: str, run_dir: Path | None = None) -> None:
+        self.notebook = notebook
+        self.run_dir = run_dir
+        self._values: dict[str, Any] = {}
+        self._texts: dict[str, list[str]] = {}
+        self._preset: set[str] = set()
+        self._formatter = ProseFormatter()
+
+    def preset(self, **values: Any) -> None:
+        """Offer values that a notebook may define anew as long as no text has used them."""
+        self._values |= {name: to_plain(value) for name, value in values.items()}
+        self._preset |= values.keys()
+
+    def define(self, **values: Any) -> None:
+        """Name values: numbers, words, truth values or dates.
+
+        Raises
+        ------
+        ValueError
+            Where a name already has another value.
+        TypeError
+            Where a value is none of these.
+        """
+        plain = {name: self._convert(name, value) for name, value in values.items()}
+        for name, value in plain.items():
+            is_open = name in self._preset and name not in self._texts
+            if name in self._values and not is_open and not _equals(self._values[name], value):
+                raise ValueError(
+                    f"{name} is already {self._values[name]!r} and cannot become {value!r}: "
+                    "take another name, or run the notebook from its first cell"
+                )
+        self._values |= plain
+        self._preset -= plain.keys()
+
+    def render(self, template: str) -> Said:
+        """Fill a template's placeholders, and note which values it used.
+
+        Raises
+        ------
+        ValueError
+            For a digit in the literal text outside `code`, an unknown name, a missing or
+            infinite value, or a value without a fitting format.
+        """
+        fields = list(self._parse(template))
+        holes = ("".join((literal, _HOLE if name else "")) for literal, name, _ in fields)
+        _refuse_typed_digits("".join(holes))
+        parts: list[str] = []
+        used: list[tuple[str, str]] = []
+        for literal, name, spec in fields:
+            parts.append(literal)
+            if name is not None:
+                text = self._render_value(name, spec)
+                parts.append(text)
+                used.append((name, text))
+        for name, text in used:
+            texts = self._texts.setdefault(name, [])
+            if text not in texts:
+                texts.append(text)
+        if used:
+            self._write()
+        return Said("".join(parts))
+
+    @property
+    def numbers(self) -> dict[str, dict[str, Any]]:
+        """The values that were used: {name: {value, texts, notebook}}."""
+        return {
+            name: {"value": self._values[name], "texts": list(texts), "notebook": self.notebook}
+            for name, texts in sorted(self._texts.items())
+        }
+
+    def _convert(self, name: str, value: Any) -> Any:
+        try:
+            return to_plain(value)
+        except TypeError as error:
+            raise TypeError(f"{name}: {error}") from None
+
+    def _parse(self, template: str) -> Iterator[tuple[str, str | None, str]]:
+        for literal, name, spec, conversion in self._formatter.parse(template):
+            if conversion:
+                raise ValueError(f"{{{name}!{conversion}}}: conversions are not for prose")
+            if name is not None and not name.isidentifier():
+                raise ValueError(f"{{{name}}}: a placeholder is the name of a defined value")
+            yield literal, name, spec or ""
+
+    def _render_value(self, name: str, spec: str) -> str:
+        if name not in self._values:
+            known = ", ".join(sorted(self._values)) or "nothing"
+            raise ValueError(f"{name} is not defined; defined is: {known}")
+        value = self._values[name]
+        if value is None:
+            raise ValueError(f"{name} has no value, so no sentence can state it")
+        try:
+            return self._formatter.format_field(value, spec)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{name}: {error}") from None
+
+    def _write(self) -> None:
+        if self.run_dir is None:
+            return
+        target = self.run_dir / "numbers" / f"{self.notebook}.json"
+        plain = json.dumps(
+            self.numbers, sort_keys=True, ensure_ascii=False, default=dt.date.isoformat
+        )
+        paths.write_atomic(target, plain, is_durable=False)  # merged when the run ends
+
+
+def _equals(one: Any, other: Any) -> bool:
+    """Compare value and type, since 1, 1.0 and True are not the same statement."""
+    return type(one) is type(other) and one == other
+
+
+def _refuse_typed_digits(literal: str) -> None:
+    """Refuse a digit that somebody typed; code between backticks is no statement."""
+    typed = re.search(r"\S*\d\S*", _CODE.sub("", literal))
+    if typed:
+        raise ValueError(
+            f"{typed.group().replace(_HOLE, '{…}')!r} is typed by hand: define it and use its name"
+        )

@@ -1,0 +1,190 @@
+"""Tables that people read: accessible HTML and stable plain text, never a raw frame.
+
+The HTML is written here and not by pandas' Styler, which gives no `scope` to a heading, marks
+every cell with classes and ids, prints a memory address as plain text, and whose markup differs
+between pandas 2 and 3; these outputs are compared to the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from helpers.prose.text import MISSING, ProseFormatter, slugify, to_plain
+
+Format = str | Callable[[Any], str]
+_YEAR = re.compile(r"(^|_)years?($|_)")
+_SHARE = re.compile(r"(^|_)(share|rate)($|_)|^hhi$")
+_NO_LESS = re.compile(r"-0(\.0+)?%?")  # a small negative number, rounded away
+_FORMATTER = ProseFormatter()
+
+
+@dataclass(frozen=True)
+class TableCard:
+    """A table as a notebook shows it.
+
+    Attributes
+    ----------
+    caption, note : str
+        What the table says, and what a reader must know besides.
+    headings : tuple of str
+    rows : tuple of tuples of str
+        Every cell as it is shown.
+    is_number : tuple of bool
+        Which columns are numbers (shown right-aligned).
+    row_headers : int
+        How many columns from the left head their row.
+    """
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    is_number: tuple[bool, ...]
+    row_headers: int = 1
+    note: str = ""
+
+    @property
+    def html(self) -> str:
+        """The table as HTML that a screen reader can walk."""
+        head = "".join(
+            f'<th scope="col"{_align(right)}>{escape(text)}</th>'
+            for text, right in zip(self.headings, self.is_number, strict=True)
+        )
+        body = "\n".join(f"<tr>{self._row_html(row)}</tr>" for row in self.rows)
+        note = f"<br>{escape(self.note)}" if self.note else ""
+        return (
+            f'<table id="{escape(slugify("table " + self.caption)[:60].strip("-"))}">\n'
+            f'<caption style="text-align:left"><strong>{escape(self.caption)}</strong>{note}'
+            f"</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+        )
+
+    def _row_html(self, row: tuple[str, ...]) -> str:
+        cells = []
+        for place, (text, right) in enumerate(zip(row, self.is_number, strict=True)):
+            opening = 'th scope="row"' if place < self.row_headers else "td"
+            cells.append(f"<{opening}{_align(right)}>{escape(text)}</{opening[:2]}>")
+        return "".join(cells)
+
+    @property
+    def text(self) -> str:
+        """The table as plain text, columns aligned."""
+        grid = [self.headings, *self.rows]
+        widths = [max(len(row[i]) for row in grid) for i in range(len(self.headings))]
+        lines = []
+        for row in grid:
+            cells = zip(row, widths, self.is_number, strict=True)
+            line = "  ".join(t.rjust(w) if right else t.ljust(w) for t, w, right in cells)
+            lines.append(line.rstrip())
+        rule = "-" * min(sum(widths) + 2 * (len(widths) - 1), 100)
+        return "\n".join([self.caption, *([self.note] if self.note else []), rule, *lines])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def build_table(
+    frame: pd.DataFrame,
+    caption: str,
+    *,
+    formats: Mapping[str, Format] | None = None,
+    names: Mapping[str, str] | None = None,
+    row_headers: int = 1,
+    show_index: bool = False,
+    note: str = "",
+) -> TableCard:
+    """Round, format and head a frame's columns.
+
+    Without a format, whole numbers get separators (years do not), columns called share, rate
+    or hhi, or whose name has such a part, are shown in percent, other floats with one decimal.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any columns of numbers, words, truth values or dates.
+    formats : mapping
+        Column -> format as in "{:,.0f}" (also "{:ordinal}", "{:about}"), or a function.
+    names : mapping
+        Column -> heading; without one, the column's name in words.
+    row_headers : int
+        How many columns from the left head their row.
+    show_index : bool
+        Shows the index as the first column or columns.
+
+    Raises
+    ------
+    ValueError
+        Where a column named in formats or names does not exist, or the caption is empty.
+    """
+    if not caption.strip():
+        raise ValueError("a table needs a caption")
+    shown = frame.reset_index() if show_index else frame
+    columns = [str(column) for column in shown.columns]
+    _refuse_strangers(columns, {**(formats or {}), **(names or {})})
+    cells, is_number = [], []
+    for place, column in enumerate(columns):
+        values = [to_plain(value) for value in shown.iloc[:, place]]
+        cells.append([_show(value, column, (formats or {}).get(column)) for value in values])
+        known = [value for value in values if value is not None]
+        is_number.append(bool(known) and all(_is_number(value) for value in known))
+    return TableCard(
+        caption=caption, headings=tuple((names or {}).get(c, _name(c)) for c in columns),
+        rows=tuple(zip(*cells, strict=True)), is_number=tuple(is_number),
+        row_headers=row_headers, note=note,
+    )  # fmt: skip
+
+
+def _refuse_strangers(columns: list[str], asked: Mapping[str, Any]) -> None:
+    strangers = sorted(set(asked) - set(columns))
+    if strangers:
+        raise ValueError(f"no column {', '.join(strangers)}; there is: {', '.join(columns)}")
+    if len(set(columns)) < len(columns):
+        raise ValueError(f"a column's name stands twice: {', '.join(columns)}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _name(column: str) -> str:
+    words = column.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _align(right: bool) -> str:
+    return f' style="text-align:{"right" if right else "left"}"'
+
+
+def _show(value: Any, column: str, given: Format | None) -> str:
+    """Render one cell; missing is a dash whatever the format says."""
+    if value is None or value == "":
+        return MISSING
+    if callable(given):
+        return given(value)
+    if given is not None:
+        return _fill(given, column, value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and not _YEAR.search(column):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.1%}" if _SHARE.search(column) else f"{value:,.1f}"
+    return _FORMATTER.format_field(value, "")
+
+
+def _fill(template: str, column: str, value: Any) -> str:
+    """Fill a template of one nameless placeholder, as in "{:,.0f} people"."""
+    pieces = []
+    for literal, name, spec, _ in _FORMATTER.parse(template):
+        if name:
+            raise ValueError(f"the format of {column} is like '{{:,.0f}}', not {template!r}")
+        text = "" if name is None else _FORMATTER.format_field(value, spec or "")
+        pieces.append(literal + (text[1:] if _NO_LESS.fullmatch(text) else text))
+    return "".join(pieces)
