@@ -7,12 +7,11 @@ from functools import cache
 
 import pandas as pd
 import pytest
-
-from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
-from helpers.analysis.breaks import find_breaks, match_entry
 from helpers.analysis.gaps import find_gaps
-from helpers.analysis.persons import bound_persons
-from helpers.analysis.unknown_bounds import bound_applied, bound_pending
+
+from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_pending_years, match_entry
+from helpers.analysis.lodged import bound_persons
+from helpers.analysis.unknown_origin import bound_applied, bound_pending
 from helpers.data import load_core
 from helpers.data.hand import load_breaks, load_persons_per_case
 from helpers.study import find_release, list_releases

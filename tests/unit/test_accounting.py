@@ -5,14 +5,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.accounting import (
+from helpers.analysis.stock_flow import (
     account_destinations,
     account_years,
+    blank_half_flows,
     count_again,
     split_year_ends,
+    walk_stock,
 )
-from helpers.analysis.flows import walk_stock
-from helpers.analysis.waits import blank_half_flows, estimate_waits, sum_waits
+from helpers.analysis.stock_flow import (
+    estimate_years_to_decide as estimate_waits,
+)
+from helpers.analysis.stock_flow import (
+    sum_years_to_decide as sum_waits,
+)
 
 COUNTS = st.integers(0, 500)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pending_years
-from helpers.analysis.breaks import KINDS
+from helpers.analysis.breaks import KINDS, STATUS_OF, flag_applied_years, flag_pending_years
 from helpers.data.hand import load_breaks, load_persons_per_case
 from helpers.study import InputError
 

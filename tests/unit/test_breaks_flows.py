@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.flows import walk_destinations, walk_stock
-from helpers.analysis.persons import bound_persons
+from helpers.analysis.lodged import bound_persons
+from helpers.analysis.stock_flow import walk_destinations, walk_stock
 
 
 def walk_of(make_core, unit="persons", stage="N", level="FI", **others):

@@ -66,7 +66,7 @@ def test_calm_destination_has_no_finding(make_core):
 
 
 def test_the_calm_frame_is_really_tested(make_core):
-    from helpers.analysis.flows import walk_stock
+    from helpers.analysis.stock_flow import walk_stock
 
     walk = walk_stock(make_core(**calm()), "AAA")
     assert walk["is_testable"].all()

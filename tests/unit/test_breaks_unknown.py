@@ -5,9 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.analysis.by_place import Allocation
-from helpers.analysis.unknown import allocate_unknown
-from helpers.analysis.unknown_bounds import allocate_unknown_lodged, bound_applied, bound_pending
+from helpers.analysis.unknown_origin import (
+    Allocation,
+    allocate_unknown,
+    allocate_unknown_lodged,
+    bound_applied,
+    bound_pending,
+)
 
 STRICT = Allocation(minor=0, all=0)
 

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.comparable import (
+from helpers.analysis.breaks import (
     find_last_comparable,
     find_longest_run,
     list_broken_destinations,

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-
 from helpers.analysis.break_releases import list_mid_years
 
 

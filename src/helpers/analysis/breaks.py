@@ -29,7 +29,7 @@ from helpers.analysis import break_rules
 from helpers.analysis.break_panel import build_panel, narrow_core
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, walk_stock
-from helpers.analysis.thresholds import STANDARD, Thresholds
+from helpers.analysis.thresholds import THRESHOLDS, Thresholds
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def find_breaks(
     info: ReleaseInfo,
     previous: Mapping[str, Tables] | None = None,
     register: Iterable[Any] = (),
-    thresholds: Thresholds = STANDARD,
+    thresholds: Thresholds = THRESHOLDS,
     years: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Find the breaks in an origin's series, by rule.
@@ -170,7 +170,9 @@ def _name_series(found: pd.DataFrame, core: Core) -> pd.DataFrame:
         codes = main.groupby(KEY)[name].agg(set).to_dict()
         blank = found["touches"].eq("applications") & found[name].eq("")
         found.loc[blank, name] = [
-            " ".join(sorted(codes.get((asylum, year), set()) | codes.get((asylum, year - 1), set())))
+            " ".join(
+                sorted(codes.get((asylum, year), set()) | codes.get((asylum, year - 1), set()))
+            )
             for asylum, year in found.loc[blank, KEY].itertuples(index=False)
         ]
     return found
@@ -210,7 +212,7 @@ def match_entry(found: pd.DataFrame, entry: Any, release: str) -> pd.Series:
 
 
 def flag_pending_years(
-    breaks: pd.DataFrame, pending_totals: pd.DataFrame, limit: float = STANDARD.breaks_total
+    breaks: pd.DataFrame, pending_totals: pd.DataFrame, limit: float = THRESHOLDS.breaks_total
 ) -> pd.DataFrame:
     """Flag the years of an origin's pending total.
 
@@ -235,7 +237,7 @@ def flag_pending_years(
 
 
 def flag_applied_years(
-    breaks: pd.DataFrame, applied_totals: pd.DataFrame, limit: float = STANDARD.breaks_total
+    breaks: pd.DataFrame, applied_totals: pd.DataFrame, limit: float = THRESHOLDS.breaks_total
 ) -> pd.DataFrame:
     """Flag the rows of an origin's claims lodged, by year, stage and unit.
 
@@ -293,7 +295,7 @@ def _flag(
 
 
 def find_breaks_by_destination(
-    breaks: pd.DataFrame, destinations: pd.DataFrame, limit: float = STANDARD.breaks_total
+    breaks: pd.DataFrame, destinations: pd.DataFrame, limit: float = THRESHOLDS.breaks_total
 ) -> pd.DataFrame:
     """Find the years in which a destination's pending figure does not compare with the last.
 
@@ -330,7 +332,7 @@ def find_breaks_by_destination(
 
 
 def list_broken_destinations(
-    breaks: pd.DataFrame, years: Iterable[int], limit: float = STANDARD.breaks_total
+    breaks: pd.DataFrame, years: Iterable[int], limit: float = THRESHOLDS.breaks_total
 ) -> list[str]:
     """List destinations where a break moved the origin's pending total by more than a limit.
 

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import join_year_before
-from helpers.analysis.thresholds import PERSONS_A_CASE, STANDARD
+from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
 
 if TYPE_CHECKING:
     from helpers.data import Core
@@ -142,7 +142,7 @@ def _expect(walk: pd.DataFrame, persons_a_case: float) -> pd.DataFrame:
 
 
 def account_destinations(
-    walk: pd.DataFrame, large: float = STANDARD.breaks_total
+    walk: pd.DataFrame, large: float = THRESHOLDS.breaks_total
 ) -> pd.DataFrame:
     """Add to each destination's walk what the residual means.
 
@@ -177,7 +177,7 @@ def account_destinations(
     )
 
 
-def account_years(account: pd.DataFrame, large: float = STANDARD.breaks_total) -> pd.DataFrame:
+def account_years(account: pd.DataFrame, large: float = THRESHOLDS.breaks_total) -> pd.DataFrame:
     """Add the destinations' accounts up by year; persons and cases keep columns of their own.
 
     Parameters

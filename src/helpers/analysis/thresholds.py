@@ -90,4 +90,4 @@ class Thresholds:
             raise InputError("thresholds fall and origin_fall must lie below 1, the rises above")
 
 
-STANDARD = Thresholds()
+THRESHOLDS = Thresholds()

@@ -190,7 +190,9 @@ def allocate_unknown(
             chosen = _choose_share(here, year, totals.get(year, 0.0), rules, flow)
             shares = (chosen[1], claims.share, flow.share if flow else None)
             added = [None if share is None else claims.unknown * share for share in shares]
-            steps = {when: flows.get((*place, when)) for when in range(year - rules.reach, year + 1)}
+            steps = {
+                when: flows.get((*place, when)) for when in range(year - rules.reach, year + 1)
+            }
             rolled = _roll_forward(here, year, steps, rules)
             unknown_share = claims.unknown / (claims.named + claims.unknown)
             rows.append((year, *place, claims.unknown, unknown_share, *chosen, *added, rolled))
