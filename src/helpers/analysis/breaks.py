@@ -74,8 +74,7 @@ def find_breaks(
     ----------
     core : Core
         The release that is judged.
-    origin : str
-        ISO3 code.
+    origin : str, ISO3
     info : ReleaseInfo
         Its facts: newest_year, period, name.
     previous : mapping of release name to tables, optional
@@ -211,9 +210,7 @@ def match_entry(found: pd.DataFrame, entry: Any, release: str) -> pd.Series:
     return here if entry.asylum == "*" else here & found["asylum"].eq(entry.asylum)
 
 
-def flag_pending_years(
-    breaks: pd.DataFrame, pending_totals: pd.DataFrame, limit: float = THRESHOLDS.breaks_total
-) -> pd.DataFrame:
+def flag_pending_years(breaks: pd.DataFrame, pending_totals: pd.DataFrame) -> pd.DataFrame:
     """Flag the years of an origin's pending total.
 
     Parameters
@@ -222,23 +219,18 @@ def flag_pending_years(
         `find_breaks`: year, kind, touches, effect_on_origin.
     pending_totals : DataFrame
         year, pending (claims).
-    limit : float
-        Share of the total above which a finding makes a year not comparable.
 
     Returns
     -------
     DataFrame
-        year, is_comparable (bool), status, broken_by (asylum and kind of each finding above the
-        limit, joined by "; ").
+        year, is_comparable (bool), status, broken_by (asylum and kind of each finding above
+        `Thresholds.breaks_total`, joined by "; ").
     """
     found = breaks[breaks["touches"] == "pending"]
-    sizes = pending_totals["pending"]
-    return _flag(found, pending_totals[["year"]], sizes, "effect_on_origin", limit)
+    return _flag(found, pending_totals[["year"]], pending_totals["pending"], "effect_on_origin")
 
 
-def flag_applied_years(
-    breaks: pd.DataFrame, applied_totals: pd.DataFrame, limit: float = THRESHOLDS.breaks_total
-) -> pd.DataFrame:
+def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd.DataFrame:
     """Flag the rows of an origin's claims lodged, by year, stage and unit.
 
     A change of unit or stage moves claims between rows, so there the claims that change place
@@ -250,8 +242,6 @@ def flag_applied_years(
         `find_breaks`: year, kind, touches, effect_on_origin, moved, stage, unit.
     applied_totals : DataFrame
         year, stage, unit, applied (missing where there is none).
-    limit : float
-        As in `flag_pending_years`.
 
     Returns
     -------
@@ -266,7 +256,7 @@ def flag_applied_years(
     parts = []
     for (stage, unit), group in rows.assign(_size=size).groupby(["stage", "unit"]):
         here = found[_names(found["stage"], stage) & _names(found["unit"], unit)]
-        parts.append(_flag(here, group[key], group["_size"], "moved", limit))
+        parts.append(_flag(here, group[key], group["_size"], "moved"))
     return applied_totals[key].merge(pd.concat(parts), on=key, how="left")
 
 
@@ -275,16 +265,15 @@ def _names(codes: pd.Series, code: str) -> pd.Series:
     return codes.map(lambda text: not text or code in text.split()).astype(bool)
 
 
-def _flag(
-    found: pd.DataFrame, keys: pd.DataFrame, totals: pd.Series, size: str, limit: float
-) -> pd.DataFrame:
+def _flag(found: pd.DataFrame, keys: pd.DataFrame, totals: pd.Series, size: str) -> pd.DataFrame:
     """Flag each row of `keys` by the findings of its year."""
-    sizes = found[size].abs().astype("float64")
-    by_year = dict(list(found.assign(_size=sizes).groupby("year")))
+    found = found.assign(_size=found[size].abs().astype("float64"))
+    by_year = dict(list(found.groupby("year")))
     rows = []
     for year, total in zip(keys["year"], totals, strict=True):
-        here = by_year.get(year, found.assign(_size=sizes).iloc[:0])
-        least = limit * float(total) if pd.notna(total) and total > 0 else float("inf")
+        here = by_year.get(year, found[:0])
+        is_known = pd.notna(total) and total > 0
+        least = THRESHOLDS.breaks_total * float(total) if is_known else float("inf")
         above = here[here["_size"] > least]
         kinds = [*above["kind"], *here.loc[here["kind"] == "mid_year", "kind"]]
         codes = {code for kind in kinds for code in STATUS_OF[kind].split()}
@@ -294,9 +283,7 @@ def _flag(
     return pd.concat([keys, flags.astype({"is_comparable": bool})], axis=1).reset_index(drop=True)
 
 
-def find_breaks_by_destination(
-    breaks: pd.DataFrame, destinations: pd.DataFrame, limit: float = THRESHOLDS.breaks_total
-) -> pd.DataFrame:
+def find_breaks_by_destination(breaks: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
     """Find the years in which a destination's pending figure does not compare with the last.
 
     `find_breaks` measures by the origin's total; a chart of one destination asks whether that
@@ -308,16 +295,13 @@ def find_breaks_by_destination(
         `find_breaks`: asylum, year, kind, touches, effect_on_origin.
     destinations : DataFrame
         year, asylum, pending (`destinations.rank_destinations`).
-    limit : float
-        Share of the destination's own stock, the greater of the two years', that an effect
-        must exceed.
 
     Returns
     -------
     DataFrame
-        asylum, year, kind (those above the limit, joined by a space), own_share (the largest
-        effect over that stock). Sorted by asylum and year. A finding whose destination has no
-        stock in either year is left out, since it breaks nothing here.
+        asylum, year, kind (joined by a space), own_share (the largest effect over the greater of
+        both years' stocks there; only those above `Thresholds.breaks_total`). Sorted by asylum
+        and year. Without a stock in either year a finding breaks nothing here and is left out.
     """
     found = breaks[breaks["touches"].eq("pending") & breaks["effect_on_origin"].notna()]
     stock = destinations.dropna(subset=["pending"])[[*KEY, "pending"]]
@@ -325,16 +309,14 @@ def find_breaks_by_destination(
     table = join_year_before(table, stock)
     size = table[["pending", "pending_before"]].astype("Float64").max(axis=1)
     table["own_share"] = table["effect_on_origin"].abs().astype("Float64") / size
-    table = table[(table["own_share"] > limit).fillna(False)]
+    table = table[(table["own_share"] > THRESHOLDS.breaks_total).fillna(False)]
     grouped = table.sort_values("kind").groupby(KEY)
     kinds = grouped["kind"].agg(lambda kind: " ".join(dict.fromkeys(kind)))
     return pd.DataFrame({"kind": kinds, "own_share": grouped["own_share"].max()}).reset_index()
 
 
-def list_broken_destinations(
-    breaks: pd.DataFrame, years: Iterable[int], limit: float = THRESHOLDS.breaks_total
-) -> list[str]:
-    """List destinations where a break moved the origin's pending total by more than a limit.
+def list_broken_destinations(breaks: pd.DataFrame, years: Iterable[int]) -> list[str]:
+    """List destinations where a break of pending makes one of the years not comparable.
 
     Parameters
     ----------
@@ -342,11 +324,9 @@ def list_broken_destinations(
         `find_breaks`: asylum, year, touches, effect_share.
     years : iterable of int
         The years that count.
-    limit : float
-        Share of the origin's total; default what makes a year not comparable.
     """
-    moved = breaks["touches"].eq("pending") & (breaks["effect_share"] > limit).fillna(False)
-    here = breaks[moved & breaks["year"].isin(list(years))]
+    here = breaks[breaks["touches"].eq("pending") & breaks["year"].isin(list(years))]
+    here = here[(here["effect_share"] > THRESHOLDS.breaks_total).fillna(False)]
     return sorted(here["asylum"].unique())
 
 

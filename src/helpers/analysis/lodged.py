@@ -93,9 +93,8 @@ def measure_lodged(
     factors : iterable of entries
         Persons a case (`load_persons_per_case`).
     years : iterable of int
-        The years of the result.
     excluding : str, optional
-        ISO3 of a destination to leave out.
+        A destination to leave out, ISO3.
 
     Returns
     -------
@@ -177,9 +176,7 @@ def list_added(marked: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(is_counted=sums["rule"] != "")
 
 
-def find_silent(
-    marked_all: pd.DataFrame, pending: pd.DataFrame, notable: float = NOTABLE
-) -> pd.DataFrame:
+def find_silent(marked_all: pd.DataFrame, pending: pd.DataFrame) -> pd.DataFrame:
     """Find destinations with claims pending and, of no origin, a claim lodged in that year.
 
     There the year's sum lacks a destination, and says nothing of how many claims it lacks.
@@ -190,18 +187,17 @@ def find_silent(
         Claims of all origins by destination (`mark_lodged`).
     pending : DataFrame
         One origin's stocks: year, asylum, pending.
-    notable : float
-        The least share of the origin's pending claims of that year.
 
     Returns
     -------
     DataFrame
-        year, asylum, pending, share (0-1 of the year's pending).
+        year, asylum, pending, share (0-1 of the origin's pending claims of that year, `NOTABLE` or
+        more).
     """
     stock = pending[pending["pending"] > 0][["year", "asylum", "pending"]]
     counted = marked_all[marked_all["rule"].ne("") & marked_all["applied"].gt(0)]
     share = stock["pending"] / stock.groupby("year")["pending"].transform("sum")
-    is_silent = ~_find_pairs(stock, counted) & share.ge(notable).to_numpy()
+    is_silent = ~_find_pairs(stock, counted) & share.ge(NOTABLE).to_numpy()
     silent = stock.assign(share=share.astype("Float64"))[is_silent]
     return silent.sort_values(["year", "asylum"], ignore_index=True)
 

@@ -28,22 +28,7 @@ OUTCOMES = ("recognised", "other", "rejected", "closed")
 
 
 def select_origin(frame: pd.DataFrame, origin: str, years: Iterable[int]) -> pd.DataFrame:
-    """Keep one origin's rows of the study's years.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns year, origin and others.
-    origin : str
-        ISO3 code.
-    years : iterable of int
-        The years to keep.
-
-    Returns
-    -------
-    DataFrame
-        The same columns, with a fresh index.
-    """
+    """Keep the rows of one origin (ISO3) and of the study's years, with a fresh index."""
     keep = (frame["origin"] == origin) & frame["year"].isin(list(years))
     return frame[keep].reset_index(drop=True)
 
@@ -145,38 +130,27 @@ def measure_pending(
     index = pd.Index(list(years), name="year")
     wide = pending.pivot_table(
         index="year", columns="asylum", values="pending", aggfunc="sum", observed=True
-    ).reindex(index)
-    total = _sum_or_missing(pending, index)
-    result = pd.DataFrame({"pending": total})
-    result["pending_excl_usa"] = total - _take_column(wide, USA)
-    result["largest"] = _name_largest(wide)
-    result["pending_excl_largest"] = (total - wide.max(axis=1).fillna(0)).astype("Int64")
-    result["main"] = pd.Series(main, index=index, dtype="str")
-    result["pending_excl_main"] = total - _take_column(wide, main)
-    result["world_pending"] = _sum_or_missing(world, index)
-    result["share_of_world"] = (result["pending"] / result["world_pending"]).astype("Float64")
-    return result.reset_index()
-
-
-def _sum_or_missing(frame: pd.DataFrame, index: pd.Index) -> pd.Series:
-    """Sum pending a year; a year with nothing on file is missing, not 0."""
-    sums = frame.groupby("year")["pending"].sum(min_count=1)
-    return sums.reindex(index).astype("Int64")
-
-
-def _take_column(wide: pd.DataFrame, code: str | None) -> pd.Series:
-    """Return one destination's column, 0 where it reports nothing of this origin."""
-    if code is None or code not in wide:
-        return pd.Series(0, index=wide.index, dtype="Int64")
-    return wide[code].fillna(0).astype("Int64")
-
-
-def _name_largest(wide: pd.DataFrame) -> pd.Series:
-    """Name each year's largest destination; empty where nothing is pending."""
-    if wide.empty or not len(wide.columns):
-        return pd.Series(pd.NA, index=wide.index, dtype="str")
-    numbers = wide.astype("float64").fillna(0.0)
-    return numbers.idxmax(axis=1).where(numbers.max(axis=1) > 0).astype("str")
+    )
+    wide = wide.reindex(index).astype("float64").fillna(0.0).astype("Int64")
+    total, world_total = (
+        frame.groupby("year")["pending"].sum(min_count=1).reindex(index).astype("Int64")
+        for frame in (pending, world)
+    )
+    # A destination that reports nothing of this origin takes nothing off.
+    usa, own = (wide.get(code, pd.Series(0, index=index, dtype="Int64")) for code in (USA, main))
+    largest = wide.max(axis=1).fillna(0).astype("Int64")
+    names = wide.astype("float64").idxmax(axis=1) if len(wide.columns) else pd.NA
+    result = {
+        "pending": total,
+        "pending_excl_usa": total - usa,
+        "largest": pd.Series(names, index=index, dtype="str").where(largest > 0),
+        "pending_excl_largest": total - largest,
+        "main": pd.Series(main, index=index, dtype="str"),
+        "pending_excl_main": total - own,
+        "world_pending": world_total,
+        "share_of_world": (total / world_total).astype("Float64"),
+    }
+    return pd.DataFrame(result).reset_index()
 
 
 def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
@@ -187,7 +161,6 @@ def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd
     applications : DataFrame
         One origin's rows: year, stage, unit, applied, and others.
     years : iterable of int
-        The years of the result.
 
     Returns
     -------
@@ -211,9 +184,8 @@ def measure_new_claims(
     applications : DataFrame
         One origin's rows: year, asylum, stage, unit, applied.
     years : iterable of int
-        The years of the result.
     excluding : str, optional
-        ISO3 of a destination to leave out.
+        A destination to leave out, ISO3.
 
     Returns
     -------
@@ -240,7 +212,6 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
     decisions : DataFrame
         One origin's rows: year, level, unit, recognised, other, rejected, closed.
     years : iterable of int
-        The years of the result.
 
     Returns
     -------
@@ -249,18 +220,15 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
         recognition_rate, protection_rate, closed_share (0-1). Only combinations on file.
     """
     kept = decisions[decisions["year"].isin(list(years))]
-    sums = kept.groupby(["year", "level", "unit"])[list(OUTCOMES)].sum(min_count=1)
-    sums = sums.astype("Int64")
+    sums = kept.groupby(["year", "level", "unit"])[list(OUTCOMES)].sum(min_count=1).astype("Int64")
     substance = (sums["recognised"] + sums["other"] + sums["rejected"]).replace(0, pd.NA)
     ended = (substance.fillna(0) + sums["closed"]).replace(0, pd.NA)
     sums["recognition_rate"] = (sums["recognised"] / substance).astype("Float64")
     sums["protection_rate"] = ((sums["recognised"] + sums["other"]) / substance).astype("Float64")
     sums["closed_share"] = (sums["closed"] / ended).astype("Float64")
-    result = sums.reset_index()
-    order = result["level"].map({level: rank for rank, level in enumerate(LEVELS)})
-    return (
-        result.assign(_o=order)
-        .sort_values(["year", "_o", "unit"])
-        .drop(columns="_o")
-        .reset_index(drop=True)
+    ranks = {level: rank for rank, level in enumerate(LEVELS)}
+    return sums.reset_index().sort_values(
+        ["year", "level", "unit"],
+        key=lambda values: values.map(ranks) if values.name == "level" else values,
+        ignore_index=True,
     )

@@ -141,17 +141,13 @@ def _expect(walk: pd.DataFrame, persons_a_case: float) -> pd.DataFrame:
     )
 
 
-def account_destinations(
-    walk: pd.DataFrame, large: float = THRESHOLDS.breaks_total
-) -> pd.DataFrame:
+def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
     """Add to each destination's walk what the residual means.
 
     Parameters
     ----------
     walk : DataFrame
         `walk_stock`.
-    large : float
-        Share of the greater of both stocks above which a residual is large.
 
     Returns
     -------
@@ -159,8 +155,8 @@ def account_destinations(
         The columns of the walk, and change (end - start; a stock that is not reported counts
         as 0), untested (the change where stock or flows are missing), explained (the change
         less residual and untested: as much as the range of the flows covers), residual_share
-        (0-1, of the greater stock), is_large. For each row explained + residual + untested is
-        change.
+        (0-1, of the greater stock), is_large (over `Thresholds.breaks_total`). For each row
+        explained + residual + untested is change.
     """
     start, end = (walk[name].fillna(0).astype("float64") for name in ("start", "end"))
     residual = walk["residual"].astype("float64")
@@ -173,19 +169,17 @@ def account_destinations(
         explained=(change - residual.fillna(0.0) - untested).astype("Int64"),
         untested=untested.astype("Int64"),
         residual_share=share.astype("Float64"),
-        is_large=(share > large).to_numpy(),
+        is_large=(share > THRESHOLDS.breaks_total).to_numpy(),
     )
 
 
-def account_years(account: pd.DataFrame, large: float = THRESHOLDS.breaks_total) -> pd.DataFrame:
+def account_years(account: pd.DataFrame) -> pd.DataFrame:
     """Add the destinations' accounts up by year; persons and cases keep columns of their own.
 
     Parameters
     ----------
     account : DataFrame
         `account_destinations`.
-    large : float
-        As there.
 
     Returns
     -------
@@ -205,7 +199,9 @@ def account_years(account: pd.DataFrame, large: float = THRESHOLDS.breaks_total)
     greater = table[["start", "end"]].max(axis=1)
     left = (table["residual"] + table["untested"]).abs()
     table["residual_share"] = (left / greater.where(greater > 0)).astype("Float64")
-    table["is_large"] = (table["residual_share"] > large).fillna(False).astype(bool)
+    table["is_large"] = (
+        (table["residual_share"] > THRESHOLDS.breaks_total).fillna(False).astype(bool)
+    )
     order = [
         "start", *FLOWS, "end", "change", "explained", "residual", "residual_gross", "untested",
         "residual_share", "is_large", "worst",
@@ -213,20 +209,18 @@ def account_years(account: pd.DataFrame, large: float = THRESHOLDS.breaks_total)
     return table[order].reset_index()
 
 
-def split_year_ends(walk: pd.DataFrame, persons_a_case: float = PERSONS_A_CASE) -> pd.DataFrame:
+def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
     """Split each year-end stock into claims that the year before had counted, and others.
 
     Claims pending at the end of a year that were not lodged during it were pending before, or
     came from nowhere in the data. So the stock less all that was lodged (appeals and repeat
-    claims included, each case as many persons as it may be) is the least that is counted twice,
+    claims included, each case `PERSONS_A_CASE` persons) is the least that is counted twice,
     and it cannot exceed the stock of the year before.
 
     Parameters
     ----------
     walk : DataFrame
         `walk_stock`: year, asylum, start, end, lodged_persons, lodged_cases.
-    persons_a_case : float
-        The most persons that a case stands for.
 
     Returns
     -------
@@ -246,7 +240,7 @@ def split_year_ends(walk: pd.DataFrame, persons_a_case: float = PERSONS_A_CASE) 
     names = ["start", "end", "lodged_persons", "lodged_cases"]
     known = walk[names].fillna(0).astype("float64")
     start, end = known["start"], known["end"]
-    lodged = np.minimum(end, known["lodged_persons"] + persons_a_case * known["lodged_cases"])
+    lodged = np.minimum(end, known["lodged_persons"] + PERSONS_A_CASE * known["lodged_cases"])
     parts = {
         "pending": end,
         "counted_before": np.minimum(start, end - lodged),
@@ -296,9 +290,7 @@ def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def estimate_years_to_decide(
-    core: Core, origin: str, persons_a_case: float = PERSONS_A_CASE
-) -> pd.DataFrame:
+def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
     """Estimate how many years the claims pending would take at the pace of the year's decisions.
 
     It is no forecast and no one's waiting time: it moves as soon as the pace does.
@@ -309,16 +301,13 @@ def estimate_years_to_decide(
         Uses pending and decisions. Decisions of appeal levels are left out, so that a claim that
         is decided twice in a year counts once; claims closed without a decision on substance are
         in, since they end too.
-    origin : str
-        ISO3 code.
-    persons_a_case : float
-        The most persons that a case stands for.
+    origin : str, ISO3
 
     Returns
     -------
     DataFrame
-        year, asylum, pending, decided_persons, decided_cases, years_low (each case as many
-        persons as it may be), years_high (each case one person); missing where nothing was
+        year, asylum, pending, decided_persons, decided_cases, years_low (each case
+        `PERSONS_A_CASE` persons), years_high (each case one person); missing where nothing was
         decided. Rows where claims were pending or decided.
     """
     stock = core.pending[core.pending["origin"] == origin].groupby(KEY, observed=True)["pending"]
@@ -327,14 +316,14 @@ def estimate_years_to_decide(
     ended = ours.groupby([*KEY, "unit"], observed=True)["total"].sum().unstack("unit")
     ended = ended.reindex(columns=["persons", "cases"]).add_prefix("decided_")
     table = ended.join(stock.sum().rename("pending"), how="outer").astype("Float64")
-    return _divide_by_pace(table.reset_index(), persons_a_case)
+    return _divide_by_pace(table.reset_index())
 
 
-def _divide_by_pace(table: pd.DataFrame, persons_a_case: float) -> pd.DataFrame:
+def _divide_by_pace(table: pd.DataFrame) -> pd.DataFrame:
     """Add years_low and years_high to pending, decided_persons and decided_cases."""
     known = table[["decided_persons", "decided_cases"]].fillna(0).astype("float64")
     pending = table["pending"].astype("float64")
-    for name, factor in (("years_low", persons_a_case), ("years_high", 1.0)):
+    for name, factor in (("years_low", PERSONS_A_CASE), ("years_high", 1.0)):
         decided = known["decided_persons"] + factor * known["decided_cases"]
         table[name] = (pending / decided.where(decided > 0)).astype("Float64")
     return table
@@ -364,9 +353,7 @@ def blank_half_flows(paces: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     return paces.assign(**{name: paces[name].mask(is_half) for name in blanked})
 
 
-def sum_years_to_decide(
-    paces: pd.DataFrame, persons_a_case: float = PERSONS_A_CASE
-) -> pd.DataFrame:
+def sum_years_to_decide(paces: pd.DataFrame) -> pd.DataFrame:
     """Add up stock and decisions over destinations that decide, and give the years they imply.
 
     Parameters
@@ -387,4 +374,4 @@ def sum_years_to_decide(
     table = paces[decides].groupby("year")[names].sum(min_count=1)
     below = every.where(every > 0).reindex(table.index)
     table["covered"] = (table["pending"] / below).astype("Float64")
-    return _divide_by_pace(table.reset_index(), persons_a_case)
+    return _divide_by_pace(table.reset_index())

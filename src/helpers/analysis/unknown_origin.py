@@ -19,9 +19,8 @@ first of these that holds, and the rule is named in the row:
 - `none`: else what is to be added is missing, the year's upper bound is empty, and the
   destination is named as undetermined.
 
-`Allocation(minor=0, all=0)` is the rule without these two exceptions. Three other rules are
-computed too: the origin's share among that year's named claims, its share in the named claims
-lodged that year, and the stock rolled forward with lodged and decided from the last complete year.
+Three other rules are computed too: the origin's share among that year's named claims, its share in
+the named claims lodged that year, and the stock rolled forward from the last complete year.
 
 Persons and cases keep rows of their own; only shares mix them.
 """
@@ -29,7 +28,6 @@ Persons and cases keep rows of their own; only shares mix them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -48,34 +46,12 @@ _STOCK_COLUMNS = [
     "year", "asylum", "unknown", "unknown_share", "base_year", "share", "rule", "added",
     *_OTHER_RULES.values(),
 ]  # fmt: skip
+# A year is complete below this share of unknown origin, with this many claims named (a share of a
+# handful is noise); it is sought within so many years before, then after. The study's method.
+COMPLETE, FEWEST_NAMED, REACH = 0.05, 50, 3
+# Shares of the origin's total: a tenth and a fortieth of what counts as a break.
+MINOR, ALL = 0.01, 0.0025
 _LODGED_KEY = ["year", "asylum", "stage", "stage_code", "level_code", "unit"]
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """What counts as complete, how far to look, and what is too small to matter.
-
-    Attributes
-    ----------
-    complete : float
-        A year is complete below this share of unknown origin. 0.05 (the study's method).
-    reach : int
-        Years to look back, then ahead. 3 (the study's method names it for the years before).
-    fewest_named : int
-        Named claims that a base year needs: a share of a handful is noise. 50.
-    minor, all : float
-        Shares of the origin's total; see the module's text. 0.01 and 0.0025: a tenth and a
-        fortieth of what counts as a break.
-    """
-
-    complete: float = 0.05
-    reach: int = 3
-    fewest_named: int = 50
-    minor: float = 0.01
-    all: float = 0.0025
-
-
-MAIN_RULE = Allocation()
 
 
 class Claims(NamedTuple):
@@ -90,10 +66,11 @@ class Claims(NamedTuple):
         """The origin's share of the named claims; None where none are named."""
         return min(1.0, self.ours / self.named) if self.named > 0 else None
 
-    def is_complete(self, rules: Allocation) -> bool:
+    @property
+    def is_complete(self) -> bool:
         """Tell whether hardly any claim lacks its origin."""
         total = self.named + self.unknown
-        return self.named >= rules.fewest_named and self.unknown / total < rules.complete
+        return self.named >= FEWEST_NAMED and self.unknown / total < COMPLETE
 
 
 Years = dict[int, Claims]
@@ -114,28 +91,26 @@ def _collect_years(
     return found
 
 
-def _find_base_year(here: Years, year: int, rules: Allocation) -> int | None:
+def _find_base_year(here: Years, year: int) -> int | None:
     """Find the nearest complete year: itself, before within reach, else after within reach."""
-    steps = [0, *range(-1, -rules.reach - 1, -1), *range(1, rules.reach + 1)]
+    steps = [0, *range(-1, -REACH - 1, -1), *range(1, REACH + 1)]
     near = (year + step for step in steps if year + step in here)
-    return next((when for when in near if here[when].is_complete(rules)), None)
+    return next((when for when in near if here[when].is_complete), None)
 
 
-def _choose_share(
-    here: Years, year: int, total: float, rules: Allocation, lodged: Claims | None = None
-) -> Choice:
+def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = None) -> Choice:
     """Choose the base year, the share of unknown claims that goes to the origin, and the rule."""
-    base = _find_base_year(here, year, rules)
+    base = _find_base_year(here, year)
     if base is not None:
         return base, here[base].share, "main"
-    complete = [when for when, claims in here.items() if claims.is_complete(rules)]
+    complete = [when for when, claims in here.items() if claims.is_complete]
     far = [here[min(complete, key=lambda when: (abs(when - year), when))]] if complete else []
-    near = [c for c in (here[year], lodged) if c and c.named >= rules.fewest_named]
+    near = [c for c in (here[year], lodged) if c and c.named >= FEWEST_NAMED]
     shares = [claims.share for claims in far + near if claims.share is not None]
     unknown = here[year].unknown
-    if shares and max(shares) * unknown <= rules.minor * total:
+    if shares and max(shares) * unknown <= MINOR * total:
         return None, max(shares), "minor"
-    if unknown <= rules.all * total:
+    if unknown <= ALL * total:
         return None, 1.0, "all"
     return None, None, "none"
 
@@ -144,7 +119,6 @@ def allocate_unknown(
     core: Core,
     origin: str,
     years: Iterable[int] | None = None,
-    rules: Allocation = MAIN_RULE,
     walk: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
@@ -152,13 +126,9 @@ def allocate_unknown(
     Parameters
     ----------
     core : Core
-        A release's tables.
-    origin : str
-        ISO3 code.
+    origin : str, ISO3
     years : iterable of int, optional
         The years to return; base years are sought in all years of the release.
-    rules : Allocation
-        Limits of the main rule.
     walk : DataFrame, optional
         `walk_stock(core, origin)` where it is at hand already; saves computing it.
 
@@ -187,27 +157,23 @@ def allocate_unknown(
             if claims.unknown <= 0 or (wanted is not None and year not in wanted):
                 continue
             flow = lodged.get(place, {}).get(year)
-            chosen = _choose_share(here, year, totals.get(year, 0.0), rules, flow)
+            chosen = _choose_share(here, year, totals.get(year, 0.0), flow)
             shares = (chosen[1], claims.share, flow.share if flow else None)
             added = [None if share is None else claims.unknown * share for share in shares]
-            steps = {
-                when: flows.get((*place, when)) for when in range(year - rules.reach, year + 1)
-            }
-            rolled = _roll_forward(here, year, steps, rules)
+            steps = {when: flows.get((*place, when)) for when in range(year - REACH, year + 1)}
+            rolled = _roll_forward(here, year, steps)
             unknown_share = claims.unknown / (claims.named + claims.unknown)
             rows.append((year, *place, claims.unknown, unknown_share, *chosen, *added, rolled))
     found = _set_types(pd.DataFrame(rows, columns=_STOCK_COLUMNS))
     return found.sort_values(["year", "asylum"], ignore_index=True)
 
 
-def _roll_forward(
-    here: Years, year: int, net: dict[int, float | None], rules: Allocation
-) -> float | None:
+def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float | None:
     """Roll the stock forward from the last complete year, each case as one person.
 
     Returns what this adds to the reported figure, at least 0; None where flows are missing.
     """
-    base = _find_base_year(here, year, rules)
+    base = _find_base_year(here, year)
     if base is None or base >= year:
         return None
     steps = [net[when] for when in range(base + 1, year + 1)]
@@ -221,7 +187,6 @@ def allocate_unknown_lodged(
     core: Core,
     origin: str,
     years: Iterable[int] | None = None,
-    rules: Allocation = MAIN_RULE,
 ) -> pd.DataFrame:
     """Allocate lodged claims of unknown origin to an origin.
 
@@ -247,9 +212,9 @@ def allocate_unknown_lodged(
     for row in frame[[*_LODGED_KEY, "applied_unknown_origin"]].itertuples(index=False, name=None):
         year, asylum, _, _, level, _, unknown = row
         total = totals.get(year, 0.0)
-        base, share, rule = _choose_share(by_level[asylum, level], year, total, rules)
+        base, share, rule = _choose_share(by_level[asylum, level], year, total)
         if rule != "main":
-            base, share, rule = _choose_share(whole[asylum,], year, total, rules)
+            base, share, rule = _choose_share(whole[asylum,], year, total)
         rows.append((*row, base, share, rule, None if share is None else unknown * share))
     return _set_types(pd.DataFrame(rows, columns=columns))
 
@@ -267,7 +232,6 @@ def bound_pending(
     core: Core,
     origin: str,
     years: Iterable[int] | None = None,
-    rules: Allocation = MAIN_RULE,
     allocated: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Bound an origin's pending total in each year.
@@ -275,13 +239,9 @@ def bound_pending(
     Parameters
     ----------
     core : Core
-        A release's tables.
-    origin : str
-        ISO3 code.
+    origin : str, ISO3
     years : iterable of int, optional
         The years to bound; default all in which claims are pending.
-    rules : Allocation
-        Limits of the main rule.
     allocated : DataFrame, optional
         `allocate_unknown` of the same, where it is at hand already; saves computing it.
 
@@ -296,7 +256,7 @@ def bound_pending(
         rule elsewhere; missing where upper is).
     """
     if allocated is None:
-        allocated = allocate_unknown(core, origin, years, rules)
+        allocated = allocate_unknown(core, origin, years)
     ours = core.pending[core.pending["origin"] == origin]
     lower = ours.groupby("year")["pending"].sum(min_count=1).dropna()
     index = lower.index if years is None else pd.Index(list(years), name="year")
@@ -325,7 +285,6 @@ def bound_applied(
     core: Core,
     origin: str,
     years: Iterable[int] | None = None,
-    rules: Allocation = MAIN_RULE,
 ) -> pd.DataFrame:
     """Bound an origin's lodged claims by year, stage and unit.
 
@@ -336,7 +295,7 @@ def bound_applied(
         where undetermined, or where lower is and nothing is added), added, undetermined
         (destinations).
     """
-    allocated = allocate_unknown_lodged(core, origin, years, rules)
+    allocated = allocate_unknown_lodged(core, origin, years)
     key = ["year", "stage", "unit"]
     ours = core.applications[core.applications["origin"] == origin]
     if years is not None:
