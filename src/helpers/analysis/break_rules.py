@@ -154,7 +154,7 @@ def _measure_move(
     start, end = panel[before], panel[now]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = end / start
-        log = np.log(ratio).replace([np.inf, -np.inf], np.nan)
+        log = pd.Series(np.log(ratio)).replace([np.inf, -np.inf], np.nan)
         along = (panel[residual] * np.sign(end - start)).clip(lower=0)
         unexplained = (along / (end - start).abs()).where(panel[testable])
     return pd.DataFrame({"ratio": ratio, "log": log, "unexplained": unexplained})

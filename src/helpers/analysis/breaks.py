@@ -255,7 +255,7 @@ def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd
     size = pd.concat([rows["applied"], before], axis=1).astype("Float64").max(axis=1)
     parts = []
     for (stage, unit), group in rows.assign(_size=size).groupby(["stage", "unit"]):
-        here = found[_names(found["stage"], stage) & _names(found["unit"], unit)]
+        here = found[_names(found["stage"], str(stage)) & _names(found["unit"], str(unit))]
         parts.append(_flag(here, group[key], group["_size"], "moved"))
     return applied_totals[key].merge(pd.concat(parts), on=key, how="left")
 

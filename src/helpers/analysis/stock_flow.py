@@ -162,7 +162,7 @@ def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
     residual = walk["residual"].astype("float64")
     change = end - start
     untested = change.where(residual.isna(), 0.0)
-    greater = np.maximum(start, end)
+    greater = start.where(start > end, end)
     share = residual.abs() / greater.where(greater > 0)
     return walk.assign(
         change=change.astype("Int64"),
