@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 
 import pandas as pd
 import pytest
-from helpers.analysis.gaps import find_gaps
 
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_pending_years, match_entry
 from helpers.analysis.lodged import bound_persons
@@ -145,14 +143,6 @@ def test_a_finding_without_an_entry_stays_unexplained():
     assert large["is_explained"].all()
 
 
-def test_gaps_name_the_destinations_that_never_named_the_origin():
-    gaps = find_gaps(core_of(NEWEST), "CHN").set_index("asylum")
-    assert {"GBR", "FRA", "AUT"} <= set(gaps.index)
-    assert gaps.loc["GBR", "last_year"] == 2010
-    assert "JPN" not in gaps.index  # it named them until 2017: a break
-    assert "USA" not in gaps.index
-
-
 def test_the_newest_year_has_a_range_and_the_early_ones_say_why_not():
     bound = bound_pending(core_of(NEWEST), "CHN", range(2000, 2026)).set_index("year")
     assert bound["lower"].tolist() == totals(NEWEST)["pending"].tolist()
@@ -216,13 +206,3 @@ def test_false_alarms_are_few_where_no_break_is_documented():
     assert rate["carried_forward"] < 0.01
     assert rate["stock_flow_gap"] < 0.10
     assert counts["high"].sum() / counts["years"].sum() < 0.01
-
-
-def test_finding_breaks_takes_no_time_to_speak_of():
-    core, info = core_of(NEWEST), find_release(NEWEST)
-    spent = []
-    for _ in range(3):
-        start = time.process_time()
-        find_breaks(core, "CHN", info=info)
-        spent.append(time.process_time() - start)
-    assert min(spent) < 3

@@ -94,7 +94,8 @@ FOUND = {
         [("every", 2002, {5: 40, 6: 20}), REPEAT[1]], 2002, "carried_forward", "pending", 10, {}),
     "unit": ([IN_CASES], 2002, "unit_change", "applications", round(500 * (1 - 1 / FACTOR)),
              {"moved": 510, "unit": "cases persons"}),
-    "unit, stock": ([IN_CASES, ("stock", 2002, {2: 1300})], 2002, "unit_change", "pending", 300, {}),
+    "unit, stock": (
+        [IN_CASES, ("stock", 2002, {2: 1300})], 2002, "unit_change", "pending", 300, {}),
     "unit, no more than the factor": (
         [IN_CASES, ("stock", 2002, {2: 9000})], 2002, "unit_change", "pending",
         round(1010 * (FACTOR - 1) * (1 - 50 / 9000)), {}),

@@ -1,12 +1,14 @@
 """Claims lodged, inclusive: what the rules add, what stays out, what stays empty."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis import lodged
-from helpers.data.hand import FactorEntry, LodgedRule, load_lodged_rules
+from helpers.data.hand import FactorEntry, LodgedRule
 
 SOURCE = {"title": "a table", "publisher": "an office"}
 COLUMNS = ["year", "asylum", "stage_code", "level_code", "unit", "applied"]
@@ -118,7 +120,6 @@ def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
     silent = lodged.find_silent(marked, pending)
     assert silent[["year", "asylum"]].values.tolist() == [[2007, "AUS"]]
     assert silent["share"].tolist() == pytest.approx([0.9])
-    assert lodged.find_silent(marked, pending, notable=0.95).empty
 
 
 def test_inclusive_claims_stand_beside_the_strict_rows_by_unit():
@@ -158,15 +159,70 @@ def test_rows_are_partitioned_and_units_never_meet(listed):
     assert (known["applied_lower"] == both).all()
 
 
-@settings(deadline=None, max_examples=30)
-@given(rows, st.integers(2, 9))
-def test_more_cases_change_no_figure_in_persons(listed, times):
-    more = [(*row[:5], row[5] * times) if row[4] == "cases" else row for row in listed]
-    before, after = measure(mark(*listed)), measure(mark(*more))
-    column = "applied_inclusive_persons"
-    assert before[column].fillna(-1).tolist() == after[column].fillna(-1).tolist()
+PERSONS = ["year", "asylum", "level_code", "unit", "applied"]
 
 
-def test_the_rules_on_file_have_names_of_their_own():
-    names = [rule.name for rule in load_lodged_rules()]
-    assert len(names) == len(set(names)) == 3
+def factor(asylum, first, last, value, levels=(), status="published"):
+    return SimpleNamespace(
+        asylum=asylum, first=first, last=last, factor=value, levels=levels,
+        alternatives=(1.0, 1.2), status=status,
+    )  # fmt: skip
+
+
+def test_persons_are_never_converted_and_cases_always_ranged():
+    rows = [(2019, "USA", "IN", "cases", 1000), (2019, "USA", "EO", "persons", 300)]
+    table = lodged.bound_persons(
+        pd.DataFrame(rows, columns=PERSONS), [factor("USA", 2017, 2019, 1.501, ("IN",))]
+    )
+    row = table.iloc[0]
+    assert (row["persons"], row["cases"]) == (300, 1000)
+    assert (row["lower"], row["estimate"], row["upper"]) == (1300, 1500, 1801)
+    assert row["cases_with_factor"] == 1000
+    assert row["is_estimate"]
+
+
+def test_a_factor_holds_only_for_its_years_level_and_destination():
+    factors = [
+        factor("USA", 2017, 2019, 1.5, ("IN",)),
+        factor("*", 2000, 2100, 1.3, status="assumed"),
+    ]
+    rows = [
+        (2020, "USA", "IN", "cases", 100),
+        (2019, "USA", "EO", "cases", 100),
+        (2019, "GBR", "IN", "cases", 100),
+    ]
+    for row in rows:
+        table = lodged.bound_persons(pd.DataFrame([row], columns=PERSONS), factors)
+        assert table["upper"].tolist() == [130]
+        assert table["cases_with_factor"].tolist() == [0]
+
+
+def test_nothing_on_file_stays_missing():
+    rows = pd.DataFrame([(2020, "DDD", "FI", "persons", 7)], columns=PERSONS)
+    row = lodged.bound_persons(rows, []).iloc[0]
+    assert pd.isna(row["cases"])
+    assert pd.isna(row["cases_with_factor"])
+    assert not row["is_estimate"]
+    assert lodged.bound_persons(rows.iloc[:0], []).empty
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(2000, 2003), st.sampled_from(["USA", "GBR"]), st.sampled_from(["IN", "FI"]),
+            st.sampled_from(["persons", "cases"]), st.integers(0, 10**6),
+        ),
+        min_size=1, max_size=12,
+    )
+)  # fmt: skip
+def test_the_range_holds_and_persons_and_cases_never_meet(rows):
+    frame = pd.DataFrame(rows, columns=PERSONS)
+    table = lodged.bound_persons(
+        frame, [factor("USA", 2000, 2002, 1.4), factor("*", 2000, 2100, 1.5)]
+    )
+    assert (table["lower"] <= table["estimate"]).all()
+    assert (table["estimate"] <= table["upper"]).all()
+    for unit in ("persons", "cases"):
+        expected = frame[frame["unit"] == unit]["applied"].sum()
+        assert table[unit].fillna(0).sum() == expected

@@ -1,0 +1,162 @@
+"""Claims of unknown origin: the main rule, what is too small to matter, and what stays empty."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.analysis import unknown_origin
+from helpers.analysis.unknown_origin import (
+    allocate_unknown,
+    allocate_unknown_lodged,
+    bound_applied,
+    bound_pending,
+)
+
+
+@pytest.fixture
+def strict(monkeypatch):
+    """Take away the two exceptions for what is too small to matter."""
+    monkeypatch.setattr(unknown_origin, "MINOR", 0)
+    monkeypatch.setattr(unknown_origin, "ALL", 0)
+
+
+def core_of(make_core, shares, total=1000, ours=100, more=(), **others):
+    """Build one destination whose yearly unknown claims are given: {year: unknown}."""
+    every = [(y, "DDD", total, lost, 30, 20, 1) for y, lost in shares.items()]
+    stock = [(y, "DDD", ours) for y in shares]
+    return make_core(every=[*every, *more], stock=stock, **others)
+
+
+def one(frame, year, asylum="DDD"):
+    return frame[(frame["year"] == year) & (frame["asylum"] == asylum)].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "base"),
+    [
+        ({2003: 20}, 2003),  # complete itself
+        ({2001: 0, 2002: 0, 2003: 500}, 2002),  # the nearer before
+        ({2000: 0, 2001: 300, 2002: 300, 2003: 500}, 2000),  # three years before still do
+        ({2000: 0, 2003: 500, 2004: 0}, 2000),  # before goes ahead of nearer after
+        ({2003: 500, 2005: 0, 2006: 0}, 2005),  # else after
+    ],
+)
+def test_the_base_is_the_nearest_complete_year_before_else_after(make_core, unknown, base):
+    row = one(allocate_unknown(core_of(make_core, unknown), "AAA"), 2003)
+    assert (row["base_year"], row["rule"]) == (base, "main")
+    named = 1000 - unknown[base]
+    assert row["share"] == pytest.approx(100 / named)
+    assert row["added"] == round(unknown[2003] * 100 / named)
+
+
+@pytest.mark.parametrize("unknown", [{1999: 0, 2003: 500}, {2003: 500, 2007: 0}, {2003: 500}])
+def test_without_a_base_in_reach_nothing_is_added_and_the_bound_is_empty(make_core, unknown):
+    core = core_of(make_core, unknown)
+    row = one(allocate_unknown(core, "AAA"), 2003)
+    assert (row["rule"], pd.isna(row["added"]), pd.isna(row["base_year"])) == ("none", True, True)
+    bound = bound_pending(core, "AAA").set_index("year").loc[2003]
+    assert bound["lower"] == 100
+    assert pd.isna(bound["upper"])
+    assert (bound["undetermined"], bound["undetermined_claims"]) == ("DDD", 500)
+
+
+@pytest.mark.parametrize(("unknown", "rule"), [(50, "none"), (49, "main")])
+def test_five_per_cent_is_not_complete(make_core, strict, unknown, rule):
+    assert one(allocate_unknown(core_of(make_core, {2003: unknown}), "AAA"), 2003)["rule"] == rule
+
+
+def test_a_handful_named_makes_no_base(make_core, strict):
+    for named, rule in ((49, "none"), (50, "main")):
+        few = (2002, "DDD", named, 0, 3, 3, 0)
+        core = core_of(make_core, {2003: 500}, more=[few])
+        assert one(allocate_unknown(core, "AAA"), 2003)["rule"] == rule
+
+
+def test_the_bound_adds_up(make_core):
+    core = core_of(make_core, {2002: 0, 2003: 500}, ours=80)
+    bound = bound_pending(core, "AAA").set_index("year")
+    assert bound["lower"].tolist() == [80, 80]
+    assert bound["upper"].tolist() == [80, 80 + 40]
+    assert bound["undetermined"].tolist() == ["", ""]
+
+
+def test_a_destination_where_the_origin_is_never_named_adds_nothing(make_core):
+    core = make_core(
+        stock=[(2003, "EEE", 70)],
+        every=[(2002, "DDD", 900, 0, 30, 20, 1), (2003, "DDD", 900, 400, 30, 20, 1),
+               (2003, "EEE", 70, 0, 5, 5, 0)],
+    )  # fmt: skip
+    assert one(allocate_unknown(core, "AAA"), 2003)["added"] == 0
+    assert bound_pending(core, "AAA", [2003])["upper"].tolist() == [70]
+
+
+def test_minor_takes_the_greatest_other_share_and_stays_small(make_core):
+    # A complete year too far away, 10 %; named this year, 20 of 100.
+    big = [(2003, "EEE", 100000, 0, 9, 9, 0)]
+    core = make_core(
+        stock=[(1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 50000)],
+        every=[(1995, "DDD", 1000, 0, 30, 20, 1), (2003, "DDD", 200, 100, 30, 20, 1), *big],
+    )
+    row = one(allocate_unknown(core, "AAA"), 2003)
+    assert (row["rule"], row["added"]) == ("minor", 20)
+    bound = bound_pending(core, "AAA", [2003]).iloc[0]
+    assert (bound["upper"], bound["added_minor"]) == (50040, 20)
+
+
+def test_all_adds_every_claim_of_a_tiny_destination(make_core):
+    core = make_core(
+        stock=[(2003, "EEE", 50000)],
+        every=[(2003, "DDD", 100, 100, 1, 1, 0), (2003, "EEE", 100000, 0, 9, 9, 0)],
+    )
+    row = one(allocate_unknown(core, "AAA"), 2003)
+    assert (row["rule"], row["added"]) == ("all", 100)
+
+
+def test_the_other_rules_stand_beside(make_core):
+    core = core_of(
+        make_core, {2002: 0, 2003: 500}, ours=100,
+        lodged=[(2003, "DDD", "N", "FI", "persons", 60)],
+        all_lodged=[(2003, "DDD", "N", "FI", "persons", 300, 0)],
+        decided=[(2003, "DDD", "FI", "persons", 20, 0)],
+        all_decided=[(2003, "DDD", "FI", "persons", 100, 0)],
+    )  # fmt: skip
+    row = one(allocate_unknown(core, "AAA"), 2003)
+    assert row["added"] == 50  # 100 of 1000 in 2002
+    assert row["added_share_named"] == 100  # 100 of 500 named in 2003
+    assert row["added_share_lodged"] == 100  # 60 of 300 lodged
+    assert row["added_roll_forward"] == 40  # 100 + 60 - 20 less the 100 reported
+    bound = bound_pending(core, "AAA", [2003]).iloc[0]
+    assert (bound["upper_share_named"], bound["upper_roll_forward"]) == (200, 140)
+
+
+def lodged_core(make_core):
+    return make_core(
+        lodged=[(2002, "DDD", "N", "IN", "persons", 50), (2002, "DDD", "N", "EO", "persons", 10),
+                (2003, "DDD", "N", "EO", "persons", 10)],
+        all_lodged=[(2002, "DDD", "N", "IN", "persons", 500, 0),
+                    (2002, "DDD", "N", "EO", "persons", 1000, 0),
+                    (2003, "DDD", "N", "EO", "persons", 1000, 0),
+                    (2003, "DDD", "N", "IN", "cases", 400, 400)],
+    )  # fmt: skip
+
+
+def test_lodged_claims_take_the_share_of_their_own_level(make_core):
+    row = allocate_unknown_lodged(lodged_core(make_core), "AAA").iloc[0]
+    assert (row["year"], row["unit"], row["base_year"], row["added"]) == (2003, "cases", 2002, 40)
+
+
+def test_lodged_bounds_keep_persons_and_cases_apart(make_core):
+    bound = bound_applied(lodged_core(make_core), "AAA", [2003]).set_index("unit")
+    assert bound.loc["persons", ["lower", "upper"]].tolist() == [10, 10]
+    assert pd.isna(bound.loc["cases", "lower"])  # nothing on file is not 0
+    assert bound.loc["cases", "upper"] == 40
+
+
+def test_lodged_bound_is_empty_where_undetermined(make_core):
+    core = make_core(
+        lodged=[(2003, "DDD", "N", "FI", "persons", 10)],
+        all_lodged=[(2003, "DDD", "N", "FI", "persons", 900, 800)],
+    )
+    row = bound_applied(core, "AAA").iloc[0]
+    assert (row["lower"], pd.isna(row["upper"]), row["undetermined"]) == (10, True, "DDD")
