@@ -1,12 +1,11 @@
 """The panel that the rules for breaks read: one row a destination and year, with the year before.
 
 It holds what UNHCR's rows say; no rule is applied yet. Figures of the origin and of all origins
-together stand in columns of their own: a change in both is one of counting, not of one origin.
+together have columns of their own: a change in both is one of counting, not of one origin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,19 +44,14 @@ def narrow_core(core: Core, origin: str) -> Core:
         name: getattr(core, name)[lambda frame: frame["asylum"].isin(codes)]
         for name in ("by_asylum", "applications_by_asylum", "decisions_by_asylum")
     }
-    tables = {
-        name: frame.astype(dict(_choose_types(frame))) for name, frame in (ours | every).items()
-    }
-    return replace(core, **tables)
+    return replace(core, **{name: _make_plain(frame) for name, frame in (ours | every).items()})
 
 
-def _choose_types(frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """Say what counts and codes become; `select_dtypes` of some versions takes years along."""
-    for name, kind in frame.dtypes.items():
-        if kind == pd.Int64Dtype():
-            yield str(name), "float64"
-        elif isinstance(kind, pd.StringDtype):
-            yield str(name), "object"
+def _make_plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn counts to floats and codes to objects; `select_dtypes` would take years along."""
+    counts = {name: "float64" for name, kind in frame.dtypes.items() if kind == pd.Int64Dtype()}
+    codes = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.StringDtype)]
+    return frame.astype(counts | dict.fromkeys(codes, "object"))
 
 
 def build_panel(core: Core, walk: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
@@ -103,8 +97,8 @@ def build_panel(core: Core, walk: pd.DataFrame, limits: Thresholds) -> pd.DataFr
         "pairs": stock["pairs_in_both_years"],
         "same_pairs": stock["pairs_unchanged"],
     }
-    sides = pd.concat(figures, axis=1)
-    panel = join_year_before(panel.join(sides).reset_index(), sides.reset_index())
+    table = pd.concat(figures, axis=1)
+    panel = join_year_before(panel.join(table).reset_index(), table.reset_index())
     by_year = {
         "sum_pending": core.pending.groupby("year")["pending"].sum(min_count=1),
         "sum_lodged": figures["lodged"].groupby("year").sum(min_count=1),

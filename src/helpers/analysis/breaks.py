@@ -10,7 +10,7 @@ several are joined by a space:
 
 - b: break in the series (coverage, unknown origin, stock-flow gap, carried forward);
 - d: definition differs (unit or stage of the claims);
-- e: estimated, here: a figure of an earlier date stands in for the one that is missing;
+- e: estimated, here: a figure of an earlier date is used for the missing one;
 - p: provisional (the mid-year figure that ends a mid-year release).
 
 A year is not comparable where one finding moves the figure by more than `Thresholds.breaks_total`.

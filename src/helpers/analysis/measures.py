@@ -3,7 +3,7 @@
 UNHCR publishes stocks and flows, and the two answer different questions:
 
 - `pending` is a stock: asylum-seekers whose claim is undecided at the reference date (31 December,
-  or 30 June in a mid-year release). Someone who waits three years stands in three year-end stocks.
+  or 30 June in a mid-year release). Someone who waits three years is in three year-end stocks.
 - `applied` is a flow: claims lodged during the year. Persons and cases (one case is one or more
   persons) are counted apart and never added.
 - `recognised`, `other`, `rejected` and `closed` are flows of decisions, at several levels of the
@@ -45,7 +45,7 @@ def join_year_before(
     figures : DataFrame
         year, the columns of `by` and figures; one row for each of these keys.
     by : iterable of str
-        What a series is told by: a destination, or a destination and a level; empty for one series.
+        What identifies a series: a destination, or also a level; empty for a single series.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd
     -------
     DataFrame
         year, stage (new, repeat, appeal, mixed), unit (persons, cases), applied. Every
-        combination has a row; where nothing is on file `applied` is missing. `new` is strict:
+        combination has a row; where there is no row `applied` is missing. `new` is strict:
         every row of type N, whatever its level.
     """
     grid = pd.MultiIndex.from_product([list(years), STAGES, UNITS], names=["year", "stage", "unit"])
@@ -190,7 +190,7 @@ def measure_new_claims(
     Returns
     -------
     DataFrame
-        year, applied_persons, applied_cases (missing where nothing is on file).
+        year, applied_persons, applied_cases (missing where there is no row).
     """
     kept = applications[applications["asylum"] != excluding] if excluding else applications
     new = measure_applications(kept, years).query("stage == 'new'")
@@ -205,7 +205,7 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
 
     Recognition rate = recognised / (recognised + other + rejected); total protection rate =
     (recognised + other) / the same. Claims closed without a decision on substance are left out of
-    both, and stand beside them as `closed_share` of all that ended.
+    both; `closed_share` is their part of all that ended.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
     -------
     DataFrame
         year, level (first, appeal, other), unit, recognised, other, rejected, closed,
-        recognition_rate, protection_rate, closed_share (0-1). Only combinations on file.
+        recognition_rate, protection_rate, closed_share (0-1). Only combinations with rows.
     """
     kept = decisions[decisions["year"].isin(list(years))]
     sums = kept.groupby(["year", "level", "unit"])[list(OUTCOMES)].sum(min_count=1).astype("Int64")
