@@ -48,6 +48,8 @@ def test_the_base_is_the_nearest_complete_year_before_else_after(make_core, unkn
     named = 1000 - unknown[base]
     assert row["share"] == pytest.approx(100 / named)
     assert row["added"] == round(unknown[2003] * 100 / named)
+    # No flows are reported, so nothing can be rolled forward, nor from a later year.
+    assert pd.isna(row["added_roll_forward"])
 
 
 @pytest.mark.parametrize("unknown", [{1999: 0, 2003: 500}, {2003: 500, 2007: 0}, {2003: 500}])
@@ -92,11 +94,15 @@ def test_a_destination_where_the_origin_is_never_named_adds_nothing(make_core):
 
 
 def test_minor_takes_the_greatest_other_share_and_stays_small(make_core):
-    # A complete year too far away, 10 %; named this year, 20 of 100.
+    # The nearer of two complete years too far away, 10 %; named this year, 20 of 100.
     big = [(2003, "EEE", 100000, 0, 9, 9, 0)]
     core = make_core(
-        stock=[(1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 50000)],
-        every=[(1995, "DDD", 1000, 0, 30, 20, 1), (2003, "DDD", 200, 100, 30, 20, 1), *big],
+        stock=[(1985, "DDD", 400), (1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 50000)],
+        every=[
+            *((y, "DDD", 1000, 0, 30, 20, 1) for y in (1985, 1995)),
+            (2003, "DDD", 200, 100, 30, 20, 1),
+            *big,
+        ],
     )
     row = one(allocate_unknown(core, "AAA"), 2003)
     assert (row["rule"], row["added"]) == ("minor", 20)

@@ -7,7 +7,7 @@ together have columns of their own: a change in both is one of counting, not of 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,8 @@ def narrow_core(core: Core, origin: str) -> Core:
         name: getattr(core, name)[lambda frame: frame["asylum"].isin(codes)]
         for name in ("by_asylum", "applications_by_asylum", "decisions_by_asylum")
     }
-    return replace(core, **{name: _make_plain(frame) for name, frame in (ours | every).items()})
+    tables: dict[str, Any] = {name: _make_plain(frame) for name, frame in (ours | every).items()}
+    return replace(core, **tables)
 
 
 def _make_plain(frame: pd.DataFrame) -> pd.DataFrame:
