@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.data.clean import OUTCOMES
+from helpers.data.clean import OUTCOMES, count_removed
 from helpers.data.codes import UNKNOWN_ORIGIN
-from helpers.data.core import Core
-from helpers.data.quality import count_removed
+from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
 
 COLUMNS = ["check", "scope", "expected", "found", "difference", "is_ok"]
