@@ -13,8 +13,8 @@ from helpers.analysis.breaks import find_breaks, match_entry
 from helpers.analysis.gaps import find_gaps
 from helpers.analysis.persons import bound_persons
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
-from helpers.data import load_core
 from helpers.data.hand import load_breaks, load_persons_per_case
+from helpers.data.releases import load_core
 from helpers.study import find_release, list_releases
 
 NEWEST = "2025-end"

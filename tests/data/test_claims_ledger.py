@@ -17,7 +17,7 @@ import pytest
 from helpers.claims.evaluation import build_ledger, find_current
 from helpers.claims.file import load_claims
 from helpers.claims.ledger import load_ledger, summarise, write_ledger
-from helpers.data import load_history
+from helpers.data.releases import load_history
 from helpers.study import InputError, list_releases
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from helpers.data import load_countries, load_release
+from helpers.data.columns import TABLES
 from helpers.data.datapackage import build_datapackage, write_datapackage
-from helpers.data.fields import TABLES
+from helpers.data.releases import load_countries, load_release
 from helpers.study import InputError, find_release
 
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from helpers.data import codes
+from helpers.data.columns import COUNTRIES, TABLES
 from helpers.data.datapackage import ATTRIBUTION, TERMS, describe_schema
-from helpers.data.fields import COUNTRIES, TABLES
 
 README = Path(__file__).resolve().parents[2] / "data" / "README.md"
 EMBEDDED = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]

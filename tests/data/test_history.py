@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from helpers.data import load_core, load_history, load_origin_core
-from helpers.data.history import PAIRS, TOTALS
+from helpers.data.releases import PAIRS, TOTALS, load_core, load_history
+from helpers.data.releases import load_core as load_origin_core
 from helpers.study import InputError, list_releases
 
 PROBED = ("2022-mid", "2025-end")  # the oldest, which misses ISO3 codes, and the largest

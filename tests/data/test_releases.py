@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from frictionless import Package
 
-from helpers.data import check_controls, load_countries, load_release, summarise_controls
-from helpers.data.controls import list_total_gaps
+from helpers.data.columns import TABLES
+from helpers.data.controls import check_controls, list_total_gaps, summarise_controls
 from helpers.data.datapackage import ATTRIBUTION, TERMS, build_countries_package, build_datapackage
-from helpers.data.fields import TABLES
+from helpers.data.releases import load_countries, load_release
 from helpers.study import find_release, list_releases
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ import pytest
 
 from helpers.analysis import past_moves, repeats, revised_totals, revisions
 from helpers.analysis.releases_command import TOLERANCE
-from helpers.data.history import load_history
+from helpers.data.releases import load_history
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 RELEASES = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]

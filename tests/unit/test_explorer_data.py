@@ -18,7 +18,7 @@ from helpers import paths
 from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pending_years
 from helpers.analysis.breaks import find_breaks
 from helpers.analysis.measures import measure_applications, measure_pending, select_origin
-from helpers.data import load_core, load_mid_years
+from helpers.data.releases import load_core, load_mid_years
 from helpers.publish.explorer.__main__ import main
 from helpers.publish.explorer.build import VENDOR, build_explorer, read_vendored
 from helpers.publish.explorer.collect import collect_origin, list_years

@@ -8,17 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.data import codes
+from helpers.data.clean import QualityLog as Ledger
 from helpers.data.clean import (
     add_groups,
     blank_before_series,
     clean_countries,
-    clean_release,
     clean_table,
+    count_removed,
     drop_empty_rows,
     merge_duplicates,
 )
-from helpers.data.fields import TABLES
-from helpers.data.quality import Ledger, count_removed
+from helpers.data.columns import TABLES
+from helpers.data.releases import clean_release
 
 KNOWN = {"CHI": "CHN", "GFR": "DEU", "UKN": "UNK", "AUL": "AUS"}
 

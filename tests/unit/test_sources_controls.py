@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.data import Core, check_controls, summarise_controls
-from helpers.data.controls import list_total_gaps
+from helpers.data.controls import check_controls, list_total_gaps, summarise_controls
+from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
 
 INFO = ReleaseInfo(

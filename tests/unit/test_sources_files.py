@@ -9,11 +9,18 @@ from dataclasses import fields, replace
 import pandas as pd
 import pytest
 
-from helpers.data import Core, load_core, save_core
-from helpers.data.core import compute_digest, load_kept_core
+from helpers.data import save_core
+from helpers.data.columns import TABLES
 from helpers.data.datapackage import build_datapackage, describe_resource, write_datapackage
-from helpers.data.fields import TABLES
-from helpers.data.releases import check_rows_by_year, parse_table, read_folder
+from helpers.data.releases import (
+    Core,
+    check_rows_by_year,
+    compute_digest,
+    load_core,
+    load_kept_core,
+    parse_table,
+    read_folder,
+)
 from helpers.data.schemas import check_core, check_table
 from helpers.study import InputError, ReleaseInfo, find_release
 

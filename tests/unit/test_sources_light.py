@@ -6,8 +6,15 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.data import load_core
-from helpers.data.light import LIGHT_TABLES, load_earlier, load_light, load_mid_years
+from helpers.data.releases import (
+    LIGHT_TABLES,
+    load_core,
+    load_earlier,
+    load_mid_years,
+)
+from helpers.data.releases import (
+    load_core as load_light,
+)
 from helpers.study import InputError, find_release
 
 

@@ -22,7 +22,7 @@ from helpers.analysis.break_panel import FINDING, report
 from helpers.analysis.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 LEVEL = ["asylum", "level_code"]
 

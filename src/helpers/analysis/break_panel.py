@@ -18,7 +18,7 @@ from helpers.analysis.flows import APPEAL_LEVELS, KEY, walk_destinations
 from helpers.analysis.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 FINDING = [
     "asylum", "year", "kind", "touches", "rule", "strength", "effect_on_origin", "moved", "stage",

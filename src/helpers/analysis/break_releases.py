@@ -18,7 +18,8 @@ from helpers.analysis.flows import KEY
 from helpers.analysis.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from helpers.data import Core, LightCore
+    from helpers.data.releases import Core
+    from helpers.data.releases import Core as LightCore
 
     Tables = Core | LightCore
     from helpers.study import ReleaseInfo

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.analysis.flows import APPEAL_LEVELS
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 # A stage or unit that holds less of a destination's claims is not where its findings show.
 MAIN_SHARE = 0.1

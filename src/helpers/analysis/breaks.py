@@ -35,7 +35,7 @@ from helpers.analysis.unknown_bounds import allocate_unknown_lodged
 
 if TYPE_CHECKING:
     from helpers.analysis.break_releases import Tables
-    from helpers.data import Core
+    from helpers.data.releases import Core
     from helpers.study import ReleaseInfo
 
 KINDS = (

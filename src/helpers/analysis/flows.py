@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 # The largest factor that UNHCR published for a destination, apart from a rounding; its entry and
 # source stand in data/hand/persons_per_case.yml.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 COLUMNS = ["asylum", "first_year", "last_year", "years", "unknown_share", "unknown", "lodged_there"]
 

@@ -44,7 +44,7 @@ from helpers.analysis.by_place import (
 from helpers.analysis.flows import walk_stock
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 FAR = 60  # years: "at any distance", the series are shorter
 COLUMNS = [

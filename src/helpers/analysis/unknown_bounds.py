@@ -22,7 +22,7 @@ from helpers.analysis.by_place import (
 from helpers.analysis.unknown import allocate_unknown, choose_share, type_columns
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 OTHER_RULES = {
     "upper_share_named": "added_share_named",

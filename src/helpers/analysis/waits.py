@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.analysis.flows import APPEAL_LEVELS, KEY, PERSONS_A_CASE
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 
 def estimate_waits(core: Core, origin: str, persons_a_case: float = PERSONS_A_CASE) -> pd.DataFrame:

@@ -141,9 +141,7 @@ def merge_duplicates(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.Data
     """
     key = _find_key(frame)
     repeated = frame.duplicated(key)
-    log.record(
-        name, "same_key", "merged", repeated.sum(), "rows of one key under ISO3, added up"
-    )
+    log.record(name, "same_key", "merged", repeated.sum(), "rows of one key under ISO3, added up")
     if not repeated.any():
         return frame.reset_index(drop=True)
     double = frame.duplicated(key, keep=False)
@@ -163,14 +161,10 @@ def note_oddities(name: str, frame: pd.DataFrame, log: QualityLog) -> None:
     """Count what is kept as it is although it may surprise a reader."""
     for column in (column for column in ("stage_code", "level_code") if column in frame):
         is_na = frame[column] == "NA"
-        log.record(
-            name, f"{column}_na", "kept", is_na.sum(), "NA is a code, not a missing value"
-        )
+        log.record(name, f"{column}_na", "kept", is_na.sum(), "NA is a code, not a missing value")
     if {"origin", "asylum"} <= set(frame.columns):
         same = frame["origin"] == frame["asylum"]
-        log.record(
-            name, "origin_is_asylum", "kept", same.sum(), "origin and asylum are the same"
-        )
+        log.record(name, "origin_is_asylum", "kept", same.sum(), "origin and asylum are the same")
     if "oip" in frame:
         blank = frame["oip"].isna()
         log.record(name, "oip_missing", "kept", blank.sum(), "not collected: missing, not zero")

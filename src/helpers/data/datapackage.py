@@ -69,6 +69,11 @@ def find_resources(folder: Path, names: Sequence[str]) -> dict[str, dict[str, An
     return {name: tables[f"{name}.csv"] for name in names}
 
 
+def find_file(folder: Path, name: str) -> Path:
+    """Return the path of a table's file, plain or compressed; pandas reads both."""
+    return folder / find_resources(folder, (name,))[name]["path"]
+
+
 def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     """Read a resource's file, hold its size and sha256 to those recorded, and decompress it.
 

@@ -8,6 +8,7 @@ file passed when its release came in; `load_release` runs them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -154,7 +155,7 @@ def load_core(release: str | ReleaseInfo, origin: str | None = None) -> Core:
         for each in fields(core)
         if each.name != "release"
     }
-    return Core(**frames, release=info.name)
+    return replace(core, **frames, release=info.name)
 
 
 @lru_cache(maxsize=32)
@@ -166,10 +167,13 @@ def _core_once(folder: Path, info: ReleaseInfo, origin: str | None, digest: str)
     own = {name: _read_table(folder, name, origin if name in PAIRS else None) for name in TABLES}
     core = clean_release(own, load_countries())
     pairs = {TABLES[name].core: getattr(core, TABLES[name].core) for name in PAIRS}
-    return replace(core, **{
-        name: frame[frame["origin"] == origin].reset_index(drop=True)
-        for name, frame in pairs.items()
-    })
+    return replace(
+        core,
+        **{
+            name: frame[frame["origin"] == origin].reset_index(drop=True)
+            for name, frame in pairs.items()
+        },
+    )
 
 
 def clean_release(
@@ -196,17 +200,16 @@ def clean_release(
     log = QualityLog()
     known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
     cleaned = {name: clean_table(name, tables[name], known, log) for name in TABLES}
+    tables_of: dict[str, Any] = {TABLES[name].core: frame for name, frame in cleaned.items()}
     return Core(
-        **{TABLES[name].core: frame for name, frame in cleaned.items()},
+        **tables_of,
         countries=clean_countries(countries, log),
         quality=log.frame(),
         rows=count_rows(tables, cleaned, recorded),
     )
 
 
-def load_earlier(
-    info: ReleaseInfo, period: str = "", origin: str | None = None
-) -> dict[str, Core]:
+def load_earlier(info: ReleaseInfo, period: str = "", origin: str | None = None) -> dict[str, Core]:
     """Load the releases published before one, by name and oldest first.
 
     Parameters
@@ -404,7 +407,7 @@ def check_rows_by_year(frame: pd.DataFrame, resource: dict[str, Any], folder: Pa
         Where a year has another number of rows; the years and both counts are named.
     """
     recorded = {int(year): int(rows) for year, rows in resource.get("rows_by_year", {}).items()}
-    found = frame["year"].value_counts().to_dict()
+    found = Counter(frame["year"].tolist())
     wrong = [year for year in sorted(recorded | found) if recorded.get(year) != found.get(year)]
     if wrong:
         said = "; ".join(

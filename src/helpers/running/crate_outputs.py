@@ -50,8 +50,6 @@ def _find_words(file: Path, name: str) -> dict[str, Any]:
         text = f"The notebook {file.stem}, executed with this run's parameters."
         licences = [{"@id": CC_BY}, {"@id": MIT}]
         return {"name": title, "description": text, "license": licences}
-    if place == "core":
-        return {"name": f"Cleaned figures: {file.stem}", "description": FOLDERS["core"]}
     return {"name": file.name, "description": f"The file {name} of the run."}
 
 

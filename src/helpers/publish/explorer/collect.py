@@ -19,7 +19,7 @@ from helpers.analysis.unknown import allocate_unknown
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 Measure = dict[str, Any]
 
