@@ -66,7 +66,13 @@ from helpers.analysis.persons import bound_persons
 from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
 from helpers.analysis.unknown_bounds import bound_applied, bound_pending
 from helpers.analysis.variants import list_variants
-from helpers.data.hand import load_breaks, load_lodged_rules, load_names, load_persons_per_case
+from helpers.data.hand import (
+    load_breaks,
+    load_lodged_rules,
+    load_names,
+    load_persons_per_case,
+    load_placebo_origins,
+)
 from helpers.data.releases import load_core, load_earlier, load_mid_years
 from helpers.plots import charts, lanes, style
 from helpers.plots.account_chart import draw_account
@@ -93,7 +99,8 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("03_eras", scope)
-core = load_core(scope.release, scope.origin)
+origins = {scope.origin, *load_placebo_origins()}
+core = load_core(scope.release, origins)
 names = load_names(core.countries)
 page.define(**describe_scope(scope, names))
 page.say(
@@ -142,7 +149,7 @@ findings = find_breaks(
     core,
     scope.origin,
     info=scope.info,
-    previous=load_mid_years(scope.info, scope.origin),
+    previous=load_mid_years(scope.info, origins),
     register=load_breaks(),
     years=scope.years,
 )
@@ -908,7 +915,7 @@ page.say(
 # best one. Every combination is computed, and the same comparison for other origins beside it.
 
 # %%
-releases = load_earlier(scope.info, origin=scope.origin) | {scope.release: core}
+releases = load_earlier(scope.info, origins) | {scope.release: core}
 half_years = {info.name: info.newest_year for info in list_releases() if info.period == "mid"}
 factors = load_persons_per_case()
 variants = {

@@ -273,6 +273,7 @@ def build_countries_package(folder: Path) -> dict[str, Any]:
         "changes": [
             "Columns that the study does not use were left out.",
             "Codes that stand in none of the releases were left out.",
+            "BES and MAF, origins of one row each in 2025-end, were added by their M49 names.",
         ],
         "resources": [describe_resource(COUNTRIES, folder / "countries.csv")],
     }

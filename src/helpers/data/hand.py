@@ -184,6 +184,22 @@ def load_lodged_rules(path: Path | None = None) -> tuple[LodgedRule, ...]:
     return _load_entries(path or paths.hand() / "lodged.yml", "rules", LodgedRule)
 
 
+def load_placebo_origins(path: Path | None = None) -> tuple[str, ...]:
+    """Load the origins that a study's own is compared with pair by pair, data/hand/placebos.yml.
+
+    Raises
+    ------
+    InputError
+        Where the file holds no list of ISO3 codes under `origins`.
+    """
+    file = path or paths.hand() / "placebos.yml"
+    loaded = load_yaml(file)
+    origins = loaded.get("origins") if isinstance(loaded, dict) else None
+    if not isinstance(origins, list) or not all(isinstance(code, str) for code in origins):
+        raise InputError(f"{file.name} must hold ISO3 codes under 'origins'")
+    return tuple(origins)
+
+
 def _overlap(one: FactorEntry, other: FactorEntry) -> bool:
     years = max(one.first, other.first) <= min(one.last, other.last)
     levels = (

@@ -1,15 +1,15 @@
 """Load a release: its raw tables, its core tables, and one origin's rows over all releases.
 
 Files are held to the bytes and sha256 of their datapackage.json, read by one function and cleaned
-by `clean_table`. What was loaded stays in memory, so that a process loads it once. Loading one
-origin takes only its rows from the three tables of pairs and skips the schemas, which a recorded
+by `clean_table`. What was loaded stays in memory, so that a process loads it once. Loading some
+origins takes only their rows from the three tables of pairs and skips the schemas, which a recorded
 file passed when its release came in; `load_release` runs them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from helpers.data.columns import COUNTRIES, PAIRS, TABLES, Table
 from helpers.data.datapackage import digest_package, find_resources, read_verified
 from helpers.study import InputError, ReleaseInfo, find_release, list_releases
 
+Origins = str | Collection[str] | None
 _TYPES = {"int64": pa.int64(), "Int64": pa.int64(), "str": pa.string()}
 _DTYPES = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=np.nan)}
 
@@ -127,15 +128,15 @@ class History:
         return own.reset_index(drop=True)
 
 
-def load_core(release: str | ReleaseInfo, origin: str | None = None) -> Core:
+def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
     """Load a release's core tables.
 
     Parameters
     ----------
     release : str or ReleaseInfo
         A folder of data/raw, such as `2025-end`; empty means the newest.
-    origin : str, optional
-        ISO3 code; pending, applications and decisions then hold its rows alone.
+    origins : str or collection of str, optional
+        ISO3 codes; pending, applications and decisions then hold their rows alone.
 
     Returns
     -------
@@ -145,11 +146,13 @@ def load_core(release: str | ReleaseInfo, origin: str | None = None) -> Core:
     Raises
     ------
     InputError
-        As `load_release`; with an origin the schemas are not run.
+        As `load_release`; with origins the schemas are not run.
     """
     info = find_release(release) if isinstance(release, str) else release
     folder = paths.raw() / info.name
-    core = _core_once(folder, info, origin, digest_package(folder) + digest_package(folder.parent))
+    digest = digest_package(folder) + digest_package(folder.parent)
+    own = None if origins is None else frozenset([origins] if isinstance(origins, str) else origins)
+    core = _core_once(folder, info, own, digest)
     frames = {
         each.name: getattr(core, each.name).copy(deep=False)
         for each in fields(core)
@@ -159,18 +162,20 @@ def load_core(release: str | ReleaseInfo, origin: str | None = None) -> Core:
 
 
 @lru_cache(maxsize=32)
-def _core_once(folder: Path, info: ReleaseInfo, origin: str | None, digest: str) -> Core:
+def _core_once(
+    folder: Path, info: ReleaseInfo, origins: frozenset[str] | None, digest: str
+) -> Core:
     """Make a core once; the digest of the descriptions makes a changed release another."""
-    if origin is None:
+    if origins is None:
         recorded = read_recorded_rows(folder)
         return clean_release(load_release(info.name), load_countries(), recorded)
-    own = {name: _read_table(folder, name, origin if name in PAIRS else None) for name in TABLES}
+    own = {name: _read_table(folder, name, origins if name in PAIRS else None) for name in TABLES}
     core = clean_release(own, load_countries())
     pairs = {TABLES[name].core: getattr(core, TABLES[name].core) for name in PAIRS}
     return replace(
         core,
         **{
-            name: frame[frame["origin"] == origin].reset_index(drop=True)
+            name: frame[frame["origin"].isin(origins)].reset_index(drop=True)
             for name, frame in pairs.items()
         },
     )
@@ -209,32 +214,32 @@ def clean_release(
     )
 
 
-def load_earlier(info: ReleaseInfo, period: str = "", origin: str | None = None) -> dict[str, Core]:
+def load_earlier(info: ReleaseInfo, origins: Origins = None, period: str = "") -> dict[str, Core]:
     """Load the releases published before one, by name and oldest first.
 
     Parameters
     ----------
     info : ReleaseInfo
         The release that is looked back from; it is not among them.
+    origins : str or collection of str, optional
+        As for `load_core`.
     period : str
         `mid` or `end`; empty for both.
-    origin : str, optional
-        As for `load_core`.
     """
     return {
-        earlier.name: load_core(earlier, origin)
+        earlier.name: load_core(earlier, origins)
         for earlier in list_releases()
         if earlier.published < info.published and period in ("", earlier.period)
     }
 
 
-def load_mid_years(info: ReleaseInfo, origin: str | None = None) -> dict[str, Core]:
+def load_mid_years(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core]:
     """Load the mid-year releases that came before one, by name; see `load_earlier`.
 
     They tell whether a year was ever completed: figures that are the same at mid-year and at the
     end of the year were not.
     """
-    return load_earlier(info, "mid", origin)
+    return load_earlier(info, origins, "mid")
 
 
 def load_history(origin: str) -> History:
@@ -348,23 +353,23 @@ def load_raw_table(release: str, name: str) -> pd.DataFrame:
     return _read_table(paths.raw() / find_release(release).name, name)
 
 
-def _read_table(folder: Path, name: str, origin: str | None = None) -> pd.DataFrame:
+def _read_table(folder: Path, name: str, origins: Collection[str] | None = None) -> pd.DataFrame:
     """Read one table of a folder, held to its recorded bytes and rows a year."""
     resource = find_resources(folder, (name,))[name]
     table = COUNTRIES if name == COUNTRIES.name else TABLES[name]
-    frame = parse_table(read_verified(folder, resource), table, folder, origin)
-    if origin is None and "year" in frame:
+    frame = parse_table(read_verified(folder, resource), table, folder, origins)
+    if origins is None and "year" in frame:
         check_rows_by_year(frame, resource, folder)
     return frame
 
 
 def parse_table(
-    content: bytes, table: Table, folder: Path, origin: str | None = None
+    content: bytes, table: Table, folder: Path, origins: Collection[str] | None = None
 ) -> pd.DataFrame:
     """Turn a file's bytes into a frame of the declared columns and types.
 
-    An empty cell is missing; the text `NA` is a code and stays. With an origin, only rows that
-    are its own, or that lack an ISO3 code and may turn out to be, are kept.
+    An empty cell is missing; the text `NA` is a code and stays. With origins, only rows that
+    are theirs, or that lack an ISO3 code and may turn out to be, are kept.
 
     Raises
     ------
@@ -387,9 +392,9 @@ def parse_table(
                 f"{file} has the columns {', '.join(read.column_names)}; it must have "
                 f"{', '.join(table.columns)}"
             )
-        if origin is not None:
+        if origins is not None:
             own = compute.field("coo_iso")
-            read = read.filter((own == origin) | own.is_null())
+            read = read.filter(own.isin(pa.array(sorted(origins))) | own.is_null())
         frame = read.to_pandas(types_mapper=_DTYPES.get)
         return frame.astype({"year": "int64"}) if "year" in frame else frame
     except InputError:

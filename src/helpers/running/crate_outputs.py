@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.running.crate_words import FOLDERS, TABLES, TEXTS, TITLES, name_media_type
+from helpers.running.crate_words import TABLES, TEXTS, TITLES, name_media_type
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 MIT = "https://spdx.org/licenses/MIT"

@@ -17,6 +17,7 @@ from helpers.data.hand import (
     load_lodged_rules,
     load_name_entries,
     load_persons_per_case,
+    load_placebo_origins,
 )
 from helpers.study import InputError, Study
 
@@ -47,6 +48,7 @@ def require_hand_files(study: Study) -> None:
     load_breaks()
     load_persons_per_case()
     load_lodged_rules()
+    load_placebo_origins()
     load_name_entries(load_codes())
     if study.file.claims is not None:
         load_claims(study.file.claims)
