@@ -19,13 +19,8 @@ _NOT_FLUSHED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}  # what file systems w
 def root() -> Path:
     """Return the project's root folder.
 
-    The variable ASYLUM_ROOT decides where it is set; else the nearest parent of this file, then
-    of the working folder, that holds the project.
-
-    Raises
-    ------
-    FileNotFoundError
-        Where none of these is a checkout.
+    ASYLUM_ROOT decides where it is set; else the nearest parent of this file, then of the working
+    folder, that holds the project. FileNotFoundError where none does.
     """
     override = os.environ.get("ASYLUM_ROOT")
     starts = [Path(override)] if override else [Path(__file__), Path.cwd()]
@@ -86,14 +81,8 @@ def build() -> Path:
 def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> None:
     """Write a file whole or not at all: under another name, flushed to disk, then renamed.
 
-    Parameters
-    ----------
-    path : Path
-        The file to write; its folder is made where it is missing.
-    data : str or bytes
-        The content; text is written as UTF-8 with its line ends as they are.
-    is_durable : bool
-        False spares the flush for what is thrown away, or flushed later with its folder.
+    Its folder is made where it is missing. Text is written as UTF-8 with its line ends as they
+    are. `is_durable=False` spares the flush for what is thrown away, or flushed with its folder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _write_aside(path, data, is_durable=is_durable) as name:
@@ -101,13 +90,7 @@ def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> N
 
 
 def write_new(path: Path, data: str) -> None:
-    """Write a file whole, or not at all where there is one of that name already.
-
-    Raises
-    ------
-    FileExistsError
-        Where the name is taken; that file stays as it is.
-    """
+    """Write a file whole, or raise FileExistsError where there is one of that name already."""
     with _write_aside(path, data, is_durable=True) as name:
         os.link(name, path)
 

@@ -79,12 +79,18 @@ class Era(Frozen):
 
 
 class Source(Frozen):
-    """Where a judgement made by hand rests."""
+    """What a judgement made by hand rests on."""
 
-    title: str
-    publisher: str
+    title: str = Field(min_length=1)
+    publisher: str = Field(min_length=1)
     url: str | None = None
-    note: str | None = None
+    date: dt.date | str | None = None
+    note: str = ""
+
+    def cite(self) -> str:
+        """Return the source on one line: title, publisher, date, address."""
+        parts = [self.title, self.publisher, str(self.date) if self.date else "", self.url or ""]
+        return ", ".join(part for part in parts if part)
 
 
 class Boundary(Frozen):
@@ -136,10 +142,6 @@ class StudyFile(Frozen):
     claims: str | None = None
     notes: tuple[str, ...] = ()
 
-    def find_boundary(self, name: str) -> Boundary:
-        """Return the boundary of that name; the first one listed is the default."""
-        return next(b for b in self.boundaries if b.name == name)
-
 
 class Study(Frozen):
     """A study's parameters, all valid together.
@@ -175,8 +177,7 @@ class Study(Frozen):
         Raises
         ------
         InputError
-            For an unknown name, a wrong type, a year outside the release, or an origin, study or
-            release that there is not.
+            For an unknown name, a wrong type, or a value that does not fit.
         """
         for name in given:
             if name not in PARAMETERS:
@@ -188,13 +189,7 @@ class Study(Frozen):
 
     @classmethod
     def combine(cls, file: StudyFile, info: ReleaseInfo, **given: Any) -> Study:
-        """Put a Study together from a study file and a release that have been read.
-
-        Raises
-        ------
-        InputError
-            As `resolve`, but for study and release.
-        """
+        """Put a Study together from a study file and a release that have been read."""
         given = {name: value for name, value in given.items() if value is not None}
         origin = _check_origin(_take_text(given, "origin", file.origin), info)
         first = _take_year(given, "year_from", max(2000, info.first_year), info)
@@ -310,7 +305,7 @@ def load_study_file(name: str) -> StudyFile:
     Raises
     ------
     InputError
-        Where there is no such file, or it does not fit the schema.
+        Where there is no such file, or it does not fit.
     """
     if name not in list_studies():
         raise InputError(say_unknown("study", name, list_studies()))

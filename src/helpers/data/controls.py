@@ -68,47 +68,6 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
     return pd.concat(checks, ignore_index=True)
 
 
-def summarise_controls(checked: pd.DataFrame) -> pd.DataFrame:
-    """Return check, comparisons, failed, largest_difference, is_ok: one row a check.
-
-    >>> one = pd.DataFrame([["sum", "2000", 5, 5, 0, True], ["sum", "2001", 5, 7, 2, False]],
-    ...                    columns=COLUMNS)
-    >>> print(summarise_controls(one).to_string(index=False))
-    check  comparisons  failed  largest_difference  is_ok
-      sum            2       1                   2  False
-    """
-    grouped = checked.groupby("check", sort=False)
-    summary = pd.DataFrame(
-        {
-            "comparisons": grouped.size(),
-            "failed": grouped["is_ok"].agg(lambda ok: int((~ok).sum())),
-            "largest_difference": grouped["difference"].agg(lambda gap: int(gap.abs().max())),
-        }
-    )
-    summary["is_ok"] = summary["failed"] == 0
-    return summary.reset_index()
-
-
-def list_total_gaps(core: Core) -> pd.DataFrame:
-    """List decisions whose reported total is not the sum of its four outcomes.
-
-    Both figures are UNHCR's. Totals and outcomes come from different lines of a country's report:
-    some name a total without outcomes, some outcomes without a total. Rates use the outcomes, so
-    nothing is corrected here.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, level_code, unit, outcomes, total, gap (total less outcomes), largest first.
-    """
-    frame = core.decisions_by_asylum
-    listed = frame[["year", "asylum", "level_code", "unit", "total"]].copy()
-    listed.insert(4, "outcomes", frame[OUTCOMES].sum(axis=1).astype("Int64"))
-    listed["gap"] = listed["total"] - listed["outcomes"]
-    listed = listed[(listed["gap"] != 0).fillna(True)]
-    return listed.sort_values("gap", key=lambda gap: gap.abs(), ascending=False, ignore_index=True)
-
-
 def _compare(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
     """Return one row a scope; a side without a figure counts as zero, and so differs from any."""
     both = pd.concat({"expected": expected, "found": found}, axis=1).fillna(0).astype("int64")

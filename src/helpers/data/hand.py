@@ -6,7 +6,6 @@ not fit is refused with its number and what is wrong with it.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from helpers import paths
-from helpers.study import Frozen, InputError, load_yaml
+from helpers.study import Frozen, InputError, Source, load_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,19 +26,11 @@ Touches = Literal["pending", "applications", "decisions"]
 Entry = TypeVar("Entry", bound=Frozen)
 
 
-class Source(Frozen):
-    """Where an entry's statement stands."""
+class ShownBy(Frozen):
+    """An origin and a release on which an entry's finding shows."""
 
-    title: str = Field(min_length=1)
-    publisher: str = Field(min_length=1)
-    url: str | None = None
-    date: dt.date | str | None = None
-    note: str = ""
-
-    def cite(self) -> str:
-        """Return the source on one line: title, publisher, date, address."""
-        parts = [self.title, self.publisher, str(self.date) if self.date else "", self.url or ""]
-        return ", ".join(part for part in parts if part)
+    origin: str = Field(pattern=r"^[A-Z]{3}$")
+    release: str = Field(min_length=1)
 
 
 class BreakEntry(Frozen):
@@ -74,13 +65,6 @@ class BreakEntry(Frozen):
         if self.releases and self.shown_by.release not in self.releases:
             raise ValueError("shown_by.release must be one of releases")
         return self
-
-
-class ShownBy(Frozen):
-    """An origin and a release on which an entry's finding shows."""
-
-    origin: str = Field(pattern=r"^[A-Z]{3}$")
-    release: str = Field(min_length=1)
 
 
 class FactorEntry(Frozen):
@@ -137,9 +121,6 @@ class LodgedRule(Frozen):
     status: Literal["documented", "rows", "inferred"]
     reason: str = Field(min_length=10)
     sources: tuple[Source, ...] = Field(min_length=1)
-
-
-BreakEntry.model_rebuild()
 
 
 def load_breaks(path: Path | None = None) -> tuple[BreakEntry, ...]:
@@ -201,13 +182,8 @@ def load_placebo_origins(path: Path | None = None) -> tuple[str, ...]:
 
 
 def _overlap(one: FactorEntry, other: FactorEntry) -> bool:
-    years = max(one.first, other.first) <= min(one.last, other.last)
-    levels = (
-        set(one.levels) & set(other.levels)
-        if one.levels and other.levels
-        else (not one.levels and not other.levels)
-    )
-    return one.asylum == other.asylum and years and bool(levels)
+    is_same = one.asylum == other.asylum and set(one.levels or "*") & set(other.levels or "*")
+    return bool(is_same) and max(one.first, other.first) <= min(one.last, other.last)
 
 
 def _load_entries(file: Path, key: str, model: type[Entry]) -> tuple[Entry, ...]:
