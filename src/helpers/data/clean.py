@@ -6,7 +6,6 @@ code; missing stays missing; zeros from before a series began become missing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -79,27 +78,28 @@ def resolve_codes(
 def _resolve_side(
     name: str, frame: pd.DataFrame, side: str, known: Mapping[str, str], log: QualityLog
 ) -> pd.DataFrame:
-    """Resolve the codes of one side; the pairs of codes are few, so they are judged, not rows."""
-    code, iso = side, f"{side}_iso"
-    filled = differs = unlisted = 0
-    pairs = Counter(zip(frame[code].to_numpy(object), frame[iso].to_numpy(object), strict=True))
-    for (own, given), rows in pairs.items():
-        listed, is_given = known.get(own), isinstance(given, str)
-        if not isinstance(listed, str):
-            unlisted += rows * is_given
-        elif not is_given:
-            filled += rows
-        elif given != listed:
-            differs += rows
+    """Fill the missing ISO3 codes of one side, and count what the list of countries has not so."""
+    iso = f"{side}_iso"
+    given, listed = frame[iso], frame[side].map(known)
+    is_both = given.notna() & listed.notna()
+    filled = given.isna() & listed.notna()
     for rule, action, rows, detail in (
         ("filled", "changed", filled, "missing ISO3 code taken from the list of countries"),
-        ("differs", "kept", differs, "the list of countries pairs the code with another ISO3 code"),
-        ("not_listed", "kept", unlisted, "code is not in the list of countries"),
+        (
+            "differs",
+            "kept",
+            is_both & (given != listed),
+            "the list of countries pairs the code with another ISO3 code",
+        ),
+        (
+            "not_listed",
+            "kept",
+            given.notna() & listed.isna(),
+            "code is not in the list of countries",
+        ),
     ):
-        log.record(name, f"{iso}_{rule}", action, rows, detail)
-    if not filled:
-        return frame
-    return frame.assign(**{iso: frame[iso].fillna(frame[code].map(known))})
+        log.record(name, f"{iso}_{rule}", action, rows.sum(), detail)
+    return frame.assign(**{iso: given.fillna(listed)}) if filled.any() else frame
 
 
 def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
@@ -124,9 +124,7 @@ def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.D
 
 def drop_empty_rows(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     """Drop rows whose figures are all zero or missing: the source leaves them out as well."""
-    empty = pd.Series(True, index=frame.index)
-    for measure in TABLES[name].measures:
-        empty &= frame[measure].to_numpy("float64", na_value=0) == 0
+    empty = (frame[TABLES[name].measures].fillna(0) == 0).all(axis=1)
     log.record(
         name, "no_figure", "dropped", empty.sum(), "every figure of the row is zero or missing"
     )
@@ -139,7 +137,7 @@ def merge_duplicates(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.Data
     Counts of origins and of pairs cannot be added (the same origin may stand in both rows), so
     they become missing there.
     """
-    key = _find_key(frame)
+    key = [column for column in ("year", "origin", "asylum", *_LABELS) if column in frame]
     repeated = frame.duplicated(key)
     log.record(name, "same_key", "merged", repeated.sum(), "rows of one key under ISO3, added up")
     if not repeated.any():
@@ -151,10 +149,6 @@ def merge_duplicates(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.Data
         merged[column] = pd.array([pd.NA] * len(merged), dtype="Int64")
     whole = pd.concat([frame[~double], merged[frame.columns]])
     return whole.sort_values(key, ignore_index=True)
-
-
-def _find_key(frame: pd.DataFrame) -> list[str]:
-    return [name for name in ("year", "origin", "asylum", *_LABELS) if name in frame]
 
 
 def note_oddities(name: str, frame: pd.DataFrame, log: QualityLog) -> None:
@@ -178,15 +172,16 @@ def add_groups(frame: pd.DataFrame) -> pd.DataFrame:
     """Add stage and level groups where the table has their codes, and spell out the unit.
 
     A table of applications gets `stage` (new, repeat, appeal, mixed), one of decisions `level`
-    (first, appeal, other).
+    (first, appeal, other). A code that is not known is `mixed` or `other`, so that it is never
+    counted as a new claim or as a decision of the first instance.
     """
     frame = frame.copy(deep=False)
     if "unit" in frame:
         frame["unit"] = frame["unit"].map(codes.UNIT_NAMES).astype("str")
     if "stage_code" in frame:
-        frame["stage"] = frame["stage_code"].map(codes.STAGES).astype("str")
+        frame["stage"] = frame["stage_code"].map(codes.STAGES).fillna("mixed").astype("str")
     elif "level_code" in frame:
-        frame["level"] = frame["level_code"].map(codes.LEVELS).astype("str")
+        frame["level"] = frame["level_code"].map(codes.LEVELS).fillna("other").astype("str")
     if "oip" in frame:
         kept = ("year", "origin", "asylum", "pending", "refugees", "oip")
         frame = frame[list(kept)]
@@ -216,13 +211,13 @@ def count_rows(
     recorded: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Return table, year, recorded, read, kept: rows a year on paper, in the file, in the core."""
-    parts = []
-    for name in tables:
-        read = tables[name].groupby("year").size().rename("read")
-        kept = cleaned[name].groupby("year").size().rename("kept")
-        parts.append(pd.concat([read, kept], axis=1).rename_axis("year").reset_index())
-        parts[-1].insert(0, "table", name)
-    counted = pd.concat(parts, ignore_index=True)
+    counts = {
+        name: pd.DataFrame(
+            {"read": tables[name]["year"].value_counts(), "kept": frame["year"].value_counts()}
+        )
+        for name, frame in cleaned.items()
+    }
+    counted = pd.concat(counts, names=["table", "year"]).reset_index()
     if recorded is None:
         recorded = pd.DataFrame({"table": [], "year": [], "recorded": []})
     recorded = recorded.astype({"table": "str", "year": "int64", "recorded": "Int64"})

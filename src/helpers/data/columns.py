@@ -103,12 +103,12 @@ def _code(name: str, core: str, description: str, known: dict[str, str]) -> Fiel
     return Field(name, "string", description, core=core, codes=tuple(known))
 
 
-def _measure(name: str, core: str, description: str, unit: str) -> Field:
-    return Field(name, "integer", description, unit, core, is_measure=True)
+def _count(name: str, description: str, unit: str, core: str = "") -> Field:
+    return Field(name, "integer", description, unit, core or name)
 
 
-def _count(name: str, core: str, description: str, unit: str) -> Field:
-    return Field(name, "integer", description, unit, core)
+def _measure(name: str, description: str, unit: str, core: str = "") -> Field:
+    return replace(_count(name, description, unit, core), is_measure=True)
 
 
 def _country(side: str, core: str, what: str) -> tuple[Field, Field]:
@@ -129,29 +129,30 @@ _AUTHORITY = _code(
 )
 _STAGE = _code("app_type", "stage_code", "Stage of the application", codes.APPLICATION_TYPES)
 _LEVEL = _code("dec_level", "level_code", "Level of the procedure", codes.DECISION_LEVELS)
-_REFUGEES = _measure("refugees", "refugees", "Refugees at the reference date", PERSONS)
-_PENDING = _measure("asylum_seekers", "pending", "People whose claim is pending then", PERSONS)
-_OIP = _measure(
-    "oip",
-    "oip",
-    "Other people in need of international protection; blank where not collected",
-    PERSONS,
-)
-_APPLIED = _measure("applied", "applied", "Claims lodged in the year", AS_UNIT)
-_ORIGINS = _count(
-    "origins", "origins", "Origins that make up the cell; unknown counts as one", "origins"
-)
-_OUTCOMES = (
-    _measure("dec_recognized", "recognised", "Recognised as refugees", AS_UNIT),
-    _measure("dec_other", "other", "Given another (complementary) form of protection", AS_UNIT),
-    _measure("dec_rejected", "rejected", "Rejected", AS_UNIT),
+_REFUGEES = _measure("refugees", "Refugees at the reference date", PERSONS)
+_PENDING = _measure("asylum_seekers", "People whose claim is pending then", PERSONS, "pending")
+_OIP = replace(
     _measure(
-        "dec_closed", "closed", "Otherwise closed, without a decision on the substance", AS_UNIT
+        "oip",
+        "Other people in need of international protection; blank where not collected",
+        PERSONS,
     ),
-    _measure(
-        "dec_total", "total", "Total as reported; not always the sum of the four outcomes", AS_UNIT
-    ),
+    is_nullable=True,
 )
+_APPLIED = _measure("applied", "Claims lodged in the year", AS_UNIT)
+_ORIGINS = _count("origins", "Origins that make up the cell; unknown counts as one", "origins")
+_OUTCOMES = tuple(
+    _measure(f"dec_{name}", description, AS_UNIT, core)
+    for name, core, description in (
+        ("recognized", "recognised", "Recognised as refugees"),
+        ("other", "other", "Given another (complementary) form of protection"),
+        ("rejected", "rejected", "Rejected"),
+        ("closed", "closed", "Otherwise closed, without a decision on the substance"),
+        ("total", "total", "Total as reported; not always the sum of the four outcomes"),
+    )
+)
+_IN_BOTH = "Origins with 5 or more here in this and in the previous year"
+_UNKNOWN = "Those of unknown origin"
 
 _TABLES = (
     Table(
@@ -160,7 +161,7 @@ _TABLES = (
         "Stocks by origin and asylum",
         "Refugees, asylum-seekers and others at the reference date, a row per origin, "
         "country of asylum and year, for the origins on file.",
-        (_YEAR, *_ORIGIN, *_ASYLUM, _REFUGEES, _PENDING, replace(_OIP, is_nullable=True)),
+        (_YEAR, *_ORIGIN, *_ASYLUM, _REFUGEES, _PENDING, _OIP),
         ("year", "coo", "coa"),
         FIRST_STOCK_YEAR,
     ),
@@ -197,25 +198,10 @@ _TABLES = (
             _YEAR,
             *_ASYLUM,
             _PENDING,
-            _count(
-                "asylum_seekers_unknown_origin",
-                "pending_unknown_origin",
-                "Those of unknown origin",
-                PERSONS,
-            ),
+            _count("asylum_seekers_unknown_origin", _UNKNOWN, PERSONS, "pending_unknown_origin"),
             _ORIGINS,
-            _count(
-                "pairs_in_both_years",
-                "pairs_in_both_years",
-                "Origins with 5 or more here in this and in the previous year",
-                "origins",
-            ),
-            _count(
-                "pairs_unchanged",
-                "pairs_unchanged",
-                "How many of these have an unchanged figure",
-                "origins",
-            ),
+            _count("pairs_in_both_years", _IN_BOTH, "origins"),
+            _count("pairs_unchanged", "How many of these have an unchanged figure", "origins"),
         ),
         ("year", "coa"),
     ),
@@ -231,7 +217,7 @@ _TABLES = (
             _LEVEL,
             _unit("app_pc"),
             _APPLIED,
-            _count("unknown_origin", "applied_unknown_origin", "Those of unknown origin", AS_UNIT),
+            _count("unknown_origin", _UNKNOWN, AS_UNIT, "applied_unknown_origin"),
             _ORIGINS,
         ),
         ("year", "coa", "app_type", "dec_level", "app_pc"),
@@ -247,12 +233,7 @@ _TABLES = (
             _LEVEL,
             _unit("dec_pc"),
             *_OUTCOMES,
-            _count(
-                "unknown_origin",
-                "total_unknown_origin",
-                "Those of unknown origin, of the total",
-                AS_UNIT,
-            ),
+            _count("unknown_origin", f"{_UNKNOWN}, of the total", AS_UNIT, "total_unknown_origin"),
             _ORIGINS,
         ),
         ("year", "coa", "dec_level", "dec_pc"),

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.data.columns import COUNTRIES, FIRST_ASYLUM_YEAR, PAIRS, TABLES, Table
+from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES, Table
 from helpers.paths import write_atomic
 from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError
 
@@ -259,23 +259,6 @@ def _describe_source() -> dict[str, Any]:
         "contributors": [{"title": "UNHCR, the UN Refugee Agency", "role": "publisher"}],
         "attribution": ATTRIBUTION,
         "terms": TERMS,
-    }
-
-
-def build_countries_package(folder: Path) -> dict[str, Any]:
-    """Describe countries.csv, which every release shares."""
-    return {
-        "profile": "data-package",
-        "name": "unhcr-asylum-countries",
-        "title": "UNHCR's codes of countries and origins",
-        "description": COUNTRIES.description,
-        **_describe_source(),
-        "changes": [
-            "Columns that the study does not use were left out.",
-            "Codes that stand in none of the releases were left out.",
-            "BES and MAF, origins of one row each in 2025-end, were added by their M49 names.",
-        ],
-        "resources": [describe_resource(COUNTRIES, folder / "countries.csv")],
     }
 
 

@@ -11,10 +11,12 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from helpers.data import codes
 from helpers.data.columns import Field, Table
 from helpers.study import InputError, ReleaseInfo
 
 SHOWN = 3  # rows quoted in a refusal
+_ANY_CODE = "^[A-Z0-9]{1,8}$"
 
 
 def _start_pandera() -> None:
@@ -57,8 +59,10 @@ def _build_column(field: Field, first: int, last: int | None) -> pa.Column:
     checks = []
     if field.type == "integer":
         checks.append(pa.Check.ge(0))
-    if field.codes:
+    if field.codes and field.codes == tuple(codes.UNITS):
         checks.append(pa.Check.isin(field.codes))
+    elif field.codes:  # a code that UNHCR adds is kept, and reported when it is fetched
+        checks.append(pa.Check.str_matches(_ANY_CODE))
     if field.pattern:
         checks.append(pa.Check.str_matches(field.pattern))
     return pa.Column(field.dtype, checks, nullable=field.is_nullable)
