@@ -150,29 +150,8 @@ def test_the_code_na_stays_a_code(release, cores):
     for code, raw, least in (("stage_code", "app_type", 30), ("level_code", "dec_level", 20)):
         assert (core[code] == "NA").sum() == sum(row[raw] == "NA" for row in cells) > least
     assert set(core.loc[core["stage_code"] == "NA", "stage"]) == {"mixed"}
-
-
-def test_a_known_row_of_the_code_na(cores):
-    """Germany reports under the level NA; the row is read from the file and found in the core."""
-    key = ("CHN", "DEU", "NA", "2010")
-    cells = [
-        int(row["applied"])
-        for row in read_cells("2025-end", "asylum_applications")
-        if (row["coo_iso"], row["coa_iso"], row["dec_level"], row["year"]) == key
-    ]
-    found = cores["2025-end"].applications.query(
-        "origin == 'CHN' and asylum == 'DEU' and level_code == 'NA' and year == 2010"
-    )
-    assert found["applied"].tolist() == cells
-    assert len(cells) == 1
-
-
-def test_the_level_zero_is_kept_as_a_code(cores):
-    """One row of one release bears the level 0; it is a code there, not a count."""
-    holders = {
-        name for name in RELEASES if (cores[name].applications_by_asylum["level_code"] == "0").any()
-    }
-    assert holders == {"2023-mid"}
+    # One row of one release bears the level 0; it is a code there, not a count.
+    assert (core["level_code"] == "0").sum() == (release == "2023-mid")
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,15 +96,9 @@ def test_core_columns_are_those_of_the_contract():
     assert {name: " ".join(getattr(core, name)) for name in CORE} == CORE
     counts = core.decisions.select_dtypes("Int64")
     assert counts.iloc[0].tolist() == [5, 0, 10, 0, 15]
+    assert core.pending["oip"].isna().all()
     row = core.applications_by_asylum.iloc[0].tolist()
     assert row == [2012, "DEU", "NA", "FI", "persons", 9, 0, 1, "mixed"]
-
-
-def test_the_code_na_is_mixed_and_spelt_out_units_are_persons():
-    core = clean_release(make_tables(), make_countries())
-    row = core.applications.iloc[0]
-    assert (row["stage_code"], row["stage"], row["unit"]) == ("NA", "mixed", "persons")
-    assert core.pending["oip"].isna().all()
 
 
 def test_every_rule_is_listed_for_its_table_even_at_zero():
@@ -135,30 +130,22 @@ def test_a_code_that_is_not_known_is_no_new_claim_and_no_first_instance():
     assert core.decisions[["level_code", "level"]].iloc[0].tolist() == ["Q", "other"]
 
 
-def test_a_missing_iso3_code_is_filled_from_unhcrs_code_and_counted():
+@pytest.mark.parametrize(
+    ("own", "given", "kept", "counted"),
+    [
+        ("UKN", None, ["UNK", "CHN"], {"coo_iso_filled": 1, "no_iso3": 0}),
+        ("ZZZ", None, ["CHN"], {"coo_iso_filled": 0, "no_iso3": 1}),
+        ("AUL", "AUT", ["AUT", "CHN"], {"coo_iso_differs": 1, "coo_iso_not_listed": 0}),
+        ("QQQ", "QQQ", ["QQQ", "CHN"], {"coo_iso_differs": 0, "coo_iso_not_listed": 1}),
+    ],
+)
+def test_the_iso3_code_of_the_file_decides_and_a_missing_one_is_looked_up(
+    own, given, kept, counted
+):
     log = QualityLog()
-    raw = make_table("totals_by_origin", (2010, "UKN", None, 0, 50), (2010, "CHI", "CHN", 1, 2))
-    cleaned = clean_table("totals_by_origin", raw, KNOWN, log)
-    assert cleaned["origin"].tolist() == ["UNK", "CHN"]
-    assert count_rule(log, "coo_iso_filled") == 1
-    assert count_rule(log, "no_iso3") == 0
-
-
-def test_a_row_without_any_iso3_code_is_dropped_and_counted():
-    log = QualityLog()
-    raw = make_table("totals_by_origin", (2010, "ZZZ", None, 0, 50), (2010, "CHI", "CHN", 1, 2))
-    cleaned = clean_table("totals_by_origin", raw, KNOWN, log)
-    assert cleaned["origin"].tolist() == ["CHN"]
-    assert count_rule(log, "no_iso3") == 1
-
-
-def test_codes_that_differ_from_the_list_are_kept_and_counted():
-    log = QualityLog()
-    raw = make_table("totals_by_origin", (2010, "AUL", "AUT", 0, 50), (2010, "QQQ", "QQQ", 1, 2))
-    cleaned = clean_table("totals_by_origin", raw, KNOWN, log)
-    assert cleaned["origin"].tolist() == ["AUT", "QQQ"]
-    assert count_rule(log, "coo_iso_differs") == 1
-    assert count_rule(log, "coo_iso_not_listed") == 1
+    raw = make_table("totals_by_origin", (2010, own, given, 0, 50), (2010, "CHI", "CHN", 1, 2))
+    assert clean_table("totals_by_origin", raw, KNOWN, log)["origin"].tolist() == kept
+    assert {rule: count_rule(log, rule) for rule in counted} == counted
 
 
 def test_pending_zeros_before_2000_become_missing_and_only_those():
