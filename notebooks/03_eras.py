@@ -62,8 +62,14 @@ from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series
 from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
 from helpers.analysis.unknown_origin import bound_applied, bound_pending
 from helpers.analysis.variants import list_variants
-from helpers.data import load_core, load_earlier, load_mid_years, load_names
-from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.hand import (
+    load_breaks,
+    load_lodged_rules,
+    load_names,
+    load_persons_per_case,
+    load_placebo_origins,
+)
+from helpers.data.releases import load_core, load_earlier, load_mid_years
 from helpers.plots import charts, lanes, style
 from helpers.plots.account_chart import draw_account
 from helpers.plots.curves import draw_choices, draw_curve
@@ -89,7 +95,8 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("03_eras", scope)
-core = load_core(scope.release, scope.run_dir)
+origins = {scope.origin, *load_placebo_origins()}
+core = load_core(scope.release, origins)
 names = load_names(core.countries)
 page.define(**describe_scope(scope, names))
 page.say(
@@ -138,7 +145,7 @@ findings = breaks.find_breaks(
     core,
     scope.origin,
     info=scope.info,
-    previous=load_mid_years(scope.info),
+    previous=load_mid_years(scope.info, origins),
     register=load_breaks(),
     years=scope.years,
 )
@@ -904,7 +911,7 @@ page.say(
 # best one. Every combination is computed, and the same comparison for other origins beside it.
 
 # %%
-releases = load_earlier(scope.info) | {scope.release: core}
+releases = load_earlier(scope.info, origins) | {scope.release: core}
 half_years = {info.name: info.newest_year for info in list_releases() if info.period == "mid"}
 factors = load_persons_per_case()
 variants = {

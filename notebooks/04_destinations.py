@@ -49,8 +49,8 @@ from helpers.analysis.breaks import (
 )
 from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import require_pending, select_origin
-from helpers.data import load_core, load_mid_years, load_names
-from helpers.data.hand import load_breaks
+from helpers.data.hand import load_breaks, load_names
+from helpers.data.releases import load_core, load_mid_years
 from helpers.data.shapes import load_shapes
 from helpers.plots import bumps, charts, dots, maps, panels, style
 from helpers.plots.page import Page
@@ -70,7 +70,7 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("04_destinations", scope)
-core = load_core(scope.release, scope.run_dir)
+core = load_core(scope.release, scope.origin)
 names = load_names(core.countries)
 short = {code: name.short for code, name in names.items()}
 page.define(**describe_scope(scope, names))
@@ -120,7 +120,7 @@ findings = find_breaks(
     core,
     scope.origin,
     info=scope.info,
-    previous=load_mid_years(scope.info),
+    previous=load_mid_years(scope.info, scope.origin),
     register=load_breaks(),
     years=scope.years,
 )

@@ -10,8 +10,8 @@ import pytest
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_pending_years, match_entry
 from helpers.analysis.lodged import bound_persons
 from helpers.analysis.unknown_origin import bound_applied, bound_pending
-from helpers.data import load_core
 from helpers.data.hand import load_breaks, load_persons_per_case
+from helpers.data.releases import load_core
 from helpers.study import find_release, list_releases
 
 NEWEST = "2025-end"

@@ -17,7 +17,7 @@ from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, walk_stock
 from helpers.analysis.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 _OF_WALK = ["start", "end", "expected_low", "expected_high", "residual", "is_testable"]
 _OF_ALL = {

@@ -27,7 +27,8 @@ from helpers.analysis.stock_flow import KEY
 from helpers.analysis.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from helpers.data import Core, LightCore
+    from helpers.data.releases import Core
+    from helpers.data.releases import Core as LightCore
     from helpers.study import ReleaseInfo
 
     Tables = Core | LightCore

@@ -34,7 +34,7 @@ from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_l
 
 if TYPE_CHECKING:
     from helpers.analysis.break_rules import Tables
-    from helpers.data import Core
+    from helpers.data.releases import Core
     from helpers.study import ReleaseInfo
 
 STATUS_OF = {

@@ -27,7 +27,7 @@ from helpers.analysis.measures import join_year_before
 from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 APPEAL_LEVELS = ("AR", "JR")
 KEY = ["asylum", "year"]

@@ -35,7 +35,7 @@ import pandas as pd
 from helpers.analysis.stock_flow import walk_stock
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 _OTHER_RULES = {
     "upper_share_named": "added_share_named",

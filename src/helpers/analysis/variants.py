@@ -20,7 +20,8 @@ from helpers.analysis.placebo import NO_ORIGIN
 if TYPE_CHECKING:
     from typing import Any
 
-    from helpers.data import Core, LightCore
+    from helpers.data.releases import Core
+    from helpers.data.releases import Core as LightCore
 
     Tables = Core | LightCore
 

@@ -19,7 +19,7 @@ from helpers.claims import recipes as recipes
 if TYPE_CHECKING:
     from helpers.claims.claim_figures import Figures
     from helpers.claims.claim_judge import Finding, Verdict
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 
 def list_broken(core: Core, origin: str, findings: pd.DataFrame) -> dict[tuple[str, int], str]:

@@ -15,7 +15,7 @@ from helpers.claims.claim_values import Choice, compute
 
 if TYPE_CHECKING:
     from helpers.claims.file import Claim
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 NOTHING = "Nothing can be restated on release {release}: it does not hold the figures."
 

@@ -18,7 +18,7 @@ from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 Measure = dict[str, Any]
 

@@ -25,7 +25,7 @@ from helpers.prose.words import choose_break_words
 from helpers.publish.explorer.collect import Measure
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 Keys = set[tuple[int, str, str]]
 KEY = ["year", "asylum", "kind"]

@@ -13,7 +13,8 @@ import pandas as pd
 
 from helpers.analysis.breaks import STATUS_OF
 from helpers.analysis.thresholds import THRESHOLDS
-from helpers.data import load_core, load_names
+from helpers.data.hand import load_names
+from helpers.data.releases import load_core
 from helpers.prose.words import BREAK_WORDS
 from helpers.publish.explorer.collect import list_years
 from helpers.publish.explorer.encode import FIRST_YEAR, encode_series, share_series
@@ -21,7 +22,7 @@ from helpers.publish.explorer.origins import KINDS, PLACES, gather_origins
 from helpers.study import ReleaseInfo, find_release, list_releases, list_studies, load_study_file
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 Only = Mapping[str, Collection[str]]
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.catalogue import InputError, list_releases
 from helpers.running.batch.matrix import make_matrix
 from helpers.running.batch.plan import make_plan
 from helpers.running.bench.measure import describe_machine
 from helpers.running.inputs import pick_parameters
 from helpers.running.processes import list_descendants, read_pss, read_rss
+from helpers.study import InputError, list_releases
 
 NOTEBOOKS = ("01_fetch", "02_clean")
 PARTS = 5
