@@ -7,9 +7,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-
-from helpers.analysis import past_moves, repeats, revised_totals, revisions
 from helpers.analysis.releases_command import TOLERANCE
+
+from helpers.analysis import (
+    repeats,
+    revisions,
+)
+from helpers.analysis import (
+    revisions as past_moves,
+)
+from helpers.analysis import (
+    revisions as revised_totals,
+)
 from helpers.data.history import load_history
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"

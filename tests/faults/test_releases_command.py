@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.analysis.release_diff import diff_releases
+from helpers.analysis.revisions import describe_diff as diff_releases
 from helpers.data.datapackage import build_datapackage, write_datapackage
 from helpers.study import InputError
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.analysis import beside
+from helpers.analysis import protection as beside
 
 YEARS = range(2019, 2022)
 

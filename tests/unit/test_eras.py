@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.analysis import eras
-from helpers.analysis.series import COUNTS, KINDS, LABELS, RATES, WITHOUT
+from helpers.analysis.eras import COUNTS, KINDS, LABELS, RATES, WITHOUT
 from helpers.study import Boundary, Era, Source
 
 SOURCE = Source(title="a book", publisher="a publisher")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import interrupted
+from helpers.analysis import interrupted_time_series as interrupted
 
 YEARS = range(2000, 2024)
 

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import ranks
+from helpers.analysis import destinations as ranks
 from helpers.analysis.destinations import list_lodged
 
 CODES = [f"{letter}AA" for letter in "ABCDEFGH"]

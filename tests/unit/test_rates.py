@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import place_breaks, rates
+from helpers.analysis import destinations as rates
+from helpers.analysis import place_breaks
 
 COLUMNS = ["year", "asylum", "level", "level_code", "unit", "recognised", "other", "rejected",
            "closed"]  # fmt: skip

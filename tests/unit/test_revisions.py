@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import past_moves, repeats, revised_totals, revisions
+from helpers.analysis import (
+    repeats,
+    revisions,
+)
+from helpers.analysis import (
+    revisions as past_moves,
+)
+from helpers.analysis import (
+    revisions as revised_totals,
+)
 from helpers.data.history import History
 from helpers.study import ReleaseInfo
 

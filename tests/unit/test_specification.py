@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.specification import (
+from helpers.analysis.specification_curve import (
     CHOICES,
+    SERIES_KEY,
     compare_spans,
     list_starts,
+    list_variants,
     rank_choices,
     run_specifications,
 )
-from helpers.analysis.variants import SERIES_KEY, list_variants
 from helpers.study import Boundary, Era, Source
 
 SOURCE = Source(title="a book", publisher="a publisher")

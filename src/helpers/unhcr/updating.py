@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.analysis import new_year
-from helpers.analysis.revisions import FIGURES, compare_releases, list_figures
+from helpers.analysis.revisions import compare_releases, list_figures, take_tables
 from helpers.data import load_countries, load_names
 from helpers.data.clean import clean_countries
 from helpers.data.history import load_origin_core
@@ -195,8 +195,7 @@ def _compare_cells(before: Study, after: Study) -> pd.DataFrame:
     cells = []
     for scope in (before, after):
         core = load_origin_core(scope.info, scope.origin)
-        tables = {raw: getattr(core, name) for raw, (name, _) in FIGURES.items()}
-        cells.append(list_figures(tables, after.years))
+        cells.append(list_figures(take_tables(core), after.years))
     return compare_releases(cells[0], cells[1], (before.info, after.info))
 
 
