@@ -837,7 +837,7 @@ candidates = {
 }
 logs = {name: interrupted.take_logs(*given) for name, given in candidates.items()}
 logs = {name: values for name, values in logs.items() if values is not None}
-break_years = interrupted.fit_all(logs)
+break_years = interrupted.fit_breaks(logs)
 page.save(break_years, "break_years.csv")
 
 # %%

@@ -189,12 +189,12 @@ def diff(
 
     code = Study.resolve(study=study).origin if origin is None else origin
     infos = revisions.choose_pair(before, after, code)
-    old, new = (
-        revisions.list_figures(revisions.take_tables(load_origin_core(info, code)))
-        for info in infos
-    )
+    cores = {info.name: load_origin_core(info, code) for info in infos}
+    cells = {
+        name: revisions.list_figures(revisions.take_tables(core)) for name, core in cores.items()
+    }
     limit = revisions.TOLERANCE if tolerance is None else tolerance
-    found = revisions.describe_diff(old, new, infos, code, limit)
+    found = revisions.describe_diff(cells, infos, code, limit)
     print(found.text)
     if found.has_moved:
         _complain(found.verdict)

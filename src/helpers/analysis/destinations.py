@@ -81,10 +81,8 @@ def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFra
     ----------
     destinations : DataFrame
         `rank_destinations`.
-    year : int
-        Which year.
-    top_n : int
-        How many of each unit; those that share the last rank are all listed.
+    year, top_n : int
+        Which year, and how many of each unit; those that share the last rank are all listed.
 
     Returns
     -------
@@ -103,12 +101,7 @@ def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFra
 
 
 def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
-    """Measure how concentrated an origin's pending claims are on few destinations.
-
-    Parameters
-    ----------
-    pending : DataFrame
-        One origin's rows: year, asylum, pending.
+    """Measure how concentrated an origin's claims (year, asylum, pending) are on few destinations.
 
     Returns
     -------
@@ -134,12 +127,7 @@ def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_regions(destinations: pd.DataFrame) -> pd.DataFrame:
-    """Sum pending claims by UNHCR region.
-
-    Parameters
-    ----------
-    destinations : DataFrame
-        year, region, pending (`rank_destinations`).
+    """Sum the pending claims of `rank_destinations` by UNHCR region.
 
     Returns
     -------
@@ -219,14 +207,7 @@ def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.Da
 
 
 def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
-    """List who entered and who left the first `top_n` from one year with figures to the next.
-
-    Parameters
-    ----------
-    ordered : DataFrame
-        year, asylum, value, place (`order_destinations`).
-    top_n : int
-        How many places count.
+    """List who entered and who left the first `top_n` of `order_destinations`, year by year.
 
     Returns
     -------
@@ -252,14 +233,7 @@ def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
 
 
 def count_memberships(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
-    """Count in how many years each destination is among the first.
-
-    Parameters
-    ----------
-    ordered : DataFrame
-        year, asylum, place (`order_destinations`).
-    top_n : int
-        How many places count.
+    """Count in how many years each destination is among the first `top_n` of `order_destinations`.
 
     Returns
     -------
@@ -317,7 +291,7 @@ def rate_destinations(decisions: pd.DataFrame, years: Iterable[int], least: int)
 
 
 def flag_rates(rates: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """Flag the rates whose years hold a break in that destination's decisions.
+    """Add has_break to `rate_destinations`: the years hold a break in the place's decisions.
 
     A break lies between its year and the one before, so one in the first year added up is no
     break within them.
@@ -325,14 +299,9 @@ def flag_rates(rates: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rates : DataFrame
-        asylum, first_year, last_year and others (`rate_destinations`).
+        asylum, first_year, last_year and others.
     findings : DataFrame
         asylum, year, touches (`breaks.find_breaks`).
-
-    Returns
-    -------
-    DataFrame
-        The rates, with has_break.
     """
     found = findings.loc[findings["touches"] == "decisions", ["asylum", "year"]]
     pairs = rates.reset_index()[["index", "asylum", "first_year", "last_year"]]
@@ -344,18 +313,9 @@ def flag_rates(rates: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
 def find_reversed(rates: pd.DataFrame) -> list[str]:
     """Find destinations where an appeal code has a higher recognition rate than any other level.
 
-    Either many appeals succeed there, or the code means a fresh hearing or for another group
-    of claims; the rates alone do not say which.
-
-    Parameters
-    ----------
-    rates : DataFrame
-        asylum, level, recognition_rate (`rate_destinations`).
-
-    Returns
-    -------
-    list of str
-        ISO3 codes, in the order of the rows.
+    Either many appeals succeed there, or the code means a fresh hearing or another group of
+    claims; the rates alone do not say which. Takes `rate_destinations`; returns ISO3 codes, in
+    the order of the rows.
     """
     known = rates.dropna(subset=["recognition_rate"])
     is_appeal = known["level"] == "appeal"
@@ -365,13 +325,13 @@ def find_reversed(rates: pd.DataFrame) -> list[str]:
     return [code for code in known["asylum"].unique() if is_above.get(code, False)]
 
 
-def bin_by_tens(counts: pd.DataFrame, column: str = "pending", most: int = 6) -> pd.DataFrame:
-    """Put counts into bins of one, two, three … digits.
+def bin_by_tens(counts: pd.DataFrame, most: int = 6) -> pd.DataFrame:
+    """Put counts into bins of one, two, three … digits, which hold for any origin and year.
 
     Parameters
     ----------
     counts : DataFrame
-        `column` with whole numbers above zero; a row without one is left out.
+        pending: whole numbers above zero; a row without one is left out.
     most : int
         How many bins at most; the highest takes all that is larger.
 
@@ -390,10 +350,10 @@ def bin_by_tens(counts: pd.DataFrame, column: str = "pending", most: int = 6) ->
     >>> bin_by_tens(pd.DataFrame({"pending": [5, 40, 99999]}), most=3)["bin_label"].tolist()
     ['1 to 9', '10 to 99', '100 and more']
     """
-    known = counts.dropna(subset=[column])
-    values = known[column].to_numpy(dtype="int64")
+    known = counts.dropna(subset=["pending"])
+    values = known["pending"].to_numpy(dtype="int64")
     if (values < 1).any():
-        raise ValueError(f"{column} holds {values.min()}: only counts above zero have a bin")
+        raise ValueError(f"pending holds {values.min()}: only counts above zero have a bin")
     powers = np.array([len(str(value)) - 1 for value in values], dtype="int64")
     bins = np.minimum(powers, most - 1)
     labels = [f"{10**each:,} to {10 ** (each + 1) - 1:,}" for each in range(most)]
@@ -423,8 +383,6 @@ def summarise_bins(binned: pd.DataFrame, drawn: Collection[str]) -> pd.DataFrame
         missing = sorted(set(part["asylum"]) - set(drawn))
         rows.append((number, label, len(part), int(part["pending"].sum()), " ".join(missing)))
     columns = ["bin", "bin_label", "destinations", "pending", "without_shape"]
-    table = pd.DataFrame(rows, columns=columns).sort_values(
-        "bin", ascending=False, ignore_index=True
-    )
+    table = pd.DataFrame(rows[::-1], columns=columns)
     table.insert(4, "share", table["pending"] / table["pending"].sum())
     return table

@@ -57,16 +57,8 @@ COLUMNS = [*SPAN, *FIGURES, "n_years", "has_half_year"]
 
 
 def pair_columns(every: pd.DataFrame, without: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return a table's columns as series by measure, those without the main destination renamed.
+    """Return the columns of two tables by year as series, those without the main place renamed.
 
-    Parameters
-    ----------
-    every, without : DataFrame
-        year and the same measures, with every destination and without the main one.
-
-    Examples
-    --------
-    >>> import pandas as pd
     >>> sorted(pair_columns(*[pd.DataFrame({"year": [2020], "refugees": [7]})] * 2))
     ['refugees', 'refugees_excl_main']
     """
@@ -210,7 +202,7 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     Parameters
     ----------
     eras : DataFrame
-        The result of `summarise_eras`, any number of boundaries.
+        `summarise_eras`, any number of boundaries.
     boundary : Boundary
         Names the earlier and the later era.
 
@@ -245,12 +237,7 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
 
 
 def add_ratio_without_main(pair: pd.DataFrame) -> pd.DataFrame:
-    """Give each measure's comparison the ratio of its twin without the main destination.
-
-    Parameters
-    ----------
-    pair : DataFrame
-        `compare_two`, of any measures.
+    """Give each measure of `compare_two` the ratio of its twin without the main destination.
 
     Returns
     -------

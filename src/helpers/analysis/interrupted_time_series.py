@@ -33,8 +33,6 @@ COLUMNS = ["series", "year", "first_year", "last_year", "removed", "rank", *FIT]
 def list_candidates(years: Iterable[int]) -> list[int]:
     """Return the years that leave enough points before them and from them on.
 
-    Examples
-    --------
     >>> list_candidates(range(2000, 2010))
     [2004, 2005, 2006]
     """
@@ -92,9 +90,7 @@ def take_logs(
     Parameters
     ----------
     series : Series
-        Values by year.
-    last_year : int, optional
-        Where to end.
+        Values by year; those after `last_year` are left out.
     least : float
         What every value must exceed or equal, besides being above 0. Of claims: `LEAST`.
     """
@@ -106,15 +102,13 @@ def take_logs(
     return pd.Series(np.log(values), index=values.index)
 
 
-def fit_breaks(name: str, logs: pd.Series) -> pd.DataFrame:
+def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Fit the model with every year as the break, with autocorrelation-consistent errors.
 
     Parameters
     ----------
-    name : str
-        What the series is called in the result.
-    logs : Series
-        Logarithms by year (`take_logs`).
+    logs : mapping of str to Series
+        Logarithms by year (`take_logs`), by the name of the series.
 
     Returns
     -------
@@ -124,29 +118,26 @@ def fit_breaks(name: str, logs: pd.Series) -> pd.DataFrame:
         that year, as a ratio less 1, with its 95 % interval), growth_before, growth_after (a
         year, as a ratio less 1), growth_change_p (of the turn; see the module's text).
     """
-    years = sorted(logs.index)
-    removed = scan_breaks(logs.to_frame("y"))["y"]
-    # Newey and West's rule of thumb for the number of lags.
-    lags = max(1, int(4 * (len(years) / 100) ** (2 / 9)))
-    rows = []
-    for year in removed.index:
-        fit = OLS(logs.to_numpy(), _make_design(years, year)).fit(
-            cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True
-        )
-        _, slope, jump, turn = fit.params
-        level = np.expm1([jump, *fit.conf_int()[2]])
-        growth = np.expm1([slope, slope + turn])
-        rows.append((name, year, years[0], years[-1], *level, *growth, fit.pvalues[3]))
-    table = pd.DataFrame(rows, columns=["series", "year", "first_year", "last_year", *FIT])
-    table["removed"] = removed.to_numpy()
-    table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")
-    return table[COLUMNS]
-
-
-def fit_all(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Fit every series with every year as the break; an empty frame where there is none."""
-    fits = [fit_breaks(name, values) for name, values in logs.items()]
-    return pd.concat(fits, ignore_index=True) if fits else pd.DataFrame(columns=COLUMNS)
+    parts = [pd.DataFrame(columns=COLUMNS)]
+    for name, values in logs.items():
+        years = sorted(values.index)
+        removed = scan_breaks(values.to_frame("y"))["y"]
+        # Newey and West's rule of thumb for the number of lags.
+        lags = max(1, int(4 * (len(years) / 100) ** (2 / 9)))
+        rows = []
+        for year in removed.index:
+            fit = OLS(values.to_numpy(), _make_design(years, year)).fit(
+                cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True
+            )
+            _, slope, jump, turn = fit.params
+            level = np.expm1([jump, *fit.conf_int()[2]])
+            rows.append((year, *level, *np.expm1([slope, slope + turn]), fit.pvalues[3]))
+        table = pd.DataFrame(rows, columns=["year", *FIT])
+        table = table.assign(series=name, first_year=years[0], last_year=years[-1])
+        table["removed"] = removed.to_numpy()
+        table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")
+        parts.append(table[COLUMNS])
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
@@ -155,7 +146,7 @@ def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
     Parameters
     ----------
     fits : DataFrame
-        `fit_breaks`, any number of series.
+        `fit_breaks`.
     boundary : int or None
         First year of the later era; None where no year is.
 
@@ -196,22 +187,12 @@ def find_other_breaks(
     Returns
     -------
     Series
-        Year by origin; empty where the years are too few.
+        Year by origin, the first of ties; empty where the years are too few.
     """
     wide = spread_origins(by_origin, years)["pending"]
     is_enough = (wide.mean(axis=1) >= fewest) & (wide.min(axis=1) >= LEAST)
     kept = wide[is_enough & (wide.index != origin)]
     if len(list_candidates(years)) < 2 or kept.empty:
         return pd.Series(dtype="int64", name="year")
-    return find_best_years(scan_breaks(kept.T.transform(np.log)))
-
-
-def find_best_years(removed: pd.DataFrame) -> pd.Series:
-    """Return, for each series, the year whose break removes most; ties go to the first.
-
-    Parameters
-    ----------
-    removed : DataFrame
-        `scan_breaks`.
-    """
+    removed = scan_breaks(kept.T.transform(np.log))
     return removed.idxmax().astype("int64").rename("year")

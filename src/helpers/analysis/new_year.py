@@ -168,7 +168,7 @@ def list_largest_changes(revisions: pd.DataFrame, count: int) -> pd.DataFrame:
     Parameters
     ----------
     revisions : DataFrame
-        As `revisions.compare_releases` gives them.
+        As `revisions.list_revisions` gives them.
     count : int
         How many to return at most.
     """

@@ -60,7 +60,6 @@ def compare_origins(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> rows = [(y, o, n, 0) for o, a, b in (("AAA", 10, 30), ("BBB", 10, 20)) for y, n in
     ...         ((2001, a), (2002, b))]
     >>> frame = pd.DataFrame(rows, columns=["year", "origin", "pending", "refugees"])
@@ -128,14 +127,7 @@ def _measure_departure(
 
 
 def place_origin(ranked: pd.DataFrame, origin: str) -> pd.DataFrame:
-    """Return one origin's rank by each measure, with the median of the others.
-
-    Parameters
-    ----------
-    ranked : DataFrame
-        `compare_origins`.
-    origin : str
-        ISO3 code.
+    """Return one origin's rank by each measure of `compare_origins`, with the others' median.
 
     Returns
     -------

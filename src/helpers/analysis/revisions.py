@@ -18,15 +18,17 @@ Persons and cases, stages of the claim and levels of decision each have totals o
 A stock at mid-year and the stock at the end of that year are two dates of one series, and the
 later one is no correction of the earlier. Claims lodged in six months are part of a year's, so
 the two are never compared as right and wrong: only the part is given.
+
+Throughout, `infos` are releases, the oldest publication first; the last of them is now. `cells` are
+an origin's figures in each of them by name (`list_figures`), and `totals` those of `list_totals`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 LABELS = ("authority", "stage_code", "level_code", "unit")
 KEY = ("table", "year", "asylum", *LABELS)
-SERIES = ("table", "measure", "group", "unit", "year")
+SERIES = ["table", "measure", "group", "unit", "year"]
 # Raw table -> the history's table and its figures.
 FIGURES = {
     "population": ("pending", ("pending", "refugees", "oip")),
@@ -61,20 +63,12 @@ MEASURE_LABELS = {
 }
 MOST_ROWS = 20  # of past series that moved, in the description of a diff
 PAIR = ("release_from", "release_to")
-STATE = ("measure", "change", "year_state", "period_from", "period_to")
-COLUMNS = [*PAIR, "table", "year", "asylum", "before", "after", *STATE, *LABELS]
+CHANGE = ("measure", "change", "year_state", "period_from", "period_to")
+COLUMNS = [*PAIR, "table", "year", "asylum", "before", "after", *CHANGE, *LABELS]
 
 
 def choose_releases(infos: Sequence[ReleaseInfo], last: ReleaseInfo) -> tuple[ReleaseInfo, ...]:
-    """Keep the releases up to one, that one included: what could be known when it came out.
-
-    Parameters
-    ----------
-    infos : sequence of ReleaseInfo
-        Oldest publication first.
-    last : ReleaseInfo
-        One of them.
-    """
+    """Keep the releases up to one, oldest first: what could be known when that one came out."""
     names = [info.name for info in infos]
     return tuple(infos[: names.index(last.name) + 1])
 
@@ -138,15 +132,10 @@ def say_state(state: str, period_to: str) -> str:
 def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
     """Stack a frame's figures, one row a cell; a missing figure is no cell, a zero is one.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns `key`, which tell rows apart, and `counts`, which hold figures.
-
     Returns
     -------
     DataFrame
-        key, measure (the figure's column), value (Int64).
+        The columns `key`, which tell rows apart, measure (one of `counts`), value (Int64).
     """
     cells = frame.melt(list(key), list(counts), var_name="measure")
     cells = cells.astype({"measure": "str", "value": "Int64"})
@@ -154,14 +143,7 @@ def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -
 
 
 def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
-    """List the cells in which two frames differ.
-
-    Parameters
-    ----------
-    before, after : DataFrame
-        Cells as `list_cells` gives them; no two of a frame have the same key and measure.
-    key : sequence of str
-        What tells rows apart.
+    """List the cells (`list_cells`) in which two frames differ.
 
     Returns
     -------
@@ -190,6 +172,14 @@ def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -
     return matched[differs].reset_index(drop=True)
 
 
+def take_tables(source: Any, release: str = "") -> dict[str, pd.DataFrame]:
+    """Return the three tables of a core or of one release of a history, by raw name."""
+    return {
+        raw: source.select(release, table) if release else getattr(source, table)
+        for raw, (table, _) in FIGURES.items()
+    }
+
+
 def list_figures(
     tables: Mapping[str, pd.DataFrame], years: Iterable[int] | None = None
 ) -> pd.DataFrame:
@@ -198,15 +188,15 @@ def list_figures(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        By raw name (`FIGURES`): year, asylum, the labels that the table has, and its figures.
+        `take_tables`, with the origin's rows alone.
     years : iterable of int, optional
         The years to keep; all where none are given.
 
     Returns
     -------
     DataFrame
-        KEY (labels that the table does not have are empty), measure, value. A figure that is
-        missing has no row; a zero has one.
+        table, year, asylum, authority, stage_code, level_code, unit (empty where the table has
+        none), measure, value. A figure that is missing has no row; a zero has one.
     """
     wanted = None if years is None else list(years)
     parts = []
@@ -221,17 +211,8 @@ def list_figures(
     return pd.concat(parts, ignore_index=True)
 
 
-def compare_releases(
-    before: pd.DataFrame, after: pd.DataFrame, infos: tuple[ReleaseInfo, ReleaseInfo]
-) -> pd.DataFrame:
-    """List every cell in which two releases differ on an origin.
-
-    Parameters
-    ----------
-    before, after : DataFrame
-        Their cells, as `list_figures` gives them.
-    infos : pair of ReleaseInfo
-        The two releases, the earlier first.
+def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
+    """List the changed cells between each two consecutive releases.
 
     Returns
     -------
@@ -240,21 +221,24 @@ def compare_releases(
         has no such cell), measure, change (added, revised, withdrawn, or completed where a
         mid-year figure became a year-end one), year_state, period_from and period_to (mid or end:
         what each release has of the year; empty where it does not reach it), authority, stage_code,
-        level_code, unit (empty where the table has none).
+        level_code, unit (empty where the table has none). No rows where there are not two releases.
     """
-    found = match_cells(before, after, KEY)
-    years = found["year"].unique()
-    states = {year: name_state(year, *infos) for year in years}
-    found["year_state"] = found["year"].map(states).astype("str")
-    for side, info in zip(("from", "to"), infos, strict=True):
-        periods = {year: name_period(year, info) for year in years}
-        found[f"release_{side}"] = info.name
-        found[f"period_{side}"] = found["year"].map(periods).astype("str")
-    change = pd.Series("revised", index=found.index, dtype="str")
-    change = change.mask(found["year_state"] == "completed", "completed")
-    change = change.mask(found["before"].isna(), "added").mask(found["after"].isna(), "withdrawn")
-    found["change"] = change
-    return _sort_tables(found)[COLUMNS]
+    parts = [pd.DataFrame(columns=COLUMNS)]
+    for pair in pairwise(infos):
+        found = match_cells(cells[pair[0].name], cells[pair[1].name], KEY)
+        years = found["year"].unique()
+        states = {year: name_state(year, *pair) for year in years}
+        found["year_state"] = found["year"].map(states).astype("str")
+        for side, info in zip(("from", "to"), pair, strict=True):
+            periods = {year: name_period(year, info) for year in years}
+            found[f"release_{side}"] = info.name
+            found[f"period_{side}"] = found["year"].map(periods).astype("str")
+        change = pd.Series("revised", index=found.index, dtype="str")
+        change = change.mask(found["year_state"] == "completed", "completed")
+        change = change.mask(found["before"].isna(), "added")
+        found["change"] = change.mask(found["after"].isna(), "withdrawn")
+        parts.append(_sort_tables(found)[COLUMNS])
+    return _concatenate(parts)
 
 
 def _sort_tables(frame: pd.DataFrame) -> pd.DataFrame:
@@ -263,63 +247,18 @@ def _sort_tables(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("table", key=lambda n: n.map(order), kind="stable", ignore_index=True)
 
 
-def take_tables(source: Any, release: str = "") -> dict[str, pd.DataFrame]:
-    """Return an origin's three tables, by raw name.
-
-    Parameters
-    ----------
-    source : Core or History
-        With the origin's rows alone.
-    release : str
-        Of a history, which release.
-    """
-    return {
-        raw: source.select(release, table) if release else getattr(source, table)
-        for raw, (table, _) in FIGURES.items()
-    }
-
-
-def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
-    """List the changed cells between each two consecutive releases; see `compare_releases`.
-
-    Parameters
-    ----------
-    cells : mapping of str to DataFrame
-        By release, as `list_figures` gives them.
-    infos : sequence of ReleaseInfo
-        The releases, oldest publication first.
-
-    Returns
-    -------
-    DataFrame
-        As `compare_releases`; no rows where there are not two releases.
-    """
-    parts = [pd.DataFrame(columns=COLUMNS)]
-    for pair in pairwise(infos):
-        before, after = (cells[info.name] for info in pair)
-        parts.append(compare_releases(before, after, pair))
-    return _concatenate(parts)
-
-
 def _concatenate(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Concatenate those that have rows; the first one, empty, gives the columns where none has."""
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def apply_revisions(figures: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
-    """Turn the earlier release's cells into the later one's by the changes between them.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        The earlier release's cells, as `list_figures` gives them.
-    revisions : DataFrame
-        As `compare_releases` gives them.
+    """Turn the earlier release's cells (`list_figures`) into the later one's (`list_revisions`).
 
     Returns
     -------
     DataFrame
-        The later release's cells: KEY, measure, value, in the order of the key.
+        The later release's cells, in the order of the key.
     """
     key = [*KEY, "measure"]
     merged = figures.merge(revisions[[*key, "after"]], on=key, how="outer", indicator="side")
@@ -355,12 +294,7 @@ def _name_groups(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Sum two releases' cells over destinations, series by series.
-
-    Parameters
-    ----------
-    before, after : DataFrame
-        Cells as `list_figures` gives them.
+    """Sum two releases' cells (`list_figures`) over destinations, series by series.
 
     Returns
     -------
@@ -369,95 +303,55 @@ def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         release has nothing), in the order of the tables.
     """
     sums = {
-        side: _name_groups(figures).groupby(list(SERIES))["value"].sum()
+        side: _name_groups(figures).groupby(SERIES)["value"].sum()
         for side, figures in {"before": before, "after": after}.items()
     }
     totals = pd.DataFrame(sums).astype("Int64").reset_index()
-    return _sort_tables(totals.sort_values(list(SERIES)))
-
-
-def measure_moves(totals: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
-    """Measure how far each series of a past year moved from one release to another.
-
-    Parameters
-    ----------
-    totals : DataFrame
-        Of the two releases, as `sum_both` gives them.
-    revisions : DataFrame
-        The changed cells between them, as `compare_releases` gives them.
-
-    Returns
-    -------
-    DataFrame
-        table, measure, group, unit, year, before, after, cells (changed), moved (the changes
-        added up without their sign), base, share (moved / base; infinite where there is no base).
-        Only series of past years that moved, the furthest first; a zero that came or went is no
-        move.
-    """
-    past = _name_groups(revisions[revisions["year_state"] == "past"])
-    past["moved"] = (past["after"].fillna(0) - past["before"].fillna(0)).abs().astype("Int64")
-    moves = past.groupby(list(SERIES))["moved"].agg(cells="size", moved="sum").reset_index()
-    moves = moves[moves["moved"] > 0].merge(totals, on=list(SERIES))
-    # The base is the largest series of the measure; of each outcome of decisions, that of all.
-    measures = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
-    bases = totals.groupby(["table", "measure", "year"])["before"].max().rename("base")
-    moves = moves.assign(of=measures).join(bases, on=["table", "of", "year"])
-    base = moves["base"].astype("Float64").fillna(0).astype("float64")
-    moves["share"] = moves["moved"].astype("float64") / base  # infinite where the base is 0
-    moves = moves.sort_values(
-        ["share", *SERIES], ascending=[False] + [True] * len(SERIES), ignore_index=True
-    )
-    return moves[[*SERIES, "before", "after", "cells", "moved", "base", "share"]]
-
-
-def find_furthest(moves: pd.DataFrame) -> float:
-    """Return the largest share that any past year moved by; 0 where none did.
-
-    Examples
-    --------
-    >>> find_furthest(pd.DataFrame({"share": [0.25, 0.01]}))
-    0.25
-    """
-    return float(moves["share"].max()) if len(moves) else 0.0
+    return _sort_tables(totals.sort_values(SERIES))
 
 
 def list_moves(
     cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame, infos: Sequence[ReleaseInfo]
 ) -> pd.DataFrame:
-    """Measure how far the past moved between each two consecutive releases.
+    """Measure how far each series of a past year moved between each two consecutive releases.
 
-    Parameters
-    ----------
-    cells : mapping of str to DataFrame
-        By release, as `list_figures` gives them.
-    revisions : DataFrame
-        As `list_revisions` gives them.
-    infos : sequence of ReleaseInfo
-        The releases, oldest publication first.
+    `revisions` are those of `list_revisions` for the same cells and releases.
 
     Returns
     -------
     DataFrame
-        release_from, release_to and the columns of `measure_moves`; empty where nothing moved.
+        release_from, release_to, table, measure, group, unit, year, before, after, cells
+        (changed), moved (the changes added up without their sign), base, share (moved / base;
+        infinite where there is no base). Only series of past years that moved, the furthest of
+        each pair first; a zero that came or went is no move.
     """
-    parts = [pd.DataFrame(columns=["release_from", "release_to", "share"])]
-    for before, after in pairwise(info.name for info in infos):
-        is_own = (revisions["release_from"] == before) & (revisions["release_to"] == after)
-        moves = measure_moves(sum_both(cells[before], cells[after]), revisions[is_own])
-        moves.insert(0, "release_to", after)
-        moves.insert(0, "release_from", before)
-        parts.append(moves)
+    columns = [*PAIR, *SERIES, "before", "after", "cells", "moved", "base", "share"]
+    past = _name_groups(revisions[revisions["year_state"] == "past"])
+    past["moved"] = (past["after"].fillna(0) - past["before"].fillna(0)).abs().astype("Int64")
+    parts = [pd.DataFrame(columns=columns)]
+    for names in pairwise(info.name for info in infos):
+        totals = sum_both(*(cells[name] for name in names))
+        own = past[(past["release_from"] == names[0]) & (past["release_to"] == names[1])]
+        moves = own.groupby([*PAIR, *SERIES])["moved"].agg(cells="size", moved="sum").reset_index()
+        moves = moves[moves["moved"] > 0].merge(totals, on=SERIES)
+        # The base is the largest series of the measure; of each outcome of decisions, that of all.
+        measures = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
+        bases = totals.groupby(["table", "measure", "year"])["before"].max().rename("base")
+        moves = moves.assign(of=measures).join(bases, on=["table", "of", "year"])
+        base = moves["base"].astype("Float64").fillna(0).astype("float64")
+        moves["share"] = moves["moved"].astype("float64") / base  # infinite where the base is 0
+        moves = moves.sort_values(["share", *SERIES], ascending=[False] + [True] * len(SERIES))
+        parts.append(moves[columns])
     return _concatenate(parts)
 
 
-def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> int:
-    """Count the cells of years that had ended, each once for every release that came after.
+def find_furthest(moves: pd.DataFrame) -> float:
+    """Return the largest share that any past year moved by (`list_moves`); 0 where none did."""
+    return float(moves["share"].max()) if len(moves) else 0.0
 
-    Parameters
-    ----------
-    cells, infos
-        As for `list_moves`.
-    """
+
+def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> int:
+    """Count the cells of years that had ended, each once for every release that came after."""
     count = 0
     for before, after in pairwise(infos):
         years = cells[before.name]["year"]
@@ -469,16 +363,7 @@ def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInf
 def list_totals(
     history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
 ) -> pd.DataFrame:
-    """Sum an origin's figures over destinations, a row per release, year and measure.
-
-    Parameters
-    ----------
-    history : History
-        One origin's tables of every release.
-    infos : sequence of ReleaseInfo
-        The releases to sum.
-    years : iterable of int
-        The years to keep of those that a release covers.
+    """Sum an origin's figures over destinations, a row per release, year covered and measure.
 
     Returns
     -------
@@ -512,13 +397,6 @@ def list_totals(
 
 def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
     """Compare each release's figure of its newest year with that year's figure now.
-
-    Parameters
-    ----------
-    totals : DataFrame
-        As `list_totals` gives it.
-    infos : sequence of ReleaseInfo
-        The same releases, oldest publication first; the last one is now.
 
     Returns
     -------
@@ -560,16 +438,7 @@ def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.Dat
 def summarise_as_known(
     totals: pd.DataFrame, infos: Sequence[ReleaseInfo], year_to: int
 ) -> pd.DataFrame:
-    """Say what each release showed of the pending claims when it was the newest.
-
-    Parameters
-    ----------
-    totals : DataFrame
-        As `list_totals` gives it.
-    infos : sequence of ReleaseInfo
-        The same releases, oldest publication first.
-    year_to : int
-        The study's last year; a release that goes further is cut there.
+    """Say what each release, cut at `year_to`, showed of the pending claims when it was the newest.
 
     Returns
     -------
@@ -600,44 +469,23 @@ def summarise_as_known(
     return table.astype(dict.fromkeys(whole, "Int64"))
 
 
-@dataclass(frozen=True)
-class ReleaseDiff:
-    """What one release changed in an origin's figures of another, ready to be printed.
-
-    Attributes
-    ----------
-    text : str
-        The two releases, changed cells by kind, totals by table, and the verdict.
-    verdict : str
-        What the past did, in one line.
-    has_moved : bool
-        Whether a past year moved by more than the tolerance.
-    """
+class ReleaseDiff(NamedTuple):
+    """What one release changed in another: the whole text, its last line, and what that means."""
 
     text: str
     verdict: str
-    has_moved: bool
+    has_moved: bool  # whether a past year moved by more than the tolerance
 
 
 def describe_diff(
-    before: pd.DataFrame,
-    after: pd.DataFrame,
+    cells: Mapping[str, pd.DataFrame],
     infos: tuple[ReleaseInfo, ReleaseInfo],
     origin: str,
     tolerance: float = TOLERANCE,
 ) -> ReleaseDiff:
-    """Describe what a release changed in the figures of an earlier one.
+    """Describe what a release changed in an origin's figures (ISO3) of an earlier one.
 
-    Parameters
-    ----------
-    before, after : DataFrame
-        An origin's cells, all years, as `list_figures` gives them.
-    infos : pair of ReleaseInfo
-        The two releases, the earlier first.
-    origin : str
-        ISO3 code.
-    tolerance : float
-        By which share of a year's total the past may move.
+    `tolerance` is the share of a year's total by which the past may move.
 
     Raises
     ------
@@ -646,17 +494,15 @@ def describe_diff(
     """
     if not 0 <= tolerance < math.inf:
         raise InputError(f"tolerance is a share of a year's total, 0 or more: not {tolerance}")
-    found = compare_releases(before, after, infos)
-    totals = sum_both(before, after)
-    moves = measure_moves(totals, found)
+    found = list_revisions(cells, infos)
+    moves = list_moves(cells, found, infos)
     furthest = find_furthest(moves)
-    has_moved = furthest > tolerance
     verdict = f"tolerance {_say_share(tolerance)} of a year's total"
     if moves.empty:
         verdict = f"past years did not move ({verdict})"
     else:
         series = ", ".join(str(moves.loc[0, name]) for name in SERIES if moves.loc[0, name] != "")
-        side = "more than the" if has_moved else "within the"
+        side = "more than the" if furthest > tolerance else "within the"
         verdict = f"past years moved by up to {_say_share(furthest)} ({series}): {side} {verdict}"
     old, new = (
         f"{info.name} ({info.title}, {say_date(info.published)}; "
@@ -665,10 +511,12 @@ def describe_diff(
     )
     parts = [f"origin {origin}\nfrom {old}\nto   {new}"]
     if len(found):
+        totals = sum_both(*(cells[info.name] for info in infos))
         parts += [_show_cells(found), _show_newer(totals, infos), _show_past(moves)]
     else:
         parts.append(f"no figure of {origin} differs")
-    return ReleaseDiff("\n\n".join(filter(None, [*parts, verdict])), verdict, has_moved)
+    text = "\n\n".join(filter(None, [*parts, verdict]))
+    return ReleaseDiff(text, verdict, furthest > tolerance)
 
 
 def _show_cells(revisions: pd.DataFrame) -> str:
@@ -707,17 +555,13 @@ def _show_past(moves: pd.DataFrame) -> str:
     if moves.empty:
         return ""
     left = len(moves) - MOST_ROWS
+    names = {"cells": "Cells", "moved": "Moved, without sign", "share": "Of a year"}
     return build_table(
-        moves[[*SERIES, "before", "after", "cells", "moved", "share"]].head(MOST_ROWS),
+        moves[[*SERIES, "before", "after", *names]].head(MOST_ROWS),
         "Totals of past years that moved",
         note=f"the furthest {MOST_ROWS}; {left} more moved less" if left > 0 else "",
         formats={"share": _say_share},
-        names={
-            "group": "Stage or level",
-            "cells": "Cells",
-            "moved": "Moved, without sign",
-            "share": "Of a year",
-        },
+        names={"group": "Stage or level"} | names,
         row_headers=5,
     ).text
 

@@ -80,25 +80,14 @@ def try_transitions(
 
 
 def keep_sound(tried: pd.DataFrame) -> pd.DataFrame:
-    """Keep the measures that have a ratio and are not thin at any transition.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `try_transitions`.
-    """
+    """Keep the measures of `try_transitions` with a ratio, and that are thin at no transition."""
     is_thin = tried["is_thin"].astype(bool).groupby([tried[name] for name in KEY]).transform("any")
     known = tried[~is_thin.astype(bool)].dropna(subset=["ratio"])
     return known.astype({"ratio": "Float64"})
 
 
 def measure_reach(tried: pd.DataFrame) -> pd.DataFrame:
-    """Say how far each measure's ratio moves over the transitions.
-
-    Parameters
-    ----------
-    tried : DataFrame
-        `try_transitions`; measures that are thin at any transition are left out.
+    """Say how far each sound measure's ratio moves over the transitions (`try_transitions`).
 
     Returns
     -------
@@ -116,12 +105,7 @@ def measure_reach(tried: pd.DataFrame) -> pd.DataFrame:
 
 
 def spread_transitions(tried: pd.DataFrame) -> pd.DataFrame:
-    """Spread the ratios into one column a year of transition.
-
-    Parameters
-    ----------
-    tried : DataFrame
-        `try_transitions`; measures that are thin at any transition are left out.
+    """Spread the sound measures' ratios of `try_transitions` into one column a transition.
 
     Returns
     -------
@@ -137,10 +121,7 @@ def spread_transitions(tried: pd.DataFrame) -> pd.DataFrame:
 def weigh_choices(reach: pd.DataFrame) -> dict[str, float]:
     """Say by what factor each choice moves the ratio at most, the others left as they are.
 
-    Parameters
-    ----------
-    reach : DataFrame
-        `measure_reach`.
+    Takes `measure_reach`.
 
     Returns
     -------

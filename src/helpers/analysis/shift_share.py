@@ -129,9 +129,6 @@ def _split(first: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
 def take_log_mean(one: pd.Series, other: pd.Series) -> pd.Series:
     """Return the logarithmic mean of two positive numbers; of a number and itself, the number.
 
-    Examples
-    --------
-    >>> import pandas as pd
     >>> take_log_mean(pd.Series([1.0, 5.0]), pd.Series([2.718281828, 5.0])).round(4).tolist()
     [1.7183, 5.0]
     """

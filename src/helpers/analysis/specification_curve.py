@@ -164,8 +164,6 @@ def compare_spans(
 def list_starts(span: Sequence[int]) -> list[int]:
     """Return the years that the earlier era may begin with, as long as three of it are left.
 
-    Examples
-    --------
     >>> list_starts(range(2003, 2013)), list_starts(range(2010, 2013)), list_starts([2012])
     ([2003, 2005, 2007], [2010], [2012])
     """
@@ -240,12 +238,7 @@ def _make_band(table: pd.DataFrame, origin: str, fewest: float) -> pd.DataFrame:
 
 
 def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
-    """Say how far each choice alone moves the answer, all others held constant.
-
-    Parameters
-    ----------
-    specifications : DataFrame
-        `run_specifications`.
+    """Say how far each choice alone moves the answers of `run_specifications`.
 
     Returns
     -------
@@ -256,7 +249,6 @@ def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> base = dict.fromkeys(CHOICES, "x")
     >>> rows = [base | {"unit": "persons", "ratio": 2.0}, base | {"unit": "cases", "ratio": 6.0}]
     >>> rank_choices(pd.DataFrame(rows))[["choice", "typical_factor"]].round(3).values.tolist()

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.analysis import new_year
-from helpers.analysis.revisions import compare_releases, list_figures, take_tables
+from helpers.analysis.revisions import list_figures, list_revisions, take_tables
 from helpers.data import load_countries, load_names
 from helpers.data.clean import clean_countries
 from helpers.data.history import load_origin_core
@@ -192,11 +192,11 @@ def _load_table(folder: Path, name: str) -> pd.DataFrame | None:
 
 def _compare_cells(before: Study, after: Study) -> pd.DataFrame:
     """List the origin's cells in which the two releases differ."""
-    cells = []
+    cells = {}
     for scope in (before, after):
         core = load_origin_core(scope.info, scope.origin)
-        cells.append(list_figures(take_tables(core), after.years))
-    return compare_releases(cells[0], cells[1], (before.info, after.info))
+        cells[scope.release] = list_figures(take_tables(core), after.years)
+    return list_revisions(cells, (before.info, after.info))
 
 
 def _compare_notebooks(old: Path, new: Path, same: dict[str, str]) -> list[Moved]:
