@@ -161,19 +161,18 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
         like any other. The mean of a rate or share gives every year the same weight.
     """
     kinds = series.drop_duplicates("measure").set_index("measure")["kind"]
-    wide = series.pivot(index="year", columns="measure", values="value").astype("float64")
-    wide = wide.reindex(columns=kinds.index)
+    wide = series.pivot(index="measure", columns="year", values="value").astype("float64")
     half_years = series.loc[series["is_half_year"], "year"].unique()
     parts = [pd.DataFrame(columns=COLUMNS)]
     for era in boundary.eras:
         span = clip_era(era, years)
         if not len(span):
             continue
-        values = wide.reindex(span)
-        is_half = values.index.isin(half_years)
-        whole = values.mask(kinds.eq("summed"), axis=1)
-        whole.loc[is_half, kinds.isin(["flow", "rate"])] = np.nan
-        first, last = whole.iloc[0], whole.iloc[-1]
+        values = wide.reindex(index=kinds.index, columns=span)
+        is_half = values.columns.isin(half_years)
+        whole = values.mask(kinds.eq("summed"))
+        whole.loc[kinds.isin(["flow", "rate"]), is_half] = np.nan
+        first, last = whole[span[0]], whole[span[-1]]
         part = pd.DataFrame(
             {
                 "boundary": boundary.name,
@@ -181,14 +180,14 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
                 "measure": kinds.index,
                 "first_year": span[0],
                 "last_year": span[-1],
-                "total": values.sum(min_count=1).where(kinds.isin(["flow", "summed"])),
-                "mean_per_year": whole.mean(),
+                "total": values.sum(axis=1, min_count=1).where(kinds.isin(["flow", "summed"])),
+                "mean_per_year": whole.mean(axis=1),
                 "first": first,
                 "last": last,
                 "ratio": last / first.replace(0, np.nan),
                 "percent_increase": 100.0 * (last - first) / first.replace(0, np.nan),
-                "n_years": values.count(),
-                "has_half_year": values[is_half].notna().any(),
+                "n_years": values.count(axis=1),
+                "has_half_year": values.loc[:, is_half].notna().any(axis=1),
             },
             index=kinds.index,
         )

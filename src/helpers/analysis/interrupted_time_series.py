@@ -67,9 +67,10 @@ def scan_breaks(logs: pd.DataFrame) -> pd.DataFrame:
     values = logs.sort_index().to_numpy(dtype=float)
     years = sorted(logs.index)
     plain = _sum_squares(_make_design(years), values)
-    base = np.where(plain > 1e-12, plain, np.inf)  # of a perfect line, nothing can be removed
+    is_bent = plain > 1e-12  # of a perfect line, nothing can be removed
+    base = np.where(is_bent, plain, 1.0)
     rows = {
-        year: (plain - _sum_squares(_make_design(years, year), values)) / base
+        year: np.where(is_bent, 1 - _sum_squares(_make_design(years, year), values) / base, 0.0)
         for year in list_candidates(years)
     }
     table = pd.DataFrame.from_dict(rows, orient="index", columns=logs.columns, dtype=float)

@@ -92,7 +92,7 @@ def list_variants(
     rest = rest.groupby(["origin", "year"])["pending"].sum().unstack("year")
     rest = rest.reindex(index=mains.index, columns=wanted).fillna(0.0)
     world_without = world - stock.loc[mains].set_axis(mains.index)
-    tables_by_key = {
+    spread = {
         ("pending", "persons", ALL): totals,
         ("share of the world", "persons", ALL): totals / world,
         ("pending", "persons", WITHOUT): rest,
@@ -106,9 +106,10 @@ def list_variants(
         sums = kept.groupby(["origin", "year"])[list(UNITS.values())].sum(min_count=1).round()
         for unit, column in UNITS.items():
             wide = sums[column].unstack("year").reindex(columns=wanted).astype("float64")
-            tables_by_key["new claims", unit, destinations] = wide
-    listed = pd.concat(tables_by_key, names=[*SERIES_KEY[1:], "origin"])
-    return listed.rename_axis(columns=None).reorder_levels(SERIES_KEY)
+            spread["new claims", unit, destinations] = wide
+    keys = [(origin, *key) for key, table in spread.items() for origin in table.index]
+    index = pd.MultiIndex.from_tuples(keys, names=SERIES_KEY)
+    return pd.DataFrame(np.vstack(list(spread.values())), index=index, columns=wanted)
 
 
 def _spread(frame: pd.DataFrame, index: str, years: list[int]) -> pd.DataFrame:
