@@ -7,18 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from helpers.analysis.releases_command import TOLERANCE
 
-from helpers.analysis import (
-    repeats,
-    revisions,
-)
-from helpers.analysis import (
-    revisions as past_moves,
-)
-from helpers.analysis import (
-    revisions as revised_totals,
-)
+from helpers.analysis import repeats, revisions
 from helpers.data.history import load_history
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
@@ -114,14 +104,14 @@ def test_a_year_is_completed_only_by_the_year_end_release_of_the_same_year(found
 
 def test_the_past_moved_within_the_tolerance_and_no_pending_claim_of_it(history, cells, found):
     """China's own past hardly moved: the finding that notebook 06 states."""
-    moves = past_moves.list_moves(cells, found, history.releases)
-    assert past_moves.find_furthest(moves) < past_moves.TOLERANCE == TOLERANCE
+    moves = revisions.list_moves(cells, found, history.releases)
+    assert revisions.find_furthest(moves) < revisions.TOLERANCE
     past = found[(found["year_state"] == "past") & (found["measure"] == "pending")]
     assert not (past["before"].fillna(0) != past["after"].fillna(0)).any()
 
 
 def test_totals_are_those_of_unhcr_s_table_of_totals(history):
-    totals = revised_totals.list_totals(history, history.releases, YEARS)
+    totals = revisions.list_totals(history, history.releases, YEARS)
     pending = totals[totals["measure"] == "pending"].set_index(["release", "year"])["total"]
     told = history.by_origin.set_index(["release", "year"])["pending"].dropna()
     assert len(told) > 100

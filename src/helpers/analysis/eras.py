@@ -217,7 +217,7 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     length = own["last_year"] - own["first_year"] + 1
     own = own.assign(is_thin=own["n_years"] * 2 < length)
     sides = [own[own["era"] == name].set_index("measure") for name in boundary.compare]
-    pair = sides[0].join(sides[1], how="inner", lsuffix="_1", rsuffix="_2")
+    pair = sides[0].merge(sides[1], on="measure", suffixes=("_1", "_2"))
     first, last = (pair[f"mean_per_year_{side}"].astype("Float64") for side in (1, 2))
     base = first.mask(first == 0)
     return pd.DataFrame(
