@@ -95,7 +95,7 @@ NEXT = make_info("2004-mid", 2004, "mid")
     ],
 )
 def test_a_change_means_what_the_year_was(year, before, after, state):
-    assert revisions.tell_state(year, before, after) == state
+    assert revisions.name_state(year, before, after) == state
 
 
 def test_every_change_has_its_name_and_its_two_figures():
