@@ -264,7 +264,7 @@ def apply_revisions(figures: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFr
     merged = figures.merge(revisions[[*key, "after"]], on=key, how="outer", indicator="side")
     is_changed = merged["side"] != "left_only"
     merged["value"] = merged["value"].mask(is_changed, merged["after"]).astype("Int64")
-    kept = merged.dropna(subset=["value"])[[*key, "value"]]
+    kept = merged.dropna(subset=["value"])[[*key, "value"]].astype(figures.dtypes.to_dict())
     return kept.sort_values(key, ignore_index=True)
 
 
