@@ -45,23 +45,27 @@ import math
 import pandas as pd
 
 from helpers.analysis import (
-    beside,
     breaks,
-    interrupted,
     lodged,
     measures,
     placebo,
+    protection,
     sensitivity,
     shift_share,
-    specification,
     stock_flow,
 )
 from helpers.analysis import eras as spans
+from helpers.analysis import (
+    interrupted_time_series as interrupted,
+)
+from helpers.analysis import (
+    specification_curve as specification,
+)
 from helpers.analysis.break_panel import narrow_core
-from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
+from helpers.analysis.eras import COUNTS, LABELS, RATES, build_series, pair_columns
+from helpers.analysis.specification_curve import list_variants
 from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
 from helpers.analysis.unknown_origin import bound_applied, bound_pending
-from helpers.analysis.variants import list_variants
 from helpers.data.hand import (
     load_breaks,
     load_lodged_rules,
@@ -154,8 +158,8 @@ flags = breaks.flag_pending_years(findings, by_year)
 bounds = bound_pending(core, scope.origin, scope.years)[["year", "lower", "upper", "undetermined"]]
 by_year = by_year.merge(bounds, on="year").merge(flags, on="year")
 by_year.insert(1, "period", [scope.period_of(year) for year in by_year["year"]])
-stocks = beside.measure_stocks(pending, core.by_asylum, scope.years)
-stocks_excl = beside.measure_stocks(pending, core.by_asylum, scope.years, excluding=main)
+stocks = protection.measure_stocks(pending, core.by_asylum, scope.years)
+stocks_excl = protection.measure_stocks(pending, core.by_asylum, scope.years, excluding=main)
 others = pair_columns(stocks, stocks_excl)
 extra = {name: values for name, values in others.items() if name not in by_year}
 page.save(by_year.join(pd.DataFrame(extra), on="year"), "pending_by_year.csv")
@@ -434,8 +438,8 @@ if len(recent):
 # %%
 decided = measures.select_origin(core.decisions, scope.origin, scope.years)
 others |= pair_columns(
-    beside.measure_first_instance(decided, scope.years),
-    beside.measure_first_instance(decided, scope.years, excluding=main),
+    protection.measure_first_instance(decided, scope.years),
+    protection.measure_first_instance(decided, scope.years, excluding=main),
 )
 series = build_series(by_year, new, new_excl, half_year, others)
 eras = pd.concat(
@@ -475,7 +479,7 @@ page.table(
 
 # %%
 pair = spans.compare_two(eras, boundary).assign(label=lambda f: f["measure"].map(LABELS))
-both = spans.set_beside(pair, WITHOUT)
+both = spans.add_ratio_without_main(pair)
 columns = [
     "label",
     "earlier_mean",
@@ -836,7 +840,7 @@ candidates = {
 }
 logs = {name: interrupted.take_logs(*given) for name, given in candidates.items()}
 logs = {name: values for name, values in logs.items() if values is not None}
-break_years = interrupted.fit_all(logs)
+break_years = interrupted.fit_breaks(logs)
 page.save(break_years, "break_years.csv")
 
 # %%

@@ -40,7 +40,6 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.analysis import bins, ranks, rates
 from helpers.analysis import destinations as places
 from helpers.analysis.breaks import (
     find_breaks,
@@ -295,8 +294,8 @@ page.say(
 
 # %%
 shapes = load_shapes()
-binned = bins.bin_by_tens(newest.dropna(subset=["rank"]))
-steps = bins.summarise_bins(binned, shapes.by_code)
+binned = places.bin_by_tens(newest.dropna(subset=["rank"]))
+steps = places.summarise_bins(binned, shapes.by_code)
 highest = binned.loc[binned["bin"] == binned["bin"].max(), "asylum"].tolist()
 page.define(step_label=steps["bin_label"].iloc[0], n_highest=len(highest))
 fig, ax = style.new_figure(height=3.5)
@@ -398,8 +397,8 @@ page.say(
 # order of their codes.
 
 # %%
-stood = ranks.place_destinations(ranked)
-often = ranks.count_memberships(stood, scope.top_n)
+stood = places.order_destinations(ranked)
+often = places.count_memberships(stood, scope.top_n)
 marked = often["asylum"].head(min(scope.top_n, 6)).tolist()
 first_places = stood[stood["place"] <= scope.top_n]
 page.define(
@@ -425,7 +424,7 @@ page.figure(
 # stopped counting.
 
 # %%
-moves = ranks.list_moves(stood, scope.top_n)
+moves = places.list_entries_and_exits(stood, scope.top_n)
 page.save(moves, "destination_moves.csv")
 changed = moves[moves["n_entered"] + moves["n_left"] > 0]
 said = changed.assign(
@@ -559,7 +558,7 @@ page.figure(
 LEAST, SPAN = 100, 5
 decided = select_origin(core.decisions, scope.origin, range(shown - SPAN + 1, shown + 1))
 decided = decided[decided["year"].isin(scope.years)]
-rated = rates.flag_rates(rates.rate_destinations(decided, scope.years, LEAST), findings)
+rated = places.flag_rates(places.rate_destinations(decided, scope.years, LEAST), findings)
 page.save(rated, "destination_rates.csv")
 enough = rated.assign(label=label_rates(rated, short))[rated["is_enough"]]
 first_rates = enough[enough["level"] != "appeal"].head(scope.top_n)
@@ -623,7 +622,7 @@ page.say(
 )
 
 # %%
-reversed_at = rates.find_reversed(enough)
+reversed_at = places.find_reversed(enough)
 page.define(reversed_names=join_names(names[code].prose for code in reversed_at))
 page.say(
     "In {reversed_names} recognition is higher on appeal than at any other level. Either many appeals succeed, or "

@@ -45,7 +45,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from helpers.analysis import past_moves, repeats, revised_totals, revisions
+from helpers.analysis import repeats, revisions
 from helpers.analysis.unknown_origin import bound_pending
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core, load_history
@@ -81,7 +81,7 @@ earlier = revisions.choose_releases(list_releases(), scope.info)
 absent = [info.name for info in earlier if info.name not in held]
 tables = {name: revisions.take_tables(history, name) for name in held}
 shelf = pd.DataFrame(
-    [(i.name, i.title, i.published, i.newest_year, vintages.REFERENCES[i.period]) for i in infos],
+    [(i.name, i.title, i.published, i.newest_year, revisions.REFERENCES[i.period]) for i in infos],
     columns=["release", "title", "published", "newest_year", "reference"],
 )
 shelf["rows"] = [sum(len(frame) for frame in tables[name].values()) for name in held]
@@ -140,7 +140,7 @@ page.say(
 # %%
 counted = revisions.count_revisions(found)
 states = zip(counted["year_state"], counted["period_to"], strict=True)
-counted.insert(2, "state", [vintages.say_state(*pair) for pair in states])
+counted.insert(2, "state", [revisions.say_state(*pair) for pair in states])
 if len(counted):
     display(
         page.table(
@@ -177,7 +177,7 @@ page.say(
 
 # %%
 SHOWN = 15
-moves = past_moves.list_moves(cells, found, infos)
+moves = revisions.list_moves(cells, found, infos)
 past = found[found["year_state"] == "past"].copy()
 past["size"] = (past["after"].fillna(0) - past["before"].fillna(0)).abs()
 past = past[past["size"] > 0].sort_values("size", ascending=False, kind="stable")
@@ -197,16 +197,16 @@ if len(past):
     )  # fmt: skip
 
 # %%
-furthest = past_moves.find_furthest(moves)
+furthest = revisions.find_furthest(moves)
 n_pending = int((past["measure"] == "pending").sum())
 page.define(
-    n_past_compared=past_moves.count_compared(cells, infos), n_past_moved=len(past),
-    n_past_pending=n_pending, past_furthest=furthest, past_tolerance=past_moves.TOLERANCE,
+    n_past_compared=revisions.count_compared(cells, infos), n_past_moved=len(past),
+    n_past_pending=n_pending, past_furthest=furthest, past_tolerance=revisions.TOLERANCE,
     past_years=join_years(past["year"].unique()),
 )  # fmt: skip
 
 # %%
-verb = "hardly moved" if furthest <= past_moves.TOLERANCE else "moved"
+verb = "hardly moved" if furthest <= revisions.TOLERANCE else "moved"
 extent = (
     "{past_furthest:.2%} of a year's total"
     if furthest < float("inf")
@@ -236,9 +236,9 @@ page.say(said)
 # claims pending at the end of June, and not those at the end of the year.
 
 # %%
-totals = revised_totals.list_totals(history, infos, scope.years)
-told = revised_totals.trust_newest(totals, infos).dropna(subset=["told", "now"], how="all")
-told["reference"] = told["period"].map(vintages.REFERENCES)
+totals = revisions.list_totals(history, infos, scope.years)
+told = revisions.compare_newest(totals, infos).dropna(subset=["told", "now"], how="all")
+told["reference"] = told["period"].map(revisions.REFERENCES)
 stock = told[told["kind"] == "stock"]
 half = stock[stock["period"] == "mid"].dropna(subset=["off_share"])
 widest = half.loc[half["off_share"].abs().idxmax()] if half["off"].any() else None
@@ -413,7 +413,7 @@ page.say(
 
 # %%
 flows = told[told["kind"] == "flow"]
-flows = flows.assign(label=flows["measure"].map(revised_totals.LABELS))
+flows = flows.assign(label=flows["measure"].map(revisions.MEASURE_LABELS))
 parts = flows[flows["period"] == "mid"]
 columns = ["label", "year", "release", "reference", "told", "at_year_end", "now", "part_of_now"]
 if len(parts):
@@ -495,8 +495,8 @@ page.say(
 # The table reads each release as it stood when it was the newest one.
 
 # %%
-then = revised_totals.describe_then(totals, infos, scope.year_to)
-then["reference"] = then["period"].map(vintages.REFERENCES)
+then = revisions.summarise_as_known(totals, infos, scope.year_to)
+then["reference"] = then["period"].map(revisions.REFERENCES)
 page.table(
     then[["release", "published", "year", "reference", "told", "change", "change_now", "peak_year"]],
     caption="Claims from {origin_name} pending, as known when each release was the newest",

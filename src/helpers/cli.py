@@ -6,6 +6,7 @@ traceback, unless `--debug` asks for it. Heavy imports wait until a command need
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from helpers.analysis import releases_command
+from helpers import paths
 from helpers.claims import claims_command
 from helpers.lessons import new_study_command, students_command
 from helpers.publish import report_command, site_command
@@ -22,7 +23,7 @@ from helpers.running import batch_command
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
 from helpers.running.jobs import KERNEL, PLAIN
-from helpers.study import InputError
+from helpers.study import InputError, list_releases
 from helpers.unhcr import fetch_command
 
 app = typer.Typer(
@@ -51,6 +52,9 @@ Kernel = Annotated[
         envvar="ASYLUM_KERNEL", callback=_check_kernel, help="python3 starts each notebook cold."
     ),
 ]
+
+
+MOVED = 3  # the exit code where the past moved by more than the tolerance
 
 
 class Stopped(BaseException):
@@ -147,9 +151,59 @@ def bless(
         print("Nothing was written: asylum bless --yes writes it.")
 
 
+releases = typer.Typer(invoke_without_command=True, rich_markup_mode=None, add_completion=False)
+
+
+@releases.callback()
+def list_on_file(context: typer.Context) -> None:
+    """List the releases on file, oldest first; `diff` compares two of them."""
+    if context.invoked_subcommand is not None:
+        return
+    print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
+    for info in list_releases():
+        package = json.loads((paths.raw() / info.name / "datapackage.json").read_text("utf-8"))
+        rows = sum(int(resource["rows"]) for resource in package["resources"])
+        newest = f"{info.newest_year} ({'mid-year' if info.period == 'mid' else 'year-end'})"
+        print(f"{info.name:<10} {info.published!s:<11} {newest:<16} {rows:>9,}  {info.title}")
+
+
+@releases.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="The earlier release.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The later one.")],
+    origin: Annotated[str | None, typer.Option(help="ISO3 code; the study's if none.")] = None,
+    study: Annotated[str | None, typer.Option(help="A file of data/hand/studies.")] = None,
+    tolerance: Annotated[
+        float | None,
+        typer.Option(help="Share of a year's total by which the past may move; 0.01 if none."),
+    ] = None,
+) -> None:
+    """Show what release B changed in the figures of release A.
+
+    Ends with code 3 where years that had ended in A moved by more than the tolerance. A year
+    that A has at mid-year and B at year-end was completed, and counts as no move.
+    """
+    from helpers.analysis import revisions
+    from helpers.data.releases import load_core as load_origin_core
+    from helpers.study import Study
+
+    code = Study.resolve(study=study).origin if origin is None else origin
+    infos = revisions.choose_pair(before, after, code)
+    cores = {info.name: load_origin_core(info, code) for info in infos}
+    cells = {
+        name: revisions.list_figures(revisions.take_tables(core)) for name, core in cores.items()
+    }
+    limit = revisions.TOLERANCE if tolerance is None else tolerance
+    found = revisions.describe_diff(cells, infos, code, limit)
+    print(found.text)
+    if found.has_moved:
+        _complain(found.verdict)
+        raise typer.Exit(MOVED)
+
+
 batch_command.register(app)
 fetch_command.register(app)
-releases_command.register(app)
+app.add_typer(releases, name="releases")
 claims_command.register(app)
 students_command.register(app)
 new_study_command.register(app)

@@ -1,92 +1,97 @@
-"""Destinations: ranks, shares and concentration."""
+"""Destinations: ranks, shares and concentration, places over the years, and rates."""
+
+from itertools import pairwise
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import destinations
+from helpers.analysis import destinations, place_breaks
 
 COUNTRIES = pd.DataFrame({
     "iso3": ["AUS", "CAN", "USA"], "name": ["Australia", "Canada", "United States"],
     "unhcr_region": ["Asia and the Pacific", "The Americas", "The Americas"],
 })  # fmt: skip
-NO_CLAIMS = pd.DataFrame({"year": [], "asylum": [], "stage": [], "unit": [], "applied": []})
+CODES = ["AUS", "CAN", "USA"]
 
 
 def make_pending(rows):
     return pd.DataFrame(rows, columns=["year", "asylum", "pending"]).astype({"pending": "Int64"})
 
 
-def make_claims(rows):
+def rank(pending, claims=()):
     columns = ["year", "asylum", "stage", "unit", "applied"]
-    return pd.DataFrame(rows, columns=columns).astype({"applied": "Int64"})
+    lodged = pd.DataFrame(list(claims), columns=columns).astype({"applied": "Int64"})
+    return destinations.rank_destinations(make_pending(pending), lodged, COUNTRIES)
 
 
 def test_ranks_go_by_pending_and_ties_share_the_better_rank():
-    pending = make_pending([(2020, "CAN", 10), (2020, "USA", 50), (2020, "AUS", 10)])
-    result = destinations.rank_destinations(pending, make_claims([]), COUNTRIES)
+    result = rank([(2020, "CAN", 10), (2020, "USA", 60), (2020, "AUS", 10)])
     assert result["asylum"].tolist() == ["USA", "AUS", "CAN"]
     assert result["rank"].tolist() == [1, 2, 2]
-    assert result["share"].sum() == pytest.approx(1)
+    assert result["share"].tolist() == [0.75, 0.125, 0.125]
     assert result.loc[0, ["name", "region"]].tolist() == ["United States", "The Americas"]
-
-
-def test_a_destination_with_claims_lodged_only_has_a_row_without_rank():
-    pending = make_pending([(2020, "USA", 50), (2020, "AUS", 0)])
-    claims = make_claims(
-        [
-            (2020, "CAN", "new", "persons", 8),
-            (2020, "CAN", "new", "cases", 3),
-            (2020, "CAN", "repeat", "persons", 90),
-        ]
-    )
-    result = destinations.rank_destinations(pending, claims, COUNTRIES).set_index("asylum")
-    assert result.loc["CAN", ["applied_persons", "applied_cases"]].tolist() == [8, 3]
-    assert pd.isna(result.loc["CAN", "rank"])
-    assert pd.isna(result.loc["CAN", "pending"])
-    assert "AUS" not in result.index
-
-
-def test_regions_add_up_to_the_year():
-    result = destinations.rank_destinations(
-        make_pending([(2020, "CAN", 10), (2020, "USA", 50), (2020, "AUS", 40)]),
-        make_claims([]),
-        COUNTRIES,
-    )
     regions = destinations.sum_regions(result).set_index("region")
-    assert regions.loc["The Americas", "pending"] == 60
-    assert regions["share"].sum() == pytest.approx(1)
+    assert regions.loc["The Americas", ["pending", "share"]].tolist() == [70, 0.875]
 
 
-def test_mean_ranks_count_an_absent_year_as_nothing_on_file():
-    pending = make_pending([(2019, "USA", 50), (2020, "USA", 50), (2020, "AUS", 80)])
-    ranked = destinations.rank_destinations(pending, make_claims([]), COUNTRIES)
+def test_claims_lodged_are_ranked_in_each_unit_by_itself_and_a_reported_zero_is_a_figure():
+    result = rank(
+        [(2020, "USA", 50), (2020, "AUS", 0)],
+        [(2020, "CAN", "new", "persons", 8), (2020, "USA", "new", "persons", 3),
+         (2020, "USA", "new", "cases", 90), (2020, "AUS", "new", "cases", 90),
+         (2020, "CAN", "repeat", "persons", 99)],
+    ).set_index("asylum")  # fmt: skip
+    columns = ["pending", "share", "rank", "applied_persons", "applied_cases", "rank_persons",
+               "rank_cases"]  # fmt: skip
+    found = result[columns].astype(object).where(result[columns].notna(), None)
+    assert found.T.to_dict("list") == {
+        "USA": [50, 1.0, 1, 3, 90, 2, 1],
+        "AUS": [0, 0.0, None, None, 90, None, 1],
+        "CAN": [None, None, None, 8, None, 1, None],
+    }
+    assert "AUS" not in rank([(2020, "USA", 50), (2020, "AUS", 0)])["asylum"].tolist()
+
+
+def test_lodged_lists_persons_and_cases_as_two_rankings():
+    new = [("AUS", "persons", 8), ("CAN", "persons", 8), ("USA", "persons", 2), ("USA", "cases", 5)]
+    ranked = rank([(2020, "USA", 70)], [(2020, code, "new", unit, n) for code, unit, n in new])
+    listed = destinations.list_lodged(ranked, 2020, 2)
+    found = list(zip(listed["unit"], listed["asylum"], listed["applied"], strict=True))
+    assert found == [("persons", "AUS", 8), ("persons", "CAN", 8), ("cases", "USA", 5)]
+    assert listed["lodged_rank"].tolist() == [1, 1, 1]
+    assert listed["pending"].dropna().tolist() == [70]
+    assert destinations.list_lodged(ranked, 2019, 2).empty
+
+
+def test_mean_ranks_count_an_absent_year_as_no_claims():
+    ranked = rank([(2019, "USA", 50), (2020, "USA", 50), (2020, "AUS", 80), (2020, "CAN", 1)])
     result = destinations.average_ranks(ranked, {"all": range(2019, 2021)}, 1).to_dict("records")
     assert [(row["asylum"], row["mean_pending"], row["rank"]) for row in result] == [("USA", 50, 1)]
+    assert result[0]["share"] == pytest.approx(50 / 90.5)
+    assert destinations.average_ranks(ranked, {}, 5).empty
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30))
-def test_concentration_lies_between_equal_and_single(counts):
+def test_concentration_is_the_sum_of_squared_shares(counts):
     rows = [(2020, f"{number:03d}", count) for number, count in enumerate(counts)]
-    row = destinations.measure_concentration(make_pending(rows)).to_dict("records")[0]
-    assert 1 / len(counts) - 1e-9 <= row["hhi"] <= 1 + 1e-9
+    row = destinations.measure_concentration(make_pending(rows)).iloc[0]
+    shares = sorted((count / sum(counts) for count in counts), reverse=True)
+    assert row["hhi"] == pytest.approx(sum(share**2 for share in shares))
     assert row["effective_destinations"] == pytest.approx(1 / row["hhi"])
-    assert row["top1_share"] == pytest.approx(max(counts) / sum(counts))
-    assert row["top1_share"] <= row["top5_share"] <= 1 + 1e-9
+    assert row["top1_share"] == pytest.approx(shares[0])
+    assert row["top5_share"] == pytest.approx(sum(shares[:5]))
 
 
-PENDING = st.dictionaries(
-    st.tuples(st.integers(2000, 2003), st.sampled_from(["AUS", "CAN", "USA"])),
-    st.integers(0, 10**6),
-)
+FOUND = st.dictionaries(st.tuples(st.integers(2000, 2003), st.sampled_from(CODES)),
+                        st.integers(0, 10**6))  # fmt: skip
 
 
-@settings(max_examples=50)
-@given(PENDING)
+@settings(deadline=None, max_examples=25)
+@given(FOUND)
 def test_shares_of_destinations_and_of_regions_sum_to_one_in_every_year(found):
-    pending = make_pending([(*key, count) for key, count in found.items()])
-    ranked = destinations.rank_destinations(pending, make_claims([]), COUNTRIES)
+    ranked = rank([(*key, count) for key, count in found.items()])
     years = {year for (year, _), count in found.items() if count}
     for frame in (ranked, destinations.sum_regions(ranked)):
         sums = frame.groupby("year")["share"].sum()
@@ -94,40 +99,177 @@ def test_shares_of_destinations_and_of_regions_sum_to_one_in_every_year(found):
         assert sums.astype(float).tolist() == pytest.approx([1.0] * len(years))
 
 
-def test_claims_lodged_are_ranked_in_each_unit_by_itself():
-    claims = make_claims([
-        (2020, "CAN", "new", "persons", 8), (2020, "USA", "new", "persons", 3),
-        (2020, "USA", "new", "cases", 90), (2020, "AUS", "new", "cases", 90),
-        (2020, "AUS", "repeat", "persons", 99),
-    ])  # fmt: skip
-    ranked = destinations.rank_destinations(make_pending([]), claims, COUNTRIES)
-    found = ranked.set_index("asylum")[["rank_persons", "rank_cases"]].astype("Float64")
-    assert found.loc["CAN", "rank_persons"] == 1
-    assert found.loc["USA"].tolist() == [2, 1]
-    assert found.loc["AUS", "rank_cases"] == 1
-    assert pd.isna(found.loc["AUS", "rank_persons"])
-    assert pd.isna(found.loc["CAN", "rank_cases"])
+ROWS = st.dictionaries(
+    st.tuples(st.integers(2000, 2006), st.sampled_from([f"{letter}AA" for letter in "ABCDEFGH"])),
+    st.integers(1, 9), min_size=1,
+)  # fmt: skip
 
 
-def test_without_an_era_there_are_no_mean_ranks():
-    pending = make_pending([(2020, "USA", 50)])
-    ranked = destinations.rank_destinations(pending, make_claims([]), COUNTRIES)
-    result = destinations.average_ranks(ranked, {}, 5)
-    assert result.empty
-    assert {"era", "asylum", "rank"} <= set(result.columns)
+def order(found):
+    return destinations.order_destinations(
+        make_pending([(*key, count) for key, count in found.items()])
+    )
 
 
-def test_a_reported_zero_is_a_figure_and_no_report_is_none():
-    pending = pd.DataFrame({
-        "year": 2000, "asylum": ["A", "B"], "pending": pd.array([10, 0], "Int64"),
-    })  # fmt: skip
-    lodged = pd.DataFrame({
-        "year": 2000, "asylum": ["B", "C"], "stage": "new", "unit": "persons",
-        "applied": pd.array([5, 6], "Int64"),
-    })  # fmt: skip
-    countries = pd.DataFrame({"iso3": list("ABC"), "name": list("ABC"), "unhcr_region": "X"})
-    found = destinations.rank_destinations(pending, lodged, countries).set_index("asylum")
-    assert found["pending"].dtype == "Int64"
-    assert found["pending"].dropna().to_dict() == {"A": 10, "B": 0}
-    assert found["share"].dropna().to_dict() == {"A": 1.0, "B": 0.0}
-    assert found["rank"].isna().to_dict() == {"A": False, "B": True, "C": True}
+@settings(deadline=None, max_examples=25)
+@given(ROWS)
+def test_places_are_a_permutation_in_the_order_of_the_counts(found):
+    ordered = order(found)
+    assert len(ordered) == len(found)
+    for year, part in ordered.groupby("year"):
+        assert part["place"].tolist() == list(range(1, len(part) + 1))
+        ours = {code: value for (y, code), value in found.items() if y == year}
+        assert part["asylum"].tolist() == sorted(ours, key=lambda code: (-ours[code], code))
+        assert part["value"].tolist() == sorted(ours.values(), reverse=True)
+        assert part["is_tied"].tolist() == [
+            list(ours.values()).count(value) > 1 for value in part["value"]
+        ]
+
+
+@settings(deadline=None, max_examples=25)
+@given(ROWS, st.integers(1, 9))
+def test_members_are_those_before_less_exits_plus_entries(found, top_n):
+    ordered = order(found)
+    moves = destinations.list_entries_and_exits(ordered, top_n)
+    first = ordered[ordered["place"] <= top_n]
+    members = {year: part["asylum"].tolist() for year, part in first.groupby("year")}
+    assert list(zip(moves["before"], moves["year"], strict=True)) == list(pairwise(members))
+    for move in moves.to_dict("records"):
+        before, after = members[move["before"]], members[move["year"]]
+        assert move["entered"].split() == [code for code in after if code not in before]
+        assert move["left"].split() == [code for code in before if code not in after]
+        assert (move["n_entered"], move["n_left"], move["n_members"]) == (
+            len(move["entered"].split()), len(move["left"].split()), len(after)
+        )  # fmt: skip
+    often = destinations.count_memberships(ordered, top_n)
+    assert often.set_index("asylum")["years"].to_dict() == first["asylum"].value_counts().to_dict()
+    assert often["years"].is_monotonic_decreasing
+    best = first.groupby("asylum")["place"].min()
+    assert often.set_index("asylum")["best"].to_dict() == best.to_dict()
+
+
+def test_a_tie_over_the_last_place_is_told():
+    ordered = order({(2000, "AAA"): 9, (2001, "AAA"): 9, (2001, "CAA"): 5, (2001, "BAA"): 5})
+    found = [destinations.list_entries_and_exits(ordered, n).iloc[0] for n in (2, 3)]
+    assert [move["is_tied_at_last"] for move in found] == [True, False]
+    assert [move["entered"] for move in found] == ["BAA", "BAA CAA"]
+
+
+def test_a_missing_count_has_no_place():
+    ordered = order({(2000, "AAA"): 3, (2000, "BAA"): None, (2003, "BAA"): 4})
+    assert ordered["asylum"].tolist() == ["AAA", "BAA"]
+
+
+COLUMNS = ["year", "asylum", "level", "level_code", "unit", "recognised", "other", "rejected",
+           "closed"]  # fmt: skip
+COUNTS = st.tuples(*[st.integers(0, 400)] * 4)
+KEYS = st.tuples(
+    st.integers(2018, 2022),
+    st.sampled_from(["AAA", "BAA"]),
+    st.sampled_from([("first", "FI"), ("first", "IN"), ("appeal", "AR")]),
+    st.sampled_from(["persons", "cases"]),
+)
+
+
+def make_decisions(rows):
+    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[5:], "Int64"))
+
+
+def rate(rows, years=range(2018, 2023), least=100):
+    return destinations.rate_destinations(make_decisions(rows), years, least)
+
+
+def test_codes_units_and_destinations_stay_apart():
+    rows = [
+        (2020, "AAA", "first", "IN", "persons", 50, 0, 50, 100),
+        (2021, "AAA", "first", "IN", "persons", 25, 25, 50, 0),
+        (2021, "AAA", "first", "EO", "persons", 90, 0, 10, 0),
+        (2021, "AAA", "first", "IN", "cases", 0, 0, 100, 0),
+        (2021, "BAA", "appeal", "AR", "persons", 10, 0, 89, 1),
+        (2010, "BAA", "appeal", "AR", "persons", 10, 0, 89, 1),
+    ]
+    found = rate(rows).set_index(["asylum", "level_code", "unit"])
+    own = found.loc[("AAA", "IN", "persons")]
+    assert (own["recognition_rate"], own["protection_rate"]) == (0.375, 0.5)
+    assert own["closed_share"] == pytest.approx(1 / 3)
+    assert (own["first_year"], own["last_year"], own["substance"]) == (2020, 2021, 200)
+    assert found.loc[("AAA", "EO", "persons"), "recognition_rate"] == pytest.approx(0.9)
+    assert found.loc[("AAA", "IN", "cases"), "recognition_rate"] == 0
+    few = found.loc[("BAA", "AR", "persons")]
+    assert not few["is_enough"]
+    assert pd.isna(few["recognition_rate"])
+    assert few["closed_share"] == pytest.approx(0.01)
+    assert len(found) == 4
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.dictionaries(KEYS, COUNTS, min_size=1, max_size=25), st.integers(0, 300))
+def test_every_decision_is_in_one_row_and_rates_are_shares(found, least):
+    rows = [(y, a, *level, unit, *n) for (y, a, level, unit), n in found.items()]
+    table = rate(rows, least=least)
+    assert int(table["substance"].sum()) == sum(sum(n[:3]) for n in found.values())
+    assert int(table["closed"].sum()) == sum(n[3] for n in found.values())
+    assert table["substance"].is_monotonic_decreasing
+    known = table.dropna(subset=["recognition_rate"])
+    assert len(known) == (table["substance"] >= max(least, 1)).sum()
+    for row in known.to_dict("records"):
+        assert row["recognition_rate"] == pytest.approx(row["recognised"] / row["substance"])
+        granted = row["recognised"] + row["other"]
+        assert row["protection_rate"] == pytest.approx(granted / row["substance"])
+    assert table["closed_share"].between(0, 1).all()
+
+
+def test_nothing_decided_is_an_empty_table():
+    assert rate([(2020, "AAA", "first", "FI", "persons", 0, 0, 0, 0)]).empty
+
+
+def test_a_break_counts_only_between_two_years_that_are_added_up():
+    rows = [
+        (year, code, "first", "FI", "persons", 80, 0, 80, 0)
+        for year in (2020, 2021)
+        for code in ("AAA", "BAA", "CAA")
+    ]
+    findings = pd.DataFrame(
+        [("AAA", 2020, "decisions"), ("BAA", 2021, "decisions"), ("CAA", 2021, "pending")],
+        columns=["asylum", "year", "touches"],
+    )
+    flagged = destinations.flag_rates(rate(rows), findings).set_index("asylum")["has_break"]
+    assert flagged.to_dict() == {"AAA": False, "BAA": True, "CAA": False}
+
+
+def test_an_appeal_above_every_other_level_is_found():
+    rows = [
+        (2020, "AAA", "first", "FI", "persons", 10, 0, 90, 0),
+        (2020, "AAA", "first", "EO", "persons", 70, 0, 30, 0),
+        (2020, "AAA", "appeal", "AR", "persons", 60, 0, 40, 0),
+        (2020, "BAA", "first", "FI", "persons", 10, 0, 90, 0),
+        (2020, "BAA", "appeal", "AR", "persons", 60, 0, 40, 0),
+        (2020, "CAA", "appeal", "AR", "persons", 60, 0, 40, 0),
+        (2020, "DAA", "first", "FI", "persons", 1, 0, 9, 0),
+        (2020, "DAA", "appeal", "AR", "persons", 60, 0, 40, 0),
+    ]
+    assert destinations.find_reversed(rate(rows)) == ["BAA"]
+
+
+def test_own_breaks_are_measured_by_the_destinations_own_stock():
+    stock = make_pending([(2019, "AAA", 1000), (2020, "AAA", 100), (2020, "BAA", 50)])
+    findings = pd.DataFrame(
+        [
+            ("AAA", 2020, "stock_flow_gap", "pending", -900),
+            ("AAA", 2020, "coverage_drop", "pending", -300),
+            ("AAA", 2020, "unknown_origin", "pending", -100),
+            ("AAA", 2021, "unit_change", "pending", 11),
+            ("BAA", 2020, "unit_change", "pending", 5),
+            ("BAA", 2020, "stage_change", "applications", 50),
+            ("BAA", 2020, "carried_forward", "pending", None),
+            ("CAA", 2020, "coverage_jump", "pending", 50),
+        ],
+        columns=["asylum", "year", "kind", "touches", "effect_on_origin"],
+    ).astype({"effect_on_origin": "Int64"})
+    own = place_breaks.find_own_breaks(findings, stock, limit=0.1)
+    found = list(zip(own["asylum"], own["year"], own["kind"], own["own_share"], strict=True))
+    assert found == [
+        ("AAA", 2020, "coverage_drop stock_flow_gap", pytest.approx(0.9)),
+        ("AAA", 2021, "unit_change", pytest.approx(0.11)),
+    ]
+    assert place_breaks.find_own_breaks(findings.iloc[:0], stock).empty

@@ -12,10 +12,10 @@ import pytest
 from plain.explorer import get_explorer
 from plain.scripts import evaluate
 
-from helpers.analysis.beside import measure_stocks
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import compare_two, list_series, summarise_eras
 from helpers.analysis.measures import find_main_destination, measure_pending, select_origin
+from helpers.analysis.protection import measure_stocks
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
 from helpers.prose.text import say_share

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpers import paths
-from helpers.analysis import bins
+from helpers.analysis import destinations as bins
 from helpers.data import shapes
 from helpers.plots import maps
 from helpers.plots.projection import project, split_ring

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from helpers.analysis import revisions
 from helpers.plots import style, vintages
 
 RELEASES = ["2003-mid", "2003-end", "2004-mid"]
@@ -56,4 +57,4 @@ def test_the_order_is_that_of_publication(totals):
     ],
 )  # fmt: skip
 def test_a_year_at_mid_year_says_so(state, period, said):
-    assert vintages.say_state(state, period) == said
+    assert revisions.say_state(state, period) == said

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import past_moves, repeats, revised_totals, revisions
+from helpers.analysis import repeats, revisions
 from helpers.data.releases import History
 from helpers.study import ReleaseInfo
 
@@ -66,15 +66,16 @@ def make_history(releases: dict[ReleaseInfo, dict[str, pd.DataFrame]]) -> Histor
     return History("AAA", tuple(releases), **tables, **nothing)
 
 
+def list_cells(releases, years=None):
+    return {info.name: revisions.list_figures(each, years) for info, each in releases.items()}
+
+
+def list_all(releases, years=None):
+    return revisions.list_revisions(list_cells(releases, years), tuple(releases))
+
+
 def compare(before, after, infos, years=None):
-    return revisions.compare_releases(
-        revisions.list_figures(before, years), revisions.list_figures(after, years), infos
-    )
-
-
-def list_all(stocks, years=None):
-    cells = {info.name: revisions.list_figures(tables, years) for info, tables in stocks.items()}
-    return revisions.list_revisions(cells, tuple(stocks))
+    return list_all(dict(zip(infos, (before, after), strict=True)), years)
 
 
 MID, END = make_info("2003-mid", 2003, "mid"), make_info("2003-end", 2003, "end", 1)
@@ -94,7 +95,7 @@ NEXT = make_info("2004-mid", 2004, "mid")
     ],
 )
 def test_a_change_means_what_the_year_was(year, before, after, state):
-    assert revisions.tell_state(year, before, after) == state
+    assert revisions.name_state(year, before, after) == state
 
 
 def test_every_change_has_its_name_and_its_two_figures():
@@ -178,14 +179,7 @@ def test_the_changes_turn_one_release_into_the_other_exactly(before, after):
     pd.testing.assert_frame_equal(rebuilt, wanted.reset_index(drop=True))
     assert not found.duplicated([*revisions.KEY, "measure"]).any()
     assert not (found["before"] == found["after"]).fillna(False).any()
-
-
-def test_a_release_does_not_differ_from_itself():
-    tables = make_tables(
-        stock=[(2002, "BBB", 5, 7, None)], lodged=[(2002, "BBB", "N", "cases", 0)],
-        decided=[(2002, "BBB", "FI", "persons", 1, 2)],
-    )  # fmt: skip
-    assert compare(tables, tables, (MID, END)).empty
+    assert compare(before, before, (MID, END)).empty
 
 
 @few
@@ -235,8 +229,8 @@ def test_only_what_was_published_by_then_counts():
 
 def tell_totals(stocks):
     history = make_history(stocks)
-    totals = revised_totals.list_totals(history, tuple(stocks), range(2000, 2005))
-    return revised_totals.trust_newest(totals, tuple(stocks)).set_index(["measure", "release"])
+    totals = revisions.list_totals(history, tuple(stocks), range(2000, 2005))
+    return revisions.compare_newest(totals, tuple(stocks)).set_index(["measure", "release"])
 
 
 def test_what_the_newest_year_was_and_what_it_is_now():
@@ -292,9 +286,9 @@ def test_a_destination_that_repeats_its_mid_year_figure_is_found():
     assert pd.isna(found.loc["applied_cases", "repeated_share"])
 
 
-def move(before, after, infos=(MID, END)):
-    totals = past_moves.sum_both(*(revisions.list_figures(each) for each in (before, after)))
-    return past_moves.measure_moves(totals, compare(before, after, infos))
+def move(before, after):
+    releases = {MID: before, END: after}
+    return revisions.list_moves(list_cells(releases), list_all(releases), (MID, END))
 
 
 def test_a_figure_moved_between_places_counts_although_the_total_stands():
@@ -304,7 +298,7 @@ def test_a_figure_moved_between_places_counts_although_the_total_stands():
     )
     row = moves.iloc[0]
     assert (row["before"], row["after"], row["moved"], row["cells"]) == (100, 100, 20, 2)
-    assert past_moves.find_furthest(moves) == pytest.approx(0.2)
+    assert revisions.find_furthest(moves) == pytest.approx(0.2)
 
 
 def test_a_completed_year_is_no_move():
@@ -313,7 +307,7 @@ def test_a_completed_year_is_no_move():
         make_tables(stock=[(2003, "BBB", 90, 0, None)]),
     )
     assert moves.empty
-    assert past_moves.find_furthest(moves) == 0
+    assert revisions.find_furthest(moves) == 0
 
 
 def test_a_decision_is_measured_by_the_year_s_largest_level():
@@ -332,18 +326,18 @@ def test_a_swap_of_outcomes_under_one_total_is_seen():
         make_tables(decided=[(2002, "BBB", "FI", "persons", 70, 30)]),
     )
     assert set(moves["measure"]) == {"recognised", "rejected"}
-    assert past_moves.find_furthest(moves) == pytest.approx(0.4)
+    assert revisions.find_furthest(moves) == pytest.approx(0.4)
 
 
 def test_a_past_figure_where_nothing_was_moved_infinitely_far():
     moves = move(make_tables(), make_tables(stock=[(2001, "BBB", 1, 0, None)]))
-    assert math.isinf(past_moves.find_furthest(moves))
+    assert math.isinf(revisions.find_furthest(moves))
 
 
 def test_persons_and_cases_are_never_one_series():
     lodged = [(2002, "BBB", "N", "persons", 5), (2002, "CCC", "N", "cases", 7)]
     cells = revisions.list_figures(make_tables(lodged=lodged))
-    totals = past_moves.sum_both(cells, cells)
+    totals = revisions.sum_both(cells, cells)
     assert totals[["group", "unit", "before", "after"]].to_numpy().tolist() == [
         ["new", "cases", 7, 7], ["new", "persons", 5, 5],
     ]  # fmt: skip

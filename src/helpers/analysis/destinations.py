@@ -1,17 +1,32 @@
-"""Destinations: who has how many of an origin's claims, how concentrated, and how ranks change.
+"""Destinations: who has how many of an origin's claims, in what order, and how they decide.
 
 Shares are of the origin's pending claims in that year. A destination that is absent from UNHCR's
 rows is not a measured zero: it has no row here either.
+
+A rank may be shared (`rank_destinations`); a place may not (`order_destinations`): each year's
+places are the numbers from one on, each once, and equal counts are put in the order of their codes.
+
+Rates follow UNHCR's definitions (Refugee Data Finder, methodology): recognition rate = recognised /
+(recognised + other protection + rejected); total protection rate = (recognised + other protection)
+/ the same. Claims closed without a decision on the substance are in neither. Persons and cases are
+never added, nor are levels: one claim can be decided at more than one. The level is taken by its
+code, since a first instance may have two authorities in a row (in the United States the immigration
+service `IN` and the immigration court `EO`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 
-COLUMNS = [
-    "year", "asylum", "name", "region", "pending", "share", "rank", "applied_persons",
-    "applied_cases", "rank_persons", "rank_cases",
-]  # fmt: skip
+from helpers.analysis.measures import OUTCOMES, UNITS
+
+# Figure -> the rank by it.
+RANKS = {"pending": "rank", "applied_persons": "rank_persons", "applied_cases": "rank_cases"}
+RATED = ["asylum", "level", "level_code", "unit"]
 
 
 def rank_destinations(
@@ -39,30 +54,24 @@ def rank_destinations(
         ranks where none was lodged in the unit.
     """
     stock = pending[pending["pending"] > 0].set_index(["year", "asylum"])[["pending"]]
-    rows = stock.join(_spread_new_claims(applications), how="outer").reset_index()
-    yearly = rows.groupby("year")["pending"]
-    rows["share"] = (rows["pending"] / yearly.transform("sum")).astype("Float64")
-    rows["rank"] = yearly.rank(method="min", ascending=False).astype("Int64")
+    new = applications[(applications["stage"] == "new") & (applications["applied"] > 0)]
+    lodged = new.groupby(["year", "asylum", "unit"])["applied"].sum(min_count=1).unstack("unit")
+    lodged = lodged.reindex(columns=UNITS).astype("Int64").add_prefix("applied_")
+    rows = stock.join(lodged.rename_axis(columns=None), how="outer").reset_index()
+    yearly = rows.groupby("year")
+    rows["share"] = (rows["pending"] / yearly["pending"].transform("sum")).astype("Float64")
+    for figure, rank in RANKS.items():
+        rows[rank] = yearly[figure].rank(method="min", ascending=False).astype("Int64")
     # Reported as none: a figure, though it takes no rank.
     reported = rows[["year", "asylum"]].merge(pending, how="left")["pending"]
     rows["pending"] = rows["pending"].fillna(reported)
     rows.loc[rows["pending"].eq(0).fillna(False), "share"] = 0.0
-    for unit in ("persons", "cases"):
-        lodged = rows.groupby("year")[f"applied_{unit}"]
-        rows[f"rank_{unit}"] = lodged.rank(method="min", ascending=False).astype("Int64")
-    places = countries.drop_duplicates("iso3").set_index("iso3")
-    rows["name"] = rows["asylum"].map(places["name"])
-    rows["region"] = rows["asylum"].map(places["unhcr_region"])
-    order = rows.assign(_rank=rows["rank"].fillna(len(rows)))
-    return order.sort_values(["year", "_rank", "asylum"])[COLUMNS].reset_index(drop=True)
-
-
-def _spread_new_claims(applications: pd.DataFrame) -> pd.DataFrame:
-    """Spread new claims into one column a unit, keyed on year and asylum."""
-    new = applications[(applications["stage"] == "new") & (applications["applied"] > 0)]
-    sums = new.groupby(["year", "asylum", "unit"])["applied"].sum(min_count=1).unstack("unit")
-    sums = sums.reindex(columns=["persons", "cases"]).astype("Int64")
-    return sums.rename(columns=lambda unit: f"applied_{unit}").rename_axis(columns=None)
+    known = countries.drop_duplicates("iso3").set_index("iso3")
+    rows["name"] = rows["asylum"].map(known["name"])
+    rows["region"] = rows["asylum"].map(known["unhcr_region"])
+    lodged_columns = ["applied_persons", "applied_cases", "rank_persons", "rank_cases"]
+    columns = ["year", "asylum", "name", "region", "pending", "share", "rank", *lodged_columns]
+    return rows.sort_values(["year", "rank", "asylum"], ignore_index=True)[columns]
 
 
 def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFrame:
@@ -72,10 +81,8 @@ def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFra
     ----------
     destinations : DataFrame
         `rank_destinations`.
-    year : int
-        Which year.
-    top_n : int
-        How many of each unit; those that share the last rank are all listed.
+    year, top_n : int
+        Which year, and how many of each unit; those that share the last rank are all listed.
 
     Returns
     -------
@@ -84,7 +91,7 @@ def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFra
         Persons first; the two units' ranks are two rankings.
     """
     parts = []
-    for unit in ("persons", "cases"):
+    for unit in UNITS:
         columns = {f"rank_{unit}": "lodged_rank", f"applied_{unit}": "applied"}
         part = destinations[destinations["year"] == year].rename(columns=columns)
         part = part[(part["lodged_rank"] <= top_n).fillna(False)].assign(unit=unit)
@@ -94,12 +101,7 @@ def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFra
 
 
 def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
-    """Measure how concentrated an origin's pending claims are on few destinations.
-
-    Parameters
-    ----------
-    pending : DataFrame
-        One origin's rows: year, asylum, pending.
+    """Measure how concentrated an origin's claims (year, asylum, pending) are on few destinations.
 
     Returns
     -------
@@ -115,46 +117,27 @@ def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
     >>> measure_concentration(rows)["effective_destinations"].tolist()
     [2.0]
     """
-    positive = pending[pending["pending"] > 0]
-    rows = [
-        {"year": year} | _concentrate(part["pending"] / part["pending"].sum())
-        for year, part in positive.groupby("year")
-    ]
+    rows = []
+    for year, counts in pending[pending["pending"] > 0].groupby("year")["pending"]:
+        shares = (counts / counts.sum()).astype(float).sort_values(ascending=False)
+        hhi = float((shares**2).sum())
+        rows.append((year, hhi, 1 / hhi, float(shares.iloc[0]), float(shares.iloc[:5].sum())))
     columns = ["year", "hhi", "effective_destinations", "top1_share", "top5_share"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _concentrate(shares: pd.Series) -> dict[str, float]:
-    """Compute one year's concentration from its shares, which sum to one."""
-    ordered = shares.astype(float).sort_values(ascending=False)
-    hhi = float((ordered**2).sum())
-    return {
-        "hhi": hhi,
-        "effective_destinations": 1.0 / hhi,
-        "top1_share": float(ordered.iloc[0]),
-        "top5_share": float(ordered.iloc[:5].sum()),
-    }
-
-
 def sum_regions(destinations: pd.DataFrame) -> pd.DataFrame:
-    """Sum pending claims by UNHCR region.
-
-    Parameters
-    ----------
-    destinations : DataFrame
-        year, region, pending (`rank_destinations`).
+    """Sum the pending claims of `rank_destinations` by UNHCR region.
 
     Returns
     -------
     DataFrame
         year, region, pending, share (0-1 of that year's pending).
     """
-    named = destinations.dropna(subset=["pending"]).fillna({"region": "No region"})
-    sums = named.groupby(["year", "region"])["pending"].sum(min_count=1).reset_index()
-    sums["share"] = (sums["pending"] / sums.groupby("year")["pending"].transform("sum")).astype(
-        "Float64"
-    )
-    return sums
+    known = destinations.dropna(subset=["pending"]).fillna({"region": "No region"})
+    sums = known.groupby(["year", "region"], as_index=False)["pending"].sum(min_count=1)
+    whole = sums.groupby("year")["pending"].transform("sum")
+    return sums.assign(share=(sums["pending"] / whole).astype("Float64"))
 
 
 def average_ranks(destinations: pd.DataFrame, spans: dict[str, range], top_n: int) -> pd.DataFrame:
@@ -178,17 +161,228 @@ def average_ranks(destinations: pd.DataFrame, spans: dict[str, range], top_n: in
         had claims.
     """
     columns = ["era", "asylum", "name", "mean_pending", "share", "rank"]
-    if not spans:
-        return pd.DataFrame(columns=columns)
-    parts = []
+    parts = [pd.DataFrame(columns=columns)]
     for era, years in spans.items():
         part = destinations[destinations["year"].isin(list(years))]
         mean = part.groupby(["asylum", "name"])["pending"].sum() / max(len(years), 1)
         ranked = mean[mean > 0].rename("mean_pending").reset_index().assign(era=era)
         ranked["share"] = ranked["mean_pending"] / ranked["mean_pending"].sum()
         ranked["rank"] = ranked["mean_pending"].rank(method="min", ascending=False).astype("Int64")
-        parts.append(ranked)
-    every = pd.concat(parts, ignore_index=True)
-    top = every.loc[every["rank"] <= top_n, "asylum"].unique()
-    kept = every[every["asylum"].isin(top)]
-    return kept[columns].reset_index(drop=True)
+        parts.append(ranked[columns])
+    every = pd.concat(parts[1:] or parts, ignore_index=True)
+    first = every.loc[every["rank"] <= top_n, "asylum"]
+    return every[every["asylum"].isin(first)].reset_index(drop=True)
+
+
+def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.DataFrame:
+    """Give every destination its place in every year.
+
+    Parameters
+    ----------
+    destinations : DataFrame
+        year, asylum (ISO3, once a year), and the column `by`; a row without a value has no place.
+    by : str
+        What is ranked: pending, applied_persons or applied_cases.
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, value, place (1 is the most; a permutation of 1 to n in each year), is_tied
+        (another destination has the same value in that year). Sorted by year and place.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"year": 2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]})
+    >>> order_destinations(rows)["asylum"].tolist()
+    ['USA', 'AUS', 'CAN']
+    """
+    known = destinations.dropna(subset=[by])[["year", "asylum", by]]
+    ordered = known.rename(columns={by: "value"}).sort_values(
+        ["year", "value", "asylum"], ascending=[True, False, True], ignore_index=True
+    )
+    return ordered.assign(
+        place=ordered.groupby("year").cumcount() + 1,
+        is_tied=ordered.duplicated(["year", "value"], keep=False),
+    )
+
+
+def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
+    """List who entered and who left the first `top_n` of `order_destinations`, year by year.
+
+    Returns
+    -------
+    DataFrame
+        year, before (the year that it is compared with), entered, left (ISO3 codes joined by a
+        space, in the order of their places), n_entered, n_left, n_members, is_tied_at_last (the
+        last place that counts and the next hold equal counts, so that the order of codes
+        decided). The first year has no row.
+    """
+    first = ordered[ordered["place"] <= top_n].groupby("year")["asylum"]
+    members = first.agg(list).to_dict()
+    values = ordered.set_index(["year", "place"])["value"].to_dict()
+    rows = []
+    for before, year in pairwise(members):
+        entered = [code for code in members[year] if code not in members[before]]
+        left = [code for code in members[before] if code not in members[year]]
+        following = values.get((year, top_n + 1))
+        is_tied = following is not None and following == values[year, top_n]
+        counts = len(entered), len(left), len(members[year])
+        rows.append((year, before, " ".join(entered), " ".join(left), *counts, is_tied))
+    columns = ["year", "before", "entered", "left", "n_entered", "n_left", "n_members"]
+    return pd.DataFrame(rows, columns=[*columns, "is_tied_at_last"])
+
+
+def count_memberships(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
+    """Count in how many years each destination is among the first `top_n` of `order_destinations`.
+
+    Returns
+    -------
+    DataFrame
+        asylum, years (how many), best (place), mean_place (over these years); those with the most
+        years first, then those with the better mean place.
+    """
+    first = ordered[ordered["place"] <= top_n]
+    table = first.groupby("asylum")["place"].agg(years="size", best="min", mean_place="mean")
+    return table.reset_index().sort_values(
+        ["years", "mean_place", "asylum"], ascending=[False, True, True], ignore_index=True
+    )
+
+
+def rate_destinations(decisions: pd.DataFrame, years: Iterable[int], least: int) -> pd.DataFrame:
+    """Add decisions up over some years and rate them, by destination, level and unit.
+
+    Decisions are a flow, so the years add up; a rate over several years rests on more of them.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        One origin's rows: year, asylum, level, level_code, unit, recognised, other, rejected,
+        closed.
+    years : iterable of int
+        The years that are added up.
+    least : int
+        How many decisions on the substance a rate needs.
+
+    Returns
+    -------
+    DataFrame
+        asylum, level, level_code, unit, first_year, last_year (with decisions), recognised, other,
+        rejected, closed, substance (the first three), recognition_rate, protection_rate (0-1),
+        closed_share (closed / all that ended, 0-1), is_enough (substance reaches `least`; else
+        the two rates are missing). Most decisions on the substance first.
+    """
+    outcomes = list(OUTCOMES)
+    kept = decisions[decisions["year"].isin(list(years))]
+    grouped = kept[kept[outcomes].fillna(0).sum(axis=1) > 0].groupby(RATED)
+    table = grouped["year"].agg(first_year="min", last_year="max")
+    table[outcomes] = grouped[outcomes].sum(min_count=1).astype("Int64")
+    counts = table[outcomes].fillna(0)
+    protected = counts["recognised"] + counts["other"]
+    table["substance"] = protected + counts["rejected"]
+    table["is_enough"] = table["substance"] >= least
+    base = table["substance"].where(table["is_enough"] & (table["substance"] > 0))
+    table["recognition_rate"] = (counts["recognised"] / base).astype("Float64")
+    table["protection_rate"] = (protected / base).astype("Float64")
+    ended = table["substance"] + counts["closed"]
+    table["closed_share"] = (counts["closed"] / ended).astype("Float64")
+    return table.reset_index().sort_values(
+        ["substance", *RATED], ascending=[False, *[True] * len(RATED)], ignore_index=True
+    )
+
+
+def flag_rates(rates: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Add has_break to `rate_destinations`: the years hold a break in the place's decisions.
+
+    A break lies between its year and the one before, so one in the first year added up is no
+    break within them.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        asylum, first_year, last_year and others.
+    findings : DataFrame
+        asylum, year, touches (`breaks.find_breaks`).
+    """
+    found = findings.loc[findings["touches"] == "decisions", ["asylum", "year"]]
+    pairs = rates.reset_index()[["index", "asylum", "first_year", "last_year"]]
+    pairs = pairs.merge(found, on="asylum")
+    within = (pairs["year"] > pairs["first_year"]) & (pairs["year"] <= pairs["last_year"])
+    return rates.assign(has_break=rates.index.isin(pairs.loc[within, "index"]))
+
+
+def find_reversed(rates: pd.DataFrame) -> list[str]:
+    """Find destinations where an appeal code has a higher recognition rate than any other level.
+
+    Either many appeals succeed there, or the code means a fresh hearing or another group of
+    claims; the rates alone do not say which. Takes `rate_destinations`; returns ISO3 codes, in
+    the order of the rows.
+    """
+    known = rates.dropna(subset=["recognition_rate"])
+    is_appeal = known["level"] == "appeal"
+    best = known[~is_appeal].groupby("asylum")["recognition_rate"].max()
+    review = known[is_appeal].groupby("asylum")["recognition_rate"].max()
+    is_above = (review > best.reindex(review.index)).fillna(False)
+    return [code for code in known["asylum"].unique() if is_above.get(code, False)]
+
+
+def bin_by_tens(counts: pd.DataFrame, most: int = 6) -> pd.DataFrame:
+    """Put counts into bins of one, two, three … digits, which hold for any origin and year.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        pending: whole numbers above zero; a row without one is left out.
+    most : int
+        How many bins at most; the highest takes all that is larger.
+
+    Returns
+    -------
+    DataFrame
+        The rows with `bin` (0 for one digit) and `bin_label` ("10 to 99").
+
+    Raises
+    ------
+    ValueError
+        For a count below one, which belongs to no bin.
+
+    Examples
+    --------
+    >>> bin_by_tens(pd.DataFrame({"pending": [5, 40, 99999]}), most=3)["bin_label"].tolist()
+    ['1 to 9', '10 to 99', '100 and more']
+    """
+    known = counts.dropna(subset=["pending"])
+    values = known["pending"].to_numpy(dtype="int64")
+    if (values < 1).any():
+        raise ValueError(f"pending holds {values.min()}: only counts above zero have a bin")
+    powers = np.array([len(str(value)) - 1 for value in values], dtype="int64")
+    bins = np.minimum(powers, most - 1)
+    labels = [f"{10**each:,} to {10 ** (each + 1) - 1:,}" for each in range(most)]
+    if (powers > bins).any():
+        labels[-1] = f"{10 ** (most - 1):,} and more"
+    return known.assign(bin=bins, bin_label=pd.array([labels[each] for each in bins], dtype="str"))
+
+
+def summarise_bins(binned: pd.DataFrame, drawn: Collection[str]) -> pd.DataFrame:
+    """Count destinations and claims in each bin, and the destinations that a map cannot show.
+
+    Parameters
+    ----------
+    binned : DataFrame
+        asylum (ISO3, each once), pending, bin, bin_label (`bin_by_tens`).
+    drawn : collection of str
+        Codes that have a shape.
+
+    Returns
+    -------
+    DataFrame
+        bin, bin_label, destinations, pending (claims), share (0-1 of all rows), without_shape
+        (codes joined by a space; empty where all are drawn); the highest bin first.
+    """
+    rows = []
+    for (number, label), part in binned.groupby(["bin", "bin_label"]):
+        missing = sorted(set(part["asylum"]) - set(drawn))
+        rows.append((number, label, len(part), int(part["pending"].sum()), " ".join(missing)))
+    columns = ["bin", "bin_label", "destinations", "pending", "without_shape"]
+    table = pd.DataFrame(rows[::-1], columns=columns)
+    table.insert(4, "share", table["pending"] / table["pending"].sum())
+    return table

@@ -1,24 +1,106 @@
 """Eras: what a measure was on average, at first and at last, in each span of years.
 
-Eras differ in length and the first of them is cut by the start of the data, so means a year stand
-beside totals. A ratio and a percent increase are two columns, since one is often told as the other.
+Eras differ in length and the first of them is cut by the start of the data, so means a year are
+given beside totals. A ratio and a percent increase are two columns, since they are easily confused.
+
+Each measure has a name, a label and a kind, and a twin without the main destination, whose name
+ends in `_excl_main`. Two measures never share a name, and persons never share one with cases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.study import Boundary, Era
 
-COLUMNS = [
-    "boundary", "era", "measure", "first_year", "last_year", "total", "mean_per_year", "first",
-    "last", "ratio", "percent_increase", "n_years", "has_half_year",
-]  # fmt: skip
-KINDS = ("stock", "flow", "summed", "rate")
-_Points = dict[int, tuple[float, bool]]  # year -> value, whether it is of half a year
+WITHOUT = "_excl_main"
+MEASURES: dict[str, tuple[str, str]] = {
+    "pending": ("Pending at year-end", "stock"),
+    "pending_summed": ("Year-end stocks added up", "summed"),
+    "share_of_world": ("Share of the world's pending claims", "share"),
+    "applied_persons": ("New claims lodged, persons", "flow"),
+    "applied_cases": ("New claims lodged, cases", "flow"),
+    "applied_inclusive_persons": ("Claims lodged, inclusive, persons", "flow"),
+    "applied_inclusive_cases": ("Claims lodged, inclusive, cases", "flow"),
+    "applied_lower": ("Claims lodged, in persons: at least", "flow"),
+    "applied_middle": ("Claims lodged, in persons: middle factor", "flow"),
+    "applied_upper": ("Claims lodged, in persons: at most", "flow"),
+    "decided_persons": ("Decisions on substance, persons", "flow"),
+    "decided_cases": ("Decisions on substance, cases", "flow"),
+    "recognition_rate_persons": ("Recognition rate, persons", "rate"),
+    "recognition_rate_cases": ("Recognition rate, cases", "rate"),
+    "protection_rate_persons": ("Total protection rate, persons", "rate"),
+    "protection_rate_cases": ("Total protection rate, cases", "rate"),
+    "closed_share_persons": ("Closed share, persons", "rate"),
+    "closed_share_cases": ("Closed share, cases", "rate"),
+    "refugees": ("Refugees at year-end", "stock"),
+    "oip": ("Others in need of international protection", "stock"),
+}
+LABELS = {name: label for name, (label, _) in MEASURES.items()} | {
+    name + WITHOUT: f"{label}, without the main destination"
+    for name, (label, _) in MEASURES.items()
+}
+# A share of the world's stock is of a stock: a mid-year one is as good as any other.
+KINDS = {
+    name + ending: kind.replace("share", "stock")
+    for ending in ("", WITHOUT)
+    for name, (_, kind) in MEASURES.items()
+}
+RATES = tuple(name for name, (_, kind) in MEASURES.items() if kind in ("rate", "share"))
+COUNTS = tuple(name for name in MEASURES if name not in RATES)
+FIGURES = ("total", "mean_per_year", "first", "last", "ratio", "percent_increase")
+SPAN = ("boundary", "era", "measure", "first_year", "last_year")
+COLUMNS = [*SPAN, *FIGURES, "n_years", "has_half_year"]
+
+
+def pair_columns(every: pd.DataFrame, without: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the columns of two tables by year as series, those without the main place renamed.
+
+    >>> sorted(pair_columns(*[pd.DataFrame({"year": [2020], "refugees": [7]})] * 2))
+    ['refugees', 'refugees_excl_main']
+    """
+    sides = every.set_index("year"), without.set_index("year").add_suffix(WITHOUT)
+    return {str(name): side[name] for side in sides for name in side}
+
+
+def build_series(
+    by_year: pd.DataFrame,
+    new: pd.DataFrame,
+    new_excl_main: pd.DataFrame,
+    half_year: int | None,
+    others: Mapping[str, pd.Series] | None = None,
+) -> pd.DataFrame:
+    """Build the series that eras are compared by.
+
+    Parameters
+    ----------
+    by_year : DataFrame
+        year, pending, pending_excl_main (`measures.measure_pending`).
+    new, new_excl_main : DataFrame
+        year, applied_persons, applied_cases (`measures.measure_new_claims`), with every
+        destination and without the main one.
+    half_year : int or None
+        The year that a mid-year release ends with.
+    others : mapping of str to Series, optional
+        More measures of `KINDS`, each indexed by year (`pair_columns`).
+
+    Returns
+    -------
+    DataFrame
+        As `list_series`. `pending_summed` holds the same values as `pending`; only its kind says
+        that they are going to be added up.
+    """
+    stock = by_year.set_index("year")
+    known = {
+        name + ending: stock[f"pending{ending}"]
+        for name in ("pending", "pending_summed")
+        for ending in ("", WITHOUT)
+    }
+    known |= pair_columns(new, new_excl_main) | dict(others or {})
+    return list_series({name: known[name] for name in KINDS if name in known}, KINDS, half_year)
 
 
 def list_series(
@@ -78,79 +160,48 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
         enters the total and nothing else, a six-month rate nothing; a mid-year stock is a stock
         like any other. The mean of a rate or share gives every year the same weight.
     """
-    rows = []
-    measures = _list_points(series)
+    kinds = series.drop_duplicates("measure").set_index("measure")["kind"]
+    wide = series.pivot(index="measure", columns="year", values="value").astype("float64")
+    half_years = series.loc[series["is_half_year"], "year"].unique()
+    parts = [pd.DataFrame(columns=COLUMNS)]
     for era in boundary.eras:
         span = clip_era(era, years)
-        for measure, kind, points in measures if len(span) else ():
-            facts = {"boundary": boundary.name, "era": era.name, "measure": measure}
-            here = {year: points[year] for year in span if year in points}
-            rows.append(facts | _summarise(kind, here, span))
-    return pd.DataFrame(rows, columns=COLUMNS).astype(
-        dict.fromkeys(["mean_per_year", "ratio", "percent_increase"], "Float64")
-        | dict.fromkeys(["total", "first", "last"], "Float64")
-    )
-
-
-def _list_points(series: pd.DataFrame) -> list[tuple[str, str, _Points]]:
-    """Return each measure's kind and known values, by year, with whether it is of half a year."""
-    points: dict[str, tuple[str, _Points]] = {}
-    columns = ("measure", "kind", "year", "value", "is_half_year")
-    for measure, kind, year, value, is_half in zip(
-        *(series[c].tolist() for c in columns), strict=True
-    ):
-        known = points.setdefault(measure, (kind, {}))[1]
-        if pd.notna(value):
-            known[int(year)] = (float(value), bool(is_half))
-    return [(measure, *facts) for measure, facts in points.items()]
-
-
-def _summarise(kind: str, points: _Points, span: range) -> dict[str, object]:
-    """Summarise one measure over one era's years."""
-    skips_half = kind in ("flow", "rate")
-    whole = {year: value for year, (value, half) in points.items() if not (half and skips_half)}
-    is_summed = kind == "summed"
-    ends = {} if is_summed else whole
-    first, last = ends.get(span[0], pd.NA), ends.get(span[-1], pd.NA)
-    has_total = kind in ("flow", "summed") and bool(points)
-    return {
-        "first_year": span[0],
-        "last_year": span[-1],
-        "total": sum(value for value, _ in points.values()) if has_total else pd.NA,
-        "mean_per_year": sum(ends.values()) / len(ends) if ends else pd.NA,
-        "first": first,
-        "last": last,
-        "ratio": divide(last, first),
-        "percent_increase": percent_increase(first, last),
-        "n_years": len(points),
-        "has_half_year": any(half for _, half in points.values()),
-    }
-
-
-def divide(value: Any, by: Any) -> Any:
-    """Divide, with missing where a side is missing or the divisor is 0."""
-    return pd.NA if pd.isna(value) or pd.isna(by) or by == 0 else value / by
-
-
-def percent_increase(first: Any, last: Any) -> Any:
-    """Return by how many percent `last` exceeds `first`; a doubling is an increase of 100.
-
-    Examples
-    --------
-    >>> percent_increase(50, 100)
-    100.0
-    """
-    ratio = divide(last, first)
-    return pd.NA if pd.isna(ratio) else 100.0 * (last - first) / first
+        if not len(span):
+            continue
+        values = wide.reindex(index=kinds.index, columns=span)
+        is_half = values.columns.isin(half_years)
+        whole = values.mask(kinds.eq("summed"))
+        whole.loc[kinds.isin(["flow", "rate"]), is_half] = np.nan
+        first, last = whole[span[0]], whole[span[-1]]
+        part = pd.DataFrame(
+            {
+                "boundary": boundary.name,
+                "era": era.name,
+                "measure": kinds.index,
+                "first_year": span[0],
+                "last_year": span[-1],
+                "total": values.sum(axis=1, min_count=1).where(kinds.isin(["flow", "summed"])),
+                "mean_per_year": whole.mean(axis=1),
+                "first": first,
+                "last": last,
+                "ratio": last / first.replace(0, np.nan),
+                "percent_increase": 100.0 * (last - first) / first.replace(0, np.nan),
+                "n_years": values.count(axis=1),
+                "has_half_year": values.loc[:, is_half].notna().any(axis=1),
+            },
+            index=kinds.index,
+        )
+        parts.append(part.astype(dict.fromkeys(FIGURES, "Float64")))
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
-    """Set two eras' means a year side by side: the pair that the boundary names.
+    """Compare two eras by their means a year: the pair that the boundary names.
 
     Parameters
     ----------
     eras : DataFrame
-        The result of `summarise_eras`, any number of boundaries.
+        `summarise_eras`, any number of boundaries.
     boundary : Boundary
         Names the earlier and the later era.
 
@@ -158,49 +209,43 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     -------
     DataFrame
         boundary, measure, earlier, later (era names), earlier_mean, later_mean, ratio,
-        percent_increase, is_thin (fewer than half of either era's years have a value, so that
-        the means are of few and different years); one row for each measure that both eras have.
+        percent_increase (both missing where the earlier mean is 0), is_thin (fewer than half of
+        either era's years have a value, so that the means are of few and different years); one
+        row for each measure that both eras have.
     """
     own = eras[(eras["boundary"] == boundary.name) & eras["mean_per_year"].notna()]
     length = own["last_year"] - own["first_year"] + 1
     own = own.assign(is_thin=own["n_years"] * 2 < length)
     sides = [own[own["era"] == name].set_index("measure") for name in boundary.compare]
-    pair = sides[0].merge(sides[1], left_index=True, right_index=True, suffixes=("_1", "_2"))
-    first, last = pair["mean_per_year_1"], pair["mean_per_year_2"]
+    pair = sides[0].merge(sides[1], on="measure", suffixes=("_1", "_2"))
+    first, last = (pair[f"mean_per_year_{side}"].astype("Float64") for side in (1, 2))
+    base = first.mask(first == 0)
     return pd.DataFrame(
         {
             "boundary": boundary.name,
             "measure": pair.index,
             "earlier": boundary.compare[0],
             "later": boundary.compare[1],
-            "earlier_mean": first.to_numpy(),
-            "later_mean": last.to_numpy(),
-            "ratio": [divide(b, a) for a, b in zip(first, last, strict=True)],
-            "percent_increase": [percent_increase(a, b) for a, b in zip(first, last, strict=True)],
-            "is_thin": (pair["is_thin_1"] | pair["is_thin_2"]).to_numpy(),
+            "earlier_mean": first,
+            "later_mean": last,
+            "ratio": last / base,
+            "percent_increase": 100.0 * (last - first) / base,
+            "is_thin": pair["is_thin_1"] | pair["is_thin_2"],
         }
-    )
+    ).reset_index(drop=True)
 
 
-def set_beside(pair: pd.DataFrame, ending: str) -> pd.DataFrame:
-    """Set each measure's comparison beside its twin without the main destination.
-
-    Parameters
-    ----------
-    pair : DataFrame
-        `compare_two`, of any measures.
-    ending : str
-        What the names of the twins end in.
+def add_ratio_without_main(pair: pd.DataFrame) -> pd.DataFrame:
+    """Give each measure of `compare_two` the ratio of its twin without the main destination.
 
     Returns
     -------
     DataFrame
-        The measures without that ending and their columns, with ratio_without and is_thin (thin
-        on either side; a missing twin does not count).
+        The measures that are no twins and their columns, with ratio_without (the twin's ratio,
+        missing where there is none) and is_thin (thin with or without the main destination).
     """
-    is_twin = pair["measure"].str.endswith(ending)
-    twins = pair[is_twin].assign(measure=lambda f: f["measure"].str.removesuffix(ending))
-    twins = twins.set_index("measure")
+    is_twin = pair["measure"].str.endswith(WITHOUT)
+    twins = pair[is_twin].set_index(pair.loc[is_twin, "measure"].str.removesuffix(WITHOUT))
     every = pair[~is_twin].reset_index(drop=True)
     without = every["measure"].map(twins["ratio"]).astype("Float64")
     has_thin_twin = every["measure"].map(twins["is_thin"]).eq(True)

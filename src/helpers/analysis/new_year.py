@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.revisions import tell_state
+from helpers.analysis.revisions import name_state
 
 if TYPE_CHECKING:
     from helpers.study import ReleaseInfo
@@ -34,7 +34,7 @@ def list_new_years(before: ReleaseInfo, after: ReleaseInfo) -> list[int]:
         The two releases' facts.
     """
     years = range(before.first_year, after.newest_year + 1)
-    return [year for year in years if tell_state(year, before, after) != "past"]
+    return [year for year in years if name_state(year, before, after) != "past"]
 
 
 def stack_series(
@@ -168,7 +168,7 @@ def list_largest_changes(revisions: pd.DataFrame, count: int) -> pd.DataFrame:
     Parameters
     ----------
     revisions : DataFrame
-        As `revisions.compare_releases` gives them.
+        As `revisions.list_revisions` gives them.
     count : int
         How many to return at most.
     """

@@ -26,9 +26,7 @@ import pandas as pd
 
 # Claims of unknown origin and of stateless people belong to no origin.
 NO_ORIGIN = ("UNK", "XXA")
-FEWEST = 1000
-MEASURES = ("pending", "share_of_world", "refugees")
-DEPARTURE = "departure_from_world"
+FEWEST = 1000  # claims pending in the average year of the earlier era
 COLUMNS = ["measure", "origin", "earlier", "later", "ratio", "rank", "n_origins", "is_enough"]
 
 
@@ -62,7 +60,6 @@ def compare_origins(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> rows = [(y, o, n, 0) for o, a, b in (("AAA", 10, 30), ("BBB", 10, 20)) for y, n in
     ...         ((2001, a), (2002, b))]
     >>> frame = pd.DataFrame(rows, columns=["year", "origin", "pending", "refugees"])
@@ -74,14 +71,21 @@ def compare_origins(
     spread = spread_origins(by_origin, [*first, *last])
     if not first or not last or spread["pending"].empty:
         return pd.DataFrame(columns=COLUMNS)
-    is_enough = spread["pending"][first].mean(axis=1) >= fewest
     sides = {
-        name: (frame[first].mean(axis=1), frame[last].mean(axis=1))
-        for name, frame in spread.items()
+        name: (wide[first].mean(axis=1), wide[last].mean(axis=1)) for name, wide in spread.items()
     }
-    sides[DEPARTURE] = measure_departure(spread["share_of_world"], first, last)
-    parts = [_rank(name, *pair, origin, is_enough) for name, pair in sides.items()]
-    return pd.concat(parts, ignore_index=True)[COLUMNS]
+    sides["departure_from_world"] = _measure_departure(spread["share_of_world"], first, last)
+    is_enough = sides["pending"][0] >= fewest
+    parts = []
+    for measure, (before, after) in sides.items():
+        table = pd.DataFrame({"earlier": before, "later": after, "is_enough": is_enough})
+        table["ratio"] = after / before.where(before > 0)
+        table = table[(is_enough | (table.index == origin)) & table["ratio"].notna()]
+        table["rank"] = table["ratio"].rank(ascending=False, method="min").astype("int64")
+        table = table.rename_axis("origin").reset_index()
+        parts.append(table.assign(measure=measure, n_origins=len(table)))
+    ranked = pd.concat([part.sort_values(["rank", "origin"]) for part in parts], ignore_index=True)
+    return ranked[COLUMNS]
 
 
 def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, pd.DataFrame]:
@@ -95,62 +99,35 @@ def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, p
     """
     wanted = sorted(set(years))
     kept = by_origin[by_origin["year"].isin(wanted)]
-    tables = {}
-    for name in ("pending", "refugees"):
-        wide = kept.pivot(index="origin", columns="year", values=name).astype("float64")
-        tables[name] = wide.fillna(0.0).reindex(columns=wanted)
-    every = tables["pending"].sum(min_count=1)
-    tables["share_of_world"] = tables["pending"].div(every.where(every > 0))
-    named = ~tables["pending"].index.isin(NO_ORIGIN)
-    return {name: tables[name][named] for name in MEASURES}
+    pending, refugees = (
+        kept.pivot(index="origin", columns="year", values=name)
+        .astype("float64")
+        .fillna(0.0)
+        .reindex(columns=wanted)
+        for name in ("pending", "refugees")
+    )
+    world = pending.sum(min_count=1)
+    share = pending.div(world.where(world > 0))
+    tables = {"pending": pending, "share_of_world": share, "refugees": refugees}
+    is_named = ~pending.index.isin(NO_ORIGIN)
+    return {name: table[is_named] for name, table in tables.items()}
 
 
-def measure_departure(
+def _measure_departure(
     share: pd.DataFrame, earlier: list[int], later: list[int]
 ) -> tuple[pd.Series, pd.Series]:
-    """Return the size of the gap to the world before and after; see the module's text.
-
-    Parameters
-    ----------
-    share : DataFrame
-        Shares of the world's pending claims, origins by years.
-    earlier, later : list of int
-        The years before and after.
-
-    Returns
-    -------
-    tuple of Series
-        Root mean square gap in the earlier and in the later years; missing where a share is 0.
-    """
+    """Return the root mean square gap to the world before and after; missing where a share is 0."""
     known = share.where((share > 0) & (share < 1))
     odds = pd.DataFrame(np.log(known / (1 - known)), share.index, share.columns)
     gap = odds.sub(odds[earlier].mean(axis=1, skipna=False), axis=0)
-    sizes = [np.sqrt((gap[years] ** 2).mean(axis=1, skipna=False)) for years in (earlier, later)]
-    return sizes[0], sizes[1]
-
-
-def _rank(
-    measure: str, first: pd.Series, last: pd.Series, origin: str, is_enough: pd.Series
-) -> pd.DataFrame:
-    """Rank one measure's ratios among the origins with enough claims and the one in question."""
-    frame = pd.DataFrame({"earlier": first, "later": last, "is_enough": is_enough})
-    frame["ratio"] = frame["later"] / frame["earlier"].where(frame["earlier"] > 0)
-    kept = frame[(is_enough | (frame.index == origin)) & frame["ratio"].notna()]
-    kept = kept.rename_axis("origin").reset_index()
-    kept["rank"] = kept["ratio"].rank(ascending=False, method="min").astype("int64")
-    kept = kept.assign(measure=measure, n_origins=len(kept))
-    return kept.sort_values(["rank", "origin"])
+    before, after = (
+        np.sqrt((gap[years] ** 2).mean(axis=1, skipna=False)) for years in (earlier, later)
+    )
+    return before, after
 
 
 def place_origin(ranked: pd.DataFrame, origin: str) -> pd.DataFrame:
-    """Return where one origin stands by each measure, beside the others' middle.
-
-    Parameters
-    ----------
-    ranked : DataFrame
-        `compare_origins`.
-    origin : str
-        ISO3 code.
+    """Return one origin's rank by each measure of `compare_origins`, with the others' median.
 
     Returns
     -------
@@ -158,19 +135,11 @@ def place_origin(ranked: pd.DataFrame, origin: str) -> pd.DataFrame:
         measure, ratio, median_of_others (missing where there is none), rank, n_origins,
         share_above (0-1: the part of the others whose ratio is greater), is_enough.
     """
-    rows = []
-    for measure, part in ranked.groupby("measure", sort=False):
-        own = part[part["origin"] == origin]
-        others = part.loc[part["origin"] != origin, "ratio"]
-        if own.empty:
-            continue
-        row = own.iloc[0]
-        above = (others > row["ratio"]).mean() if len(others) else np.nan
-        rows.append(
-            (measure, row["ratio"], others.median(), row["rank"], row["n_origins"], above,
-             row["is_enough"])
-        )  # fmt: skip
-    columns = [
-        "measure", "ratio", "median_of_others", "rank", "n_origins", "share_above", "is_enough",
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["measure", "ratio", "median_of_others", "rank", "n_origins", "share_above"]
+    own = ranked[ranked["origin"] == origin].set_index("measure")
+    others = ranked[ranked["origin"] != origin].set_index("measure")["ratio"].astype("float64")
+    is_above = others > own["ratio"].reindex(others.index)
+    return own.assign(
+        median_of_others=others.groupby(level="measure").median(),
+        share_above=is_above.groupby(level="measure").mean(),
+    ).reset_index()[[*columns, "is_enough"]]

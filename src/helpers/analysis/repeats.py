@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.revisions import take_tables, tell_state
+from helpers.analysis.revisions import name_state, take_tables
 
 if TYPE_CHECKING:
     from helpers.data.releases import History
@@ -39,7 +39,7 @@ def find_repeats(history: History, infos: Sequence[ReleaseInfo]) -> pd.DataFrame
     rows = []
     for before, after in pairwise(infos):
         year = before.newest_year
-        if tell_state(year, before, after) != "completed":
+        if name_state(year, before, after) != "completed":
             continue
         old, new = (_sum_places(history, info.name, year) for info in (before, after))
         for measure in new:

@@ -1,32 +1,49 @@
 """Revisions: what each release changed in the figures of the one before.
 
-A release restates every year that it covers, so a figure can be held to what stood before it,
-cell by cell. What a change means depends on the year's state in the two releases:
+A release restates every year that it covers, so a figure can be compared with the one published
+before, cell by cell. What a change means depends on the year's state in the two releases:
 
 - `new`: the earlier release does not reach the year.
 - `completed`: the earlier release has the year at mid-year, the later one at year-end. The stock
   moves on by half a year and six-month flows become a year's: nothing was corrected.
 - `provisional`: both have the year at mid-year.
 - `past`: the year had ended in the earlier release, so a change is a correction.
+
+How far the past moved: the changes of a series are added up without their sign, so that a figure
+moved from one destination to another counts, and divided by a base of the same table and year in
+the earlier release: the measure's own total for a stock, and the largest series for claims and
+decisions, so that a handful of decisions at a rarely used level does not look like an upheaval.
+Persons and cases, stages of the claim and levels of decision each have totals of their own.
+
+A stock at mid-year and the stock at the end of that year are two dates of one series, and the
+later one is no correction of the earlier. Claims lodged in six months are part of a year's, so
+the two are never compared as right and wrong: only the part is given.
+
+Throughout, `infos` are releases, the oldest publication first; the last of them is now. `cells` are
+an origin's figures in each of them by name (`list_figures`), and `totals` those of `list_totals`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from helpers.analysis.measures import OUTCOMES
-from helpers.data.cell_changes import list_cells, match_cells
+from helpers.analysis.measures import OUTCOMES, UNITS, measure_decisions, measure_new_claims
+from helpers.data import codes
+from helpers.prose.tables import build_table
+from helpers.prose.text import say_date
+from helpers.study import InputError, ReleaseInfo, list_releases, say_unknown
 
 if TYPE_CHECKING:
     from helpers.data.releases import History
-    from helpers.study import ReleaseInfo
 
 LABELS = ("authority", "stage_code", "level_code", "unit")
 KEY = ("table", "year", "asylum", *LABELS)
+SERIES = ["table", "measure", "group", "unit", "year"]
 # Raw table -> the history's table and its figures.
 FIGURES = {
     "population": ("pending", ("pending", "refugees", "oip")),
@@ -35,82 +52,167 @@ FIGURES = {
 }
 CHANGES = ("added", "revised", "completed", "withdrawn")
 STATES = ("past", "completed", "provisional", "new")
-_ORDER = (
-    "release_from", "release_to", "table", "year", "asylum", "before", "after", "measure",
-    "change", "year_state", "period_from", "period_to", *LABELS,
-)  # fmt: skip
-
-Tables = Mapping[str, pd.DataFrame]
+REFERENCES = {"mid": "mid-year", "end": "year-end"}
+TOLERANCE = 0.01  # of a year's base; what moves a year by more is no small correction
+MEASURE_LABELS = {
+    "pending": "Claims pending",
+    "applied_persons": "New claims, persons",
+    "applied_cases": "New claims, cases",
+    "decided_persons": "Decisions of first instance, persons",
+    "decided_cases": "Decisions of first instance, cases",
+}
+MOST_ROWS = 20  # of past series that moved, in the description of a diff
+PAIR = ("release_from", "release_to")
+CHANGE = ("measure", "change", "year_state", "period_from", "period_to")
+COLUMNS = [*PAIR, "table", "year", "asylum", "before", "after", *CHANGE, *LABELS]
 
 
 def choose_releases(infos: Sequence[ReleaseInfo], last: ReleaseInfo) -> tuple[ReleaseInfo, ...]:
-    """Keep the releases up to one, that one included: what could be known when it came out.
-
-    Parameters
-    ----------
-    infos : sequence of ReleaseInfo
-        Oldest publication first.
-    last : ReleaseInfo
-        One of them.
-    """
+    """Keep the releases up to one, oldest first: what could be known when that one came out."""
     names = [info.name for info in infos]
     return tuple(infos[: names.index(last.name) + 1])
 
 
-def tell_period(year: int, info: ReleaseInfo) -> str:
-    """Tell whether a release has a year at mid-year ("mid"), at its end ("end") or not ("")."""
+def choose_pair(before: str, after: str, origin: str) -> tuple[ReleaseInfo, ReleaseInfo]:
+    """Find two releases to compare, in the order of publication.
+
+    Raises
+    ------
+    InputError
+        For an unknown release, twice the same, the later one first, or an origin that one of them
+        does not hold.
+    """
+    known = {info.name: info for info in list_releases()}
+    for name in (before, after):
+        if name not in known:
+            raise InputError(say_unknown("release", name, tuple(known)))
+    old, new = known[before], known[after]
+    if old.name == new.name:
+        raise InputError(f"{old.name} is compared with itself: name two releases")
+    if old.published > new.published:
+        raise InputError(
+            f"{old.name} was published after {new.name}: name the earlier one first, as in "
+            f"asylum releases diff {new.name} {old.name}"
+        )
+    for info in (old, new):
+        if origin not in info.origins:
+            shared = [code for code in old.origins if code in new.origins]
+            raise InputError(
+                f"release {info.name} does not hold origin {origin!r} pair by pair; "
+                f"both releases hold: {', '.join(shared) or 'none in common'}"
+            )
+    return old, new
+
+
+def name_period(year: int, info: ReleaseInfo) -> str:
+    """Say whether a release has a year at mid-year ("mid"), at its end ("end") or not ("")."""
     if year > info.newest_year:
         return ""
     return info.period if year == info.newest_year else "end"
 
 
-def tell_state(year: int, before: ReleaseInfo, after: ReleaseInfo) -> str:
-    """Tell what a change of a year's figure means: new, completed, provisional or past."""
-    told = tell_period(year, before)
-    if told != "mid":
-        return "past" if told else "new"
-    return "provisional" if tell_period(year, after) == "mid" else "completed"
+def name_state(year: int, before: ReleaseInfo, after: ReleaseInfo) -> str:
+    """Name what a change of a year's figure means: new, completed, provisional or past."""
+    period = name_period(year, before)
+    if period != "mid":
+        return "past" if period else "new"
+    return "provisional" if name_period(year, after) == "mid" else "completed"
 
 
-def list_figures(tables: Tables, years: Iterable[int] | None = None) -> pd.DataFrame:
+def say_state(state: str, period_to: str) -> str:
+    """Say what a year was to two releases, and mark it where the later one has it at mid-year.
+
+    >>> say_state("new", "mid"), say_state("past", "end")
+    ('new, at mid-year', 'ended before')
+    """
+    said = {"completed": "completed, mid-year before", "past": "ended before"}.get(state, state)
+    return said + (", at mid-year" if period_to == "mid" else "")
+
+
+def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
+    """Stack a frame's figures, one row a cell; a missing figure is no cell, a zero is one.
+
+    Returns
+    -------
+    DataFrame
+        The columns `key`, which tell rows apart, measure (one of `counts`), value (Int64).
+    """
+    cells = frame.melt(list(key), list(counts), var_name="measure")
+    cells = cells.astype({"measure": "str", "value": "Int64"})
+    return cells.dropna(subset=["value"]).reset_index(drop=True)
+
+
+def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
+    """List the cells (`list_cells`) in which two frames differ.
+
+    Returns
+    -------
+    DataFrame
+        key, measure, before, after (Int64; missing where the frame has no such cell), in the
+        order of the key.
+
+    Raises
+    ------
+    pandas.errors.MergeError
+        Where a key occurs twice.
+
+    Examples
+    --------
+    >>> old = pd.DataFrame({"year": [2021, 2022], "n": [5, 7]})
+    >>> new = pd.DataFrame({"year": [2022, 2023], "n": [8, 9]})
+    >>> match_cells(*(list_cells(frame, ["year"], ["n"]) for frame in (old, new)), ["year"])
+       year measure  before  after
+    0  2021       n       5   <NA>
+    1  2022       n       7      8
+    2  2023       n    <NA>      9
+    """
+    sides = before.rename(columns={"value": "before"}), after.rename(columns={"value": "after"})
+    matched = sides[0].merge(sides[1], on=[*key, "measure"], how="outer", validate="one_to_one")
+    differs = (matched["before"] != matched["after"]).fillna(True)
+    return matched[differs].reset_index(drop=True)
+
+
+def take_tables(source: Any, release: str = "") -> dict[str, pd.DataFrame]:
+    """Return the three tables of a core or of one release of a history, by raw name."""
+    return {
+        raw: source.select(release, table) if release else getattr(source, table)
+        for raw, (table, _) in FIGURES.items()
+    }
+
+
+def list_figures(
+    tables: Mapping[str, pd.DataFrame], years: Iterable[int] | None = None
+) -> pd.DataFrame:
     """List every cell of an origin's three tables in one release.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        By raw name (`FIGURES`): year, asylum, the labels that the table has, and its figures.
+        `take_tables`, with the origin's rows alone.
     years : iterable of int, optional
         The years to keep; all where none are given.
 
     Returns
     -------
     DataFrame
-        KEY (labels that the table has none of are empty), measure, value. A figure that is missing
-        has no row; a zero that stands in a row has one.
+        table, year, asylum, authority, stage_code, level_code, unit (empty where the table has
+        none), measure, value. A figure that is missing has no row; a zero has one.
     """
-    kept = None if years is None else set(years)
+    wanted = None if years is None else list(years)
     parts = []
     for name, (_, figures) in FIGURES.items():
         frame = tables[name]
-        frame = frame if kept is None else frame[frame["year"].isin(kept)]
+        if wanted is not None:
+            frame = frame[frame["year"].isin(wanted)]
         lacking = {label: "" for label in LABELS if label not in frame}
         frame = frame.assign(table=name, **lacking)
-        frame = frame.astype({"table": "str", **dict.fromkeys(LABELS, "str")})
+        frame = frame.astype(dict.fromkeys(["table", *LABELS], "str"))
         parts.append(list_cells(frame, KEY, figures))
     return pd.concat(parts, ignore_index=True)
 
 
-def compare_releases(
-    before: pd.DataFrame, after: pd.DataFrame, infos: tuple[ReleaseInfo, ReleaseInfo]
-) -> pd.DataFrame:
-    """List every cell in which two releases tell an origin's series differently.
-
-    Parameters
-    ----------
-    before, after : DataFrame
-        Their cells, as `list_figures` gives them.
-    infos : pair of ReleaseInfo
-        The two releases, the earlier first.
+def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
+    """List the changed cells between each two consecutive releases.
 
     Returns
     -------
@@ -119,76 +221,50 @@ def compare_releases(
         has no such cell), measure, change (added, revised, withdrawn, or completed where a
         mid-year figure became a year-end one), year_state, period_from and period_to (mid or end:
         what each release has of the year; empty where it does not reach it), authority, stage_code,
-        level_code, unit (empty where the table has none).
+        level_code, unit (empty where the table has none). No rows where there are not two releases.
     """
-    found = match_cells(before, after, KEY)
-    years = found["year"].unique()
-    states = {year: tell_state(year, *infos) for year in years}
-    found["year_state"] = found["year"].map(states).astype("str")
-    for side, info in zip(("from", "to"), infos, strict=True):
-        periods = {year: tell_period(year, info) for year in years}
-        found[f"release_{side}"] = info.name
-        found[f"period_{side}"] = found["year"].map(periods).astype("str")
-    found["change"] = _name_changes(found)
-    places = {name: place for place, name in enumerate(FIGURES)}
-    by_table = found.sort_values("table", key=lambda names: names.map(places), kind="stable")
-    return by_table[list(_ORDER)].reset_index(drop=True)
-
-
-def _name_changes(found: pd.DataFrame) -> pd.Series:
-    """Name each change: added, revised, completed or withdrawn."""
-    is_completed = found["year_state"] == "completed"
-    both = pd.Series("revised", index=found.index, dtype="str").mask(is_completed, "completed")
-    return both.mask(found["before"].isna(), "added").mask(found["after"].isna(), "withdrawn")
-
-
-def take_tables(history: History, release: str) -> dict[str, pd.DataFrame]:
-    """Return one release's three tables of a history, by raw name."""
-    return {name: history.select(release, table) for name, (table, _) in FIGURES.items()}
-
-
-def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
-    """List the changed cells between each two consecutive releases; see `compare_releases`.
-
-    Parameters
-    ----------
-    cells : mapping of str to DataFrame
-        By release, as `list_figures` gives them.
-    infos : sequence of ReleaseInfo
-        The releases, oldest publication first.
-
-    Returns
-    -------
-    DataFrame
-        As `compare_releases`; no rows where there are not two releases.
-    """
-    parts = [pd.DataFrame(columns=list(_ORDER))]
+    parts = [pd.DataFrame(columns=COLUMNS)]
     for pair in pairwise(infos):
-        before, after = (cells[info.name] for info in pair)
-        parts.append(compare_releases(before, after, pair))
+        found = match_cells(cells[pair[0].name], cells[pair[1].name], KEY)
+        years = found["year"].unique()
+        states = {year: name_state(year, *pair) for year in years}
+        found["year_state"] = found["year"].map(states).astype("str")
+        for side, info in zip(("from", "to"), pair, strict=True):
+            periods = {year: name_period(year, info) for year in years}
+            found[f"release_{side}"] = info.name
+            found[f"period_{side}"] = found["year"].map(periods).astype("str")
+        change = pd.Series("revised", index=found.index, dtype="str")
+        change = change.mask(found["year_state"] == "completed", "completed")
+        change = change.mask(found["before"].isna(), "added")
+        found["change"] = change.mask(found["after"].isna(), "withdrawn")
+        parts.append(_sort_tables(found)[COLUMNS])
+    return _concatenate(parts)
+
+
+def _sort_tables(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put rows in the order of the tables; within each, they stay in their order."""
+    order = {name: number for number, name in enumerate(FIGURES)}
+    return frame.sort_values("table", key=lambda n: n.map(order), kind="stable", ignore_index=True)
+
+
+def _concatenate(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Concatenate those that have rows; the first one, empty, gives the columns where none has."""
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def apply_revisions(figures: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
-    """Turn the earlier release's cells into the later one's by the changes between them.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        The earlier release's cells, as `list_figures` gives them.
-    revisions : DataFrame
-        As `compare_releases` gives them.
+    """Turn the earlier release's cells (`list_figures`) into the later one's (`list_revisions`).
 
     Returns
     -------
     DataFrame
-        The later release's cells: KEY, measure, value, in the order of the key.
+        The later release's cells, in the order of the key.
     """
     key = [*KEY, "measure"]
     merged = figures.merge(revisions[[*key, "after"]], on=key, how="outer", indicator="side")
     is_changed = merged["side"] != "left_only"
     merged["value"] = merged["value"].mask(is_changed, merged["after"]).astype("Int64")
-    kept = merged.dropna(subset=["value"])[[*key, "value"]]
+    kept = merged.dropna(subset=["value"])[[*key, "value"]].astype(figures.dtypes.to_dict())
     return kept.sort_values(key, ignore_index=True)
 
 
@@ -204,6 +280,292 @@ def count_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
     """
     rows = ["release_from", "release_to", "table", "year_state", "period_to"]
     counts = revisions.groupby([*rows, "change"], sort=False).size().unstack(fill_value=0)
-    return (
-        counts.reindex(columns=list(CHANGES), fill_value=0).reset_index().rename_axis(columns=None)
+    counts = counts.reindex(columns=list(CHANGES), fill_value=0)
+    return counts.reset_index().rename_axis(columns=None)
+
+
+def _name_groups(figures: pd.DataFrame) -> pd.DataFrame:
+    """Add `group`: each cell's stage (claims lodged) or level (decisions); empty for stocks."""
+    stages = figures["stage_code"].map(codes.STAGES)
+    levels = figures["level_code"].map(codes.LEVELS)
+    groups = stages.where(figures["table"] == "asylum_applications", levels)
+    groups = groups.where(figures["table"] != "population", "")
+    return figures.assign(group=groups.astype("str"))
+
+
+def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Sum two releases' cells (`list_figures`) over destinations, series by series.
+
+    Returns
+    -------
+    DataFrame
+        table, measure, group (stage or level), unit, year, before, after (missing where the
+        release has nothing), in the order of the tables.
+    """
+    sums = {
+        side: _name_groups(figures).groupby(SERIES)["value"].sum()
+        for side, figures in {"before": before, "after": after}.items()
+    }
+    totals = pd.DataFrame(sums).astype("Int64").reset_index()
+    return _sort_tables(totals.sort_values(SERIES))
+
+
+def list_moves(
+    cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame, infos: Sequence[ReleaseInfo]
+) -> pd.DataFrame:
+    """Measure how far each series of a past year moved between each two consecutive releases.
+
+    `revisions` are those of `list_revisions` for the same cells and releases.
+
+    Returns
+    -------
+    DataFrame
+        release_from, release_to, table, measure, group, unit, year, before, after, cells
+        (changed), moved (the changes added up without their sign), base, share (moved / base;
+        infinite where there is no base). Only series of past years that moved, the furthest of
+        each pair first; a zero that came or went is no move.
+    """
+    columns = [*PAIR, *SERIES, "before", "after", "cells", "moved", "base", "share"]
+    past = _name_groups(revisions[revisions["year_state"] == "past"])
+    past["moved"] = (past["after"].fillna(0) - past["before"].fillna(0)).abs().astype("Int64")
+    parts = [pd.DataFrame(columns=columns)]
+    for names in pairwise(info.name for info in infos):
+        totals = sum_both(*(cells[name] for name in names))
+        own = past[(past["release_from"] == names[0]) & (past["release_to"] == names[1])]
+        moves = own.groupby([*PAIR, *SERIES])["moved"].agg(cells="size", moved="sum").reset_index()
+        moves = moves[moves["moved"] > 0].merge(totals, on=SERIES)
+        # The base is the largest series of the measure; of each outcome of decisions, that of all.
+        measures = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
+        bases = totals.groupby(["table", "measure", "year"])["before"].max().rename("base")
+        moves = moves.assign(of=measures).join(bases, on=["table", "of", "year"])
+        base = moves["base"].astype("Float64").fillna(0).astype("float64")
+        moves["share"] = moves["moved"].astype("float64") / base  # infinite where the base is 0
+        moves = moves.sort_values(["share", *SERIES], ascending=[False] + [True] * len(SERIES))
+        parts.append(moves[columns])
+    return _concatenate(parts)
+
+
+def find_furthest(moves: pd.DataFrame) -> float:
+    """Return the largest share that any past year moved by (`list_moves`); 0 where none did."""
+    return float(moves["share"].max()) if len(moves) else 0.0
+
+
+def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> int:
+    """Count the cells of years that had ended, each once for every release that came after."""
+    count = 0
+    for before, after in pairwise(infos):
+        years = cells[before.name]["year"]
+        past = [year for year in years.unique() if name_state(year, before, after) == "past"]
+        count += int(years.isin(past).sum())
+    return count
+
+
+def list_totals(
+    history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
+) -> pd.DataFrame:
+    """Sum an origin's figures over destinations, a row per release, year covered and measure.
+
+    Returns
+    -------
+    DataFrame
+        release, year, period (end or mid), measure, total (missing where nothing is reported).
+        Measures: pending; applied_persons and applied_cases (new claims, type N);
+        decided_persons and decided_cases (all outcomes of first instance).
+    """
+    wanted = list(years)
+    columns = ["release", "year", "period", "measure", "total"]
+    parts = [pd.DataFrame(columns=columns)]
+    for info in infos:
+        covered = [year for year in wanted if info.first_year <= year <= info.newest_year]
+        stock = history.select(info.name, "pending").groupby("year")["pending"].sum(min_count=1)
+        new = measure_new_claims(history.select(info.name, "applications"), covered)
+        decided = measure_decisions(history.select(info.name, "decisions"), covered)
+        decided = decided[decided["level"] == "first"].set_index(["year", "unit"])
+        decided = decided[list(OUTCOMES)].sum(axis=1, min_count=1).unstack("unit")
+        decided = decided.reindex(columns=UNITS).add_prefix("decided_")
+        wide = pd.concat([stock, new.set_index("year"), decided], axis=1).reindex(covered)
+        long = (
+            wide.rename_axis("year")
+            .reset_index()
+            .melt("year", list(MEASURE_LABELS), "measure", "total")
+        )
+        long = long.astype({"measure": "str", "total": "Int64"})
+        long["period"] = [name_period(year, info) for year in long["year"]]
+        parts.append(long.assign(release=info.name)[columns])
+    return _concatenate(parts)
+
+
+def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
+    """Compare each release's figure of its newest year with that year's figure now.
+
+    Returns
+    -------
+    DataFrame
+        measure, kind (stock or flow), release, published, year, period, told (the figure then),
+        year_end_release (the first release with the year at its end; empty where there is none),
+        at_year_end, now, off (told - now) and off_share (off / now; both missing where a
+        six-month flow is compared with a year's), part_of_now (told / now, for those flows
+        alone). One row a measure and release, the last release left out, for years that `totals`
+        holds.
+    """
+    values = totals.set_index(["measure", "year", "release"])["total"]
+    last, rows = infos[-1], []
+    for measure, (position, info) in product(MEASURE_LABELS, enumerate(infos[:-1])):
+        year = info.newest_year
+        if not (totals["year"] == year).any():
+            continue
+        ended = [each.name for each in infos[position:] if name_period(year, each) == "end"]
+        year_end = ended[0] if ended else ""
+        told, at_year_end, now = (
+            values.get((measure, year, name), pd.NA) for name in (info.name, year_end, last.name)
+        )
+        kind = "stock" if measure == "pending" else "flow"
+        is_part = kind == "flow" and name_period(year, last) != info.period
+        row = (measure, kind, info.name, info.published, year, info.period, told, year_end)
+        rows.append((*row, at_year_end, now, is_part))
+    columns = ["measure", "kind", "release", "published", "year", "period", "told"]
+    columns += ["year_end_release", "at_year_end", "now", "is_part"]
+    table = pd.DataFrame(rows, columns=columns)
+    table = table.astype(dict.fromkeys(["told", "at_year_end", "now"], "Int64"))
+    base = table["now"].replace(0, pd.NA)
+    table["off"] = (table["told"] - table["now"]).mask(table["is_part"].astype(bool))
+    table["off_share"] = (table["off"] / base).astype("Float64")
+    part = (table["told"] / base).astype("Float64")
+    table["part_of_now"] = part.where(table["is_part"].astype(bool))
+    return table.drop(columns="is_part")
+
+
+def summarise_as_known(
+    totals: pd.DataFrame, infos: Sequence[ReleaseInfo], year_to: int
+) -> pd.DataFrame:
+    """Say what each release, cut at `year_to`, showed of the pending claims when it was the newest.
+
+    Returns
+    -------
+    DataFrame
+        release, published, year (the last one known), period, told (the figure then), before (the
+        year before in the same release), change (told - before), change_now (the same in the last
+        release; both missing where a year is), peak_year (the year with most claims in that
+        release). A release that has none of the years has no row.
+    """
+    pending = totals[totals["measure"] == "pending"]
+    wide = pending.pivot(index="year", columns="release", values="total").astype("Int64")
+    rows = []
+    for info in infos:
+        if info.name not in wide:
+            continue
+        year = min(info.newest_year, year_to)
+        told, before, now, now_before = (
+            wide[name].get(each, pd.NA)
+            for name in (info.name, infos[-1].name)
+            for each in (year, year - 1)
+        )
+        known = wide[info.name].dropna()
+        peak = known.idxmax() if len(known) else pd.NA
+        then = (info.name, info.published, year, name_period(year, info), told, before)
+        rows.append((*then, told - before, now - now_before, peak))
+    whole = ["told", "before", "change", "change_now", "peak_year"]
+    table = pd.DataFrame(rows, columns=["release", "published", "year", "period", *whole])
+    return table.astype(dict.fromkeys(whole, "Int64"))
+
+
+class ReleaseDiff(NamedTuple):
+    """What one release changed in another: the whole text, its last line, and what that means."""
+
+    text: str
+    verdict: str
+    has_moved: bool  # whether a past year moved by more than the tolerance
+
+
+def describe_diff(
+    cells: Mapping[str, pd.DataFrame],
+    infos: tuple[ReleaseInfo, ReleaseInfo],
+    origin: str,
+    tolerance: float = TOLERANCE,
+) -> ReleaseDiff:
+    """Describe what a release changed in an origin's figures (ISO3) of an earlier one.
+
+    `tolerance` is the share of a year's total by which the past may move.
+
+    Raises
+    ------
+    InputError
+        For a tolerance that is no share.
+    """
+    if not 0 <= tolerance < math.inf:
+        raise InputError(f"tolerance is a share of a year's total, 0 or more: not {tolerance}")
+    found = list_revisions(cells, infos)
+    moves = list_moves(cells, found, infos)
+    furthest = find_furthest(moves)
+    verdict = f"tolerance {_say_share(tolerance)} of a year's total"
+    if moves.empty:
+        verdict = f"past years did not move ({verdict})"
+    else:
+        series = ", ".join(str(moves.loc[0, name]) for name in SERIES if moves.loc[0, name] != "")
+        side = "more than the" if furthest > tolerance else "within the"
+        verdict = f"past years moved by up to {_say_share(furthest)} ({series}): {side} {verdict}"
+    old, new = (
+        f"{info.name} ({info.title}, {say_date(info.published)}; "
+        f"{info.newest_year} at {REFERENCES[info.period]})"
+        for info in infos
     )
+    parts = [f"origin {origin}\nfrom {old}\nto   {new}"]
+    if len(found):
+        totals = sum_both(*(cells[info.name] for info in infos))
+        parts += [_show_cells(found), _show_newer(totals, infos), _show_past(moves)]
+    else:
+        parts.append(f"no figure of {origin} differs")
+    text = "\n\n".join(filter(None, [*parts, verdict]))
+    return ReleaseDiff(text, verdict, furthest > tolerance)
+
+
+def _show_cells(revisions: pd.DataFrame) -> str:
+    counted = count_revisions(revisions)
+    states = zip(counted["year_state"], counted["period_to"], strict=True)
+    counted["year_state"] = [say_state(*pair) for pair in states]
+    counted = counted[["table", "year_state", *CHANGES]]
+    return build_table(
+        counted, "Changed cells", names={"year_state": "Year is"}, row_headers=2
+    ).text
+
+
+def _show_newer(totals: pd.DataFrame, infos: tuple[ReleaseInfo, ReleaseInfo]) -> str:
+    """Show both totals of the years that are new or were completed."""
+    years = totals["year"]
+    states = {
+        year: say_state(name_state(year, *infos), name_period(year, infos[1]))
+        for year in years.unique()
+        if name_state(year, *infos) != "past"
+    }
+    is_outcome = totals["table"].eq("asylum_decisions") & totals["measure"].ne("total")
+    newer = totals.assign(year_state=years.map(states))[years.isin(list(states)) & ~is_outcome]
+    if newer.empty:
+        return ""
+    newer = newer.sort_values("year", kind="stable")
+    return build_table(
+        newer[["year", "year_state", *SERIES[:-1], "before", "after"]],
+        "Totals of years that had not ended before",
+        names={"year_state": "Year is", "group": "Stage or level"},
+        row_headers=6,
+    ).text
+
+
+def _show_past(moves: pd.DataFrame) -> str:
+    """Show the past years' series that moved, the furthest first."""
+    if moves.empty:
+        return ""
+    left = len(moves) - MOST_ROWS
+    names = {"cells": "Cells", "moved": "Moved, without sign", "share": "Of a year"}
+    return build_table(
+        moves[[*SERIES, "before", "after", *names]].head(MOST_ROWS),
+        "Totals of past years that moved",
+        note=f"the furthest {MOST_ROWS}; {left} more moved less" if left > 0 else "",
+        formats={"share": _say_share},
+        names={"group": "Stage or level"} | names,
+        row_headers=5,
+    ).text
+
+
+def _say_share(share: float | None) -> str:
+    """Write a share to three digits; an infinite one, None in a table, rose from nothing."""
+    return "from nothing" if share is None or math.isinf(share) else f"{100 * share:.3g}%"

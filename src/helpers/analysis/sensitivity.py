@@ -11,15 +11,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.analysis.eras import compare_two, summarise_eras
-from helpers.analysis.series import WITHOUT
+from helpers.analysis.eras import WITHOUT, compare_two, summarise_eras
 from helpers.study import Boundary, Era
 
 BEFORE, AFTER = 1, 2  # years tried before and after the event's
-COLUMNS = [
-    "boundary", "measure", "is_without_main", "transition", "is_own", "earlier_mean", "later_mean",
-    "ratio", "percent_increase", "is_thin",
-]  # fmt: skip
+KEY = ["measure", "is_without_main"]
+FIGURES = ["earlier_mean", "later_mean", "ratio", "percent_increase", "is_thin"]
+COLUMNS = ["boundary", *KEY, "transition", "is_own", *FIGURES]
 
 
 def list_transitions(boundary: Boundary) -> range:
@@ -37,16 +35,6 @@ def find_pair(boundary: Boundary) -> tuple[Era, Era]:
     return eras[boundary.compare[0]], eras[boundary.compare[1]]
 
 
-def cut_at(boundary: Boundary, transition: int) -> Boundary:
-    """Cut the two compared eras anew, so that the later one begins in that year."""
-    earlier, later = find_pair(boundary)
-    moved = (
-        earlier.model_copy(update={"last": transition - 1}),
-        later.model_copy(update={"first": transition}),
-    )
-    return boundary.model_copy(update={"eras": moved, "handover": None})
-
-
 def try_transitions(
     series: pd.DataFrame, boundary: Boundary, years: range, measures: Iterable[str]
 ) -> pd.DataFrame:
@@ -55,7 +43,7 @@ def try_transitions(
     Parameters
     ----------
     series : DataFrame
-        measure, kind, year, value, is_half_year (`series.build_series`).
+        measure, kind, year, value, is_half_year (`eras.build_series`).
     boundary : Boundary
         The study's own cut.
     years : range
@@ -70,31 +58,36 @@ def try_transitions(
         era), is_own (the study's own cut), earlier_mean, later_mean, ratio, percent_increase,
         is_thin. A transition that leaves an era without a year has no row.
     """
-    names = list(measures)
-    kept = series[series["measure"].str.removesuffix(WITHOUT).isin(names)]
-    own = find_pair(boundary)[1].first
-    parts = []
-    for transition in list_transitions(boundary):
-        cut = cut_at(boundary, transition)
+    order = {name: number for number, name in enumerate(measures)}
+    kept = series[series["measure"].str.removesuffix(WITHOUT).isin(list(order))]
+    earlier, later = find_pair(boundary)
+    parts = [pd.DataFrame(columns=COLUMNS)]
+    for year in list_transitions(boundary):
+        eras = (
+            earlier.model_copy(update={"last": year - 1}),
+            later.model_copy(update={"first": year}),
+        )
+        cut = boundary.model_copy(update={"eras": eras, "handover": None})
         pair = compare_two(summarise_eras(kept, cut, years), cut)
-        parts.append(pair.assign(transition=transition, is_own=transition == own))
-    tried = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+        parts.append(pair.assign(transition=year, is_own=year == later.first))
+    tried = pd.concat(parts[1:] or parts, ignore_index=True)
     named = tried["measure"].astype("str")
     tried["is_without_main"] = named.str.endswith(WITHOUT)
     tried["measure"] = named.str.removesuffix(WITHOUT)
-    order = {name: place for place, name in enumerate(names)}
-    tried = tried.assign(_order=tried["measure"].map(order))
-    tried = tried.sort_values(["_order", "is_without_main", "transition"])
-    return tried[COLUMNS].reset_index(drop=True)
+    tried["order"] = tried["measure"].map(order)
+    tried = tried.sort_values(["order", "is_without_main", "transition"], ignore_index=True)
+    return tried[COLUMNS]
+
+
+def keep_sound(tried: pd.DataFrame) -> pd.DataFrame:
+    """Keep the measures of `try_transitions` with a ratio, and that are thin at no transition."""
+    is_thin = tried["is_thin"].astype(bool).groupby([tried[name] for name in KEY]).transform("any")
+    known = tried[~is_thin.astype(bool)].dropna(subset=["ratio"])
+    return known.astype({"ratio": "Float64"})
 
 
 def measure_reach(tried: pd.DataFrame) -> pd.DataFrame:
-    """Say how far each measure's ratio moves over the transitions.
-
-    Parameters
-    ----------
-    tried : DataFrame
-        `try_transitions`; measures that are thin at any transition are left out.
+    """Say how far each sound measure's ratio moves over the transitions (`try_transitions`).
 
     Returns
     -------
@@ -104,34 +97,15 @@ def measure_reach(tried: pd.DataFrame) -> pd.DataFrame:
     """
     known = keep_sound(tried)
     known["own"] = known["ratio"].where(known["is_own"].astype(bool))
-    reach = known.groupby(["measure", "is_without_main"], sort=False).agg(
+    reach = known.groupby(KEY, sort=False).agg(
         least=("ratio", "min"), own=("own", "max"), most=("ratio", "max")
     )
     reach["reach"] = reach["most"] / reach["least"].replace(0, pd.NA)
     return reach.reset_index()
 
 
-def keep_sound(tried: pd.DataFrame) -> pd.DataFrame:
-    """Keep the measures that have a ratio and are not thin at any transition.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `try_transitions`.
-    """
-    lanes = tried.groupby(["measure", "is_without_main"])["is_thin"]
-    is_thin = lanes.transform(lambda flags: flags.astype(bool).any()).astype(bool)
-    known = tried[~is_thin].dropna(subset=["ratio"])
-    return known.assign(ratio=known["ratio"].astype("Float64"))
-
-
 def spread_transitions(tried: pd.DataFrame) -> pd.DataFrame:
-    """Spread the ratios into one column a year of transition.
-
-    Parameters
-    ----------
-    tried : DataFrame
-        `try_transitions`; measures that are thin at any transition are left out.
+    """Spread the sound measures' ratios of `try_transitions` into one column a transition.
 
     Returns
     -------
@@ -139,20 +113,15 @@ def spread_transitions(tried: pd.DataFrame) -> pd.DataFrame:
         measure, is_without_main, and one column of ratios a transition, named by its year.
     """
     known = keep_sound(tried)
-    key = ["measure", "is_without_main"]
-    order = known[key].drop_duplicates()
-    wide = known.pivot(index=key, columns="transition", values="ratio")
+    wide = known.pivot(index=KEY, columns="transition", values="ratio")
     wide = wide.rename(columns=str).rename_axis(columns=None).reset_index()
-    return order.merge(wide, on=key)
+    return known[KEY].drop_duplicates().merge(wide, on=KEY)
 
 
 def weigh_choices(reach: pd.DataFrame) -> dict[str, float]:
     """Say by what factor each choice moves the ratio at most, the others left as they are.
 
-    Parameters
-    ----------
-    reach : DataFrame
-        `measure_reach`.
+    Takes `measure_reach`.
 
     Returns
     -------
@@ -161,13 +130,14 @@ def weigh_choices(reach: pd.DataFrame) -> dict[str, float]:
         over without the main destination, or the reverse, own cut) and transition (greatest over
         least for one measure); a choice that cannot be weighed is left out.
     """
-    own = reach.dropna(subset=["own"])
-    own = own[own["own"] > 0].pivot(index="measure", columns="is_without_main", values="own")
+    own = reach[(reach["own"] > 0).fillna(False)]
+    own = own.pivot(index="measure", columns="is_without_main", values="own")
+    own = own.reindex(columns=[False, True])
     factors: dict[str, float] = {}
-    if False in own and own[False].notna().sum() > 1:
+    if own[False].notna().sum() > 1:
         factors["measure"] = float(own[False].max() / own[False].min())
-    if {False, True} <= set(own) and len(both := own.dropna()):
-        quotient = (both[False] / both[True]).astype(float)
+    if len(both := own.dropna().astype(float)):
+        quotient = both[False] / both[True]
         factors["main"] = float(pd.concat([quotient, 1 / quotient]).max())
     if len(moved := reach["reach"].dropna()):
         factors["transition"] = float(moved.max())

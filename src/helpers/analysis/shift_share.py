@@ -23,16 +23,15 @@ import pandas as pd
 if TYPE_CHECKING:
     from helpers.data.releases import Core
 
-FACTORS = ("backlog", "named", "share")
 EVERY = "all"
-COLUMNS = [
-    "span", "asylum", "before", "after", "growth", "backlog_effect", "named_effect",
-    "share_effect", "entry_effect", "backlog_ratio", "named_ratio", "share_ratio",
-]  # fmt: skip
+FACTORS = ("backlog", "named", "share")
+EFFECTS = [f"{factor}_effect" for factor in FACTORS]
+RATIOS = [f"{factor}_ratio" for factor in FACTORS]
+COLUMNS = ["span", "asylum", "before", "after", "growth", *EFFECTS, "entry_effect", *RATIOS]
 
 
 def list_backlogs(core: Core, origin: str, years: Iterable[int]) -> pd.DataFrame:
-    """List an origin's pending claims beside the whole backlog, by destination and year.
+    """List an origin's pending claims and the whole backlog, by destination and year.
 
     Parameters
     ----------
@@ -55,16 +54,15 @@ def list_backlogs(core: Core, origin: str, years: Iterable[int]) -> pd.DataFrame
     mine = core.pending[(core.pending["origin"] == origin) & core.pending["year"].isin(wanted)]
     ours = mine.groupby(["year", "asylum"], observed=True)["pending"].sum().astype("float64")
     stock = core.by_asylum[core.by_asylum["year"].isin(wanted)].dropna(subset=["pending"])
-    table = stock[["year", "asylum"]].assign(whole=stock["pending"].astype("float64"))
+    whole = stock["pending"].astype("float64")
     unknown = stock["pending_unknown_origin"].fillna(0).astype("float64")
-    table["named"] = (table["whole"] - unknown).clip(lower=0.0)
-    keys = pd.MultiIndex.from_frame(table[["year", "asylum"]])
-    table["ours"] = ours.reindex(keys).fillna(0.0).to_numpy()
-    world = table.groupby("year", as_index=False)[["whole", "named", "ours"]].sum()
+    table = stock[["year", "asylum"]].assign(whole=whole, named=(whole - unknown).clip(lower=0.0))
+    table = table.join(ours.rename("ours"), on=["year", "asylum"]).fillna({"ours": 0.0})
+    columns = ["year", "asylum", "ours", "whole", "named"]
+    world = table.groupby("year", as_index=False)[columns[2:]].sum().assign(asylum=EVERY)
     held = ours[ours > 0].index.get_level_values("asylum")
     table = table[table["asylum"].isin(held)]
-    columns = ["year", "asylum", "ours", "whole", "named"]
-    return pd.concat([table[columns], world.assign(asylum=EVERY)[columns]], ignore_index=True)
+    return pd.concat([table[columns], world[columns]], ignore_index=True)
 
 
 def split_growth(
@@ -88,30 +86,14 @@ def split_growth(
         backlog_ratio, named_ratio, share_ratio (their product is after / before). A year
         without a figure counts as 0 in a span in which the destination has another.
     """
-    parts = [_split_span(backlogs, name, *pair) for name, pair in spans.items()]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
-
-
-def _split_span(
-    backlogs: pd.DataFrame, name: str, before: Iterable[int], after: Iterable[int]
-) -> pd.DataFrame:
-    """Split one span, every destination."""
-    first, last = (_average(backlogs, list(years)) for years in (before, after))
-    index = first.index.union(last.index)
-    first, last = first.reindex(index).fillna(0.0), last.reindex(index).fillna(0.0)
-    result = pd.DataFrame({"before": first["ours"], "after": last["ours"]}, index=index)
-    result = result[(result["before"] > 0) | (result["after"] > 0)]
-    result["growth"] = result["after"] - result["before"]
-    ratios = _take_ratios(last.loc[result.index], first.loc[result.index])
-    weight = take_log_mean(result["before"], result["after"])
-    for factor in FACTORS:
-        result[f"{factor}_effect"] = weight * np.log(ratios[factor])
-        result[f"{factor}_ratio"] = ratios[factor]
-    is_split = result["share_effect"].notna()
-    result["entry_effect"] = result["growth"].where(~is_split, 0.0)
-    effects = [f"{factor}_effect" for factor in FACTORS]
-    result[effects] = result[effects].where(is_split, 0.0)
-    return result.rename_axis("asylum").reset_index().assign(span=name)[COLUMNS]
+    parts = [pd.DataFrame(columns=COLUMNS)]
+    for name, pair in spans.items():
+        first, last = (_average(backlogs, list(years)) for years in pair)
+        index = first.index.union(last.index)
+        first, last = first.reindex(index).fillna(0.0), last.reindex(index).fillna(0.0)
+        is_held = (first["ours"] > 0) | (last["ours"] > 0)
+        parts.append(_split(first[is_held], last[is_held]).assign(span=name)[COLUMNS])
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def _average(backlogs: pd.DataFrame, years: list[int]) -> pd.DataFrame:
@@ -120,24 +102,33 @@ def _average(backlogs: pd.DataFrame, years: list[int]) -> pd.DataFrame:
     return kept.groupby("asylum")[["ours", "whole", "named"]].sum() / max(len(years), 1)
 
 
-def _take_ratios(last: pd.DataFrame, first: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return each factor's ratio; missing where a side has no claim or names no origin."""
-    known = (first[["ours", "named"]] > 0).all(axis=1) & (last[["ours", "named"]] > 0).all(axis=1)
-    sides = [side.where(known) for side in (first, last)]
-    factors = [
-        (side["whole"], side["named"] / side["whole"], side["ours"] / side["named"])
-        for side in sides
-    ]
-    pairs = zip(FACTORS, factors[0], factors[1], strict=True)
-    return {name: (after / before).where(known) for name, before, after in pairs}
+def _split(first: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
+    """Split the growth of each destination between two averages."""
+    columns = ["ours", "named"]
+    is_split = (first[columns] > 0).all(axis=1) & (last[columns] > 0).all(axis=1)
+    before, after = (
+        pd.DataFrame(
+            {
+                "backlog": side["whole"],
+                "named": side["named"] / side["whole"],
+                "share": side["ours"] / side["named"],
+            }
+        )
+        for side in (first.where(is_split), last.where(is_split))
+    )
+    ratios = after / before
+    weight = take_log_mean(first["ours"], last["ours"])
+    effects = ratios.transform(np.log).mul(weight, axis=0).where(is_split, 0.0)
+    growth = last["ours"] - first["ours"]
+    table = pd.DataFrame({"before": first["ours"], "after": last["ours"], "growth": growth})
+    table[EFFECTS], table[RATIOS] = effects, ratios
+    table["entry_effect"] = growth.where(~is_split, 0.0)
+    return table.rename_axis("asylum").reset_index()
 
 
 def take_log_mean(one: pd.Series, other: pd.Series) -> pd.Series:
     """Return the logarithmic mean of two positive numbers; of a number and itself, the number.
 
-    Examples
-    --------
-    >>> import pandas as pd
     >>> take_log_mean(pd.Series([1.0, 5.0]), pd.Series([2.718281828, 5.0])).round(4).tolist()
     [1.7183, 5.0]
     """

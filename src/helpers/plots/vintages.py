@@ -7,24 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.analysis.revisions import REFERENCES
 from helpers.plots.marks import label_end, mark_provisional
 from helpers.plots.style import assign_styles, format_axes
 from helpers.prose.text import say_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-REFERENCES = {"mid": "mid-year", "end": "year-end"}
-_STATES = {"completed": "completed, mid-year before", "past": "ended before"}
-
-
-def say_state(state: str, period_to: str) -> str:
-    """Say what a year was to two releases, and mark it where the later one has it at mid-year.
-
-    >>> say_state("new", "mid"), say_state("past", "end")
-    ('new, at mid-year', 'ended before')
-    """
-    return _STATES.get(state, state) + (", at mid-year" if period_to == "mid" else "")
 
 
 def draw_vintages(ax: Axes, totals: pd.DataFrame, releases: Sequence[str]) -> None:

@@ -43,7 +43,7 @@ class Changes:
         The new years.
     figures, moved, revisions, breaks : DataFrame
         As `analysis.new_year.list_new_figures`, `find_moved_totals`,
-        `analysis.revisions.compare_releases` and the later run's breaks.csv give them.
+        `analysis.revisions.list_revisions` and the later run's breaks.csv give them.
     flips : DataFrame or None
         As `find_flips`; None where the run has no claims ledger.
     n_claims : int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.data.cell_changes import list_cells, match_cells
+from helpers.analysis.revisions import list_cells, match_cells
 from helpers.data.columns import TABLES, Table
 from helpers.unhcr.client import AnswerError
 

@@ -1,4 +1,4 @@
-"""Interrupted time series: in which year a series breaks best, and where the boundary stands.
+"""Interrupted time series: in which year a series breaks best, and how the boundary compares.
 
 The model is a straight line in logarithms that may jump and turn in one year T:
 
@@ -18,73 +18,62 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
+from statsmodels.regression.linear_model import OLS
 
 from helpers.analysis.placebo import spread_origins
 
-FEWEST_YEARS = 4
+FEWEST_YEARS = 4  # on each side of a break
 # Claims in every year: UNHCR rounds counts under 5, so logarithms of less are logs of rounding.
 LEAST = 50
-COLUMNS = [
-    "series", "year", "first_year", "last_year", "removed", "rank", "level_change",
-    "level_low", "level_high", "growth_before", "growth_after", "growth_change_p",
-]  # fmt: skip
+LEVEL = ["level_change", "level_low", "level_high"]
+FIT = [*LEVEL, "growth_before", "growth_after", "growth_change_p"]
+COLUMNS = ["series", "year", "first_year", "last_year", "removed", "rank", *FIT]
 
 
-def list_candidates(years: Iterable[int], fewest: int = FEWEST_YEARS) -> list[int]:
-    """Return the years that leave `fewest` points before them and from them on.
+def list_candidates(years: Iterable[int]) -> list[int]:
+    """Return the years that leave enough points before them and from them on.
 
-    Examples
-    --------
     >>> list_candidates(range(2000, 2010))
     [2004, 2005, 2006]
     """
     listed = sorted(years)
-    return listed[fewest : len(listed) - fewest + 1]
+    return listed[FEWEST_YEARS : len(listed) - FEWEST_YEARS + 1]
 
 
-def make_design(years: Iterable[int], break_year: int | None) -> np.ndarray:
-    """Return the model's columns: 1, t, and after a break also its jump and its turn.
-
-    t counts from the break, or from the first year where there is none.
-    """
-    at = np.array(sorted(years), dtype=float)
-    since = at - (at[0] if break_year is None else break_year)
-    plain = np.column_stack([np.ones_like(at), since])
+def _make_design(years: list[int], break_year: int | None = None) -> np.ndarray:
+    """Return 1 and t, counted from the break or the first year, and a break's jump and turn."""
+    since = np.array(years, dtype=float) - (years[0] if break_year is None else break_year)
+    plain = np.column_stack([np.ones_like(since), since])
     if break_year is None:
         return plain
     after = (since >= 0).astype(float)
     return np.column_stack([plain, after, since * after])
 
 
-def scan_breaks(logs: pd.DataFrame, fewest: int = FEWEST_YEARS) -> pd.DataFrame:
+def scan_breaks(logs: pd.DataFrame) -> pd.DataFrame:
     """Try every year as the break of many series at once.
 
     Parameters
     ----------
     logs : DataFrame
         Logarithms, one column a series, one row a year (every year, none missing).
-    fewest : int
-        Years needed on each side of a break.
 
     Returns
     -------
     DataFrame
         Index year (the candidates), columns as given: the share (0-1) of the plain line's squared
-        error that a break in that year removes.
+        error that a break in that year removes; 0 where there is no error to remove.
     """
     values = logs.sort_index().to_numpy(dtype=float)
     years = sorted(logs.index)
-    plain = _sum_squares(make_design(years, None), values)
+    plain = _sum_squares(_make_design(years), values)
     is_bent = plain > 1e-12  # of a perfect line, nothing can be removed
-    removed = {
-        year: np.where(
-            is_bent,
-            1 - _sum_squares(make_design(years, year), values) / np.where(is_bent, plain, 1),
-            0.0,
-        )
-        for year in list_candidates(years, fewest)
+    base = np.where(is_bent, plain, 1.0)
+    rows = {
+        year: np.where(is_bent, 1 - _sum_squares(_make_design(years, year), values) / base, 0.0)
+        for year in list_candidates(years)
     }
-    table = pd.DataFrame.from_dict(removed, orient="index", columns=logs.columns, dtype=float)
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=logs.columns, dtype=float)
     return table.clip(0.0, 1.0).rename_axis("year")
 
 
@@ -102,31 +91,25 @@ def take_logs(
     Parameters
     ----------
     series : Series
-        Values by year.
-    last_year : int, optional
-        Where to end.
+        Values by year; those after `last_year` are left out.
     least : float
         What every value must exceed or equal, besides being above 0. Of claims: `LEAST`.
     """
     kept = series if last_year is None else series[series.index <= last_year]
     values = kept.astype("float64").sort_index()
     is_small = (values <= 0) | (values < least)
-    if len(values) < 2 * FEWEST_YEARS + 1 or values.isna().any() or is_small.any():
+    if len(list_candidates(values.index)) < 2 or values.isna().any() or is_small.any():
         return None
     return pd.Series(np.log(values), index=values.index)
 
 
-def fit_breaks(name: str, logs: pd.Series, fewest: int = FEWEST_YEARS) -> pd.DataFrame:
+def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Fit the model with every year as the break, with autocorrelation-consistent errors.
 
     Parameters
     ----------
-    name : str
-        What the series is called in the result.
-    logs : Series
-        Logarithms by year (`take_logs`).
-    fewest : int
-        Years needed on each side of a break.
+    logs : mapping of str to Series
+        Logarithms by year (`take_logs`), by the name of the series.
 
     Returns
     -------
@@ -136,41 +119,35 @@ def fit_breaks(name: str, logs: pd.Series, fewest: int = FEWEST_YEARS) -> pd.Dat
         that year, as a ratio less 1, with its 95 % interval), growth_before, growth_after (a
         year, as a ratio less 1), growth_change_p (of the turn; see the module's text).
     """
-    from statsmodels.regression.linear_model import OLS  # slow to import, so only here
-
-    years = sorted(logs.index)
-    removed = scan_breaks(logs.to_frame("y"), fewest)["y"]
-    # Newey and West's rule of thumb for the number of lags.
-    lags = max(1, int(4 * (len(years) / 100) ** (2 / 9)))
-    rows = []
-    for year in removed.index:
-        fit = OLS(logs.to_numpy(), make_design(years, year)).fit(
-            cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True
-        )
-        low, high = fit.conf_int()[2]
-        jump = np.expm1([fit.params[2], low, high])
-        growth = np.expm1([fit.params[1], fit.params[1] + fit.params[3]])
-        rows.append((name, year, years[0], years[-1], *jump, *growth, fit.pvalues[3]))
-    columns = [c for c in COLUMNS if c not in ("removed", "rank")]
-    table = pd.DataFrame(rows, columns=columns)
-    table["removed"] = removed.to_numpy()
-    table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")
-    return table[COLUMNS]
-
-
-def fit_all(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Fit every series with every year as the break; an empty frame where there is none."""
-    fits = [fit_breaks(name, values) for name, values in logs.items()]
-    return pd.concat(fits, ignore_index=True) if fits else pd.DataFrame(columns=COLUMNS)
+    parts = [pd.DataFrame(columns=COLUMNS)]
+    for name, values in logs.items():
+        years = sorted(values.index)
+        removed = scan_breaks(values.to_frame("y"))["y"]
+        # Newey and West's rule of thumb for the number of lags.
+        lags = max(1, int(4 * (len(years) / 100) ** (2 / 9)))
+        rows = []
+        for year in removed.index:
+            fit = OLS(values.to_numpy(), _make_design(years, year)).fit(
+                cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True
+            )
+            _, slope, jump, turn = fit.params
+            level = np.expm1([jump, *fit.conf_int()[2]])
+            rows.append((year, *level, *np.expm1([slope, slope + turn]), fit.pvalues[3]))
+        table = pd.DataFrame(rows, columns=["year", *FIT])
+        table = table.assign(series=name, first_year=years[0], last_year=years[-1])
+        table["removed"] = removed.to_numpy()
+        table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")
+        parts.append(table[COLUMNS])
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
-    """Set the best year of each series beside the boundary.
+    """Compare the best year of each series with the boundary.
 
     Parameters
     ----------
     fits : DataFrame
-        `fit_breaks`, any number of series.
+        `fit_breaks`.
     boundary : int or None
         First year of the later era; None where no year is.
 
@@ -187,13 +164,13 @@ def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
         best_removed=best["removed"],
     )
     there = fits[fits["year"] == boundary] if boundary is not None else fits.iloc[:0]
-    columns = ["series", "removed", "rank", "level_change", "level_low", "level_high"]
+    columns = ["series", "removed", "rank", *LEVEL]
     table = table.merge(there[columns], on="series", how="left")
     return table.astype({"rank": "Int64"})
 
 
 def find_other_breaks(
-    by_origin: pd.DataFrame, origin: str, years: Iterable[int], fewest: float
+    by_origin: pd.DataFrame, origin: str, years: range, fewest: float
 ) -> pd.Series:
     """Find the best break of every other origin with enough claims.
 
@@ -203,7 +180,7 @@ def find_other_breaks(
         year, origin, pending, refugees: every origin's totals.
     origin : str
         ISO3 code of the origin that is left out.
-    years : iterable of int
+    years : range
         The years of the series.
     fewest : float
         Claims pending in the average year that an origin needs; each year needs `LEAST`.
@@ -211,21 +188,12 @@ def find_other_breaks(
     Returns
     -------
     Series
-        Year by origin; empty where the years are too few.
+        Year by origin, the first of ties; empty where the years are too few.
     """
     wide = spread_origins(by_origin, years)["pending"]
-    enough = (wide.mean(axis=1) >= fewest) & (wide.min(axis=1) >= LEAST) & (wide.index != origin)
-    if len(wide.columns) < 2 * FEWEST_YEARS + 1 or not enough.any():
+    is_enough = (wide.mean(axis=1) >= fewest) & (wide.min(axis=1) >= LEAST)
+    kept = wide[is_enough & (wide.index != origin)]
+    if len(list_candidates(years)) < 2 or kept.empty:
         return pd.Series(dtype="int64", name="year")
-    return find_best_years(scan_breaks(wide[enough].T.transform(np.log)))
-
-
-def find_best_years(removed: pd.DataFrame) -> pd.Series:
-    """Return, for each series, the year whose break removes most; ties go to the first.
-
-    Parameters
-    ----------
-    removed : DataFrame
-        `scan_breaks`.
-    """
+    removed = scan_breaks(kept.T.transform(np.log))
     return removed.idxmax().astype("int64").rename("year")

@@ -1,4 +1,4 @@
-"""What stands beside claims pending and lodged: refugees, shares of the world, decisions.
+"""Protection: refugees and others abroad, the share of the world's claims, and decisions.
 
 Each can be taken without one destination. Stocks are of the reference date; decisions are flows,
 of first instance only, persons and cases apart (`measures.measure_decisions` defines the rates).
@@ -13,10 +13,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.analysis.measures import UNITS, measure_decisions
-
-STOCKS = ("refugees", "oip")
-SUBSTANCE = ("recognised", "other", "rejected")
-OF_DECISIONS = ("decided", "recognition_rate", "protection_rate", "closed_share")
 
 
 def measure_stocks(
@@ -42,14 +38,13 @@ def measure_stocks(
     -------
     DataFrame
         year, refugees, oip (other people in need of international protection), share_of_world
-        (0-1). Missing where nothing is on file or, for oip, where it was not collected.
+        (0-1). Missing where nothing is reported or, for oip, where it was not collected.
     """
     index = pd.Index(list(years), name="year")
-    own = stocks[stocks["asylum"] != excluding] if excluding else stocks
-    world = by_asylum[by_asylum["asylum"] != excluding] if excluding else by_asylum
-    sums = own.groupby("year")[[*STOCKS, "pending"]].sum(min_count=1).reindex(index)
+    own, world = (_leave_out(frame, excluding) for frame in (stocks, by_asylum))
+    sums = own.groupby("year")[["refugees", "oip", "pending"]].sum(min_count=1).reindex(index)
     whole = world.groupby("year")["pending"].sum(min_count=1).reindex(index).replace(0, pd.NA)
-    result = sums[list(STOCKS)].astype("Int64")
+    result = sums[["refugees", "oip"]].astype("Int64")
     result["share_of_world"] = (sums["pending"] / whole).astype("Float64")
     return result.reset_index()
 
@@ -73,17 +68,22 @@ def measure_first_instance(
     DataFrame
         year, then for persons and for cases: decided_* (on substance: recognised, other,
         rejected), recognition_rate_*, protection_rate_*, closed_share_* (0-1). Missing where no
-        decision is on file.
+        decision is reported.
     """
     index = pd.Index(list(years), name="year")
-    own = decisions[decisions["asylum"] != excluding] if excluding else decisions
-    table = measure_decisions(own, index)
+    table = measure_decisions(_leave_out(decisions, excluding), index)
     table = table[table["level"] == "first"]
-    table = table.assign(decided=table[list(SUBSTANCE)].sum(axis=1, min_count=1))
-    wide = {
-        f"{name}_{unit}": table[table["unit"] == unit].set_index("year")[name].reindex(index)
+    decided = table[["recognised", "other", "rejected"]].sum(axis=1, min_count=1)
+    table = table.assign(decided=decided.astype("Int64"))
+    parts = [
+        table[table["unit"] == unit]
+        .set_index("year")[["decided", "recognition_rate", "protection_rate", "closed_share"]]
+        .reindex(index)
+        .add_suffix(f"_{unit}")
         for unit in UNITS
-        for name in OF_DECISIONS
-    }
-    types = {name: "Int64" if name.startswith("decided") else "Float64" for name in wide}
-    return pd.DataFrame(wide, index=index).astype(types).reset_index()
+    ]
+    return pd.concat(parts, axis=1).reset_index()
+
+
+def _leave_out(frame: pd.DataFrame, asylum: str | None) -> pd.DataFrame:
+    return frame if asylum is None else frame[frame["asylum"] != asylum]
