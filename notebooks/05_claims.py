@@ -51,8 +51,8 @@ from helpers.claims.claim_rows import BY_RELEASE, COLUMNS
 from helpers.claims.ledger import find_ledger, summarise
 from helpers.data import load_core, load_names
 from helpers.plots import charts, claim_charts, style
+from helpers.plots.charts import describe_series
 from helpers.plots.page import Page
-from helpers.prose.text import describe_series
 from helpers.prose.words import describe_scope, join_names
 from helpers.study import Study, list_releases
 

@@ -49,9 +49,9 @@ from helpers.analysis import past_moves, repeats, revised_totals, revisions
 from helpers.analysis.unknown_bounds import bound_pending
 from helpers.data import load_core, load_names
 from helpers.data.history import load_history
-from helpers.plots import style, vintages
+from helpers.plots import study_charts, style
 from helpers.plots.page import Page
-from helpers.prose.words import describe_scope, join_names, join_years
+from helpers.prose.words import PERIODS, describe_scope, join_names, join_years, say_state
 from helpers.study import Study, list_releases
 
 scope = Study.resolve(
@@ -81,7 +81,7 @@ earlier = revisions.choose_releases(list_releases(), scope.info)
 absent = [info.name for info in earlier if info.name not in held]
 tables = {name: revisions.take_tables(history, name) for name in held}
 shelf = pd.DataFrame(
-    [(i.name, i.title, i.published, i.newest_year, vintages.REFERENCES[i.period]) for i in infos],
+    [(i.name, i.title, i.published, i.newest_year, PERIODS[i.period]) for i in infos],
     columns=["release", "title", "published", "newest_year", "reference"],
 )
 shelf["rows"] = [sum(len(frame) for frame in tables[name].values()) for name in held]
@@ -140,7 +140,7 @@ page.say(
 # %%
 counted = revisions.count_revisions(found)
 states = zip(counted["year_state"], counted["period_to"], strict=True)
-counted.insert(2, "state", [vintages.say_state(*pair) for pair in states])
+counted.insert(2, "state", [say_state(*pair) for pair in states])
 if len(counted):
     display(
         page.table(
@@ -238,7 +238,7 @@ page.say(said)
 # %%
 totals = revised_totals.list_totals(history, infos, scope.years)
 told = revised_totals.trust_newest(totals, infos).dropna(subset=["told", "now"], how="all")
-told["reference"] = told["period"].map(vintages.REFERENCES)
+told["reference"] = told["period"].map(PERIODS)
 stock = told[told["kind"] == "stock"]
 half = stock[stock["period"] == "mid"].dropna(subset=["off_share"])
 widest = half.loc[half["off_share"].abs().idxmax()] if half["off"].any() else None
@@ -256,13 +256,13 @@ traced = recent[recent["measure"] == "pending"]
 page.define(first_traced=max(infos[0].newest_year, scope.year_from))
 if len(traced) and len(held) > 1:
     fig, ax = style.new_figure(height=3.9)
-    vintages.draw_vintages(ax, traced, held)
+    study_charts.draw_revised_totals(ax, traced, held)
     display(page.figure(
         fig, id="revisions-pending", number="6.1",
         title="{wide_year} at mid-year: {wide_share:.0%} {wide_side} the figure of that year now"
         if widest is not None else "Claims pending, as release after release told them",
         subtitle="Claims from {origin_name} pending, by release; a line for each year since {first_traced}",
-        alt=vintages.describe_vintages(traced, held, "claims"),
+        alt=study_charts.describe_revised_totals(traced, held, "claims"),
         data=traced[["release", "year", "period", "total"]],
         note="Hollow: mid-year, the stock at the end of June. As reported: claims whose origin was not named are in no line.",
     ))  # fmt: skip
@@ -442,13 +442,13 @@ if is_told:
 lodged = recent[recent["measure"] == "applied_persons"]
 if len(lodged) and len(held) > 1:
     fig, ax = style.new_figure(height=3.9)
-    vintages.draw_vintages(ax, lodged, held)
+    study_charts.draw_revised_totals(ax, lodged, held)
     display(page.figure(
         fig, id="revisions-lodged", number="6.2",
         title="Six months held {least_part:.0%} to {most_part:.0%} of a year's new claims"
         if is_told else "New claims of each year, as release after release told them",
         subtitle="New claims from {origin_name}, persons, by release; a line for each year since {first_traced}",
-        alt=vintages.describe_vintages(lodged, held, "persons"),
+        alt=study_charts.describe_revised_totals(lodged, held, "persons"),
         data=lodged[["release", "year", "period", "total"]],
         note="Hollow: mid-year, the claims of six months.",
     ))  # fmt: skip
@@ -496,7 +496,7 @@ page.say(
 
 # %%
 then = revised_totals.describe_then(totals, infos, scope.year_to)
-then["reference"] = then["period"].map(vintages.REFERENCES)
+then["reference"] = then["period"].map(PERIODS)
 page.table(
     then[["release", "published", "year", "reference", "told", "change", "change_now", "peak_year"]],
     caption="Claims from {origin_name} pending, as known when each release was the newest",

@@ -18,7 +18,7 @@ from helpers.analysis.eras import compare_two, list_series, summarise_eras
 from helpers.analysis.measures import find_main_destination, measure_pending, select_origin
 from helpers.data import load_core
 from helpers.plots.style import PALETTE, assign_styles
-from helpers.prose.text import say_share
+from helpers.prose.words import say_share
 from helpers.publish.explorer.collect import list_years
 from helpers.publish.explorer.flags import BITS
 from helpers.study import find_release, load_study_file

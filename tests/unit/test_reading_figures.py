@@ -19,12 +19,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers.plots.charts import draw_bars, draw_lines, mark_break, shade_eras
+from helpers.plots.charts import describe_series, draw_bars, draw_lines, mark_break, shade_eras
 from helpers.plots.figures import FigureCard, digest_frame
-from helpers.plots.lines import wrap_text
 from helpers.plots.page import Page
-from helpers.plots.style import new_figure
-from helpers.prose.text import describe_series
+from helpers.plots.style import new_figure, wrap_text
 
 FRAME = pd.DataFrame({"year": [2000, 2001, 2002, 2003], "pending": [10.0, np.nan, 30.0, 25.0]})
 SVG = "{http://www.w3.org/2000/svg}"

@@ -19,14 +19,17 @@ from helpers.plots.charts import (
     mark_break,
     shade_eras,
 )
-from helpers.plots.layout import MARGIN, finish_layout, get_notes, spread
 from helpers.plots.style import (
+    MARGIN,
     PALETTE,
     assign_styles,
+    finish_layout,
     format_thousands,
+    get_notes,
     measure_luminance,
     measure_relative_luminance,
     new_figure,
+    spread,
 )
 
 YEARS = list(range(2000, 2026))

@@ -18,9 +18,9 @@ from helpers.analysis.revisions import (
     tell_state,
 )
 from helpers.data.history import load_origin_core
-from helpers.plots.vintages import REFERENCES, say_state
 from helpers.prose.tables import build_table
-from helpers.prose.text import say_date
+from helpers.prose.words import PERIODS as REFERENCES
+from helpers.prose.words import say_date, say_state
 from helpers.study import InputError, ReleaseInfo, find_release, list_releases, say_unknown
 
 MOST_ROWS = 20

@@ -19,7 +19,7 @@ from helpers.analysis.breaks import find_breaks
 from helpers.catalogue import say_unknown
 from helpers.data import Core, load_core, load_countries, load_mid_years, load_names
 from helpers.data.hand import load_breaks
-from helpers.prose.text import slugify
+from helpers.prose.words import slugify
 from helpers.study import (
     InputError,
     ReleaseInfo,

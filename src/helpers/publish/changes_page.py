@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpers.catalogue import TERMS
 from helpers.prose.tables import TableCard
-from helpers.prose.text import say_date
+from helpers.prose.words import say_date
 from helpers.publish.changes_parts import Changes, Section
 from helpers.study import ReleaseInfo
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from helpers.prose.text import ProseFormatter
+from helpers.prose.words import ProseFormatter
 
 _MARK = re.compile(r"<!--=(?P<name>\w+)(?::(?P<spec>[^>]*?))?-->(?P<text>.*?)<!--/-->", re.S)
 

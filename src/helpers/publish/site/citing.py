@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from helpers.prose.text import say_date
+from helpers.prose.words import say_date
 
 if TYPE_CHECKING:
     from helpers.study import ReleaseInfo

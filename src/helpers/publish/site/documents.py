@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.prose.text import ProseFormatter
+from helpers.prose.words import ProseFormatter
 from helpers.publish.site.chapters import link_number
 from helpers.publish.site.pictures import render_figure
 

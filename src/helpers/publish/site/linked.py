@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from helpers.prose.text import ProseFormatter
+from helpers.prose.words import ProseFormatter
 
 _LETTERS = re.compile(r"[^\W\d_]")
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from helpers import paths
 from helpers.analysis import bins
 from helpers.data import shapes
-from helpers.plots import maps
-from helpers.plots.projection import project, split_ring
+from helpers.plots import world_map
 from helpers.plots.style import measure_luminance, new_figure
+from helpers.plots.world_map import project, split_ring
 from helpers.study import InputError
 
 EDGE = (2.7067, 1.3174)  # half of the map, in radii of the globe
@@ -213,11 +213,11 @@ def test_bins_add_up_and_name_what_has_no_shape():
         bins.bin_by_tens(pd.DataFrame({"pending": [0]}))
 
 
-@pytest.mark.parametrize("count", range(1, len(maps.STEPS) + 1))
+@pytest.mark.parametrize("count", range(1, len(world_map.STEPS) + 1))
 def test_steps_darken_so_that_grey_tells_them_apart(count):
-    light = [measure_luminance(colour) for colour in maps.choose_steps(count)]
+    light = [measure_luminance(colour) for colour in world_map.choose_steps(count)]
     assert all(one - other > 8 for one, other in pairwise(light))
-    assert measure_luminance(maps.EMPTY) - light[0] > 8
+    assert measure_luminance(world_map.EMPTY) - light[0] > 8
 
 
 def test_each_shape_is_drawn_in_its_bins_colour_and_the_origin_hatched(world):
@@ -225,16 +225,16 @@ def test_each_shape_is_drawn_in_its_bins_colour_and_the_origin_hatched(world):
 
     rows = pd.DataFrame({"asylum": ["AUS", "CAN", "SGP"], "pending": [5, 5000, 70]})
     _, ax = new_figure()
-    maps.draw_map(ax, world, bins.bin_by_tens(rows), "CHN")
+    world_map.draw_map(ax, world, bins.bin_by_tens(rows), "CHN")
     colours = [to_hex(patch.get_facecolor()) for patch in ax.patches]
-    assert len(ax.patches) == len(world.by_code) - len(maps.LEFT_OUT) + len(world.without_code)
-    steps = maps.choose_steps(4)
+    assert len(ax.patches) == len(world.by_code) - len(world_map.LEFT_OUT) + len(world.without_code)
+    steps = world_map.choose_steps(4)
     assert colours.count(steps[0]) == colours.count(steps[3]) == 1
-    assert set(colours) == {steps[0], steps[3], maps.EMPTY}
+    assert set(colours) == {steps[0], steps[3], world_map.EMPTY}
     assert [bool(patch.get_hatch()) for patch in ax.patches].count(True) == 1
     key = [text.get_text() for text in ax.get_legend().get_texts()]
     assert key == ["1 to 9", "10 to 99", "1,000 to 9,999", "none on file", "the origin"]
     _, ax = new_figure()
-    maps.draw_map(ax, world, bins.bin_by_tens(rows), "SGP")
+    world_map.draw_map(ax, world, bins.bin_by_tens(rows), "SGP")
     assert not any(patch.get_hatch() for patch in ax.patches)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == key[:-1]
