@@ -19,11 +19,11 @@ from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pen
 from helpers.analysis.breaks import find_breaks
 from helpers.analysis.measures import measure_applications, measure_pending, select_origin
 from helpers.data import load_core, load_mid_years
+from helpers.publish.explorer import build
 from helpers.publish.explorer.__main__ import main
 from helpers.publish.explorer.build import VENDOR, build_explorer, read_vendored
-from helpers.publish.explorer.collect import collect_origin, list_years
-from helpers.publish.explorer.encode import cut_series, encode_series, share_series
-from helpers.publish.explorer.flags import BITS, flag_origin
+from helpers.publish.explorer.collect import BITS, collect_origin, flag_origin, list_years
+from helpers.publish.explorer.data_script import cut_series, encode_series, share_series
 from helpers.study import list_releases
 
 INFOS = {info.name: info for info in list_releases()}
@@ -211,8 +211,6 @@ def test_vendored_files_are_the_recorded_ones():
 
 
 def test_a_changed_vendored_file_is_refused_in_one_line(tmp_path, monkeypatch, capsys):
-    from helpers.publish.explorer import build
-
     for file in VENDOR.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "d3.min.js").write_bytes(b"// another")

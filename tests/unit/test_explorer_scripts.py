@@ -19,8 +19,7 @@ from helpers.analysis.measures import find_main_destination, measure_pending, se
 from helpers.data import load_core
 from helpers.plots.style import PALETTE, assign_styles
 from helpers.prose.words import say_share
-from helpers.publish.explorer.collect import list_years
-from helpers.publish.explorer.flags import BITS
+from helpers.publish.explorer.collect import BITS, list_years
 from helpers.study import find_release, load_study_file
 
 RELEASES = ("2022-mid", "2025-end")

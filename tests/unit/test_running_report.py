@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
-from helpers.publish.readme import check_readme, render_readme
+from helpers.publish.replication import check_readme, render_readme
 from helpers.publish.report import Picture, render_report
 
 MANIFEST = {

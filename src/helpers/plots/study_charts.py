@@ -707,7 +707,7 @@ def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str], unit:
     years = []
     for year, rows in known.groupby("year"):
         figure = rows["total"].astype("str") + rows["period"]
-        texts = []
+        texts: list[str] = []
         for _, step in rows.groupby((figure != figure.shift()).cumsum()):
             first, last = step["release"].iloc[0], step["release"].iloc[-1]
             span = f"in {first}" if first == last else f"from {first} to {last}"

@@ -131,7 +131,7 @@ def new_figure(
     tuple
         The figure, and one Axes or an array of them.
     """
-    mpl.rcParams.update(build_rc())
+    mpl.rcParams.update(build_rc())  # type: ignore[arg-type]
     fig = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(fig)
     return fig, fig.subplots(nrows, ncols, **subplots)
