@@ -63,13 +63,6 @@ class TestLinkNumbers:
         linked = link("set `year=2025` for 2025 alone", source)
         assert linked == "set `year=2025` for [year=2025] alone"
 
-    def test_a_number_that_nobody_named_is_no_link(self):
-        assert link("5 of 7", 'page.say("{x} of 7")') == "5 of 7"
-
-    @pytest.mark.parametrize("source", ['"{}"', '"{a b}"', '"{n"', '"{n}"'])
-    def test_other_braces_are_passed_over(self, source):
-        assert link("5", source) == "5"
-
 
 class TestBuildChapter:
     page = "notebooks/03_eras"

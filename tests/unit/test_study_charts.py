@@ -1,17 +1,13 @@
 """Charts of the study: what is drawn is what the frame holds, gaps and marks included."""
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.plots import study_charts
 from helpers.plots.figures import make_figure
-from helpers.plots.style import GREY, finish_layout, get_notes, new_figure
-from helpers.prose.words import label_rates, name_codes, say_position, say_state
+from helpers.plots.style import finish_layout, get_notes, new_figure
+from helpers.prose.words import label_rates
 
 NAMES = {"AAA": "Alpha", "BAA": "Beta", "CAA": "Gamma"}
 RANKS = pd.DataFrame(
@@ -48,22 +44,6 @@ def test_names_stand_at_both_ends_with_their_places():
     }  # fmt: skip
 
 
-def test_only_the_highlighted_line_has_colour_and_lies_on_top():
-    ax = draw_ranks(highlight=("BAA",))
-    colours = [line.get_color() for line in ax.lines]
-    assert colours.count(GREY) == 2
-    assert ax.lines[-1].get_color() != GREY
-    assert ax.lines[-1].get_zorder() > ax.lines[0].get_zorder()
-
-
-def test_one_year_alone_has_names_on_one_side():
-    _, ax = new_figure()
-    study_charts.draw_rank_chart(ax, RANKS[RANKS["year"] == 2000], NAMES, top_n=3)
-    assert len(get_notes(ax).ends) == 3
-    said = study_charts.describe_rank_chart(RANKS[RANKS["year"] == 2000], NAMES, ["CAA"], 3)
-    assert said == "Places by year, the first on top. Gamma: 3rd in 2000."
-
-
 STOCKS = pd.DataFrame({
     "year": [2000, 2002, 2000, 2001, 2002], "asylum": ["AAA", "AAA", "BAA", "BAA", "BAA"],
     "pending": pd.array([5, 9, 1, 2, None], dtype="Int64"),
@@ -89,12 +69,6 @@ def test_each_panel_draws_its_destination_with_gaps_and_its_own_breaks():
     marks = [line.get_xdata()[0] for line in second.lines[len(study_charts.PANEL_LINES) :]]
     assert marks == [2001.5]
     assert len(first.lines) == len(study_charts.PANEL_LINES)
-
-
-def test_the_key_names_only_lines_that_are_drawn():
-    fig = draw_panels()
-    key = next(ax.get_legend() for ax in fig.axes if ax.get_legend())
-    assert [text.get_text() for text in key.get_texts()] == ["claims pending", "lodged, persons"]
 
 
 def test_a_provisional_point_is_hollow_where_there_is_one():
@@ -149,11 +123,6 @@ def test_rates_are_drawn_at_their_values_and_the_closed_share_apart():
     assert len(markers) == 2
 
 
-def test_codes_become_names_cell_by_cell():
-    cells = name_codes(pd.Series(["AAA BAA CAA", "", "CAA"]), NAMES)
-    assert cells.tolist() == ["Alpha, Beta and Gamma", "", "Gamma"]
-
-
 def draw_strips(chosen):
     fig, ax = new_figure()
     names = ("row", "ratio", "origin")
@@ -181,33 +150,6 @@ def test_a_strip_plot_draws_every_point_and_name_the_chosen_one():
     drawn = np.concatenate([points.get_offsets()[:, 0] for points in ax.collections])
     assert sorted(drawn) == sorted(make_strips()["ratio"])
     assert "Own 4.00" in [text.get_text() for text in ax.texts]
-
-
-def test_a_strip_without_the_chosen_one_is_drawn():
-    fig, ax = new_figure()
-    study_charts.draw_strip_plot(
-        ax, make_strips(), "row", "ratio", "origin", chosen="ZZZ", label="Own"
-    )
-    finish(fig)
-    assert not [text for text in ax.texts if text.get_text().startswith("Own")]
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=60).map(sorted))
-def test_stacked_points_stay_within_their_row(positions):
-    level = study_charts.stack_points(np.array(positions), 0.5)
-    assert level.min() == 0
-    assert level.max() <= 0.5 + 1e-9
-
-
-@settings(deadline=None)
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=60).map(sorted), st.integers(1, 5))
-def test_named_ends_stand_apart(positions, most):
-    picked = study_charts.pick_ends(np.array(positions), most)
-    values = [positions[place] for place in picked]
-    assert picked[0] == len(positions) - 1
-    assert len(picked) <= most
-    assert all(a - b >= 0.45 for a, b in pairwise(values))
 
 
 def make_curve():
@@ -266,30 +208,6 @@ def test_the_account_shows_the_gap_from_the_range_to_the_report():
     assert ranges == [(100, 120), (80, 100)]
 
 
-def test_an_account_that_nothing_tests_is_a_line_alone():
-    frame = pd.DataFrame(
-        {"year": [2001], "end": [5], "expected_low": [None], "expected_high": [None]}
-    )
-    fig, ax = new_figure()
-    study_charts.draw_account(ax, frame)
-    finish(fig)
-    assert [text.get_text() for text in ax.texts] == ["Reported"]
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [
-        (0.0, "among the greatest tenth"),
-        (0.1, "in the upper quarter"),
-        (0.25, "in the middle half"),
-        (0.75, "in the middle half"),
-        (0.76, "in the lower quarter"),
-    ],
-)
-def test_a_position_is_chosen_by_rule(share, words):
-    assert say_position(share) == words
-
-
 def test_descriptions_tell_what_the_figures_show():
     said = study_charts.describe_strip_plot(make_strips(), "row", "ratio", "origin", "O00")
     assert said == "One: 11 other origins, median 7.00; O00 1.00. Two: 0 other origins; O00 0.50."
@@ -323,14 +241,6 @@ def test_each_range_has_a_line_strokes_and_one_own_mark():
 
 def test_the_own_value_is_written_and_a_range_without_one_has_a_dash():
     assert [text.get_text() for text in draw_ratios().texts] == ["4.0", "3.0", "–"]
-
-
-def test_the_axis_is_logarithmic_and_names_run_from_the_top():
-    ax = draw_ratios()
-    assert ax.get_xscale() == "log"
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Pending", "Lodged", "Refugees"]
-    bottom, top = ax.get_ylim()
-    assert bottom > top
 
 
 RELEASES = ["2003-mid", "2003-end", "2004-mid"]
@@ -367,19 +277,3 @@ def test_the_words_name_each_figure_once_and_its_reference(totals):
         "2003: 10 claims at mid-year in 2003-mid, 12 at year-end from 2003-end on. "
         "2004: 1,500 claims at mid-year in 2004-mid."
     )
-
-
-def test_the_order_is_that_of_publication(totals):
-    said = study_charts.describe_revised_totals(totals.iloc[::-1], RELEASES, "claims")
-    assert said.startswith("2003: 10 claims at mid-year in 2003-mid, 12 at year-end")
-
-
-@pytest.mark.parametrize(
-    ("state", "period", "said"),
-    [
-        ("past", "end", "ended before"), ("completed", "end", "completed, mid-year before"),
-        ("new", "end", "new"), ("provisional", "mid", "provisional, at mid-year"),
-    ],
-)  # fmt: skip
-def test_a_year_at_mid_year_says_so(state, period, said):
-    assert say_state(state, period) == said

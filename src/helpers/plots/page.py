@@ -82,7 +82,7 @@ class Page:
         """Finish, save and show a figure; see `figures.make_figure`.
 
         Title, subtitle and note are templates as in `say`: no digit is typed in them. The alt
-        text comes from the data (`text.describe_series`, `text.describe_bars`). `source` is given
+        text comes from the data (`charts.describe_series`, `charts.describe_bars`). `source` is given
         (`cite`) where the figure rests on another release than the study's.
         """
         if self._figures.setdefault(id, number) != number:

@@ -67,16 +67,6 @@ def test_plain_text_is_golden():
     assert repr(build()) == build().text
 
 
-def test_bundle_holds_both():
-    assert build()._repr_mimebundle_() == {"text/html": HTML, "text/plain": build().text}
-
-
-def test_index_is_shown_on_request_only():
-    indexed = FRAME.set_index("name")[["pending"]]
-    assert build_table(indexed, "c").headings == ("Pending",)
-    assert build_table(indexed, "c", show_index=True).headings == ("Name", "Pending")
-
-
 @pytest.mark.parametrize(
     ("form", "shown"),
     [
@@ -103,17 +93,6 @@ def test_floats_are_never_raw():
 def test_unknown_column_is_refused(asked):
     with pytest.raises(ValueError, match="no column penfing"):
         build_table(FRAME, "c", **asked)
-
-
-def test_table_without_caption_is_refused():
-    with pytest.raises(ValueError, match="caption"):
-        build_table(FRAME, " ")
-
-
-def test_empty_frame_keeps_its_head():
-    table = build_table(FRAME.iloc[:0], "None")
-    assert table.rows == ()
-    assert "<th scope" in table.html
 
 
 @pytest.mark.parametrize(
