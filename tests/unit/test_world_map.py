@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from helpers import paths
@@ -136,6 +136,7 @@ def test_a_ring_over_the_antimeridian_loses_no_area_and_keeps_to_the_map(west, w
     assert areas == pytest.approx(wide * tall, rel=1e-6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 10**8), min_size=1), st.integers(1, 6))
 def test_every_count_lies_in_its_bin(counts, most):
     binned = bins.bin_by_tens(pd.DataFrame({"pending": counts}), most=most)
