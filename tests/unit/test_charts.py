@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from plain.colours import measure_lightness
 
 from helpers.plots.charts import (
     draw_bars,
@@ -25,7 +26,6 @@ from helpers.plots.style import (
     assign_styles,
     finish_layout,
     get_notes,
-    measure_luminance,
     measure_relative_luminance,
     new_figure,
 )
@@ -36,7 +36,7 @@ LONG = "A finding that takes more words than one line holds, and a Verylongwordw
 
 
 def test_palette_reads_in_grey():
-    lightness = [measure_luminance(colour) for colour in PALETTE]
+    lightness = [measure_lightness(colour) for colour in PALETTE]
     assert all(after - before >= 6 for before, after in pairwise(lightness))
 
 

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from plain.colours import measure_lightness
 
 from helpers import paths
 from helpers.analysis import bins
 from helpers.data import shapes
 from helpers.plots import world_map
-from helpers.plots.style import measure_luminance, new_figure
+from helpers.plots.style import new_figure
 from helpers.plots.world_map import project, split_ring
 from helpers.study import InputError
 
@@ -163,9 +164,9 @@ def test_bins_add_up_and_name_what_has_no_shape():
 
 @pytest.mark.parametrize("count", range(1, len(world_map.STEPS) + 1))
 def test_steps_darken_so_that_grey_tells_them_apart(count):
-    light = [measure_luminance(colour) for colour in world_map.choose_steps(count)]
+    light = [measure_lightness(colour) for colour in world_map.choose_steps(count)]
     assert all(one - other > 8 for one, other in pairwise(light))
-    assert measure_luminance(world_map.EMPTY) - light[0] > 8
+    assert measure_lightness(world_map.EMPTY) - light[0] > 8
 
 
 def test_each_shape_is_drawn_in_its_bins_colour_and_the_origin_hatched(world):

@@ -82,8 +82,8 @@ class Page:
         """Finish, save and show a figure; see `figures.make_figure`.
 
         Title, subtitle and note are templates as in `say`: no digit is typed in them. The alt
-        text comes from the data (`charts.describe_series`, `charts.describe_bars`). `source` is given
-        (`cite`) where the figure rests on another release than the study's.
+        text comes from the data, as by `charts.describe_series`. `source` is given (`cite`) where
+        the figure rests on another release than the study's.
         """
         if self._figures.setdefault(id, number) != number:
             raise ValueError(f"figure {self._figures[id]} has the id {id} already")

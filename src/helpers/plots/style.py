@@ -45,19 +45,6 @@ class SeriesStyle:
         return {**base, "markersize": 4.5, "linewidth": 1.9, "markeredgewidth": 0.8, **over}
 
 
-CONTEXT = SeriesStyle("#8c8c8c", (0, (2, 1)), "", MUTED)
-
-
-def measure_luminance(colour: str) -> float:
-    """Return a colour's CIE lightness L*, 0 for black to 100 for white.
-
-    >>> round(measure_luminance("#ffffff")), round(measure_luminance("#000000"))
-    (100, 0)
-    """
-    light = measure_relative_luminance(colour)
-    return 116 * light ** (1 / 3) - 16 if light > 0.008856 else 903.3 * light
-
-
 def measure_relative_luminance(colour: str) -> float:
     """Return a colour's relative luminance, 0 to 1, as WCAG 2.2 defines it."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
