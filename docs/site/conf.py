@@ -54,7 +54,6 @@ html_theme_options = {
     "home_page_in_toc": True,
     "search_bar_text": "Search the site",
     "navigation_with_keys": False,
-    "navigation_depth": 1,  # the modules of the code reference are on its own pages
     "navbar_persistent": [],
     "primary_sidebar_end": [],
     "pygments_light_style": "a11y-high-contrast-light",
