@@ -50,6 +50,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_navbar_depth": 1,
+    "max_navbar_depth": 1,  # the code reference lists its modules itself
     "show_toc_level": 2,
     "home_page_in_toc": True,
     "search_bar_text": "Search the site",
