@@ -1,9 +1,9 @@
 """The site: the reference run as a book of static pages, put together here and built by Sphinx.
 
 The pages lie where their files lie in the repository; what is handed out as it is lies in `_extra`,
-whose content Sphinx copies beside the pages. In a page of docs/site, ``{number}`name:format` ``
-states a number of the reference run, `<!--figure: N-->` shows a figure, `<!--readme: heading-->`
-takes a section of README.md, and `<!--made: name-->` a piece that is made from data.
+whose content Sphinx copies beside the pages. A page of docs/site states a number of the reference
+run by the role `{number}`, shows a figure by `<!--figure: N-->`, takes a section of README.md by
+`<!--readme: heading-->`, and takes a piece that is made from data by `<!--made: name-->`.
 """
 
 from __future__ import annotations
