@@ -148,9 +148,9 @@ def test_unknown_bar_is_refused():
 
 def test_columns_stack():
     _, ax = new_figure(4, 2)
-    draw_columns(ax, FRAME.tail(3), y=["a", "b"])
-    tops = [bar.get_y() + bar.get_height() for bar in ax.patches[3:]]
-    assert tops == pytest.approx((FRAME["a"] + FRAME["b"]).tail(3).tolist())
+    draw_columns(ax, FRAME.tail(3).assign(c=7), y=["a", "b", "c"])
+    tops = [bar.get_y() + bar.get_height() for bar in ax.patches[6:]]
+    assert tops == pytest.approx((FRAME["a"] + FRAME["b"] + 7).tail(3).tolist())
 
 
 def test_slopes_of_a_tie_do_not_overlap():

@@ -183,7 +183,7 @@ def find_stating_cells(
     """Find the cells that state each number, as notebook and place counted from 1.
 
     They are those whose code holds its placeholder. Where the code puts the placeholder together,
-    they are the cells of its notebook that print it.
+    they are the cells of its notebook whose sentences print it, else whose outputs do.
     """
     cells = list(_list_code(notebooks))
     stating = {}
@@ -193,13 +193,18 @@ def find_stating_cells(
         if not found:
             texts = "|".join(re.escape(str(text)) for text in number["texts"])
             printed = re.compile(rf"(?<![\w.,])(?:{texts})(?![\w]|[.,]\d)")
-            found = [
-                place
-                for place, cell in cells
-                if place[0] == number["notebook"] and printed.search(str(cell.get("outputs", "")))
+            own = [(place, cell) for place, cell in cells if place[0] == number["notebook"]]
+            found = [place for place, cell in own if printed.search(_read_prose(cell))] or [
+                place for place, cell in own if printed.search(str(cell.get("outputs", "")))
             ]
         stating[name] = found
     return stating
+
+
+def _read_prose(cell: Mapping[str, Any]) -> str:
+    """Return the sentences that a cell shows."""
+    outputs = (output.get("data", {}) for output in cell.get("outputs", []))
+    return " ".join("".join(data.get("text/markdown", "")) for data in outputs)
 
 
 def _list_code(notebooks: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int], Any]]:
