@@ -74,23 +74,22 @@ from helpers.data.hand import (
     load_placebo_origins,
 )
 from helpers.data.releases import load_core, load_earlier, load_mid_years
-from helpers.plots import charts, lanes, style
-from helpers.plots.account_chart import draw_account
-from helpers.plots.curves import draw_choices, draw_curve
-from helpers.plots.growth import draw_growth, index_to
+from helpers.plots import charts, study_charts, style
+from helpers.plots.charts import describe_bars, describe_series
 from helpers.plots.page import Page
-from helpers.plots.strips import draw_strips
-from helpers.prose import standing
-from helpers.prose.text import describe_bars, describe_series, say_about, say_share
 from helpers.prose.words import (
     BREAK_WORDS,
+    CHOICE_NAMES,
+    MEASURE_NAMES,
     capitalise,
     choose_break_words,
-    describe_reach,
     describe_scope,
     join_codes,
     join_names,
     join_years,
+    say_about,
+    say_position,
+    say_share,
 )
 from helpers.study import Study, list_releases
 
@@ -574,12 +573,12 @@ if len(known):
         first_transition=int(drawn["transition"].min()), last_transition=int(drawn["transition"].max()),
     )  # fmt: skip
     fig, ax = style.new_figure(height=0.7 + 0.5 * drawn["label"].nunique())
-    lanes.draw_reach(ax, drawn, "label", "is_without_main")
+    study_charts.draw_ratio_ranges(ax, drawn, "label", "is_without_main")
     display(page.figure(
         fig, id="eras-ratios", number="3.3",
         title="From {least_ratio:.1f} to {most_ratio:.1f} times: it depends on what is counted",
         subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; {origin_name}",
-        alt=describe_reach(reach.assign(label=reach["measure"].map(LABELS)), names[main].prose),
+        alt=study_charts.describe_ratio_ranges(reach.assign(label=reach["measure"].map(LABELS)), names[main].prose),
         data=drawn[["measure", "is_without_main", "transition", "is_own", "ratio"]],
         note="Filled: all destinations. Hollow: without {main_name}. The mark is the study's own cut, the strokes begin "
         "the later era in each year from {first_transition} to {last_transition}. Thin measures are left out.",
@@ -752,7 +751,7 @@ page.save(placebos, "placebo.csv")
 # %%
 ranked = placebos[placebos["last_year"].eq(endings[0][-1])] if len(placebos) else placebos
 place = placebo.place_origin(ranked, scope.origin).assign(
-    label=lambda f: f["measure"].map(standing.YARDSTICKS)
+    label=lambda f: f["measure"].map(MEASURE_NAMES)
 )
 page.define(fewest_claims=placebo.FEWEST)
 if len(place):
@@ -772,9 +771,9 @@ if len(place):
 
 # %%
 if len(place):
-    strips = ranked.assign(label=ranked["measure"].map(standing.YARDSTICKS))
+    strips = ranked.assign(label=ranked["measure"].map(MEASURE_NAMES))
     fig, ax = style.new_figure(height=4.6)
-    draw_strips(
+    study_charts.draw_strip_plot(
         ax, strips, "label", "ratio", "origin",
         chosen=scope.origin, label=names[scope.origin].short,
     )  # fmt: skip
@@ -782,7 +781,7 @@ if len(place):
         fig, id="eras-placebos", number="3.5",
         title="How much claims from {n_placebos:,} other origins grew over the same years",
         subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; one point an origin",
-        alt=standing.describe_strips(strips, "label", "ratio", "origin", scope.origin),
+        alt=study_charts.describe_strip_plot(strips, "label", "ratio", "origin", scope.origin),
         data=strips[["measure", "origin", "ratio", "rank"]],
         note="Tick: median of the other origins. Codes: the greatest. Last row: size of the moves after the "
         "boundary over before.",
@@ -793,7 +792,7 @@ for row_of in place.itertuples():
     page.define(**{
         f"grew_{row_of.measure}": float(row_of.ratio),
         f"others_{row_of.measure}": float(row_of.median_of_others),
-        f"place_{row_of.measure}": standing.say_standing(row_of.share_above),
+        f"place_{row_of.measure}": say_position(row_of.share_above),
         f"above_{row_of.measure}": float(row_of.share_above),
     })  # fmt: skip
 is_small = len(place) > 0 and not place["is_enough"].all()
@@ -931,7 +930,7 @@ page.save(specifications, "specifications.csv")
 moves = specification.rank_choices(specifications)
 if len(moves):
     display(page.table(
-        moves.assign(choice=moves["choice"].map(standing.CHOICE_NAMES)),
+        moves.assign(choice=moves["choice"].map(CHOICE_NAMES)),
         caption="How far each choice alone moves the ratio of the two eras",
         note="Factor: the greatest ratio over the least among answers that differ in that choice only.",
         formats={"typical_factor": "{:.2f}", "greatest_factor": "{:.2f}"},
@@ -944,12 +943,12 @@ if len(specifications):
     fig, axes = style.new_figure(
         width=7.4, height=7.0, nrows=2, gridspec_kw={"height_ratios": [1, 1.5]}
     )
-    draw_curve(axes[0], specifications)
-    draw_choices(
+    study_charts.draw_specification_curve(axes[0], specifications)
+    study_charts.draw_choices(
         axes[1],
         specifications,
         specification.CHOICES,
-        standing.CHOICE_NAMES,
+        CHOICE_NAMES,
         {"release": list(variants), "start": specification.STARTS},
     )
     ratio = specifications["ratio"]
@@ -962,7 +961,7 @@ if len(specifications):
         title="From {least_answer:.1f} to {most_answer:.1f} times: {n_answers:,} answers to one question",
         subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; claims from "
         "{origin_name}, under every combination of choices",
-        alt=standing.describe_curve(specifications), data=specifications,
+        alt=study_charts.describe_specification_curve(specifications), data=specifications,
         note="Band: the middle four fifths of other origins' answers under the same choices, where five or more are on "
         "file; its dash is their median.",
     ))  # fmt: skip
@@ -972,7 +971,7 @@ banded = specifications.dropna(subset=["band_low"])
 inside = banded["ratio"].between(banded["band_low"], banded["band_high"])
 if len(moves):
     page.define(
-        top_choice=standing.CHOICE_NAMES[moves.loc[0, "choice"]].lower(), top_factor=float(moves.loc[0, "typical_factor"]),
+        top_choice=CHOICE_NAMES[moves.loc[0, "choice"]].lower(), top_factor=float(moves.loc[0, "typical_factor"]),
         inside=float(inside.mean()) if len(banded) else None,
     )  # fmt: skip
 page.say(
@@ -1020,14 +1019,16 @@ page.table(
 
 # %%
 at_main = backlogs[backlogs["asylum"].eq(main)].assign(share=lambda f: f["ours"] / f["named"])
-growth = index_to(at_main[["year", "ours", "whole", "share"]].sort_values("year"), run[0])
+growth = study_charts.index_to(
+    at_main[["year", "ours", "whole", "share"]].sort_values("year"), run[0]
+)
 lines = {
     "ours": "Claims from " + names[scope.origin].prose,
     "whole": "Whole backlog",
     "share": "Share of named claims",
 }
 fig, ax = style.new_figure(height=4.0)
-draw_growth(ax, growth, lines, run[0], half_year)
+study_charts.draw_growth(ax, growth, lines, run[0], half_year)
 for year in broken_there:
     charts.mark_break(ax, int(year))
 charts.shade_eras(ax, boundary.eras)
@@ -1092,7 +1093,7 @@ page.table(
 at_main = account[account["asylum"].eq(main)]
 if len(at_main):
     fig, ax = style.new_figure(height=3.9)
-    draw_account(ax, at_main, half_year)
+    study_charts.draw_account(ax, at_main, half_year)
     for year in at_main.loc[at_main["is_large"], "year"]:
         charts.mark_break(ax, int(year))
     n_large = int(at_main["is_large"].sum())

@@ -51,16 +51,17 @@ from helpers.analysis.measures import require_pending, select_origin
 from helpers.data.hand import load_breaks, load_names
 from helpers.data.releases import load_core, load_mid_years
 from helpers.data.shapes import load_shapes
-from helpers.plots import bumps, charts, dots, maps, panels, style
+from helpers.plots import charts, study_charts, style, world_map
+from helpers.plots.charts import describe_bars, describe_ranks, describe_series
 from helpers.plots.page import Page
-from helpers.prose.places import explain_levels, label_rates, name_codes
-from helpers.prose.text import describe_bars, describe_series
 from helpers.prose.words import (
     choose_break_words,
-    describe_ranks,
     describe_scope,
+    explain_levels,
     join_names,
     join_years,
+    label_rates,
+    name_codes,
 )
 from helpers.study import Study
 
@@ -299,12 +300,12 @@ steps = places.summarise_bins(binned, shapes.by_code)
 highest = binned.loc[binned["bin"] == binned["bin"].max(), "asylum"].tolist()
 page.define(step_label=steps["bin_label"].iloc[0], n_highest=len(highest))
 fig, ax = style.new_figure(height=3.5)
-maps.draw_map(ax, shapes, binned, scope.origin)
+world_map.draw_map(ax, shapes, binned, scope.origin)
 page.figure(
     fig, id="destinations-map", number="4.2",
     title="{n_ranked:Words} destinations, of which {n_highest:words} with {step_label} claims",
     subtitle="Asylum claims from {origin_name} pending {shown_stock} {shown_year}",
-    alt=maps.describe_map(steps, short, highest),
+    alt=world_map.describe_map(steps, short, highest),
     data=binned[["asylum", "pending", "bin_label"]],
     note="Shapes: Natural Earth. The borders are the source's and imply no position on any territory's status.",
 )  # fmt: skip
@@ -405,7 +406,7 @@ page.define(
     n_stood=len(often), bump_from=int(stood["year"].min()), bump_to=int(stood["year"].max())
 )
 fig, ax = style.new_figure(height=1.2 + 0.34 * min(scope.top_n, first_places["place"].max()))
-bumps.draw_bumps(ax, stood, short, top_n=scope.top_n, highlight=marked)
+study_charts.draw_rank_chart(ax, stood, short, top_n=scope.top_n, highlight=marked)
 for year in broken:
     charts.mark_break(ax, year)
 charts.shade_eras(ax, scope.file.boundaries[0].eras)
@@ -413,7 +414,7 @@ page.figure(
     fig, id="destinations-places", number="4.4",
     title="{n_stood:Words} destinations stood among the first {top_n:words} between {bump_from} and {bump_to}",
     subtitle="Place of each destination by claims from {origin_name} pending in the year",
-    alt=bumps.describe_bumps(stood, short, marked, scope.top_n),
+    alt=study_charts.describe_rank_chart(stood, short, marked, scope.top_n),
     data=first_places[["year", "asylum", "place", "value"]],
     note="Dashed at the foot: the year's total does not compare with the one before.",
 )  # fmt: skip
@@ -572,10 +573,10 @@ page.define(
 # %%
 if len(first_rates):
     display(page.figure(
-        dots.draw_rates(first_rates, "label"), id="destinations-rates", number="4.7",
+        study_charts.draw_rates(first_rates, "label"), id="destinations-rates", number="4.7",
         title="The same origin, decided differently: rates by destination",
         subtitle="Decisions on claims from {origin_name}, {rates_from} to {shown_year}, appeals left out",
-        alt=dots.describe_rates(first_rates, "label"),
+        alt=study_charts.describe_rates(first_rates, "label"),
         data=first_rates.drop(columns="label"),
         note="Levels: {level_key}. Each row has at least {least:,} decisions on the substance. "
         "Closed: share of all claims that ended.",
@@ -646,7 +647,7 @@ own = find_breaks_by_destination(findings, ranked)
 own = own[own["asylum"].isin(codes)]
 drawn = ranked[ranked["asylum"].isin(codes)]
 page.define(n_panels=len(codes), n_own=len(own), n_unbroken=len(set(codes) - set(own["asylum"])))
-fig = panels.draw_panels(
+fig = study_charts.draw_small_multiples(
     drawn, short, codes, scope.years, provisional=half_year,
     breaks={code: part["year"].tolist() for code, part in own.groupby("asylum")},
 )  # fmt: skip
@@ -654,7 +655,7 @@ page.figure(
     fig, id="destinations-panels", number="4.8",
     title="Claims pending and lodged in the first {n_panels:words} destinations",
     subtitle="Claims from {origin_name}, each destination on its own scale",
-    alt=panels.describe_panels(drawn, short, codes),
+    alt=study_charts.describe_small_multiples(drawn, short, codes),
     data=drawn[["year", "asylum", "pending", "applied_persons", "applied_cases"]],
     note="A gap is a year without a figure. Dashed at the foot: does not compare with the year before." + hollow,
 )  # fmt: skip

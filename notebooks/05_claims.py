@@ -52,8 +52,8 @@ from helpers.claims.ledger import find_ledger, summarise
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core
 from helpers.plots import charts, claim_charts, style
+from helpers.plots.charts import describe_series
 from helpers.plots.page import Page
-from helpers.prose.text import describe_series
 from helpers.prose.words import describe_scope, join_names
 from helpers.study import Study, list_releases
 

@@ -49,7 +49,7 @@ from helpers.analysis import repeats, revisions
 from helpers.analysis.unknown_origin import bound_pending
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core, load_history
-from helpers.plots import style, vintages
+from helpers.plots import study_charts, style
 from helpers.plots.page import Page
 from helpers.prose.words import describe_scope, join_names, join_years
 from helpers.study import Study, list_releases
@@ -256,13 +256,13 @@ traced = recent[recent["measure"] == "pending"]
 page.define(first_traced=max(infos[0].newest_year, scope.year_from))
 if len(traced) and len(held) > 1:
     fig, ax = style.new_figure(height=3.9)
-    vintages.draw_vintages(ax, traced, held)
+    study_charts.draw_revised_totals(ax, traced, held)
     display(page.figure(
         fig, id="revisions-pending", number="6.1",
         title="{wide_year} at mid-year: {wide_share:.0%} {wide_side} the figure of that year now"
         if widest is not None else "Claims pending, as release after release told them",
         subtitle="Claims from {origin_name} pending, by release; a line for each year since {first_traced}",
-        alt=vintages.describe_vintages(traced, held, "claims"),
+        alt=study_charts.describe_revised_totals(traced, held, "claims"),
         data=traced[["release", "year", "period", "total"]],
         note="Hollow: mid-year, the stock at the end of June. As reported: claims whose origin was not named are in no line.",
     ))  # fmt: skip
@@ -442,13 +442,13 @@ if is_told:
 lodged = recent[recent["measure"] == "applied_persons"]
 if len(lodged) and len(held) > 1:
     fig, ax = style.new_figure(height=3.9)
-    vintages.draw_vintages(ax, lodged, held)
+    study_charts.draw_revised_totals(ax, lodged, held)
     display(page.figure(
         fig, id="revisions-lodged", number="6.2",
         title="Six months held {least_part:.0%} to {most_part:.0%} of a year's new claims"
         if is_told else "New claims of each year, as release after release told them",
         subtitle="New claims from {origin_name}, persons, by release; a line for each year since {first_traced}",
-        alt=vintages.describe_vintages(lodged, held, "persons"),
+        alt=study_charts.describe_revised_totals(lodged, held, "persons"),
         data=lodged[["release", "year", "period", "total"]],
         note="Hollow: mid-year, the claims of six months.",
     ))  # fmt: skip

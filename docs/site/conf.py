@@ -4,8 +4,6 @@ from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.addnodes import pending_xref
 
-from helpers.publish.site.api import find_known_names
-
 project = "Asylum by era"
 author = "The asylum-eras contributors"
 copyright = "The asylum-eras contributors; text and figures CC BY 4.0, code MIT"
@@ -13,7 +11,7 @@ html_title = "Asylum by era"
 html_favicon = "_static/favicon.svg"
 language = "en"  # the messages of en_GB have a plural that Sphinx 9.0 cannot use in its search
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
 exclude_patterns = ["_extra", "_templates"]
 templates_path = ["_templates"]
 nitpicky = True
@@ -52,6 +50,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_navbar_depth": 1,
+    "max_navbar_depth": 1,  # the code reference lists its modules itself
     "show_toc_level": 2,
     "home_page_in_toc": True,
     "search_bar_text": "Search the site",
@@ -70,13 +69,10 @@ def show_elsewhere(app, env, node, contnode):
     return contnode if node.get("refdomain") == "py" and not has_page else None
 
 
-def qualify_names(app, doctree):
-    """Read a type of a docstring as its module does: by what the module defines and imports."""
+def narrow_names(app, doctree):
+    """Link a type of a docstring to what its own module defines, and to no namesake elsewhere."""
     for node in doctree.findall(pending_xref):
-        if node.get("refdomain") == "py" and node.get("refspecific"):
-            del node["refspecific"]
-            known = find_known_names(node.get("py:module") or "")
-            node["reftarget"] = known.get(node["reftarget"], node["reftarget"])
+        node.attributes.pop("refspecific", None)
 
 
 def name_folds(app, pagename, templatename, context, doctree):
@@ -101,7 +97,7 @@ def write_block(translator, node):
 
 def setup(app):
     """Tell Sphinx of the above."""
-    app.connect("doctree-read", qualify_names)
+    app.connect("doctree-read", narrow_names)
     app.connect("html-page-context", name_folds)
     app.connect("missing-reference", show_elsewhere, priority=900)
     app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))

@@ -44,7 +44,7 @@ import pandas as pd
 
 from helpers.lessons import open_lesson
 from helpers.plots import charts, style
-from helpers.prose.text import describe_series
+from helpers.plots.charts import describe_series
 from helpers.prose.words import capitalise
 from helpers.study import Study
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +19,6 @@ import typer
 from helpers import paths
 from helpers.claims import claims_command
 from helpers.lessons import new_study_command, students_command
-from helpers.publish import report_command, site_command
 from helpers.running import batch_command
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
@@ -201,15 +201,63 @@ def diff(
         raise typer.Exit(MOVED)
 
 
+@app.command()
+def report(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A run in runs/; the newest if none.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="html or pdf; else as --out ends, else html.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write; else report.html or .pdf of the run.")
+    ] = None,
+) -> None:
+    """Write a run's report as one file that needs nothing else: a page, or a PDF by Chromium."""
+    from helpers.publish.report import write_report
+    from helpers.running.results import say_folder
+
+    target = write_report(run, form, out)
+    print(f"{say_folder(target.absolute())} ({target.stat().st_size / 1e6:.1f} MB)")
+
+
+@app.command()
+def site(
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write; _site in the checkout if none.")
+    ] = None,
+) -> None:
+    """Build the site: chapters, ledger, figures, data and code reference, readable offline.
+
+    The notebooks are not executed: their committed outputs are shown. The tables are those of the
+    default run, which is made first where it is not on file.
+    """
+    from helpers import paths
+    from helpers.publish.site import SiteError, build_site, check_target
+    from helpers.running.runs import run_study
+    from helpers.study import Study
+
+    target = (out or paths.root() / "_site").resolve()
+    check_target(target)
+    outcome = run_study(Study.resolve())
+    for failure in outcome.failures:
+        _complain(failure.describe())
+    if outcome.failures:
+        raise typer.Exit(1)
+    try:
+        print(build_site(outcome.folder, target))
+    except SiteError as error:
+        _complain(str(error))
+        raise typer.Exit(1) from None
+
+
 batch_command.register(app)
 fetch_command.register(app)
 app.add_typer(releases, name="releases")
 claims_command.register(app)
 students_command.register(app)
 new_study_command.register(app)
-report_command.register(app)
 bench_command.register(app)
-site_command.register(app)
 
 
 def _complain(message: str) -> None:

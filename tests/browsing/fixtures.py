@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import pytest
 
 from browsing.record import Record
-from helpers.publish.chromium import MISSING, OFFLINE, QUIET, find_chromium
+from helpers.publish.report import MISSING, OFFLINE, QUIET, find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

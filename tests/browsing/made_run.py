@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.publish.reporting import PAGE, render_run
+from helpers.publish.report import PAGE, render_run
 from helpers.running.manifest import write_manifest
 
 PROJECT = Path(__file__).resolve().parents[2]

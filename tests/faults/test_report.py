@@ -14,9 +14,7 @@ import pytest
 from browsing.fixtures import refuse_or_skip
 from browsing.made_run import make_run
 
-from helpers.publish import chromium
-from helpers.publish.report_command import find_run
-from helpers.publish.reporting import PrintError, print_pdf
+from helpers.publish.report import MISSING, PrintError, find_chromium, find_run, print_pdf
 
 TITLE = "Asylum-seekers from China, by leadership era"
 PAGE = f'<!doctype html><html lang="en-GB"><title>{TITLE}</title><h1 id="a">A</h1></html>'
@@ -180,8 +178,8 @@ def test_what_cannot_be_started_is_said(tmp_path):
 
 @pytest.mark.browser
 def test_a_pdf_is_printed(ask, root, tmp_path):
-    if chromium.find_chromium() is None:
-        refuse_or_skip(chromium.MISSING)
+    if find_chromium() is None:
+        refuse_or_skip(MISSING)
     before = list_leftovers(), set(os.listdir(tempfile.gettempdir()))
     done = ask("--out", str(tmp_path / "a.pdf"))
     assert done.returncode == 0, done.stderr

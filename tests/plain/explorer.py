@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from helpers.publish.explorer.build import write_page
-from helpers.publish.explorer.kept import load_data
+from helpers.publish.explorer.build import build_explorer
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUILDS = PROJECT / "build" / "tested-explorer"
@@ -15,7 +14,7 @@ BUILDS = PROJECT / "build" / "tested-explorer"
 
 def get_explorer() -> Path:
     """Return the explorer's folder; whoever comes second waits for the one who gathers its data."""
-    return write_page(BUILDS, load_data()).parent
+    return build_explorer(BUILDS).parent
 
 
 def read_data(folder: Path) -> dict[str, Any]:

@@ -27,8 +27,9 @@ def test_every_notebook_document_and_module_has_a_page(site):
     for file in [*notebooks, *documents]:
         assert (site / file.with_suffix(".html")).is_file(), file
     modules = list((PROJECT / "src" / "helpers").rglob("[!_]*.py"))
-    stubs = [file for file in (site / "api").glob("helpers*.html")]
-    assert len(stubs) >= len(modules) > 100
+    for module in modules:
+        name = ".".join(module.relative_to(PROJECT / "src").with_suffix("").parts)
+        assert f'id="module-{name}"' in read(site, f"api/{name}.html")
 
 
 def test_nothing_is_loaded_from_elsewhere_and_no_script_fetches_a_file(site):
@@ -49,7 +50,10 @@ def test_every_number_has_a_row_with_its_text_and_cell(site):
     for name, number in numbers.items():
         assert f"{number['notebook']}.html#cell-" in rows[name], name
     assert 'href="tables/pending_by_year.csv"' in rows["last_pending"]
-    assert "helpers.analysis.measures.measure_pending" in rows["last_pending"]
+    link = "api/helpers.analysis.measures.html#helpers.analysis.measures.measure_pending"
+    assert link in rows["last_pending"]
+    module, _, place = link.partition("#")
+    assert f'id="{place}"' in read(site, module)
 
 
 def test_most_numbers_of_the_chapters_lead_to_their_row(site):

@@ -211,15 +211,6 @@ def test_downloads_hold_the_view(show):
 
 
 @pytest.mark.browser
-def test_the_theme_is_toggled_and_kept(show):
-    page = show(theme="dark")
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    page.click("#theme")
-    page.reload()
-    assert page.evaluate("document.documentElement.dataset.theme") == "light"
-
-
-@pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_serious_bars_anybody_and_nothing_is_cut_off(show, theme):
     looked_at = {

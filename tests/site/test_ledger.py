@@ -57,18 +57,3 @@ def test_an_address_of_one_claim_shows_it_whatever_was_chosen(ledger):
     ledger.evaluate("location.hash = 'SD-05'")
     ledger.wait_for_function("document.getElementById('SD-05').getBoundingClientRect().top < 200")
     assert ledger.locator("section.claim[id='SD-05']").is_visible()
-
-
-def test_an_unknown_code_in_the_address_hides_nothing(ledger):
-    everything = len(list_shown(ledger))
-    ledger.evaluate("location.hash = 'figure=none-such'")
-    ledger.wait_for_timeout(100)
-    assert len(list_shown(ledger)) == everything
-
-
-def test_search_finds_a_chapter_from_the_disk(site, page_at):
-    page = page_at(1400, "light")
-    page.goto((site / "search.html").as_uri() + "?q=placebo")
-    page.wait_for_selector("#search-results li a")
-    links = page.eval_on_selector_all("#search-results li a", "all => all.map(a => a.href)")
-    assert any("notebooks/03_eras.html" in each for each in links)

@@ -1,4 +1,10 @@
-"""Every page of the site, in a browser: nothing is missing, nothing fails, nothing is fetched."""
+"""Every page of the site, in a browser: nothing is missing, fails, is fetched, or keeps people out.
+
+axe-core looks at every page but those of the code reference, which one template makes: of them at
+the first, the last and the longest (`browsing.pages.sample_pages`). What does not depend on colours
+is looked at in the light theme alone, at both widths, since both themes are the same markup; of a
+long table or list, the first dozen rows are looked at.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +15,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from browsing.fixtures import open_page
+from browsing.axe import COLOUR_RULES, find_barriers, trim_lists
+from browsing.fixtures import open_page, turn_page
 from browsing.pages import Folder, sample_pages
 
 TERM, FOUND = "Herfindahl", "notebooks/04_destinations.html"
@@ -46,18 +53,8 @@ def test_there_are_pages_of_every_kind(folder: Folder) -> None:
     assert sum(name.startswith("api/") for name in names) > 50
 
 
-def test_no_link_is_dead(folder: Folder) -> None:
-    found = list(folder.find_dead_links())
-    assert not found, "\n".join(found)
-
-
-def test_every_picture_has_words(folder: Folder) -> None:
-    found = list(folder.find_mute_pictures())
-    assert not found, "\n".join(found)
-
-
-def test_no_id_stands_twice(folder: Folder) -> None:
-    found = list(folder.find_repeated_ids())
+def test_links_pictures_and_ids_are_whole(folder: Folder) -> None:
+    found = [*folder.find_dead_links(), *folder.find_mute_pictures(), *folder.find_repeated_ids()]
     assert not found, "\n".join(found)
 
 
@@ -104,3 +101,33 @@ def test_search_finds_a_term(page_at, site: Path, served: str, is_served: bool) 
     link.click()
     page.wait_for_url(f"**/{FOUND}*", timeout=PATIENCE)
     assert TERM in page.inner_text("main")
+
+
+# The theme gives what scrolls its place among the tab stops as a page loads, so each width loads
+# it anew; colours turn in the open page.
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1400, 320])
+def test_nothing_keeps_people_out(browser, site: Path, width) -> None:
+    root, found = site.resolve(), []
+    page, _ = open_page(browser, width, "light")
+    for file in sample_pages(list(Folder(site).pages), root):
+        page.goto(file.as_uri())
+        trim_lists(page)
+        for theme in ("light", "dark"):
+            turn_page(page, width, theme)
+            barriers = find_barriers(page, rules=COLOUR_RULES if theme == "dark" else ())
+            found += [f"{file.relative_to(root)}, {theme}: {barrier}" for barrier in barriers]
+        turn_page(page, width, "light")
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+def test_both_themes_are_looked_at(page_at, site: Path) -> None:
+    shades = []
+    for theme in ("light", "dark"):
+        page = page_at(1400, theme)
+        page.goto((site.resolve() / "index.html").as_uri())
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        shades.append(sum(int(part) for part in colour.strip("rgba()").split(",")[:3]))
+    assert shades[0] > 600 > 200 > shades[1]

@@ -10,7 +10,7 @@ from browsing.axe import COLOUR_RULES, find_barriers
 from browsing.fixtures import turn_page
 from browsing.made_run import PROJECT, make_run
 
-from helpers.publish.vector import make_svg_address
+from helpers.publish.report import make_svg_address
 
 pytestmark = pytest.mark.browser
 # Code stays folded, and what is folded is not looked at; one piece of it stands for all.

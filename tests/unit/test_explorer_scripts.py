@@ -18,9 +18,8 @@ from helpers.analysis.measures import find_main_destination, measure_pending, se
 from helpers.analysis.protection import measure_stocks
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
-from helpers.prose.text import say_share
-from helpers.publish.explorer.collect import list_years
-from helpers.publish.explorer.flags import BITS
+from helpers.prose.words import say_share
+from helpers.publish.explorer.collect import BITS, list_years
 from helpers.study import find_release, load_study_file
 
 RELEASES = ("2022-mid", "2025-end")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.prose.tables import build_table
-from helpers.publish.replication import render_replication
+from helpers.publish.replication import render_replication, trace_numbers
 
 PAGE = "Before.\n\n<!--list-->\nold\n<!--/list-->\n\nAfter.\n"
 FIGURES = {
@@ -87,3 +87,31 @@ def test_what_no_cell_makes_is_refused():
         render(cells=[CELLS[0], CELLS[2], CELLS[3]])
     with pytest.raises(ValueError, match="has no <!--list-->"):
         render("No list.")
+
+
+def trace(*cells, **stated):
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(each) for each in cells])
+    return trace_numbers(notebook, stated)
+
+
+def test_a_number_is_followed_to_its_cell_functions_and_tables():
+    found = trace(
+        "from helpers.analysis import measures\nfrom helpers.analysis.eras import divide",
+        "rows = measures.select_origin(core.pending)\nlast = rows.iloc[-1]",
+        "page.define(last_year=int(last['year']), share=divide(1, 2), fixed=7)",
+        'page.save(rows, "pending.csv")\nother = 5\npage.save(other, "other.csv")',
+        last_year=[], share=[], fixed=[], unknown=[],
+    )  # fmt: skip
+    select = "helpers.analysis.measures.select_origin"
+    assert found["last_year"] == (3, [select], ["pending.csv"])
+    assert found["share"] == (3, ["helpers.analysis.eras.divide"], [])
+    assert found["fixed"] == (3, [], [])
+    assert found["unknown"] == (None, [], [])
+
+
+def test_numbers_that_are_defined_many_at_a_time_are_found():
+    found = trace(
+        "page.define(**describe(scope))", 'page.define(**{f"n_{x}": x for x in rows})',
+        "page.define(**describe(rows))", n_large=[2], title=[1], other=[3, 9],
+    )  # fmt: skip
+    assert [found[name].cell for name in ("n_large", "title", "other")] == [2, 1, 3]

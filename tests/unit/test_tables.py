@@ -1,103 +1,107 @@
-"""Reading a table's bytes: types, schema, refusals that name file, column and line."""
+"""Tables: accessible, rounded, and the same to the letter."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import pandas as pd
 import pytest
 
-from helpers.data.columns import TABLES
-from helpers.data.releases import check_rows_by_year, parse_table
-from helpers.data.schemas import check_table
-from helpers.study import InputError, ReleaseInfo
+from helpers.prose.tables import build_table
 
-INFO = ReleaseInfo(
-    name="2012-end",
-    title="one year",
-    published=dt.date(2013, 6, 1),
-    first_year=2000,
-    newest_year=2012,
-    period="end",
-    origins=("CHN",),
+FRAME = pd.DataFrame(
+    {
+        "name": ["A & B", "<C>"],
+        "year": [2024, 2025],
+        "pending": pd.array([1234567, None], dtype="Int64"),
+        "share": [0.12345, float("nan")],
+        "ratio": [2.04, 3.0],
+        "is_comparable": [True, False],
+    }
 )
-POPULATION = b"year,coo,coo_iso,coa,coa_iso,refugees,asylum_seekers,oip\n"
-APPLICATIONS = b"year,coa,coa_iso,app_type,dec_level,app_pc,applied,unknown_origin,origins\n"
-GOOD = b"2011,CHI,CHN,GFR,DEU,1,7,\n"
+
+HTML = """\
+<table id="table-claims-pending">
+<caption style="text-align:left"><strong>Claims pending</strong><br>Year-end.</caption>
+<thead>
+<tr><th scope="col" style="text-align:left">Country</th>\
+<th scope="col" style="text-align:right">Year</th>\
+<th scope="col" style="text-align:right">Pending</th>\
+<th scope="col" style="text-align:right">Share</th>\
+<th scope="col" style="text-align:right">Ratio</th>\
+<th scope="col" style="text-align:left">Is comparable</th></tr>
+</thead>
+<tbody>
+<tr><th scope="row" style="text-align:left">A &amp; B</th><td style="text-align:right">2024</td>\
+<td style="text-align:right">1,234,567</td><td style="text-align:right">12.3%</td>\
+<td style="text-align:right">2.0 times</td><td style="text-align:left">yes</td></tr>
+<tr><th scope="row" style="text-align:left">&lt;C&gt;</th><td style="text-align:right">2025</td>\
+<td style="text-align:right">–</td><td style="text-align:right">–</td>\
+<td style="text-align:right">3.0 times</td><td style="text-align:left">no</td></tr>
+</tbody>
+</table>"""
+
+TEXT = """\
+Claims pending
+Year-end.
+------------------------------------------------------------
+Country  Year    Pending  Share      Ratio  Is comparable
+A & B    2024  1,234,567  12.3%  2.0 times  yes
+<C>      2025          –      –  3.0 times  no"""
 
 
-def parse(name: str, content: bytes, tmp_path) -> pd.DataFrame:
-    return parse_table(content, TABLES[name], tmp_path)
+def build():
+    return build_table(
+        FRAME, "Claims pending", formats={"ratio": "{:.1f} times"}, names={"name": "Country"},
+        note="Year-end.",
+    )  # fmt: skip
 
 
-def test_blank_is_missing_zero_is_zero_and_na_is_a_code(tmp_path):
-    frame = parse("population", POPULATION + b"2012,CHI,CHN,GFR,DEU,0,7,\n", tmp_path)
-    assert frame.loc[0, "refugees"] == 0
-    assert frame.loc[0, "oip"] is pd.NA
-    row = b"2012,GFR,DEU,NA,NA,P,9,0,1\n"
-    frame = parse("applications_by_asylum", APPLICATIONS + row, tmp_path)
-    assert frame.loc[0, ["app_type", "dec_level"]].tolist() == ["NA", "NA"]
+def test_html_is_golden():
+    assert build().html == HTML
 
 
-def test_rows_of_some_origins_are_those_that_are_or_may_be_theirs(tmp_path):
-    rows = b"2012,CHI,CHN,GFR,DEU,2,7,\n2012,ARG,ARG,GFR,DEU,3,7,\n2012,CHI,,GFR,DEU,4,7,\n"
-    kept = parse_table(POPULATION + rows, TABLES["population"], tmp_path, {"CHN", "VEN"})
-    assert kept["refugees"].tolist() == [2, 4]
+def test_plain_text_is_golden():
+    lines = build().text.splitlines()
+    assert [line for line in lines if set(line) != {"-"}] == [
+        line for line in TEXT.splitlines() if set(line) != {"-"}
+    ]
+    assert repr(build()) == build().text
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("form", "shown"),
     [
-        (POPULATION + b"2012,CHI,CHN,GFR,DEU,many,7,\n", "cannot be read"),
-        (POPULATION + b"2012,CHI,CHN,GFR,DEU,1.5,7,\n", "cannot be read"),
-        (POPULATION + b"2012,CHI,CHN,GFR,DEU,1,7\n", "cannot be read"),
-        (POPULATION + b",CHI,CHN,GFR,DEU,1,7,\n", "cannot be read"),
-        (POPULATION + b"2012,CHI,\xff,GFR,DEU,1,7,\n", "cannot be read"),
-        (POPULATION.replace(b"oip", b"others"), "must have year, coo"),
-        (b"", "cannot be read"),
+        ("{:,.0f}", "12"),
+        ("{:about}", "12.3"),
+        (lambda v: f"~{v:.0f}", "~12"),
+        ("{:.2f} m", "12.35 m"),
     ],
 )
-def test_files_that_are_no_such_table_are_refused_by_name(tmp_path, content, said):
-    with pytest.raises(InputError, match=said) as refusal:
-        parse("population", content, tmp_path)
-    assert "population.csv" in str(refusal.value)
+def test_formats(form, shown):
+    frame = pd.DataFrame({"name": ["a", "b"], "x": [12.345678, None]})
+    table = build_table(frame, "c", formats={"x": form})
+    assert [row[1] for row in table.rows] == [shown, "–"]
+
+
+def test_floats_are_never_raw():
+    frame = pd.DataFrame(
+        {"n": ["a"], "x": [1 / 3], "top1_share": [1 / 3], "recognition_rate": [0.5]}
+    )
+    assert build_table(frame, "c").rows == (("a", "0.3", "33.3%", "50.0%"),)
+
+
+@pytest.mark.parametrize("asked", [{"formats": {"penfing": "{:,}"}}, {"names": {"penfing": "P"}}])
+def test_unknown_column_is_refused(asked):
+    with pytest.raises(ValueError, match="no column penfing"):
+        build_table(FRAME, "c", **asked)
 
 
 @pytest.mark.parametrize(
-    ("row", "column"),
+    ("value", "form", "shown"),
     [
-        (b"2012,CHI,CHN,GFR,DEU,-1,7,\n", "refugees"),
-        (b"2012,CHI,CHN,GFR,DEU,,7,\n", "refugees"),
-        (b"1950,CHI,CHN,GFR,DEU,1,7,\n", "year"),
-        (b"2013,CHI,CHN,GFR,DEU,1,7,\n", "year"),
-        (b"2012,china,CHN,GFR,DEU,1,7,\n", "coo"),
-        (b"2012,CHI,China,GFR,DEU,1,7,\n", "coo_iso"),
-        (b"2012,,CHN,GFR,DEU,1,7,\n", "coo"),
+        (-0.2, "{:,.0f}", "0"), (-0.04, "{:.1f}", "0.0"), (-0.0001, "{:.1%}", "0.0%"),
+        (-1.0, "{:.0f}", "-1"),
     ],
-)
-def test_rows_that_break_the_schema_are_refused_with_column_and_line(tmp_path, row, column):
-    frame = parse("population", POPULATION + GOOD + row, tmp_path)
-    said = rf"population of release 2012-end: column {column} .*line 3"
-    with pytest.raises(InputError, match=said):
-        check_table(frame, TABLES["population"], INFO)
-
-
-def test_a_repeated_key_is_refused(tmp_path):
-    frame = parse("population", POPULATION + GOOD + GOOD, tmp_path)
-    with pytest.raises(InputError, match=r"line 2.*line 3"):
-        check_table(frame, TABLES["population"], INFO)
-
-
-def test_a_new_stage_passes_and_a_new_unit_is_refused(tmp_path):
-    new = parse("applications_by_asylum", APPLICATIONS + b"2012,GFR,DEU,Q,FI,P,9,0,1\n", tmp_path)
-    check_table(new, TABLES["applications_by_asylum"], INFO)
-    bad = parse("applications_by_asylum", APPLICATIONS + b"2012,GFR,DEU,N,FI,H,9,0,1\n", tmp_path)
-    with pytest.raises(InputError, match=r"app_pc.*'P'.*line 2"):
-        check_table(bad, TABLES["applications_by_asylum"], INFO)
-
-
-def test_rows_a_year_are_held_to_the_record(tmp_path):
-    frame = parse("population", POPULATION + GOOD, tmp_path)
-    check_rows_by_year(frame, {"path": "a.csv", "rows_by_year": {"2011": 1}}, tmp_path)
-    with pytest.raises(InputError, match="2010: 0 rows, recorded 1; 2011: 1 rows, recorded 0"):
-        check_rows_by_year(frame, {"path": "a.csv", "rows_by_year": {"2010": 1}}, tmp_path)
+)  # fmt: skip
+def test_what_rounds_to_nothing_has_no_sign(value, form, shown):
+    card = build_table(pd.DataFrame({"v": [value]}), "A table", formats={"v": form})
+    assert card.rows == ((shown,),)

@@ -35,7 +35,7 @@ import pandas as pd
 from helpers.analysis.measures import OUTCOMES, UNITS, measure_decisions, measure_new_claims
 from helpers.data import codes
 from helpers.prose.tables import build_table
-from helpers.prose.text import say_date
+from helpers.prose.words import say_date
 from helpers.study import InputError, ReleaseInfo, list_releases, say_unknown
 
 if TYPE_CHECKING:

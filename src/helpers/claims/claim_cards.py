@@ -12,7 +12,7 @@ from helpers.claims.claim_search import NUMERIC
 from helpers.claims.evaluation import find_current, is_older
 from helpers.claims.recipes import SumOf, YearsOnFile
 from helpers.prose.tables import TableCard, build_table
-from helpers.prose.text import say_date
+from helpers.prose.words import say_date
 
 if TYPE_CHECKING:
     from helpers.claims.claim_judge import Verdict

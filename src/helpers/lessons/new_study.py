@@ -18,7 +18,7 @@ from helpers import paths
 from helpers.analysis.breaks import find_breaks
 from helpers.data.hand import load_breaks, load_names
 from helpers.data.releases import Core, load_core, load_countries, load_mid_years
-from helpers.prose.text import slugify
+from helpers.prose.words import slugify
 from helpers.study import (
     InputError,
     ReleaseInfo,

@@ -1,51 +1,125 @@
-"""What notebooks draw with: lines, bars, columns and slopes, and the marks on them.
+"""What charts are drawn with: lines, bars, columns and slopes, the marks on them, and their words.
 
-Each function draws on one Axes and keeps to the house look. The marks (eras, breaks,
-provisional points, ranges) are those of `marks`, offered here too.
+Each function draws on one Axes and keeps to the house look. Labels that might collide are noted,
+and placed when `Page.figure` finishes the figure. `describe_…` says a chart in words, for those who
+do not see it.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation
 
-from helpers.plots.marks import (
-    draw_range,
-    label_end,
-    mark_break,
-    mark_provisional,
-    shade_eras,
-    to_floats,
-)
 from helpers.plots.style import (
+    BAND,
     BODY_SIZE,
+    GREY,
     INK,
     MUTED,
     PALETTE,
+    SMALL_SIZE,
     SeriesStyle,
     assign_styles,
+    darken_for_text,
     format_axes,
+    get_notes,
 )
-from helpers.prose.text import MISSING
+from helpers.prose.words import MISSING, say_value, say_words
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
-__all__ = [
-    "draw_bars",
-    "draw_columns",
-    "draw_lines",
-    "draw_range",
-    "draw_slopes",
-    "label_end",
-    "mark_break",
-    "mark_provisional",
-    "shade_eras",
-]
+def to_floats(values: Any) -> np.ndarray:
+    """Turn a column into floats; missing becomes NaN, at which a line is interrupted."""
+    return pd.Series(values).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+
+
+def label_end(
+    ax: Axes, x: float, y: float, text: str, *, colour: str = INK, weight: str = "bold",
+    side: str = "right",
+) -> None:  # fmt: skip
+    """Write a name to the right (or left) of a point; names that would collide move apart."""
+    is_right = side == "right"
+    label = ax.annotate(
+        text, (x, y), xytext=(8 if is_right else -8, 0), textcoords="offset points", va="center",
+        ha="left" if is_right else "right", color=colour, fontsize=BODY_SIZE - 0.5,
+        fontweight=weight, annotation_clip=False, parse_math=False,
+    )  # fmt: skip
+    get_notes(ax).ends.append(label)
+
+
+def mark_break(ax: Axes, year: int, text: str = "") -> None:
+    """Mark that figures before `year` and from `year` on do not compare.
+
+    The break lies between two years, so its line stands half a year before the first point of
+    the new series. Draw the lines first: labels keep clear of them. Without a text the line is
+    short, at the foot of the chart, so that many breaks do not hide the data.
+    """
+    look: dict[str, Any] = {"color": MUTED, "linestyle": (0, (4, 3)), "linewidth": 1, "zorder": 1.5}
+    ax.axvline(year - 0.5, ymax=1 if text else 0.12, **look)
+    if not text:
+        return
+    label = ax.annotate(
+        text, (year - 0.5, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
+        textcoords="offset points", va="top", ha="left", color=MUTED, fontsize=SMALL_SIZE,
+        linespacing=1.15, zorder=4, parse_math=False,
+        bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1},
+    )  # fmt: skip
+    get_notes(ax).breaks.append((year - 0.5, label))
+
+
+def mark_provisional(ax: Axes, year: float, value: float, style: SeriesStyle) -> None:
+    """Draw a point hollow, as provisional: a mid-year figure."""
+    ax.plot(
+        [year], [value], linestyle="", marker=style.marker or "o", markersize=7,
+        markerfacecolor="white", markeredgecolor=style.colour, markeredgewidth=1.6, zorder=5,
+    )  # fmt: skip
+
+
+def shade_eras(ax: Axes, eras: Iterable[Any]) -> None:
+    """Shade every other era and write the names on top; draw the data first.
+
+    Parameters
+    ----------
+    eras : iterable
+        Objects with `name`, `first` and `last` (years, both included; None is an open end). A
+        band reaches half a year beyond them.
+    """
+    left, right = ax.get_xlim()
+    for place, era in enumerate(eras):
+        first = left if era.first is None else max(left, era.first - 0.5)
+        last = right if era.last is None else min(right, era.last + 0.5)
+        if first >= last:
+            continue
+        if place % 2 == 0:
+            ax.axvspan(first, last, color=BAND, linewidth=0, zorder=0)
+        label = ax.annotate(
+            era.name, ((first + last) / 2, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
+            textcoords="offset points", ha="center", va="bottom", color=MUTED,
+            fontsize=SMALL_SIZE, annotation_clip=False, linespacing=1.1, parse_math=False,
+        )  # fmt: skip
+        get_notes(ax).eras.append((first, last, label))
+    ax.set_xlim(left, right)
+
+
+def draw_range(
+    ax: Axes, year: Any, lower: Any, upper: Any, *, label: str = "", colour: str = PALETTE[4]
+) -> None:
+    """Fill between two bounds; where one is missing the band is interrupted."""
+    at, low, high = to_floats(year), to_floats(lower), to_floats(upper)
+    known = np.isfinite(low) & np.isfinite(high)
+    if (low[known] > high[known]).any():
+        raise ValueError("a range's lower bound lies above its upper one")
+    ax.fill_between(at, low, high, where=known, color=colour, alpha=0.28, linewidth=0, zorder=1)
+    alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
+    ax.vlines(at[alone], low[alone], high[alone], color=colour, alpha=0.5, linewidth=4, zorder=1)
+    if label and known.any():
+        place = np.flatnonzero(known)[-1]
+        label_end(ax, at[place], high[place], label, colour=darken_for_text(colour))
 
 
 def draw_lines(
@@ -85,7 +159,7 @@ def draw_lines(
             continue
         if provisional is not None:
             for place in np.flatnonzero((at == provisional) & np.isfinite(values)):
-                mark_provisional(ax, provisional, values[place], style=style)
+                mark_provisional(ax, provisional, values[place], style)
         name = (labels or {}).get(column, column)
         if name:
             label_end(ax, at[known[-1]], values[known[-1]], name, colour=style.text)
@@ -116,7 +190,7 @@ def draw_bars(
     strangers = sorted(chosen - set(names))
     if strangers:
         raise ValueError(f"no bar is called {', '.join(strangers)}; there is: {', '.join(names)}")
-    colours = [colour if not chosen or name in chosen else "#a6a6a6" for name in names]
+    colours = [colour if not chosen or name in chosen else GREY for name in names]
     places = np.arange(len(names))
     ax.barh(places, np.nan_to_num(values), height=0.72, color=colours)
     wrapped = [textwrap.fill(name, 30) for name in names]
@@ -131,7 +205,7 @@ def draw_bars(
     ax.grid(False)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
-    ax.axvline(0, color="#a6a6a6", linewidth=0.8)
+    ax.axvline(0, color=GREY, linewidth=0.8)
     ax.set_xlim(left=0)
 
 
@@ -160,19 +234,13 @@ def draw_columns(
     ax.set_xlim(at.min() - 0.6, at.max() + 0.6)
     format_axes(ax, unit=unit)
     if len(parts) > 1:
-        _put_legend_below(ax, len(parts))
-
-
-def _put_legend_below(ax: Axes, columns: int) -> None:
-    """Put the legend under the year labels, where neither eras nor breaks are written."""
-    from matplotlib.transforms import ScaledTranslation
-
-    down = ScaledTranslation(0, -0.27, ax.figure.dpi_scale_trans)
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=ax.transAxes + down,
-        ncols=columns, fontsize=BODY_SIZE - 0.5, handleheight=1.2, borderaxespad=0, borderpad=0,
-        columnspacing=1.4,
-    )  # fmt: skip
+        # Under the year labels, where neither eras nor breaks are written.
+        down = ScaledTranslation(0, -0.27, ax.figure.dpi_scale_trans)
+        ax.legend(
+            loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=ax.transAxes + down,
+            ncols=len(parts), fontsize=BODY_SIZE - 0.5, handleheight=1.2, borderaxespad=0,
+            borderpad=0, columnspacing=1.4,
+        )  # fmt: skip
 
 
 def draw_slopes(
@@ -195,7 +263,7 @@ def draw_slopes(
     for name, *pair in frame[[label, left, right]].itertuples(index=False):
         ends = to_floats(pair)
         style = styles.get(name)
-        colour, text = (style.colour, style.text) if style else ("#a6a6a6", MUTED)
+        colour, text = (style.colour, style.text) if style else (GREY, MUTED)
         ax.plot(
             [0, 1], ends, color=colour, marker=style.marker if style else "o", markersize=5,
             linewidth=2.2 if style else 1.2, zorder=3 if style else 2,
@@ -214,3 +282,104 @@ def draw_slopes(
     ax.tick_params(length=0, pad=8)
     ax.yaxis.set_visible(False)
     ax.spines[:].set_visible(False)
+
+
+def _say_unit(unit: str, value: float) -> str:
+    """Return the unit behind a blank; that of one thing without its plural's ending."""
+    if not unit or unit == "%":
+        return ""
+    return f" {unit.removesuffix('s')}" if say_value(value, unit) == "1" else f" {unit}"
+
+
+def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, label: str = "") -> str:
+    """Describe a line for those who do not see it: ends, peak, trough and gaps.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `x` (years) and `y`; missing values are counted, not drawn.
+    unit : str
+        What is counted ("people"), or "%" for a share between 0 and 1.
+    label : str
+        The line's name, where a chart has several.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+
+    Examples
+    --------
+    >>> f = pd.DataFrame({"year": [2000, 2001, 2002], "pending": [10, 40, 20]})
+    >>> describe_series(f, "year", "pending", "people")
+    'From 10 people in 2000 to 20 in 2002; highest 40 in 2001, lowest 10 in 2000.'
+    >>> describe_series(f.assign(pending=f["pending"] // 10), "year", "pending", "claims")
+    'From 1 claim in 2000 to 2 in 2002; highest 4 in 2001, lowest 1 in 2000.'
+    """
+    known = frame[[x, y]].dropna().sort_values(x)
+    points = [(f"{year:.0f}", float(value)) for year, value in known.itertuples(index=False)]
+    if not points:
+        return f"{label or 'The series'}: no value."
+    said = [f"{say_value(value, unit)} in {year}" for year, value in points]
+    first = said[0].replace(" in ", f"{_say_unit(unit, points[0][1])} in ", 1)
+    if len(points) == 1:
+        return f"{label or 'One point'}: {first}."
+    values = [value for _, value in points]
+    top, low = said[values.index(max(values))], said[values.index(min(values))]
+    gaps = len(frame) - len(points)
+    missing = f" {say_words(gaps).capitalize()} without a value." if gaps else ""
+    start = f"{label}: from" if label else "From"
+    return f"{start} {first} to {said[-1]}; highest {top}, lowest {low}.{missing}"
+
+
+def describe_bars(
+    frame: pd.DataFrame, label: str, value: str, unit: str = "", *, most: int = 5
+) -> str:
+    """Describe bars: how many, the longest ones by name, and the shortest.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `label` (names) and `value`, one row a bar.
+    most : int
+        How many of the longest bars are named.
+
+    Examples
+    --------
+    >>> f = pd.DataFrame({"name": ["B", "A", "C"], "n": [5, 9, 1]})
+    >>> describe_bars(f, "name", "n", "people", most=2)
+    'Three bars. Longest: A 9 people, B 5. Shortest: C 1.'
+    """
+    known = frame[[label, value]].dropna().sort_values(value, ascending=False, kind="stable")
+    if known.empty:
+        return "No bar has a value."
+    said = [f"{name} {say_value(number, unit)}" for name, number in known.itertuples(index=False)]
+    said[0] += _say_unit(unit, float(known[value].iloc[0]))
+    count = f"{say_words(len(said)).capitalize()} bar{'s' if len(said) > 1 else ''}."
+    tail = f" Shortest: {said[-1]}." if len(said) > most else ""
+    return f"{count} Longest: {', '.join(said[:most])}.{tail}"
+
+
+def describe_ranks(frame: pd.DataFrame, label: str, left: str, right: str) -> str:
+    """Describe two columns of ranks for those who do not see the chart.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `label` (names), `left` and `right` (ranks; missing where there is none).
+
+    Returns
+    -------
+    str
+        One sentence, in the frame's order.
+
+    Examples
+    --------
+    >>> ranks = pd.DataFrame({"name": ["A", "B"], "early": [1, None], "late": [2, 1]})
+    >>> describe_ranks(ranks, "name", "early", "late")
+    'Ranks, early and late: A 1 and 2, B none and 1.'
+    """
+    ranks = frame[[left, right]].map(lambda rank: "none" if pd.isna(rank) else f"{rank:.0f}")
+    pairs = zip(frame[label], ranks[left], ranks[right], strict=True)
+    said = ", ".join(f"{name} {early} and {late}" for name, early, late in pairs)
+    return f"Ranks, {left} and {right}: {said}."

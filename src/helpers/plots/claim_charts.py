@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.plots.style import BODY_SIZE, INK, MUTED, PALETTE
-from helpers.prose.text import say_about, say_words
-from helpers.prose.words import join_names
+from helpers.prose.words import join_names, say_about, say_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,16 +15,16 @@ import sys
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import matplotlib as mpl
 import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
 
 from helpers import paths
-from helpers.plots.layout import finish_layout
-from helpers.prose.text import to_plain
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from helpers.plots.style import finish_layout
+from helpers.prose.words import to_plain
 
 _NO_WORD = re.compile(r"\b(nan|None|NaT)\b|<NA>|[{}]")
 _SIGNIFICANT = 9
@@ -66,9 +66,9 @@ class FigureCard:
     @property
     def caption(self) -> str:
         """Number, finding, measure, note and source in one line."""
-        said = (self.title, self.subtitle, self.note, self.source)
-        whole = " ".join(_end_sentence(part) for part in said if part)
-        return f"Figure {self.number}. {whole}"
+        parts = [part for part in (self.title, self.subtitle, self.note, self.source) if part]
+        sentences = [part if part.endswith((".", "?", "!")) else f"{part}." for part in parts]
+        return f"Figure {self.number}. {' '.join(sentences)}"
 
     @property
     def json(self) -> str:
@@ -145,7 +145,9 @@ def make_figure(
         png=_draw_png(fig, title, alt), svg=_draw_svg(fig, id, title, alt) if with_svg else "",
         width=width,
     )  # fmt: skip
-    _close(fig)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:  # which may hold the figure; it is not imported for that
+        pyplot.close(fig)
     return card
 
 
@@ -206,10 +208,6 @@ def _check_words(**words: str) -> None:
             raise ValueError(f"{name} of figure {words['id']} holds {hole.group()!r}: {text!r}")
 
 
-def _end_sentence(text: str) -> str:
-    return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
 def _draw_png(fig: Figure, title: str, alt: str) -> bytes:
     """Draw the picture; the description travels in its metadata, the version does not.
 
@@ -223,9 +221,6 @@ def _draw_png(fig: Figure, title: str, alt: str) -> bytes:
 
 def _draw_svg(fig: Figure, id: str, title: str, alt: str) -> str:
     """Draw the vector picture: text as paths, ids from the figure's own id, no date."""
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": id, "svg.fonttype": "path"}):
         FigureCanvasSVG(fig).print_svg(buffer, metadata={"Date": None, "Creator": None})
@@ -236,10 +231,3 @@ def _draw_svg(fig: Figure, id: str, title: str, alt: str) -> str:
         f' <title id="{id}-title">{escape(title)}</title>\n'
         f' <desc id="{id}-desc">{escape(alt)}</desc>{inside}'
     )
-
-
-def _close(fig: Figure) -> None:
-    """Close the figure where pyplot holds it, without importing pyplot for it."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        pyplot.close(fig)

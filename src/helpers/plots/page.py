@@ -13,8 +13,7 @@ from helpers import paths
 from helpers.plots import figures
 from helpers.prose import tables
 from helpers.prose.numbers import NumberBook, Said
-from helpers.prose.text import say_date
-from helpers.prose.words import join_names
+from helpers.prose.words import join_names, say_date
 from helpers.study import ATTRIBUTION, ReleaseInfo, Study
 
 
@@ -71,8 +70,8 @@ class Page:
             self._headlines.append(str(said))
         if self.scope.run_dir is not None:
             target = self.scope.run_dir / "numbers" / f"{self.notebook}.headlines.json"
-            said_so_far = json.dumps(self._headlines, ensure_ascii=False)
-            paths.write_atomic(target, said_so_far, is_durable=False)
+            text = json.dumps(self._headlines, ensure_ascii=False)
+            paths.write_atomic(target, text, is_durable=False)
         return said
 
     def figure(
@@ -82,8 +81,8 @@ class Page:
         """Finish, save and show a figure; see `figures.make_figure`.
 
         Title, subtitle and note are templates as in `say`: no digit is typed in them. The alt
-        text comes from the data (`text.describe_series`, `text.describe_bars`). `source` is given
-        (`cite`) where the figure rests on another release than the study's.
+        text comes from the data, as by `charts.describe_series`. `source` is given (`cite`) where
+        the figure rests on another release than the study's.
         """
         if self._figures.setdefault(id, number) != number:
             raise ValueError(f"figure {self._figures[id]} has the id {id} already")
@@ -120,17 +119,13 @@ class Page:
         """
         if "/" in name or "\\" in name or not name.endswith(".csv") or name.startswith("."):
             raise ValueError(f"a table's name is like pending_by_year.csv, not {name!r}")
-        _check_savable(frame, name)
+        if not frame.columns.is_unique:
+            raise ValueError(f"{name}: a column's name stands twice: {', '.join(map(str, frame))}")
+        if any(label is not None for label in frame.index.names):
+            raise ValueError(f"{name}: the index {frame.index.names} would be lost: reset it")
+        for column in frame.select_dtypes("number"):
+            if any(math.isinf(value) for value in frame[column].dropna()):
+                raise ValueError(f"{name}: {column} holds an infinite value")
         if self.scope.run_dir is not None:
             text = frame.to_csv(index=False, na_rep="", lineterminator="\n")
             paths.write_atomic(self.scope.run_dir / "tables" / name, text, is_durable=False)
-
-
-def _check_savable(frame: pd.DataFrame, name: str) -> None:
-    if not frame.columns.is_unique:
-        raise ValueError(f"{name}: a column's name stands twice: {', '.join(map(str, frame))}")
-    if any(label is not None for label in frame.index.names):
-        raise ValueError(f"{name}: the index {frame.index.names} would be lost: reset it")
-    for column in frame.select_dtypes("number"):
-        if any(math.isinf(value) for value in frame[column].dropna()):
-            raise ValueError(f"{name}: {column} holds an infinite value")

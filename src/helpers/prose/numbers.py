@@ -9,15 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.prose.text import ProseFormatter, to_plain
+from helpers.prose.words import ProseFormatter, to_plain
 
 _CODE = re.compile(r"`[^`]*`")
 _HOLE = "\ufffc"  # stands for a placeholder while the literal text is checked
+_FORMATTER = ProseFormatter()
 
 
 class Said(str):
@@ -56,7 +56,6 @@ class NumberBook:
         self._values: dict[str, Any] = {}
         self._texts: dict[str, list[str]] = {}
         self._preset: set[str] = set()
-        self._formatter = ProseFormatter()
 
     def preset(self, **values: Any) -> None:
         """Offer values that a notebook may define anew as long as no text has used them."""
@@ -73,16 +72,21 @@ class NumberBook:
         TypeError
             Where a value is none of these.
         """
-        plain = {name: self._convert(name, value) for name, value in values.items()}
-        for name, value in plain.items():
+        for name, value in values.items():
+            try:
+                values[name] = plain = to_plain(value)
+            except TypeError as error:
+                raise TypeError(f"{name}: {error}") from None
+            old = self._values.get(name, plain)
             is_open = name in self._preset and name not in self._texts
-            if name in self._values and not is_open and not _equals(self._values[name], value):
+            # 1, 1.0 and True are not the same statement.
+            if not is_open and (type(old), old) != (type(plain), plain):
                 raise ValueError(
-                    f"{name} is already {self._values[name]!r} and cannot become {value!r}: "
+                    f"{name} is already {old!r} and cannot become {plain!r}: "
                     "take another name, or run the notebook from its first cell"
                 )
-        self._values |= plain
-        self._preset -= plain.keys()
+        self._values |= values
+        self._preset -= values.keys()
 
     def render(self, template: str) -> Said:
         """Fill a template's placeholders, and note which values it used.
@@ -93,24 +97,28 @@ class NumberBook:
             For a digit in the literal text outside `code`, an unknown name, a missing or
             infinite value, or a value without a fitting format.
         """
-        fields = list(self._parse(template))
-        holes = ("".join((literal, _HOLE if name else "")) for literal, name, _ in fields)
-        _refuse_typed_digits("".join(holes))
-        parts: list[str] = []
-        used: list[tuple[str, str]] = []
-        for literal, name, spec in fields:
-            parts.append(literal)
-            if name is not None:
-                text = self._render_value(name, spec)
-                parts.append(text)
-                used.append((name, text))
+        fields = list(_FORMATTER.parse(template))
+        for _, name, _, conversion in fields:
+            if conversion:
+                raise ValueError(f"{{{name}!{conversion}}}: conversions are not for prose")
+            if name is not None and not name.isidentifier():
+                raise ValueError(f"{{{name}}}: a placeholder is the name of a defined value")
+        _refuse_typed_digits(
+            "".join(literal + (_HOLE if name else "") for literal, name, *_ in fields)
+        )
+        used = [(name, self._render_value(name, spec or "")) for _, name, spec, _ in fields if name]
         for name, text in used:
             texts = self._texts.setdefault(name, [])
             if text not in texts:
                 texts.append(text)
-        if used:
-            self._write()
-        return Said("".join(parts))
+        if used and self.run_dir is not None:
+            target = self.run_dir / "numbers" / f"{self.notebook}.json"
+            text = json.dumps(
+                self.numbers, sort_keys=True, ensure_ascii=False, default=dt.date.isoformat
+            )
+            paths.write_atomic(target, text, is_durable=False)  # merged when the run ends
+        rendered = iter(used)
+        return Said("".join(lit + (next(rendered)[1] if name else "") for lit, name, *_ in fields))
 
     @property
     def numbers(self) -> dict[str, dict[str, Any]]:
@@ -120,45 +128,16 @@ class NumberBook:
             for name, texts in sorted(self._texts.items())
         }
 
-    def _convert(self, name: str, value: Any) -> Any:
-        try:
-            return to_plain(value)
-        except TypeError as error:
-            raise TypeError(f"{name}: {error}") from None
-
-    def _parse(self, template: str) -> Iterator[tuple[str, str | None, str]]:
-        for literal, name, spec, conversion in self._formatter.parse(template):
-            if conversion:
-                raise ValueError(f"{{{name}!{conversion}}}: conversions are not for prose")
-            if name is not None and not name.isidentifier():
-                raise ValueError(f"{{{name}}}: a placeholder is the name of a defined value")
-            yield literal, name, spec or ""
-
     def _render_value(self, name: str, spec: str) -> str:
         if name not in self._values:
             known = ", ".join(sorted(self._values)) or "nothing"
             raise ValueError(f"{name} is not defined; defined is: {known}")
-        value = self._values[name]
-        if value is None:
+        if self._values[name] is None:
             raise ValueError(f"{name} has no value, so no sentence can state it")
         try:
-            return self._formatter.format_field(value, spec)
+            return _FORMATTER.format_field(self._values[name], spec)
         except (ValueError, TypeError) as error:
             raise ValueError(f"{name}: {error}") from None
-
-    def _write(self) -> None:
-        if self.run_dir is None:
-            return
-        target = self.run_dir / "numbers" / f"{self.notebook}.json"
-        plain = json.dumps(
-            self.numbers, sort_keys=True, ensure_ascii=False, default=dt.date.isoformat
-        )
-        paths.write_atomic(target, plain, is_durable=False)  # merged when the run ends
-
-
-def _equals(one: Any, other: Any) -> bool:
-    """Compare value and type, since 1, 1.0 and True are not the same statement."""
-    return type(one) is type(other) and one == other
 
 
 def _refuse_typed_digits(literal: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.prose.text import MISSING, ProseFormatter, slugify, to_plain
+from helpers.prose.words import MISSING, ProseFormatter, capitalise, slugify, to_plain
 
 Format = str | Callable[[Any], str]
 _YEAR = re.compile(r"(^|_)years?($|_)")
@@ -51,11 +51,11 @@ class TableCard:
     @property
     def html(self) -> str:
         """The table as HTML that a screen reader can walk."""
-        head = "".join(
-            f'<th scope="col"{_align(right)}>{escape(text)}</th>'
-            for text, right in zip(self.headings, self.is_number, strict=True)
-        )
-        body = "\n".join(f"<tr>{self._row_html(row)}</tr>" for row in self.rows)
+        head = self._row_html(self.headings, ['th scope="col"'] * len(self.headings))
+        kinds = [
+            'th scope="row"' if i < self.row_headers else "td" for i in range(len(self.headings))
+        ]
+        body = "\n".join(f"<tr>{self._row_html(row, kinds)}</tr>" for row in self.rows)
         note = f"<br>{escape(self.note)}" if self.note else ""
         return (
             f'<table id="{escape(slugify("table " + self.caption)[:60].strip("-"))}">\n'
@@ -63,12 +63,11 @@ class TableCard:
             f"</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
         )
 
-    def _row_html(self, row: tuple[str, ...]) -> str:
-        cells = []
-        for place, (text, right) in enumerate(zip(row, self.is_number, strict=True)):
-            opening = 'th scope="row"' if place < self.row_headers else "td"
-            cells.append(f"<{opening}{_align(right)}>{escape(text)}</{opening[:2]}>")
-        return "".join(cells)
+    def _row_html(self, texts: tuple[str, ...], kinds: list[str]) -> str:
+        return "".join(
+            f'<{kind} style="text-align:{"right" if right else "left"}">{escape(text)}</{kind[:2]}>'
+            for text, kind, right in zip(texts, kinds, self.is_number, strict=True)
+        )
 
     @property
     def text(self) -> str:
@@ -126,40 +125,20 @@ def build_table(
     if not caption.strip():
         raise ValueError("a table needs a caption")
     shown = frame.reset_index() if show_index else frame
-    columns = [str(column) for column in shown.columns]
-    _refuse_strangers(columns, {**(formats or {}), **(names or {})})
-    cells, is_number = [], []
-    for place, column in enumerate(columns):
-        values = [to_plain(value) for value in shown.iloc[:, place]]
-        cells.append([_show(value, column, (formats or {}).get(column)) for value in values])
-        known = [value for value in values if value is not None]
-        is_number.append(bool(known) and all(_is_number(value) for value in known))
-    return TableCard(
-        caption=caption, headings=tuple((names or {}).get(c, _name(c)) for c in columns),
-        rows=tuple(zip(*cells, strict=True)), is_number=tuple(is_number),
-        row_headers=row_headers, note=note,
-    )  # fmt: skip
-
-
-def _refuse_strangers(columns: list[str], asked: Mapping[str, Any]) -> None:
-    strangers = sorted(set(asked) - set(columns))
-    if strangers:
+    columns, formats, names = [str(column) for column in shown.columns], formats or {}, names or {}
+    if strangers := sorted({*formats, *names} - set(columns)):
         raise ValueError(f"no column {', '.join(strangers)}; there is: {', '.join(columns)}")
     if len(set(columns)) < len(columns):
         raise ValueError(f"a column's name stands twice: {', '.join(columns)}")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _name(column: str) -> str:
-    words = column.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
-
-
-def _align(right: bool) -> str:
-    return f' style="text-align:{"right" if right else "left"}"'
+    cells, is_number = [], []
+    for place, column in enumerate(columns):
+        values = [to_plain(value) for value in shown.iloc[:, place]]
+        cells.append([_show(value, column, formats.get(column)) for value in values])
+        kinds = {type(value) for value in values if value is not None}
+        is_number.append(bool(kinds) and kinds <= {int, float})
+    headings = tuple(names.get(c, capitalise(c.replace("_", " ").strip())) for c in columns)
+    rows = tuple(zip(*cells, strict=True))
+    return TableCard(caption, headings, rows, tuple(is_number), row_headers, note)
 
 
 def _show(value: Any, column: str, given: Format | None) -> str:

@@ -1,13 +1,66 @@
-"""Words for prose that hold for any origin, year and release."""
+"""Values and lists as words: the formats of prose and tables, and texts that hold for any study.
+
+Everything here is rounded before it is shown, so that a library's patch release, or another
+platform's last digit, changes nothing that is printed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+import math
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 
+from helpers.data.codes import DECISION_LEVELS
 from helpers.study import Study
+
+MISSING = "–"
+MEASURE_NAMES = {
+    "pending": "Claims pending",
+    "share_of_world": "Share of the world's pending claims",
+    "refugees": "Refugees",
+    "departure_from_world": "Departure from the world",
+}
+CHOICE_NAMES = {
+    "measure": "Measure",
+    "unit": "Unit",
+    "destinations": "Destinations",
+    "boundary": "Boundary",
+    "release": "Release",
+    "start": "First year",
+}
+BREAK_WORDS = {
+    "coverage_drop": "counts collapse",
+    "coverage_jump": "counts jump",
+    "unknown_origin": "origin not named",
+    "carried_forward": "carried forward",
+    "mid_year": "half a year",
+    "stage_change": "stage changed",
+    "unit_change": "unit changed",
+    "stock_flow_gap": "flows do not explain it",
+}
+PERIODS = {"mid": "mid-year", "end": "year-end"}
+_STATES = {"completed": "completed, mid-year before", "past": "ended before"}
+_SMALL = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 class _Name(Protocol):
@@ -20,6 +73,195 @@ class _Name(Protocol):
     def prose(self) -> str: ...
 
 
+def to_plain(value: Any) -> Any:
+    """Turn a numpy or pandas scalar into plain Python; missing or infinite becomes None.
+
+    Raises
+    ------
+    TypeError
+        For anything that is not a number, a word, a truth value or a date.
+
+    Examples
+    --------
+    >>> [to_plain(v) for v in (None, np.float64("nan"), pd.NA, float("inf"), np.int64(0), "")]
+    [None, None, None, None, 0, '']
+    """
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, pd.Timestamp | dt.datetime):
+        value = value.date()
+    if not isinstance(value, bool | int | float | str | dt.date):
+        raise TypeError(f"a number, word, truth value or date is wanted, not {value!r}")
+    return value
+
+
+def say_ordinal(number: int) -> str:
+    """Write a rank.
+
+    >>> [say_ordinal(n) for n in (1, 2, 3, 11, 22, 113)]
+    ['1st', '2nd', '3rd', '11th', '22nd', '113th']
+    """
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
+    return f"{number:,}{ending or 'th'}"
+
+
+def say_words(number: int) -> str:
+    """Write a count up to twelve as a word, a larger one in digits.
+
+    >>> [say_words(n) for n in (0, 7, 13, 1200)]
+    ['no', 'seven', '13', '1,200']
+    """
+    return _SMALL[number] if 0 <= number < len(_SMALL) else f"{number:,}"
+
+
+def say_about(number: float) -> str:
+    """Round to three significant digits, with thousands separators.
+
+    >>> [say_about(n) for n in (137143, 1234567, 12.345, 0.05678, 0)]
+    ['137,000', '1,230,000', '12.3', '0.0568', '0']
+    """
+    if number == 0:
+        return "0"
+    digits = 2 - math.floor(math.log10(abs(number)))
+    return f"{round(number, digits):,.{max(digits, 0)}f}"
+
+
+def say_share(value: float) -> str:
+    """Write a share or rate in percent; one that would round to nothing is called under a tenth.
+
+    >>> [say_share(v) for v in (0.0213, 0.0004, 0.0)]
+    ['2.1%', 'under 0.1%', '0.0%']
+    """
+    return "under 0.1%" if 0 < value < 0.0005 else f"{value:.1%}"
+
+
+def say_date(day: dt.date) -> str:
+    """Write a date as in prose.
+
+    >>> say_date(dt.date(2026, 6, 25))
+    '25 June 2026'
+    """
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def say_value(value: float, unit: str = "") -> str:
+    """Write a value of a chart: whole numbers with separators, others to three digits.
+
+    >>> say_value(137143.0), say_value(0.6543, "%"), say_value(1.2345)
+    ('137,143', '65.4%', '1.23')
+    """
+    if unit == "%":
+        return f"{value:.1%}"
+    whole = float(value).is_integer() or abs(value) >= 1000
+    return f"{value:,.0f}" if whole else say_about(value)
+
+
+class ProseFormatter(string.Formatter):
+    """`str.format` over plain names, with the converters that prose needs.
+
+    Besides Python's own format specs: ordinal, words, Words (capital first), about (three
+    significant digits), million (one decimal and the word), share (percent).
+
+    >>> ProseFormatter().vformat("{n:words} in {m:,}", (), {"n": 3, "m": 5000})
+    'three in 5,000'
+    """
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Look a plain name up; positions, attributes and items are refused."""
+        if not field_name.isidentifier():
+            raise ValueError(f"{{{field_name}}}: a placeholder is the name of a defined value")
+        return kwargs[field_name], field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Render one value; a float or a truth value without a format is refused."""
+        if isinstance(value, bool):
+            raise ValueError("a truth value is no prose: choose the words in Python")
+        if format_spec in _CONVERTERS:
+            if isinstance(value, str):
+                raise ValueError(f"{value!r} is a word: it takes no format {format_spec!r}")
+            return _CONVERTERS[format_spec](value)
+        if isinstance(value, float) and not format_spec:
+            raise ValueError(f"{value!r} needs a format, as in {{name:,.1f}} or {{name:.1%}}")
+        if isinstance(value, dt.date) and not format_spec:
+            return say_date(value)
+        return format(value, format_spec)
+
+
+_CONVERTERS = {
+    "ordinal": say_ordinal,
+    "words": say_words,
+    "Words": lambda n: say_words(n).capitalize(),
+    "about": say_about,
+    "share": say_share,
+    "million": lambda n: f"{n / 1e6:,.1f} million",
+}
+
+
+def slugify(text: str) -> str:
+    """Turn words into an identifier for HTML.
+
+    >>> slugify("Pending, by year (3.1)")
+    'pending-by-year-3-1'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def capitalise(text: str) -> str:
+    """Set the first letter in capitals, and leave the others as they are.
+
+    >>> capitalise("the United States")
+    'The United States'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def join_names(names: Iterable[str], conjunction: str = "and") -> str:
+    """Join names as a sentence lists them.
+
+    >>> join_names(["Canada"]), join_names(["Canada", "Brazil", "Spain"])
+    ('Canada', 'Canada, Brazil and Spain')
+    """
+    listed = list(names)
+    if len(listed) <= 1:
+        return "".join(listed)
+    return f"{', '.join(listed[:-1])} {conjunction} {listed[-1]}"
+
+
+def join_codes(codes: str, names: Mapping[str, _Name]) -> str:
+    """Turn codes joined by a space into names as a sentence lists them; empty stays empty."""
+    return join_names(names[code].prose for code in str(codes).split())
+
+
+def name_codes(codes: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    """Turn cells of codes joined by a space into cells of names; empty stays empty.
+
+    >>> name_codes(pd.Series(["AUS CAN", ""]), {"AUS": "Australia", "CAN": "Canada"}).tolist()
+    ['Australia and Canada', '']
+    """
+    cells = [join_names(names[code] for code in cell.split()) for cell in codes.astype(str)]
+    return pd.Series(cells, index=codes.index, dtype="str")
+
+
+def join_years(years: Iterable[int]) -> str:
+    """Join years as a sentence lists them, three and more in a row as a span.
+
+    >>> join_years([2006, 2008, 2009, 2010, 2014])
+    '2006, 2008 to 2010 and 2014'
+    """
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    shown = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run) for run in runs]
+    return join_names(text for run in shown for text in run)
+
+
 def describe_scope(scope: Study, names: Mapping[str, _Name]) -> dict[str, Any]:
     """Return the words and numbers that every notebook's prose needs.
 
@@ -28,7 +270,7 @@ def describe_scope(scope: Study, names: Mapping[str, _Name]) -> dict[str, Any]:
     dict
         origin (ISO3), origin_name (inside a sentence), origin_short (a label), release,
         release_title, published, year_from, year_to, newest_year, top_n, study_title, and
-        newest_stock ("at mid-year" or "at the end of the year", of year_to).
+        newest_stock ("in the middle of" or "at the end of" year_to).
     """
     name = names[scope.origin]
     half = scope.period_of(scope.year_to) == "mid"
@@ -46,18 +288,6 @@ def describe_scope(scope: Study, names: Mapping[str, _Name]) -> dict[str, Any]:
         "study_title": scope.file.title,
         "newest_stock": "in the middle of" if half else "at the end of",
     }
-
-
-BREAK_WORDS = {
-    "coverage_drop": "counts collapse",
-    "coverage_jump": "counts jump",
-    "unknown_origin": "origin not named",
-    "carried_forward": "carried forward",
-    "mid_year": "half a year",
-    "stage_change": "stage changed",
-    "unit_change": "unit changed",
-    "stock_flow_gap": "flows do not explain it",
-}
 
 
 def choose_break_words(findings: pd.DataFrame, years: Iterable[int]) -> dict[int, str]:
@@ -85,124 +315,56 @@ def choose_break_words(findings: pd.DataFrame, years: Iterable[int]) -> dict[int
     return words
 
 
-def join_codes(codes: str, names: Mapping[str, _Name]) -> str:
-    """Turn codes joined by a space into names as a sentence lists them; empty stays empty."""
-    return join_names(names[code].prose for code in str(codes).split())
+def say_state(state: str, period_to: str) -> str:
+    """Say what a year was to two releases, and mark it where the later one has it at mid-year.
 
-
-def join_names(names: Iterable[str], conjunction: str = "and") -> str:
-    """Join names as a sentence lists them.
-
-    Examples
-    --------
-    >>> join_names(["Canada"]), join_names(["Canada", "Brazil", "Spain"])
-    ('Canada', 'Canada, Brazil and Spain')
+    >>> say_state("new", "mid"), say_state("past", "end")
+    ('new, at mid-year', 'ended before')
     """
-    listed = list(names)
-    if len(listed) <= 1:
-        return "".join(listed)
-    return f"{', '.join(listed[:-1])} {conjunction} {listed[-1]}"
+    return _STATES.get(state, state) + (", at mid-year" if period_to == "mid" else "")
 
 
-def join_years(years: Iterable[int]) -> str:
-    """Join years as a sentence lists them, three and more in a row as a span.
+def say_position(share_above: float) -> str:
+    """Say where a value lies, from the part (0-1) of the others that is greater.
 
-    Examples
-    --------
-    >>> join_years([2006, 2008, 2009, 2010, 2014])
-    '2006, 2008 to 2010 and 2014'
+    >>> say_position(0.02), say_position(0.4), say_position(0.9)
+    ('among the greatest tenth', 'in the middle half', 'in the lower quarter')
     """
-    runs: list[list[int]] = []
-    for year in sorted(years):
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    shown = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run) for run in runs]
-    return join_names(text for run in shown for text in run)
+    if share_above < 0.1:
+        return "among the greatest tenth"
+    if share_above < 0.25:
+        return "in the upper quarter"
+    return "in the middle half" if share_above <= 0.75 else "in the lower quarter"
 
 
-def describe_ranks(frame: pd.DataFrame, label: str, left: str, right: str) -> str:
-    """Describe two columns of ranks for those who do not see the chart.
+def label_rates(rates: pd.DataFrame, names: Mapping[str, str]) -> pd.Series:
+    """Label each rate by destination and level; cases are named, since most count persons.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `label` (names), `left` and `right` (ranks; missing where there is none).
-
-    Returns
-    -------
-    str
-        One sentence, in the frame's order.
+    rates : DataFrame
+        asylum (ISO3), level_code, unit.
+    names : mapping
+        ISO3 -> name.
 
     Examples
     --------
-    >>> ranks = pd.DataFrame({"name": ["A", "B"], "early": [1, None], "late": [2, 1]})
-    >>> describe_ranks(ranks, "name", "early", "late")
-    'Ranks, early and late: A 1 and 2, B none and 1.'
+    >>> rows = pd.DataFrame({"asylum": ["AUS"], "level_code": ["AR"], "unit": ["cases"]})
+    >>> label_rates(rows, {"AUS": "Australia"}).tolist()
+    ['Australia, AR (cases)']
     """
-    said = [
-        f"{row[label]} {_say_rank(row[left])} and {_say_rank(row[right])}"
-        for row in frame.to_dict("records")
+    labels = [
+        f"{names[code]}, {level}{' (cases)' if unit == 'cases' else ''}"
+        for code, level, unit in rates[["asylum", "level_code", "unit"]].itertuples(index=False)
     ]
-    return f"Ranks, {left} and {right}: {', '.join(said)}."
+    return pd.Series(labels, index=rates.index, dtype="str")
 
 
-def _say_rank(rank: float) -> str:
-    """Write a rank, or that there is none."""
-    return "none" if pd.isna(rank) else f"{rank:.0f}"
+def explain_levels(codes: Iterable[str]) -> str:
+    """Say what codes of decision levels mean, in the order of the dictionary.
 
-
-def describe_reach(reach: pd.DataFrame, main: str) -> str:
-    """Describe how far ratios move, for those who do not see the chart.
-
-    Parameters
-    ----------
-    reach : DataFrame
-        label, is_without_main, least, own (missing where the own choice is not among them), most.
-    main : str
-        The main destination's name inside a sentence.
-
-    Returns
-    -------
-    str
-        One sentence a row.
-
-    Examples
-    --------
-    >>> rows = {"label": ["Pending"], "is_without_main": [False]}
-    >>> rows |= {"least": [2.0], "own": [3.0], "most": [4.5]}
-    >>> describe_reach(pd.DataFrame(rows), "Peru")
-    'Pending: 3.00 times, from 2.00 to 4.50 over the years of transition.'
+    >>> explain_levels(["AR", "FI"])
+    'FI, first instance; AR, administrative review'
     """
-    said = []
-    for row in reach.to_dict("records"):
-        name = row["label"] + (f", without {main}" if row["is_without_main"] else "")
-        own = "no ratio of its own" if pd.isna(row["own"]) else f"{row['own']:.2f} times"
-        span = f"from {row['least']:.2f} to {row['most']:.2f} over the years of transition"
-        said.append(f"{name}: {own}, {span}.")
-    return " ".join(said)
-
-
-def say_change(first: float, last: float) -> str:
-    """Say in which direction a value moved.
-
-    Examples
-    --------
-    >>> say_change(3, 5), say_change(5, 3), say_change(5, 5)
-    ('rose', 'fell', 'stayed the same')
-    """
-    if first == last:
-        return "stayed the same"
-    return "rose" if last > first else "fell"
-
-
-def capitalise(text: str) -> str:
-    """Set the first letter in capitals, and leave the others as they are.
-
-    Examples
-    --------
-    >>> capitalise("the United States")
-    'The United States'
-    """
-    return text[:1].upper() + text[1:]
+    used = set(codes)
+    return "; ".join(f"{code}, {text}" for code, text in DECISION_LEVELS.items() if code in used)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from helpers.prose.numbers import NumberBook
 from helpers.prose.tables import build_table
-from helpers.prose.text import say_words
-from helpers.prose.words import join_years
+from helpers.prose.words import join_years, say_words
 from helpers.publish.changes_parts import MEASURES, MOST_ROWS, Changes, Section, count
 from helpers.publish.changes_past import write_claims, write_revisions, write_sentences
 

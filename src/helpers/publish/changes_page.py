@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.prose.tables import TableCard
-from helpers.prose.text import say_date
+from helpers.prose.words import say_date
 from helpers.publish.changes_parts import Changes, Section
 from helpers.study import TERMS, ReleaseInfo
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.claims.claim_cards import point_number
 from helpers.claims.ledger import CODES, summarise, write_ledger
-from helpers.prose.text import MISSING, say_date
+from helpers.prose.words import MISSING, say_date
 from helpers.publish.claim_review import build_reviews, write_reviews
 
 if TYPE_CHECKING:

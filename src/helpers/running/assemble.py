@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.publish.reporting import PAGE, render_run
+from helpers.publish.report import PAGE, render_run
 from helpers.running import results, staging
 from helpers.running.crate import write_crate
 from helpers.running.jobs import Done, Failure

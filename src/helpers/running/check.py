@@ -15,7 +15,7 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.lessons.students import PLACE, check_editions, rerun_editions
-from helpers.publish.readme import check_readme
+from helpers.publish.replication import check_readme
 from helpers.running import compare, guards
 from helpers.running.compare import Finding
 from helpers.running.nbval import Nbval

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.publish.readme import render_readme
-from helpers.publish.replication import render_replication
+from helpers.publish.replication import render_readme, render_replication
 from helpers.running import results
 from helpers.running.jobs import Done
 from helpers.running.pairing import list_notebooks, read_paired

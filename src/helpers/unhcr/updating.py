@@ -19,7 +19,7 @@ from helpers.data.hand import load_names
 from helpers.data.releases import load_core as load_origin_core
 from helpers.data.releases import load_countries
 from helpers.prose.sentences import Moved, compare_notebooks, compare_sentences
-from helpers.prose.text import say_date
+from helpers.prose.words import say_date
 from helpers.publish.changes import write_sections
 from helpers.publish.changes_page import render_html, render_markdown
 from helpers.publish.changes_parts import Changes

@@ -1,4 +1,7 @@
-"""The page, written out with its scripts, styles and data: a folder that opens without a server."""
+"""The explorer's page, written out with its scripts, styles and data; it opens without a server.
+
+In the browser nothing is measured anew: the scripts choose, divide, rank and draw.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from helpers.paths import write_atomic
-from helpers.publish.explorer.gather import Only, gather_data
-from helpers.publish.explorer.kept import load_data
-from helpers.publish.explorer.writing import write_data
+from helpers import paths
+from helpers.publish.explorer.data_script import Only, gather_data, load_script, write_script
 from helpers.study import InputError
 
 HERE = Path(__file__).parent
@@ -37,24 +38,13 @@ def build_explorer(out: Path, only: Only | None = None) -> Path:
         Where a release, a study or the register of breaks on file cannot be used, or a vendored
         file is not the recorded one.
     """
-    read_vendored()  # a file that was changed is refused before the figures are gathered
-    return write_page(out, load_data() if only is None else write_data(gather_data(only)))
-
-
-def write_page(out: Path, data: str) -> Path:
-    """Write the page with the script of its data; the vendored files are verified first."""
-    files = read_vendored() | {
-        file.name: file.read_bytes()
-        for file in sorted(PAGE.iterdir())
-        if file.suffix in (".css", ".js")
-    }
-    files["data.js"] = data.encode()
-    folder = out / "explorer"
+    files = read_vendored()  # a file that was changed is refused before the figures are gathered
+    files |= {file.name: file.read_bytes() for file in sorted(PAGE.iterdir())}
+    script = load_script() if only is None else write_script(gather_data(only))
+    files["data.js"] = script.encode()
     for name, content in files.items():
-        write_atomic(folder / name, content, is_durable=False)
-    index = folder / "index.html"
-    write_atomic(index, (PAGE / "index.html").read_bytes(), is_durable=False)
-    return index
+        paths.write_atomic(out / "explorer" / name, content, is_durable=False)
+    return out / "explorer" / "index.html"
 
 
 def read_vendored() -> dict[str, bytes]:

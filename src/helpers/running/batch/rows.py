@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.publish.reporting import PAGE
+from helpers.publish.report import PAGE
 from helpers.running.batch.matrix import PARAMETERS
 from helpers.running.jobs import Failure
 from helpers.running.manifest import FILE

@@ -1,1 +1,0 @@
-"""The site: pure functions from the study's material to the source pages that Sphinx builds."""
