@@ -10,12 +10,12 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from helpers.claims.ledger import CODES
+from helpers.claims.verdict import CODES
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from helpers.claims.evaluation import Ledger
+    from helpers.claims.ledger import Ledger
     from helpers.claims.file import ClaimSource
 
 PAGE = "ledger.html"

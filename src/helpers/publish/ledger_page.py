@@ -11,12 +11,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from helpers.claims.claim_cards import point_number
-from helpers.claims.ledger import CODES, summarise, write_ledger
+from helpers.claims.ledger import summarise, write_ledger
+from helpers.claims.verdict import CODES
 from helpers.prose.text import MISSING, say_date
 from helpers.publish.claim_review import build_reviews, write_reviews
 
 if TYPE_CHECKING:
-    from helpers.claims.evaluation import Ledger
+    from helpers.claims.ledger import Ledger
     from helpers.study import ReleaseInfo
 
 Row = Mapping[Any, Any]

@@ -1,6 +1,6 @@
-"""Say in plain sentences how a verdict came about: which figures, which arithmetic, what is left.
+"""Say how a verdict came about, which breaks it crosses, and what would be fair to say instead.
 
-Every number in these sentences is computed; the sentences are of the ledger's `derivation`.
+Every number in these sentences is computed.
 """
 
 from __future__ import annotations
@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from helpers.claims import recipes as recipes
-from helpers.claims.claim_figures import Figures
-from helpers.claims.claim_inputs import Printed, name_slip
-from helpers.claims.claim_judge import SUMMED, Finding, Verdict
-from helpers.claims.claim_precision import match
-from helpers.claims.claim_search import NUMERIC
-from helpers.claims.claim_values import Choice, compute, list_ratios, say_number
+from helpers.claims import recipes
+from helpers.claims.claim_search import match, say_number
+from helpers.claims.recipes import NUMERIC, SUMMED
 
 if TYPE_CHECKING:
+    from helpers.claims.claim_figures import Choice, Figures
+    from helpers.claims.file import Claim
     from helpers.claims.recipes import Recipe
+    from helpers.claims.verdict import Finding, Printed, Verdict
 
 MEASURES = {
     "pending": "claims pending",
@@ -34,16 +33,14 @@ def name_series(recipe: Recipe, choice: Choice) -> str:
 
     Examples
     --------
+    >>> from helpers.claims.claim_figures import Choice
     >>> name_series(recipes.SumOf(kind="sum", first=2012, last=2024), Choice("pending"))
     'pending_summed'
     """
-    name = choice.measure
-    if isinstance(recipe, SUMMED):
-        name += "_summed"
+    name = choice.measure + "_summed" * isinstance(recipe, SUMMED)
     if choice.without:
         name += f"_excl_{choice.without}"
-    asylum = getattr(recipe, "asylum", None)
-    return f"{name} at {asylum}" if asylum else name
+    return f"{name} at {recipe.place}" if recipe.place else name
 
 
 def explain(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> str:
@@ -54,11 +51,6 @@ def explain(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> str:
     verdict : Verdict
     printed : mapping
         Source -> the figures that each text prints, to point to another text with the same one.
-
-    Returns
-    -------
-    str
-        One passage.
     """
     if verdict.claim.would_test:
         return f"UNHCR's figures do not hold this. {verdict.claim.would_test}"
@@ -79,7 +71,8 @@ def _explain_finding(
         if newest > figures.newest:
             return f"release {figures.release} ends before {newest}."
         return f"release {figures.release} holds no such figure."
-    said = f"{_say_what(recipe, choice, figures)}: {_say_arithmetic(finding, figures)}"
+    numbers = _say_arithmetic(finding, choice, figures)
+    said = f"{_say_what(recipe, choice, figures)}: {numbers}"
     if finding.figure == "derived":
         return said + _say_derived(finding, figures)
     if finding.figure == "off":
@@ -88,9 +81,8 @@ def _explain_finding(
         return f"{said}. The statement holds."
     if told := _say_told(finding, choice):
         return f"{said}.{told}"
-    how = (
-        "as printed" if finding.figure == "exact" else f"which “{finding.test.claimed.text}” allows"
-    )
+    claimed = finding.test.claimed.text
+    how = "as printed" if finding.figure == "exact" else f"which “{claimed}” allows"
     return f"{said}, {how}."
 
 
@@ -98,15 +90,14 @@ def _say_what(recipe: Recipe, choice: Choice, figures: Figures) -> str:
     """Name what was counted, where and when."""
     if isinstance(recipe, recipes.OwnOrigin):
         return f"{recipe.origin} is an origin of its own in {recipe.year}"
-    what = MEASURES[choice.measure]
-    if isinstance(recipe, SUMMED) and choice.measure == "pending":
-        what = "stocks of claims pending, added up"
+    is_summed = isinstance(recipe, SUMMED) and choice.measure == "pending"
+    what = "stocks of claims pending, added up" if is_summed else MEASURES[choice.measure]
     if choice.without:
         what += f" without the {choice.without} destination"
     if isinstance(recipe, recipes.RegionAgainst):
         what += f" in {recipe.region} against {recipe.asylum}"
-    elif asylum := getattr(recipe, "asylum", None):
-        what += f" at {asylum}"
+    elif recipe.place:
+        what += f" at {recipe.place}"
     years = recipe.list_years()
     if not years:
         return what
@@ -118,41 +109,36 @@ def _say_what(recipe: Recipe, choice: Choice, figures: Figures) -> str:
     return f"{what}, {span}{half}"
 
 
-def _say_arithmetic(finding: Finding, figures: Figures) -> str:
+def _say_arithmetic(finding: Finding, choice: Choice, figures: Figures) -> str:
     """Show the numbers that the value is made of."""
-    recipe, choice = finding.test.recipe, finding.choice or Choice("pending")
+    recipe, value = finding.test.recipe, finding.value
     match recipe:
         case recipes.Change():
-            return _say_change(recipe, choice, figures)
+            first, last = figures.take(choice, recipe.list_years()) or (0, 0)
+            ratio = last / first if first else 0
+            return (
+                f"{say_number(last)} / {say_number(first)} = {ratio:.4f}, a ratio of "
+                f"{100 * ratio:,.2f} % and an increase of {100 * (ratio - 1):,.2f} %"
+            )
         case recipes.AgainstSum():
-            ratios = list_ratios(recipe, figures, choice)
+            ratios = recipe.list_ratios(figures, choice)
             return ", ".join(f"{a} to {b}: {say_number(r)}" for (a, b), r in ratios.items())
         case recipes.Places():
-            places = figures.places(choice.measure, recipe.year)
-            each = ", ".join(f"{code} {say_number(places.get(code))}" for code in recipe.places)
-            return f"{each}, {recipe.take} {say_number(finding.value)}"
+            counts = figures.by_destination(choice.measure, recipe.year)
+            each = ", ".join(f"{code} {say_number(counts.get(code))}" for code in recipe.places)
+            return f"{each}, {recipe.take} {say_number(value)}"
         case recipes.Rises() | recipes.Trend():
-            found = [figures.total(choice.measure, year) for year in recipe.list_years()]
-            return ", ".join(map(say_number, found))
+            return ", ".join(map(say_number, figures.take(choice, recipe.list_years()) or ()))
         case recipes.Record():
-            before = [figures.total(choice.measure, year) or 0
-                      for year in figures.years(choice.measure) if year < recipe.year]  # fmt: skip
+            earlier = [year for year in figures.years(choice.measure) if year < recipe.year]
+            before = max(figures.take(choice, earlier) or ())
             own = figures.total(choice.measure, recipe.year)
-            return f"{say_number(own)}, the highest before {say_number(max(before))}"
+            return f"{say_number(own)}, the highest before {say_number(before)}"
         case recipes.LargestShare() | recipes.PartUnder() | recipes.RegionAgainst():
-            return f"{float(finding.value or 0):.1%}"
-        case recipes.Crossing() | recipes.YearOf() if finding.value is not None:
-            return f"the year is {finding.value}"
-    return say_number(finding.value)
-
-
-def _say_change(recipe: recipes.Change, choice: Choice, figures: Figures) -> str:
-    first, last = (figures.total(choice.measure, y, choice.without) for y in recipe.list_years())
-    ratio = compute(recipe, figures, Choice(choice.measure, choice.without, "ratio")) or 0
-    return (
-        f"{say_number(last)} / {say_number(first)} = {ratio:.4f}, a ratio of {100 * ratio:,.2f} % "
-        f"and an increase of {100 * (ratio - 1):,.2f} %"
-    )
+            return f"{float(value or 0):.1%}"
+        case recipes.Crossing() | recipes.YearOf() if value is not None:
+            return f"the year is {value}"
+    return say_number(value)
 
 
 def _say_told(finding: Finding, choice: Choice) -> str:
@@ -179,12 +165,11 @@ def _say_derived(finding: Finding, figures: Figures) -> str:
             f"{say_number(each.value)} of {each.claim_id} for {each.year} in place of "
             f"{say_number(own)}{gap}"
         )
-    value = say_number(derived.value)
-    ends = f"it is {value}, exactly as printed" if derived.code == "exact" else (
-        f"it is {value}, printed as {finding.test.claimed.text}"
-    )  # fmt: skip
+    claimed = finding.test.claimed.text
+    ends = "exactly as printed" if derived.code == "exact" else f"printed as {claimed}"
     return (
-        f". No series gives what is printed; with the text's own {', and '.join(inputs)}, {ends}. "
+        f". No series gives what is printed; with the text's own {', and '.join(inputs)}, it is "
+        f"{say_number(derived.value)}, {ends}. "
         f"{derived.tried} ways of putting its own figures in were tried."
         f"{_say_told(finding, derived.choice)}"
     )
@@ -226,3 +211,86 @@ def _say_shared(finding: Finding, printed: Mapping[str, list[Printed]]) -> str:
         and match(each.value, claimed)
     ]
     return f" It agrees with what another text prints: {', '.join(same)}." if same else ""
+
+
+def name_slip(printed: float, on_file: float) -> str:
+    """Name a slip of the pen that turns one whole number into the other, or return "".
+
+    Examples
+    --------
+    >>> name_slip(12362, 15362), name_slip(104284, 104248), name_slip(10, 99)
+    ('one digit differs', 'two neighbouring digits are swapped', '')
+    """
+    one, other = f"{printed:.0f}", f"{on_file:.0f}"
+    if len(one) != len(other):
+        return ""
+    differ = [at for at in range(len(one)) if one[at] != other[at]]
+    if len(differ) == 1:
+        return "one digit differs"
+    is_pair = len(differ) == 2 and differ[1] == differ[0] + 1
+    if is_pair and [one[at] for at in differ] == [other[at] for at in reversed(differ)]:
+        return "two neighbouring digits are swapped"
+    return ""
+
+
+def list_crossed(verdict: Verdict) -> dict[int, str]:
+    """List the breaks that a claim's comparisons cross, by year.
+
+    A break lies between a year and the one before, so that a comparison of 2012 with 2021 steps
+    over the breaks of 2013 to 2021. A claim that crosses one keeps its verdict, which is about what
+    was printed.
+
+    Returns
+    -------
+    dict
+        year -> what broke; empty where the claim compares no years, where nothing broke, or where
+        the release's breaks were not looked for.
+    """
+    crossed: dict[int, str] = {}
+    for finding in verdict.findings:
+        if finding.choice is not None:
+            measure = finding.choice.measure
+            years = _list_compared(finding.test.recipe, measure, verdict.figures)
+            for year in range(min(years) + 1, max(years) + 1) if years else ():
+                broken = verdict.figures.broken.get((measure, year))
+                crossed |= {year: broken} if broken else {}
+    return dict(sorted(crossed.items()))
+
+
+def _list_compared(recipe: Recipe, measure: str, figures: Figures) -> tuple[int, ...]:
+    """Return the years that a statement compares with each other, if any."""
+    match recipe:
+        case recipes.Rises() | recipes.Change() | recipes.Trend() | recipes.AgainstSum():
+            return recipe.list_years()
+        case recipes.Record():
+            before = [year for year in figures.years(measure) if year < recipe.year]
+            highest = max(before, key=lambda year: figures.total(measure, year) or 0, default=None)
+            return () if highest is None else (highest, recipe.year)
+    return ()
+
+
+def restate(claim: Claim, figures: Figures) -> str:
+    """Fill a claim's restatement from one release; say so where the release cannot.
+
+    Returns
+    -------
+    str
+        Empty where the claims file gives no restatement.
+    """
+    if claim.restated is None:
+        return ""
+    values = {name: recipe.compute(figures) for name, recipe in claim.restated.values.items()}
+    if None in values.values():
+        return (
+            f"Nothing can be restated on release {figures.release}: it does not hold the figures."
+        )
+    last = claim.years[-1]
+    half = "the middle of" if figures.is_half(last) else "the end of"
+    given = {
+        "first_year": claim.years[0],
+        "last_year": last,
+        "at_last": f"{half} {last}",
+        "release": figures.release,
+    }
+    said = claim.restated.sentence.format(**values, **given).strip()
+    return f"{said} (release {figures.release})"
