@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.claims.evaluation import build_ledger, find_current
 from helpers.claims.file import load_claims
-from helpers.claims.ledger import load_ledger, summarise, write_ledger
+from helpers.claims.ledger import build_ledger, find_current, load_ledger, summarise, write_ledger
 from helpers.data import load_history
 from helpers.study import InputError, list_releases
 

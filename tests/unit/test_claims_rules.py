@@ -5,20 +5,16 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from helpers.claims.claim_values import compute
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.claims.claim_breaks import list_crossed
-from helpers.claims.claim_figures import Bounds, Figures
-from helpers.claims.claim_inputs import find_inputs, list_printed, name_slip
-from helpers.claims.claim_judge import judge_claim
-from helpers.claims.claim_precision import find_limits, match
-from helpers.claims.claim_restated import restate
-from helpers.claims.claim_search import find_coincidences, list_choices, search
-from helpers.claims.claim_values import Choice, compute
-from helpers.claims.claim_words import explain
+from helpers.claims.claim_figures import Bounds, Choice, Figures
+from helpers.claims.claim_search import find_coincidences, find_limits, list_choices, match, search
+from helpers.claims.derivation import explain, list_crossed, name_slip, restate
 from helpers.claims.file import Claimed, ClaimsFile, Test
 from helpers.claims.recipes import FIRST_YEARS
+from helpers.claims.verdict import find_inputs, judge_claim, list_printed
 
 PENDING = {
     2010: {"AAA": 10, "BBB": 5},

@@ -74,7 +74,7 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
     release : str, optional
         The run's release; its verdict is shown too where it is another.
     """
-    row = ledger.claims.set_index("claim_id").loc[claim_id]
+    row = ledger.claims[ledger.claims["claim_id"] == claim_id].to_dict("records")[0]
     texts = list_facts(row, point_number)
     note = texts.pop("note", "")
     facts = {FACTS[name]: text for name, text in texts.items() if name != "parts"}

@@ -177,12 +177,10 @@ def _find_main(pending: Mapping[int, Mapping[str, int]], last: int) -> str | Non
 
 def _collect(frame: pd.DataFrame, column: str) -> dict[int, dict[str, int]]:
     """Sum a column by year and destination; a year with nothing on file does not appear."""
-    known = frame.dropna(subset=[column])
+    sums = frame.dropna(subset=[column]).groupby(["year", "asylum"], sort=False)[column].sum()
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for (year, asylum), value in (
-        known.groupby(["year", "asylum"], sort=False)[column].sum().items()
-    ):
-        found[int(year)][str(asylum)] = int(value)
+    for year, asylum, value in sums.reset_index().to_numpy().tolist():
+        found[year][asylum] = value
     return dict(found)
 
 

@@ -29,7 +29,7 @@ from helpers.claims.claim_search import say_coincidences
 from helpers.claims.derivation import explain, list_crossed, name_series, restate
 from helpers.claims.file import ClaimsFile, ClaimSource, load_claims
 from helpers.claims.recipes import NUMERIC
-from helpers.claims.verdict import Printed, Verdict, judge_claim, list_printed
+from helpers.claims.verdict import CODES, Printed, Verdict, judge_claim, list_printed
 from helpers.data import load_history, load_mid_years, load_origin_core
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.history import History
@@ -323,6 +323,15 @@ def list_facts(row: Row, write_number: Callable[[str], str] = str) -> dict[str, 
     found = f"{write_number(row['recomputed'])} ({row['series']}, release {row['release']})"
     texts = {**row, "recomputed": found if row["recomputed"] else ""}
     return {name: " ".join(texts[name].split()) for name in FACTS if texts[name]}
+
+
+def explain_codes(kind: str, codes: str, form: str = "{} ({})") -> str:
+    """Say what the codes of a figure or a wording mean.
+
+    >>> explain_codes("wording", "fits")
+    'fits (the sentence says what the series counts)'
+    """
+    return "; ".join(form.format(code, CODES[kind][code]) for code in codes.split("; "))
 
 
 def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims.claim_precision import find_unit
+from helpers.claims.claim_search import find_unit
 from helpers.lessons.basis import Basis
 from helpers.lessons.exercise import Exercise, Paper, Wanted, make_paper
 from helpers.lessons.units import find_factor

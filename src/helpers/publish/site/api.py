@@ -76,7 +76,7 @@ def find_known_names(module: str) -> dict[str, str]:
     through another module is followed to its home.
 
     >>> find_known_names("helpers.claims.claim_cards")["Ledger"]
-    'helpers.claims.evaluation.Ledger'
+    'helpers.claims.ledger.Ledger'
     """
     return {name: find_home(full) for name, full in _read_names(module).items()}
 

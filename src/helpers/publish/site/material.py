@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from helpers.claims.evaluation import Ledger
+    from helpers.claims.ledger import Ledger
     from helpers.study import ReleaseInfo
 
 # Pages lie where their files lie in the repository; what is handed out as it is lies in EXTRA,
