@@ -17,7 +17,7 @@ import typer
 from helpers.analysis import releases_command
 from helpers.catalogue import InputError
 from helpers.claims import claims_command
-from helpers.lessons import new_study_command, students_command
+from helpers.lessons import lesson_commands
 from helpers.publish import report_command, site_command
 from helpers.running import batch_command
 from helpers.running.bench import command as bench_command
@@ -151,8 +151,7 @@ batch_command.register(app)
 fetch_command.register(app)
 releases_command.register(app)
 claims_command.register(app)
-students_command.register(app)
-new_study_command.register(app)
+lesson_commands.register(app)
 report_command.register(app)
 bench_command.register(app)
 site_command.register(app)

@@ -15,12 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import paths
-from helpers.lessons.cards import load_words
-from helpers.lessons.exercise import Wanted
-from helpers.lessons.exercises import LESSONS, Exercise, set_paper
-from helpers.lessons.judge import judge, list_mistakes
-from helpers.lessons.loading import load_basis
-from helpers.lessons.values import is_absent
+from helpers.lessons.lesson import load_words
+from helpers.lessons.judging import Wanted
+from helpers.lessons.answers import LESSONS, set_paper
+from helpers.lessons.judging import Exercise
+from helpers.lessons.judging import judge, list_mistakes
+from helpers.lessons.basis import load_basis
+from helpers.lessons.judging import is_absent
 from helpers.study import Study, list_releases, list_studies, load_study_file
 
 STUDIES = {name: load_study_file(name).origin for name in list_studies()}

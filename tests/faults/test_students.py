@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from helpers.lessons.new_study import write_study
-from helpers.lessons.students import check_editions, make_editions
+from helpers.lessons.editions import check_editions, make_editions
 from helpers.running.runs import Settings
 from helpers.study import InputError, Study, StudyFile
 

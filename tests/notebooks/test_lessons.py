@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from helpers import paths
-from helpers.lessons.cards import HEADS
+from helpers.lessons.lesson import HEADS
 from helpers.lessons.editions import CHECK, list_answers
-from helpers.lessons.exercises import LESSONS, set_paper
-from helpers.lessons.loading import load_basis
-from helpers.lessons.students import check_editions, judge_checks
+from helpers.lessons.answers import LESSONS, set_paper
+from helpers.lessons.basis import load_basis
+from helpers.lessons.editions import check_editions, judge_checks
 from helpers.running import compare
 from helpers.running.execute import run_notebook
 from helpers.running.jobs import Job

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.lessons import open_lesson
-from helpers.lessons.exercise import Exercise, Wanted
-from helpers.lessons.judge import judge, list_mistakes
+from helpers.lessons.lesson import open_lesson
+from helpers.lessons.judging import Exercise, Wanted
+from helpers.lessons.judging import judge, list_mistakes
 from helpers.study import InputError, Study
 
 

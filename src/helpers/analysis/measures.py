@@ -48,6 +48,37 @@ def select_origin(frame: pd.DataFrame, origin: str, years: Iterable[int]) -> pd.
     return frame[keep].reset_index(drop=True)
 
 
+def join_year_before(
+    frame: pd.DataFrame, figures: pd.DataFrame, by: Iterable[str] = ("asylum",)
+) -> pd.DataFrame:
+    """Join to each row the figures of the year before: the panel that all comparisons rest on.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        year and the columns of `by`.
+    figures : DataFrame
+        year, the columns of `by` and figures; one row for each of these keys.
+    by : iterable of str
+        What a series is told by: a destination, or a destination and a level; empty for one series.
+
+    Returns
+    -------
+    DataFrame
+        The rows, with each figure as `<name>_before`; missing where the year before has no row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> stock = pd.DataFrame({"asylum": "DDD", "year": [2001, 2002], "pending": [5.0, 7.0]})
+    >>> join_year_before(stock, stock)["pending_before"].tolist()
+    [nan, 5.0]
+    """
+    key = [*by, "year"]
+    before = figures.assign(year=figures["year"] + 1).set_index(key).add_suffix("_before")
+    return frame.join(before, on=key)
+
+
 def find_main_destination(pending: pd.DataFrame) -> str | None:
     """Find the study's main destination: the most pending claims over all its years together.
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers import paths
-from helpers.lessons.students import PLACE, check_editions, rerun_editions
 from helpers.publish.readme import check_readme
 from helpers.running import compare, guards
 from helpers.running.compare import Finding
@@ -91,10 +90,8 @@ def check(
     """
     sources = pick_notebooks(wanted)
     committed = load_committed(sources)
-    has_lessons = not wanted and paths.exercises().is_dir()
-    names = (*(file.stem for file in sources), *([PLACE] if has_lessons else []))
+    names = tuple(file.stem for file in sources)
     findings = judge_committed(sources, committed, is_whole=not wanted)
-    findings += check_editions() if has_lessons else []
     if not is_rerun:
         return Verdict(names, tuple(findings), ("nothing was rerun",))
     with ExitStack() as stack:
@@ -102,7 +99,6 @@ def check(
         nbval = stack.enter_context(standing_by) if with_nbval else None
         with make_fresh(sources, settings) as fresh:
             findings += compare_runs(committed, fresh, is_whole=not wanted)
-        findings += rerun_editions(settings) if has_lessons else []
         findings += nbval.run(sources) if nbval else []
     notes = [_say_unlocked(find_unlocked())] if find_unlocked() else []
     return Verdict(names, tuple(findings), tuple(notes))
