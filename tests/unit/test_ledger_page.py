@@ -106,9 +106,3 @@ class TestClaimReview:
         assert set(handed_out) == {
             "ledger/claimreview.jsonld", "ledger/venezuela.csv", "ledger/venezuela.json",
         }  # fmt: skip
-
-
-def test_every_code_that_a_verdict_can_have_is_explained():
-    from helpers.claims.claim_cards import FIGURES
-
-    assert set(CODES["figure"]) == set(FIGURES)
