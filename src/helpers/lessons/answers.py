@@ -273,14 +273,14 @@ def _list_accounts(basis: Basis) -> pd.DataFrame:
             decided[decided["unit"].ne("persons") | unsound][KEY],
         ]
     )
-    stock = basis.own("pending").groupby(KEY)["pending"].sum(min_count=1)
-    ends = stock.rename("end").reset_index()
-    starts = stock.rename("start").reset_index().assign(year=lambda frame: frame["year"] + 1)
+    stock = basis.own("pending").groupby(KEY)["pending"].sum(min_count=1).reset_index()
+    stock = join_year_before(stock, stock)
+    stock = stock.rename(columns={"pending": "end", "pending_before": "start"})
     sums = decided.groupby(KEY)[["total", "rejected", "closed"]].sum()
     sums = sums.rename(columns={"total": "decided"})
     sums["lodged"] = lodged.groupby(KEY)["applied"].sum()
     sums["new"] = lodged[lodged["stage"] == "new"].groupby(KEY)["applied"].sum()
-    account = sums.reset_index().merge(ends, on=KEY).merge(starts, on=KEY)
+    account = sums.reset_index().merge(stock, on=KEY)
     account = account.dropna(subset=["start", "end", "lodged"]).fillna({"new": 0})
     account = account[account["year"].isin(basis.full_years)]
     known = pd.MultiIndex.from_frame(account[KEY])
