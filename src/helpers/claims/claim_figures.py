@@ -32,7 +32,6 @@ Value = float | int | bool | None
 Cells = dict[str, dict[int, dict[str, int]]]
 # "pending" or "applied" -> year -> lower and upper bound.
 Bounds = Mapping[str, Mapping[int, tuple[int | None, int | None]]]
-NO_BOUNDS: Bounds = {"pending": {}, "applied": {}}
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Figures:
     others: Mapping[tuple[str, int], int]
     regions: Mapping[str, str]
     main: str | None
-    bounds: Bounds = field(default_factory=lambda: NO_BOUNDS)
+    bounds: Bounds = field(default_factory=lambda: {"pending": {}, "applied": {}})
     broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
     printed: Mapping[tuple[str, int], float] = field(default_factory=dict)
 

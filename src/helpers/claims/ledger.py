@@ -17,14 +17,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.analysis.breaks import find_breaks
-from helpers.claims.claim_figures import (
-    NO_BOUNDS,
-    Bounds,
-    Value,
-    build_figures,
-    list_broken,
-    measure_bounds,
-)
+from helpers.claims.claim_figures import Value, build_figures, list_broken, measure_bounds
 from helpers.claims.claim_search import say_coincidences
 from helpers.claims.derivation import explain, list_crossed, name_series, restate
 from helpers.claims.file import ClaimsFile, ClaimSource, load_claims
@@ -98,12 +91,16 @@ def find_current(source: ClaimSource, releases: Iterable[ReleaseInfo]) -> Releas
     return [known[0], *(info for info in known if info.published <= source.date)][-1]
 
 
+def list_current(file: ClaimsFile, history: History) -> dict[str, str]:
+    """Return source -> the release that its claims are judged on."""
+    return {each.id: find_current(each, history.releases).name for each in file.sources}
+
+
 def build_ledger(
     file: ClaimsFile,
     history: History,
-    bounds: Mapping[str, Bounds] | None = None,
-    broken: Mapping[str, Mapping[tuple[str, int], str]] | None = None,
     current: Mapping[str, str] | None = None,
+    known: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Ledger:
     """Judge every claim on every release.
 
@@ -112,26 +109,19 @@ def build_ledger(
     file : ClaimsFile
     history : History
         Of the file's origin.
-    bounds : mapping, optional
-        Release -> bounds for restatements (`measure_bounds`); without them a restatement that
-        needs a range says that it cannot be made.
-    broken : mapping, optional
-        Release -> the breaks of its series (`list_broken`); without them no claim says which it
-        crosses.
     current : mapping, optional
         Source -> the release to judge on; else the one current for its text.
+    known : mapping, optional
+        Release -> `bounds` for restatements (`measure_bounds`) and what is `broken` in its series
+        (`list_broken`); without them a restatement that needs a range says that it cannot be made,
+        and no claim says which breaks it crosses.
     """
-    chosen = current or {
-        each.id: find_current(each, history.releases).name for each in file.sources
-    }
+    chosen = current or list_current(file, history)
     printed = list_printed(file)
     own: dict[tuple[str, str], Verdict] = {}
     for info in history.releases:
-        whole = replace(
-            build_figures(history, info.name, wider=info.name in chosen.values()),
-            bounds=(bounds or {}).get(info.name, NO_BOUNDS),
-            broken=(broken or {}).get(info.name, {}),
-        )
+        whole = build_figures(history, info.name, wider=info.name in chosen.values())
+        whole = replace(whole, **(known or {}).get(info.name, {}))
         seen = {source.id: whole.see(source.sees) for source in file.sources}
         for claim in file.claims:
             own[claim.id, info.name] = judge_claim(claim, seen[claim.source], printed)
@@ -250,7 +240,7 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
     """
     file = load_claims(name)
     history = load_history(file.origin)
-    current = {each.id: find_current(each, history.releases).name for each in file.sources}
+    current = list_current(file, history)
     if release is not None:
         held = [info.name for info in history.releases]
         if find_release(release).name not in held:
@@ -259,17 +249,19 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
             )
         current = dict.fromkeys(current, release)
     factors, rules, register = load_persons_per_case(), load_lodged_rules(), load_breaks()
-    bounds, broken = {}, {}
+    known = {}
     for each in sorted(set(current.values())):
         info = history.find(each)
         core = load_origin_core(info, file.origin)
         claims = [claim for claim in file.claims if current[claim.source] == each]
-        bounds[each] = measure_bounds(core, file.origin, claims, factors, rules)
         found = find_breaks(
             core, file.origin, info=info, previous=load_mid_years(info), register=register
         )
-        broken[each] = list_broken(core, file.origin, found)
-    return build_ledger(file, history, bounds, broken, current)
+        known[each] = {
+            "bounds": measure_bounds(core, file.origin, claims, factors, rules),
+            "broken": list_broken(core, file.origin, found),
+        }
+    return build_ledger(file, history, current, known)
 
 
 def find_ledger(scope: Study) -> Ledger | None:

@@ -51,11 +51,6 @@ class Card:
     head: str
     body: str
 
-    @property
-    def is_right(self) -> bool:
-        """Tell whether the answer was right."""
-        return self.outcome == "right"
-
     def __repr__(self) -> str:
         return f"{self.exercise}  {self.head} {self.body}".rstrip()
 
