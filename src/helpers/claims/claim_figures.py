@@ -9,18 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
-from helpers.analysis.lodged import STRICT, mark_lodged, measure_lodged
-from helpers.analysis.measures import OUTCOMES, UNITS, measure_applications, select_origin
-from helpers.analysis.persons import bound_persons
-from helpers.analysis.unknown_bounds import bound_pending
+from helpers.analysis.measures import OUTCOMES, UNITS, measure_applications
 
 if TYPE_CHECKING:
-    from helpers.claims.file import Claim
     from helpers.data import Core
     from helpers.data.history import History
 
@@ -231,54 +227,3 @@ def list_broken(core: Core, origin: str, findings: pd.DataFrame) -> dict[tuple[s
     return {
         (row["measure"], int(row["year"])): row["broken_by"] for row in broken.to_dict("records")
     }
-
-
-def measure_bounds(
-    core: Core, origin: str, claims: Iterable[Claim], factors: Iterable[Any], rules: Iterable[Any]
-) -> Bounds:
-    """Compute the bounds that some claims' restatements, or a graph redrawn, need.
-
-    Parameters
-    ----------
-    core : Core
-        The release's figures.
-    origin : str
-        ISO3 code.
-    claims : iterable of Claim
-    factors : iterable of FactorEntry
-        Persons a case, from `helpers.data.hand.load_persons_per_case`.
-    rules : iterable of LodgedRule
-        Rows that count as claims lodged beside type N, from `load_lodged_rules`.
-
-    Returns
-    -------
-    dict
-        pending: reported, and with a likely share of claims of unknown origin (None where no
-        upper bound can be given). applied: claims lodged in persons, from type N alone with each
-        case as one person, to the inclusive count with each case as the greatest factor.
-    """
-    wanted: dict[str, set[int]] = {"pending": set(), "applied": set()}
-    for claim in claims:
-        for recipe in claim.restated.values.values() if claim.restated else ():
-            if recipe.kind == "bound":
-                wanted[recipe.of].update(recipe.list_years())
-        for test in claim.tests:
-            if test.recipe.kind == "years_on_file":
-                wanted["applied"].update(test.recipe.list_years())
-    stocks = sorted(wanted["pending"] & set(core.pending["year"]))
-    pending = _pair(bound_pending(core, origin, stocks)) if stocks else {}
-    flows = sorted(wanted["applied"])
-    own = select_origin(core.applications, origin, flows)
-    if own.empty:
-        return {"pending": pending, "applied": {}}
-    marked = mark_lodged(own, core.applications_by_asylum, rules)
-    strict = bound_persons(marked[marked["rule"] == STRICT], factors)[["year", "lower"]]
-    inclusive = measure_lodged(marked, factors, flows)[["year", "applied_upper"]]
-    applied = strict.merge(inclusive.rename(columns={"applied_upper": "upper"}), on="year")
-    return {"pending": pending, "applied": _pair(applied)}
-
-
-def _pair(frame: pd.DataFrame) -> dict[int, tuple[int | None, int | None]]:
-    """Return lower and upper by year; missing is None."""
-    sides = [[None if pd.isna(n) else int(n) for n in frame[side]] for side in ("lower", "upper")]
-    return dict(zip(frame["year"].astype(int), zip(*sides, strict=True), strict=True))

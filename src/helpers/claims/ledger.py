@@ -17,9 +17,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.analysis.breaks import find_breaks
-from helpers.claims.claim_figures import Value, build_figures, list_broken, measure_bounds
+from helpers.claims.claim_figures import Value, build_figures, list_broken
 from helpers.claims.claim_search import say_coincidences
-from helpers.claims.derivation import explain, list_crossed, name_series, restate
+from helpers.claims.derivation import explain, list_crossed, measure_bounds, name_series, restate
 from helpers.claims.file import ClaimsFile, ClaimSource, load_claims
 from helpers.claims.recipes import NUMERIC
 from helpers.claims.verdict import CODES, Printed, Verdict, judge_claim, list_printed
