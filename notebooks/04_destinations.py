@@ -42,11 +42,13 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 # %%
 from helpers.analysis import bins, ranks, rates
 from helpers.analysis import destinations as places
-from helpers.analysis.break_flags import flag_pending_years
-from helpers.analysis.breaks import find_breaks
+from helpers.analysis.breaks import (
+    find_breaks,
+    find_breaks_by_destination,
+    flag_pending_years,
+)
 from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import require_pending, select_origin
-from helpers.analysis.place_breaks import find_own_breaks
 from helpers.data import load_core, load_mid_years, load_names
 from helpers.data.hand import load_breaks
 from helpers.data.shapes import load_shapes
@@ -641,7 +643,7 @@ page.say(
 # %%
 MOST_PANELS = 12
 codes = top["asylum"].head(MOST_PANELS).tolist()
-own = find_own_breaks(findings, ranked)
+own = find_breaks_by_destination(findings, ranked)
 own = own[own["asylum"].isin(codes)]
 drawn = ranked[ranked["asylum"].isin(codes)]
 page.define(n_panels=len(codes), n_own=len(own), n_unbroken=len(set(codes) - set(own["asylum"])))

@@ -46,7 +46,7 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers.analysis import past_moves, repeats, revised_totals, revisions
-from helpers.analysis.unknown_bounds import bound_pending
+from helpers.analysis.unknown_origin import bound_pending
 from helpers.data import load_core, load_names
 from helpers.data.history import load_history
 from helpers.plots import style, vintages

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from plain.explorer import get_explorer, read_data
 
 from helpers import paths
-from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pending_years
-from helpers.analysis.breaks import find_breaks
+from helpers.analysis.breaks import STATUS_OF, find_breaks, flag_applied_years, flag_pending_years
 from helpers.analysis.measures import measure_applications, measure_pending, select_origin
 from helpers.data import load_core, load_mid_years
 from helpers.publish.explorer.__main__ import main

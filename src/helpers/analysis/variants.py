@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lodged import weigh_persons
 from helpers.analysis.measures import find_main_destination
-from helpers.analysis.persons import weigh_persons
 from helpers.analysis.placebo import NO_ORIGIN
 
 if TYPE_CHECKING:

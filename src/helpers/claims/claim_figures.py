@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
+from helpers.analysis.breaks import flag_applied_years, flag_pending_years
 from helpers.analysis.measures import OUTCOMES, UNITS, measure_applications
 
 if TYPE_CHECKING:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.lodged import STRICT, mark_lodged, measure_lodged
+from helpers.analysis.lodged import STRICT, bound_persons, mark_lodged, measure_lodged
 from helpers.analysis.measures import select_origin
-from helpers.analysis.persons import bound_persons
-from helpers.analysis.unknown_bounds import bound_pending
+from helpers.analysis.unknown_origin import bound_pending
 from helpers.claims import recipes
 from helpers.claims.claim_search import match, say_number
 from helpers.claims.recipes import NUMERIC, SUMMED

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.break_flags import STATUS_OF
-from helpers.analysis.thresholds import Thresholds
+from helpers.analysis.breaks import STATUS_OF
+from helpers.analysis.thresholds import THRESHOLDS
 from helpers.data import load_core, load_names
 from helpers.prose.words import BREAK_WORDS
 from helpers.publish.explorer.collect import list_years
@@ -59,7 +59,7 @@ def gather_data(only: Only | None = None) -> dict[str, Any]:
     shared = [_share(newest, release) for release in releases[:-1]]
     return {
         "first_year": FIRST_YEAR,
-        "fewest": int(Thresholds().fewest),
+        "fewest": int(THRESHOLDS.fewest),
         "names": _list_names(core or load_core(find_release("").name)),
         "kinds": [[kind, BREAK_WORDS[kind], STATUS_OF[kind]] for kind in KINDS],
         "reasons": reasons,
