@@ -40,7 +40,7 @@ release: str = None  # a release in data/raw, as in "2025-end"; None: the newest
 origin: str = None  # ISO3 code of the origin; None: the study's own
 
 # %%
-from helpers.lessons import open_lesson
+from helpers.lessons.lesson import open_lesson
 from helpers.study import Study
 
 scope = Study.resolve(study=study, release=release, origin=origin)

@@ -1,118 +1,107 @@
-"""Both editions of the lessons, run as a class would run them.
+"""Both editions of the lessons: each other's text, what is committed, and what a class would meet.
 
-As they are, and with another origin and release injected, each in a fresh kernel: the solutions
-pass every check, and the untouched student edition is told so at every check, without an error.
-`test_lessons_prose.py` has more origins and releases, without kernels.
+`test_lessons_prose.py` has more origins and releases.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from numbers import Real
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from helpers import paths
-from helpers.lessons.cards import HEADS
-from helpers.lessons.editions import CHECK, list_answers
-from helpers.lessons.exercises import LESSONS, set_paper
-from helpers.lessons.loading import load_basis
-from helpers.lessons.students import check_editions, judge_checks
-from helpers.running import compare
-from helpers.running.execute import run_notebook
-from helpers.running.jobs import Job
-from helpers.running.pairing import list_notebooks, read_paired
-from helpers.running.reference import clean_notebook
+from helpers.lessons.answers import LESSONS, set_paper
+from helpers.lessons.basis import load_basis
+from helpers.lessons.editions import (
+    check_editions,
+    execute_lessons,
+    judge_checks,
+    list_answers,
+    make_editions,
+)
+from helpers.running.pairing import list_notebooks
+from helpers.running.runs import Settings
 from helpers.study import Study
 
-SETTINGS = {
-    "newest": {},
-    "another origin, older": {"study": "hong-kong", "release": "2022-mid"},
-}
 EDITIONS = {"solutions": (paths.solutions, "right"), "students": (paths.exercises, "open")}
-NAMES = [file.stem for file in list_notebooks(paths.solutions())]
-
-
-@pytest.fixture(scope="module")
-def run(
-    tmp_path_factory: pytest.TempPathFactory, warm_parent: list[int]
-) -> Callable[[Path, dict[str, Any]], Any]:
-    """Return a function that executes a lesson and returns it as it would be committed."""
-
-    def execute(source: Path, parameters: dict[str, Any]) -> Any:
-        output = tmp_path_factory.mktemp("lesson") / f"{source.stem}.ipynb"
-        done = run_notebook(Job(str(source), str(output), parameters))
-        assert done.failure is None, done.failure.describe()
-        return clean_notebook(read_paired(output))
-
-    return execute
-
-
-def test_there_are_six_in_both_editions():
-    assert len(NAMES) == len(LESSONS) == 6
-    assert [file.stem for file in list_notebooks(paths.exercises())] == NAMES
 
 
 def test_what_is_committed_agrees():
     assert check_editions() == []
+    assert [int(file.stem[:2]) for file in list_notebooks(paths.exercises())] == list(LESSONS)
+
+
+def test_a_rerun_gives_what_is_committed():
+    changed, problems = make_editions(Settings())
+    assert problems == []
+    assert sorted(file.relative_to(paths.root()).as_posix() for file in changed) == []
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize("name", NAMES)
-def test_every_check_says_what_it_should(run, name, setting, edition):
+def test_another_origin_on_an_older_release_needs_no_change(edition):
     folder, outcome = EDITIONS[edition]
-    source = folder() / f"{name}.py"
-    notebook = run(source, SETTINGS[setting])
-    checks = [cell for cell in notebook.cells if CHECK in cell.metadata.get("tags", [])]
-    assert len(checks) >= 5
-    assert list(judge_checks(source, notebook, HEADS[outcome])) == []
-    errors = [each for cell in notebook.cells for each in compare.read_outputs(cell)
-              if each[0] in ("error", "stream stderr")]  # fmt: skip
-    assert errors == []
-    if not SETTINGS[setting]:
-        committed = read_paired(source.with_suffix(".ipynb"))
-        assert compare.compare_notebooks(name, committed, notebook) == []
+    files = list_notebooks(folder())
+    made, failed = execute_lessons(files, Settings(), {"study": "hong-kong", "release": "2022-mid"})
+    assert failed == []
+    assert list(made) == [file.stem for file in files]
+    for notebook in made.values():
+        assert list(judge_checks(notebook, outcome)) == []
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        assert [each for each in outputs if each.get("name") == "stderr"] == []
 
 
 @pytest.mark.parametrize("number", LESSONS)
-def test_every_exercise_is_asked_once_and_in_order(number):
-    paper = set_paper(number, load_basis(number, Study.resolve()))
-    source = next(paths.solutions().glob(f"{number:02d}_*.py")).read_text(encoding="utf-8")
-    assert re.findall(r'^check\("([\d.]+)"', source, re.M) == list(paper.exercises)
-    assert re.findall(r"^# ### ([\d.]+) ", source, re.M) == list(paper.exercises)
+class TestEachLesson:
+    def test_asks_every_exercise_once_and_in_order(self, number):
+        paper = set_paper(number, load_basis(number, Study.resolve()))
+        source = next(paths.solutions().glob(f"{number:02d}_*.py")).read_text(encoding="utf-8")
+        assert re.findall(r'^check\("([\d.]+)"', source, re.M) == list(paper.exercises)
+        assert re.findall(r"^# ### ([\d.]+) ", source, re.M) == list(paper.exercises)
 
+    def test_has_its_parts_and_fits_into_the_time(self, number):
+        text = next(paths.solutions().glob(f"{number:02d}_*.py")).read_text(encoding="utf-8")
+        for part in ("**Question.**", "**For whom.**", "**Source.**", "**Time**", "**Questions**",
+                     "**You will be able to**", "A worked example", "## To discuss",
+                     "## Key points"):  # fmt: skip
+            assert part in text, part
+        words = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+        timed = re.findall(r"\*\((?:reading|doing), (\w+) minutes\)", text)
+        said = re.search(r"minutes of teaching, ([\w-]+) of exercises", text)[1]
+        promised = {"twenty-five": 25, "thirty": 30}[said]
+        assert abs(sum(words[word] for word in timed) - promised) <= 4
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_has_its_parts_and_fits_into_a_lesson(name):
-    text = (paths.solutions() / f"{name}.py").read_text(encoding="utf-8")
-    for part in ("**Question.**", "**For whom.**", "**Source.**", "**Time**", "**Questions**",
-                 "**You will be able to**", "A worked example", "## To discuss",
-                 "## Key points"):  # fmt: skip
-        assert part in text, part
-    words = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-    minutes = sum(
-        words[word] for word in re.findall(r"\*\((?:reading|doing), (\w+) minutes\)", text)
-    )
-    promised = {"twenty-five": 25, "thirty": 30}[
-        re.search(r"minutes of teaching, ([\w-]+) of exercises", text)[1]
-    ]  # fmt: skip
-    assert abs(minutes - promised) <= 4
+    def test_hides_its_answers_from_students(self, number):
+        """Neither an answer's cell nor its numbers, in source, outputs or metadata."""
+        file = next(paths.exercises().glob(f"{number:02d}_*.ipynb"))
+        texts = list_texts(json.loads(file.read_text(encoding="utf-8")))
+        text = "\n".join([file.with_suffix(".py").read_text(encoding="utf-8"), *texts])
+        text = re.sub(r"[A-Za-z0-9+/=\n]{300,}", "", text)  # pictures
+        solution = (paths.solutions() / f"{file.stem}.py").read_text(encoding="utf-8")
+        for answer in list_answers(solution):
+            telling = [line for line in answer.splitlines() if len(line) > 24]
+            assert not any(line.strip("# ") in text for line in (*telling, answer))
+        paper = set_paper(number, load_basis(number, Study.resolve()))
+        for exercise in paper.exercises.values():
+            if exercise.kind in ("number", "table", "range"):
+                every = list_tellings(exercise.answer)
+                alone = r"(?<![\d.,]){{}}(?![\d.,])"
+                long = [told for told in every if len(told.strip("0.")) > 2]
+                seen = [told for told in long if re.search(alone.format(re.escape(told)), text)]
+                assert len(seen) < max(1, len(every) // 2), (exercise.id, seen)
 
 
 def list_tellings(answer: Any) -> list[str]:
     """Return the ways in which an answer's numbers could be printed."""
     numbers = answer.values() if isinstance(answer, dict) else answer
-    numbers = [numbers] if isinstance(numbers, Real) else numbers
     told = []
-    for number in numbers:
-        whole = float(number).is_integer()
-        told.append(f"{number:.0f}" if whole else f"{number:.2f}")
-        told.append(f"{number:,.0f}" if whole else f"{number:.3f}")
+    for number in [numbers] if isinstance(numbers, Real) else numbers:
+        is_whole = float(number).is_integer()
+        forms = ("{:.0f}", "{:,.0f}") if is_whole else ("{:.2f}", "{:.3f}")
+        told += [form.format(number) for form in forms]
     return told
 
 
@@ -125,25 +114,3 @@ def list_texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | dict):
         for each in value.values() if isinstance(value, dict) else value:
             yield from list_texts(each)
-
-
-@pytest.mark.parametrize("number", LESSONS)
-def test_no_answer_can_be_read_in_the_student_edition(number):
-    """Neither an answer's cell nor its numbers, in source, outputs or metadata."""
-    file = next(paths.exercises().glob(f"{number:02d}_*.ipynb"))
-    texts = list_texts(json.loads(file.read_text(encoding="utf-8")))
-    text = "\n".join([file.with_suffix(".py").read_text(encoding="utf-8"), *texts])
-    text = re.sub(r"[A-Za-z0-9+/=\n]{300,}", "", text)  # pictures
-    solution = (paths.solutions() / f"{file.stem}.py").read_text(encoding="utf-8")
-    for answer in list_answers(solution):
-        telling = [line for line in answer.splitlines() if len(line) > 24]
-        assert not any(line.strip("# ") in text for line in (*telling, answer))
-    paper = set_paper(number, load_basis(number, Study.resolve()))
-    for exercise in paper.exercises.values():
-        if exercise.kind not in ("number", "table", "range"):
-            continue
-        seen = [told for told in list_tellings(exercise.answer)
-                if len(told.strip("0.")) > 2
-                and re.search(rf"(?<![\d.,]){re.escape(told)}(?![\d.,])", text)]  # fmt: skip
-        every = list_tellings(exercise.answer)
-        assert len(seen) < max(1, len(every) // 2), (exercise.id, seen)

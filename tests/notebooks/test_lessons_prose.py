@@ -13,7 +13,7 @@ from plain import execute
 from plain.faults import find_faults, find_typed
 
 from helpers import paths
-from helpers.lessons.cards import HEADS
+from helpers.lessons.lesson import HEADS
 from helpers.running.pairing import list_notebooks
 
 FILES = list_notebooks(paths.solutions())

@@ -42,10 +42,6 @@ def write(tmp_path: Path, **changes) -> Path:
     return file
 
 
-def test_the_file_as_it_is_loads(tmp_path):
-    assert [claim.id for claim in read_claims(write(tmp_path)).claims] == ["T-01", "T-02"]
-
-
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -79,14 +75,6 @@ def test_what_does_not_fit_is_refused_with_the_entry_named(tmp_path, changes, sa
     assert said in str(refusal.value)
 
 
-@pytest.mark.parametrize("text", ["[", "claims: none", "just words", ""])
-def test_a_file_that_is_none_is_refused(tmp_path, text):
-    file = tmp_path / "made-up.yml"
-    file.write_text(text)
-    with pytest.raises(InputError, match=r"made-up\.yml"):
-        read_claims(file)
-
-
 def test_an_unknown_file_is_refused_with_a_list():
     with pytest.raises(InputError, match="there is: china, venezuela"):
         load_claims("chinq")
@@ -97,14 +85,6 @@ def test_a_study_s_claims_are_of_its_origin(study):
     file = load_study_file(study)
     if file.claims is not None:
         assert load_claims(file.claims).origin == file.origin
-
-
-@pytest.mark.parametrize("name", list_claims_files())
-def test_every_source_gives_evidence_for_its_date(name):
-    for source in load_claims(name).sources:
-        assert source.date_evidence
-        assert str(source.date.year) in source.date_shown
-        assert source.sees <= source.date.year
 
 
 @pytest.mark.parametrize("name", list_claims_files())
@@ -130,7 +110,7 @@ def test_a_key_that_stands_twice_is_refused(tmp_path):
         read_claims(file)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"origin: [", b"just words"])
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"[", b"claims: none", b"just words", b""])
 def test_what_is_no_claims_file_is_refused_by_name(tmp_path, content):
     file = tmp_path / "odd.yml"
     file.write_bytes(content)

@@ -43,7 +43,7 @@ origin: str = None  # ISO3 code of the origin; None: the study's own
 # %%
 import pandas as pd
 
-from helpers.lessons import open_lesson
+from helpers.lessons.lesson import open_lesson
 from helpers.plots import charts, style
 from helpers.plots.charts import describe_series
 from helpers.study import Study

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.claim_inputs import list_printed
-from helpers.claims.claim_search import NUMERIC
-from helpers.claims.evaluation import find_current, is_older
-from helpers.claims.recipes import SumOf, YearsOnFile
+from helpers.claims.ledger import FACTS, find_current, list_facts
+from helpers.claims.recipes import NUMERIC, SumOf, YearsOnFile
+from helpers.claims.verdict import CODES, list_printed
 from helpers.prose.tables import TableCard, build_table
 from helpers.prose.words import say_date
 
 if TYPE_CHECKING:
-    from helpers.claims.claim_judge import Verdict
-    from helpers.claims.evaluation import Ledger
+    from helpers.claims.ledger import Ledger
+    from helpers.claims.verdict import Verdict
     from helpers.study import ReleaseInfo
-
-FIGURES = ("exact", "rounds", "derived", "off", "untestable")
 
 
 def list_sources(ledger: Ledger, releases: tuple[ReleaseInfo, ...]) -> pd.DataFrame:
@@ -35,7 +32,8 @@ def list_sources(ledger: Ledger, releases: tuple[ReleaseInfo, ...]) -> pd.DataFr
     rows = []
     for each in ledger.file.sources:
         current = find_current(each, releases)
-        older = f", cut at {each.sees}: the text is older" if is_older(each, releases) else ""
+        is_older = each.date < current.published
+        older = f", cut at {each.sees}: the text is older" if is_older else ""
         judged = f"{current.name} ({say_date(current.published)}{older})"
         text = f"{each.title}, {each.publisher}"
         rows.append((each.id, text, each.date_shown, each.date_evidence, judged, counts[each.id]))
@@ -58,13 +56,11 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
         figure, and one column a wording that occurs; a claim of several codes counts under all
         of them together. Zero is a count here: no such claim.
     """
-    frame = ledger.claims
-    table = pd.crosstab(frame["figure"], frame["wording"])
-    order = sorted(table.index, key=lambda codes: [FIGURES.index(c) for c in codes.split("; ")])
-    first = [name for name in ("fits",) if name in table]
-    last = [name for name in ("untestable",) if name in table]
-    middle = sorted(set(table.columns) - {*first, *last})
-    table = table.loc[order, [*first, *middle, *last]]
+    table = pd.crosstab(ledger.claims["figure"], ledger.claims["wording"])
+    known = list(CODES["figure"])
+    order = sorted(table.index, key=lambda codes: [known.index(code) for code in codes.split("; ")])
+    columns = sorted(table, key=lambda name: (name == "untestable", name != "fits", name))
+    table = table.loc[order, columns]
     return table.assign(all=table.sum(axis=1)).reset_index().rename_axis(columns=None)
 
 
@@ -78,25 +74,17 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
     release : str, optional
         The run's release; its verdict is shown too where it is another.
     """
-    row = ledger.claims.set_index("claim_id").loc[claim_id]
-    found = f"{point_number(str(row['recomputed']))} ({row['series']}, release {row['release']})"
-    facts = [
-        ("Claimed", row["claimed"]),
-        ("Read as", row["reading"]),
-        ("Recomputed", found if row["recomputed"] else ""),
-        ("Figure", row["figure"]),
-        ("Wording", row["wording"]),
-        ("Derivation", row["derivation"]),
-        ("Breaks it crosses", row["crosses"]),
-        ("Coincidences", row["coincidences"]),
-        ("Fair restatement", row["restatement"]),
-        ("Over the releases", row["stability"]),
-        (f"On release {release}", _say_other(ledger, claim_id, release)),
-        ("Note", row["note"]),
-    ]
-    frame = pd.DataFrame([fact for fact in facts if fact[1]], columns=["point", "finding"])
-    names = {"point": "Point", "finding": "Finding"}
-    return build_table(frame, f"{claim_id}. {row['paraphrase']}", names=names)
+    row = ledger.claims[ledger.claims["claim_id"] == claim_id].to_dict("records")[0]
+    texts = list_facts(row, point_number)
+    note = texts.pop("note", "")
+    facts = {FACTS[name]: text for name, text in texts.items() if name != "parts"}
+    facts |= {f"On release {release}": _say_other(ledger, claim_id, release), "Note": note}
+    shown = [(head, text) for head, text in facts.items() if text]
+    return build_table(
+        pd.DataFrame(shown, columns=["point", "finding"]),
+        f"{claim_id}. {row['paraphrase']}",
+        names={"point": "Point", "finding": "Finding"},
+    )
 
 
 def point_number(value: str) -> str:
@@ -111,13 +99,13 @@ def point_number(value: str) -> str:
 
 def _say_other(ledger: Ledger, claim_id: str, release: str | None) -> str:
     """Say a claim's verdict on one release, where it differs from the one judged on."""
-    own = ledger.by_release[ledger.by_release["claim_id"] == claim_id]
-    here = own[own["release"] == release].to_dict("records")
-    judged = own[own["is_current"]].to_dict("records")[0]
-    if not here or all(here[0][key] == judged[key] for key in ("figure", "wording", "recomputed")):
+    rows = ledger.list_releases(claim_id)
+    judged = next(row for row in rows if row["is_current"])
+    here = next((row for row in rows if row["release"] == release), judged)
+    if all(here[key] == judged[key] for key in ("figure", "wording", "recomputed")):
         return ""
-    value = f"{point_number(here[0]['recomputed'])}: " if here[0]["recomputed"] else ""
-    return f"{value}{here[0]['figure']}, {here[0]['wording']}"
+    value = f"{point_number(here['recomputed'])}: " if here["recomputed"] else ""
+    return f"{value}{here['figure']}, {here['wording']}"
 
 
 def list_ratios(ledger: Ledger) -> pd.DataFrame:
@@ -129,14 +117,14 @@ def list_ratios(ledger: Ledger) -> pd.DataFrame:
         claim_id, claimed, recomputed, ratio, figure: one row a claim whose first statement is a
         value, a sum or a change; claims without a number on file are left out.
     """
-    rows = []
-    for claim_id, verdict in ledger.verdicts.items():
-        main = verdict.main
-        if main is None or not main.value or not isinstance(main.test.recipe, NUMERIC):
-            continue
-        claimed, value = float(main.test.claimed.value), float(main.value)
-        rows.append((claim_id, claimed, value, claimed / value, main.figure))
-    return pd.DataFrame(rows, columns=["claim_id", "claimed", "recomputed", "ratio", "figure"])
+    rows = [
+        (claim_id, float(main.test.claimed.value), float(main.value), main.figure)
+        for claim_id, verdict in ledger.verdicts.items()
+        if (main := verdict.main) and main.value and isinstance(main.test.recipe, NUMERIC)
+    ]
+    frame = pd.DataFrame(rows, columns=["claim_id", "claimed", "recomputed", "figure"])
+    frame.insert(3, "ratio", frame["claimed"] / frame["recomputed"])
+    return frame
 
 
 def list_terms(ledger: Ledger, claim_id: str) -> pd.DataFrame:
@@ -152,15 +140,21 @@ def list_terms(ledger: Ledger, claim_id: str) -> pd.DataFrame:
     if finding is None or finding.derived is None or not isinstance(finding.test.recipe, SumOf):
         return pd.DataFrame()
     figures, recipe = ledger.verdicts[claim_id].figures, finding.test.recipe
-    inputs = {each.year: each.value for each in finding.derived.inputs}
-    own = {each: figures.total(recipe.measure, each) or 0 for each in recipe.list_years()}
-    rows = [(str(y), v, inputs.get(y), inputs.get(y, v), inputs.get(y, v) - v)
-            for y, v in own.items()]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["year", "on_file", "printed", "used", "difference"])
-    total = frame[["on_file", "used", "difference"]].sum()
-    frame.loc[len(frame)] = ["Total", total["on_file"], None, total["used"], total["difference"]]
-    counts = ["on_file", "printed", "used", "difference"]
-    return frame.astype(dict.fromkeys(counts, "Int64"))
+    printed = {each.year: each.value for each in finding.derived.inputs}
+    years = recipe.list_years()
+    frame = pd.DataFrame(
+        {
+            "year": [str(year) for year in years],
+            "on_file": [figures.total(recipe.measure, year) for year in years],
+            "printed": [printed.get(year) for year in years],
+        }
+    )
+    frame["used"] = frame["printed"].fillna(frame["on_file"])
+    frame["difference"] = frame["used"] - frame["on_file"]
+    sums = frame[["on_file", "used", "difference"]].sum()
+    total = pd.DataFrame([{"year": "Total", **sums, "printed": None}])
+    counts = dict.fromkeys(frame.columns[1:], "Int64")
+    return pd.concat([frame.astype(counts), total.astype(counts)], ignore_index=True)
 
 
 def list_flips(ledger: Ledger) -> pd.DataFrame:
@@ -175,10 +169,9 @@ def list_flips(ledger: Ledger) -> pd.DataFrame:
     said = frame["figure"] + ", " + frame["wording"]
     said = said.where(frame["figure"] != "untestable", "")
     wide = frame.assign(said=said).pivot(index="claim_id", columns="release", values="said")
-    wide = wide[list(dict.fromkeys(frame["release"]))]
+    wide = wide.loc[ledger.claims["claim_id"], frame["release"].unique()]
     many = wide.apply(lambda row: len(set(row) - {""}) > 1, axis=1)
-    order = [claim_id for claim_id in ledger.claims["claim_id"] if many[claim_id]]
-    return wide.loc[order].reset_index().rename_axis(columns=None)
+    return wide[many].reset_index().rename_axis(columns=None)
 
 
 def find_graph(ledger: Ledger) -> Verdict | None:
@@ -213,14 +206,15 @@ def build_graph(ledger: Ledger, verdict: Verdict, years: range) -> pd.DataFrame:
         for each in list_printed(ledger.file)[verdict.claim.source]
         if each.measure == "pending"
     }
-    rows = [
-        (
-            year, figures.total("pending", year), printed.get(year),
-            figures.total("applied_persons", year), figures.total("applied_cases", year),
-            *figures.bounds.applied.get(year, (None, None)),
-        )
-        for year in recipe.list_years() if year in years
-    ]  # fmt: skip
-    columns = ["year", "pending", "printed", "applied_persons", "applied_cases", "lower", "upper"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype(dict.fromkeys(columns[1:], "Int64"))
+    own = [year for year in recipe.list_years() if year in years]
+    bounds = [figures.bounds["applied"].get(year, (None, None)) for year in own]
+    columns = {
+        "pending": [figures.total("pending", year) for year in own],
+        "printed": [printed.get(year) for year in own],
+        "applied_persons": [figures.total("applied_persons", year) for year in own],
+        "applied_cases": [figures.total("applied_cases", year) for year in own],
+        "lower": [lower for lower, _ in bounds],
+        "upper": [upper for _, upper in bounds],
+    }
+    frame = pd.DataFrame({"year": own} | columns)
+    return frame.astype(dict.fromkeys(columns, "Int64"))

@@ -7,31 +7,36 @@ file is None, and so is a destination that has no row, since an absent pair is n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.measures import UNITS
+from helpers.analysis.breaks import flag_applied_years, flag_pending_years
+from helpers.analysis.measures import OUTCOMES, UNITS, measure_applications
 
 if TYPE_CHECKING:
-    from helpers.data.releases import History
+    from helpers.data import Core
+    from helpers.data.history import History
 
 MEASURES = ("pending", "applied_persons", "applied_cases", "refugees", "oip")
-OUTCOMES = ("recognised", "other", "rejected", "closed", "total")
 LARGEST, MAIN = "largest", "main"
 WITHOUT = (None, LARGEST, MAIN)
 
+Value = float | int | bool | None
 Cells = dict[str, dict[int, dict[str, int]]]
+# "pending" or "applied" -> year -> lower and upper bound.
+Bounds = Mapping[str, Mapping[int, tuple[int | None, int | None]]]
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """Bounds by year: claims pending with a likely share of unknown origin, claims in persons."""
+class Choice:
+    """How a recipe is computed: on which measure, without which destination, told as what."""
 
-    pending: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)
-    applied: Mapping[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    measure: str
+    without: str | None = None
+    told_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Figures:
         ISO3 -> region (United Nations M49).
     main : str or None
         The main destination over all years.
+    bounds : dict
+        "pending" and "applied" -> year -> lower and upper bound (`measure_bounds`).
     broken : dict
         (measure, year) -> what broke in a year that does not compare with the one before.
     printed : dict
@@ -66,11 +73,11 @@ class Figures:
     others: Mapping[tuple[str, int], int]
     regions: Mapping[str, str]
     main: str | None
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: Bounds = field(default_factory=lambda: {"pending": {}, "applied": {}})
     broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
     printed: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
-    def places(self, measure: str, year: int) -> dict[str, int]:
+    def by_destination(self, measure: str, year: int) -> dict[str, int]:
         """Return the destinations that have a figure in a year; none beyond what is seen."""
         return self.cells.get(measure, {}).get(year, {}) if year <= self.last else {}
 
@@ -78,13 +85,30 @@ class Figures:
         """Return the origin's total, without the largest or the main destination where asked."""
         if without is None and (measure, year) in self.printed:
             return self.printed[measure, year]
-        places = self.places(measure, year)
-        if not places:
+        counts = self.by_destination(measure, year)
+        if not counts:
             return None
-        left_out = max(places.values()) if without == LARGEST else 0
-        if without == MAIN:
-            left_out = places.get(self.main or "", 0)
-        return sum(places.values()) - left_out
+        left_out = {LARGEST: max(counts.values()), MAIN: counts.get(self.main or "", 0)}
+        return sum(counts.values()) - (left_out[without] if without else 0)
+
+    def take(
+        self, choice: Choice, years: Iterable[int], asylum: str | None = None
+    ) -> list[float] | None:
+        """Return a figure a year, of all destinations or one; None where one is not on file."""
+        found: list[float] = []
+        for year in years:
+            if asylum is None:
+                value = self.total(choice.measure, year, choice.without)
+            else:
+                value = self.by_destination(choice.measure, year).get(asylum)
+            if value is None:
+                return None
+            found.append(value)
+        return found
+
+    def rank(self, measure: str, year: int, value: float) -> int:
+        """Return the rank of a figure among a year's destinations, the largest first."""
+        return 1 + sum(other > value for other in self.by_destination(measure, year).values())
 
     def years(self, measure: str) -> list[int]:
         """Return the years that have a figure."""
@@ -99,14 +123,8 @@ class Figures:
         last = min(sees, self.newest)
         return replace(self, last=last, main=_find_main(self.cells["pending"], last))
 
-    def swap(self, printed: Mapping[tuple[str, int], float]) -> Figures:
-        """Return the same with a text's own figures in place of the release's."""
-        return replace(self, printed=printed)
 
-
-def build_figures(
-    history: History, release: str, *, wider: bool = False, bounds: Bounds | None = None
-) -> Figures:
+def build_figures(history: History, release: str, *, wider: bool = False) -> Figures:
     """Collect one release's figures; `Figures.see` then cuts them at what a text could see.
 
     Parameters
@@ -117,12 +135,6 @@ def build_figures(
         One of its releases.
     wider : bool
         Also collect measures that only the search for coincidences looks at.
-    bounds : Bounds, optional
-        For restatements.
-
-    Returns
-    -------
-    Figures
     """
     info = history.find(release)
     stocks = history.select(release, "pending")
@@ -135,47 +147,83 @@ def build_figures(
             cells |= _collect_wider(own, history.select(release, "decisions"), unit)
     every = history.select(release, "every_origin").dropna(subset=["pending"])
     keys = zip(every["origin"].tolist(), every["year"].tolist(), strict=True)
-    places = zip(
-        history.countries["iso3"].tolist(), history.countries["unsd_region"].tolist(), strict=True
-    )
+    countries = history.countries.dropna(subset=["unsd_region"])
+    regions = zip(countries["iso3"].tolist(), countries["unsd_region"].tolist(), strict=True)
     return Figures(
-        release, info.period, info.newest_year, info.newest_year, cells,
-        dict(zip(keys, every["pending"].tolist(), strict=True)),
-        {code: region for code, region in places if isinstance(region, str)},
-        _find_main(cells["pending"], info.newest_year), bounds or Bounds(),
-    )  # fmt: skip
+        release=release,
+        period=info.period,
+        newest=info.newest_year,
+        last=info.newest_year,
+        cells=cells,
+        others=dict(zip(keys, every["pending"].tolist(), strict=True)),
+        regions=dict(regions),
+        main=_find_main(cells["pending"], info.newest_year),
+    )
 
 
 def _find_main(pending: Mapping[int, Mapping[str, int]], last: int) -> str | None:
     """Find the main destination: the most pending claims over all years, ties to the first code."""
     sums: dict[str, int] = defaultdict(int)
-    for year, places in pending.items():
-        for code, value in places.items():
+    for year, counts in pending.items():
+        for code, value in counts.items():
             sums[code] += value if year <= last else 0
     return min(sums, key=lambda code: (-sums[code], code)) if any(sums.values()) else None
 
 
 def _collect(frame: pd.DataFrame, column: str) -> dict[int, dict[str, int]]:
     """Sum a column by year and destination; a year with nothing on file does not appear."""
-    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    known = frame[frame[column].notna()]
-    for year, asylum, value in zip(
-        known["year"].tolist(), known["asylum"].tolist(), known[column].tolist(), strict=True
-    ):
-        found[year][asylum] += int(value)
-    return {year: dict(places) for year, places in found.items()}
+    sums = frame.dropna(subset=[column]).groupby(["year", "asylum"], sort=False)[column].sum()
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for year, asylum, value in sums.reset_index().to_numpy().tolist():
+        found[year][asylum] = value
+    return dict(found)
 
 
 def _collect_wider(flows: pd.DataFrame, decisions: pd.DataFrame, unit: str) -> Cells:
     """Collect what is near to a claim without being one: mixed stages, appeals, decisions."""
     mixed = flows["stage"].isin(["new", "mixed"])
-    cells = {
-        f"applied_{unit}_with_mixed": _collect(flows[mixed], "applied"),
-        # Court rows of the United States stand under appeals in some years and under new in others.
-        f"applied_{unit}_with_court": _collect(
-            flows[mixed | flows["level_code"].eq("EO")], "applied"
-        ),
-        f"applied_{unit}_all_stages": _collect(flows, "applied"),
-    }
+    # Court rows of the United States stand under appeals in some years and under new in others.
+    court = mixed | flows["level_code"].eq("EO")
     first = decisions[(decisions["unit"] == unit) & (decisions["level"] == "first")]
-    return cells | {f"{name}_{unit}": _collect(first, name) for name in OUTCOMES}
+    return {
+        f"applied_{unit}_with_mixed": _collect(flows[mixed], "applied"),
+        f"applied_{unit}_with_court": _collect(flows[court], "applied"),
+        f"applied_{unit}_all_stages": _collect(flows, "applied"),
+        **{f"{name}_{unit}": _collect(first, name) for name in (*OUTCOMES, "total")},
+    }
+
+
+def list_broken(core: Core, origin: str, findings: pd.DataFrame) -> dict[tuple[str, int], str]:
+    """List the years in which an origin's series do not compare with the year before.
+
+    Parameters
+    ----------
+    core : Core
+        The release's figures: pending and applications.
+    origin : str
+        ISO3 code.
+    findings : DataFrame
+        `find_breaks` of that origin and release.
+
+    Returns
+    -------
+    dict
+        (measure, year) -> destinations and kinds of what broke, joined by "; ". Measures are
+        pending, applied_persons and applied_cases.
+    """
+    own = core.pending[core.pending["origin"] == origin]
+    totals = own.groupby("year")["pending"].sum(min_count=1).reset_index()
+    claims = core.applications[core.applications["origin"] == origin]
+    flows = measure_applications(claims, sorted(claims["year"].unique()))
+    flags = flag_applied_years(findings, flows)
+    new = flags[flags["stage"] == "new"]
+    flagged = pd.concat(
+        [
+            flag_pending_years(findings, totals).assign(measure="pending"),
+            new.assign(measure="applied_" + new["unit"]),
+        ]
+    )
+    broken = flagged[~flagged["is_comparable"].astype(bool)]
+    return {
+        (row["measure"], int(row["year"])): row["broken_by"] for row in broken.to_dict("records")
+    }

@@ -5,24 +5,31 @@ names, the measures of the whole origin (persons and cases apart), each with eve
 without the year's largest and without the main one; a claim about one destination is looked for in
 that destination's measures. The *wide* one runs over all years, spans, destinations and further
 measures. Among that many candidates some fit by chance, so its hits are listed and decide nothing.
+
+What counts as given: *around* X is within half of the unit of its last printed digit; *nearly* X is
+from 0.95 X up to X; *more than* or *over* X is above X, up to 1.1 X; a percentage or a multiple
+that is printed as a whole number is `rounded`; everything else is exact. Limits and *the same* say
+what words such as "thousands" or "almost none" are taken to mean, and are met within precision.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import accumulate, combinations
 from typing import TYPE_CHECKING
 
-from helpers.claims import recipes as recipes
-from helpers.claims.claim_figures import MEASURES, WITHOUT, Figures
-from helpers.claims.claim_precision import find_limits, match
-from helpers.claims.claim_values import Choice, Value, compute, say_number
+from helpers.claims import recipes
+from helpers.claims.claim_figures import MEASURES, WITHOUT, Choice, Figures, Value
+from helpers.claims.recipes import NUMERIC
 
 if TYPE_CHECKING:
-    from helpers.claims.file import Test
+    from helpers.claims.file import Claimed, Test
 
-NUMERIC = (recipes.ValueOf, recipes.SumOf, recipes.Change)
+NEARLY, OVER, SAME = 0.95, 1.1, 0.05
+# A value that meets a limit to the digit is within the precision, not exactly what was claimed.
+OPEN = ("nearly", "over", "under", "at_least", "at_most", "same")
 TOLD = ("ratio", "percent_of", "increase")
 OF_FAMILY = {
     "pending": ("pending",),
@@ -33,6 +40,9 @@ OF_FAMILY = {
     "refugees": ("refugees",),
     "oip": ("oip",),
 }
+# A wide candidate: its name, how it was had (None: at one destination), whether it is of the
+# claim's own years, and its value.
+Candidate = tuple[str, Choice | None, bool, float]
 
 
 @dataclass(frozen=True)
@@ -47,13 +57,72 @@ class Found:
     nearest_value: Value
 
 
-@dataclass(frozen=True)
-class Coincidences:
-    """What the wide search came upon: how many candidates, how many fit, and the first of them."""
+def say_number(value: Value) -> str:
+    """Write a value: whole numbers with separators, others to four significant digits.
 
-    tried: int
-    hits: int
-    examples: tuple[str, ...]
+    Examples
+    --------
+    >>> say_number(1158739), say_number(0.66314), say_number(True), say_number(None)
+    ('1,158,739', '0.6631', 'yes', 'none')
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4g}"
+
+
+def find_unit(value: float) -> float:
+    """Return the unit of a number's last printed digit that is not a trailing zero.
+
+    Examples
+    --------
+    >>> find_unit(12000), find_unit(730000), find_unit(1.5)
+    (1000.0, 10000.0, 0.1)
+    """
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return float(Decimal(1).scaleb(int(exponent)))
+
+
+def find_limits(claimed: Claimed) -> tuple[float, float]:
+    """Return the least and the greatest value that a claim's precision allows.
+
+    Limits that are themselves left out are moved by the smallest step, so that both are included.
+    """
+    value, tiny, everything = float(claimed.value), 1e-9, float("inf")
+    half = find_unit(value) / 2
+    return {
+        "exact": (value, value),
+        "holds": (value, value),
+        "around": (value - half, value + half),
+        "rounded": (value - half, value + half) if value % 1 else (value - 0.5, value + 0.5 - tiny),
+        "nearly": (NEARLY * value, value - tiny),
+        "over": (value + tiny, OVER * value),
+        "at_least": (value, everything),
+        "at_most": (-everything, value),
+        "under": (-everything, value - tiny),
+        "same": (value - SAME, value + SAME),
+    }[claimed.precision]
+
+
+def match(value: Value, claimed: Claimed) -> str | None:
+    """Return `exact`, `rounds` or None.
+
+    Examples
+    --------
+    >>> from helpers.claims.file import Claimed
+    >>> around = Claimed(text="around 12,000", value=12000, precision="around")
+    >>> match(12_400, around), match(12_000, around), match(15_362, around)
+    ('rounds', 'exact', None)
+    """
+    if value is None:
+        return None
+    if abs(float(value) - float(claimed.value)) < 1e-9 and claimed.precision not in OPEN:
+        return "exact"
+    least, greatest = find_limits(claimed)
+    return "rounds" if least <= float(value) <= greatest else None
 
 
 def list_choices(test: Test, says: tuple[str, ...]) -> list[Choice]:
@@ -64,13 +133,14 @@ def list_choices(test: Test, says: tuple[str, ...]) -> list[Choice]:
     """
     recipe = test.recipe
     told = recipe.told_as if isinstance(recipe, recipes.Change) else ""
-    named = [measure for family in says for measure in OF_FAMILY.get(family, ())]
     if test.is_fixed:
         return [Choice(recipe.measure, None, told)]
+    named = [measure for family in says for measure in OF_FAMILY.get(family, ())]
+    measures = dict.fromkeys([*named, recipe.measure])
     if not isinstance(recipe, NUMERIC):
-        return [Choice(each) for each in dict.fromkeys([*named, recipe.measure])]
-    measures = list(dict.fromkeys([*named, recipe.measure, *MEASURES]))
-    without = WITHOUT if getattr(recipe, "asylum", None) is None else (None,)
+        return [Choice(each) for each in measures]
+    measures |= dict.fromkeys(MEASURES)
+    without = WITHOUT if recipe.place is None else (None,)
     choices = [Choice(measure, out, told) for out in without for measure in measures]
     if told:
         choices += [Choice(recipe.measure, None, other) for other in TOLD if other != told]
@@ -87,104 +157,95 @@ def search(test: Test, figures: Figures, says: tuple[str, ...]) -> Found | None:
         within its precision, else the recipe's own measure with `code` None. None where the
         recipe cannot be computed on this release at all.
     """
-    choices = list_choices(test, says)
-    values = {choice: compute(test.recipe, figures, choice) for choice in choices}
+    values = {choice: test.recipe.compute(figures, choice) for choice in list_choices(test, says)}
+    own = next(choice for choice in values if choice.measure == test.recipe.measure)
     known = {choice: value for choice, value in values.items() if value is not None}
-    own = next(choice for choice in choices if choice.measure == test.recipe.measure)
     if own not in known:
         return None
-    codes = {choice: match(float(value), test.claimed) for choice, value in known.items()}
     wanted = float(test.claimed.value)
-    nearest = min(known, key=lambda choice: abs(float(known[choice] or 0) - wanted))
+    nearest = min(known, key=lambda choice: abs(float(known[choice]) - wanted))
+    codes = {choice: match(value, test.claimed) for choice, value in known.items()}
     for code in ("exact", "rounds"):
-        for choice in known:
-            if codes[choice] == code:
-                return Found(choice, known[choice], code, len(known), nearest, known[nearest])
+        for choice in (each for each in known if codes[each] == code):
+            return Found(choice, known[choice], code, len(known), nearest, known[nearest])
     return Found(own, known[own], None, len(known), nearest, known[nearest])
 
 
-def find_other_years(test: Test, figures: Figures) -> list[tuple[int, Value]]:
+def find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], ...]:
     """Return the other years, on the recipe's own measure, for which the statement holds."""
     recipe = test.recipe
     if not isinstance(recipe, recipes.ValueOf | recipes.AgainstSum):
-        return []
-    found: list[tuple[int, Value]] = []
-    for year in figures.years(recipe.measure):
-        if year == recipe.year:
-            continue
-        value = compute(recipe.model_copy(update={"year": year}), figures, Choice(recipe.measure))
-        if value is not None and match(float(value), test.claimed):
-            found.append((year, value))
-    return found
+        return ()
+    values = {
+        year: recipe.model_copy(update={"year": year}).compute(figures)
+        for year in figures.years(recipe.measure)
+        if year != recipe.year
+    }
+    return tuple((year, value) for year, value in values.items() if match(value, test.claimed))
 
 
-def find_coincidences(test: Test, figures: Figures, most: int = 3) -> Coincidences | None:
-    """Run the wide search for a claimed number; None where the claim is no such number.
+def say_coincidences(test: Test, figures: Figures, most: int = 3) -> str:
+    """Run the wide search for a claimed number, and say what it came upon.
 
     Parameters
     ----------
     test : Test
-        A value, a sum or a change.
     figures : Figures
         With the wider measures.
     most : int
         How many hits are named, those of the claim's own years first.
+
+    Returns
+    -------
+    str
+        Empty where the statement is no value, sum or change, or is fixed to its own measure.
     """
     if not isinstance(test.recipe, NUMERIC) or test.is_fixed:
-        return None
+        return ""
     least, greatest = find_limits(test.claimed)
-    whole = getattr(test.recipe, "asylum", None) is None
-    narrow = set(list_choices(test, ())) if whole else set()
+    narrow = set(list_choices(test, ())) if test.recipe.place is None else set()
     tried, hits = 0, []
-    for name, choice, is_own, value in _list_wide(test, figures):
+    for name, choice, is_own, value in _list_wide(test.recipe, figures):
         if is_own and choice in narrow:
             continue
         tried += 1
         if least <= value <= greatest:
             hits.append((not is_own, f"{name}: {say_number(value)}"))
-    first = sorted(hits, key=lambda hit: hit[0])[:most]
-    return Coincidences(tried, len(hits), tuple(said for _, said in first))
+    said = f"{len(hits):,} of {tried:,} other candidates"
+    named = [name for _, name in sorted(hits, key=lambda hit: hit[0])[:most]]
+    return f"{said}, such as {'; '.join(named)}" if named else said
 
 
-def _list_wide(test: Test, figures: Figures) -> Iterator[tuple[str, Choice | None, bool, float]]:
-    """List every wide candidate: name, choice (None: a destination), of the own years, value."""
+def _list_wide(recipe: recipes.Numeric, figures: Figures) -> Iterator[Candidate]:
     for measure in figures.cells:
-        years = figures.years(measure)
         for without in WITHOUT:
-            series = {year: figures.total(measure, year, without) or 0 for year in years}
             name = f"{measure} without the {without} destination" if without else measure
-            yield from _list_series(test, name, Choice(measure, without), series)
-        if isinstance(test.recipe, recipes.ValueOf):
-            yield from _list_places(test.recipe, measure, figures)
-
-
-def _list_places(
-    recipe: recipes.ValueOf, measure: str, figures: Figures
-) -> Iterator[tuple[str, Choice | None, bool, float]]:
-    for year in figures.years(measure):
-        for code, value in figures.places(measure, year).items():
-            if (code, year) != (recipe.asylum, recipe.year) or measure not in MEASURES:
-                yield f"{measure} at {code} in {year}", None, year == recipe.year, value
+            series = {
+                year: figures.total(measure, year, without) or 0 for year in figures.years(measure)
+            }
+            yield from _list_series(recipe, name, Choice(measure, without), series)
+        if isinstance(recipe, recipes.ValueOf):
+            for year in figures.years(measure):
+                for code, value in figures.by_destination(measure, year).items():
+                    if (code, year) != (recipe.asylum, recipe.year) or measure not in MEASURES:
+                        yield f"{measure} at {code} in {year}", None, year == recipe.year, value
 
 
 def _list_series(
-    test: Test, name: str, choice: Choice, series: dict[int, float]
-) -> Iterator[tuple[str, Choice | None, bool, float]]:
-    """List what one series gives: its years, its running sums, or its changes."""
-    recipe = test.recipe
+    recipe: recipes.Numeric, name: str, choice: Choice, series: dict[int, float]
+) -> Iterator[Candidate]:
+    """List what one series gives: its years, its sums over spans, or its changes."""
     if isinstance(recipe, recipes.ValueOf):
         for year, value in series.items():
             yield f"{name} in {year}", choice, recipe.year == year, value
         return
-    own = (getattr(recipe, "first", 0), getattr(recipe, "last", 0))
     running = dict(zip(series, accumulate(series.values()), strict=True))
     for first, last in combinations(series, 2):
-        span = f"{name}, {first} to {last}"
+        span, is_own = f"{name}, {first} to {last}", (first, last) == (recipe.first, recipe.last)
         if isinstance(recipe, recipes.SumOf):
-            total = running[last] - running[first] + series[first]
-            yield span, choice, (first, last) == own, total
-        elif isinstance(recipe, recipes.Change) and series[first]:
+            yield span, choice, is_own, running[last] - running[first] + series[first]
+        elif series[first]:
             ratio = series[last] / series[first]
             for told, value in zip(TOLD, (ratio, 100 * ratio, 100 * (ratio - 1)), strict=True):
                 as_told = Choice(choice.measure, choice.without, told)
-                yield f"{span} ({told})", as_told, (first, last) == own, value
+                yield f"{span} ({told})", as_told, is_own, value

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import string
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -84,20 +85,15 @@ class Restated(Frozen):
 
     @model_validator(mode="after")
     def _holes_are_named(self) -> Restated:
-        pieces = list(string.Formatter().parse(self.sentence))
-        holes = {name for _, name, _, _ in pieces if name is not None}
-        unknown = sorted(holes - set(self.values) - set(GIVEN))
-        if unknown:
-            raise ValueError(f"the sentence names {', '.join(unknown)}, which values does not give")
-        for _, name, spec, _ in pieces:
+        for text, name, spec, _ in string.Formatter().parse(self.sentence):
+            if typed := re.search(r"\S*\d\S*", _YEAR.sub("", text)):
+                raise ValueError(f"{typed[0]!r} is typed into the sentence: name it under values")
+            if name is not None and name not in (*self.values, *GIVEN):
+                raise ValueError(f"the sentence names {name}, which values does not give")
             try:
                 format(0, "" if name in GIVEN else spec or "")
             except ValueError:
                 raise ValueError(f"{{{name}:{spec}}} is no format of a number") from None
-        texts = [_YEAR.sub("", text) for text, *_ in pieces]
-        typed = [word for text in texts for word in re.findall(r"\S*\d\S*", text)]
-        if typed:
-            raise ValueError(f"{typed[0]!r} is typed into the sentence: name it under values")
         return self
 
 
@@ -185,60 +181,40 @@ def _say_problem(problem: Any, loaded: dict[str, Any]) -> str:
     return f"{where}{'.'.join(map(str, path)) or 'entry'}: {problem['msg']}"
 
 
-def _find_problems(file: ClaimsFile) -> list[str]:
-    """List what only shows when entries are seen together."""
-    problems = [
-        f"{kind} {entry!r} stands {count} times: every id must be its own"
-        for kind, ids in (
-            ("claim", [claim.id for claim in file.claims]),
-            ("source", [source.id for source in file.sources]),
-        )
-        for entry, count in Counter(ids).items()
-        if count > 1
-    ]
+def _find_problems(file: ClaimsFile) -> Iterator[str]:
+    """Find what only shows when entries are seen together."""
+    for kind, entries in (("claim", file.claims), ("source", file.sources)):
+        for entry, count in Counter(each.id for each in entries).items():
+            if count > 1:
+                yield f"{kind} {entry!r} stands {count} times: every id must be its own"
     known = {source.id: source for source in file.sources}
     for number, claim in enumerate(file.claims, start=1):
         where = f"claim {number} ({claim.id})"
         if claim.source not in known:
-            problems.append(f"{where}: {say_unknown('source', claim.source, tuple(known))}")
-            continue
-        problems += [f"{where}: {said}" for said in _find_odd_years(claim, known[claim.source])]
-        problems += [
-            f"{where}: {code!r} is the code of no country" for code in _find_odd_codes(claim)
-        ]
-    return problems
+            yield f"{where}: {say_unknown('source', claim.source, tuple(known))}"
+        else:
+            for said in _find_odd(claim, known[claim.source]):
+                yield f"{where}: {said}"
 
 
-def _list_recipes(claim: Claim) -> list[Any]:
-    """Return a claim's recipes, those of its restatement included."""
+def _find_odd(claim: Claim, source: ClaimSource) -> Iterator[str]:
+    """Find the years that a claim cannot mean, and codes that no country has."""
+    years: set[int] = set()
+    codes: set[str] = set()
     restated = claim.restated.values.values() if claim.restated else ()
-    return [*(test.recipe for test in claim.tests), *restated]
-
-
-def _find_odd_codes(claim: Claim) -> list[str]:
-    """List the codes of destinations and origins that no country has."""
-    named: set[str] = set()
-    for recipe in _list_recipes(claim):
+    for recipe in (*(test.recipe for test in claim.tests), *restated):
+        years.update(find_impossible_years(recipe, source.sees))
         held = recipe.model_dump()
-        named.update(held[field] for field in ("asylum", "origin") if held.get(field))
-        named.update(*(held.get(field, ()) for field in ("places", "besides")))
-    return sorted(named - load_codes())
-
-
-def _find_odd_years(claim: Claim, source: ClaimSource) -> list[str]:
-    """List the years that a claim cannot mean."""
-    odd = {
-        year
-        for recipe in _list_recipes(claim)
-        for year in find_impossible_years(recipe, source.sees)
-    }
-    said = [
-        f"year {year} is impossible: the series begins later, or the text of {source.date_shown} "
-        f"could see no figure after {source.sees}"
-        for year in sorted(odd)
-    ]
+        codes.update(held[name] for name in ("asylum", "origin") if held.get(name))
+        codes.update(*(held.get(name, ()) for name in ("places", "besides")))
+    for year in sorted(years):
+        yield (
+            f"year {year} is impossible: the series begins later, or the text of "
+            f"{source.date_shown} could see no figure after {source.sees}"
+        )
     if claim.years[0] < FIRST_STOCK_YEAR:
-        said.append(f"years {list(claim.years)} begin before {FIRST_STOCK_YEAR}, the first on file")
+        yield f"years {list(claim.years)} begin before {FIRST_STOCK_YEAR}, the first on file"
     if list(claim.years) != sorted(claim.years) or claim.years[-1] > source.date.year:
-        said.append(f"years {list(claim.years)} must be in order and not after {source.date.year}")
-    return said
+        yield f"years {list(claim.years)} must be in order and not after {source.date.year}"
+    for code in sorted(codes - load_codes()):
+        yield f"{code!r} is the code of no country"

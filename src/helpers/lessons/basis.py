@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import select_origin
-from helpers.study import Boundary
+from helpers.claims.file import load_claims
+from helpers.claims.recipes import SumOf
+from helpers.data.hand import load_lodged_rules, load_persons_per_case
+from helpers.data.light import load_core_table, load_raw_table
+from helpers.study import Boundary, InputError, Study
+
+# Lesson -> tables of the release; those of lesson 1 are the files as they are.
+TABLES: dict[int, tuple[str, ...]] = {
+    1: ("population", "asylum_applications"),
+    2: ("pending", "applications", "decisions"),
+    3: ("pending", "applications"),
+    4: ("applications", "applications_by_asylum", "decisions"),
+    5: ("pending", "by_asylum"),
+    6: ("pending", "applications"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,11 +43,11 @@ class Basis:
     boundaries : tuple of Boundary
         The study's ways to cut the years into eras, the default first.
     tables : mapping of str to DataFrame
-        What the lesson needs, by name (`TABLES` of helpers.lessons.exercises).
+        What the lesson needs, by name (`TABLES`).
     factors, rules : tuple of entries
         Persons a case, and which rows count as claims lodged (data/hand).
-    claim : Any
-        A published claim about a sum over years, where the study has one.
+    claim : dict or None
+        A published claim about a sum over years (`test`, `source`), where the study has one.
     """
 
     origin: str
@@ -42,25 +57,21 @@ class Basis:
     tables: Mapping[str, pd.DataFrame]
     factors: tuple[Any, ...] = ()
     rules: tuple[Any, ...] = ()
-    claim: Any = None
-    known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def newest(self) -> int:
-        """The last year on file."""
-        return self.years[-1]
+    claim: dict[str, Any] | None = None
 
     @property
     def full_years(self) -> range:
         """The years whose flows are of twelve months."""
-        return range(self.years[0], self.newest if self.half_year else self.newest + 1)
+        return self.years[:-1] if self.half_year else self.years
 
-    def own(self, table: str) -> pd.DataFrame:
-        """Return the origin's rows of a tidy table, of the years."""
-        if table not in self.known:
-            self.known[table] = select_origin(self.tables[table], self.origin, self.years)
-        rows: pd.DataFrame = self.known[table]
-        return rows
+    @property
+    def factor(self) -> float:
+        """The outer limit of persons a case, where no destination's own factor is known."""
+        return max((each.factor for each in self.factors if each.asylum == "*"), default=1.0)
+
+    def own(self, table: str, years: range | None = None) -> pd.DataFrame:
+        """Return the origin's rows of a tidy table, of all years or some."""
+        return select_origin(self.tables[table], self.origin, years or self.years)
 
     def sum_pending(self) -> pd.Series:
         """Return the origin's pending claims by year; a year without a row is left out."""
@@ -70,3 +81,58 @@ class Basis:
         """Return new claims (type N) by year in one unit, as the destinations report them."""
         rows = self.own("applications").query("stage == 'new' and unit == @unit")
         return rows.groupby("year")["applied"].sum()
+
+    def cut(self, boundary: Boundary) -> tuple[range, range]:
+        """Return the years of the earlier and of the later era that a boundary compares."""
+        named = {era.name: era for era in boundary.eras}
+        earlier, later = (clip_era(named[name], self.years) for name in boundary.compare)
+        return earlier, later
+
+
+def load_basis(lesson: int, scope: Study) -> Basis:
+    """Load a lesson's figures, and no more: a lesson opens in a moment.
+
+    Raises
+    ------
+    InputError
+        As `load_core_table`; and where no claim of the origin was ever pending, so that there is
+        nothing to ask.
+    """
+    load = load_raw_table if lesson == 1 else load_core_table
+    tables = {name: load(scope.release, name) for name in TABLES[lesson]}
+    stocks = tables.get("population", tables.get("pending"))
+    if stocks is not None:
+        side, count = ("coo_iso", "asylum_seekers") if lesson == 1 else ("origin", "pending")
+        if not (stocks[stocks[side] == scope.origin][count] > 0).any():
+            raise InputError(
+                f"no claim from {scope.origin} was pending in any year of release {scope.release}: "
+                "take another origin, or another study"
+            )
+    return Basis(
+        origin=scope.origin,
+        years=range(max(2000, scope.info.first_year), scope.info.newest_year + 1),
+        half_year=scope.info.newest_year if scope.info.period == "mid" else None,
+        boundaries=scope.file.boundaries,
+        tables=tables,
+        factors=load_persons_per_case(),
+        rules=load_lodged_rules() if lesson == 4 else (),
+        claim=_find_claim(scope) if lesson == 6 else None,
+    )
+
+
+def _find_claim(scope: Study) -> dict[str, Any] | None:
+    """Find the study's first published claim about a total of pending claims over years on file."""
+    if not scope.file.claims or scope.origin != scope.file.origin:
+        return None
+    file = load_claims(scope.file.claims)
+    for claim in file.claims:
+        for test in claim.tests:
+            recipe = test.recipe
+            is_sum = isinstance(recipe, SumOf) and (recipe.measure, recipe.asylum) == (
+                "pending",
+                None,
+            )
+            is_stated = test.claimed.precision in ("around", "exact")
+            if is_sum and is_stated and 2000 <= max(recipe.list_years()) < scope.info.newest_year:
+                return {"test": test, "source": file.find_source(claim).cite()}
+    return None

@@ -10,13 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from helpers.claims.ledger import CODES
+from helpers.claims.ledger import explain_codes
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from helpers.claims.evaluation import Ledger
     from helpers.claims.file import ClaimSource
+    from helpers.claims.ledger import Ledger, Row
 
 PAGE = "ledger.html"
 
@@ -33,11 +33,11 @@ def build_reviews(ledgers: Mapping[str, Ledger], author: str, published: dt.date
     published : date
         The day of the newest release on file, with which the verdicts were computed.
     """
-    graph = [
-        _review(row, ledger, author, published)
-        for ledger in ledgers.values()
-        for row in ledger.claims.to_dict("records")
-    ]
+    graph = []
+    for ledger in ledgers.values():
+        sources = {each.id: each for each in ledger.file.sources}
+        for row in ledger.claims.to_dict("records"):
+            graph.append(_review(row, sources[row["source"]], author, published))
     return {"@context": "https://schema.org", "@graph": graph}
 
 
@@ -46,9 +46,10 @@ def write_reviews(reviews: Mapping[str, Any]) -> str:
     return json.dumps(reviews, indent=1, ensure_ascii=False) + "\n"
 
 
-def _review(row: Mapping[Any, Any], ledger: Ledger, author: str, published: dt.date) -> Any:
-    source = next(each for each in ledger.file.sources if each.id == row["source"])
+def _review(row: Row, source: ClaimSource, author: str, published: dt.date) -> dict[str, Any]:
     address = f"{PAGE}#{row['claim_id']}"
+    work = {"@type": "CreativeWork", "headline": source.title}
+    figure, wording = (explain_codes(kind, row[kind], "{}: {}") for kind in ("figure", "wording"))
     return {
         "@type": "ClaimReview",
         "@id": address,
@@ -57,28 +58,17 @@ def _review(row: Mapping[Any, Any], ledger: Ledger, author: str, published: dt.d
         "datePublished": published.isoformat(),
         "author": {"@type": "Organization", "name": author},
         "license": "https://creativecommons.org/licenses/by/4.0/",
-        "itemReviewed": _claim(source),
-        "reviewRating": _rating(row),
+        "itemReviewed": {
+            "@type": "Claim",
+            "datePublished": source.date.isoformat(),
+            "author": {"@type": "Organization", "name": source.publisher},
+            "appearance": work | ({"url": source.url} if source.url else {}),
+        },
+        # Both codes; there is no best and no worst.
+        "reviewRating": {
+            "@type": "Rating",
+            "alternateName": f"figure {row['figure']}; wording {row['wording']}",
+            "ratingExplanation": f"Figure, {figure}. Wording, {wording}.",
+        },
         "reviewBody": row["restatement"] or row["derivation"],
-    }
-
-
-def _claim(source: ClaimSource) -> dict[str, Any]:
-    work = {"@type": "CreativeWork", "headline": source.title}
-    return {
-        "@type": "Claim",
-        "datePublished": source.date.isoformat(),
-        "author": {"@type": "Organization", "name": source.publisher},
-        "appearance": work | ({"url": source.url} if source.url else {}),
-    }
-
-
-def _rating(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Describe both codes; there is no best and no worst."""
-    figure = [f"{code}: {CODES['figure'][code]}" for code in row["figure"].split("; ")]
-    wording = [f"{code}: {CODES['wording'][code]}" for code in row["wording"].split("; ")]
-    return {
-        "@type": "Rating",
-        "alternateName": f"figure {row['figure']}; wording {row['wording']}",
-        "ratingExplanation": f"Figure, {'; '.join(figure)}. Wording, {'; '.join(wording)}.",
     }

@@ -6,26 +6,23 @@ The page is a full list without any script; `ledger.js` adds filters to it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from helpers.claims.claim_cards import point_number
-from helpers.claims.ledger import CODES, summarise, write_ledger
-from helpers.prose.words import MISSING, say_date
+from helpers.claims.ledger import FACTS, Row, explain_codes, list_facts, summarise, write_ledger
+from helpers.claims.verdict import CODES
+from helpers.prose.text import MISSING, say_date
 from helpers.publish.claim_review import build_reviews, write_reviews
 
 if TYPE_CHECKING:
-    from helpers.claims.evaluation import Ledger
+    from helpers.claims.ledger import Ledger
     from helpers.study import ReleaseInfo
 
-Row = Mapping[Any, Any]
 AUTHOR = "The asylum-eras contributors"
 _HEADS = ("Claim", "In other words", "Claimed", "Recomputed", "Figure", "Wording")
-_FACTS = (
-    ("reading", "Read as"), ("derivation", "Derivation"), ("coincidences", "Coincidences"),
-    ("restatement", "Fair restatement"), ("stability", "Over the releases"), ("note", "Note"),
-)  # fmt: skip
+_HISTORY = ("Release", "Published", "Recomputed", "Figure", "Wording", "Change")
 
 
 def make_pieces(ledgers: Mapping[str, Ledger], releases: Iterable[ReleaseInfo]) -> dict[str, str]:
@@ -44,27 +41,24 @@ def make_pieces(ledgers: Mapping[str, Ledger], releases: Iterable[ReleaseInfo]) 
         Markdown. Each claim's row and section carry its source and codes as `data-` attributes,
         and the section has the claim's id as its anchor.
     """
-    known = sorted(releases, key=lambda info: info.published)
+    dates = {info.name: info.published for info in releases}
     rows = [row for ledger in ledgers.values() for row in ledger.claims.to_dict("records")]
-    claims = [part for ledger in ledgers.values() for part in _write_texts(ledger, known)]
-    reviews = build_reviews(ledgers, AUTHOR, known[-1].published)
+    reviews = build_reviews(ledgers, AUTHOR, max(dates.values()))
     embedded = json.dumps(reviews, ensure_ascii=False).replace("</", "<\\/")
+    shown = {name: say_date(date) for name, date in dates.items()}
+    claims = [part for ledger in ledgers.values() for part in _write_texts(ledger, shown)]
     claims.append(f'<script type="application/ld+json">{embedded}</script>')
+    codes = (
+        f"| {kind.capitalize()} | Meaning |\n|---|---|\n"
+        + "\n".join(f"| `{code}` | {meaning} |" for code, meaning in meanings.items())
+        for kind, meanings in CODES.items()
+    )
     return {
         "ledger counts": _write_counts(ledgers),
-        "ledger table": f"{_write_filters(ledgers, rows)}\n\n{_write_table(rows)}",
-        "ledger codes": _write_codes(),
+        "ledger table": f"{_write_filters(ledgers, rows)}\n\n{_write_overview(rows)}",
+        "ledger codes": "\n\n".join(codes),
         "ledger claims": "\n\n".join(claims),
     }
-
-
-def _write_codes() -> str:
-    """Write what the codes mean, as two tables in Markdown."""
-    return "\n\n".join(
-        f"| {kind.capitalize()} | Meaning |\n|---|---|\n"
-        + "\n".join(f"| `{code}` | {meaning} |" for code, meaning in codes.items())
-        for kind, codes in CODES.items()
-    )
 
 
 def list_ledger_files(
@@ -76,10 +70,8 @@ def list_ledger_files(
         for name, ledger in ledgers.items()
         for form in ("csv", "json")
     }
-    published = max(info.published for info in releases)
-    return files | {
-        "ledger/claimreview.jsonld": write_reviews(build_reviews(ledgers, AUTHOR, published))
-    }
+    reviews = build_reviews(ledgers, AUTHOR, max(info.published for info in releases))
+    return files | {"ledger/claimreview.jsonld": write_reviews(reviews)}
 
 
 def _write_counts(ledgers: Mapping[str, Ledger]) -> str:
@@ -93,21 +85,24 @@ def _write_counts(ledgers: Mapping[str, Ledger]) -> str:
         f"{total['claims_fits']} sentences fit what their figure counts, and "
         f"{total['claims_both']} do both."
     )
-    links = [("ledger/claimreview.jsonld", "All as ClaimReview, JSON-LD")]
-    links += [(f"ledger/{name}.{form}", f"{name.capitalize()} as {form.upper()}")
-              for name in ledgers for form in ("csv", "json")]  # fmt: skip
-    items = "".join(f'<li><a href="{href}" download>{text}</a></li>' for href, text in links)
-    return f'{said}\n\n<ul class="files">{items}</ul>'
+    links = {"ledger/claimreview.jsonld": "All as ClaimReview, JSON-LD"}
+    for name in ledgers:
+        for form in ("csv", "json"):
+            links[f"ledger/{name}.{form}"] = f"{name.capitalize()} as {form.upper()}"
+    items = (f'<li><a href="{href}" download>{text}</a></li>' for href, text in links.items())
+    return f'{said}\n\n<ul class="files">{"".join(items)}</ul>'
 
 
-def _write_filters(ledgers: Mapping[str, Ledger], rows: Iterable[Row]) -> str:
+def _write_filters(ledgers: Mapping[str, Ledger], rows: Sequence[Row]) -> str:
     """Write the form that `ledger.js` brings to life; without the script it stays hidden."""
-    found = list(rows)
-    sources = {each.id: f"{each.publisher} ({each.date_shown})"
-               for ledger in ledgers.values() for each in ledger.file.sources}  # fmt: skip
+    sources = {
+        each.id: f"{each.publisher} ({each.date_shown})"
+        for ledger in ledgers.values()
+        for each in ledger.file.sources
+    }
     fields = [_write_choice("source", "Text", sources)]
     for kind in ("figure", "wording"):
-        used = {code for row in found for code in row[kind].split("; ")}
+        used = {code for row in rows for code in row[kind].split("; ")}
         shown = {code: code for code in CODES[kind] if code in used}
         fields.append(_write_choice(kind, kind.capitalize(), shown))
     return (
@@ -132,36 +127,43 @@ def _write_choice(name: str, label: str, choices: Mapping[str, str]) -> str:
     )
 
 
-def _write_table(rows: Iterable[Row]) -> str:
-    """Write one line a claim; its id leads to its section."""
-    heads = "".join(f'<th scope="col">{text}</th>' for text in _HEADS)
-    lines = "\n".join(
-        f'<tr class="claim" {_mark(row)}><th scope="row"><a href="#{row["claim_id"]}">'
-        f"{row['claim_id']}</a></th>"
-        + "".join(f"<td>{escape(text) or MISSING}</td>" for text in _list_cells(row))
-        + "</tr>"
-        for row in rows
-    )
+def _write_table(label: str, caption: str, heads: Iterable[str], lines: Iterable[str]) -> str:
+    """Write a table in a region that scrolls and that a keyboard reaches."""
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = "\n".join(lines)
     return (
-        '<div class="scroll" role="region" tabindex="0" aria-label="All claims">'
-        "<table><caption><strong>Claims, figures and codes</strong></caption>"
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div>"
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table>{caption}'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
     )
 
 
-def _list_cells(row: Row) -> tuple[str, ...]:
-    value = point_number(str(row["recomputed"]))
-    return (row["paraphrase"], row["claimed"], value, row["figure"], row["wording"])
+def _write_cells(texts: Iterable[object]) -> str:
+    return "".join(f"<td>{escape(str(text)) or MISSING}</td>" for text in texts)
+
+
+def _write_overview(rows: Iterable[Row]) -> str:
+    """Write one line a claim; its id leads to its section."""
+    lines = []
+    for row in rows:
+        value = point_number(row["recomputed"])
+        cells = [row["paraphrase"], row["claimed"], value, row["figure"], row["wording"]]
+        lines.append(
+            f'<tr class="claim" {_mark(row)}><th scope="row"><a href="#{row["claim_id"]}">'
+            f"{row['claim_id']}</a></th>{_write_cells(cells)}</tr>"
+        )
+    caption = "<caption><strong>Claims, figures and codes</strong></caption>"
+    return _write_table("All claims", caption, _HEADS, lines)
 
 
 def _mark(row: Row) -> str:
-    """Write what the filters read; several codes stand apart by blanks."""
-    codes = {kind: row[kind].replace("; ", " ") for kind in ("figure", "wording")}
-    said = {"source": row["source"], **codes}
-    return " ".join(f'data-{name}="{escape(value)}"' for name, value in said.items())
+    """Write what the filters read; several codes are parted by blanks."""
+    return " ".join(
+        f'data-{name}="{escape(row[name].replace("; ", " "))}"'
+        for name in ("source", "figure", "wording")
+    )
 
 
-def _write_texts(ledger: Ledger, releases: list[ReleaseInfo]) -> list[str]:
+def _write_texts(ledger: Ledger, dates: Mapping[str, str]) -> list[str]:
     """Write a chapter a text: what is known of it, and its claims one by one."""
     parts = []
     for source in ledger.file.sources:
@@ -169,53 +171,41 @@ def _write_texts(ledger: Ledger, releases: list[ReleaseInfo]) -> list[str]:
         parts.append(f"## {source.publisher}, {source.date_shown}")
         parts.append(f"*{source.title}*. {source.date_evidence}{link}")
         own = ledger.claims[ledger.claims["source"] == source.id]
-        parts += [_write_claim(row, ledger, releases) for row in own.to_dict("records")]
+        parts += [_write_claim(row, ledger, dates) for row in own.to_dict("records")]
     return parts
 
 
-def _write_claim(row: Row, ledger: Ledger, releases: list[ReleaseInfo]) -> str:
-    found = f"{point_number(str(row['recomputed']))} ({row['series']}, release {row['release']})"
-    facts = [("Claimed", row["claimed"]), ("Recomputed", found if row["recomputed"] else "")]
-    facts += [(kind.capitalize(), _explain(kind, row[kind])) for kind in ("figure", "wording")]
-    facts += [(head, row[name]) for name, head in _FACTS]
+def _write_claim(row: Row, ledger: Ledger, dates: Mapping[str, str]) -> str:
+    facts = list_facts(row, point_number)
+    facts |= {kind: explain_codes(kind, row[kind]) for kind in CODES}
     told = "".join(
-        f"<dt>{head}</dt><dd>{escape(' '.join(str(text).split()), quote=False)}</dd>"
-        for head, text in facts if text
-    )  # fmt: skip
-    title = escape(str(row["paraphrase"]), quote=False)
+        f"<dt>{FACTS[name]}</dt><dd>{escape(text, quote=False)}</dd>"
+        for name, text in facts.items()
+    )
+    title = escape(row["paraphrase"], quote=False)
     return (
         f'<section class="claim" id="{row["claim_id"]}" {_mark(row)}>\n'
         f"<h3>{row['claim_id']}: {title}</h3>\n<dl>{told}</dl>\n"
-        f"{_write_history(row, ledger, releases)}\n</section>"
+        f"{_write_history(row['claim_id'], ledger, dates)}\n</section>"
     )
 
 
-def _explain(kind: str, codes: str) -> str:
-    return "; ".join(f"{code} ({CODES[kind][code]})" for code in codes.split("; "))
-
-
-def _write_history(row: Row, ledger: Ledger, releases: list[ReleaseInfo]) -> str:
+def _write_history(claim_id: str, ledger: Ledger, dates: Mapping[str, str]) -> str:
     """Write a verdict's change log: one line a release, and what changed with it."""
-    own = ledger.by_release[ledger.by_release["claim_id"] == row["claim_id"]]
-    dates = {info.name: say_date(info.published) for info in releases}
     lines, before = [], None
-    for each in own.to_dict("records"):
-        value = point_number(str(each["recomputed"])) or MISSING
+    for each in ledger.list_releases(claim_id):
         judged = " (judged on)" if each["is_current"] else ""
-        cells = [value, each["figure"], each["wording"], say_change(before, each)]
+        change = say_change(before, each)
+        cells = [point_number(each["recomputed"]), each["figure"], each["wording"], change]
         lines.append(
-            f'<tr><th scope="row">{each["release"]}{judged}</th><td>{dates[each["release"]]}</td>'
-            + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
-        )  # fmt: skip
+            f'<tr><th scope="row">{each["release"]}{judged}</th>'
+            f"{_write_cells([dates[each['release']], *cells])}</tr>"
+        )
         before = each
-    heads = ("Release", "Published", "Recomputed", "Figure", "Wording", "Change")
-    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    label = f"Verdicts on {row['claim_id']} by release"
-    return (
-        f'<details><summary>{label}</summary><div class="scroll" role="region" tabindex="0" '
-        f'aria-label="{label}"><table><caption class="visually-hidden">{label}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div></details>"
-    )
+    label = f"Verdicts on {claim_id} by release"
+    caption = f'<caption class="visually-hidden">{label}</caption>'
+    table = _write_table(label, caption, _HISTORY, lines)
+    return f"<details><summary>{label}</summary>{table}</details>"
 
 
 def say_change(before: Row | None, after: Row) -> str:
@@ -227,8 +217,9 @@ def say_change(before: Row | None, after: Row) -> str:
     """
     if before is None:
         return "first"
-    said = [f"{kind}: {before[kind]} to {after[kind]}"
-            for kind in ("figure", "wording") if before[kind] != after[kind]]  # fmt: skip
+    said = [
+        f"{kind}: {before[kind]} to {after[kind]}" for kind in CODES if before[kind] != after[kind]
+    ]
     if not said and before["recomputed"] != after["recomputed"]:
-        said = ["the value alone"]
+        return "the value alone"
     return "; ".join(said) or "none"

@@ -1,0 +1,328 @@
+"""Judge an answer: right, a mistake that is known by what it comes to, or not yet.
+
+The right answer goes first: where a mistake comes to the same value on the figures in hand, it is
+no mistake. An answer may come in any reasonable shape; one of another kind than the one asked for
+is told so, and never raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+Kind = Literal["number", "code", "list", "set", "table", "range", "letters", "sentence"]
+Outcome = Literal["right", "mistake", "misfit", "wrong", "open", "nothing"]
+STEPS = 0.001  # of an end of a range, which is worked out in steps that may be rounded
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SEVERAL = pd.Series | np.ndarray | list | tuple
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One question's answer.
+
+    Attributes
+    ----------
+    id : str
+        Lesson and place, as in "2.3".
+    kind : str
+        number; code (a text such as "AUS"); list (in order) or set (in any); table (a number for
+        each of some labels); range (least and most); letters (of sentences to choose); sentence
+        (a text of the student's own).
+    answer : Any
+        Number, text, tuple, or mapping from label to number. None where these figures hold
+        nothing to ask about. Of a sentence: what it must hold (`Wanted`).
+    mistakes : mapping of str to Any
+        A mistake's name -> what it comes to, in any of the kinds. One that comes to the right
+        answer on these figures is no mistake here, and neither is one that cannot be made.
+    places : int
+        Decimal places to which a number must be right.
+    """
+
+    id: str
+    kind: Kind
+    answer: Any
+    mistakes: Mapping[str, Any] = field(default_factory=dict)
+    places: int = 0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a written sentence must hold and must not, each under the name of its advice.
+
+    `figures` are numbers that must be printed, `words` alternatives of which one must be there, and
+    `unwanted` numbers that must not be printed.
+    """
+
+    figures: Mapping[str, float]
+    words: Mapping[str, tuple[str, ...]]
+    unwanted: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How an answer was judged: the mistake's name, or what was expected in its place."""
+
+    outcome: Outcome
+    mistake: str = ""
+    said: str = ""
+
+
+class Misfit(Exception):
+    """The answer is of another kind than the one asked for; the message says what would fit."""
+
+
+def judge(exercise: Exercise, given: Any) -> Verdict:
+    """Judge whatever was handed in; `...` is no answer yet."""
+    if given is Ellipsis:
+        return Verdict("open")
+    if exercise.answer is None:
+        return Verdict("nothing")
+    try:
+        if isinstance(exercise.answer, Wanted):
+            mistake = _find_amiss(exercise.answer, _read_text(given))
+            return Verdict("mistake", mistake) if mistake else Verdict("right")
+        kind, answer, misfit = exercise.kind, _READERS[exercise.kind](given), ""
+    except Misfit as error:
+        misfit = str(error)
+        try:  # one number where several are wanted can be a mistake that is known
+            kind, answer = "number", _read_number(given)
+        except Misfit:
+            return Verdict("misfit", said=misfit)
+    if not misfit and _equals(kind, answer, exercise.answer, exercise.places):
+        return Verdict("right")
+    if found := _find_mistake(exercise, kind, answer):
+        return Verdict("mistake", found)
+    return Verdict("misfit", said=misfit) if misfit else Verdict("wrong")
+
+
+def list_mistakes(exercise: Exercise) -> dict[str, Any]:
+    """Return the mistakes that can be told from the right answer, and from those before them."""
+    return {
+        name: value
+        for name, value in exercise.mistakes.items()
+        if not is_absent(value) and judge(exercise, value) == Verdict("mistake", name)
+    }
+
+
+def is_absent(value: Any) -> bool:
+    """Tell whether a mistake has no value on these figures."""
+    if isinstance(value, tuple | dict):
+        return not value
+    return value is None or bool(pd.isna(value))
+
+
+def _find_mistake(exercise: Exercise, kind: str, answer: Any) -> str:
+    """Return the name of the first mistake that comes to an answer; empty for none."""
+    for name, value in exercise.mistakes.items():
+        is_number = exercise.kind in ("table", "range") and _is_plain_number(value)
+        own = "number" if is_number else exercise.kind
+        if own == kind and _equals(kind, answer, value, exercise.places):
+            return name
+    return ""
+
+
+def _equals(kind: str, given: Any, value: Any, places: int) -> bool:
+    """Compare two answers of one kind, the first as it was read."""
+    if is_absent(value):
+        return False
+    if kind == "number":
+        return is_near(given, float(value), places)
+    if kind == "range":
+        ends = zip(given, value, strict=True)
+        return all(is_near(one, float(end), places, STEPS) for one, end in ends)
+    if kind == "table":
+        wanted = _read_table(value)
+        return given.keys() == wanted.keys() and all(
+            is_near(given[label], wanted[label], places) for label in wanted
+        )
+    return bool(given == _READERS[kind](value))
+
+
+def is_near(one: float, other: float, places: int, share: float = 0.0) -> bool:
+    """Tell whether two numbers agree to some decimal places, however the last one was rounded.
+
+    `share` of the second number is allowed besides, for what is worked out in several steps.
+
+    >>> is_near(2.13, 2.1349, 2), is_near(2.12, 2.1349, 2)
+    (True, False)
+    """
+    is_rounded = round(one, places) == round(other, places)
+    return is_rounded or abs(one - other) <= max(0.5 * 10**-places, share * abs(other)) + 1e-9
+
+
+def _find_amiss(wanted: Wanted, text: str) -> str:
+    """Look for what a sentence must hold and must not; name the first that is amiss."""
+    if len(text.split()) < 6:
+        return "sentence_short"
+    printed = [float(each.replace(",", "")) for each in _NUMBER.findall(text)]
+    kept = {round(number) for number in wanted.figures.values()}
+    for name, number in wanted.unwanted.items():
+        if round(number) in printed and round(number) not in kept:
+            return f"sentence_{name}"
+    for name, number in wanted.figures.items():
+        # A figure is told exactly, or rounded to three digits at least.
+        near = 0.005 * number if number > 9999 else 0
+        if not any(abs(each - number) <= near or round(each) == round(number) for each in printed):
+            return f"sentence_{name}"
+    for name, words in wanted.words.items():
+        if not any(word in text.lower() for word in words):
+            return f"sentence_{name}"
+    return ""
+
+
+def _is_plain_number(value: Any) -> bool:
+    is_truth = isinstance(value, bool | np.bool_)
+    return not is_truth and isinstance(value, int | float | np.integer | np.floating)
+
+
+def _is_whole(value: Any) -> bool:
+    if not _is_plain_number(value):
+        return False
+    return isinstance(value, int | np.integer) or bool(float(value).is_integer())
+
+
+def _read_number(given: Any) -> float:
+    """Return a number; a Series or list of one holds one too."""
+    if isinstance(given, _SEVERAL) and len(given) == 1:
+        return _read_number(next(iter(given)))
+    if _is_plain_number(given) and given == given:
+        try:
+            return float(given)
+        except OverflowError:
+            raise Misfit("A number is wanted, and this one is larger than any count.") from None
+    raise Misfit(_say_no_number(given))
+
+
+def _say_no_number(given: Any) -> str:
+    """Say why something is no number, and what would make it one."""
+    if isinstance(given, pd.DataFrame):
+        return (
+            "A single number is wanted, and this is a whole table: choose one column and add it up "
+            "with `.sum()`, or count the rows with `len(...)`."
+        )
+    if isinstance(given, _SEVERAL):
+        return (
+            f"A single number is wanted, and this holds {len(given)}: add them up with `.sum()`, "
+            "or pick the one that is asked for."
+        )
+    if isinstance(given, str):
+        said = "a text: leave the quotation marks out."
+    elif callable(given):
+        said = "a function that was not called: put `()` behind it."
+    elif isinstance(given, bool | np.bool_):
+        said = (
+            "`True` or `False`: a comparison gives that. Use it to choose rows, then add them up."
+        )
+    elif given is None or given is pd.NA or _is_plain_number(given):
+        said = (
+            "a missing value: it comes from a cell that is empty, or from a choice of rows that "
+            "found none."
+        )
+    else:
+        said = f"of the kind `{type(given).__name__}`."
+    return f"A number is wanted, and this is {said}"
+
+
+def _read_text(given: Any) -> str:
+    if not isinstance(given, str):
+        raise Misfit("A text is wanted: words between quotation marks.")
+    return given
+
+
+def _read_code(given: Any) -> str:
+    """Return a code or word; spaces around it do not count."""
+    if isinstance(given, _SEVERAL | set) and len(given) == 1:
+        given = next(iter(given))
+    if not isinstance(given, str):
+        raise Misfit('A code or word is wanted, between quotation marks, as in `"ABC"`.')
+    return given.strip()
+
+
+def _take_items(given: Any, wanted: str = "A list") -> list[Any]:
+    """Return the items of a list, a Series, an index, a range or a set."""
+    if isinstance(given, pd.DataFrame):
+        raise Misfit(
+            f"{wanted} is wanted, and this is a whole table: choose the column, as in "
+            '`table["name"]`.'
+        )
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise Misfit(f'{wanted} is wanted, in square brackets, as in `["ABC", "DEF"]`.')
+    return [each.strip() if isinstance(each, str) else _plain_label(each) for each in given]
+
+
+def _plain_label(value: Any) -> Any:
+    if isinstance(value, tuple) and len(value) == 1:
+        value = value[0]
+    return int(value) if _is_whole(value) else value
+
+
+def _read_list(given: Any) -> tuple[Any, ...]:
+    if isinstance(given, set | frozenset):
+        raise Misfit("A list in a certain order is wanted, and a set has none: use `[...]`.")
+    return tuple(_take_items(given))
+
+
+def _read_set(given: Any) -> frozenset[Any]:
+    """Return items in any order; one that is there twice counts once."""
+    items = _take_items(given)
+    try:
+        return frozenset(items)
+    except TypeError:
+        raise Misfit("A list of single values is wanted, not a list of lists.") from None
+
+
+def _read_letters(given: Any) -> frozenset[str]:
+    """Return letters: of a text such as "a, c", or of a list."""
+    items = list(re.findall(r"[A-Za-z]+", given)) if isinstance(given, str) else given
+    letters = [str(each).strip().lower() for each in _take_items(items, "A list of letters")]
+    if len(letters) == 1:
+        letters = list(letters[0])
+    if any(len(each) != 1 for each in letters):
+        raise Misfit('Letters are wanted, as in `["a", "b"]`.')
+    return frozenset(letters)
+
+
+def _read_range(given: Any) -> tuple[float, float]:
+    asked = "A range is wanted: the least and the most, as in `(10, 20)`."
+    if isinstance(given, str | set) or not isinstance(given, Iterable):
+        raise Misfit(asked)
+    items = list(given.values()) if isinstance(given, Mapping) else list(given)
+    if len(items) != 2:
+        raise Misfit(f"{asked} This holds {len(items)} of them.")
+    low, high = (_read_number(each) for each in items)
+    if low > high:
+        raise Misfit(f"{asked} Here the first number is the greater one: swap them.")
+    return low, high
+
+
+def _read_table(given: Any) -> dict[Any, float]:
+    """Return numbers by label: of a dict, a Series, or a DataFrame of labels and one number."""
+    asked = 'Numbers by label are wanted: a Series, or a dict such as `{"a": 1, "b": 2}`.'
+    if isinstance(given, pd.DataFrame):
+        columns = len(given.columns)
+        if columns not in (1, 2):
+            raise Misfit(
+                f"{asked} This table has {columns} columns: keep the label and one number."
+            )
+        labelled = given.set_index(given.columns[0]) if columns == 2 else given
+        given = labelled.iloc[:, 0]
+    if not isinstance(given, Mapping | pd.Series):
+        raise Misfit(asked)
+    return {_plain_label(label): _read_number(value) for label, value in given.items()}
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "number": _read_number,
+    "code": _read_code,
+    "list": _read_list,
+    "set": _read_set,
+    "table": _read_table,
+    "range": _read_range,
+    "letters": _read_letters,
+}

@@ -1,0 +1,66 @@
+"""`asylum students` and `asylum new-study`; what is heavy is imported when they run."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(students)
+    app.command("new-study")(new_study)
+
+
+def students(
+    check: Annotated[bool, typer.Option("--check", help="Read alone; write nothing.")] = False,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+) -> None:
+    """Make the lessons' student edition from the solutions, and execute both.
+
+    Nothing is written where a lesson fails, or a solution is not right. With --check, ends with
+    code 1 where the two editions have drifted apart.
+    """
+    from helpers import paths
+    from helpers.lessons.editions import check_editions, make_editions
+    from helpers.running.runs import Settings
+
+    if check:
+        findings = check_editions()
+        print("\n".join(f"  {found}" for found in findings) or "  both editions agree")
+        if findings:
+            raise typer.Exit(1)
+        return
+    changed, problems = make_editions(Settings(workers=workers))
+    if problems:
+        for problem in (*problems, "nothing was written"):
+            print(f"asylum: {problem}", file=sys.stderr)
+        raise typer.Exit(1)
+    for path, content in changed.items():
+        paths.write_atomic(path, content)
+        print(f"  {path.relative_to(paths.root()).as_posix()}: written")
+    if not changed:
+        print("  nothing changes")
+
+
+def new_study(
+    origin: Annotated[str, typer.Argument(help="The origin's ISO3 code, as in SYR.")],
+    name: Annotated[
+        str | None, typer.Option(help="The study's name; the origin's if none.")
+    ] = None,
+    release: Annotated[str, typer.Option(help="A release on file; newest if none.")] = "",
+) -> None:
+    """Write data/hand/studies/NAME.yml for an origin, with what is on file about it.
+
+    The file is valid at once. Its eras are two halves of the years, until somebody who knows the
+    origin replaces them by an event with a source. No file is ever overwritten.
+    """
+    from helpers import paths
+    from helpers.lessons.new_study import write_study
+
+    file = write_study(origin, name, release)
+    print(f"  {file.relative_to(paths.root()).as_posix()}: written")
+    print("  To fill in: title, eras with an event and its source, a second way of cutting.")
+    print(f"  asylum run --study {file.stem} runs it as it is.")
