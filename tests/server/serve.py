@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 import threading
@@ -12,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from server.answers import Answers, dump
+from server.answers import Answers
 
 PREFIX = "/population/v1/"
 HTML = b"<!doctype html><html><body><h1>Not here</h1></body></html>"
@@ -29,8 +30,8 @@ class Fault:
         The requests that it strikes.
     is_probe : bool or None
         Whether it strikes those for one row, which count; None means these and the others.
-    times, skip : int
-        How often it strikes, and how many fitting requests it lets pass before.
+    times : int
+        How often it strikes.
     status, headers, body : int, dict, bytes or None
         What is answered instead.
     delay : float
@@ -47,7 +48,6 @@ class Fault:
     page: int | None = None
     is_probe: bool | None = False
     times: int = 10**9
-    skip: int = 0
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
@@ -62,9 +62,6 @@ class Fault:
         if self.path not in path or self.is_probe not in (None, is_probe):
             return False
         if self.page is not None and params.get("page") != str(self.page):
-            return False
-        if self.skip:
-            self.skip -= 1
             return False
         self.times -= 1
         return self.times >= 0
@@ -113,14 +110,6 @@ class StandIn(ThreadingHTTPServer):
     def reset(self) -> None:
         """Forget faults and requests."""
         self.faults, self.seen, self.delay, self.most_at_once = [], [], 0.0, 0
-
-    def list_pages(self) -> list[tuple[str, str]]:
-        """Return path and page of every request for rows."""
-        return [
-            (seen.path, seen.params["page"])
-            for seen in self.seen
-            if seen.params.get("limit") != "1" and "coo_all" in seen.params
-        ]
 
     def enter(self, seen: Seen) -> Fault | None:
         """Note a request and return the fault that strikes it."""
@@ -177,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.change:
             answer["items"] = [dict(item) for item in answer["items"]]
             fault.change(answer)
-        body = dump(answer)
+        body = json.dumps(answer).encode("utf-8")
         self._send(200, body[: len(body) // 2] if fault.cuts else body, fault.headers)
 
     def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:

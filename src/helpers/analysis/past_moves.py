@@ -35,8 +35,8 @@ def name_groups(figures: pd.DataFrame) -> pd.Series:
     figures : DataFrame
         table, stage_code, level_code.
     """
-    stages = figures["stage_code"].map(codes.STAGES)
-    levels = figures["level_code"].map(codes.LEVELS)
+    stages = figures["stage_code"].map(codes.STAGES).fillna("mixed")
+    levels = figures["level_code"].map(codes.LEVELS).fillna("other")
     groups = stages.where(figures["table"] == "asylum_applications", levels)
     return groups.where(figures["table"] != "population", "").astype("str")
 

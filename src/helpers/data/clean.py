@@ -223,15 +223,16 @@ def add_groups(frame: pd.DataFrame) -> pd.DataFrame:
     """Add stage and level groups where the table has their codes, and spell out the unit.
 
     A table of applications gets `stage` (new, repeat, appeal, mixed), one of decisions `level`
-    (first, appeal, other).
+    (first, appeal, other). A code that is not known is `mixed` or `other`, so that it is never
+    counted as a new claim or as a decision of the first instance.
     """
     frame = frame.copy(deep=False)
     if "unit" in frame:
         frame["unit"] = frame["unit"].map(codes.UNIT_NAMES).astype("str")
     if "stage_code" in frame:
-        frame["stage"] = frame["stage_code"].map(codes.STAGES).astype("str")
+        frame["stage"] = frame["stage_code"].map(codes.STAGES).fillna("mixed").astype("str")
     elif "level_code" in frame:
-        frame["level"] = frame["level_code"].map(codes.LEVELS).astype("str")
+        frame["level"] = frame["level_code"].map(codes.LEVELS).fillna("other").astype("str")
     if "oip" in frame:
         kept = ("year", "origin", "asylum", "pending", "refugees", "oip", "release")
         frame = frame[[column for column in kept if column in frame]]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = 3  # rows quoted in a refusal
 _ISO3 = "^[A-Z]{3}$"
+_ANY_CODE = "^[A-Z0-9]{1,8}$"
 
 
 def _start_pandera() -> None:
@@ -63,8 +64,10 @@ def _build_column(field: Field, first: int, last: int | None) -> pa.Column:
     checks = []
     if field.type == "integer":
         checks.append(pa.Check.ge(0))
-    if field.codes:
+    if field.codes and field.codes == tuple(codes.UNITS):
         checks.append(pa.Check.isin(field.codes))
+    elif field.codes:  # a code that UNHCR adds is kept, and reported when it is fetched
+        checks.append(pa.Check.str_matches(_ANY_CODE))
     if field.pattern:
         checks.append(pa.Check.str_matches(field.pattern))
     return pa.Column(field.dtype, checks, nullable=field.is_nullable)
@@ -111,9 +114,9 @@ def build_core_schemas(info: ReleaseInfo) -> dict[str, pa.DataFrameSchema]:
     """Return the schemas of the core tables by the names of `Core`'s fields."""
     asylum, origin = _code_columns("asylum"), _code_columns("origin")
     unit = {"unit": pa.Column("str", pa.Check.isin(["persons", "cases"]))}
-    authority = {"authority": pa.Column("str", pa.Check.isin(list(codes.AUTHORITIES)))}
-    stage_code = {"stage_code": pa.Column("str", pa.Check.isin(list(codes.STAGES)))}
-    level_code = {"level_code": pa.Column("str", pa.Check.isin(list(codes.LEVELS)))}
+    authority = {"authority": pa.Column("str", pa.Check.str_matches(_ANY_CODE))}
+    stage_code = {"stage_code": pa.Column("str", pa.Check.str_matches(_ANY_CODE))}
+    level_code = {"level_code": pa.Column("str", pa.Check.str_matches(_ANY_CODE))}
     stage = {"stage": pa.Column("str", pa.Check.isin(sorted(set(codes.STAGES.values()))))}
     level = {"level": pa.Column("str", pa.Check.isin(sorted(set(codes.LEVELS.values()))))}
     outcomes = _counts("recognised", "other", "rejected", "closed", "total")

@@ -79,7 +79,7 @@ def sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
         up the cell, unknown counted as one), pairs_in_both_years (origins with at least five here
         in this and in the previous year), pairs_unchanged (how many of these are equal).
     """
-    pending = mark_pairs(stocks[(stocks["asylum_seekers"] > 0).fillna(False)])
+    pending = _mark_pairs(stocks[(stocks["asylum_seekers"] > 0).fillna(False)])
     pending = pending[pending["year"] >= FIRST_ASYLUM_YEAR]
     unknown = pending["asylum_seekers"].where(pending["coo_iso"] == UNKNOWN_ORIGIN, 0)
     grouped = pending.assign(unknown=unknown).groupby(["year", "coa", "coa_iso"], as_index=False)
@@ -92,18 +92,15 @@ def sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def mark_pairs(pending: pd.DataFrame) -> pd.DataFrame:
-    """Add is_in_both and is_unchanged: how a pair's figure stands to that of the year before."""
-    before = pending[["year", "coo", "coa", "asylum_seekers"]].rename(
-        columns={"asylum_seekers": "before"}
-    )
+def _mark_pairs(pending: pd.DataFrame) -> pd.DataFrame:
+    """Add is_in_both and is_unchanged: how a pair's figure compares with the year before."""
+    columns = ["year", "coo", "coa", "asylum_seekers"]
+    before = pending[columns].rename(columns={"asylum_seekers": "before"})
     before = before.assign(year=before["year"] + 1)
-    marked = pending.merge(before, on=["year", "coo", "coa"], how="left")
-    now, then = marked["asylum_seekers"], marked["before"]
-    is_in_both = ((now >= LEAST_PAIR) & (then >= LEAST_PAIR)).fillna(False).astype(bool)
-    return marked.assign(
-        is_in_both=is_in_both, is_unchanged=is_in_both & (now == then).fillna(False).astype(bool)
-    )
+    marked = pending.merge(before, on=columns[:3], how="left")
+    now, then = marked["asylum_seekers"], marked["before"].fillna(0)
+    is_in_both = (now >= LEAST_PAIR) & (then >= LEAST_PAIR)
+    return marked.assign(is_in_both=is_in_both, is_unchanged=is_in_both & (now == then))
 
 
 def sum_flows(flows: pd.DataFrame, name: str, counts: list[str]) -> pd.DataFrame:
