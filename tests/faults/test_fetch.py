@@ -246,7 +246,7 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     "a page cut short": (Fault(**PAGE, change=cut_rows), "page is missing or cut short"),
     "the last page cut short": (Fault(STOCK, 3, change=cut_rows), "the API counts"),
     "maxPages moves": (Fault(**PAGE, change=set_answer(maxPages=4)), "maxPages was 3"),
-    "maxPages is wrong": (Fault(STOCK, change=set_answer(maxPages=10**9)), "of 1000000000 pages"),
+    "maxPages is wrong": (Fault(STOCK, change=set_answer(maxPages=10**9)), "maxPages is 10000"),
     "maxPages is no number": (Fault(STOCK, change=set_answer(maxPages="many")), "'many'"),
     "maxPages is no digit": (Fault(STOCK, change=set_answer(maxPages="²")), "'²', no count"),
     "no answer": (Fault(STOCK, None, None, change=set_answer(items=[], maxPages=0)), "no row"),
@@ -264,7 +264,7 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     # Sizes.
     "too many rows in the API": (Fault(**PROBE, change=set_answer(maxPages=10**9)), "300,000 are"),
     "too many rows on a page": (Fault(**PROBE, drops=("limit",)), "at most 1 were asked for"),
-    "too many brackets": (Fault(STOCK, body=b"[" * 5000), "more than the 400 rows asked for"),
+    "too many brackets": (Fault(LODGED, body=b"[" * 5000), "more than the 400 rows asked for"),
     "too many columns": (Fault(STOCK, change=widen), "100 at most make a row"),
     "too many bytes": (Fault(STOCK, body=b" " * 17_000_000), "larger than 16,000,000 bytes"),
     "too many digits": (Fault(STOCK, body=LONG), "a number of 5000 digits"),
@@ -273,7 +273,7 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     ),
     # What is no answer at all.
     "a web page under 200": (Fault(STOCK, 1, body=HTML), "a web page"),
-    "an error under 200": (Fault(STOCK, 1, body=b'{"error": "\x1b[2Jno"}'), "holds no items"),
+    "an error under 200": (Fault(STOCK, 1, body=b'{"error": "\xc2\x9b2Jno"}'), "holds no items"),
     "cut JSON": (Fault(DECIDED, 1, cuts=True), "broken JSON"),
     "an unknown path": (Fault(DECIDED, is_probe=None, status=404), "answered 404"),
     "always 503": (Fault(STOCK, 1, status=503, body=b""), "answered 503"),
@@ -550,7 +550,7 @@ def test_other_figures_of_a_year_on_file_need_a_name_of_their_own(
     assert "--release 2024-end-" in ended.err
     ended = fetch(root, "--release", "revised-1")
     assert ended.code == 0, ended.err
-    assert "revised in population: 1 cells changed" in ended.out
+    assert "revised in population: 1 rows changed" in ended.out
 
 
 def test_the_pace_is_kept(server: StandIn, refuse: Callable[..., str]) -> None:

@@ -35,6 +35,8 @@ def be_command(request: dict[str, Any]) -> NoReturn:
 
 
 def serve() -> None:
+    import helpers.unhcr.update  # noqa: F401  # what the commands need, before the first fork
+
     for line in sys.stdin:
         request = json.loads(line)
         if "wait" in request:

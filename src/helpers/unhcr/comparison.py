@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from helpers.data.cell_changes import list_cells, match_cells
 from helpers.data.fields import TABLES
 from helpers.study import InputError, ReleaseInfo
 from helpers.unhcr.client import AnswerError
@@ -52,19 +51,15 @@ def compare_tables(before: Tables, after: Tables) -> list[str]:
     }
     said = [f"{what}: {_list(values)}" for what, values in new.items() if values]
     for name, table in TABLES.items():
-        frames = before[name], _cut(before[name], after[name], origins)
-        key = list(table.key)
-        counts = [field.name for field in table.fields if field.type == "integer"][1:]
-        old, now = (pd.MultiIndex.from_frame(frame[key]) for frame in frames)
-        left, right = (list_cells(frame, key, counts) for frame in frames)
-        cells = match_cells(left, right, key)
-        changed = pd.MultiIndex.from_frame(cells[key])
-        n_changed = int((changed.isin(old) & changed.isin(now)).sum())
-        added, gone = len(now.difference(old)), len(old.difference(now))
-        if n_changed or added or gone:
-            said.append(
-                f"revised in {name}: {n_changed} cells changed, {added} rows added, {gone} gone"
-            )
+        kept = _cut(before[name], after[name], origins)
+        both = before[name].merge(kept, on=list(table.columns), how="outer", indicator="side")
+        differ = both[both["side"] != "both"]
+        changed = int(differ.duplicated(list(table.key)).sum())
+        gone, added = (
+            (differ["side"] == side).sum() - changed for side in ("left_only", "right_only")
+        )
+        if len(differ):
+            said.append(f"revised in {name}: {changed} rows changed, {added} added, {gone} gone")
     return said
 
 

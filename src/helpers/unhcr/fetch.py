@@ -233,6 +233,11 @@ def _fetch_whole(
             pages.append(
                 checks.parse_page(answer, question, number, known, pages[0] if pages else None)
             )
+            if pages[0].last != n_pages:
+                raise AnswerError(
+                    f"{question.endpoint.path}: maxPages is {pages[0].last}, and "
+                    f"{probes[name].rows:,} rows make {n_pages} pages"
+                )
             bar.advance(task, len(pages[-1].rows))
         whole[name], found = checks.join_pages(pages, question, probes[name])
         notes += found

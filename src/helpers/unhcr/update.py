@@ -1,7 +1,7 @@
 """The yearly update: fetch, run on the release before and on the new one, and say what changed.
 
-Nothing is computed again: figures, revisions and verdicts are those of the two runs' tables. The
-executed notebook 06 of the later run has the whole of the revisions.
+Headlines, breaks and verdicts are those of the two runs; the figures are what `asylum releases
+diff` prints. The executed notebook 06 of the later run has the whole of the revisions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
-from helpers.analysis.revisions import count_revisions, tell_state
+from helpers.analysis.past_moves import TOLERANCE
+from helpers.analysis.release_diff import diff_releases
 from helpers.prose.tables import build_table
 from helpers.running.assemble import seal
 from helpers.running.jobs import Failure
@@ -116,33 +117,19 @@ def describe_changes(before: Study, after: Study, old: Path, new: Path) -> str:
     old, new : Path
         The folders of their runs.
     """
-    covered = range(before.info.first_year, after.info.newest_year + 1)
-    years = [year for year in covered if tell_state(year, before.info, after.info) != "past"]
-    figures = pd.DataFrame({"before": _load_figures(old), "now": _load_figures(new)}).reset_index()
-    is_new = figures["year"].isin(years)
-    moved = figures[~is_new & figures["now"].ne(figures["before"])]
-    figures["year_before"] = figures.groupby("figure")["now"].shift()
-    mid = [info.name for info in (before.info, after.info) if info.period == "mid"]
-    halves = [f"{name} holds half of its newest year." for name in mid]
-    parts = [
+    figures = diff_releases(before.release, after.release, after.origin, TOLERANCE)
+    return "\n\n".join([
         f"# What release {after.release} changes",
-        f"{after.file.title}. Release {after.release} is compared with {before.release}; years "
-        f"that are new or no longer half: {', '.join(map(str, years)) or 'none'}. "
-        + " ".join(halves),
+        f"{after.file.title}. Release {after.release} is compared with {before.release}.",
         *_describe_headlines(old, new),
-        "## New years",
-        _show(
-            figures[is_new], "Figures in both releases and of the year before", "No year is new."
-        ),
-        _describe_breaks(new, years),
-        "## Past years",
-        _show(moved, "Yearly figures that moved", "No yearly figure of a past year moved."),
-        *_describe_cells(new, before.release, after.release),
+        "## Figures",
+        f"```\n{figures.describe()}\n```",
+        "## Breaks",
+        _describe_breaks(new, after.info.newest_year),
         "## Claims",
         _describe_claims(new, before.release, after.release),
         _LICENCE,
-    ]
-    return "\n\n".join(parts) + "\n"
+    ]) + "\n"  # fmt: skip
 
 
 def _load_table(folder: Path, name: str, dtype: str | None = None) -> pd.DataFrame | None:
@@ -153,39 +140,11 @@ def _load_table(folder: Path, name: str, dtype: str | None = None) -> pd.DataFra
     return pd.read_csv(file, keep_default_na=False, na_values=[""], dtype=dtype)
 
 
-def _load_figures(folder: Path) -> pd.Series:
-    """Return a run's yearly figures, indexed by figure and year; rates in percent."""
-    tables = [_load_table(folder, f"{name}_by_year") for name in
-              ("pending", "applications", "decisions")]  # fmt: skip
-    if any(table is None for table in tables):
-        raise InputError(f"the run in {folder.name} lacks a yearly table: run it with --force")
-    pending, applications, decisions = (table for table in tables if table is not None)
-    new = applications[applications["stage"] == "new"]
-    first = decisions[decisions["level"] == "first"]
-    found = {
-        "claims pending": pending.set_index("year")["pending"],
-        "claims pending, without the largest destination": pending.set_index("year")[
-            "pending_excl_largest"
-        ],
-    }
-    for unit, rows in new.groupby("unit"):
-        found[f"new claims, {unit}"] = rows.set_index("year")["applied"]
-    for unit, rows in first.groupby("unit"):
-        for rate in ("recognition", "protection"):
-            values = rows.set_index("year")[f"{rate}_rate"]
-            found[f"{rate} rate in percent, first instance, {unit}"] = (100 * values).round(1)
-    return pd.concat(found, names=["figure", "year"]).dropna()
-
-
-def _show(frame: pd.DataFrame, caption: str, empty: str = "") -> str:
+def _show(frame: pd.DataFrame, caption: str) -> str:
     """Write the first rows of a table as text."""
-    if frame.empty:
-        return empty
     more = len(frame) - MOST_ROWS
     note = f"{more} more rows are in the run's own tables." if more > 0 else ""
-    counts = dict.fromkeys(frame.select_dtypes("number").columns.difference(["year"]), "{:,.10g}")
-    card = build_table(frame.head(MOST_ROWS), caption, note=note, formats=counts)
-    return f"```\n{card.text}\n```"
+    return f"```\n{build_table(frame.head(MOST_ROWS), caption, note=note).text}\n```"
 
 
 def _describe_headlines(old: Path, new: Path) -> list[str]:
@@ -200,34 +159,16 @@ def _describe_headlines(old: Path, new: Path) -> list[str]:
     return [*lines, f"{n_differ:,} of {len(shared):,} numbers of the text differ."]
 
 
-def _describe_breaks(folder: Path, years: list[int]) -> str:
+def _describe_breaks(folder: Path, year: int) -> str:
     breaks = _load_table(folder, "breaks")
-    if breaks is None or not breaks["year"].isin(years).any():
-        return "No break is found in these years."
-    found = breaks[breaks["year"].isin(years)]
+    if breaks is None or not (breaks["year"] == year).any():
+        return f"No break is found in {year}."
+    found = breaks[breaks["year"] == year]
     order = found["effect_on_origin"].abs().sort_values(ascending=False, kind="stable").index
     columns = ["asylum", "year", "kind", "touches", "effect_on_origin", "is_explained"]
     return _show(
         found.loc[order, columns], "Breaks, those of the largest effect on the total first"
     )
-
-
-def _describe_cells(folder: Path, before: str, after: str) -> list[str]:
-    revisions = _load_table(folder, "revisions")
-    if revisions is None:
-        return ["The run has no table of revisions."]
-    own = revisions[(revisions["release_from"] == before) & (revisions["release_to"] == after)]
-    past = own[own["year_state"] == "past"]
-    if past.empty:
-        return ["No cell of a past year was revised."]
-    change = past["after"].fillna(0) - past["before"].fillna(0)
-    largest = change.abs().sort_values(ascending=False, kind="stable").index
-    columns = ["asylum", "year", "measure", "before", "after", "change_by"]
-    counted = count_revisions(past).drop(columns=["release_from", "release_to", "period_to"])
-    return [
-        _show(counted, "Cells of past years that changed"),
-        _show(past.assign(change_by=change).loc[largest, columns], "The largest changes"),
-    ]
 
 
 def _describe_claims(folder: Path, before: str, after: str) -> str:
@@ -244,4 +185,6 @@ def _describe_claims(folder: Path, before: str, after: str) -> str:
         both["wording_before"] != both["wording_now"]
     )
     said = f"{int(is_flipped.sum())} of {len(both)} claims are judged differently."
-    return f"{said}\n\n{_show(both[is_flipped].reset_index(), 'Verdicts that changed')}".strip()
+    if not is_flipped.any():
+        return said
+    return f"{said}\n\n{_show(both[is_flipped].reset_index(), 'Verdicts that changed')}"
