@@ -13,19 +13,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.unhcr.client import AnswerError, quote
-from helpers.unhcr.endpoints import (
-    MOST_COLUMNS,
-    MOST_DIGITS,
-    SIDES,
-    SUMMED,
-    Endpoint,
-    Question,
-)
+from helpers.unhcr.endpoints import MOST_COLUMNS, MOST_DIGITS, SIDES, Endpoint, Question
 
 MOST_WORLD_OFF = 0.001  # of a year's world sum: small counts are rounded, so sums may differ
 UNITS = ("app_pc", "dec_pc")
 _COUNT = f"[0-9]{{1,{MOST_DIGITS}}}"
-_NOT_COLLECTED = "-"
+_NO_CODE = _NOT_COLLECTED = "-"  # a side that was summed; a count that was not collected
 _SHOWN = 3  # wrong rows or values that are quoted
 
 
@@ -151,13 +144,13 @@ def _parse_side(
     refused, since the codes of the two systems overlap (AUS is Austria in UNHCR's own).
     """
     code, iso = _read_text(raw[side], where), _read_text(raw[f"{side}_iso"], where)
-    if (code == SUMMED).any():
+    if (code == _NO_CODE).any():
         raise AnswerError(
-            f"{where}: {int((code == SUMMED).sum())} rows have {side} summed into one, "
+            f"{where}: {int((code == _NO_CODE).sum())} rows have {side} summed into one, "
             f"although {side}_all=true was sent: the answer is not by country"
         )
     listed = code.map(known)
-    iso = iso.mask(iso.isin(("", SUMMED)) & listed.notna(), listed).astype("str")
+    iso = iso.mask(iso.isin(("", _NO_CODE)) & listed.notna(), listed).astype("str")
     pairs = code + "/" + iso
     _refuse(~pairs.str.fullmatch("[A-Z]{3}/[A-Z]{3}"), pairs, where, "is no code")
     _refuse(
@@ -304,17 +297,17 @@ def _check_world(
 
 
 def note_unknown_codes(rows: pd.DataFrame, endpoint: Endpoint, origins: Iterable[str]) -> list[str]:
-    """Say which stages, levels and authorities are not known, and in how many rows they stand."""
-    kept, notes = set(origins), []
+    """Say which authorities, stages and levels are not known, and in how many rows they stand."""
+    notes = []
     for label, listed in endpoint.labels.items():
         strange = rows[~rows[label].isin(listed)]
-        for code, count in strange[label].value_counts().items():
-            own = int((strange.loc[strange[label] == code, "coo_iso"].isin(kept)).sum())
+        if len(strange):
+            kept = int(strange["coo_iso"].isin(set(origins)).sum())
             notes.append(
-                f"{endpoint.path}: {label} {code} is not known: {count:,} rows, {own:,} of them of "
-                "origins that are kept; see data/README.md for where such rows count"
+                f"{endpoint.path}: {label} {_list(sorted(strange[label].unique()), 10)} is not "
+                f"known: {len(strange):,} rows, {kept:,} of them of origins that are kept"
             )
-    return notes if len(notes) <= 10 else [*notes[:10], f"{len(notes) - 10} more unknown codes"]
+    return notes
 
 
 def _read_text(column: pd.Series, where: str) -> pd.Series:

@@ -15,7 +15,6 @@ from helpers.data.fields import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
 API_URL = "https://api.unhcr.org/population/v1/"
 SIDES = ("coo", "coa")
 IDENTITY = ("year", *(f"{side}{end}" for side in SIDES for end in ("_id", "_name", "", "_iso")))
-SUMMED = "-"  # in an identity column: the rows of that side were added up
 
 # What an answer may hold at most. The largest table had 140,000 rows in 2026, a page of 10,000
 # rows takes 5 MB; together the limits keep a fetch under 500 MB of memory.

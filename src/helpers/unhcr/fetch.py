@@ -14,7 +14,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,10 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
     """
     _check_options(options)
     console = Console(file=sys.stdout, quiet=is_quiet, soft_wrap=True)
+    is_drawn = console.is_terminal and not is_quiet
+    bar = Progress(console=console, disable=not is_drawn)
     try:
-        with (
-            _open_scratch() as scratch,
-            Progress(console=console, disable=is_quiet or not console.is_terminal) as bar,
-        ):
+        with _open_scratch() as scratch, bar if is_drawn else nullcontext():
             release, lines = _fetch(options, scratch, bar)
     except ApiUnreachableError as error:
         raise InputError(
