@@ -42,10 +42,10 @@ ROWS = {"population": 140_000, "asylum_applications": 120_000, "asylum_decisions
 
 HEAD = b'{"page": 1, "maxPages": 1, "items": [{"year": 0'
 HOSTILE = {
-    "strings": HEAD + b', "coo": [' + b'"ab",' * 3_000_000 + b"0]}]}",
-    "names": HEAD + b"".join(b',"%06x":0' % number for number in range(1_400_000)) + b"}]}",
-    "objects": b'{"items": [' + b"{}," * 5_000_000 + b"{}]}",
-    "numbers": HEAD + b', "coo": [' + b"1.5," * 3_500_000 + b"0]}]}",
+    "strings": HEAD + b', "coo": [' + b'"ab",' * 2_300_000 + b"0]}]}",
+    "names": HEAD + b"".join(b',"%06x":0' % number for number in range(1_080_000)) + b"}]}",
+    "objects": b'{"items": [' + b"{}," * 3_900_000 + b"{}]}",
+    "numbers": HEAD + b', "coo": [' + b"1.5," * 2_900_000 + b"0]}]}",
     "no end": b" " * 100_000_000,
 }
 

@@ -58,13 +58,7 @@ def quote(value: object, most: int = 40) -> str:
 
 
 def parse_address(text: str) -> httpx.URL:
-    """Return the API's address.
-
-    Raises
-    ------
-    InputError
-        Where it is no web address; the message never quotes it, since it may hold a password.
-    """
+    """Return the API's address; a refusal does not quote it, since it may hold a password."""
     try:
         address = httpx.URL(text)
     except (httpx.InvalidURL, ValueError, TypeError):
@@ -170,16 +164,14 @@ class Client:
             raise _TransientError(late) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _TransientError(quote(error, 200) or type(error).__name__) from None
-        return _read_answer(bytes(body), limit)
+        return _read_answer(body, limit)
 
     def _check_redirect(self, response: httpx.Response) -> None:
         """Follow no answer to another host, nor away from an encrypted address."""
         if response.has_redirect_location:
             target = response.url.join(response.headers["Location"])
-            if target.host != self.url.host or (self.url.scheme, target.scheme) == (
-                "https",
-                "http",
-            ):
+            is_opened = self.url.scheme == "https" and target.scheme == "http"
+            if target.host != self.url.host or is_opened:
                 raise AnswerError(
                     f"answered {response.status_code} and points to {hide_secrets(target)}, which "
                     "is not followed: if that is the API's new address, give it with --api-url"
@@ -200,7 +192,7 @@ def _check_status(response: httpx.Response) -> None:
         raise AnswerError("the answer is compressed, which was not asked for")
 
 
-def _read_answer(body: bytes, limit: int) -> dict[str, Any]:
+def _read_answer(body: bytearray, limit: int) -> dict[str, Any]:
     """Return an answer's JSON object, or raise what it was instead.
 
     Rows are flat objects, so more brackets than rows are refused before they take twenty times

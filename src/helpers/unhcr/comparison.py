@@ -33,13 +33,7 @@ def list_origins(tables: Tables) -> set[str]:
 
 
 def compare_tables(before: Tables, after: Tables) -> list[str]:
-    """Say what differs between the tables on file and those fetched; empty where nothing does.
-
-    Parameters
-    ----------
-    before, after : mapping of str to DataFrame
-        The seven tables on file, and as fetched.
-    """
+    """Say what differs between the seven tables on file and those fetched, if anything does."""
     origins = list_origins(before)
     hosts = [_list_destinations(tables["totals_by_asylum"]) for tables in (before, after)]
     years = [set(tables["totals_by_asylum"]["year"]) for tables in (before, after)]
@@ -64,13 +58,7 @@ def compare_tables(before: Tables, after: Tables) -> list[str]:
 
 
 def check_floors(before: Tables, after: Tables, release: str) -> None:
-    """Refuse fetched tables that lost years, origins or many rows against the release on file.
-
-    Raises
-    ------
-    AnswerError
-        With table, year and both row counts.
-    """
+    """Refuse fetched tables that lost years, origins or many rows against the release on file."""
     origins = list_origins(before)
     gone = origins - list_origins(after)
     if gone:
@@ -162,24 +150,10 @@ def _read_witness(witness: Witness | None) -> tuple[PeriodName | None, str]:
 def decide_period(
     newest_year: int, today: dt.date, given: str | None, witness: Witness | None
 ) -> tuple[PeriodName, str]:
-    """Decide a year's period, and say why.
+    """Decide the period of the last year with figures, and say why.
 
-    Parameters
-    ----------
-    newest_year : int
-        The last year with figures.
-    today : date
-        The day of the fetch.
-    given : str or None
-        What the user says; it decides, save that a year that is not over has no end.
-    witness : Witness or None
-        The newest release on file, where it holds that year.
-
-    Raises
-    ------
-    InputError
-        Where the year has not begun or is not over, or calendar and witness differ and nothing
-        was given.
+    What the user has given decides, save that a year that is not over has no end. Else calendar
+    and witness do, and where they differ the user is asked for it (`InputError`).
     """
     if newest_year > today.year:
         raise InputError(

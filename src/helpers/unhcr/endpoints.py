@@ -18,7 +18,7 @@ IDENTITY = ("year", *(f"{side}{end}" for side in SIDES for end in ("_id", "_name
 
 # What an answer may hold at most. The largest table had 140,000 rows in 2026, a page of 10,000
 # rows takes 5 MB; together the limits keep a fetch under 500 MB of memory.
-MOST_BYTES = 16_000_000  # of one answer
+MOST_BYTES = 12_000_000  # of one answer
 MOST_PAGE_ROWS = 20_000  # the largest page that was seen to work
 MOST_LISTED = 1_000  # rows of a list that is no table: countries, sums by year
 MOST_PAGES = 1_000  # of one table
