@@ -188,8 +188,8 @@ def _fetch(options: FetchOptions, scratch: Path, bar: Progress) -> tuple[str, li
         f"data/raw/{info.name}, from {rows:,} rows; {year} is of the {period} of the year "
         f"({reason}); origins {', '.join(info.origins)}"
     )
-    against = f"compared with {newest.name}: {'; '.join(changed) or 'no figure differs'}"
-    return info.name, [head, *notes, against]
+    against = f"compared with {newest.name}{':' if changed else ', no figure differs'}"
+    return info.name, [head, *notes, against, *(f"  {each}" for each in changed)]
 
 
 def _choose_origins(options: FetchOptions, held: set[str], codes: set[str]) -> set[str]:
