@@ -17,17 +17,15 @@ from typing import Any
 import pandas as pd
 import pytest
 from server.command import Ended, Forker, run_installed
-from server.figures import Tables
 from server.root import ON_FILE, NextYear, list_files, serve_next_year
 from server.serve import HTML, Fault, StandIn
 
-PROJECT = Path(__file__).resolve().parents[2]
-RAW = PROJECT / "data" / "raw"
+RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 # Three pages a table; Austria is there because its code is Australia's in the other system.
-PLACES = {"AUL", "AUS"}
-FIRST_YEAR, NEWEST_YEAR = 2022, 2025
-FAST = ("--page-size", "400", "--rate", "500", "--parallel", "4", "--retry-wait", "0.01",
-        "--retries", "2", "--timeout", "20")  # fmt: skip
+PLACES, FIRST_YEAR, NEWEST_YEAR = {"AUL", "AUS"}, 2022, 2025
+FAST = ("--page-size", "400", "--rate", "500", "--retry-wait", "0.01", "--retries", "2",
+        "--timeout", "20")  # fmt: skip
+Fetch = Callable[..., Ended]
 
 
 @pytest.fixture(scope="module")
@@ -36,20 +34,9 @@ def next_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
         yield served
 
 
-@pytest.fixture(scope="module")
-def figures(next_year: NextYear) -> Tables:
-    return next_year.figures
-
-
-@pytest.fixture(scope="module")
-def template(next_year: NextYear) -> Path:
-    return next_year.template
-
-
 @pytest.fixture
 def server(next_year: NextYear) -> StandIn:
-    next_year.server.reset()
-    next_year.server.answers.set_figures(next_year.figures)
+    next_year.reset()
     return next_year.server
 
 
@@ -64,9 +51,6 @@ def root(tmp_path: Path, next_year: NextYear) -> Path:
     return next_year.start_anew(tmp_path / "checkout")
 
 
-Fetch = Callable[..., Ended]
-
-
 @pytest.fixture
 def fetch(forker: Forker, server: StandIn) -> Fetch:
     """Return a function that gives the command in a checkout, against the stand-in."""
@@ -77,8 +61,24 @@ def fetch(forker: Forker, server: StandIn) -> Fetch:
     return run
 
 
+@pytest.fixture
+def refuse(fetch: Fetch, next_year: NextYear) -> Callable[..., str]:
+    """Return a function that expects one line of refusal and a checkout as it was."""
+
+    def run(*more: str) -> str:
+        before = list_files(next_year.template)
+        ended = fetch(next_year.template, *more)
+        assert ended.code == 2, ended.out
+        assert ended.err.count("\n") == 1
+        assert "Traceback" not in ended.err
+        assert list_files(next_year.template) == before
+        return ended.err
+
+    return run
+
+
 def list_releases(root: Path) -> list[str]:
-    return sorted(folder.name for folder in (root / "data" / "raw").iterdir() if folder.is_dir())
+    return sorted(each.name for each in (root / "data" / "raw").iterdir() if each.is_dir())
 
 
 def read_tables(root: Path, release: str = "2025-end") -> dict[str, bytes]:
@@ -86,114 +86,92 @@ def read_tables(root: Path, release: str = "2025-end") -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.glob("*.csv"))}
 
 
+def load(root: Path, name: str, **more: Any) -> pd.DataFrame:
+    file = root / "data" / "raw" / "2025-end" / f"{name}.csv"
+    return pd.read_csv(file, keep_default_na=False, **more)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, next_year: NextYear) -> Path:
     """Fetch once without any fault, with the installed command; checks that it went well."""
     root = next_year.start_anew(tmp_path_factory.mktemp("whole") / "checkout")
-    started = next_year.server
-    ended = run_installed(root, "fetch", "--api-url", started.url, *FAST)
-    assert ended.code == 0, ended.err
-    assert ended.err == ""
-    for said in ("2025-end", "years added: 2025", "breaks found", "next: asylum run"):
+    ended = run_installed(root, "fetch", "--api-url", next_year.server.url, *FAST)
+    assert (ended.code, ended.err) == (0, "")
+    for said in ("2025-end", "years added: 2025", "next: asylum run"):
         assert said in ended.out
-    assert all("asylum-eras" in seen.agent for seen in started.seen)
-    assert "years" not in {seen.path for seen in started.seen}  # it lists years without figures
+    seen = next_year.server.seen
+    assert all("asylum-eras" in each.agent for each in seen)
+    assert {each.path for each in seen} == {STOCK, LODGED, DECIDED}
+    asked = [each.params for each in seen if "coo_all" in each.params]
+    for params in asked:
+        assert {"yearFrom", "yearTo", "coa_all", "cf_type"} <= set(params)
+    assert len(asked) > 9
     return root
 
 
-class TestTheNextYear:
-    def test_it_arrives_with_the_figures_served(self, whole: Path, figures: Tables) -> None:
-        folder = whole / "data" / "raw" / "2025-end"
-        for name, value in (
-            ("population", "asylum_seekers"), ("asylum_applications", "applied"),
-            ("asylum_decisions", "dec_total"),
-        ):  # fmt: skip
-            got = pd.read_csv(folder / f"{name}.csv", keep_default_na=False, na_values=[""])
-            key = ["year", "coo_iso", "coa_iso"]
-            served = figures[name].groupby(key)[value].sum()
-            summed = got[got["coo_iso"].isin(ON_FILE)].groupby(key)[value].sum()
-            assert (summed[summed > 0] == served.reindex(summed[summed > 0].index)).all()
-            assert summed.loc[NEWEST_YEAR].sum() > 0
-        totals = pd.read_csv(folder / "totals_by_asylum.csv", keep_default_na=False)
-        pending = figures["population"].groupby(["year", "coa_iso"])["asylum_seekers"].sum()
-        got = totals.set_index(["year", "coa_iso"])["asylum_seekers"]
-        assert (got == pending.reindex(got.index)).all()
-
-    def test_zero_is_zero_and_what_was_not_collected_is_empty(
-        self, whole: Path, figures: Tables
-    ) -> None:
-        served = figures["population"].query("coo_iso == 'AFG'").set_index(["year", "coa_iso"])
-        assert served["oip"].isna().any()
-        rows = pd.read_csv(
-            whole / "data" / "raw" / "2025-end" / "population.csv", dtype=str, keep_default_na=False
-        ).query("coo_iso == 'AFG'")  # fmt: skip
-        for row in rows.itertuples():
-            there = served.loc[(int(row.year), row.coa_iso)]
-            assert row.refugees == str(int(there["refugees"]))
-            assert row.oip == ("" if pd.isna(there["oip"]) else str(int(there["oip"])))
-        decided = pd.read_csv(
-            whole / "data" / "raw" / "2025-end" / "asylum_decisions.csv", dtype=str
-        )  # fmt: skip
-        assert (decided["dec_closed"] == "0").any()  # served as the text "0"
-
-    def test_austria_is_not_australia(self, whole: Path, figures: Tables) -> None:
-        folder = whole / "data" / "raw" / "2025-end"
-        got = pd.read_csv(folder / "totals_by_asylum.csv", keep_default_na=False)
-        pairs = set(got[["coa", "coa_iso"]].drop_duplicates().itertuples(index=False, name=None))
-        assert pairs == {("AUS", "AUT"), ("AUL", "AUS")}
-
-    def test_both_bounds_and_both_sides_are_asked_for(
-        self, whole: Path, next_year: NextYear
-    ) -> None:
-        asked = [seen.params for seen in next_year.server.seen if "limit" in seen.params]
-        rows = [params for params in asked if "coo_all" in params]
-        assert len(rows) > 9
-        for params in rows:
-            assert {"yearFrom", "yearTo", "coa_all", "cf_type"} <= set(params)
-
-    def test_its_description_says_how_it_came(self, whole: Path, next_year: NextYear) -> None:
-        file = whole / "data" / "raw" / "2025-end" / "datapackage.json"
-        package = json.loads(file.read_text())
-        assert package["release"]["period"] == "end"
-        assert package["fetched"]["url"] == next_year.server.url
-        assert package["fetched"]["asked"]["population/"]["coo_all"] == "true"
-        assert set(package["fetched"]["control"]) == {
-            "population", "asylum_applications", "asylum_decisions"
-        }  # fmt: skip
-        assert not (whole / "data" / ".fetch").exists()
-
-    def test_it_loads_like_one_on_file(self, whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("ASYLUM_ROOT", str(whole))
-        from helpers.data.controls import check_controls
-        from helpers.data.releases import load_core
-        from helpers.study import find_release
-
-        info = find_release("2025-end")
-        assert check_controls(load_core("2025-end"), info)["is_ok"].all()
-
-    def test_once_it_is_there_nothing_is_new(
-        self, whole: Path, server: StandIn, fetch: Fetch
-    ) -> None:
-        before = list_files(whole)
-        ended = fetch(whole)
-        assert ended.code == 0, ended.err
-        assert "nothing new" in ended.out
-        assert list_files(whole) == before
+def test_the_figures_served_arrive(whole: Path, next_year: NextYear) -> None:
+    for name, value in (
+        ("population", "asylum_seekers"), ("asylum_applications", "applied"),
+        ("asylum_decisions", "dec_total"),
+    ):  # fmt: skip
+        key = ["year", "coo_iso", "coa_iso"]
+        served = next_year.figures[name].groupby(key)[value].sum()
+        got = load(whole, name, na_values=[""])
+        summed = got[got["coo_iso"].isin(ON_FILE)].groupby(key)[value].sum()
+        assert (summed[summed > 0] == served.reindex(summed[summed > 0].index)).all()
+        assert summed.loc[NEWEST_YEAR].sum() > 0
+    totals = load(whole, "totals_by_asylum")
+    pairs = set(totals[["coa", "coa_iso"]].drop_duplicates().itertuples(index=False, name=None))
+    assert pairs == {("AUS", "AUT"), ("AUL", "AUS")}
+    served = next_year.figures["population"].groupby(["year", "coa_iso"])["asylum_seekers"].sum()
+    got = totals.set_index(["year", "coa_iso"])["asylum_seekers"]
+    assert (got == served.reindex(got.index)).all()
 
 
-def change_items(change: Callable[[dict[str, Any]], None], only: int | None = None):
-    """Return a change of every row of an answer, or of one."""
+def test_zero_is_zero_and_what_was_not_collected_is_empty(whole: Path, next_year: NextYear) -> None:
+    served = next_year.figures["population"].query("coo_iso == 'AFG'")
+    served = served.set_index(["year", "coa_iso"])
+    assert served["oip"].isna().any()
+    for row in load(whole, "population", dtype=str).query("coo_iso == 'AFG'").itertuples():
+        there = served.loc[(int(row.year), row.coa_iso)]
+        assert row.refugees == str(int(there["refugees"]))
+        assert row.oip == ("" if pd.isna(there["oip"]) else str(int(there["oip"])))
+    assert (load(whole, "asylum_decisions", dtype=str)["dec_closed"] == "0").any()
 
-    def apply(answer: dict[str, Any]) -> None:
-        for item in answer["items"] if only is None else answer["items"][only : only + 1]:
-            change(item)
 
-    return apply
+def test_the_release_says_how_it_came_and_loads_like_one_on_file(
+    whole: Path, next_year: NextYear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = json.loads((whole / "data" / "raw" / "2025-end" / "datapackage.json").read_text())
+    assert package["release"]["period"] == "end"
+    assert package["fetched"]["url"] == next_year.server.url
+    assert package["fetched"]["asked"]["population/"]["coo_all"] == "true"
+    assert set(package["fetched"]["control"]) == {
+        "population", "asylum_applications", "asylum_decisions"
+    }  # fmt: skip
+    monkeypatch.setenv("ASYLUM_ROOT", str(whole))
+    from helpers.data import check_controls, load_core
+    from helpers.study import find_release
+
+    assert check_controls(load_core("2025-end"), find_release("2025-end"))["is_ok"].all()
+
+
+def test_once_it_is_there_nothing_is_new(whole: Path, fetch: Fetch) -> None:
+    before = list_files(whole)
+    ended = fetch(whole)
+    assert ended.code == 0, ended.err
+    assert "nothing new" in ended.out
+    assert list_files(whole) == before
+
+
+def change_items(change: Callable[[dict[str, Any]], Any], rows: slice = slice(None)):
+    """Return a change of an answer's rows."""
+    return lambda answer: [change(item) for item in answer["items"][rows]]
 
 
 def set_items(**values: Any):
     """Return a change that sets values in the first row."""
-    return change_items(lambda item: item.update(values), only=0)
+    return change_items(lambda item: item.update(values), slice(1))
 
 
 def set_answer(**values: Any):
@@ -206,11 +184,6 @@ def swap_codes(item: dict[str, Any]) -> None:
         item[side], item[f"{side}_iso"] = item[f"{side}_iso"], item[side]
 
 
-def sum_row(item: dict[str, Any]) -> None:
-    for side in ("coo", "coa"):
-        item.update({f"{side}{end}": "-" for end in ("_id", "_name", "", "_iso")})
-
-
 def repeat_row(answer: dict[str, Any]) -> None:
     answer["items"][1] = dict(answer["items"][0])
 
@@ -219,48 +192,52 @@ def cut_rows(answer: dict[str, Any]) -> None:
     del answer["items"][-7:]
 
 
-def drop_items(answer: dict[str, Any]) -> None:
-    del answer["items"]
-
-
-def raise_last_page(answer: dict[str, Any]) -> None:
-    answer["maxPages"] += 1
-
-
 def shift_total(answer: dict[str, Any]) -> None:
     answer["total"] = {name: value + 7 for name, value in answer["total"].items()}
 
 
+ENDS = ("_id", "_name", "", "_iso")
+WORLD = {f"{side}{end}": "-" for side in ("coo", "coa") for end in ENDS}
+WIDE = {f"column_{number}": 0 for number in range(200)}
 STOCK, LODGED, DECIDED = "population", "asylum-applications", "asylum-decisions"
 PAGE = {"path": STOCK, "page": 2}
+PROBE = {"path": STOCK, "is_probe": True}
+LONG = b'{"page": 1, "maxPages": 1, "items": [{"year": ' + b"9" * 5000 + b"}]}"
 # What is wrong, and what the refusal must say.
 REFUSED: dict[str, tuple[Fault, str]] = {
     # A parameter that is ignored without a word answers another question.
     "coo_all ignored": (Fault(STOCK, drops=("coo_all",), is_probe=None), "coo summed into one"),
     "coa_all ignored": (Fault(STOCK, drops=("coa_all",), is_probe=None), "coa summed into one"),
-    "limit ignored": (Fault(STOCK, drops=("limit",), is_probe=None), "the API counts"),
+    "limit ignored": (Fault(STOCK, drops=("limit",), is_probe=None), "at most 1 were asked for"),
     "page ignored": (Fault(PAGE["path"], drops=("page",)), "says that it is page 1"),
-    "an aggregated row": (Fault(**PAGE, change=change_items(sum_row, only=3)), "summed into one"),
+    "an aggregated row": (Fault(**PAGE, change=set_items(**WORLD)), "summed into one"),
     "a year not asked for": (Fault(LODGED, change=set_items(year=1999)), "wider than the question"),
     "a year as text": (Fault(**PAGE, change=set_items(year="2024")), "'2024'"),
     # Codes.
     "codes of the other system": (Fault(STOCK, change=change_items(swap_codes)), "countries.csv"),
-    "an unknown country": (Fault(STOCK, change=set_items(coo="QQQ", coo_iso="QQQ")), "QQQ"),
+    "a destination of China that is not listed": (
+        Fault(STOCK, change=set_items(coo="CHI", coo_iso="CHN", coa="QQQ", coa_iso="QQQ")), "QQQ",
+    ),
     "a code that is none": (Fault(STOCK, change=set_items(coa="aul")), "is no code"),
-    "an unknown stage": (Fault(LODGED, change=set_items(app_type="Z")), "no known app_type"),
+    "a stage that is no code": (Fault(LODGED, change=set_items(app_type="z!")), "is no app_type"),
+    "an unknown unit": (Fault(DECIDED, change=set_items(dec_pc="F")), "no known dec_pc: P, C"),
     # Counts.
     "a fraction": (Fault(STOCK, change=set_items(refugees=1.5)), "is no count"),
     "a count below zero": (Fault(STOCK, change=set_items(asylum_seekers=-5)), "is no count"),
     "a count with a comma": (Fault(STOCK, change=set_items(asylum_seekers="1,234")), "is no count"),
     "a count that is null": (Fault(DECIDED, change=set_items(dec_other=None)), "is no count"),
+    "a count that is no digit": (Fault(STOCK, change=set_items(refugees="²")), "is no count"),
+    "a count of 5,000 digits": (Fault(STOCK, change=set_items(oip="9" * 5000)), "is no count"),
     # Pages.
     "a row repeated": (Fault(**PAGE, change=repeat_row), "stand twice"),
     "a page repeated": (Fault(**PAGE, drops=("page",), change=set_answer(page=2)), "stand twice"),
     "a page missing": (Fault(**PAGE, change=set_answer(items=[])), "page is missing or cut short"),
     "a page cut short": (Fault(**PAGE, change=cut_rows), "page is missing or cut short"),
     "the last page cut short": (Fault(STOCK, 3, change=cut_rows), "the API counts"),
-    "maxPages moves": (Fault(**PAGE, change=raise_last_page), "maxPages was 3"),
+    "maxPages moves": (Fault(**PAGE, change=set_answer(maxPages=4)), "maxPages was 3"),
+    "maxPages is wrong": (Fault(STOCK, change=set_answer(maxPages=10**9)), "maxPages is 10000"),
     "maxPages is no number": (Fault(STOCK, change=set_answer(maxPages="many")), "'many'"),
+    "maxPages is no digit": (Fault(STOCK, change=set_answer(maxPages="²")), "'²', no count"),
     "no answer": (Fault(STOCK, None, None, change=set_answer(items=[], maxPages=0)), "no row"),
     # Control totals.
     "totals off": (Fault(LODGED, change=shift_total), "control total"),
@@ -268,14 +245,24 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     "totals gone": (Fault(DECIDED, change=set_answer(total=[])), "no control totals"),
     "the world's sum off": (Fault(STOCK, change=set_items(asylum_seekers=987654)), "sums to"),
     # Columns and shapes.
-    "items missing": (Fault(**PAGE, change=drop_items), "holds no items"),
+    "items missing": (Fault(**PAGE, change=lambda answer: answer.pop("items")), "holds no items"),
     "items no list": (Fault(**PAGE, change=set_answer(items={})), "holds no items"),
     "a row no object": (Fault(**PAGE, change=set_answer(items=[7])), "no JSON object"),
     "a column gone": (Fault(STOCK, change=change_items(lambda i: i.pop("coa_iso"))), "coa_iso is"),
     "a label gone": (Fault(LODGED, change=change_items(lambda i: i.pop("app_pc"))), "app_pc is"),
+    # Sizes.
+    "too many rows in the API": (Fault(**PROBE, change=set_answer(maxPages=10**9)), "300,000 are"),
+    "too many rows on a page": (Fault(**PROBE, drops=("limit",)), "at most 1 were asked for"),
+    "too many brackets": (Fault(LODGED, body=b"[" * 5000), "more than the 400 rows asked for"),
+    "too many columns": (Fault(STOCK, change=set_items(**WIDE)), "100 at most make a row"),
+    "too many bytes": (Fault(STOCK, body=b" " * 17_000_000), "larger than 12,000,000 bytes"),
+    "too many digits": (Fault(STOCK, body=LONG), "a number of 5000 digits"),
+    "a body that is compressed": (
+        Fault(STOCK, body=b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), "is compressed",
+    ),
     # What is no answer at all.
     "a web page under 200": (Fault(STOCK, 1, body=HTML), "a web page"),
-    "an error under 200": (Fault(STOCK, 1, body=b'{"error": "no"}'), "holds no items"),
+    "an error under 200": (Fault(STOCK, 1, body=b'{"error": "\xc2\x9b2Jno"}'), "holds no items"),
     "cut JSON": (Fault(DECIDED, 1, cuts=True), "broken JSON"),
     "an unknown path": (Fault(DECIDED, is_probe=None, status=404), "answered 404"),
     "always 503": (Fault(STOCK, 1, status=503, body=b""), "answered 503"),
@@ -284,283 +271,281 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     ),
     "connections reset": (Fault(STOCK, 1, does_reset=True), "not to be reached"),
     "no whole answer in time": (Fault(STOCK, 1, delay=0.6), "no whole answer in 0.3 s"),
+    "another host": (
+        Fault(STOCK, 1, status=302, headers={"Location": "http://me:pw@127.0.0.2/?key=s"}),
+        "points to http://127.0.0.2/, which is not followed",
+    ),
 }  # fmt: skip
 
 
-class TestRefused:
-    @pytest.mark.parametrize("name", REFUSED)
-    def test_a_wrong_answer_is_refused_and_nothing_is_left(
-        self, template: Path, server: StandIn, fetch: Fetch, name: str
-    ) -> None:
-        fault, said = REFUSED[name]
-        server.faults = [fault]
-        before = list_files(template)
-        ended = fetch(template, *(["--timeout", "0.3"] if fault.delay else []))
-        assert ended.code == 2, ended.out
-        assert said in ended.err
-        assert "Traceback" not in ended.err
-        assert ended.err.count("\n") == 1
-        assert list_files(template) == before
-
-    def test_a_release_that_lands_in_mid_fetch_is_seen(
-        self, template: Path, server: StandIn, fetch: Fetch, figures: Tables
-    ) -> None:
-        def land(answer: dict[str, Any]) -> None:
-            revised = {name: table.copy() for name, table in figures.items()}
-            rows = revised["population"]["asylum_seekers"] > 0
-            revised["population"].loc[rows.idxmax(), "asylum_seekers"] += 5
-            server.answers.set_figures(revised)
-
-        server.faults = [Fault(DECIDED, 2, times=1, change=land)]
-        before = list_files(template)
-        ended = fetch(template)
-        assert ended.code == 2
-        assert "a release landed in between" in ended.err
-        assert list_files(template) == before
-
-    @pytest.mark.parametrize(
-        ("drop", "said"),
-        [
-            ("year == 2023", "lost rows against 2024-end"),
-            ("coo_iso == 'CHN'", "no row came for CHN"),
-        ],
-    )
-    def test_figures_that_lost_what_is_on_file_are_refused(
-        self, template: Path, server: StandIn, fetch: Fetch, figures: Tables, drop: str, said: str
-    ) -> None:
-        server.answers.set_figures(
-            {name: table.query(f"not ({drop})") for name, table in figures.items()}
-        )
-        ended = fetch(template)
-        assert ended.code == 2
-        assert said in ended.err
-        assert list_releases(template) == ["2024-end"]
-
-    def test_tables_that_end_in_different_years_are_refused(
-        self, template: Path, server: StandIn, fetch: Fetch, figures: Tables
-    ) -> None:
-        served = dict(figures)
-        served["asylum_decisions"] = figures["asylum_decisions"].query("year < 2025")
-        server.answers.set_figures(served)
-        ended = fetch(template)
-        assert ended.code == 2
-        assert "end in different years" in ended.err
-        assert list_releases(template) == ["2024-end"]
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_wrong_answer_is_refused_and_nothing_is_left(
+    server: StandIn, refuse: Callable[..., str], name: str
+) -> None:
+    fault, said = REFUSED[name]
+    server.faults = [fault]
+    told = refuse(*(["--timeout", "0.3"] if fault.delay else []))
+    assert said in told
+    assert told.strip().isprintable()
 
 
-def write_otherwise(item: dict[str, Any]) -> None:
-    """Add a column, trail spaces after codes and names, and write every count as text."""
-    item["hosts"] = 5
-    item.update({name: f"{item[name]} " for name in ("coo", "coo_name", "coa_iso")})
-    item.update({name: str(item[name]) for name in ("refugees", "asylum_seekers", "oip")})
+def test_a_release_that_lands_in_mid_fetch_is_seen(
+    server: StandIn, refuse: Callable[..., str], next_year: NextYear
+) -> None:
+    def land(answer: dict[str, Any]) -> None:
+        revised = {name: table.copy() for name, table in next_year.figures.items()}
+        rows = revised["population"]["asylum_seekers"] > 0
+        revised["population"].loc[rows.idxmax(), "asylum_seekers"] += 5
+        server.answers.set_figures(revised)
+
+    server.faults = [Fault(DECIDED, 2, times=1, change=land)]
+    assert "a release landed in between" in refuse()
 
 
-def total_stocks(answer: dict[str, Any]) -> None:
-    """Write rows otherwise, and sum stocks, which the API does not."""
-    change_items(write_otherwise)(answer)
+@pytest.mark.parametrize(
+    ("name", "drop", "said"),
+    [
+        ("", "year == 2023", "lost rows against 2024-end"),
+        ("", "coo_iso == 'CHN'", "no row came for CHN"),
+        ("asylum_decisions", "year == 2025", "end in different years"),
+    ],
+)
+def test_figures_that_lack_what_must_be_there_are_refused(
+    server: StandIn, refuse: Callable[..., str], next_year: NextYear, name: str, drop: str,
+    said: str,
+) -> None:  # fmt: skip
+    server.answers.set_figures({
+        each: table.query(f"not ({drop})") if name in each else table
+        for each, table in next_year.figures.items()
+    })  # fmt: skip
+    assert said in refuse()
+
+
+def write_otherwise(answer: dict[str, Any]) -> None:
+    """Add a column, trail spaces, write counts as text, and sum stocks, which the API does not."""
+    for item in answer["items"]:
+        item["hosts"] = 5
+        item.update({name: f"{item[name]} " for name in ("coo", "coo_name", "coa_iso")})
+        item.update({name: str(item[name]) for name in ("refugees", "asylum_seekers", "oip")})
     answer["total"] = {"refugees": 1}
 
 
-def text_totals(answer: dict[str, Any]) -> None:
+def write_text(answer: dict[str, Any]) -> None:
     answer["total"] = {name: str(value) for name, value in answer["total"].items()}
     answer["page"], answer["maxPages"] = str(answer["page"]), str(answer["maxPages"])
 
 
+LATER = {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}
 PASSING: dict[str, Fault] = {
-    "a 429 that says when": Fault(
-        STOCK, 1, times=1, status=429, headers={"Retry-After": "0"}, body=b""
-    ),
-    "a 503 until a date": Fault(
-        STOCK, 1, times=1, status=503, body=b"",
-        headers={"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"},
-    ),
-    "two 500": Fault(DECIDED, 1, times=2, status=500, body=b""),
+    "a 429 that says when": Fault(STOCK, 1, times=1, status=429, headers={"Retry-After": "0"}),
+    "a 503 until a date": Fault(STOCK, 1, times=1, status=503, headers=LATER),
+    "a 503 until nobody knows": Fault(STOCK, 1, times=1, status=503, headers={"Retry-After": "²"}),
+    "two 500": Fault(DECIDED, 1, times=2, status=500),
     "one reset": Fault(LODGED, 1, times=1, does_reset=True),
     "one page cut": Fault(**PAGE, times=1, cuts=True),
     "one web page": Fault(**PAGE, times=1, body=HTML),
     "one error under 200": Fault(**PAGE, times=1, body=b'{"error": "later"}'),
-    "codes, counts and columns written otherwise": Fault(STOCK, change=total_stocks),
-    "an envelope as text": Fault(LODGED, is_probe=None, change=text_totals),
+    "codes, counts and columns written otherwise": Fault(STOCK, change=write_otherwise),
+    "an envelope as text": Fault(LODGED, is_probe=None, change=write_text),
     "cf_type and one bound ignored": Fault(drops=("cf_type", "yearFrom"), is_probe=None),
-}  # fmt: skip
+}
 
 
-class TestPassing:
-    @pytest.mark.parametrize("name", PASSING)
-    def test_a_quirk_or_a_passing_failure_changes_no_figure(
-        self, root: Path, server: StandIn, fetch: Fetch, whole: Path, name: str
-    ) -> None:
-        server.faults = [PASSING[name]]
-        ended = fetch(root)
-        assert ended.code == 0, ended.err
-        assert read_tables(root) == read_tables(whole)
-        assert ("a new column, hosts" in ended.out) == name.endswith("written otherwise")
+@pytest.mark.parametrize("name", PASSING)
+def test_a_quirk_or_a_passing_failure_changes_no_figure(
+    root: Path, server: StandIn, fetch: Fetch, whole: Path, name: str
+) -> None:
+    server.faults = [PASSING[name]]
+    ended = fetch(root)
+    assert ended.code == 0, ended.err
+    assert read_tables(root) == read_tables(whole)
+    assert ("a new column, hosts" in ended.out) == name.endswith("written otherwise")
 
 
-class TestNotThere:
-    def test_one_line_says_so(self, template: Path, forker: Forker) -> None:
-        before = list_files(template)
-        ended = forker.run(
-            template, "fetch", *FAST, env={"ASYLUM_API_URL": "http://127.0.0.1:9/"}
-        )  # fmt: skip
-        assert ended.code == 2
-        assert ended.err.count("\n") == 1
-        for said in ("127.0.0.1:9", "not to be reached", "3 tries", "releases on file"):
-            assert said in ended.err
-        assert list_files(template) == before
+def rename_first(table: pd.DataFrame, **values: str) -> pd.DataFrame:
+    """Return a table whose first row of an origin that nobody keeps holds other codes."""
+    row = (~table["coo_iso"].isin([*ON_FILE, "TIB", "MAC", "UNK"])).idxmax()
+    table = table.copy()
+    table.loc[row, list(values)] = list(values.values())
+    return table
 
 
-class TestCutOff:
-    def test_a_network_that_goes_away_keeps_its_pages_for_a_resume(
-        self, root: Path, server: StandIn, fetch: Fetch, whole: Path
-    ) -> None:
-        server.faults = [Fault(DECIDED, 2, does_reset=True)]
-        ended = fetch(root)
-        assert ended.code == 2
-        assert "--resume goes on from them" in ended.err
-        assert list_releases(root) == ["2024-end"]
-        server.reset()
-        ended = fetch(root, "--resume")
-        assert ended.code == 0, ended.err
-        assert "resuming" in ended.out
-        assert not [page for page in server.list_pages() if page[0] == STOCK]
-        assert read_tables(root) == read_tables(whole)
-        assert not (root / "data" / ".fetch").exists()
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("asylum_decisions", {"dec_level": "XY"}, "dec_level XY is not known: 1 rows, 0 of them"),
+        ("asylum_applications", {"app_type": "Z"}, "app_type Z is not known: 1 rows, 0 of them"),
+        ("population", {"coo": "QQQ", "coo_iso": "QQQ"}, "country QQQ (ISO3 QQQ) is not in"),
+    ],
+)
+def test_a_code_that_is_not_known_is_kept_and_reported(
+    root: Path, server: StandIn, fetch: Fetch, next_year: NextYear, whole: Path, name: str,
+    values: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    served = dict(next_year.figures)
+    served[name] = rename_first(served[name], **values)
+    server.answers.set_figures(served)
+    ended = fetch(root)
+    assert ended.code == 0, ended.err
+    assert said in ended.out
+    pairs = ("population.csv", "asylum_applications.csv", "asylum_decisions.csv")
+    got, expected = read_tables(root), read_tables(whole)
+    assert {each: got[each] for each in pairs} == {each: expected[each] for each in pairs}
+    code = next(iter(values.values()))
+    assert any(f",{code}," in table.decode() for table in got.values())
+    package = (root / "data" / "raw" / "2025-end" / "datapackage.json").read_text()
+    assert code in package
+    monkeypatch.setenv("ASYLUM_ROOT", str(root))
+    from helpers.data import load_core
 
-    @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-    def test_a_fetch_that_is_stopped_leaves_no_release_and_resumes(
-        self, root: Path, server: StandIn, forker: Forker, fetch: Fetch, whole: Path, number: int
-    ) -> None:
-        server.delay = 0.05
-        running = forker.start(root, "fetch", "--api-url", server.url, *FAST)
-        while not any((root / "data").glob(".fetch/pages/*.gz")):
-            time.sleep(0.01)
-        running.kill(number)
-        ended = running.wait()
-        assert ended.code == (-number if number == signal.SIGKILL else 128 + number)
-        assert "Traceback" not in ended.err
-        assert list_releases(root) == ["2024-end"]
-        server.reset()
-        ended = fetch(root, "--resume")
-        assert ended.code == 0, ended.err
-        assert "resuming" in ended.out
-        assert read_tables(root) == read_tables(whole)
-
-    def test_pages_of_another_release_are_not_used(
-        self, root: Path, server: StandIn, fetch: Fetch, whole: Path, figures: Tables
-    ) -> None:
-        older = {name: table.copy() for name, table in figures.items()}
-        older["population"].loc[older["population"]["refugees"].idxmax(), "refugees"] += 10
-        server.answers.set_figures(older)
-        server.faults = [Fault(DECIDED, 1, does_reset=True)]
-        assert fetch(root).code == 2
-        server.reset()
-        server.answers.set_figures(figures)
-        ended = fetch(root, "--resume")
-        assert ended.code == 0, ended.err
-        assert "of another question or release" in ended.out
-        assert read_tables(root) == read_tables(whole)
-
-    def test_half_a_release_of_a_killed_fetch_is_in_nobodys_way(
-        self, root: Path, server: StandIn, fetch: Fetch, whole: Path
-    ) -> None:
-        server.faults = [Fault(DECIDED, 3, does_reset=True)]
-        assert fetch(root).code == 2
-        half = root / "data" / ".fetch" / "release"
-        half.mkdir()
-        (half / "population.csv").write_text("half")
-        server.reset()
-        assert fetch(root, "--resume").code == 0
-        assert read_tables(root) == read_tables(whole)
-
-    def test_two_fetches_at_once_are_refused(
-        self, root: Path, server: StandIn, forker: Forker, fetch: Fetch
-    ) -> None:
-        server.delay = 0.2
-        running = forker.start(root, "fetch", "--api-url", server.url, *FAST)
-        while not server.seen:
-            time.sleep(0.01)
-        ended = fetch(root)
-        running.kill()
-        running.wait()
-        assert ended.code == 2
-        assert "another asylum fetch" in ended.err
+    core = load_core("2025-end")
+    for table, column, plain in (
+        (core.decisions_by_asylum.query("level_code == 'XY'"), "level", "other"),
+        (core.applications_by_asylum.query("stage_code == 'Z'"), "stage", "mixed"),
+    ):
+        assert set(table[column]) <= {plain}
 
 
-class TestOptions:
-    @pytest.mark.parametrize(
-        ("wrong", "said"),
-        [
-            (["--release", "2024-end"], "is on file already"),
-            (["--release", "2024-END"], "is on file already"),
-            (["--release", "../x"], "letters, digits and hyphens"),
-            (["--period", "quarter"], "mid or end"),
-            (["--origins", "XX1"], "no ISO3 code"),
-            (["--origins", "IND,ind"], "no ISO3 code"),
-            (["--page-size", "0"], "page size"),
-            (["--rate", "0"], "above 0"),
-            (["--retries", "-1"], "0 or more"),
-            (["--api-url", "ftp://127.0.0.1/"], "API address"),
-            (["--study", "nowhere"], "unknown study"),
-        ],
-    )
-    def test_a_bad_option_is_refused_before_anything_is_asked(
-        self, template: Path, server: StandIn, fetch: Fetch, wrong: list[str], said: str
-    ) -> None:
-        before = list_files(template)
-        ended = fetch(template, *wrong)
-        assert ended.code == 2
+def test_where_nobody_answers_one_line_says_so(next_year: NextYear, forker: Forker) -> None:
+    before = list_files(next_year.template)
+    ended = forker.run(
+        next_year.template, "fetch", *FAST,
+        env={"ASYLUM_API_URL": "http://me:secret@127.0.0.1:9/v1/?key=secret"},
+    )  # fmt: skip
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+    for said in ("http://127.0.0.1:9/v1/", "not to be reached", "3 tries", "releases on file"):
         assert said in ended.err
-        assert "Traceback" not in ended.err
-        assert server.seen == []
-        assert list_files(template) == before
+    assert "secret" not in ended.err + ended.out
+    assert list_files(next_year.template) == before
 
-    def test_an_origin_of_which_the_api_has_no_row_is_refused(
-        self, template: Path, fetch: Fetch, figures: Tables
-    ) -> None:
-        codes = pd.read_csv(RAW / "countries.csv", keep_default_na=False)["iso_code"]
-        served = {code for table in figures.values() for code in table["coo_iso"]}
-        ended = fetch(template, "--origins", sorted(set(codes) - served)[0])
-        assert ended.code == 2
-        assert "no figures of origin" in ended.err
-        assert list_releases(template) == ["2024-end"]
 
-    def test_names_origins_and_period_as_told(
-        self, root: Path, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        more = ("--release", "later-1", "--origins", "IND, PAK", "--period", "mid", "--quiet")
-        ended = fetch(root, *more)
-        assert (ended.code, ended.out) == (0, "data/raw/later-1\n"), ended.err
-        monkeypatch.setenv("ASYLUM_ROOT", str(root))
-        from helpers.study import find_release
+def test_password_and_query_of_the_address_are_sent_and_never_written(
+    root: Path, server: StandIn, forker: Forker
+) -> None:
+    url = server.url.replace("http://", "http://me:secret@") + "?key=secret"
+    server.faults = [Fault(STOCK, 1, times=1, status=500)]
+    ended = forker.run(root, "fetch", "--api-url", url, *FAST)
+    assert ended.code == 0, ended.err
+    assert all(seen.params["key"] == "secret" for seen in server.seen)
+    assert "secret" not in ended.out
+    package = (root / "data" / "raw" / "2025-end" / "datapackage.json").read_text()
+    assert "secret" not in package
+    assert json.loads(package)["fetched"]["url"] == server.url
 
-        info = find_release("later-1")
-        assert {"IND", "PAK"} < set(info.origins)
-        assert info.period == "mid"
-        again = fetch(root, "--release", "later-2", "--origins", "IND", "--period", "mid")
-        assert again.code == 0, again.err  # a named release is written even if nothing differs
-        assert list_releases(root) == ["2024-end", "later-1", "later-2"]
 
-    def test_other_figures_of_a_year_on_file_need_a_name_of_their_own(
-        self, root: Path, server: StandIn, fetch: Fetch, figures: Tables
-    ) -> None:
-        older = {name: table[table["year"] < NEWEST_YEAR] for name, table in figures.items()}
-        older["population"] = older["population"].copy()
-        row = older["population"].query("coo_iso == 'CHN'")["asylum_seekers"].idxmax()
-        older["population"].loc[row, "asylum_seekers"] += 15
-        server.answers.set_figures(older)
-        ended = fetch(root)
-        assert ended.code == 2
-        assert "--release 2024-end-" in ended.err
-        ended = fetch(root, "--release", "revised-1")
-        assert ended.code == 0, ended.err
-        assert "revised in population: 1 cells changed" in ended.out
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_fetch_that_is_stopped_leaves_no_release_and_starts_again(
+    root: Path, server: StandIn, forker: Forker, fetch: Fetch, whole: Path, number: int
+) -> None:
+    server.delay = 0.05
+    running = forker.start(root, "fetch", "--api-url", server.url, *FAST)
+    while len(server.seen) < 6:
+        time.sleep(0.01)
+    running.kill(number)
+    ended = running.wait()
+    assert ended.code == (-number if number == signal.SIGKILL else 128 + number)
+    assert "Traceback" not in ended.err
+    assert list_releases(root) == ["2024-end"]
+    assert (root / "data" / ".fetch").exists() == (number == signal.SIGKILL)
+    server.reset()
+    ended = fetch(root)
+    assert ended.code == 0, ended.err
+    assert read_tables(root) == read_tables(whole)
+    assert not (root / "data" / ".fetch").exists()
 
-    def test_the_pace_is_kept(self, template: Path, server: StandIn, fetch: Fetch) -> None:
-        server.faults = [Fault(LODGED, 1, change=shift_total)]
-        assert fetch(template, "--rate", "20", "--parallel", "1").code == 2
-        moments = [seen.moment for seen in server.seen]
-        gaps = [later - earlier for earlier, later in pairwise(moments)]
-        assert len(gaps) > 5
-        assert sum(gaps) / len(gaps) > 0.04  # never faster than asked; slower is the machine's
-        assert server.most_at_once == 1
+
+def test_two_fetches_at_once_are_refused(
+    root: Path, server: StandIn, forker: Forker, fetch: Fetch
+) -> None:
+    server.delay = 0.2
+    running = forker.start(root, "fetch", "--api-url", server.url, *FAST)
+    while not server.seen:
+        time.sleep(0.01)
+    ended = fetch(root)
+    running.kill()
+    running.wait()
+    assert ended.code == 2
+    assert "another asylum fetch" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["--release", "2024-end"], "is on file already"),
+        (["--release", "2024-END"], "is on file already"),
+        (["--release", "../x"], "letters, digits and hyphens"),
+        (["--period", "quarter"], "mid or end"),
+        (["--origins", "XX1"], "no ISO3 code"),
+        (["--origins", "IND,ind"], "no ISO3 code"),
+        (["--page-size", "0"], "page size"),
+        (["--page-size", "20001"], "between 1 and 20000"),
+        (["--rate", "0"], "above 0"),
+        (["--timeout", "nan"], "above 0"),
+        (["--retries", "-1"], "0 or more"),
+        (["--api-url", "ftp://me:secret@127.0.0.1/"], "no API address"),
+        (["--api-url", "http://[::1"], "no API address"),
+        (["--study", "nowhere"], "unknown study"),
+    ],
+)
+def test_a_bad_option_is_refused_before_anything_is_asked(
+    server: StandIn, refuse: Callable[..., str], wrong: list[str], said: str
+) -> None:
+    told = refuse(*wrong)
+    assert said in told
+    assert "secret" not in told
+    assert server.seen == []
+
+
+def test_an_origin_of_which_the_api_has_no_row_is_refused(
+    refuse: Callable[..., str], next_year: NextYear
+) -> None:
+    codes = pd.read_csv(RAW / "countries.csv", keep_default_na=False)["iso_code"]
+    served = {code for table in next_year.figures.values() for code in table["coo_iso"]}
+    assert "no figures of origin" in refuse("--origins", sorted(set(codes) - served)[0])
+
+
+def test_too_many_pages_are_refused(refuse: Callable[..., str]) -> None:
+    assert "at most 1,000 pages of 1" in refuse("--page-size", "1")
+
+
+def test_names_origins_and_period_are_as_given(
+    root: Path, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = ("--release", "later-1", "--origins", "IND, PAK", "--period", "mid", "--quiet")
+    ended = fetch(root, *more)
+    assert (ended.code, ended.out) == (0, "data/raw/later-1\n"), ended.err
+    monkeypatch.setenv("ASYLUM_ROOT", str(root))
+    from helpers.study import find_release
+
+    info = find_release("later-1")
+    assert {"IND", "PAK"} < set(info.origins)
+    assert info.period == "mid"
+    again = fetch(root, "--release", "later-2", "--origins", "IND", "--period", "mid")
+    assert again.code == 0, again.err  # a named release is written even if nothing differs
+    assert list_releases(root) == ["2024-end", "later-1", "later-2"]
+
+
+def test_other_figures_of_a_year_on_file_need_a_name_of_their_own(
+    root: Path, server: StandIn, fetch: Fetch, next_year: NextYear
+) -> None:
+    older = {name: table.query("year < 2025") for name, table in next_year.figures.items()}
+    older["population"] = older["population"].copy()
+    row = older["population"].query("coo_iso == 'CHN'")["asylum_seekers"].idxmax()
+    older["population"].loc[row, "asylum_seekers"] += 15
+    server.answers.set_figures(older)
+    ended = fetch(root)
+    assert ended.code == 2
+    assert "--release 2024-end-" in ended.err
+    ended = fetch(root, "--release", "revised-1")
+    assert ended.code == 0, ended.err
+    assert "revised in population: 1 rows changed" in ended.out
+
+
+def test_the_pace_is_kept(server: StandIn, refuse: Callable[..., str]) -> None:
+    server.faults = [Fault(LODGED, 1, change=shift_total)]
+    refuse("--rate", "20")
+    moments = [seen.moment for seen in server.seen]
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert len(gaps) > 5
+    assert sum(gaps) / len(gaps) > 0.04  # never faster than asked; slower is the machine's

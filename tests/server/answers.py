@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,17 +19,12 @@ VALUES = {
 PATHS = {"population": "population", "asylum-applications": "asylum_applications",
          "asylum-decisions": "asylum_decisions"}  # fmt: skip
 IDENTITY = [f"{side}{end}" for side in ("coo", "coa") for end in ("_id", "_name", "", "_iso")]
-FOOTNOTES = [
-    {"coo": "", "coa": "Elsewhere", "year": "2015 - 2018, 2020 - 2024", "footnote": "Made up."},
-    {"coo": "Nowhere", "coa": "Elsewhere", "year": "2024", "footnote": "Made up as well."},
-]
 
 
 class Answers:
     """Answers questions from tables of figures."""
 
     def __init__(self, figures: Tables, countries: pd.DataFrame) -> None:
-        self.countries = countries
         self._names = dict(zip(countries["unhcr_code"], countries["name"], strict=True))
         self._ids = {code: number + 1 for number, code in enumerate(self._names)}
         self._names["UKN"] = "Unknown "  # names may trail a space
@@ -51,13 +45,9 @@ class Answers:
         """Return the answer, or None where there is no such endpoint."""
         first = dict(reversed(params))
         limit, page = int(first.get("limit", 100)), int(first.get("page", 1))
-        if path in PATHS:
-            name = PATHS[path]
-            items, total = self.find_rows(name, *_read_question(params))
-        elif path in ("countries", "footnotes", "years"):
-            items, total = getattr(self, f"_list_{path}")(), []
-        else:
+        if path not in PATHS:
             return None
+        items, total = self.find_rows(PATHS[path], *_read_question(params))
         return {
             "page": page,
             "short-url": "",
@@ -76,11 +66,7 @@ class Answers:
         table = self.figures[name]
         if years is not None:
             table = table[table["year"].isin(years)]
-        labels = [
-            column
-            for column in table
-            if column.endswith("_type") or column.endswith("_level") or column.endswith("_pc")
-        ]
+        labels = [name for name in table if name.endswith(("_type", "_level", "_pc"))]
         key = ["year"]
         for side, wanted in sides:
             if wanted is None:
@@ -108,20 +94,6 @@ class Answers:
         names = list(columns)
         return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
-    def _list_countries(self) -> list[dict[str, Any]]:
-        return [
-            {"code": row.unhcr_code, "iso": row.iso_code, "name": self._names[row.unhcr_code],
-             "nameOrigin": self._names[row.unhcr_code], "majorArea": row.unsd_region,
-             "region": row.unhcr_region}
-            for row in self.countries.itertuples()
-        ]  # fmt: skip
-
-    def _list_footnotes(self) -> list[dict[str, Any]]:
-        return FOOTNOTES
-
-    def _list_years(self) -> list[dict[str, Any]]:
-        return [{"year": year} for year in range(1951, 2028)]  # years without data included
-
 
 def _read_question(params: Sequence[tuple[str, str]]) -> tuple[Any, ...]:
     """Return years, sides and code system; any other parameter is ignored without a word."""
@@ -129,15 +101,15 @@ def _read_question(params: Sequence[tuple[str, str]]) -> tuple[Any, ...]:
     years: tuple[int, ...] | None = None
     if "yearFrom" in first and "yearTo" in first:  # a lone bound is ignored
         years = tuple(range(int(first["yearFrom"]), int(first["yearTo"]) + 1))
-    elif several := [int(value) for name, value in params if name == "year[]"]:
-        years = tuple(several)
-    elif "year" in first:
-        years = (int(first["year"].split(",")[0]),)
-    sides = []
-    for side in ("coo", "coa"):
-        listed = tuple(first[side].split(",")) if first.get(side) else None
-        sides.append((side, "all" if first.get(f"{side}_all") == "true" else listed))
+    sides = [
+        (side, "all" if first.get(f"{side}_all") == "true" else _list(first.get(side)))
+        for side in ("coo", "coa")
+    ]
     return years, tuple(sides), first.get("cf_type") == "ISO"
+
+
+def _list(codes: str | None) -> tuple[str, ...] | None:
+    return tuple(codes.split(",")) if codes else None
 
 
 def _sum(table: pd.DataFrame, name: str) -> Any:
@@ -152,7 +124,3 @@ def _write(count: Any) -> int | str:
     if pd.isna(count):
         return "-"
     return int(count) or "0"
-
-
-def dump(answer: dict[str, Any]) -> bytes:
-    return json.dumps(answer).encode("utf-8")

@@ -12,10 +12,6 @@ import sys
 from typing import Any, NoReturn
 
 
-def preload() -> None:
-    """Import what the commands need before the first fork."""
-
-
 def be_command(request: dict[str, Any]) -> NoReturn:
     """Become the command, in the forked process."""
     from helpers.cli import main
@@ -39,7 +35,8 @@ def be_command(request: dict[str, Any]) -> NoReturn:
 
 
 def serve() -> None:
-    preload()
+    import helpers.unhcr.update  # noqa: F401  # what the commands need, before the first fork
+
     for line in sys.stdin:
         request = json.loads(line)
         if "wait" in request:

@@ -30,10 +30,14 @@ class NextYear:
     template: Path
     figures: Tables
 
-    def start_anew(self, target: Path) -> Path:
-        """Forget what was asked, serve the figures as they were, and copy the checkout."""
+    def reset(self) -> None:
+        """Forget what was asked and serve the figures as they were."""
         self.server.reset()
         self.server.answers.set_figures(self.figures)
+
+    def start_anew(self, target: Path) -> Path:
+        """Reset the server and copy the checkout."""
+        self.reset()
         return Path(shutil.copytree(self.template, target))
 
 
@@ -91,7 +95,7 @@ def add_release(folder: Path, figures: Tables) -> None:
 def list_files(root: Path) -> dict[str, tuple[int, int]]:
     """Return every file under a checkout with size and time, to see that nothing changed."""
     found = {}
-    for path in sorted(root.rglob("*")):
+    for path in sorted(set(root.rglob("*")) - {root / "data" / ".fetch.lock"}):
         facts = path.stat()
         found[str(path.relative_to(root))] = (
             (0, 0) if path.is_dir() else (facts.st_size, facts.st_mtime_ns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 import threading
@@ -12,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from server.answers import Answers, dump
+from server.answers import Answers
 
 PREFIX = "/population/v1/"
 HTML = b"<!doctype html><html><body><h1>Not here</h1></body></html>"
@@ -23,31 +24,16 @@ Change = Callable[[dict[str, Any]], Any]
 class Fault:
     """One failure: which requests it strikes, how often, and what happens then.
 
-    Attributes
-    ----------
-    path, page : str, int or None
-        The requests that it strikes.
-    is_probe : bool or None
-        Whether it strikes those for one row, which count; None means these and the others.
-    times, skip : int
-        How often it strikes, and how many fitting requests it lets pass before.
-    status, headers, body : int, dict, bytes or None
-        What is answered instead.
-    delay : float
-        Seconds to wait before anything is answered.
-    does_reset, cuts : bool
-        Whether the connection is reset, or the body cut in the middle.
-    drops : tuple of str
-        Parameters that are ignored without a word, as unknown or misspelt ones are.
-    change : callable or None
-        Changes the right answer in place.
+    `is_probe` says whether it strikes those for one row, which count; None means these and others.
+    `status`, `headers` and `body` are answered instead, after `delay` seconds; or the connection is
+    reset, the body cut in the middle, parameters are ignored without a word (`drops`), or the right
+    answer is changed in place.
     """
 
     path: str = ""
     page: int | None = None
     is_probe: bool | None = False
     times: int = 10**9
-    skip: int = 0
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
@@ -62,9 +48,6 @@ class Fault:
         if self.path not in path or self.is_probe not in (None, is_probe):
             return False
         if self.page is not None and params.get("page") != str(self.page):
-            return False
-        if self.skip:
-            self.skip -= 1
             return False
         self.times -= 1
         return self.times >= 0
@@ -92,10 +75,6 @@ class StandIn(ThreadingHTTPServer):
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
         self.delay = 0.0  # seconds that every answer takes
-        self.most_at_once = 0
-        self.busy_seconds = 0.0  # in which at least one answer was under way
-        self._since = 0.0
-        self._under_way = 0
         self.lock = threading.Lock()
 
     @property
@@ -112,30 +91,14 @@ class StandIn(ThreadingHTTPServer):
 
     def reset(self) -> None:
         """Forget faults and requests."""
-        self.faults, self.seen, self.delay, self.most_at_once = [], [], 0.0, 0
+        self.faults, self.seen, self.delay = [], [], 0.0
 
-    def list_pages(self) -> list[tuple[str, str]]:
-        """Return path and page of every request for rows."""
-        return [
-            (seen.path, seen.params["page"])
-            for seen in self.seen
-            if seen.params.get("limit") != "1" and "coo_all" in seen.params
-        ]
-
-    def enter(self, seen: Seen) -> Fault | None:
-        """Note a request and return the fault that strikes it."""
+    def enter(self, seen: Seen) -> Fault:
+        """Note a request and return the fault that strikes it, or one that does nothing."""
         with self.lock:
             self.seen.append(seen)
-            self._since = self._since if self._under_way else time.monotonic()
-            self._under_way += 1
-            self.most_at_once = max(self.most_at_once, self._under_way)
-            return next((one for one in self.faults if one.strikes(seen.path, seen.params)), None)
-
-    def leave(self) -> None:
-        with self.lock:
-            self._under_way -= 1
-            if not self._under_way:
-                self.busy_seconds += time.monotonic() - self._since
+            striking = (one for one in self.faults if one.strikes(seen.path, seen.params))
+            return next(striking, Fault())
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: clients are killed in the tests."""
@@ -151,23 +114,14 @@ class _Handler(BaseHTTPRequestHandler):
         path = address.path.removeprefix(PREFIX).rstrip("/")
         agent = self.headers.get("User-Agent", "")
         fault = self.server.enter(Seen(time.monotonic(), path, dict(params), agent))
-        try:
-            self._reply(path, params, fault)
-        finally:
-            self.server.leave()
-
-    def _reply(self, path: str, params: list[tuple[str, str]], fault: Fault | None) -> None:
-        time.sleep(self.server.delay)
-        if fault is None:
-            fault = Fault()
-        time.sleep(fault.delay)
+        time.sleep(self.server.delay + fault.delay)
         if fault.does_reset:
             linger = struct.pack("ii", 1, 0)  # closing now sends a reset
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.close_connection = True
             return
         if fault.body is not None or fault.status != 200:
-            self._send(fault.status, fault.body or HTML, fault.headers)
+            self._send(fault.status, fault.body if fault.body is not None else HTML, fault.headers)
             return
         kept = [each for each in params if each[0] not in fault.drops]
         answer = self.server.answers.answer(path, kept)
@@ -177,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.change:
             answer["items"] = [dict(item) for item in answer["items"]]
             fault.change(answer)
-        body = dump(answer)
+        body = json.dumps(answer).encode("utf-8")
         self._send(200, body[: len(body) // 2] if fault.cuts else body, fault.headers)
 
     def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:

@@ -67,7 +67,7 @@ ASYLUM = """#!/bin/sh
 [ "$*" = "update --quiet" ] || exit 9
 if [ -n "$NEW" ]; then mkdir -p data/raw/$NEW && echo x > data/raw/$NEW/population.csv; fi
 mkdir -p runs/china-new && printf '# What changes\\n%s\\n' "$LONG" > runs/china-new/changes.md
-[ "$CODE" = 0 ] && echo runs/china-new/changes.html
+[ "$CODE" = 0 ] && echo runs/china-new/changes.md
 exit $CODE
 """
 GH = """#!/bin/sh

@@ -77,17 +77,13 @@ TABLES = {
 }
 TITLES = {
     "manifest.json": "Manifest",
-    "changes.html": "What the newest release changes",
-    "changes.md": "What the newest release changes, as text",
+    "changes.md": "What the newest release changes",
     "numbers.json": "Numbers of the text",
     "report.html": "Report",
 }
 TEXTS = {
     "manifest.json": "What the run stands on, how it went, and the sha256 of each of its files.",
-    "changes.html": (
-        "This run beside that of the release before: figures, verdicts and sentences that changed."
-    ),
-    "changes.md": "This run beside that of the release before.",
+    "changes.md": "How this run differs from that on the release before.",
     "numbers.json": (
         "Every number that the prose uses, by name: its value, how it is printed, and in which "
         "notebook."

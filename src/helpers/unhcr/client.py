@@ -1,35 +1,32 @@
 """Ask UNHCR's API politely and survive what a network does.
 
-Few requests at once, a set number a second, a limit in time for each, and retries with growing,
-jittered waits that honour Retry-After. What fails for good is told as one of two things: the API
-could not be reached, or its answer cannot be used.
+One request after the other, so many a second, a limit in time and in size for each, and retries
+with growing, jittered waits that honour Retry-After. What fails for good is one of two things: the
+API could not be reached, or its answer cannot be used.
 """
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
 import random
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from types import TracebackType
 from typing import Any
 
 import httpx
 import stamina
-from stamina.instrumentation import RetryDetails, get_on_retry_hooks, set_on_retry_hooks
+from stamina.instrumentation import set_on_retry_hooks
 
 from helpers import __version__
 from helpers.study import InputError
-from helpers.unhcr.endpoints import API_URL
+from helpers.unhcr.endpoints import API_URL, MOST_BYTES, MOST_DIGITS, FetchOptions
 
 USER_AGENT = f"asylum-eras/{__version__} (research notebooks on UNHCR's asylum statistics)"
-LONGEST_WAIT = 300.0  # seconds; a server that asks for more is told of instead of waited for
+LONGEST_WAIT = 300.0  # seconds; a server that asks for more is reported instead of waited for
 JITTER = 0.25  # share of a wait that is added by chance
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
-_SHOWN = 120  # characters of a wrong answer that are quoted
 
 
 class ApiUnreachableError(InputError):
@@ -49,187 +46,182 @@ class _TransientError(Exception):
         self.has_answer = has_answer
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How to ask: address, requests a second, how many at once, and patience.
+def quote(value: object, most: int = 40) -> str:
+    r"""Return what a server sent as one short line without control characters.
 
-    Attributes
-    ----------
-    url : str
-        The API's address, ending in a slash.
-    rate : float
-        Requests a second at most.
-    parallel : int
-        Requests under way at once at most.
-    timeout : float
-        Seconds for one whole answer.
-    retries : int
-        Further tries after a failed one.
-    retry_wait : float
-        Seconds before the first further try; doubled for each that follows.
+    >>> quote("a\x1b[2Jb\nc")
+    'a [2Jb c'
     """
+    text = str(value)
+    text = "".join(letter if letter.isprintable() else " " for letter in text[:most])
+    return " ".join(text.split()) + ("…" if len(str(value)) > most else "")
 
-    url: str = API_URL
-    rate: float = 4.0
-    parallel: int = 2
-    timeout: float = 120.0
-    retries: int = 5
-    retry_wait: float = 2.0
 
-    def __post_init__(self) -> None:
-        address = httpx.URL(self.url)
-        if address.scheme not in ("http", "https") or not address.host:
-            raise InputError(f"API address {self.url!r} is none: it looks like {API_URL}")
-        for name in ("rate", "parallel", "timeout", "retry_wait"):
-            if not getattr(self, name) > 0:
-                raise InputError(f"{name} must be above 0, not {getattr(self, name)}")
-        if self.retries < 0:
-            raise InputError(f"retries must be 0 or more, not {self.retries}")
+def parse_address(text: str) -> httpx.URL:
+    """Return the API's address; a refusal does not quote it, since it may hold a password."""
+    try:
+        address = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError, TypeError):
+        address = httpx.URL("")
+    if address.scheme not in ("http", "https") or not address.host:
+        raise InputError(f"--api-url is no API address: it looks like {API_URL}")
+    return address
 
-    def locate(self, path: str) -> str:
-        """Return an endpoint's address."""
-        return f"{self.url.rstrip('/')}/{path}"
+
+def hide_secrets(address: httpx.URL) -> str:
+    """Return an address without user, password, query and fragment.
+
+    >>> hide_secrets(httpx.URL("https://me:secret@example.org/v1/?key=secret"))
+    'https://example.org/v1/'
+    """
+    return str(address.copy_with(username="", password="", query=None, fragment=None))
 
 
 class Client:
-    """An asynchronous client; use it as `async with Client(settings, report) as client`.
+    """Asks one question after the other; `say` is called with a sentence for each retry."""
 
-    Parameters
-    ----------
-    settings : Settings
-        Address, pace and patience.
-    report : callable
-        Called with a sentence for each retry.
-    """
-
-    def __init__(self, settings: Settings, report: Callable[[str], None]) -> None:
-        self.settings = settings
-        self._report = report
-        self._places = asyncio.Semaphore(settings.parallel)
-        self._pace = Pacer(settings.rate)
-        self._http = httpx.AsyncClient(
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            timeout=settings.timeout,
+    def __init__(self, options: FetchOptions, say: Callable[[str], None]) -> None:
+        set_on_retry_hooks([])  # retries are said here, not logged
+        self.options = options
+        self.url = parse_address(options.api_url)
+        self._say = say
+        self._next = 0.0
+        self._http = httpx.Client(
+            headers={
+                "User-Agent": USER_AGENT,
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
+            timeout=options.timeout,
             follow_redirects=True,
             max_redirects=3,
+            event_hooks={"response": [self._check_redirect]},
         )
 
-    async def __aenter__(self) -> Client:
-        self._hooks = get_on_retry_hooks()
-        set_on_retry_hooks([self._tell_retry])
-        return self
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        set_on_retry_hooks(self._hooks)
-        await self._http.aclose()
-
-    async def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
-        """Return the answer's JSON object, with `items` in it.
+    def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """Return the answer's JSON object, with a list `items` of at most `limit` rows in it.
 
         Raises
         ------
         ApiUnreachableError
             Where every try failed before an answer came.
         AnswerError
-            Where the address is unknown, or every answer was no JSON object with items.
+            Where the address is unknown, the answer is too large, or every answer was no JSON
+            object with items.
         """
-        settings = self.settings
+        url = self.url.copy_with(path=f"{self.url.path.rstrip('/')}/{path}")
+        wait, attempts = self.options.retry_wait, self.options.retries + 1
+        failures: list[_TransientError] = []
+
+        def plan_retry(error: Exception) -> bool | float:
+            """Say whether to try again, and after how many seconds where the server said."""
+            if not isinstance(error, _TransientError):
+                return False
+            failures.append(error)
+            if error.wait is None:
+                return True
+            return error.wait <= LONGEST_WAIT and error.wait * random.uniform(1, 1 + JITTER)
+
         try:
-            async for attempt in stamina.retry_context(
-                on=self._plan_retry,
-                attempts=settings.retries + 1,
-                timeout=None,
-                wait_initial=settings.retry_wait,
-                wait_max=60.0,
-                wait_jitter=JITTER * settings.retry_wait,
-            ):
+            for attempt in stamina.retry_context(
+                on=plan_retry, attempts=attempts, timeout=None,
+                wait_initial=wait, wait_max=60.0, wait_jitter=JITTER * wait,
+            ):  # fmt: skip
+                if failures:
+                    self._say(f"{failures[-1]}: try {attempt.num} of {attempts}")
                 with attempt:
-                    return await self._ask(settings.locate(path), params)
+                    return self._ask(url.copy_merge_params(dict(params)), int(params["limit"]))
+        except AnswerError as error:
+            raise AnswerError(f"{hide_secrets(url)}: {error}") from None
         except _TransientError as failure:
-            raise self._tell_failure(path, failure) from None
+            kind = AnswerError if failure.has_answer else ApiUnreachableError
+            tries = f" ({attempts} tries)"
+            if failure.wait is not None and failure.wait > LONGEST_WAIT:
+                tries = f", and asks to wait {failure.wait:.0f} s"
+            raise kind(f"{hide_secrets(url)}: {failure}{tries}") from None
         raise AssertionError("the retry loop ends by returning or raising")
 
-    async def _ask(self, url: str, params: Mapping[str, str]) -> dict[str, Any]:
-        """Ask once, in turn."""
+    def _ask(self, url: httpx.URL, limit: int) -> dict[str, Any]:
+        time.sleep(max(0.0, self._next - time.monotonic()))
+        started = time.monotonic()
+        self._next = started + 1.0 / self.options.rate
+        late = f"no whole answer in {self.options.timeout:g} s"
         try:
-            async with self._places:
-                await self._pace.wait()
-                async with asyncio.timeout(self.settings.timeout):
-                    response = await self._http.get(url, params=dict(params))
-        except (TimeoutError, httpx.TimeoutException):
-            raise _TransientError(f"no whole answer in {self.settings.timeout:g} s") from None
-        except httpx.HTTPError as error:
-            raise _TransientError(str(error) or type(error).__name__) from None
-        try:
-            return read_answer(response)
-        except _TransientError as failure:
-            self._pace.hold(min(failure.wait or 0.0, LONGEST_WAIT))
-            raise
+            with self._http.stream("GET", url) as response:
+                _check_status(response)
+                body = bytearray()
+                for chunk in response.iter_raw():
+                    body += chunk
+                    if len(body) > MOST_BYTES:
+                        raise AnswerError(f"the answer is larger than {MOST_BYTES:,} bytes")
+                    if time.monotonic() - started > self.options.timeout:
+                        raise _TransientError(late)
+        except httpx.TimeoutException:
+            raise _TransientError(late) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _TransientError(quote(error, 200) or type(error).__name__) from None
+        return _read_answer(body, limit)
 
-    @staticmethod
-    def _plan_retry(error: Exception) -> bool | float:
-        """Say whether to try again, and after how many seconds where the server said."""
-        if not isinstance(error, _TransientError):
-            return False
-        if error.wait is None:
-            return True
-        if error.wait > LONGEST_WAIT:
-            return False
-        return error.wait * (1 + random.uniform(0, JITTER))
-
-    def _tell_retry(self, details: RetryDetails) -> None:
-        self._report(f"{details.caused_by}: trying again in {details.wait_for:.1f} s")
-
-    def _tell_failure(self, path: str, failure: _TransientError) -> InputError:
-        url = self.settings.locate(path)
-        if failure.has_answer:
-            return AnswerError(f"{url}: {failure} ({self.settings.retries + 1} tries)")
-        if failure.wait is not None and failure.wait > LONGEST_WAIT:
-            return ApiUnreachableError(f"{url}: {failure}, and asks to wait {failure.wait:.0f} s")
-        return ApiUnreachableError(f"{url}: {failure} ({self.settings.retries + 1} tries)")
+    def _check_redirect(self, response: httpx.Response) -> None:
+        """Follow no answer to another host, nor away from an encrypted address."""
+        if response.has_redirect_location:
+            target = response.url.join(response.headers["Location"])
+            is_opened = self.url.scheme == "https" and target.scheme == "http"
+            if target.host != self.url.host or is_opened:
+                raise AnswerError(
+                    f"answered {response.status_code} and points to {hide_secrets(target)}, which "
+                    "is not followed: if that is the API's new address, give it with --api-url"
+                )
 
 
-class Pacer:
-    """Let requests start one after the other, at least 1/rate seconds apart."""
-
-    def __init__(self, rate: float) -> None:
-        self._gap = 1.0 / rate
-        self._next = 0.0
-
-    async def wait(self) -> None:
-        """Sleep until this caller's turn."""
-        now = asyncio.get_running_loop().time()
-        turn = max(now, self._next)
-        self._next = turn + self._gap
-        await asyncio.sleep(turn - now)
-
-    def hold(self, seconds: float) -> None:
-        """Let nobody start for so long: a server that asks one request to wait means all."""
-        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
-
-
-def read_answer(response: httpx.Response) -> dict[str, Any]:
-    """Return a response's JSON object, or raise what it was instead."""
+def _check_status(response: httpx.Response) -> None:
+    """Raise where a response is none that holds an answer as it was asked for."""
     if response.status_code in _RETRIED:
         asked = read_retry_after(response.headers.get("Retry-After"), dt.datetime.now(dt.UTC))
         raise _TransientError(f"the API answered {response.status_code}", asked)
     if response.status_code != 200:
-        where = f"{response.url.copy_with(query=None)} answered {response.status_code}"
-        raise AnswerError(f"{where}: is this the API's address, is the endpoint still there?")
+        raise AnswerError(
+            f"answered {response.status_code}: is this the API's address, is the endpoint still "
+            "there?"
+        )
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise AnswerError("the answer is compressed, which was not asked for")
+
+
+def _read_answer(body: bytearray, limit: int) -> dict[str, Any]:
+    """Return an answer's JSON object, or raise what it was instead.
+
+    Rows are flat objects, so more brackets than rows are refused before they take twenty times
+    their size in memory.
+    """
+    if b"<html" in body[:500].lower():
+        raise _TransientError("the answer is a web page", has_answer=True)
+    if body.count(b"{") + body.count(b"[") > limit + 200:
+        raise AnswerError(f"the answer holds more than the {limit:,} rows asked for")
     try:
-        answer = json.loads(response.content)
+        answer = json.loads(body, parse_int=_read_integer)
+    except AnswerError:
+        raise
     except (ValueError, RecursionError):
-        said = "a web page" if b"<html" in response.content[:500].lower() else "broken JSON"
-        raise _TransientError(f"the answer is {said}", has_answer=True) from None
+        raise _TransientError("the answer is broken JSON", has_answer=True) from None
     if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
-        said = f"the answer holds no items: {response.text[:_SHOWN].strip()}"
-        raise _TransientError(said, has_answer=True)
+        shown = quote(body[:400].decode("utf-8", "replace"), 120)
+        raise _TransientError(f"the answer holds no items: {shown}", has_answer=True)
+    if len(answer["items"]) > limit:
+        raise AnswerError(
+            f"{len(answer['items']):,} rows came where at most {limit:,} were asked for"
+        )
     return answer
+
+
+def _read_integer(text: str) -> int:
+    if len(text) > MOST_DIGITS + 1:
+        raise AnswerError(f"the answer holds a number of {len(text)} digits, {quote(text, 20)}")
+    return int(text)
 
 
 def read_retry_after(value: str | None, now: dt.datetime) -> float | None:
@@ -238,12 +230,14 @@ def read_retry_after(value: str | None, now: dt.datetime) -> float | None:
     >>> read_retry_after("7", dt.datetime.now(dt.UTC))
     7.0
     """
-    if value is None or value.strip().isdigit():
-        return None if value is None else float(value)
+    if value is None:
+        return None
+    if value.strip().isascii() and value.strip().isdecimal():
+        return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        if moment.tzinfo is None:  # an obsolete form without a zone means Greenwich
+            moment = moment.replace(tzinfo=dt.UTC)
+        return max(0.0, (moment - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:  # an obsolete form without a zone means Greenwich
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - now).total_seconds())

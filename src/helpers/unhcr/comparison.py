@@ -1,101 +1,29 @@
-"""Compare fetched tables with the newest release on file: what must not be lost, what changed."""
+"""Compare fetched tables with the newest release on file: what must not be lost, what changed.
+
+And what the newest year is: nothing in the API's answers tells mid-year from year-end. UNHCR
+publishes a year's end in the middle of June after it, and its middle between October and the
+following spring. The calendar decides where it can, the last release on file is its witness, and
+the user where the two differ.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from helpers.analysis.revisions import list_cells, match_cells
-from helpers.data.columns import TABLES, Table
+from helpers.data.fields import TABLES
+from helpers.study import InputError, ReleaseInfo
 from helpers.unhcr.client import AnswerError
 
+PeriodName = Literal["mid", "end"]
+Tables = Mapping[str, pd.DataFrame]
+LEAST_GROWTH = 1.3  # 2022 to 2025: a whole year had 1.6 to 3 times its first half's applications
 LEAST_ROWS = 0.9  # of a year's rows on file; revisions remove a few, a broken answer many
 FEW_ROWS = 10  # a year of fewer rows may lose more
 _SHOWN = 5
-
-Tables = Mapping[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How a fetched release differs from one on file.
-
-    Attributes
-    ----------
-    release : str
-        The release on file.
-    years_added : tuple of int
-        Years that it lacks.
-    origins_added : tuple of str
-        Origins that it does not hold pair by pair.
-    revised : DataFrame
-        table, cells (changed), rows_added, rows_gone, over the years and origins of both.
-    destinations_lost, destinations_gained : tuple of str
-        Countries of asylum with pending claims in the newest year on file, and not in the newest
-        one fetched; and the other way round.
-    """
-
-    release: str
-    years_added: tuple[int, ...]
-    origins_added: tuple[str, ...]
-    revised: pd.DataFrame
-    destinations_lost: tuple[str, ...]
-    destinations_gained: tuple[str, ...]
-
-    @property
-    def is_nothing_new(self) -> bool:
-        """Whether every figure is as on file."""
-        changed = int(self.revised[["cells", "rows_added", "rows_gone"]].to_numpy().sum())
-        return not (self.years_added or self.origins_added or changed)
-
-    def describe(self) -> list[str]:
-        """Say it in a few lines."""
-        changed = self.revised[self.revised[["cells", "rows_added", "rows_gone"]].any(axis=1)]
-        lines = [
-            f"compared with {self.release}: years added: {_list(self.years_added)}; "
-            f"origins added: {_list(self.origins_added)}",
-            f"destinations lost: {_list(self.destinations_lost)}; "
-            f"gained: {_list(self.destinations_gained)}",
-        ]
-        for row in changed.itertuples(index=False):
-            lines.append(
-                f"revised in {row.table}: {row.cells} cells changed, "
-                f"{row.rows_added} rows added, {row.rows_gone} rows gone"
-            )
-        return lines if len(changed) else [*lines, "no cell of the years on file was revised"]
-
-
-def compare_tables(before: Tables, after: Tables, release: str) -> Comparison:
-    """Compare two releases' raw tables.
-
-    Parameters
-    ----------
-    before, after : mapping of str to DataFrame
-        The seven tables on file, and as fetched.
-    release : str
-        The name of the one on file.
-    """
-    years = {name: set(before[name]["year"]) for name in TABLES}
-    added = set(after["totals_by_asylum"]["year"]) - years["totals_by_asylum"]
-    origins = list_origins(before)
-    revised = [
-        {
-            "table": name,
-            **count_changes(before[name], _cut(after[name], years[name], origins), table),
-        }
-        for name, table in TABLES.items()
-    ]
-    held, holds = _list_newest(before), _list_newest(after)
-    return Comparison(
-        release,
-        tuple(sorted(int(year) for year in added)),
-        tuple(sorted(list_origins(after) - origins)),
-        pd.DataFrame(revised),
-        tuple(sorted(held - holds)),
-        tuple(sorted(holds - held)),
-    )
 
 
 def list_origins(tables: Tables) -> set[str]:
@@ -104,64 +32,144 @@ def list_origins(tables: Tables) -> set[str]:
     return {str(code) for name in pairs for code in tables[name]["coo_iso"].unique()}
 
 
-def _cut(table: pd.DataFrame, years: Collection[int], origins: Collection[str]) -> pd.DataFrame:
-    """Keep what both releases can hold; a table of totals covers every origin anyway."""
-    table = table[table["year"].isin(years)]
-    return (
-        table[table["coo_iso"].isin(origins)]
-        if "coa_iso" in table and "coo_iso" in table
-        else table
-    )
-
-
-def count_changes(before: pd.DataFrame, after: pd.DataFrame, table: Table) -> dict[str, int]:
-    """Count cells that changed in rows of both, and rows that only one has."""
-    key = list(table.key)
-    counts = [
-        field.name for field in table.fields if field.type == "integer" and field.name != "year"
-    ]
-    old, new = (pd.MultiIndex.from_frame(frame[key]) for frame in (before, after))
-    left, right = (list_cells(frame, key, counts) for frame in (before, after))
-    changed = pd.MultiIndex.from_frame(match_cells(left, right, key)[key])
-    shared = len(old.intersection(new))
-    return {
-        "cells": int((changed.isin(old) & changed.isin(new)).sum()),
-        "rows_added": len(new) - shared,
-        "rows_gone": len(old) - shared,
+def compare_tables(before: Tables, after: Tables) -> list[str]:
+    """Say what differs between the seven tables on file and those fetched, if anything does."""
+    origins = list_origins(before)
+    hosts = [_list_destinations(tables["totals_by_asylum"]) for tables in (before, after)]
+    years = [set(tables["totals_by_asylum"]["year"]) for tables in (before, after)]
+    new = {
+        "years added": sorted(years[1] - years[0]),
+        "origins added": sorted(list_origins(after) - origins),
+        "destinations lost in the newest year": sorted(hosts[0] - hosts[1]),
+        "destinations gained": sorted(hosts[1] - hosts[0]),
     }
+    said = [f"{what}: {_list(values)}" for what, values in new.items() if values]
+    for name, table in TABLES.items():
+        kept = _cut(before[name], after[name], origins)
+        both = before[name].merge(kept, on=list(table.columns), how="outer", indicator="side")
+        differ = both[both["side"] != "both"]
+        changed = int(differ.duplicated(list(table.key)).sum())
+        gone, added = (
+            (differ["side"] == side).sum() - changed for side in ("left_only", "right_only")
+        )
+        if len(differ):
+            said.append(f"revised in {name}: {changed} rows changed, {added} added, {gone} gone")
+    return said
 
 
 def check_floors(before: Tables, after: Tables, release: str) -> None:
-    """Refuse fetched tables that lost years, origins or many rows against the release on file.
-
-    Raises
-    ------
-    AnswerError
-        With table, year and both row counts.
-    """
-    gone = list_origins(before) - list_origins(after)
+    """Refuse fetched tables that lost years, origins or many rows against the release on file."""
+    origins = list_origins(before)
+    gone = origins - list_origins(after)
     if gone:
         raise AnswerError(f"no row came for {_list(sorted(gone))}, which {release} holds")
-    origins = list_origins(before)
     for name in TABLES:
-        kept = _cut(after[name], set(before[name]["year"]), origins)
         least = before[name]["year"].value_counts().sort_index()
+        kept = _cut(before[name], after[name], origins)
         found = kept["year"].value_counts().reindex(least.index, fill_value=0)
-        short = found[(found < LEAST_ROWS * least) & (found < least - FEW_ROWS)]
-        lost = found[found == 0]
-        wrong = sorted({int(year) for year in [*short.index, *lost.index]})
-        if wrong:
-            said = "; ".join(f"{year}: {found[year]} of {least[year]}" for year in wrong[:_SHOWN])
+        is_short = (found < LEAST_ROWS * least) & (found < least - FEW_ROWS) | (found == 0)
+        wrong = found[is_short]
+        if len(wrong):
+            shown = zip(wrong.index, wrong, least[is_short], strict=True)
+            said = "; ".join(f"{year}: {rows} of {held}" for year, rows, held in [*shown][:_SHOWN])
             raise AnswerError(
                 f"{name} lost rows against {release} in {len(wrong)} years ({said}): "
                 f"at least {LEAST_ROWS:.0%} of a year's rows must come again"
             )
 
 
-def _list_newest(tables: Tables) -> set[str]:
-    table = tables["totals_by_asylum"]
-    return {str(code) for code in table.loc[table["year"] == table["year"].max(), "coa_iso"]}
+def _cut(before: pd.DataFrame, after: pd.DataFrame, origins: Collection[str]) -> pd.DataFrame:
+    """Keep what both releases can hold; a table of totals covers every origin anyway."""
+    table = after[after["year"].isin(before["year"].unique())]
+    return table[table["coo_iso"].isin(origins)] if {"coo", "coa"} <= set(table) else table
 
 
-def _list(values: Collection[object]) -> str:
-    return ", ".join(str(value) for value in values) or "none"
+def _list_destinations(hosted: pd.DataFrame) -> set[str]:
+    return set(hosted.loc[hosted["year"] == hosted["year"].max(), "coa_iso"])
+
+
+def _list(values: Iterable[object]) -> str:
+    return ", ".join(str(value) for value in values)
+
+
+class Witness(NamedTuple):
+    """What the newest release on file says of the newest year, where it holds that year.
+
+    Its name, the period of its newest year, whether the year's totals of pending claims and of
+    applications are unchanged, and the applications now as a multiple of those on file.
+    """
+
+    release: str
+    period: PeriodName
+    is_same: bool
+    growth: float
+
+
+def compare_year(
+    year: int, release: ReleaseInfo, before: Tables, after: Tables
+) -> Witness | None:  # fmt: skip
+    """Compare a year's world totals with those of a release; None where it lacks the year."""
+    sums = []
+    for tables in (before, after):
+        stocks, flows = tables["totals_by_asylum"], tables["applications_by_asylum"]
+        if year not in set(stocks["year"]):
+            return None
+        pending = stocks.loc[stocks["year"] == year, "asylum_seekers"].sum()
+        sums.append((int(pending), int(flows.loc[flows["year"] == year, "applied"].sum())))
+    then, now = sums[0][1], sums[1][1]
+    growth = now / then if then else float("inf")
+    return Witness(release.name, release.period, sums[0] == sums[1], growth)
+
+
+def read_calendar(newest_year: int, today: dt.date) -> PeriodName | None:
+    """Return what the calendar of releases says on a day; None in June, when both are possible.
+
+    >>> read_calendar(2025, dt.date(2025, 11, 20)), read_calendar(2025, dt.date(2026, 7, 1))
+    ('mid', 'end')
+    """
+    if today < dt.date(newest_year + 1, 6, 1):
+        return "mid"
+    return "end" if today >= dt.date(newest_year + 1, 7, 1) else None
+
+
+def _read_witness(witness: Witness | None) -> tuple[PeriodName | None, str]:
+    """Return what the release on file suggests, and what it says.
+
+    What is of year-end on file stays so, revised or not. After a mid-year release, the same totals
+    are of mid-year still, and a whole year's applications are far more than half a year's.
+    """
+    if witness is None:
+        return None, "no release on file holds that year"
+    many = "those" if witness.is_same else f"{witness.growth:.2f} times those"
+    said = f"the year's applications are {many} of release {witness.release}"
+    if witness.period == "mid" and witness.is_same:
+        return "mid", said
+    return ("end" if witness.period == "end" or witness.growth >= LEAST_GROWTH else None), said
+
+
+def decide_period(
+    newest_year: int, today: dt.date, given: str | None, witness: Witness | None
+) -> tuple[PeriodName, str]:
+    """Decide the period of the last year with figures, and say why.
+
+    What the user has given decides, save that a year that is not over has no end. Else calendar
+    and witness do, and where they differ the user is asked for it (`InputError`).
+    """
+    if newest_year > today.year:
+        raise InputError(
+            f"there are figures of {newest_year}, and this machine's clock says {today}: "
+            "set it right"
+        )
+    if given == "end" and newest_year == today.year:
+        raise InputError(f"--period end: {newest_year} is not over on {today}, use --period mid")
+    if given:
+        return ("mid" if given == "mid" else "end"), "as --period says"
+    calendar, (seen, said) = read_calendar(newest_year, today), _read_witness(witness)
+    if calendar and seen in (None, calendar):
+        return calendar, f"by the calendar of releases, on {today}"
+    if calendar is None and seen:
+        return seen, said
+    raise InputError(
+        f"whether {newest_year} is of mid-year or of year-end cannot be told on {today}: "
+        f"the calendar says {calendar or 'either'}, and {said}. Say --period mid or --period end"
+    )

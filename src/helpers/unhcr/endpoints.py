@@ -1,4 +1,4 @@
-"""What is asked of UNHCR's Refugee Statistics API, and what a row of each answer looks like.
+"""What is asked of UNHCR's Refugee Statistics API, what comes back, and how much at most.
 
 One declaration for asking, checking and the tests' stand-in server. The documentation of the API
 is at https://api.unhcr.org/docs/refugee-statistics.html.
@@ -6,48 +6,44 @@ is at https://api.unhcr.org/docs/refugee-statistics.html.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 
 from helpers.data import codes
-from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
+from helpers.data.fields import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
 
 API_URL = "https://api.unhcr.org/population/v1/"
-PAGE_SIZE = 10_000
-IDENTITY = (
-    *("year", "coo_id", "coo_name", "coo", "coo_iso"),
-    *("coa_id", "coa_name", "coa", "coa_iso"),
-)
 SIDES = ("coo", "coa")
-SUMMED = "-"  # in an identity column: the rows of that side were added up
+IDENTITY = ("year", *(f"{side}{end}" for side in SIDES for end in ("_id", "_name", "", "_iso")))
+
+# What an answer may hold at most. The largest table had 140,000 rows in 2026, a page of 10,000
+# rows takes 5 MB; together the limits keep a fetch under 500 MB of memory.
+MOST_BYTES = 12_000_000  # of one answer
+MOST_PAGE_ROWS = 20_000  # the largest page that was seen to work
+MOST_LISTED = 1_000  # rows of a list that is no table: countries, sums by year
+MOST_PAGES = 1_000  # of one table
+MOST_ROWS = 300_000  # of one table
+MOST_COLUMNS = 100
+MOST_DIGITS = 15
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """One of the three tables of figures.
 
-    Attributes
-    ----------
-    name, path : str
-        The raw table it becomes (see `helpers.data.columns`) and its address under the API's.
-    first_year : int
-        The first year that is asked for.
-    labels : dict
-        Columns that tell rows of one pair apart, each with the codes it may hold.
-    values : tuple of str
-        The counts that are kept.
-    others : tuple of str
-        Counts that are served and not kept.
-    has_total : bool
-        Whether the answer carries the sums of its counts over all pages.
+    `name` is the raw table it becomes (see `helpers.data.fields`), `labels` the columns that tell
+    rows of one pair apart, each with its known codes, `values` the counts that are kept, `others`
+    those that are served and not kept. `has_total` says whether the answer carries the sums of
+    its counts over all pages.
     """
 
     name: str
     path: str
     first_year: int
-    labels: dict[str, tuple[str, ...]]
+    labels: dict[str, dict[str, str]]
     values: tuple[str, ...]
-    others: tuple[str, ...]
-    has_total: bool
+    others: tuple[str, ...] = ()
+    has_total: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -60,43 +56,38 @@ class Endpoint:
         return ["year", *SIDES, *self.labels]
 
 
-def _known(table: dict[str, str]) -> tuple[str, ...]:
-    return tuple(table)
-
-
+_DECIDED = ("dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total")
+_OTHER_STOCKS = ("returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst")
+_AUTHORITY_AND_LEVEL = {"procedure_type": codes.AUTHORITIES, "dec_level": codes.DECISION_LEVELS}
 ENDPOINTS: dict[str, Endpoint] = {
-    endpoint.name: endpoint
-    for endpoint in (
-        Endpoint(
-            "population", "population/", FIRST_STOCK_YEAR, {},
-            ("refugees", "asylum_seekers", "oip"),
-            ("returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst"),
-            has_total=False,
-        ),
-        Endpoint(
-            "asylum_applications", "asylum-applications/", FIRST_ASYLUM_YEAR,
-            {
-                "procedure_type": _known(codes.AUTHORITIES),
-                "app_type": _known(codes.APPLICATION_TYPES),
-                "dec_level": _known(codes.DECISION_LEVELS),
-                "app_pc": _known(codes.UNITS),
-            },
-            ("applied",), (), has_total=True,
-        ),
-        Endpoint(
-            "asylum_decisions", "asylum-decisions/", FIRST_ASYLUM_YEAR,
-            {
-                "procedure_type": _known(codes.AUTHORITIES),
-                "dec_level": _known(codes.DECISION_LEVELS),
-                "dec_pc": _known(codes.UNITS),
-            },
-            ("dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total"), (),
-            has_total=True,
-        ),
-    )
-}  # fmt: skip
-COUNTRIES_PATH = "countries/"
-COUNTRY_COLUMNS = ("code", "iso", "name", "nameOrigin", "majorArea", "region")
+    "population": Endpoint(
+        name="population",
+        path="population/",
+        first_year=FIRST_STOCK_YEAR,
+        labels={},
+        values=("refugees", "asylum_seekers", "oip"),
+        others=_OTHER_STOCKS,
+        has_total=False,
+    ),
+    "asylum_applications": Endpoint(
+        name="asylum_applications",
+        path="asylum-applications/",
+        first_year=FIRST_ASYLUM_YEAR,
+        labels={
+            **_AUTHORITY_AND_LEVEL,
+            "app_type": codes.APPLICATION_TYPES,
+            "app_pc": codes.UNITS,
+        },
+        values=("applied",),
+    ),
+    "asylum_decisions": Endpoint(
+        name="asylum_decisions",
+        path="asylum-decisions/",
+        first_year=FIRST_ASYLUM_YEAR,
+        labels={**_AUTHORITY_AND_LEVEL, "dec_pc": codes.UNITS},
+        values=_DECIDED,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -105,7 +96,7 @@ class Question:
 
     endpoint: Endpoint
     last_year: int
-    page_size: int = PAGE_SIZE
+    page_size: int = 10_000
 
     @property
     def years(self) -> range:
@@ -121,17 +112,38 @@ class Question:
         >>> Question(ENDPOINTS["population"], 2025).spell(2)["page"]
         '2'
         """
+        sides = {"coo_all": "true", "coa_all": "true", "cf_type": "ISO"}
+        return sides | self.spell_world(page, limit or self.page_size)
+
+    def spell_world(self, page: int = 1, limit: int = MOST_LISTED) -> dict[str, str]:
+        """Return the parameters of the world's sums a year: neither side listed nor expanded."""
         return {
-            "coo_all": "true",
-            "coa_all": "true",
-            "cf_type": "ISO",
             "yearFrom": str(self.endpoint.first_year),
             "yearTo": str(self.last_year),
-            "limit": str(limit or self.page_size),
+            "limit": str(limit),
             "page": str(page),
         }
 
-    def spell_world(self) -> dict[str, str]:
-        """Return the parameters of the world's sums a year: neither side listed nor expanded."""
-        bounds = {"yearFrom": str(self.endpoint.first_year), "yearTo": str(self.last_year)}
-        return bounds | {"limit": "1000", "page": "1"}
+
+@dataclass(frozen=True)
+class FetchOptions:
+    """What `asylum fetch` is told; its defaults are the command's.
+
+    `release` is the new folder's name, empty for <newest year>-<mid or end>; `period` "mid" or
+    "end" where the user decides; `origins` further ones to keep pair by pair, ISO3; `study` the
+    one whose origin and comparators are kept. `rate` is requests a second, `timeout` seconds for
+    one whole answer, `retries` further tries of a request, and `retry_wait` seconds before the
+    first of them, doubled for each that follows.
+    """
+
+    release: str = ""
+    period: str | None = None
+    origins: tuple[str, ...] = ()
+    study: str | None = None
+    api_url: str = API_URL
+    rate: float = 4.0
+    page_size: int = 10_000
+    timeout: float = 120.0
+    retries: int = 5
+    retry_wait: float = 2.0
+    today: dt.date = field(default_factory=dt.date.today)

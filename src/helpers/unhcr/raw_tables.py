@@ -35,51 +35,39 @@ def build_tables(
     dict of str to DataFrame
         The seven tables by name, in the columns and the order of `helpers.data.columns`.
     """
-    stocks = drop_zeros(whole["population"], ["refugees", "asylum_seekers", "oip"])
-    applied = drop_zeros(whole["asylum_applications"], ["applied"])
-    decided = drop_zeros(whole["asylum_decisions"], _DECIDED)
+    stocks = _drop_zeros(whole["population"], ["refugees", "asylum_seekers", "oip"])
+    applied = _drop_zeros(whole["asylum_applications"], ["applied"])
+    decided = _drop_zeros(whole["asylum_decisions"], _DECIDED)
     tables = {
         "population": stocks[stocks["coo_iso"].isin(origins)],
         "asylum_applications": applied[applied["coo_iso"].isin(origins)],
         "asylum_decisions": decided[decided["coo_iso"].isin(origins)],
-        "totals_by_origin": sum_by_origin(stocks),
-        "totals_by_asylum": sum_by_asylum(stocks),
-        "applications_by_asylum": sum_flows(applied, "applications_by_asylum", ["applied"]),
-        "decisions_by_asylum": sum_flows(decided, "decisions_by_asylum", _DECIDED),
+        "totals_by_origin": _sum_by_origin(stocks),
+        "totals_by_asylum": _sum_by_asylum(stocks),
+        "applications_by_asylum": _sum_flows(applied, "applications_by_asylum", ["applied"]),
+        "decisions_by_asylum": _sum_flows(decided, "decisions_by_asylum", _DECIDED),
     }
-    return {name: put_in_order(tables[name], name) for name in TABLES}
+    return {name: _put_in_order(tables[name], name) for name in TABLES}
 
 
-def drop_zeros(rows: pd.DataFrame, counts: list[str]) -> pd.DataFrame:
-    """Return the rows that have a count above zero."""
+def _drop_zeros(rows: pd.DataFrame, counts: list[str]) -> pd.DataFrame:
     return rows[(rows[counts].fillna(0) > 0).any(axis=1)]
 
 
-def sum_by_origin(stocks: pd.DataFrame) -> pd.DataFrame:
-    """Sum refugees and asylum_seekers by year and origin, from the first asylum year on.
-
-    >>> pairs = pd.DataFrame({"year": 2020, "coo": "AAA", "coo_iso": "AAA", "coa": ["B", "C"],
-    ...                       "refugees": [1, 2], "asylum_seekers": [5, 0]})
-    >>> sum_by_origin(pairs)[["refugees", "asylum_seekers"]].to_numpy().tolist()
-    [[3, 5]]
-    """
+def _sum_by_origin(stocks: pd.DataFrame) -> pd.DataFrame:
     counts = ["refugees", "asylum_seekers"]
     late = stocks[stocks["year"] >= FIRST_ASYLUM_YEAR]
     summed = late.groupby(["year", "coo", "coo_iso"], as_index=False)[counts].sum(min_count=1)
-    return drop_zeros(summed, counts)
+    return _drop_zeros(summed, counts)
 
 
-def sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
+def _sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
     """Sum pending claims by year and asylum, with unknown origins and unchanged pairs counted.
 
-    Returns
-    -------
-    DataFrame
-        year, coa, coa_iso, asylum_seekers, asylum_seekers_unknown_origin, origins (how many make
-        up the cell, unknown counted as one), pairs_in_both_years (origins with at least five here
-        in this and in the previous year), pairs_unchanged (how many of these are equal).
+    `pairs_in_both_years` are origins with at least five claims here in this and in the previous
+    year, `pairs_unchanged` those of them whose count is equal.
     """
-    pending = mark_pairs(stocks[(stocks["asylum_seekers"] > 0).fillna(False)])
+    pending = _mark_pairs(stocks[(stocks["asylum_seekers"] > 0).fillna(False)])
     pending = pending[pending["year"] >= FIRST_ASYLUM_YEAR]
     unknown = pending["asylum_seekers"].where(pending["coo_iso"] == UNKNOWN_ORIGIN, 0)
     grouped = pending.assign(unknown=unknown).groupby(["year", "coa", "coa_iso"], as_index=False)
@@ -92,21 +80,18 @@ def sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def mark_pairs(pending: pd.DataFrame) -> pd.DataFrame:
-    """Add is_in_both and is_unchanged: how a pair's figure stands to that of the year before."""
-    before = pending[["year", "coo", "coa", "asylum_seekers"]].rename(
-        columns={"asylum_seekers": "before"}
-    )
+def _mark_pairs(pending: pd.DataFrame) -> pd.DataFrame:
+    """Add is_in_both and is_unchanged: how a pair's figure compares with the year before."""
+    columns = ["year", "coo", "coa", "asylum_seekers"]
+    before = pending[columns].rename(columns={"asylum_seekers": "before"})
     before = before.assign(year=before["year"] + 1)
-    marked = pending.merge(before, on=["year", "coo", "coa"], how="left")
-    now, then = marked["asylum_seekers"], marked["before"]
-    is_in_both = ((now >= LEAST_PAIR) & (then >= LEAST_PAIR)).fillna(False).astype(bool)
-    return marked.assign(
-        is_in_both=is_in_both, is_unchanged=is_in_both & (now == then).fillna(False).astype(bool)
-    )
+    marked = pending.merge(before, on=columns[:3], how="left")
+    now, then = marked["asylum_seekers"], marked["before"].fillna(0)
+    is_in_both = (now >= LEAST_PAIR) & (then >= LEAST_PAIR)
+    return marked.assign(is_in_both=is_in_both, is_unchanged=is_in_both & (now == then))
 
 
-def sum_flows(flows: pd.DataFrame, name: str, counts: list[str]) -> pd.DataFrame:
+def _sum_flows(flows: pd.DataFrame, name: str, counts: list[str]) -> pd.DataFrame:
     """Sum a flow over origins and authorities, by year, asylum and the labels of the table.
 
     `origins` counts the rows that make up the cell, as the releases on file do: an origin whose
@@ -121,8 +106,7 @@ def sum_flows(flows: pd.DataFrame, name: str, counts: list[str]) -> pd.DataFrame
     return flows.groupby(key, as_index=False)[[*counts, "unknown_origin", "origins"]].sum()
 
 
-def put_in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a table's declared columns, sorted by its key, with the types of a loaded release."""
+def _put_in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
     declared = TABLES[name]
     dtypes = {field.name: field.dtype for field in declared.fields}
     ordered = table[list(declared.columns)].sort_values(list(declared.key), ignore_index=True)

@@ -14,13 +14,13 @@ from helpers.running.batch.matrix import Matrix
 from helpers.running.batch.plan import Item, Plan, make_plan, name_batch
 from helpers.running.batch.progress import BatchProgress
 from helpers.running.batch.rows import Row
+from helpers.running.batch.signals import run_stoppable
 from helpers.running.inputs import describe_shared
 from helpers.running.jobs import KERNEL
 from helpers.running.pairing import list_notebooks
 from helpers.running.pool import FIRST
 from helpers.running.presence import require_hand_files
 from helpers.study import InputError, say_unknown
-from helpers.unhcr.fetch_signals import run_stoppable
 
 RETRIES = 8
 

@@ -1,7 +1,7 @@
-"""Let a signal stop a fetch in an orderly way, wherever the event loop happens to be.
+"""Let a signal stop a batch in an orderly way, wherever the event loop happens to be.
 
 A handler that raises does so in whatever code is running: in a callback or while an object is
-cleared away, the exception is lost and the fetch goes on. Here a signal cancels the task, and the
+cleared away, the exception is lost and the batch goes on. Here a signal cancels the task, and the
 handler that stood before is called when the loop has ended.
 """
 
