@@ -17,12 +17,16 @@ from typing import Any
 from helpers import paths
 from helpers.lessons.cards import HEADS
 from helpers.lessons.editions import CHECK, derive_edition
-from helpers.running import compare, guards
-from helpers.running.compare import Finding, read_outputs
-from helpers.running.jobs import Failure
-from helpers.running.pairing import list_notebooks, read_paired
-from helpers.running.reference import clean_notebook, write_notebook
-from helpers.running.runs import Settings, execute_all
+from helpers.running import guards
+from helpers.running.execute import Failure, execute_all
+from helpers.running.guards import Finding, read_outputs
+from helpers.running.notebooks import (
+    clean_notebook,
+    list_notebooks,
+    read_paired,
+    write_notebook,
+)
+from helpers.running.runs import Settings
 from helpers.study import InputError
 
 PLACE = "exercises"
@@ -173,30 +177,10 @@ def execute_lessons(
     with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
         folder = Path(scratch) / "lessons"
         folder.mkdir()
-        done = execute_all(dict(parameters or {}), folder, settings, sources)
+        done = execute_all(parameters or {}, folder, settings.workers, settings.progress, sources)
         failures = [each.failure for each in done if each.failure]
         files = sorted((folder / "notebooks").glob("*.ipynb"))
         return {file.stem: clean_notebook(read_paired(file)) for file in files}, failures
-
-
-def rerun_editions(settings: Settings) -> list[Finding]:
-    """Execute both editions anew and compare with what is committed."""
-    findings: list[Finding] = []
-    for folder in (paths.solutions(), paths.exercises()):
-        files = list_notebooks(folder)
-        made, failures = execute_lessons(files, settings)
-        findings += [Finding(PLACE, failure.describe()) for failure in failures]
-        for name in sorted(set(made) - {failure.notebook for failure in failures}):
-            committed = folder / f"{name}.ipynb"
-            if committed.is_file():
-                found = compare.compare_notebooks(name, read_paired(committed), made[name])
-                findings += [_place(folder, each) for each in found]
-    return findings
-
-
-def _place(folder: Path, found: Finding) -> Finding:
-    what = f"{folder.name}/{found.place}: {found.what}"
-    return Finding(PLACE, what, found.stood, found.came, found.cell)
 
 
 def write_editions(editions: Editions) -> None:

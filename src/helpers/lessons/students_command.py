@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from helpers.running.jobs import KERNEL
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -33,7 +31,7 @@ def students(
         if findings:
             raise typer.Exit(1)
         return
-    editions = make_editions(Settings(workers=workers, kernel=KERNEL))
+    editions = make_editions(Settings(workers=workers))
     for problem in editions.problems:
         print(f"asylum: {problem}", file=sys.stderr)
     if editions.problems:

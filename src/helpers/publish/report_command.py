@@ -12,7 +12,7 @@ import typer
 from helpers import paths
 from helpers.catalogue import InputError, say_unknown
 from helpers.running.manifest import COMPLETE, FILE, find_changed, read_manifest
-from helpers.running.results import say_folder
+from helpers.running.staging import say_folder
 
 FORMATS = ("html", "pdf")
 SOURCES = ("notebooks", "figures")

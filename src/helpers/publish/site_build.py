@@ -15,7 +15,6 @@ from pathlib import Path
 from helpers import paths
 from helpers.catalogue import InputError
 from helpers.running.runs import Outcome, run_study
-from helpers.running.staging import exchange
 from helpers.study import Study
 
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme")
@@ -146,7 +145,7 @@ def move_in(pages: Path, target: Path) -> None:
         shutil.move(pages, fresh)
         if not target.exists():
             fresh.rename(target)
-        elif not exchange(fresh, target):
+        else:
             target.rename(beside / "old")
             fresh.rename(target)
     finally:

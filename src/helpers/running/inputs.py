@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.running.pairing import list_notebooks
+from helpers.running.notebooks import list_notebooks
 from helpers.study import InputError, Study
 
 DISTRIBUTION = "asylum-eras"

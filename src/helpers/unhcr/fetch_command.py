@@ -97,8 +97,8 @@ def update(
     """Fetch the next release, rerun the study, and write what the new year changes."""
     options = _collect(**_drop(locals(), "no_fetch", "workers", "quiet"))
     from helpers.running.progress import Progress
-    from helpers.running.results import say_folder
     from helpers.running.runs import Settings
+    from helpers.running.staging import say_folder
     from helpers.unhcr.fetch_watch import make_watcher
     from helpers.unhcr.updating import PAGE, update_study
 
