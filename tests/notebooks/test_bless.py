@@ -42,12 +42,12 @@ def write(folder, add_notebook, value="len(scope.years)"):
 
 
 @pytest.fixture
-def call(warm_parent: list[int]) -> Callable[..., subprocess.CompletedProcess[str]]:
+def call() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return the command."""
 
     def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "helpers.cli", *arguments], pass_fds=warm_parent,
+            [sys.executable, "-m", "helpers.cli", *arguments],
             env=os.environ | {"ASYLUM_ROOT": str(root)}, capture_output=True, text=True,
             timeout=300,
         )  # fmt: skip

@@ -22,11 +22,10 @@ from helpers.lessons.editions import CHECK, list_answers
 from helpers.lessons.exercises import LESSONS, set_paper
 from helpers.lessons.loading import load_basis
 from helpers.lessons.students import check_editions, judge_checks
-from helpers.running import compare
 from helpers.running.execute import run_notebook
-from helpers.running.jobs import Job
-from helpers.running.pairing import list_notebooks, read_paired
-from helpers.running.reference import clean_notebook
+from helpers.running.guards import list_outputs
+from helpers.running.inputs import list_notebooks
+from helpers.running.notebooks import clean_notebook, read_paired
 from helpers.study import Study
 
 SETTINGS = {
@@ -38,14 +37,12 @@ NAMES = [file.stem for file in list_notebooks(paths.solutions())]
 
 
 @pytest.fixture(scope="module")
-def run(
-    tmp_path_factory: pytest.TempPathFactory, warm_parent: list[int]
-) -> Callable[[Path, dict[str, Any]], Any]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, dict[str, Any]], Any]:
     """Return a function that executes a lesson and returns it as it would be committed."""
 
     def execute(source: Path, parameters: dict[str, Any]) -> Any:
         output = tmp_path_factory.mktemp("lesson") / f"{source.stem}.ipynb"
-        done = run_notebook(Job(str(source), str(output), parameters))
+        done = run_notebook(source, output, parameters)
         assert done.failure is None, done.failure.describe()
         return clean_notebook(read_paired(output))
 
@@ -71,12 +68,11 @@ def test_every_check_says_what_it_should(run, name, setting, edition):
     checks = [cell for cell in notebook.cells if CHECK in cell.metadata.get("tags", [])]
     assert len(checks) >= 5
     assert list(judge_checks(source, notebook, HEADS[outcome])) == []
-    errors = [each for cell in notebook.cells for each in compare.read_outputs(cell)
-              if each[0] in ("error", "stream stderr")]  # fmt: skip
+    errors = [each for each in list_outputs(notebook) if each[1] in ("error", "stream stderr")]
     assert errors == []
     if not SETTINGS[setting]:
         committed = read_paired(source.with_suffix(".ipynb"))
-        assert compare.compare_notebooks(name, committed, notebook) == []
+        assert list(list_outputs(committed)) == list(list_outputs(notebook))
 
 
 @pytest.mark.parametrize("number", LESSONS)

@@ -6,7 +6,7 @@ import pytest
 
 from helpers import paths
 from helpers.lessons.editions import derive_edition, list_answers, split_cells
-from helpers.running.pairing import list_notebooks
+from helpers.running.inputs import list_notebooks
 from helpers.study import InputError
 
 LESSON = """# ---

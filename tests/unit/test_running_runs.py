@@ -4,9 +4,9 @@ import io
 import time
 
 import pytest
-
 from helpers.running.jobs import Done, Failure, Job
 from helpers.running.pool import Pool
+
 from helpers.running.progress import Progress
 from helpers.running.runs import name_run
 from helpers.study import Study

@@ -18,14 +18,15 @@ from helpers import paths
 from helpers.lessons.cards import HEADS
 from helpers.lessons.editions import CHECK, derive_edition
 from helpers.running import guards
-from helpers.running.execute import Failure, execute_all
+from helpers.running.execute import execute_all
 from helpers.running.guards import Finding, read_outputs
+from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import (
     clean_notebook,
-    list_notebooks,
     read_paired,
     write_notebook,
 )
+from helpers.running.outcomes import Failure
 from helpers.running.runs import Settings
 from helpers.study import InputError
 

@@ -17,8 +17,10 @@ from nbdime.prettyprint import PrettyPrintConfig, pretty_print_notebook_diff
 from helpers import paths
 from helpers.publish.readme import render_readme
 from helpers.publish.replication import render_replication
-from helpers.running.execute import Failure, execute_all
-from helpers.running.notebooks import clean_notebook, list_notebooks, read_paired, write_notebook
+from helpers.running.execute import execute_all
+from helpers.running.inputs import list_notebooks
+from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
+from helpers.running.outcomes import Failure
 from helpers.running.results import NUMBERS, make_paths_final, merge_numbers
 from helpers.running.runs import Settings
 

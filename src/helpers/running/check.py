@@ -11,7 +11,7 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.running.execute import make_environment
-from helpers.running.notebooks import list_notebooks
+from helpers.running.inputs import list_notebooks
 from helpers.study import InputError
 
 _SANITISE = "tests/nbval-sanitise.cfg"

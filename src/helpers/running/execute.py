@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +19,9 @@ from papermill.exceptions import PapermillExecutionError
 
 from helpers import paths
 from helpers.running import engine
-from helpers.running.notebooks import INJECTED, list_notebooks, read_paired, read_source
+from helpers.running.inputs import list_notebooks
+from helpers.running.notebooks import INJECTED, read_paired, read_source
+from helpers.running.outcomes import Done, Failure
 
 # 02 makes the core tables that the later notebooks take, and 01 vouches for what they are made
 # of: these two run first. What comes after them reads the core tables and not each other.
@@ -52,35 +53,6 @@ _FIXED = {
     "PYTHONNOUSERSITE": "1",
     "PYTHONUTF8": "1",
 }
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Where a notebook failed; `cell` counts the source's cells from 1 (0: not in a cell)."""
-
-    notebook: str
-    cell: int
-    name: str
-    value: str
-
-    def describe(self) -> str:
-        """Say it in one line.
-
-        >>> Failure("03_eras", 4, "KeyError", "'CHN'").describe()
-        "03_eras, cell 4: KeyError: 'CHN'"
-        """
-        place = f"cell {self.cell}" if self.cell else "the kernel"
-        first = (self.value.strip().splitlines() or [""])[0]
-        return f"{self.notebook}, {place}: {self.name}{': ' + first if first else ''}"
-
-
-@dataclass(frozen=True)
-class Done:
-    """A notebook that has run."""
-
-    notebook: str
-    seconds: float
-    failure: Failure | None = None
 
 
 class Watcher(Protocol):

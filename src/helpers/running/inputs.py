@@ -19,12 +19,30 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.running.notebooks import list_notebooks
 from helpers.study import InputError, Study
 
 DISTRIBUTION = "asylum-eras"
 _CODE = Path(__file__).resolve().parents[1]
 _SKIPPED = {".DS_Store"}
+_NOTEBOOK = re.compile(r"^[0-9]{2}_[a-z0-9_]+$")
+
+
+def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
+    """Return the notebooks' .py files in reading order.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
+    folder = folder or paths.notebooks()
+    found = tuple(sorted(file for file in folder.glob("*.py") if _NOTEBOOK.match(file.stem)))
+    if not found:
+        raise InputError(
+            f"no notebooks in {folder}: a checkout has them there as NN_name.py, "
+            "each with its executed .ipynb"
+        )
+    return found
 
 
 def hash_file(file: Path) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.running.execute import Done
 from helpers.running.inputs import find_revision, hash_file
+from helpers.running.outcomes import Done
 from helpers.study import InputError, Study
 
 FILE = "manifest.json"

@@ -6,7 +6,6 @@ an edited .py.
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -15,30 +14,10 @@ import jupytext
 import nbformat
 from jupytext.combine import map_outputs_to_inputs
 
-from helpers import paths
 from helpers.study import InputError
 
 INJECTED = "injected-parameters"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-_NUMBERED = re.compile(r"^[0-9]{2}_[a-z0-9_]+$")
-
-
-def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
-    """Return the notebooks' .py files in reading order.
-
-    Raises
-    ------
-    InputError
-        Where there is none.
-    """
-    folder = folder or paths.notebooks()
-    found = tuple(sorted(file for file in folder.glob("*.py") if _NUMBERED.match(file.stem)))
-    if not found:
-        raise InputError(
-            f"no notebooks in {folder}: a checkout has them there as NN_name.py, "
-            "each with its executed .ipynb"
-        )
-    return found
 
 
 def read_source(file: Path) -> nbformat.NotebookNode:

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
-from helpers.running.execute import Done
+from helpers.running.outcomes import Done
 from helpers.running.staging import say_folder
 
 _OPEN = {

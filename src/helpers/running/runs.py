@@ -8,8 +8,8 @@ from typing import Any
 
 from helpers import paths
 from helpers.running import staging
-from helpers.running.execute import Failure, execute_all
-from helpers.running.inputs import describe_inputs, pick_parameters
+from helpers.running.execute import execute_all
+from helpers.running.inputs import describe_inputs, list_notebooks, pick_parameters
 from helpers.running.manifest import (
     COMPLETE,
     make_manifest,
@@ -18,7 +18,7 @@ from helpers.running.manifest import (
     read_manifest,
     stands,
 )
-from helpers.running.notebooks import list_notebooks
+from helpers.running.outcomes import Failure
 from helpers.running.preflight import require_any_pending, require_hand_files
 from helpers.running.progress import Progress
 from helpers.running.results import assemble, choose_target

@@ -22,8 +22,8 @@ from helpers.prose.text import say_date
 from helpers.publish.changes import write_sections
 from helpers.publish.changes_page import render_html, render_markdown
 from helpers.publish.changes_parts import Changes
-from helpers.running.execute import Failure
 from helpers.running.manifest import is_intact, read_manifest
+from helpers.running.outcomes import Failure
 from helpers.running.results import seal
 from helpers.running.runs import Settings, name_run, run_study
 from helpers.study import InputError, ReleaseInfo, Study, list_releases
