@@ -47,11 +47,11 @@ SHOWING = [
     "    sizes = pool.map(len, ['a', 'bb'])\nsizes",
     "frame.to_parquet('kept.parquet')\nint(pd.read_parquet('kept.parquet')['a'].sum())",
     "Out[1], _, __name__, sys.modules['__main__'].frame is frame",
-    "import warnings\nsorted({str(each) for each in warnings.filters})",
+    "import warnings, formulaic, pandera.pandas, pyarrow.dataset, seaborn\nsorted({str(each) for each in warnings.filters})",
     "import matplotlib as mpl\n{name: str(value) for name, value in mpl.rcParams.items()}",
     "sorted(name for name in globals() if name[0] != '_')",
     "os.getcwd(), sys.path[-3:], os.environ['TERM'], sys.stdin.read(), sys.stdout.isatty()",
-    "import numpy as np\nnp.geterr(), str(np.get_printoptions()), pd.get_option('display.max_rows')",
+    "import numpy as np\nnp.geterr(), np.get_printoptions(), pd.get_option('display.max_rows')",
 ]
 FAILING = {
     "an error": ("def fail():\n    return 1 / 0\n\nfail()", "ZeroDivisionError"),
