@@ -70,8 +70,8 @@ TEXT = """# Benchmarks
 What it costs to run the notebooks {names}. The ways take turns, {rounds} rounds in one run, and
 the medians are compared. Ours forks each notebook's process from one that has the libraries loaded;
 that one starts once a run, in {start:.1f} s, while the inputs are checked, and is not counted. The
-*floor* is the notebooks' own code, figures and files included, in one Python process that has run it
-before. nbconvert knows no parameters and so writes no files.
+*floor* is the notebooks' own code, figures and files included, in one Python process that has run
+it before. nbconvert knows no parameters and so writes no files.
 
 Measured on {date} on {system}, {processors} processors, load at the end {load:.1f};
 {versions}. Read the seconds as proportions: they differ from machine to
