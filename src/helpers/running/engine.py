@@ -211,24 +211,17 @@ class AsylumEngine(Engine):
         input_path: str | None = None,
         **options: Any,
     ) -> None:
-        """Execute a notebook.
+        """Execute a notebook on this Python, whatever kernel it names.
 
         Parameters
         ----------
-        nb_man : NotebookExecutionManager
-        kernel_name : str
-            Not used: the cells run on this Python.
         start_timeout, execution_timeout : float
             Seconds: until the process is ready, and for each cell (None: without limit).
-        folder : str, optional
-            The cells' working folder; that of this process by default.
-        environment : mapping, optional
-            The variables of their environment; those of this process by default.
+        folder, environment : optional
+            The cells' working folder and variables; those of this process by default.
         partial : str, optional
             Where the notebook is saved if the process ends or is stopped; papermill itself saves
             only where a cell fails, unless it saves after every cell.
-        input_path : str, optional
-            Not used.
         **options
             Options of nbclient's NotebookClient.
 
