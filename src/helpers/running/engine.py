@@ -37,6 +37,7 @@ _PATIENCE = 5.0
 _context: Any = multiprocessing.get_context("forkserver" if _IS_FORKED else "spawn")
 _lock = threading.RLock()  # multiprocessing's own records know no threads
 _alive: set[CellProcess] = set()
+_started: list[bool] = []  # once: other threads read the environment
 
 
 def start(environment: Mapping[str, str] | None = None) -> None:
@@ -47,10 +48,12 @@ def start(environment: Mapping[str, str] | None = None) -> None:
     environment : mapping, optional
         The variables of its environment; those of this process by default.
     """
-    if _IS_FORKED:
-        with _lock, mock.patch.dict(os.environ, environment or os.environ, clear=True):
+    with _lock:
+        if _IS_FORKED and not _started:
             _context.set_forkserver_preload(["helpers.running.preload"])
-            forkserver.ensure_running()
+            with mock.patch.dict(os.environ, environment or os.environ, clear=True):
+                forkserver.ensure_running()
+            _started.append(True)
 
 
 def stop() -> None:

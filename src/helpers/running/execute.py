@@ -152,6 +152,7 @@ def execute_all(
         In order, as far as they were started.
     """
     sources = sources or list_notebooks()
+    engine.start(make_environment())
     (folder / "notebooks").mkdir()
     done: dict[Path, Done] = {}
 
