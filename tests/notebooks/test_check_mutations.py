@@ -113,7 +113,7 @@ SPOILED: dict[str, tuple[Change, str]] = {
     "a cell that goes": (lambda n: n["cells"].pop(), "the .py and the .ipynb differ"),
     "a warning": (warn, "wrote to stderr"),
     "a digest": (change_digest, "no figure has digest"),
-    "rendered prose": (change_prose, "prose states a number that the run has not: 9,999,998"),
+    "rendered prose": (change_prose, "prose states a number that the run has not"),
     "another kernel": (
         lambda n: n["metadata"]["kernelspec"].update(name="mine"), "its kernel is not python3"),
 }  # fmt: skip
