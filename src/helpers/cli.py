@@ -15,11 +15,11 @@ from typing import Annotated, Any
 import typer
 
 from helpers.analysis import releases_command
-from helpers.catalogue import InputError
 from helpers.claims import claims_command
 from helpers.lessons import new_study_command, students_command
 from helpers.publish import report_command, site_command
 from helpers.running import batch_command
+from helpers.study import InputError, Study
 from helpers.unhcr import fetch_command
 
 app = typer.Typer(
@@ -62,8 +62,6 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run the notebooks for one set of parameters, into runs/NAME."""
-    from helpers.study import Study
-
     scope = Study.resolve(
         study=study,
         release=release,

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from helpers.catalogue import InputError
 from helpers.running.batch.batch import BatchSettings, choose_notebooks, look_ahead
 from helpers.running.batch.cluster import read_slurm
 from helpers.running.batch.matrix import Matrix, load_matrix, make_matrix
 from helpers.running.batch.plan import make_plan, name_batch
 from helpers.running.batch_command import batch
 from helpers.running.inputs import describe_inputs, describe_shared
+from helpers.study import InputError
 
 
 @pytest.fixture

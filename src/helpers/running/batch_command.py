@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from helpers.catalogue import InputError
+from helpers.study import InputError
 
 if TYPE_CHECKING:
     from helpers.running.batch.batch import BatchSettings, Prospect

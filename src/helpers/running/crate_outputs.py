@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.running.crate_words import FOLDERS, TABLES, TEXTS, TITLES, name_media_type
+from helpers.running.crate_words import TABLES, TEXTS, TITLES, name_media_type
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 MIT = "https://spdx.org/licenses/MIT"
@@ -50,8 +50,6 @@ def _find_words(file: Path, name: str) -> dict[str, Any]:
         text = f"The notebook {file.stem}, executed with this run's parameters."
         licences = [{"@id": CC_BY}, {"@id": MIT}]
         return {"name": title, "description": text, "license": licences}
-    if place == "core":
-        return {"name": f"Cleaned figures: {file.stem}", "description": FOLDERS["core"]}
     return {"name": file.name, "description": f"The file {name} of the run."}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import PurePath
 
 FOLDERS = {
-    "core": "The cleaned figures that the notebooks share, as Parquet files.",
     "figures": "Every figure as SVG and PNG, with a JSON of caption, description and drawn data.",
     "notebooks": "The executed notebooks, with the parameters that they were given.",
     "tables": "The run's tables as CSV in full precision; a missing value is an empty cell.",

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from helpers.catalogue import Frozen, InputError, load_yaml
-from helpers.study import DEFAULT_STUDY, MOST_TOP_N
+from helpers.study import DEFAULT_STUDY, MOST_TOP_N, Frozen, InputError, load_yaml
 
 ALL = "all"
 _SPAN = re.compile(r"(\d{4})(?::(\d{4}))?")

@@ -10,19 +10,19 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from helpers.catalogue import (
+from helpers.running.batch.matrix import ALL, PARAMETERS, Matrix
+from helpers.running.presence import explain_absence, list_pending_years
+from helpers.running.runs import name_run
+from helpers.study import (
     InputError,
     ReleaseInfo,
+    Study,
     StudyFile,
     list_releases,
     list_studies,
     load_study_file,
     say_unknown,
 )
-from helpers.running.batch.matrix import ALL, PARAMETERS, Matrix
-from helpers.running.presence import explain_absence, list_pending_years
-from helpers.running.runs import name_run
-from helpers.study import Study
 
 _LONGEST = 60
 _BEFORE = {"year_from": "from", "top_n": "top"}
