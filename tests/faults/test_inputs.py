@@ -121,10 +121,10 @@ def test_a_notebook_that_there_is_not(refuse):
     assert "there is: 01_one, 02_two, 03_three" in refuse("check", "09_none")
 
 
-def test_a_check_without_a_reference(refuse):
+def test_a_check_without_its_tests(refuse):
     message = refuse("check")
-    assert "no .ipynb beside 01_one, 02_two, 03_three" in message
-    assert "asylum bless" in message
+    assert "there is no tests/notebooks/test_guards.py" in message
+    assert "asylum check needs a whole checkout" in message
 
 
 @pytest.mark.parametrize(
