@@ -22,7 +22,7 @@ CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.14",
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, ".built-from")
-STAMPED = ["requirements.lock", "pyproject.toml", os.path.join("kernels", "asylum", "kernel.json")]
+STAMPED = ["requirements.lock", "pyproject.toml"]
 # The lock is whole but for what pyproject.toml leaves out on purpose, so nothing is to be resolved.
 LOCK = ["--no-deps", "--require-hashes", "-r", "requirements.lock"]
 PROBE = "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"

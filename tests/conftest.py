@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -96,81 +95,3 @@ def mini_root(tiny_root: Callable[..., Path]) -> Path:
 def add_notebook() -> Callable[..., Path]:
     """Return `write_notebook`."""
     return write_notebook
-
-
-class Session:
-    """A kernel, asked by name as any Jupyter tool asks for it."""
-
-    def __init__(self, name: str, **options: Any) -> None:
-        from jupyter_client.manager import KernelManager
-
-        self.manager = KernelManager(kernel_name=name)
-        self.manager.start_kernel(**options)
-        self.connect()
-
-    def connect(self) -> None:
-        """Connect to the kernel, once it has started."""
-        self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
-
-    def run(self, code: str, timeout: float = 60) -> str:
-        """Run code and return what it printed, or the name of its error."""
-        said: list[str] = []
-
-        def hear(message: dict[str, Any]) -> None:
-            content = message["content"]
-            if message["msg_type"] == "stream":
-                said.append(content["text"])
-            elif message["msg_type"] == "error":
-                said.append(content["ename"])
-
-        self.client.execute_interactive(code, output_hook=hear, timeout=timeout)
-        return "".join(said).strip()
-
-    def stop(self, *, now: bool = True) -> None:
-        """End the kernel."""
-        self.client.stop_channels()
-        if self.manager.has_kernel:
-            self.manager.shutdown_kernel(now=now)
-
-
-@pytest.fixture(scope="session")
-def quiet_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Give kernels folders of their own, and return the variables that name them."""
-    home = tmp_path_factory.mktemp("home")
-    variables = {name: str(home / name.lower())
-                 for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR")}  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in variables.items():
-            patch.setenv(name, value)
-        yield variables
-
-
-@pytest.fixture(scope="session")
-def warm_parent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[int]]:
-    """Keep one warm parent for every `asylum` of the session; return what subprocess passes on."""
-    from helpers.running.environment import make_environment
-    from helpers.running.warm.door import share_parent
-
-    with (
-        share_parent(make_environment(tmp_path_factory.mktemp("parent"))) as door,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        for name, value in (door.hand_down() if door else {}).items():
-            patch.setenv(name, value)
-        yield [door.socket.fileno()] if door else []
-
-
-@pytest.fixture
-def start_kernel(quiet_home: dict[str, str]) -> Iterator[Callable[..., Session]]:
-    """Return a function that starts a kernel, the warm one unless another is named."""
-    sessions: list[Session] = []
-
-    def start(name: str = "asylum", **options: Any) -> Session:
-        sessions.append(Session(name, **options))
-        return sessions[-1]
-
-    yield start
-    for session in sessions:
-        session.stop()

@@ -18,12 +18,9 @@ import typer
 
 from helpers import paths
 from helpers.claims import claims_command
-from helpers.lessons import new_study_command, students_command
+from helpers.lessons import lesson_commands
 from helpers.running import batch_command
-from helpers.running.bench import command as bench_command
-from helpers.running.environment import skip_grammar
-from helpers.running.jobs import KERNEL, PLAIN
-from helpers.study import InputError, list_releases
+from helpers.study import InputError, Study, list_releases
 from helpers.unhcr import fetch_command
 
 app = typer.Typer(
@@ -37,21 +34,7 @@ app = typer.Typer(
 
 Force = Annotated[bool, typer.Option("--force", help="Run even where nothing has changed.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's folder alone.")]
-
-
-def _check_kernel(name: str) -> str:
-    """Refuse a kernel that the notebooks are not meant for."""
-    if name not in {KERNEL, PLAIN}:
-        raise typer.BadParameter(f"{name!r} is no kernel of the notebooks: {KERNEL} or {PLAIN}")
-    return name
-
-
-Kernel = Annotated[
-    str,
-    typer.Option(
-        envvar="ASYLUM_KERNEL", callback=_check_kernel, help="python3 starts each notebook cold."
-    ),
-]
+Workers = Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")]
 
 
 MOVED = 3  # the exit code where the past moved by more than the tolerance
@@ -78,22 +61,28 @@ def run(
     year_to: Annotated[int | None, typer.Option(help="Last year; the release's if none.")] = None,
     top_n: Annotated[int | None, typer.Option(help="Destinations that rankings show.")] = None,
     name: Annotated[str | None, typer.Option(help="The run's folder in runs/.")] = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
-    kernel: Kernel = KERNEL,
+    workers: Workers = 0,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Run the notebooks for one set of parameters, into runs/NAME."""
+    scope = Study.resolve(
+        study=study,
+        release=release,
+        origin=origin,
+        year_from=year_from,
+        year_to=year_to,
+        top_n=top_n,
+    )
+    from helpers.running import engine, execute
+
+    engine.start(execute.make_environment())  # it loads while this process does
     from helpers.running.progress import Progress
     from helpers.running.runs import Settings, run_study
-    from helpers.study import Study
 
-    given = {"study": study, "release": release, "origin": origin, "year_from": year_from,
-             "year_to": year_to, "top_n": top_n}  # fmt: skip
-    scope = Study.resolve(**given)
     progress = Progress(is_quiet=quiet)
     try:
-        outcome = run_study(scope, Settings(name, force, workers, kernel, progress))
+        outcome = run_study(scope, Settings(name, force, workers, progress))
     finally:
         progress.close()
     if outcome.failures:
@@ -108,18 +97,13 @@ def run(
 @app.command()
 def check(
     notebooks: Annotated[list[str] | None, typer.Argument(help="Names; all if none.")] = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
-    kernel: Kernel = KERNEL,
+    workers: Workers = 0,
     quick: Annotated[bool, typer.Option("--quick", help="Read alone; rerun nothing.")] = False,
 ) -> None:
     """Rerun the committed notebooks and say what differs; writes nothing."""
     from helpers.running.check import check as check_reference
-    from helpers.running.runs import Settings
 
-    settings = Settings(workers=workers, kernel=kernel)
-    verdict = check_reference(notebooks or [], settings, is_rerun=not quick)
-    print(verdict.describe())
-    if not verdict.is_good:
+    if not check_reference(notebooks or [], workers, is_rerun=not quick):
         _complain("the reference does not hold: see CONTRIBUTING, or asylum bless")
         raise typer.Exit(1)
 
@@ -127,27 +111,30 @@ def check(
 @app.command()
 def bless(
     yes: Annotated[bool, typer.Option("--yes", help="Write what changes.")] = False,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
-    kernel: Kernel = KERNEL,
+    workers: Workers = 0,
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
-    from helpers.running.bless import bless as bless_reference
+    from helpers.running.bless import describe_change, make_reference
     from helpers.running.progress import Progress
     from helpers.running.runs import Settings
 
     progress = Progress()
     try:
-        settings = Settings(workers=workers, kernel=kernel, progress=progress)
-        blessing = bless_reference(settings, is_written=yes)
+        reference = make_reference(Settings(workers=workers, progress=progress))
     finally:
         progress.close()
-    for failure in blessing.failures:
+    for failure in reference.failures:
         _complain(failure.describe())
-    if blessing.failures:
+    if reference.failures:
         _complain("nothing was written")
         raise typer.Exit(1)
-    print(blessing.describe(is_written=yes) if blessing.files else "  nothing changes")
-    if blessing.files and not yes:
+    for path, content in reference.changes.items():
+        print(describe_change(path, content))
+    if not reference.changes:
+        print("  nothing changes")
+    elif yes:
+        reference.write()
+    else:
         print("Nothing was written: asylum bless --yes writes it.")
 
 
@@ -255,9 +242,7 @@ batch_command.register(app)
 fetch_command.register(app)
 app.add_typer(releases, name="releases")
 claims_command.register(app)
-students_command.register(app)
-new_study_command.register(app)
-bench_command.register(app)
+lesson_commands.register(app)
 
 
 def _complain(message: str) -> None:
@@ -266,7 +251,6 @@ def _complain(message: str) -> None:
 
 def main() -> None:
     """Run the command and end the process with its code."""
-    skip_grammar()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:

@@ -16,13 +16,12 @@ import pytest
 Answer = subprocess.CompletedProcess[str]
 
 
-def call(inherited: list[int], root: Path, *arguments: str, **options: Any) -> Answer:
+def call(root: Path, *arguments: str, **options: Any) -> Answer:
     """Give the command in a checkout and return how it ended."""
     environment = os.environ | {"ASYLUM_ROOT": str(root), "COLUMNS": "200"}
     command = [sys.executable, "-m", "helpers.cli", *arguments]
     return subprocess.run(command, cwd=root, env=environment | options.pop("env", {}), text=True,
-                          capture_output=True, timeout=180, pass_fds=inherited,
-                          **options)  # fmt: skip
+                          capture_output=True, timeout=180, **options)  # fmt: skip
 
 
 def list_tree(root: Path) -> Mapping[str, str]:
@@ -37,9 +36,9 @@ def list_tree(root: Path) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def call_in(warm_parent: list[int]) -> Callable[..., Answer]:
+def call_in() -> Callable[..., Answer]:
     """Return the command, to be given in any checkout."""
-    return partial(call, warm_parent)
+    return call
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ import pytest
         (["--name", "../x"], ["../x", "letters, digits"]),
         (["--name", "x.failed"], ["x.failed", "not ending in"]),
         (["--workers", "-1"], ["--workers", "greater than or equal to 0"]),
-        (["--kernel", "julia"], ["--kernel", "julia", "asylum or python3"]),
+        (["--kernel", "python3"], ["No such option"]),
         (["--colour"], ["No such option"]),
         (["extra"], ["unexpected extra argument"]),
     ],
@@ -121,10 +121,10 @@ def test_a_notebook_that_there_is_not(refuse):
     assert "there is: 01_one, 02_two, 03_three" in refuse("check", "09_none")
 
 
-def test_a_check_without_a_reference(refuse):
+def test_a_check_without_its_tests(refuse):
     message = refuse("check")
-    assert "no .ipynb beside 01_one, 02_two, 03_three" in message
-    assert "asylum bless" in message
+    assert "there is no tests/notebooks/test_guards.py" in message
+    assert "asylum check needs a whole checkout" in message
 
 
 @pytest.mark.parametrize(

@@ -53,12 +53,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(root: Path, warm_parent: list[int]) -> Path:
+def run(root: Path) -> Path:
     """Run the whole study once."""
     asylum = Path(sys.executable).with_name("asylum")
     done = subprocess.run(
         [asylum, "run", "--name", "reference"], env=os.environ | {"ASYLUM_ROOT": str(root)},
-        cwd=root, capture_output=True, text=True, check=False, pass_fds=warm_parent,
+        cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "runs/reference" in done.stdout

@@ -33,7 +33,7 @@ def digest_inputs() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(warm_parent: list[int]) -> Path:
+def site() -> Path:
     """Return the folder of the site as `asylum site` builds it; other workers wait for the one."""
     BUILDS.mkdir(parents=True, exist_ok=True)
     target = BUILDS / digest_inputs()
@@ -46,7 +46,7 @@ def site(warm_parent: list[int]) -> Path:
             asylum = Path(sys.executable).with_name("asylum")
             done = subprocess.run(
                 [asylum, "site", "--out", target], env=os.environ | {"ASYLUM_ROOT": str(PROJECT)},
-                cwd=PROJECT, capture_output=True, text=True, check=False, pass_fds=warm_parent,
+                cwd=PROJECT, capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr
     return target

@@ -18,11 +18,11 @@ from packaging.version import Version
 from helpers import __version__, paths
 from helpers.cli import app
 from helpers.running import crate, crate_words
-from helpers.running.assemble import seal
 from helpers.running.crate_inputs import name_version
 from helpers.running.inputs import describe_inputs, hash_file, hash_values
-from helpers.running.jobs import Done, Failure
 from helpers.running.manifest import is_intact, list_outputs, make_manifest, read_manifest
+from helpers.running.outcomes import Done, Failure
+from helpers.running.results import seal
 from helpers.study import Study
 
 TESTS = Path(__file__).resolve().parents[1]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers import paths
-from helpers.running import results
+from helpers.running import results, staging
 
 
 def write_part(folder, name, **numbers):
@@ -65,4 +65,4 @@ def test_executed_notebooks_name_the_final_place(tiny_root):
 
 def test_a_folder_outside_the_project_keeps_its_whole_path(tiny_root, tmp_path):
     tiny_root()
-    assert results.say_folder(tmp_path / "elsewhere") == str(tmp_path / "elsewhere")
+    assert staging.say_folder(tmp_path / "elsewhere") == str(tmp_path / "elsewhere")

@@ -2,11 +2,12 @@
 
 import io
 import time
+from pathlib import Path
 
 import pytest
 
-from helpers.running.jobs import Done, Failure, Job
-from helpers.running.pool import Pool
+from helpers.running import execute
+from helpers.running.outcomes import Done, Failure
 from helpers.running.progress import Progress
 from helpers.running.runs import name_run
 from helpers.study import Study
@@ -26,62 +27,49 @@ def test_a_run_is_named_after_what_is_not_the_default(tiny_root, given, name):
     assert name_run(Study.resolve(**given)) == name
 
 
-class FakePool(Pool):
-    """A pool whose notebooks end in the order that a test gives."""
+class Log:
+    """Note starts and ends in order."""
 
-    def __init__(self, size, order, failing=()):
-        self._idle, self._busy = list(range(size)), {}
-        self.order, self.failing, self.log = order, failing, []
+    def __init__(self):
+        self.lines = []
 
-    def _give(self, job):
-        self._busy[self._idle.pop(0)] = job
-        self.log.append(f"+{job.source}")
+    def start(self, name):
+        self.lines.append(f"+{name}")
 
-    def _collect(self):
-        names = {job.source: worker for worker, job in self._busy.items()}
-        name = next(name for name in self.order if name in names)
-        self._idle.append(names[name])
-        del self._busy[names[name]]
-        self.log.append(f"-{name}")
-        return [Done(name, 1.0, Failure(name, 1, "E", "") if name in self.failing else None)]
+    def finish(self, done):
+        self.lines.append(f"-{done.notebook}")
 
 
-def run(pool):
-    return [done.notebook for done in pool.run([Job(name, "", {}) for name in "abcd"])]
+def run(tmp_path, monkeypatch, workers, failing=""):
+    """Execute notebooks a, b, c and d, where b takes no time and the others do."""
+
+    def run_notebook(source, output, parameters):
+        time.sleep(0.0 if source.stem == "b" else 0.1)
+        failure = Failure(source.stem, 1, "E", "") if source.stem in failing else None
+        return Done(source.stem, 1.0, failure)
+
+    monkeypatch.setattr(execute, "run_notebook", run_notebook)
+    log, sources = Log(), [Path(f"{name}.py") for name in "abcd"]
+    done = execute.execute_all({}, tmp_path, workers, log, sources)
+    return "".join(each.notebook for each in done), log.lines
 
 
-def test_the_first_two_end_before_the_others_start():
-    pool = FakePool(2, "badc")
-    assert run(pool) == list("abcd")
-    assert pool.log == ["+a", "+b", "-b", "-a", "+c", "+d", "-d", "-c"]
+def test_the_first_two_end_before_the_others_start(tmp_path, monkeypatch):
+    names, lines = run(tmp_path, monkeypatch, 2)
+    assert names == "abcd"
+    assert set(lines[:4]) == {"+a", "+b", "-a", "-b"}
 
 
-def test_one_worker_keeps_the_order():
-    pool = FakePool(1, "abcd")
-    assert run(pool) == list("abcd")
-    assert pool.log == ["+a", "-a", "+b", "-b", "+c", "-c", "+d", "-d"]
+def test_one_worker_keeps_the_order(tmp_path, monkeypatch):
+    names, lines = run(tmp_path, monkeypatch, 1)
+    assert names == "abcd"
+    assert lines == ["+a", "-a", "+b", "-b", "+c", "-c", "+d", "-d"]
 
 
-def test_after_a_failure_no_further_notebook_starts():
-    pool = FakePool(2, "badc", failing="b")
-    assert run(pool) == ["a", "b"]
-    assert pool.log == ["+a", "+b", "-b", "-a"]
-
-
-def test_a_worker_that_cannot_run_says_so(tmp_path, mini_root):
-    job = Job(str(mini_root / "notebooks" / "01_one.py"), str(tmp_path / "out.ipynb"), {}, "none")
-    with Pool(1, tmp_path / "scratch") as pool:
-        (done,) = pool.run([job])
-    assert done.failure
-    assert "there is no kernel 'none'" in done.failure.value
-
-
-def test_a_pool_that_is_left_at_once_ends_its_workers(tmp_path, mini_root):
-    start = time.monotonic()
-    with Pool(2, tmp_path / "scratch") as pool:
-        workers = list(pool._idle)
-    assert all(worker.poll() is not None for worker in workers)
-    assert time.monotonic() - start < 10
+def test_after_a_failure_no_further_notebook_starts(tmp_path, monkeypatch):
+    names, lines = run(tmp_path, monkeypatch, 2, failing="b")
+    assert names == "ab"
+    assert set(lines) == {"+a", "+b", "-a", "-b"}
 
 
 def test_a_line_a_notebook_and_the_end(tiny_root):

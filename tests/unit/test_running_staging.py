@@ -47,10 +47,7 @@ def test_a_run_appears_and_nothing_else_is_left(runs):
     assert list_all(runs) == ["a", "a/file"]
 
 
-@pytest.mark.parametrize("has_exchange", [True, False])
-def test_a_run_replaces_another(runs, monkeypatch, has_exchange):
-    if not has_exchange:
-        monkeypatch.setattr(staging, "exchange", lambda one, other: False)
+def test_a_run_replaces_another(runs):
     grow("a", "old")
     grow("a", "new")
     assert list_all(runs) == ["a", "a/file"]
@@ -79,15 +76,6 @@ def test_a_system_that_flushes_no_folder_is_no_fault(tmp_path, monkeypatch, numb
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(OSError, match="space") if is_fault else nullcontext():
         paths.flush_tree(tmp_path)
-
-
-def test_this_system_swaps_folders_in_one_call(tmp_path):
-    one, other = tmp_path / "one", tmp_path / "other"
-    one.mkdir()
-    other.mkdir()
-    (one / "file").touch()
-    assert staging.exchange(one, other)
-    assert list_all(tmp_path) == ["one", "other", "other/file"]
 
 
 def test_an_error_leaves_the_old_run_and_nothing_else(runs):
@@ -135,11 +123,15 @@ def test_what_a_dead_run_left_is_swept_by_any_other(runs):
     assert list_all(runs) == ["b", "b/file"]
 
 
-def test_an_old_run_is_put_back_where_its_replacement_died(runs):
+@pytest.mark.parametrize("is_in_place", [False, True])
+def test_an_old_run_is_put_back_unless_the_new_one_is_there(runs, is_in_place):
     (runs / ".staging" / "a.old").mkdir(parents=True)
     (runs / ".staging" / "a.old" / "file").write_text("old")
+    if is_in_place:
+        (runs / "a").mkdir()
+        (runs / "a" / "file").write_text("new")
     grow("b", "b")
-    assert (runs / "a" / "file").read_text() == "old"
+    assert (runs / "a" / "file").read_text() == ("new" if is_in_place else "old")
     assert not (runs / ".staging").exists()
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from helpers.running.jobs import KERNEL, PLAIN
 from helpers.study import InputError
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def batch(
     ] = 8,
     kernel: Annotated[
         str, typer.Option(envvar="ASYLUM_KERNEL", help="python3 starts each notebook cold.")
-    ] = KERNEL,
+    ] = "asylum",
     force: Annotated[
         bool, typer.Option("--force", help="Run even where nothing has changed.")
     ] = False,
@@ -84,8 +83,8 @@ def batch(
     from helpers.running.batch.cluster import Where, read_slurm
     from helpers.running.batch.progress import BatchProgress
 
-    if kernel not in {KERNEL, PLAIN}:
-        raise InputError(f"{kernel!r} is no kernel of the notebooks: {KERNEL} or {PLAIN}")
+    if kernel not in {"asylum", "python3"}:
+        raise InputError(f"{kernel!r} is no kernel of the notebooks: asylum or python3")
     asked = {"study": studies, "origin": origins, "release": releases, "year_from": year_from,
              "year_to": years, "top_n": top_n or None}  # fmt: skip
     chosen = _read_matrix({n: value for n, value in asked.items() if value is not None}, matrix)

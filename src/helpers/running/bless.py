@@ -1,127 +1,108 @@
-"""`asylum bless`: make the reference anew, show what changes, and write it if told to."""
+"""The reference run: made anew, compared with what is committed, and written where asked for."""
 
 from __future__ import annotations
 
+import difflib
+import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import nbdime
+import nbformat
+from nbdime.prettyprint import PrettyPrintConfig, pretty_print_notebook_diff
 
 from helpers import paths
-from helpers.running import compare
-from helpers.running.compare import Finding
-from helpers.running.jobs import Failure
-from helpers.running.pairing import describe_inputs, list_notebooks, read_paired
-from helpers.running.reference import Reference, make_fresh, render_pages, write_notebook
-from helpers.running.results import NUMBERS
+from helpers.publish.readme import render_readme
+from helpers.publish.replication import render_replication
+from helpers.running.execute import execute_all
+from helpers.running.inputs import list_notebooks
+from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
+from helpers.running.outcomes import Failure
+from helpers.running.results import NUMBERS, make_paths_final, merge_numbers
 from helpers.running.runs import Settings
+
+README = "README.md"
+REPLICATION = "docs/replication.md"
 
 
 @dataclass(frozen=True)
-class Blessing:
-    """What would change or has changed: findings for people, files by path with their content."""
+class Reference:
+    """What the reference run makes, by path: notebooks, figures, numbers and the pages of both.
 
-    changes: tuple[Finding, ...]
+    A file that is in figures/ and that no notebook makes has no content.
+    """
+
     files: Mapping[Path, bytes | None]
     failures: tuple[Failure, ...] = ()
 
-    def describe(self, *, is_written: bool) -> str:
-        """One paragraph a change, and the list of files."""
-        lines = ["  " + line for each in self.changes for line in each.describe().splitlines()]
-        for path, content in self.files.items():
-            done = "removed" if content is None else "written"
-            place = path.relative_to(paths.root()).as_posix()
-            lines.append(f"  {place}: {'' if is_written else 'to be '}{done}")
-        return "\n".join(lines)
+    @property
+    def changes(self) -> dict[Path, bytes | None]:
+        """The files that differ from what is there."""
+        return {path: new for path, new in self.files.items() if _read(path) != new}
+
+    def write(self) -> None:
+        """Write what differs, each file whole or not at all."""
+        for path, content in self.changes.items():
+            if content is None:
+                path.unlink()
+            else:
+                paths.write_atomic(path, content)
 
 
-def bless(settings: Settings, *, is_written: bool) -> Blessing:
-    """Execute all notebooks with their defaults and compare with what is committed.
-
-    Parameters
-    ----------
-    settings : Settings
-        Workers, kernel and progress.
-    is_written : bool
-        Write notebooks, figures, numbers and README's numbers; nothing where a notebook fails.
-    """
-    sources = list_notebooks()
-    committed = _load_what_there_is(sources)
-    with make_fresh(sources, settings) as fresh:
-        failures = tuple(each.failure for each in fresh.done if each.failure)
+def make_reference(settings: Settings) -> Reference:
+    """Execute all notebooks with their defaults in a scratch folder; nothing is written here."""
+    with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
+        folder = Path(scratch) / "run"
+        folder.mkdir()
+        done = execute_all({"run_dir": str(folder)}, folder, settings.workers, settings.progress)
+        failures = tuple(each.failure for each in done if each.failure)
         if failures:
-            return Blessing((), {}, failures)
-        blessing = Blessing(
-            tuple(_find_changes(committed, fresh)), _find_files(sources, committed, fresh)
-        )
-    if is_written:
-        _write(blessing.files)
-    return blessing
+            return Reference({}, failures)
+        numbers = merge_numbers(folder)
+        make_paths_final(folder, paths.runs() / "reference")
+        notebooks = {
+            source: clean_notebook(read_paired(folder / "notebooks" / f"{source.stem}.ipynb"))
+            for source in list_notebooks()
+        }
+        figures = {file.name: file.read_bytes() for file in (folder / "figures").glob("*.*")}
+    files: dict[Path, bytes | None] = {
+        file: None for file in paths.figures().glob("*.*") if not file.name.startswith(".")
+    }
+    files |= {paths.figures() / name: content for name, content in figures.items()}
+    texts = {source.with_suffix(".ipynb"): write_notebook(each)
+             for source, each in notebooks.items()}  # fmt: skip
+    listed = json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False)
+    texts[paths.figures() / NUMBERS] = listed + "\n"
+    readme, replication = (paths.root() / name for name in (README, REPLICATION))
+    if readme.is_file():
+        texts[readme] = render_readme(readme.read_text(encoding="utf-8"), numbers)
+    if replication.is_file():
+        by_name = {source.stem: each for source, each in notebooks.items()}
+        text = replication.read_text(encoding="utf-8")
+        texts[replication] = render_replication(text, by_name, figures, numbers)
+    return Reference(files | {path: text.encode() for path, text in texts.items()})
 
 
-def _load_what_there_is(sources: Sequence[Path]) -> Reference:
-    """Load the committed reference, as far as there is one."""
-    paired = {file.stem: file.with_suffix(".ipynb") for file in sources}
-    notebooks = {name: read_paired(file) for name, file in paired.items() if file.is_file()}
-    files = {file.name: file.read_bytes() for file in sorted(paths.figures().glob("*.*"))
-             if not file.name.startswith(".")}  # fmt: skip
-    numbers = json.loads(files.pop(NUMBERS, b"{}"))
-    return Reference(notebooks, files, numbers)
+def describe_change(path: Path, new: bytes | None) -> str:
+    """Show how a file would change: a notebook by nbdime, a text line by line."""
+    place, old = path.relative_to(paths.root()).as_posix(), _read(path)
+    if old is None or new is None:
+        return f"{place} is new" if old is None else f"{place} goes"
+    if path.suffix == ".ipynb":
+        one, other = (nbformat.reads(each.decode(), as_version=4) for each in (old, new))
+        shown = io.StringIO()
+        config = PrettyPrintConfig(out=shown, use_color=False)
+        differences = nbdime.diff_notebooks(one, other)
+        pretty_print_notebook_diff(place, place, one, differences, config)
+        return shown.getvalue().rstrip()
+    if path.suffix in (".json", ".md"):
+        before, after = old.decode().splitlines(), new.decode().splitlines()
+        return "\n".join(difflib.unified_diff(before, after, place, place, n=1, lineterm=""))
+    return f"{place}: the picture changes"
 
 
-def _find_changes(committed: Reference, fresh: Reference) -> list[Finding]:
-    """List what changes: inputs and outputs cell by cell, figures, and every number."""
-    changes: list[Finding] = []
-    for name, notebook in fresh.notebooks.items():
-        old = committed.notebooks.get(name)
-        if old is None:
-            changes.append(Finding(name, "is new"))
-            continue
-        changes += _compare_by_id(name, old, notebook)
-    changes += compare.compare_figures(committed.figures, fresh.figures, with_bytes=True)
-    return changes + compare.compare_numbers(committed.numbers, fresh.numbers)
-
-
-def _compare_by_id(name: str, old: Any, new: Any) -> Iterator[Finding]:
-    """Compare cells that are the same one by their id, so that one put between moves none."""
-    before = {cell.id: cell for cell in old.cells}
-    for number, cell in enumerate(new.cells, start=1):
-        stood, came = before.pop(cell.id, None), describe_inputs(cell)
-        if stood is None:
-            yield Finding(name, "a new cell", "", came, number)
-        elif describe_inputs(stood) != came:
-            yield Finding(name, "input differs", describe_inputs(stood), came, number)
-        if stood is not None:
-            yield from compare.compare_cells(name, number, stood, cell)
-    for cell in before.values():
-        yield Finding(name, "a cell goes", describe_inputs(cell))
-
-
-def _find_files(
-    sources: Sequence[Path], committed: Reference, fresh: Reference
-) -> dict[Path, bytes | None]:
-    """List the files whose content changes; None stands for one that goes."""
-    folder = paths.figures()
-    wanted: dict[Path, bytes | None] = {folder / name: None for name in committed.figures}
-    wanted |= {folder / name: content for name, content in fresh.figures.items()}
-    for source in sources:
-        text = write_notebook(fresh.notebooks[source.stem])
-        wanted[source.with_suffix(".ipynb")] = text.encode()
-    numbers = json.dumps(fresh.numbers, indent=1, sort_keys=True, ensure_ascii=False)
-    wanted[folder / NUMBERS] = (numbers + "\n").encode()
-    wanted |= render_pages(fresh)
-    return {path: content for path, content in wanted.items() if _differs(path, content)}
-
-
-def _differs(path: Path, content: bytes | None) -> bool:
-    old = path.read_bytes() if path.is_file() else None
-    return old != content
-
-
-def _write(files: Mapping[Path, bytes | None]) -> None:
-    for path, content in files.items():
-        if content is None:
-            path.unlink(missing_ok=True)
-        else:
-            paths.write_atomic(path, content)
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

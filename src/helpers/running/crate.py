@@ -34,7 +34,7 @@ from helpers.running.crate_outputs import (
     read_json,
 )
 from helpers.running.crate_words import FOLDERS, TEXTS, TITLES, name_media_type
-from helpers.running.jobs import Failure
+from helpers.running.outcomes import Failure
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate

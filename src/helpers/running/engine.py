@@ -1,86 +1,259 @@
-"""Papermill's engine without its waits: saved once, asked without pauses, ended at once.
+"""The papermill engine `asylum`: cells run in a process that has the libraries loaded already.
 
-A run takes its place as a whole, so that a notebook saved after every cell would be work for
-nobody; where it fails, what there is of it is saved all the same.
+    papermill --engine asylum notebook.ipynb executed.ipynb -p year_to 2021
+
+Each notebook has a process of its own, forked by the standard library's forkserver; where
+libraries do not survive a fork, it is started anew. nbclient puts the outputs together, as it does
+with a kernel.
 """
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Iterator
-from typing import Any, ClassVar
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver
+from types import ModuleType
+from typing import Any
+from unittest import mock
 
-from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.engines import Engine
 from papermill.iorw import write_ipynb
 from papermill.log import logger
 
-from helpers.running.client import PromptClient, Request
-
 NAME = "asylum"
-# For ipykernel, which every kernel of this interpreter is.
-STOPPING = "--IPKernelApp.kernel_class=helpers.running.stopping.StoppingKernel"
+# As text, so that this process need not import what the cells' process does.
+_SERVE = "from helpers.running.cells import serve; serve(connection, folder, environment)"
+_IS_FORKED = sys.platform == "linux"
+_PATIENCE = 5.0
+_context: Any = multiprocessing.get_context("forkserver" if _IS_FORKED else "spawn")
+_lock = threading.RLock()  # multiprocessing's own records know no threads
+_alive: set[CellProcess] = set()
+_started: list[bool] = []  # once: other threads read the environment
 
 
-class WatchedKernelManager(AsyncKernelManager):
-    """A kernel manager that can be found again, so that its kernel can be ended at any time."""
+def start(environment: Mapping[str, str] | None = None) -> None:
+    """Start the process that others are forked from, if there is none; it loads in the background.
 
-    alive: ClassVar[weakref.WeakSet[WatchedKernelManager]] = weakref.WeakSet()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.client_factory = PromptClient
-        self.alive.add(self)
-
-
-class AheadClient(PapermillNotebookClient):
-    """Papermill's client; each cell is sent while the one before it runs."""
-
-    def papermill_execute_cells(self) -> None:
-        """Execute the cells, having said which they are."""
-        self.kc.announce(self._list_requests())
-        super().papermill_execute_cells()
-
-    def _list_requests(self) -> Iterator[Request]:
-        """List what nbclient will ask for, by its own rules."""
-        for cell in self.nb.cells:
-            tags = cell.metadata.get("tags", [])
-            is_run = cell.cell_type == "code" and cell.source.strip()
-            if is_run and self.skip_cells_with_tag not in tags:
-                yield Request(cell.source, stop_on_error="raises-exception" not in tags)
-
-
-class WholeEngine(NBClientEngine):
-    """Papermill's own engine; a notebook that cannot be run to its end is saved as far as it ran.
-
-    Papermill itself saves where a cell has failed, but not where the kernel has died.
+    Parameters
+    ----------
+    environment : mapping, optional
+        The variables of its environment; those of this process by default.
     """
+    with _lock:
+        if _IS_FORKED and not _started:
+            _context.set_forkserver_preload(["helpers.running.preload"])
+            with mock.patch.dict(os.environ, environment or os.environ, clear=True):
+                forkserver.ensure_running()
+            _started.append(True)
 
-    @classmethod
-    def execute_notebook(cls, nb: Any, *args: Any, partial: str = "", **kwargs: Any) -> Any:
-        """Execute a notebook; `partial` is where it goes if that fails."""
+
+def stop() -> None:
+    """End every process that runs cells, with all that it has started."""
+    for process in list(_alive):
+        process.kill()
+
+
+class CellProcess:
+    """A process that runs one notebook's cells; it ends with the `with` block, or its driver."""
+
+    def __init__(self, folder: str, environment: Mapping[str, str]) -> None:
+        self.connection, theirs = _context.Pipe()
+        given = {"connection": theirs, "folder": folder, "environment": dict(environment)}
+        self.process = _context.Process(target=exec, args=(_SERVE, given), name=NAME)
+        start(environment)
+        with _lock, _hide_main():
+            self.process.start()
+            _alive.add(self)
+        theirs.close()
+
+    def __enter__(self) -> CellProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            self.connection.send(None)
+        self.join()
+        self.kill()
+        self.join()
+        self.connection.close()
+        with _lock:
+            _alive.discard(self)
+
+    def join(self) -> int | None:
+        """Wait a while for the end, and return the exit code; None where it still lives."""
+        with _lock:
+            self.process.join(_PATIENCE)
+            return self.process.exitcode
+
+    def kill(self) -> None:
+        """End the process and what it has started, where there is something left."""
+        with suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(OSError):
+            self.process.kill()
+
+    def describe(self, timeout: float) -> dict[str, Any]:
+        """Wait until the process is ready, and return what notebooks say of its language.
+
+        Raises
+        ------
+        DeadKernelError
+            Where it is not ready in time.
+        """
         try:
-            return super().execute_notebook(nb, *args, **kwargs)
-        except BaseException:
-            write_ipynb(nb, partial)
-            raise
+            return dict(self.receive(timeout)["content"]["language_info"])
+        except TimeoutError:
+            raise DeadKernelError(f"no process for the cells in {timeout} seconds") from None
+
+    def run(self, code: str, timeout: float | None) -> Iterator[dict[str, Any]]:
+        """Run a cell and yield its messages as they come, the last one its `reply`.
+
+        Raises
+        ------
+        DeadKernelError
+            Where the process has ended.
+        TimeoutError
+            Where the cell is not done in time; it still runs.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        with suppress(OSError):
+            self.connection.send(code)
+        message: dict[str, Any] = {"msg_type": ""}
+        while message["msg_type"] != "reply":
+            message = self.receive(None if end is None else max(0.0, end - time.monotonic()))
+            yield message
+
+    def receive(self, timeout: float | None) -> dict[str, Any]:
+        """Wait for one message, and raise as `run` does."""
+        try:
+            if not self.connection.poll(timeout):
+                raise TimeoutError
+            return dict(json.loads(self.connection.recv_bytes()))
+        except (EOFError, ConnectionError):
+            code = self.join()
+            how = f"by {signal.Signals(-code).name}" if code and code < 0 else f"with code {code}"
+            raise DeadKernelError(f"the process of the cells ended {how}") from None
+
+
+@contextmanager
+def _hide_main() -> Iterator[None]:
+    """Keep multiprocessing from importing this program's main module in the new process."""
+    with mock.patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        yield
+
+
+class CellClient(PapermillNotebookClient):
+    """Papermill's client of a process that is no kernel."""
+
+    def __init__(
+        self, nb_man: Any, folder: str, environment: Mapping[str, str], **options: Any
+    ) -> None:
+        super().__init__(nb_man, record_timing=False, **options)
+        self._place = folder, environment
+
+    def execute(self, **_: Any) -> Any:
+        """Run the notebook's cells in order, up to the first that fails."""
+        self.reset_execution_trackers()
+        with CellProcess(*self._place) as self.cells:
+            self.nb.metadata["language_info"] = self.cells.describe(self.startup_timeout)
+            try:
+                self.papermill_execute_cells()
+            except BaseException:
+                self.cells.kill()
+                raise
+            self.set_widgets_metadata()
+        return self.nb
+
+    def execute_cell(self, cell: Any, cell_index: int, **_: Any) -> Any:
+        """Run one cell, and raise as nbclient does where it fails or takes too long."""
+        tags = cell.metadata.get("tags", [])
+        is_code = cell.cell_type == "code" and cell.source.strip()
+        if not is_code or self.skip_cells_with_tag in tags:
+            return cell
+        cell.outputs = []
+        self.clear_before_next_output = False
+        timeout = self._get_timeout(cell)
+        try:
+            for message in self.cells.run(cell.source, timeout):
+                if message["msg_type"] != "reply":
+                    self.process_message(message, cell, cell_index)
+        except TimeoutError:
+            said = "Cell execution timed out"
+            raise CellTimeoutError.error_from_timeout_and_cell(said, timeout, cell) from None
+        reply = message["content"]
+        is_allowed = self.allow_errors or "raises-exception" in tags
+        if reply["status"] == "error" and not is_allowed:
+            raise CellExecutionError.from_cell_and_msg(cell, reply)
+        return cell
+
+
+class AsylumEngine(Engine):
+    """What papermill calls."""
 
     @classmethod
     def execute_managed_notebook(
         cls,
-        nb_man: NotebookExecutionManager,
+        nb_man: Any,
         kernel_name: str,
-        start_timeout: int,
-        input_path: Any,
-        **kwargs: Any,
-    ) -> Any:
-        """Execute a notebook's cells; further options are nbclient's."""
-        client = AheadClient(
-            nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, log=logger,
-            extra_arguments=[STOPPING], **kwargs,
-        )  # fmt: skip
-        return client.execute()
+        *,
+        start_timeout: float = 60,
+        execution_timeout: float | None = None,
+        folder: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        partial: str | None = None,
+        input_path: str | None = None,
+        **options: Any,
+    ) -> None:
+        """Execute a notebook on this Python, whatever kernel it names.
+
+        Parameters
+        ----------
+        start_timeout, execution_timeout : float
+            Seconds: until the process is ready, and for each cell (None: without limit).
+        folder, environment : optional
+            The cells' working folder and variables; those of this process by default.
+        partial : str, optional
+            Where the notebook is saved if the process ends or is stopped; papermill itself saves
+            only where a cell fails, unless it saves after every cell.
+        **options
+            Options of nbclient's NotebookClient.
+
+        Raises
+        ------
+        ValueError
+            For a notebook in another language than Python.
+        """
+        language = nb_man.nb.metadata.get("kernelspec", {}).get("language", "python")
+        if language != "python":
+            raise ValueError(f"the engine {NAME} runs Python alone, not {language}")
+        client = CellClient(
+            nb_man,
+            folder or os.getcwd(),
+            dict(os.environ) if environment is None else environment,
+            startup_timeout=start_timeout,
+            timeout=execution_timeout,
+            log=logger,
+            **options,
+        )
+        try:
+            client.execute()
+        except BaseException:
+            if partial:
+                write_ipynb(nb_man.nb, partial)
+            raise
 
 
-papermill_engines.register(NAME, WholeEngine)
+# The entry point names this module, which papermill may load half-way through its own import.
+execute_notebook = AsylumEngine.execute_notebook
+nb_kernel_name = AsylumEngine.nb_kernel_name
+nb_language = AsylumEngine.nb_language

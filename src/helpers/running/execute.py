@@ -1,88 +1,187 @@
-"""Run one notebook with papermill, and say what failed in it.
+"""Notebooks executed by papermill, several at a time, each with a process of its own.
 
-A failing cell is no exception here but a `Failure`, because the partial notebook is a result
-too: it holds everything up to the error, and papermill marks the cell.
+A failing cell is no exception here but a `Failure`, because the partial notebook is a result too:
+it holds everything up to the error, and papermill marks the cell.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import Any, Protocol
 
-from helpers.running.jobs import Done, Failure, Job
-from helpers.running.pairing import read_source
+import papermill
+from papermill.exceptions import PapermillExecutionError
 
-_STARTS = 3
-_INJECTED = "injected-parameters"
+from helpers import paths
+from helpers.running import engine
+from helpers.running.inputs import list_notebooks
+from helpers.running.notebooks import INJECTED, read_paired, read_source
+from helpers.running.outcomes import Done, Failure
+
+# 02 makes the core tables that the later notebooks take, and 01 vouches for what they are made
+# of: these two run first. What comes after them reads the core tables and not each other.
+_FIRST = 2
+_START_SECONDS = 300
 _ERROR_MARK = "papermill-error-cell-tag"
 
+# What a user has set reaches no figure and no output.
+_DROPPED = (
+    "COLUMNS",
+    "FORCE_COLOR",
+    "JUPYTER_CONFIG_PATH",
+    "JUPYTER_PATH",
+    "LINES",
+    "MPLBACKEND",
+    "PYTHONHOME",
+    "PYTHONINSPECT",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+)
+_FIXED = {
+    "JUPYTER_PLATFORM_DIRS": "1",
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONUTF8": "1",
+}
 
-def run_notebook(job: Job) -> Done:
+
+class Watcher(Protocol):
+    """Who is told how it goes."""
+
+    def start(self, name: str) -> None:
+        """Note that a notebook has started."""
+
+    def finish(self, done: Done) -> None:
+        """Note that a notebook has ended."""
+
+
+def make_environment() -> dict[str, str]:
+    """Return the environment that notebooks get: the same whatever the user has set."""
+    kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+    environment = kept | _FIXED | {"ASYLUM_ROOT": str(paths.root())}
+    spec = importlib.util.find_spec("matplotlib")
+    if spec and spec.origin:  # matplotlib's own settings overrule the user's
+        environment["MATPLOTLIBRC"] = str(Path(spec.origin).parent / "mpl-data" / "matplotlibrc")
+    return environment
+
+
+def run_notebook(source: Path, output: Path, parameters: Mapping[str, Any]) -> Done:
     """Run a notebook in the folder of its source and write the executed one.
 
     Parameters
     ----------
-    job : Job
-        What to run. No parameters: nothing is injected and the notebook's own defaults hold.
+    source, output : Path
+        The notebook's .py, and where the executed .ipynb goes.
+    parameters : mapping
+        What is injected; the notebook's own defaults hold for the others.
 
     Returns
     -------
     Done
-        With a `Failure` where a cell failed or the kernel died; the partial notebook is written.
+        With a `Failure` where a cell failed or its process died; the partial notebook is written.
     """
-    from papermill.exceptions import PapermillExecutionError
-
-    source = Path(job.source)
     start = time.perf_counter()
     failure = None
     try:
-        _execute(job)
+        papermill.execute_notebook(
+            read_source(source),
+            str(output),
+            parameters=dict(parameters),
+            engine_name=engine.NAME,
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            start_timeout=_START_SECONDS,
+            folder=str(source.parent),
+            environment=make_environment(),
+            partial=str(output),
+        )
     except PapermillExecutionError as error:
-        cell = _count_source_cells(Path(job.output), error.cell_index)
+        cell = _count_source_cells(output, error.cell_index)
         failure = Failure(source.stem, cell, str(error.ename), str(error.evalue))
-    except Exception as error:  # a dead kernel, a full disk: reported, never a traceback
+    except Exception as error:  # a dead process, a full disk: reported, never a traceback
         failure = Failure(source.stem, 0, type(error).__name__, str(error))
     return Done(source.stem, round(time.perf_counter() - start, 2), failure)
 
 
-def _execute(job: Job) -> None:
-    """Execute with papermill; a kernel that did not come up is started again.
-
-    Ports are chosen before they are bound, so two kernels that start at one moment may choose
-    the same (jupyter_client, thread 487). No cell has run then, so another try is safe.
-    """
-    import papermill
-
-    from helpers.running import client, engine
-
-    for left in reversed(range(_STARTS)):
-        try:
-            papermill.execute_notebook(
-                read_source(Path(job.source)),
-                job.output,
-                parameters=job.parameters,
-                kernel_name=job.kernel,
-                progress_bar=False,
-                cwd=str(Path(job.source).parent),
-                engine_name=engine.NAME,
-                partial=job.output,
-                kernel_manager_class=engine.WatchedKernelManager,
-                shutdown_kernel="immediate",
-                request_save_on_cell_execute=False,
-                autosave_cell_every=0,
-            )
-            return
-        except RuntimeError as error:
-            unstarted = (client.NOT_STARTED, client.NOT_ANSWERED)
-            if not any(said in str(error) for said in unstarted) or not left:
-                raise
-
-
 def _count_source_cells(output: Path, index: int) -> int:
     """Turn papermill's cell index into the source's count, which knows no injected cell."""
-    import nbformat
+    tags = [cell.metadata.get("tags", []) for cell in read_paired(output).cells]
+    kept = [each for each in tags if _ERROR_MARK not in each]
+    return sum(INJECTED not in each for each in kept[: index + 1])
 
-    cells = nbformat.read(output, as_version=4).cells
-    kept = [cell for cell in cells if _ERROR_MARK not in cell.metadata.get("tags", [])]
-    before = kept[: index + 1]
-    return sum(_INJECTED not in cell.metadata.get("tags", []) for cell in before)
+
+def execute_all(
+    parameters: Mapping[str, Any],
+    folder: Path,
+    workers: int = 0,
+    watcher: Watcher | None = None,
+    sources: Sequence[Path] | None = None,
+) -> list[Done]:
+    """Execute notebooks in order, as many at a time as there are workers.
+
+    The first two come before all others. After a failure no further notebook starts; those under
+    way come to their end.
+
+    Parameters
+    ----------
+    parameters : mapping
+        What is injected into each.
+    folder : Path
+        Gets notebooks/ and whatever the notebooks write.
+    workers : int
+        How many at a time; 0 takes two where there are two processors.
+    watcher : Watcher, optional
+        Told of each start and end.
+    sources : sequence of Path, optional
+        The notebooks' .py; the study's by default.
+
+    Returns
+    -------
+    list of Done
+        In order, as far as they were started.
+    """
+    sources = sources or list_notebooks()
+    engine.start(make_environment())
+    (folder / "notebooks").mkdir()
+    done: dict[Path, Done] = {}
+
+    def run(source: Path) -> None:
+        if any(each.failure for each in done.values()):
+            return
+        if watcher:
+            watcher.start(source.stem)
+        output = folder / "notebooks" / f"{source.stem}.ipynb"
+        done[source] = run_notebook(source, output, parameters)
+        if watcher:
+            watcher.finish(done[source])
+
+    size = workers or min(2, os.cpu_count() or 1)
+    with ThreadPoolExecutor(size) as pool:
+        for part in (sources[:_FIRST], sources[_FIRST:]):
+            _wait_for([pool.submit(run, source) for source in part])
+    return [done[source] for source in sources if source in done]
+
+
+def _wait_for(tasks: list[Future[None]]) -> None:
+    """Wait until all have ended; where this process is told to stop, end them."""
+    try:
+        for task in as_completed(tasks):
+            task.result()
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        while not all(task.done() for task in tasks):
+            engine.stop()
+            time.sleep(0.02)
+        raise

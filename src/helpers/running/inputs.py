@@ -19,12 +19,29 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.running.pairing import list_notebooks
 from helpers.study import InputError, Study
 
 DISTRIBUTION = "asylum-eras"
 _CODE = Path(__file__).resolve().parents[1]
-_SKIPPED = {".DS_Store"}
+_NOTEBOOK = re.compile(r"^[0-9]{2}_[a-z0-9_]+$")
+
+
+def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
+    """Return the notebooks' .py files in reading order.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
+    folder = folder or paths.notebooks()
+    found = tuple(sorted(file for file in folder.glob("*.py") if _NOTEBOOK.match(file.stem)))
+    if not found:
+        raise InputError(
+            f"no notebooks in {folder}: a checkout has them there as NN_name.py, "
+            "each with its executed .ipynb"
+        )
+    return found
 
 
 def hash_file(file: Path) -> str:
@@ -49,40 +66,21 @@ def hash_inputs() -> dict[str, str]:
     InputError
         Where a release's file is missing or not the one that its datapackage.json records.
     """
-    root = paths.root()
-    hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in list_inputs()}
-    for folder in _list_folders():
-        for package in sorted(folder.rglob("datapackage.json")):
-            _check_package(package, hashes)
+    folders = (paths.raw(), paths.hand(), paths.shapes())
+    found = [file for folder in folders for file in sorted(folder.rglob("*"))]
+    files = [file for file in found if file.is_file() and not file.name.startswith(".")]
+    hashes = {
+        file.relative_to(paths.root()).as_posix(): hash_file(file)
+        for file in [*files, *list_notebooks()]
+    }
+    for file in files:
+        if file.name == "datapackage.json":
+            _check_package(file, hashes)
     return hashes
 
 
-def list_inputs() -> list[Path]:
-    """List the files that `hash_inputs` hashes."""
-    return [*(file for folder in _list_folders() for file in _list_files(folder)),
-            *list_notebooks()]  # fmt: skip
-
-
-def list_code() -> list[Path]:
-    """List the package's modules."""
-    return sorted(_CODE.rglob("*.py"))
-
-
-def _list_folders() -> tuple[Path, ...]:
-    return paths.raw(), paths.hand(), paths.shapes()
-
-
-def _list_files(folder: Path) -> list[Path]:
-    """List a folder's files, the hidden ones of editors and systems left out."""
-    return sorted(
-        file
-        for file in folder.rglob("*")
-        if file.is_file() and file.name not in _SKIPPED and not file.name.startswith(".")
-    )
-
-
 def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
-    """Hold the hashes to those recorded: before a kernel starts, and cheaper than loading."""
+    """Hold the hashes to those recorded: before a notebook starts, and cheaper than loading."""
     try:
         resources = json.loads(package.read_text(encoding="utf-8"))["resources"]
         recorded = {str(each["path"]): str(each["hash"]) for each in resources}
@@ -102,7 +100,8 @@ def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
 
 def hash_code() -> str:
     """Hash the package's modules: names and contents."""
-    return hash_values({f.relative_to(_CODE).as_posix(): hash_file(f) for f in list_code()})
+    files = sorted(_CODE.rglob("*.py"))
+    return hash_values({file.relative_to(_CODE).as_posix(): hash_file(file) for file in files})
 
 
 def find_revision() -> str | None:
@@ -126,11 +125,6 @@ def list_versions() -> dict[str, str]:
     return dict(sorted(versions.items()))
 
 
-def describe_platform() -> str:
-    """Return system and processor, as far as they can change a figure's bytes."""
-    return f"{sys.platform} {platform.machine()}"
-
-
 def pick_parameters(study: Study) -> dict[str, Any]:
     """Return the parameters that decide the outcome: all but the place."""
     return {name: value for name, value in study.parameters().items() if name != "run_dir"}
@@ -148,7 +142,7 @@ def describe_shared() -> dict[str, Any]:
         "inputs": hash_inputs(),
         "code": hash_code(),
         "versions": list_versions(),
-        "platform": describe_platform(),
+        "platform": f"{sys.platform} {platform.machine()}",
     }
 
 

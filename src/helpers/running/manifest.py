@@ -10,7 +10,7 @@ from typing import Any
 
 from helpers import paths
 from helpers.running.inputs import find_revision, hash_file
-from helpers.running.jobs import Done
+from helpers.running.outcomes import Done
 from helpers.study import InputError, Study
 
 FILE = "manifest.json"

@@ -6,12 +6,20 @@ import sys
 import textwrap
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from helpers.running.jobs import Done
-from helpers.running.results import say_folder
+from rich.console import Console
+
+from helpers.running.outcomes import Done
+from helpers.running.staging import say_folder
+
+_OPEN = {
+    "report.html": "everything on one page, readable offline",
+    "notebooks": "the executed notebooks",
+    "tables": "the tables behind every number, as CSV",
+    "figures": "the figures, as SVG and PNG",
+}
 
 
 class Progress:
@@ -34,8 +42,12 @@ class Progress:
 
     def say(self, line: str = "") -> None:
         """Print a line, above the one that says what is under way."""
-        if not self.is_quiet:
-            self._print(line)
+        if self.is_quiet:
+            return
+        if self._status is not None:
+            self._status.console.print(line, markup=False, highlight=False)
+        else:
+            print(line, file=self.stream, flush=True)
 
     def start(self, name: str) -> None:
         """Note that a notebook has started."""
@@ -44,7 +56,7 @@ class Progress:
 
     def finish(self, done: Done) -> None:
         """Print a notebook's line."""
-        with suppress(ValueError):
+        if done.notebook in self._running:
             self._running.remove(done.notebook)
         mark = "failed" if done.failure else "done"
         self.say(f"  {done.notebook:<24} {done.seconds:>6.1f} s  {mark}")
@@ -56,18 +68,10 @@ class Progress:
             self._status.stop()
             self._status = None
 
-    def _print(self, line: str) -> None:
-        if self._status is not None:
-            self._status.console.print(line, markup=False, highlight=False)
-        else:
-            print(line, file=self.stream, flush=True)
-
     def _show(self) -> None:
         if self.is_quiet or not self.stream.isatty():
             return
         if self._status is None:
-            from rich.console import Console
-
             self._status = Console(file=self.stream).status("")
             self._status.start()
         self._status.update(f"running {', '.join(self._running)}" if self._running else "writing")
@@ -77,30 +81,16 @@ class Progress:
         self.close()
         place = say_folder(folder)
         if self.is_quiet:
-            self._print(place)
+            print(place, file=self.stream, flush=True)
             return
-        if headlines:
-            self.say()
+        lines = [""] if headlines else []
         for sentence in headlines:
-            for line in _wrap(sentence):
-                self.say(line)
-        self.say()
+            plain = sentence.replace("**", "").replace("`", "")
+            lines += textwrap.wrap(plain, 88, initial_indent="  ", subsequent_indent="  ")
         took = f" in {time.perf_counter() - self._start:.0f} s" if is_new else " (as it was)"
-        self.say(f"The run is in {place}{took}. Open next:")
+        lines += ["", f"The run is in {place}{took}. Open next:"]
         for name, what in _OPEN.items():
             if (folder / name).exists():
-                self.say(f"  {f'{place}/{name}':<40} {what}")
-
-
-_OPEN = {
-    "report.html": "everything on one page, readable offline",
-    "notebooks": "the executed notebooks",
-    "tables": "the tables behind every number, as CSV",
-    "figures": "the figures, as SVG and PNG",
-}
-
-
-def _wrap(sentence: str) -> list[str]:
-    """Break a sentence for the terminal, its Markdown marks taken out."""
-    plain = sentence.replace("**", "").replace("`", "")
-    return textwrap.wrap(plain, 88, initial_indent="  ", subsequent_indent="  ")
+                lines.append(f"  {f'{place}/{name}':<40} {what}")
+        for line in lines:
+            self.say(line)

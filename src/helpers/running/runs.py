@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.running import results, staging
-from helpers.running.assemble import Made, assemble, choose_target, preload
-from helpers.running.inputs import describe_inputs, pick_parameters
-from helpers.running.jobs import KERNEL, PLAIN, Done, Failure, Job
-from helpers.running.manifest import COMPLETE, name_differences, now, read_manifest, stands
-from helpers.running.pairing import list_notebooks
-from helpers.running.pool import Pool
-from helpers.running.presence import require_any_pending, require_hand_files
+from helpers.running import staging
+from helpers.running.execute import execute_all
+from helpers.running.inputs import describe_inputs, list_notebooks, pick_parameters
+from helpers.running.manifest import (
+    COMPLETE,
+    make_manifest,
+    name_differences,
+    now,
+    read_manifest,
+    stands,
+)
+from helpers.running.outcomes import Failure
+from helpers.running.preflight import require_any_pending, require_hand_files
 from helpers.running.progress import Progress
-from helpers.running.warm.door import is_supported
+from helpers.running.results import assemble, choose_target
 from helpers.study import InputError, Study
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: where it is, whether it ran or stood already, and what failed."""
+    """How a run ended: where it is, whether it ran or was there already, and what failed."""
 
     folder: Path
     is_new: bool
@@ -41,7 +42,6 @@ class Settings:
     name: str | None = None
     is_forced: bool = False
     workers: int = 0
-    kernel: str = KERNEL
     progress: Progress = field(default_factory=lambda: Progress(is_quiet=True))
 
 
@@ -85,7 +85,14 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     settings = settings or Settings()
     name = staging.check_name(name_run(study) if settings.name is None else settings.name)
     target = paths.runs() / name
-    _refuse_other_parameters(target, study, is_forced=settings.is_forced)
+    manifest = read_manifest(target)
+    if manifest and manifest["outcome"] == COMPLETE and not settings.is_forced:
+        differences = name_differences(manifest, pick_parameters(study))
+        if differences:
+            raise InputError(
+                f"{staging.say_folder(target)} holds a run with other parameters: "
+                f"{'; '.join(differences)}. Take another --name, or replace it with --force"
+            )
     described = describe_inputs(study)
     require_any_pending(study)
     require_hand_files(study)
@@ -93,79 +100,43 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
         manifest = read_manifest(target)
         if manifest and not settings.is_forced and stands(target, manifest, described["key"]):
             return Outcome(target, False, tuple(manifest["headlines"]))
-        return _run_anew(study, settings, described, name, folder)
+        settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
+        manifest = make_run(study, folder, target, described, settings)
+        paths.flush_tree(folder)
+        failures = tuple(Failure(**each) for each in manifest["failures"])
+        final = choose_target(target, is_failed=bool(failures))
+        place = staging.publish(folder, final.name)
+        return Outcome(place, True, tuple(manifest["headlines"]), failures)
 
 
-def _refuse_other_parameters(target: Path, study: Study, *, is_forced: bool) -> None:
-    manifest = read_manifest(target)
-    if manifest is None or is_forced or manifest["outcome"] != COMPLETE:
-        return
-    differences = name_differences(manifest, pick_parameters(study))
-    if differences:
-        raise InputError(
-            f"{results.say_folder(target)} holds a run with other parameters: "
-            f"{'; '.join(differences)}. Take another --name, or replace it with --force"
-        )
-
-
-def _run_anew(
-    study: Study, settings: Settings, described: dict[str, Any], name: str, folder: Path
-) -> Outcome:
-    started, target = now(), paths.runs() / name
-    threading.Thread(target=preload, daemon=True).start()
-    settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
-    done = execute_all(study.parameters() | {"run_dir": str(folder)}, folder, settings)
-    made = Made(study, name, described, started, tuple(done))
-    final = choose_target(target, is_failed=bool(made.failures))
-    manifest = assemble(folder, final, made)
-    paths.flush_tree(folder)
-    place = staging.publish(folder, final.name)
-    return Outcome(place, True, tuple(manifest["headlines"]), made.failures)
-
-
-def execute_all(
-    parameters: dict[str, Any],
-    folder: Path,
-    settings: Settings,
-    sources: Sequence[Path] | None = None,
-) -> list[Done]:
-    """Execute notebooks into a folder.
+def make_run(
+    study: Study, folder: Path, target: Path, described: dict[str, Any], settings: Settings
+) -> dict[str, Any]:
+    """Run a study's notebooks in a folder and put the run together there; nothing is moved.
 
     Parameters
     ----------
-    parameters : dict
-        What is injected; the notebooks' own defaults hold for the others.
+    study : Study
+        The parameters; its run_dir is not used.
     folder : Path
-        An empty folder; gets notebooks/ and whatever the notebooks write.
+        An empty folder.
+    target : Path
+        Where the run will be: its notebooks name this place, and its name is the run's.
+    described : dict
+        What `describe_inputs` gave; its `notebooks`, if any, are those that run.
     settings : Settings
-        Workers, kernel and progress.
-    sources : sequence of Path, optional
-        The notebooks' .py; all by default.
+        Number of workers, and where progress is told.
 
     Returns
     -------
-    list of Done
-        As far as they ran.
+    dict
+        The manifest, all but the list of files.
     """
-    sources = sources or list_notebooks()
-    kernel = _choose_kernel(settings)
-    (folder / "notebooks").mkdir()
-    jobs = [
-        Job(str(source), str(folder / "notebooks" / f"{source.stem}.ipynb"), parameters, kernel)
-        for source in sources
-    ]  # fmt: skip
-    scratch = folder.with_name(f"{folder.name}~")
-    size = min(settings.workers or min(2, os.cpu_count() or 1), len(jobs))
-    try:
-        with Pool(size, scratch, kernel) as pool:
-            return pool.run(jobs, settings.progress.start, settings.progress.finish)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _choose_kernel(settings: Settings) -> str:
-    """Return the kernel asked for; the plain one where a warm one cannot be."""
-    if settings.kernel != KERNEL or is_supported():
-        return settings.kernel
-    settings.progress.say("Kernels start cold: this system cannot fork them safely.")
-    return PLAIN
+    started = now()
+    wanted = described.get("notebooks")
+    sources = [each for each in list_notebooks() if wanted is None or each.stem in wanted]
+    parameters = study.parameters() | {"run_dir": str(folder)}
+    done = execute_all(parameters, folder, settings.workers, settings.progress, sources)
+    is_failed = any(each.failure for each in done)
+    final = choose_target(target, is_failed=is_failed)
+    return assemble(folder, final, make_manifest(study, target.name, described, started, done))

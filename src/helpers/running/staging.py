@@ -1,22 +1,20 @@
-"""Where a run grows, and how it takes its place: whole, in one step.
+"""Where a run grows, and how it takes its place: whole or not at all.
 
-A run grows in runs/.staging/<name>.<pid> under a lock on its name, and changes places with the
-run of that name in one system call. So whenever a process is killed, runs/ holds the old run or
-the new one; what it left in .staging is swept by the next run.
+A run grows in runs/.staging/<name>.<pid> under a lock on its name. A run of that name is moved
+aside, the new one in, and the old one removed; what a killed process has left in .staging is
+put back or swept by the next run.
 """
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
 import os
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+from filelock import FileLock, Timeout
 
 from helpers import paths
 from helpers.study import InputError
@@ -25,6 +23,12 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 FAILED = ".failed"
 _OLD = ".old"
 _INSIDE = "~"  # stands for the slash of a run inside a batch; no name has one
+
+
+def say_folder(folder: Path) -> str:
+    """Write a folder as people name it: from the project's root, where it lies inside."""
+    root = paths.root()
+    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
 
 
 def check_name(name: str) -> str:
@@ -44,7 +48,6 @@ def check_name(name: str) -> str:
 
 
 def _staging() -> Path:
-    """Return the folder that runs grow in."""
     return paths.runs() / ".staging"
 
 
@@ -59,14 +62,15 @@ def open_staging(name: str) -> Iterator[Path]:
     """
     try:
         _staging().mkdir(parents=True, exist_ok=True)
-        lock = _lock(name)
+        lock = _take_lock(name)
     except OSError as error:
         reason = f"{error.strerror}: {error.filename}"
         raise InputError(f"cannot write runs to {paths.runs()}: {reason}") from None
     if lock is None:
         raise InputError(f"a run named {name} is under way: wait for it, or take another --name")
     try:
-        sweep(name)
+        _sweep_others(name)
+        _sweep(name)
         folder = _staging() / f"{name}.{os.getpid()}"
         folder.mkdir()
         try:
@@ -74,18 +78,33 @@ def open_staging(name: str) -> Iterator[Path]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     finally:
-        _unlock(name, lock)
+        _release(lock)
 
 
-def sweep(own: str = "") -> None:
-    """Remove what dead runs have left, and put back an old run that was being replaced."""
+def _take_lock(name: str) -> FileLock | None:
+    """Take the lock of a name; None where a living process holds it."""
+    lock = FileLock(_staging() / f"{name}.lock", timeout=0.1)
+    try:
+        lock.acquire()
+    except Timeout:
+        return None
+    return lock
+
+
+def _release(lock: FileLock) -> None:
+    """Remove the lock and its file, and the staging folder after its last run."""
+    Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
+    with suppress(OSError):
+        _staging().rmdir()
+
+
+def _sweep_others(own: str) -> None:
     for name in sorted({_name_of(entry) for entry in _staging().iterdir()} - {own}):
-        lock = _lock(name)
+        lock = _take_lock(name)
         if lock is not None:
-            _sweep_one(name)
-            _unlock(name, lock)
-    if own:
-        _sweep_one(own)
+            _sweep(name)
+            _release(lock)
 
 
 def _name_of(entry: Path) -> str:
@@ -93,40 +112,15 @@ def _name_of(entry: Path) -> str:
     return entry.name.rpartition(".")[0].partition(_INSIDE)[0]
 
 
-def _sweep_one(name: str) -> None:
-    """Clean up after a run whose lock is held."""
-    for old in _staging().glob(f"*{_OLD}"):
-        place = paths.runs() / old.name.removesuffix(_OLD).replace(_INSIDE, "/")
-        if _name_of(old) == name and not place.exists():
-            old.rename(place)
-    for entry in _staging().iterdir():
-        if entry.is_dir() and _name_of(entry) == name:
-            shutil.rmtree(entry, ignore_errors=True)
-
-
-def _lock(name: str) -> IO[str] | None:
-    """Take the lock of a name; None where a living process holds it."""
-    file = _staging() / f"{name}.lock"
-    while True:
-        handle = file.open("a")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.close()
-            return None
-        # Its last holder may have removed the file that was just locked.
-        with suppress(FileNotFoundError):
-            if file.stat().st_ino == os.fstat(handle.fileno()).st_ino:
-                return handle
-        handle.close()
-
-
-def _unlock(name: str, handle: IO[str]) -> None:
-    """Remove the lock and its file, and the staging folder after its last run."""
-    (_staging() / f"{name}.lock").unlink(missing_ok=True)
-    handle.close()
-    with suppress(OSError):
-        _staging().rmdir()
+def _sweep(name: str) -> None:
+    """Clean up after a dead run whose lock is held: put back an old run, remove the rest."""
+    for entry in [each for each in _staging().iterdir() if each.is_dir()]:
+        if _name_of(entry) == name:
+            place = paths.runs() / entry.name.removesuffix(_OLD).replace(_INSIDE, "/")
+            if entry.suffix == _OLD and not place.exists():
+                entry.rename(place)
+            else:
+                shutil.rmtree(entry, ignore_errors=True)
 
 
 def publish(folder: Path, name: str) -> Path:
@@ -135,24 +129,9 @@ def publish(folder: Path, name: str) -> Path:
     The name of a run inside a batch is <batch>/<run>, and the lock held is the batch's.
     """
     target = paths.runs() / name
-    if not target.exists():
-        folder.rename(target)
-        return target
-    if not exchange(folder, target):
-        old = _staging() / f"{name.replace('/', _INSIDE)}{_OLD}"
+    old = _staging() / f"{name.replace('/', _INSIDE)}{_OLD}"
+    if target.exists():
         target.rename(old)
-        folder.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+    folder.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
     return target
-
-
-def exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one system call, where the system has one; False where it has not."""
-    with suppress(OSError, AttributeError):
-        library = ctypes.CDLL(None, use_errno=True)
-        if sys.platform == "darwin":
-            return not library.renamex_np(os.fsencode(one), os.fsencode(other), 2)
-        here, exchange = -100, 2
-        paths_ = (here, os.fsencode(one), here, os.fsencode(other))
-        return not library.renameat2(*paths_, exchange)
-    return False

@@ -3,7 +3,8 @@
 import nbformat
 import pytest
 
-from helpers.running import pairing
+from helpers.running import notebooks
+from helpers.running.inputs import list_notebooks
 from helpers.study import InputError
 
 SOURCE = """# %% [markdown]
@@ -26,21 +27,26 @@ def file(tmp_path):
 
 
 def save_pair(source, change=lambda notebook: None):
-    notebook = pairing.read_source(source)
+    notebook = notebooks.read_source(source)
     change(notebook)
     nbformat.write(notebook, source.with_suffix(".ipynb"))
 
 
+def compare(file):
+    source = notebooks.read_source(file)
+    return notebooks.compare_inputs(source, notebooks.read_paired(file.with_suffix(".ipynb")))
+
+
 def test_a_pair_agrees_and_nothing_is_written(file):
     before = {each: each.read_bytes() for each in file.parent.iterdir()}
-    assert pairing.check_pairing(file) == []
+    assert compare(file) == []
     assert {each: each.read_bytes() for each in file.parent.iterdir()} == before
 
 
 def test_an_edited_source_is_found_with_its_cell(file):
     file.write_text(SOURCE.replace("print(year)", "print(year + 1)"))
-    (found,) = pairing.check_pairing(file)
-    assert (found.cell, "year + 1" in found.source, "year + 1" in found.paired) == (3, True, False)
+    ((cell, source, paired),) = compare(file)
+    assert (cell, "year + 1" in source, "year + 1" in paired) == (3, True, False)
 
 
 @pytest.mark.parametrize("change", [
@@ -53,15 +59,15 @@ def test_an_edited_source_is_found_with_its_cell(file):
 ])  # fmt: skip
 def test_an_edited_pair_is_found(file, change):
     save_pair(file, change)
-    assert pairing.check_pairing(file)
+    assert compare(file)
 
 
 def test_ids_are_kept_where_a_cell_is_edited_or_moved_down(file):
     save_pair(file, lambda n: [c.update(id=f"old{i}") for i, c in enumerate(n.cells)])
     file.write_text(SOURCE.replace("print(year)", "print(year + 1)"))
-    assert [cell.id for cell in pairing.read_source(file).cells] == ["old0", "old1", "old2"]
+    assert [cell.id for cell in notebooks.read_source(file).cells] == ["old0", "old1", "old2"]
     file.write_text(SOURCE.replace("# %% tags", "# %%\n1 + 1\n\n# %% tags"))
-    ids = [cell.id for cell in pairing.read_source(file).cells]
+    ids = [cell.id for cell in notebooks.read_source(file).cells]
     assert ids[0] == "old0"
     assert ids[2:] == ["old1", "old2"]
     assert len(set(ids)) == 4
@@ -69,28 +75,28 @@ def test_ids_are_kept_where_a_cell_is_edited_or_moved_down(file):
 
 def test_the_same_source_gives_the_same_ids(file):
     file.with_suffix(".ipynb").unlink()
-    first = [cell.id for cell in pairing.read_source(file).cells]
-    assert first == [cell.id for cell in pairing.read_source(file).cells]
+    first = [cell.id for cell in notebooks.read_source(file).cells]
+    assert first == [cell.id for cell in notebooks.read_source(file).cells]
 
 
 def test_a_missing_pair_is_refused(file):
     file.with_suffix(".ipynb").unlink()
     with pytest.raises(InputError, match=r"01_one\.ipynb is missing"):
-        pairing.check_pairing(file)
+        compare(file)
 
 
 def test_a_pair_that_is_no_notebook_is_refused(file):
     file.with_suffix(".ipynb").write_text("{")
     with pytest.raises(InputError, match="cannot be read as a notebook"):
-        pairing.check_pairing(file)
+        compare(file)
 
 
 def test_notebooks_are_listed_in_order(tmp_path):
     for name in ("02_b.py", "01_a.py", "notes.py", "03_c.ipynb"):
         (tmp_path / name).write_text("")
-    assert [file.stem for file in pairing.list_notebooks(tmp_path)] == ["01_a", "02_b"]
+    assert [file.stem for file in list_notebooks(tmp_path)] == ["01_a", "02_b"]
 
 
 def test_no_notebooks_is_refused(tmp_path):
     with pytest.raises(InputError, match="no notebooks in"):
-        pairing.list_notebooks(tmp_path)
+        list_notebooks(tmp_path)

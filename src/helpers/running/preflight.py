@@ -1,6 +1,6 @@
-"""Whether there is anything to study and whether it can be read, told before a kernel starts.
+"""Whether there is anything to study and whether it can be read, before a notebook starts.
 
-Read without pandas, since the process that starts the notebooks does not load it.
+Read without pandas, which takes longer to load than all else that is done here.
 """
 
 from __future__ import annotations

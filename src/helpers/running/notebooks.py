@@ -1,0 +1,120 @@
+"""Notebooks as files: the .py is the source, the executed .ipynb beside it is made from it.
+
+Nothing is ever synchronised, because a sync would let an .ipynb that was merely touched overwrite
+an edited .py.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from jupytext.combine import map_outputs_to_inputs
+
+from helpers.study import InputError
+
+INJECTED = "injected-parameters"
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+def read_source(file: Path) -> nbformat.NotebookNode:
+    """Read a .py in percent format as a notebook with kernelspec python3.
+
+    Cells keep the ids that they have in the .ipynb beside it; new ones are named after the
+    notebook and their position, so that the same source gives the same notebook.
+
+    Raises
+    ------
+    InputError
+        Where the file is no notebook.
+    """
+    try:
+        notebook = jupytext.reads(file.read_text(encoding="utf-8"), fmt="py:percent")
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"{file.name} cannot be read as a notebook: {error}") from None
+    formats = notebook.metadata.get("jupytext", {}).get("formats")
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC})
+    if formats:
+        notebook.metadata["jupytext"] = {"formats": formats}
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    paired = file.with_suffix(".ipynb")
+    old = read_paired(paired).cells if paired.is_file() else []
+    matches = map_outputs_to_inputs(notebook.cells, old)
+    kept = {old[match].get("id") for match in matches if match is not None}
+    for number, (cell, match) in enumerate(zip(notebook.cells, matches, strict=True), start=1):
+        made = f"{file.stem}-{number:03d}"[-60:]
+        while made in kept:
+            made += "b"
+        cell["id"] = made if match is None else old[match].get("id", made)
+    return notebook
+
+
+def read_paired(file: Path) -> nbformat.NotebookNode:
+    """Read an .ipynb.
+
+    Raises
+    ------
+    InputError
+        Where it is missing, or no notebook of format 4.
+    """
+    if not file.is_file():
+        raise InputError(f"{file.name} is missing beside its .py: asylum bless --yes makes it")
+    try:
+        return nbformat.read(file, as_version=4)
+    except Exception as error:  # nbformat raises its own, json's and validation's
+        raise InputError(f"{file.name} cannot be read as a notebook: {error}") from None
+
+
+def describe_inputs(cell: Any) -> str:
+    """Return a cell's kind, tags and text in one string; empty where there is no cell."""
+    if cell is None:
+        return ""
+    tags = " ".join(cell.metadata.get("tags", []))
+    head = f"[{cell.cell_type}{': ' + tags if tags else ''}]"
+    return f"{head}\n{cell.source.strip()}"
+
+
+def compare_inputs(source: Any, paired: Any) -> list[tuple[int, str, str]]:
+    """Compare kind, text and tags of two notebooks' cells, in order.
+
+    Returns
+    -------
+    list of tuple
+        For each cell that differs: its number from 1, the first notebook's, and the other's.
+    """
+    pairs = enumerate(zip_longest(source.cells, paired.cells), start=1)
+    inputs = [(n, describe_inputs(one), describe_inputs(other)) for n, (one, other) in pairs]
+    return [(number, one, other) for number, one, other in inputs if one != other]
+
+
+def clean_notebook(notebook: Any) -> Any:
+    """Bring an executed notebook into the form that is committed.
+
+    Injected cells and a run's metadata go, cells count from 1 again; kernelspec, ids, tags and
+    what an output says about itself (a picture's alternative text) stay.
+    """
+    kept = {name: notebook.metadata[name] for name in ("kernelspec", "jupytext")
+            if name in notebook.metadata}  # fmt: skip
+    notebook.metadata = nbformat.from_dict(kept | {"language_info": {"name": "python"}})
+    notebook.cells = [
+        cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])
+    ]
+    count = 0
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type == "code" and cell.source.strip():
+            count += 1
+            cell.execution_count = count
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = count
+    return notebook
+
+
+def write_notebook(notebook: Any) -> str:
+    """Return an .ipynb's text: keys sorted, long texts line by line, as Jupyter writes it."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"

@@ -1,0 +1,73 @@
+"""What the process imports that cells' processes are forked from; importing this module does it.
+
+All of it as one thread, since a process with more cannot be forked safely, and nothing that opens
+a figure. What is missing is left out: the notebook that needs it meets the error in its place.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import os
+import pkgutil
+import shutil
+from contextlib import suppress
+from multiprocessing import forkserver
+
+import helpers
+
+# The picture backend is the one that ipykernel sets, read by matplotlib at import; it is not
+# imported itself, since it looks for the shell that shows its pictures.
+_BEFORE = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+# Of statsmodels only what takes longest: it sets filters for warnings itself, which is the
+# notebook's to do.
+_LIBRARIES = (
+    "formulaic",
+    "helpers.running.cells",
+    "helpers.study",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "numpy",
+    "pandas",
+    "pandas.io.formats.csvs",
+    "pandera.pandas",
+    "PIL.PngImagePlugin",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+    "pydantic",
+    "seaborn",
+    "yaml",
+)
+_ROOMS = ("data", "prose", "analysis", "claims", "plots")
+
+
+def _import_all() -> None:
+    for name, value in _BEFORE.items():
+        os.environ.setdefault(name, value)
+    folder = helpers.__path__[0]
+    own = [
+        f"helpers.{room}.{module.name}"
+        for room in _ROOMS
+        for module in pkgutil.iter_modules([os.path.join(folder, room)])
+    ]
+    for module in (*_LIBRARIES, *own):
+        with suppress(Exception):
+            importlib.import_module(module)
+
+
+def _remove_socket(owner: int) -> None:
+    """Remove the forkserver's folder, which a driver that was killed has left."""
+    address = forkserver._forkserver._forkserver_address  # type: ignore[attr-defined]
+    if os.getpid() == owner and address and os.path.isabs(address):
+        shutil.rmtree(os.path.dirname(address), ignore_errors=True)
+
+
+atexit.register(_remove_socket, os.getpid())
+_import_all()

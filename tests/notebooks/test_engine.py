@@ -1,0 +1,258 @@
+"""The papermill engine `asylum` shows what a kernel that starts cold shows, to the byte."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import nbformat
+import papermill
+import psutil
+import pytest
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from helpers import paths
+from helpers.running.inputs import list_notebooks
+
+PROJECT = Path(__file__).resolve().parents[2]
+STUDY = [*list_notebooks(), *list_notebooks(paths.solutions())]
+SHOWING = [
+    "1 + 1",
+    "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')\n'value'",
+    "import os\nos.system('echo from a shell')\nprint('after')",
+    "!echo from a magic",
+    "import subprocess\nsubprocess.run(['echo', 'from a child'], check=True).returncode",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()",
+    "fig, ax = plt.subplots(figsize=(2, 2))\nax.plot([1, 2])\nfig",
+    "%matplotlib inline\nplt.figure(figsize=(1, 1))\nplt.get_backend()",
+    "import pandas as pd\nframe = pd.DataFrame({'a': range(3)})\nframe",
+    "from IPython.display import HTML, clear_output, display\n"
+    "shown = display('first', display_id=True)\ndisplay(HTML('<b>x</b>'), metadata={'a': (1, 2)})",
+    "shown.update('second')",
+    "print('goes')\nclear_output()\nprint('stays')\nclear_output(wait=True)\nprint('replaces it')",
+    "import asyncio\nawait asyncio.sleep(0.01)\nasyncio.get_running_loop().is_running()",
+    "task = asyncio.sleep(0)\ntry:\n    asyncio.run(task)\nexcept RuntimeError as error:\n"
+    "    print(error)\ntask.close()",
+    "from multiprocessing import get_context\nwith get_context('fork').Pool(2) as pool:\n"
+    "    sizes = pool.map(len, ['a', 'bb'])\nsizes",
+    "frame.to_parquet('kept.parquet')\nint(pd.read_parquet('kept.parquet')['a'].sum())",
+    "Out[1], _, __name__, sys.modules['__main__'].frame is frame",
+    "import warnings, formulaic, pandera.pandas, pyarrow.dataset, seaborn\n"
+    "sorted({str(each) for each in warnings.filters})",
+    "import matplotlib as mpl\n{name: str(value) for name, value in mpl.rcParams.items()}",
+    "sorted(name for name in globals() if name[0] != '_')",
+    "os.getcwd(), sys.path[-3:], os.environ['TERM'], sys.stdin.read(), sys.stdout.isatty()",
+    "import numpy as np\nnp.geterr(), np.get_printoptions(), pd.get_option('display.max_rows')",
+]
+FAILING = {
+    "an error": ("def fail():\n    return 1 / 0\n\nfail()", "ZeroDivisionError"),
+    "a syntax error": ("a b", "SyntaxError"),
+    "a question": ("input('Name?')", "StdinNotImplementedError"),
+    "an exit": ("import sys\nsys.exit(3)", "SystemExit"),
+    "an error while showing": (
+        "class Bad:\n    def __repr__(self):\n        raise ValueError('no')\n\nBad()",
+        "ValueError",
+    ),
+    "an interrupt of its own": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+}
+
+
+def make(folder: Path, *sources: str) -> Path:
+    """Write a notebook of code cells."""
+    cells = [nbformat.v4.new_code_cell(each) for each in sources]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    file = folder / "in.ipynb"
+    nbformat.write(notebook, file)
+    return file
+
+
+def execute(file: Path, engine: str | None, cwd: Path, **options: Any) -> Any:
+    """Execute by papermill's function, and return what it has written, failed or not."""
+    out = cwd / f"{engine}.ipynb"
+    with mock.patch.dict(os.environ), suppress(PapermillExecutionError):
+        os.environ.pop("PYTEST_CURRENT_TEST", None)  # ipykernel hears less where it is set
+        papermill.execute_notebook(
+            file, out, engine_name=engine, kernel_name="python3", cwd=cwd, progress_bar=False,
+            **options,
+        )  # fmt: skip
+    return nbformat.read(out, as_version=4)
+
+
+def merge(outputs: list[Any]) -> list[Any]:
+    """Join texts of one stream: a busy machine may send them in pieces, ours or the kernel's."""
+    merged: list[Any] = []
+    for output in outputs:
+        last = merged[-1] if merged else {}
+        if output.get("name") and output.get("name") == last.get("name"):
+            merged[-1] = last | {"text": last["text"] + output["text"]}
+        else:
+            merged.append(output)
+    return merged
+
+
+def compare(ours: Any, cold: Any) -> None:
+    """Hold outputs, counts and order of two executed notebooks to each other."""
+    assert len(ours.cells) == len(cold.cells)
+    for number, (one, other) in enumerate(zip(ours.cells, cold.cells, strict=True)):
+        assert merge(one.get("outputs", [])) == merge(other.get("outputs", [])), number
+        assert one.get("execution_count") == other.get("execution_count"), number
+    assert ours.metadata.language_info == cold.metadata.language_info
+
+
+def test_all_kinds_of_outputs(tmp_path: Path) -> None:
+    file = make(tmp_path, *SHOWING)
+    ours = execute(file, "asylum", tmp_path)
+    compare(ours, execute(file, None, tmp_path))
+    assert [cell.execution_count for cell in ours.cells] == list(range(1, len(SHOWING) + 1))
+
+
+@pytest.mark.parametrize("way", FAILING)
+def test_a_failing_cell_ends_the_notebook_there(tmp_path: Path, way: str) -> None:
+    code, name = FAILING[way]
+    file = make(tmp_path, "print('before')", code, "print('after')")
+    ours = execute(file, "asylum", tmp_path)
+    compare(ours, execute(file, None, tmp_path))
+    shown = [output for cell in ours.cells for output in cell.get("outputs", [])]
+    assert shown[0].text == "before\n"
+    assert name in [output.get("ename") for output in shown]
+    assert "after" not in str(shown)
+
+
+def test_a_cell_that_may_fail_ends_nothing(tmp_path: Path) -> None:
+    file = make(tmp_path, "1 / 0", "print('after')")
+    notebook = nbformat.read(file, as_version=4)
+    notebook.cells[0].metadata["tags"] = ["raises-exception"]
+    nbformat.write(notebook, file)
+    ours = execute(file, "asylum", tmp_path)
+    compare(ours, execute(file, None, tmp_path))
+    assert ours.cells[-1].outputs[0].text == "after\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", STUDY, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_the_notebooks_and_lessons(source: Path, tmp_path: Path) -> None:
+    given: dict[str, Any] = {"year_to": 2021} if source.parent == paths.notebooks() else {}
+    file = source.with_suffix(".ipynb")
+    ours = execute(file, "asylum", tmp_path, parameters=given)
+    compare(ours, execute(file, None, tmp_path, parameters=given))
+    assert all(cell.outputs for cell in ours.cells if cell.source.startswith("page.figure"))
+
+
+@pytest.mark.parametrize(
+    ("code", "how"),
+    [
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "by SIGSEGV"),
+        ("import os\nos._exit(3)", "with code 3"),
+    ],
+)
+def test_a_process_that_dies_leaves_the_partial_notebook(
+    tmp_path: Path, code: str, how: str
+) -> None:
+    file = make(tmp_path, "print('before')", f"print('last words', flush=True)\n{code}", "1")
+    with pytest.raises(DeadKernelError, match=how):
+        execute(file, "asylum", tmp_path)
+    cells = nbformat.read(tmp_path / "asylum.ipynb", as_version=4).cells
+    assert [len(cell.outputs) for cell in cells] == [1, 1, 0]
+    assert cells[1].outputs[0].text == "last words\n"
+
+
+def test_a_cell_that_takes_too_long(tmp_path: Path) -> None:
+    note = "print('before')\nimport subprocess, time\nchild = subprocess.Popen(['sleep', '77'])\n"
+    file = make(tmp_path, f"{note}print(child.pid, flush=True)\ntime.sleep(60)")
+    began = time.monotonic()
+    with pytest.raises(CellTimeoutError):
+        execute(file, "asylum", tmp_path, execution_timeout=2)
+    assert time.monotonic() - began < 30
+    (cell,) = nbformat.read(tmp_path / "asylum.ipynb", as_version=4).cells
+    pid = int("".join(output.text for output in cell.outputs).split()[-1])
+    assert is_gone(pid)
+
+
+def is_gone(pid: int) -> bool:
+    """Wait a while for a process to end."""
+    try:
+        return bool(psutil.Process(pid).wait(5) is None) or True
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.TimeoutExpired:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_nothing_of_one_notebook_reaches_another(tmp_path: Path) -> None:
+    leaks = (
+        "import builtins, os, random, numpy as np, pandas as pd, matplotlib.pyplot as plt\n"
+        "builtins.leak = pd.leak = 1\nos.environ['LEAK'] = '1'\nplt.rcParams['font.size'] = 33\n"
+        "print(os.getpid(), random.random(), np.random.random())"
+    )
+    state = (
+        "import os, random, numpy as np, pandas as pd, matplotlib.pyplot as plt\n"
+        "assert not hasattr(pd, 'leak') and 'leak' not in dir(__builtins__)\n"
+        "assert 'LEAK' not in os.environ and plt.rcParams['font.size'] == 10\n"
+        "print(os.getpid(), random.random(), np.random.random())"
+    )
+    drawn = []
+    for code in (leaks, state):
+        made = execute(make(tmp_path, code), "asylum", tmp_path)
+        drawn.append(made.cells[-1].outputs[0].text.split())
+    assert all(one != other for one, other in zip(*drawn, strict=True))
+
+
+def test_another_language_is_refused(tmp_path: Path) -> None:
+    file = make(tmp_path, "1")
+    notebook = nbformat.read(file, as_version=4)
+    notebook.metadata["kernelspec"]["language"] = "R"
+    nbformat.write(notebook, file)
+    with pytest.raises(ValueError, match="Python alone, not R"):
+        execute(file, "asylum", tmp_path)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[[], tuple[subprocess.Popen[str], int]]:
+    """Return a function that starts papermill's command on a cell that sleeps."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+
+    def run() -> tuple[subprocess.Popen[str], int]:
+        code = "import os\nprint('before', flush=True)\nopen('pid', 'w').write(str(os.getpid()))"
+        file = make(tmp_path, f"{code}\nimport time\ntime.sleep(60)")
+        command = [shutil.which("papermill", path=Path(sys.executable).parent), file, "out.ipynb"]
+        process = subprocess.Popen(
+            [*command, "--engine", "asylum", "--no-progress-bar"], cwd=tmp_path, text=True,
+            env=os.environ | {"TMPDIR": str(scratch)}, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        end = time.monotonic() + 90
+        while not (note := tmp_path / "pid").exists() or not note.read_text():
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        return process, int(note.read_text())
+
+    return run
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_a_command_that_is_ended(start, tmp_path: Path, sent: int) -> None:
+    process, cells = start()
+    below = psutil.Process(process.pid).children(recursive=True)
+    assert cells in [each.pid for each in below]
+    process.send_signal(sent)
+    process.communicate(timeout=30)
+    _, alive = psutil.wait_procs(below, timeout=10)
+    assert alive == []
+    assert list((tmp_path / "scratch").iterdir()) == []
+    if sent == signal.SIGINT:
+        (cell,) = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
+        assert cell.outputs[0].text == "before\n"
