@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.running.bench import batches, measure, memory, report
+from helpers.running.bench import measure, memory, report
 from helpers.running.bench.command import render
 from helpers.running.bench.floor import run_source
 
@@ -35,42 +35,6 @@ def test_an_overhead_that_is_lost_in_the_noise_is_not_told_as_nothing():
     assert measure.compute_overhead([1.9, 2.1, 1.8], [[2.0, 2.0, 2.0]]) == 0.02
 
 
-BATCH = {
-    "machine": {"date": "", "system": "", "processor": "", "processors": 2, "load": 1.0},
-    "runs": 10, "notebooks": ["01_fetch"], "workers": 2, "seconds": 9.5,
-    "parts": [dict.fromkeys(
-        ("runs", "seconds_a_run", "driver_seconds_a_run", "beyond_notebooks", "driver_mb",
-         "workers_mb"), 1)],
-}  # fmt: skip
-
-
-def test_a_batch_is_divided_by_its_runs():
-    samples = [
-        {"time": 10.0 * n, "runs": {str(r) for r in range(n)}, "cpu": 1.0 * n, "driver_mb": 100 + n,
-         "workers_mb": 50.0}
-        for n in range(11)
-    ]  # fmt: skip
-    parts = batches.divide(samples, dict.fromkeys(map(str, range(10)), 8.0), 1, 10)
-    assert [part["runs"] for part in parts] == [1, 2, 2, 2, 2]
-    assert {(p["seconds_a_run"], p["driver_seconds_a_run"]) for p in parts} == {(10.0, 1.0)}
-    assert {part["beyond_notebooks"] for part in parts} == {2.0}
-    assert [part["driver_mb"] for part in parts] == [102, 104, 106, 108, 110]
-
-
-def test_each_fifth_of_a_batch_has_runs_of_all_kinds() -> None:
-    runs = batches.list_runs(400)
-    fifths = [runs[first : first + 80] for first in range(0, 400, 80)]
-    assert len({json.dumps(run, sort_keys=True) for run in runs}) == 400
-    every = {run["release"] for run in runs}
-    assert [{run["release"] for run in fifth} for fifth in fifths] == [every] * 5
-    starts = [sum(run["year_from"] for run in fifth) / 80 for fifth in fifths]
-    assert max(starts) - min(starts) < 0.5
-
-
-def read_results():
-    return json.loads((ROOT / "benchmarks" / "results.json").read_text())
-
-
 def test_the_page_is_made_from_the_results_on_file():
     page = (ROOT / "docs" / "benchmarks.md").read_text()
     assert page == render()
@@ -86,10 +50,10 @@ def test_every_number_of_the_page_is_a_result():
             return [spoil(each) for each in value]
         return 77777 if isinstance(value, int | float) else value
 
-    spoiled, batch = spoil(read_results()), spoil(BATCH)
+    spoiled = spoil(read_results())
     for each in (spoiled, batch):
         each["machine"] |= {"versions": {}, "date": "then", "processor": "that"}
-    page = re.sub(r"`[^`]*`|<!--.*?-->", "", report.render_page(spoiled, batch))
+    page = re.sub(r"`[^`]*`|<!--.*?-->", "", report.render_page(spoiled))
     page = page.replace("77,777", "77777")
     assert set(re.findall(r"\d[\d.,]*\d|\d", page)) <= {"77777", "77777.0", "77777.00"}
 

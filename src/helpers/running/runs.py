@@ -111,16 +111,47 @@ def _refuse_other_parameters(target: Path, study: Study, *, is_forced: bool) -> 
 def _run_anew(
     study: Study, settings: Settings, described: dict[str, Any], name: str, folder: Path
 ) -> Outcome:
-    started, target = now(), paths.runs() / name
-    threading.Thread(target=preload, daemon=True).start()
+    target = paths.runs() / name
     settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
-    done = execute_all(study.parameters() | {"run_dir": str(folder)}, folder, settings)
-    made = Made(study, name, described, started, tuple(done))
-    final = choose_target(target, is_failed=bool(made.failures))
-    manifest = assemble(folder, final, made)
+    manifest = make_run(study, folder, target, described, settings)
+    failures = tuple(Failure(**each) for each in manifest["failures"])
+    final = choose_target(target, is_failed=bool(failures))
     paths.flush_tree(folder)
     place = staging.publish(folder, final.name)
-    return Outcome(place, True, tuple(manifest["headlines"]), made.failures)
+    return Outcome(place, True, tuple(manifest["headlines"]), failures)
+
+
+def make_run(
+    study: Study, folder: Path, target: Path, described: dict[str, Any], settings: Settings
+) -> dict[str, Any]:
+    """Run a study's notebooks in an empty folder, and put the run together there.
+
+    Parameters
+    ----------
+    study : Study
+        The parameters; its run_dir is not used.
+    folder : Path
+        Where the run grows; nothing is moved from there.
+    target : Path
+        Where it will be: the place that its notebooks name, and the manifest's name.
+    described : dict
+        What `inputs.describe_inputs` gave; its `notebooks`, where there are some, run alone.
+    settings : Settings
+        Workers, kernel and progress.
+
+    Returns
+    -------
+    dict
+        The manifest.
+    """
+    started = now()
+    threading.Thread(target=preload, daemon=True).start()
+    chosen = described.get("notebooks")
+    sources = [file for file in list_notebooks() if not chosen or file.stem in chosen]
+    parameters = study.parameters() | {"run_dir": str(folder)}
+    done = execute_all(parameters, folder, settings, sources)
+    made = Made(study, target.name, described, started, tuple(done))
+    return assemble(folder, choose_target(target, is_failed=bool(made.failures)), made)
 
 
 def execute_all(

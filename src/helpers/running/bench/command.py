@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 RESULTS = Path("benchmarks") / "results.json"
-BATCH = Path("benchmarks") / "batch.json"
 PAGE = Path("docs") / "benchmarks.md"
 
 
@@ -25,10 +24,6 @@ def register(app: typer.Typer) -> None:
         rounds: Annotated[
             int, typer.Option(min=0, max=99, help="Turns of each way; 0: three, quick one.")
         ] = 0,
-        runs: Annotated[
-            int, typer.Option(min=0, help="Instead, watch a batch of so many small runs.")
-        ] = 0,
-        workers: Annotated[int, typer.Option(min=1, help="Workers of that batch.")] = 2,
         write: Annotated[
             bool, typer.Option("--write", help="Write the results to benchmarks/, and their page.")
         ] = False,
@@ -36,12 +31,12 @@ def register(app: typer.Typer) -> None:
         """Compare ways of running the notebooks: papermill, nbconvert, nbval and ours."""
         from helpers import paths
 
-        results = _measure_batch(runs, workers) if runs else _measure_ways(quick, rounds)
+        results = _measure_ways(quick, rounds)
         text = json.dumps(results, indent=1) + "\n"
         if to is not None:
             paths.write_atomic(to, text)
         if write:
-            paths.write_atomic(paths.root() / (BATCH if runs else RESULTS), text)
+            paths.write_atomic(paths.root() / RESULTS, text)
             paths.write_atomic(paths.root() / PAGE, render())
 
 
@@ -51,10 +46,7 @@ def render() -> str:
     from helpers.running.bench.report import render_page
 
     results = json.loads((paths.root() / RESULTS).read_text(encoding="utf-8"))
-    batch = paths.root() / BATCH
-    return render_page(
-        results, json.loads(batch.read_text(encoding="utf-8")) if batch.exists() else None
-    )
+    return render_page(results)
 
 
 def _measure_ways(quick: bool, rounds: int) -> dict[str, Any]:
@@ -65,13 +57,4 @@ def _measure_ways(quick: bool, rounds: int) -> dict[str, Any]:
     turns = rounds or (1 if quick else measure.ROUNDS)
     results = measure.bench(names, turns, lambda line: typer.echo(line, err=True))
     typer.echo(render_text(results))
-    return results
-
-
-def _measure_batch(runs: int, workers: int) -> dict[str, Any]:
-    from helpers.running.bench.batches import bench_batch
-    from helpers.running.bench.batches_report import render_batch_section
-
-    results = bench_batch(runs, workers, lambda line: typer.echo(line, err=True))
-    typer.echo("\n".join(render_batch_section(results)))
     return results

@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from helpers.running.bench.batches_report import render_batch_section
 
 WAYS = {
     "papermill_cli": "papermill's command line, once a notebook",
@@ -41,15 +40,13 @@ def render_text(results: Mapping[str, Any]) -> str:
     return "\n".join([*ways, "", *ratios, *peak])
 
 
-def render_page(results: Mapping[str, Any], batch: Mapping[str, Any] | None = None) -> str:
+def render_page(results: Mapping[str, Any]) -> str:
     """Return docs/benchmarks.md; every number in it comes from the results.
 
     Parameters
     ----------
     results : mapping
         What `measure.bench` gave.
-    batch : mapping, optional
-        What `batches.bench_batch` gave.
     """
     return "\n".join(
         [
@@ -77,7 +74,6 @@ def render_page(results: Mapping[str, Any], batch: Mapping[str, Any] | None = No
             "Run it on another machine: `asylum bench`, with `--json FILE` for the results as data",
             "and `--quick` for one notebook and one round.",
             "",
-            *(render_batch_section(batch) if batch else []),
         ]
     )
 
