@@ -18,8 +18,19 @@ PACKAGE = ROOT / "src" / "helpers"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each floor imports only from itself and from those before it.
 FLOORS = [
-    "paths", "catalogue", "study", "data", "prose", "analysis", "claims", "plots", "publish",
-    "running", "unhcr", "lessons", "cli",
+    "paths",
+    "catalogue",
+    "study",
+    "data",
+    "prose",
+    "analysis",
+    "claims",
+    "plots",
+    "publish",
+    "running",
+    "unhcr",
+    "lessons",
+    "cli",
 ]
 GROUND = {"", "__version__"}
 MOST_LINES = 250

@@ -104,8 +104,8 @@ def seal(folder: Path, manifest: dict[str, Any]) -> None:
 
 def preload() -> None:
     """Import what report and crate need, while the notebooks run and their driver waits."""
+    import rocrate.rocrate  # noqa: F401
+
     from helpers.publish.report import preload
-    from helpers.running import crate
 
     preload()
-    crate.preload()

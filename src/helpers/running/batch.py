@@ -137,10 +137,11 @@ def read_matrix(given: Mapping[str, Any], source: str) -> list[Block]:
     if not isinstance(runs, list) or not all(isinstance(each, dict) for each in runs):
         raise InputError(f"{source}: runs is a list of runs, each with its parameters")
     blocks: list[Block] = []
-    for number, asked in enumerate([rest, *runs] if rest or not runs else runs):
+    asked = [(source, rest)] if rest or not runs else []
+    asked += [(f"{source}: run {number}", run) for number, run in enumerate(runs, start=1)]
+    for place, lists in asked:
         block: Block = {}
-        place = f"{source}: run {number}" if asked in runs else source
-        for name, value in asked.items():
+        for name, value in lists.items():
             if name not in PARAMETERS:
                 raise InputError(f"{place}: {say_unknown('parameter', str(name), PARAMETERS)}")
             try:

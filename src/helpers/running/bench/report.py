@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-
 WAYS = {
     "papermill_cli": "papermill's command line, once a notebook",
     "nbconvert": "`nbconvert --execute`, once a notebook",
