@@ -45,19 +45,7 @@ Row = dict[str, Any]
 def make_row(
     name: str, parameters: Mapping[str, Any], error: str | None, folder: Path | None
 ) -> Row:
-    """Make a run's row of summary.csv.
-
-    Parameters
-    ----------
-    name : str
-        The run's name.
-    parameters : mapping
-        Its parameters.
-    error : str or None
-        Why it failed; None where it is complete.
-    folder : Path or None
-        Where it is, in the batch's folder; None where nothing came back.
-    """
+    """Make a row of summary.csv from a run's folder in the batch; None where none came back."""
     row: Row = dict.fromkeys(COLUMNS) | {"run": name, "error": error}
     row |= {each: parameters[each] for each in PARAMETERS}
     row["outcome"] = "failed" if error else "complete"
@@ -90,18 +78,9 @@ def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMN
 def render_batch(
     name: str, rows: Sequence[Row], absent: Sequence[Mapping[str, Any]], total: int
 ) -> str:
-    """Render a batch's overview: one HTML page without scripts that loads nothing.
+    """Render a batch's overview of `total` runs: one HTML page without scripts that loads nothing.
 
-    Parameters
-    ----------
-    name : str
-        The batch's name.
-    rows : sequence of dict
-        The runs that have ended, as in summary.csv.
-    absent : sequence of mapping
-        The combinations that are not in the data, each with its reason.
-    total : int
-        How many runs the batch has.
+    `rows` are the runs that have ended, `absent` the combinations that are not in the data.
     """
     from jinja2 import Environment
 

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import io
 import json
+import multiprocessing
 import re
 import resource
 import shutil
@@ -118,19 +119,10 @@ _READERS = {"year_from": read_years, "year_to": read_years, "top_n": _read_count
 
 
 def read_matrix(given: Mapping[str, Any], source: str) -> list[Block]:
-    """Read lists of parameters; each block returned stands for the product of its lists.
+    """Read lists of parameters, and under `runs` single runs, given by `source`.
 
-    Parameters
-    ----------
-    given : mapping
-        Lists by parameter; under `runs` a list of such mappings, run as well or alone.
-    source : str
-        Where they were given, for messages.
-
-    Raises
-    ------
-    InputError
-        For an unknown parameter, or a value that does not fit.
+    Each block returned stands for the product of its lists. Raises InputError for an unknown
+    parameter or a value that does not fit.
     """
     rest = dict(given)
     runs = rest.pop("runs", [])
@@ -157,10 +149,7 @@ def read_matrix(given: Mapping[str, Any], source: str) -> list[Block]:
 def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str, Any]]]:
     """Return the runs of a matrix by name, and the combinations that are not in the data.
 
-    Raises
-    ------
-    InputError
-        For a study, release or origin that is nowhere in the data: a slip, and no combination.
+    A study, release or origin that is nowhere in the data is a slip, and raises InputError.
     """
     infos = {info.name: info for info in list_releases()}
     if not infos:
@@ -243,10 +232,7 @@ def make_plan(
 ) -> Plan:
     """Find out what a batch would do; nothing is written.
 
-    Raises
-    ------
-    InputError
-        For names that are nowhere in the data, damaged inputs, or a folder that is taken.
+    Raises InputError for names nowhere in the data, damaged inputs, or a folder that is taken.
     """
     chosen = choose_notebooks(notebooks)
     blocks = read_matrix(asked, source)
@@ -267,20 +253,18 @@ def make_plan(
 def _check_folder(name: str, notebooks: Sequence[str], *, is_forced: bool) -> Path:
     """Return a batch's folder where it is free, or holds a batch of the same notebooks."""
     folder = paths.runs() / name
+    place = say_folder(folder)
     if not folder.exists():
         return folder
     try:
         known = json.loads((folder / FILE).read_text(encoding="utf-8"))["notebooks"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(
-            f"{say_folder(folder)} is there and is no batch: move it away or take another --name"
-        ) from None
+        said = "is there and is no batch: move it away or take another --name"
+        raise InputError(f"{place} {said}") from None
     if known != list(notebooks) and not is_forced:
         theirs, ours = (", ".join(each) or "all notebooks" for each in (known, notebooks))
-        raise InputError(
-            f"{say_folder(folder)} holds a batch of {theirs}, not of {ours}: take another --name, "
-            "or replace its runs with --force"
-        )
+        said = "take another --name, or replace its runs with --force"
+        raise InputError(f"{place} holds a batch of {theirs}, not of {ours}: {said}")
     return folder
 
 
@@ -309,12 +293,8 @@ def run_batch(
 ) -> list[Row]:
     """Run what a batch has left, write its summary, and return its rows in order.
 
-    Raises
-    ------
-    InputError
-        Where a batch of that name is under way, or no scheduler answers.
-    BatchStopped
-        Where a worker differs from this machine, a disk is full or the scheduler is gone.
+    Raises InputError where a batch of that name is under way or no scheduler answers, and
+    BatchStopped where a worker differs from this machine or a disk is full.
     """
     rows = dict(plan.complete)
     try:
@@ -423,6 +403,8 @@ def _check_workers(client: Client, shared: Mapping[str, Any], say: Callable[[str
 def find_difference(ours: Mapping[str, Any]) -> str:
     """Say in what this machine differs from the one that `describe_shared` described as ours."""
     theirs, said = describe_shared(), []
+    if multiprocessing.current_process().daemon:
+        said.append("no leave for processes: set DASK_DISTRIBUTED__WORKER__DAEMON=False for it")
     for part, words in (("inputs", "other data or notebooks"), ("versions", "other libraries")):
         names = sorted({name for name, _ in {*ours[part].items()} ^ {*theirs[part].items()}})
         if names:

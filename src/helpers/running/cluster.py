@@ -51,10 +51,7 @@ class Where:
 def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], object]]]:
     """Give a client, and a function that replaces workers which are gone for good.
 
-    Raises
-    ------
-    InputError
-        Where no scheduler answers, or dask-jobqueue is missing or refuses its options.
+    Raises InputError where no scheduler answers, or dask-jobqueue is missing or refuses.
     """
     config: dict[str, Any] = {
         "temporary-directory": str(scratch / "workers"),
@@ -125,6 +122,8 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
             "shared_temp_directory": str(scratch),
             "security": Security.temporary(),
         } | options
+    prologue = ["export DASK_DISTRIBUTED__WORKER__DAEMON=False"]  # a run starts processes
+    prologue += options.pop("job_script_prologue", ())
     extra = [*options.pop("worker_extra_args", ()), "--dashboard-address", _PAGES]
     ends = {"dashboard_address": _PAGES, "dashboard": where.has_dashboard}
     if "host" in options or "interface" not in options:
@@ -137,6 +136,7 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
             processes=1,
             scheduler_options=ends,
             worker_extra_args=extra,
+            job_script_prologue=prologue,
             silence_logs=logging.CRITICAL,
             **options,
         )
@@ -150,11 +150,6 @@ def read_slurm(given: Iterable[str]) -> dict[str, Any]:
 
     >>> read_slurm(["queue=short", "job_extra_directives=--exclusive"])
     {'queue': 'short', 'job_extra_directives': ['--exclusive']}
-
-    Raises
-    ------
-    InputError
-        For anything else, and for what would put several runs on one worker.
     """
     options: dict[str, Any] = {}
     for each in given:
