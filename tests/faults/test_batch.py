@@ -187,7 +187,7 @@ def test_a_killed_worker_costs_its_own_run(mini_root, add_notebook):
     (mini_root / "go").touch()
     _, stderr = end(process, 1)
     assert "TIB: each worker that ran it died, 2 in all" in stderr
-    assert "MAC: 03_three, cell 6: MemoryError" in stderr
+    assert "MAC: 03_three, cell 5: MemoryError" in stderr
     rows = read_summary(mini_root / "runs" / "b")
     assert [row["outcome"] for row in rows.values()] == ["complete", "complete", "failed", "failed"]
     again = {name[:3] for name, count in read_log(mini_root).items() if count > 1}
