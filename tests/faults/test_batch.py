@@ -303,7 +303,7 @@ def test_a_full_disk_stops_the_batch(mini_root, add_notebook):
     _, stderr = run(mini_root, *options, code=1)
     assert re.search(r"the batch stopped: the disk is full: [\d,]+ MB are free at /", stderr)
     assert len(read_log(mini_root)) <= 2
-    assert not find_processes(mini_root)
+    wait_until(lambda: not find_processes(mini_root), 60)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tcp//127.0.0.1", "nowhere", "tls://a"])

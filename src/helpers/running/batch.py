@@ -305,16 +305,17 @@ def run_batch(
                         say(f"Dask's own pages: {client.dashboard_link}")
                     _check_workers(client, plan.shared, say)
                     _write_batch(plan, rows)
-                    for row in _run_all(client, plan, kernel, scratch, replace_lost, say):
-                        rows[row["run"]] = row
+                    try:
+                        for row in _run_all(client, plan, kernel, scratch, replace_lost, say):
+                            rows[row["run"]] = row
+                    except BaseException:
+                        with suppress(OSError):  # of a full disk, perhaps
+                            _write_batch(plan, rows)
+                        raise
             _write_batch(plan, rows)
-    except BaseException:
-        if plan.folder.exists():
-            with suppress(OSError):  # as of a full disk, which stopped the batch
-                _write_batch(plan, rows)
+    finally:
         with suppress(OSError):
             paths.runs().rmdir()  # where nothing was begun
-        raise
     return [rows[name] for name in plan.runs]
 
 
