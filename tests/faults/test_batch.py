@@ -321,7 +321,7 @@ def test_a_scheduler_that_does_not_answer(mini_root, address):
         (["--origins", "CHN,XYZ"], "unknown origin 'XYZ'"),
         (["--years", "1950:1960"], "nothing to run"),
         (["--top-n", "0"], "top_n: 0 is no whole number from 1 to 50"),
-        (["--years", "1990:2022", "--year-from", "1980:1990", "--origins", "all"], "add --yes"),
+        (["--years", "2012:2022", "--year-from", "2000:2010", "--origins", "CHN,HKG"], "add --yes"),
         (["--matrix", "none.yml"], "none.yml is missing"),
     ],
 )
