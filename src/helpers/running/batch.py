@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, product
+from itertools import islice, product, repeat
 from pathlib import Path
 from typing import Any
 
@@ -303,7 +303,7 @@ def run_batch(
                 with connect(where, scratch) as (client, replace_lost):
                     if where.has_dashboard:
                         say(f"Dask's own pages: {client.dashboard_link}")
-                    _check_workers(client, plan.shared, say)
+                    _check_workers(client, plan.shared, replace_lost, say)
                     _write_batch(plan, rows)
                     try:
                         for row in _run_all(client, plan, kernel, scratch, replace_lost, say):
@@ -386,11 +386,20 @@ def _receive(future: Future[Any], name: str, plan: Plan, scratch: Path) -> Row:
     return make_row(name, parameters, error, final)
 
 
-def _check_workers(client: Client, shared: Mapping[str, Any], say: Callable[[str], object]) -> None:
-    """Refuse workers that would not run the same, before anything is run."""
-    if not client.nthreads():
-        say("waiting for the first worker")
-        client.wait_for_workers(1)
+def _check_workers(
+    client: Client,
+    shared: Mapping[str, Any],
+    replace_lost: Callable[[], object],
+    say: Callable[[str], object],
+) -> None:
+    """Wait for the first worker, and refuse those that would not run the same."""
+    for seconds in (20, *repeat(10)):
+        with suppress(TimeoutError):
+            client.wait_for_workers(1, timeout=seconds)
+            break
+        if seconds == 20:
+            say("waiting for the first worker")
+        replace_lost()
     threads = client.nthreads()
     for address, found in client.run(find_difference, shared, on_error="return").items():
         if isinstance(found, Exception):

@@ -17,6 +17,7 @@ from typing import Any
 
 import dask
 from distributed import Client, LocalCluster
+from distributed.core import Status
 from distributed.security import Security
 
 from helpers.catalogue import InputError
@@ -65,9 +66,10 @@ def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], 
     }
     if not where.has_dashboard:
         config |= {f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         with dask.config.set(config):
             if where.scheduler:
@@ -76,10 +78,19 @@ def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], 
             else:
                 start = _start_local if where.slurm is None else _start_slurm
                 with start(where, scratch) as cluster, Client(cluster) as client:
-                    cluster.scale(where.size)
-                    yield client, lambda: cluster.scale(where.size)
+                    _keep_size(cluster, where.size)
+                    yield client, lambda: _keep_size(cluster, where.size)
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _keep_size(cluster: Any, size: int) -> None:
+    """Start the workers that are missing; Dask gives up those that die while they start."""
+    for name, worker in list(cluster.workers.items()):
+        if worker.status in (Status.failed, Status.closed):
+            cluster.workers.pop(name, None)
+    cluster.scale(size)
 
 
 def _reach(address: str) -> Client:
@@ -96,7 +107,7 @@ def _reach(address: str) -> Client:
 
 def _start_local(where: Where, scratch: Path) -> LocalCluster:
     return LocalCluster(
-        n_workers=where.size,
+        n_workers=0,  # they are added after: one that dies at its start ends no batch
         threads_per_worker=1,
         processes=True,
         host=LOOPBACK,
@@ -104,7 +115,7 @@ def _start_local(where: Where, scratch: Path) -> LocalCluster:
         scheduler_kwargs={"dashboard_address": _PAGES, "dashboard": where.has_dashboard},
         worker_dashboard_address=_PAGES,
         silence_logs=logging.CRITICAL,
-        **({"memory_limit": where.memory} if where.memory else {}),
+        memory_limit=where.memory or str(1 / where.size),
     )
 
 
