@@ -1,4 +1,4 @@
-"""The code keeps its shape: floors, sizes, docstrings, declared imports, no machine's own paths."""
+"""The code keeps its shape: rooms, no circles, one name a file, docstrings, declared imports."""
 
 import ast
 import importlib.metadata
@@ -6,7 +6,9 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -16,27 +18,11 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "helpers"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-# Each floor imports only from itself and from those before it.
-FLOORS = [
-    "paths",
-    "catalogue",
-    "study",
-    "data",
-    "prose",
-    "analysis",
-    "claims",
-    "plots",
-    "publish",
-    "running",
-    "unhcr",
-    "lessons",
-    "cli",
-]
-GROUND = {"", "__version__"}
-MOST_LINES = 250
-MOST_LINES_IN_A_FUNCTION = 40
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+# Each room imports only from itself and from those before it.
+ROOMS = [
+    "paths", "catalogue", "study", "data", "prose", "analysis", "claims", "plots", "publish",
+    "running", "unhcr", "lessons", "cli",
+]  # fmt: skip
 
 
 def name_module(path: Path) -> str:
@@ -44,47 +30,27 @@ def name_module(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def find_floor(module: str) -> str:
-    """Return the floor of helpers.<floor>.<…>, or "" for the package itself."""
-    return [*module.split("."), ""][1]
-
-
-def find_imports(tree: ast.Module, module: str, *, is_package: bool) -> Iterator[str]:
+def find_imports(tree: ast.Module) -> Iterator[str]:
     """Yield every module that is imported, inside functions too, by its full name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parts = module.split(".")
-                kept = parts[: len(parts) - node.level + is_package]
-                base = ".".join([*kept, base]).rstrip(".")
-            yield from (f"{base}.{alias.name}" for alias in node.names)
+            assert not node.level, "imports name the whole path"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def find_circles(source: str, module: str, *, is_package: bool = False) -> list[str]:
-    """Say which imports go up the floors."""
-    floor = find_floor(module)
+def find_wrong_imports(source: str, module: str) -> list[str]:
+    """Say which imports go up the rooms."""
+    room = [*module.split("."), ""][1]
     found = []
-    for name in find_imports(ast.parse(source), module, is_package=is_package):
-        target = find_floor(name)
-        if name.split(".")[0] != "helpers" or target in GROUND:
-            continue
-        is_known = target in FLOORS and (floor in FLOORS or floor == "")
-        if not is_known or floor == "" or FLOORS.index(target) > FLOORS.index(floor):
-            found.append(f"{module} imports {name}")
+    for name in find_imports(ast.parse(source)):
+        top, target, *_ = [*name.split("."), ""]
+        if top == "helpers" and target not in ("", "__version__"):
+            known = target in ROOMS and room in ROOMS
+            if not known or ROOMS.index(target) > ROOMS.index(room):
+                found.append(f"{module} imports {name}")
     return found
-
-
-def find_functions(tree: ast.Module) -> list[Function]:
-    return [node for node in ast.walk(tree) if isinstance(node, Function)]
-
-
-def count_body_lines(function: Function) -> int:
-    """Count a function's lines without its signature and docstring."""
-    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
-    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
 def find_undocumented(tree: ast.Module, module: str) -> list[str]:
@@ -94,7 +60,7 @@ def find_undocumented(tree: ast.Module, module: str) -> list[str]:
     while scopes:
         prefix, scope = scopes.pop()
         for node in scope.body:
-            if not isinstance(node, Function | ast.ClassDef) or node.name.startswith("_"):
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
                 continue
             if ast.get_docstring(node) is None:
                 found.append(f"{prefix}.{node.name}")
@@ -103,50 +69,9 @@ def find_undocumented(tree: ast.Module, module: str) -> list[str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def owners() -> Mapping[str, list[str]]:
-    """Which distributions bring which importable name."""
-    return importlib.metadata.packages_distributions()
-
-
-def test_there_is_code_to_look_at():
-    assert {find_floor(name_module(path)) for path in MODULES} >= {"paths", "study"}
-    unknown = {find_floor(name_module(path)) for path in MODULES} - {*FLOORS, ""}
-    assert not unknown, f"no floor of the house: {unknown}"
-
-
 @pytest.mark.parametrize("path", MODULES, ids=name_module)
-class TestModule:
-    def test_imports_only_from_floors_above(self, path):
-        is_package = path.name == "__init__.py"
-        source = path.read_text(encoding="utf-8")
-        assert find_circles(source, name_module(path), is_package=is_package) == []
-
-    def test_is_short(self, path):
-        lines = len(path.read_text(encoding="utf-8").splitlines())
-        assert lines < MOST_LINES, f"{name_module(path)} has {lines} lines"
-
-    def test_functions_are_short(self, path):
-        functions = find_functions(ast.parse(path.read_text(encoding="utf-8")))
-        sizes = {each.name: count_body_lines(each) for each in functions}
-        long = {name: size for name, size in sizes.items() if size > MOST_LINES_IN_A_FUNCTION}
-        assert not long
-
-    def test_is_documented(self, path):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        assert find_undocumented(tree, name_module(path)) == []
-
-    def test_imports_only_what_is_declared(self, path, owners):
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        declared = {canonicalize_name(Requirement(x).name) for x in project["dependencies"]}
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        is_package = path.name == "__init__.py"
-        for name in find_imports(tree, name_module(path), is_package=is_package):
-            top = name.split(".")[0]
-            if top == "helpers" or top in sys.stdlib_module_names:
-                continue
-            having = {canonicalize_name(each) for each in owners.get(top, [])}
-            assert having & declared, f"{top} is imported and not a dependency in pyproject.toml"
+def test_module_imports_from_its_room_or_below(path):
+    assert find_wrong_imports(path.read_text(encoding="utf-8"), name_module(path)) == []
 
 
 @pytest.mark.parametrize(
@@ -154,25 +79,61 @@ class TestModule:
     [
         ("helpers.paths", "from helpers import study"),
         ("helpers.data.core", "from helpers.analysis.measures import compute"),
-        ("helpers.data.core", "from ..analysis import measures"),
         ("helpers.analysis.eras", "def f():\n    import helpers.running.manifest"),
         ("helpers.plots.page", "from helpers import paths, cli"),
         ("helpers.study", "from helpers import somewhere_else"),
     ],
 )
 def test_a_wrong_import_is_seen(module, source):
-    assert len(find_circles(source, module)) == 1
+    assert len(find_wrong_imports(source, module)) == 1
 
 
 def test_a_right_import_passes():
-    source = "from helpers import __version__, paths\nfrom . import core\nfrom ..study import Study"
-    assert find_circles(source, "helpers.data.clean") == []
+    source = "from helpers import __version__, paths\nfrom helpers.study import Study"
+    assert find_wrong_imports(source, "helpers.data.clean") == []
 
 
-def test_sizes_and_docstrings_are_measured():
-    body = "\n".join("    x = 1" for _ in range(41))
-    tree = ast.parse(f'def long():\n    """Say.\n\n    More.\n    """\n{body}\n')
-    assert [count_body_lines(each) for each in find_functions(tree)] == [41]
+def test_modules_import_in_no_circle():
+    names = {name_module(path) for path in MODULES}
+    graph = {}
+    for path in MODULES:
+        name, tree = name_module(path), ast.parse(path.read_text(encoding="utf-8"))
+        imported = {
+            each if each in names else each.rpartition(".")[0] for each in find_imports(tree)
+        }
+        graph[name] = (imported & names) - {name, "helpers"}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def test_no_two_modules_have_one_name():
+    count = Counter(path.name for path in MODULES if path.name != "__init__.py")
+    assert [name for name, times in count.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_module)
+def test_what_is_public_is_documented(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert find_undocumented(tree, name_module(path)) == []
+
+
+def test_only_declared_packages_are_imported():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {canonicalize_name(Requirement(x).name) for x in project["dependencies"]}
+    owners = importlib.metadata.packages_distributions()
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in MODULES)
+    tops = {name.split(".")[0] for tree in trees for name in find_imports(tree)}
+    own = {"helpers", *sys.stdlib_module_names}
+    undeclared = {
+        top for top in tops - own
+        if not {canonicalize_name(each) for each in owners.get(top, [])} & declared
+    }  # fmt: skip
+    assert undeclared == set()
+
+
+def test_missing_docstrings_are_seen():
     tree = ast.parse("class A:\n    def open(self): ...\n    def _shut(self): ...\n")
     assert sorted(find_undocumented(tree, "m")) == ["m", "m.A", "m.A.open"]
 
