@@ -142,7 +142,6 @@ def test_options_of_slurm():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"kernel": "ruby"}, "'ruby' is no kernel"),
         ({"memory_limit": "lots"}, "is a size, as in 4GB"),
         ({"memory_limit": "0.2GB"}, "is too little"),
         ({"memory_limit": ""}, "--memory-limit is empty"),

@@ -288,9 +288,7 @@ def say_time(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def run_batch(
-    plan: Plan, where: Where, kernel: str, say: Callable[[str], object] = print
-) -> list[Row]:
+def run_batch(plan: Plan, where: Where, say: Callable[[str], object] = print) -> list[Row]:
     """Run what a batch has left, write its summary, and return its rows in order.
 
     Raises InputError where a batch of that name is under way or no scheduler answers, and
@@ -306,7 +304,7 @@ def run_batch(
                     _check_workers(client, plan.shared, replace_lost, say)
                     _write_batch(plan, rows)
                     try:
-                        for row in _run_all(client, plan, kernel, scratch, replace_lost, say):
+                        for row in _run_all(client, plan, scratch, replace_lost, say):
                             rows[row["run"]] = row
                     except BaseException:
                         with suppress(OSError):  # of a full disk, perhaps
@@ -334,7 +332,6 @@ def _write_batch(plan: Plan, rows: Mapping[str, Row]) -> None:
 def _run_all(
     client: Client,
     plan: Plan,
-    kernel: str,
     scratch: Path,
     replace_lost: Callable[[], object],
     say: Callable[[str], object],
@@ -347,7 +344,7 @@ def _run_all(
         for name in islice(waiting, max(0, room)):
             task = (pick_parameters(plan.runs[name]), plan.notebooks, plan.shared)
             place, key = f"{plan.folder.name}/{name}", f"{name}-{uuid.uuid4().hex}"
-            futures[client.submit(run_task, *task, place, kernel, key=key, pure=False)] = name
+            futures[client.submit(run_task, *task, place, key=key, pure=False)] = name
         if not futures:
             return
         try:
@@ -431,7 +428,6 @@ def run_task(
     notebooks: Sequence[str],
     shared: Mapping[str, Any],
     place: str,
-    kernel: str,
 ) -> tuple[str | None, bytes]:
     """Make a run on a worker; return its error, if it failed, and its folder as a zip.
 
@@ -450,7 +446,7 @@ def run_task(
         folder.mkdir()
         study = Study.resolve(**parameters)
         described = describe_inputs(study, shared, notebooks)
-        settings = Settings(workers=1, kernel=kernel)
+        settings = Settings(workers=1)
         manifest = make_run(study, folder, paths.runs() / place, described, settings)
         if not manifest["error"]:
             return None, pack(folder)

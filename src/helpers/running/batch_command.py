@@ -13,7 +13,6 @@ import typer
 from helpers import paths
 from helpers.catalogue import InputError, load_yaml
 from helpers.publish.batch_page import PARAMETERS
-from helpers.running.jobs import KERNEL, PLAIN
 
 if TYPE_CHECKING:
     from helpers.running.batch import Plan
@@ -48,7 +47,6 @@ def batch(
     slurm: Annotated[list[str] | None, typer.Option(help="key=value, or default.")] = None,
     dashboard: Annotated[bool, typer.Option("--dashboard", help="Serve Dask's pages.")] = False,
     retries: Annotated[int, typer.Option(min=0, help="Dead workers that a run outlives.")] = 20,
-    kernel: Annotated[str, typer.Option(envvar="ASYLUM_KERNEL", help="The notebooks'.")] = KERNEL,
     force: Annotated[bool, typer.Option("--force", help="Run what is complete too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the folder alone.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run.")] = False,
@@ -57,8 +55,6 @@ def batch(
     """Run the study over years, releases and origins, into runs/NAME."""
     from helpers.running.batch import make_plan, read_names
 
-    if kernel not in {KERNEL, PLAIN}:
-        raise InputError(f"{kernel!r} is no kernel of the notebooks: {KERNEL} or {PLAIN}")
     given = (studies, origins, releases, year_from, years, top_n or None)
     asked = {
         each: value for each, value in zip(PARAMETERS, given, strict=True) if value is not None
@@ -87,7 +83,7 @@ def batch(
     if not dry_run:
         if len(plan.left) > _MANY and not yes:
             raise InputError(f"{len(plan.left):,} runs are over {_MANY}: add --yes to run them")
-        _run(plan, where, kernel, is_quiet=quiet)
+        _run(plan, where, is_quiet=quiet)
 
 
 def _choose_where(
@@ -149,7 +145,7 @@ def _announce(plan: Plan, where: Where, *, is_quiet: bool, is_whole: bool) -> No
         print(f"  and {len(plan.absent) - most} more, in not_on_file.csv")
 
 
-def _run(plan: Plan, where: Where, kernel: str, *, is_quiet: bool) -> None:
+def _run(plan: Plan, where: Where, *, is_quiet: bool) -> None:
     """Run the batch and say how it ended."""
     from helpers.running.batch import BatchStopped, run_batch
     from helpers.running.results import say_folder
@@ -157,7 +153,7 @@ def _run(plan: Plan, where: Where, kernel: str, *, is_quiet: bool) -> None:
     place, say = say_folder(plan.folder), (lambda line: None) if is_quiet else print
     kept = f"the runs that ended are in {place}, and the same command goes on"
     try:
-        rows = run_batch(plan, where, kernel, say)
+        rows = run_batch(plan, where, say)
     except BatchStopped as error:
         print(f"asylum: the batch stopped: {error}", file=sys.stderr)
         if plan.folder.exists():
