@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, product, repeat
+from itertools import count, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -390,11 +390,11 @@ def _check_workers(
     say: Callable[[str], object],
 ) -> None:
     """Wait for the first worker, and refuse those that would not run the same."""
-    for seconds in (20, *repeat(10)):
+    for tries in count():
         with suppress(TimeoutError):
-            client.wait_for_workers(1, timeout=seconds)
+            client.wait_for_workers(1, timeout=10)
             break
-        if seconds == 20:
+        if tries == 1:
             say("waiting for the first worker")
         replace_lost()
     threads = client.nthreads()
