@@ -28,6 +28,7 @@ from itertools import count, islice, product
 from pathlib import Path
 from typing import Any
 
+from dask._task_spec import Task
 from distributed import CancelledError, Client, Future, KilledWorker, get_worker, wait
 
 from helpers import paths
@@ -342,9 +343,12 @@ def _run_all(
     while True:
         room = 2 * max(1, len(client.nthreads())) - len(futures)
         for name in islice(waiting, max(0, room)):
-            task = (pick_parameters(plan.runs[name]), plan.notebooks, plan.shared)
-            place, key = f"{plan.folder.name}/{name}", f"{name}-{uuid.uuid4().hex}"
-            futures[client.submit(run_task, *task, place, key=key, pure=False)] = name
+            key = f"{name}-{uuid.uuid4().hex}"
+            given = (pick_parameters(plan.runs[name]), plan.notebooks, plan.shared)
+            place = f"{plan.folder.name}/{name}"
+            # A data producer is queued where no worker is free, and so blamed for no other death.
+            task = Task(key, run_task, *given, place, _data_producer=True)
+            futures[client.get({key: task}, key, sync=False)] = name
         if not futures:
             return
         try:
