@@ -41,7 +41,9 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.data import check_controls, load_core, load_names, load_release, verify_release
+from helpers.data.controls import check_controls
+from helpers.data.hand import load_names
+from helpers.data.releases import load_core, load_release, verify_release
 from helpers.plots.page import Page
 from helpers.prose.words import describe_scope
 from helpers.study import Study, list_releases
@@ -51,7 +53,7 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("01_fetch", scope)
-core = load_core(scope.release, scope.run_dir)
+core = load_core(scope.release)
 names = load_names(core.countries)
 page.define(**describe_scope(scope, names))
 page.say(

@@ -41,7 +41,8 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 
 # %%
 from helpers.analysis.measures import select_origin
-from helpers.data import load_core, load_names, load_release, save_core
+from helpers.data.hand import load_names
+from helpers.data.releases import load_core, load_release
 from helpers.plots.page import Page
 from helpers.prose.words import describe_scope
 from helpers.study import Study
@@ -51,7 +52,7 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("02_clean", scope)
-core = load_core(scope.release, scope.run_dir)
+core = load_core(scope.release)
 names = load_names(core.countries)
 page.define(**describe_scope(scope, names))
 page.say(
@@ -174,8 +175,6 @@ page.table(
 )
 
 # %%
-if scope.run_dir:
-    save_core(core, scope.run_dir)
 page.define(
     n_pending_rows=len(pending),
     n_missing=int(gaps["missing"].sum()),

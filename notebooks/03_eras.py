@@ -45,9 +45,8 @@ import math
 import pandas as pd
 
 from helpers.analysis import (
-    accounting,
     beside,
-    comparable,
+    breaks,
     interrupted,
     lodged,
     measures,
@@ -55,19 +54,22 @@ from helpers.analysis import (
     sensitivity,
     shift_share,
     specification,
+    stock_flow,
 )
 from helpers.analysis import eras as spans
-from helpers.analysis import waits as waiting
-from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
 from helpers.analysis.break_panel import narrow_core
-from helpers.analysis.breaks import find_breaks
-from helpers.analysis.flows import PERSONS_A_CASE, walk_stock
-from helpers.analysis.persons import bound_persons
 from helpers.analysis.series import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
-from helpers.analysis.unknown_bounds import bound_applied, bound_pending
+from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
+from helpers.analysis.unknown_origin import bound_applied, bound_pending
 from helpers.analysis.variants import list_variants
-from helpers.data import load_core, load_earlier, load_mid_years, load_names
-from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.hand import (
+    load_breaks,
+    load_lodged_rules,
+    load_names,
+    load_persons_per_case,
+    load_placebo_origins,
+)
+from helpers.data.releases import load_core, load_earlier, load_mid_years
 from helpers.plots import charts, lanes, style
 from helpers.plots.account_chart import draw_account
 from helpers.plots.curves import draw_choices, draw_curve
@@ -93,7 +95,8 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("03_eras", scope)
-core = load_core(scope.release, scope.run_dir)
+origins = {scope.origin, *load_placebo_origins()}
+core = load_core(scope.release, origins)
 names = load_names(core.countries)
 page.define(**describe_scope(scope, names))
 page.say(
@@ -137,17 +140,17 @@ page.say(
 # origin's pending total by more than a tenth make that year incomparable with the one before.
 
 # %%
-GRAVE = 0.1
-findings = find_breaks(
+GRAVE = THRESHOLDS.breaks_total
+findings = breaks.find_breaks(
     core,
     scope.origin,
     info=scope.info,
-    previous=load_mid_years(scope.info),
+    previous=load_mid_years(scope.info, origins),
     register=load_breaks(),
     years=scope.years,
 )
 page.save(findings, "breaks.csv")
-flags = flag_pending_years(findings, by_year)
+flags = breaks.flag_pending_years(findings, by_year)
 bounds = bound_pending(core, scope.origin, scope.years)[["year", "lower", "upper", "undetermined"]]
 by_year = by_year.merge(bounds, on="year").merge(flags, on="year")
 by_year.insert(1, "period", [scope.period_of(year) for year in by_year["year"]])
@@ -407,7 +410,7 @@ page.say(
 key = ["year", "stage", "unit"]
 applications = measures.measure_applications(claims, scope.years)
 bounds = bound_applied(core, scope.origin, scope.years)[[*key, "lower", "upper"]]
-flags = flag_applied_years(findings, applications)
+flags = breaks.flag_applied_years(findings, applications)
 applications = applications.merge(bounds, how="left", on=key).merge(flags, on=key)
 applications = applications.merge(lodged.spread_by_unit(inclusive), how="left", on=key)
 page.save(applications, "applications_by_year.csv")
@@ -606,7 +609,7 @@ last_era = boundary.compare[1] if boundary.compare[1] in covered else list(cover
 span = covered[last_era]
 totals = own.query("era == @last_era").set_index("measure")["total"].astype("Int64")
 in_era = claims[claims["stage"].eq("new") & claims["year"].isin(list(span))]
-people = bound_persons(in_era, load_persons_per_case())[["lower", "upper"]].sum()
+people = lodged.bound_persons(in_era, load_persons_per_case())[["lower", "upper"]].sum()
 at_end = by_year.set_index("year")["pending"].reindex(span).dropna()
 span_words = "{span_first} to {span_last}" if len(span) > 1 else "{span_first}"
 page.define(
@@ -730,8 +733,8 @@ page.say(
 # %%
 covers = {e.name: spans.clip_era(e, scope.years) for e in boundary.eras}
 earlier_years, later_years = (covers[name] for name in boundary.compare)
-last_comparable = comparable.find_last_comparable(by_year)
-endings = comparable.list_endings(later_years, last_comparable) or [range(0)]
+last_comparable = breaks.find_last_comparable(by_year)
+endings = breaks.list_endings(later_years, last_comparable) or [range(0)]
 placebos = pd.concat(
     [
         placebo.compare_origins(core.by_origin, scope.origin, earlier_years, span).assign(
@@ -815,7 +818,7 @@ page.say(
 # again without the destinations where a break of counting moved the total by more than a tenth.
 
 # %%
-unsound = comparable.list_broken_destinations(findings, scope.years)
+unsound = breaks.list_broken_destinations(findings, scope.years)
 ends = by_year[by_year["period"].eq("end")].set_index("year")
 rest = pending[~pending["asylum"].isin(unsound)].groupby("year")["pending"].sum()
 candidates = {
@@ -908,7 +911,7 @@ page.say(
 # best one. Every combination is computed, and the same comparison for other origins beside it.
 
 # %%
-releases = load_earlier(scope.info) | {scope.release: core}
+releases = load_earlier(scope.info, origins) | {scope.release: core}
 half_years = {info.name: info.newest_year for info in list_releases() if info.period == "mid"}
 factors = load_persons_per_case()
 variants = {
@@ -990,7 +993,7 @@ broken_there = findings[findings["asylum"].eq(main) & findings["touches"].eq("pe
 broken_there = broken_there.loc[broken_there["effect_share"] > GRAVE, "year"].unique()
 backlogs = shift_share.list_backlogs(core, scope.origin, scope.years)
 held = backlogs[backlogs["asylum"].eq(main) & backlogs["ours"].gt(0)]
-run = comparable.find_longest_run(held["year"], broken_there)
+run = breaks.find_longest_run(held["year"], broken_there)
 periods = {"longest run without a break": ([run[0]], [run[-1]])}
 if len(earlier_years) and len(later_years):
     periods = {"from era to era": (earlier_years, later_years), **periods}
@@ -1063,17 +1066,18 @@ page.say(
 # three figures was counted otherwise, and not which.
 
 # %%
-walk = walk_stock(narrow_core(core, scope.origin), scope.origin, scope.years)
-account = accounting.account_destinations(walk)
-waits = waiting.blank_half_flows(waiting.estimate_waits(core, scope.origin), findings)
-decided = waits[["year", "asylum", "years_low", "years_high"]]
+walk = stock_flow.walk_stock(narrow_core(core, scope.origin), scope.origin, scope.years)
+account = stock_flow.account_destinations(walk)
+paces = stock_flow.estimate_years_to_decide(core, scope.origin)
+paces = stock_flow.blank_half_flows(paces, findings)
+decided = paces[["year", "asylum", "years_low", "years_high"]]
 page.save(account.merge(decided, how="left", on=["year", "asylum"]), "accounting.csv")
-by_account = accounting.account_years(account)
+by_account = stock_flow.account_years(account)
 page.save(by_account, "accounting_by_year.csv")
 page.define(a_case=PERSONS_A_CASE)
 recent = account[account["asylum"].eq(main) & account["year"].gt(scope.year_to - 10)]
 page.table(
-    recent[["year", "start", *accounting.FLOWS, "expected_low", "expected_high", "end", "residual", "is_large"]],
+    recent[["year", "start", *stock_flow.FLOWS, "expected_low", "expected_high", "end", "residual", "is_large"]],
     caption="The account of {main_name}: claims from {origin_name}",
     note="Expected: start and flows, each case as one to {a_case:.1f} persons. Large: over a tenth of the greater stock.",
     names={"start": "Last year's", "expected_low": "Expected, low", "expected_high": "Expected, high",
@@ -1114,7 +1118,7 @@ closing = closing.sort_values(["end", "asylum"], ascending=[False, True]).head(s
 closing = closing.assign(place=closing["asylum"].map(lambda code: names[code].short))
 if len(closing):
     display(page.table(
-        closing[["place", "start", *accounting.FLOWS, "end", "residual", "years_low", "years_high"]],
+        closing[["place", "start", *stock_flow.FLOWS, "end", "residual", "years_low", "years_high"]],
         caption="The account of {last_year} by destination: claims from {origin_name}",
         note="A dash at the residual: stock or flows not on file. Years: stock over decisions of the year but appeals; "
         "a dash where these are of six months.",
@@ -1149,7 +1153,7 @@ page.say(
 )  # fmt: skip
 
 # %%
-pace = waiting.sum_waits(waits[waits["year"].isin(scope.years)])
+pace = stock_flow.sum_years_to_decide(paces[paces["year"].isin(scope.years)])
 pace = pace[~pace["year"].isin([*large_years, half_year])]
 pace = pace[pace["covered"].gt(0.5) & pace["pending"].ge(interrupted.LEAST)]
 if len(pace) > 1:
@@ -1181,7 +1185,7 @@ page.say(
 # nowhere on file. That bounds from below how much of a sum of year-ends is counted again.
 
 # %%
-year_ends = accounting.split_year_ends(walk)
+year_ends = stock_flow.split_year_ends(walk)
 page.save(year_ends, "year_ends.csv")
 stacked = year_ends[year_ends["pending"] > 0]
 summed_years = stacked[stacked["year"].isin(list(span))]
@@ -1192,7 +1196,7 @@ parts = {
 }
 if len(summed_years):
     page.define(
-        **{f"sum_{name}": value for name, value in accounting.count_again(summed_years).items()}
+        **{f"sum_{name}": value for name, value in stock_flow.count_again(summed_years).items()}
     )
     fig, ax = style.new_figure(height=4.0)
     charts.draw_columns(ax, stacked, y=list(parts), labels=parts, provisional=half_year)

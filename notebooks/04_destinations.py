@@ -42,13 +42,15 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 # %%
 from helpers.analysis import bins, ranks, rates
 from helpers.analysis import destinations as places
-from helpers.analysis.break_flags import flag_pending_years
-from helpers.analysis.breaks import find_breaks
+from helpers.analysis.breaks import (
+    find_breaks,
+    find_breaks_by_destination,
+    flag_pending_years,
+)
 from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import require_pending, select_origin
-from helpers.analysis.place_breaks import find_own_breaks
-from helpers.data import load_core, load_mid_years, load_names
-from helpers.data.hand import load_breaks
+from helpers.data.hand import load_breaks, load_names
+from helpers.data.releases import load_core, load_mid_years
 from helpers.data.shapes import load_shapes
 from helpers.plots import bumps, charts, dots, maps, panels, style
 from helpers.plots.page import Page
@@ -68,7 +70,7 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("04_destinations", scope)
-core = load_core(scope.release, scope.run_dir)
+core = load_core(scope.release, scope.origin)
 names = load_names(core.countries)
 short = {code: name.short for code, name in names.items()}
 page.define(**describe_scope(scope, names))
@@ -118,7 +120,7 @@ findings = find_breaks(
     core,
     scope.origin,
     info=scope.info,
-    previous=load_mid_years(scope.info),
+    previous=load_mid_years(scope.info, scope.origin),
     register=load_breaks(),
     years=scope.years,
 )
@@ -641,7 +643,7 @@ page.say(
 # %%
 MOST_PANELS = 12
 codes = top["asylum"].head(MOST_PANELS).tolist()
-own = find_own_breaks(findings, ranked)
+own = find_breaks_by_destination(findings, ranked)
 own = own[own["asylum"].isin(codes)]
 drawn = ranked[ranked["asylum"].isin(codes)]
 page.define(n_panels=len(codes), n_own=len(own), n_unbroken=len(set(codes) - set(own["asylum"])))

@@ -49,7 +49,8 @@ import pandas as pd
 from helpers.claims import claim_cards
 from helpers.claims.claim_rows import BY_RELEASE, COLUMNS
 from helpers.claims.ledger import find_ledger, summarise
-from helpers.data import load_core, load_names
+from helpers.data.hand import load_names
+from helpers.data.releases import load_core
 from helpers.plots import charts, claim_charts, style
 from helpers.plots.page import Page
 from helpers.prose.text import describe_series
@@ -61,7 +62,7 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("05_claims", scope)
-names = load_names(load_core(scope.release, scope.run_dir).countries)
+names = load_names(load_core(scope.release, scope.origin).countries)
 page.define(**describe_scope(scope, names))
 
 # %%

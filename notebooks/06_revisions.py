@@ -46,9 +46,9 @@ from itertools import pairwise
 import pandas as pd
 
 from helpers.analysis import past_moves, repeats, revised_totals, revisions
-from helpers.analysis.unknown_bounds import bound_pending
-from helpers.data import load_core, load_names
-from helpers.data.history import load_history
+from helpers.analysis.unknown_origin import bound_pending
+from helpers.data.hand import load_names
+from helpers.data.releases import load_core, load_history
 from helpers.plots import style, vintages
 from helpers.plots.page import Page
 from helpers.prose.words import describe_scope, join_names, join_years
@@ -297,7 +297,7 @@ page.say(
 
 # %%
 has_range = False
-core = load_core(scope.release, scope.run_dir)
+core = load_core(scope.release, scope.origin)
 bounds = bound_pending(core, scope.origin, scope.years).set_index("year")
 if widest is not None:
     upper = bounds.loc[int(widest["year"]), "upper"]

@@ -15,7 +15,6 @@ from typing import Annotated, Any
 import typer
 
 from helpers.analysis import releases_command
-from helpers.catalogue import InputError
 from helpers.claims import claims_command
 from helpers.lessons import new_study_command, students_command
 from helpers.publish import report_command, site_command
@@ -23,6 +22,7 @@ from helpers.running import batch_command
 from helpers.running.bench import command as bench_command
 from helpers.running.environment import skip_grammar
 from helpers.running.jobs import KERNEL, PLAIN
+from helpers.study import InputError
 from helpers.unhcr import fetch_command
 
 app = typer.Typer(

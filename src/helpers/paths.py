@@ -16,27 +16,17 @@ _MARKERS = ("pyproject.toml", "notebooks", "data")
 _NOT_FLUSHED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}  # what file systems without it say
 
 
-def _is_project(folder: Path) -> bool:
-    """Tell whether a folder is a checkout of this project."""
-    return all((folder / name).exists() for name in _MARKERS)
-
-
 def root() -> Path:
     """Return the project's root folder.
 
-    The variable ASYLUM_ROOT decides where it is set; else the nearest parent of this file, then
-    of the working folder, that holds the project.
-
-    Raises
-    ------
-    FileNotFoundError
-        Where none of these is a checkout.
+    ASYLUM_ROOT decides where it is set; else the nearest parent of this file, then of the working
+    folder, that holds the project. FileNotFoundError where none does.
     """
     override = os.environ.get("ASYLUM_ROOT")
     starts = [Path(override)] if override else [Path(__file__), Path.cwd()]
     for start in starts:
         for folder in (start.resolve(), *start.resolve().parents):
-            if _is_project(folder):
+            if all((folder / name).exists() for name in _MARKERS):
                 return folder
     raise FileNotFoundError(
         "no checkout of the project found: run inside it, or set ASYLUM_ROOT to its folder"
@@ -44,7 +34,7 @@ def root() -> Path:
 
 
 def raw() -> Path:
-    """Return the folder of the releases on file."""
+    """Return the folder of the releases."""
     return root() / "data" / "raw"
 
 
@@ -89,35 +79,39 @@ def build() -> Path:
 
 
 def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all: under another name, flushed to disk, then renamed.
 
-    The bytes go to a file beside the target, are flushed to disk, and take the target's name in
-    one rename, so that a reader never meets half a file and a crash leaves the old one.
-
-    Parameters
-    ----------
-    path : Path
-        The file to write; its folder is made where it is missing.
-    data : str or bytes
-        The content; text is written as UTF-8 with its line ends as they are.
-    is_durable : bool
-        False spares the flush for what is thrown away, or flushed later with its folder.
+    Its folder is made where it is missing. Text is written as UTF-8 with its line ends as they
+    are. `is_durable=False` spares the flush for what is thrown away, or flushed with its folder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _written_beside(path, data, is_durable=is_durable) as name:
+    with _write_aside(path, data, is_durable=is_durable) as name:
         os.replace(name, path)
 
 
 def write_new(path: Path, data: str) -> None:
-    """Write a file whole, or not at all where there is one of that name already.
-
-    Raises
-    ------
-    FileExistsError
-        Where the name is taken; what stands there stays as it is.
-    """
-    with _written_beside(path, data) as name:
+    """Write a file whole, or raise FileExistsError where there is one of that name already."""
+    with _write_aside(path, data, is_durable=True) as name:
         os.link(name, path)
+
+
+@contextmanager
+def _write_aside(path: Path, data: str | bytes, *, is_durable: bool) -> Iterator[str]:
+    """Write a file of another name in the same folder and give that name; it goes at the end."""
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            if is_durable:
+                os.fsync(file.fileno())
+        mask = os.umask(0)  # it can only be read by setting it
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+        yield name
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def flush(path: Path) -> None:
@@ -139,27 +133,3 @@ def flush_tree(folder: Path) -> None:
     for path in [*folder.rglob("*"), folder]:
         if not path.is_symlink() and (path.is_file() or path.is_dir()):
             flush(path)
-
-
-@contextmanager
-def _written_beside(path: Path, data: str | bytes, *, is_durable: bool = True) -> Iterator[str]:
-    """Write a file beside its target and give its name; what was not moved goes."""
-    content = data.encode("utf-8") if isinstance(data, str) else data
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            if is_durable:
-                os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_umask())
-        yield name
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """Return the process's umask, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -1,48 +1,146 @@
-"""The Study: one validated, frozen set of parameters, and the releases it can stand on.
+"""The Study: one validated, frozen set of parameters, and what there is to choose from.
 
-Everything downstream takes a `Study`; nothing else reads a raw parameter. What does not fit is
-refused here, before a kernel starts, with a message that lists what there is.
+Releases stand under data/raw, study files under data/hand/studies. Only their descriptions are
+read here; `helpers.data` loads the figures. Everything downstream takes a `Study`. What does not
+fit is refused before anything heavy is imported, with a message that lists what there is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from helpers.catalogue import (
-    Boundary,
-    Era,
-    Frozen,
-    InputError,
-    ReleaseInfo,
-    Source,
-    StudyFile,
-    find_release,
-    list_releases,
-    list_studies,
-    load_study_file,
-    say_unknown,
-)
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-__all__ = [
-    "DEFAULT_STUDY",
-    "Boundary",
-    "Era",
-    "InputError",
-    "ReleaseInfo",
-    "Source",
-    "Study",
-    "StudyFile",
-    "find_release",
-    "list_releases",
-    "list_studies",
-    "load_study_file",
-]
+from helpers import paths
 
 DEFAULT_STUDY = "china"
 PARAMETERS = ("study", "release", "origin", "year_from", "year_to", "top_n", "run_dir")
 MOST_TOP_N = 50
+
+# How UNHCR wants its figures to be named, and on what terms they may be passed on.
+ATTRIBUTION = "UNHCR Refugee Population Statistics Database"
+TERMS = (
+    "https://www.unhcr.org/what-we-do/data-and-publications/data-and-statistics/terms-use-datasets"
+)
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0 International",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+
+
+class InputError(ValueError):
+    """What was asked for cannot be done; the message says what would be right."""
+
+
+class Frozen(BaseModel):
+    """A model whose fields cannot change and whose unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReleaseInfo(Frozen):
+    """One release, as its datapackage.json describes it.
+
+    `origins` are those whose destinations the release holds: all of UNHCR's, or some.
+    """
+
+    name: str
+    title: str
+    published: dt.date
+    first_year: int
+    newest_year: int
+    period: Literal["mid", "end"]
+    origins: tuple[str, ...]
+
+
+class Era(Frozen):
+    """A span of years under one name; an open end takes the study's first or last year.
+
+    `phrase` is what a sentence calls it, as in "the years after the coup".
+    """
+
+    name: str
+    first: int | None = None
+    last: int | None = None
+    phrase: str | None = None
+
+    @property
+    def prose(self) -> str:
+        """What a sentence calls it; without a phrase "the … era"."""
+        return self.phrase or f"the {self.name} era"
+
+
+class Source(Frozen):
+    """What a judgement made by hand rests on."""
+
+    title: str = Field(min_length=1)
+    publisher: str = Field(min_length=1)
+    url: str | None = None
+    date: dt.date | str | None = None
+    note: str = ""
+
+    def cite(self) -> str:
+        """Return the source on one line: title, publisher, date, address."""
+        parts = [self.title, self.publisher, str(self.date) if self.date else "", self.url or ""]
+        return ", ".join(part for part in parts if part)
+
+
+class Boundary(Frozen):
+    """One defensible way to cut the years into eras, with its sources.
+
+    `handover` is the year in which the event fell that parts the compared eras.
+    """
+
+    name: str
+    title: str
+    sources: tuple[Source, ...] = Field(min_length=1)
+    compare: tuple[str, str]
+    eras: tuple[Era, ...] = Field(min_length=2)
+    handover: int | None = None
+
+    @property
+    def handover_year(self) -> int | None:
+        """The year of the event that parts the two eras; not said, the later era's first year."""
+        later = next(era for era in self.eras if era.name == self.compare[1])
+        return later.first if self.handover is None else self.handover
+
+    @model_validator(mode="after")
+    def _partition(self) -> Boundary:
+        for before, after in pairwise(self.eras):
+            if before.last is None or after.first != before.last + 1:
+                raise ValueError(
+                    f"boundary {self.name}: {before.name} and {after.name} do not meet"
+                )
+        missing = set(self.compare) - {era.name for era in self.eras}
+        if missing:
+            raise ValueError(f"boundary {self.name}: compare names no era of it: {sorted(missing)}")
+        starts = {era.first for era in self.eras[1:]}
+        if self.handover is not None and not {self.handover, self.handover + 1} & starts:
+            raise ValueError(
+                f"boundary {self.name}: no era begins in {self.handover} or the year after, "
+                "so it is no handover"
+            )
+        return self
+
+
+class StudyFile(Frozen):
+    """A file of data/hand/studies: an origin, its eras and what to compare it with."""
+
+    study: str
+    title: str
+    origin: str = Field(pattern=r"^[A-Z]{3}$")
+    boundaries: tuple[Boundary, ...] = Field(min_length=1)
+    comparators: tuple[str, ...] = ()
+    claims: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Study(Frozen):
@@ -79,10 +177,11 @@ class Study(Frozen):
         Raises
         ------
         InputError
-            For an unknown name, a wrong type, a year outside the release, or an origin, study or
-            release that is not on file.
+            For an unknown name, a wrong type, or a value that does not fit.
         """
-        _refuse_unknown(given)
+        for name in given:
+            if name not in PARAMETERS:
+                raise InputError(say_unknown("parameter", name, PARAMETERS))
         given = {name: value for name, value in given.items() if value is not None}
         file = load_study_file(_take_text(given, "study", DEFAULT_STUDY))
         info = find_release(_take_text(given, "release", ""))
@@ -90,25 +189,28 @@ class Study(Frozen):
 
     @classmethod
     def combine(cls, file: StudyFile, info: ReleaseInfo, **given: Any) -> Study:
-        """Put a Study together from a study file and a release that have been read.
-
-        Raises
-        ------
-        InputError
-            As `resolve`, but for study and release.
-        """
+        """Put a Study together from a study file and a release that have been read."""
         given = {name: value for name, value in given.items() if value is not None}
         origin = _check_origin(_take_text(given, "origin", file.origin), info)
         first = _take_year(given, "year_from", max(2000, info.first_year), info)
         last = _take_year(given, "year_to", info.newest_year, info)
         if first > last:
             raise InputError(f"year_from {first} lies after year_to {last}: swap them")
+        top_n = _take_integer(given, "top_n", 10)
+        if not 1 <= top_n <= MOST_TOP_N:
+            raise InputError(f"top_n must be between 1 and {MOST_TOP_N}, not {top_n}")
         run_dir = _take_text(given, "run_dir", "")
         return cls(
-            study=file.study, origin=origin, release=info.name, year_from=first, year_to=last,
-            top_n=_take_top_n(given), run_dir=Path(run_dir) if run_dir else None,
-            file=file, info=info,
-        )  # fmt: skip
+            study=file.study,
+            origin=origin,
+            release=info.name,
+            year_from=first,
+            year_to=last,
+            top_n=top_n,
+            run_dir=Path(run_dir) if run_dir else None,
+            file=file,
+            info=info,
+        )
 
     @property
     def years(self) -> range:
@@ -125,19 +227,11 @@ class Study(Frozen):
         return values | {"run_dir": str(self.run_dir) if self.run_dir else None}
 
 
-def _refuse_unknown(given: Mapping[str, Any]) -> None:
-    for name in given:
-        if name not in PARAMETERS:
-            raise InputError(say_unknown("parameter", name, PARAMETERS))
-
-
 def _take_text(given: Mapping[str, Any], name: str, default: str) -> str:
     value = given.get(name, default)
-    if isinstance(value, Path):
-        value = str(value)
-    if not isinstance(value, str):
+    if not isinstance(value, str | Path):
         raise InputError(f"{name} must be text, not {value!r}")
-    return value.strip()
+    return str(value).strip()
 
 
 def _take_integer(given: Mapping[str, Any], name: str, default: int) -> int:
@@ -155,13 +249,6 @@ def _take_year(given: Mapping[str, Any], name: str, default: int, info: ReleaseI
     return year
 
 
-def _take_top_n(given: Mapping[str, Any]) -> int:
-    top_n = _take_integer(given, "top_n", 10)
-    if not 1 <= top_n <= MOST_TOP_N:
-        raise InputError(f"top_n must be between 1 and {MOST_TOP_N}, not {top_n}")
-    return top_n
-
-
 def _check_origin(code: str, info: ReleaseInfo) -> str:
     if code in info.origins:
         return code
@@ -171,3 +258,103 @@ def _check_origin(code: str, info: ReleaseInfo) -> str:
         f"origin {code!r} is not on file in release {info.name}{hint}; "
         f"there is: {', '.join(info.origins)}"
     )
+
+
+def list_releases() -> tuple[ReleaseInfo, ...]:
+    """Return the releases on file, oldest publication first."""
+    found = [_read_release(folder) for folder in sorted(paths.raw().iterdir()) if folder.is_dir()]
+    return tuple(sorted(found, key=lambda info: (info.published, info.newest_year, info.name)))
+
+
+def _read_release(folder: Path) -> ReleaseInfo:
+    file = folder / "datapackage.json"
+    try:
+        return ReleaseInfo.model_validate(json.loads(file.read_text(encoding="utf-8"))["release"])
+    except FileNotFoundError:
+        raise InputError(
+            f"release {folder.name} has no datapackage.json: {file} is missing"
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"release {folder.name}: {file} cannot be used: {error}") from None
+
+
+def find_release(name: str) -> ReleaseInfo:
+    """Find a release by name; an empty name means the newest.
+
+    Raises
+    ------
+    InputError
+        Where it is not on file; the message lists those that are.
+    """
+    known = {info.name: info for info in list_releases()}
+    if not known:
+        raise InputError(f"no release is on file in {paths.raw()}")
+    if name and name not in known:
+        raise InputError(say_unknown("release", name, tuple(known)))
+    return known[name or list(known)[-1]]
+
+
+def list_studies() -> tuple[str, ...]:
+    """Return the names of the study files."""
+    return tuple(sorted(file.stem for file in (paths.hand() / "studies").glob("*.yml")))
+
+
+def load_study_file(name: str) -> StudyFile:
+    """Load data/hand/studies/<name>.yml.
+
+    Raises
+    ------
+    InputError
+        Where there is no such file, or it does not fit.
+    """
+    if name not in list_studies():
+        raise InputError(say_unknown("study", name, list_studies()))
+    file = paths.hand() / "studies" / f"{name}.yml"
+    try:
+        study = StudyFile.model_validate(load_yaml(file))
+    except (InputError, ValidationError) as error:
+        raise InputError(f"study file {file.name} cannot be used: {error}") from None
+    if study.study != name:
+        raise InputError(f"study file {file.name} calls itself {study.study!r}: name it {name!r}")
+    return study
+
+
+def say_unknown(kind: str, value: str, known: Sequence[str]) -> str:
+    """Write the message for an unknown name: the nearest one, and all there are."""
+    near = get_close_matches(value, known, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    return f"unknown {kind} {value!r}{hint}; there is: {', '.join(known)}"
+
+
+class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader that refuses a repeated key, where YAML would keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Build a mapping whose own keys are all different."""
+        keys = [key.value for key, _ in node.value if key.tag.endswith(":str")]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key!r} stands twice", node.start_mark
+                )
+        return super().construct_mapping(node, deep)
+
+
+def load_yaml(file: Path) -> Any:
+    """Read a YAML file as plain data.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read, is no text in UTF-8, no YAML, or has a key twice in one mapping.
+    """
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), _OnceLoader)
+    except FileNotFoundError:
+        raise InputError(f"{file.name} is missing from {file.parent}") from None
+    except OSError as error:
+        raise InputError(f"{file.name} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{file.name} is no text in UTF-8") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{file.name} is no YAML: {error}") from None

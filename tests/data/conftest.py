@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from helpers.data import Core, load_core
+from helpers.data.releases import Core, load_core
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 RELEASES = sorted(folder.name for folder in RAW.iterdir() if folder.is_dir())

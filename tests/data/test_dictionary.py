@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from helpers.data import codes
-from helpers.data.datapackage import ATTRIBUTION, TERMS, describe_schema
-from helpers.data.fields import COUNTRIES, TABLES
+from helpers.data.columns import COUNTRIES, TABLES
+from helpers.study import ATTRIBUTION, TERMS
 
 README = Path(__file__).resolve().parents[2] / "data" / "README.md"
 EMBEDDED = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]
@@ -46,4 +46,4 @@ def test_the_dictionary_explains_every_column_and_code():
 def test_the_schemas_of_the_packages_are_the_declared_ones(packages):
     for package in packages.values():
         for resource in package["resources"]:
-            assert resource["schema"] == describe_schema(TABLES[resource["path"][:-4]])
+            assert resource["schema"] == TABLES[resource["path"].split(".")[0]].describe()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from functools import cache
@@ -11,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from cells import read_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import paths
 from helpers.lessons.cards import load_words
 from helpers.lessons.exercise import Wanted
 from helpers.lessons.exercises import LESSONS, Exercise, set_paper
@@ -162,9 +161,7 @@ def test_a_right_number_is_right_however_it_was_rounded(places, number, part):
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
-    file = paths.raw() / "2025-end" / f"{name}.csv"
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return read_cells("2025-end", name)
 
 
 def test_answers_and_mistakes_come_to_what_a_plain_count_gives():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+from cells import read_cells
 
 from helpers.analysis import lodged
 from helpers.analysis.measures import select_origin
@@ -18,8 +18,7 @@ YEARS = range(2000, 2026)
 
 
 def read_rows(table: str) -> list[dict[str, str]]:
-    with (RAW / NEWEST / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
-        return [row for row in csv.DictReader(lines) if row["applied"] != "0"]
+    return [row for row in read_cells(NEWEST, table) if row["applied"] != "0"]
 
 
 @pytest.fixture(scope="module")

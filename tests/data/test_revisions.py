@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cells import read_cells as raw_cells
 
 from helpers.analysis import past_moves, repeats, revised_totals, revisions
 from helpers.analysis.releases_command import TOLERANCE
-from helpers.data.history import load_history
+from helpers.data.releases import load_history
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 RELEASES = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]
@@ -35,15 +35,14 @@ def read_cells(release: str, origin: str) -> dict[tuple[str, ...], int]:
     """Read an origin's cells from a release's files as they are."""
     cells = {}
     for table, figures in FIGURES.items():
-        with (RAW / release / f"{table}.csv").open(newline="", encoding="utf-8") as lines:
-            for row in csv.DictReader(lines):
-                if row["coo_iso"] != origin or int(row["year"]) not in YEARS:
-                    continue
-                labels = [row[name] if name else "" for name in LABELS[table]] or [""] * 4
-                labels[3] = UNITS.get(labels[3], "")
-                key = (table, row["year"], row["coa_iso"], *labels)
-                told = {ours: row[theirs] for theirs, ours in figures.items() if row[theirs]}
-                cells |= {(*key, ours): int(figure) for ours, figure in told.items()}
+        for row in raw_cells(release, table):
+            if row["coo_iso"] != origin or int(row["year"]) not in YEARS:
+                continue
+            labels = [row[name] if name else "" for name in LABELS[table]] or [""] * 4
+            labels[3] = UNITS.get(labels[3], "")
+            key = (table, row["year"], row["coa_iso"], *labels)
+            told = {ours: row[theirs] for theirs, ours in figures.items() if row[theirs]}
+            cells |= {(*key, ours): int(figure) for ours, figure in told.items()}
     return cells
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +13,6 @@ from helpers.running import engine
 from helpers.running.client import PromptClient, Request
 from helpers.running.execute import run_notebook
 from helpers.running.jobs import KERNEL, PLAIN, Failure, Job
-from helpers.running.warm.provisioner import WarmProvisioner
 
 KERNELS = pytest.mark.parametrize("kernel", [KERNEL, PLAIN])
 
@@ -124,97 +120,3 @@ def test_another_cell_than_was_announced_is_a_fault(noted: Noted, asked: dict[st
     noted.announce([Request("a"), Request("b")])
     with pytest.raises(RuntimeError, match="announced was"):
         noted.execute(**asked)
-
-
-@pytest.fixture
-def own_parent(tiny_root: Callable[..., Path], quiet_home: dict[str, str]) -> Iterator[Path]:
-    """Have kernels come from a parent that has read a small checkout's releases ahead."""
-    WarmProvisioner.leave()
-    yield tiny_root("2022-mid", "2022-end")
-    WarmProvisioner.leave()
-
-
-READ = """
-from helpers.data import light
-from helpers.study import InputError
-from helpers.data import light_tables
-parsed = []
-inner = light_tables.parse_file
-light_tables.parse_file = lambda folder, name: parsed.append(name) or inner(folder, name)
-for release in ('2022-mid', '2022-end'):
-    try:
-        print(len(light.load_light(release).pending), end=' ')
-    except InputError as error:
-        print(str(error).split(':')[0].rpartition('/')[2], end=' ')
-print(len(parsed), len(light._INHERITED))
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux only")
-def test_releases_read_ahead_are_held_to_their_record(
-    own_parent: Path, start_kernel: Callable[..., Any]
-) -> None:
-    raw = own_parent / "data" / "raw"
-    cold = start_kernel(PLAIN)
-    first, second, parsed, left = cold.run(READ).split()
-    assert int(parsed) > 10  # five tables of two releases, and the countries
-    assert start_kernel().run(READ).split() == [first, second, "0", "0"]
-
-    with (raw / "2022-mid" / "population.csv").open("a") as file:
-        file.write("\n")
-    said = start_kernel().run(READ)
-    assert said == f"population.csv is not the file that datapackage.json records {second} 0 1"
-    assert start_kernel(PLAIN).run(READ).startswith(said.removesuffix(f" {second} 0 1"))
-
-    countries = (raw / "countries.csv").read_bytes()
-    (raw / "countries.csv").write_bytes(countries + b"\n")
-    said = start_kernel().run(READ)
-    assert said.count("countries.csv is not the file") == 2
-    (raw / "countries.csv").write_bytes(countries)
-
-    package = raw / "2022-end" / "datapackage.json"
-    package.write_text(package.read_text() + " ")
-    *_, parsed, left = start_kernel().run(READ).split()
-    assert [parsed != "0", left] == [True, "2"]  # described anew: read anew
-
-
-COUNT = """
-from helpers.data import light
-try:
-    frame = light.load_light('2022-end').pending
-    print(int(frame.loc[frame['origin'].isin(['CHN', 'QQQ']), 'pending'].sum()),
-          *sorted(set(frame['origin']) & {'CHN', 'QQQ'}))
-except Exception as error:
-    print(str(error))
-"""
-
-
-def change(file: Path, old: str, new: str) -> None:
-    """Change a file of a folder of data, and its record with it."""
-    package = file.parent / "datapackage.json"
-    described = json.loads(package.read_text())
-    file.write_text(file.read_text().replace(old, new))
-    content = file.read_bytes()
-    for resource in described["resources"]:
-        if resource["path"] == file.name:
-            resource["bytes"] = len(content)
-            resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    package.write_text(json.dumps(described))
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux only")
-def test_a_release_that_cannot_be_read_ahead_leaves_nothing_old_behind(
-    own_parent: Path, start_kernel: Callable[..., Any]
-) -> None:
-    """The countries' codes are read first; a parent that stops there must not keep them."""
-    raw = own_parent / "data" / "raw"
-    bad = raw / "2022-mid" / "totals_by_origin.csv"
-    good = bad.read_bytes()
-    bad.write_bytes(good + b"\n")
-    assert start_kernel().run("1") == ""
-    bad.write_bytes(good)
-    change(raw / "2022-end" / "population.csv", ",CHN,", ",,")
-    change(raw / "countries.csv", "CHN", "QQQ")
-    said = start_kernel().run(COUNT)
-    assert said == start_kernel(PLAIN).run(COUNT)
-    assert said.endswith(" QQQ")

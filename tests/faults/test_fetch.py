@@ -164,7 +164,8 @@ class TestTheNextYear:
 
     def test_it_loads_like_one_on_file(self, whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ASYLUM_ROOT", str(whole))
-        from helpers.data import check_controls, load_core
+        from helpers.data.controls import check_controls
+        from helpers.data.releases import load_core
         from helpers.study import find_release
 
         info = find_release("2025-end")

@@ -14,9 +14,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from cells import read_cells
 
 PROJECT = Path(__file__).resolve().parents[2]
-RELEASE = PROJECT / "data" / "raw" / "2025-end"
+RELEASE = "2025-end"
 YEARS = range(2000, 2026)
 TABLES = {
     "pending_by_year.csv": "year,period,pending,pending_excl_usa,largest,pending_excl_largest,"
@@ -67,13 +68,13 @@ def run(root: Path, warm_parent: list[int]) -> Path:
 def test_pending_by_year_equals_a_plain_sum(run: Path) -> None:
     total, usa, world = defaultdict(int), defaultdict(int), defaultdict(int)
     by_place = defaultdict(lambda: defaultdict(int))
-    for row in read_rows(RELEASE / "population.csv"):
+    for row in read_cells(RELEASE, "population"):
         if row["coo_iso"] == "CHN" and row["asylum_seekers"]:
             count, year = int(row["asylum_seekers"]), int(row["year"])
             total[year] += count
             by_place[year][row["coa_iso"]] += count
             usa[year] += count if row["coa_iso"] == "USA" else 0
-    for row in read_rows(RELEASE / "totals_by_asylum.csv"):
+    for row in read_cells(RELEASE, "totals_by_asylum"):
         world[int(row["year"])] += int(row["asylum_seekers"])
     rows = {int(row["year"]): row for row in read_rows(run / "tables" / "pending_by_year.csv")}
     assert sorted(rows) == list(YEARS)
@@ -91,7 +92,7 @@ def test_pending_by_year_equals_a_plain_sum(run: Path) -> None:
 
 def test_new_claims_equal_a_plain_sum_in_persons_and_in_cases_apart(run: Path) -> None:
     sums = defaultdict(int)
-    for row in read_rows(RELEASE / "asylum_applications.csv"):
+    for row in read_cells(RELEASE, "asylum_applications"):
         if row["coo_iso"] == "CHN" and row["app_type"] == "N" and row["applied"]:
             sums[int(row["year"]), row["app_pc"]] += int(row["applied"])
     assert len(sums) > len(YEARS)
@@ -141,7 +142,7 @@ def test_the_manifest_names_inputs_versions_and_outcome(run: Path) -> None:
     assert manifest["outcome"] == "complete"
     assert manifest["parameters"]["release"] == "2025-end"
     assert "pandas" in json.dumps(manifest["versions"])
-    assert "data/raw/2025-end/population.csv" in json.dumps(manifest["inputs"])
+    assert "data/raw/2025-end/population.csv.gz" in json.dumps(manifest["inputs"])
 
 
 def test_every_number_of_the_prose_is_on_file(run: Path) -> None:
@@ -252,7 +253,7 @@ def test_papermill_shows_each_parameter_with_type_and_meaning(root: Path) -> Non
 
 def test_who_entered_and_left_equals_a_plain_ranking(run: Path) -> None:
     by_year: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in read_rows(RELEASE / "population.csv"):
+    for row in read_cells(RELEASE, "population"):
         if row["coo_iso"] == "CHN" and int(row["year"]) in YEARS and int(row["asylum_seekers"]):
             by_year[int(row["year"])][row["coa_iso"]] = int(row["asylum_seekers"])
     first = {
@@ -270,7 +271,7 @@ def test_who_entered_and_left_equals_a_plain_ranking(run: Path) -> None:
 def test_rates_equal_plain_sums_by_destination_code_and_unit(run: Path) -> None:
     names = ("dec_recognized", "dec_other", "dec_rejected", "dec_closed")
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for row in read_rows(RELEASE / "asylum_decisions.csv"):
+    for row in read_cells(RELEASE, "asylum_decisions"):
         if row["coo_iso"] == "CHN" and int(row["year"]) in range(2021, 2026):
             unit = {"P": "persons", "C": "cases"}[row["dec_pc"]]
             here = sums[row["coa_iso"], row["dec_level"], unit]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import functools
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from helpers.data import core
 from helpers.plots import figures
 from helpers.plots.figures import FigureCard
 from helpers.prose.numbers import Said
@@ -112,6 +110,5 @@ def _keep(shown: Any, reading: Reading, place: int) -> None:
 def share_cores() -> Iterator[None]:
     """Keep the tables of each release, and draw no picture: only words are read."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core, "make_core", functools.cache(core.make_core))
         patch.setattr(figures, "_draw_png", lambda *_: b"")
         yield

@@ -1,6 +1,6 @@
 """Whole tables for the stand-in server: real figures where they are on file, filled up elsewhere.
 
-Pairs of the origins on file, unknown origins, and every total over origins or destinations are
+Pairs of the origins kept, unknown origins, and every total over origins or destinations are
 UNHCR's, of release 2025-end. How a destination's remainder is spread over the other origins is
 made up (seeded), so that both totals come out: it is for tests, and says nothing of the world.
 """
@@ -12,7 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from helpers.data.columns import PAIRS
+from helpers.data.datapackage import find_file
+
 RELEASE = "2025-end"
+# The origins whose pairs are UNHCR's.
+KEPT = ("AFG", "BLR", "CHN", "CUB", "ERI", "HKG", "IRN", "MAC", "MMR", "NIC", "RUS", "SYR", "TIB",
+        "TUR", "UKR", "VEN")  # fmt: skip
 DECIDED = ["dec_recognized", "dec_other", "dec_rejected", "dec_closed"]
 OTHER_COUNTS = ["returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst"]
 UNKNOWN = ("UKN", "UNK")
@@ -26,8 +32,10 @@ def make_figures(raw: Path, asylums: set[str] | None = None, first_year: int = 1
     """
 
     def read(raw: Path, name: str) -> pd.DataFrame:
-        file = raw / RELEASE / f"{name}.csv"
+        file = find_file(raw / RELEASE, name)
         table = pd.read_csv(file, keep_default_na=False, na_values=[""])
+        if "coo" in table and name in PAIRS:
+            table = table[table["coo_iso"].isin(KEPT)]
         table = table[table["year"] >= first_year]
         return table[table["coa"].isin(asylums)] if asylums and "coa" in table else table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.data import Core
+from helpers.data.releases import Core
 
 STAGES = {"N": "new", "R": "repeat", "A": "appeal", "J": "appeal"}
 COUNTS = (

@@ -78,7 +78,7 @@ def test_module_imports_from_its_room_or_below(path):
     ("module", "source"),
     [
         ("helpers.paths", "from helpers import study"),
-        ("helpers.data.core", "from helpers.analysis.measures import compute"),
+        ("helpers.data.releases", "from helpers.analysis.measures import compute"),
         ("helpers.analysis.eras", "def f():\n    import helpers.running.manifest"),
         ("helpers.plots.page", "from helpers import paths, cli"),
         ("helpers.study", "from helpers import somewhere_else"),

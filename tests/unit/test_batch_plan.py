@@ -5,13 +5,12 @@ import re
 
 import pytest
 
-from helpers.catalogue import InputError
 from helpers.publish.batch_page import COLUMNS, make_row, render_batch, write_csv
 from helpers.running import batch as batches
 from helpers.running.batch_command import batch
 from helpers.running.cluster import read_slurm
 from helpers.running.inputs import describe_inputs, describe_shared
-from helpers.study import Study
+from helpers.study import InputError, Study
 
 
 @pytest.fixture
@@ -116,11 +115,10 @@ def test_names_tell_batches_apart():
     assert names[1] == name(year_to=[2012, 2013, 2013])
 
 
-def test_notebooks_bring_what_they_need(mini_root):
+def test_notebooks_are_chosen_by_name(mini_root):
     assert batches.choose_notebooks([]) == ()
-    assert batches.choose_notebooks(["01_one"]) == ("01_one",)
-    assert batches.choose_notebooks(["02_two"]) == ("01_one", "02_two")
-    assert batches.choose_notebooks(["03_three"]) == ()
+    assert batches.choose_notebooks(["03_three", "01_one"]) == ("01_one", "03_three")
+    assert batches.choose_notebooks(["03_three", "01_one", "02_two"]) == ()
     with pytest.raises(InputError, match="did you mean 01_one"):
         batches.choose_notebooks(["01_on"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import defaultdict
 from functools import cache
@@ -10,15 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from cells import read_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain.explorer import get_explorer, read_data
 
 from helpers import paths
-from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pending_years
-from helpers.analysis.breaks import find_breaks
+from helpers.analysis.breaks import STATUS_OF, find_breaks, flag_applied_years, flag_pending_years
 from helpers.analysis.measures import measure_applications, measure_pending, select_origin
-from helpers.data import load_core, load_mid_years
+from helpers.data.releases import load_core, load_mid_years
 from helpers.publish.explorer.__main__ import main
 from helpers.publish.explorer.build import VENDOR, build_explorer, read_vendored
 from helpers.publish.explorer.collect import collect_origin, list_years
@@ -33,23 +32,17 @@ UNITS = {"P": "persons", "C": "cases"}
 core_of = cache(load_core)
 
 
-@cache
-def read_rows(release: str, table: str) -> list[dict[str, str]]:
-    with (paths.raw() / release / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def sum_raw(release: str, origin: str) -> dict[str, dict[tuple[str, int], int]]:
     """Sum an origin's rows by measure, destination and year."""
     sums: dict[str, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
-    for row in read_rows(release, "population"):
+    for row in read_cells(release, "population"):
         if row["coo_iso"] == origin and int(row["year"]) >= 2000:
             sums["pending"][row["coa_iso"], int(row["year"])] += int(row["asylum_seekers"])
-    for row in read_rows(release, "asylum_applications"):
+    for row in read_cells(release, "asylum_applications"):
         if row["coo_iso"] == origin and row["app_type"] == "N":
             unit = UNITS[row["app_pc"]]
             sums[f"lodged-{unit}"][row["coa_iso"], int(row["year"])] += int(row["applied"])
-    for row in read_rows(release, "asylum_decisions"):
+    for row in read_cells(release, "asylum_decisions"):
         if row["coo_iso"] == origin:
             name = f"recognised-{LEVELS.get(row['dec_level'], 'other')}-{UNITS[row['dec_pc']]}"
             sums[name][row["coa_iso"], int(row["year"])] += int(row["dec_recognized"])
@@ -118,7 +111,7 @@ def test_totals_and_the_worlds_claims_are_the_releases_own(whole):
     newest = whole["releases"][-1]
     world: dict[int, int] = defaultdict(int)
     totals: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in read_rows("2025-end", "totals_by_origin"):
+    for row in read_cells("2025-end", "totals_by_origin"):
         world[int(row["year"])] += int(row["asylum_seekers"])
         totals[row["coo_iso"]][int(row["year"])] = int(row["asylum_seekers"])
     assert read(newest["world"]) == dict(world)

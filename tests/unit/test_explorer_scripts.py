@@ -16,7 +16,7 @@ from helpers.analysis.beside import measure_stocks
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import compare_two, list_series, summarise_eras
 from helpers.analysis.measures import find_main_destination, measure_pending, select_origin
-from helpers.data import load_core
+from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
 from helpers.prose.text import say_share
 from helpers.publish.explorer.collect import list_years
@@ -189,7 +189,7 @@ def test_shares_of_the_world_are_pythons(data, release):
     ("measure", "kind"), [("pending", "stock"), ("lodged", "flow"), ("share", "stock")]
 )
 def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind):
-    cut = load_study_file("china").find_boundary(boundary)
+    cut = next(b for b in load_study_file("china").boundaries if b.name == boundary)
     span = sorted(choose.sample(range(2000, 2023), 2))
     asked = link(
         release="2022-mid", measure=measure, unit="persons", eras=f"china.{boundary}",

@@ -1,12 +1,14 @@
 """Claims lodged, inclusive: what the rules add, what stays out, what stays empty."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis import lodged
-from helpers.data.hand import FactorEntry, LodgedRule, load_lodged_rules
+from helpers.data.hand import FactorEntry, LodgedRule
 
 SOURCE = {"title": "a table", "publisher": "an office"}
 COLUMNS = ["year", "asylum", "stage_code", "level_code", "unit", "applied"]
@@ -69,7 +71,7 @@ def test_a_mixed_code_counts_only_where_the_destination_names_no_new_claim_of_an
     assert mark(row, by_asylum=nobody)["rule"].tolist() == ["mixed"]
 
 
-def test_persons_and_cases_stand_apart_and_the_range_is_in_persons():
+def test_persons_and_cases_are_kept_apart_and_the_range_is_in_persons():
     result = measure(
         mark((2004, "AUS", "V", "FI", "cases", 100), (2004, "CAN", "N", "FI", "persons", 10))
     )
@@ -118,10 +120,9 @@ def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
     silent = lodged.find_silent(marked, pending)
     assert silent[["year", "asylum"]].values.tolist() == [[2007, "AUS"]]
     assert silent["share"].tolist() == pytest.approx([0.9])
-    assert lodged.find_silent(marked, pending, notable=0.95).empty
 
 
-def test_inclusive_claims_stand_beside_the_strict_rows_by_unit():
+def test_inclusive_claims_become_rows_by_unit():
     spread = lodged.spread_by_unit(
         measure(mark((2004, "AUS", "V", "FI", "cases", 8))).reset_index()
     )
@@ -158,15 +159,42 @@ def test_rows_are_partitioned_and_units_never_meet(listed):
     assert (known["applied_lower"] == both).all()
 
 
-@settings(deadline=None, max_examples=30)
-@given(rows, st.integers(2, 9))
-def test_more_cases_change_no_figure_in_persons(listed, times):
-    more = [(*row[:5], row[5] * times) if row[4] == "cases" else row for row in listed]
-    before, after = measure(mark(*listed)), measure(mark(*more))
-    column = "applied_inclusive_persons"
-    assert before[column].fillna(-1).tolist() == after[column].fillna(-1).tolist()
+PERSONS = ["year", "asylum", "level_code", "unit", "applied"]
 
 
-def test_the_rules_on_file_have_names_of_their_own():
-    names = [rule.name for rule in load_lodged_rules()]
-    assert len(names) == len(set(names)) == 3
+def factor(asylum, first, last, value, levels=(), status="published"):
+    return SimpleNamespace(
+        asylum=asylum, first=first, last=last, factor=value, levels=levels,
+        alternatives=(1.0, 1.2), status=status,
+    )  # fmt: skip
+
+
+def test_persons_are_never_converted_and_cases_always_ranged():
+    rows = [(2019, "USA", "IN", "cases", 1000), (2019, "USA", "EO", "persons", 300)]
+    table = lodged.bound_persons(
+        pd.DataFrame(rows, columns=PERSONS), [factor("USA", 2017, 2019, 1.501, ("IN",))]
+    )
+    row = table.iloc[0]
+    assert (row["persons"], row["cases"]) == (300, 1000)
+    assert (row["lower"], row["estimate"], row["upper"]) == (1300, 1500, 1801)
+    assert row["cases_with_factor"] == 1000
+    assert row["is_estimate"]
+
+
+@pytest.mark.parametrize(
+    "row", [(2020, "USA", "IN"), (2019, "USA", "EO"), (2019, "GBR", "IN"), (2016, "USA", "IN")]
+)
+def test_a_factor_holds_only_for_its_years_level_and_destination(row):
+    own = factor("USA", 2017, 2019, 1.5, ("IN",))
+    other = factor("*", 2000, 2100, 1.3, status="assumed")
+    rows = pd.DataFrame([(*row, "cases", 100)], columns=PERSONS)
+    table = lodged.bound_persons(rows, [own, other])
+    assert table[["upper", "cases_with_factor"]].values.tolist() == [[130, 0]]
+
+
+def test_what_has_no_row_stays_missing():
+    rows = pd.DataFrame([(2020, "DDD", "FI", "persons", 7)], columns=PERSONS)
+    row = lodged.bound_persons(rows, []).iloc[0]
+    assert row[["cases", "cases_with_factor"]].isna().all()
+    assert not row["is_estimate"]
+    assert lodged.bound_persons(rows.iloc[:0], []).empty

@@ -1,4 +1,4 @@
-"""The world map: decoding, projection, bins and drawing."""
+"""The world map: outlines, projection, bins and drawing."""
 
 import csv
 import json
@@ -33,55 +33,6 @@ def list_rings(world):
     return [ring for polygons in every for polygon in polygons for ring in polygon]
 
 
-def make_topology(arcs, geometries):
-    return {"arcs": arcs, "objects": {"countries": {"geometries": geometries}}}
-
-
-SQUARE = [[[0, 0], [4, 0], [4, 4]], [[4, 4], [0, 4], [0, 0]], [[4, 0], [8, 0], [8, 4], [4, 4]]]
-LEFT = {"type": "Polygon", "id": "036", "arcs": [[0, 1]]}
-
-
-def test_a_border_is_walked_both_ways_and_rings_close():
-    right = {"type": "MultiPolygon", "id": "124", "arcs": [[[2, -5, 3]]]}
-    arcs = [*SQUARE[:1], SQUARE[1], SQUARE[2], [[4, 4], [4, 2], [4, 0]], [[4, 6], [4, 4]]]
-    arcs[4] = [[4, 4], [4, 4]]
-    built = shapes.build_shapes(make_topology(arcs, [LEFT, right]), {"036": "AUS", "124": "CAN"})
-    assert built.by_code["AUS"][0][0].tolist() == [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
-    ring = built.by_code["CAN"][0][0]
-    assert ring[0].tolist() == ring[-1].tolist() == [4, 0]
-    assert {tuple(point) for point in ring} == {(4, 0), (8, 0), (8, 4), (4, 4), (4, 2)}
-
-
-@pytest.mark.parametrize(
-    ("geometry", "codes", "said"),
-    [
-        ({"type": "Polygon", "id": "036", "arcs": [[0]]}, {"036": "AUS"}, "does not close"),
-        ({"type": "Polygon", "id": "036", "arcs": [[0, 2]]}, {"036": "AUS"}, "does not begin"),
-        ({"type": "Point", "id": "036", "arcs": []}, {"036": "AUS"}, "no polygon"),
-        (LEFT, {}, "unknown or stands twice"),
-    ],
-)
-def test_what_is_no_outline_is_refused(geometry, codes, said):
-    with pytest.raises(ValueError, match=said):
-        shapes.build_shapes(make_topology(SQUARE, [geometry]), codes)
-    with pytest.raises(ValueError, match="twice"):
-        shapes.build_shapes(make_topology(SQUARE, [LEFT, LEFT]), {"036": "AUS"})
-
-
-POINTS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 200)), min_size=3, max_size=12)
-
-
-@given(POINTS, st.integers(1, 11))
-def test_a_ring_cut_into_arcs_and_written_as_steps_comes_back(points, cut):
-    closed = np.array([*points, points[0]])
-    cut = min(cut, len(closed) - 2)
-    there, back = closed[: cut + 1], closed[cut:][::-1]
-    steps = [np.diff(arc, axis=0, prepend=np.zeros((1, 2), int)).tolist() for arc in (there, back)]
-    topology = {"arcs": steps, "transform": {"scale": [0.5, 0.25], "translate": [-100, -25]}}
-    ring = shapes.build_ring([0, ~1], shapes.decode_arcs(topology))
-    np.testing.assert_allclose(ring, closed * [0.5, 0.25] + [-100, -25], atol=1e-9)
-
-
 def test_every_shape_on_file_is_closed_and_on_the_globe(world):
     rings = list_rings(world)
     assert len(rings) > len(world.by_code)
@@ -112,20 +63,20 @@ def test_shapes_carry_the_codes_of_the_figures_and_lie_where_they_should(world):
             assert highest[1] <= north, code
 
 
-def test_names_in_the_shapes_agree_with_those_of_the_codes(world):
-    """A guard on the column of codes only: nothing is joined on names."""
-    topology = json.loads((paths.shapes() / "countries-110m.json").read_text(encoding="utf-8"))
-    with (paths.shapes() / "codes.csv").open(encoding="utf-8") as file:
-        codes = {row["iso_numeric"]: row["iso3"] for row in csv.DictReader(file)}
-    with (paths.raw() / "countries.csv").open(encoding="utf-8") as file:
-        names = {row["iso_code"]: row["name"] for row in csv.DictReader(file)}
+def test_names_in_the_shapes_agree_with_those_of_the_codes():
+    """A guard on the codes only: nothing is joined on names."""
+    file = paths.shapes() / "countries-110m.geojson"
+    features = json.loads(file.read_text(encoding="utf-8"))["features"]
+    with (paths.raw() / "countries.csv").open(encoding="utf-8") as lines:
+        names = {row["iso_code"]: row["name"] for row in csv.DictReader(lines)}
     pairs = [
-        (each["properties"]["name"], names[codes[each["id"]]])
-        for each in topology["objects"]["countries"]["geometries"]
-        if codes.get(each.get("id")) in names
+        (each["properties"]["name"], names[each["properties"]["iso3"]])
+        for each in features
+        if each["properties"]["iso3"] in names
     ]
     same = [one for one, other in pairs if set(split_words(one)) & set(split_words(other))]
     assert len(same) >= 0.96 * len(pairs)
+    assert (len(pairs), len(features)) == (169, 177)
 
 
 def split_words(name):
@@ -137,11 +88,12 @@ def test_a_changed_file_is_refused_by_name(tmp_path, monkeypatch):
     shutil.copytree(paths.shapes(), folder)
     monkeypatch.setattr(paths, "shapes", lambda: folder)
     assert shapes.load_shapes().by_code
-    (folder / "codes.csv").write_text("iso_numeric,iso3\n004,AFG\n")
-    with pytest.raises(InputError, match=r"codes\.csv is not the file"):
+    file = folder / "countries-110m.geojson"
+    file.write_text(file.read_text(encoding="utf-8").replace("AFG", "AGF"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"countries-110m\.geojson is not the file"):
         shapes.load_shapes()
-    (folder / "codes.csv").unlink()
-    with pytest.raises(InputError, match=r"codes\.csv is missing"):
+    file.unlink()
+    with pytest.raises(InputError, match=r"countries-110m\.geojson is missing"):
         shapes.load_shapes()
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import place_breaks, rates
+from helpers.analysis import rates
+from helpers.analysis.breaks import find_breaks_by_destination
 
 COLUMNS = ["year", "asylum", "level", "level_code", "unit", "recognised", "other", "rejected",
            "closed"]  # fmt: skip
@@ -122,10 +123,10 @@ def test_own_breaks_are_measured_by_the_destinations_own_stock():
             ("CAA", 2020, "coverage_jump", "pending", 50),
         ]
     )
-    own = place_breaks.find_own_breaks(findings, stock, limit=0.1)
+    own = find_breaks_by_destination(findings, stock)
     found = list(zip(own["asylum"], own["year"], own["kind"], own["own_share"], strict=True))
     assert found == [
         ("AAA", 2020, "coverage_drop stock_flow_gap", pytest.approx(0.9)),
         ("AAA", 2021, "unit_change", pytest.approx(0.11)),
     ]
-    assert place_breaks.find_own_breaks(findings.iloc[:0], stock).empty
+    assert find_breaks_by_destination(findings.iloc[:0], stock).empty

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis import past_moves, repeats, revised_totals, revisions
-from helpers.data.history import History
+from helpers.data.releases import History
 from helpers.study import ReleaseInfo
 
 COLUMNS = {

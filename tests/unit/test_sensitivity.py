@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from helpers.analysis import sensitivity
 from helpers.analysis.eras import list_series
-from helpers.catalogue import Boundary, Era, Source
+from helpers.study import Boundary, Era, Source
 
 SOURCE = Source(title="a book", publisher="a publisher")
 

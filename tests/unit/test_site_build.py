@@ -6,9 +6,9 @@ import importlib.util
 
 import pytest
 
-from helpers.catalogue import InputError
 from helpers.publish import site_build
 from helpers.publish.site_build import SiteError
+from helpers.study import InputError
 
 
 def test_a_missing_library_is_named(monkeypatch):

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from helpers.catalogue import ReleaseInfo
 from helpers.publish.site import api, citing, contents, documents, releases_page
 from helpers.publish.site.parts import Part
+from helpers.study import ReleaseInfo
 
 NUMBERS = {"summed": {"value": 1250803, "texts": ["1,250,803"], "notebook": "03_eras"}}
 CITATION = {
@@ -133,6 +133,6 @@ class TestApi:
 
     def test_names_are_followed_to_their_home(self):
         known = api.find_known_names("helpers.study")
-        assert known["InputError"] == "helpers.catalogue.InputError"
+        assert known["InputError"] == "helpers.study.InputError"
         assert known["Study"] == "helpers.study.Study"
         assert api.find_known_names("") == {}

@@ -1,24 +1,89 @@
-"""Rules on levels: stock and flow, and coverage.
+"""The rules that find breaks in counting. None knows an origin or a destination.
 
-Each takes the panel of `break_panel` and returns findings; none knows an origin or a destination.
-What each kind's `effect_on_origin` estimates, in claims, signed as what the break does to the
-reported figure (minus: the figure is too low for it):
+Each takes the panel of `break_panel`, or the tables of `narrow_core`, and returns findings:
+asylum, year, kind, touches (the measure: pending, applications or decisions), rule, strength,
+effect_on_origin (claims, what the break does to the reported figure; minus: it is too low),
+moved (claims that change place), stage and unit (of applications; empty: to be filled), detail.
+What is documented, and the kinds, are in the study's method; numbers in `Thresholds`, whose names
+the rules' docstrings give.
 
-- stock_flow_gap: the residual of the stock-flow identity;
-- coverage_drop, coverage_jump: the origin's change at that destination.
+Definitions: UNHCR, Refugee Data Finder, methodology: asylum-seekers (`pending`) are those whose
+claim is undecided at the reference date, applications those lodged during the year, and origin is
+unknown where a destination does not report it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from string import Formatter
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.break_panel import report
+from helpers.analysis.break_panel import sum_lodged
+from helpers.analysis.measures import join_year_before
+from helpers.analysis.stock_flow import KEY
 from helpers.analysis.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from helpers.data.releases import Core
+    from helpers.data.releases import Core as LightCore
+    from helpers.study import ReleaseInfo
+
+    Tables = Core | LightCore
+
+_FINDING = [
+    "asylum", "year", "kind", "touches", "rule", "strength", "effect_on_origin", "moved", "stage",
+    "unit", "detail",
+]  # fmt: skip
+_LEVEL = ["asylum", "level_code"]
+
+
+def _report(
+    rows: pd.DataFrame,
+    kind: str,
+    rule: str,
+    detail: str,
+    effect: pd.Series,
+    touches: str = "pending",
+    strength: str = "strong",
+) -> pd.DataFrame:
+    """Turn rows that a rule picked into findings; `detail` is a template over their columns."""
+    if rows.empty:
+        return pd.DataFrame(columns=_FINDING)
+    used = [name for _, name, _, _ in Formatter().parse(detail) if name]
+    found = rows[KEY].assign(
+        kind=kind,
+        touches=touches,
+        rule=rule,
+        strength=strength,
+        effect_on_origin=effect,
+        moved=effect.abs(),
+        stage="",
+        unit="",
+        detail=[detail.format_map(row) for row in rows[used].to_dict("records")],
+    )
+    return found[_FINDING]
+
+
+def _has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
+    """Tell which rows have a destination and year that others have too."""
+    return pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(among[KEY]))
+
+
+def _change_of_origin(rows: pd.DataFrame) -> pd.Series:
+    """Return the origin's change in claims pending."""
+    return (rows["end"] - rows["start"]).fillna(0.0)
 
 
 def find_stock_flow_gaps(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """Find stocks that last year's stock and this year's flows do not explain."""
+    """Find stocks that last year's stock and this year's flows do not explain.
+
+    The residual of the stock-flow identity, which is the effect, reaches `gap_of_stock` of the
+    greater stock or `breaks_total` of the origin's total, and `fewest_of_origin` claims. A run of
+    gaps of one sign is an inflow that is not counted whole.
+    """
     size = panel["residual"].abs()
     of_stock = size / panel[["start", "end"]].max(axis=1)
     of_origin = size / panel["sum_pending"]
@@ -28,56 +93,59 @@ def find_stock_flow_gaps(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFram
         panel["unknown_before"] >= limits.gap * panel["total_before"]
     )
     is_gap &= panel["is_testable"] & (size >= limits.fewest_of_origin) & ~unnamed
-    rows = panel[is_gap].copy()
-    rows["run"] = _count_runs(rows)
-    text = (
-        "expected {expected_low:,.0f} to {expected_high:,.0f} from {start:,.0f} a year before and"
-        " the flows, reported {end:,.0f}; year {run} of a run of such gaps"
-    )
-    return report(rows, "stock_flow_gap", "stock_flow", text, rows["residual"])
-
-
-def _count_runs(rows: pd.DataFrame) -> pd.Series:
-    """Count the years of a run of gaps of one sign: an inflow that is not counted whole."""
-    rows = rows.sort_values(["asylum", "year"])
+    rows = panel[is_gap].sort_values(["asylum", "year"])
     sign = np.sign(rows["residual"])
     follows = (
         rows["asylum"].eq(rows["asylum"].shift())
         & rows["year"].eq(rows["year"].shift() + 1)
         & sign.eq(sign.shift())
     )
-    return follows.groupby((~follows).cumsum()).cumcount() + 1
+    rows["run"] = follows.groupby((~follows).cumsum()).cumcount() + 1
+    text = (
+        "expected {expected_low:,.0f} to {expected_high:,.0f} from {start:,.0f} a year before and"
+        " the flows, reported {end:,.0f}; year {run} of a run of such gaps"
+    )
+    return _report(rows, "stock_flow_gap", "stock_flow", text, rows["residual"])
 
 
 def find_coverage_moves(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """Find totals of a destination that collapse or jump beyond what flows or history allow.
+    """Find stocks of a destination that collapse or jump beyond what flows or history allow.
 
-    Judged on all origins together; where that total is calm, on the origin's own figure, which
-    is weaker evidence and needs a greater move.
+    The total of all origins falls to `fall` or rises to `rise` of the year before, from `fewest`
+    claims on, and the flows leave `unexplained` of it open or, without flows, the move exceeds
+    `history`. Where that total is calm, the origin's own figure is judged by `origin_fall`,
+    `origin_rise` and `fewest_of_origin`, which is weaker evidence. The effect is the origin's
+    change at that destination.
     """
     every = _measure_move(panel, "total_before", "total", "total_residual", "total_is_testable")
-    every["is_move"] = ((every["ratio"] <= limits.fall) | (every["ratio"] >= limits.rise)) & (
-        panel[["total_before", "total"]].max(axis=1) >= limits.fewest
-    )
-    ours = _measure_move(panel, "start", "end", "residual", "is_testable")
-    ours["is_move"] = (
-        (ours["ratio"] <= limits.origin_fall) | (ours["ratio"] >= limits.origin_rise)
-    ) & (panel[["start", "end"]].max(axis=1) >= limits.fewest_of_origin)
+    is_move = (every["ratio"] <= limits.fall) | (every["ratio"] >= limits.rise)
+    is_move &= panel[["total_before", "total"]].max(axis=1) >= limits.fewest
     history = every["log"].abs().groupby(panel["asylum"]).transform("median") * limits.history
-    tested = every["is_move"] & (every["unexplained"] >= limits.unexplained)
-    untested = every["is_move"] & every["unexplained"].isna() & (every["log"].abs() > history)
+    tested = is_move & (every["unexplained"] >= limits.unexplained)
+    untested = is_move & every["unexplained"].isna() & (every["log"].abs() > history)
+    ours = _measure_move(panel, "start", "end", "residual", "is_testable")
+    alone = (ours["ratio"] <= limits.origin_fall) | (ours["ratio"] >= limits.origin_rise)
+    alone &= panel[["start", "end"]].max(axis=1) >= limits.fewest_of_origin
+    alone &= (ours["unexplained"] >= limits.unexplained) & ~tested & ~untested
     # The origin alone: never where names went missing or came back, which is another kind.
-    named = (
-        panel["unknown"] / panel["total"] - panel["unknown_before"] / panel["total_before"]
-    ).abs()
-    alone = ours["is_move"] & (ours["unexplained"] >= limits.unexplained) & ~tested & ~untested
-    alone &= ~(named >= limits.unknown_jump)
-    return pd.concat([
-        _report_moves(panel[tested], "level_and_flows", "strong"),
-        _report_moves(panel[untested], "level_and_history", "weak"),
-        _report_moves(panel[alone], "origin_level_and_flows", "weak"),
-        _find_silences(panel, limits),
-    ])  # fmt: skip
+    unnamed = panel["unknown"] / panel["total"] - panel["unknown_before"] / panel["total_before"]
+    alone &= ~(unnamed.abs() >= limits.unknown_jump)
+    text = (
+        "pending of all origins {total_before:,.0f} to {total:,.0f}, of this origin {start:,.0f}"
+        " to {end:,.0f}"
+    )
+    falls = panel["total"] < panel["total_before"]
+    found = []
+    for rule, rows, is_fall, strength in (
+        ("level_and_flows", tested, falls, "strong"),
+        ("level_and_history", untested, falls, "weak"),
+        ("origin_level_and_flows", alone, panel["end"] < panel["start"], "weak"),
+    ):
+        for kind, picked in (("coverage_drop", rows & is_fall), ("coverage_jump", rows & ~is_fall)):
+            here = panel[picked]
+            effect = _change_of_origin(here)
+            found.append(_report(here, kind, rule, text, effect, strength=strength))
+    return pd.concat(found)
 
 
 def _measure_move(
@@ -87,55 +155,317 @@ def _measure_move(
     start, end = panel[before], panel[now]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = end / start
-        move = pd.DataFrame({"ratio": ratio, "log": np.log(ratio)})
+        log = pd.Series(np.log(ratio)).replace([np.inf, -np.inf], np.nan)
         along = (panel[residual] * np.sign(end - start)).clip(lower=0)
-        move["unexplained"] = (along / (end - start).abs()).where(panel[testable])
-    move["log"] = move["log"].replace([np.inf, -np.inf], np.nan)
-    return move
+        unexplained = (along / (end - start).abs()).where(panel[testable])
+    return pd.DataFrame({"ratio": ratio, "log": log, "unexplained": unexplained})
 
 
-def _report_moves(rows: pd.DataFrame, rule: str, strength: str) -> pd.DataFrame:
-    text = (
-        "pending of all origins {total_before:,.0f} to {total:,.0f}, of this origin {start:,.0f}"
-        " to {end:,.0f}"
-    )
-    by_origin = rule.startswith("origin")
-    falls = rows["end"] < rows["start"] if by_origin else rows["total"] < rows["total_before"]
-    change = (rows["end"] - rows["start"]).fillna(0.0)
-    drop = report(rows[falls], "coverage_drop", rule, text, change[falls], strength=strength)
-    jump = report(rows[~falls], "coverage_jump", rule, text, change[~falls], strength=strength)
-    return pd.concat([drop, jump])
+def find_silences(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Find destinations whose stock, or whose claims lodged, stop or start being reported.
 
-
-def _find_silences(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """Find destinations whose stock, or whose claims lodged, stop or start being reported."""
-    pairs = {
-        "pending": ("total_before", "total", "start", "end", "all_lodged", "no stock reported"),
-        "applications": (
-            "all_lodged_before", "all_lodged", "lodged_before", "lodged", "total",
-            "no claims lodged reported, appeals apart",
-        ),
-    }  # fmt: skip
+    They report the other of the two, and `fewest` claims in the other year. The effect is the
+    origin's change at that destination.
+    """
+    later = panel["year"] > panel.groupby("asylum")["year"].transform("min")
     found = []
-    for touches, (before, now, ours_before, ours, other, words) in pairs.items():
+    for touches, before, now, ours_before, ours, other, words in (
+        ("pending", "total_before", "total", "start", "end", "all_lodged", "no stock reported"),
+        ("applications", "all_lodged_before", "all_lodged", "lodged_before", "lodged", "total",
+         "no claims lodged reported, appeals apart"),
+    ):  # fmt: skip
         change = panel[ours].fillna(0.0) - panel[ours_before].fillna(0.0)
-        silent = panel[now].isna() & (panel[before] >= limits.fewest) & panel[other].notna()
-        text = f"{words}, {{{before}:,.0f}} the year before"
-        found.append(
-            report(panel[silent], "coverage_drop", "silence", text, change[silent], touches=touches)
+        stops = panel[now].isna() & (panel[before] >= limits.fewest) & panel[other].notna()
+        starts = panel[before].isna() & (panel[now] >= limits.fewest) & panel[other].notna() & later
+        for is_one, kind, rule, text, strength in (
+            (stops, "coverage_drop", "silence", f"{words}, {{{before}:,.0f}} the year before",
+             "strong"),
+            (starts, "coverage_jump", "silence_ends",
+             f"{words} the year before, {{{now}:,.0f}} now", "weak"),
+        ):  # fmt: skip
+            rows = panel[is_one]
+            found.append(_report(rows, kind, rule, text, change[is_one], touches, strength))
+    return pd.concat(found)
+
+
+def find_unknown_origins(
+    panel: pd.DataFrame, limits: Thresholds, added: pd.DataFrame
+) -> pd.DataFrame:
+    """Find years in which a destination stops, or resumes, naming origins.
+
+    The share of unknown origin changes by `unknown_jump`, from `fewest` claims on; or the origins
+    named fall to `origins_fall` from `fewest_origins` on while the total holds (weaker evidence).
+    The effect is minus the claims that allocation adds; where origins are named again, what it no
+    longer has to add; where allocation is undetermined, the origin's change there.
+
+    Parameters
+    ----------
+    panel, limits
+        As in every rule.
+    added : DataFrame
+        asylum, year, pending, applications: claims that allocation adds; missing undetermined.
+    """
+    allocated = added.set_index(KEY)
+    found = []
+    for touches, unknown, total, before, now in (
+        ("pending", "unknown", "total", "start", "end"),
+        ("applications", "lodged_unknown", "all_lodged", "lodged_before", "lodged"),
+    ):
+        gives = allocated[[touches]].rename(columns={touches: "adds"})
+        rows = panel.assign(
+            share=100 * (panel[unknown] / panel[total]),
+            share_before=100 * (panel[f"{unknown}_before"] / panel[f"{total}_before"]),
         )
-        spoken = panel[before].isna() & (panel[now] >= limits.fewest) & panel[other].notna()
-        spoken &= panel["year"] > panel.groupby("asylum")["year"].transform("min")
-        text = f"{words} the year before, {{{now}:,.0f}} now"
+        jump = rows["share"] - rows["share_before"]
+        large = rows[[total, f"{total}_before"]].max(axis=1) >= limits.fewest
+        rows = rows[(jump.abs() >= 100 * limits.unknown_jump) & large]
+        rows = join_year_before(rows.join(gives, on=KEY), gives.reset_index())
+        change = rows[now].fillna(0.0) - rows[before].fillna(0.0)
+        effect = (-rows["adds"]).where(rows["share"] > rows["share_before"], rows["adds_before"])
+        text = "{share_before:.0f} % of unknown origin the year before, {share:.0f} % now"
         found.append(
-            report(
-                panel[spoken],
-                "coverage_jump",
-                "silence_ends",
-                text,
-                change[spoken],
-                touches=touches,
-                strength="weak",
-            )
+            _report(rows, "unknown_origin", "unknown_share", text, effect.fillna(change), touches)
+        )
+    few = panel["origins"] <= limits.origins_fall * panel["origins_before"]
+    few &= panel["origins_before"] >= limits.fewest_origins
+    few &= panel["total"] >= np.maximum(limits.fall * panel["total_before"], limits.fewest)
+    rows = panel[few & ~_has_pair(panel, found[0])]
+    text = "{origins_before:.0f} origins named the year before, {origins:.0f} now"
+    effect = _change_of_origin(rows)
+    fewer = _report(rows, "unknown_origin", "origins_named", text, effect, strength="weak")
+    return pd.concat([*found, fewer])
+
+
+def find_carried_forward(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Find stocks that repeat the year before to the last digit, the origin's own included.
+
+    The destination's total does, from `fewest_of_origin` claims on, or `same_pairs` of its origin
+    pairs, from `fewest_pairs` on. The effect is reported minus expected from the flows or, where
+    there are none, minus the last yearly change, taken to go on.
+    """
+    same_total = panel["total"].eq(panel["total_before"]) & (
+        panel["total"] >= limits.fewest_of_origin
+    )
+    same_pairs = (panel["pairs"] >= limits.fewest_pairs) & (
+        panel["same_pairs"] >= limits.same_pairs * panel["pairs"]
+    )
+    same_ours = panel["end"].eq(panel["start"]) & (panel["end"] > 0)
+    changes = panel[KEY].assign(change=panel["end"] - panel["start"])
+    rows = join_year_before(panel[(same_total | same_pairs) & same_ours], changes)
+    text = (
+        "{end:,.0f} of this origin, as the year before; all origins {total_before:,.0f} to"
+        " {total:,.0f}, {same_pairs:.0f} of {pairs:.0f} origins unchanged"
+    )
+    effect = rows["residual"].where(rows["is_testable"], -rows["change_before"].fillna(0.0))
+    return _report(rows, "carried_forward", "repeated", text, effect)
+
+
+def find_mid_year(panel: pd.DataFrame, info: ReleaseInfo) -> pd.DataFrame:
+    """Mark the newest year of a mid-year release, in stock and in flow.
+
+    The effect is minus the half-year's change (stock) and minus the half-year's claims (flow),
+    each taken to repeat itself in the second half.
+    """
+    rows = panel[panel["year"].eq(info.newest_year) & (info.period == "mid")]
+    stock = rows[rows["end"].notna()]
+    flow = rows[rows["lodged"] > 0]
+    text = "stock of mid-year, {start:,.0f} at the last year-end and {end:,.0f} now"
+    stocks = _report(stock, "mid_year", "release", text, -_change_of_origin(stock))
+    text = "claims of six months: {lodged:,.0f}"
+    flows = _report(flow, "mid_year", "release", text, -flow["lodged"], "applications")
+    return pd.concat([stocks, flows])
+
+
+def find_never_completed(
+    panel: pd.DataFrame,
+    origin: str,
+    info: ReleaseInfo,
+    mid_years: Mapping[str, Tables],
+    limits: Thresholds,
+) -> pd.DataFrame:
+    """Find years whose figures an earlier mid-year release already held: carried forward.
+
+    Mid-year figures are provisional, and the year-end release should replace stock and flows
+    both. Where it repeats the origin's figure to the last digit and the total within
+    `same_total`, from `fewest` claims on, the year was never completed: its stock is that of June
+    and its flows are those of six months. Where the earlier release does not hold the origin, the
+    totals must agree within `same_count`. The effect on the stock is minus the half-year's change,
+    taken to repeat itself; on claims lodged minus the half-year's claims, likewise.
+    """
+    found = [pd.DataFrame(columns=_FINDING)]
+    for mid in mid_years.values():
+        year = int(mid.by_asylum["year"].max())
+        is_over = year < info.newest_year or (year == info.newest_year and info.period == "end")
+        if not is_over:
+            continue
+        rows = panel[panel["year"] == year].merge(_take_mid(mid, origin, year), on="asylum")
+        has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
+        same = {}
+        for ours, every in (("end", "total"), ("lodged", "all_lodged")):
+            most = limits.same_total * rows[every] if has_origin else limits.same_count
+            is_same = (rows[every] - rows[f"mid_{every}"]).abs() <= most
+            is_same &= (rows[every] >= limits.fewest) & (rows[ours] > 0)
+            same[ours] = is_same & (rows[ours].eq(rows[f"mid_{ours}"]) | (not has_origin))
+        stock, flow = rows[same["end"]], rows[same["lodged"]]
+        text = "{end:,.0f} of this origin; {total:,.0f} of all origins, as in the mid-year release"
+        effect = -_change_of_origin(stock)
+        found.append(_report(stock, "carried_forward", "never_completed", text, effect))
+        text = (
+            "{lodged:,.0f} claims lodged by this origin; {all_lodged:,.0f} by all, as in the"
+            " mid-year release: six months"
+        )
+        effect = -flow["lodged"]
+        found.append(
+            _report(flow, "carried_forward", "never_completed", text, effect, "applications")
         )
     return pd.concat(found)
+
+
+def _take_mid(mid: Tables, origin: str, year: int) -> pd.DataFrame:
+    """Return asylum, mid_end, mid_total, mid_lodged, mid_all_lodged of a mid-year release."""
+    names = ("pending", "applications", "by_asylum", "applications_by_asylum")
+    frames = {name: getattr(mid, name)[lambda frame: frame["year"] == year] for name in names}
+    ours = {name: frames[name][lambda frame: frame["origin"] == origin] for name in names[:2]}
+    parts = {
+        "mid_end": ours["pending"].set_index(KEY)["pending"].astype("float64"),
+        "mid_total": frames["by_asylum"].set_index(KEY)["pending"].astype("float64"),
+        "mid_lodged": sum_lodged(ours["applications"], "applied"),
+        "mid_all_lodged": sum_lodged(frames["applications_by_asylum"], "applied"),
+    }
+    return pd.concat(parts, axis=1).reset_index().drop(columns="year")
+
+
+def _find_code_changes(
+    frame: pd.DataFrame, code: str, fewest: float, by: list[str]
+) -> pd.DataFrame:
+    """Find years in which a series' main code is another than the year before.
+
+    Returns `by`, year, code, applied, applied_unknown_origin (where the table has it) and the
+    same with `_before`. Both years have `fewest` claims.
+    """
+    columns = [name for name in ("applied", "applied_unknown_origin") if name in frame]
+    sums = frame.groupby([*by, "year", code])[columns].sum().reset_index()
+    totals = sums.groupby([*by, "year"])[columns].sum()
+    main = sums.sort_values("applied").groupby([*by, "year"])[code].last().rename("code")
+    table = totals.join(main).reset_index()
+    table = join_year_before(table, table, by)
+    changes = table["code_before"].notna() & table["code"].ne(table["code_before"])
+    enough = table[["applied", "applied_before"]].min(axis=1) >= fewest
+    return table[changes & enough]
+
+
+def _find_level_changes(
+    core: Core, code: str, panel: pd.DataFrame, limits: Thresholds
+) -> pd.DataFrame:
+    """Find code changes of all origins together, level by level, and the origin's claims there.
+
+    Judged on all origins, so that a few claims of one origin cannot look like a change.
+    """
+    changes = _find_code_changes(core.applications_by_asylum, code, limits.code_fewest, _LEVEL)
+    changes = changes[changes["asylum"].isin(panel["asylum"].unique())]
+    ours = core.applications.groupby([*_LEVEL, "year"])["applied"].sum().rename("ours")
+    changes = changes.join(ours, on=[*_LEVEL, "year"])
+    changes = join_year_before(changes, ours.reset_index(), _LEVEL)
+    return changes.fillna({"ours": 0.0, "ours_before": 0.0})
+
+
+def find_unit_changes(core: Core, panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Find levels of the procedure whose claims lodged change from cases to persons, or back.
+
+    The main unit of a level is another than the year before, with `code_fewest` claims in both.
+    The effect is what the new unit adds or takes away if a case is `persons_a_case` persons; on
+    the stock, the stock-flow residual as far as such a change can explain it.
+    """
+    changes = _find_level_changes(core, "unit", panel, limits)
+    if changes.empty:
+        return pd.DataFrame(columns=_FINDING)
+    rows = changes.merge(panel, on=KEY)
+    factor = limits.persons_a_case
+    to_persons = rows["code"].eq("persons")
+    effect = (rows["ours"] * (1 - 1 / factor)).where(to_persons, -rows["ours"] * (factor - 1))
+    text = "{level_code}: claims lodged in {code_before} the year before, in {code} now"
+    lodged = _report(rows, "unit_change", "unit", text, effect, "applications")
+    lodged["moved"] = rows[["ours", "ours_before"]].max(axis=1)
+    lodged["unit"] = "cases persons"
+    effect = _estimate_stock_effect(rows, factor)
+    text = (
+        "claims lodged at {level_code} change from {code_before} to {code}; the stock is"
+        " {residual:+,.0f} off what flows explain"
+    )
+    explained = effect.abs() > 0
+    pending = _report(rows[explained], "unit_change", "unit", text, effect[explained])
+    return pd.concat([lodged, pending])
+
+
+def _estimate_stock_effect(rows: pd.DataFrame, factor: float) -> pd.Series:
+    """Return the part of the stock-flow residual that a change of unit can explain.
+
+    It must have the right sign, and cannot exceed what the factor does to the level's part of
+    the stock; claims of unknown origin are not in the origin's figure and change nothing in it.
+    """
+    share = (rows["ours_before"] / rows["lodged_before"]).clip(upper=1).fillna(0.0)
+    named = 1 - (rows["applied_unknown_origin"] / rows["applied"]).fillna(0.0)
+    change = np.where(rows["code"].eq("persons"), factor - 1, -(1 - 1 / factor))
+    most = rows["start"] * share * named * change
+    residual = rows["residual"].where(rows["is_testable"])
+    size = np.minimum(residual.abs(), most.abs())
+    return (np.sign(most) * size).where(np.sign(residual).eq(np.sign(most)), 0.0).fillna(0.0)
+
+
+def find_stage_changes(core: Core, panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Find claims that enter or leave the strict count of new claims by a change of code.
+
+    The main stage of a level, with `code_fewest` claims in both years, becomes or ceases to be
+    `new`; or a destination had `fewest` new claims and now has none, while it reports others. The
+    effect is the claims that enter or leave.
+    """
+    rows = _find_level_changes(core, "stage", panel, limits)
+    rows = rows[rows["code"].eq("new") | rows["code_before"].eq("new")]
+    effect = rows["ours"].where(rows["code"].eq("new"), -rows["ours"])
+    text = "{level_code}: stage {code_before} the year before, {code} now"
+    found = _report(rows, "stage_change", "stage", text, effect, "applications")
+    found["stage"] = rows["code"].str.cat(rows["code_before"], sep=" ")
+    none = panel["all_new"].fillna(0.0).eq(0) & (panel["all_new_before"] >= limits.fewest)
+    # Where nothing at all is reported it is silence, which is another kind.
+    none &= panel["total"].gt(0) & panel["rows"].notna() & ~_has_pair(panel, found)
+    lost = panel[none]
+    text = "no new claim on file, {all_new_before:,.0f} the year before"
+    effect = -lost["new_before"].fillna(0.0)
+    return pd.concat(
+        [found, _report(lost, "stage_change", "no_new_claims", text, effect, "applications")]
+    )
+
+
+def find_authorities(core: Core, limits: Thresholds) -> pd.DataFrame:
+    """Find destinations whose claims are registered by another authority than the year before.
+
+    Both years have `fewest_of_origin` claims; the effect is the change in claims lodged.
+    """
+    rows = _find_code_changes(core.applications, "authority", limits.fewest_of_origin, ["asylum"])
+    text = "registered by {code_before} the year before, by {code} now"
+    effect = rows["applied"] - rows["applied_before"]
+    return _report(rows, "stage_change", "authority", text, effect, "applications")
+
+
+def find_booking_changes(core: Core, limits: Thresholds) -> pd.DataFrame:
+    """Find levels whose refusals turn into otherwise closed decisions, or back.
+
+    The share of refusals among refused and closed changes by `swap`, with `fewest` of the two in
+    both years. The effect is the origin's refusals that move.
+    """
+    every = core.decisions_by_asylum.groupby([*_LEVEL, "year"])[["rejected", "closed"]].sum()
+    both = every["rejected"] + every["closed"]
+    share = 100 * every["rejected"] / both.where(both > 0)
+    table = pd.DataFrame({"both": both, "share": share}).reset_index()
+    rows = join_year_before(table, table, _LEVEL)
+    enough = rows[["both", "both_before"]].min(axis=1, skipna=False) >= limits.fewest
+    moved = (rows["share"] - rows["share_before"]).abs() >= 100 * limits.swap
+    rows = rows[enough & moved]
+    ours = core.decisions.groupby([*_LEVEL, "year"])[["rejected", "closed"]].sum().sum(axis=1)
+    size = rows.join(ours.rename("ours"), on=[*_LEVEL, "year"])["ours"].fillna(0.0)
+    effect = size * (rows["share"] - rows["share_before"]) / 100
+    text = (
+        "{level_code}: refused are {share_before:.0f} % of refused and closed the year before,"
+        " {share:.0f} % now"
+    )
+    return _report(rows, "stage_change", "refused_or_closed", text, effect, "decisions")

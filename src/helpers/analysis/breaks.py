@@ -1,14 +1,20 @@
 """Breaks: years in which a destination's figures change because its counting did.
 
-`find_breaks` runs every rule over every destination where the origin ever had a claim. A finding
-is kept where its effect reaches 1 % of the origin's total, or where the destination holds a tenth
-of the origin's pending or lodged claims in that year or the year before; the others are counted in
-`attrs["set_aside"]`.
+`find_breaks` runs every rule of `break_rules` over every destination where the origin ever had a
+claim, keeps the findings that matter (`Thresholds.matters`, `Thresholds.breaks_total`), and says
+which ones the register explains. A finding is about one measure (`touches`): pending, applications
+or decisions; what touches two is two findings.
 
-Kinds: coverage_drop, coverage_jump, unknown_origin, carried_forward, mid_year, stage_change,
-unit_change, stock_flow_gap. A finding is about one measure (`touches`): pending, applications or
-decisions; what touches two is two findings. How each effect is estimated stands in the modules
-of the rules (`break_rules`, `break_unnamed`, `break_repeats`, `break_codes`, `break_releases`).
+The flags say which years compare. Status codes follow SDMX (CL_OBS_STATUS), as Eurostat uses them;
+several are joined by a space:
+
+- b: break in the series (coverage, unknown origin, stock-flow gap, carried forward);
+- d: definition differs (unit or stage of the claims);
+- e: estimated, here: a figure of an earlier date is used for the missing one;
+- p: provisional (the mid-year figure that ends a mid-year release).
+
+A year is not comparable where one finding moves the figure by more than `Thresholds.breaks_total`.
+Smaller findings are listed and leave the year unmarked; `p` is set whatever its size.
 """
 
 from __future__ import annotations
@@ -19,35 +25,37 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers.analysis import (
-    break_codes,
-    break_releases,
-    break_repeats,
-    break_rules,
-    break_unnamed,
-)
+from helpers.analysis import break_rules
 from helpers.analysis.break_panel import build_panel, narrow_core
-from helpers.analysis.break_series import place_findings
-from helpers.analysis.flows import walk_stock
-from helpers.analysis.thresholds import Thresholds
-from helpers.analysis.unknown import allocate_unknown
-from helpers.analysis.unknown_bounds import allocate_unknown_lodged
+from helpers.analysis.measures import join_year_before
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, walk_stock
+from helpers.analysis.thresholds import THRESHOLDS, Thresholds
+from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
 
 if TYPE_CHECKING:
-    from helpers.analysis.break_releases import Tables
-    from helpers.data import Core
+    from helpers.analysis.break_rules import Tables
+    from helpers.data.releases import Core
     from helpers.study import ReleaseInfo
 
-KINDS = (
-    "coverage_drop", "coverage_jump", "unknown_origin", "carried_forward", "mid_year",
-    "stage_change", "unit_change", "stock_flow_gap",
-)  # fmt: skip
+STATUS_OF = {
+    "coverage_drop": "b",
+    "coverage_jump": "b",
+    "unknown_origin": "b",
+    "stock_flow_gap": "b",
+    "carried_forward": "b e",
+    "stage_change": "d",
+    "unit_change": "d",
+    "mid_year": "p",
+}
+KINDS = tuple(STATUS_OF)
 TOUCHES = ("pending", "applications", "decisions")
 SEVERITIES = ("high", "medium", "low")
 COLUMNS = [
     "asylum", "year", "kind", "severity", "detail", "effect_on_origin", "is_explained",
     "effect_share", "touches", "rule", "strength", "stage", "unit", "moved", "reason", "source",
 ]  # fmt: skip
+# A stage or unit that holds less of a destination's claims is not where its findings show.
+_MAIN_SHARE = 0.1
 
 
 def find_breaks(
@@ -55,9 +63,9 @@ def find_breaks(
     origin: str,
     *,
     info: ReleaseInfo,
-    previous: Tables | Mapping[str, Tables] | None = None,
+    previous: Mapping[str, Tables] | None = None,
     register: Iterable[Any] = (),
-    thresholds: Thresholds = Thresholds(),  # noqa: B008 - frozen
+    thresholds: Thresholds = THRESHOLDS,
     years: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Find the breaks in an origin's series, by rule.
@@ -66,19 +74,18 @@ def find_breaks(
     ----------
     core : Core
         The release that is judged.
-    origin : str
-        ISO3 code.
+    origin : str, ISO3
     info : ReleaseInfo
         Its facts: newest_year, period, name.
-    previous : Core or LightCore, or mapping of release name to them, optional
-        Earlier releases. With all of them on file, a year that any mid-year release already
-        told is found; without, only what shows within this release.
+    previous : mapping of release name to tables, optional
+        The mid-year releases published before (`load_mid_years`), which show the years that were
+        never completed; without them, only what shows within this release is found.
     register : iterable of entries
         `load_breaks()` of helpers.data.hand: what is understood, and why.
     thresholds : Thresholds
-        What each rule needs before it speaks.
+        What each rule needs before it reports a finding.
     years : iterable of int, optional
-        The years to judge; default all but the first on file.
+        The years to judge; default all but the release's first.
 
     Returns
     -------
@@ -86,80 +93,88 @@ def find_breaks(
         asylum, year, kind, severity (high, medium, low), detail, effect_on_origin (claims,
         signed: what the break does to the reported figure), is_explained, effect_share (size of
         the effect over the origin's total of what it touches, that year), touches, rule,
-        strength (strong, weak), stage, unit (of applications: the
-        series it belongs to, codes joined by a space), moved
-        (claims that change place), reason, source. Sorted by year, then effect.
+        strength (strong, weak), stage, unit (of applications: the series it belongs to, codes
+        joined by a space), moved (claims that change place), reason, source. Sorted by year, then
+        effect. `attrs["set_aside"]` counts the findings left out.
     """
-    wanted = None if years is None else list(years)
     core = narrow_core(core, origin)
     walk = walk_stock(core, origin, persons_a_case=thresholds.persons_a_case)
-    panel = build_panel(core, origin, walk, thresholds)
-    mid_year = info.newest_year if info.period == "mid" else None
+    panel = build_panel(core, walk, thresholds)
     added = _list_added(core, origin, walk)
-    mid_years = break_releases.list_mid_years(previous, info)
-    found = pd.concat([
+    every = pd.concat([
         break_rules.find_stock_flow_gaps(panel, thresholds),
         break_rules.find_coverage_moves(panel, thresholds),
-        break_unnamed.find_unknown_origins(panel, thresholds, added),
-        break_repeats.find_carried_forward(panel, thresholds),
-        break_repeats.find_mid_year(panel, mid_year),
-        break_codes.find_unit_changes(core, origin, panel, thresholds),
-        break_codes.find_stage_changes(core, origin, panel, thresholds),
-        break_codes.find_swaps(core, origin, thresholds),
-        break_releases.find_never_completed(core, origin, panel, mid_years, thresholds),
+        break_rules.find_silences(panel, thresholds),
+        break_rules.find_unknown_origins(panel, thresholds, added),
+        break_rules.find_carried_forward(panel, thresholds),
+        break_rules.find_mid_year(panel, info),
+        break_rules.find_never_completed(panel, origin, info, previous or {}, thresholds),
+        break_rules.find_unit_changes(core, panel, thresholds),
+        break_rules.find_stage_changes(core, panel, thresholds),
+        break_rules.find_authorities(core, thresholds),
+        break_rules.find_booking_changes(core, thresholds),
     ], ignore_index=True)  # fmt: skip
-    found = found.astype({"year": "int64", "effect_on_origin": "float64", "moved": "float64"})
-    found = _keep_what_matters(_add_shares(found, panel, core, origin), panel, thresholds)
-    if wanted is not None:
-        found = _filter(found, found["year"].isin(wanted))
-    return _finish(explain(place_findings(found, core), register, info.name), thresholds)
+    every = every.astype({"year": "int64", "effect_on_origin": "float64", "moved": "float64"})
+    every = _add_severity(every, panel, core, thresholds)
+    large = panel.loc[panel["matters"], KEY]
+    keep = pd.MultiIndex.from_frame(every[KEY]).isin(pd.MultiIndex.from_frame(large))
+    keep |= every["effect_share"] >= thresholds.matters
+    if years is not None:
+        keep &= every["year"].isin(list(years))
+    found = explain(_name_series(every[keep].copy(), core), register, info.name)
+    order = found.assign(_size=-found["effect_share"].fillna(0.0))
+    order = order.sort_values(["year", "_size", "asylum", "kind", "touches"], ignore_index=True)
+    counts = order[["effect_on_origin", "moved"]].round().astype("Int64")
+    result = order.assign(**counts, effect_share=order["effect_share"].astype("Float64"))[COLUMNS]
+    result.attrs["set_aside"] = len(every) - len(result)
+    return result
 
 
 def _list_added(core: Core, origin: str, walk: pd.DataFrame) -> pd.DataFrame:
     """Return asylum, year, pending, applications: what allocation adds; missing undetermined."""
-    key = ["asylum", "year"]
-    stock = allocate_unknown(core, origin, walk=walk).set_index(key)["added"].astype("Float64")
-    lodged = allocate_unknown_lodged(core, origin).astype({"added": "Float64"})
-    grouped = lodged.groupby(key)["added"]
+    stock = allocate_unknown(core, origin, walk=walk).set_index(KEY)["added"]
+    lodged = allocate_unknown_lodged(core, origin).groupby(KEY)["added"]
     # One undetermined row leaves the destination's sum undetermined.
-    flow = grouped.sum().where(grouped.count() == grouped.size())
-    table = pd.concat([stock.rename("pending"), flow.rename("applications")], axis=1)
-    return table.rename_axis(key).astype("Float64").reset_index()
+    flow = lodged.sum().where(lodged.count() == lodged.size())
+    parts = {"pending": stock.astype("float64"), "applications": flow.astype("float64")}
+    return pd.concat(parts, axis=1).rename_axis(KEY).reset_index()
 
 
-def _add_shares(found: pd.DataFrame, panel: pd.DataFrame, core: Core, origin: str) -> pd.DataFrame:
-    """Add effect_share: the effect's size over the origin's total of what it touches."""
-    sums = panel.groupby("year")[["sum_pending", "sum_lodged"]].first()
-    decided = core.decisions[core.decisions["origin"] == origin]
-    totals = {
-        "pending": sums["sum_pending"],
-        "applications": sums["sum_lodged"],
-        "decisions": decided.groupby("year")["total"].sum().astype("float64"),
-    }
-    share = pd.Series(np.nan, index=found.index)
-    for touches, total in totals.items():
-        here = found["touches"].eq(touches)
-        below = total.reindex(found.loc[here, "year"]).to_numpy()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share[here] = found.loc[here, "effect_on_origin"].abs().to_numpy() / below
-    return found.assign(effect_share=share.replace([np.inf], np.nan))
-
-
-def _keep_what_matters(
-    found: pd.DataFrame, panel: pd.DataFrame, limits: Thresholds
+def _add_severity(
+    found: pd.DataFrame, panel: pd.DataFrame, core: Core, limits: Thresholds
 ) -> pd.DataFrame:
-    """Keep findings of destinations that matter, and those whose effect does."""
-    large = panel.loc[panel["matters"], ["asylum", "year"]]
-    keys = pd.MultiIndex.from_frame(found[["asylum", "year"]])
-    keep = keys.isin(pd.MultiIndex.from_frame(large)) | (found["effect_share"] >= limits.matters)
-    return _filter(found, keep)
+    """Add effect_share, of the origin's total of what a finding touches, and severity."""
+    sums = panel.groupby("year")[["sum_pending", "sum_lodged"]].first()
+    sums["decided"] = core.decisions.groupby("year")["total"].sum()
+    totals = sums.set_axis(TOUCHES, axis=1).stack()
+    below = totals.reindex(pd.MultiIndex.from_frame(found[["year", "touches"]])).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (found["effect_on_origin"].abs() / below).replace([np.inf], np.nan)
+    rank = np.select([share > limits.breaks_total, share >= limits.medium], [0, 1], 2)
+    rank = np.minimum(rank + found["strength"].eq("weak").to_numpy(), 2)
+    return found.assign(effect_share=share, severity=np.array(SEVERITIES)[rank])
 
 
-def _filter(found: pd.DataFrame, keep: pd.Series | np.ndarray) -> pd.DataFrame:
-    """Keep rows, and count those set aside."""
-    kept = found[keep].copy()
-    kept.attrs["set_aside"] = found.attrs.get("set_aside", 0) + len(found) - len(kept)
-    return kept
+def _name_series(found: pd.DataFrame, core: Core) -> pd.DataFrame:
+    """Fill stage and unit of findings on applications: the destination's main ones then.
+
+    Main are the codes with `_MAIN_SHARE` of its claims lodged (appeals apart) in that year or the
+    year before, joined by a space; empty where there are none, which means every series.
+    """
+    every = core.applications_by_asylum
+    every = every[~every["level_code"].isin(APPEAL_LEVELS)]
+    for name in ("stage", "unit"):
+        sums = every.groupby([*KEY, name])["applied"].sum()
+        main = sums[sums >= _MAIN_SHARE * sums.groupby(KEY).transform("sum")].reset_index()
+        codes = main.groupby(KEY)[name].agg(set).to_dict()
+        blank = found["touches"].eq("applications") & found[name].eq("")
+        found.loc[blank, name] = [
+            " ".join(
+                sorted(codes.get((asylum, year), set()) | codes.get((asylum, year - 1), set()))
+            )
+            for asylum, year in found.loc[blank, KEY].itertuples(index=False)
+        ]
+    return found
 
 
 def explain(found: pd.DataFrame, register: Iterable[Any], release: str) -> pd.DataFrame:
@@ -168,16 +183,19 @@ def explain(found: pd.DataFrame, register: Iterable[Any], release: str) -> pd.Da
     An entry explains a finding of its destination, in its years, of its kinds and, where it
     names them, of what it touches, of its rules and of its releases.
     """
-    reasons: list[list[str]] = [[] for _ in range(len(found))]
-    sources: list[list[str]] = [[] for _ in range(len(found))]
-    for entry in register:
-        for row in np.flatnonzero(match_entry(found, entry, release)):
-            reasons[row].append(entry.reason)
-            sources[row] += [source.cite() for source in entry.sources]
+    entries = list(register)
+    matches = [match_entry(found, entry, release).to_numpy() for entry in entries]
+    rows = [
+        [entry for entry, match in zip(entries, matches, strict=True) if match[row]]
+        for row in range(len(found))
+    ]
+    reasons = [dict.fromkeys(entry.reason for entry in own) for own in rows]
+    sources = [dict.fromkeys(source.cite() for entry in own for source in entry.sources)
+               for own in rows]  # fmt: skip
     return found.assign(
-        is_explained=np.array([bool(texts) for texts in reasons], dtype=bool),
-        reason=[" ".join(dict.fromkeys(texts)) for texts in reasons],
-        source=["; ".join(dict.fromkeys(texts)) for texts in sources],
+        is_explained=np.array([bool(own) for own in rows], dtype=bool),
+        reason=[" ".join(texts) for texts in reasons],
+        source=["; ".join(texts) for texts in sources],
     )
 
 
@@ -192,21 +210,179 @@ def match_entry(found: pd.DataFrame, entry: Any, release: str) -> pd.Series:
     return here if entry.asylum == "*" else here & found["asylum"].eq(entry.asylum)
 
 
-def _finish(found: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """Add severity, round effects, sort, set types."""
-    rank = np.select(
-        [found["effect_share"] > limits.breaks_total, found["effect_share"] >= limits.medium],
-        [0, 1],
-        2,
-    )
-    rank = np.minimum(rank + found["strength"].eq("weak").to_numpy(), 2)
-    aside = found.attrs.get("set_aside", 0)
-    result = found.assign(severity=np.array(SEVERITIES)[rank.astype(int)])
-    for name in ("effect_on_origin", "moved"):
-        result[name] = result[name].round().astype("Int64")
-    result["effect_share"] = result["effect_share"].astype("Float64")
-    order = result.assign(_size=-result["effect_share"].fillna(0.0))
-    order = order.sort_values(["year", "_size", "asylum", "kind", "touches"])
-    result = order[COLUMNS].reset_index(drop=True)
-    result.attrs["set_aside"] = aside
-    return result
+def flag_pending_years(breaks: pd.DataFrame, pending_totals: pd.DataFrame) -> pd.DataFrame:
+    """Flag the years of an origin's pending total.
+
+    Parameters
+    ----------
+    breaks : DataFrame
+        `find_breaks`: year, kind, touches, effect_on_origin.
+    pending_totals : DataFrame
+        year, pending (claims).
+
+    Returns
+    -------
+    DataFrame
+        year, is_comparable (bool), status, broken_by (asylum and kind of each finding above
+        `Thresholds.breaks_total`, joined by "; ").
+    """
+    found = breaks[breaks["touches"] == "pending"]
+    return _flag(found, pending_totals[["year"]], pending_totals["pending"], "effect_on_origin")
+
+
+def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd.DataFrame:
+    """Flag the rows of an origin's claims lodged, by year, stage and unit.
+
+    A change of unit or stage moves claims between rows, so there the claims that change place
+    count (`moved`), against the greater of both years' figure; elsewhere the effect does.
+
+    Parameters
+    ----------
+    breaks : DataFrame
+        `find_breaks`: year, kind, touches, effect_on_origin, moved, stage, unit.
+    applied_totals : DataFrame
+        year, stage, unit, applied (missing where there is none).
+
+    Returns
+    -------
+    DataFrame
+        year, stage, unit, is_comparable, status, broken_by.
+    """
+    found = breaks[breaks["touches"] == "applications"]
+    key = ["year", "stage", "unit"]
+    rows = applied_totals[[*key, "applied"]].sort_values(["stage", "unit", "year"])
+    before = rows.groupby(["stage", "unit"])["applied"].shift()
+    size = pd.concat([rows["applied"], before], axis=1).astype("Float64").max(axis=1)
+    parts = []
+    for (stage, unit), group in rows.assign(_size=size).groupby(["stage", "unit"]):
+        here = found[_names(found["stage"], str(stage)) & _names(found["unit"], str(unit))]
+        parts.append(_flag(here, group[key], group["_size"], "moved"))
+    return applied_totals[key].merge(pd.concat(parts), on=key, how="left")
+
+
+def _names(codes: pd.Series, code: str) -> pd.Series:
+    """Tell which lists of codes hold this one; an empty list holds all."""
+    return codes.map(lambda text: not text or code in text.split()).astype(bool)
+
+
+def _flag(found: pd.DataFrame, keys: pd.DataFrame, totals: pd.Series, size: str) -> pd.DataFrame:
+    """Flag each row of `keys` by the findings of its year."""
+    found = found.assign(_size=found[size].abs().astype("float64"))
+    by_year = dict(list(found.groupby("year")))
+    rows = []
+    for year, total in zip(keys["year"], totals, strict=True):
+        here = by_year.get(year, found[:0])
+        is_known = pd.notna(total) and total > 0
+        least = THRESHOLDS.breaks_total * float(total) if is_known else float("inf")
+        above = here[here["_size"] > least]
+        kinds = [*above["kind"], *here.loc[here["kind"] == "mid_year", "kind"]]
+        codes = {code for kind in kinds for code in STATUS_OF[kind].split()}
+        names = dict.fromkeys(above["asylum"] + " " + above["kind"])
+        rows.append((above.empty, " ".join(sorted(codes)), "; ".join(names)))
+    flags = pd.DataFrame(rows, columns=["is_comparable", "status", "broken_by"], index=keys.index)
+    return pd.concat([keys, flags.astype({"is_comparable": bool})], axis=1).reset_index(drop=True)
+
+
+def find_breaks_by_destination(breaks: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
+    """Find the years in which a destination's pending figure does not compare with the last.
+
+    `find_breaks` measures by the origin's total; a chart of one destination asks whether that
+    country's figure compares with its own year before.
+
+    Parameters
+    ----------
+    breaks : DataFrame
+        `find_breaks`: asylum, year, kind, touches, effect_on_origin.
+    destinations : DataFrame
+        year, asylum, pending (`destinations.rank_destinations`).
+
+    Returns
+    -------
+    DataFrame
+        asylum, year, kind (joined by a space), own_share (the largest effect over the greater of
+        both years' stocks there; only those above `Thresholds.breaks_total`). Sorted by asylum
+        and year. Without a stock in either year a finding breaks nothing here and is left out.
+    """
+    found = breaks[breaks["touches"].eq("pending") & breaks["effect_on_origin"].notna()]
+    stock = destinations.dropna(subset=["pending"])[[*KEY, "pending"]]
+    table = found[[*KEY, "kind", "effect_on_origin"]].merge(stock, how="left", on=KEY)
+    table = join_year_before(table, stock)
+    size = table[["pending", "pending_before"]].astype("Float64").max(axis=1)
+    table["own_share"] = table["effect_on_origin"].abs().astype("Float64") / size
+    table = table[(table["own_share"] > THRESHOLDS.breaks_total).fillna(False)]
+    grouped = table.sort_values("kind").groupby(KEY)
+    kinds = grouped["kind"].agg(lambda kind: " ".join(dict.fromkeys(kind)))
+    return pd.DataFrame({"kind": kinds, "own_share": grouped["own_share"].max()}).reset_index()
+
+
+def list_broken_destinations(breaks: pd.DataFrame, years: Iterable[int]) -> list[str]:
+    """List destinations where a break of pending makes one of the years not comparable.
+
+    Parameters
+    ----------
+    breaks : DataFrame
+        `find_breaks`: asylum, year, touches, effect_share.
+    years : iterable of int
+        The years that count.
+    """
+    here = breaks[breaks["touches"].eq("pending") & breaks["year"].isin(list(years))]
+    here = here[(here["effect_share"] > THRESHOLDS.breaks_total).fillna(False)]
+    return sorted(here["asylum"].unique())
+
+
+def find_last_comparable(by_year: pd.DataFrame) -> int:
+    """Return the last year whose stock compares with the one before; else the last with a figure.
+
+    Parameters
+    ----------
+    by_year : DataFrame
+        year, pending, is_comparable.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"year": [2000, 2001, 2002], "pending": [5, 6, 7],
+    ...                       "is_comparable": [True, True, False]})
+    >>> find_last_comparable(frame)
+    2001
+    """
+    known = by_year[by_year["pending"].notna()]
+    fitting = known[known["is_comparable"]]
+    return int((fitting if len(fitting) else known)["year"].max())
+
+
+def list_endings(span: Iterable[int], last: int) -> list[range]:
+    """Return a span of years whole and, where it goes on after `last`, cut there as well.
+
+    Examples
+    --------
+    >>> list_endings(range(2013, 2026), 2023)
+    [range(2013, 2024), range(2013, 2026)]
+    >>> list_endings(range(2013, 2020), 2023), list_endings(range(2013, 2026), 2012)
+    ([range(2013, 2020)], [range(2013, 2026)])
+    """
+    years = list(span)
+    if not years:
+        return []
+    ends = {years[-1], min(last, years[-1])}
+    return [range(years[0], end + 1) for end in sorted(ends) if end >= years[0]]
+
+
+def find_longest_run(years: Iterable[int], broken: Iterable[int]) -> range:
+    """Return the longest run of years of which each compares with the one before; ties: the last.
+
+    A year with a break may begin a run, since what follows compares with it.
+
+    Examples
+    --------
+    >>> find_longest_run(range(2000, 2010), [2003, 2008])
+    range(2003, 2008)
+    """
+    listed, cut = sorted(years), set(broken)
+    best, start = range(0), 0
+    for year in listed:
+        if year in cut or year - 1 not in listed:
+            start = year
+        if year + 1 - start >= len(best):
+            best = range(start, year + 1)
+    return best

@@ -3,7 +3,13 @@
 Strict figures (`measures.measure_new_claims`) count type N alone. N is not complete: some
 destinations report new claims under other codes in some years. Which rows are added is data
 (`load_lodged_rules` of helpers.data.hand), every added row is listed with its rule, and a
-destination that has nothing lodged on file stays empty, never 0.
+destination that has nothing lodged in the data stays empty, never 0.
+
+Rows are in persons or in cases, and one case is one or more persons. Turning cases into persons is
+an estimate, so it is a range. UNHCR applies its factors when it sums by country of asylum and not
+by origin, since the size of a case differs much by origin; for an origin of mostly single
+applicants the factor overstates. So cases enter once as they are, once times 1.2, and once times
+the factor published for that destination, level and year (`load_persons_per_case`).
 
 Definitions: UNHCR, Refugee Data Finder, methodology (applications: claims lodged in the year).
 """
@@ -13,9 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
-
-from helpers.analysis.persons import bound_persons
 
 STRICT = "new"
 NOTABLE = 0.01  # share of the year's pending claims above which a silent destination is named
@@ -26,7 +31,9 @@ MEASURES = {
     "estimate": "applied_middle",
     "upper": "applied_upper",
 }
-ROW_KEY = ["year", "asylum", "rule", "stage_code", "level_code", "unit"]
+_ROW_KEY = ["year", "asylum", "rule", "stage_code", "level_code", "unit"]
+_FACTOR_KEY = ["asylum", "level_code", "year"]
+_WEIGHED = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor"]
 
 
 def mark_lodged(
@@ -51,25 +58,27 @@ def mark_lodged(
     """
     rows = applications.dropna(subset=["applied"]).reset_index(drop=True)
     used = by_asylum[by_asylum["stage_code"].eq("N") & by_asylum["applied"].gt(0)]
-    places = pd.MultiIndex.from_frame(rows[["asylum", "year"]])
-    has_new = places.isin(pd.MultiIndex.from_frame(used[["asylum", "year"]]))
+    has_new = _find_pairs(rows, used)
     rule = pd.Series("", index=rows.index, dtype="str").mask(rows["stage_code"] == "N", STRICT)
     for entry in rules:
-        fits = rule.eq("") & _fit(rows, entry)
+        fits = rows["stage_code"].isin(entry.stages)
+        fits &= rule.eq("") & ~rows["level_code"].isin(entry.without_levels)
+        if entry.levels:
+            fits &= rows["level_code"].isin(entry.levels)
+        if entry.years:
+            fits &= rows["year"].isin(entry.years)
+        if entry.asylum != "*":
+            fits &= rows["asylum"].eq(entry.asylum)
         if entry.is_stand_in:
             fits &= ~has_new
         rule = rule.mask(fits, entry.name)
     return rows.assign(rule=rule)
 
 
-def _fit(rows: pd.DataFrame, entry: Any) -> pd.Series:
-    """Tell which rows have the codes, the destination and the year that an entry names."""
-    fits = rows["stage_code"].isin(entry.stages) & ~rows["level_code"].isin(entry.without_levels)
-    if entry.levels:
-        fits &= rows["level_code"].isin(entry.levels)
-    if entry.years:
-        fits &= rows["year"].isin(entry.years)
-    return fits if entry.asylum == "*" else fits & rows["asylum"].eq(entry.asylum)
+def _find_pairs(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
+    """Tell which rows have a destination and year that others have too."""
+    keys, others = (pd.MultiIndex.from_frame(frame[["asylum", "year"]]) for frame in (rows, among))
+    return keys.isin(others)
 
 
 def measure_lodged(
@@ -84,16 +93,15 @@ def measure_lodged(
     factors : iterable of entries
         Persons a case (`load_persons_per_case`).
     years : iterable of int
-        The years of the result.
     excluding : str, optional
-        ISO3 of a destination to leave out.
+        A destination to leave out, ISO3.
 
     Returns
     -------
     DataFrame
         year, applied_inclusive_persons, applied_inclusive_cases (as reported), applied_lower,
         applied_middle, applied_upper (persons: each case one, times the middle factor, times the
-        greatest). Missing where nothing lodged is on file.
+        greatest). Missing where no row counts.
     """
     kept = marked[marked["rule"].ne("") & marked["asylum"].ne(excluding or "")]
     sums = bound_persons(kept, factors).set_index("year")[list(MEASURES)]
@@ -103,7 +111,7 @@ def measure_lodged(
 def list_places(
     marked: pd.DataFrame, pending: pd.DataFrame, factors: Iterable[Any]
 ) -> pd.DataFrame:
-    """List inclusive claims lodged by destination; empty where none are on file.
+    """List inclusive claims lodged by destination; empty where there are none.
 
     Parameters
     ----------
@@ -126,18 +134,14 @@ def list_places(
     strict = bound_persons(marked[marked["rule"] == STRICT], factors, key).set_index(key)
     stock = pending[pending["pending"] > 0].groupby(key)["pending"].sum()
     table = counted[["persons", "cases", "lower", "upper"]].rename(columns=MEASURES)
-    table = table.join(stock, how="outer").join(
-        strict[["persons", "cases"]].add_prefix("strict_"), how="left"
-    )
-    order = [
-        "pending", "strict_persons", "strict_cases", MEASURES["persons"], MEASURES["cases"],
-        MEASURES["lower"], MEASURES["upper"],
-    ]  # fmt: skip
+    table = table.join(stock, how="outer").join(strict[["persons", "cases"]].add_prefix("strict_"))
+    order = ["pending", "strict_persons", "strict_cases"]
+    order += [MEASURES[name] for name in ("persons", "cases", "lower", "upper")]
     return table[order].sort_index().reset_index()
 
 
 def spread_by_unit(lodged: pd.DataFrame) -> pd.DataFrame:
-    """Turn inclusive claims into rows that stand beside the strict ones of stage `new`.
+    """Turn inclusive claims into rows with the key of the strict ones of stage `new`.
 
     Parameters
     ----------
@@ -168,14 +172,12 @@ def list_added(marked: pd.DataFrame) -> pd.DataFrame:
     """
     mixed = marked["rule"].ne("") | marked["stage"].eq("mixed")
     others = marked[mixed & marked["rule"].ne(STRICT) & marked["applied"].gt(0)]
-    sums = others.groupby(ROW_KEY)["applied"].agg(rows="size", applied="sum").reset_index()
+    sums = others.groupby(_ROW_KEY)["applied"].agg(rows="size", applied="sum").reset_index()
     return sums.assign(is_counted=sums["rule"] != "")
 
 
-def find_silent(
-    marked_all: pd.DataFrame, pending: pd.DataFrame, notable: float = NOTABLE
-) -> pd.DataFrame:
-    """Find destinations with claims pending and, of no origin, a claim lodged on file that year.
+def find_silent(marked_all: pd.DataFrame, pending: pd.DataFrame) -> pd.DataFrame:
+    """Find destinations with claims pending and, of no origin, a claim lodged in that year.
 
     There the year's sum lacks a destination, and says nothing of how many claims it lacks.
 
@@ -185,19 +187,102 @@ def find_silent(
         Claims of all origins by destination (`mark_lodged`).
     pending : DataFrame
         One origin's stocks: year, asylum, pending.
-    notable : float
-        The least share of the origin's pending claims of that year.
 
     Returns
     -------
     DataFrame
-        year, asylum, pending, share (0-1 of the year's pending).
+        year, asylum, pending, share (0-1 of the origin's pending claims of that year, `NOTABLE` or
+        more).
     """
     stock = pending[pending["pending"] > 0][["year", "asylum", "pending"]]
     counted = marked_all[marked_all["rule"].ne("") & marked_all["applied"].gt(0)]
-    has_any = pd.MultiIndex.from_frame(stock[["asylum", "year"]]).isin(
-        pd.MultiIndex.from_frame(counted[["asylum", "year"]])
-    )
     share = stock["pending"] / stock.groupby("year")["pending"].transform("sum")
-    silent = stock.assign(share=share.astype("Float64"))[~has_any & share.ge(notable).to_numpy()]
-    return silent.sort_values(["year", "asylum"]).reset_index(drop=True)
+    is_silent = ~_find_pairs(stock, counted) & share.ge(NOTABLE).to_numpy()
+    silent = stock.assign(share=share.astype("Float64"))[is_silent]
+    return silent.sort_values(["year", "asylum"], ignore_index=True)
+
+
+def bound_persons(
+    applications: pd.DataFrame, factors: Iterable[Any], by: Iterable[str] = ("year",)
+) -> pd.DataFrame:
+    """Bound claims lodged in persons, from rows in persons and rows in cases.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        year, asylum, level_code, unit (persons, cases), applied, and the columns of `by`.
+    factors : iterable of entries
+        asylum, levels, first, last, factor, alternatives; see `load_persons_per_case`. The entry
+        of a destination that names the level and covers the year is used. One with levels empty
+        covers all levels; where none fits, the entry with asylum `*`, if any, does.
+    by : iterable of str
+        What to sum by; year, or year and asylum, or year and stage.
+
+    Returns
+    -------
+    DataFrame
+        the columns of `by`, persons, cases (as reported; missing where there is no row),
+        lower (cases x1), estimate (cases x the middle of the factors), upper (cases x the
+        greatest factor), cases_with_factor (cases that a published factor covers), is_estimate
+        (cases were converted). lower, estimate and upper are persons.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(2019, "USA", "IN", "cases", 100), (2019, "USA", "EO", "persons", 50)]
+    >>> names = ["year", "asylum", "level_code", "unit", "applied"]
+    >>> bound_persons(pd.DataFrame(rows, columns=names), [])[["lower", "upper"]].values.tolist()
+    [[150, 150]]
+    """
+    weighed = weigh_persons(applications, factors)
+    sums = weighed.groupby(list(by))[_WEIGHED].sum(min_count=1).round().astype("Int64")
+    sums["cases_with_factor"] = sums["cases_with_factor"].fillna(0).where(sums["cases"].notna())
+    sums["is_estimate"] = sums["cases"].fillna(0).gt(0)
+    return sums.reset_index()
+
+
+def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.DataFrame:
+    """Weigh each row, as `bound_persons` does before it sums.
+
+    Returns
+    -------
+    DataFrame
+        The rows with a count, with persons, cases, lower, estimate, upper and cases_with_factor:
+        floats, missing where the row is in the other unit or no published factor covers it.
+    """
+    rows = applications[applications["applied"].notna()]
+    applied = rows["applied"].to_numpy(dtype="float64")
+    in_cases = rows["unit"].eq("cases").to_numpy(dtype=bool)
+    entries = list(factors)
+    keys = list(rows.loc[in_cases, _FACTOR_KEY].itertuples(index=False, name=None))
+    chosen = {key: _choose_factors(entries, *key) for key in set(keys)}
+    weights = np.ones((len(rows), 4))
+    weights[in_cases] = np.array([chosen[key] for key in keys], dtype="float64").reshape(-1, 4)
+    lower, estimate, upper, is_published = weights.T
+    return rows.assign(
+        persons=np.where(in_cases, np.nan, applied),
+        cases=np.where(in_cases, applied, np.nan),
+        lower=applied * lower,
+        estimate=applied * estimate,
+        upper=applied * upper,
+        cases_with_factor=np.where(in_cases & (is_published > 0), applied, np.nan),
+    )
+
+
+def _choose_factors(
+    entries: list[Any], asylum: str, level: str, year: int
+) -> tuple[float, float, float, bool]:
+    """Return the least, middle and greatest factor, and whether one was published."""
+    fitting = [
+        entry
+        for entry in entries
+        if entry.asylum in (asylum, "*")
+        and (not entry.levels or level in entry.levels)
+        and entry.first <= year <= entry.last
+    ]
+    if not fitting:
+        return 1.0, 1.0, 1.0, False
+    # An entry of the destination goes before the general one, a level's before all levels'.
+    entry = min(fitting, key=lambda item: (item.asylum == "*", not item.levels))
+    values = sorted([*entry.alternatives, entry.factor])
+    return values[0], values[(len(values) - 1) // 2], values[-1], entry.status == "published"

@@ -3,7 +3,7 @@
 UNHCR publishes stocks and flows, and the two answer different questions:
 
 - `pending` is a stock: asylum-seekers whose claim is undecided at the reference date (31 December,
-  or 30 June in a mid-year release). Someone who waits three years stands in three year-end stocks.
+  or 30 June in a mid-year release). Someone who waits three years is in three year-end stocks.
 - `applied` is a flow: claims lodged during the year. Persons and cases (one case is one or more
   persons) are counted apart and never added.
 - `recognised`, `other`, `rejected` and `closed` are flows of decisions, at several levels of the
@@ -28,24 +28,40 @@ OUTCOMES = ("recognised", "other", "rejected", "closed")
 
 
 def select_origin(frame: pd.DataFrame, origin: str, years: Iterable[int]) -> pd.DataFrame:
-    """Keep one origin's rows of the study's years.
+    """Keep the rows of one origin (ISO3) and of the study's years, with a fresh index."""
+    keep = (frame["origin"] == origin) & frame["year"].isin(list(years))
+    return frame[keep].reset_index(drop=True)
+
+
+def join_year_before(
+    frame: pd.DataFrame, figures: pd.DataFrame, by: Iterable[str] = ("asylum",)
+) -> pd.DataFrame:
+    """Join to each row the figures of the year before: the panel that all comparisons rest on.
 
     Parameters
     ----------
     frame : DataFrame
-        Columns year, origin and others.
-    origin : str
-        ISO3 code.
-    years : iterable of int
-        The years to keep.
+        year and the columns of `by`.
+    figures : DataFrame
+        year, the columns of `by` and figures; one row for each of these keys.
+    by : iterable of str
+        What identifies a series: a destination, or also a level; empty for a single series.
 
     Returns
     -------
     DataFrame
-        The same columns, with a fresh index.
+        The rows, with each figure as `<name>_before`; missing where the year before has no row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> stock = pd.DataFrame({"asylum": "DDD", "year": [2001, 2002], "pending": [5.0, 7.0]})
+    >>> join_year_before(stock, stock)["pending_before"].tolist()
+    [nan, 5.0]
     """
-    keep = (frame["origin"] == origin) & frame["year"].isin(list(years))
-    return frame[keep].reset_index(drop=True)
+    key = [*by, "year"]
+    before = figures.assign(year=figures["year"] + 1).set_index(key).add_suffix("_before")
+    return frame.join(before, on=key)
 
 
 def find_main_destination(pending: pd.DataFrame) -> str | None:
@@ -114,38 +130,27 @@ def measure_pending(
     index = pd.Index(list(years), name="year")
     wide = pending.pivot_table(
         index="year", columns="asylum", values="pending", aggfunc="sum", observed=True
-    ).reindex(index)
-    total = _sum_or_missing(pending, index)
-    result = pd.DataFrame({"pending": total})
-    result["pending_excl_usa"] = total - _take_column(wide, USA)
-    result["largest"] = _name_largest(wide)
-    result["pending_excl_largest"] = (total - wide.max(axis=1).fillna(0)).astype("Int64")
-    result["main"] = pd.Series(main, index=index, dtype="str")
-    result["pending_excl_main"] = total - _take_column(wide, main)
-    result["world_pending"] = _sum_or_missing(world, index)
-    result["share_of_world"] = (result["pending"] / result["world_pending"]).astype("Float64")
-    return result.reset_index()
-
-
-def _sum_or_missing(frame: pd.DataFrame, index: pd.Index) -> pd.Series:
-    """Sum pending a year; a year with nothing on file is missing, not 0."""
-    sums = frame.groupby("year")["pending"].sum(min_count=1)
-    return sums.reindex(index).astype("Int64")
-
-
-def _take_column(wide: pd.DataFrame, code: str | None) -> pd.Series:
-    """Return one destination's column, 0 where it reports nothing of this origin."""
-    if code is None or code not in wide:
-        return pd.Series(0, index=wide.index, dtype="Int64")
-    return wide[code].fillna(0).astype("Int64")
-
-
-def _name_largest(wide: pd.DataFrame) -> pd.Series:
-    """Name each year's largest destination; empty where nothing is pending."""
-    if wide.empty or not len(wide.columns):
-        return pd.Series(pd.NA, index=wide.index, dtype="str")
-    numbers = wide.astype("float64").fillna(0.0)
-    return numbers.idxmax(axis=1).where(numbers.max(axis=1) > 0).astype("str")
+    )
+    wide = wide.reindex(index).astype("float64").fillna(0.0).astype("Int64")
+    total, world_total = (
+        frame.groupby("year")["pending"].sum(min_count=1).reindex(index).astype("Int64")
+        for frame in (pending, world)
+    )
+    # A destination that reports nothing of this origin takes nothing off.
+    usa, own = (wide.get(code, pd.Series(0, index=index, dtype="Int64")) for code in (USA, main))
+    largest = wide.max(axis=1).fillna(0).astype("Int64")
+    names = wide.astype("float64").idxmax(axis=1) if len(wide.columns) else pd.NA
+    result = {
+        "pending": total,
+        "pending_excl_usa": total - usa,
+        "largest": pd.Series(names, index=index, dtype="str").where(largest > 0),
+        "pending_excl_largest": total - largest,
+        "main": pd.Series(main, index=index, dtype="str"),
+        "pending_excl_main": total - own,
+        "world_pending": world_total,
+        "share_of_world": (total / world_total).astype("Float64"),
+    }
+    return pd.DataFrame(result).reset_index()
 
 
 def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
@@ -156,13 +161,12 @@ def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd
     applications : DataFrame
         One origin's rows: year, stage, unit, applied, and others.
     years : iterable of int
-        The years of the result.
 
     Returns
     -------
     DataFrame
         year, stage (new, repeat, appeal, mixed), unit (persons, cases), applied. Every
-        combination has a row; where nothing is on file `applied` is missing. `new` is strict:
+        combination has a row; where there is no row `applied` is missing. `new` is strict:
         every row of type N, whatever its level.
     """
     grid = pd.MultiIndex.from_product([list(years), STAGES, UNITS], names=["year", "stage", "unit"])
@@ -180,14 +184,13 @@ def measure_new_claims(
     applications : DataFrame
         One origin's rows: year, asylum, stage, unit, applied.
     years : iterable of int
-        The years of the result.
     excluding : str, optional
-        ISO3 of a destination to leave out.
+        A destination to leave out, ISO3.
 
     Returns
     -------
     DataFrame
-        year, applied_persons, applied_cases (missing where nothing is on file).
+        year, applied_persons, applied_cases (missing where there is no row).
     """
     kept = applications[applications["asylum"] != excluding] if excluding else applications
     new = measure_applications(kept, years).query("stage == 'new'")
@@ -202,34 +205,30 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
 
     Recognition rate = recognised / (recognised + other + rejected); total protection rate =
     (recognised + other) / the same. Claims closed without a decision on substance are left out of
-    both, and stand beside them as `closed_share` of all that ended.
+    both; `closed_share` is their part of all that ended.
 
     Parameters
     ----------
     decisions : DataFrame
         One origin's rows: year, level, unit, recognised, other, rejected, closed.
     years : iterable of int
-        The years of the result.
 
     Returns
     -------
     DataFrame
         year, level (first, appeal, other), unit, recognised, other, rejected, closed,
-        recognition_rate, protection_rate, closed_share (0-1). Only combinations on file.
+        recognition_rate, protection_rate, closed_share (0-1). Only combinations with rows.
     """
     kept = decisions[decisions["year"].isin(list(years))]
-    sums = kept.groupby(["year", "level", "unit"])[list(OUTCOMES)].sum(min_count=1)
-    sums = sums.astype("Int64")
+    sums = kept.groupby(["year", "level", "unit"])[list(OUTCOMES)].sum(min_count=1).astype("Int64")
     substance = (sums["recognised"] + sums["other"] + sums["rejected"]).replace(0, pd.NA)
     ended = (substance.fillna(0) + sums["closed"]).replace(0, pd.NA)
     sums["recognition_rate"] = (sums["recognised"] / substance).astype("Float64")
     sums["protection_rate"] = ((sums["recognised"] + sums["other"]) / substance).astype("Float64")
     sums["closed_share"] = (sums["closed"] / ended).astype("Float64")
-    result = sums.reset_index()
-    order = result["level"].map({level: rank for rank, level in enumerate(LEVELS)})
-    return (
-        result.assign(_o=order)
-        .sort_values(["year", "_o", "unit"])
-        .drop(columns="_o")
-        .reset_index(drop=True)
+    ranks = {level: rank for rank, level in enumerate(LEVELS)}
+    return sums.reset_index().sort_values(
+        ["year", "level", "unit"],
+        key=lambda values: values.map(ranks) if values.name == "level" else values,
+        ignore_index=True,
     )

@@ -17,7 +17,7 @@ from helpers.analysis.revisions import (
     tell_period,
     tell_state,
 )
-from helpers.data.history import load_origin_core
+from helpers.data.releases import load_core as load_origin_core
 from helpers.plots.vintages import REFERENCES, say_state
 from helpers.prose.tables import build_table
 from helpers.prose.text import say_date

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.analysis.revisions import take_tables, tell_state
 
 if TYPE_CHECKING:
-    from helpers.data.history import History
+    from helpers.data.releases import History
     from helpers.study import ReleaseInfo
 
 

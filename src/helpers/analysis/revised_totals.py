@@ -16,7 +16,7 @@ from helpers.analysis.measures import measure_decisions, measure_new_claims
 from helpers.analysis.revisions import tell_period
 
 if TYPE_CHECKING:
-    from helpers.data.history import History
+    from helpers.data.releases import History
     from helpers.study import ReleaseInfo
 
 KINDS = {

@@ -22,7 +22,7 @@ from helpers.analysis.measures import OUTCOMES
 from helpers.data.cell_changes import list_cells, match_cells
 
 if TYPE_CHECKING:
-    from helpers.data.history import History
+    from helpers.data.releases import History
     from helpers.study import ReleaseInfo
 
 LABELS = ("authority", "stage_code", "level_code", "unit")

@@ -1,113 +1,93 @@
-"""The thresholds of the rules that find breaks, each with its reason, all settable.
+"""The thresholds of the rules that find breaks, each with its reason.
 
 They were chosen on one origin and on the totals of four destinations, and then left alone; the
-tests run them on twelve origins and seven destinations that nobody looked at before. Each
-attribute says what its number rests on.
+tests run them on twelve origins and seven destinations that nobody looked at before.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from helpers.analysis.flows import PERSONS_A_CASE
 from helpers.study import InputError
+
+# Persons a case, at most: the largest factor that UNHCR published for a destination, apart from a
+# rounding; its entry and source are in data/hand/persons_per_case.yml.
+PERSONS_A_CASE = 1.501
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What each rule needs before it speaks.
+    """What each rule needs before it reports a finding.
 
-    Attributes
-    ----------
-    matters : float
-        A finding is kept where its effect reaches this share of the origin's total. 0.01: ten of
-        them, all of one sign, make a break of the total.
-    breaks_total : float
-        A break counts against a year's comparability above this share of the origin's total, and
-        a destination that holds it, in the year or the year before, has every finding kept.
-        0.10, as the design of the study states.
-    medium : float
-        From this share on a finding is of medium severity. 0.03: a third of
-        `breaks_total`, below which findings are for the record.
-    fewest : float
-        Claims that a destination must have, of all origins, for its totals to be judged. 500:
-        UNHCR rounds counts under 5, so small totals move by rounding alone.
-    fewest_of_origin : float
-        Claims of the origin for its own figures to be judged at a destination. 100, as above.
-    gap : float
-        From this share of unknown origin on, in a year and the year before, a destination names
-        hardly any origin: a gap, not a break. 0.5: most claims.
-    gap_of_stock : float
-        Stock-flow residual, as a share of the greater of both stocks. 0.20: of all
-        destination-years with 500 claims, four in five lie under 0.07 and nine in ten under 0.25.
-        A residual that moves the origin's total by `breaks_total` is reported at any share.
-    fall, rise : float
-        A destination's total falls to, or rises to, this multiple within a year. 0.5 and 2.0:
-        surges documented as real (2015) are let pass by the flows that must explain them.
-    origin_fall, origin_rise : float
-        The same for the origin's own figure where the destination's total is calm. 1/3 and 3:
-        one origin moves more freely than all together.
-    unexplained : float
-        Share of such a move that the flows must leave unexplained. 0.5: more than half.
-    history : float
-        Where no flows are on file: how many times its own median yearly move (absolute log
-        ratio) the move must exceed. 3, the usual limit for robust outliers.
-    unknown_jump : float
-        Change of the share of unknown origin. 0.10: a tenth of the destination's claims change
-        between named and not named.
-    origins_fall : float
-        Origins named fall to this share of the year before. 0.5, from 10 origins on.
-    fewest_origins : int
-        See `origins_fall`.
-    same_pairs : float
-        Share of origin pairs unchanged to the last digit. 0.5: most of them.
-    fewest_pairs : int
-        Pairs needed for that, 5 as the method states.
-    same_total : float
-        Two releases agree on a destination's total within this share. 0.001: the revision of
-        one rounded pair moves a total by a few.
-    same_count : float
-        The same in claims, where the earlier release does not hold the origin and the total must
-        speak alone. 5: one pair rounded otherwise.
-    code_fewest : float
-        Claims of a level in both years for a flip of its codes to count. 100.
-    swap : float
-        Change in the share of refusals among refused and closed decisions. 0.4: the two changes
-        of booking that the study's method names lie at 0.5 and 0.45.
-    persons_a_case : float
-        Greatest factor that UNHCR published for claims in cases, apart from a rounding; bounds
-        what a change of unit can do.
+    Raises
+    ------
+    InputError
+        For a threshold that would make a rule fire on everything or on nothing.
     """
 
+    # A finding is kept where its effect reaches this share of the origin's total: ten of them, all
+    # of one sign, make a break of the total.
     matters: float = 0.01
+    # A finding above this share of the total makes the year incomparable. A destination that holds
+    # this share, in the year or the year before, has every finding kept. The study's design.
     breaks_total: float = 0.10
+    # From this share on a finding is of medium severity: a third of `breaks_total`.
     medium: float = 0.03
+    # Claims of all origins for a destination's total to be judged. UNHCR rounds counts under 5, so
+    # small totals move by rounding alone.
     fewest: float = 500
+    # Claims of the origin for its own figures to be judged at a destination, for the same reason.
     fewest_of_origin: float = 100
+    # From this share of unknown origin on, in a year and the year before, a destination names
+    # hardly any origin, which is a gap and not a break: most claims.
     gap: float = 0.5
+    # Stock-flow residual over the greater stock: of all destination-years with 500 claims, four in
+    # five are under 0.07 and nine in ten under 0.25. A residual that moves the origin's total by
+    # `breaks_total` is reported at any share.
     gap_of_stock: float = 0.20
+    # A destination's total falls or rises to this multiple within a year. Surges documented as
+    # real (2015) pass, since the flows must explain them.
     fall: float = 0.5
     rise: float = 2.0
+    # The same for the origin's own figure where the destination's total is calm: one origin moves
+    # more freely than all together.
     origin_fall: float = 1 / 3
     origin_rise: float = 3.0
+    # Share of such a move that the flows leave unexplained: half of it.
     unexplained: float = 0.5
+    # Without flows, the move must exceed this many times the destination's median yearly move
+    # (absolute log ratio): the usual limit for robust outliers.
     history: float = 3.0
+    # Change of the share of unknown origin: a tenth of the claims change between named and not.
     unknown_jump: float = 0.10
+    # Origins named fall to this share of the year before, from `fewest_origins` on.
     origins_fall: float = 0.5
     fewest_origins: int = 10
+    # Share of origin pairs unchanged to the last digit, and the pairs needed (the study's method).
     same_pairs: float = 0.5
     fewest_pairs: int = 5
+    # Two releases agree on a destination's total within this share: the revision of one rounded
+    # pair moves a total by a few.
     same_total: float = 0.001
+    # The same in claims, where the earlier release lacks the origin and only the total can be
+    # compared: one pair rounded otherwise.
     same_count: float = 5
+    # Claims of a level in both years for a change of its codes to count.
     code_fewest: float = 100
+    # Change in the share of refusals among refused and closed decisions: the two changes of
+    # booking that the study's method names are 0.5 and 0.45.
     swap: float = 0.4
+    # Bounds what a change of unit can do.
     persons_a_case: float = PERSONS_A_CASE
 
     def __post_init__(self) -> None:
-        """Refuse thresholds that would make a rule fire on everything or on nothing."""
+        """Refuse thresholds that make no sense."""
         for item in fields(self):
             value = getattr(self, item.name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
                 raise InputError(f"threshold {item.name} must be a number above 0, not {value!r}")
         if not self.fall < 1 < self.rise or not self.origin_fall < 1 < self.origin_rise:
             raise InputError("thresholds fall and origin_fall must lie below 1, the rises above")
+
+
+THRESHOLDS = Thresholds()

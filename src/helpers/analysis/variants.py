@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.lodged import weigh_persons
 from helpers.analysis.measures import find_main_destination
-from helpers.analysis.persons import weigh_persons
 from helpers.analysis.placebo import NO_ORIGIN
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from helpers.data import Core, LightCore
+    from helpers.data.releases import Core
+    from helpers.data.releases import Core as LightCore
 
     Tables = Core | LightCore
 

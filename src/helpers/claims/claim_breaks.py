@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
+from helpers.analysis.breaks import flag_applied_years, flag_pending_years
 from helpers.analysis.measures import measure_applications
 from helpers.claims import recipes as recipes
 
 if TYPE_CHECKING:
     from helpers.claims.claim_figures import Figures
     from helpers.claims.claim_judge import Finding, Verdict
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 
 def list_broken(core: Core, origin: str, findings: pd.DataFrame) -> dict[tuple[str, int], str]:

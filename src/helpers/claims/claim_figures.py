@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.analysis.measures import UNITS
 
 if TYPE_CHECKING:
-    from helpers.data.history import History
+    from helpers.data.releases import History
 
 MEASURES = ("pending", "applied_persons", "applied_cases", "refugees", "oip")
 OUTCOMES = ("recognised", "other", "rejected", "closed", "total")

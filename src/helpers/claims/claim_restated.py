@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.lodged import STRICT, mark_lodged, measure_lodged
+from helpers.analysis.lodged import STRICT, bound_persons, mark_lodged, measure_lodged
 from helpers.analysis.measures import select_origin
-from helpers.analysis.persons import bound_persons
-from helpers.analysis.unknown_bounds import bound_pending
+from helpers.analysis.unknown_origin import bound_pending
 from helpers.claims.claim_figures import Bounds, Figures
 from helpers.claims.claim_values import Choice, compute
 
 if TYPE_CHECKING:
     from helpers.claims.file import Claim
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 NOTHING = "Nothing can be restated on release {release}: it does not hold the figures."
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from helpers.catalogue import InputError, load_study_file, say_unknown
+from helpers.study import InputError, load_study_file, say_unknown
 
 
 def register(app: typer.Typer) -> None:

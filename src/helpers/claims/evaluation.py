@@ -26,9 +26,9 @@ from helpers.claims.claim_rows import (
 )
 
 if TYPE_CHECKING:
-    from helpers.catalogue import ReleaseInfo
     from helpers.claims.file import ClaimsFile, ClaimSource
-    from helpers.data.history import History
+    from helpers.data.releases import History
+    from helpers.study import ReleaseInfo
 
 
 @dataclass(frozen=True)

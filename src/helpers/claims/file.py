@@ -17,11 +17,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from helpers import paths
-from helpers.catalogue import Frozen, InputError, load_yaml, say_unknown
 from helpers.claims.recipes import Recipe, find_impossible_years
 from helpers.data.codes import load_codes
-from helpers.data.fields import FIRST_STOCK_YEAR
-from helpers.data.hand import Source
+from helpers.data.columns import FIRST_STOCK_YEAR
+from helpers.study import Frozen, InputError, Source, load_yaml, say_unknown
 
 Precision = Literal[
     "exact", "rounded", "around", "nearly", "over", "at_least", "at_most", "under", "same", "holds"

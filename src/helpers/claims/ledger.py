@@ -13,8 +13,9 @@ from helpers.claims.claim_breaks import list_broken
 from helpers.claims.claim_restated import measure_bounds
 from helpers.claims.evaluation import Ledger, build_ledger, list_current
 from helpers.claims.file import load_claims
-from helpers.data import Core, load_history, load_mid_years, load_origin_core
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.releases import Core, load_history, load_mid_years
+from helpers.data.releases import load_core as load_origin_core
 from helpers.study import InputError, ReleaseInfo, Study, find_release
 
 FORMATS = ("text", "csv", "json", "markdown")

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from helpers.catalogue import Frozen
-from helpers.data.fields import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
+from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
+from helpers.study import Frozen
 
 Measure = Literal["pending", "applied_persons", "applied_cases", "refugees", "oip"]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

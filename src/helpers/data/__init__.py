@@ -1,67 +1,29 @@
-"""Where figures come from: releases on file, their cleaning, checks and descriptions.
+"""Where figures come from: the releases, their cleaning, checks and descriptions."""
 
-Names are looked up when they are asked for, so that what reads judgement made by hand alone, as
-`asylum run` does before a kernel starts, does not wait for pandas.
-"""
+from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from helpers.data.clean import clean_release
-    from helpers.data.controls import check_controls, summarise_controls
-    from helpers.data.core import Core, load_core, save_core
-    from helpers.data.datapackage import build_datapackage, write_datapackage
-    from helpers.data.history import History, load_history, load_origin_core
-    from helpers.data.light import LightCore, load_earlier, load_mid_years
-    from helpers.data.names import load_names
-    from helpers.data.releases import load_countries, load_release, verify_release
-
-_HOMES = {
-    "clean_release": "clean",
-    "check_controls": "controls",
-    "summarise_controls": "controls",
-    "Core": "core",
-    "load_core": "core",
-    "save_core": "core",
-    "build_datapackage": "datapackage",
-    "write_datapackage": "datapackage",
-    "History": "history",
-    "load_history": "history",
-    "load_origin_core": "history",
-    "LightCore": "light",
-    "load_earlier": "light",
-    "load_mid_years": "light",
-    "load_names": "names",
-    "load_countries": "releases",
-    "load_release": "releases",
-    "verify_release": "releases",
-}
-
-__all__ = [
-    "Core",
-    "History",
-    "LightCore",
-    "build_datapackage",
-    "check_controls",
-    "clean_release",
-    "load_core",
-    "load_countries",
-    "load_earlier",
-    "load_history",
-    "load_mid_years",
-    "load_names",
-    "load_origin_core",
-    "load_release",
-    "save_core",
-    "summarise_controls",
-    "verify_release",
-    "write_datapackage",
-]
+    from helpers.data.releases import Core
 
 
-def __getattr__(name: str) -> Any:
-    """Import the module that a name lives in."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+def load(release: str | None = None, study: str | None = None) -> Core:
+    """Load a release's tidy tables, to look at in a notebook of one's own.
+
+    Parameters
+    ----------
+    release : str, optional
+        A folder of data/raw, such as `2025-end`; the newest by default.
+    study : str, optional
+        A study, such as `china`: only its origin's rows are loaded then.
+
+    Returns
+    -------
+    Core
+        The tables as attributes; shown, it lists them with their rows and columns.
+    """
+    from helpers.data.releases import load_core  # what reads codes alone does not wait for pandas
+    from helpers.study import load_study_file
+
+    return load_core(release or "", load_study_file(study).origin if study else None)

@@ -6,100 +6,61 @@ code; missing stays missing; zeros from before a series began become missing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from helpers.data import codes
-from helpers.data.core import Core
-from helpers.data.fields import FIRST_ASYLUM_YEAR, TABLES
-from helpers.data.quality import Ledger, count_rows
+from helpers.data.columns import FIRST_ASYLUM_YEAR, TABLES
 
-# Raw column -> core column; a column that is not here keeps its name.
-RENAMED = {
-    "coo_iso": "origin",
-    "coa_iso": "asylum",
-    "asylum_seekers": "pending",
-    "asylum_seekers_unknown_origin": "pending_unknown_origin",
-    "procedure_type": "authority",
-    "app_type": "stage_code",
-    "dec_level": "level_code",
-    "app_pc": "unit",
-    "dec_pc": "unit",
-    "dec_recognized": "recognised",
-    "dec_other": "other",
-    "dec_rejected": "rejected",
-    "dec_closed": "closed",
-    "dec_total": "total",
-}
-UNKNOWN_NAMES = {
-    "applications_by_asylum": "applied_unknown_origin",
-    "decisions_by_asylum": "total_unknown_origin",
-}
 OUTCOMES = ["recognised", "other", "rejected", "closed"]
 _NOT_ADDABLE = ["origins", "pairs_in_both_years", "pairs_unchanged"]
 _LABELS = ["authority", "stage_code", "level_code", "unit"]
 
 
-def clean_release(
-    tables: Mapping[str, pd.DataFrame],
-    countries: pd.DataFrame,
-    recorded: pd.DataFrame | None = None,
-) -> Core:
-    """Clean the seven raw tables into core tables.
+@dataclass
+class QualityLog:
+    """The growing record of what cleaning does; `frame` turns it into the quality table.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        The raw tables, as `load_release` returns them.
-    countries : DataFrame
-        unhcr_code, iso_code, name, unhcr_region, unsd_region, unsd_subregion.
-    recorded : DataFrame, optional
-        table, year, recorded: the row counts that the release's datapackage.json states.
+    A rule that hit nothing is listed with 0, so that silence is told from absence.
 
-    Returns
-    -------
-    Core
-        The core tables, the quality table and the row counts.
+    >>> log = QualityLog()
+    >>> log.record("population", "no_figure", "dropped", 2, "rows without a figure")
+    >>> print(log.frame()[["table", "rule", "rows"]].to_string(index=False))
+         table      rule  rows
+    population no_figure     2
     """
-    ledger = Ledger()
-    known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
-    cleaned = {name: clean_table(name, tables[name], known, ledger) for name in TABLES}
-    return Core(
-        pending=cleaned["population"],
-        applications=cleaned["asylum_applications"],
-        decisions=cleaned["asylum_decisions"],
-        by_origin=cleaned["totals_by_origin"],
-        by_asylum=cleaned["totals_by_asylum"],
-        applications_by_asylum=cleaned["applications_by_asylum"],
-        decisions_by_asylum=cleaned["decisions_by_asylum"],
-        countries=clean_countries(countries, ledger),
-        quality=ledger.frame(),
-        rows=count_rows(tables, cleaned, recorded),
-    )
+
+    entries: list[tuple[str, str, str, int, str]] = field(default_factory=list)
+
+    def record(self, table: str, rule: str, action: str, rows: float, detail: str) -> None:
+        """Add one rule's count for one table; action is dropped, merged, changed or kept."""
+        self.entries.append((table, rule, action, int(rows), detail))
+
+    def frame(self) -> pd.DataFrame:
+        """Return table, rule, action, rows, detail; a row per table and rule, zeros included."""
+        frame = pd.DataFrame(self.entries, columns=["table", "rule", "action", "rows", "detail"])
+        return frame.astype({"rows": "int64"})
 
 
 def clean_table(
-    name: str, raw: pd.DataFrame, known: Mapping[str, str], ledger: Ledger
+    name: str, raw: pd.DataFrame, known: Mapping[str, str], log: QualityLog
 ) -> pd.DataFrame:
-    """Clean one raw table and record what was done; see the functions called for the rules.
-
-    With a column `release` it may be that of several releases, which do not touch each other.
-    """
-    frame = resolve_codes(name, raw, known, ledger)
-    frame = frame.rename(columns=RENAMED | {"unknown_origin": UNKNOWN_NAMES.get(name, "")})
-    frame = frame.drop(columns=["coo", "coa"], errors="ignore")
-    frame = blank_before_series(name, frame, ledger)
-    frame = drop_empty_rows(name, frame, ledger)
-    frame = merge_duplicates(name, frame, ledger)
-    note_oddities(name, frame, ledger)
+    """Clean one raw table and record what was done; see the functions called for the rules."""
+    frame = resolve_codes(name, raw, known, log)
+    names = TABLES[name].core_names
+    frame = frame[list(names)].rename(columns=names)
+    frame = blank_before_series(name, frame, log)
+    frame = drop_empty_rows(name, frame, log)
+    frame = merge_duplicates(name, frame, log)
+    note_oddities(name, frame, log)
     return add_groups(frame)
 
 
 def resolve_codes(
-    name: str, raw: pd.DataFrame, known: Mapping[str, str], ledger: Ledger
+    name: str, raw: pd.DataFrame, known: Mapping[str, str], log: QualityLog
 ) -> pd.DataFrame:
     """Give every row its ISO3 codes; a row that has none and can have none is dropped.
 
@@ -108,39 +69,40 @@ def resolve_codes(
     """
     frame, sides = raw, [side for side in ("coo", "coa") if side in raw]
     for side in sides:
-        frame = _resolve_side(name, frame, side, known, ledger)
+        frame = _resolve_side(name, frame, side, known, log)
     lost = np.any([frame[f"{side}_iso"].isna() for side in sides], axis=0)
-    ledger.record(name, "no_iso3", "dropped", lost.sum(), "no ISO3 code to be had for the row")
+    log.record(name, "no_iso3", "dropped", lost.sum(), "no ISO3 code to be had for the row")
     return frame[~lost] if lost.any() else frame
 
 
 def _resolve_side(
-    name: str, frame: pd.DataFrame, side: str, known: Mapping[str, str], ledger: Ledger
+    name: str, frame: pd.DataFrame, side: str, known: Mapping[str, str], log: QualityLog
 ) -> pd.DataFrame:
-    """Resolve the codes of one side; the pairs of codes are few, so they are judged, not rows."""
-    code, iso = side, f"{side}_iso"
-    filled = differs = unlisted = 0
-    pairs = Counter(zip(frame[code].to_numpy(object), frame[iso].to_numpy(object), strict=True))
-    for (own, given), rows in pairs.items():
-        listed, is_given = known.get(own), isinstance(given, str)
-        if not isinstance(listed, str):
-            unlisted += rows * is_given
-        elif not is_given:
-            filled += rows
-        elif given != listed:
-            differs += rows
+    """Fill the missing ISO3 codes of one side, and count what the list of countries has not so."""
+    iso = f"{side}_iso"
+    given, listed = frame[iso], frame[side].map(known)
+    is_both = given.notna() & listed.notna()
+    filled = given.isna() & listed.notna()
     for rule, action, rows, detail in (
         ("filled", "changed", filled, "missing ISO3 code taken from the list of countries"),
-        ("differs", "kept", differs, "the list of countries pairs the code with another ISO3 code"),
-        ("not_listed", "kept", unlisted, "code is not in the list of countries"),
+        (
+            "differs",
+            "kept",
+            is_both & (given != listed),
+            "the list of countries pairs the code with another ISO3 code",
+        ),
+        (
+            "not_listed",
+            "kept",
+            given.notna() & listed.isna(),
+            "code is not in the list of countries",
+        ),
     ):
-        ledger.record(name, f"{iso}_{rule}", action, rows, detail)
-    if not filled:
-        return frame
-    return frame.assign(**{iso: frame[iso].fillna(frame[code].map(known))})
+        log.record(name, f"{iso}_{rule}", action, rows.sum(), detail)
+    return frame.assign(**{iso: given.fillna(listed)}) if filled.any() else frame
 
 
-def blank_before_series(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     """Turn pending zeros from before the series began into missing values.
 
     UNHCR's series of asylum-seekers starts in 2000; earlier zeros mean "not collected".
@@ -154,35 +116,30 @@ def blank_before_series(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.Da
         ("pending_zero_before_2000", "changed", blanked, "not collected then: made missing"),
         ("pending_above_zero_before_2000", "kept", odd, "a figure from before the series began"),
     ):
-        ledger.record(name, rule, action, mask.sum(), detail)
+        log.record(name, rule, action, mask.sum(), detail)
     if not blanked.any():
         return frame
     return frame.assign(pending=frame["pending"].mask(blanked))
 
 
-def drop_empty_rows(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def drop_empty_rows(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     """Drop rows whose figures are all zero or missing: the source leaves them out as well."""
-    measures = [RENAMED.get(measure, measure) for measure in TABLES[name].measures]
-    empty = pd.Series(True, index=frame.index)
-    for measure in measures:
-        empty &= frame[measure].to_numpy("float64", na_value=0) == 0
-    ledger.record(
+    empty = (frame[TABLES[name].measures].fillna(0) == 0).all(axis=1)
+    log.record(
         name, "no_figure", "dropped", empty.sum(), "every figure of the row is zero or missing"
     )
     return frame[~empty] if empty.any() else frame
 
 
-def merge_duplicates(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def merge_duplicates(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     """Add up rows that share a key once UNHCR's codes have become ISO3 codes.
 
     Counts of origins and of pairs cannot be added (the same origin may stand in both rows), so
     they become missing there.
     """
-    key = _find_key(frame)
+    key = [column for column in ("year", "origin", "asylum", *_LABELS) if column in frame]
     repeated = frame.duplicated(key)
-    ledger.record(
-        name, "same_key", "merged", repeated.sum(), "rows of one key under ISO3, added up"
-    )
+    log.record(name, "same_key", "merged", repeated.sum(), "rows of one key under ISO3, added up")
     if not repeated.any():
         return frame.reset_index(drop=True)
     double = frame.duplicated(key, keep=False)
@@ -194,56 +151,76 @@ def merge_duplicates(name: str, frame: pd.DataFrame, ledger: Ledger) -> pd.DataF
     return whole.sort_values(key, ignore_index=True)
 
 
-def _find_key(frame: pd.DataFrame) -> list[str]:
-    return [name for name in ("release", "year", "origin", "asylum", *_LABELS) if name in frame]
-
-
-def note_oddities(name: str, frame: pd.DataFrame, ledger: Ledger) -> None:
+def note_oddities(name: str, frame: pd.DataFrame, log: QualityLog) -> None:
     """Count what is kept as it is although it may surprise a reader."""
     for column in (column for column in ("stage_code", "level_code") if column in frame):
         is_na = frame[column] == "NA"
-        ledger.record(
-            name, f"{column}_na", "kept", is_na.sum(), "NA is a code, not a missing value"
-        )
+        log.record(name, f"{column}_na", "kept", is_na.sum(), "NA is a code, not a missing value")
     if {"origin", "asylum"} <= set(frame.columns):
         same = frame["origin"] == frame["asylum"]
-        ledger.record(
-            name, "origin_is_asylum", "kept", same.sum(), "origin and asylum are the same"
-        )
+        log.record(name, "origin_is_asylum", "kept", same.sum(), "origin and asylum are the same")
     if "oip" in frame:
         blank = frame["oip"].isna()
-        ledger.record(name, "oip_missing", "kept", blank.sum(), "not collected: missing, not zero")
+        log.record(name, "oip_missing", "kept", blank.sum(), "not collected: missing, not zero")
     if set(OUTCOMES) <= set(frame.columns):
         differs = frame[OUTCOMES].sum(axis=1) != frame["total"]
         said = "reported total is not the sum of the four outcomes: both kept as reported"
-        ledger.record(name, "total_is_not_sum", "kept", differs.sum(), said)
+        log.record(name, "total_is_not_sum", "kept", differs.sum(), said)
 
 
 def add_groups(frame: pd.DataFrame) -> pd.DataFrame:
     """Add stage and level groups where the table has their codes, and spell out the unit.
 
     A table of applications gets `stage` (new, repeat, appeal, mixed), one of decisions `level`
-    (first, appeal, other).
+    (first, appeal, other). A code that is not known is `mixed` or `other`, so that it is never
+    counted as a new claim or as a decision of the first instance.
     """
     frame = frame.copy(deep=False)
     if "unit" in frame:
         frame["unit"] = frame["unit"].map(codes.UNIT_NAMES).astype("str")
     if "stage_code" in frame:
-        frame["stage"] = frame["stage_code"].map(codes.STAGES).astype("str")
+        frame["stage"] = frame["stage_code"].map(codes.STAGES).fillna("mixed").astype("str")
     elif "level_code" in frame:
-        frame["level"] = frame["level_code"].map(codes.LEVELS).astype("str")
+        frame["level"] = frame["level_code"].map(codes.LEVELS).fillna("other").astype("str")
     if "oip" in frame:
-        kept = ("year", "origin", "asylum", "pending", "refugees", "oip", "release")
-        frame = frame[[column for column in kept if column in frame]]
+        kept = ("year", "origin", "asylum", "pending", "refugees", "oip")
+        frame = frame[list(kept)]
     return frame
 
 
-def clean_countries(countries: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def clean_countries(countries: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     """Return iso3, unhcr_code, name, unhcr_region, unsd_region, unsd_subregion, one row a code."""
     frame = countries.rename(columns={"iso_code": "iso3"})
     blank = frame[["unhcr_region", "unsd_region", "unsd_subregion"]].isna().any(axis=1)
     twice = frame.duplicated("iso3")
-    ledger.record("countries", "no_region", "kept", blank.sum(), "codes that are no countries")
-    ledger.record("countries", "iso3_twice", "dropped", twice.sum(), "second entry of an ISO3 code")
+    log.record("countries", "no_region", "kept", blank.sum(), "codes that are no countries")
+    log.record("countries", "iso3_twice", "dropped", twice.sum(), "second entry of an ISO3 code")
     order = ["iso3", "unhcr_code", "name", "unhcr_region", "unsd_region", "unsd_subregion"]
     return frame.loc[~twice, order].sort_values("iso3", ignore_index=True)
+
+
+def count_removed(quality: pd.DataFrame) -> pd.Series:
+    """Return how many rows each table lost by dropping and merging, indexed by table."""
+    removed = quality[quality["action"].isin(["dropped", "merged"])]
+    return removed.groupby("table")["rows"].sum()
+
+
+def count_rows(
+    tables: Mapping[str, pd.DataFrame],
+    cleaned: Mapping[str, pd.DataFrame],
+    recorded: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """Return table, year, recorded, read, kept: rows a year on paper, in the file, in the core."""
+    counts = {
+        name: pd.DataFrame(
+            {"read": tables[name]["year"].value_counts(), "kept": frame["year"].value_counts()}
+        )
+        for name, frame in cleaned.items()
+    }
+    counted = pd.concat(counts, names=["table", "year"]).reset_index()
+    if recorded is None:
+        recorded = pd.DataFrame({"table": [], "year": [], "recorded": []})
+    recorded = recorded.astype({"table": "str", "year": "int64", "recorded": "Int64"})
+    whole = recorded.merge(counted, on=["table", "year"], how="outer")
+    whole[["read", "kept"]] = whole[["read", "kept"]].fillna(0).astype("int64")
+    return whole[["table", "year", "recorded", "read", "kept"]]

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.data.clean import OUTCOMES
+from helpers.data.clean import OUTCOMES, count_removed
 from helpers.data.codes import UNKNOWN_ORIGIN
-from helpers.data.core import Core
-from helpers.data.quality import count_removed
+from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
 
 COLUMNS = ["check", "scope", "expected", "found", "difference", "is_ok"]
@@ -44,19 +43,32 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
         rows_recorded : rows in the file against those that datapackage.json records
         rows_accounted : rows in the core plus those dropped or merged against rows in the file
     """
+    first = core.by_origin["year"].min()  # earlier years have no total to meet
+    pairs = core.pending[core.pending["year"] >= first]
+    unknown = core.by_origin[core.by_origin["origin"] == UNKNOWN_ORIGIN]
+    totals = core.by_origin[core.by_origin["origin"].isin(info.origins)]
+    by = ["origin", "year"]
+    rows = core.rows.groupby("table")[["read", "kept"]].sum()
+    removed = count_removed(core.quality).reindex(rows.index).fillna(0).astype("int64")
     checks = [
-        _check_world(core),
-        _check_unknown(core),
-        _check_destinations(core, info, "pending"),
-        _check_destinations(core, info, "refugees"),
-        _check_pairs(core),
-        _check_flow(
+        _compare("world_pending", _sum(core.by_origin, "pending"), _sum(core.by_asylum, "pending")),
+        _compare(
+            "unknown_pending",
+            _sum(unknown, "pending"),
+            _sum(core.by_asylum, "pending_unknown_origin"),
+        ),
+        *(
+            _compare(f"destinations_{name}", _sum(totals, name, by), _sum(pairs, name, by))
+            for name in ("pending", "refugees")
+        ),
+        _check_within("pairs_within_asylum", pairs, core.by_asylum, ["pending"]),
+        _check_within(
             "applications_within_asylum",
             core.applications,
             core.applications_by_asylum,
             ["applied"],
         ),
-        _check_flow(
+        _check_within(
             "decisions_within_asylum",
             core.decisions,
             core.decisions_by_asylum,
@@ -64,50 +76,13 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
         ),
         _check_parts(core),
         _check_recorded(core),
-        _check_accounted(core),
+        _compare("rows_accounted", rows["read"], rows["kept"] + removed),
     ]
     return pd.concat(checks, ignore_index=True)
 
 
-def summarise_controls(checked: pd.DataFrame) -> pd.DataFrame:
-    """Return check, comparisons, failed, largest_difference, is_ok: one row a check.
-
-    >>> one = pd.DataFrame([["sum", "2000", 5, 5, 0, True], ["sum", "2001", 5, 7, 2, False]],
-    ...                    columns=COLUMNS)
-    >>> print(summarise_controls(one).to_string(index=False))
-    check  comparisons  failed  largest_difference  is_ok
-      sum            2       1                   2  False
-    """
-    grouped = checked.groupby("check", sort=False)
-    summary = pd.DataFrame(
-        {
-            "comparisons": grouped.size(),
-            "failed": grouped["is_ok"].agg(lambda ok: int((~ok).sum())),
-            "largest_difference": grouped["difference"].agg(lambda gap: int(gap.abs().max())),
-        }
-    )
-    summary["is_ok"] = summary["failed"] == 0
-    return summary.reset_index()
-
-
-def list_total_gaps(core: Core) -> pd.DataFrame:
-    """List decisions whose reported total is not the sum of its four outcomes.
-
-    Both figures are UNHCR's. Totals and outcomes come from different lines of a country's report:
-    some name a total without outcomes, some outcomes without a total. Rates use the outcomes, so
-    nothing is corrected here.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, level_code, unit, outcomes, total, gap (total less outcomes), largest first.
-    """
-    frame = core.decisions_by_asylum
-    listed = frame[["year", "asylum", "level_code", "unit", "total"]].copy()
-    listed.insert(4, "outcomes", frame[OUTCOMES].sum(axis=1).astype("Int64"))
-    listed["gap"] = listed["total"] - listed["outcomes"]
-    listed = listed[(listed["gap"] != 0).fillna(True)]
-    return listed.sort_values("gap", key=lambda gap: gap.abs(), ascending=False, ignore_index=True)
+def _sum(frame: pd.DataFrame, measure: str, by: str | list[str] = "year") -> pd.Series:
+    return frame.groupby(by)[measure].sum()
 
 
 def _compare(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
@@ -115,70 +90,22 @@ def _compare(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
     both = pd.concat({"expected": expected, "found": found}, axis=1).fillna(0).astype("int64")
     both["difference"] = both["found"] - both["expected"]
     both["is_ok"] = both["difference"] == 0
-    both.insert(0, "scope", [_name_scope(scope) for scope in both.index])
+    scopes = [each if isinstance(each, tuple) else (each,) for each in both.index]
+    both.insert(0, "scope", [" ".join(map(str, scope)) for scope in scopes])
     both.insert(0, "check", check)
     return both.reset_index(drop=True)[COLUMNS]
 
 
-def _name_scope(scope: object) -> str:
-    return " ".join(str(part) for part in scope) if isinstance(scope, tuple) else str(scope)
-
-
-def _check_world(core: Core) -> pd.DataFrame:
-    origins = core.by_origin.groupby("year")["pending"].sum()
-    return _compare("world_pending", origins, core.by_asylum.groupby("year")["pending"].sum())
-
-
-def _check_unknown(core: Core) -> pd.DataFrame:
-    unknown = core.by_origin[core.by_origin["origin"] == UNKNOWN_ORIGIN]
-    named = core.by_asylum.groupby("year")["pending_unknown_origin"].sum()
-    return _compare("unknown_pending", unknown.groupby("year")["pending"].sum(), named)
-
-
-def _check_destinations(core: Core, info: ReleaseInfo, measure: str) -> pd.DataFrame:
-    """Compare each origin on file and year; years before the totals begin have nothing to meet."""
-    first = int(core.by_origin["year"].min())
-    pairs = core.pending[core.pending["year"] >= first]
-    totals = core.by_origin[core.by_origin["origin"].isin(info.origins)]
-    return _compare(
-        f"destinations_{measure}",
-        totals.groupby(["origin", "year"])[measure].sum(),
-        pairs.groupby(["origin", "year"])[measure].sum(),
-    )
-
-
-def _count_above(part: pd.DataFrame, whole: pd.DataFrame, measures: list[str]) -> pd.Series:
-    """Count, by year, the cells whose part exceeds the whole or has no whole at all.
-
-    Both frames are indexed by cell, year first.
-    """
-    meets = whole.reindex(part.index)[measures].fillna(0)
-    above = (part[measures].fillna(0) > meets).any(axis=1)
-    return above.groupby(level="year").sum()
-
-
-def _check_cells(check: str, above: pd.Series) -> pd.DataFrame:
-    """Expect no cell above its whole in any year."""
-    return _compare(check, above * 0, above)
-
-
-def _check_pairs(core: Core) -> pd.DataFrame:
-    key, first = ["year", "asylum"], int(core.by_asylum["year"].min())
-    pairs = core.pending[core.pending["year"] >= first]
-    part = pairs.groupby(key)[["pending"]].sum()
-    return _check_cells(
-        "pairs_within_asylum", _count_above(part, core.by_asylum.set_index(key), ["pending"])
-    )
-
-
-def _check_flow(
-    check: str, flow: pd.DataFrame, totals: pd.DataFrame, measures: list[str]
+def _check_within(
+    check: str, part: pd.DataFrame, whole: pd.DataFrame, measures: list[str]
 ) -> pd.DataFrame:
-    """Compare the origins on file, authorities together, with the cell of all origins."""
+    """Count, by year, the cells in which origins exceed the cell of all origins, or have none."""
     labels = ("year", "asylum", "stage_code", "level_code", "unit")
-    key = [column for column in labels if column in totals]
-    part = flow.groupby(key)[measures].sum()
-    return _check_cells(check, _count_above(part, totals.set_index(key), measures))
+    key = [column for column in labels if column in whole]
+    cells = part.groupby(key)[measures].sum()
+    meets = whole.set_index(key).reindex(cells.index)[measures].fillna(0)
+    above = (cells.fillna(0) > meets).any(axis=1).groupby(level="year").sum()
+    return _compare(check, above * 0, above)
 
 
 def _check_parts(core: Core) -> pd.DataFrame:
@@ -195,7 +122,8 @@ def _check_parts(core: Core) -> pd.DataFrame:
         by_year = above.groupby(frame["year"]).sum()
         by_year.index = pd.Index([f"{table} {part} {year}" for year in by_year.index])
         counted.append(by_year)
-    return _check_cells("parts_within_whole", pd.concat(counted))
+    above = pd.concat(counted)
+    return _compare("parts_within_whole", above * 0, above)
 
 
 def _check_recorded(core: Core) -> pd.DataFrame:
@@ -203,10 +131,3 @@ def _check_recorded(core: Core) -> pd.DataFrame:
     if rows["recorded"].isna().all():  # frames that were never described by a package
         return pd.DataFrame(columns=COLUMNS)
     return _compare("rows_recorded", rows["recorded"], rows["read"])
-
-
-def _check_accounted(core: Core) -> pd.DataFrame:
-    """Compare rows read with rows kept plus those that the quality table says are gone."""
-    rows = core.rows.groupby("table")[["read", "kept"]].sum()
-    removed = count_removed(core.quality).reindex(rows.index).fillna(0).astype("int64")
-    return _compare("rows_accounted", rows["read"], rows["kept"] + removed)

@@ -1,13 +1,14 @@
-"""Describe a folder of figures as a Frictionless Data Package (version 1).
+"""A folder's datapackage.json: what it must hold, written once and held to at every reading.
 
-Every release carries a `datapackage.json`: title, licence, attribution, what was changed, and for
-each file its size, sha256, schema and row count a year. What it says is what `releases` holds the
-bytes to. Specification: https://specs.frictionlessdata.io/data-package/
+A Frictionless Data Package (version 1) states title, licence, attribution, what was changed, and
+for each file its size, sha256, schema and rows a year. A file that is missing, not listed or not
+the one recorded is refused. Specification: https://specs.frictionlessdata.io/data-package/
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -17,108 +18,146 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.catalogue import ATTRIBUTION, LICENCE, TERMS
-from helpers.data.fields import COUNTRIES, FIRST_ASYLUM_YEAR, TABLES, Field, Table
+from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES, Table
 from helpers.paths import write_atomic
-from helpers.study import InputError
+from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError
 
 FILE = "datapackage.json"
-_FLOW_AND_STOCK = ("population", "asylum_applications", "asylum_decisions")
+MOST_PLAIN = 1_000_000  # bytes; a larger table is stored compressed
+_FORMS = ("", ".gz")
 
 
-def describe_field(field: Field, first_year: int = 0) -> dict[str, Any]:
-    """Return a column's Frictionless field descriptor, with its unit where it has one.
+def read_package(folder: Path) -> dict[str, Any]:
+    """Read a folder's datapackage.json.
 
-    >>> describe_field(TABLES["population"].get_field("oip"))["constraints"]
-    {'minimum': 0}
+    Raises
+    ------
+    InputError
+        Where it is missing, is not JSON, or does not list its files.
     """
-    constraints: dict[str, Any] = {} if field.is_nullable else {"required": True}
-    if field.type == "integer":
-        constraints["minimum"] = first_year if field.name == "year" else 0
-    if field.codes:
-        constraints["enum"] = list(field.codes)
-    if field.pattern:
-        constraints["pattern"] = field.pattern
-    described = {"name": field.name, "type": field.type, "description": field.description}
-    if field.unit:
-        described["unit"] = field.unit
-    return described | ({"constraints": constraints} if constraints else {})
+    file = folder / FILE
+    if not file.is_file():
+        raise InputError(f"{file} is missing: it says what the figures in that folder must be")
+    try:
+        package: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if not all(isinstance(each["path"], str) for each in package["resources"]):
+            raise TypeError("a path must be text")
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file} cannot be used: {error!r}") from None
+    return package
 
 
-def describe_schema(table: Table) -> dict[str, Any]:
-    """Return a table's Frictionless schema: fields, missing value and primary key."""
-    return {
-        "fields": [describe_field(field, table.first_year) for field in table.fields],
-        "missingValues": [""],
-        "primaryKey": list(table.key),
-    }
+def find_resources(folder: Path, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the resources of tables by name, after holding the folder's CSV files to the list.
+
+    Raises
+    ------
+    InputError
+        Where a table is not described, or a CSV file lies there that the package does not list.
+    """
+    listed = {each["path"]: each for each in read_package(folder)["resources"]}
+    extra = sorted({file.name for file in folder.glob("*.csv*")} - set(listed))
+    if extra:
+        raise InputError(
+            f"{folder} holds {', '.join(extra)}, which its {FILE} does not list: "
+            f"it lists {', '.join(sorted(listed))}"
+        )
+    tables = {path.removesuffix(".gz"): resource for path, resource in listed.items()}
+    lacking = [f"{name}.csv" for name in names if f"{name}.csv" not in tables]
+    if lacking:
+        raise InputError(f"{folder / FILE} does not describe {', '.join(lacking)}")
+    return {name: tables[f"{name}.csv"] for name in names}
 
 
-def describe_resource(table: Table, content: bytes) -> dict[str, Any]:
+def find_file(folder: Path, name: str) -> Path:
+    """Return the path of a table's file, plain or compressed; pandas reads both."""
+    return folder / find_resources(folder, (name,))[name]["path"]
+
+
+def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
+    """Read a resource's file, hold its size and sha256 to those recorded, and decompress it.
+
+    Raises
+    ------
+    InputError
+        Where the file is missing or another one; both values are named.
+    """
+    file = folder / resource["path"]
+    if not file.is_file():
+        raise InputError(f"{file} is missing: {folder / FILE} lists it")
+    content = file.read_bytes()
+    found = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+    for member, value in found.items():
+        recorded = resource.get(member)
+        if recorded != value:
+            raise InputError(
+                f"{file} is not the file that {FILE} records: "
+                f"{member} is {value}, recorded is {recorded}"
+            )
+    return gzip.decompress(content) if file.suffix == ".gz" else content
+
+
+def digest_package(folder: Path) -> str:
+    """Return the sha256 of a folder's datapackage.json, and so of all that it records."""
+    file = folder / FILE
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def write_table(folder: Path, name: str, content: bytes) -> Path:
+    """Write a table's CSV file, compressed where it is large, and return its path."""
+    if len(content) > MOST_PLAIN:
+        content, name = gzip.compress(content, mtime=0), f"{name}.csv.gz"
+    else:
+        name = f"{name}.csv"
+    write_atomic(folder / name, content)
+    return folder / name
+
+
+def describe_resource(table: Table, file: Path) -> dict[str, Any]:
     """Return a file's descriptor: path, bytes, sha256, schema and row count a year.
 
     Parameters
     ----------
     table : Table
         The declaration of the file's columns.
-    content : bytes
-        The file as it stands on disk.
+    file : Path
+        The CSV file, plain or compressed by gzip.
 
     Raises
     ------
     InputError
         Where the file's header is not the declared one.
     """
-    header = tuple(content.split(b"\n", 1)[0].decode("utf-8").strip().split(","))
-    if header != table.columns:
+    stored = file.read_bytes()
+    content = gzip.decompress(stored) if file.suffix == ".gz" else stored
+    frame = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False)
+    if tuple(frame.columns) != table.columns:
         raise InputError(
-            f"{table.name}.csv has the columns {', '.join(header)}; "
+            f"{file.name} has the columns {', '.join(frame.columns)}; "
             f"it must have {', '.join(table.columns)}"
         )
-    frame = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False)
     described: dict[str, Any] = {
         "profile": "tabular-data-resource",
         "name": table.name.replace("_", "-"),
-        "path": f"{table.name}.csv",
+        "path": file.name,
         "title": table.title,
         "description": table.description,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "schema": describe_schema(table),
+    }
+    if file.suffix == ".gz":
+        described["compression"] = "gz"
+    described |= {
+        "bytes": len(stored),
+        "hash": f"sha256:{hashlib.sha256(stored).hexdigest()}",
+        "schema": table.describe(),
         "rows": len(frame),
     }
     if "year" in frame:
         counts = frame["year"].value_counts().sort_index()
         described["rows_by_year"] = {str(year): int(rows) for year, rows in counts.items()}
     return described
-
-
-def _describe_source() -> dict[str, Any]:
-    """Return what every package of UNHCR's figures says of licence, source and attribution."""
-    return {
-        "licenses": [LICENCE],
-        "sources": [
-            {"title": ATTRIBUTION, "path": "https://www.unhcr.org/refugee-statistics/"},
-            {"title": "UNHCR, Terms of Use for Datasets", "path": TERMS},
-        ],
-        "contributors": [{"title": "UNHCR, the UN Refugee Agency", "role": "publisher"}],
-        "attribution": ATTRIBUTION,
-        "terms": TERMS,
-    }
-
-
-def find_origins(folder: Path) -> list[str]:
-    """Return the ISO3 codes of the origins that the three tables by origin and asylum hold."""
-    found: set[str] = set()
-    for name in _FLOW_AND_STOCK:
-        column = pd.read_csv(
-            folder / f"{name}.csv", usecols=["coo_iso"], dtype=str, keep_default_na=False
-        )["coo_iso"]
-        found |= set(column.unique())
-    return sorted(found - {""})
 
 
 def build_datapackage(
@@ -138,13 +177,13 @@ def build_datapackage(
     Parameters
     ----------
     folder : Path
-        The folder that holds the release's CSV files; it is read, nothing is written.
+        The folder that holds the release's CSV files, plain or as .csv.gz; nothing is written.
     name, title : str
         The release's name, such as `2025-end`, and the publication it belongs to.
     published : date or str
         The day it was published (ISO 8601).
     newest_year : int
-        The last year on file.
+        The last year.
     period : str
         "mid" where the last year is a mid-year figure, "end" where it is of year-end.
     changes : sequence of str
@@ -158,8 +197,17 @@ def build_datapackage(
     -------
     dict
         The package, ready for `write_datapackage`.
+
+    Raises
+    ------
+    InputError
+        Where the folder lacks a table, or one has other columns.
     """
-    _check_table_files(folder)
+    files = _find_tables(folder)
+    origins: set[str] = set()
+    for pair in PAIRS:
+        codes = pd.read_csv(files[pair], usecols=["coo_iso"], dtype=str, keep_default_na=False)
+        origins |= set(codes["coo_iso"].unique())
     made = f"Figures on asylum-seekers, applications and decisions as of {title} ({published})."
     package: dict[str, Any] = {
         "profile": "data-package",
@@ -176,38 +224,42 @@ def build_datapackage(
             "first_year": FIRST_ASYLUM_YEAR,
             "newest_year": newest_year,
             "period": period,
-            "origins": find_origins(folder),
+            "origins": sorted(origins - {""}),
         },
     }
     package |= dict(extra or {})
     package["resources"] = [
-        describe_resource(table, (folder / f"{table.name}.csv").read_bytes())
-        for table in TABLES.values()
+        describe_resource(table, files[table.name]) for table in TABLES.values()
     ]
     return package
 
 
-def build_countries_package(folder: Path) -> dict[str, Any]:
-    """Describe countries.csv, which every release shares."""
-    return {
-        "profile": "data-package",
-        "name": "unhcr-asylum-countries",
-        "title": "UNHCR's codes of countries and origins",
-        "description": COUNTRIES.description,
-        **_describe_source(),
-        "changes": [
-            "Columns that the study does not use were left out.",
-            "Codes that stand in none of the releases were left out.",
-        ],
-        "resources": [describe_resource(COUNTRIES, (folder / "countries.csv").read_bytes())],
+def _find_tables(folder: Path) -> dict[str, Path]:
+    """Find the seven files, plain or compressed; refuse a folder that lacks one."""
+    found = {
+        name: folder / f"{name}.csv{form}"
+        for name in TABLES
+        for form in _FORMS
+        if (folder / f"{name}.csv{form}").is_file()
     }
-
-
-def _check_table_files(folder: Path) -> None:
-    """Refuse a folder that lacks one of the seven files."""
-    missing = [name for name in TABLES if not (folder / f"{name}.csv").is_file()]
+    missing = [f"{name}.csv" for name in TABLES if name not in found]
     if missing:
-        raise InputError(f"{folder} lacks {', '.join(f'{name}.csv' for name in missing)}")
+        raise InputError(f"{folder} lacks {', '.join(missing)}")
+    return found
+
+
+def _describe_source() -> dict[str, Any]:
+    """Return what every package of UNHCR's figures says of licence, source and attribution."""
+    return {
+        "licenses": [LICENCE],
+        "sources": [
+            {"title": ATTRIBUTION, "path": "https://www.unhcr.org/refugee-statistics/"},
+            {"title": "UNHCR, Terms of Use for Datasets", "path": TERMS},
+        ],
+        "contributors": [{"title": "UNHCR, the UN Refugee Agency", "role": "publisher"}],
+        "attribution": ATTRIBUTION,
+        "terms": TERMS,
+    }
 
 
 def write_datapackage(folder: Path, package: Mapping[str, Any]) -> Path:

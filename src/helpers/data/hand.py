@@ -6,14 +6,17 @@ not fit is refused with its number and what is wrong with it.
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Container
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
 from helpers import paths
-from helpers.catalogue import Frozen, InputError, load_yaml
+from helpers.study import Frozen, InputError, Source, load_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Kind = Literal[
     "coverage_drop", "coverage_jump", "unknown_origin", "carried_forward", "mid_year",
@@ -23,19 +26,11 @@ Touches = Literal["pending", "applications", "decisions"]
 Entry = TypeVar("Entry", bound=Frozen)
 
 
-class Source(Frozen):
-    """Where an entry's statement stands."""
+class ShownBy(Frozen):
+    """An origin and a release on which an entry's finding shows."""
 
-    title: str = Field(min_length=1)
-    publisher: str = Field(min_length=1)
-    url: str | None = None
-    date: dt.date | str | None = None
-    note: str = ""
-
-    def cite(self) -> str:
-        """Return the source on one line: title, publisher, date, address."""
-        parts = [self.title, self.publisher, str(self.date) if self.date else "", self.url or ""]
-        return ", ".join(part for part in parts if part)
+    origin: str = Field(pattern=r"^[A-Z]{3}$")
+    release: str = Field(min_length=1)
 
 
 class BreakEntry(Frozen):
@@ -70,13 +65,6 @@ class BreakEntry(Frozen):
         if self.releases and self.shown_by.release not in self.releases:
             raise ValueError("shown_by.release must be one of releases")
         return self
-
-
-class ShownBy(Frozen):
-    """An origin and a release on which an entry's finding shows."""
-
-    origin: str = Field(pattern=r"^[A-Z]{3}$")
-    release: str = Field(min_length=1)
 
 
 class FactorEntry(Frozen):
@@ -135,9 +123,6 @@ class LodgedRule(Frozen):
     sources: tuple[Source, ...] = Field(min_length=1)
 
 
-BreakEntry.model_rebuild()
-
-
 def load_breaks(path: Path | None = None) -> tuple[BreakEntry, ...]:
     """Load the register of understood breaks, data/hand/breaks.yml.
 
@@ -180,14 +165,25 @@ def load_lodged_rules(path: Path | None = None) -> tuple[LodgedRule, ...]:
     return _load_entries(path or paths.hand() / "lodged.yml", "rules", LodgedRule)
 
 
+def load_placebo_origins(path: Path | None = None) -> tuple[str, ...]:
+    """Load the origins that a study's own is compared with pair by pair, data/hand/placebos.yml.
+
+    Raises
+    ------
+    InputError
+        Where the file holds no list of ISO3 codes under `origins`.
+    """
+    file = path or paths.hand() / "placebos.yml"
+    loaded = load_yaml(file)
+    origins = loaded.get("origins") if isinstance(loaded, dict) else None
+    if not isinstance(origins, list) or not all(isinstance(code, str) for code in origins):
+        raise InputError(f"{file.name} must hold ISO3 codes under 'origins'")
+    return tuple(origins)
+
+
 def _overlap(one: FactorEntry, other: FactorEntry) -> bool:
-    years = max(one.first, other.first) <= min(one.last, other.last)
-    levels = (
-        set(one.levels) & set(other.levels)
-        if one.levels and other.levels
-        else (not one.levels and not other.levels)
-    )
-    return one.asylum == other.asylum and years and bool(levels)
+    is_same = one.asylum == other.asylum and set(one.levels or "*") & set(other.levels or "*")
+    return bool(is_same) and max(one.first, other.first) <= min(one.last, other.last)
 
 
 def _load_entries(file: Path, key: str, model: type[Entry]) -> tuple[Entry, ...]:
@@ -219,3 +215,54 @@ def _name(item: Any) -> str:
         return str(get("name"))
     years = get("years") or [get("first"), get("last")]
     return f"{get('asylum')} {' '.join(str(year) for year in years)}"
+
+
+class Name(NamedTuple):
+    """A place's name in a chart, and inside a sentence with its article."""
+
+    short: str
+    prose: str
+
+
+def load_names(countries: pd.DataFrame) -> dict[str, Name]:
+    """Load every place's names: UNHCR's own, or the shorter ones of data/hand/names.yml.
+
+    Parameters
+    ----------
+    countries : DataFrame
+        iso3, name.
+
+    Returns
+    -------
+    dict of str to Name
+        Keyed on ISO3.
+
+    Raises
+    ------
+    InputError
+        As `load_name_entries`.
+    """
+    rows = zip(countries["iso3"].astype(str), countries["name"].astype(str), strict=True)
+    names = {code: Name(name, name) for code, name in rows}
+    for code, entry in load_name_entries(names).items():
+        short = entry.get("short", names[code].short)
+        names[code] = Name(short, entry.get("prose", short))
+    return names
+
+
+def load_name_entries(known: Container[str]) -> dict[str, dict[str, Any]]:
+    """Load data/hand/names.yml: by ISO3, what a place is called where UNHCR's name is too long.
+
+    Raises
+    ------
+    InputError
+        Where an entry's code is not among the known ones, or it has an unknown key.
+    """
+    loaded = load_yaml(paths.hand() / "names.yml")
+    listed = loaded.get("names") if isinstance(loaded, dict) else None
+    if not isinstance(listed, dict) or not all(isinstance(each, dict) for each in listed.values()):
+        raise InputError("names.yml must hold entries under 'names'")
+    for code, entry in listed.items():
+        if code not in known or not set(entry) <= {"short", "prose"}:
+            raise InputError(f"names.yml: entry {code!r} is no known code, or has an unknown key")
+    return listed

@@ -1,25 +1,291 @@
-"""Load a release's seven tables, held to the bytes and sha256 of its datapackage.json.
+"""Load a release: its raw tables, its core tables, and one origin's rows over all releases.
 
-A release is immutable: a file whose bytes are not those recorded is refused with the file and
-both values named, and so is a file that is missing or that the package does not list.
+Files are held to the bytes and sha256 of their datapackage.json, read by one function and cleaned
+by `clean_table`. What was loaded stays in memory, so that a process loads it once. Loading some
+origins takes only their rows from the three tables of pairs and skips the schemas, which a recorded
+file passed when its release came in; `load_release` runs them.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
 from collections import Counter
-from io import BytesIO
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import compute, csv
 
 from helpers import paths
-from helpers.data.datapackage import FILE
-from helpers.data.fields import COUNTRIES, TABLES, Table
-from helpers.study import InputError, ReleaseInfo, find_release
+from helpers.data.clean import QualityLog, clean_countries, clean_table, count_rows
+from helpers.data.columns import COUNTRIES, PAIRS, TABLES, Table
+from helpers.data.datapackage import digest_package, find_resources, read_verified
+from helpers.study import InputError, ReleaseInfo, find_release, list_releases
+
+Origins = str | Collection[str] | None
+_TYPES = {"int64": pa.int64(), "Int64": pa.int64(), "str": pa.string()}
+_DTYPES = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=np.nan)}
+
+
+@dataclass(frozen=True, repr=False)
+class Core:
+    """A release's tidy tables, keyed on ISO3; counts are Int64 and missing is missing.
+
+    Attributes
+    ----------
+    pending : DataFrame
+        year, origin, asylum, pending, refugees, oip: stocks at the reference date, persons.
+    applications : DataFrame
+        year, origin, asylum, authority, stage_code, level_code, unit, applied, stage.
+    decisions : DataFrame
+        year, origin, asylum, authority, level_code, unit, recognised, other, rejected, closed,
+        total, level.
+    by_origin : DataFrame
+        year, origin, refugees, pending: every origin, all countries of asylum together.
+    by_asylum : DataFrame
+        year, asylum, pending, pending_unknown_origin, origins, pairs_in_both_years,
+        pairs_unchanged: every country of asylum, all origins together.
+    applications_by_asylum : DataFrame
+        year, asylum, stage_code, level_code, unit, applied, applied_unknown_origin, origins, stage.
+    decisions_by_asylum : DataFrame
+        year, asylum, level_code, unit, recognised, other, rejected, closed, total,
+        total_unknown_origin, origins, level.
+    countries : DataFrame
+        iso3, unhcr_code, name, unhcr_region, unsd_region, unsd_subregion.
+    quality : DataFrame
+        table, rule, action, rows, detail: what cleaning dropped, merged, changed or kept.
+    rows : DataFrame
+        table, year, recorded, read, kept: row counts on paper, in the file and in the core.
+    release : str
+        The release's name; empty for tables that are not a release's.
+    """
+
+    pending: pd.DataFrame
+    applications: pd.DataFrame
+    decisions: pd.DataFrame
+    by_origin: pd.DataFrame
+    by_asylum: pd.DataFrame
+    applications_by_asylum: pd.DataFrame
+    decisions_by_asylum: pd.DataFrame
+    countries: pd.DataFrame
+    quality: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    release: str = ""
+
+    def __repr__(self) -> str:
+        """Name the release and list the tables with their rows and columns."""
+        tables = {each.name: getattr(self, each.name) for each in fields(self)[:-1]}
+        lines = [
+            f"  {name}: {len(frame):,} rows of {', '.join(map(str, frame.columns))}"
+            for name, frame in tables.items()
+        ]
+        return "\n".join([f"Core tables of release {self.release or '(none)'}", *lines])
+
+
+@dataclass(frozen=True)
+class History:
+    """One origin's rows in every release that holds it; each table has a column `release` first.
+
+    Attributes
+    ----------
+    origin : str
+        ISO3 code.
+    releases : tuple of ReleaseInfo
+        The releases that hold the origin, oldest publication first.
+    pending, applications, decisions : DataFrame
+        release, and the columns of the core's tables of these names.
+    by_origin : DataFrame
+        release, year, refugees, pending, world_refugees, world_pending: the origin's totals as
+        UNHCR's table of totals gives them, and those of all origins together. A year in which the
+        origin has no row is missing for it, not 0.
+    every_origin : DataFrame
+        release, year, origin, refugees, pending: the totals of all origins.
+    countries : DataFrame
+        iso3, unhcr_code, name, unhcr_region, unsd_region, unsd_subregion.
+    """
+
+    origin: str
+    releases: tuple[ReleaseInfo, ...]
+    pending: pd.DataFrame
+    applications: pd.DataFrame
+    decisions: pd.DataFrame
+    by_origin: pd.DataFrame
+    every_origin: pd.DataFrame
+    countries: pd.DataFrame
+
+    def find(self, release: str) -> ReleaseInfo:
+        """Return the facts of one of the releases."""
+        return next(info for info in self.releases if info.name == release)
+
+    def select(self, release: str, table: str) -> pd.DataFrame:
+        """Return one release's rows of a table, without the column `release`."""
+        frame = getattr(self, table)
+        own = frame[frame["release"] == release].drop(columns="release")
+        return own.reset_index(drop=True)
+
+
+def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
+    """Load a release's core tables.
+
+    Parameters
+    ----------
+    release : str or ReleaseInfo
+        A folder of data/raw, such as `2025-end`; empty means the newest.
+    origins : str or collection of str, optional
+        ISO3 codes; pending, applications and decisions then hold their rows alone.
+
+    Returns
+    -------
+    Core
+        Ten tables; see its attributes.
+
+    Raises
+    ------
+    InputError
+        As `load_release`; with origins the schemas are not run.
+    """
+    info = find_release(release) if isinstance(release, str) else release
+    folder = paths.raw() / info.name
+    digest = digest_package(folder) + digest_package(folder.parent)
+    own = None if origins is None else frozenset([origins] if isinstance(origins, str) else origins)
+    core = _core_once(folder, info, own, digest)
+    frames = {
+        each.name: getattr(core, each.name).copy(deep=False)
+        for each in fields(core)
+        if each.name != "release"
+    }
+    return replace(core, **frames, release=info.name)
+
+
+@lru_cache(maxsize=32)
+def _core_once(
+    folder: Path, info: ReleaseInfo, origins: frozenset[str] | None, digest: str
+) -> Core:
+    """Make a core once; the digest of the descriptions makes a changed release another."""
+    if origins is None:
+        recorded = read_recorded_rows(folder)
+        return clean_release(load_release(info.name), load_countries(), recorded)
+    own = {name: _read_table(folder, name, origins if name in PAIRS else None) for name in TABLES}
+    core = clean_release(own, load_countries())
+    pairs = {TABLES[name].core: getattr(core, TABLES[name].core) for name in PAIRS}
+    return replace(
+        core,
+        **{
+            name: frame[frame["origin"].isin(origins)].reset_index(drop=True)
+            for name, frame in pairs.items()
+        },
+    )
+
+
+def clean_release(
+    tables: Mapping[str, pd.DataFrame],
+    countries: pd.DataFrame,
+    recorded: pd.DataFrame | None = None,
+) -> Core:
+    """Clean the seven raw tables into core tables.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The raw tables, as `load_release` returns them.
+    countries : DataFrame
+        unhcr_code, iso_code, name, unhcr_region, unsd_region, unsd_subregion.
+    recorded : DataFrame, optional
+        table, year, recorded: the row counts that the release's datapackage.json states.
+
+    Returns
+    -------
+    Core
+        The core tables, the quality table and the row counts.
+    """
+    log = QualityLog()
+    known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
+    cleaned = {name: clean_table(name, tables[name], known, log) for name in TABLES}
+    tables_of: dict[str, Any] = {TABLES[name].core: frame for name, frame in cleaned.items()}
+    return Core(
+        **tables_of,
+        countries=clean_countries(countries, log),
+        quality=log.frame(),
+        rows=count_rows(tables, cleaned, recorded),
+    )
+
+
+def load_earlier(info: ReleaseInfo, origins: Origins = None, period: str = "") -> dict[str, Core]:
+    """Load the releases published before one, by name and oldest first.
+
+    Parameters
+    ----------
+    info : ReleaseInfo
+        The release that is looked back from; it is not among them.
+    origins : str or collection of str, optional
+        As for `load_core`.
+    period : str
+        `mid` or `end`; empty for both.
+    """
+    return {
+        earlier.name: load_core(earlier, origins)
+        for earlier in list_releases()
+        if earlier.published < info.published and period in ("", earlier.period)
+    }
+
+
+def load_mid_years(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core]:
+    """Load the mid-year releases that came before one, by name; see `load_earlier`.
+
+    They tell whether a year was ever completed: figures that are the same at mid-year and at the
+    end of the year were not.
+    """
+    return load_earlier(info, origins, "mid")
+
+
+def load_history(origin: str) -> History:
+    """Load one origin's rows from every release that holds it.
+
+    Parameters
+    ----------
+    origin : str
+        ISO3 code.
+
+    Returns
+    -------
+    History
+        Five tables over the releases, and the countries; see its attributes.
+
+    Raises
+    ------
+    InputError
+        Where no release holds the origin, or a file is not the one recorded.
+    """
+    infos = tuple(info for info in list_releases() if origin in info.origins)
+    if not infos:
+        raise InputError(f"origin {origin!r} is in no release on file")
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for info in infos:
+        core = load_core(info, origin)
+        tables = {
+            "pending": core.pending,
+            "applications": core.applications,
+            "decisions": core.decisions,
+            "every_origin": core.by_origin,
+            "by_origin": _add_world(core.by_origin, origin),
+        }
+        for name, frame in tables.items():
+            frame.insert(0, "release", info.name)
+            parts.setdefault(name, []).append(frame)
+    whole = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
+    return History(origin, infos, **whole, countries=core.countries)
+
+
+def _add_world(totals: pd.DataFrame, origin: str) -> pd.DataFrame:
+    """Join an origin's totals and those of all origins, a row a year."""
+    counts = ["refugees", "pending"]
+    world = totals.groupby("year")[counts].sum(min_count=1).add_prefix("world_")
+    own = totals[totals["origin"] == origin].set_index("year")[counts]
+    return world.join(own).reset_index()[["year", *counts, *world.columns]]
 
 
 def load_release(name: str) -> dict[str, pd.DataFrame]:
@@ -43,7 +309,14 @@ def load_release(name: str) -> dict[str, pd.DataFrame]:
         or a table does not fit its schema.
     """
     info = find_release(name)
-    return read_folder(paths.raw() / info.name, info)
+    folder = paths.raw() / info.name
+    checked = _check_once(folder, info, digest_package(folder))
+    return {name: frame.copy(deep=False) for name, frame in checked.items()}
+
+
+@lru_cache(maxsize=2)
+def _check_once(folder: Path, info: ReleaseInfo, digest: str) -> dict[str, pd.DataFrame]:
+    return read_folder(folder, info)
 
 
 def read_folder(folder: Path, info: ReleaseInfo) -> dict[str, pd.DataFrame]:
@@ -53,14 +326,10 @@ def read_folder(folder: Path, info: ReleaseInfo) -> dict[str, pd.DataFrame]:
     """
     from helpers.data.schemas import check_table  # pandera is slow to import
 
-    package = read_package(folder)
-    resources = find_resources(folder, package, tuple(TABLES))
-    tables = {}
-    for name, table in TABLES.items():
-        frame = parse_table(read_verified(folder, resources[name]), table, folder)
-        check_rows_by_year(frame, resources[name], folder)
-        tables[name] = check_table(frame, table, info)
-    return tables
+    find_resources(folder, tuple(TABLES))
+    return {
+        name: check_table(_read_table(folder, name), table, info) for name, table in TABLES.items()
+    }
 
 
 def load_countries() -> pd.DataFrame:
@@ -71,89 +340,36 @@ def load_countries() -> pd.DataFrame:
     InputError
         As `load_release`.
     """
-    from helpers.data.schemas import check_table
-
-    folder = paths.raw()
-    resources = find_resources(folder, read_package(folder), ("countries",))
-    frame = parse_table(read_verified(folder, resources["countries"]), COUNTRIES, folder)
-    return check_table(frame, COUNTRIES, None)
+    return _countries_once(paths.raw(), digest_package(paths.raw())).copy(deep=False)
 
 
-def read_package(folder: Path) -> dict[str, Any]:
-    """Read a folder's datapackage.json.
-
-    Raises
-    ------
-    InputError
-        Where it is missing, is not JSON or lists no resources.
-    """
-    file = folder / FILE
-    if not file.is_file():
-        raise InputError(f"{file} is missing: it says what the figures in that folder must be")
-    try:
-        package: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(package["resources"], list):
-            raise TypeError("resources must be a list")
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file} cannot be used: {error!r}") from None
-    return package
+@lru_cache(maxsize=2)
+def _countries_once(folder: Path, digest: str) -> pd.DataFrame:
+    return _read_table(folder, COUNTRIES.name)
 
 
-def find_resources(
-    folder: Path, package: dict[str, Any], names: tuple[str, ...]
-) -> dict[str, dict[str, Any]]:
-    """Return the resources by table name, after holding the folder's CSV files to the list.
-
-    Raises
-    ------
-    InputError
-        Where a table is not described, or a CSV file lies there that the package does not list.
-    """
-    try:
-        listed = {str(resource["path"]): resource for resource in package["resources"]}
-    except (KeyError, TypeError):
-        raise InputError(f"{folder / FILE} has a resource without a path") from None
-    extra = sorted({file.name for file in folder.glob("*.csv")} - set(listed))
-    if extra:
-        raise InputError(
-            f"{folder} holds {', '.join(extra)}, which its {FILE} does not list: "
-            f"it lists {', '.join(sorted(listed))}"
-        )
-    lacking = [name for name in names if f"{name}.csv" not in listed]
-    if lacking:
-        raise InputError(
-            f"{folder / FILE} does not describe {', '.join(f'{name}.csv' for name in lacking)}"
-        )
-    return {name: listed[f"{name}.csv"] for name in names}
+def load_raw_table(release: str, name: str) -> pd.DataFrame:
+    """Load one of a release's files as it is, held to its record."""
+    return _read_table(paths.raw() / find_release(release).name, name)
 
 
-def read_verified(folder: Path, resource: dict[str, Any]) -> bytes:
-    """Read a resource's file and hold its size and sha256 to those recorded.
-
-    Raises
-    ------
-    InputError
-        Where the file is missing or another one; both values are named.
-    """
-    file = folder / str(resource["path"])
-    if not file.is_file():
-        raise InputError(f"{file} is missing: {folder / FILE} lists it")
-    content = file.read_bytes()
-    found = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-    for member, value in found.items():
-        recorded = resource.get(member)
-        if recorded != value:
-            raise InputError(
-                f"{file} is not the file that {FILE} records: "
-                f"{member} is {value}, recorded is {recorded}"
-            )
-    return content
+def _read_table(folder: Path, name: str, origins: Collection[str] | None = None) -> pd.DataFrame:
+    """Read one table of a folder, held to its recorded bytes and rows a year."""
+    resource = find_resources(folder, (name,))[name]
+    table = COUNTRIES if name == COUNTRIES.name else TABLES[name]
+    frame = parse_table(read_verified(folder, resource), table, folder, origins)
+    if origins is None and "year" in frame:
+        check_rows_by_year(frame, resource, folder)
+    return frame
 
 
-def parse_table(content: bytes, table: Table, folder: Path) -> pd.DataFrame:
+def parse_table(
+    content: bytes, table: Table, folder: Path, origins: Collection[str] | None = None
+) -> pd.DataFrame:
     """Turn a file's bytes into a frame of the declared columns and types.
 
-    An empty cell is missing; the text `NA` is a code and stays.
+    An empty cell is missing; the text `NA` is a code and stays. With origins, only rows that
+    are theirs, or that lack an ISO3 code and may turn out to be, are kept.
 
     Raises
     ------
@@ -162,17 +378,28 @@ def parse_table(content: bytes, table: Table, folder: Path) -> pd.DataFrame:
     """
     file = folder / f"{table.name}.csv"
     try:
-        header = next(csv.reader([content.lstrip().partition(b"\n")[0].decode("utf-8-sig")]), [])
-        if header and tuple(header) != table.columns:
+        read = csv.read_csv(
+            pa.py_buffer(content),
+            read_options=csv.ReadOptions(use_threads=False),
+            convert_options=csv.ConvertOptions(
+                column_types={each.name: _TYPES[each.dtype] for each in table.fields},
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+        if tuple(read.column_names) != table.columns:
             raise InputError(
-                f"{file} has the columns {', '.join(header)}; it must have "
+                f"{file} has the columns {', '.join(read.column_names)}; it must have "
                 f"{', '.join(table.columns)}"
             )
-        dtypes = {field.name: field.dtype for field in table.fields}
-        return pd.read_csv(BytesIO(content), dtype=dtypes, keep_default_na=False, na_values=[""])
+        if origins is not None:
+            own = compute.field("coo_iso")
+            read = read.filter(own.isin(pa.array(sorted(origins))) | own.is_null())
+        frame = read.to_pandas(types_mapper=_DTYPES.get)
+        return frame.astype({"year": "int64"}) if "year" in frame else frame
     except InputError:
         raise
-    except (ValueError, TypeError, OverflowError) as error:
+    except ValueError as error:  # Arrow's errors are such as well
         raise InputError(f"{file} cannot be read as {table.name}: {error}") from None
 
 
@@ -185,7 +412,7 @@ def check_rows_by_year(frame: pd.DataFrame, resource: dict[str, Any], folder: Pa
         Where a year has another number of rows; the years and both counts are named.
     """
     recorded = {int(year): int(rows) for year, rows in resource.get("rows_by_year", {}).items()}
-    found = dict(Counter(frame["year"].tolist()))
+    found = Counter(frame["year"].tolist())
     wrong = [year for year in sorted(recorded | found) if recorded.get(year) != found.get(year)]
     if wrong:
         said = "; ".join(
@@ -197,10 +424,9 @@ def check_rows_by_year(frame: pd.DataFrame, resource: dict[str, Any], folder: Pa
 
 def read_recorded_rows(folder: Path) -> pd.DataFrame:
     """Return table, year, recorded: the row counts that a folder's datapackage.json states."""
-    resources = find_resources(folder, read_package(folder), tuple(TABLES))
     rows = [
         (name, int(year), int(count))
-        for name, resource in resources.items()
+        for name, resource in find_resources(folder, tuple(TABLES)).items()
         for year, count in resource.get("rows_by_year", {}).items()
     ]
     return pd.DataFrame(rows, columns=["table", "year", "recorded"])
@@ -220,10 +446,9 @@ def verify_release(name: str) -> pd.DataFrame:
         As `load_release`.
     """
     folder = paths.raw() / find_release(name).name
-    resources = find_resources(folder, read_package(folder), tuple(TABLES))
     rows = []
-    for resource in resources.values():
-        content = read_verified(folder, resource)
+    for resource in find_resources(folder, tuple(TABLES)).values():
+        read_verified(folder, resource)
         digest = str(resource["hash"]).removeprefix("sha256:")
-        rows.append((resource["path"], resource["rows"], len(content), digest))
+        rows.append((resource["path"], resource["rows"], resource["bytes"], digest))
     return pd.DataFrame(rows, columns=["file", "rows", "bytes", "sha256"])

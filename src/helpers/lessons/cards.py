@@ -9,9 +9,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from helpers.catalogue import load_yaml
 from helpers.lessons.judge import Verdict
 from helpers.prose.words import join_names
+from helpers.study import load_yaml
 
 WORDS = Path(__file__).with_name("words.yml")
 HEADS = {

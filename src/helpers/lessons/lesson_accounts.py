@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.analysis.measures import join_year_before
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY
 from helpers.lessons.basis import Basis
 from helpers.lessons.exercise import Exercise, Paper, divide, make_paper
 
 STOCKS = ("a", "d", "f")  # which of the lesson's six phrases name a stock
-APPEALS = ("AR", "JR")
 YEARS = 3  # a run of fewer shows little
 ENOUGH = 200  # year-ends added up, below which rounding is all that an account shows
 NEAR = 0.05  # of the greater stock: as near as an account comes out, by and large
-KEY = ["asylum", "year"]
 
 
 def set_paper(basis: Basis) -> Paper:
@@ -67,8 +67,8 @@ def list_accounts(basis: Basis) -> pd.DataFrame:
     sums = sums.rename(columns={"total": "decided"})
     sums["lodged"] = lodged.groupby(KEY)["applied"].sum().reindex(sums.index)
     sums["new"] = lodged[lodged["stage"] == "new"].groupby(KEY)["applied"].sum()
-    before = stock.rename("start").reset_index().assign(year=lambda frame: frame["year"] + 1)
-    account = sums.join(stock).join(before.set_index(KEY)).reset_index()
+    account = join_year_before(sums.join(stock).reset_index(), stock.reset_index())
+    account = account.rename(columns={"end_before": "start"})
     account = account.dropna(subset=["start", "end", "lodged"])
     account = account[account["year"].isin(basis.full_years)]
     odd = pd.MultiIndex.from_frame(pd.concat([*taken, unsound[KEY]]).drop_duplicates())
@@ -80,7 +80,7 @@ def list_accounts(basis: Basis) -> pd.DataFrame:
 
 def put_appeals_aside(flows: pd.DataFrame) -> pd.DataFrame:
     """Leave out the levels of review: whoever appeals was counted when the claim was lodged."""
-    return flows[~flows["level_code"].isin(APPEALS)]
+    return flows[~flows["level_code"].isin(APPEAL_LEVELS)]
 
 
 def rank_runs(accounts: pd.DataFrame) -> list[pd.DataFrame]:

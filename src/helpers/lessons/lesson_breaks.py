@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.analysis.measures import join_year_before
+from helpers.analysis.stock_flow import KEY
 from helpers.lessons.basis import Basis
 from helpers.lessons.exercise import Exercise, Paper, divide, make_paper, to_number
 
@@ -13,7 +15,6 @@ FAIR = ("c",)  # which of the lesson's four sentences may be printed
 WEIGHT = 0.05  # share of the origin's claims from which a destination matters here
 REPEATED = 0.9  # share of unchanged figures from which a year looks copied
 PAIRS = 10  # origins that must stand in both years before repeats say something
-KEY = ["asylum", "year"]
 
 
 def set_paper(basis: Basis) -> Paper:
@@ -44,7 +45,7 @@ def set_paper(basis: Basis) -> Paper:
 
 
 def build_panel(basis: Basis) -> pd.DataFrame:
-    """Set each destination's year beside the year before.
+    """Join each destination's year with the year before.
 
     Returns
     -------
@@ -64,9 +65,8 @@ def build_panel(basis: Basis) -> pd.DataFrame:
     counts = ["total", "unknown", "mine", "pairs_in_both_years", "pairs_unchanged"]
     panel[counts] = panel[counts].astype("float64")
     panel["unknown_share"] = panel["unknown"] / panel["total"]
-    before = panel[[*KEY, "total", "unknown", "mine", "unknown_share"]].copy()
-    before["year"] += 1
-    panel = panel.merge(before, on=KEY, suffixes=("", "_before"))
+    panel = join_year_before(panel, panel[[*KEY, "total", "unknown", "mine", "unknown_share"]])
+    panel = panel.dropna(subset=["total_before"]).reset_index(drop=True)
     panel["named_before"] = panel["total_before"] - panel["unknown_before"]
     sums = basis.sum_pending().astype("float64")
     panel["weight_before"] = panel["mine_before"] / panel["year"].map(lambda y: sums.get(y - 1))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.data.fields import FIRST_ASYLUM_YEAR
+from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.lessons.basis import Basis
 from helpers.lessons.exercise import Exercise, Paper, make_paper
 

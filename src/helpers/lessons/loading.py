@@ -10,7 +10,7 @@ import pandas as pd
 from helpers import paths
 from helpers.claims.file import load_claims
 from helpers.data.hand import load_lodged_rules, load_persons_per_case
-from helpers.data.light import load_core_table, load_raw_table
+from helpers.data.releases import load_core, load_raw_table
 from helpers.lessons.exercises import TABLES, Basis
 from helpers.lessons.lesson_claims import fits_claim
 from helpers.study import InputError, Study
@@ -24,10 +24,10 @@ def load_basis(lesson: int, scope: Study) -> Basis:
     Raises
     ------
     InputError
-        As `load_light`; and where no claim of the origin was ever pending, so that there is
+        As `load_core`; and where no claim of the origin was ever pending, so that there is
         nothing to ask.
     """
-    tables = {name: _load(scope.release, name) for name in TABLES[lesson]}
+    tables = {name: _load(scope, name) for name in TABLES[lesson]}
     basis = Basis(
         origin=scope.origin,
         years=range(max(2000, scope.info.first_year), scope.info.newest_year + 1),
@@ -42,8 +42,11 @@ def load_basis(lesson: int, scope: Study) -> Basis:
     return basis
 
 
-def _load(release: str, name: str) -> pd.DataFrame:
-    return load_raw_table(release, name) if name in RAW else load_core_table(release, name)
+def _load(scope: Study, name: str) -> pd.DataFrame:
+    if name in RAW:
+        return load_raw_table(scope.release, name)
+    table: pd.DataFrame = getattr(load_core(scope.info, scope.origin), name)
+    return table
 
 
 def _require_rows(basis: Basis, scope: Study) -> None:

@@ -16,9 +16,8 @@ import yaml
 
 from helpers import paths
 from helpers.analysis.breaks import find_breaks
-from helpers.catalogue import say_unknown
-from helpers.data import Core, load_core, load_countries, load_mid_years, load_names
-from helpers.data.hand import load_breaks
+from helpers.data.hand import load_breaks, load_names
+from helpers.data.releases import Core, load_core, load_countries, load_mid_years
 from helpers.prose.text import slugify
 from helpers.study import (
     InputError,
@@ -27,6 +26,7 @@ from helpers.study import (
     find_release,
     list_studies,
     load_study_file,
+    say_unknown,
 )
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -128,7 +128,7 @@ def gather_facts(origin: str, info: ReleaseInfo) -> Facts:
     InputError
         Where no claim of it was ever pending.
     """
-    core = load_core(info.name)
+    core = load_core(info, origin)
     own = core.pending[(core.pending["origin"] == origin) & (core.pending["year"] >= 2000)]
     by_year = own.groupby("year")["pending"].sum()
     by_year = by_year[by_year > 0]
@@ -153,7 +153,7 @@ def _list_places(own: pd.DataFrame, core: Core) -> Iterable[str]:
 def _list_breaks(core: Core, origin: str, info: ReleaseInfo) -> Iterable[str]:
     """Say which breaks weigh most on the origin's total."""
     found = find_breaks(
-        core, origin, info=info, previous=load_mid_years(info), register=load_breaks()
+        core, origin, info=info, previous=load_mid_years(info, origin), register=load_breaks()
     )
     heavy = found[found["touches"] == "pending"].nlargest(MOST_BREAKS, "effect_share")
     for row in heavy.sort_values(["year", "asylum"]).itertuples():

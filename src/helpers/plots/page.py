@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
-from helpers.catalogue import ATTRIBUTION
 from helpers.plots import figures
 from helpers.prose import tables
 from helpers.prose.numbers import NumberBook, Said
 from helpers.prose.text import say_date
 from helpers.prose.words import join_names
-from helpers.study import ReleaseInfo, Study
+from helpers.study import ATTRIBUTION, ReleaseInfo, Study
 
 
 class Page:

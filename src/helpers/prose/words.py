@@ -11,7 +11,7 @@ from helpers.study import Study
 
 
 class _Name(Protocol):
-    """A place's names, as `helpers.data.names` gives them."""
+    """A place's names, as `helpers.data.hand` gives them."""
 
     @property
     def short(self) -> str: ...

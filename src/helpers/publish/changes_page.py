@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.catalogue import TERMS
 from helpers.prose.tables import TableCard
 from helpers.prose.text import say_date
 from helpers.publish.changes_parts import Changes, Section
-from helpers.study import ReleaseInfo
+from helpers.study import TERMS, ReleaseInfo
 
 LONG = 8  # rows; the HTML folds a table of sentences that has more
 _TEMPLATE = Path(__file__).with_name("changes.html.j2")

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from helpers.catalogue import InputError
+from helpers.study import InputError
 
 VARIABLE = "ASYLUM_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

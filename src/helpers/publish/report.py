@@ -16,8 +16,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from helpers.catalogue import ATTRIBUTION, LICENCE, TERMS
 from helpers.publish.vector import make_svg_address
+from helpers.study import ATTRIBUTION, LICENCE, TERMS
 
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
 _HEADING = re.compile(r'<h([1-6]) id="([^"]*)">(.*?)(?:<a class="anchor-link".*?</a>)?</h\1>', re.S)

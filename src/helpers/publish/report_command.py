@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from helpers import paths
-from helpers.catalogue import InputError, say_unknown
 from helpers.running.manifest import COMPLETE, FILE, find_changed, read_manifest
 from helpers.running.results import say_folder
+from helpers.study import InputError, say_unknown
 
 FORMATS = ("html", "pdf")
 SOURCES = ("notebooks", "figures")

@@ -13,10 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from helpers import paths
-from helpers.catalogue import InputError
 from helpers.running.runs import Outcome, run_study
 from helpers.running.staging import exchange
-from helpers.study import Study
+from helpers.study import InputError, Study
 
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme")
 _MARK = "searchindex.js"  # what tells a site from any other folder

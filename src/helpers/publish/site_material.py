@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.catalogue import load_yaml
 from helpers.claims.file import list_claims_files
 from helpers.claims.ledger import load_ledger
 from helpers.publish.site.material import Material
-from helpers.study import list_releases
+from helpers.study import list_releases, load_yaml
 
 # Documents of the repository that are pages, besides all of docs/.
 DOCUMENTS = ("CHANGELOG.md", "CONTRIBUTING.md", "data/README.md", "data/hand/README.md")

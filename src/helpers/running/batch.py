@@ -32,7 +32,6 @@ from dask._task_spec import Task
 from distributed import CancelledError, Client, Future, KilledWorker, get_worker, wait
 
 from helpers import paths
-from helpers.catalogue import list_releases, list_studies, load_study_file, say_unknown
 from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
 from helpers.running import staging
 from helpers.running.assemble import choose_target
@@ -44,10 +43,18 @@ from helpers.running.pairing import list_notebooks
 from helpers.running.presence import explain_absence, list_pending_years, require_hand_files
 from helpers.running.results import say_folder
 from helpers.running.runs import Settings, make_run, name_run
-from helpers.study import DEFAULT_STUDY, MOST_TOP_N, InputError, Study
+from helpers.study import (
+    DEFAULT_STUDY,
+    MOST_TOP_N,
+    InputError,
+    Study,
+    list_releases,
+    list_studies,
+    load_study_file,
+    say_unknown,
+)
 
 FILE = "batch.json"
-FIRST = 2  # notebooks that all later ones need
 SECONDS, MEGABYTES = 20, 20  # of one run, where there is none to go by
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 Block = dict[str, tuple[Any, ...]]
@@ -212,15 +219,13 @@ def name_batch(blocks: Sequence[Block], notebooks: Sequence[str] = ()) -> str:
 
 
 def choose_notebooks(given: Sequence[str]) -> tuple[str, ...]:
-    """Return the notebooks asked for and those that must come before; empty for all."""
+    """Return the notebooks asked for, in their order; empty for all."""
     every = tuple(file.stem for file in list_notebooks())
     for name in given:
         if name not in every:
             raise InputError(say_unknown("notebook", name, every))
-    last = max((every.index(name) for name in given), default=-1)
-    chosen = {*given, *every[: max(0, min(last, FIRST))]}
-    found = tuple(name for name in every if name in chosen)
-    return () if len(found) in (0, len(every)) else found
+    found = tuple(name for name in every if name in given)
+    return () if len(found) == len(every) else found
 
 
 def make_plan(

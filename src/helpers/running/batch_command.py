@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helpers import paths
-from helpers.catalogue import InputError, load_yaml
 from helpers.publish.batch_page import PARAMETERS
+from helpers.study import InputError, load_yaml
 
 if TYPE_CHECKING:
     from helpers.running.batch import Plan

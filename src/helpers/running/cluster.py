@@ -20,7 +20,7 @@ from distributed import Client, LocalCluster
 from distributed.core import Status
 from distributed.security import Security
 
-from helpers.catalogue import InputError
+from helpers.study import InputError
 
 LOOPBACK = "127.0.0.1"
 _PAGES = f"{LOOPBACK}:0"

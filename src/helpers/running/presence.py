@@ -12,8 +12,13 @@ from collections.abc import Mapping, Sequence
 from helpers import paths
 from helpers.claims.file import load_claims
 from helpers.data.codes import load_codes
-from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.data.names import load_name_entries
+from helpers.data.hand import (
+    load_breaks,
+    load_lodged_rules,
+    load_name_entries,
+    load_persons_per_case,
+    load_placebo_origins,
+)
 from helpers.study import InputError, Study
 
 _TABLE = "totals_by_origin.csv"
@@ -43,6 +48,7 @@ def require_hand_files(study: Study) -> None:
     load_breaks()
     load_persons_per_case()
     load_lodged_rules()
+    load_placebo_origins()
     load_name_entries(load_codes())
     if study.file.claims is not None:
         load_claims(study.file.claims)

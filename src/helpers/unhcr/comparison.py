@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.data.cell_changes import list_cells, match_cells
-from helpers.data.fields import TABLES, Table
+from helpers.data.columns import TABLES, Table
 from helpers.unhcr.client import AnswerError
 
 LEAST_ROWS = 0.9  # of a year's rows on file; revisions remove a few, a broken answer many

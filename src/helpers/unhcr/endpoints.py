@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.data import codes
-from helpers.data.fields import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
+from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
 
 API_URL = "https://api.unhcr.org/population/v1/"
 PAGE_SIZE = 10_000
@@ -28,7 +28,7 @@ class Endpoint:
     Attributes
     ----------
     name, path : str
-        The raw table it becomes (see `helpers.data.fields`) and its address under the API's.
+        The raw table it becomes (see `helpers.data.columns`) and its address under the API's.
     first_year : int
         The first year that is asked for.
     labels : dict

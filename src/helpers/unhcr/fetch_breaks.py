@@ -8,11 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.analysis.breaks import find_breaks
-from helpers.data import Core, check_controls, clean_release
+from helpers.data.controls import check_controls
 from helpers.data.hand import load_breaks
-from helpers.data.history import load_origin_core
-from helpers.data.releases import read_recorded_rows
-from helpers.data.schemas import check_core
+from helpers.data.releases import Core, clean_release, read_recorded_rows
+from helpers.data.releases import load_core as load_origin_core
 from helpers.study import ReleaseInfo, list_releases
 from helpers.unhcr.client import AnswerError
 
@@ -22,7 +21,7 @@ _SHOWN = 5
 def check_release(
     tables: Mapping[str, pd.DataFrame], countries: pd.DataFrame, folder: Path, info: ReleaseInfo
 ) -> Core:
-    """Return a fetched release's core tables, after holding them to schemas and control totals.
+    """Return a fetched release's core tables, after holding them to control totals.
 
     Parameters
     ----------
@@ -37,12 +36,10 @@ def check_release(
 
     Raises
     ------
-    InputError
-        Where a core table does not fit its schema.
     AnswerError
         Where control totals differ, with the first ones.
     """
-    core = check_core(clean_release(tables, countries, read_recorded_rows(folder)), info)
+    core = clean_release(tables, countries, read_recorded_rows(folder))
     controls = check_controls(core, info)
     wrong = controls[~controls["is_ok"]]
     if len(wrong):

@@ -10,10 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.data.datapackage import build_datapackage, write_datapackage
-from helpers.data.fields import FIRST_ASYLUM_YEAR
+from helpers.data.columns import FIRST_ASYLUM_YEAR
+from helpers.data.datapackage import build_datapackage, write_datapackage, write_table
 from helpers.data.releases import read_folder
-from helpers.paths import write_atomic
 from helpers.study import ReleaseInfo
 from helpers.unhcr.client import AnswerError
 from helpers.unhcr.comparison import list_origins
@@ -92,7 +91,7 @@ def write_release(
     """
     folder.mkdir(parents=True)
     for name, table in tables.items():
-        write_atomic(folder / f"{name}.csv", write_csv(table))
+        write_table(folder, name, write_csv(table))
     package = build_datapackage(
         folder, name=info.name, title=info.title, published=info.published,
         newest_year=info.newest_year, period=info.period, changes=CHANGES, extra=extra,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from helpers.data.codes import UNKNOWN_ORIGIN
-from helpers.data.fields import FIRST_ASYLUM_YEAR, TABLES
+from helpers.data.columns import FIRST_ASYLUM_YEAR, TABLES
 
 LEAST_PAIR = 5  # smaller counts are rounded to 0 or 5, so an equal one says nothing
 _DECIDED = ["dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total"]
@@ -33,7 +33,7 @@ def build_tables(
     Returns
     -------
     dict of str to DataFrame
-        The seven tables by name, in the columns and the order of `helpers.data.fields`.
+        The seven tables by name, in the columns and the order of `helpers.data.columns`.
     """
     stocks = drop_zeros(whole["population"], ["refugees", "asylum_seekers", "oip"])
     applied = drop_zeros(whole["asylum_applications"], ["applied"])

@@ -13,10 +13,11 @@ import pandas as pd
 from helpers import paths
 from helpers.analysis import new_year
 from helpers.analysis.revisions import FIGURES, compare_releases, list_figures
-from helpers.data import load_countries, load_names
+from helpers.data.clean import QualityLog as Ledger
 from helpers.data.clean import clean_countries
-from helpers.data.history import load_origin_core
-from helpers.data.quality import Ledger
+from helpers.data.hand import load_names
+from helpers.data.releases import load_core as load_origin_core
+from helpers.data.releases import load_countries
 from helpers.prose.sentences import Moved, compare_notebooks, compare_sentences
 from helpers.prose.text import say_date
 from helpers.publish.changes import write_sections

@@ -6,11 +6,11 @@ import hashlib
 import json
 from pathlib import Path
 
-from helpers.catalogue import InputError
 from helpers.paths import write_atomic
 from helpers.publish.explorer.gather import Only, gather_data
 from helpers.publish.explorer.kept import load_data
 from helpers.publish.explorer.writing import write_data
+from helpers.study import InputError
 
 HERE = Path(__file__).parent
 PAGE, VENDOR = HERE / "page", HERE / "vendor"

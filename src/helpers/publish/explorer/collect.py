@@ -15,11 +15,10 @@ import pandas as pd
 
 from helpers.analysis import measures
 from helpers.analysis.break_panel import narrow_core
-from helpers.analysis.unknown import allocate_unknown
-from helpers.analysis.unknown_bounds import bound_applied, bound_pending
+from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 Measure = dict[str, Any]
 

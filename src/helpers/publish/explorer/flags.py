@@ -1,10 +1,10 @@
 """Which figures of the explorer do not compare with the year before, and why.
 
-A break counts for a total where `break_flags` says so: over a tenth of it. The total without one
+A break counts for a total where `breaks` says so: over a tenth of it. The total without one
 destination is held to the same rule, with the breaks of the other destinations. A destination's own
 series breaks where an effect exceeds a tenth of its own figure, as in the charts of single
-destinations (`place_breaks`). Decisions have no rule of their own there; the same limits hold for
-them, against all decisions of the same destinations.
+destinations (`find_breaks_by_destination`). Decisions have no rule of their own there; the same
+limits hold for them, against all decisions of the same destinations.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.analysis import measures
-from helpers.analysis.break_flags import flag_applied_years, flag_pending_years
+from helpers.analysis.breaks import (
+    find_breaks_by_destination,
+    flag_applied_years,
+    flag_pending_years,
+)
 from helpers.analysis.destinations import rank_destinations
-from helpers.analysis.place_breaks import LIMIT, find_own_breaks
+from helpers.analysis.thresholds import THRESHOLDS
 from helpers.prose.words import choose_break_words
 from helpers.publish.explorer.collect import Measure
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 Keys = set[tuple[int, str, str]]
 KEY = ["year", "asylum", "kind"]
@@ -109,7 +113,7 @@ def _split(
 
 
 def _find_grave(name: str, found: pd.DataFrame, rows: pd.DataFrame) -> Keys:
-    """Find the breaks that move a total by more than a tenth, by the rules of `break_flags`."""
+    """Find the breaks that move a total by more than a tenth, by the rules of `breaks`."""
     years = sorted({*found["year"], *(found["year"] - 1)})
     totals = rows.groupby("year")["value"].sum(min_count=1).reindex(years).astype("Int64")
     table = pd.DataFrame({"year": totals.index, "pending": totals.to_numpy()})
@@ -120,7 +124,7 @@ def _find_grave(name: str, found: pd.DataFrame, rows: pd.DataFrame) -> Keys:
         table = table.assign(stage="new", unit=name.split("-")[1])
         return _read_broken(flag_applied_years(found, table)) if len(table) else set()
     below = found["year"].map(totals).astype("Float64")
-    large = found["effect"].abs().astype("Float64") > LIMIT * below
+    large = found["effect"].abs().astype("Float64") > THRESHOLDS.breaks_total * below
     return _list_keys(found[large.fillna(False)])
 
 
@@ -131,7 +135,7 @@ def _find_own(core: Core, origin: str, name: str, found: pd.DataFrame, rows: pd.
     years = range(int(rows["year"].min()), int(rows["year"].max()) + 1) if len(rows) else range(0)
     stock = measures.select_origin(core.pending, origin, years)
     claims = measures.select_origin(core.applications, origin, years)
-    own = find_own_breaks(found, rank_destinations(stock, claims, core.countries))
+    own = find_breaks_by_destination(found, rank_destinations(stock, claims, core.countries))
     own = own.assign(kind=own["kind"].astype(str).str.split(" ")).explode("kind")
     return _list_keys(own)
 
@@ -142,7 +146,7 @@ def _exceed(found: pd.DataFrame, rows: pd.DataFrame) -> Keys:
     before = sums.assign(year=sums["year"] + 1).rename(columns={"value": "before"})
     table = found[[*KEY, "effect"]].merge(sums, how="left").merge(before, how="left")
     most = table[["value", "before"]].astype("Float64").max(axis=1)
-    above = table["effect"].abs().astype("Float64") > LIMIT * most
+    above = table["effect"].abs().astype("Float64") > THRESHOLDS.breaks_total * most
     return _list_keys(table[above.fillna(False)])
 
 
@@ -152,7 +156,7 @@ def _holds(codes: pd.Series, code: str) -> pd.Series:
 
 
 def _read_broken(flags: pd.DataFrame) -> Keys:
-    """Read `broken_by` of `break_flags`: destination and kind of each finding of a year."""
+    """Read `broken_by` of `breaks`: destination and kind of each finding of a year."""
     keys = set()
     for year, texts in zip(flags["year"].astype(int), flags["broken_by"].astype(str), strict=True):
         for text in filter(None, texts.split("; ")):
@@ -192,7 +196,8 @@ def choose_words(findings: pd.DataFrame, flagged: pd.DataFrame) -> dict[int, str
     dict of int to str
         Year -> words; only where there are words.
     """
-    touched = findings["touches"].eq("pending") & (findings["effect_share"] > LIMIT).fillna(False)
+    large = (findings["effect_share"] > THRESHOLDS.breaks_total).fillna(False)
+    touched = findings["touches"].eq("pending") & large
     in_total = flagged["touched"] % 2 == BITS["total"]
     words = choose_break_words(findings[touched], sorted(set(flagged.loc[in_total, "year"])))
     return {int(year): word for year, word in words.items() if word}

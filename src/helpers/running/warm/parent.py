@@ -168,7 +168,6 @@ def main(arguments: Iterable[str]) -> None:
     header = receive_header(door)
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read by ipykernel at import
     preload.import_all(header["modules"])
-    preload.load_data()
     guard = preload.Guard(started)
     gc.collect()
     gc.freeze()  # what is imported and loaded stays shared between the kernels

@@ -111,17 +111,6 @@ def import_all(
     return lacking
 
 
-def load_data() -> None:
-    """Load what notebooks look back on, where the module that does is among those imported.
-
-    A release that cannot be read is met again by the notebook that asks for it.
-    """
-    light = sys.modules.get("helpers.data.light")
-    if light is not None:
-        with suppress(Exception):
-            light.load_ahead()
-
-
 class Guard:
     """Remember the files of all imported modules, and see when one is no longer the same.
 

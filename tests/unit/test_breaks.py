@@ -1,12 +1,13 @@
-"""Flags of years, and the loaders of what is kept by hand."""
+"""What findings mean for a series: years that compare, runs of them, destinations that broke."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from helpers.analysis.break_flags import STATUS_OF, flag_applied_years, flag_pending_years
-from helpers.analysis.breaks import KINDS
+from helpers.analysis import breaks
 from helpers.data.hand import load_breaks, load_persons_per_case
 from helpers.study import InputError
 
@@ -14,17 +15,9 @@ COLUMNS = ["asylum", "year", "kind", "touches", "effect_on_origin", "moved", "st
 TOTALS = pd.DataFrame({"year": [2001, 2002], "pending": pd.array([1000, 1000], dtype="Int64")})
 
 
-def finding(year, kind, effect, touches="pending", moved=None, stage="", unit="", asylum="DDD"):
-    row = (
-        asylum,
-        year,
-        kind,
-        touches,
-        effect,
-        abs(effect) if moved is None else moved,
-        stage,
-        unit,
-    )
+def finding(kind, effect, touches="pending", moved=None, stage="", unit=""):
+    moved = abs(effect) if moved is None else moved
+    row = ("DDD", 2002, kind, touches, effect, moved, stage, unit)
     return pd.DataFrame([row], columns=COLUMNS)
 
 
@@ -41,44 +34,36 @@ def finding(year, kind, effect, touches="pending", moved=None, stage="", unit=""
     ],
 )
 def test_pending_is_flagged_by_findings_over_a_tenth(kind, effect, comparable, status):
-    flags = flag_pending_years(finding(2002, kind, effect), TOTALS).set_index("year")
-    assert (flags.loc[2002, "is_comparable"], flags.loc[2002, "status"]) == (comparable, status)
-    assert flags.loc[2001, "is_comparable"]
-    assert flags.loc[2001, "status"] == ""
-    assert flags.loc[2002, "broken_by"] == ("" if comparable else f"DDD {kind}")
+    flags = breaks.flag_pending_years(finding(kind, effect), TOTALS).set_index("year")
+    named = "" if comparable else f"DDD {kind}"
+    assert flags.loc[2002].tolist() == [comparable, status, named]
+    assert flags.loc[2001].tolist() == [True, "", ""]
 
 
-def test_breaks_of_applications_leave_the_stock_alone():
-    found = finding(2002, "stage_change", -900, touches="applications")
-    assert flag_pending_years(found, TOTALS)["is_comparable"].all()
+def test_two_breaks_give_both_codes_and_small_ones_do_not_add_up():
+    for effect, status in ((300, "b d"), (60, "")):
+        found = pd.concat([finding("unit_change", effect), finding("stock_flow_gap", effect)])
+        assert breaks.flag_pending_years(found, TOTALS)["status"].tolist() == ["", status]
 
 
-def test_two_breaks_give_both_codes():
-    found = pd.concat([finding(2002, "unit_change", 300), finding(2002, "stock_flow_gap", 300)])
-    assert flag_pending_years(found, TOTALS)["status"].tolist() == ["", "b d"]
-
-
-def test_small_breaks_do_not_add_up():
-    found = pd.concat([finding(2002, "coverage_drop", -60), finding(2002, "stock_flow_gap", -60)])
-    assert flag_pending_years(found, TOTALS)["is_comparable"].all()
-
-
-def test_a_year_without_a_total_is_not_judged():
+def test_neither_breaks_of_applications_nor_a_missing_total_flag_the_stock():
+    found = finding("stage_change", -900, touches="applications")
+    assert breaks.flag_pending_years(found, TOTALS)["is_comparable"].all()
     totals = TOTALS.assign(pending=pd.array([1000, None], dtype="Int64"))
-    assert flag_pending_years(finding(2002, "coverage_drop", -900), totals)["is_comparable"].all()
+    found = finding("coverage_drop", -900)
+    assert breaks.flag_pending_years(found, totals)["is_comparable"].all()
 
 
 def applied(rows):
-    return pd.DataFrame(rows, columns=["year", "stage", "unit", "applied"]).astype(
-        {"applied": "Int64"}
-    )
+    frame = pd.DataFrame(rows, columns=["year", "stage", "unit", "applied"])
+    return frame.astype({"applied": "Int64"})
 
 
 def test_applications_are_flagged_in_their_own_stage_and_unit():
     totals = applied([(y, s, u, 1000) for y in (2001, 2002) for s in ("new", "appeal", "repeat")
                       for u in ("persons", "cases")])  # fmt: skip
-    found = finding(2002, "stage_change", -50, "applications", 300, "appeal new", "persons")
-    flags = flag_applied_years(found, totals)
+    found = finding("stage_change", -50, "applications", 300, "appeal new", "persons")
+    flags = breaks.flag_applied_years(found, totals)
     broken = flags[~flags["is_comparable"]][["year", "stage", "unit"]].values.tolist()
     assert sorted(broken) == [[2002, "appeal", "persons"], [2002, "new", "persons"]]
     assert len(flags) == len(totals)
@@ -86,12 +71,46 @@ def test_applications_are_flagged_in_their_own_stage_and_unit():
 
 def test_a_series_that_vanishes_is_measured_by_its_last_figure():
     totals = applied([(2001, "new", "cases", 1000), (2002, "new", "cases", None)])
-    found = finding(2002, "unit_change", -50, "applications", 1000, "new", "cases persons")
-    assert flag_applied_years(found, totals)["is_comparable"].tolist() == [True, False]
+    found = finding("unit_change", -50, "applications", 1000, "new", "cases persons")
+    assert breaks.flag_applied_years(found, totals)["is_comparable"].tolist() == [True, False]
 
 
-def test_every_kind_has_a_status():
-    assert set(STATUS_OF) == set(KINDS)
+def test_the_last_comparable_year_has_a_value_and_else_is_the_last_with_one():
+    frame = pd.DataFrame({"year": [2000, 2001, 2002], "pending": [5, 6, None]})
+    assert breaks.find_last_comparable(frame.assign(is_comparable=[True, False, True])) == 2000
+    assert breaks.find_last_comparable(frame.assign(is_comparable=False)) == 2001
+
+
+def test_an_era_is_cut_only_where_it_goes_on():
+    assert breaks.list_endings(range(2013, 2013), 2012) == []
+    endings = [range(2013, 2015), range(2013, 2016)]
+    assert breaks.list_endings(range(2013, 2016), 2014) == endings
+
+
+def test_destinations_broke_where_their_stock_moved_the_total_by_more_than_a_tenth():
+    rows = [
+        ("BBB", 2001, "pending", 0.3), ("AAA", 2001, "pending", 0.2), ("CCC", 2001, "pending", 0.1),
+        ("DDD", 2001, "applications", 0.9), ("EEE", 1999, "pending", 0.9),
+        ("FFF", 2001, "pending", None),
+    ]  # fmt: skip
+    found = pd.DataFrame(rows, columns=["asylum", "year", "touches", "effect_share"])
+    found["effect_share"] = found["effect_share"].astype("Float64")
+    assert breaks.list_broken_destinations(found, range(2000, 2005)) == ["AAA", "BBB"]
+
+
+@settings(deadline=None)
+@given(st.sets(st.integers(2000, 2020)), st.sets(st.integers(2000, 2020)))
+def test_a_run_has_neither_gap_nor_break_inside_and_none_is_longer(years, broken):
+    run = breaks.find_longest_run(years, broken)
+    fitting = [
+        range(first, first + length)
+        for first in years
+        for length in range(1, len(years) + 1)
+        if set(range(first, first + length)) <= years
+        and not set(range(first + 1, first + length)) & broken
+    ]
+    # Of equal runs the last is taken.
+    assert run == max(fitting, key=lambda each: (len(each), each[0]), default=range(0))
 
 
 ENTRY = """
@@ -135,14 +154,11 @@ def test_an_entry_that_does_not_fit_is_named(tmp_path, old, new, said):
 
 
 @pytest.mark.parametrize("text", ["", "breaks: 3", "- a", "breaks: [", "factors: []"])
-def test_a_file_of_another_shape_is_refused(tmp_path, text):
-    with pytest.raises(InputError, match=r"breaks\.yml"):
-        load_breaks(write(tmp_path, text))
-
-
-def test_a_missing_file_is_named(tmp_path):
+def test_a_file_of_another_shape_or_none_is_refused(tmp_path, text):
     with pytest.raises(InputError, match="missing"):
         load_breaks(tmp_path / "breaks.yml")
+    with pytest.raises(InputError, match=r"breaks\.yml"):
+        load_breaks(write(tmp_path, text))
 
 
 def factors(*years):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.data import Core, check_controls, summarise_controls
-from helpers.data.controls import list_total_gaps
+from helpers.data.controls import check_controls
+from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
 
 INFO = ReleaseInfo(
@@ -157,21 +157,6 @@ def test_frames_without_recorded_rows_have_nothing_to_compare():
     core = make_core()
     rows = core.rows.assign(recorded=pd.array([pd.NA], dtype="Int64"))
     assert "rows_recorded" not in set(check_controls(replace(core, rows=rows), INFO)["check"])
-
-
-def test_the_summary_counts_comparisons_and_failures():
-    core = make_core()
-    wrong = replace(core, by_origin=change(core.by_origin, 1, pending=2))
-    summary = summarise_controls(check_controls(wrong, INFO)).set_index("check")
-    assert summary.loc["world_pending"].tolist() == [2, 1, 3, False]
-    assert summary.loc["destinations_pending", "failed"] == 0
-
-
-def test_gaps_of_decision_totals_are_listed_largest_first():
-    frame = make_core().decisions_by_asylum
-    three = pd.concat([frame, frame.assign(total=12), frame.assign(total=0)], ignore_index=True)
-    gaps = list_total_gaps(replace(make_core(), decisions_by_asylum=three))
-    assert gaps["gap"].tolist() == [-10, 2]
 
 
 @settings(deadline=None, max_examples=25)  # a hundred groupings a run are slow on a busy machine

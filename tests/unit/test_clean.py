@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 
 from helpers.data import codes
 from helpers.data.clean import (
-    add_groups,
+    QualityLog,
     blank_before_series,
     clean_countries,
-    clean_release,
     clean_table,
+    count_removed,
     drop_empty_rows,
     merge_duplicates,
 )
-from helpers.data.fields import TABLES
-from helpers.data.quality import Ledger, count_removed
+from helpers.data.columns import TABLES
+from helpers.data.releases import clean_release
 
+LEVELS = ("first", "appeal", "other")
 KNOWN = {"CHI": "CHN", "GFR": "DEU", "UKN": "UNK", "AUL": "AUS"}
 
 
@@ -29,8 +30,8 @@ def make_table(name: str, *rows: tuple[object, ...]) -> pd.DataFrame:
     return frame.astype({field.name: field.dtype for field in table.fields})
 
 
-def count_rule(ledger: Ledger, rule: str) -> int:
-    frame = ledger.frame()
+def count_rule(log: QualityLog, rule: str) -> int:
+    frame = log.frame()
     found = frame.loc[frame["rule"] == rule, "rows"]
     assert len(found) == 1, f"rule {rule} stands {len(found)} times"
     return int(found.iloc[0])
@@ -75,40 +76,29 @@ def make_tables(pending: int = 7) -> dict[str, pd.DataFrame]:
     }
 
 
+PAIR, DONE = "year origin asylum", "recognised other rejected closed total"
+CORE = {
+    "pending": f"{PAIR} pending refugees oip",
+    "applications": f"{PAIR} authority stage_code level_code unit applied stage",
+    "decisions": f"{PAIR} authority level_code unit {DONE} level",
+    "by_origin": "year origin refugees pending",
+    "by_asylum": "year asylum pending pending_unknown_origin origins pairs_in_both_years "
+    "pairs_unchanged",
+    "applications_by_asylum": "year asylum stage_code level_code unit applied "
+    "applied_unknown_origin origins stage",
+    "decisions_by_asylum": f"year asylum level_code unit {DONE} total_unknown_origin origins level",
+    "countries": "iso3 unhcr_code name unhcr_region unsd_region unsd_subregion",
+}
+
+
 def test_core_columns_are_those_of_the_contract():
     core = clean_release(make_tables(), make_countries())
-    assert list(core.pending) == ["year", "origin", "asylum", "pending", "refugees", "oip"]
-    assert list(core.applications) == [
-        "year", "origin", "asylum", "authority", "stage_code", "level_code", "unit",
-        "applied", "stage",
-    ]  # fmt: skip
-    assert list(core.decisions) == [
-        "year", "origin", "asylum", "authority", "level_code", "unit",
-        "recognised", "other", "rejected", "closed", "total", "level",
-    ]  # fmt: skip
-    assert list(core.by_origin) == ["year", "origin", "refugees", "pending"]
-    assert list(core.by_asylum) == [
-        "year", "asylum", "pending", "pending_unknown_origin", "origins",
-        "pairs_in_both_years", "pairs_unchanged",
-    ]  # fmt: skip
-    assert list(core.applications_by_asylum) == [
-        "year", "asylum", "stage_code", "level_code", "unit",
-        "applied", "applied_unknown_origin", "origins", "stage",
-    ]  # fmt: skip
-    assert list(core.decisions_by_asylum) == [
-        "year", "asylum", "level_code", "unit", "recognised", "other", "rejected", "closed",
-        "total", "total_unknown_origin", "origins", "level",
-    ]  # fmt: skip
-    assert list(core.countries) == [
-        "iso3", "unhcr_code", "name", "unhcr_region", "unsd_region", "unsd_subregion",
-    ]  # fmt: skip
-
-
-def test_the_code_na_is_mixed_and_spelt_out_units_are_persons():
-    core = clean_release(make_tables(), make_countries())
-    row = core.applications.iloc[0]
-    assert (row["stage_code"], row["stage"], row["unit"]) == ("NA", "mixed", "persons")
+    assert {name: " ".join(getattr(core, name)) for name in CORE} == CORE
+    counts = core.decisions.select_dtypes("Int64")
+    assert counts.iloc[0].tolist() == [5, 0, 10, 0, 15]
     assert core.pending["oip"].isna().all()
+    row = core.applications_by_asylum.iloc[0].tolist()
+    assert row == [2012, "DEU", "NA", "FI", "persons", 9, 0, 1, "mixed"]
 
 
 def test_every_rule_is_listed_for_its_table_even_at_zero():
@@ -120,72 +110,67 @@ def test_every_rule_is_listed_for_its_table_even_at_zero():
     assert (quality["rows"] == 0).any()
 
 
-@pytest.mark.parametrize(
-    ("code", "stage"),
-    [("N", "new"), ("R", "repeat"), ("RA", "repeat"), ("A", "appeal"), ("J", "appeal"),
-     ("NA", "mixed"), ("NR", "mixed"), ("FA", "mixed"), ("SP", "mixed"), ("V", "mixed")],
-)  # fmt: skip
-def test_stages_follow_the_contract(code, stage):
-    assert codes.STAGES[code] == stage
-
-
 def test_every_code_has_one_group():
+    stages = {"N": "new", "R": "repeat", "RA": "repeat", "A": "appeal", "J": "appeal"}
+    assert stages | dict.fromkeys(("NA", "NR", "FA", "SP", "V"), "mixed") == codes.STAGES
     assert set(codes.STAGES) == set(codes.APPLICATION_TYPES)
     assert set(codes.LEVELS) == set(codes.DECISION_LEVELS)
     assert set(codes.UNIT_NAMES) == set(codes.UNITS)
-    assert {code for code, level in codes.LEVELS.items() if level == "appeal"} == {"AR", "JR"}
-    assert {"FI", "IN", "EO"} <= {code for code, level in codes.LEVELS.items() if level == "first"}
+    by_level = {level: {c for c in codes.LEVELS if codes.LEVELS[c] == level} for level in LEVELS}
+    assert by_level["appeal"] == {"AR", "JR"}
+    assert by_level["first"] == {"FI", "IN", "EO"}
 
 
-def test_a_missing_iso3_code_is_filled_from_unhcrs_code_and_counted():
-    ledger = Ledger()
-    raw = make_table("totals_by_origin", (2010, "UKN", None, 0, 50), (2010, "CHI", "CHN", 1, 2))
-    cleaned = clean_table("totals_by_origin", raw, KNOWN, ledger)
-    assert cleaned["origin"].tolist() == ["UNK", "CHN"]
-    assert count_rule(ledger, "coo_iso_filled") == 1
-    assert count_rule(ledger, "no_iso3") == 0
+def test_a_code_that_is_not_known_is_no_new_claim_and_no_first_instance():
+    tables = make_tables()
+    tables["asylum_applications"]["app_type"] = "Q"
+    tables["asylum_decisions"]["dec_level"] = "Q"
+    core = clean_release(tables, make_countries())
+    assert core.applications[["stage_code", "stage"]].iloc[0].tolist() == ["Q", "mixed"]
+    assert core.decisions[["level_code", "level"]].iloc[0].tolist() == ["Q", "other"]
 
 
-def test_a_row_without_any_iso3_code_is_dropped_and_counted():
-    ledger = Ledger()
-    raw = make_table("totals_by_origin", (2010, "ZZZ", None, 0, 50), (2010, "CHI", "CHN", 1, 2))
-    cleaned = clean_table("totals_by_origin", raw, KNOWN, ledger)
-    assert cleaned["origin"].tolist() == ["CHN"]
-    assert count_rule(ledger, "no_iso3") == 1
-
-
-def test_codes_that_differ_from_the_list_are_kept_and_counted():
-    ledger = Ledger()
-    raw = make_table("totals_by_origin", (2010, "AUL", "AUT", 0, 50), (2010, "QQQ", "QQQ", 1, 2))
-    cleaned = clean_table("totals_by_origin", raw, KNOWN, ledger)
-    assert cleaned["origin"].tolist() == ["AUT", "QQQ"]
-    assert count_rule(ledger, "coo_iso_differs") == 1
-    assert count_rule(ledger, "coo_iso_not_listed") == 1
+@pytest.mark.parametrize(
+    ("own", "given", "kept", "counted"),
+    [
+        ("UKN", None, ["UNK", "CHN"], {"coo_iso_filled": 1, "no_iso3": 0}),
+        ("ZZZ", None, ["CHN"], {"coo_iso_filled": 0, "no_iso3": 1}),
+        ("AUL", "AUT", ["AUT", "CHN"], {"coo_iso_differs": 1, "coo_iso_not_listed": 0}),
+        ("QQQ", "QQQ", ["QQQ", "CHN"], {"coo_iso_differs": 0, "coo_iso_not_listed": 1}),
+    ],
+)
+def test_the_iso3_code_of_the_file_decides_and_a_missing_one_is_looked_up(
+    own, given, kept, counted
+):
+    log = QualityLog()
+    raw = make_table("totals_by_origin", (2010, own, given, 0, 50), (2010, "CHI", "CHN", 1, 2))
+    assert clean_table("totals_by_origin", raw, KNOWN, log)["origin"].tolist() == kept
+    assert {rule: count_rule(log, rule) for rule in counted} == counted
 
 
 def test_pending_zeros_before_2000_become_missing_and_only_those():
-    ledger = Ledger()
+    log = QualityLog()
     frame = pd.DataFrame({"year": [1999, 1999, 2000], "pending": [0, 6, 0]})
     frame["pending"] = frame["pending"].astype("Int64")
-    blanked = blank_before_series("population", frame, ledger)["pending"]
+    blanked = blank_before_series("population", frame, log)["pending"]
     assert blanked.isna().tolist() == [True, False, False]
     assert blanked.tolist()[1:] == [6, 0]
-    assert count_rule(ledger, "pending_zero_before_2000") == 1
-    assert count_rule(ledger, "pending_above_zero_before_2000") == 1
+    assert count_rule(log, "pending_zero_before_2000") == 1
+    assert count_rule(log, "pending_above_zero_before_2000") == 1
 
 
 def test_rows_without_a_figure_are_dropped_and_counted():
-    ledger = Ledger()
+    log = QualityLog()
     frame = pd.DataFrame(
         {"refugees": [0, 0, 1, None], "pending": [0, 5, None, None], "oip": [None] * 4}
     ).astype("Int64")
-    kept = drop_empty_rows("population", frame, ledger)
+    kept = drop_empty_rows("population", frame, log)
     assert kept.index.tolist() == [1, 2]
-    assert count_rule(ledger, "no_figure") == 2
+    assert count_rule(log, "no_figure") == 2
 
 
 def test_rows_of_one_key_are_added_up_missing_stays_missing_and_origins_become_missing():
-    ledger = Ledger()
+    log = QualityLog()
     frame = pd.DataFrame(
         {
             "year": [2001, 2000, 2001],
@@ -195,44 +180,33 @@ def test_rows_of_one_key_are_added_up_missing_stays_missing_and_origins_become_m
             "origins": [3, 2, 4],
         }
     ).astype({"pending": "Int64", "pending_unknown_origin": "Int64", "origins": "Int64"})
-    merged = merge_duplicates("totals_by_asylum", frame, ledger)
+    merged = merge_duplicates("totals_by_asylum", frame, log)
     assert merged["pending"].tolist() == [7, 11]
     assert merged["pending_unknown_origin"].isna().all()
     assert merged["origins"].tolist()[0] == 2
     assert merged["origins"].isna().tolist() == [False, True]
-    assert count_rule(ledger, "same_key") == 1
-
-
-def test_merging_raw_rows_does_not_change_what_was_given():
-    frame = pd.DataFrame({"unit": ["P"], "stage_code": ["N"]})
-    add_groups(frame)
-    assert frame["unit"].tolist() == ["P"]
+    assert count_rule(log, "same_key") == 1
 
 
 def test_totals_that_are_not_their_parts_are_kept_and_counted():
-    ledger = Ledger()
+    log = QualityLog()
     raw = make_table(
         "decisions_by_asylum",
         (2012, "GFR", "DEU", "AR", "P", 0, 0, 0, 0, 15, 0, 1),
         (2013, "GFR", "DEU", "AR", "P", 5, 5, 5, 0, 15, 0, 1),
     )
-    cleaned = clean_table("decisions_by_asylum", raw, KNOWN, ledger)
+    cleaned = clean_table("decisions_by_asylum", raw, KNOWN, log)
     assert cleaned["total"].tolist() == [15, 15]
     assert cleaned["level"].tolist() == ["appeal", "appeal"]
-    assert count_rule(ledger, "total_is_not_sum") == 1
+    assert count_rule(log, "total_is_not_sum") == 1
 
 
 def test_a_second_entry_of_a_country_is_dropped_and_counted():
-    ledger = Ledger()
+    log = QualityLog()
     twice = pd.concat([make_countries(), make_countries().head(1)], ignore_index=True)
-    assert clean_countries(twice, ledger)["iso3"].tolist() == ["AUS", "CHN", "DEU", "UNK"]
-    assert count_rule(ledger, "iso3_twice") == 1
-    assert count_rule(ledger, "no_region") == 1
-
-
-def test_an_unknown_action_is_refused():
-    with pytest.raises(ValueError, match="dropped, merged, changed, kept"):
-        Ledger().record("population", "rule", "lost", 1, "")
+    assert clean_countries(twice, log)["iso3"].tolist() == ["AUS", "CHN", "DEU", "UNK"]
+    assert count_rule(log, "iso3_twice") == 1
+    assert count_rule(log, "no_region") == 1
 
 
 SIDES = st.sampled_from([("CHI", "CHN"), ("GFR", "DEU"), ("UKN", None), ("ZZZ", None)])
@@ -243,16 +217,16 @@ COUNTS = st.one_of(st.none(), st.integers(0, 1_000_000))
 @given(
     st.lists(st.tuples(st.integers(1990, 2025), SIDES, SIDES, COUNTS, COUNTS, COUNTS), max_size=30)
 )
-def test_no_person_is_lost_or_made_but_those_that_the_ledger_names(rows):
+def test_no_person_is_lost_or_made_but_those_that_the_log_names(rows):
     """Sums over destinations survive cleaning, whatever the codes; lost rows are all counted."""
     flat = [(year, *origin, *asylum, *counts) for year, origin, asylum, *counts in rows]
     raw = make_table("population", *flat)
-    ledger = Ledger()
-    cleaned = clean_table("population", raw, KNOWN, ledger)
+    log = QualityLog()
+    cleaned = clean_table("population", raw, KNOWN, log)
     findable = raw[(raw["coo"] != "ZZZ") & (raw["coa"] != "ZZZ")]
     for before, after in (("refugees", "refugees"), ("asylum_seekers", "pending"), ("oip", "oip")):
         assert cleaned[after].sum() == findable[before].sum()
-    removed = count_removed(ledger.frame()).get("population", 0)
+    removed = count_removed(log.frame()).get("population", 0)
     assert len(cleaned) + removed == len(raw)
     assert not cleaned.duplicated(["year", "origin", "asylum"]).any()
 
@@ -262,5 +236,5 @@ def test_no_person_is_lost_or_made_but_those_that_the_ledger_names(rows):
 def test_the_order_of_rows_does_not_change_a_sum(order):
     rows = [(2000 + i % 2, "CHI", "CHN", "GFR", "DEU", 5 * i, i, None) for i in range(6)]
     raw = make_table("population", *(rows[i] for i in order))
-    cleaned = clean_table("population", raw, KNOWN, Ledger())
+    cleaned = clean_table("population", raw, KNOWN, QualityLog())
     assert cleaned.set_index("year")["refugees"].to_dict() == {2000: 30, 2001: 45}

@@ -1,0 +1,377 @@
+"""Stock and flow: last year's pending claims, plus lodged, less decided, should be this year's.
+
+UNHCR's stocks and flows come from the same authorities but not from one register, so the identity
+seldom holds to the last digit; a large residual says that one of the three was counted otherwise.
+Two things are uncertain and carried as a range:
+
+- a case is one or more persons, so flows in cases enter once as they are and once times
+  `PERSONS_A_CASE`; persons and cases keep columns of their own;
+- a stock may hold claims under appeal or not, so the flows enter without and with appeal levels.
+
+`expected_low` and `expected_high` are the least and the greatest of the four results; the residual
+is how far the reported stock lies outside them.
+
+Definitions: UNHCR, Refugee Data Finder, methodology (asylum-seekers are those whose claim is
+undecided at the reference date).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.analysis.measures import join_year_before
+from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
+
+if TYPE_CHECKING:
+    from helpers.data.releases import Core
+
+APPEAL_LEVELS = ("AR", "JR")
+KEY = ["asylum", "year"]
+FLOWS = ["lodged_persons", "lodged_cases", "decided_persons", "decided_cases"]
+_PARTS = [f"{flow}{part}" for flow in FLOWS for part in ("", "_appeal")]
+_COUNTS = ["start", *FLOWS, "end", "expected", "expected_low", "expected_high", "residual"]
+
+
+def walk_stock(
+    core: Core,
+    origin: str | None,
+    years: Iterable[int] | None = None,
+    persons_a_case: float = PERSONS_A_CASE,
+) -> pd.DataFrame:
+    """Walk pending claims from year to year at each destination.
+
+    Parameters
+    ----------
+    core : Core
+        Uses pending, applications, decisions and the tables of all origins.
+    origin : str or None
+        ISO3 code; None for all origins together.
+    years : iterable of int, optional
+        The years to return; default every year of the release but the first, which has no start.
+    persons_a_case : float
+        The upper factor for flows in cases; the lower one is 1.
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, start and end (pending claims), lodged_persons, lodged_cases,
+        decided_persons, decided_cases (all levels), expected (x1, without appeal levels),
+        expected_low, expected_high, residual (end beyond that range, signed), unit_mix (persons,
+        cases, mixed or empty where nothing flowed), is_testable (the destination reports a stock
+        in both years and both flows in this one; else expected and residual are missing).
+        A pair that is absent where the destination reports counts as 0: UNHCR leaves out zeros,
+        and counts under 5 are rounded to 0 or 5.
+    """
+    every = [core.by_asylum, core.applications_by_asylum, core.decisions_by_asylum]
+    ours = [core.pending, core.applications, core.decisions]
+    stocks, lodged, decided = (
+        every if origin is None else [frame[frame["origin"] == origin] for frame in ours]
+    )
+    stock = stocks.groupby(KEY, observed=True)["pending"].sum(min_count=1).astype("float64")
+    flows = _sum_flow(lodged, "applied", "lodged").join(
+        _sum_flow(decided, "total", "decided"), how="outer"
+    )
+    held = stock.index[stock > 0]
+    later = pd.MultiIndex.from_arrays(
+        [held.get_level_values("asylum"), held.get_level_values("year") + 1], names=KEY
+    )
+    # Absent at a destination that reports is nearly none; absent elsewhere is not known.
+    reported = _list_keys(core.by_asylum.dropna(subset=["pending"]))
+    ends = stock.reindex(reported).fillna(0.0).rename("end")
+    index = flows.index.union(stock.index).union(later)
+    walk = flows.reindex(columns=_PARTS).reindex(index).join(ends)
+    walk["has_flows"] = index.isin(_list_keys(every[1])) & index.isin(_list_keys(every[2]))
+    walk = join_year_before(walk.reset_index(), ends.reset_index())
+    walk = _expect(walk.rename(columns={"end_before": "start"}), persons_a_case)
+    span = pd.concat([core.by_asylum["year"], core.applications_by_asylum["year"]])
+    wanted = range(span.min() + 1, span.max() + 1) if len(span) else range(0)
+    walk = walk[walk["year"].isin(wanted if years is None else set(years) & set(wanted))]
+    walk[_COUNTS] = walk[_COUNTS].astype("Float64").round().astype("Int64")
+    order = ["year", "asylum", *_COUNTS, "unit_mix", "is_testable"]
+    return walk[order].sort_values(["year", "asylum"], ignore_index=True)
+
+
+def _list_keys(frame: pd.DataFrame) -> pd.Index:
+    """Return the destinations and years that a table has rows for."""
+    return frame.groupby(KEY, observed=True).size().index
+
+
+def _sum_flow(frame: pd.DataFrame, value: str, name: str) -> pd.DataFrame:
+    """Sum a flow by destination and year, by unit, appeal levels apart."""
+    part = np.where(frame["level_code"].isin(APPEAL_LEVELS), "_appeal", "")
+    labelled = frame.assign(flow=name + "_" + frame["unit"].astype("str") + part)
+    sums = labelled.groupby([*KEY, "flow"], observed=True)[value].sum().astype("float64")
+    return pd.DataFrame(sums.unstack("flow"))
+
+
+def _expect(walk: pd.DataFrame, persons_a_case: float) -> pd.DataFrame:
+    """Add what the flows lead one to expect, the residual and the units; add up the levels."""
+    is_testable = walk["has_flows"] & walk["start"].notna() & walk["end"].notna()
+    known = walk[_PARTS].fillna(0)
+    net = {
+        unit: known[f"lodged_{unit}"] - known[f"decided_{unit}"]
+        for unit in ("persons", "cases", "persons_appeal", "cases_appeal")
+    }
+    results = []
+    for factor in (1.0, persons_a_case):
+        first = walk["start"] + net["persons"] + factor * net["cases"]
+        results += [first, first + net["persons_appeal"] + factor * net["cases_appeal"]]
+    table = pd.concat(results, axis=1).where(is_testable, axis=0)
+    low, high = table.min(axis=1), table.max(axis=1)
+    levels = {
+        name: walk[[name, f"{name}_appeal"]].sum(axis=1, min_count=1).to_numpy() for name in FLOWS
+    }
+    in_persons, in_cases = (
+        walk.filter(like=unit).notna().any(axis=1) for unit in ("_persons", "_cases")
+    )
+    return walk.assign(
+        **levels,
+        expected=table.iloc[:, 0],
+        expected_low=low,
+        expected_high=high,
+        residual=(walk["end"] - high).clip(lower=0) + (walk["end"] - low).clip(upper=0),
+        unit_mix=np.select(
+            [in_persons & in_cases, in_persons, in_cases], ["mixed", "persons", "cases"], ""
+        ),
+        is_testable=is_testable,
+    )
+
+
+def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
+    """Add to each destination's walk what the residual means.
+
+    Parameters
+    ----------
+    walk : DataFrame
+        `walk_stock`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the walk, and change (end - start; a stock that is not reported counts
+        as 0), untested (the change where stock or flows are missing), explained (the change
+        less residual and untested: as much as the range of the flows covers), residual_share
+        (0-1, of the greater stock), is_large (over `Thresholds.breaks_total`). For each row
+        explained + residual + untested is change.
+    """
+    start, end = (walk[name].fillna(0).astype("float64") for name in ("start", "end"))
+    residual = walk["residual"].astype("float64")
+    change = end - start
+    untested = change.where(residual.isna(), 0.0)
+    greater = start.where(start > end, end)
+    share = residual.abs() / greater.where(greater > 0)
+    return walk.assign(
+        change=change.astype("Int64"),
+        explained=(change - residual.fillna(0.0) - untested).astype("Int64"),
+        untested=untested.astype("Int64"),
+        residual_share=share.astype("Float64"),
+        is_large=(share > THRESHOLDS.breaks_total).to_numpy(),
+    )
+
+
+def account_years(account: pd.DataFrame) -> pd.DataFrame:
+    """Add the destinations' accounts up by year; persons and cases keep columns of their own.
+
+    Parameters
+    ----------
+    account : DataFrame
+        `account_destinations`.
+
+    Returns
+    -------
+    DataFrame
+        year, start, the four flows (missing where there is none), end, change, explained,
+        residual (net), residual_gross (sizes added up: residuals of unlike sign do not cancel),
+        untested, residual_share (0-1: residual and untested together, of the greater stock),
+        is_large, worst (ISO3 of the destination with the greatest residual, or empty).
+    """
+    grouped = account.groupby("year")
+    table = grouped[["start", "end", "change", "explained", "residual", "untested"]].sum()
+    table = table.join(grouped[FLOWS].sum(min_count=1))
+    sizes = account.assign(size=account["residual"].abs().fillna(0))
+    table["residual_gross"] = sizes.groupby("year")["size"].sum()
+    worst = sizes[sizes["size"] > 0].sort_values(["size", "asylum"]).groupby("year")["asylum"]
+    table["worst"] = worst.last().reindex(table.index).fillna("")
+    greater = table[["start", "end"]].max(axis=1)
+    left = (table["residual"] + table["untested"]).abs()
+    table["residual_share"] = (left / greater.where(greater > 0)).astype("Float64")
+    table["is_large"] = (
+        (table["residual_share"] > THRESHOLDS.breaks_total).fillna(False).astype(bool)
+    )
+    order = [
+        "start", *FLOWS, "end", "change", "explained", "residual", "residual_gross", "untested",
+        "residual_share", "is_large", "worst",
+    ]  # fmt: skip
+    return table[order].reset_index()
+
+
+def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
+    """Split each year-end stock into claims that the year before had counted, and others.
+
+    Claims pending at the end of a year that were not lodged during it were pending before, or
+    came from nowhere in the data. So the stock less all that was lodged (appeals and repeat
+    claims included, each case `PERSONS_A_CASE` persons) is the least that is counted twice,
+    and it cannot exceed the stock of the year before.
+
+    Parameters
+    ----------
+    walk : DataFrame
+        `walk_stock`: year, asylum, start, end, lodged_persons, lodged_cases.
+
+    Returns
+    -------
+    DataFrame
+        year, pending, counted_before (at least), lodged (at most: the rest of the stock that
+        lodged claims can account for), unaccounted (neither), counted_before_most (the lesser of
+        both stocks at each destination). counted_before + lodged + unaccounted is pending.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> walk = pd.DataFrame({"year": [2001], "asylum": ["DDD"], "start": [100], "end": [150],
+    ...                      "lodged_persons": [60], "lodged_cases": [0]})
+    >>> split_year_ends(walk)[["counted_before", "lodged", "unaccounted"]].values.tolist()
+    [[90, 60, 0]]
+    """
+    names = ["start", "end", "lodged_persons", "lodged_cases"]
+    known = walk[names].fillna(0).astype("float64")
+    start, end = known["start"], known["end"]
+    lodged = np.minimum(end, known["lodged_persons"] + PERSONS_A_CASE * known["lodged_cases"])
+    parts = {
+        "pending": end,
+        "counted_before": np.minimum(start, end - lodged),
+        "lodged": lodged,
+        "unaccounted": 0.0,
+        "counted_before_most": np.minimum(start, end),
+    }
+    sums = pd.DataFrame(parts).groupby(walk["year"]).sum().round()
+    # Rounded parts would not add up; the last one takes what rounding leaves.
+    sums["unaccounted"] = sums["pending"] - sums["lodged"] - sums["counted_before"]
+    return sums.astype("Int64").reset_index()
+
+
+def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
+    """Say how much of a sum of year-ends is the same claims again.
+
+    Parameters
+    ----------
+    year_ends : DataFrame
+        `split_year_ends`, the years that are added up.
+
+    Returns
+    -------
+    dict
+        first_year, last_year, total (the sum), again (at least: counted at an earlier year-end
+        that is in the sum too, so none in the first year), once (at most: different claims),
+        again_share (0-1), times (how often each is counted on average, at least).
+
+    Raises
+    ------
+    ValueError
+        Where no claim is pending in any year.
+    """
+    total = int(year_ends["pending"].sum())
+    if total <= 0:
+        raise ValueError("no year-end has a claim pending, so there is nothing to add up")
+    ordered = year_ends.sort_values("year")
+    again = int(ordered["counted_before"].iloc[1:].sum())
+    return {
+        "first_year": int(ordered["year"].iloc[0]),
+        "last_year": int(ordered["year"].iloc[-1]),
+        "total": total,
+        "again": again,
+        "once": total - again,
+        "again_share": again / total,
+        "times": total / (total - again),
+    }
+
+
+def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
+    """Estimate how many years the claims pending would take at the pace of the year's decisions.
+
+    It is no forecast and no one's waiting time: it moves as soon as the pace does.
+
+    Parameters
+    ----------
+    core : Core
+        Uses pending and decisions. Decisions of appeal levels are left out, so that a claim that
+        is decided twice in a year counts once; claims closed without a decision on substance are
+        in, since they end too.
+    origin : str, ISO3
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, pending, decided_persons, decided_cases, years_low (each case
+        `PERSONS_A_CASE` persons), years_high (each case one person); missing where nothing was
+        decided. Rows where claims were pending or decided.
+    """
+    stock = core.pending[core.pending["origin"] == origin].groupby(KEY, observed=True)["pending"]
+    ours = core.decisions[core.decisions["origin"] == origin]
+    ours = ours[~ours["level_code"].isin(APPEAL_LEVELS)]
+    ended = ours.groupby([*KEY, "unit"], observed=True)["total"].sum().unstack("unit")
+    ended = ended.reindex(columns=["persons", "cases"]).add_prefix("decided_")
+    table = ended.join(stock.sum().rename("pending"), how="outer").astype("Float64")
+    return _divide_by_pace(table.reset_index())
+
+
+def _divide_by_pace(table: pd.DataFrame) -> pd.DataFrame:
+    """Add years_low and years_high to pending, decided_persons and decided_cases."""
+    known = table[["decided_persons", "decided_cases"]].fillna(0).astype("float64")
+    pending = table["pending"].astype("float64")
+    for name, factor in (("years_low", PERSONS_A_CASE), ("years_high", 1.0)):
+        decided = known["decided_persons"] + factor * known["decided_cases"]
+        table[name] = (pending / decided.where(decided > 0)).astype("Float64")
+    return table
+
+
+def blank_half_flows(paces: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+    """Blank decisions and years to decide where the flows are those of six months.
+
+    Parameters
+    ----------
+    paces : DataFrame
+        `estimate_years_to_decide`.
+    breaks : DataFrame
+        `find_breaks`: where claims lodged were carried forward from a mid-year release, or are
+        those of a mid-year release, decisions are too.
+
+    Returns
+    -------
+    DataFrame
+        The same columns; decided_persons, decided_cases, years_low and years_high are missing
+        at these destinations in these years.
+    """
+    kinds = breaks["kind"].isin(["carried_forward", "mid_year"])
+    half = breaks[kinds & breaks["touches"].eq("applications")]
+    is_half = pd.MultiIndex.from_frame(paces[KEY]).isin(pd.MultiIndex.from_frame(half[KEY]))
+    blanked = ["decided_persons", "decided_cases", "years_low", "years_high"]
+    return paces.assign(**{name: paces[name].mask(is_half) for name in blanked})
+
+
+def sum_years_to_decide(paces: pd.DataFrame) -> pd.DataFrame:
+    """Add up stock and decisions over destinations that decide, and give the years they imply.
+
+    Parameters
+    ----------
+    paces : DataFrame
+        `estimate_years_to_decide`.
+
+    Returns
+    -------
+    DataFrame
+        year, pending (at destinations with a decision in that year), decided_persons,
+        decided_cases, covered (0-1: the part of all pending claims that these destinations
+        hold), years_low, years_high.
+    """
+    decides = paces[["decided_persons", "decided_cases"]].fillna(0).sum(axis=1) > 0
+    names = ["pending", "decided_persons", "decided_cases"]
+    every = paces.groupby("year")["pending"].sum().astype("float64")
+    table = paces[decides].groupby("year")[names].sum(min_count=1)
+    below = every.where(every > 0).reindex(table.index)
+    table["covered"] = (table["pending"] / below).astype("Float64")
+    return _divide_by_pace(table.reset_index())

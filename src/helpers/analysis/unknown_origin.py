@@ -1,0 +1,315 @@
+"""Claims of unknown origin: how many of them may be the origin's, and the bounds that gives.
+
+Setting them to zero is the worst choice (Marbach, 2018, doi 10.1177/2053168018803239). Every
+destination with claims of unknown origin enters, whether or not the origin was ever named there.
+
+The main rule gives the origin the share that it had, among the claims of named origin, in the
+nearest *complete* year (under 5 % unknown, 50 claims named): the year itself, else within three
+years before, the nearer first, else within three years after.
+
+Where there is no such year, a destination can still be too small to matter, and leaving the whole
+upper bound empty for its sake would hide more than it shows. So it is bounded from above, by the
+first of these that holds, and the rule is named in the row:
+
+- `minor`: the origin's share at that destination is known otherwise (nearest complete year at
+  any distance; named claims of that year; named claims lodged that year), and the greatest of
+  those shares, given to all its unknown claims, adds at most 1 % of the origin's total;
+- `all`: every claim of unknown origin there, together, is at most 0.25 % of the origin's total,
+  and all of it is added;
+- `none`: else what is to be added is missing, the year's upper bound is empty, and the
+  destination is named as undetermined.
+
+Three other rules are computed too: the origin's share among that year's named claims, its share in
+the named claims lodged that year, and the stock rolled forward from the last complete year.
+
+Persons and cases keep rows of their own; only shares mix them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from helpers.analysis.stock_flow import walk_stock
+
+if TYPE_CHECKING:
+    from helpers.data.releases import Core
+
+_OTHER_RULES = {
+    "upper_share_named": "added_share_named",
+    "upper_share_lodged": "added_share_lodged",
+    "upper_roll_forward": "added_roll_forward",
+}
+_STOCK_COLUMNS = [
+    "year", "asylum", "unknown", "unknown_share", "base_year", "share", "rule", "added",
+    *_OTHER_RULES.values(),
+]  # fmt: skip
+# A year is complete below this share of unknown origin, with this many claims named (a share of a
+# handful is noise); it is sought within so many years before, then after. The study's method.
+COMPLETE, FEWEST_NAMED, REACH = 0.05, 50, 3
+# Shares of the origin's total: a tenth and a fortieth of what counts as a break.
+MINOR, ALL = 0.01, 0.0025
+_LODGED_KEY = ["year", "asylum", "stage", "stage_code", "level_code", "unit"]
+
+
+class Claims(NamedTuple):
+    """Claims at one destination and year: of the origin, of named origins, of unknown origin."""
+
+    ours: float
+    named: float
+    unknown: float
+
+    @property
+    def share(self) -> float | None:
+        """The origin's share of the named claims; None where none are named."""
+        return min(1.0, self.ours / self.named) if self.named > 0 else None
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether hardly any claim lacks its origin."""
+        total = self.named + self.unknown
+        return self.named >= FEWEST_NAMED and self.unknown / total < COMPLETE
+
+
+Years = dict[int, Claims]
+Choice = tuple[int | None, float | None, str]
+
+
+def _collect_years(
+    every: pd.DataFrame, ours: pd.DataFrame, value: str, by: tuple[str, ...] = ("asylum",)
+) -> dict[tuple[str, ...], Years]:
+    """Return each destination's claims by year; years without a claim are left out."""
+    key = [*by, "year"]
+    sums = every.groupby(key)[[value, f"{value}_unknown_origin"]].sum()
+    table = sums.join(ours.groupby(key)[value].sum().rename("ours")).astype("float64").fillna(0.0)
+    found: dict[tuple[str, ...], Years] = {}
+    for (*place, year), whole, unknown, mine in table[table[value] > 0].itertuples(name=None):
+        claims = Claims(mine, max(0.0, whole - unknown), unknown)
+        found.setdefault(tuple(place), {})[year] = claims
+    return found
+
+
+def _find_base_year(here: Years, year: int) -> int | None:
+    """Find the nearest complete year: itself, before within reach, else after within reach."""
+    steps = [0, *range(-1, -REACH - 1, -1), *range(1, REACH + 1)]
+    near = (year + step for step in steps if year + step in here)
+    return next((when for when in near if here[when].is_complete), None)
+
+
+def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = None) -> Choice:
+    """Choose the base year, the share of unknown claims that goes to the origin, and the rule."""
+    base = _find_base_year(here, year)
+    if base is not None:
+        return base, here[base].share, "main"
+    complete = [when for when, claims in here.items() if claims.is_complete]
+    far = [here[min(complete, key=lambda when: (abs(when - year), when))]] if complete else []
+    near = [c for c in (here[year], lodged) if c and c.named >= FEWEST_NAMED]
+    shares = [claims.share for claims in far + near if claims.share is not None]
+    unknown = here[year].unknown
+    if shares and max(shares) * unknown <= MINOR * total:
+        return None, max(shares), "minor"
+    if unknown <= ALL * total:
+        return None, 1.0, "all"
+    return None, None, "none"
+
+
+def allocate_unknown(
+    core: Core,
+    origin: str,
+    years: Iterable[int] | None = None,
+    walk: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Allocate pending claims of unknown origin to an origin, by the main rule and others.
+
+    Parameters
+    ----------
+    core : Core
+    origin : str, ISO3
+    years : iterable of int, optional
+        The years to return; base years are sought in all years of the release.
+    walk : DataFrame, optional
+        `walk_stock(core, origin)` where it is at hand already; saves computing it.
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, unknown (claims), unknown_share (0-1 of the destination's pending),
+        base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
+        rule holds), added_share_named, added_share_lodged, added_roll_forward (claims by the
+        other rules; missing where they cannot be had). One row a destination and year with
+        claims of unknown origin.
+    """
+    pending = core.pending[core.pending["origin"] == origin]
+    ours = core.applications[core.applications["origin"] == origin]
+    stock = _collect_years(core.by_asylum, pending, "pending")
+    lodged = _collect_years(core.applications_by_asylum, ours, "applied")
+    totals = pending.groupby("year")["pending"].sum().astype("float64")
+    walk = walk_stock(core, origin) if walk is None else walk
+    walk = walk[walk["is_testable"]]
+    net = (walk["expected"] - walk["start"]).astype("float64")
+    flows = net.set_axis(pd.MultiIndex.from_frame(walk[["asylum", "year"]])).to_dict()
+    wanted = None if years is None else set(years)
+    rows = []
+    for place, here in stock.items():
+        for year, claims in here.items():
+            if claims.unknown <= 0 or (wanted is not None and year not in wanted):
+                continue
+            flow = lodged.get(place, {}).get(year)
+            chosen = _choose_share(here, year, totals.get(year, 0.0), flow)
+            shares = (chosen[1], claims.share, flow.share if flow else None)
+            added = [None if share is None else claims.unknown * share for share in shares]
+            steps = {when: flows.get((*place, when)) for when in range(year - REACH, year + 1)}
+            rolled = _roll_forward(here, year, steps)
+            unknown_share = claims.unknown / (claims.named + claims.unknown)
+            rows.append((year, *place, claims.unknown, unknown_share, *chosen, *added, rolled))
+    found = _set_types(pd.DataFrame(rows, columns=_STOCK_COLUMNS))
+    return found.sort_values(["year", "asylum"], ignore_index=True)
+
+
+def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float | None:
+    """Roll the stock forward from the last complete year, each case as one person.
+
+    Returns what this adds to the reported figure, at least 0; None where flows are missing.
+    """
+    base = _find_base_year(here, year)
+    if base is None or base >= year:
+        return None
+    steps = [net[when] for when in range(base + 1, year + 1)]
+    known = [step for step in steps if step is not None]
+    if len(known) < len(steps):
+        return None
+    return max(0.0, here[base].ours + sum(known) - here[year].ours)
+
+
+def allocate_unknown_lodged(
+    core: Core,
+    origin: str,
+    years: Iterable[int] | None = None,
+) -> pd.DataFrame:
+    """Allocate lodged claims of unknown origin to an origin.
+
+    The share is the origin's among named claims of the same destination and level (immigration
+    service and court differ) in the nearest complete year; where the level has none, that of the
+    whole destination. Shares mix persons and cases; counts never do.
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, stage, stage_code, level_code, unit, unknown, base_year, share, rule, added.
+    """
+    every = core.applications_by_asylum
+    ours = core.applications[core.applications["origin"] == origin]
+    by_level = _collect_years(every, ours, "applied", ("asylum", "level_code"))
+    whole = _collect_years(every, ours, "applied")
+    totals = ours.groupby("year")["applied"].sum().astype("float64")
+    frame = every[every["applied_unknown_origin"].fillna(0) > 0]
+    if years is not None:
+        frame = frame[frame["year"].isin(list(years))]
+    columns = [*_LODGED_KEY, "unknown", "base_year", "share", "rule", "added"]
+    rows = []
+    for row in frame[[*_LODGED_KEY, "applied_unknown_origin"]].itertuples(index=False, name=None):
+        year, asylum, _, _, level, _, unknown = row
+        total = totals.get(year, 0.0)
+        base, share, rule = _choose_share(by_level[asylum, level], year, total)
+        if rule != "main":
+            base, share, rule = _choose_share(whole[asylum,], year, total)
+        rows.append((*row, base, share, rule, None if share is None else unknown * share))
+    return _set_types(pd.DataFrame(rows, columns=columns))
+
+
+def _set_types(frame: pd.DataFrame) -> pd.DataFrame:
+    """Set counts to Int64 and shares to Float64; missing stays missing."""
+    for name in frame.columns.difference(["year", "asylum", "rule", *_LODGED_KEY]):
+        values = frame[name].astype("Float64")
+        is_share = name in ("share", "unknown_share")
+        frame[name] = values if is_share else values.round().astype("Int64")
+    return frame.astype({"year": "int64"})
+
+
+def bound_pending(
+    core: Core,
+    origin: str,
+    years: Iterable[int] | None = None,
+    allocated: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Bound an origin's pending total in each year.
+
+    Parameters
+    ----------
+    core : Core
+    origin : str, ISO3
+    years : iterable of int, optional
+        The years to bound; default all in which claims are pending.
+    allocated : DataFrame, optional
+        `allocate_unknown` of the same, where it is at hand already; saves computing it.
+
+    Returns
+    -------
+    DataFrame
+        year, lower (reported), upper (missing where undetermined), added (by the rules that
+        hold, with or without an upper bound), added_minor (the part of it from destinations
+        too small to matter), undetermined (their codes, joined by a space; empty where none),
+        undetermined_claims (all their claims of unknown origin), upper_share_named,
+        upper_share_lodged, upper_roll_forward (the other rules, where each can be had, the main
+        rule elsewhere; missing where upper is).
+    """
+    if allocated is None:
+        allocated = allocate_unknown(core, origin, years)
+    ours = core.pending[core.pending["origin"] == origin]
+    lower = ours.groupby("year")["pending"].sum(min_count=1).dropna()
+    index = lower.index if years is None else pd.Index(list(years), name="year")
+    lost = allocated["rule"] == "none"
+    parts = {
+        "added": allocated["added"],
+        "added_minor": allocated["added"].where(allocated["rule"].isin(["minor", "all"])),
+        "undetermined_claims": allocated["unknown"].where(lost),
+        **{name: allocated[rule].fillna(allocated["added"]) for name, rule in _OTHER_RULES.items()},
+    }
+    sums = pd.DataFrame(parts).groupby(allocated["year"]).sum().reindex(index).fillna(0)
+    frame = sums.assign(lower=lower.reindex(index), undetermined=_join_lost(allocated, ["year"]))
+    frame["undetermined"] = frame["undetermined"].astype("object").fillna("").astype("str")
+    frame["upper"] = frame["added"]
+    for name in ("upper", *_OTHER_RULES):
+        frame[name] = (frame["lower"] + frame[name]).where(frame["undetermined"] == "")
+    order = [
+        "lower", "upper", "added", "added_minor", "undetermined", "undetermined_claims",
+        *_OTHER_RULES,
+    ]  # fmt: skip
+    counts = {name: "Int64" for name in order if name != "undetermined"}
+    return frame[order].astype(counts).reset_index()
+
+
+def bound_applied(
+    core: Core,
+    origin: str,
+    years: Iterable[int] | None = None,
+) -> pd.DataFrame:
+    """Bound an origin's lodged claims by year, stage and unit.
+
+    Returns
+    -------
+    DataFrame
+        year, stage, unit, lower (reported; missing where there is no row), upper (missing
+        where undetermined, or where lower is and nothing is added), added, undetermined
+        (destinations).
+    """
+    allocated = allocate_unknown_lodged(core, origin, years)
+    key = ["year", "stage", "unit"]
+    ours = core.applications[core.applications["origin"] == origin]
+    if years is not None:
+        ours = ours[ours["year"].isin(list(years))]
+    lower = ours.groupby(key)["applied"].sum(min_count=1).astype("Int64").rename("lower")
+    added = allocated.groupby(key)["added"].sum().rename("added")
+    frame = pd.concat([lower, added, _join_lost(allocated, key)], axis=1).sort_index()
+    frame["added"] = frame["added"].fillna(0)
+    frame["undetermined"] = frame["undetermined"].astype("object").fillna("").astype("str")
+    frame["upper"] = (frame["lower"].fillna(0) + frame["added"]).where(frame["undetermined"] == "")
+    return frame.reset_index()[[*key, "lower", "upper", "added", "undetermined"]]
+
+
+def _join_lost(allocated: pd.DataFrame, key: list[str]) -> pd.Series:
+    """Join the codes of the destinations where no rule holds, by the key."""
+    lost = allocated[allocated["rule"] == "none"].groupby(key)["asylum"]
+    return lost.agg(lambda codes: " ".join(sorted(set(codes)))).rename("undetermined")

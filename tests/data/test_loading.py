@@ -1,0 +1,208 @@
+"""What is loaded for some origins or over all releases is part of the whole; damage is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from helpers.data.columns import PAIRS, TABLES
+from helpers.data.datapackage import build_datapackage, write_datapackage, write_table
+from helpers.data.releases import (
+    load_core,
+    load_countries,
+    load_earlier,
+    load_history,
+    load_mid_years,
+    load_release,
+)
+from helpers.study import InputError, find_release, list_releases
+
+PROBED = ("2022-mid", "2025-end")  # the oldest, which missed ISO3 codes, and the largest
+OF_PAIRS = [TABLES[name].core for name in PAIRS]
+OF_TOTALS = [table.core for name, table in TABLES.items() if name not in PAIRS]
+
+
+@pytest.fixture(scope="module")
+def history():
+    return load_history("CHN")
+
+
+@pytest.mark.parametrize("release", PROBED)
+@pytest.mark.parametrize("origins", ["CHN", {"CHN", "TIB", "ZZZ"}])
+def test_some_origins_are_part_of_the_whole(cores, release, origins):
+    part, whole = load_core(release, origins), cores[release]
+    for name in OF_PAIRS:
+        frame = getattr(whole, name)
+        own = frame[frame["origin"].isin([origins] if isinstance(origins, str) else origins)]
+        assert len(own) > 0
+        pd.testing.assert_frame_equal(getattr(part, name), own.reset_index(drop=True))
+    for name in (*OF_TOTALS, "countries"):
+        pd.testing.assert_frame_equal(getattr(part, name), getattr(whole, name))
+
+
+def test_a_table_that_was_changed_is_loaded_as_it_was():
+    first = load_core("2022-mid", "HKG")
+    first.pending["pending"] = 1
+    del first.countries["name"]
+    again = load_core("2022-mid", "HKG")
+    assert (again.pending["pending"] != 1).any()
+    assert "name" in again.countries
+
+
+def test_only_releases_published_before_are_looked_back_on(cores):
+    info = find_release("2023-end")
+    earlier = load_earlier(info, "CHN")
+    assert list(earlier) == ["2022-mid", "2022-end", "2023-mid"]
+    assert list(load_mid_years(info)) == ["2022-mid", "2023-mid"]
+    assert load_earlier(find_release("2022-mid")) == {}
+    for release, core in earlier.items():
+        assert core.release == release
+        pd.testing.assert_frame_equal(core.by_asylum, cores[release].by_asylum)
+
+
+def test_every_release_is_read_oldest_first(history):
+    assert history.releases == list_releases()
+    for name in (*OF_PAIRS, "by_origin", "every_origin"):
+        releases = getattr(history, name)["release"].unique()
+        assert list(releases) == [info.name for info in list_releases()]
+
+
+@pytest.mark.parametrize("release", PROBED)
+def test_a_history_holds_the_rows_of_each_release(history, cores, release):
+    for table in OF_PAIRS:
+        whole = getattr(cores[release], table)
+        own = whole[whole["origin"] == "CHN"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(history.select(release, table), own)
+    every = cores[release].by_origin
+    found = history.select(release, "by_origin").set_index("year")
+    own = every[every["origin"] == "CHN"].set_index("year")
+    assert found["pending"].dropna().to_dict() == own["pending"].dropna().to_dict()
+    assert found["world_pending"].to_dict() == every.groupby("year")["pending"].sum().to_dict()
+
+
+def test_an_origin_is_read_where_it_is_on_file():
+    assert [info.name for info in load_history("VEN").releases] == ["2025-end"]
+    with pytest.raises(InputError, match="'XYZ' is in no release"):
+        load_history("XYZ")
+
+
+def test_one_changed_digit_is_refused_with_the_file_and_both_values(tiny_root):
+    file = tiny_root() / "data" / "raw" / "2022-mid" / "population.csv"
+    before = file.read_bytes()
+    damaged = before.replace(b"1120000", b"1120001", 1)
+    assert damaged != before
+    file.write_bytes(damaged)
+    for load in (load_release, load_core, lambda name: load_core(name, "CHN")):
+        with pytest.raises(InputError, match=r"population\.csv is not the file") as refusal:
+            load("2022-mid")
+        for content in (before, damaged):
+            assert hashlib.sha256(content).hexdigest() in str(refusal.value)
+
+
+def test_a_changed_record_makes_a_loaded_release_another(tiny_root):
+    folder = tiny_root() / "data" / "raw" / "2022-mid"
+    assert len(load_core("2022-mid", "CHN").pending)
+    package = folder / "datapackage.json"
+    package.write_text(package.read_text() + " ")
+    (folder / "population.csv").write_bytes((folder / "population.csv").read_bytes() + b"\n")
+    with pytest.raises(InputError, match="is not the file"):
+        load_core("2022-mid", "CHN")
+
+
+@pytest.mark.parametrize("name", [*(f"{name}.csv" for name in TABLES), "datapackage.json"])
+def test_a_missing_file_is_refused_by_name(tiny_root, name):
+    (tiny_root() / "data" / "raw" / "2022-mid" / name).unlink()
+    with pytest.raises(InputError, match=re.escape(name)):
+        load_release("2022-mid")
+
+
+def test_a_cut_off_file_is_refused_with_both_sizes(tiny_root):
+    file = tiny_root() / "data" / "raw" / "2022-mid" / "totals_by_origin.csv"
+    content = file.read_bytes()
+    file.write_bytes(content[:-100])
+    with pytest.raises(InputError, match=rf"{len(content) - 100}, recorded is {len(content)}"):
+        load_release("2022-mid")
+
+
+@pytest.mark.parametrize("name", ["extra.csv", "population.csv.gz"])
+def test_a_csv_that_is_not_listed_is_refused(tiny_root, name):
+    (tiny_root() / "data" / "raw" / "2022-mid" / name).write_text("year\n2000\n")
+    with pytest.raises(InputError, match=re.escape(name)):
+        load_release("2022-mid")
+
+
+def test_damaged_countries_are_refused(tiny_root):
+    file = tiny_root() / "data" / "raw" / "countries.csv"
+    file.write_bytes(file.read_bytes().replace(b"CHN", b"CHX"))
+    with pytest.raises(InputError, match=r"countries\.csv"):
+        load_countries()
+    with pytest.raises(InputError, match=r"countries\.csv"):
+        load_core("2022-mid", "CHN")
+
+
+def test_a_release_that_is_not_on_file_is_refused_with_those_that_are(tiny_root):
+    tiny_root()
+    for load in (load_release, load_core):
+        with pytest.raises(InputError, match="2022-mid"):
+            load("2031-end")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"resources": 3}', '{"resources": [1]}'])
+def test_a_package_that_is_none_is_refused(tiny_root, text):
+    folder = tiny_root() / "data" / "raw" / "2022-mid"
+    facts = json.loads((folder / "datapackage.json").read_text())["release"]
+    if text.startswith("{") and text != "{":
+        text = json.dumps(json.loads(text) | {"release": facts})
+    (folder / "datapackage.json").write_text(text)
+    with pytest.raises(InputError, match=r"datapackage\.json"):
+        load_release("2022-mid")
+
+
+def describe(folder, **extra):
+    facts = json.loads((folder / "datapackage.json").read_text())["release"]
+    del facts["first_year"], facts["origins"]
+    return build_datapackage(folder, **facts, changes=["some"], extra=extra)
+
+
+def test_a_bad_figure_is_refused_even_where_the_record_was_changed_along(tiny_root):
+    """A negative count with a fitting sha256 still meets the schema, which names the line."""
+    folder = tiny_root() / "data" / "raw" / "2022-mid"
+    file = folder / "population.csv"
+    file.write_bytes(file.read_bytes().replace(b",1120000,", b",-1120000,", 1))
+    write_datapackage(folder, describe(folder))
+    with pytest.raises(
+        InputError, match=r"population of release 2022-mid: column refugees.*line 2"
+    ):
+        load_release("2022-mid")
+
+
+def test_extra_members_are_kept_and_a_large_table_is_compressed(tiny_root, monkeypatch):
+    folder = tiny_root() / "data" / "raw" / "2022-mid"
+    before = load_release("2022-mid")["population"]
+    content = (folder / "population.csv").read_bytes()
+    (folder / "population.csv").unlink()
+    monkeypatch.setattr("helpers.data.datapackage.MOST_PLAIN", len(content) - 1)
+    assert write_table(folder, "population", content).name == "population.csv.gz"
+    package = describe(folder, fetched_at="2026-11-24T00:00:00Z")
+    assert json.loads(write_datapackage(folder, package).read_text()) == package
+    assert package["fetched_at"] == "2026-11-24T00:00:00Z"
+    assert (package["resources"][0]["path"], package["resources"][0]["compression"]) == (
+        "population.csv.gz",
+        "gz",
+    )
+    pd.testing.assert_frame_equal(load_release("2022-mid")["population"], before)
+
+
+def test_a_folder_that_lacks_a_table_or_a_column_cannot_be_described(tiny_root):
+    folder = tiny_root() / "data" / "raw" / "2022-mid"
+    file = folder / "totals_by_origin.csv"
+    file.write_text("year,coo\n2000,CHI\n")
+    with pytest.raises(InputError, match=r"totals_by_origin\.csv has the columns year, coo"):
+        describe(folder)
+    file.unlink()
+    with pytest.raises(InputError, match=r"totals_by_origin\.csv"):
+        describe(folder)

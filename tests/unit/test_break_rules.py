@@ -1,0 +1,280 @@
+"""Every rule fires on a frame made for it, with its effect, and stays silent on its calm twin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from helpers.analysis.breaks import COLUMNS, KINDS, SEVERITIES, find_breaks
+from helpers.analysis.thresholds import Thresholds
+from helpers.study import InputError
+
+END = SimpleNamespace(name="2003-end", newest_year=2003, period="end")
+MID = SimpleNamespace(name="2003-mid", newest_year=2003, period="mid")
+YEARS = range(2000, 2004)
+FACTOR = 1.501
+
+
+def calm(years=YEARS, ours=1000, total=20000, unknown=100):
+    """A destination where nothing happens: as many lodged as decided, stocks that vary a little."""
+    odd = {y: y % 2 for y in years}
+    return {
+        "stock": [(y, "DDD", ours + 10 * odd[y]) for y in years],
+        "every": [(y, "DDD", total + 100 * odd[y], unknown, 50, 40, 3) for y in years],
+        "lodged": [(y, "DDD", "N", "FI", "persons", 500 + 10 * odd[y]) for y in years],
+        "all_lodged": [(y, "DDD", "N", "FI", "persons", 9000 + 100 * odd[y], 50) for y in years],
+        "decided": [(y, "DDD", "FI", "persons", 400, 110 - 10 * odd[y]) for y in years],
+        "all_decided": [(y, "DDD", "FI", "persons", 8000, 1100 - 100 * odd[y]) for y in years],
+    }
+
+
+def change(*edits, parts=None):
+    """Replace cells: (tables, years, {position: value}); without cells the rows are dropped."""
+    parts = dict(parts or calm())
+    for tables, years, cells in edits:
+        chosen = [years] if isinstance(years, int) else list(years)
+        for table in tables.split():
+            rows = []
+            for row in parts[table]:
+                if row[0] not in chosen:
+                    rows.append(row)
+                elif cells:
+                    rows.append(tuple(cells.get(i, cell) for i, cell in enumerate(row)))
+            parts[table] = rows
+    return parts
+
+
+def find(core, info=END, **others):
+    return find_breaks(core, "AAA", info=info, **others)
+
+
+def pick(found, year, kind, touches="pending"):
+    return found.query("year == @year and kind == @kind and touches == @touches")
+
+
+FLOWS = "lodged all_lodged decided all_decided"
+GAP = ("stock", 2002, {2: 1600})  # 1010 + 500 - 510 = 1000 expected
+FALL = [("every", 2002, {2: 6000}), ("stock", 2002, {2: 300})]
+RISE = [("every", 2002, {2: 60000}), ("stock", 2002, {2: 3000})]
+UNNAMED = [("every", 2002, {3: 10000}), ("stock", 2002, {2: 500})]
+ADDED = round(10000 * 1010 / 20000)  # base 2001: 1010 of 20100 - 100 named
+REPEAT = [("every", 2002, {2: 20100}), ("stock", 2002, {2: 1010})]
+IN_CASES = ("lodged all_lodged", (2000, 2001), {4: "cases"})
+APPEALS = ("lodged all_lodged", 2002, {2: "A"})
+CLOSED = [("decided", 2002, {4: 0, 5: 510}), ("all_decided", 2002, {4: 0, 5: 9100})]
+FOUND = {
+    "gap": ([GAP], 2002, "stock_flow_gap", "pending", 600, {"severity": "high"}),
+    "gap, after": ([GAP], 2003, "stock_flow_gap", "pending", -600, {}),
+    "fall": (FALL, 2002, "coverage_drop", "pending", -710, {"strength": "strong"}),
+    "rise": (RISE, 2002, "coverage_jump", "pending", 1990, {"strength": "strong"}),
+    "stock of one origin": (
+        [("stock", 2002, {2: 300})], 2002, "coverage_drop", "pending", -710,
+        {"strength": "weak", "rule": "origin_level_and_flows", "severity": "medium"}),
+    "silence of stock": (
+        [("every stock", 2003, {})], 2003, "coverage_drop", "pending", -1000, {"rule": "silence"}),
+    "silence of flows": (
+        [("lodged all_lodged", 2003, {})], 2003, "coverage_drop", "applications", -500,
+        {"rule": "silence", "stage": "new", "unit": "persons"}),
+    "silence ends": (
+        [("lodged all_lodged", 2002, {})], 2003, "coverage_jump", "applications", 510,
+        {"rule": "silence_ends", "strength": "weak"}),
+    "unnamed": (UNNAMED, 2002, "unknown_origin", "pending", -ADDED,
+                {"detail": "0 % of unknown origin the year before, 50 % now"}),
+    "named again": (UNNAMED, 2003, "unknown_origin", "pending", ADDED, {}),
+    "unnamed claims lodged": (
+        [("all_lodged", 2002, {6: 6000})], 2002, "unknown_origin", "applications",
+        -round(6000 * 510 / 9050), {}),
+    "fewer origins": ([("every", 2002, {4: 20})], 2002, "unknown_origin", "pending", -10,
+                      {"rule": "origins_named", "strength": "weak"}),
+    "total repeated": (REPEAT, 2002, "carried_forward", "pending", 10, {"rule": "repeated"}),
+    "pairs repeated": (
+        [("every", 2002, {5: 40, 6: 20}), REPEAT[1]], 2002, "carried_forward", "pending", 10, {}),
+    "unit": ([IN_CASES], 2002, "unit_change", "applications", round(500 * (1 - 1 / FACTOR)),
+             {"moved": 510, "unit": "cases persons"}),
+    "unit, stock": (
+        [IN_CASES, ("stock", 2002, {2: 1300})], 2002, "unit_change", "pending", 300, {}),
+    "unit, no more than the factor": (
+        [IN_CASES, ("stock", 2002, {2: 9000})], 2002, "unit_change", "pending",
+        round(1010 * (FACTOR - 1) * (1 - 50 / 9000)), {}),
+    "stage": ([APPEALS], 2002, "stage_change", "applications", -500,
+              {"stage": "appeal new", "moved": 500, "rule": "stage"}),
+    "stage, back": ([APPEALS], 2003, "stage_change", "applications", 510, {}),
+    "booking": (CLOSED, 2002, "stage_change", "decisions", -round(510 * 8000 / 9000),
+                {"rule": "refused_or_closed", "effect_share": pytest.approx(8 / 9)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_rule_fires_with_its_effect(make_core, name):
+    edits, year, kind, touches, effect, others = FOUND[name]
+    found = find(make_core(**change(*edits)))
+    rows = pick(found, year, kind, touches)
+    assert len(rows) == 1, found.to_string()
+    row = rows.iloc[0]
+    assert row["effect_on_origin"] == effect
+    assert {column: row[column] for column in others} == others
+
+
+SILENT = {
+    "flows explain the stock": ([GAP, ("lodged", 2002, {5: 1110})], 2002, "stock_flow_gap"),
+    "no flows": ([GAP, ("all_decided", 2002, {})], 2002, "stock_flow_gap"),
+    "under a fifth of the stock": ([("stock", 2002, {2: 1090})], 2002, "stock_flow_gap"),
+    "flows explain the surge": (
+        [*RISE, ("all_lodged", 2002, {5: 49000}), ("lodged", 2002, {5: 2500})], 2002,
+        "coverage_jump"),
+    "flows stop, stock does not": (
+        [("lodged all_lodged", 2003, {})], 2003, "coverage_drop"),
+    "unknown under a tenth": ([("every", 2002, {3: 1500})], 2002, "unknown_origin"),
+    "unknown claims lodged only": ([("all_lodged", 2002, {6: 6000})], 2002, "unknown_origin"),
+    "the origin's own figure moves": (REPEAT[:1], 2002, "carried_forward"),
+    "under half of the pairs": (
+        [("every", 2002, {5: 40, 6: 19}), REPEAT[1]], 2002, "carried_forward"),
+    "under five pairs": ([("every", 2002, {5: 4, 6: 4}), REPEAT[1]], 2002, "carried_forward"),
+    "residual of the wrong sign": ([IN_CASES, ("stock", 2002, {2: 700})], 2002, "unit_change"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_a_rule_is_silent(make_core, name):
+    edits, year, kind = SILENT[name]
+    assert pick(find(make_core(**change(*edits))), year, kind).empty
+
+
+def test_a_calm_destination_has_no_finding(make_core):
+    found = find(make_core(**calm()))
+    assert found.empty
+    assert list(found.columns) == COLUMNS
+
+
+def test_a_gap_numbers_the_years_of_a_run_and_is_shown_as_a_share(make_core):
+    stock = [(y, "DDD", n) for y, n in zip(YEARS, (1000, 1600, 2200, 2800), strict=True)]
+    found = find(make_core(**calm() | {"stock": stock})).query("kind == 'stock_flow_gap'")
+    assert [text.split("year ")[-1].split(" ")[0] for text in found["detail"]] == ["1", "2", "3"]
+    # 2002: 1600 + 500 - 510 = 1590 expected, 2200 reported.
+    assert found["effect_share"].iloc[1] == pytest.approx(610 / 2200)
+
+
+def test_a_gap_in_cases_lies_outside_the_whole_range(make_core):
+    parts = change(("lodged", YEARS, {4: "cases", 5: 1300}))
+    # 1000 + 1300 - 500 = 1800 to 1000 + 1.501 x 1300 - 500 = 2451.
+    for reported, expected in ((2400, 0), (2800, 349)):
+        stock = [(2000, "DDD", 1000), (2001, "DDD", reported)]
+        rows = pick(find(make_core(**parts | {"stock": stock})), 2001, "stock_flow_gap")
+        assert rows["effect_on_origin"].sum() == expected
+
+
+def test_destinations_that_never_named_origins_have_a_gap_and_no_break(make_core):
+    found = find(make_core(**calm(unknown=19000) | {"stock": []}))
+    assert not {"unknown_origin", "stock_flow_gap"} & set(found["kind"])
+
+
+def test_coverage_without_flows_is_judged_on_history_and_weak(make_core):
+    parts = change(*FALL, parts=calm(range(1995, 2004))) | {"decided": [], "all_decided": []}
+    row = pick(find(make_core(**parts)), 2002, "coverage_drop").iloc[0]
+    assert (row["strength"], row["severity"]) == ("weak", "medium")
+
+
+def test_carried_forward_without_flows_takes_the_last_change_to_go_on(make_core):
+    parts = change(("every", 2002, {2: 20100}), (FLOWS, range(2001, 2004), {}))
+    parts["stock"] = [(2000, "DDD", 1000), (2001, "DDD", 1300), (2002, "DDD", 1300)]
+    row = pick(find(make_core(**parts)), 2002, "carried_forward").iloc[0]
+    assert row["effect_on_origin"] == -300
+
+
+def test_mid_year_marks_stock_and_flow_of_the_newest_year_only(make_core):
+    found = find(make_core(**change(("stock", 2003, {2: 1200}))), info=MID)
+    marked = found[found["kind"] == "mid_year"].set_index("touches")
+    assert marked["effect_on_origin"].to_dict() == {"pending": -200, "applications": -510}
+    assert set(marked["year"]) == {2003}
+
+
+def test_never_completed_needs_both_releases(make_core):
+    core = make_core(**change(("stock", 2003, {2: 1200})))
+    found = find(core, previous={"2003-mid": core})
+    for touches, effect in (("pending", -200), ("applications", -510)):
+        row = pick(found, 2003, "carried_forward", touches).iloc[0]
+        assert (row["rule"], row["effect_on_origin"]) == ("never_completed", effect)
+    assert "carried_forward" not in set(find(core)["kind"])
+    # A mid-year release is not held against itself, nor a year that was completed.
+    assert "carried_forward" not in set(find(core, MID, previous={"2003-mid": core})["kind"])
+    mid = make_core(**change(("stock", 2003, {2: 1100}), ("all_lodged", 2003, {5: 5000})))
+    assert "carried_forward" not in set(find(core, previous={"2003-mid": mid})["kind"])
+
+
+@pytest.mark.parametrize(("total", "is_same"), [(20104, True), (20106, False)])
+def test_a_mid_year_release_without_the_origin_is_compared_by_its_totals(make_core, total, is_same):
+    mid = make_core(**change(("every", 2003, {2: total})) | {"stock": [], "lodged": []})
+    found = find(make_core(**calm()), previous={"2003-mid": mid})
+    assert (not pick(found, 2003, "carried_forward").empty) is is_same
+
+
+def test_no_new_claims_where_only_appeals_are_left(make_core):
+    parts = change(("lodged all_lodged", 2003, {}))
+    parts["all_lodged"].append((2003, "DDD", "A", "AR", "persons", 4000, 0))
+    found = find(make_core(**parts)).query("rule == 'no_new_claims'")
+    assert found[["year", "effect_on_origin"]].values.tolist() == [[2003, -500]]
+
+
+def test_another_authority_is_a_stage_change(make_core):
+    core = make_core(**change(("lodged", 2002, {5: 700})))
+    rows = core.applications
+    later = rows.assign(authority=rows["authority"].where(rows["year"] < 2002, "U"))
+    row = pick(find(replace(core, applications=later)), 2002, "stage_change", "applications")
+    assert row["detail"].item() == "registered by G the year before, by U now"
+    assert row["effect_on_origin"].item() == 700 - 510
+
+
+def test_what_does_not_matter_is_counted_and_left_out(make_core):
+    parts = change(GAP)
+    small = {name: [(r[0], "SSS", *r[2:]) for r in rows] for name, rows in parts.items()}
+    large = change(("lodged", YEARS, {5: 60000}), parts=calm(ours=90000, total=200000))
+    large = change(("decided", YEARS, {4: 60000, 5: 0}), parts=large)
+    found = find(make_core(**{name: large[name] + small[name] for name in large}))
+    assert "SSS" not in set(found["asylum"])
+    assert found.attrs["set_aside"] > 0
+
+
+def test_columns_kinds_and_severities_are_those_declared_and_inputs_stay(make_core):
+    core = make_core(**change(("every", 2002, {2: 6000, 3: 5000}), ("stock", 2002, {2: 100})))
+    before = {name: getattr(core, name).copy() for name in ("pending", "by_asylum", "applications")}
+    found = find(core, info=MID)
+    assert list(found.columns) == COLUMNS
+    assert set(found["kind"]) <= set(KINDS)
+    assert set(found["severity"]) <= set(SEVERITIES)
+    assert found["effect_on_origin"].dtype == "Int64"
+    for name, frame in before.items():
+        pd.testing.assert_frame_equal(getattr(core, name), frame)
+
+
+def test_years_are_chosen_and_an_origin_without_rows_has_no_breaks(make_core):
+    core = make_core(**change(GAP))
+    assert set(find(core, years=[2003])["year"]) == {2003}
+    assert find_breaks(core, "ZZZ", info=END).empty
+
+
+def test_thresholds_are_settable_and_refused_when_senseless(make_core):
+    core = make_core(**change(("every", 2002, {3: 1500})))
+    found = find(core, thresholds=Thresholds(unknown_jump=0.05))
+    assert len(pick(found, 2002, "unknown_origin")) == 1
+    with pytest.raises(InputError, match="gap_of_stock"):
+        Thresholds(gap_of_stock=0)
+    with pytest.raises(InputError, match="below 1"):
+        Thresholds(fall=1.5)
+
+
+def test_a_register_entry_explains_only_its_own(make_core):
+    source = SimpleNamespace(cite=lambda: "A footnote, UNHCR")
+    entry = SimpleNamespace(
+        asylum="DDD", years=(2002,), kinds=("stock_flow_gap",), touches=("pending",), rules=(),
+        releases=("2003-end",), reason="It was counted anew.", sources=(source,),
+    )  # fmt: skip
+    core = make_core(**change(GAP))
+    found = find(core, register=[entry])
+    assert found.set_index("year")["is_explained"].to_dict() == {2002: True, 2003: False}
+    row = pick(found, 2002, "stock_flow_gap").iloc[0]
+    assert (row["reason"], row["source"]) == ("It was counted anew.", "A footnote, UNHCR")
+    other = SimpleNamespace(name="2004-end", newest_year=2003, period="end")
+    assert not find(core, info=other, register=[entry])["is_explained"].any()
