@@ -1,222 +1,238 @@
-"""Run a batch on a real Slurm of two nodes on this machine, and write down what was seen.
+"""Run a batch on a real Slurm of two nodes on this machine, and say what was seen.
 
-    .venv/bin/python benchmarks/slurm/trial.py [--years 2023:2025] [--output FILE]
+    sudo apt-get install --no-install-recommends slurmctld slurmd slurm-client munge
+    .venv/bin/python benchmarks/slurm/trial.py [--years 2023:2025]
 
-First two jobs that do nothing but say where they are, then `asylum batch --slurm`, in which one job
-is cancelled under way. Slurm is set up for it in a temporary folder and taken down again; see
-README.md.
+Keys, sockets, state and logs of Slurm are in one temporary folder, everything is bound to loopback,
+and each process is known by the variable SLURM_CONF in its environment. README.md says more.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import importlib.metadata
+import getpass
 import json
 import os
-import platform
+import secrets
+import shutil
 import signal
+import socket
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parents[1]
-sys.path.insert(0, str(HERE))
+import psutil
 
-from page import render_page  # noqa: E402
-from slurm import LOOPBACK, NODES, Slurm, run_slurm  # noqa: E402
-
+PROJECT = Path(__file__).resolve().parents[2]
+LOOPBACK = "127.0.0.1"
+NODES = ("n1", "n2")
 NAME = "slurm-trial"
-CRATE = "ro-crate-metadata.json"
-LIBRARIES = ("dask", "distributed", "dask-jobqueue")
+PATIENCE = 60
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 
-def main() -> int:
-    """Run both trials; 1 where something is not as it should be."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+def write_config(folder: Path, host: str, user: str, ports: list[int], memory: int) -> str:
+    """Return slurm.conf: a controller and two nodes of one processor, none of it beyond loopback.
+
+    `ports` are the controller's, then one a node; `memory` is what each node has, in MB.
+    """
+    nodes = "\n".join(
+        f"NodeName={name} NodeHostName={host} NodeAddr={LOOPBACK} Port={port} CPUs=1 "
+        f"RealMemory={memory} State=UNKNOWN"
+        for name, port in zip(NODES, ports[1:], strict=True)
     )
-    parser.add_argument("--years", default="2023:2025", help="the batch's --years")
-    parser.add_argument("--output", type=Path, default=HERE / "results.json")
-    given = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
-    before = list_places()
-    start = time.perf_counter()
-    with run_slurm() as slurm:
-        seen: dict[str, Any] = {"seconds_up": round(time.perf_counter() - start, 1)}
-        seen |= {"nodes": list(NODES), "versions": find_versions(slurm)}
-        with watch(slurm, seen):
-            seen["jobs"] = run_jobs(slurm)
-            seen["batch"] = run_batch(slurm, given.years)
-        folder = slurm.folder
-    seen["left_behind"] = {
-        "processes": list(slurm.list_processes().values()),
-        "files": sorted(set(list_places()) - set(before)),
-        "folder": folder.exists(),
-    }
-    seen["faults"] = find_faults(seen)
-    text = json.dumps(seen, indent=1, ensure_ascii=False) + "\n"
-    given.output.write_text(text, encoding="utf-8")
-    page = HERE / "README.md"
-    page.write_text(render_page(page.read_text(encoding="utf-8"), seen), encoding="utf-8")
-    print(text)
-    return 1 if seen["faults"] else 0
+    return f"""ClusterName=loopback
+SlurmctldHost={host}({LOOPBACK})
+SlurmctldPort={ports[0]}
+SlurmUser={user}
+SlurmdUser={user}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool-%n
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd-%n.pid
+SlurmctldLogFile={folder}/slurmctld.log
+SlurmdLogFile={folder}/slurmd-%n.log
+SlurmdParameters=config_overrides
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SwitchType=switch/none
+MpiDefault=none
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU_Memory
+SchedulerParameters=sched_interval=2
+ReturnToService=2
+KillWait=5
+{nodes}
+PartitionName=loopback Nodes={",".join(NODES)} Default=YES MaxTime=60 State=UP
+"""
 
 
-def find_versions(slurm: Slurm) -> dict[str, str]:
-    """Return the versions of what takes part."""
-    libraries = {name: importlib.metadata.version(name) for name in LIBRARIES}
-    said = slurm.ask("sinfo", "--version").removeprefix("slurm-wlm ").removeprefix("slurm ")
-    return {"slurm": said, "python": platform.python_version()} | libraries
+class Slurm:
+    """A Slurm of its own: start it, ask it, and find all of its processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf"), "PATH": PATH}
+        self.daemons: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start munged, the controller and the nodes, and wait until the nodes are idle."""
+        folder, host = self.folder, socket.gethostname().partition(".")[0]
+        held = [socket.create_server((LOOPBACK, 0)) for _ in range(3)]
+        ports = [each.getsockname()[1] for each in held]
+        for each in held:
+            each.close()
+        (folder / "state").mkdir()
+        (folder / "munge.key").write_bytes(secrets.token_bytes(128))
+        (folder / "munge.key").chmod(0o400)
+        memory = psutil.virtual_memory().total // 2**21
+        config = write_config(folder, host, getpass.getuser(), ports, memory)
+        (folder / "slurm.conf").write_text(config, encoding="utf-8")
+        own = ("key", "socket", "pid", "log", "seed")
+        files = [
+            f"--{each}{'' if each == 'socket' else '-file'}={folder}/munge.{each}" for each in own
+        ]
+        self._launch("munged", "--foreground", "--force", *files)
+        self._wait(lambda: (folder / "munge.socket").exists())
+        self._launch("slurmctld", "-D", "-c", "-f", str(folder / "slurm.conf"))
+        for name in NODES:
+            self._launch("slurmd", "-D", "-N", name, "-f", str(folder / "slurm.conf"))
+        self._wait(lambda: self.ask("sinfo", "-h", "-N", "-o", "%T").count("idle") == len(NODES))
+
+    def _launch(self, name: str, *options: str) -> None:
+        program = shutil.which(name, path=PATH)
+        if program is None:
+            raise SystemExit(f"{name} is not installed: apt-get install --no-install-recommends "
+                             "slurmctld slurmd slurm-client munge")  # fmt: skip
+        with (self.folder / f"{name}-{len(self.daemons)}.out").open("wb") as log:
+            self.daemons.append(
+                subprocess.Popen([program, *options], env=self.environment, cwd=self.folder,
+                                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                 start_new_session=True)
+            )  # fmt: skip
+
+    def _wait(self, is_done: Any) -> None:
+        end = time.monotonic() + PATIENCE
+        while not is_done():
+            if time.monotonic() > end or any(each.poll() is not None for each in self.daemons):
+                logs = [file.read_text(errors="replace")[-800:] for file in self.folder.glob("*.*")
+                        if file.suffix in (".out", ".log")]  # fmt: skip
+                raise RuntimeError("\n".join(["Slurm did not come up", *logs]))
+            time.sleep(0.2)
+
+    def ask(self, *command: str) -> str:
+        """Run one of Slurm's clients and return what it prints; nothing where it fails."""
+        with suppress(subprocess.SubprocessError):
+            done = subprocess.run(command, env=self.environment, capture_output=True, text=True,
+                                  timeout=30, check=True)  # fmt: skip
+            return done.stdout.strip()
+        return ""
+
+    def list_processes(self) -> list[psutil.Process]:
+        """Return every living process of this Slurm and its jobs."""
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.environ().get("SLURM_CONF") == self.environment["SLURM_CONF"]:
+                    found.append(process)
+        return [each for each in found if each.pid != os.getpid()]
+
+    def stop(self) -> None:
+        """End jobs and daemons, and whatever of them does not end by itself."""
+        self.ask("scancel", "--full", "--user", getpass.getuser())
+        end = time.monotonic() + 20
+        while self.ask("squeue", "-h") and time.monotonic() < end:
+            time.sleep(0.2)
+        for each in reversed(self.daemons):
+            each.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                each.wait(10)
+        for process in self.list_processes():
+            with suppress(psutil.Error):
+                process.kill()
 
 
 @contextmanager
-def watch(slurm: Slurm, seen: dict[str, Any]) -> Iterator[None]:
-    """Look once a second where processes listen, and keep every address that was seen."""
-    found: set[tuple[str, str]] = set()
-    ended = threading.Event()
-
-    def look() -> None:
-        while not ended.wait(1):
-            found.update(slurm.list_listeners())
-
-    watcher = threading.Thread(target=look, daemon=True)
-    watcher.start()
+def run_slurm() -> Iterator[Slurm]:
+    """Set Slurm up, and take all of it down again, whatever happens in between."""
+    folder = Path(tempfile.mkdtemp(prefix="asylum-slurm-"))
+    slurm = Slurm(folder)
     try:
-        yield
+        slurm.start()
+        yield slurm
     finally:
-        ended.set()
-        watcher.join()
-        seen["listeners"] = [{"program": name, "address": place} for name, place in sorted(found)]
-
-
-def run_jobs(slurm: Slurm) -> list[dict[str, Any]]:
-    """Have two workers say on which node they are, by dask-jobqueue alone."""
-    os.environ["SLURM_CONF"] = str(slurm.config)
-    from dask_jobqueue import SLURMCluster
-    from distributed import Client
-
-    def say() -> dict[str, Any]:
-        return {"node": os.environ["SLURMD_NODENAME"], "job": int(os.environ["SLURM_JOB_ID"])}
-
-    places = {"local_directory": str(slurm.folder / "scratch"),
-              "log_directory": str(slurm.folder / "jobs")}  # fmt: skip
-    pages = f"{LOOPBACK}:0"
-    with (
-        SLURMCluster(
-            cores=1, processes=1, memory="1GB", interface="lo",
-            scheduler_options={"dashboard_address": pages},
-            worker_extra_args=["--dashboard-address", pages], **places,
-        ) as cluster,
-        Client(cluster) as client,
-    ):  # fmt: skip
-        cluster.scale(jobs=len(NODES))
-        client.wait_for_workers(len(NODES), timeout=120)
-        found = list(client.run(say).values())
-    end = time.monotonic() + 30
-    while slurm.ask("squeue", "-h") and time.monotonic() < end:
-        time.sleep(0.2)
-    return sorted(found, key=lambda each: str(each["node"]))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        slurm.stop()
+        shutil.rmtree(folder)
 
 
 def run_batch(slurm: Slurm, years: str) -> dict[str, Any]:
-    """Run `asylum batch --slurm`, and return its runs with the nodes of their notebooks."""
-    log = slurm.folder / "nodes.jsonl"
-    options = {
-        "memory": "3GB",
-        "local_directory": str(slurm.folder / "scratch"),
-        "log_directory": str(slurm.folder / "jobs"),
-        "worker_extra_args": "--preload",
-    }
+    """Run `asylum batch --slurm`, cancel a job under way, and return what was seen meanwhile."""
     command = [str(Path(sys.executable).with_name("asylum")), "batch", "--name", NAME, "--force",
-               "--years", years, "--workers", str(len(NODES))]  # fmt: skip
-    for name, value in options.items():
-        command += ["--slurm", f"{name}={value}"]
-    command += ["--slurm", f"worker_extra_args={HERE / 'node_log.py'}"]
-    environment = slurm.environment | {"ASYLUM_NODE_LOG": str(log)}
-    start = time.perf_counter()
-    driver = subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=sys.stderr)
-    cancelled = None
+               "--years", years, "--workers", str(len(NODES)), "--slurm", "memory=3GB"]  # fmt: skip
+    for name in ("local_directory", "log_directory"):
+        command += ["--slurm", f"{name}={slurm.folder / name}"]
+    driver = subprocess.Popen(command, env=slurm.environment, cwd=PROJECT, stdout=sys.stderr)
+    jobs: dict[str, str] = {}
+    listeners: set[str] = set()
+    cancelled, start = "", time.monotonic()
     while driver.poll() is None:
-        if cancelled is None and read_log(log):
-            cancelled = cancel_job(slurm)
-        time.sleep(0.5)
-    return {
-        "seconds": round(time.perf_counter() - start, 1),
-        "exit_code": driver.returncode,
-        "cancelled_job": cancelled,
-        "runs": gather_runs(read_log(log)),
-    }
-
-
-def read_log(log: Path) -> list[dict[str, Any]]:
-    """Return the lines that the nodes have written, oldest first."""
-    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-
-
-def cancel_job(slurm: Slurm) -> int:
-    """Cancel the job that is first in the queue, and return its number."""
-    number = int(slurm.ask("squeue", "-h", "-t", "running", "-o", "%i").split()[0])
-    slurm.ask("scancel", str(number))
-    return number
-
-
-def gather_runs(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put the lines of the nodes' log together by run, with each one's outcome in the summary."""
-    folder, runs = PROJECT / "runs" / NAME, []
-    with (folder / "summary.csv").open(encoding="utf-8", newline="") as summary:
-        rows = sorted(csv.DictReader(summary), key=lambda row: row["run"])
-    for row in rows:
-        own = [line for line in lines if line["run"] == row["run"]]
-        ran = {line["notebook"]: {k: line[k] for k in ("node", "job", "seconds")} for line in own}
-        runs.append(
-            {
-                "run": row["run"],
-                "outcome": row["outcome"],
-                "error": row["error"],
-                "has_crate": (folder / row["manifest"]).with_name(CRATE).exists(),
-                "notebooks": dict(sorted(ran.items())),
-            }
-        )
-    return runs
-
-
-def list_places() -> list[str]:
-    """List where Slurm or MUNGE could leave something on a Debian system."""
-    places = ("/tmp", "/run", "/dev/shm", "/var/log", "/var/spool", "/var/lib")
-    return [
-        str(file)
-        for place in map(Path, places)
-        if place.is_dir()
-        for file in place.iterdir()
-        if any(word in file.name for word in ("slurm", "munge", "asylum-slurm"))
-    ]
+        for line in slurm.ask("squeue", "-h", "-t", "running", "-o", "%i %N").splitlines():
+            number, node = line.split()
+            jobs[number] = node
+        if not cancelled and len(jobs) == len(NODES) and time.monotonic() > start + 20:
+            cancelled = min(jobs, key=int)
+            slurm.ask("scancel", cancelled)
+        for process in slurm.list_processes():
+            with suppress(psutil.Error):
+                listeners |= {each.laddr.ip for each in process.net_connections("inet")
+                              if each.status == psutil.CONN_LISTEN}  # fmt: skip
+        time.sleep(1)
+    with (PROJECT / "runs" / NAME / "summary.csv").open(encoding="utf-8", newline="") as lines:
+        outcomes = {row["run"]: row["error"] or row["outcome"] for row in csv.DictReader(lines)}
+    return {"exit_code": driver.returncode, "seconds": round(time.monotonic() - start),
+            "jobs": jobs, "cancelled": cancelled, "listeners": sorted(listeners),
+            "runs": outcomes}  # fmt: skip
 
 
 def find_faults(seen: dict[str, Any]) -> list[str]:
     """Say what is not as it should be."""
-    faults = [f"{each['program']} listened on {each['address']}" for each in seen["listeners"]
-              if each["address"] != LOOPBACK]  # fmt: skip
-    if {each["node"] for each in seen["jobs"]} != set(NODES):
-        faults.append("the two jobs did not run on two nodes")
-    if seen["batch"]["exit_code"] or not seen["batch"]["runs"]:
-        faults.append(f"the batch ended with code {seen['batch']['exit_code']}")
-    jobs = {each["job"] for run in seen["batch"]["runs"] for each in run["notebooks"].values()}
-    if len(jobs - {seen["batch"]["cancelled_job"]}) < len(NODES):
-        faults.append("no job took the place of the one that was cancelled")
-    nodes = {each["node"] for run in seen["batch"]["runs"] for each in run["notebooks"].values()}
-    if nodes != set(NODES):
-        faults.append(f"the batch's notebooks ran on {sorted(nodes)} alone")
-    faults += [f"run {run['run']}: {run['outcome']} {run['error']}" for run in seen["batch"]["runs"]
-               if run["outcome"] != "complete" or not run["has_crate"]]  # fmt: skip
-    return faults + [f"left behind: {what}" for what, left in seen["left_behind"].items() if left]
+    checks = {
+        "the batch failed": seen["exit_code"] == 0 and set(seen["runs"].values()) == {"complete"},
+        "it did not run on both nodes": set(seen["jobs"].values()) == set(NODES),
+        "no job followed the cancelled one": seen["cancelled"] and len(seen["jobs"]) > len(NODES),
+        "something listened beyond loopback": set(seen["listeners"]) == {LOOPBACK},
+        "processes are left": not seen["left"],
+    }
+    return [fault for fault, is_good in checks.items() if not is_good]
+
+
+def main() -> int:
+    """Run the trial; 1 where something is not as it should be."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--years", default="2023:2025", help="the batch's --years")
+    years = parser.parse_args().years
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    with run_slurm() as slurm:
+        version = slurm.ask("sinfo", "--version")
+        seen = {"slurm": version} | run_batch(slurm, years)
+    seen["left"] = [" ".join(each.cmdline()) for each in slurm.list_processes()]
+    seen["faults"] = find_faults(seen)
+    print(json.dumps(seen, indent=1))
+    return 1 if seen["faults"] else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Batches killed at random moments, and batches whose workers die every few seconds.
+"""Batches killed at random moments, batches whose workers die every few seconds, and long ones.
 
 SOAK_BATCH=whole takes the real notebooks, 14 years and all releases; else three small ones.
 SOAK_KILLS, SOAK_LONGEST (seconds between two kills of the driver), SOAK_EVERY (seconds between
-two kills of a worker) and SOAK_SEED vary the rest.
+two kills of a worker), SOAK_YEARS, SOAK_RELEASES and SOAK_SEED vary that; SOAK_RUNS is the length
+of the batch whose memory is watched.
 """
 
 import csv
@@ -28,7 +29,9 @@ KILLS = int(os.environ.get("SOAK_KILLS", "10"))
 LONGEST = float(os.environ.get("SOAK_LONGEST", "240" if IS_WHOLE else "12"))
 EVERY = float(os.environ.get("SOAK_EVERY", "15" if IS_WHOLE else "4"))
 YEARS = os.environ.get("SOAK_YEARS", "2012:2025" if IS_WHOLE else "2001:2022")
-OPTIONS = ("--years", YEARS, "--releases", "all", "--name", "b", "--workers", "2")
+RELEASES = os.environ.get("SOAK_RELEASES", "all")
+RUNS = int(os.environ.get("SOAK_RUNS", "1000"))
+OPTIONS = ("--years", YEARS, "--releases", RELEASES)
 pytestmark = [
     pytest.mark.soak,
     pytest.mark.skipif(sys.platform != "linux", reason="reads other processes"),
@@ -54,9 +57,10 @@ def moments():
     return random.Random(seed)
 
 
-def start(root, log):
+def start(root, log, options=OPTIONS):
     environment = os.environ | {"ASYLUM_ROOT": str(root), MARK: str(root)}
-    command = [sys.executable, "-m", "helpers.cli", "batch", *OPTIONS]
+    command = [sys.executable, "-m", "helpers.cli", "batch", *options,
+               "--name", "b", "--workers", "2", "--yes"]  # fmt: skip
     return subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
 
 
@@ -80,7 +84,7 @@ def find_workers(process):
     with suppress(psutil.NoSuchProcess):
         for child in psutil.Process(process.pid).children():
             with suppress(psutil.NoSuchProcess):  # it has ended since it was listed
-                if "helpers.running.batch.worker" in child.cmdline():
+                if "multiprocessing.spawn" in " ".join(child.cmdline()):
                     workers.append(child)
     return workers
 
@@ -158,4 +162,27 @@ def test_workers_killed_every_few_seconds(root, moments, tmp_path):
     assert process.returncode == 0, (tmp_path / "log").read_text()
     assert killed > 0
     print(f"workers killed: {killed}")
+    check_end(root, {})
+
+
+def test_memory_stays_flat_over_many_runs(root, tmp_path):
+    """Watch driver and workers; the notebooks' own processes come and go with each run."""
+    tops = [word for top in range(1, -(-RUNS // 20) + 1) for word in ("--top-n", str(top))]
+    options = ("--notebooks", "01_one", "--years", "2003:2022", *tops)
+    seen = []
+    with (tmp_path / "log").open("wb") as log:
+        process = start(root, log, options)
+        while process.poll() is None:
+            with suppress(psutil.Error):
+                watched = (psutil.Process(process.pid), *find_workers(process))
+                held = [each.memory_full_info().uss / 1e6 for each in watched]
+                seen.append((held[0], max(held[1:], default=0)))
+            time.sleep(2)
+    assert process.returncode == 0, (tmp_path / "log").read_text()
+    for name, values in zip(("driver", "worker"), zip(*seen, strict=True), strict=True):
+        fifth = len(values) // 5
+        early, late = (sorted(part)[fifth // 2] for part in (values[fifth : 2 * fifth],
+                                                             values[-fifth:]))  # fmt: skip
+        print(f"{name}: {early:.0f} MB in the second fifth of the batch, {late:.0f} in the last")
+        assert late < 1.1 * early + 20
     check_end(root, {})

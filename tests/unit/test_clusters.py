@@ -1,34 +1,20 @@
 """The recipes for clusters: nothing listens beyond loopback, and names belong together."""
 
 import importlib.util
-import json
 import re
-import sys
 from pathlib import Path
 
-import pytest
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
-TRIAL = PROJECT / "benchmarks" / "slurm"
+TRIAL = PROJECT / "benchmarks" / "slurm" / "trial.py"
 
 
-@pytest.fixture
-def load(monkeypatch):
-    """Return a function that imports a file of the trial, which is no package."""
-
-    def take(name):
-        spec = importlib.util.spec_from_file_location(f"slurm_trial_{name}", TRIAL / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        monkeypatch.setitem(sys.modules, spec.name, module)
-        spec.loader.exec_module(module)
-        return module
-
-    return take
-
-
-def test_slurm_keeps_to_loopback_and_to_its_folder(load, tmp_path):
-    config = load("slurm").write_config(tmp_path, "host", "ann", [7001, 7002, 7003], 4000)
+def test_slurm_keeps_to_loopback_and_to_its_folder(tmp_path):
+    spec = importlib.util.spec_from_file_location("slurm_trial", TRIAL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    config = module.write_config(tmp_path, "host", "ann", [7001, 7002, 7003], 4000)
     values = dict(line.split("=", 1) for line in config.splitlines() if "NodeName" not in line)
     assert values["SlurmctldHost"] == "host(127.0.0.1)"
     assert set(values["CommunicationParameters"].split(",")) == {"NoCtldInAddrAny", "NoInAddrAny"}
@@ -44,18 +30,7 @@ def test_slurm_keeps_to_loopback_and_to_its_folder(load, tmp_path):
             assert value.startswith(f"{tmp_path}/")
 
 
-def test_the_page_shows_the_recorded_trial(load):
-    page = (TRIAL / "README.md").read_text(encoding="utf-8")
-    seen = json.loads((TRIAL / "results.json").read_text(encoding="utf-8"))
-    assert load("page").render_page(page, seen) == page
-    assert seen["faults"] == []
-    assert {each["address"] for each in seen["listeners"]} == {"127.0.0.1"}
-    assert seen["left_behind"] == {"processes": [], "files": [], "folder": False}
-    nodes = {each["node"] for run in seen["batch"]["runs"] for each in run["notebooks"].values()}
-    assert nodes == {"n1", "n2"}
-
-
-def test_the_pods_belong_to_their_service_and_take_one_notebook_each():
+def test_the_pods_belong_to_their_service_and_take_one_run_each():
     file = PROJECT / "docs" / "clusters" / "dask-cluster.yaml"
     cluster = yaml.safe_load(file.read_text(encoding="utf-8"))
     name, spec = cluster["metadata"]["name"], cluster["spec"]

@@ -17,7 +17,7 @@ import helpers
 
 ROOT = Path(__file__).resolve().parents[2]
 # matplotlib's conda package brings Qt along; the library itself is matplotlib-base.
-CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "dask-core": "dask"}
 CONDA_ONLY = {"python", "pip"}
 
 Specifiers = dict[str, SpecifierSet]

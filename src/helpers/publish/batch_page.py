@@ -1,16 +1,21 @@
-"""index.html of a batch: its runs side by side on one page that needs nothing else."""
+"""What a batch's runs found, side by side: summary.csv and index.html."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 _TEMPLATE = Path(__file__).with_name("batch.html.j2")
+PARAMETERS = ("study", "origin", "release", "year_from", "year_to", "top_n")
 _SHARE = ".1%"
-_LEAST_SHARE = 0.001
-# Columns: their headings, and how their numbers are written.
-_COLUMNS = {
+# The page's columns: heading and number format; those that hold words have none.
+_SHOWN = {
+    "origin": ("Origin", ""),
+    "release": ("Release", ""),
     "outcome": ("Outcome", ""),
     "last_year": ("Last year", "d"),
     "last_pending": ("Claims pending", ",d"),
@@ -29,40 +34,65 @@ _COLUMNS = {
     "severe_breaks": ("Breaks of high severity", "d"),
     "seconds": ("Seconds", ",.1f"),
 }
-_WORDS = {"outcome", "first_name", "last_era_prose"}
-Row = Mapping[str, Any]
+_NUMBERS = tuple(_SHOWN)[3:-3]
+COLUMNS = (
+    *("run", *PARAMETERS, "outcome", *_NUMBERS),
+    *("breaks", "severe_breaks", "seconds", "error", "manifest", "report"),
+)
+Row = dict[str, Any]
 
 
-def render_batch(name: str, rows: Sequence[Row], absent: Sequence[Row], total: int) -> str:
-    """Render a batch's overview.
+def make_row(
+    name: str, parameters: Mapping[str, Any], error: str | None, folder: Path | None
+) -> Row:
+    """Make a row of summary.csv from a run's folder in the batch; None where none came back."""
+    row: Row = dict.fromkeys(COLUMNS) | {"run": name, "error": error}
+    row |= {each: parameters[each] for each in PARAMETERS}
+    row["outcome"] = "failed" if error else "complete"
+    if folder is None:
+        return row
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    row |= {"seconds": round(sum(manifest["seconds"].values()), 1)}
+    for file in ("manifest.json", "report.html"):
+        if (folder / file).exists():
+            row[file.partition(".")[0]] = f"{folder.name}/{file}"
+    if (folder / "numbers.json").exists():
+        numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+        row |= {each: numbers[each]["value"] for each in _NUMBERS if each in numbers}
+    if (folder / "tables" / "breaks.csv").exists():
+        with (folder / "tables" / "breaks.csv").open(encoding="utf-8", newline="") as lines:
+            severities = [line["severity"] for line in csv.DictReader(lines)]
+        row |= {"breaks": len(severities), "severe_breaks": severities.count("high")}
+    return row
 
-    Parameters
-    ----------
-    name : str
-        The batch's name.
-    rows : sequence of mapping
-        The runs that have ended, as in summary.csv.
-    absent : sequence of mapping
-        The combinations that are not on file, each with its reason.
-    total : int
-        How many runs the batch has.
 
-    Returns
-    -------
-    str
-        One HTML page without scripts and without addresses that a browser would load.
+def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> str:
+    """Write rows as CSV; what is missing is an empty cell."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def render_batch(
+    name: str, rows: Sequence[Row], absent: Sequence[Mapping[str, Any]], total: int
+) -> str:
+    """Render a batch's overview of `total` runs: one HTML page without scripts that loads nothing.
+
+    `rows` are the runs that have ended, `absent` the combinations that are not in the data.
     """
     from jinja2 import Environment
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    shown = [key for key in _COLUMNS if any(row.get(key) is not None for row in rows)]
+    shown = [key for key in _SHOWN if any(row[key] is not None for row in rows)]
     return template.render(
         name=name,
         rows=[{**row, "cells": [_show(row, key) for key in shown]} for row in rows],
-        headings=[(_COLUMNS[key][0], key in _WORDS) for key in shown],
+        headings=[(heading, not form) for heading, form in map(_SHOWN.__getitem__, shown)],
         failed=[row for row in rows if row["error"]],
-        absent=[{**each, "said": _say_parameters(each)} for each in absent],
+        absent=absent,
         left=total - len(rows),
         total=total,
     )
@@ -70,14 +100,8 @@ def render_batch(name: str, rows: Sequence[Row], absent: Sequence[Row], total: i
 
 def _show(row: Row, key: str) -> dict[str, Any]:
     """Write one cell; what is missing stays empty."""
-    value = row.get(key)
-    form = _COLUMNS[key][1]
+    value, form = row[key], _SHOWN[key][1]
     text = "" if value is None else format(value, form)
-    if form == _SHARE and value is not None and 0 < value < _LEAST_SHARE:
-        text = f"under {_LEAST_SHARE:.1%}"
-    return {"text": text, "is_words": key in _WORDS}
-
-
-def _say_parameters(given: Row) -> str:
-    names: Iterable[str] = (name for name in given if name != "reason")
-    return ", ".join(f"{name} {given[name]}" for name in names)
+    if form == _SHARE and value is not None and 0 < value < 0.001:
+        text = "under 0.1%"
+    return {"text": text, "is_words": not form}

@@ -7,209 +7,179 @@ alone: nothing is fetched, nothing is random, and the same run gives the same by
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
-from collections.abc import Mapping, Sequence
+import mimetypes
+import re
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from helpers import paths
-from helpers.running.crate_inputs import (
-    CONTRIBUTORS,
-    DATABASE,
-    SOFTWARE,
-    add_data,
-    add_entity,
-    add_notebook,
-    add_parameters,
-    add_parties,
-    add_software,
-    refer,
-)
-from helpers.running.crate_outputs import (
-    CC_BY,
-    describe_output,
-    find_products,
-    find_title,
-    read_json,
-)
-from helpers.running.crate_words import FOLDERS, TEXTS, TITLES, name_media_type
-from helpers.running.outcomes import Failure
+from helpers import __version__, paths
+from helpers.running.inputs import DISTRIBUTION, hash_values
+from helpers.running.jobs import Failure
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
 
 FILE = "ro-crate-metadata.json"
-# The newest pair of versions that published validators know; the next pair is 1.3 and 0.6.
+# The newest pair of versions that published validators know.
 BASE = "1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-_MANIFEST = "manifest.json"
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+MIT = "https://spdx.org/licenses/MIT"
+DATABASE = "https://www.unhcr.org/refugee-statistics/"
+UNHCR = "https://www.unhcr.org/"
 _TERMS = {
     "creditText": "http://schema.org/creditText",
     "sha256": "https://w3id.org/ro/terms/workflow-run#sha256",
 }
+_MEDIA = mimetypes.MimeTypes()  # Python's own table alone: the machine's would change the bytes
+_MEDIA.add_type("application/x-ipynb+json", ".ipynb")
+_MEDIA.add_type("text/markdown", ".md")
 # How `asylum batch` calls what has another name with `asylum run`.
 _LISTED = {"study": "studies", "origin": "origins", "release": "releases", "year_to": "years"}
-_STATUS = "http://schema.org/{}ActionStatus"
 
 
 def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write a run's ro-crate-metadata.json.
-
-    Parameters
-    ----------
-    folder : Path
-        The run's folder, with all its files but the manifest.
-    manifest : mapping
-        What the manifest will hold, with the sha256 of every file as `outputs`.
-    """
-    paths.write_atomic(folder / FILE, render_crate(folder, manifest))
-
-
-def preload() -> None:
-    """Import the library ahead of its use, which takes a third of a second."""
-    import rocrate.rocrate  # noqa: F401
-
-
-def render_crate(folder: Path, manifest: Mapping[str, Any]) -> str:
-    """Return the crate's JSON; see `write_crate`."""
+    """Write a run's ro-crate-metadata.json; the manifest lists every other file as `outputs`."""
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version=BASE)
     crate.metadata.extra_terms = _TERMS
-    add_parties(crate)
-    add_software(crate, manifest)
-    objects = add_parameters(crate, manifest["parameters"])
-    objects += add_data(crate, manifest["inputs"], manifest["parameters"]["study"])
-    files = _add_files(crate, folder, manifest)
-    actions = _add_actions(crate, folder, manifest, objects, files)
-    _describe_root(crate, manifest, actions)
+    _add_parties(crate, manifest)
+    inputs = _add_inputs(crate, manifest)
+    files = {name: digest for name, digest in sorted(manifest["outputs"].items()) if name != FILE}
+    results = [_add_file(crate, folder, name, digest) for name, digest in files.items()]
+    _add_file(crate, folder, "manifest.json")
+    failures = [Failure(**each).describe() for each in manifest.get("failures", [])]
+    _add(
+        crate, "#run", "CreateAction", name=f"Run {manifest['name']}",
+        description=_write_command(manifest), startTime=_write_time(manifest["started"]),
+        endTime=_write_time(manifest["ended"]), instrument=_refer(f"#{DISTRIBUTION}"),
+        object=_refer(*inputs), result=_refer(*results),
+        actionStatus=f"http://schema.org/{'Failed' if failures else 'Completed'}ActionStatus",
+        error="; ".join(failures).replace(f"{paths.root()}/", ""),
+    )  # fmt: skip
+    _describe_root(crate, manifest)
     described = crate.metadata.generate()
-    described["@graph"] = [_compact(entity) for entity in described["@graph"]]
-    return json.dumps(described, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    described["@graph"] = [  # a list of one value is written as the value
+        {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in entity.items()}
+        for entity in described["@graph"]
+    ]
+    text = json.dumps(described, indent=1, sort_keys=True, ensure_ascii=False)
+    paths.write_atomic(folder / FILE, text + "\n")
 
 
-def _compact(entity: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a list of one value as the value, as RO-Crate recommends."""
-    return {
-        name: value[0] if isinstance(value, list) and len(value) == 1 else value
-        for name, value in entity.items()
-    }
+def _add(crate: ROCrate, identifier: str, kind: str, /, **given: Any) -> str:
+    """Add a contextual entity, empty values left out, and return its identifier."""
+    from rocrate.model.contextentity import ContextEntity
+
+    kept = {name: value for name, value in given.items() if value not in (None, "", [])}
+    return str(crate.add(ContextEntity(crate, identifier, {"@type": kind} | kept)).id)
 
 
-def _describe_root(crate: ROCrate, manifest: Mapping[str, Any], actions: list[str]) -> None:
+def _refer(*identifiers: str) -> Any:
+    found = [{"@id": each} for each in identifiers]
+    return found[0] if len(found) == 1 else found
+
+
+def _add_parties(crate: ROCrate, manifest: Mapping[str, Any]) -> None:
+    """Add who made figures and code, licences, the database, and the software with its versions."""
+    known = importlib.metadata.metadata(DISTRIBUTION)
+    label = ".".join(re.findall(r"[A-Za-z0-9]+", manifest["code"]["revision"] or ""))
+    _add(crate, "#contributors", "Organization", name=known["Author"])
+    _add(crate, UNHCR, "Organization", name="UNHCR, the UN Refugee Agency", url=UNHCR)
+    for address, name in ((CC_BY, "Creative Commons Attribution 4.0"), (MIT, "MIT License")):
+        _add(crate, address, "CreativeWork", name=name, url=address)
+    _add(crate, DATABASE, "CreativeWork", name="UNHCR Refugee Population Statistics Database",
+         publisher=_refer(UNHCR), license=_refer(CC_BY), url=DATABASE)  # fmt: skip
+    _add(crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
+    _add(
+        crate, f"#{DISTRIBUTION}", "SoftwareApplication", name=DISTRIBUTION,
+        description=known["Summary"], softwareVersion=f"{__version__}+{label}".rstrip("+"),
+        sha256=manifest["code"]["sha256"], license=_refer(MIT), author=_refer("#contributors"),
+        softwareRequirements=[f"{name} {number}" for name, number in manifest["versions"].items()],
+    )  # fmt: skip
+
+
+def _add_inputs(crate: ROCrate, manifest: Mapping[str, Any]) -> list[str]:
+    """Add parameters, and notebooks and data by folder; return their identifiers."""
+    found = [
+        _add(crate, f"#parameter-{name}", "PropertyValue", name=name, value=value)
+        for name, value in sorted(manifest["parameters"].items())
+    ]
+    folders: dict[str, dict[str, str]] = {}
+    for name, digest in sorted(manifest["inputs"].items()):
+        folders.setdefault(str(PurePosixPath(name).parent), {})[name] = digest
+    for folder, digests in sorted(folders.items()):
+        package = _read_json(paths.root() / folder / "datapackage.json")
+        own = [{"path": each} for each in ((CC_BY, MIT) if folder == "notebooks" else (CC_BY,))]
+        licences = package.get("licenses", own)
+        for each in licences:
+            if each["path"] not in crate:
+                _add(crate, each["path"], "CreativeWork", name=each["title"], url=each["path"])
+        identifier = _add(
+            crate, f"#{quote(folder)}", "CreativeWork", name=package.get("title", folder),
+            alternateName=f"{folder}/", description=package.get("description"),
+            version=package.get("version"), sha256=hash_values(digests),
+            license=_refer(*(each["path"] for each in licences)),
+            isBasedOn=_refer(DATABASE) if folder.startswith("data/raw/") else None,
+        )  # fmt: skip
+        found.append(identifier)
+    return found
+
+
+def _add_file(crate: ROCrate, folder: Path, name: str, digest: str = "") -> str:
+    """Add one of the run's files, with words of its own where it holds some."""
+    file, title, text = folder / name, name, f"The file {name} of the run."
+    if name.startswith("figures/"):
+        said = _read_json(file.with_suffix(".json"))
+        title = f"{said.get('title', name)} ({file.suffix[1:].upper()})"
+        text = said.get("alt", text) if file.suffix != ".json" else "A figure's words and data."
+    elif name.startswith("tables/"):
+        with file.open(encoding="utf-8") as lines:
+            text = f"Table {file.stem}. Columns: {lines.readline().strip().replace(',', ', ')}."
+    elif file.suffix == ".ipynb":
+        text = f"The notebook {file.stem}, executed with this run's parameters."
+    media = _MEDIA.guess_type(name)[0] or "application/octet-stream"
+    given = {"name": title, "description": text, "encodingFormat": media, "license": _refer(CC_BY)}
+    if digest:  # of every file but the manifest, which is written last
+        given |= {"sha256": digest, "contentSize": str(file.stat().st_size)}
+    return str(crate.add_file(dest_path=name, properties=given).id)
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    """Read a JSON file; an empty mapping where it is none, as a failed run may leave half of it."""
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _describe_root(crate: ROCrate, manifest: Mapping[str, Any]) -> None:
     """Say of the whole what a catalogue shows."""
-    add_entity(crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
     release, given = manifest["release"], manifest["parameters"]
-    state = "" if manifest["outcome"] == "complete" else f" ({manifest['outcome']} run)"
+    state = "" if manifest["outcome"] == "complete" else " (failed run)"
     text = (
-        f"Executed notebooks, tables, figures and numbers on asylum claims by people of origin "
-        f"{given['origin']}, {given['year_from']} to {given['year_to']}, from UNHCR's figures of "
-        f"release {release['name']} ({release['title']})."
+        f"Executed notebooks, tables, figures and numbers on asylum claims from {given['origin']}, "
+        f"{given['year_from']} to {given['year_to']}, by UNHCR's release {release['name']}."
     )
-    add_entity(crate, "#key", "PropertyValue", name="Digest of all that decides the outcome",
-               propertyID="sha256", value=manifest["key"])  # fmt: skip
     crate.root_dataset.properties().update(
         {
             "name": f"{manifest['title']}: run {manifest['name']}{state}",
             "description": " ".join([text, *manifest.get("headlines", [])]),
             "datePublished": _write_time(manifest["ended"]),
-            "license": {"@id": CC_BY},
-            "author": {"@id": CONTRIBUTORS},
-            "conformsTo": {"@id": PROFILE},
-            "identifier": {"@id": "#key"},
-            "isBasedOn": refer([DATABASE]),
+            "license": _refer(CC_BY),
+            "author": _refer("#contributors"),
+            "conformsTo": _refer(PROFILE),
+            "identifier": f"sha256:{manifest['key']}",
+            "isBasedOn": _refer(DATABASE),
             "creditText": "Figures: UNHCR Refugee Population Statistics Database, CC BY 4.0",
-            "keywords": ["asylum", "refugees", "UNHCR", given["origin"], release["name"]],
-            "temporalCoverage": f"{given['year_from']}/{given['year_to']}",
-            "mentions": refer(actions),
+            "mentions": _refer("#run"),
         }
     )
-
-
-def _add_files(crate: ROCrate, folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Add every file of the run, and the folders that hold them; return identifiers by path."""
-    files = {}
-    for name, digest in sorted(manifest["outputs"].items()):
-        if name != FILE:
-            words = describe_output(folder, name) | {"sha256": digest}
-            files[name] = crate.add_file(dest_path=name, properties=words).id
-    words = {"name": TITLES[_MANIFEST], "description": TEXTS[_MANIFEST],
-             "encodingFormat": name_media_type(_MANIFEST), "license": {"@id": CC_BY}}  # fmt: skip
-    crate.add_file(dest_path=_MANIFEST, properties=words)
-    for place, text in FOLDERS.items():
-        held = [each for name, each in files.items() if name.startswith(f"{place}/")]
-        if held:
-            words = {"name": place, "description": text, "hasPart": refer(held)}
-            crate.add_dataset(dest_path=f"{place}/", properties=words)
-    return files
-
-
-def _add_actions(
-    crate: ROCrate,
-    folder: Path,
-    manifest: Mapping[str, Any],
-    objects: list[str],
-    files: Mapping[str, str],
-) -> list[str]:
-    """Add the run and each notebook's execution as actions, and return their identifiers."""
-    failures = {each["notebook"]: Failure(**each) for each in manifest.get("failures", [])}
-    whole = {
-        "name": f"Run {manifest['name']}",
-        "description": _write_command(manifest),
-        "startTime": _write_time(manifest["started"]),
-        "endTime": _write_time(manifest["ended"]),
-        "instrument": {"@id": SOFTWARE},
-        "object": refer(objects),
-    }
-    _add_action(crate, "#run", whole, list(files.values()), list(failures.values()))
-    actions = ["#run"]
-    for name, seconds in manifest["seconds"].items():
-        executed = f"notebooks/{name}.ipynb"
-        notebook = read_json(folder / executed)
-        known = notebook.get("metadata", {}).get("papermill", {})
-        instrument = add_notebook(crate, name, find_title(notebook), manifest)
-        said = {
-            "name": f"Execution of the notebook {name}",
-            "description": f"By papermill in {seconds} seconds, on {manifest['platform']}.",
-            "startTime": _write_time(known.get("start_time") or manifest["started"]),
-            "endTime": _write_time(known.get("end_time") or manifest["ended"]),
-            "instrument": {"@id": instrument},
-            "object": refer(objects),
-        }
-        made = _pick_made(files, executed, find_products(notebook))
-        failed = [failures[name]] if name in failures else []
-        actions.append(f"#run-{quote(name)}")
-        _add_action(crate, actions[-1], said, made, failed)
-    return actions
-
-
-def _add_action(
-    crate: ROCrate,
-    identifier: str,
-    said: Mapping[str, Any],
-    results: list[str],
-    failures: Sequence[Failure],
-) -> None:
-    """Add an action with its outcome; one that made nothing is an ActivateAction."""
-    said = {**said, "actionStatus": _STATUS.format("Failed" if failures else "Completed")}
-    errors = "; ".join(_clean(each.describe()) for each in failures)
-    kind = "CreateAction" if results else "ActivateAction"
-    add_entity(crate, identifier, kind, **said, result=refer(results), error=errors)
-
-
-def _pick_made(files: Mapping[str, str], executed: str, products: set[str]) -> list[str]:
-    """Return the files that a notebook has made: its own, and those that its code names."""
-    return [
-        identifier
-        for name, identifier in files.items()
-        if name == executed or {name, str(PurePosixPath(name).with_suffix(""))} & products
-    ]
-
-
-def _clean(text: str) -> str:
-    """Take this machine's own path to the project out of a message."""
-    return text.replace(f"{paths.root()}/", "")
 
 
 def _write_command(manifest: Mapping[str, Any]) -> str:
@@ -218,14 +188,9 @@ def _write_command(manifest: Mapping[str, Any]) -> str:
     if "notebooks" in manifest:
         given = {_LISTED.get(name, name): value for name, value in given.items()}
         command = f"asylum batch --notebooks {','.join(manifest['notebooks'])}"
-    options = [f"--{name.replace('_', '-')} {value}" for name, value in given.items()]
-    return " ".join([command, *options])
+    return " ".join([command, *(f"--{k.replace('_', '-')} {v}" for k, v in given.items())])
 
 
 def _write_time(text: str) -> str:
-    """Write a time in UTC to the second, with its offset as the profile's checks want it.
-
-    >>> _write_time("2026-06-25T10:00:00.123456+00:00")
-    '2026-06-25T10:00:00+00:00'
-    """
+    """Write a time in UTC with its offset as the profile's checks want it."""
     return f"{text[:19]}+00:00"

@@ -1,4 +1,4 @@
-"""A run's manifest: what it stands on, how it went, and what it left, each with its sha256."""
+"""A run's manifest: what decided its outcome, how it went, and what it left, with sha256."""
 
 from __future__ import annotations
 
@@ -27,26 +27,16 @@ def make_manifest(
 ) -> dict[str, Any]:
     """Put a run's manifest together, all but the list of its files.
 
-    Parameters
-    ----------
-    study : Study
-        The run's parameters.
-    name : str
-        The run's name.
-    described : dict
-        What `inputs.describe_inputs` gave.
-    started : str
-        When the run began.
-    done : sequence of Done
-        The notebooks that ran.
+    `described` is what `inputs.describe_inputs` gave, `done` the notebooks that ran.
     """
-    failures = [each.failure for each in done if each.failure]
+    failures = [each.failure.__dict__ for each in done if each.failure]
+    other = f", for origin {study.origin}" if study.origin != study.file.origin else ""
     return {
         "name": name,
-        "title": _title(study),
+        "title": study.file.title + other,
         "outcome": "failed" if failures else COMPLETE,
-        "error": failures[0].__dict__ if failures else None,
-        "failures": [failure.__dict__ for failure in failures],
+        "error": failures[0] if failures else None,
+        "failures": failures,
         "started": started,
         "ended": now(),
         "seconds": {each.notebook: each.seconds for each in done},
@@ -54,12 +44,6 @@ def make_manifest(
         "release": study.info.model_dump(mode="json", exclude={"origins"}),
         "code": {"revision": find_revision(), "sha256": described["code"]},
     }
-
-
-def _title(study: Study) -> str:
-    """Return the study's title; another origin than the study's own is said."""
-    other = f", for origin {study.origin}" if study.origin != study.file.origin else ""
-    return study.file.title + other
 
 
 def list_outputs(folder: Path) -> dict[str, str]:
@@ -71,8 +55,7 @@ def list_outputs(folder: Path) -> dict[str, str]:
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """List the run's files in its manifest and write it."""
     whole = manifest | {"outputs": list_outputs(folder)}
-    text = json.dumps(whole, indent=1, ensure_ascii=False)
-    paths.write_atomic(folder / FILE, text + "\n")
+    paths.write_atomic(folder / FILE, json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -96,13 +79,21 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return dict(manifest)
 
 
+def find_changed(
+    folder: Path, manifest: dict[str, Any], parts: Sequence[str] | None = None
+) -> list[str]:
+    """Name the files that a run has left, in some of its folders or all, and that were changed."""
+    return [
+        name
+        for name, expected in manifest.get("outputs", {}).items()
+        if (parts is None or name.split("/")[0] in parts)
+        and not ((folder / name).is_file() and hash_file(folder / name) == expected)
+    ]
+
+
 def is_intact(folder: Path, manifest: dict[str, Any]) -> bool:
-    """Tell whether all that a run has left still stands as it was left."""
-    listed: dict[str, str] = manifest.get("outputs", {})
-    return bool(listed) and all(
-        (folder / name).is_file() and hash_file(folder / name) == expected
-        for name, expected in listed.items()
-    )
+    """Tell whether all that a run has left is as it was left."""
+    return bool(manifest.get("outputs")) and not find_changed(folder, manifest)
 
 
 def stands(folder: Path, manifest: dict[str, Any], key: str) -> bool:
@@ -111,20 +102,8 @@ def stands(folder: Path, manifest: dict[str, Any], key: str) -> bool:
     return is_same and is_intact(folder, manifest)
 
 
-def find_changed(folder: Path, manifest: dict[str, Any], parts: Sequence[str]) -> list[str]:
-    """Name what a run has left in some of its folders and what does not stand as it was left."""
-    listed: dict[str, str] = manifest.get("outputs", {})
-    return [
-        name
-        for name, expected in listed.items()
-        if name.split("/")[0] in parts
-        and not ((folder / name).is_file() and hash_file(folder / name) == expected)
-    ]
-
-
 def name_differences(manifest: dict[str, Any], parameters: dict[str, Any]) -> list[str]:
     """Say which parameters differ, old value first."""
     old = manifest["parameters"]
-    names = sorted(set(old) | set(parameters))
-    return [f"{n} {old.get(n)!r} -> {parameters.get(n)!r}" for n in names
-            if old.get(n) != parameters.get(n)]  # fmt: skip
+    names = sorted(n for n in {*old, *parameters} if old.get(n) != parameters.get(n))
+    return [f"{name} {old.get(name)!r} -> {parameters.get(name)!r}" for name in names]

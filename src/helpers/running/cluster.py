@@ -1,0 +1,191 @@
+"""Where a batch runs: on this machine, on Slurm, or on a Dask scheduler that is there already.
+
+What is started here listens on loopback alone (on Slurm, on the interface named), speaks TLS with
+a key of the batch's own, and ends with the block that started it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client, LocalCluster
+from distributed.core import Status
+from distributed.security import Security
+
+from helpers.study import InputError
+
+LOOPBACK = "127.0.0.1"
+_PAGES = f"{LOOPBACK}:0"
+_PATIENCE = 15
+_FIXED = ("cores", "processes", "asynchronous", "scheduler_options", "security")
+_LISTS = ("directives_skip", "extra_directives", "script_prologue", "worker_extra_args")
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a batch runs, and on how much."""
+
+    workers: int = 0  # how many are started; 0: one a processor, or on Slurm one
+    memory: str = ""  # the most that each may take, as in 4GB; empty: its share of the machine's
+    scheduler: str = ""  # the address of one that has workers of its own
+    slurm: dict[str, Any] | None = None  # options of SLURMCluster; None: not on Slurm
+    has_dashboard: bool = False  # whether Dask's own pages are served, on loopback
+    retries: int = 0  # how many workers may die under a run before it fails
+
+    @property
+    def size(self) -> int:
+        """How many workers are started; 0 where they are a scheduler's own."""
+        if self.scheduler:
+            return 0
+        return self.workers or (os.cpu_count() or 1 if self.slurm is None else 1)
+
+
+@contextmanager
+def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], object]]]:
+    """Give a client, and a function that replaces workers which are gone for good.
+
+    Raises InputError where no scheduler answers, or dask-jobqueue is missing or refuses.
+    """
+    config: dict[str, Any] = {
+        "temporary-directory": str(scratch / "workers"),
+        "distributed.comm.timeouts.connect": f"{_PATIENCE}s",
+        # A worker that dies takes only the run along that it is busy with.
+        "distributed.scheduler.worker-saturation": 1.0,
+        "distributed.scheduler.allowed-failures": where.retries,
+        "distributed.deploy.lost-worker-timeout": "30s",
+        "distributed.worker.daemon": False,  # a run starts processes of its own
+        "distributed.worker.profile.enabled": False,
+    }
+    if not where.has_dashboard:
+        config |= {f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        with dask.config.set(config):
+            if where.scheduler:
+                with _reach(where.scheduler) as client:
+                    yield client, lambda: None
+            else:
+                start = _start_local if where.slurm is None else _start_slurm
+                with start(where, scratch) as cluster, Client(cluster) as client:
+                    _keep_size(cluster, where.size)
+                    yield client, lambda: _keep_size(cluster, where.size)
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _keep_size(cluster: Any, size: int) -> None:
+    """Start the workers that are missing; Dask gives up those that die while they start."""
+    for name, worker in list(cluster.workers.items()):
+        if worker.status in (Status.failed, Status.closed):
+            cluster.workers.pop(name, None)
+    cluster.scale(size)
+
+
+def _reach(address: str) -> Client:
+    """Connect to a scheduler; Dask's errors for a wrong address are of many kinds."""
+    try:
+        return Client(address, timeout=_PATIENCE)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        said = str(error).partition("\n")[0]
+        raise InputError(
+            f"no scheduler answers at {address}: {said}; start one with `dask scheduler`, and "
+            "give its address as in tcp://10.0.0.1:8786"
+        ) from None
+
+
+def _start_local(where: Where, scratch: Path) -> LocalCluster:
+    return LocalCluster(
+        n_workers=0,  # they are added after: one that dies at its start ends no batch
+        threads_per_worker=1,
+        processes=True,
+        host=LOOPBACK,
+        security=Security.temporary(),
+        scheduler_kwargs={"dashboard_address": _PAGES, "dashboard": where.has_dashboard},
+        worker_dashboard_address=_PAGES,
+        silence_logs=logging.CRITICAL,
+        memory_limit=where.memory or str(1 / where.size),
+    )
+
+
+def _start_slurm(where: Where, scratch: Path) -> Any:
+    """Start a scheduler here whose workers are Slurm jobs, each with one run at a time."""
+    try:
+        jobqueue = importlib.import_module("dask_jobqueue")
+    except ImportError:
+        raise InputError(
+            "--slurm needs dask-jobqueue: pip install 'asylum-eras[slurm]', or make setup"
+        ) from None
+    options = {"memory": where.memory or "4GB"} | (where.slurm or {})
+    if "protocol" not in options:
+        options["security"] = _write_key(scratch)
+    prologue = ["export DASK_DISTRIBUTED__WORKER__DAEMON=False"]  # a run starts processes
+    prologue += options.pop("job_script_prologue", ())
+    extra = [*options.pop("worker_extra_args", ()), "--dashboard-address", _PAGES]
+    ends = {"dashboard_address": _PAGES, "dashboard": where.has_dashboard}
+    if "host" in options or "interface" not in options:
+        ends["host"] = options.pop("host", LOOPBACK)
+    if ends.get("host") == LOOPBACK:  # who reaches that scheduler is on this machine
+        extra += ["--host", LOOPBACK]
+    try:
+        return jobqueue.SLURMCluster(
+            cores=1,
+            processes=1,
+            scheduler_options=ends,
+            worker_extra_args=extra,
+            job_script_prologue=prologue,
+            silence_logs=logging.CRITICAL,
+            **options,
+        )
+    except (TypeError, ValueError) as error:
+        said = str(error).partition("\n")[0]
+        raise InputError(f"dask-jobqueue does not take these options of --slurm: {said}") from None
+
+
+def _write_key(folder: Path) -> Security:
+    """Make a key of the batch's own, in files that jobs read and no other user may."""
+    made = Security.temporary().get_tls_config_for_role("worker")
+    files = {name: str(folder / f"tls.{name}") for name in ("ca_file", "cert", "key")}
+    for name, file in files.items():
+        Path(file).touch(mode=0o600)
+        Path(file).write_text(made[name])
+    roles = {f"tls_{role}_{name}": files[name]
+             for role in ("client", "scheduler", "worker") for name in ("cert", "key")}  # fmt: skip
+    return Security(require_encryption=True, tls_ca_file=files["ca_file"], **roles)
+
+
+def read_slurm(given: Iterable[str]) -> dict[str, Any]:
+    """Read options of SLURMCluster written as key=value; the word `default` adds none.
+
+    >>> read_slurm(["queue=short", "job_extra_directives=--exclusive"])
+    {'queue': 'short', 'job_extra_directives': ['--exclusive']}
+    """
+    options: dict[str, Any] = {}
+    for each in given:
+        if each == "default":
+            continue
+        name, _, value = each.partition("=")
+        if not value or not name.isidentifier():
+            raise InputError(f"--slurm takes key=value, as in queue=short, not {each!r}")
+        if name in _FIXED:
+            raise InputError(f"--slurm {name} is fixed: a worker runs one run at a time")
+        if name.removeprefix("job_") in _LISTS:
+            options.setdefault(name, []).append(value)
+        elif name in options:
+            raise InputError(f"--slurm {name} is given twice")
+        elif name == "job_cpu" and not value.isdecimal():
+            raise InputError(f"--slurm {name} is a number, not {value!r}")
+        else:
+            options[name] = int(value) if name == "job_cpu" else value
+    return options
