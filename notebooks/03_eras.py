@@ -62,7 +62,7 @@ from helpers.analysis import (
     specification_curve as specification,
 )
 from helpers.analysis.break_panel import narrow_core
-from helpers.analysis.eras import COUNTS, LABELS, RATES, build_series, pair_columns
+from helpers.analysis.eras import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
 from helpers.analysis.specification_curve import list_variants
 from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
 from helpers.analysis.unknown_origin import bound_applied, bound_pending

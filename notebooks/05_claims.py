@@ -47,8 +47,7 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 import pandas as pd
 
 from helpers.claims import claim_cards
-from helpers.claims.claim_rows import BY_RELEASE, COLUMNS
-from helpers.claims.ledger import find_ledger, summarise
+from helpers.claims.ledger import BY_RELEASE, COLUMNS, find_ledger, summarise
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core
 from helpers.plots import charts, claim_charts, style

@@ -202,7 +202,7 @@ def report(
 ) -> None:
     """Write a run's report as one file that needs nothing else: a page, or a PDF by Chromium."""
     from helpers.publish.report import write_report
-    from helpers.running.results import say_folder
+    from helpers.running.staging import say_folder
 
     target = write_report(run, form, out)
     print(f"{say_folder(target.absolute())} ({target.stat().st_size / 1e6:.1f} MB)")

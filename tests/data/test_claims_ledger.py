@@ -16,7 +16,7 @@ import pytest
 
 from helpers.claims.file import load_claims
 from helpers.claims.ledger import build_ledger, find_current, load_ledger, summarise, write_ledger
-from helpers.data import load_history
+from helpers.data.releases import load_history
 from helpers.study import InputError, list_releases
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"

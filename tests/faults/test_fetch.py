@@ -150,7 +150,8 @@ def test_the_release_says_how_it_came_and_loads_like_one_on_file(
         "population", "asylum_applications", "asylum_decisions"
     }  # fmt: skip
     monkeypatch.setenv("ASYLUM_ROOT", str(whole))
-    from helpers.data import check_controls, load_core
+    from helpers.data.controls import check_controls
+    from helpers.data.releases import load_core
     from helpers.study import find_release
 
     assert check_controls(load_core("2025-end"), find_release("2025-end"))["is_ok"].all()
@@ -396,7 +397,7 @@ def test_a_code_that_is_not_known_is_kept_and_reported(
     package = (root / "data" / "raw" / "2025-end" / "datapackage.json").read_text()
     assert code in package
     monkeypatch.setenv("ASYLUM_ROOT", str(root))
-    from helpers.data import load_core
+    from helpers.data.releases import load_core
 
     core = load_core("2025-end")
     for table, column, plain in (

@@ -10,9 +10,8 @@ import json
 import pytest
 
 from helpers import paths
-from helpers.lessons.students import check_editions
-from helpers.publish.readme import check_readme
-from helpers.publish.replication import render_replication
+from helpers.lessons.editions import check_editions
+from helpers.publish.replication import check_readme, render_replication
 from helpers.running.bless import README, REPLICATION
 from helpers.running.guards import check_figures, check_notebook, check_pictures, check_prose
 from helpers.running.inputs import list_notebooks

@@ -23,7 +23,7 @@ from helpers.lessons.editions import (
     list_answers,
     make_editions,
 )
-from helpers.running.pairing import list_notebooks
+from helpers.running.inputs import list_notebooks
 from helpers.running.runs import Settings
 from helpers.study import Study
 

@@ -14,7 +14,7 @@ from plain.faults import find_faults, find_typed
 
 from helpers import paths
 from helpers.lessons.lesson import HEADS
-from helpers.running.pairing import list_notebooks
+from helpers.running.inputs import list_notebooks
 
 FILES = list_notebooks(paths.solutions())
 SETTINGS: list[dict[str, str]] = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.analysis.release_diff import diff_releases
+from helpers.analysis.revisions import describe_diff as diff_releases
 from helpers.study import Study
 from helpers.unhcr.update import describe_changes
 

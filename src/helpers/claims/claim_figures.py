@@ -17,8 +17,7 @@ from helpers.analysis.breaks import flag_applied_years, flag_pending_years
 from helpers.analysis.measures import OUTCOMES, UNITS, measure_applications
 
 if TYPE_CHECKING:
-    from helpers.data import Core
-    from helpers.data.history import History
+    from helpers.data.releases import Core, History
 
 MEASURES = ("pending", "applied_persons", "applied_cases", "refugees", "oip")
 LARGEST, MAIN = "largest", "main"

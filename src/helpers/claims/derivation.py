@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from helpers.claims.file import Claim
     from helpers.claims.recipes import Recipe
     from helpers.claims.verdict import Finding, Printed, Verdict
-    from helpers.data import Core
+    from helpers.data.releases import Core
 
 MEASURES = {
     "pending": "claims pending",

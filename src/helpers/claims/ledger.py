@@ -23,9 +23,9 @@ from helpers.claims.derivation import explain, list_crossed, measure_bounds, nam
 from helpers.claims.file import ClaimsFile, ClaimSource, load_claims
 from helpers.claims.recipes import NUMERIC
 from helpers.claims.verdict import CODES, Printed, Verdict, judge_claim, list_printed
-from helpers.data import load_history, load_mid_years, load_origin_core
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.data.history import History
+from helpers.data.releases import History, load_history, load_mid_years
+from helpers.data.releases import load_core as load_origin_core
 from helpers.study import InputError, ReleaseInfo, Study, find_release
 
 FORMATS = ("text", "csv", "json", "markdown")

@@ -13,9 +13,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from helpers.catalogue import Frozen
 from helpers.claims.claim_figures import Choice, Figures, Value
-from helpers.data.fields import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
+from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
+from helpers.study import Frozen
 
 Measure = Literal["pending", "applied_persons", "applied_cases", "refugees", "oip"]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

@@ -12,8 +12,8 @@ from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import select_origin
 from helpers.claims.file import load_claims
 from helpers.claims.recipes import SumOf
-from helpers.data.hand import load_lodged_rules, load_persons_per_case
-from helpers.data.light import load_core_table, load_raw_table
+from helpers.data.hand import load_lodged_rules, load_persons_per_case, load_placebo_origins
+from helpers.data.releases import load_core, load_raw_table
 from helpers.study import Boundary, InputError, Study
 
 # Lesson -> tables of the release; those of lesson 1 are the files as they are.
@@ -95,11 +95,14 @@ def load_basis(lesson: int, scope: Study) -> Basis:
     Raises
     ------
     InputError
-        As `load_core_table`; and where no claim of the origin was ever pending, so that there is
+        As `load_core`; and where no claim of the origin was ever pending, so that there is
         nothing to ask.
     """
-    load = load_raw_table if lesson == 1 else load_core_table
-    tables = {name: load(scope.release, name) for name in TABLES[lesson]}
+    if lesson == 1:
+        tables = {name: load_raw_table(scope.release, name) for name in TABLES[lesson]}
+    else:
+        core = load_core(scope.release, {scope.origin, *load_placebo_origins()})
+        tables = {name: getattr(core, name) for name in TABLES[lesson]}
     stocks = tables.get("population", tables.get("pending"))
     if stocks is not None:
         side, count = ("coo_iso", "asylum_seekers") if lesson == 1 else ("origin", "pending")

@@ -22,10 +22,11 @@ from typing import Any
 from helpers import paths
 from helpers.lessons.lesson import HEADS
 from helpers.running import guards
-from helpers.running.compare import Finding, read_outputs
-from helpers.running.pairing import list_notebooks, read_paired
-from helpers.running.reference import clean_notebook, write_notebook
-from helpers.running.runs import Settings, execute_all
+from helpers.running.execute import execute_all
+from helpers.running.guards import Finding, read_outputs
+from helpers.running.inputs import list_notebooks
+from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
+from helpers.running.runs import Settings
 from helpers.study import InputError
 
 PLACE = "exercises"
@@ -281,7 +282,7 @@ def execute_lessons(
     with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
         folder = Path(scratch) / "lessons"
         folder.mkdir()
-        done = execute_all(dict(parameters or {}), folder, settings, sources)
+        done = execute_all(parameters or {}, folder, settings.workers, sources=sources)
         failures = [each.failure.describe() for each in done if each.failure]
         files = sorted((folder / "notebooks").glob("*.ipynb"))
         return {file.stem: clean_notebook(read_paired(file)) for file in files}, failures

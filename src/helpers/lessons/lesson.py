@@ -18,15 +18,14 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
-from helpers.catalogue import load_yaml
-from helpers.data import load_countries, load_names
-from helpers.data.names import Name
+from helpers.data.hand import Name, load_names
+from helpers.data.releases import load_countries
 from helpers.lessons.answers import LESSONS, Paper, set_paper
 from helpers.lessons.basis import TABLES, Basis, load_basis
 from helpers.lessons.judging import Verdict, judge
 from helpers.plots.page import Page
 from helpers.prose.words import describe_scope, join_names
-from helpers.study import Boundary, InputError, Study
+from helpers.study import Boundary, InputError, Study, load_yaml
 
 WORDS = Path(__file__).with_name("words.yml")
 HEADS = {

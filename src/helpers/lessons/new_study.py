@@ -15,10 +15,9 @@ import yaml
 
 from helpers import paths
 from helpers.analysis.breaks import find_breaks
-from helpers.catalogue import say_unknown
-from helpers.data import Core, load_core, load_countries, load_mid_years, load_names
-from helpers.data.hand import load_breaks
-from helpers.prose.text import slugify
+from helpers.data.hand import load_breaks, load_names
+from helpers.data.releases import Core, load_core, load_countries, load_mid_years
+from helpers.prose.words import slugify
 from helpers.study import (
     InputError,
     ReleaseInfo,
@@ -26,6 +25,7 @@ from helpers.study import (
     find_release,
     list_studies,
     load_study_file,
+    say_unknown,
 )
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

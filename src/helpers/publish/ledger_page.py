@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from helpers.claims.claim_cards import point_number
 from helpers.claims.ledger import FACTS, Row, explain_codes, list_facts, summarise, write_ledger
 from helpers.claims.verdict import CODES
-from helpers.prose.text import MISSING, say_date
+from helpers.prose.words import MISSING, say_date
 from helpers.publish.claim_review import build_reviews, write_reviews
 
 if TYPE_CHECKING:

@@ -34,15 +34,14 @@ from distributed import CancelledError, Client, Future, KilledWorker, get_worker
 from helpers import paths
 from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
 from helpers.running import staging
-from helpers.running.assemble import choose_target
 from helpers.running.cluster import Where, connect
-from helpers.running.inputs import describe_inputs, describe_shared, pick_parameters
-from helpers.running.jobs import Failure
+from helpers.running.inputs import describe_inputs, describe_shared, list_notebooks, pick_parameters
 from helpers.running.manifest import read_manifest, stands
-from helpers.running.pairing import list_notebooks
-from helpers.running.presence import explain_absence, list_pending_years, require_hand_files
-from helpers.running.results import say_folder
+from helpers.running.outcomes import Failure
+from helpers.running.preflight import explain_absence, list_pending_years, require_hand_files
+from helpers.running.results import choose_target
 from helpers.running.runs import Settings, make_run, name_run
+from helpers.running.staging import say_folder
 from helpers.study import (
     DEFAULT_STUDY,
     MOST_TOP_N,

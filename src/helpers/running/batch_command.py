@@ -119,7 +119,7 @@ def _choose_where(
 def _announce(plan: Plan, where: Where, *, is_quiet: bool, is_whole: bool) -> None:
     """Say what runs, what is complete, what is not in the data, and what it takes."""
     from helpers.running.batch import estimate, say_time
-    from helpers.running.results import say_folder
+    from helpers.running.staging import say_folder
 
     if is_quiet:
         return
@@ -148,7 +148,7 @@ def _announce(plan: Plan, where: Where, *, is_quiet: bool, is_whole: bool) -> No
 def _run(plan: Plan, where: Where, *, is_quiet: bool) -> None:
     """Run the batch and say how it ended."""
     from helpers.running.batch import BatchStopped, run_batch
-    from helpers.running.results import say_folder
+    from helpers.running.staging import say_folder
 
     place, say = say_folder(plan.folder), (lambda line: None) if is_quiet else print
     kept = f"the runs that ended are in {place}, and the same command goes on"

@@ -15,8 +15,7 @@ import nbformat
 from nbdime.prettyprint import PrettyPrintConfig, pretty_print_notebook_diff
 
 from helpers import paths
-from helpers.publish.readme import render_readme
-from helpers.publish.replication import render_replication
+from helpers.publish.replication import render_readme, render_replication
 from helpers.running.execute import execute_all
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import clean_notebook, read_paired, write_notebook

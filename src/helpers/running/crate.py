@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from helpers import __version__, paths
 from helpers.running.inputs import DISTRIBUTION, hash_values
-from helpers.running.jobs import Failure
+from helpers.running.outcomes import Failure
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate

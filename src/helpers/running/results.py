@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.publish.reporting import PAGE, render_run
+from helpers.publish.report import PAGE, render_run
 from helpers.running.crate import write_crate
 from helpers.running.manifest import COMPLETE, list_outputs, read_manifest, write_manifest
 from helpers.running.staging import FAILED, say_folder

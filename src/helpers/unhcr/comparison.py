@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from helpers.data.fields import TABLES
+from helpers.data.columns import TABLES
 from helpers.study import InputError, ReleaseInfo
 from helpers.unhcr.client import AnswerError
 

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from helpers.data import codes
-from helpers.data.fields import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
+from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
 
 API_URL = "https://api.unhcr.org/population/v1/"
 SIDES = ("coo", "coa")
@@ -31,7 +31,7 @@ MOST_DIGITS = 15
 class Endpoint:
     """One of the three tables of figures.
 
-    `name` is the raw table it becomes (see `helpers.data.fields`), `labels` the columns that tell
+    `name` is the raw table it becomes (see `helpers.data.columns`), `labels` the columns that tell
     rows of one pair apart, each with its known codes, `values` the counts that are kept, `others`
     those that are served and not kept. `has_total` says whether the answer carries the sums of
     its counts over all pages.

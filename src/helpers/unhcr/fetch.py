@@ -25,11 +25,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from helpers import paths, study
-from helpers.data import check_controls, clean_release
+from helpers.data.columns import FIRST_ASYLUM_YEAR
+from helpers.data.controls import check_controls
 from helpers.data.datapackage import build_datapackage, write_datapackage
-from helpers.data.fields import FIRST_ASYLUM_YEAR
-from helpers.data.releases import load_countries, load_release, read_folder, read_recorded_rows
-from helpers.data.schemas import check_core
+from helpers.data.releases import (
+    clean_release,
+    load_countries,
+    load_release,
+    read_folder,
+    read_recorded_rows,
+)
 from helpers.study import InputError, ReleaseInfo
 from helpers.unhcr import checks, comparison, endpoints
 from helpers.unhcr.checks import Page, Probe
@@ -329,7 +334,7 @@ def _write_release(
 def _check_release(folder: Path, info: ReleaseInfo, countries: pd.DataFrame) -> None:
     """Read a written release as the notebooks will: bytes, schemas, control totals."""
     core = clean_release(read_folder(folder, info), countries, read_recorded_rows(folder))
-    controls = check_controls(check_core(core, info), info)
+    controls = check_controls(core, info)
     wrong = controls[~controls["is_ok"]]
     if len(wrong):
         said = "; ".join(

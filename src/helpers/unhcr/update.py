@@ -12,15 +12,15 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
-from helpers.analysis.past_moves import TOLERANCE
-from helpers.analysis.release_diff import diff_releases
+from helpers.analysis import revisions
+from helpers.data.releases import load_core
 from helpers.prose.tables import build_table
-from helpers.running.assemble import seal
-from helpers.running.jobs import Failure
 from helpers.running.manifest import is_intact, read_manifest
+from helpers.running.outcomes import Failure
 from helpers.running.progress import Progress
-from helpers.running.results import say_folder
+from helpers.running.results import seal
 from helpers.running.runs import Settings, name_run, run_study
+from helpers.running.staging import say_folder
 from helpers.study import InputError, Study, list_releases
 from helpers.unhcr.endpoints import FetchOptions
 from helpers.unhcr.fetch import fetch_release
@@ -117,13 +117,18 @@ def describe_changes(before: Study, after: Study, old: Path, new: Path) -> str:
     old, new : Path
         The folders of their runs.
     """
-    figures = diff_releases(before.release, after.release, after.origin, TOLERANCE)
+    infos = (before.info, after.info)
+    cells = {
+        info.name: revisions.list_figures(revisions.take_tables(load_core(info, after.origin)))
+        for info in infos
+    }
+    figures = revisions.describe_diff(cells, infos, after.origin)
     return "\n\n".join([
         f"# What release {after.release} changes",
         f"{after.file.title}. Release {after.release} is compared with {before.release}.",
         *_describe_headlines(old, new),
         "## Figures",
-        f"```\n{figures.describe()}\n```",
+        f"```\n{figures.text}\n```",
         "## Breaks",
         _describe_breaks(new, after.info.newest_year),
         "## Claims",

@@ -9,8 +9,8 @@ the levels of decisions, are measures of their own, since none of them can be ad
 A break counts for a total where `break_flags` says so: over a tenth of it. The total without one
 destination is held to the same rule, with the breaks of the other destinations. A destination's own
 series breaks where an effect exceeds a tenth of its own figure, as in the charts of single
-destinations (`place_breaks`). Decisions have no rule of their own there; the same limits hold for
-them, against all decisions of the same destinations.
+destinations (`find_breaks_by_destination`). Decisions have no rule of their own there; the same
+limits hold for them, against all decisions of the same destinations.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ import pandas as pd
 
 from helpers.analysis import measures
 from helpers.analysis.break_panel import narrow_core
-from helpers.analysis.breaks import find_breaks_by_destination as find_own_breaks
-from helpers.analysis.breaks import flag_applied_years, flag_pending_years
+from helpers.analysis.breaks import (
+    find_breaks_by_destination,
+    flag_applied_years,
+    flag_pending_years,
+)
 from helpers.analysis.destinations import rank_destinations
-from helpers.analysis.place_breaks import LIMIT
+from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
 from helpers.data.releases import Core
 from helpers.prose.words import choose_break_words
@@ -253,7 +256,7 @@ def _find_grave(name: str, found: pd.DataFrame, rows: pd.DataFrame) -> Keys:
     kind, *rest = name.split("-")
     if kind == "recognised":
         below = found["year"].map(totals).astype("Float64")
-        large = found["effect"].abs().astype("Float64") > LIMIT * below
+        large = found["effect"].abs().astype("Float64") > THRESHOLDS.breaks_total * below
         return _list_keys(found[large.fillna(False)])
     table = pd.DataFrame({"year": totals.index, "value": totals.to_numpy()})
     if kind == "pending":
@@ -275,14 +278,14 @@ def _find_own(core: Core, origin: str, name: str, found: pd.DataFrame, rows: pd.
         years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
         stock = measures.select_origin(core.pending, origin, years)
         claims = measures.select_origin(core.applications, origin, years)
-        own = find_own_breaks(found, rank_destinations(stock, claims, core.countries))
+        own = find_breaks_by_destination(found, rank_destinations(stock, claims, core.countries))
         own = own.assign(kind=own["kind"].astype(str).str.split(" ")).explode("kind")
         return _list_keys(own)
     sums = rows.groupby(["year", "asylum"])["value"].sum().reset_index()
     before = sums.assign(year=sums["year"] + 1).rename(columns={"value": "before"})
     table = found[[*KEY, "effect"]].merge(sums, how="left").merge(before, how="left")
     most = table[["value", "before"]].astype("Float64").max(axis=1)
-    above = table["effect"].abs().astype("Float64") > LIMIT * most
+    above = table["effect"].abs().astype("Float64") > THRESHOLDS.breaks_total * most
     return _list_keys(table[above.fillna(False)])
 
 
@@ -322,7 +325,8 @@ def choose_words(findings: pd.DataFrame, flagged: pd.DataFrame) -> dict[int, str
     dict of int to str
         Year -> words; only where there are words.
     """
-    touched = findings["touches"].eq("pending") & (findings["effect_share"] > LIMIT).fillna(False)
+    is_large = (findings["effect_share"] > THRESHOLDS.breaks_total).fillna(False)
+    touched = findings["touches"].eq("pending") & is_large
     in_total = flagged["touched"] % 2 == BITS["total"]
     words = choose_break_words(findings[touched], sorted(set(flagged.loc[in_total, "year"])))
     return {int(year): word for year, word in words.items() if word}

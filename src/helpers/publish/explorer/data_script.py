@@ -26,7 +26,7 @@ import pandas as pd
 from helpers import paths
 from helpers.analysis.breaks import STATUS_OF, find_breaks
 from helpers.analysis.thresholds import Thresholds
-from helpers.data.hand import load_breaks, load_names
+from helpers.data.hand import load_breaks, load_names, load_placebo_origins
 from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.prose.words import BREAK_WORDS
 from helpers.publish.explorer.collect import (
@@ -97,7 +97,13 @@ def gather_data(only: Only | None = None) -> dict[str, Any]:
         Where a release or study on file cannot be used.
     """
     infos = [info for info in list_releases() if only is None or info.name in only]
-    chosen = {info.name: info.origins if only is None else tuple(only[info.name]) for info in infos}
+    compared = load_placebo_origins()
+    chosen = {
+        info.name: tuple(origin for origin in info.origins if origin in compared)
+        if only is None
+        else tuple(only[info.name])
+        for info in infos
+    }
     # Pairs of one release follow each other, so that a process reads it once.
     pairs = [(name, origin) for name, origins in chosen.items() for origin in origins]
     size = min(os.cpu_count() or 1, len(pairs))
