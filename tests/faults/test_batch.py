@@ -190,8 +190,9 @@ def test_a_killed_worker_costs_its_own_run(mini_root, add_notebook):
     assert "MAC: 03_three, cell 5: MemoryError" in stderr
     rows = read_summary(mini_root / "runs" / "b")
     assert [row["outcome"] for row in rows.values()] == ["complete", "complete", "failed", "failed"]
+    # A run that a worker has finished and not yet handed over dies with it, and is run again.
     again = {name[:3] for name, count in read_log(mini_root).items() if count > 1}
-    assert again == {"HKG", "TIB"}
+    assert {"HKG", "TIB"} <= again <= {"HKG", "MAC", "TIB"}
     assert not find_processes(mini_root)
 
 
