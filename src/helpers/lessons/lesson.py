@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import paths
+from helpers.data.datapackage import find_file
 from helpers.data.hand import Name, load_names
 from helpers.data.releases import load_countries
 from helpers.lessons.answers import LESSONS, Paper, set_paper
@@ -127,7 +128,7 @@ class Lesson:
     def file(self, name: str) -> Path:
         """Return the path of one of the release's files, or of the list of "countries"."""
         folder = paths.raw() if name == "countries" else paths.raw() / self.scope.release
-        return folder / f"{name}.csv"
+        return find_file(folder, name)
 
     def list_eras(self, boundary: Boundary) -> tuple[range, range]:
         """Return the years of the earlier and of the later era that a boundary compares."""
