@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import cells
 import pytest
 
 from helpers.claims.file import load_claims
@@ -29,11 +30,10 @@ FOUR = ("CAN", "BRA", "KOR", "GBR")
 def read_cells(release: str, table: str, value: str, origin: str = "CHN") -> dict:
     """Return value by year and destination; new claims only, by unit, where there are units."""
     found: dict = defaultdict(int)
-    with (RAW / release / f"{table}.csv").open(newline="", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            if row["coo_iso"] != origin or row.get("app_type", "N") != "N" or not row[value]:
-                continue
-            found[row.get("app_pc", ""), int(row["year"]), row["coa_iso"]] += int(row[value])
+    for row in cells.read_cells(release, table):
+        if row["coo_iso"] != origin or row.get("app_type", "N") != "N" or not row[value]:
+            continue
+        found[row.get("app_pc", ""), int(row["year"]), row["coa_iso"]] += int(row[value])
     return dict(found)
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from functools import cache
 from typing import Any
 
+import cells
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import paths
 from helpers.lessons.answers import LESSONS, set_paper
 from helpers.lessons.basis import load_basis
 from helpers.lessons.judging import Exercise, Wanted, is_absent, judge, list_mistakes
@@ -152,9 +151,7 @@ def test_a_right_number_is_right_however_it_was_rounded(places, number, part):
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
-    file = paths.raw() / "2025-end" / f"{name}.csv"
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return cells.read_cells("2025-end", name)
 
 
 def test_answers_and_mistakes_come_to_what_a_plain_count_gives():

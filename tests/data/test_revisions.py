@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from itertools import pairwise
 from pathlib import Path
 
+import cells as tables
 import pytest
 
 from helpers.analysis import repeats, revisions
@@ -34,15 +34,14 @@ def read_cells(release: str, origin: str) -> dict[tuple[str, ...], int]:
     """Read an origin's cells from a release's files as they are."""
     cells = {}
     for table, figures in FIGURES.items():
-        with (RAW / release / f"{table}.csv").open(newline="", encoding="utf-8") as lines:
-            for row in csv.DictReader(lines):
-                if row["coo_iso"] != origin or int(row["year"]) not in YEARS:
-                    continue
-                labels = [row[name] if name else "" for name in LABELS[table]] or [""] * 4
-                labels[3] = UNITS.get(labels[3], "")
-                key = (table, row["year"], row["coa_iso"], *labels)
-                told = {ours: row[theirs] for theirs, ours in figures.items() if row[theirs]}
-                cells |= {(*key, ours): int(figure) for ours, figure in told.items()}
+        for row in tables.read_cells(release, table):
+            if row["coo_iso"] != origin or int(row["year"]) not in YEARS:
+                continue
+            labels = [row[name] if name else "" for name in LABELS[table]] or [""] * 4
+            labels[3] = UNITS.get(labels[3], "")
+            key = (table, row["year"], row["coa_iso"], *labels)
+            told = {ours: row[theirs] for theirs, ours in figures.items() if row[theirs]}
+            cells |= {(*key, ours): int(figure) for ours, figure in told.items()}
     return cells
 
 

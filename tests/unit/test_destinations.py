@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import destinations, place_breaks
+from helpers.analysis import destinations
+from helpers.analysis.breaks import find_breaks_by_destination
 
 COUNTRIES = pd.DataFrame({
     "iso3": ["AUS", "CAN", "USA"], "name": ["Australia", "Canada", "United States"],
@@ -266,10 +267,10 @@ def test_own_breaks_are_measured_by_the_destinations_own_stock():
         ],
         columns=["asylum", "year", "kind", "touches", "effect_on_origin"],
     ).astype({"effect_on_origin": "Int64"})
-    own = place_breaks.find_own_breaks(findings, stock, limit=0.1)
+    own = find_breaks_by_destination(findings, stock)
     found = list(zip(own["asylum"], own["year"], own["kind"], own["own_share"], strict=True))
     assert found == [
         ("AAA", 2020, "coverage_drop stock_flow_gap", pytest.approx(0.9)),
         ("AAA", 2021, "unit_change", pytest.approx(0.11)),
     ]
-    assert place_breaks.find_own_breaks(findings.iloc[:0], stock).empty
+    assert find_breaks_by_destination(findings.iloc[:0], stock).empty

@@ -26,7 +26,7 @@ _BEFORE = {
     "OPENBLAS_NUM_THREADS": "1",
 }
 # Of statsmodels only what takes longest: it sets filters for warnings itself, which is the
-# notebook's to do.
+# notebook's to do; so what imports it is left out.
 _LIBRARIES = (
     "formulaic",
     "helpers.running.cells",
@@ -45,6 +45,7 @@ _LIBRARIES = (
     "seaborn",
     "yaml",
 )
+_LATE = ("interrupted_time_series",)
 _ROOMS = ("data", "prose", "analysis", "claims", "plots")
 
 
@@ -56,6 +57,7 @@ def _import_all() -> None:
         f"helpers.{room}.{module.name}"
         for room in _ROOMS
         for module in pkgutil.iter_modules([os.path.join(folder, room)])
+        if module.name not in _LATE
     ]
     for module in (*_LIBRARIES, *own):
         with suppress(Exception):
