@@ -7,8 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -220,10 +221,15 @@ def test_another_language_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Callable[[], tuple[subprocess.Popen[str], int]]:
+def scratch() -> Iterator[Path]:
+    """Give a folder with a short path: that of a socket has to fit into some hundred letters."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def start(tmp_path: Path, scratch: Path) -> Callable[[], tuple[subprocess.Popen[str], int]]:
     """Return a function that starts papermill's command on a cell that sleeps."""
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
 
     def run() -> tuple[subprocess.Popen[str], int]:
         code = "import os\nprint('before', flush=True)\nopen('pid', 'w').write(str(os.getpid()))"
@@ -244,7 +250,9 @@ def start(tmp_path: Path) -> Callable[[], tuple[subprocess.Popen[str], int]]:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_of_a_command_that_is_ended(start, tmp_path: Path, sent: int) -> None:
+def test_nothing_is_left_of_a_command_that_is_ended(
+    start, tmp_path: Path, scratch: Path, sent: int
+) -> None:
     process, cells = start()
     below = psutil.Process(process.pid).children(recursive=True)
     assert cells in [each.pid for each in below]
@@ -252,7 +260,7 @@ def test_nothing_is_left_of_a_command_that_is_ended(start, tmp_path: Path, sent:
     process.communicate(timeout=30)
     _, alive = psutil.wait_procs(below, timeout=10)
     assert alive == []
-    assert list((tmp_path / "scratch").iterdir()) == []
+    assert list(scratch.iterdir()) == []
     if sent == signal.SIGINT:
         (cell,) = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
         assert cell.outputs[0].text == "before\n"
