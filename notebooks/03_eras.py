@@ -256,7 +256,7 @@ extent = (
 page.say("The figure of {last_year} needs its range. " + extent + caution)
 
 # %% [markdown]
-# Beside those who wait stand those whose wait ended well: refugees, and others whom UNHCR counts as
+# A second group are refugees, some of them from decades ago, and others whom UNHCR counts as
 # in need of international protection. Where these are many, a small number of claims pending says little
 # about how many left. The share of the world's claims tells growth of this origin's claims from growth everywhere.
 

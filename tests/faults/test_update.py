@@ -22,7 +22,7 @@ import pandas as pd
 
 from helpers.analysis import measures
 from helpers.plots.page import Page
-from helpers.data import load_core
+from helpers.data.releases import load_core
 
 page = Page("01_all", scope)
 core = load_core(scope.release)

@@ -88,7 +88,7 @@ UNKNOWN_ORIGIN = "UNK"
 NOT_ISO: dict[str, str] = {
     "UNK": "origin not known or not told",
     "XXA": "stateless",
-    "TIB": "Tibetan, an origin of its own in UNHCR's figures",
+    "TIB": "Tibetan; those in India have been counted under China since 1975",
 }
 
 
