@@ -33,39 +33,6 @@ def list_rings(world):
     return [ring for polygons in every for polygon in polygons for ring in polygon]
 
 
-def make_topology(arcs, geometries):
-    return {"arcs": arcs, "objects": {"countries": {"geometries": geometries}}}
-
-
-SQUARE = [[[0, 0], [4, 0], [4, 4]], [[4, 4], [0, 4], [0, 0]], [[4, 0], [8, 0], [8, 4], [4, 4]]]
-LEFT = {"type": "Polygon", "id": "036", "arcs": [[0, 1]]}
-
-
-def test_a_border_is_walked_both_ways_and_rings_close():
-    right = {"type": "MultiPolygon", "id": "124", "arcs": [[[2, -5, 3]]]}
-    arcs = [*SQUARE[:1], SQUARE[1], SQUARE[2], [[4, 4], [4, 2], [4, 0]], [[4, 6], [4, 4]]]
-    arcs[4] = [[4, 4], [4, 4]]
-    built = shapes.build_shapes(make_topology(arcs, [LEFT, right]), {"036": "AUS", "124": "CAN"})
-    assert built.by_code["AUS"][0][0].tolist() == [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
-    ring = built.by_code["CAN"][0][0]
-    assert ring[0].tolist() == ring[-1].tolist() == [4, 0]
-    assert {tuple(point) for point in ring} == {(4, 0), (8, 0), (8, 4), (4, 4), (4, 2)}
-
-
-POINTS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 200)), min_size=3, max_size=12)
-
-
-@given(POINTS, st.integers(1, 11))
-def test_a_ring_cut_into_arcs_and_written_as_steps_comes_back(points, cut):
-    closed = np.array([*points, points[0]])
-    cut = min(cut, len(closed) - 2)
-    there, back = closed[: cut + 1], closed[cut:][::-1]
-    steps = [np.diff(arc, axis=0, prepend=np.zeros((1, 2), int)).tolist() for arc in (there, back)]
-    topology = {"arcs": steps, "transform": {"scale": [0.5, 0.25], "translate": [-100, -25]}}
-    ring = shapes.build_ring([0, ~1], shapes.decode_arcs(topology))
-    np.testing.assert_allclose(ring, closed * [0.5, 0.25] + [-100, -25], atol=1e-9)
-
-
 def test_every_shape_on_file_is_closed_and_on_the_globe(world):
     rings = list_rings(world)
     assert len(rings) > len(world.by_code)
@@ -101,11 +68,12 @@ def test_a_changed_file_is_refused_by_name(tmp_path, monkeypatch):
     shutil.copytree(paths.shapes(), folder)
     monkeypatch.setattr(paths, "shapes", lambda: folder)
     assert shapes.load_shapes().by_code
-    (folder / "codes.csv").write_text("iso_numeric,iso3\n004,AFG\n")
-    with pytest.raises(InputError, match=r"codes\.csv is not the file"):
+    file = folder / "countries-110m.geojson"
+    file.write_text(file.read_text(encoding="utf-8").replace("AFG", "AGF"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"countries-110m\.geojson is not the file"):
         shapes.load_shapes()
-    (folder / "codes.csv").unlink()
-    with pytest.raises(InputError, match=r"codes\.csv is missing"):
+    file.unlink()
+    with pytest.raises(InputError, match=r"countries-110m\.geojson is missing"):
         shapes.load_shapes()
 
 
