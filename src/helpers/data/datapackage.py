@@ -23,7 +23,6 @@ from helpers.paths import write_atomic
 from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError
 
 FILE = "datapackage.json"
-MOST_PLAIN = 1_000_000  # bytes; a larger table is stored compressed
 _FORMS = ("", ".gz")
 
 
@@ -101,16 +100,6 @@ def digest_package(folder: Path) -> str:
     """Return the sha256 of a folder's datapackage.json, and so of all that it records."""
     file = folder / FILE
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
-
-
-def write_table(folder: Path, name: str, content: bytes) -> Path:
-    """Write a table's CSV file, compressed where it is large, and return its path."""
-    if len(content) > MOST_PLAIN:
-        content, name = gzip.compress(content, mtime=0), f"{name}.csv.gz"
-    else:
-        name = f"{name}.csv"
-    write_atomic(folder / name, content)
-    return folder / name
 
 
 def describe_resource(table: Table, file: Path) -> dict[str, Any]:

@@ -10,7 +10,6 @@ newest one repeats, in the years that both cover, is written as "=".
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import multiprocessing
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from filelock import FileLock
 
 from helpers import paths
 from helpers.analysis.breaks import STATUS_OF, find_breaks
@@ -61,8 +61,7 @@ def load_script() -> str:
     folder = paths.build() / "explorer"
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{digest.hexdigest()[:16]}.js"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second waits for the one who gathers
+    with FileLock(folder / "lock"):  # whoever comes second waits for the one who gathers
         if not kept.is_file():
             data = write_script(gather_data())
             for old in folder.glob("*.js"):
