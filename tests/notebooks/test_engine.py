@@ -220,6 +220,20 @@ def test_another_language_is_refused(tmp_path: Path) -> None:
         execute(file, "asylum", tmp_path)
 
 
+def test_a_long_path_of_the_temporary_folder_does_no_harm(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    file = make(tmp_path, "6 * 7")
+    command = [shutil.which("papermill", path=Path(sys.executable).parent), file, "out.ipynb"]
+    subprocess.run(
+        [*command, "--engine", "asylum"], cwd=tmp_path, check=True, capture_output=True,
+        env=os.environ | {"TMPDIR": str(folder)},
+    )  # fmt: skip
+    (cell,) = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
+    assert cell.outputs[0].data["text/plain"] == "42"
+    assert list(folder.iterdir()) == []
+
+
 @pytest.fixture
 def scratch() -> Iterator[Path]:
     """Give a folder with a short path: that of a socket has to fit into some hundred letters."""

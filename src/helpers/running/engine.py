@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -32,7 +33,10 @@ from papermill.log import logger
 NAME = "asylum"
 # As text, so that this process need not import what the cells' process does.
 _SERVE = "from helpers.running.cells import serve; serve(connection, folder, environment)"
-_IS_FORKED = sys.platform == "linux"
+# The address of forkserver's socket lies two names below the temporary folder, and a socket's has
+# at most 107 bytes.
+_MOST_FOLDER = 75
+_IS_FORKED = sys.platform == "linux" and len(os.fsencode(tempfile.gettempdir())) <= _MOST_FOLDER
 _PATIENCE = 5.0
 _context: Any = multiprocessing.get_context("forkserver" if _IS_FORKED else "spawn")
 _lock = threading.RLock()  # multiprocessing's own records know no threads
