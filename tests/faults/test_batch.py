@@ -182,6 +182,8 @@ def test_a_killed_worker_costs_its_own_run(mini_root, add_notebook):
     process = start(mini_root, "--origins", "CHN,HKG,MAC,TIB", "--name", "b", "--workers", "2",
                     "--retries", "1", "--memory-limit", "800MB")  # fmt: skip
     wait_until(lambda: read_pid(mini_root))
+    # A run that a worker has finished and not yet handed over dies with it, and is run again.
+    wait_until(lambda: (mini_root / "runs" / "b" / "china-2022-mid").exists())
     os.kill(read_pid(mini_root), signal.SIGKILL)
     wait_until(lambda: read_log(mini_root)["HKG-2022-03_three"] == 2)
     (mini_root / "go").touch()
@@ -190,7 +192,6 @@ def test_a_killed_worker_costs_its_own_run(mini_root, add_notebook):
     assert "MAC: 03_three, cell 5: MemoryError" in stderr
     rows = read_summary(mini_root / "runs" / "b")
     assert [row["outcome"] for row in rows.values()] == ["complete", "complete", "failed", "failed"]
-    # A run that a worker has finished and not yet handed over dies with it, and is run again.
     again = {name[:3] for name, count in read_log(mini_root).items() if count > 1}
     assert {"HKG", "TIB"} <= again <= {"HKG", "MAC", "TIB"}
     assert not find_processes(mini_root)
