@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from cells import read_cells
 
 from helpers.analysis import lodged
 from helpers.analysis.measures import select_origin
-from helpers.data.hand import load_lodged_rules, load_persons_per_case
+from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.releases import load_mid_years
+from helpers.study import find_release
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 NEWEST = "2025-end"
@@ -88,7 +91,38 @@ def test_every_rule_adds_rows_of_the_first_study(cores):
     assert set(mark(cores, "CHN")["rule"]) >= {rule.name for rule in load_lodged_rules()}
 
 
-def test_australia_2024_is_empty_and_named_as_silent(cores):
+def read_totals(release: str, year: int) -> dict[str, list[tuple[str, ...]]]:
+    """Return a year's rows of claims lodged by all origins, by destination."""
+    rows = defaultdict(list)
+    for row in read_cells(release, "applications_by_asylum"):
+        if int(row["year"]) == year:
+            labels = (row["app_type"], row["dec_level"], row["app_pc"])
+            rows[row["coa_iso"]].append((*labels, row["applied"], row["origins"]))
+    return {code: sorted(found) for code, found in rows.items()}
+
+
+@pytest.fixture(scope="module")
+def half(cores):
+    info = find_release(NEWEST)
+    return lodged.find_half_year_flows(cores[NEWEST], info, load_mid_years(info), load_breaks())
+
+
+def test_half_years_are_those_that_a_mid_year_release_held_already_and_those_a_source_names(half):
+    repeated = {
+        (code, year)
+        for year in (2022, 2023, 2024, 2025)
+        for code, rows in read_totals(NEWEST, year).items()
+        if rows == read_totals(f"{year}-mid", year).get(code)
+        and sum(int(row[3]) for row in rows) >= 50
+    }
+    found = set(zip(half["asylum"], half["year"], strict=True))
+    assert found == repeated | {("AUS", 2024)}
+    assert {("USA", 2024), ("COL", 2023), ("COL", 2024)} <= repeated
+
+
+def test_2024_lacks_half_a_year_of_the_united_states_and_all_of_australia(
+    cores, half, applications
+):
     marked, core = mark(cores, "CHN"), cores[NEWEST]
     pending = select_origin(core.pending, "CHN", YEARS)
     places = lodged.list_places(marked, pending, load_persons_per_case())
@@ -98,5 +132,13 @@ def test_australia_2024_is_empty_and_named_as_silent(cores):
     everyone = lodged.mark_lodged(
         core.applications_by_asylum, core.applications_by_asylum, load_lodged_rules()
     )
-    silent = lodged.find_silent(everyone, pending)
-    assert (2024, "AUS") in set(zip(silent["year"], silent["asylum"], strict=True))
+    gaps = lodged.find_gaps(marked, everyone, pending, half)
+    here = gaps[gaps["year"] == 2024].set_index("asylum")
+    assert here["months"].to_dict() == {"AUS": 0, "USA": 6}
+    own = [row for row in applications if row["coo_iso"] == "CHN" and row["year"] == "2024"]
+    at_usa = [
+        int(row["applied"]) for row in own if row["coa_iso"] == "USA" and row["app_type"] == "N"
+    ]
+    assert here.loc["USA", "applied"] == sum(at_usa) == 39_536
+    flags = lodged.flag_complete(pd.DataFrame({"year": [2012, 2023, 2024]}), gaps)
+    assert flags["is_complete"].tolist() == [True, True, False]

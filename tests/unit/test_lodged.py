@@ -25,6 +25,7 @@ RULES = (
     make_rule("court", asylum="USA", stages=("A",), levels=("EO",), years=(2007,)),
     make_rule("various", stages=("V",), levels=("FI",), years=(2004, 2005)),
 )
+NO_HALF = pd.DataFrame({"asylum": [], "year": [], "months": []})
 FACTORS = (
     FactorEntry(asylum="*", first=2000, last=2100, factor=1.5, status="assumed", sources=[SOURCE]),
 )
@@ -117,9 +118,49 @@ def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
     assert places.loc["AUS", "pending"] == 90
     assert places.loc["AUS"].drop(["year", "pending"]).isna().all()
     assert places.loc["CAN", ["strict_persons", "applied_inclusive_persons"]].tolist() == [3, 3]
-    silent = lodged.find_silent(marked, pending)
-    assert silent[["year", "asylum"]].values.tolist() == [[2007, "AUS"]]
-    assert silent["share"].tolist() == pytest.approx([0.9])
+    gaps = lodged.find_gaps(marked, marked, pending, NO_HALF)
+    assert gaps[["year", "asylum", "reason", "months"]].values.tolist() == [
+        [2007, "AUS", "silent", 0]
+    ]
+    assert gaps["share"].tolist() == pytest.approx([0.9])
+
+
+def list_half(core, period="end", register=(), **mids):
+    info = SimpleNamespace(name="2003-end", newest_year=2003, period=period)
+    half = lodged.find_half_year_flows(core, info, mids, register)
+    return half[["asylum", "year", "reason"]].values.tolist()
+
+
+def test_flows_are_of_half_a_year_by_release_by_source_and_by_what_a_release_repeats(make_core):
+    claims = [
+        (2002, "DDD", "N", "FI", "persons", 90, 0),
+        (2003, "DDD", "N", "FI", "persons", 80, 0),
+    ]
+    other = (2002, "EEE", "N", "FI", "persons", 70, 0)
+    core = make_core(all_lodged=[*claims, other, (2002, "FFF", "N", "FI", "persons", 40, 0)])
+    entry = SimpleNamespace(asylum="EEE", years=(2001, 2004), releases=(), flow="half_year")
+    whole = SimpleNamespace(asylum="EEE", years=(2002,), releases=(), flow=None)
+    assert list_half(core) == []
+    assert list_half(core, "mid") == [["DDD", 2003, "mid_year_release"]]
+    assert list_half(core, register=(entry, whole)) == [["EEE", 2001, "source"]]
+    # Repeated: every row of the destination, and enough claims for it to be no chance.
+    few = (2002, "FFF", "N", "FI", "persons", 40, 0)
+    mid = make_core(all_lodged=[claims[0], (*other[:5], 35, 0), few])
+    assert list_half(core, mid=mid) == [["DDD", 2002, "never_completed"]]
+
+
+def test_half_a_year_at_a_destination_that_matters_leaves_the_year_incomplete():
+    marked = mark(
+        (2006, "USA", "N", "IN", "persons", 500), (2006, "CAN", "N", "FI", "persons", 1),
+        (2007, "USA", "N", "IN", "persons", 500), (2007, "CAN", "N", "FI", "persons", 1),
+    )  # fmt: skip
+    half = pd.DataFrame({"asylum": ["USA", "CAN"], "year": [2007, 2006], "months": 6})
+    pending = pd.DataFrame({"year": [], "asylum": [], "pending": pd.array([], "Int64")})
+    gaps = lodged.find_gaps(marked, marked, pending, half)
+    assert gaps[["year", "asylum", "months"]].values.tolist() == [[2007, "USA", 6]]
+    flows = pd.DataFrame({"year": [2006, 2007]})
+    assert lodged.flag_complete(flows, gaps)["incomplete"].tolist() == ["", "USA"]
+    assert lodged.flag_complete(flows, gaps, "USA")["is_complete"].all()
 
 
 def test_inclusive_claims_become_rows_by_unit():

@@ -42,6 +42,8 @@ class BreakEntry(Frozen):
         Which findings it explains; asylum `*` means any, and so do touches and rules left empty.
     releases
         Releases on which it shows; empty means every one that covers its years.
+    flow
+        half_year: the destination's claims lodged and decisions of these years are of six months.
     shown_by
         An origin and a release on which a finding must match, or the tests fail.
     status
@@ -55,6 +57,7 @@ class BreakEntry(Frozen):
     touches: tuple[Touches, ...] = ()
     rules: tuple[str, ...] = ()
     releases: tuple[str, ...] = ()
+    flow: Literal["half_year"] | None = None
     shown_by: ShownBy
     status: Literal["documented", "rows", "inferred"]
     reason: str = Field(min_length=10)
