@@ -74,8 +74,7 @@ def pair_columns(every: pd.DataFrame, without: pd.DataFrame) -> dict[str, pd.Ser
 def build_series(
     by_year: pd.DataFrame,
     others: Mapping[str, pd.Series],
-    gaps: pd.DataFrame,
-    main: str | None,
+    partial: Mapping[str, Iterable[int]],
     bounds: Bounds | None = None,
 ) -> pd.DataFrame:
     """Build the series that eras are compared by.
@@ -86,11 +85,8 @@ def build_series(
         year, pending, pending_excl_main (`measures.measure_pending`).
     others : mapping of str to Series
         More measures of `KINDS`, each indexed by year (`pair_columns`).
-    gaps : DataFrame
-        year, asylum, months: flows that are not whole (`lodged.find_gaps`). Claims lodged of such
-        a year are partial, and where the months are six all flows and rates are.
-    main : str or None
-        The destination that the twins leave out; its gaps are none of theirs.
+    partial : mapping of str to iterable of int
+        The years in which a measure is not that of a whole year (`find_partial_years`).
     bounds : mapping of str to pair of Series, optional
         Least and greatest value of a measure, indexed by year.
 
@@ -107,13 +103,33 @@ def build_series(
         for ending in ("", WITHOUT)
     }
     known |= dict(others)
-    partial = {}
-    for name in KINDS:
-        here = gaps[gaps["asylum"] != main] if name.endswith(WITHOUT) else gaps
-        is_lodged = name.startswith("applied")
-        partial[name] = set(here.loc[is_lodged | here["months"].gt(0), "year"])
     frames = {name: known[name] for name in KINDS if name in known}
     return list_series(frames, KINDS, partial, bounds)
+
+
+def find_partial_years(
+    lodged: pd.DataFrame, lodged_excl_main: pd.DataFrame, gaps: pd.DataFrame, main: str | None
+) -> dict[str, set[int]]:
+    """Find the years in which a flow is not that of a whole year, by measure.
+
+    Parameters
+    ----------
+    lodged, lodged_excl_main : DataFrame
+        year, is_complete (`lodged_bounds.bound_lodged`), with and without the main destination.
+    gaps : DataFrame
+        year, asylum, months (`lodged.find_gaps`): where the months are six, decisions and rates
+        are of six months too.
+    main : str or None
+        The destination that the twins leave out; its gaps are none of theirs.
+    """
+    partial: dict[str, set[int]] = {}
+    for ending, table in (("", lodged), (WITHOUT, lodged_excl_main)):
+        here = gaps[gaps["asylum"] != main] if ending else gaps
+        halves = set(here.loc[here["months"] > 0, "year"])
+        incomplete = set(table.loc[~table["is_complete"], "year"])
+        for name in MEASURES:
+            partial[name + ending] = incomplete if name.startswith("applied") else halves
+    return partial
 
 
 def list_series(
@@ -147,7 +163,9 @@ def list_series(
     for measure, values in frames.items():
         part = values.rename("value").rename_axis("year").reset_index()
         low, high = (bounds or {}).get(measure, (nothing, nothing))
-        part["lower"], part["upper"] = (part["year"].map(side).astype("Float64") for side in (low, high))
+        part["lower"], part["upper"] = (
+            part["year"].map(side).astype("Float64") for side in (low, high)
+        )
         part["is_partial"] = part["year"].isin(list((partial or {}).get(measure, ())))
         part["is_partial"] &= kinds[measure] in ("flow", "rate")
         parts.append(part.assign(measure=measure, kind=kinds[measure]))
@@ -205,7 +223,8 @@ def summarise_spans(series: pd.DataFrame, spans: Mapping[str, range]) -> pd.Data
         if not len(span):
             continue
         values, lower, upper = (
-            wide[side].reindex(columns=span).astype("float64") for side in ("value", "lower", "upper")
+            wide[side].reindex(columns=span).astype("float64")
+            for side in ("value", "lower", "upper")
         )
         is_partial = wide["is_partial"].reindex(columns=span).eq(True)
         whole = values.mask(kinds.eq("summed")).mask(is_partial)
@@ -247,7 +266,9 @@ def list_periods(boundary: Boundary | None, years: range) -> dict[str, range]:
     {'2008–2009': range(2008, 2010), '2010–2019': range(2010, 2020), '2020–2021': range(2020, 2022)}
     """
     if boundary is None:
-        decades = [range(first, first + 10) for first in range(years[0] // 10 * 10, years[-1] + 1, 10)]
+        decades = [
+            range(first, first + 10) for first in range(years[0] // 10 * 10, years[-1] + 1, 10)
+        ]
         spans = [range(max(d[0], years[0]), min(d[-1], years[-1]) + 1) for d in decades]
     else:
         eras = {era.name: clip_era(era, years) for era in boundary.eras}
@@ -280,7 +301,7 @@ def compare_periods(
     DataFrame
         measure, period, first_year, last_year, mean_per_year (whole years only), lower, upper (a
         year, over all of them; missing where not known), years_complete, n_years, ratio,
-        ratio_lower, ratio_upper (of the mean to the first period's).
+        ratio_lower, ratio_upper (of the mean to the first period's; missing there).
     """
     table = summarise_spans(series[series["measure"].isin(list(measures))], periods)
     order = {name: place for place, name in enumerate(measures)}
@@ -289,7 +310,9 @@ def compare_periods(
     )
     base = table.groupby("measure", sort=False)[["mean_per_year", *BOUNDS, "first_year"]]
     base = base.transform("first").where(table["n_years"] > 0)
-    table = table.assign(**divide_means(base, table))
+    is_base = table["first_year"].eq(base["first_year"])
+    ratios = divide_means(base, table)
+    table = table.assign(**{name: values.mask(is_base) for name, values in ratios.items()})
     names = {"era": "period", "mean_lower": "lower", "mean_upper": "upper"}
     table = table.rename(columns=names | {"n_complete": "years_complete"})
     columns = ["measure", "period", "first_year", "last_year", "mean_per_year", "lower", "upper"]

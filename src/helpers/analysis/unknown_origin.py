@@ -20,9 +20,9 @@ first of these that holds, and the rule is named in the row:
   destination is named as undetermined.
 
 Three other rules are computed too: the origin's share among that year's named claims, its share in
-the named claims lodged that year, and the stock rolled forward from the last complete year. None of
-the four is the right one, so the upper bound of a year is the greatest of their four totals, and the
-least of them is given beside it.
+the named claims lodged that year, and the stock rolled forward from the last complete year. None
+of the four is the right one, so the upper bound of a year is the greatest of their four totals, and
+the least of them is given beside it.
 
 Where no rule holds, one figure is left: all unknown claims there times the greatest share that the
 origin ever had among the named claims of that destination. It is an outer limit and no allocation.
