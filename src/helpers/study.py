@@ -134,7 +134,7 @@ class Boundary(Frozen):
             raise ValueError(f"boundary {self.name}: compare names no era of it: {sorted(missing)}")
         earlier, later = (names.index(name) for name in self.compare)
         if earlier >= later:
-            raise ValueError(f"boundary {self.name}: compare names an earlier era, then a later one")
+            raise ValueError(f"boundary {self.name}: compare names an earlier era and a later one")
         starts = {era.first for era in self.eras[1:]}
         if self.handover is not None and not {self.handover, self.handover + 1} & starts:
             raise ValueError(
@@ -377,8 +377,7 @@ def say_unknown(kind: str, value: str, known: Sequence[str]) -> str:
     near = [name for name in known if name.casefold() == value.casefold()]
     if not near:
         near = get_close_matches(value, known, n=2)
-        score = SequenceMatcher(b=value)
-        ratios = [score.set_seq1(name) or score.ratio() for name in near]
+        ratios = [SequenceMatcher(a=name, b=value).ratio() for name in near]
         best = max(ratios, default=0)
         near = sorted(n for n, ratio in zip(near, ratios, strict=True) if ratio == best)
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
