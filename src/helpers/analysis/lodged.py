@@ -44,19 +44,15 @@ _FACTOR_KEY = ["asylum", "level_code", "year"]
 _WEIGHED = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor"]
 
 
-def mark_lodged(
-    applications: pd.DataFrame, by_asylum: pd.DataFrame, rules: Iterable[Any]
-) -> pd.DataFrame:
+def mark_lodged(applications: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
     """Say of every row whether it counts as a claim lodged, and by which rule.
 
     Parameters
     ----------
     applications : DataFrame
         year, asylum, stage_code, level_code, unit, applied, and others.
-    by_asylum : DataFrame
-        The same of all origins: tells whether a destination uses type N in a year at all.
     rules : iterable of entries
-        name, asylum, stages, levels, without_levels, years, is_stand_in.
+        name, asylum, stages, levels, without_levels, years.
 
     Returns
     -------
@@ -65,8 +61,6 @@ def mark_lodged(
         fits, or empty where the row does not count.
     """
     rows = applications.dropna(subset=["applied"]).reset_index(drop=True)
-    used = by_asylum[by_asylum["stage_code"].eq("N") & by_asylum["applied"].gt(0)]
-    has_new = _find_pairs(rows, used)
     rule = pd.Series("", index=rows.index, dtype="str").mask(rows["stage_code"] == "N", STRICT)
     for entry in rules:
         fits = rows["stage_code"].isin(entry.stages)
@@ -77,8 +71,6 @@ def mark_lodged(
             fits &= rows["year"].isin(entry.years)
         if entry.asylum != "*":
             fits &= rows["asylum"].eq(entry.asylum)
-        if entry.is_stand_in:
-            fits &= ~has_new
         rule = rule.mask(fits, entry.name)
     return rows.assign(rule=rule)
 

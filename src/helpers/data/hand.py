@@ -109,8 +109,6 @@ class LodgedRule(Frozen):
     ----------
     asylum, stages, levels, without_levels, years
         Which rows; asylum `*` means any, and so do levels and years left empty.
-    is_stand_in
-        It holds only where the destination has no row of type N, of any origin, in the year.
     """
 
     name: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
@@ -120,7 +118,6 @@ class LodgedRule(Frozen):
     levels: tuple[str, ...] = ()
     without_levels: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
-    is_stand_in: bool = False
     status: Literal["documented", "rows", "inferred"]
     reason: str = Field(min_length=10)
     sources: tuple[Source, ...] = Field(min_length=1)
