@@ -173,6 +173,7 @@ def draw_lines(
 def draw_bars(
     ax: Axes, frame: pd.DataFrame, label: str = "name", value: str = "pending", *,
     form: str = "{:,.0f}", highlight: Iterable[str] = (), colour: str = PALETTE[0],
+    bounds: tuple[str, str] | None = None,
 ) -> None:  # fmt: skip
     """Draw horizontal bars in the frame's order, the first on top, each with its value.
 
@@ -180,6 +181,9 @@ def draw_bars(
     ----------
     frame : DataFrame
         Columns `label` (names) and `value`; a missing value has no bar and a dash.
+    bounds : pair of str, optional
+        Columns with the least and the greatest value; where the two differ, the bar has a whisker
+        and both are written.
     form : str
         How a value is written, as in "{:,.0f}" or "{:.1%}".
     highlight : iterable of str
@@ -196,10 +200,14 @@ def draw_bars(
     wrapped = [textwrap.fill(name, 30) for name in names]
     ax.set_yticks(places, wrapped, color=INK, parse_math=False, linespacing=1.0)
     ax.set_ylim(len(names) - 0.45, -0.55)
-    for place, number in zip(places, values, strict=True):
+    low, high = (to_floats(frame[name]) for name in bounds or (value, value))
+    ax.hlines(places, low, high, color=PALETTE[5], linewidth=2.4, zorder=3)
+    for place, number, least, most in zip(places, values, low, high, strict=True):
         text = form.format(number) if np.isfinite(number) else MISSING
+        if most > least:
+            text = f"{form.format(least)} to {form.format(most)}"
         ax.annotate(
-            text, (number if np.isfinite(number) else 0, place), xytext=(4, 0),
+            text, (np.nan_to_num(np.fmax(number, most)), place), xytext=(4, 0),
             textcoords="offset points", va="center", color=INK, fontsize=BODY_SIZE - 0.5,
         )  # fmt: skip
     ax.grid(False)
@@ -330,6 +338,12 @@ def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, labe
     missing = f" {say_words(gaps).capitalize()} without a value." if gaps else ""
     start = f"{label}: from" if label else "From"
     return f"{start} {first} to {said[-1]}; highest {top}, lowest {low}.{missing}"
+
+
+def describe_lines(frame: pd.DataFrame, labels: Mapping[str, str], unit: str = "") -> str:
+    """Describe several lines of one chart: a column and its name each, over `year`."""
+    said = (describe_series(frame, "year", c, unit, label=name) for c, name in labels.items())
+    return " ".join(said)
 
 
 def describe_bars(
