@@ -63,43 +63,42 @@ from helpers.analysis import (
 )
 from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.eras import COUNTS, LABELS, RATES, WITHOUT, build_series, pair_columns
-from helpers.analysis.specification_curve import list_variants
+from helpers.analysis.lodged_bounds import bound_destinations, bound_lodged
 from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
-from helpers.analysis.unknown_origin import bound_applied, bound_pending
+from helpers.analysis.unknown_origin import RULES, allocate_unknown, bound_applied, bound_pending
 from helpers.data.hand import (
     load_breaks,
     load_lodged_rules,
     load_names,
     load_persons_per_case,
-    load_placebo_origins,
 )
 from helpers.data.releases import load_core, load_earlier, load_mid_years
 from helpers.plots import charts, study_charts, style
 from helpers.plots.charts import describe_bars, describe_series
 from helpers.plots.page import Page
+from helpers.prose.passages import say
+from helpers.prose.tables import show
 from helpers.prose.words import (
     BREAK_WORDS,
     CHOICE_NAMES,
     MEASURE_NAMES,
-    capitalise,
     choose_break_words,
     describe_scope,
     join_codes,
     join_names,
     join_years,
-    say_about,
     say_position,
     say_share,
 )
-from helpers.study import Study, list_releases
+from helpers.study import Study
 
 scope = Study.resolve(
     study=study, release=release, origin=origin,
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("03_eras", scope)
-origins = {scope.origin, *load_placebo_origins()}
-core = load_core(scope.release, origins)
+every_origin = load_core(scope.release)
+core = narrow_core(every_origin, scope.origin)
 names = load_names(core.countries)
 page.define(**describe_scope(scope, names))
 page.say(
@@ -108,10 +107,13 @@ page.say(
 )
 
 # %% [markdown]
-# ## 3.1 Validation
+# ## 3.1 The answer
 #
-# The main destination is the one with the most claims pending over all the study's years. It is
-# chosen once, so that a series without it leaves out the same country in every year.
+# How many claims were lodged in an average year, and how many were pending at an average
+# year-end: in the earlier era, in the later one before its newest years, and in the newest years.
+# At least: claims that name the origin, each case one person. At most: each case as the greatest
+# factor, with the claims whose origin is not named shared out by the greatest rule, and with what
+# is missing where a destination reports six months or nothing.
 
 # %%
 pending = measures.select_origin(core.pending, scope.origin, scope.years)
@@ -119,10 +121,104 @@ pending = measures.require_pending(pending, scope.origin, scope.years)
 claims = measures.select_origin(core.applications, scope.origin, scope.years)
 main = measures.find_main_destination(pending)
 by_year = measures.measure_pending(pending, core.by_origin, scope.years, main)
+allocated = allocate_unknown(core, scope.origin, scope.years)
+bounds = bound_pending(core, scope.origin, scope.years, allocated)
+
+# %%
+factors, rules, register = load_persons_per_case(), load_lodged_rules(), load_breaks()
+mid_years = load_mid_years(scope.info, {scope.origin})
+half = lodged.find_half_year_flows(core, scope.info, mid_years, register)
+marked = lodged.mark_lodged(claims, rules)
+marked_all = lodged.mark_lodged(core.applications_by_asylum, rules)
+gaps = lodged.find_gaps(marked, marked_all, pending, half)
+flow_bounds = bound_destinations(core, scope.origin, marked, marked_all, gaps, factors)
+inclusive = bound_lodged(flow_bounds, scope.years)
+inclusive_excl = bound_lodged(flow_bounds, scope.years, excluding=main)
+
+# %%
+LODGED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
+others = pair_columns(inclusive[["year", *LODGED]], inclusive_excl[["year", *LODGED]])
+partial = spans.find_partial_years(inclusive, inclusive_excl, gaps, main)
+stock, flow, flow_excl = (f.set_index("year") for f in (bounds, inclusive, inclusive_excl))
+ranges = {
+    "pending": (stock["lower"], stock["outer"]),
+    "applied_middle": (flow["applied_lower"], flow["applied_upper"]),
+    "applied_middle_excl_main": (flow_excl["applied_lower"], flow_excl["applied_upper"]),
+}
+boundaries = scope.file.boundaries or (spans.cut_decades(),)
+boundary = boundaries[0]
+
+# %%
+STORY = ["applied_middle", "applied_inclusive_persons", "applied_inclusive_cases", "pending"]
+base_series = build_series(by_year, others, partial, ranges)
+story = spans.compare_periods(base_series, spans.list_periods(boundary, scope.years), STORY)
+page.save(story, "story.csv")
+show(
+    story[story["n_years"] > 0].assign(measure=lambda f: f["measure"].map(LABELS))[
+        [
+            "measure",
+            "span",
+            "mean_per_year",
+            "lower",
+            "upper",
+            "years_complete",
+            "ratio_lower",
+            "ratio_upper",
+        ]
+    ],
+    note="Mean: of whole years only. At least, at most: of all years. Ratios: to the first period's mean, the least "
+    "over the most and the most over the least.",
+)
+
+# %%
+told = {m: f.to_dict("records") for m, f in story.groupby("measure") if len(f) > 1}
+new_claims, waiting = told.get("applied_middle", []), told.get("pending", [])
+trend = {name: [spans.read_direction(row) for row in rows[1:]] for name, rows in told.items()}
+flow_trend, stock_trend = trend.get("applied_middle", []), trend.get("pending", [])
+incomplete_years = inclusive.loc[~inclusive["is_complete"], "year"].tolist()
+gap_names = [names[code].prose for code in sorted(set(gaps["asylum"]))]
+is_late = flow_trend == ["open", "up"] and stock_trend[:1] == ["up"]
+newest_first = scope.years[-1] if not waiting else waiting[-1]["first_year"]
+
+# %% tags=["hide-input"]
+say("""
+{% if new_claims and waiting %}
+{% if is_late %}**The number waiting grew; the number of new claims did not, until {{ newest_first }}.**{% endif %}
+New claims from {{ origin_name }} a year:
+{% for row in new_claims %}
+{{ row.lower | count }} {% if row.upper %}to {{ row.upper | count }}{% else %}or more{% endif %} in {{ row.span }}{% if not loop.last %}; {% else %}.{% endif %}
+{% endfor %}
+Claims pending at an average year-end:
+{% for row in waiting %}
+{{ row.lower | count }} {% if row.upper %}to {{ row.upper | count }}{% else %}or more{% endif %} in {{ row.span }}{% if not loop.last %}; {% else %}.{% endif %}
+{% endfor %}
+{% else %}
+These years do not hold two periods to compare.
+{% endif %}
+""", is_headline=True)  # fmt: skip
+
+# %% tags=["hide-input"]
+say("""
+{% if incomplete_years %}
+Not whole are the claims lodged of {{ incomplete_years | years }}: {{ gap_names | listed }} reported six months or
+nothing, or many claims lack their origin. These years enter no mean, and the bounds hold what may be missing.
+{% else %}
+Every year's claims lodged are whole at the destinations that matter.
+{% endif %}
+""")  # fmt: skip
+
+# %% [markdown]
+# ## 3.2 Validation and breaks: which years compare?
+#
+# The main destination is the one with the most claims pending over all the study's years. It is
+# chosen once, so that a series without it leaves out the same country in every year.
+
+# %%
 totals = core.by_origin.query("origin == @scope.origin").set_index("year")["pending"]
 gap = by_year.set_index("year")["pending"].sub(totals).abs().max()
+main_name = names[main].prose
 page.define(
-    main_name=names[main].prose, main_short=names[main].short, main_code=main,
+    main_name=main_name, main_short=names[main].short, main_code=main,
     origin_gap=int(gap), n_destinations=int(pending.loc[pending["pending"] > 0, "asylum"].nunique()),
 )  # fmt: skip
 page.say(
@@ -134,8 +230,6 @@ page.say(
 )
 
 # %% [markdown]
-# ## 3.2 Breaks: which years compare?
-#
 # A destination that changes what it counts moves the origin's total without anyone moving. The
 # rules look for such years: totals that collapse or jump, claims whose origin is no longer named,
 # figures carried forward unchanged, a change of unit or of stage codes, stocks that the flows
@@ -144,24 +238,20 @@ page.say(
 
 # %%
 GRAVE = THRESHOLDS.breaks_total
-mid_years, register = load_mid_years(scope.info, origins), load_breaks()
 findings = breaks.find_breaks(
-    core,
-    scope.origin,
-    info=scope.info,
-    previous=mid_years,
-    register=register,
-    years=scope.years,
+    core, scope.origin, info=scope.info, previous=mid_years, register=register, years=scope.years
 )
 page.save(findings, "breaks.csv")
 flags = breaks.flag_pending_years(findings, by_year)
-bounds = bound_pending(core, scope.origin, scope.years)[["year", "lower", "upper", "undetermined"]]
 by_year = by_year.merge(bounds, on="year").merge(flags, on="year")
 by_year.insert(1, "period", [scope.period_of(year) for year in by_year["year"]])
 stocks = protection.measure_stocks(pending, core.by_asylum, scope.years)
 stocks_excl = protection.measure_stocks(pending, core.by_asylum, scope.years, excluding=main)
-others = pair_columns(stocks, stocks_excl)
-extra = {name: values for name, values in others.items() if name not in by_year}
+others |= pair_columns(stocks, stocks_excl)
+extra = {
+    name: others[name] for name in {**stocks, **{c + WITHOUT: 0 for c in stocks}} if name in others
+}
+extra = {name: values for name, values in extra.items() if name not in by_year}
 page.save(by_year.join(pd.DataFrame(extra), on="year"), "pending_by_year.csv")
 
 # %%
@@ -202,7 +292,6 @@ page.say(
 
 # %%
 half_year = scope.info.newest_year if scope.info.period == "mid" else None
-boundary = scope.file.boundaries[0]
 known = by_year.dropna(subset=["pending"])
 last, peak = known.iloc[-1], known.loc[known["pending"].idxmax()]
 page.define(
@@ -243,18 +332,30 @@ row = by_year.set_index("year").loc[int(last["year"])]
 has_upper = not pd.isna(row["upper"])
 page.define(
     last_lower=int(row["lower"]), last_upper=int(row["upper"]) if has_upper else None,
+    last_least=int(row["least"]) if has_upper else None,
     last_before=int(last["year"]) - 1, last_unbounded=join_codes(row["undetermined"], names),
 )  # fmt: skip
 caution = "" if row["is_comparable"] else " It does not compare with {last_before}, as said above."
 is_wider = has_upper and row["upper"] > row["lower"]
 extent = (
-    "With the likely part of the claims whose origin was not named, it lies between {last_lower:,} and {last_upper:,}."
+    "{last_lower:,} claims name the origin. With those that name none shared out, the rules give {last_least:,} to {last_upper:,}."
     if is_wider
-    else "Claims whose origin was not named add nothing to it by the rule used here."
+    else "Claims whose origin was not named add nothing to it by any rule."
     if has_upper
     else "No upper bound can be given, since {last_unbounded} never named origins well enough to tell."
 )
 page.say("The figure of {last_year} needs its range. " + extent + caution)
+
+# %%
+RULE_TITLES = dict(zip(RULES, (
+    "Share in the nearest complete year", "Share among that year's named claims",
+    "Share in that year's claims lodged", "Last complete year's stock, rolled forward with the flows",
+), strict=True))  # fmt: skip
+by_rule = pd.DataFrame(
+    {"rule": RULE_TITLES.values(), "pending": [row[name] for name in RULE_TITLES]}
+)
+if has_upper and is_wider:
+    display(show(by_rule, "The same figure by each rule for claims of unknown origin"))
 
 # %% [markdown]
 # A second group are refugees, some of them from decades ago, and others whom UNHCR counts as
@@ -292,60 +393,47 @@ page.say(
 # A new claim is counted once, in the year in which it is lodged. Type `N` is the strict count. It is
 # not complete, since some destinations report new claims under other codes in some years; the
 # inclusive count adds those that the rules in `data/hand/lodged.yml` name. Destinations report
-# persons or cases; a case is one or more persons, so the two are never added.
+# persons or cases; a case is one or more persons, so the two are never added. The range in persons
+# is as in section 3.1. No factor from cases to persons is published for the years before
+# 2014: those used there are assumed.
 
 # %%
-factors, rules = load_persons_per_case(), load_lodged_rules()
 new = measures.measure_new_claims(claims, scope.years)
 new_excl = measures.measure_new_claims(claims, scope.years, excluding=main)
-marked = lodged.mark_lodged(claims, rules)
-marked_all = lodged.mark_lodged(core.applications_by_asylum, rules)
-half = lodged.find_half_year_flows(core, scope.info, mid_years, register)
-gaps = lodged.find_gaps(marked, marked_all, pending, half)
-inclusive = lodged.measure_lodged(marked, factors, scope.years)
-inclusive_excl = lodged.measure_lodged(marked, factors, scope.years, excluding=main)
-others |= pair_columns(inclusive, inclusive_excl)
 strict = pair_columns(new, new_excl)
+others |= strict
 page.save(lodged.list_places(marked, pending, factors), "lodged_by_destination.csv")
-flows = pd.DataFrame(strict | {c: v for c, v in others.items() if c.startswith("applied")})
-flows = flows.reset_index()
-page.save(lodged.flag_complete(flows, gaps), "lodged_by_year.csv")
+flows = inclusive.merge(pd.DataFrame(strict).reset_index(), on="year")
+excl = inclusive_excl[["year", *LODGED]].set_index("year").add_suffix(WITHOUT)
+flows = flows.join(excl, on="year")
+page.save(flows, "lodged_by_year.csv")
 page.save(gaps, "lodged_gaps.csv")
 
 # %%
-fig, axes = style.new_figure(height=7.2, nrows=3, sharex=True)
-for ax, unit in zip(axes, measures.UNITS, strict=False):
-    lines = {
-        f"applied_inclusive_{unit}": "Inclusive", f"applied_{unit}": "Strict",
-        f"applied_inclusive_{unit}_excl_main": "Without " + names[main].prose,
-    }  # fmt: skip
-    columns = [c for c in lines if flows[c].count() * 2 > len(flows)]
-    if columns:
-        charts.draw_lines(ax, flows, y=columns, provisional=half_year, labels=lines)
-    ax.set_ylabel(capitalise(unit))
-charts.draw_lines(
-    axes[-1],
-    flows,
-    y="applied_middle",
-    provisional=half_year,
-    labels={"applied_middle": "Inclusive"},
-)
-charts.draw_range(axes[-1], flows["year"], flows["applied_lower"], flows["applied_upper"])
-axes[-1].set_ylabel("In persons, range")
-for ax in axes:
-    charts.shade_eras(ax, boundary.eras)
-# %%
+drawn = flows.assign(whole=flows["applied_middle"].where(flows["is_complete"]))
+fig, ax = style.new_figure(height=4.0)
+charts.draw_lines(ax, drawn, y="whole", labels={"whole": "Whole years"})
+charts.draw_range(ax, flows["year"], flows["applied_lower"], flows["applied_upper"])
+ax.set_ylim(0, 1.05 * float(flows[["applied_lower", "applied_upper"]].max().max()))
+charts.shade_eras(ax, boundary.eras)
 page.figure(
     fig, id="eras-lodged", number="3.2",
     title="Asylum claims from {origin_name} lodged in a year, each counted once",
-    subtitle="Claims lodged (a flow) by the unit in which the destination reports, and as a range in persons",
-    alt=" ".join(
-        describe_series(flows, "year", c, "cases" if "cases" in c else "persons", label=LABELS[c])
-        for c in flows.columns[1:] if "excl" not in c or "inclusive" in c
-    ),
-    data=flows,
-    note="Strict: type N alone. A line ends where its unit does. Below: each case at least one person; the band is "
-    "the range of factors, claims of unknown origin are not in it.",
+    subtitle="Claims lodged (a flow), in persons: least and most, and a line where the year is whole",
+    alt=" ".join(describe_series(drawn, "year", c, "persons", label=n) for c, n in
+                 {"whole": "Whole years", "applied_lower": "At least", "applied_upper": "At most"}.items()),
+    data=drawn[["year", "whole", "applied_lower", "applied_upper", "is_complete"]],
+    note="Band: each case one person to the greatest factor, claims of unknown origin, and what a destination has not "
+    "reported. Line: the middle factor.",
+)  # fmt: skip
+
+# %%
+show(
+    flows.loc[flows["year"] > scope.year_to - 5, [
+        "year", "applied_inclusive_persons", "applied_inclusive_cases", "applied_lower", "applied_upper",
+        "most_by_factor", "most_unnamed", "most_missing", "is_complete",
+    ]],
+    "Claims lodged in the newest years, and what their range consists of",
 )  # fmt: skip
 
 # %% [markdown]
@@ -408,34 +496,25 @@ page.say(
 )
 
 # %% [markdown]
-# The table on file keeps every stage and unit apart, with the range that claims of unknown origin
-# add and with the years that do not compare. Its rows of stage `new` are strict; the inclusive
-# count stands beside them in a column of its own.
+# `applications_by_year.csv` keeps every stage and unit apart, with the range that claims of unknown
+# origin add to rows of that stage and unit, and with the years that do not compare. A stage and unit
+# of which nothing but unnamed claims is reported has no lower bound, and its upper bound all the same.
 
 # %%
 key = ["year", "stage", "unit"]
 applications = measures.measure_applications(claims, scope.years)
-bounds = bound_applied(core, scope.origin, scope.years)[[*key, "lower", "upper"]]
+bounds_applied = bound_applied(core, scope.origin, scope.years)[[*key, "lower", "upper"]]
 flags = breaks.flag_applied_years(findings, applications)
-applications = applications.merge(bounds, how="left", on=key).merge(flags, on=key)
+applications = applications.merge(bounds_applied, how="left", on=key).merge(flags, on=key)
 applications = applications.merge(lodged.spread_by_unit(inclusive), how="left", on=key)
 page.save(applications, "applications_by_year.csv")
-recent = applications.query("stage == 'new' and year > @scope.year_to - 5")
-recent = recent.dropna(subset=["applied", "applied_inclusive"], how="all")
-if len(recent):
-    display(page.table(
-        recent[["year", "unit", "applied", "lower", "upper", "applied_inclusive", "is_comparable", "status"]],
-        caption="New claims from {origin_name} in the last years, with the range for unknown origin",
-        names={"applied": "Lodged, strict", "applied_inclusive": "Inclusive", "is_comparable": "Comparable"},
-        note="Status: b break, d definition differs, e estimated, p provisional (half a year).",
-    ))  # fmt: skip
-
 # %% [markdown]
 # ## 3.5 The eras side by side
 #
 # Totals favour the longer era, so eras are compared by their average year. A ratio of three is an
 # increase of two hundred percent, and the two are kept in columns of their own since they are
-# easily taken for each other. A six-month flow enters no average.
+# easily taken for each other. A year of which a destination reports six months enters no average,
+# and the bounds of a ratio are the least of one era over the most of the other.
 
 # %%
 decided = measures.select_origin(core.decisions, scope.origin, scope.years)
@@ -443,9 +522,9 @@ others |= pair_columns(
     protection.measure_first_instance(decided, scope.years),
     protection.measure_first_instance(decided, scope.years, excluding=main),
 )
-series = build_series(by_year, new, new_excl, half_year, others)
+series = build_series(by_year, others, partial, ranges)
 eras = pd.concat(
-    [spans.summarise_eras(series, b, scope.years) for b in scope.file.boundaries], ignore_index=True
+    [spans.summarise_eras(series, b, scope.years) for b in boundaries], ignore_index=True
 )
 page.save(eras, "eras.csv")
 earlier, later = sensitivity.find_pair(boundary)
@@ -455,54 +534,59 @@ page.define(
 )  # fmt: skip
 
 # %%
-SHOWN = [
-    "pending",
-    "pending_summed",
-    "applied_persons",
-    "applied_cases",
-    "applied_lower",
-    "applied_upper",
-    "refugees",
-]
+SHOWN = ["applied_middle", "pending", "pending_summed", "refugees"]
 own = eras.query("boundary == @boundary.name").assign(label=lambda f: f["measure"].map(LABELS))
 page.table(
-    own[own["measure"].isin(SHOWN) & own["n_years"].gt(0)][
-        ["label", "era", "first_year", "last_year", "n_years", "total", "mean_per_year", "ratio", "percent_increase"]
-    ],
+    own[own["measure"].isin(SHOWN) & own["n_years"].gt(0)].sort_values(
+        ["measure", "first_year"], key=lambda c: c.map(SHOWN.index) if c.name == "measure" else c
+    )[["label", "era", "first_year", "last_year", "n_years", "n_complete", "total", "mean_per_year", *spans.BOUNDS]],
     caption="Eras: {boundary_title}",
     row_headers=2,
-    formats={"mean_per_year": "{:,.0f}", "total": "{:,.0f}", "ratio": "{:.2f}", "percent_increase": "{:,.0f}"},
+    formats=dict.fromkeys(["mean_per_year", "total", *spans.BOUNDS], "{:,.0f}"),
     names={
-        "label": "Measure", "n_years": "Years on file", "mean_per_year": "Mean a year",
-        "ratio": "Last / first", "percent_increase": "Increase, %",
+        "label": "Measure", "n_years": "Years in the data", "n_complete": "Whole", "mean_per_year": "Mean a year",
+        "mean_lower": "At least", "mean_upper": "At most",
     },
-    note="Last / first and increase: from the era's first year to its last, where both are on file.",
+    note="Mean: of whole years. At least, at most: a year, over all of them.",
 )  # fmt: skip
 
 # %%
+collapsed = sensitivity.find_collapsed_years(findings, scope.years)
+kept = series[~series["year"].isin(collapsed)]
 pair = spans.compare_two(eras, boundary).assign(label=lambda f: f["measure"].map(LABELS))
+sound = spans.compare_two(spans.summarise_eras(kept, boundary, scope.years), boundary)
+pair["ratio_sound"] = pair["measure"].map(sound.set_index("measure")["ratio"])
 both = spans.add_ratio_without_main(pair)
 columns = [
     "label",
     "earlier_mean",
     "later_mean",
     "ratio",
-    "percent_increase",
+    "ratio_lower",
+    "ratio_upper",
+    "ratio_sound",
     "ratio_without",
     "is_thin",
 ]
+columns = columns if collapsed else [c for c in columns if c != "ratio_sound"]
+page.define(collapsed_years=join_years(collapsed))
+
+# %%
 heads = {
     "label": "Measure", "earlier_mean": earlier.name, "later_mean": later.name, "ratio": "Ratio",
-    "percent_increase": "Increase, %", "ratio_without": "Ratio, without " + names[main].prose,
-}  # fmt: skip
-for kept, form, unit in ((COUNTS, "{:,.0f}", "counts"), (RATES, "{:.1%}", "shares and rates")):
-    part = both[both["measure"].isin(kept)]
+    "ratio_lower": "At least", "ratio_upper": "At most",
+    "ratio_without": "Without " + names[main].prose,
+} | ({"ratio_sound": "Without " + join_years(collapsed)} if collapsed else {})  # fmt: skip
+for measures_kept, form, unit in (
+    (COUNTS, "{:,.0f}", "counts"),
+    (RATES, "{:.1%}", "shares and rates"),
+):
+    part = both[both["measure"].isin(measures_kept)]
     if len(part):
         display(page.table(
             part[columns], caption=f"The average year of each era, {unit}", names=heads,
-            note="Thin: with or without {main_name}, on file for fewer than half of either era's years.",
-            formats={"earlier_mean": form, "later_mean": form, "ratio": "{:.2f}", "percent_increase": "{:,.0f}",
-                     "ratio_without": "{:.2f}"},
+            note="Thin: with or without {main_name}, in the data for fewer than half of either era's years.",
+            formats={"earlier_mean": form, "later_mean": form} | {c: "{:.2f}" for c in columns if "ratio" in c},
         ))  # fmt: skip
 
 # %%
@@ -519,17 +603,22 @@ page.say(
     else "No break lies between the years that are compared."
 )
 
+# %%
+sound_ratio = pair.set_index("measure")["ratio_sound"].get("pending")
+if collapsed and pd.notna(sound_ratio) and "pending" in ratios:
+    page.define(ratio_pending_sound=float(sound_ratio))
+    display(page.say(
+        "In {collapsed_years} the count of a destination had collapsed. Without these years the ratio of claims pending "
+        "is {ratio_pending_sound:.1f} and not {ratio_pending:.1f}."
+    ))  # fmt: skip
+
 # %% [markdown]
 # The same eras can be cut otherwise. Where the year of the handover belongs is a choice, and the
 # table shows what it does to the comparison.
 
 # %%
 cuts = pd.concat(
-    [
-        spans.compare_two(eras, b)
-        for b in scope.file.boundaries
-        if set(b.compare) == set(boundary.compare)
-    ]
+    [spans.compare_two(eras, b) for b in boundaries if set(b.compare) == set(boundary.compare)]
 )
 cuts["label"] = cuts["measure"].map(LABELS)
 cuts = cuts[cuts["measure"].isin(COUNTS)]
@@ -548,8 +637,7 @@ if len(cuts):
 
 # %%
 TRIED = [
-    "pending", "share_of_world", "applied_persons", "applied_cases", "applied_inclusive_persons", "applied_lower",
-    "applied_upper", "refugees",
+    "pending", "share_of_world", "applied_middle", "applied_inclusive_persons", "refugees",
 ]  # fmt: skip
 tried = sensitivity.try_transitions(series, boundary, scope.years, TRIED)
 page.save(tried, "sensitivity.csv")
@@ -614,49 +702,53 @@ covered = {name: span for name, span in covered.items() if len(span)}
 last_era = boundary.compare[1] if boundary.compare[1] in covered else list(covered)[-1]
 span = covered[last_era]
 totals = own.query("era == @last_era").set_index("measure")["total"].astype("Int64")
-in_era = claims[claims["stage"].eq("new") & claims["year"].isin(list(span))]
-people = lodged.bound_persons(in_era, load_persons_per_case())[["lower", "upper"]].sum()
+in_era = inclusive[inclusive["year"].isin(list(span))].set_index("year")
+people = in_era[["applied_lower", "applied_upper"]].sum(min_count=len(span)).astype("Int64")
 at_end = by_year.set_index("year")["pending"].reindex(span).dropna()
 span_words = "{span_first} to {span_last}" if len(span) > 1 else "{span_first}"
 page.define(
     last_era=last_era, last_era_prose=next(e.prose for e in boundary.eras if e.name == last_era),
     span_first=span[0], span_last=span[-1], summed=totals.get("pending_summed"),
-    lodged_persons=totals.get("applied_persons"), lodged_cases=totals.get("applied_cases"),
-    people_lower=int(people["lower"]), people_upper=int(people["upper"]),
+    lodged_persons=totals.get("applied_inclusive_persons"), lodged_cases=totals.get("applied_inclusive_cases"),
+    people_lower=people["applied_lower"], people_upper=people["applied_upper"],
 )  # fmt: skip
 
 # %% [markdown]
-# Persons and cases cannot be added as they are, but a range in persons can be given: each case
-# counts as one person at least, and at most as the largest factor published for its destination
-# and year. `data/hand/persons_per_case.yml` lists the factors with their sources.
+# Persons and cases cannot be added as they are, but the range in persons of section 3.1 can be
+# added up over the years. `data/hand/persons_per_case.yml` lists the factors with their sources.
 
 # %%
 rows = {
     "Year-end stocks, added up": totals.get("pending_summed"),
-    "New claims lodged, in persons: at most": people["upper"],
-    "New claims lodged, in persons: at least": people["lower"],
-    "of these, reported in persons": totals.get("applied_persons"),
-    "of these, reported as cases": totals.get("applied_cases"),
+    "Claims lodged, in persons: at most": people["applied_upper"],
+    "Claims lodged, in persons: at least": people["applied_lower"],
     "Pending at the end": at_end.iloc[-1] if len(at_end) else pd.NA,
 }
 bars = pd.DataFrame({"count": list(rows), "value": pd.array(list(rows.values()), dtype="Int64")})
-page.define(summed_per_claim=float(rows["Year-end stocks, added up"] / max(people["upper"], 1)))
-fig, ax = style.new_figure(height=2.9)
+times = [
+    rows["Year-end stocks, added up"] / n
+    for n in (people["applied_upper"], people["applied_lower"])
+    if pd.notna(n) and n
+]
+is_times = len(times) == len(people) and pd.notna(times).all()
+if is_times:
+    page.define(summed_least=float(times[0]), summed_most=float(times[1]))
+fig, ax = style.new_figure(height=2.5)
 charts.draw_bars(ax, bars, "count", "value", highlight=[*rows][:3])
 page.figure(
     fig, id="eras-stock-and-flow", number="3.4",
-    title=f"The year-end stocks of {span_words} add up to {{summed_per_claim:.1f}} times the claims lodged"
-    if people["upper"] else f"What the year-end stocks of {span_words} come to",
+    title=f"The year-end stocks of {span_words} add up to {{summed_least:.1f}} to {{summed_most:.1f}} times the claims lodged"
+    if is_times else f"What the year-end stocks of {span_words} come to",
     subtitle="Asylum claims from {origin_name}, {last_era_prose}: one period, several counts",
     alt=describe_bars(bars, "count", "value", "claims", most=len(bars)),
     data=bars,
-    note="At least: each case one person. At most: each case times the largest published factor.",
+    note="At least: each case one person. At most: the greatest factor, claims of unknown origin, and what is missing.",
 )  # fmt: skip
 
 # %%
 parts = [
-    "{lodged_persons:,} persons" if pd.notna(totals.get("applied_persons")) else "",
-    "{lodged_cases:,} cases" if pd.notna(totals.get("applied_cases")) else "",
+    "{lodged_persons:,} persons" if pd.notna(totals.get("applied_inclusive_persons")) else "",
+    "{lodged_cases:,} cases" if pd.notna(totals.get("applied_inclusive_cases")) else "",
 ]
 is_half = half_year is not None and span[-1] == half_year
 half_words = " (the last one of the middle of its year)" if is_half else ""
@@ -665,12 +757,13 @@ page.headline(
     + (" (the last one of the middle of {span_last})" if is_half else "")
     + ", added up over "
     + span_words
-    + ": {summed:,}. New "
-    "claims lodged in the same years"
-    + (" (the last of six months)" if is_half else "")
-    + ": "
-    + (join_names(filter(None, parts)) or "none on file")
-    + (" (between {people_lower:,} and {people_upper:,} persons)." if parts[1] else ".")
+    + ": {summed:,}. Claims lodged in the same years, as reported: "
+    + (join_names(filter(None, parts)) or "none")
+    + (
+        " (between {people_lower:,} and {people_upper:,} persons, with what is missing)."
+        if people.notna().all()
+        else "."
+    )
 )
 
 # %% [markdown]
@@ -741,18 +834,23 @@ covers = {e.name: spans.clip_era(e, scope.years) for e in boundary.eras}
 earlier_years, later_years = (covers[name] for name in boundary.compare)
 last_comparable = breaks.find_last_comparable(by_year)
 endings = breaks.list_endings(later_years, last_comparable) or [range(0)]
+exposed = placebo.find_exposed(every_origin.pending, main, earlier_years)
+GROUPS = {"all origins": None, "same main destination": {*exposed, scope.origin}}
 placebos = pd.concat(
     [
-        placebo.compare_origins(core.by_origin, scope.origin, earlier_years, span).assign(
-            last_year=span[-1] if span else None
-        )
+        placebo.compare_origins(
+            core.by_origin, scope.origin, earlier_years, span, among=among
+        ).assign(last_year=span[-1] if span else None, group=group)
         for span in endings
+        for group, among in GROUPS.items()
     ]
 )
 page.save(placebos, "placebo.csv")
 
 # %%
 ranked = placebos[placebos["last_year"].eq(endings[0][-1])] if len(placebos) else placebos
+near = placebo.place_origin(ranked[ranked["group"].eq("same main destination")], scope.origin)
+ranked = ranked[ranked["group"].eq("all origins")]
 place = placebo.place_origin(ranked, scope.origin).assign(
     label=lambda f: f["measure"].map(MEASURE_NAMES)
 )
@@ -761,13 +859,17 @@ if len(place):
     page.define(placebo_year=endings[0][-1], n_placebos=int(place["n_origins"].max()) - 1)
     display(
         page.table(
-            place[["label", "ratio", "median_of_others", "rank", "n_origins", "share_above"]],
+            place.join(near.set_index("measure")[["median_of_others", "share_above"]].add_suffix("_near"), on="measure")[
+                ["label", "ratio", "median_of_others", "rank", "n_origins", "share_above", "median_of_others_near", "share_above_near"]
+            ],
             caption="Yearly mean in {later_era}, to {placebo_year}, against {earlier_era}: {origin_short} among all origins",
             note="Origins with {fewest_claims:,} claims or more pending in the average year of {earlier_era}.",
-            formats={"ratio": "{:.2f}", "median_of_others": "{:.2f}"},
+            formats={"ratio": "{:.2f}", "median_of_others": "{:.2f}", "median_of_others_near": "{:.2f}", "share_above_near": say_share},
             names={
                 "label": "Yardstick", "ratio": "Ratio", "median_of_others": "Others' median",
                 "n_origins": "Of", "share_above": "Others above",
+                "median_of_others_near": "Median, same main destination",
+                "share_above_near": "Others above, same main destination",
             },
         )
     )  # fmt: skip
@@ -814,14 +916,33 @@ page.say(
     else "The years do not hold claims in both eras, so the origins cannot be ranked."
 )
 
+# %%
+near_pending = near[near["measure"].eq("pending")].to_dict("records")
+near_row = (
+    near_pending[0]
+    if near_pending and near_pending[0]["n_origins"] > placebo.FEWEST_ORIGINS
+    else None
+)
+n_near = int(near_row["n_origins"]) - 1 if near_row else 0
+say("""
+{% if near_row %}
+{{ n_near }} of these origins have their main destination in {{ main_name }} too, and share its ways of counting. Among
+them the middle one grew to {{ near_row.median_of_others | ratio }} times, and {{ near_row.share_above | share(0) }} grew by
+more than {{ origin_name }}. What all of them share may be how {{ main_name }} counts.
+{% else %}
+Too few other origins have their main destination in {{ main_name }} to be compared on their own.
+{% endif %}
+""")  # fmt: skip
+
 # %% [markdown]
 # ## 3.9 Which year is the break?
 #
 # If the boundary mattered, the series should break there rather than elsewhere. A straight line
-# in logarithms that may jump and turn in one year is fitted, by least squares with errors that
-# allow for autocorrelation, with each year in that part. A candidate is judged by how much of the
-# plain line's squared error it removes. The series end with the last comparable year, and are run
-# again without the destinations where a break of counting moved the total by more than a tenth.
+# in logarithms that may jump and turn in one year is fitted, with each year in that part. A
+# candidate is judged by how much of the plain line's squared error it removes, and held against
+# simulated series with the same autocorrelation and no break: the best year of those removes much
+# as well. The series end with the last comparable year, and are run again without the destinations
+# where a break of counting moved the total by more than a tenth.
 
 # %%
 unsound = breaks.list_broken_destinations(findings, scope.years)
@@ -849,17 +970,18 @@ page.save(break_years, "break_years.csv")
 turn = later_years[0] if len(later_years) else None
 best = interrupted.summarise_breaks(break_years, turn)
 page.define(turn_year=turn, least_claims=interrupted.LEAST, comparable_year=last_comparable)
+percent = ["best_removed", *interrupted.TEST, "removed"]
 if len(best) and best["rank"].notna().any():
-    percent = ["best_removed", "removed", "level_change", "level_low", "level_high"]
     display(page.table(
-        best.drop(columns="first_year"),
+        best[["series", "last_year", "best_year", *percent, "rank", "n_candidates"]],
         caption="The best break of each series, and the boundary of {turn_year}",
-        note="Removed: part of a straight line's squared error. The jump of {turn_year} stands with its interval.",
+        note="Removed: part of a straight line's squared error. By chance: series without a break whose best year removes "
+        "as much, with the autocorrelation as estimated and corrected for its bias.",
         formats=dict.fromkeys(percent, "{:.0%}"),
         names={
-            "last_year": "To", "n_candidates": "Candidates", "best_removed": "It removes",
-            "removed": "The boundary removes", "rank": "The boundary's rank", "level_change": "Jump",
-            "level_low": "Jump, low", "level_high": "Jump, high",
+            "last_year": "To", "n_candidates": "Of", "best_removed": "It removes", "critical": "Critical value",
+            "critical_corrected": "Critical value, corrected", "chance": "By chance", "chance_corrected": "By chance, corrected",
+            "removed": "The boundary removes", "rank": "The boundary's rank",
         },
     ))  # fmt: skip
 
@@ -871,6 +993,8 @@ if drawn:
     page.define(best_years=join_years(best.loc[best["series"].isin(drawn), "best_year"].unique()))
     fig, ax = style.new_figure(height=3.7)
     charts.draw_lines(ax, removed, y=drawn, unit="%")
+    critical = float(break_years.loc[break_years["series"].eq(drawn[0]), "critical"].iloc[0])
+    ax.axhline(critical, color=style.GREY, linewidth=1, linestyle=(0, (4, 3)))
     charts.shade_eras(ax, boundary.eras)
     display(page.figure(
         fig, id="eras-break-years", number="3.6",
@@ -879,7 +1003,8 @@ if drawn:
         "pending from {origin_name}",
         alt=" ".join(describe_series(removed, "year", c, "%", label=c) for c in drawn),
         data=removed,
-        note="To {comparable_year}. Neighbouring years differ by little more than chance: read hills, not points.",
+        note="To {comparable_year}. Dashed: what the best year removes of all but a few simulated series without a break, "
+        "for the first line.",
     ))  # fmt: skip
 
 # %%
@@ -889,11 +1014,12 @@ for key, name in {"all": "All destinations", "sound": "Without those that broke"
         page.define(**{f"{key}_best": int(fitted.loc[name, "best_year"]),
                        f"{key}_rank": fitted.loc[name, "rank"]})  # fmt: skip
 window = range(scope.year_from, last_comparable + 1)
-others = interrupted.find_other_breaks(core.by_origin, scope.origin, window, placebo.FEWEST)
+others_break = interrupted.find_other_breaks(core.by_origin, scope.origin, window, placebo.FEWEST)
+near_break = others_break[others_break.index.isin(exposed)]
 page.define(
-    unsound=join_codes(" ".join(unsound), names), n_others=len(others),
+    unsound=join_codes(" ".join(unsound), names), n_others=len(others_break),
     n_candidates=fitted["n_candidates"].get("All destinations"),
-    n_near=int((others - fitted["best_year"].get("All destinations", 0)).abs().le(1).sum()),
+    n_near=int((others_break - fitted["best_year"].get("All destinations", 0)).abs().le(1).sum()),
 )  # fmt: skip
 has_all = "All destinations" in fitted.index and pd.notna(fitted.loc["All destinations", "rank"])
 has_rest = has_all and unsound and "Without those that broke" in fitted.index
@@ -902,90 +1028,132 @@ page.say(
     "{turn_year}, is the {all_rank:ordinal} of {n_candidates} candidates. "
     + ("Without {unsound} the best year is {sound_best}, and {turn_year} is the {sound_rank:ordinal}. " if has_rest else "")
     + ("Without {unsound} too few claims are left to follow. " if has_all and unsound and not has_rest else "")
-    + ("Of {n_others:,} other origins, {n_near:words} break best within a year of {all_best} too." if len(others) else "")
+    + ("Of {n_others:,} other origins, {n_near:words} break best within a year of {all_best} too." if len(others_break) else "")
     if has_all
     else "The boundary cannot be tried on claims pending: that takes {least_claims} claims or more in every year, and enough years on "
     "both sides."
 )  # fmt: skip
 
+# %%
+rows_of = fitted.rename(columns=lambda c: c).to_dict("index")
+found, rest_found = rows_of.get("All destinations"), rows_of.get("Without those that broke")
+at_best = grave[grave["year"].eq(found["best_year"])] if found else grave[:0]
+changed_there = [names[code].prose for code in dict.fromkeys(at_best["asylum"])]
+kinds_of_change = [BREAK_WORDS[kind] for kind in dict.fromkeys(at_best["kind"])]
+sound_pending = pending[~pending["asylum"].isin(unsound)]
+carrier_code = (
+    interrupted.find_carrier(sound_pending, window, rest_found["best_year"])
+    if rest_found and has_rest
+    else None
+)
+carrier = names[carrier_code].prose if carrier_code else ""
+n_near_break, n_near_all = (
+    int((b - found["best_year"]).abs().le(1).sum()) if found else 0
+    for b in (near_break, others_break)
+)
+
+# %% tags=["hide-input"]
+say("""
+{% if found %}
+The best break of all destinations, in {{ found.best_year }}, removes as much as the best of {{ found.chance | share }} of
+simulated series without a break, or of {{ found.chance_corrected | share }} with the autocorrelation corrected for its bias.
+{% if changed_there %}In that year the count itself changed at {{ changed_there | listed }} ({{ kinds_of_change | listed }}).{% endif %}
+{% if len(near_break) %}Of the origins with the same main destination, {{ n_near_break }} of {{ len(near_break) }} break within a year
+of it; of all others with enough claims, {{ n_near_all }} of {{ len(others_break) }}.{% endif %}
+{% if carrier %}The break of {{ rest_found.best_year }} without the broken destinations is carried by {{ carrier }}, and
+{{ rest_found.chance | share }} to {{ rest_found.chance_corrected | share }} of simulated series break as well.{% endif %}
+{% endif %}
+""") if found else None  # fmt: skip
+
 # %% [markdown]
 # ## 3.10 Which choice moves the answer most?
 #
-# Behind a comparison of two eras stand the measure, its unit, with or without the largest
-# destination, the boundary, the release, and the year with which the earlier era begins. The
-# purpose of what follows is to show how far the answer rests on these choices, not to find the
-# best one. Every combination is computed, and the same comparison for other origins beside it.
+# Claims pending, their share of the world's, and claims lodged are three questions, each with
+# answers of its own. Each answer rests on choices: with or without the largest destination, the
+# boundary, the year with which the earlier era begins and, of claims lodged, the persons that a
+# case counts for. Every combination is computed, on the newest release.
 
 # %%
-releases = load_earlier(scope.info, origins) | {scope.release: core}
-half_years = {info.name: info.newest_year for info in list_releases() if info.period == "mid"}
-factors = load_persons_per_case()
-variants = {
-    name: list_variants(tables, scope.years, half_years.get(name), factors)
-    for name, tables in releases.items()
-    if tables.pending["origin"].eq(scope.origin).any()
+asked = [b for b in boundaries if set(b.compare) == set(boundary.compare)]
+whole = {
+    specification.ALL: partial["applied_middle"],
+    specification.WITHOUT: partial["applied_middle" + WITHOUT],
 }
-asked = [b for b in scope.file.boundaries if set(b.compare) == set(boundary.compare)]
-specifications = specification.run_specifications(variants, scope.origin, asked, scope.years)
+variants = specification.list_variants(core, scope.origin, scope.years, main, whole, factors, rules)
+specifications = specification.compare_spans(variants, asked, scope.years)
 page.save(specifications, "specifications.csv")
-
-# %%
 moves = specification.rank_choices(specifications)
 if len(moves):
     display(page.table(
         moves.assign(choice=moves["choice"].map(CHOICE_NAMES)),
-        caption="How far each choice alone moves the ratio of the two eras",
+        caption="How far each choice alone moves the ratio of the two eras, by question",
         note="Factor: the greatest ratio over the least among answers that differ in that choice only.",
-        formats={"typical_factor": "{:.2f}", "greatest_factor": "{:.2f}"},
-        names={"comparisons": "Sets compared", "typical_factor": "Typical factor",
+        row_headers=1,
+        formats=dict.fromkeys(["least", "most", "typical_factor", "greatest_factor"], "{:.2f}"),
+        names={"least": "Least ratio", "most": "Greatest ratio", "typical_factor": "Typical factor",
                "greatest_factor": "Greatest factor"},
     ))  # fmt: skip
 
 # %%
-if len(specifications):
+questions = specifications["measure"].unique().tolist()
+if questions:
     fig, axes = style.new_figure(
-        width=7.4, height=7.0, nrows=2, gridspec_kw={"height_ratios": [1, 1.5]}
+        height=1.2 + 1.7 * len(questions), nrows=len(questions), squeeze=False
     )
-    study_charts.draw_specification_curve(axes[0], specifications)
-    study_charts.draw_choices(
-        axes[1],
-        specifications,
-        specification.CHOICES,
-        CHOICE_NAMES,
-        {"release": list(variants), "start": specification.STARTS},
-    )
-    ratio = specifications["ratio"]
-    page.define(
-        n_answers=len(ratio), least_answer=float(ratio.min()), most_answer=float(ratio.max()),
-        middle_answer=float(ratio.median()), rising=float(ratio.gt(1).mean()),
-    )  # fmt: skip
+    for ax, question in zip(axes[:, 0], questions, strict=True):
+        answers = specifications[specifications["measure"].eq(question)]
+        study_charts.draw_specification_curve(ax, answers, question, specification.WITHOUT)
     display(page.figure(
         fig, id="eras-specifications", number="3.7",
-        title="From {least_answer:.1f} to {most_answer:.1f} times: {n_answers:,} answers to one question",
-        subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; claims from "
-        "{origin_name}, under every combination of choices",
+        title="Each question has its own answers: {n_answers:,} ways to compare two eras",
+        subtitle="Yearly mean in {later_era}, as a multiple of that in {earlier_era}; claims from {origin_name}",
         alt=study_charts.describe_specification_curve(specifications), data=specifications,
-        note="Band: the middle four fifths of other origins' answers under the same choices, where five or more are on "
-        "file; its dash is their median.",
-    ))  # fmt: skip
+        note="Filled: all destinations. Hollow: without {main_name}. In order of size, by question.",
+    )) if page.define(n_answers=len(specifications)) is None else None  # fmt: skip
 
 # %%
-banded = specifications.dropna(subset=["band_low"])
-inside = banded["ratio"].between(banded["band_low"], banded["band_high"])
-if len(moves):
-    page.define(
-        top_choice=CHOICE_NAMES[moves.loc[0, "choice"]].lower(), top_factor=float(moves.loc[0, "typical_factor"]),
-        inside=float(inside.mean()) if len(banded) else None,
-    )  # fmt: skip
-page.say(
-    "Of {n_answers:,} combinations, {rising:.0%} give a ratio above one; the middle answer is {middle_answer:.1f}. The "
-    "choice that moves it most is the {top_choice}: taken alone, it typically changes the ratio by a factor of "
-    "{top_factor:.1f}."
-    + (" Where other origins can be compared under the same choices, the answer lies within the middle four fifths of "
-       "theirs in {inside:.0%} of cases." if len(banded) else "")
-    if len(moves)
-    else "The years do not hold both eras, so there is nothing to compare."
-)  # fmt: skip
+earlier_releases = {
+    name: specification.compare_spans(
+        specification.list_variants(tables, scope.origin, scope.years, main, whole, factors, rules),
+        [boundary], scope.years,
+    )
+    for name, tables in load_earlier(scope.info, {scope.origin}).items()
+    if tables.pending["origin"].eq(scope.origin).any() and not specification.repeats_main(tables, main)
+} | {scope.release: specifications}  # fmt: skip
+own_choices = {
+    "destinations": specification.ALL,
+    "boundary": boundary.name,
+    "start": specification.STARTS[0],
+}
+robust = pd.concat([t.assign(release=name) for name, t in earlier_releases.items()])
+for column, option in own_choices.items():
+    robust = robust[robust[column].eq(option)]
+robust = robust[robust["unit"].isin(["", next(iter(specification.UNITS))])]
+
+# %%
+spread = robust.groupby("measure", sort=False)["ratio"].agg(["min", "max", "size"])
+robustness = [
+    {"measure": m.lower(), "least": r["min"], "most": r["max"], "n": int(r["size"])}
+    for m, r in spread.iterrows() if r["size"] > 1
+]  # fmt: skip
+own_moves = moves.to_dict("records")
+tops = [
+    next(m for m in own_moves if m["measure"] == q)
+    for q in dict.fromkeys(m["measure"] for m in own_moves)
+]
+say("""
+{% for top in tops %}
+{{ top.measure }}: the ratio is between {{ top.least | ratio(2) }} and {{ top.most | ratio(2) }}, and the choice of the
+{{ CHOICE_NAMES[top.choice] }} moves it most.
+{% endfor %}
+{% for line in robustness %}
+Under the study's own choices, {{ line.n }} releases give {{ line.least | ratio(2) }} to {{ line.most | ratio(2) }} for
+{{ line.measure }}.
+{% endfor %}
+{% if not tops %}
+The years do not hold both eras, so there is nothing to compare.
+{% endif %}
+""")  # fmt: skip
 
 # %% [markdown]
 # ## 3.11 The backlog, or the origin's share of it?
@@ -1268,29 +1436,24 @@ page.headline(
 average = "On average over {later_era}, {mean_pending:about} claims were pending, {ratio_pending:.1f} times as many as over {earlier_era}"
 if crossed:
     average += f", across the break{'s' if len(crossed) > 1 else ''} of {{crossed_years}}"
-lodged_ratio = "; new claims lodged, in persons, were {ratio_applied_persons:.1f} times as many."
 page.define(
     mean_pending=float(pair.set_index("measure")["later_mean"].get("pending", float("nan")))
 )
 if "pending" in ratios:
-    display(page.headline(average + (lodged_ratio if "applied_persons" in ratios else ".")))
+    display(page.headline(average + "."))
 
 # %%
-lodged_ratios = [
-    ratios[m] for m in ("applied_lower", "applied_middle", "applied_upper") if m in ratios
-]
-is_span = bool(lodged_ratios) and say_about(min(lodged_ratios)) != say_about(max(lodged_ratios))
-if lodged_ratios:
-    page.define(least_lodged=float(min(lodged_ratios)), most_lodged=float(max(lodged_ratios)))
-times = (
-    "between {least_lodged:about} and {most_lodged:about}" if is_span else "{least_lodged:about}"
-)
-page.headline(
-    "Claims lodged, with the rows that the rules add and with cases turned into persons by the least, the middle and "
-    "the greatest factor, were " + times + " times as many a year."
-    if lodged_ratios
-    else "Claims lodged cannot be compared between eras with these years."
-)
+lodged_pair = pair.set_index("measure").reindex(["applied_middle"]).iloc[0]
+is_bounded = pd.notna(lodged_pair["ratio_lower"]) and pd.notna(lodged_pair["ratio_upper"])
+say("""
+{% if is_bounded %}
+Claims lodged were {{ lodged_pair.ratio_lower | ratio(2) }} to {{ lodged_pair.ratio_upper | ratio(2) }} times as many a year:
+the least of one era over the most of the other, with cases turned into persons, claims of unknown origin and missing
+half-years in the range.
+{% else %}
+Claims lodged cannot be compared between eras with bounds in these years.
+{% endif %}
+""", is_headline=True)  # fmt: skip
 
 # %%
 without = ratios.get("pending_excl_main")
@@ -1310,8 +1473,6 @@ page.say(
 # %%
 said = [
     "Of {n_placebos:,} other origins, {above_pending:.0%} grew by more over the same years." if len(place) else "",
-    "The choices behind the ratio of the two eras move it between {least_answer:.1f} and {most_answer:.1f}; that of "
-    "the {top_choice} moves it most." if len(moves) else "",
     "Of the year-ends of {sum_first_year} to {sum_last_year}" + half_words + " added up, at least {sum_again_share:.0%} had been counted "
     "before." if len(summed_years) else "",
 ]  # fmt: skip
@@ -1324,17 +1485,17 @@ page.say(" ".join(filter(None, said)) or "Nothing more can be said of these year
 # - New claims (type `N`) are incomplete where a destination uses a mixed code. The inclusive count
 #   adds what the rules name; a large destination whose codes no rule names is missing from both, and
 #   makes the early years too low.
-# - A destination that changes from cases to persons bends both series. The range in persons holds
-#   the factors that were published or tried, and no claims of unknown origin.
+# - The range of claims lodged holds the factors from cases to persons that were published or, before
+#   2014, assumed; claims of unknown origin by the greatest rule; and, where a destination reports six
+#   months or nothing, as many claims again or those of the nearest whole year.
 # - The mean of a rate gives every year the same weight, whatever the number of decisions.
-# - Claims of unknown origin are allocated by a rule. The range shows what that rule adds; it is
-#   not a confidence interval.
+# - Claims of unknown origin are shared out by four rules. The range is from the least to the greatest
+#   of them; it is not a confidence interval.
 # - A rank among placebo origins is no probability. Origins share wars, routes and destinations, and
 #   those that stand on the same broken series share its breaks.
-# - A break found in a yearly series of this length says when and not why. Its interval is too narrow,
-#   since so few points hide how they hang together, and a jump of counting looks like one of people.
-# - The specification curve shows how far choices move the answer. It gives no choice a weight, and a
-#   release brings later years as well as revisions.
+# - A break found in a yearly series of this length says when and not why, and a jump of counting
+#   looks like one of people.
+# - The specification curve shows how far choices move the answer, and gives no choice a weight.
 # - A split of growth is arithmetic: a share can fall because others came.
 # - A residual says that stock and flows were counted unlike, and not which of them is wrong.
 # - The comparison describes two periods. It does not say why they differ: the world's claims, the

@@ -14,11 +14,12 @@ ends in `_excl_main`. Two measures never share a name, and persons never share o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.study import Boundary, Era
+from helpers.study import Boundary, Era, Source
 
 WITHOUT = "_excl_main"
 MEASURES: dict[str, tuple[str, str]] = {
@@ -254,28 +255,51 @@ def summarise_spans(series: pd.DataFrame, spans: Mapping[str, range]) -> pd.Data
     return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
-def list_periods(boundary: Boundary | None, years: range) -> dict[str, range]:
+def cut_decades() -> Boundary:
+    """Return plain decades in place of eras, for an origin of which there is no study."""
+    eras = (
+        Era(name="2000–2009", last=2009, phrase="the years to 2009"),
+        Era(name="2010–2019", first=2010, last=2019, phrase="the years 2010 to 2019"),
+        Era(name="Since 2020", first=2020, phrase="the years since 2020"),
+    )
+    source = Source(title="No event: decades of the calendar", publisher="This repository")
+    return Boundary(
+        name="decades",
+        title="Plain decades, since no study of this origin sets eras",
+        sources=(source,),
+        compare=("2010–2019", "Since 2020"),
+        eras=eras,
+    )
+
+
+def list_periods(boundary: Boundary, years: range) -> dict[str, range]:
     """List the periods of the study's answer: two eras, and the newest years apart.
 
     The later era's newest three years are a period of their own where at least three are left
-    before them. Without a boundary the periods are plain decades.
+    before them.
 
     Examples
     --------
-    >>> list_periods(None, range(2008, 2022))
-    {'2008–2009': range(2008, 2010), '2010–2019': range(2010, 2020), '2020–2021': range(2020, 2022)}
+    >>> list_periods(cut_decades(), range(2008, 2026))
+    {'2010–2019': range(2010, 2020), '2020–2022': range(2020, 2023), '2023–2025': range(2023, 2026)}
     """
-    if boundary is None:
-        decades = [
-            range(first, first + 10) for first in range(years[0] // 10 * 10, years[-1] + 1, 10)
-        ]
-        spans = [range(max(d[0], years[0]), min(d[-1], years[-1]) + 1) for d in decades]
-    else:
-        eras = {era.name: clip_era(era, years) for era in boundary.eras}
-        earlier, later = (eras[name] for name in boundary.compare)
-        cut = len(later) - NEWEST if len(later) >= 2 * NEWEST else len(later)
-        spans = [span for span in (earlier, later[:cut], later[cut:]) if len(span)]
+    eras = {era.name: clip_era(era, years) for era in boundary.eras}
+    earlier, later = (eras[name] for name in boundary.compare)
+    cut = len(later) - NEWEST if len(later) >= 2 * NEWEST else len(later)
+    spans = [span for span in (earlier, later[:cut], later[cut:]) if len(span)]
     return {_name_span(span): span for span in spans}
+
+
+def read_direction(row: Mapping[str, Any]) -> str:
+    """Read a period's ratio to the first (`compare_periods`): up, down, or open.
+
+    Up where even the least ratio is above 1, down where even the greatest is below, else open:
+    the ranges do not tell. Missing bounds leave it open.
+    """
+    low, high = row["ratio_lower"], row["ratio_upper"]
+    if pd.notna(low) and low > 1:
+        return "up"
+    return "down" if pd.notna(high) and high < 1 else "open"
 
 
 def _name_span(span: range) -> str:
@@ -299,7 +323,7 @@ def compare_periods(
     Returns
     -------
     DataFrame
-        measure, period, first_year, last_year, mean_per_year (whole years only), lower, upper (a
+        measure, span, first_year, last_year, mean_per_year (whole years only), lower, upper (a
         year, over all of them; missing where not known), years_complete, n_years, ratio,
         ratio_lower, ratio_upper (of the mean to the first period's; missing there).
     """
@@ -313,9 +337,9 @@ def compare_periods(
     is_base = table["first_year"].eq(base["first_year"])
     ratios = divide_means(base, table)
     table = table.assign(**{name: values.mask(is_base) for name, values in ratios.items()})
-    names = {"era": "period", "mean_lower": "lower", "mean_upper": "upper"}
+    names = {"era": "span", "mean_lower": "lower", "mean_upper": "upper"}
     table = table.rename(columns=names | {"n_complete": "years_complete"})
-    columns = ["measure", "period", "first_year", "last_year", "mean_per_year", "lower", "upper"]
+    columns = ["measure", "span", "first_year", "last_year", "mean_per_year", "lower", "upper"]
     columns += ["years_complete", "n_years", "ratio", "ratio_lower", "ratio_upper"]
     return table[columns].reset_index(drop=True)
 
@@ -328,7 +352,7 @@ def divide_means(earlier: pd.DataFrame, later: pd.DataFrame) -> dict[str, pd.Ser
 
     >>> sides = (pd.DataFrame([row], columns=["mean_per_year", *BOUNDS]).astype("Float64")
     ...          for row in ([10, 8, 20], [30, 20, 40]))
-    >>> {name: value[0] for name, value in divide_means(*sides).items()}
+    >>> {name: float(value[0]) for name, value in divide_means(*sides).items()}
     {'ratio': 3.0, 'ratio_lower': 1.0, 'ratio_upper': 5.0}
     """
     below = earlier[["mean_per_year", *BOUNDS]].astype("Float64")

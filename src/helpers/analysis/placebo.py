@@ -31,6 +31,7 @@ import pandas as pd
 # Claims of unknown origin and of stateless people belong to no origin.
 NO_ORIGIN = ("UNK", "XXA")
 FEWEST = 1000  # claims pending in the average year of the earlier era
+FEWEST_ORIGINS = 5  # to be compared on their own
 COLUMNS = ["measure", "origin", "earlier", "later", "ratio", "rank", "n_origins", "is_enough"]
 
 

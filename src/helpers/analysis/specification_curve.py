@@ -90,7 +90,7 @@ def list_variants(
         (SHARE, "", WITHOUT): stock["pending_excl_main"].astype("float64") / rest,
     }
     claims = select_origin(tables.applications, origin, wanted)
-    marked = mark_lodged(claims, tables.applications_by_asylum, rules)
+    marked = mark_lodged(claims, rules)
     weighed = weigh_persons(marked[marked["rule"] != ""], factors)
     for destinations, kept in ((ALL, weighed), (WITHOUT, weighed[weighed["asylum"] != main])):
         sums = kept.groupby("year")[list(UNITS.values())].sum(min_count=1).reindex(wanted)
