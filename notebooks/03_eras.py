@@ -100,6 +100,7 @@ page = Page("03_eras", scope)
 every_origin = load_core(scope.release)
 core = narrow_core(every_origin, scope.origin)
 names = load_names(core.countries)
+origin_name = names[scope.origin].prose
 page.define(**describe_scope(scope, names))
 page.say(
     "**{study_title}.** Claims by people from {origin_name}, {year_from} to {year_to}, release "
@@ -171,29 +172,27 @@ show(
 )
 
 # %%
-told = {m: f.to_dict("records") for m, f in story.groupby("measure") if len(f) > 1}
-new_claims, waiting = told.get("applied_middle", []), told.get("pending", [])
-trend = {name: [spans.read_direction(row) for row in rows[1:]] for name, rows in told.items()}
-flow_trend, stock_trend = trend.get("applied_middle", []), trend.get("pending", [])
+trend = {m: [spans.read_direction(row) for row in f.to_dict("records")[1:]] for m, f in story.groupby("measure")}
+is_late = trend["applied_middle"] == ["open", "up"] and trend["pending"][:1] == ["up"]
+records = story.astype("object").where(story.notna(), None).groupby("measure")
+told = {m: f[f["n_years"] > 0].to_dict("records") for m, f in records}
+before, later, newest = (told["applied_middle"] + [None] * 3)[:3]
+stock_before, stock_later, stock_newest = (told["pending"] + [None] * 3)[:3]
 incomplete_years = inclusive.loc[~inclusive["is_complete"], "year"].tolist()
 gap_names = [names[code].prose for code in sorted(set(gaps["asylum"]))]
-is_late = flow_trend == ["open", "up"] and stock_trend[:1] == ["up"]
-newest_first = scope.years[-1] if not waiting else waiting[-1]["first_year"]
 
 # %% tags=["hide-input"]
 say("""
-{% if new_claims and waiting %}
-{% if is_late %}**The number waiting grew; the number of new claims did not, until {{ newest_first }}.**{% endif %}
-New claims from {{ origin_name }} a year:
-{% for row in new_claims %}
-{{ row.lower | count }} {% if row.upper %}to {{ row.upper | count }}{% else %}or more{% endif %} in {{ row.span }}{% if not loop.last %}; {% else %}.{% endif %}
-{% endfor %}
-Claims pending at an average year-end:
-{% for row in waiting %}
-{{ row.lower | count }} {% if row.upper %}to {{ row.upper | count }}{% else %}or more{% endif %} in {{ row.span }}{% if not loop.last %}; {% else %}.{% endif %}
-{% endfor %}
+{% if before and later and stock_before and stock_later %}
+{% if is_late %}**The number waiting grew; the number of new claims did not, until {{ newest.first_year }}.**{% endif %}
+New claims from {{ origin_name }} a year were {{ before.lower | count }} {% if before.upper %}to {{ before.upper | count }}{% else %}or more{% endif %} in {{ before.span }} and
+{{ later.lower | count }} {% if later.upper %}to {{ later.upper | count }}{% else %}or more{% endif %} in {{ later.span }}{% if newest %}, and
+{{ newest.lower | count }} {% if newest.upper %}to {{ newest.upper | count }}{% else %}or more{% endif %} in {{ newest.span }}{% endif %}.
+Claims pending at an average year-end were {{ stock_before.lower | count }} {% if stock_before.upper %}to {{ stock_before.upper | count }}{% else %}or more{% endif %} in {{ stock_before.span }} and
+{{ stock_later.lower | count }} {% if stock_later.upper %}to {{ stock_later.upper | count }}{% else %}or more{% endif %} in {{ stock_later.span }}{% if stock_newest %}, and
+{{ stock_newest.lower | count }} {% if stock_newest.upper %}to {{ stock_newest.upper | count }}{% else %}or more{% endif %} in {{ stock_newest.span }}{% endif %}.
 {% else %}
-These years do not hold two periods to compare.
+These years do not hold an earlier and a later period to compare.
 {% endif %}
 """, is_headline=True)  # fmt: skip
 
