@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.study import Boundary, Era, Source
 
 WITHOUT = "_excl_main"
@@ -325,7 +326,8 @@ def compare_periods(
     DataFrame
         measure, span, first_year, last_year, mean_per_year (whole years only), lower, upper (a
         year, over all of them; missing where not known), years_complete, n_years, ratio,
-        ratio_lower, ratio_upper (of the mean to the first period's; missing there).
+        ratio_lower, ratio_upper (of the mean to the first period's; missing there, and where the
+        first is under `FEWEST_FOR_RATIO` claims), direction (up, down or open; empty of the first).
     """
     table = summarise_spans(series[series["measure"].isin(list(measures))], periods)
     order = {name: place for place, name in enumerate(measures)}
@@ -335,12 +337,16 @@ def compare_periods(
     base = table.groupby("measure", sort=False)[["mean_per_year", *BOUNDS, "first_year"]]
     base = base.transform("first").where(table["n_years"] > 0)
     is_base = table["first_year"].eq(base["first_year"])
-    ratios = divide_means(base, table)
-    table = table.assign(**{name: values.mask(is_base) for name, values in ratios.items()})
+    is_told = ~is_base & _is_enough(table["measure"], base["mean_per_year"])
+    ratios = {name: values.where(is_told) for name, values in divide_means(base, table).items()}
+    table = table.assign(**ratios)
+    table["direction"] = [read_direction(row) for row in table.to_dict("records")]
+    table["direction"] = table["direction"].mask(is_base, "")
     names = {"era": "span", "mean_lower": "lower", "mean_upper": "upper"}
     table = table.rename(columns=names | {"n_complete": "years_complete"})
     columns = ["measure", "span", "first_year", "last_year", "mean_per_year", "lower", "upper"]
     columns += ["years_complete", "n_years", "ratio", "ratio_lower", "ratio_upper"]
+    columns += ["direction"]
     return table[columns].reset_index(drop=True)
 
 
@@ -365,6 +371,12 @@ def divide_means(earlier: pd.DataFrame, later: pd.DataFrame) -> dict[str, pd.Ser
     }
 
 
+def _is_enough(measures: pd.Series, means: pd.Series) -> pd.Series:
+    """Tell of which measures a ratio is printed: of rates, and of counts that are large enough."""
+    is_rate = measures.str.removesuffix(WITHOUT).isin(RATES)
+    return is_rate | (means >= FEWEST_FOR_RATIO).fillna(False)
+
+
 def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     """Compare two eras by their means a year: the pair that the boundary names.
 
@@ -380,9 +392,9 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     DataFrame
         boundary, measure, earlier, later (era names), earlier_mean, later_mean, ratio,
         ratio_lower, ratio_upper (where both eras have bounds), percent_increase (all missing
-        where the earlier mean is 0), is_thin (fewer than half of either era's years have a value,
-        so that the means are of few and different years); one row for each measure that both eras
-        have.
+        where the earlier mean is under `FEWEST_FOR_RATIO` claims), is_thin (fewer than half of
+        either era's years have a value, so that the means are of few and different years); one row
+        for each measure that both eras have.
     """
     own = eras[(eras["boundary"] == boundary.name) & eras["mean_per_year"].notna()]
     length = own["last_year"] - own["first_year"] + 1
@@ -390,7 +402,8 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     sides = [own[own["era"] == name].set_index("measure") for name in boundary.compare]
     shared = sides[0].index.intersection(sides[1].index, sort=False)
     first, last = (side.loc[shared] for side in sides)
-    ratios = divide_means(first, last)
+    is_told = _is_enough(shared.to_series(), first["mean_per_year"])
+    ratios = {name: values.where(is_told) for name, values in divide_means(first, last).items()}
     return pd.DataFrame(
         {
             "boundary": boundary.name,

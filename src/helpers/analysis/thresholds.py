@@ -13,6 +13,9 @@ from helpers.study import InputError
 # Persons a case, at most: the largest factor that UNHCR published for a destination, apart from a
 # rounding; its entry and source are in data/hand/persons_per_case.yml.
 PERSONS_A_CASE = 1.501
+# Claims a year for a ratio to them to be printed: of fewer, one claim more or less moves it by over
+# a hundredth, and UNHCR rounds counts under 5.
+FEWEST_FOR_RATIO = 100
 
 
 @dataclass(frozen=True)

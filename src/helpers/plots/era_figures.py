@@ -6,13 +6,17 @@ its description in words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from helpers.analysis.eras import LABELS
 from helpers.plots import charts, style
 from helpers.plots.charts import describe_bars, describe_lines
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.study_charts import describe_ratio_ranges, draw_ratio_ranges
+from helpers.prose.passages import Said
 from helpers.prose.words import choose_break_words
 
 COUNTED_AGAIN = {
@@ -76,7 +80,7 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
         "pending": "All destinations",
         "pending_excl_main": f"Without {page.names[main].prose}",
     }
-    peak = stock.loc[stock["pending"].astype("Float64").idxmax()]
+    peak = stock.sort_values("pending").dropna(subset=["pending"]).iloc[-1]
     broken = stock.loc[~stock["is_comparable"], "year"].tolist()
     fig, ax = style.new_figure(height=4.0)
     charts.draw_lines(ax, stock, y=list(lines), provisional=page.half_year, labels=lines)
@@ -99,18 +103,24 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     )
 
 
-def show_ratios(page: Page, ratios: pd.DataFrame, reach: pd.DataFrame, main: str) -> FigureCard:
+def show_ratios(
+    page: Page, ratios: pd.DataFrame, reach: pd.DataFrame, main: str
+) -> FigureCard | Said:
     """Show how far the ratio of two eras moves with the measure and the year of transition.
 
     Parameters
     ----------
     ratios : DataFrame
-        measure, label, is_without_main, transition, is_own, ratio.
+        measure, is_without_main, transition, is_own, ratio.
     reach : DataFrame
-        label, is_without_main, least, own, most (`sensitivity.measure_reach`).
+        measure, is_without_main, least, own, most (`sensitivity.measure_reach`).
     main : str, ISO3
     """
     own = reach["own"].dropna()
+    if own.empty:
+        return page.skip("With these years the eras cannot be compared in more than one way.")
+    labels = ratios["measure"].map(LABELS)
+    ratios, reach = ratios.assign(label=labels), reach.assign(label=reach["measure"].map(LABELS))
     fig, ax = style.new_figure(height=0.7 + 0.5 * ratios["label"].nunique())
     draw_ratio_ranges(ax, ratios, "label", "is_without_main")
     earlier, later = page.eras
@@ -142,11 +152,9 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     """
     summed, lodged = counts.iloc[0], counts.iloc[1]
     years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
-    least, most = (
-        f"{summed['value'] / lodged[side]:.1f}" if lodged[side] else ""
-        for side in ("upper", "lower")
-    )
-    times = least if least == most else f"{least} to {most}"
+    known = [lodged[end] for end in ("upper", "lower") if pd.notna(lodged[end]) and lodged[end]]
+    ratios = [f"{summed['value'] / count:.1f}" for count in known]
+    times = " to ".join(dict.fromkeys(ratios))
     fig, ax = style.new_figure(height=2.4)
     charts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
     return page.draw(
@@ -163,16 +171,20 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     )
 
 
-def show_counted_again(page: Page, year_ends: pd.DataFrame, share: float) -> FigureCard:
+def show_counted_again(
+    page: Page, year_ends: pd.DataFrame, again: Mapping[str, float]
+) -> FigureCard | Said:
     """Show how much of each year-end stock had been counted a year before.
 
     Parameters
     ----------
     year_ends : DataFrame
         year, pending, counted_before, lodged, unaccounted (`stock_flow.split_year_ends`).
-    share : float
-        The part of all year-ends that had been counted before, at least.
+    again : mapping
+        first_year, last_year, again_share (`stock_flow.count_again`); empty where nothing is.
     """
+    if not again:
+        return page.skip("There are no claims pending to add up.")
     parts = COUNTED_AGAIN
     fig, ax = style.new_figure(height=4.0)
     charts.draw_columns(ax, year_ends, y=list(parts), labels=parts, provisional=page.half_year)
@@ -181,7 +193,8 @@ def show_counted_again(page: Page, year_ends: pd.DataFrame, share: float) -> Fig
         fig,
         id="eras-counted-again",
         number="3.5",
-        title=f"At least {share:.0%} of the year-end counts had been counted a year before",
+        title=f"At least {again['again_share']:.0%} of the year-end counts of "
+        f"{again['first_year']} to {again['last_year']} had been counted a year before",
         subtitle=f"Asylum claims from {page.origin} pending at each year-end, by when they were "
         "lodged",
         alt=describe_lines(year_ends, parts, "claims"),

@@ -79,6 +79,22 @@ class Page:
         return self.names[self.scope.origin].prose
 
     @property
+    def title(self) -> str:
+        """The study's title; an origin without a study has a plain one."""
+        return (
+            self.scope.file.title if self.scope.boundary else f"Asylum-seekers from {self.origin}"
+        )
+
+    def when(self, year: int) -> str:
+        """Say of which day a year's stock is."""
+        half = self.scope.period_of(year) == "mid"
+        return f"{'in the middle' if half else 'at the end'} of {year}"
+
+    def name_places(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Add `place`, the names of the codes in `asylum`."""
+        return frame.assign(place=[self.names[code].short for code in frame["asylum"]])
+
+    @property
     def half_year(self) -> int | None:
         """The release's newest year where it is reported at mid-year; None where it is whole."""
         return self.scope.info.newest_year if self.scope.info.period == "mid" else None
@@ -167,6 +183,10 @@ class Page:
         if self.scope.run_dir is not None:
             card.save(self.scope.run_dir / "figures")
         return card
+
+    def skip(self, reason: str) -> Said:
+        """Say in one line why a section has nothing to show."""
+        return self.passages.fill(reason, {})
 
     def table(
         self, frame: pd.DataFrame, *, caption: str, note: str = "",

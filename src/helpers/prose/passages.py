@@ -139,7 +139,7 @@ _LIST_FILTERS: dict[str, Callable[[list[Any]], str]] = {
     "codes": lambda values: words.join_names(f"`{value}`" for value in values),
     "years": words.join_years,
 }
-FILTERS = (*_NUMBER_FILTERS, *_LIST_FILTERS, "capital")
+FILTERS = (*_NUMBER_FILTERS, *_LIST_FILTERS, "bounds", "capital")
 
 
 def _print_number(name: str, write: Callable[..., str]) -> Callable[..., Printed]:
@@ -160,6 +160,16 @@ def _print_list(write: Callable[[list[Any]], str]) -> Callable[[Iterable[Any]], 
         return _print(", ".join(map(str, plain)), write(plain))
 
     return apply
+
+
+def _print_bounds(row: Mapping[str, Any], least: str = "lower", most: str = "upper") -> Printed:
+    """Print a row's range; without an upper bound it is open."""
+    low, high = _require(row[least]), to_plain(row[most])
+    least, greatest = f"{low:,.0f}", "" if high is None else f"{high:,.0f}"
+    text = (
+        least if least == greatest else f"{least} to {greatest}" if greatest else f"{least} or more"
+    )
+    return _print(f"{low} to {'' if high is None else high}", text)
 
 
 def _capitalise(value: Any) -> Printed:
@@ -209,7 +219,7 @@ def _make_environment() -> Environment:
         environment.filters[name] = _print_number(name, write)
     for name, join in _LIST_FILTERS.items():
         environment.filters[name] = _print_list(join)
-    environment.filters["capital"] = _capitalise
+    environment.filters |= {"bounds": _print_bounds, "capital": _capitalise}
     return environment
 
 
@@ -447,8 +457,8 @@ def say(template: str, *, is_headline: bool = False) -> Said:
     """Say a passage: a template of Markdown, filled from the variables of the calling notebook.
 
     The notebook's `page` keeps the numbers. Filters print them: count, signed, share, percent,
-    ratio, about, million, ordinal, words, year; listed, codes and years for lists; capital sets
-    the first letter in capitals.
+    ratio, about, million, ordinal, words, year; listed, codes and years for lists; bounds for the
+    lower and the upper bound of a row; capital sets the first letter in capitals.
 
     Parameters
     ----------

@@ -130,8 +130,8 @@ class TableCard:
 def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard:
     """Show a frame with the headings and formats of the dictionary of columns.
 
-    A column that the dictionary lacks is headed by its name. Columns of text on the left head
-    their rows.
+    A column that the dictionary lacks is headed by its name; a measure is called as its column is.
+    Columns of text on the left head their rows.
 
     Parameters
     ----------
@@ -146,6 +146,9 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
         For a number typed in the caption or the note.
     """
     refuse_typed(f"{caption}\n{note}")
+    if "measure" in frame:
+        headings = {name: column.heading for name, column in load_columns().items()}
+        frame = frame.assign(measure=frame["measure"].map(lambda name: headings.get(name, name)))
     known = {name: load_columns()[name] for name in map(str, frame) if name in load_columns()}
     formats = {
         name: _FORMATS[each.format] for name, each in known.items() if each.format in _FORMATS
