@@ -104,7 +104,7 @@ origin_name = names[scope.origin].prose
 page.define(**describe_scope(scope, names))
 page.say(
     "**{study_title}.** Claims by people from {origin_name}, {year_from} to {year_to}, release "
-    "**{release}** ({release_title}), published on {published}."
+    "**{release}** ({release_title}); its data package is of {published}."
 )
 
 # %% [markdown]
@@ -132,7 +132,11 @@ half = lodged.find_half_year_flows(core, scope.info, mid_years, register)
 marked = lodged.mark_lodged(claims, rules)
 marked_all = lodged.mark_lodged(core.applications_by_asylum, rules)
 gaps = lodged.find_gaps(marked, marked_all, pending, half)
-flow_bounds = bound_destinations(core, scope.origin, marked, marked_all, gaps, factors)
+six_months = [
+    lodged.mark_lodged(measures.select_origin(mid.applications, scope.origin, [mid.by_asylum["year"].max()]), rules)
+    for mid in mid_years.values()
+]  # fmt: skip
+flow_bounds = bound_destinations(core, scope.origin, marked, marked_all, gaps, factors, six_months)
 inclusive = bound_lodged(flow_bounds, scope.years)
 inclusive_excl = bound_lodged(flow_bounds, scope.years, excluding=main)
 
@@ -167,12 +171,15 @@ show(
             "ratio_upper",
         ]
     ],
-    note="Mean: of whole years only. At least, at most: of all years. Ratios: to the first period's mean, the least "
+    note="Mean: of whole years only. At least, at most: of all years, so the mean may lie outside them. Ratios: to the first period's mean, the least "
     "over the most and the most over the least.",
 )
 
 # %%
-trend = {m: [spans.read_direction(row) for row in f.to_dict("records")[1:]] for m, f in story.groupby("measure")}
+trend = {
+    m: [spans.read_direction(row) for row in f.to_dict("records")[1:]]
+    for m, f in story.groupby("measure")
+}
 is_late = trend["applied_middle"] == ["open", "up"] and trend["pending"][:1] == ["up"]
 records = story.astype("object").where(story.notna(), None).groupby("measure")
 told = {m: f[f["n_years"] > 0].to_dict("records") for m, f in records}
@@ -180,11 +187,12 @@ before, later, newest = (told["applied_middle"] + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (told["pending"] + [None] * 3)[:3]
 incomplete_years = inclusive.loc[~inclusive["is_complete"], "year"].tolist()
 gap_names = [names[code].prose for code in sorted(set(gaps["asylum"]))]
+unnamed_years = sorted(set(incomplete_years) - set(gaps["year"]))
 
 # %% tags=["hide-input"]
 say("""
 {% if before and later and stock_before and stock_later %}
-{% if is_late %}**The number waiting grew; the number of new claims did not, until {{ newest.first_year }}.**{% endif %}
+{% if is_late %}**The number waiting grew; the number of new claims did not, until {{ newest.first_year }}.**{% endif +%}
 New claims from {{ origin_name }} a year were {{ before.lower | count }} {% if before.upper %}to {{ before.upper | count }}{% else %}or more{% endif %} in {{ before.span }} and
 {{ later.lower | count }} {% if later.upper %}to {{ later.upper | count }}{% else %}or more{% endif %} in {{ later.span }}{% if newest %}, and
 {{ newest.lower | count }} {% if newest.upper %}to {{ newest.upper | count }}{% else %}or more{% endif %} in {{ newest.span }}{% endif %}.
@@ -199,8 +207,9 @@ These years do not hold an earlier and a later period to compare.
 # %% tags=["hide-input"]
 say("""
 {% if incomplete_years %}
-Not whole are the claims lodged of {{ incomplete_years | years }}: {{ gap_names | listed }} reported six months or
-nothing, or many claims lack their origin. These years enter no mean, and the bounds hold what may be missing.
+Not whole are the claims lodged of {{ incomplete_years | years }}: {% if gap_names %}{{ gap_names | listed }} reported
+six months or nothing{% endif %}{% if gap_names and unnamed_years %}, and {% endif %}{% if unnamed_years %}many claims of
+{{ unnamed_years | years }} lack their origin{% endif %}. These years enter no mean, and the bounds hold what may be missing.
 {% else %}
 Every year's claims lodged are whole at the destinations that matter.
 {% endif %}
@@ -546,7 +555,7 @@ page.table(
         "label": "Measure", "n_years": "Years in the data", "n_complete": "Whole", "mean_per_year": "Mean a year",
         "mean_lower": "At least", "mean_upper": "At most",
     },
-    note="Mean: of whole years. At least, at most: a year, over all of them.",
+    note="Mean: of whole years. At least, at most: a year, over all of them, so the mean may lie outside.",
 )  # fmt: skip
 
 # %%
@@ -1056,9 +1065,9 @@ say("""
 {% if found %}
 The best break of all destinations, in {{ found.best_year }}, removes as much as the best of {{ found.chance | share }} of
 simulated series without a break, or of {{ found.chance_corrected | share }} with the autocorrelation corrected for its bias.
-{% if changed_there %}In that year the count itself changed at {{ changed_there | listed }} ({{ kinds_of_change | listed }}).{% endif %}
+{% if changed_there %}In that year the count itself changed at {{ changed_there | listed }} ({{ kinds_of_change | listed }}).{% endif +%}
 {% if len(near_break) %}Of the origins with the same main destination, {{ n_near_break }} of {{ len(near_break) }} break within a year
-of it; of all others with enough claims, {{ n_near_all }} of {{ len(others_break) }}.{% endif %}
+of it; of all others with enough claims, {{ n_near_all }} of {{ len(others_break) }}.{% endif +%}
 {% if carrier %}The break of {{ rest_found.best_year }} without the broken destinations is carried by {{ carrier }}, and
 {{ rest_found.chance | share }} to {{ rest_found.chance_corrected | share }} of simulated series break as well.{% endif %}
 {% endif %}
@@ -1373,6 +1382,12 @@ if len(summed_years):
     page.define(
         **{f"sum_{name}": value for name, value in stock_flow.count_again(summed_years).items()}
     )
+    in_whole = summed_years[~summed_years["year"].isin(incomplete_years)]
+    open_flows = [year for year in incomplete_years if year in span]
+    page.define(
+        open_flows=join_years(open_flows),
+        again_whole=float(in_whole["counted_before"].sum() / in_whole["pending"].sum()),
+    )
     fig, ax = style.new_figure(height=4.0)
     charts.draw_columns(ax, stacked, y=list(parts), labels=parts, provisional=half_year)
     charts.shade_eras(ax, boundary.eras)
@@ -1384,16 +1399,22 @@ if len(summed_years):
         alt=" ".join(describe_series(stacked, "year", c, "claims", label=n) for c, n in parts.items()),
         data=stacked[["year", "pending", *parts]],
         note="By destination: claims beyond those lodged in the year (each case as {a_case:.1f} persons) were pending a "
-        "year before, up to that year's stock.",
+        "year before, up to that year's stock. Takes the flows as whole.",
     ))  # fmt: skip
 
 # %%
 page.say(
     "The year-ends of {sum_first_year} to {sum_last_year}"
     + half_words
-    + " add up to {sum_total:,}. At least {sum_again:,} of these "
+    + " add up to {sum_total:,}. If the flows are whole, at least {sum_again:,} of these "
     "had been counted at the year-end before, so at most {sum_once:,} different claims can stand behind the sum: each "
     "was counted {sum_times:.1f} times on average, or more often. Both counts are right; they answer different questions."
+    + (
+        " The flows of {open_flows} are not whole: what they lack would have been lodged in the year and not counted before. Without "
+        "these years the part is {again_whole:.0%}."
+        if open_flows
+        else ""
+    )
     if len(summed_years)
     else "No second year-end with claims pending lies in these years, so there is nothing to add up."
 )
@@ -1471,7 +1492,8 @@ page.say(
 
 # %%
 said = [
-    "Of {n_placebos:,} other origins, {above_pending:.0%} grew by more over the same years." if len(place) else "",
+    "To {placebo_year}, the last year that compares, claims pending from {above_pending:.0%} of {n_placebos:,} other origins grew "
+    "by more." if len(place) else "",
     "Of the year-ends of {sum_first_year} to {sum_last_year}" + half_words + " added up, at least {sum_again_share:.0%} had been counted "
     "before." if len(summed_years) else "",
 ]  # fmt: skip
