@@ -6,9 +6,11 @@ that is known to be uncertain, one on top of the other:
 - persons a case: each case times the greatest factor (`lodged.weigh_persons`);
 - unnamed claims: those of unknown origin times the greatest share that a rule gives the origin
   (`unknown_origin.allocate_unknown_lodged`), in cases too;
-- gaps (`lodged.find_gaps`): where a destination's flow is of six months, the six that are missing
-  hold at most as many again, or what the nearest whole year holds beyond the six, if that is more;
-  where a destination reports nothing, what it reported in the nearest whole year before or after.
+- gaps (`lodged.find_gaps`): where a destination's flow is of six months, the year holds at most
+  what they lead to if they are the least part that six months ever were of a year there, by the
+  mid-year releases of years that were completed (half of it, where there is none), or what the
+  nearest whole year holds, if that is more; where a destination reports nothing, what it reported
+  in the nearest whole year before or after.
 
 The nearest whole year is sought within three years on either side. A gap without one has no limit,
 and the year's upper bound is then missing, never left as if the gap were none.
@@ -24,7 +26,7 @@ import pandas as pd
 from helpers.analysis.lodged import weigh_persons
 from helpers.analysis.stock_flow import KEY
 from helpers.analysis.thresholds import THRESHOLDS
-from helpers.analysis.unknown_origin import REACH, allocate_unknown_lodged
+from helpers.analysis.unknown_origin import FEWEST_NAMED, REACH, allocate_unknown_lodged
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core
@@ -39,6 +41,7 @@ def bound_destinations(
     marked_all: pd.DataFrame,
     gaps: pd.DataFrame,
     factors: Iterable[Any],
+    mid_years: Iterable[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """Bound claims lodged at each destination in each year.
 
@@ -52,6 +55,9 @@ def bound_destinations(
         year, asylum, months (6 or 0): flows that are not whole (`lodged.find_gaps`).
     factors : iterable of entries
         Persons a case (`load_persons_per_case`).
+    mid_years : iterable of DataFrame
+        The origin's claims of mid-year releases published before, each with its newest year alone
+        (`lodged.mark_lodged`).
 
     Returns
     -------
@@ -70,10 +76,11 @@ def bound_destinations(
     known = table[["lower", "middle", "upper", "most_unnamed"]].fillna(0.0)
     whole = (known["upper"] + known["most_unnamed"]).where(table["months"].isna())
     missing = pd.Series(0.0, index=table.index)
+    least = _find_least_parts(whole, mid_years, entries)
     for (asylum, year), months_there in months.items():
         reported = known.loc[(asylum, year), ["upper", "most_unnamed"]].sum()
         near = _find_whole_years(whole, asylum, year)
-        again = [reported] if months_there else []
+        again = [reported / least.get(asylum, 0.5) - reported] if months_there else []
         missing[asylum, year] = max([*again, *(each - reported for each in near)], default=None)
     table["most_missing"] = missing
     table["most_by_factor"] = known["upper"] - known["lower"]
@@ -97,6 +104,19 @@ def _bound_unnamed(
     weighed = weigh_persons(rows, factors)
     most = weighed["upper"] * weighed["greatest_share"].astype("float64")
     return most.groupby([weighed[name] for name in KEY]).sum(min_count=1).rename("most_unnamed")
+
+
+def _find_least_parts(
+    whole: pd.Series, mid_years: Iterable[pd.DataFrame], factors: list[Any]
+) -> dict[str, float]:
+    """Return the least part that six months were of a whole year, by destination."""
+    parts = []
+    for marked in mid_years:
+        six = weigh_persons(marked[marked["rule"] != ""], factors).groupby(KEY)["upper"].sum()
+        part = six[six >= FEWEST_NAMED] / whole.reindex(six.index)
+        parts.append(part[part < 1])
+    least = pd.concat(parts).groupby("asylum").min() if parts else pd.Series(dtype=float)
+    return {str(asylum): float(part) for asylum, part in least.items()}
 
 
 def _find_whole_years(whole: pd.Series, asylum: str, year: int) -> list[float]:
