@@ -154,7 +154,7 @@ findings = breaks.find_breaks(
     years=scope.years,
 )
 page.save(findings, "breaks.csv")
-flags = breaks.flag_pending_years(findings, by_year)
+flags = breaks.flag_stock_years(findings, by_year)
 bounds = bound_pending(core, scope.origin, scope.years)[["year", "lower", "upper", "undetermined"]]
 by_year = by_year.merge(bounds, on="year").merge(flags, on="year")
 by_year.insert(1, "period", [scope.period_of(year) for year in by_year["year"]])

@@ -44,7 +44,7 @@ from helpers.analysis import destinations as places
 from helpers.analysis.breaks import (
     find_breaks,
     find_breaks_by_destination,
-    flag_pending_years,
+    flag_stock_years,
 )
 from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import require_pending, select_origin
@@ -124,7 +124,7 @@ findings = find_breaks(
     register=load_breaks(),
     years=scope.years,
 )
-flags = flag_pending_years(findings, sums.reset_index())
+flags = flag_stock_years(findings, sums.reset_index())
 broken = [year for year in flags.loc[~flags["is_comparable"], "year"] if year > sums.index.min()]
 grave = findings[findings["touches"].eq("pending") & findings["year"].isin(broken)]
 words = choose_break_words(grave, broken)

@@ -22,7 +22,7 @@ Kind = Literal[
     "coverage_drop", "coverage_jump", "unknown_origin", "carried_forward", "mid_year",
     "stage_change", "unit_change", "stock_flow_gap",
 ]  # fmt: skip
-Touches = Literal["pending", "applications", "decisions"]
+Touches = Literal["pending", "applications", "decisions", "refugees"]
 Entry = TypeVar("Entry", bound=Frozen)
 
 
