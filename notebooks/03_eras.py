@@ -72,6 +72,7 @@ from helpers.data.hand import (
     load_names,
     load_persons_per_case,
     load_placebo_origins,
+    load_populations,
 )
 from helpers.data.releases import load_core, load_earlier, load_mid_years
 from helpers.plots import charts, study_charts, style
@@ -158,10 +159,13 @@ flags = breaks.flag_stock_years(findings, by_year)
 bounds = bound_pending(core, scope.origin, scope.years)[["year", "lower", "upper", "undetermined"]]
 by_year = by_year.merge(bounds, on="year").merge(flags, on="year")
 by_year.insert(1, "period", [scope.period_of(year) for year in by_year["year"]])
-stocks = protection.measure_stocks(pending, core.by_asylum, scope.years)
-stocks_excl = protection.measure_stocks(pending, core.by_asylum, scope.years, excluding=main)
+listed = load_populations(scope.origin)
+stocks = protection.measure_stocks(pending, core.by_asylum, scope.years, populations=listed)
+stocks_excl = protection.measure_stocks(pending, core.by_asylum, scope.years, main, listed)
 others = pair_columns(stocks, stocks_excl)
 extra = {name: values for name, values in others.items() if name not in by_year}
+refugee_flags = breaks.flag_stock_years(findings, stocks, "refugees").set_index("year")
+extra |= {f"refugees_{name}": refugee_flags[name] for name in ("is_comparable", "status")}
 page.save(by_year.join(pd.DataFrame(extra), on="year"), "pending_by_year.csv")
 
 # %%
@@ -259,20 +263,40 @@ page.say("The figure of {last_year} needs its range. " + extent + caution)
 # %% [markdown]
 # A second group are refugees, some of them from decades ago, and others whom UNHCR counts as
 # in need of international protection. Where these are many, a small number of claims pending says little
-# about how many left. The share of the world's claims tells growth of this origin's claims from growth everywhere.
+# about how many left. Some origins' refugees at one destination are one people of their own, listed with
+# sources in `data/hand/populations.yml`; a series without them is given too. The share of the world's claims
+# tells growth of this origin's claims from growth everywhere.
 
 # %%
 around = by_year[["year", "pending"]].join(pd.DataFrame(others), on="year").tail(5)
 heads = {
     "year": "Year", "pending": "Pending", "share_of_world": "Share of the world's",
     "share_of_world_excl_main": f"Share, without {names[main].prose}", "refugees": "Refugees",
-    "refugees_excl_main": f"Refugees, without {names[main].prose}", "oip": "Others in need of protection",
+    "refugees_excl_main": f"Refugees, without {names[main].prose}",
+    "refugees_excl_listed": "Refugees, without " + join_names(entry.people for entry in listed),
+    "oip": "Others in need of protection",
 }  # fmt: skip
 heads = {column: head for column, head in heads.items() if around[column].notna().any()}
 page.table(
     around[list(heads)], names=heads,
     formats={column: say_share for column in heads if "share" in column},
     caption="Claims from {origin_name} pending, their share of the world's, and refugees from there",
+)  # fmt: skip
+
+# %%
+abroad = stocks.set_index("year")["refugees"].dropna()
+apart = abroad - stocks.set_index("year")["refugees_excl_listed"]
+steps = refugee_flags.index[~refugee_flags["is_comparable"]].tolist()
+page.define(
+    last_refugees=int(abroad.get(last["year"], 0)), last_apart=int(apart.fillna(0).get(last["year"], 0)),
+    step_years=join_years(steps), apart_people=join_names(entry.people for entry in listed),
+)  # fmt: skip
+page.say(
+    ("Of the {last_refugees:,} refugees from {origin_name} {newest_stock} {last_year}, {last_apart:,} are {apart_people}. "
+     if apart.fillna(0).get(last["year"], 0) > 0 else "")
+    + ("In {step_years} the total takes a step of more than a tenth between figures that are carried forward: "
+       "a new count, and not that many people who moved in one year." if steps else
+       "In no year does a renewed count move the number of refugees by more than a tenth.")
 )  # fmt: skip
 
 # %%
@@ -687,13 +711,24 @@ away = measures.measure_decisions(decided[decided["asylum"] != main], scope.year
 key = ["year", "level", "unit"]
 rates = ["recognition_rate", "protection_rate", "closed_share"]
 decisions = decisions.merge(away[key + rates], how="left", on=key, suffixes=("", WITHOUT))
+RATED_YEARS = range(max(scope.year_from, scope.year_to - 9), scope.year_to + 1)
+constant = protection.keep_constant_set(decided, RATED_YEARS)
+steady = measures.measure_decisions(constant, RATED_YEARS)
+decisions = decisions.merge(
+    steady[[*key, "recognition_rate"]], how="left", on=key, suffixes=("", "_constant")
+)
 page.save(decisions, "decisions_by_year.csv")
-first = decisions.query("level == 'first' and unit == 'persons' and year > @scope.year_to - 10")
+first = decisions[decisions["year"].isin(RATED_YEARS)].query(
+    "level == 'first' and unit == 'persons'"
+)
 first = first.drop(columns=["level", "unit", "protection_rate_excl_main", "closed_share_excl_main"])
+page.define(n_constant=constant.loc[constant["unit"].eq("persons"), "asylum"].nunique())
 if len(first):
     display(page.table(
         first, caption="Decisions of first instance on claims from {origin_name}, persons",
-        names={"recognition_rate_excl_main": f"Recognition rate, without {names[main].prose}"},
+        note="Constant set: {n_constant:words} destinations that decide at the same level in every year of the table.",
+        names={"recognition_rate_excl_main": f"Recognition rate, without {names[main].prose}",
+               "recognition_rate_constant": "Recognition rate, constant set"},
     ))  # fmt: skip
 
 # %%
@@ -721,8 +756,9 @@ page.define(
     changed_places=join_names(names[code].prose for code in sorted(set(changed["asylum"]))),
 )  # fmt: skip
 page.say(
-    "Rates compare less well than counts. The rules find breaks in the decisions of {changed_years}, in {changed_places}; "
-    "and where claims that used to be rejected are booked as closed, the recognition rate rises by that alone."
+    "Rates compare less well than counts. The rules find breaks in the decisions of {changed_years}, in {changed_places}. "
+    "Where claims that used to be rejected are booked as closed, the recognition rate rises by that alone; where a "
+    "destination leaves the level or stops naming origins, the rate of the rest is what remains."
     if len(changed)
     else "No break in the way decisions are counted was found at destinations that matter to this origin."
 )
