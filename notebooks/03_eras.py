@@ -227,9 +227,17 @@ charts.draw_range(
 for year, word in choose_break_words(grave, broken).items():
     charts.mark_break(ax, year, word)
 charts.shade_eras(ax, boundary.eras)
+carried = findings.query(
+    "touches == 'pending' and rule == 'never_completed' and year == @peak['year']"
+)
+old = pending[pending["year"].eq(peak["year"]) & pending["asylum"].isin(carried["asylum"])][
+    "pending"
+].sum()
+page.define(peak_old=float(old / peak["pending"]))
 page.figure(
     fig, id="eras-pending", number="3.1",
-    title="Claims pending from {origin_name} were most in {peak_year}: {peak_pending:,}",
+    title="Claims pending from {origin_name} were most in {peak_year}: {peak_pending:,}"
+    + (", of which {peak_old:.0%} are figures of mid-{peak_year}" if old else ""),
     subtitle="Asylum claims pending at year-end (a stock), with and without {main_name}",
     alt=" ".join(describe_series(by_year, "year", c, "claims", label=lines[c]) for c in lines),
     data=by_year[["year", *lines, "lower", "upper", "status", "is_comparable"]],
@@ -313,7 +321,8 @@ page.say(
 # %% [markdown]
 # ## 3.4 Claims lodged: a flow
 #
-# A new claim is counted once, in the year in which it is lodged. Type `N` is the strict count. It is
+# A new claim is counted in the year in which it is lodged, and once, unless two authorities of one country
+# count it. Type `N` is the strict count. It is
 # not complete, since some destinations report new claims under other codes in some years; the
 # inclusive count adds those that the rules in `data/hand/lodged.yml` name. Destinations report
 # persons or cases; a case is one or more persons, so the two are never added.
@@ -361,7 +370,7 @@ for ax in axes:
 # %%
 page.figure(
     fig, id="eras-lodged", number="3.2",
-    title="Asylum claims from {origin_name} lodged in a year, each counted once",
+    title="Asylum claims from {origin_name} lodged in a year",
     subtitle="Claims lodged (a flow) by the unit in which the destination reports, and as a range in persons",
     alt=" ".join(
         describe_series(flows, "year", c, "cases" if "cases" in c else "persons", label=LABELS[c])
@@ -430,6 +439,26 @@ page.say(
     if len(silent)
     else "Every destination that held over {notable:.0%} of a year's pending claims has claims lodged on file for it."
 )
+
+# %%
+twice = findings[findings["rule"].eq("level_of_flow") & findings["kind"].eq("coverage_drop")]
+page.define(
+    half_places="; ".join(
+        f"{names[code].prose} ({join_years(part['year'])})"
+        for code, part in gaps[gaps["months"].gt(0)].groupby("asylum", sort=False)
+    ),
+    twice_places="; ".join(
+        f"{names[code].prose} ({join_years(part['year'])})"
+        for code, part in twice.groupby("asylum", sort=False)
+    ),
+)  # fmt: skip
+page.say(
+    ("Flows of six months, at destinations that matter: {half_places}. Such a year is incomplete, and no year's sum. "
+     if gaps["months"].gt(0).any() else "Every destination that matters reports whole years. ")
+    + ("In the years named, claims lodged at one level fall while its decisions and the stock do not: "
+       "{twice_places}. Before, they may have been counted at two authorities, so that not each claim is counted "
+       "once in the earlier years." if len(twice) else "")
+)  # fmt: skip
 
 # %% [markdown]
 # The table on file keeps every stage and unit apart, with the range that claims of unknown origin
