@@ -443,12 +443,12 @@ def print_value(value: Any, filters: str = "") -> str:
     return str(Passages("").fill(f"{{{{ {expression} }}}}", {"value": value}))
 
 
-def say(template: str, *, is_headline: bool = False) -> Said:
+def say(template: str, *, is_headline: bool = False) -> Said | None:
     """Say a passage: a template of Markdown, filled from the variables of the calling notebook.
 
     The notebook's `page` keeps the numbers. Filters print them: count, signed, share, percent,
     ratio, about, million, ordinal, words, year; listed, codes and years for lists; capital sets
-    the first letter in capitals.
+    the first letter in capitals. A passage whose conditions leave nothing to say shows nothing.
 
     Parameters
     ----------
@@ -466,6 +466,6 @@ def say(template: str, *, is_headline: bool = False) -> Said:
     values = {**caller.f_globals, **caller.f_locals}
     passages = getattr(values.get("page"), "passages", None) or Passages("")
     said = passages.fill(template, values)
-    if is_headline:
+    if is_headline and said:
         passages.add_headline(said)
-    return said
+    return said or None
