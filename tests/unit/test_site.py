@@ -195,20 +195,6 @@ class TestCiting:
         assert "note = {Release 2025-end, published 25 June 2026; CC BY 4.0}" in entry
 
 
-def test_releases_are_listed_with_their_rows(tmp_path, monkeypatch):
-    for name in ("2025-end", "2022-mid"):
-        (tmp_path / name).mkdir()
-        package = {"resources": [{"rows": 2}, {"rows": 3}]}
-        (tmp_path / name / "datapackage.json").write_text(json.dumps(package))
-    monkeypatch.setattr(site.paths, "raw", lambda: tmp_path)
-    new = make_release("2025-end", dt.date(2026, 6, 25))
-    old = make_release("2022-mid", dt.date(2023, 4, 27), "mid")
-    frame = site.tabulate_releases([new, old])
-    assert frame["release"].tolist() == ["2025-end", "2022-mid"]
-    assert frame["newest_year"].tolist() == ["2025 (year-end)", "2022 (mid-year)"]
-    assert frame["rows"].tolist() == [5, 5]
-
-
 def test_a_missing_library_is_named(tmp_path, monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.plots import study_charts
+from helpers.plots import revision_charts, study_charts
 from helpers.plots.figures import make_figure
 from helpers.plots.style import finish_layout, get_notes, new_figure
 from helpers.prose.words import label_rates
@@ -258,7 +258,7 @@ def totals():
 
 def test_only_mid_year_points_are_hollow(totals):
     _, ax = new_figure()
-    study_charts.draw_revised_totals(ax, totals, RELEASES)
+    revision_charts.draw_revised_totals(ax, totals, RELEASES)
     hollow = {
         (line.get_xdata()[0], line.get_ydata()[0])
         for line in ax.lines
@@ -272,7 +272,7 @@ def test_only_mid_year_points_are_hollow(totals):
 
 
 def test_the_words_name_each_figure_once_and_its_reference(totals):
-    said = study_charts.describe_revised_totals(totals, RELEASES, "claims")
+    said = revision_charts.describe_revised_totals(totals, RELEASES, "claims")
     assert said == (
         "2003: 10 claims at mid-year in 2003-mid, 12 at year-end from 2003-end on. "
         "2004: 1,500 claims at mid-year in 2004-mid."

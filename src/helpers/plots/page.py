@@ -148,19 +148,26 @@ class Page:
     def figure(
         self, fig: Any, *, id: str, number: str, title: str, subtitle: str, alt: str,
         data: pd.DataFrame, note: str = "", source: str = "",
+        values: Mapping[str, Any] | None = None,
     ) -> figures.FigureCard:  # fmt: skip
         """Finish, save and show a figure; see `figures.make_figure`.
 
-        Title, subtitle and note are templates as in `say`: no digit is typed in them. The alt
+        Title, subtitle and note are templates of passages over `values`: no number is typed in
+        them. (Without values they are templates of the older `Page.say`.) The alt
         text comes from the data, as by `charts.describe_series`. `source` is given (`cite`) where
         the figure rests on another release than the study's.
         """
         if self._figures.setdefault(id, number) != number:
             raise ValueError(f"figure {self._figures[id]} has the id {id} already")
+        if values is None:
+            title, subtitle, note = (str(self.say(text)) for text in (title, subtitle, note))
+        else:
+            title, subtitle, note = (
+                str(self.passages.fill(text, values, part=id)) for text in (title, subtitle, note)
+            )
         card = figures.make_figure(
-            fig, id=id, number=number, title=str(self.say(title)), alt=alt,
-            subtitle=str(self.say(subtitle)), note=str(self.say(note)), data=data,
-            source=source or self.source, with_svg=self.scope.run_dir is not None,
+            fig, id=id, number=number, title=title, alt=alt, subtitle=subtitle, note=note,
+            data=data, source=source or self.source, with_svg=self.scope.run_dir is not None,
         )  # fmt: skip
         if self.scope.run_dir is not None:
             card.save(self.scope.run_dir / "figures")

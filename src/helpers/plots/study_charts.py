@@ -42,7 +42,7 @@ from helpers.plots.style import (
     format_thousands,
     new_figure,
 )
-from helpers.prose.words import MISSING, PERIODS, say_ordinal, say_value
+from helpers.prose.words import MISSING, say_ordinal, say_value
 
 _REFERENCE = "#8c8c8c"
 STACK_HEIGHT = 0.5  # of a strip plot's row, within which its points are stacked
@@ -602,67 +602,3 @@ def describe_rates(rates: pd.DataFrame, label: str) -> str:
         for name, one, two, closed in rates[columns].itertuples(index=False)
     ]
     return f"Recognised, protected and closed: {'; '.join(texts)}."
-
-
-def draw_revised_totals(ax: Axes, totals: pd.DataFrame, releases: Sequence[str]) -> None:
-    """Draw each year's total over the releases that give it, from zero; mid-year points hollow.
-
-    Parameters
-    ----------
-    totals : DataFrame
-        release, year, period (mid or end), total; a missing total has no point.
-    releases : sequence of str
-        The releases from left to right.
-    """
-    places = {name: place for place, name in enumerate(releases)}
-    known = totals.dropna(subset=["total"])
-    styles = assign_styles([str(year) for year in sorted(known["year"].unique())])
-    for year, rows in known.groupby("year"):
-        style = styles[str(year)]
-        at = [places[name] for name in rows["release"]]
-        values = [float(value) for value in rows["total"]]
-        ax.plot(at, values, markeredgecolor="white", **style.line())
-        for place, value, period in zip(at, values, rows["period"], strict=True):
-            if period == "mid":
-                mark_provisional(ax, place, value, style)
-        label_end(ax, at[-1], values[-1], str(year), colour=style.text)
-    ax.set_xlim(-0.4, len(releases) - 0.6)
-    ax.set_ylim(bottom=0)
-    format_axes(ax, years=False)
-    ax.set_xticks(range(len(releases)), list(releases))
-
-
-def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str], unit: str) -> str:
-    """Describe `draw_revised_totals`: each figure once, with the releases that give it.
-
-    Parameters
-    ----------
-    totals : DataFrame
-        release, year, period, total.
-    releases : sequence of str
-        In the order of publication.
-    unit : str
-        What is counted, as in "claims".
-
-    Examples
-    --------
-    >>> rows = [("a", 2003, "mid", 10), ("b", 2003, "end", 12), ("c", 2003, "end", 12)]
-    >>> frame = pd.DataFrame(rows, columns=["release", "year", "period", "total"])
-    >>> describe_revised_totals(frame, ["a", "b", "c"], "claims")
-    '2003: 10 claims at mid-year in a, 12 at year-end from b on.'
-    """
-    known = totals.dropna(subset=["total"])
-    known = known.sort_values("release", key=lambda names: names.map(list(releases).index))
-    years = []
-    for year, rows in known.groupby("year"):
-        figure = rows["total"].astype("str") + rows["period"]
-        texts: list[str] = []
-        for _, step in rows.groupby((figure != figure.shift()).cumsum()):
-            first, last = step["release"].iloc[0], step["release"].iloc[-1]
-            span = f"in {first}" if first == last else f"from {first} to {last}"
-            if first != last == releases[-1]:
-                span = f"from {first} on"
-            value = say_value(float(step["total"].iloc[0])) + ("" if texts else f" {unit}")
-            texts.append(f"{value} at {PERIODS[step['period'].iloc[0]]} {span}")
-        years.append(f"{year}: {', '.join(texts)}.")
-    return " ".join(years)

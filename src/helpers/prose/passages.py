@@ -45,7 +45,9 @@ NAMES = re.compile(
 _DIGITS = re.compile(r"\S*\d\S*")
 # "one" and "first" are pronoun and level; half a year is what a mid-year release reports.
 _TERMS = re.compile(
-    r"\b(?:six[- ]months?|half[- ](?:a )?years?|second instance|third countr(?:y|ies))\b", re.I
+    r"\b(?:six[- ]months?|half[- ](?:a )?years?|(?:first|second) half|second instance"
+    r"|third countr(?:y|ies))\b",
+    re.I,
 )
 _NUMBER_WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|(?:thir|four|fif|six|"
@@ -211,9 +213,7 @@ def _write_plain(value: Any, *, is_code: bool) -> str:
 
 @cache
 def _make_environment() -> Environment:
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
+    environment = Environment(undefined=StrictUndefined, autoescape=False)
     environment.globals = {"len": len, "abs": abs}
     for name, write in _NUMBER_FILTERS.items():
         environment.filters[name] = _print_number(name, write)
@@ -277,6 +277,16 @@ def _read_template(template: str) -> _Template:
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
     in_loop = [any(re.search(rf"\b{name}\b", hole) for name in own) for hole in holes]
     return _Template(marked, holes, in_code, in_loop, meta.find_undeclared_variables(tree))
+
+
+def _close_tags(template: str) -> str:
+    """Have a line that holds nothing but {% … %} leave no line of its own."""
+    lines = []
+    for line in template.splitlines(keepends=True):
+        is_tag = "{%" in line and not re.sub(r"\{%.*?%\}", "", line).strip()
+        tag = re.sub(r"(-?%\})\s*\n$", r"\n\1", line.lstrip()) if is_tag else line
+        lines.append(tag)  # the line's end is kept in the tag, so that lines count as they are
+    return "".join(lines)
 
 
 def _take_hole(tokens: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
@@ -354,7 +364,7 @@ class Passages:
             For a typed number, for a hole that is undefined, missing or without the right filter,
             and for a name that states another value elsewhere in the notebook.
         """
-        read = _read_template(dedent(template).strip())
+        read = _read_template(_close_tags(dedent(template).strip()))
         holes: list[tuple[str, Any, str]] = []
         current = ["a condition"]
 
@@ -453,12 +463,13 @@ def print_value(value: Any, filters: str = "") -> str:
     return str(Passages("").fill(f"{{{{ {expression} }}}}", {"value": value}))
 
 
-def say(template: str, *, is_headline: bool = False) -> Said:
+def say(template: str, *, is_headline: bool = False) -> Said | None:
     """Say a passage: a template of Markdown, filled from the variables of the calling notebook.
 
     The notebook's `page` keeps the numbers. Filters print them: count, signed, share, percent,
     ratio, about, million, ordinal, words, year; listed, codes and years for lists; bounds for the
-    lower and the upper bound of a row; capital sets the first letter in capitals.
+    lower and the upper bound of a row; capital sets the first letter in capitals. A passage whose
+    conditions leave nothing to say shows nothing.
 
     Parameters
     ----------
@@ -476,6 +487,6 @@ def say(template: str, *, is_headline: bool = False) -> Said:
     values = {**caller.f_globals, **caller.f_locals}
     passages = getattr(values.get("page"), "passages", None) or Passages("")
     said = passages.fill(template, values)
-    if is_headline:
+    if is_headline and said:
         passages.add_headline(said)
-    return said
+    return said or None

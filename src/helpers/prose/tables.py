@@ -127,8 +127,8 @@ class TableCard:
         return self.text
 
 
-def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard:
-    """Show a frame with the headings and formats of the dictionary of columns.
+def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard | None:
+    """Show a frame with the headings and formats of the dictionary of columns; nothing if empty.
 
     A column that the dictionary lacks is headed by its name; a measure is called as its column is.
     Columns of text on the left head their rows.
@@ -146,14 +146,18 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
         For a number typed in the caption or the note.
     """
     refuse_typed(f"{caption}\n{note}")
+    if frame.empty:
+        return None
+    known = load_columns()
     if "measure" in frame:
-        headings = {name: column.heading for name, column in load_columns().items()}
-        frame = frame.assign(measure=frame["measure"].map(lambda name: headings.get(name, name)))
-    known = {name: load_columns()[name] for name in map(str, frame) if name in load_columns()}
+        called = {name: column.heading for name, column in known.items()}
+        frame = frame.assign(measure=frame["measure"].map(lambda name: called.get(name, name)))
+    names = {str(name): known[name].heading if name in known else str(name) for name in frame}
     formats = {
-        name: _FORMATS[each.format] for name, each in known.items() if each.format in _FORMATS
+        name: _FORMATS[known[name].format]
+        for name in names
+        if name in known and known[name].format in _FORMATS
     }
-    names = {name: each.heading for name, each in known.items()}
     table = build_table(frame, caption or "-", formats=formats, names=names, note=note)
     heads = next((n for n, right in enumerate(table.is_number) if right), 1)
     return replace(table, caption=caption, row_headers=max(heads, 1))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from helpers.prose.passages import print_value
 from helpers.prose.words import ProseFormatter
+from helpers.publish.report import CARD
 
 _NAME = r"(?P<name>\w+(?:/[^|`]+?)?)(?:(?::| \| )(?P<spec>[^>`]*?))?"
 MARK = re.compile(rf"<!--={_NAME}-->(?P<text>.*?)<!--/-->", re.S)
@@ -141,17 +142,17 @@ def _list_figures(
     notebooks: Mapping[str, Any], figures: Mapping[str, bytes]
 ) -> Iterator[tuple[str, str, str]]:
     made = {
-        key.value.value: _write_cells([cell])
-        for cell, call in find_calls(notebooks, "figure")
-        for key in call.keywords
-        if key.arg == "id" and isinstance(key.value, ast.Constant)
+        card[1]: _write_cells([cell])
+        for cell, content in _list_code(notebooks)
+        for output in content.get("outputs", [])
+        if (card := CARD.match("".join(output.get("data", {}).get("text/plain", ""))))
     }
     for record in sort_records(figures):
-        stem = record["id"]
-        if stem not in made:
-            raise ValueError(f"figures/{stem}.json: no cell makes a figure of that id")
+        stem, number = record["id"], record["number"]
+        if number not in made:
+            raise ValueError(f"figures/{stem}.json: no cell shows Figure {number}")
         files = f"`figures/{stem}.svg`, `.png`, `.json`"
-        yield f"{record['number']} {record['title']}", made[stem], files
+        yield f"{number} {record['title']}", made[number], files
 
 
 def sort_records(figures: Mapping[str, bytes]) -> list[dict[str, Any]]:

@@ -20,11 +20,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from helpers import paths
 from helpers.claims.file import list_claims_files
 from helpers.claims.ledger import load_ledger
+from helpers.data.releases import tabulate_releases
 from helpers.prose.tables import build_table
 from helpers.prose.words import say_date
 from helpers.publish import chapters, ledger_page
@@ -217,7 +216,7 @@ def _make_pieces(
     releases = sorted(list_releases(), key=lambda info: info.published, reverse=True)
     citation = load_yaml(root / "CITATION.cff")
     entries = [f"```bibtex\n{cite_release(info, citation)}\n```" for info in releases]
-    table = build_table(tabulate_releases(releases), "Releases on file, newest first")
+    table = build_table(tabulate_releases().iloc[::-1], "Releases, newest first")
     news = (root / "DATA_NEWS.md").read_text(encoding="utf-8")
     return {
         "numbers": chapters.write_numbers(study, numbers),
@@ -313,33 +312,6 @@ def _link_cells(text: str) -> str:
         )
 
     return _CELLS.sub(link, text)
-
-
-def tabulate_releases(releases: Iterable[ReleaseInfo]) -> pd.DataFrame:
-    """List releases.
-
-    Returns
-    -------
-    DataFrame
-        release, published, newest_year (with "mid-year" or "year-end"), rows, origins (how many
-        are on file pair by pair), title.
-    """
-    rows = []
-    for info in releases:
-        file = paths.raw() / info.name / "datapackage.json"
-        resources = json.loads(file.read_text(encoding="utf-8"))["resources"]
-        period = "mid-year" if info.period == "mid" else "year-end"
-        rows.append(
-            {
-                "release": info.name,
-                "published": info.published,
-                "newest_year": f"{info.newest_year} ({period})",
-                "rows": sum(int(resource["rows"]) for resource in resources),
-                "origins": len(info.origins),
-                "title": info.title,
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def cite_study(citation: Mapping[str, Any]) -> str:
