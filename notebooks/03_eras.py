@@ -83,13 +83,13 @@ say("""
 {%- endif %}
 
 {% for row in flow %}
-{% if loop.first %}New claims from {{ page.origin }} numbered {% elif loop.last %} and {% else %}, {% endif %}
-{{ row | bounds }} a year in {{ row.span }}{% if loop.last %}.{% endif %}
+{% if loop.first %}New claims from {{ page.origin }} numbered {% endif %}
+{{ row | bounds }} a year in {{ row.span }}{% if loop.last %}.{% elif loop.revindex0 == 1 %} and {% else %}, {% endif %}
 {% endfor %}
 
 {% for row in stock %}
-{% if loop.first %}Claims pending at an average year-end numbered {% elif loop.last %} and {% else %}, {% endif %}
-{{ row | bounds }} in {{ row.span }}{% if loop.last %}.{% endif %}
+{% if loop.first %}Claims pending at an average year-end numbered {% endif %}
+{{ row | bounds }} in {{ row.span }}{% if loop.last %}.{% elif loop.revindex0 == 1 %} and {% else %}, {% endif %}
 {% endfor %}
 """, is_headline=True)
 
@@ -155,18 +155,35 @@ depending on the rule by which they are shared out.
 
 # %%
 newest = tables.pending_by_year.tail(5)
-show(newest[["year", "pending", "lower", "upper", "share_of_world", "refugees", "oip"]].dropna(axis=1, how="all"))
+show(newest[["year", "share_of_world", "refugees", "refugees_excl_listed", "oip"]].dropna(axis=1, how="all"))
 
 # %% [markdown]
-# Refugees, and others in need of international protection, are counted apart. They are people whose
-# claim was accepted, some of them decades ago, and in this data a code may hold a people that the
-# country's name does not suggest.
+# Refugees, and others in need of international protection, are counted apart from claims. Most were
+# accepted years ago. At one destination they may be a people of their own, whom the name of the
+# country of origin does not suggest; `data/hand/populations.yml` lists such cases with sources.
+
+# %%
+recounts = tables.pending_by_year.query("not refugees_is_comparable")["year"].tolist()
+apart = last["refugees"] - last["refugees_excl_listed"]
+people = [entry.people for entry in tables.populations]
+
+# %% tags=["hide-input"]
+say("""
+{% if people and apart > 0 %}
+Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(last.year) }}, {{ apart | count }} are
+{{ people | listed }}.
+{% endif %}
+{% if recounts %}
+In {{ recounts | years }} the number of refugees takes a step of more than {{ tables.limit | share(0) }} between figures that are
+carried forward. That is a new count, not a movement of people within a year.
+{% endif %}
+""")
 
 # %% [markdown]
 # ## 3.4 Claims lodged: a flow
 #
-# Each claim is counted once, in the year in which it is lodged. Type `N` is the strict count. It is
-# not complete, since some destinations report new claims under other codes; the inclusive count adds
+# A claim is counted in the year in which it is lodged, and once, unless two authorities of one
+# country count it. Type `N` is the strict count. It is not complete, since some destinations report new claims under other codes; the inclusive count adds
 # the rows that the rules in `data/hand/lodged.yml` name. Some destinations report persons, others
 # cases of one or more persons. The two are never added; the range below turns cases into persons by
 # the least and the greatest factor. No factor is published for the years before 2014: those used for
@@ -189,6 +206,7 @@ show(recent[["year", "applied_lower", "applied_upper", "most_by_factor", "most_u
 # %%
 incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
 partial = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
+twice = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
 
 # %% tags=["hide-input"]
 say("""
@@ -198,6 +216,11 @@ nothing, or many claims lack their origin{% endif %}. These years enter no mean.
 {% else %}
 Every year is complete at the destinations that matter.
 {% endif %}
+
+{% for place in page.name_places(twice, "prose").to_dict("records") %}
+In {{ place.place }} the claims at one level fall in {{ place.year }} while its decisions and the stock do not. Before, claims may have
+been counted by more than one authority.
+{% endfor %}
 """)
 
 # %%
@@ -273,7 +296,9 @@ summed, lodged_once = counts.iloc[0], counts.iloc[1]
 # %% tags=["hide-input"]
 say("""
 Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to {{ span[-1] }}: {{ summed.value | count }}.
-{% if lodged_once.lower is number %}Claims lodged in the same years: {{ lodged_once | bounds }} persons.{% endif %}
+{% if lodged_once.lower is number %}
+Claims lodged in the same years: {{ lodged_once | bounds }} persons.
+{% endif %}
 {% if again %}
 At least {{ again.again | count }} of the year-end counts ({{ again.again_share | share(0) }}) had been counted a year before, if
 the flows are complete. So at most {{ again.once | count }} different claims can stand behind the sum. Both counts are right; they
@@ -292,7 +317,12 @@ answer different questions.
 # %%
 page.save(tables.decisions_by_year, "decisions_by_year.csv")
 first = tables.decisions_by_year.query("level == 'first' and unit == 'persons'").tail(6)
-show(first[["year", "recognised", "other", "rejected", "closed", "recognition_rate", "protection_rate", "recognition_rate_excl_main"]])
+rates = ["recognition_rate", "recognition_rate_constant", "protection_rate"]
+show(first[["year", "recognised", "other", "rejected", "closed", *rates]])
+
+# %% [markdown]
+# The constant set holds only the destinations that decide at the same level in each of the last ten
+# years. Where it departs from the rate of all, a destination has joined or left.
 
 # %%
 changed = breaks[breaks["touches"] == "decisions"]
@@ -302,7 +332,8 @@ places = [page.names[code].prose for code in sorted(set(changed["asylum"]))]
 say("""
 {% if places %}
 Rates compare less well than counts. The rules find that decisions were counted differently in {{ changed.year | unique | years }},
-in {{ places | listed }}. Where claims that used to be rejected are booked as closed, the recognition rate rises by that alone.
+in {{ places | listed }}. Where claims that used to be rejected are booked as closed, the recognition rate rises by that alone;
+where a destination leaves the level or stops naming origins, the rate of the others is what remains.
 {% else %}
 The rules find no change in how decisions are counted at destinations that matter to this origin.
 {% endif %}

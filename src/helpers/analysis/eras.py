@@ -14,6 +14,7 @@ ends in `_excl_main`. Two measures never share a name, and persons never share o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -257,19 +258,20 @@ def summarise_spans(series: pd.DataFrame, spans: Mapping[str, range]) -> pd.Data
     return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
-def cut_decades() -> Boundary:
+def cut_decades(years: range) -> Boundary:
     """Return plain decades in place of eras, for an origin of which there is no study."""
-    eras = (
-        Era(name="2000–2009", last=2009, phrase="the years to 2009"),
-        Era(name="2010–2019", first=2010, last=2019, phrase="the years 2010 to 2019"),
-        Era(name="Since 2020", first=2020, phrase="the years since 2020"),
+    cuts = [year for year in range(2010, years[-1] + 1, 10) if year > years[0]] or [years[-1]]
+    edges = [None, *cuts, None]
+    eras = tuple(
+        Era(name=f"From {first or years[0]}", first=first, last=after - 1 if after else None)
+        for first, after in pairwise(edges)
     )
     source = Source(title="No event: decades of the calendar", publisher="This repository")
     return Boundary(
         name="decades",
         title="Plain decades, since no study of this origin sets eras",
         sources=(source,),
-        compare=("2010–2019", "Since 2020"),
+        compare=(eras[-2].name, eras[-1].name),
         eras=eras,
     )
 
@@ -282,7 +284,7 @@ def list_periods(boundary: Boundary, years: range) -> dict[str, range]:
 
     Examples
     --------
-    >>> list_periods(cut_decades(), range(2008, 2026))
+    >>> list_periods(cut_decades(range(2008, 2026)), range(2008, 2026))
     {'2010–2019': range(2010, 2020), '2020–2022': range(2020, 2023), '2023–2025': range(2023, 2026)}
     """
     eras = {era.name: clip_era(era, years) for era in boundary.eras}

@@ -57,7 +57,8 @@ def measure_stocks(
     for entry in entries:
         listed |= own["asylum"].eq(entry.asylum) & own["year"].between(entry.first, entry.last)
     others = own[~listed].groupby("year")["refugees"].sum(min_count=1).reindex(index)
-    result.insert(1, "refugees_excl_listed", others.astype("Int64") if entries else pd.NA)
+    unlisted = pd.Series(pd.NA, index=index, dtype="Int64")
+    result.insert(1, "refugees_excl_listed", others.astype("Int64") if entries else unlisted)
     result["share_of_world"] = (sums["pending"] / whole).astype("Float64")
     return result.reset_index()
 

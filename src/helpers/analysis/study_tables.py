@@ -26,7 +26,12 @@ from helpers.analysis import (
 from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.eras import WITHOUT, pair_columns
 from helpers.analysis.thresholds import THRESHOLDS
-from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.hand import (
+    load_breaks,
+    load_lodged_rules,
+    load_persons_per_case,
+    load_populations,
+)
 from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.study import Boundary, Study
 
@@ -84,7 +89,7 @@ class StudyTables:
         return measures.select_origin(self.core.decisions, self.scope.origin, self.scope.years)
 
     @cached_property
-    def main(self) -> str:
+    def main(self) -> str | None:
         """The destination with most claims pending over all years (ISO3)."""
         return measures.find_main_destination(self.pending)
 
@@ -97,6 +102,11 @@ class StudyTables:
     def rules(self) -> tuple[Any, ...]:
         """What counts as lodged: the entries of data/hand/lodged.yml."""
         return tuple(load_lodged_rules())
+
+    @cached_property
+    def populations(self) -> tuple[Any, ...]:
+        """The origin's entries of data/hand/populations.yml: a people of their own."""
+        return tuple(load_populations(self.scope.origin))
 
     @cached_property
     def mid_years(self) -> Any:
@@ -133,17 +143,21 @@ class StudyTables:
         scope, core = self.scope, self.core
         table = measures.measure_pending(self.pending, core.by_origin, scope.years, self.main)
         bounds = unknown_origin.bound_pending(core, scope.origin, scope.years)
-        flags = breaks.flag_pending_years(self.breaks, table)
+        flags = breaks.flag_stock_years(self.breaks, table)
         table = table.merge(bounds, on="year").merge(flags, on="year")
         table.insert(1, "period", [scope.period_of(year) for year in table["year"]])
         more = {name: own for name, own in self._stocks.items() if name not in table}
-        return table.join(pd.DataFrame(more), on="year")
+        table = table.join(pd.DataFrame(more), on="year")
+        refugees = breaks.flag_stock_years(self.breaks, table, "refugees")
+        refugees = refugees[["year", "is_comparable", "status"]].set_index("year")
+        return table.join(refugees.add_prefix("refugees_"), on="year")
 
     @cached_property
     def _stocks(self) -> dict[str, pd.Series]:
         given = self.pending, self.core.by_asylum, self.scope.years
-        every = protection.measure_stocks(*given)
-        return pair_columns(every, protection.measure_stocks(*given, excluding=self.main))
+        every = protection.measure_stocks(*given, populations=self.populations)
+        rest = protection.measure_stocks(*given, self.main, self.populations)
+        return pair_columns(every, rest)
 
     @cached_property
     def marked(self) -> pd.DataFrame:
@@ -153,10 +167,13 @@ class StudyTables:
     @cached_property
     def gaps(self) -> pd.DataFrame:
         """Flows that are not of a whole year: year, asylum, months (`lodged.find_gaps`)."""
-        half = lodged.find_half_year_flows(
-            self.core, self.scope.info, self.mid_years, load_breaks()
-        )
-        return lodged.find_gaps(self.marked, self._marked_all, self.pending, half)
+        return lodged.find_gaps(self.marked, self._marked_all, self.pending, self.half_years)
+
+    @cached_property
+    def half_years(self) -> pd.DataFrame:
+        """Destinations and years whose flows are of six months (`lodged.find_half_year_flows`)."""
+        given = self.core, self.scope.info, self.mid_years, load_breaks()
+        return lodged.find_half_year_flows(*given)
 
     @cached_property
     def _marked_all(self) -> pd.DataFrame:
@@ -208,7 +225,20 @@ class StudyTables:
         table = measures.measure_decisions(self.decisions, self.scope.years)
         rest = self.decisions[self.decisions["asylum"] != self.main]
         without = measures.measure_decisions(rest, self.scope.years)[[*key, *rates, "closed_share"]]
-        return table.merge(without, how="left", on=key, suffixes=("", WITHOUT))
+        constant = measures.measure_decisions(self.constant_set, self.rated_years)
+        table = table.merge(without, how="left", on=key, suffixes=("", WITHOUT))
+        constant = constant[[*key, "recognition_rate"]]
+        return table.merge(constant, how="left", on=key, suffixes=("", "_constant"))
+
+    @property
+    def rated_years(self) -> range:
+        """The last ten years, over which recognition is compared."""
+        return self.scope.years[-10:]
+
+    @cached_property
+    def constant_set(self) -> pd.DataFrame:
+        """Decisions of the destinations that decide at one level in every rated year."""
+        return protection.keep_constant_set(self.decisions, self.rated_years)
 
     @cached_property
     def partial(self) -> dict[str, set[int]]:
@@ -251,7 +281,7 @@ class StudyTables:
     @cached_property
     def story(self) -> pd.DataFrame:
         """The answer: means a year in two eras and in the newest years (`compare_periods`)."""
-        boundary = self.boundaries[0] if self.boundaries else eras.cut_decades()
+        boundary = self.boundaries[0] if self.boundaries else eras.cut_decades(self.scope.years)
         periods = eras.list_periods(boundary, self.scope.years)
         return eras.compare_periods(self.series, periods, STORY)
 

@@ -73,7 +73,7 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     stock : DataFrame
         year, pending, pending_excl_main, lower, upper, status, is_comparable.
     findings : DataFrame
-        Breaks that move the total: year, kind, effect_share.
+        Breaks that move the total: year, kind, rule, effect_share.
     main : str, ISO3
     """
     lines = {
@@ -81,6 +81,7 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
         "pending_excl_main": f"Without {page.names[main].prose}",
     }
     peak = stock.sort_values("pending").dropna(subset=["pending"]).iloc[-1]
+    is_old = findings["rule"].eq("never_completed") & findings["year"].eq(peak["year"])
     broken = stock.loc[~stock["is_comparable"], "year"].tolist()
     fig, ax = style.new_figure(height=4.0)
     charts.draw_lines(ax, stock, y=list(lines), provisional=page.half_year, labels=lines)
@@ -94,7 +95,8 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
         fig,
         id="eras-pending",
         number="3.2",
-        title=f"Claims pending from {page.origin} were most in {peak['year']}: {peak['pending']:,}",
+        title=f"Claims pending from {page.origin} were most in {peak['year']}: {peak['pending']:,}"
+        + (", in part figures of mid-year" if is_old.any() else ""),
         subtitle=f"Asylum claims pending at year-end, with and without {page.names[main].prose}",
         alt=describe_lines(stock, lines, "claims"),
         data=stock[["year", *lines, "lower", "upper", "status", "is_comparable"]],

@@ -90,9 +90,9 @@ class Page:
         half = self.scope.period_of(year) == "mid"
         return f"{'in the middle' if half else 'at the end'} of {year}"
 
-    def name_places(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Add `place`, the names of the codes in `asylum`."""
-        return frame.assign(place=[self.names[code].short for code in frame["asylum"]])
+    def name_places(self, frame: pd.DataFrame, form: str = "short") -> pd.DataFrame:
+        """Add `place`, the names of the codes in `asylum`: short, or prose as in a sentence."""
+        return frame.assign(place=[getattr(self.names[code], form) for code in frame["asylum"]])
 
     @property
     def half_year(self) -> int | None:

@@ -6,27 +6,34 @@ its description in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.analysis.specification_curve import CHOICES
+from helpers.analysis.breaks import find_longest_run
+from helpers.analysis.robustness import EVERY_ORIGIN
+from helpers.analysis.specification_curve import WITHOUT
 from helpers.plots import charts, study_charts, style
 from helpers.plots.charts import describe_lines
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
-from helpers.prose.words import CHOICE_NAMES, MEASURE_NAMES, join_years
+from helpers.prose.passages import Said
+from helpers.prose.words import MEASURE_NAMES, join_years
 
 
-def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard:
+def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
     """Show how much the claims of every origin grew from one era to the other.
 
     Parameters
     ----------
     placebos : DataFrame
-        measure, origin, ratio, rank (`placebo.compare_origins`, one last year).
+        measure, origin, ratio, rank, last_year, group (`robustness.compare_origins`).
     """
-    rows = placebos.assign(label=placebos["measure"].map(MEASURE_NAMES))
+    rows = placebos[placebos["group"].eq(EVERY_ORIGIN)]
+    rows = rows[rows["last_year"].eq(rows["last_year"].min())]
+    if rows.empty:
+        return page.skip("There are no eras to compare.")
+    rows = rows.assign(label=rows["measure"].map(MEASURE_NAMES))
     chosen = page.scope.origin
     others = rows.loc[rows["origin"] != chosen, "origin"].nunique()
     earlier, later = page.eras
@@ -48,7 +55,7 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard:
     )
 
 
-def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard:
+def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said:
     """Show what a break in each year removes of a straight line's error, and what chance removes.
 
     Parameters
@@ -56,6 +63,8 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard:
     break_years : DataFrame
         series, year, last_year, removed, critical_corrected (`interrupted_time_series.fit_breaks`).
     """
+    if break_years.empty:
+        return page.skip("There are too few claims, or too few years, to look for a break.")
     names = list(dict.fromkeys(break_years["series"]))
     removed = break_years.pivot(index="year", columns="series", values="removed")[names]
     removed = removed.dropna(how="all").reset_index()
@@ -82,28 +91,23 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard:
     )
 
 
-def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard:
+def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard | Said:
     """Show the answers to each question under every combination of choices, a panel a question.
 
     Parameters
     ----------
     answers : DataFrame
-        measure, the choices, ratio, sorted (`specification_curve.run_specifications`).
+        measure, destinations, ratio, sorted (`robustness.run_specifications`).
     """
     questions = list(dict.fromkeys(answers["measure"]))
-    fig, grid = style.new_figure(
-        width=7.4,
-        height=7.0,
-        nrows=2,
-        ncols=len(questions),
-        squeeze=False,
-        gridspec_kw={"height_ratios": [1, 1.5]},
+    if not questions:
+        return page.skip("There are no eras to compare.")
+    fig, axes = style.new_figure(
+        height=1.2 + 1.7 * len(questions), nrows=len(questions), squeeze=False
     )
-    for place, question in enumerate(questions):
-        own = answers[answers["measure"] == question].reset_index(drop=True)
-        study_charts.draw_specification_curve(grid[0][place], own)
-        grid[0][place].set_title(question)
-        study_charts.draw_choices(grid[1][place], own, CHOICES, CHOICE_NAMES)
+    for ax, question in zip(axes[:, 0], questions, strict=True):
+        own = answers[answers["measure"] == question]
+        study_charts.draw_specification_curve(ax, own, question, WITHOUT)
     spans = answers.groupby("measure", sort=False)["ratio"].agg(["min", "max"])
     said = "; ".join(
         f"{name.lower()} {low:.1f} to {high:.1f}" for name, low, high in spans.itertuples()
@@ -113,30 +117,37 @@ def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard:
         fig,
         id="robustness-specifications",
         number="7.3",
-        title=f"Three questions, three answers, in times: {said}",
+        title=f"Each question has its own answers, in times: {said}",
         subtitle=f"Yearly mean in {later.prose} as a multiple of that in {earlier.prose}; claims "
         f"from {page.origin}, under every combination of choices",
         alt=study_charts.describe_specification_curve(answers),
         data=answers,
-        note="Each mark below says which option an answer rests on.",
+        note="Filled: all destinations. Hollow: without the main destination. In order of size.",
     )
 
 
 def show_backlog_and_share(
-    page: Page, growth: pd.DataFrame, main: str, base: int, breaks: Iterable[int]
-) -> FigureCard:
+    page: Page, backlogs: pd.DataFrame, main: str, broken: Sequence[int]
+) -> FigureCard | Said:
     """Show the main destination's whole backlog and the origin's part of it, indexed.
+
+    The index is one in the first year of the longest run without a break.
 
     Parameters
     ----------
-    growth : DataFrame
-        year, ours, whole, share: multiples of their value in the base year.
+    backlogs : DataFrame
+        year, asylum, ours, whole, named (`shift_share.list_backlogs`).
     main : str, ISO3
-    base : int
-        The year in which every line is one.
-    breaks : iterable of int
-        Years before which the destination's figures do not compare; lines are interrupted there.
+    broken : sequence of int
+        Years before which the destination's figures do not compare.
     """
+    here = backlogs[backlogs["asylum"].eq(main)].sort_values("year")
+    held = here.loc[here["ours"].gt(0), "year"]
+    if held.empty:
+        return page.skip("The main destination reports too little to follow.")
+    base = find_longest_run(held, broken)[0]
+    here = here.assign(share=here["ours"] / here["named"].where(here["named"] > 0))
+    growth = study_charts.index_to(here[["year", "ours", "whole", "share"]], base)
     lines = {
         "ours": f"Claims from {page.origin}",
         "whole": "Whole backlog",
@@ -145,7 +156,7 @@ def show_backlog_and_share(
     place = page.names[main]
     fig, ax = style.new_figure(height=4.0)
     study_charts.draw_growth(ax, growth, lines, base, page.half_year)
-    for year in breaks:
+    for year in broken:
         charts.mark_break(ax, int(year))
     page.shade_eras(ax)
     return page.draw(
@@ -155,13 +166,13 @@ def show_backlog_and_share(
         title=f"{place.short}: the whole backlog, and the part of it from {page.origin}",
         subtitle=f"Claims pending at year-end as a multiple of {base}; equal distances are equal "
         "factors",
-        alt=describe_lines(growth, {c: f"{n}, times {base}" for c, n in lines.items()}),
+        alt=describe_lines(growth, {c: f"{name}, times {base}" for c, name in lines.items()}),
         data=growth,
         note=f"Dashes at the foot: breaks in how {place.prose} counts.",
     )
 
 
-def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard:
+def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | Said:
     """Show the main destination's stock beside what last year's stock and the flows lead to.
 
     Parameters
@@ -170,6 +181,8 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard:
         year, end, expected_low, expected_high, residual, is_large, of one destination.
     main : str, ISO3
     """
+    if account.empty:
+        return page.skip("The first year in the data has no year before it to account from.")
     large = account.loc[account["is_large"], "year"]
     fig, ax = style.new_figure(height=3.9)
     study_charts.draw_account(ax, account, page.half_year)
