@@ -193,10 +193,10 @@ unnamed_years = sorted(set(incomplete_years) - set(gaps["year"]))
 say("""
 {% if before and later and stock_before and stock_later %}
 {% if is_late %}**The number waiting grew; the number of new claims did not, until {{ newest.first_year }}.**{% endif +%}
-New claims from {{ origin_name }} a year were {{ before.lower | count }} {% if before.upper %}to {{ before.upper | count }}{% else %}or more{% endif %} in {{ before.span }} and
+New claims from {{ origin_name }} a year were {{ before.lower | count }} {% if before.upper %}to {{ before.upper | count }}{% else %}or more{% endif %} in {{ before.span }}{% if newest %}, {% else %} and {% endif %}
 {{ later.lower | count }} {% if later.upper %}to {{ later.upper | count }}{% else %}or more{% endif %} in {{ later.span }}{% if newest %}, and
 {{ newest.lower | count }} {% if newest.upper %}to {{ newest.upper | count }}{% else %}or more{% endif %} in {{ newest.span }}{% endif %}.
-Claims pending at an average year-end were {{ stock_before.lower | count }} {% if stock_before.upper %}to {{ stock_before.upper | count }}{% else %}or more{% endif %} in {{ stock_before.span }} and
+Claims pending at an average year-end were {{ stock_before.lower | count }} {% if stock_before.upper %}to {{ stock_before.upper | count }}{% else %}or more{% endif %} in {{ stock_before.span }}{% if stock_newest %}, {% else %} and {% endif %}
 {{ stock_later.lower | count }} {% if stock_later.upper %}to {{ stock_later.upper | count }}{% else %}or more{% endif %} in {{ stock_later.span }}{% if stock_newest %}, and
 {{ stock_newest.lower | count }} {% if stock_newest.upper %}to {{ stock_newest.upper | count }}{% else %}or more{% endif %} in {{ stock_newest.span }}{% endif %}.
 {% else %}
