@@ -337,8 +337,9 @@ def compare_periods(
     table = table.sort_values(
         ["measure", "first_year"], key=lambda c: c.map(order) if c.name == "measure" else c
     )
-    base = table.groupby("measure", sort=False)[["mean_per_year", *BOUNDS, "first_year"]]
-    base = base.transform("first").where(table["n_years"] > 0)
+    known = table[table["n_years"] > 0]
+    base = known.drop_duplicates("measure").set_index("measure").reindex(table["measure"])
+    base = base.set_index(table.index)
     is_base = table["first_year"].eq(base["first_year"])
     is_told = ~is_base & _is_enough(table["measure"], base["mean_per_year"])
     ratios = {name: values.where(is_told) for name, values in divide_means(base, table).items()}

@@ -74,18 +74,19 @@ def bound_destinations(
     months = gaps.set_index(KEY)["months"]
     table = table.join([unnamed, months], how="outer").rename(columns={"estimate": "middle"})
     known = table[["lower", "middle", "upper", "most_unnamed"]].fillna(0.0)
-    whole = (known["upper"] + known["most_unnamed"]).where(table["months"].isna())
+    reported = known["upper"] + known["most_unnamed"]
+    whole = reported.where(table["months"].isna())
     missing = pd.Series(0.0, index=table.index)
     least = _find_least_parts(whole, mid_years, entries)
-    for (asylum, year), months_there in months.items():
-        reported = known.loc[(asylum, year), ["upper", "most_unnamed"]].sum()
-        near = _find_whole_years(whole, asylum, year)
-        again = [reported / least.get(asylum, 0.5) - reported] if months_there else []
-        missing[asylum, year] = max([*again, *(each - reported for each in near)], default=None)
+    for gap in gaps[[*KEY, "months"]].itertuples(index=False):
+        there = reported[gap.asylum, gap.year]
+        again = [there / least.get(gap.asylum, 0.5) - there] if gap.months else []
+        near = _find_whole_years(whole, gap.asylum, gap.year)
+        most = max([*again, *(each - there for each in near)], default=float("nan"))
+        missing[gap.asylum, gap.year] = most
     table["most_missing"] = missing
     table["most_by_factor"] = known["upper"] - known["lower"]
-    table["upper"] = whole.where(table["months"].isna(), known["upper"] + known["most_unnamed"])
-    table["upper"] += table["most_missing"]
+    table["upper"] = reported + missing
     table["lower"], table["middle"] = known["lower"], known["middle"]
     table["is_gap"] = table["months"].notna()
     order = ["persons", "cases", "lower", "middle", "upper"]

@@ -295,7 +295,10 @@ def bound_pending(
         "added_minor": allocated["added"].where(allocated["rule"].isin(["minor", "all"])),
         "undetermined_claims": allocated["unknown"].where(lost),
         "beyond": allocated["added_at_most"].where(lost),
-        **{name: allocated[rule].fillna(allocated["added"]) for name, rule in RULES.items()},
+        **{
+            name: allocated[rule].fillna(allocated["added"]).mask(lost)
+            for name, rule in RULES.items()
+        },
     }
     sums = pd.DataFrame(parts).groupby(allocated["year"]).sum().reindex(index).fillna(0)
     frame = sums.assign(lower=lower.reindex(index), undetermined=_join_lost(allocated, ["year"]))
