@@ -75,22 +75,28 @@ show(answer[["measure", "span", "mean_per_year", "lower", "upper", "years_comple
 # %%
 flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
 stock = answer[answer["measure"] == "pending"].to_dict("records")
+before, later, newest = (flow + [None] * 3)[:3]
+stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
 
 # %% tags=["hide-input"]
 say("""
-{% if flow | length > 2 and flow[1].direction == "open" and flow[2].direction == "up" and stock[1].direction == "up" %}
-**The number of people waiting soared; the number of new claims did not, until {{ flow[2].first_year }}.**
-{%- endif %}
+{% if newest and later.direction == "open" and newest.direction == "up" and stock_later.direction == "up" %}
+**The number of people waiting soared; the number of new claims did not, until {{ newest.first_year }}.**
+{% endif %}
 
-{% for row in flow %}
-{% if loop.first %}New claims from {{ page.origin }} numbered {% endif %}
-{{ row | bounds }} a year in {{ row.span }}{% if loop.last %}.{% elif loop.revindex0 == 1 %} and {% else %}, {% endif %}
-{% endfor %}
+{% if before %}
+New claims from {{ page.origin }} numbered {{ before | bounds }} a year in {{ before.span }}
+{%- if later %}, {{ later | bounds }} in {{ later.span }}{% endif %}
+{%- if newest %}, and {{ newest | bounds }} in {{ newest.span }}{% endif %}.
+{% else %}
+No destination reports claims lodged by people from {{ page.origin }} in these years.
+{% endif %}
 
-{% for row in stock %}
-{% if loop.first %}Claims pending at an average year-end numbered {% endif %}
-{{ row | bounds }} in {{ row.span }}{% if loop.last %}.{% elif loop.revindex0 == 1 %} and {% else %}, {% endif %}
-{% endfor %}
+{% if stock_before %}
+Claims pending at an average year-end numbered {{ stock_before | bounds }} in {{ stock_before.span }}
+{%- if stock_later %}, {{ stock_later | bounds }} in {{ stock_later.span }}{% endif %}
+{%- if stock_newest %}, and {{ stock_newest | bounds }} in {{ stock_newest.span }}{% endif %}.
+{% endif %}
 """, is_headline=True)
 
 # %%
@@ -154,8 +160,8 @@ depending on the rule by which they are shared out.
 """, is_headline=True)
 
 # %%
-newest = tables.pending_by_year.tail(5)
-show(newest[["year", "share_of_world", "refugees", "refugees_excl_listed", "oip"]].dropna(axis=1, how="all"))
+recent = tables.pending_by_year.tail(5)
+show(recent[["year", "share_of_world", "refugees", "refugees_excl_listed", "oip"]].dropna(axis=1, how="all"))
 
 # %% [markdown]
 # Refugees, and others in need of international protection, are counted apart from claims. Most were
