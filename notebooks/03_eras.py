@@ -100,7 +100,7 @@ Claims pending at an average year-end numbered {{ stock_before | bounds }} in {{
 """, is_headline=True)
 
 # %%
-era_figures.show_stock_and_flow(page, tables.pending_by_year, tables.lodged_by_year)
+era_figures.show_stock_and_flow(page, story, tables.pending_by_year, tables.lodged_by_year)
 
 # %% [markdown]
 # ## 3.2 Which years compare?

@@ -38,7 +38,7 @@ from helpers.study import Boundary, Study
 STORY = ["applied_middle", "applied_inclusive_persons", "applied_inclusive_cases", "pending"]
 COMPARED = ["measure", "earlier_mean", "later_mean", "ratio", "ratio_lower", "ratio_upper"]
 COMPARED += ["percent_increase", "is_thin", "ratio_sound", "ratio_without"]
-TRIED = ["pending", "share_of_world", "applied_middle", "applied_inclusive_persons", "refugees"]
+TRIED = ["pending", "share_of_world", "applied_middle", "refugees"]
 REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
 
 

@@ -126,6 +126,7 @@ def draw_lines(
     ax: Axes, frame: pd.DataFrame, x: str = "year", y: str | Sequence[str] = (), *,
     labels: Mapping[str, str] | None = None, styles: Mapping[str, SeriesStyle] | None = None,
     unit: str = "", provisional: int | None = None, from_zero: bool = True,
+    breaks: Iterable[int] = (),
 ) -> None:  # fmt: skip
     """Draw lines with their names at their ends.
 
@@ -144,6 +145,8 @@ def draw_lines(
         "%" for shares between 0 and 1.
     provisional : int, optional
         A year whose points are drawn hollow.
+    breaks : iterable of int
+        Years to which no line is drawn from the year before.
     """
     columns = [y] if isinstance(y, str) else list(y)
     if not frame[x].is_unique:
@@ -153,7 +156,9 @@ def draw_lines(
     at = to_floats(drawn[x])
     for column in columns:
         style, values = chosen[column], to_floats(drawn[column])
-        ax.plot(at, values, markeredgecolor="white", **style.line())
+        cuts = np.flatnonzero(np.isin(at, list(breaks)))
+        joined = np.insert(at, cuts, np.nan), np.insert(values, cuts, np.nan)
+        ax.plot(*joined, markeredgecolor="white", **style.line())
         known = np.flatnonzero(np.isfinite(values))
         if not len(known):
             continue

@@ -26,42 +26,60 @@ COUNTED_AGAIN = {
 }
 
 
-def show_stock_and_flow(page: Page, stock: pd.DataFrame, flows: pd.DataFrame) -> FigureCard:
+def show_stock_and_flow(
+    page: Page, story: pd.DataFrame, stock: pd.DataFrame, flows: pd.DataFrame
+) -> FigureCard:
     """Show claims pending and claims lodged, one above the other, year by year.
 
     Parameters
     ----------
+    story : DataFrame
+        measure, first_year, direction (`eras.compare_periods`); gives the title.
     stock : DataFrame
-        year, pending, lower, upper, is_comparable.
+        year, pending, lower, upper, is_comparable, broken_by.
     flows : DataFrame
-        year, applied_middle, applied_lower, applied_upper (claims lodged, in persons).
+        year, applied_middle, applied_lower, applied_upper (claims lodged, in persons), is_complete.
     """
-    lodged = ["applied_middle", "applied_lower", "applied_upper"]
-    both = stock[["year", "pending", "lower", "upper", "is_comparable"]].merge(
-        flows[["year", *lodged]], on="year"
-    )
+    both = stock[["year", "pending", "lower", "upper"]].merge(flows, on="year")
+    both["whole"] = both["applied_middle"].where(both["is_complete"])
+    lodged = ["whole", "applied_lower", "applied_upper"]
+    broken = [int(year) for year in stock.loc[~stock["is_comparable"], "year"]]
+    gaps = stock.loc[stock["broken_by"].str.contains("coverage|unknown_origin"), "year"]
     fig, (above, below) = style.new_figure(height=5.4, nrows=2, sharex=True)
-    for ax, value, low, high in (
-        (above, "pending", "lower", "upper"),
-        (below, "applied_middle", "applied_lower", "applied_upper"),
+    for ax, value, low, high, cuts in (
+        (above, "pending", "lower", "upper", gaps),
+        (below, *lodged, ()),
     ):
-        charts.draw_lines(ax, both, y=value, labels={value: ""}, provisional=page.half_year)
+        labels = {value: ""}
+        charts.draw_lines(ax, both, y=value, labels=labels, provisional=page.half_year, breaks=cuts)
         charts.draw_range(ax, both["year"], both[low], both[high])
+        ax.set_ylim(0, 1.06 * float(both[[value, low, high]].max().max() or 1))
     above.set_ylabel("Pending at year-end")
     below.set_ylabel("Lodged in the year")
-    for year in both.loc[~both["is_comparable"], "year"]:
-        charts.mark_break(above, int(year))
+    for year in broken:
+        charts.mark_break(above, year)
     page.shade_eras(above)
+    turns = {name: list(own["direction"]) for name, own in story.groupby("measure")}
+    late = turns.get("applied_middle"), turns.get("pending", [])[1:2]
+    title = f"Claims from {page.origin}: how many waited, and how many were lodged"
+    if late == (["", "open", "up"], ["up"]):
+        year = story["first_year"].max()
+        title = f"{page.origin}: the number waiting soared; new claims did not, until {year}"
     return page.draw(
         fig,
         id="eras-stock-and-flow",
         number="3.1",
-        title=f"Claims from {page.origin}: how many waited, and how many were lodged",
+        title=title,
         subtitle="Asylum claims pending at year-end (a stock) and lodged in the year (a flow)",
-        alt=describe_lines(both, {"pending": "Pending", "applied_middle": "Lodged"}, "claims"),
-        data=both,
+        alt=describe_lines(
+            both,
+            {"pending": "Pending", "whole": "Lodged, whole years", "applied_upper": "At most"},
+            "claims",
+        ),
+        data=both[["year", "pending", "lower", "upper", *lodged]],
         note="Bands: claims whose origin was not named, cases of one or several persons, and what "
-        "incomplete years lack. Dashes at the foot: not comparable with the year before.",
+        "incomplete years lack; those years have a band alone. Dashes at the foot: the stock does "
+        "not compare with the year before.",
     )
 
 
@@ -83,12 +101,16 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     peak = stock.sort_values("pending").dropna(subset=["pending"]).iloc[-1]
     is_old = findings["rule"].eq("never_completed") & findings["year"].eq(peak["year"])
     broken = stock.loc[~stock["is_comparable"], "year"].tolist()
+    marks = choose_break_words(findings, broken)
+    gaps = [year for year, word in marks.items() if word]
     fig, ax = style.new_figure(height=4.0)
-    charts.draw_lines(ax, stock, y=list(lines), provisional=page.half_year, labels=lines)
+    charts.draw_lines(
+        ax, stock, y=list(lines), provisional=page.half_year, labels=lines, breaks=gaps
+    )
     is_open = (stock["upper"] > 1.02 * stock["lower"]).fillna(False)
     bounds = (stock[side].where(is_open) for side in ("lower", "upper"))
     charts.draw_range(ax, stock["year"], *bounds)
-    for year, word in choose_break_words(findings, broken).items():
+    for year, word in marks.items():
         charts.mark_break(ax, year, word)
     page.shade_eras(ax)
     return page.draw(

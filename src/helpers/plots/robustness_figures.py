@@ -155,7 +155,7 @@ def show_backlog_and_share(
     }
     place = page.names[main]
     fig, ax = style.new_figure(height=4.0)
-    study_charts.draw_growth(ax, growth, lines, base, page.half_year)
+    study_charts.draw_growth(ax, growth, lines, base, page.half_year, broken)
     for year in broken:
         charts.mark_break(ax, int(year))
     page.shade_eras(ax)

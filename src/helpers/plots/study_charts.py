@@ -86,8 +86,9 @@ def index_to(frame: pd.DataFrame, base: int, x: str = "year") -> pd.DataFrame:
 
 
 def draw_growth(
-    ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str], base: int, provisional: int | None
-) -> None:
+    ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str], base: int, provisional: int | None,
+    breaks: Iterable[int] = (),
+) -> None:  # fmt: skip
     """Draw indexed columns on a logarithmic axis, where factors that multiply are distances.
 
     Parameters
@@ -100,8 +101,13 @@ def draw_growth(
         The year at which every line is 1; it is marked.
     provisional : int, optional
         A year whose points are drawn hollow.
+    breaks : iterable of int
+        Years to which no line is drawn from the year before.
     """
-    draw_lines(ax, frame, y=list(labels), labels=labels, provisional=provisional, from_zero=False)
+    draw_lines(
+        ax, frame, y=list(labels), labels=labels, provisional=provisional, from_zero=False,
+        breaks=breaks,
+    )  # fmt: skip
     ax.set_yscale("log")
     format_log_axis(ax.yaxis)
     ax.axhline(1, color=_REFERENCE, linewidth=1, zorder=1)
