@@ -71,6 +71,7 @@ from helpers.data.hand import (
     load_lodged_rules,
     load_names,
     load_persons_per_case,
+    load_populations,
 )
 from helpers.data.releases import load_core, load_earlier, load_mid_years
 from helpers.plots import charts, study_charts, style
@@ -250,16 +251,17 @@ findings = breaks.find_breaks(
     core, scope.origin, info=scope.info, previous=mid_years, register=register, years=scope.years
 )
 page.save(findings, "breaks.csv")
-flags = breaks.flag_pending_years(findings, by_year)
+flags = breaks.flag_stock_years(findings, by_year)
 by_year = by_year.merge(bounds, on="year").merge(flags, on="year")
 by_year.insert(1, "period", [scope.period_of(year) for year in by_year["year"]])
-stocks = protection.measure_stocks(pending, core.by_asylum, scope.years)
-stocks_excl = protection.measure_stocks(pending, core.by_asylum, scope.years, excluding=main)
-others |= pair_columns(stocks, stocks_excl)
-extra = {
-    name: others[name] for name in {**stocks, **{c + WITHOUT: 0 for c in stocks}} if name in others
-}
-extra = {name: values for name, values in extra.items() if name not in by_year}
+listed = load_populations(scope.origin)
+stocks = protection.measure_stocks(pending, core.by_asylum, scope.years, populations=listed)
+stocks_excl = protection.measure_stocks(pending, core.by_asylum, scope.years, main, listed)
+stock_measures = pair_columns(stocks, stocks_excl)
+others |= stock_measures
+extra = {name: values for name, values in stock_measures.items() if name not in by_year}
+refugee_flags = breaks.flag_stock_years(findings, stocks, "refugees").set_index("year")
+extra |= {f"refugees_{name}": refugee_flags[name] for name in ("is_comparable", "status")}
 page.save(by_year.join(pd.DataFrame(extra), on="year"), "pending_by_year.csv")
 
 # %%
@@ -320,9 +322,17 @@ charts.draw_range(
 for year, word in choose_break_words(grave, broken).items():
     charts.mark_break(ax, year, word)
 charts.shade_eras(ax, boundary.eras)
+carried = findings.query(
+    "touches == 'pending' and rule == 'never_completed' and year == @peak['year']"
+)
+old = pending[pending["year"].eq(peak["year"]) & pending["asylum"].isin(carried["asylum"])][
+    "pending"
+].sum()
+page.define(peak_old=float(old / peak["pending"]))
 page.figure(
     fig, id="eras-pending", number="3.1",
-    title="Claims pending from {origin_name} were most in {peak_year}: {peak_pending:,}",
+    title="Claims pending from {origin_name} were most in {peak_year}: {peak_pending:,}"
+    + (", of which {peak_old:.0%} are figures of mid-{peak_year}" if old else ""),
     subtitle="Asylum claims pending at year-end (a stock), with and without {main_name}",
     alt=" ".join(describe_series(by_year, "year", c, "claims", label=lines[c]) for c in lines),
     data=by_year[["year", *lines, "lower", "upper", "status", "is_comparable"]],
@@ -368,20 +378,40 @@ if has_upper and is_wider:
 # %% [markdown]
 # A second group are refugees, some of them from decades ago, and others whom UNHCR counts as
 # in need of international protection. Where these are many, a small number of claims pending says little
-# about how many left. The share of the world's claims tells growth of this origin's claims from growth everywhere.
+# about how many left. Some origins' refugees at one destination are one people of their own, listed with
+# sources in `data/hand/populations.yml`; a series without them is given too. The share of the world's claims
+# tells growth of this origin's claims from growth everywhere.
 
 # %%
 around = by_year[["year", "pending"]].join(pd.DataFrame(others), on="year").tail(5)
 heads = {
     "year": "Year", "pending": "Pending", "share_of_world": "Share of the world's",
     "share_of_world_excl_main": f"Share, without {names[main].prose}", "refugees": "Refugees",
-    "refugees_excl_main": f"Refugees, without {names[main].prose}", "oip": "Others in need of protection",
+    "refugees_excl_main": f"Refugees, without {names[main].prose}",
+    "refugees_excl_listed": "Refugees, without " + join_names(entry.people for entry in listed),
+    "oip": "Others in need of protection",
 }  # fmt: skip
 heads = {column: head for column, head in heads.items() if around[column].notna().any()}
 page.table(
     around[list(heads)], names=heads,
     formats={column: say_share for column in heads if "share" in column},
     caption="Claims from {origin_name} pending, their share of the world's, and refugees from there",
+)  # fmt: skip
+
+# %%
+abroad = stocks.set_index("year")["refugees"].dropna()
+apart = abroad - stocks.set_index("year")["refugees_excl_listed"]
+steps = refugee_flags.index[~refugee_flags["is_comparable"]].tolist()
+page.define(
+    last_refugees=int(abroad.get(last["year"], 0)), last_apart=int(apart.fillna(0).get(last["year"], 0)),
+    step_years=join_years(steps), apart_people=join_names(entry.people for entry in listed),
+)  # fmt: skip
+page.say(
+    ("Of the {last_refugees:,} refugees from {origin_name} {newest_stock} {last_year}, {last_apart:,} are {apart_people}. "
+     if apart.fillna(0).get(last["year"], 0) > 0 else "")
+    + ("In {step_years} the total takes a step of more than a tenth between figures that are carried forward: "
+       "a new count, and not that many people who moved in one year." if steps else
+       "In no year does a renewed count move the number of refugees by more than a tenth.")
 )  # fmt: skip
 
 # %%
@@ -398,7 +428,8 @@ page.say(
 # %% [markdown]
 # ## 3.4 Claims lodged: a flow
 #
-# A new claim is counted once, in the year in which it is lodged. Type `N` is the strict count. It is
+# A new claim is counted in the year in which it is lodged, and once, unless two authorities of one country
+# count it. Type `N` is the strict count. It is
 # not complete, since some destinations report new claims under other codes in some years; the
 # inclusive count adds those that the rules in `data/hand/lodged.yml` name. Destinations report
 # persons or cases; a case is one or more persons, so the two are never added. The range in persons
@@ -426,7 +457,7 @@ ax.set_ylim(0, 1.05 * float(flows[["applied_lower", "applied_upper"]].max().max(
 charts.shade_eras(ax, boundary.eras)
 page.figure(
     fig, id="eras-lodged", number="3.2",
-    title="Asylum claims from {origin_name} lodged in a year, each counted once",
+    title="Asylum claims from {origin_name} lodged in a year",
     subtitle="Claims lodged (a flow), in persons: least and most, and a line where the year is whole",
     alt=" ".join(describe_series(drawn, "year", c, "persons", label=n) for c, n in
                  {"whole": "Whole years", "applied_lower": "At least", "applied_upper": "At most"}.items()),
@@ -502,6 +533,26 @@ page.say(
     if len(silent)
     else "Every destination that held over {notable:.0%} of a year's pending claims has claims lodged on file for it."
 )
+
+# %%
+twice = findings[findings["rule"].eq("level_of_flow") & findings["kind"].eq("coverage_drop")]
+page.define(
+    half_places="; ".join(
+        f"{names[code].prose} ({join_years(part['year'])})"
+        for code, part in gaps[gaps["months"].gt(0)].groupby("asylum", sort=False)
+    ),
+    twice_places="; ".join(
+        f"{names[code].prose} ({join_years(part['year'])})"
+        for code, part in twice.groupby("asylum", sort=False)
+    ),
+)  # fmt: skip
+page.say(
+    ("Flows of six months, at destinations that matter: {half_places}. Such a year is incomplete, and no year's sum. "
+     if gaps["months"].gt(0).any() else "Every destination that matters reports whole years. ")
+    + ("In the years named, claims lodged at one level fall while its decisions and the stock do not: "
+       "{twice_places}. Before, they may have been counted at two authorities, so that not each claim is counted "
+       "once in the earlier years." if len(twice) else "")
+)  # fmt: skip
 
 # %% [markdown]
 # `applications_by_year.csv` keeps every stage and unit apart, with the range that claims of unknown
@@ -788,13 +839,24 @@ away = measures.measure_decisions(decided[decided["asylum"] != main], scope.year
 key = ["year", "level", "unit"]
 rates = ["recognition_rate", "protection_rate", "closed_share"]
 decisions = decisions.merge(away[key + rates], how="left", on=key, suffixes=("", WITHOUT))
+RATED_YEARS = range(max(scope.year_from, scope.year_to - 9), scope.year_to + 1)
+constant = protection.keep_constant_set(decided, RATED_YEARS)
+steady = measures.measure_decisions(constant, RATED_YEARS)
+decisions = decisions.merge(
+    steady[[*key, "recognition_rate"]], how="left", on=key, suffixes=("", "_constant")
+)
 page.save(decisions, "decisions_by_year.csv")
-first = decisions.query("level == 'first' and unit == 'persons' and year > @scope.year_to - 10")
+first = decisions[decisions["year"].isin(RATED_YEARS)].query(
+    "level == 'first' and unit == 'persons'"
+)
 first = first.drop(columns=["level", "unit", "protection_rate_excl_main", "closed_share_excl_main"])
+page.define(n_constant=constant.loc[constant["unit"].eq("persons"), "asylum"].nunique())
 if len(first):
     display(page.table(
         first, caption="Decisions of first instance on claims from {origin_name}, persons",
-        names={"recognition_rate_excl_main": f"Recognition rate, without {names[main].prose}"},
+        note="Constant set: {n_constant:words} destinations that decide at the same level in every year of the table.",
+        names={"recognition_rate_excl_main": f"Recognition rate, without {names[main].prose}",
+               "recognition_rate_constant": "Recognition rate, constant set"},
     ))  # fmt: skip
 
 # %%
@@ -822,8 +884,9 @@ page.define(
     changed_places=join_names(names[code].prose for code in sorted(set(changed["asylum"]))),
 )  # fmt: skip
 page.say(
-    "Rates compare less well than counts. The rules find breaks in the decisions of {changed_years}, in {changed_places}; "
-    "and where claims that used to be rejected are booked as closed, the recognition rate rises by that alone."
+    "Rates compare less well than counts. The rules find breaks in the decisions of {changed_years}, in {changed_places}. "
+    "Where claims that used to be rejected are booked as closed, the recognition rate rises by that alone; where a "
+    "destination leaves the level or stops naming origins, the rate of the rest is what remains."
     if len(changed)
     else "No break in the way decisions are counted was found at destinations that matter to this origin."
 )

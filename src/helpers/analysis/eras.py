@@ -40,6 +40,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "closed_share_persons": ("Closed share, persons", "rate"),
     "closed_share_cases": ("Closed share, cases", "rate"),
     "refugees": ("Refugees at year-end", "stock"),
+    "refugees_excl_listed": ("Refugees without peoples counted apart", "stock"),
     "oip": ("Others in need of international protection", "stock"),
 }
 LABELS = {name: label for name, (label, _) in MEASURES.items()} | {

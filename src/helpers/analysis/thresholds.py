@@ -77,6 +77,9 @@ class Thresholds:
     # Change in the share of refusals among refused and closed decisions: the two changes of
     # booking that the study's method names are 0.5 and 0.45.
     swap: float = 0.4
+    # Size of a step between stocks of refugees that stand still, over the greater one: a tenth, as
+    # for `breaks_total`.
+    step: float = 0.10
     # Bounds what a change of unit can do.
     persons_a_case: float = PERSONS_A_CASE
 
