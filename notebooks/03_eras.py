@@ -449,21 +449,25 @@ page.save(flows, "lodged_by_year.csv")
 page.save(gaps, "lodged_gaps.csv")
 
 # %%
+newest_first = newest["first_year"] if newest else scope.year_to
+page.define(newest_first=newest_first)
 drawn = flows.assign(whole=flows["applied_middle"].where(flows["is_complete"]))
 fig, ax = style.new_figure(height=4.0)
-charts.draw_lines(ax, drawn, y="whole", labels={"whole": "Whole years"})
-charts.draw_range(ax, flows["year"], flows["applied_lower"], flows["applied_upper"])
+charts.draw_lines(ax, drawn, y="whole", labels={"whole": ""})
+for _, part in flows.groupby(flows["year"].where(~flows["is_complete"], 0)):
+    charts.draw_range(ax, part["year"], part["applied_lower"], part["applied_upper"])
 ax.set_ylim(0, 1.05 * float(flows[["applied_lower", "applied_upper"]].max().max()))
 charts.shade_eras(ax, boundary.eras)
 page.figure(
     fig, id="eras-lodged", number="3.2",
-    title="Asylum claims from {origin_name} lodged in a year",
+    title="New claims from {origin_name} grew only from {newest_first} on" if is_late
+    else "Asylum claims from {origin_name} lodged in a year",
     subtitle="Claims lodged (a flow), in persons: least and most, and a line where the year is whole",
     alt=" ".join(describe_series(drawn, "year", c, "persons", label=n) for c, n in
                  {"whole": "Whole years", "applied_lower": "At least", "applied_upper": "At most"}.items()),
     data=drawn[["year", "whole", "applied_lower", "applied_upper", "is_complete"]],
-    note="Band: each case one person to the greatest factor, claims of unknown origin, and what a destination has not "
-    "reported. Line: the middle factor.",
+    note="Line: whole years, each case the middle factor. Band and bars: from one person a case to the greatest factor, "
+    "claims of unknown origin, and what a destination has not reported.",
 )  # fmt: skip
 
 # %%

@@ -430,7 +430,11 @@ if len(parts):
     ))  # fmt: skip
 
 # %%
+unfinished = repeated[
+    (repeated["measure"] == "applied_persons") & (repeated["repeated_share"] > MUCH)
+]
 share = parts[parts["measure"] == "applied_persons"].dropna(subset=["part_of_now"])
+share = share[~share["year"].isin(unfinished["year"])]
 is_told = len(share) > 1
 if is_told:
     least, most_of = (share.loc[share["part_of_now"].agg(end)] for end in ("idxmin", "idxmax"))
@@ -455,7 +459,7 @@ if len(lodged) and len(held) > 1:
 
 # %%
 page.say(
-    "In the {n_parts:words} years that were first told at mid-year, six months held between {least_part:.0%} "
+    "In the {n_parts:words} years that were first told at mid-year and completed since, six months held between {least_part:.0%} "
     "({least_part_year}) and {most_part:.0%} ({most_part_year}) of the new claims, in persons, that the year has now. Twice the "
     "half year would have given {least_doubled:.0%} to {most_doubled:.0%} of it."
     if is_told
@@ -463,9 +467,6 @@ page.say(
 )
 
 # %%
-unfinished = repeated[
-    (repeated["measure"] == "applied_persons") & (repeated["repeated_share"] > MUCH)
-]
 n_unfinished = len(unfinished)
 if n_unfinished:
     worst = unfinished.loc[unfinished["repeated_share"].idxmax()]
@@ -475,7 +476,7 @@ if n_unfinished:
     )  # fmt: skip
 page.say(
     "In {unfinished_year} part of the year is missing to this day: {unfinished_share:.0%} of its new claims, in persons, "
-    "are six months' claims repeated at year-end, most of them at {unfinished_place}. The share of that year is too high for that reason."
+    "are six months' claims repeated at year-end, most of them at {unfinished_place}. That year is left out above."
     if n_unfinished
     else "No completed year took over more than {much_repeated:.0%} of its new claims from mid-year."
     if len(repeated)
