@@ -78,12 +78,12 @@ def bound_destinations(
     whole = reported.where(table["months"].isna())
     missing = pd.Series(0.0, index=table.index)
     least = _find_least_parts(whole, mid_years, entries)
-    for gap in gaps[[*KEY, "months"]].itertuples(index=False):
-        there = reported[gap.asylum, gap.year]
-        again = [there / least.get(gap.asylum, 0.5) - there] if gap.months else []
-        near = _find_whole_years(whole, gap.asylum, gap.year)
+    for asylum, year, n_months in gaps[[*KEY, "months"]].to_numpy().tolist():
+        there = float(reported.loc[(asylum, year)])
+        again = [there / least.get(asylum, 0.5) - there] if n_months else []
+        near = _find_whole_years(whole, asylum, year)
         most = max([*again, *(each - there for each in near)], default=float("nan"))
-        missing[gap.asylum, gap.year] = most
+        missing.loc[(asylum, year)] = most
     table["most_missing"] = missing
     table["most_by_factor"] = known["upper"] - known["lower"]
     table["upper"] = reported + missing

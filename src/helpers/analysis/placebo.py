@@ -111,8 +111,8 @@ def find_exposed(pending: pd.DataFrame, main: str | None, years: Iterable[int]) 
         The years of which each origin's claims are added up, to choose its main destination.
     """
     kept = pending[pending["year"].isin(list(years)) & ~pending["origin"].isin(NO_ORIGIN)]
-    sums = kept.groupby(["origin", "asylum"], observed=True)["pending"].sum()
-    sums = sums[sums > 0].astype("float64").sort_index().reset_index()
+    sums = kept.groupby(["origin", "asylum"], observed=True)["pending"].sum().reset_index()
+    sums = sums[sums["pending"] > 0].astype({"pending": "float64"})
     largest = sums.loc[sums.groupby("origin", observed=True)["pending"].idxmax()]
     return sorted(largest.loc[largest["asylum"] == main, "origin"].astype(str))
 

@@ -362,10 +362,10 @@ def draw_specification_curve(ax: Axes, frame: pd.DataFrame, title: str, hollow: 
             at[here], answers[here], linestyle="", marker="o", markersize=5, zorder=3,
             markerfacecolor=fill, markeredgecolor=colour, markeredgewidth=1.4,
         )  # fmt: skip
-    ax.set_yscale("log")
     ax.axhline(1, color=_REFERENCE, linewidth=1, zorder=0)
     ax.set_ylim(min(answers.min(), 1) / 1.15, max(answers.max(), 1) * 1.15)
-    format_log_axis(ax.yaxis)
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_formatter(lambda value, _: f"×{value:.3g}")
     ax.set_title(title, loc="left", fontsize=SMALL_SIZE, color=MUTED, parse_math=False)
     ax.set_xlim(-1, len(frame))
     ax.xaxis.set_visible(False)
