@@ -231,8 +231,9 @@ repeated = revisions.find_most_repeated(repeats, "pending")
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if repeated is not none %}In {{ repeated.year }} the year-end release,
-`{{ repeated.release_to }}`, repeated {{ repeated.repeated_share | share(0) }} of the claims pending
-from mid-year, most of them at {{ names[repeated.largest].prose }}. That part of the year's total
+`{{ repeated.release_to }}`, repeated the mid-year figures of
+{{ repeated.repeated_share | share(0) }} of the claims pending, most of them at
+{{ names[repeated.largest].prose }}. That part of the year's total
 was not updated at year-end.{% elif len(stocks) %}No year-end release repeated more than
 {{ stocks.repeated_share | max | share }} of the claims pending from mid-year.{% endif %}
 """)
@@ -283,17 +284,7 @@ year-end, most of them at {{ names[unfinished.largest].prose }}.{% endif %}
 # %%
 known = revisions.summarise_as_known(totals, infos, scope.year_to)
 known["reference"] = known["period"].map(revisions.REFERENCES)
-columns = [
-    "release",
-    "published",
-    "reference",
-    "year",
-    "then",
-    "difference",
-    "difference_now",
-    "peak_year",
-]
-show(known[columns])
+show(known[["release", "reference", "year", "then", "difference", "difference_now", "peak_year"]])
 
 # %% [markdown]
 # The difference is from the year before in the same release. A reader of the day knew its
