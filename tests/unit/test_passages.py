@@ -69,7 +69,8 @@ def test_a_typed_number_is_refused_with_its_place(text):
     [
         ("{{ nobody | count }}", "nobody: .*not defined"),
         ("{{ last.nobody | count }}", "last.nobody: .*not defined"),
-        ("{{ nobody }}", "nobody: .*undefined"),
+        ("{{ nobody }}", "nobody: is not defined"),
+        ("{{ 'two' if is_new else last.era }}", "'two' is typed by hand"),
         ("{% if nobody %}x{% endif %}", "a condition: .*nobody"),
         ("{{ last.gap | count }}", "last.gap: has no value"),
         ("{{ last.gap }}", "last.gap: has no value"),

@@ -11,14 +11,14 @@ import csv
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from html import escape
 from importlib import resources
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.prose.passages import refuse_typed
+from helpers.prose.passages import NUMBERS, print_number, refuse_typed
 from helpers.prose.words import MISSING, ProseFormatter, capitalise, slugify, to_plain
 
 Format = str | Callable[[Any], str]
@@ -26,16 +26,6 @@ _YEAR = re.compile(r"(^|_)years?($|_)")
 _SHARE = re.compile(r"(^|_)(share|rate)($|_)|^hhi$")
 _NO_LESS = re.compile(r"-0(\.0+)?%?")  # a small negative number, rounded away
 _FORMATTER = ProseFormatter()
-# The formats of columns.csv; the others are shown as they are.
-_FORMATS = {
-    "count": "{:,.0f}",
-    "signed": "{:+,.0f}",
-    "number": "{:,.1f}",
-    "share": "{:share}",
-    "percent": "{:,.0f}%",
-    "ratio": "{:.1f}",
-    "year": "{:.0f}",
-}
 
 
 class Column(NamedTuple):
@@ -151,9 +141,9 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
     known = load_columns()
     names = {str(name): known[name].heading if name in known else str(name) for name in frame}
     formats = {
-        name: _FORMATS[known[name].format]
+        name: partial(print_number, known[name].format)
         for name in names
-        if name in known and known[name].format in _FORMATS
+        if name in known and known[name].format in NUMBERS
     }
     table = build_table(frame, caption or "-", formats=formats, names=names, note=note)
     heads = next((n for n, right in enumerate(table.is_number) if right), 1)
