@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from html import escape
@@ -46,6 +46,35 @@ def load_columns() -> dict[str, Column]:
     """
     text = (resources.files("helpers.prose") / "columns.csv").read_text(encoding="utf-8")
     return {row.pop("column"): Column(**row) for row in csv.DictReader(text.splitlines())}
+
+
+def find_column(name: str) -> Column | None:
+    """Find a column in the dictionary; `_excl_main` says without the main destination.
+
+    >>> find_column("oip_excl_main").heading
+    'Others in need of protection, without the main destination'
+    """
+    base = name.removesuffix("_excl_main")
+    found = load_columns().get(name) or load_columns().get(base)
+    if found and name not in load_columns():
+        rest = ", without the main destination"
+        found = found._replace(heading=found.heading + rest, meaning=found.meaning + rest)
+    return found
+
+
+def describe_columns(names: Iterable[str]) -> str:
+    """Say what columns hold, for the description of a CSV file.
+
+    >>> describe_columns(["pending", "is_own"])
+    "pending: Claims pending at the reference date (stock), in persons; is_own: Whether it is the \
+study's own choice"
+    """
+    known = {name: find_column(name) for name in names}
+    said = {name: column.meaning if column else "" for name, column in known.items()}
+    units = {
+        name: f", in {column.unit}" for name, column in known.items() if column and column.unit
+    }
+    return "; ".join(f"{name}: {text}{units.get(name, '')}" for name, text in said.items())
 
 
 @dataclass(frozen=True)
@@ -138,12 +167,12 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
     refuse_typed(f"{caption}\n{note}")
     if frame.empty:
         return None
-    known = load_columns()
-    names = {str(name): known[name].heading if name in known else str(name) for name in frame}
+    known = {str(name): find_column(str(name)) for name in frame}
+    names = {name: column.heading if column else name for name, column in known.items()}
     formats = {
-        name: partial(print_number, known[name].format)
-        for name in names
-        if name in known and known[name].format in NUMBERS
+        name: partial(print_number, column.format)
+        for name, column in known.items()
+        if column and column.format in NUMBERS
     }
     table = build_table(frame, caption or "-", formats=formats, names=names, note=note)
     heads = next((n for n, right in enumerate(table.is_number) if right), 1)
