@@ -341,6 +341,8 @@ class Passages:
             if not isinstance(shown, Printed):
                 value = _require(shown)
                 shown = Printed(_write_plain(value, is_code=read.in_code[place]), value)
+            if isinstance(shown.value, str) and " if " in current[0]:
+                return shown.text  # words that the template chooses are no value
             name = f"{part}.{current[0]}" if part else current[0]
             if read.is_in_loop[place]:
                 name = f"{name} = {shown.value}"
