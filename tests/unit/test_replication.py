@@ -105,8 +105,8 @@ def test_a_passage_s_number_is_found_where_its_output_says():
     numbers = {name: {"value": 12, "texts": ["12"], "notebook": "03_eras"}}
     text = render_replication(PAGE, notebooks, FIGURES, numbers)
     assert find_row(text, f"`{name}`").endswith("cell 6 |")
-    mark = f"<!--={name} | words-->?<!--/-->"
-    assert render_readme(mark, numbers) == f"<!--={name} | words-->twelve<!--/-->"
+    mark = f"<!--={name}:words-->?<!--/-->"
+    assert render_readme(mark, numbers) == f"<!--={name}:words-->twelve<!--/-->"
 
 
 def test_a_passage_s_number_is_followed_from_its_variable():
