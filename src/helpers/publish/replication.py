@@ -2,8 +2,8 @@
 
 All is read from the executed notebooks and the merged numbers, so that it cannot fall behind them.
 In README, between `<!--=name:format-->` and `<!--/-->`, is the number of that name, as the format
-(of a passage's number: the filter) renders it; without one, as the notebook printed it first. The list of docs/replication.md is
-between `<!--list-->` and `<!--/list-->`.
+(of a passage's number: the filter) renders it; without one, as the notebook printed it first. The
+list of docs/replication.md is between `<!--list-->` and `<!--/list-->`.
 """
 
 from __future__ import annotations
