@@ -110,6 +110,13 @@ does not have, {{ by_state.completed | count }} in years that the later release 
 """)
 
 # %% [markdown]
+# Totals over destinations of the years that the newest release adds or completes. Persons and
+# cases, stages and levels each have a line, since they are never added.
+
+# %%
+show(revisions.list_newer(cells, infos))
+
+# %% [markdown]
 # ## 6.3 Do past years change?
 #
 # A year that had ended should stay as it is. Where it did not, the changes of a series are added
@@ -247,6 +254,7 @@ was not updated at year-end.{% elif len(stocks) %}No year-end release repeated m
 # %%
 flows = newest[(newest["kind"] == "flow") & (newest["period"] == "mid")]
 parts = flows[(flows["measure"] == "applied_persons") & (flows["now"] >= revisions.FEWEST)]
+flows = flows.replace({"measure": revisions.MEASURE_LABELS})
 show(flows[["release", "measure", "year", "then", "at_year_end", "now", "part_of_now"]])
 
 # %% [markdown]

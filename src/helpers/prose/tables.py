@@ -137,7 +137,8 @@ class TableCard:
             line = "  ".join(t.rjust(w) if right else t.ljust(w) for t, w, right in cells)
             lines.append(line.rstrip())
         rule = "-" * min(sum(widths) + 2 * (len(widths) - 1), 100)
-        return "\n".join([*filter(None, (self.caption, self.note)), rule, *lines])
+        head = [self.caption, self.note, rule] if self.caption else [self.note]
+        return "\n".join([*filter(None, head), *lines])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.text}
