@@ -110,6 +110,13 @@ does not have, {{ by_state.completed | count }} in years that the later release 
 """)
 
 # %% [markdown]
+# Totals over destinations of the years that the newest release adds or completes. Persons and
+# cases, stages and levels each have a line, since they are never added.
+
+# %%
+show(revisions.list_newer(cells, infos))
+
+# %% [markdown]
 # ## 6.3 Do past years change?
 #
 # A year that had ended should stay as it is. Where it did not, the changes of a series are added
@@ -231,8 +238,9 @@ repeated = revisions.find_most_repeated(repeats, "pending")
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if repeated is not none %}In {{ repeated.year }} the year-end release,
-`{{ repeated.release_to }}`, repeated {{ repeated.repeated_share | share(0) }} of the claims pending
-from mid-year, most of them at {{ names[repeated.largest].prose }}. That part of the year's total
+`{{ repeated.release_to }}`, repeated the mid-year figures of
+{{ repeated.repeated_share | share(0) }} of the claims pending, most of them at
+{{ names[repeated.largest].prose }}. That part of the year's total
 was not updated at year-end.{% elif len(stocks) %}No year-end release repeated more than
 {{ stocks.repeated_share | max | share }} of the claims pending from mid-year.{% endif %}
 """)
@@ -246,6 +254,7 @@ was not updated at year-end.{% elif len(stocks) %}No year-end release repeated m
 # %%
 flows = newest[(newest["kind"] == "flow") & (newest["period"] == "mid")]
 parts = flows[(flows["measure"] == "applied_persons") & (flows["now"] >= revisions.FEWEST)]
+flows = flows.replace({"measure": revisions.MEASURE_LABELS})
 show(flows[["release", "measure", "year", "then", "at_year_end", "now", "part_of_now"]])
 
 # %% [markdown]
@@ -283,17 +292,7 @@ year-end, most of them at {{ names[unfinished.largest].prose }}.{% endif %}
 # %%
 known = revisions.summarise_as_known(totals, infos, scope.year_to)
 known["reference"] = known["period"].map(revisions.REFERENCES)
-columns = [
-    "release",
-    "published",
-    "reference",
-    "year",
-    "then",
-    "difference",
-    "difference_now",
-    "peak_year",
-]
-show(known[columns])
+show(known[["release", "reference", "year", "then", "difference", "difference_now", "peak_year"]])
 
 # %% [markdown]
 # The difference is from the year before in the same release. A reader of the day knew its

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -67,3 +68,12 @@ def test_the_list_of_figures_tables_and_numbers_is_up_to_date():
 
 def test_both_editions_of_the_lessons_agree():
     assert say(check_editions()) == ""
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
+def test_a_passage_of_text_has_a_folded_cell_of_its_own(source):
+    for cell in read_paired(source.with_suffix(".ipynb")).cells:
+        if cell.cell_type == "code" and cell.source.startswith("say("):
+            assert cell.metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+        elif cell.cell_type == "code":
+            assert not re.search(r"^say\(", cell.source, re.M), cell.source

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.prose.tables import build_table
-from helpers.publish.replication import render_replication, trace_numbers
+from helpers.publish.replication import render_readme, render_replication, trace_numbers
 
 PAGE = "Before.\n\n<!--list-->\nold\n<!--/list-->\n\nAfter.\n"
 FIGURES = {
@@ -23,7 +23,7 @@ NUMBERS = {
 }
 CELLS = [
     'page.define(people=12)\npage.say("{people} of {peoples} in {release}")',
-    'page.figure(fig, id="late", number="3.10")\npage.figure(fig, id="early")',
+    "draw(fig)",
     'page.save(frame, "a.csv")\nother.save(frame, "no.csv")',
     'page.headline("{people:,}")',
 ]
@@ -35,6 +35,12 @@ def make_notebooks(cells=CELLS):
     shown = build_table(pd.DataFrame({"a": [1]}), "Counts & rates' list", note="A note.")
     html = {"text/html": shown.html, "text/plain": "x"}
     notebook.cells[-1].outputs = [v4.new_output("execute_result", data=html)]
+    for cell in notebook.cells:
+        if "draw(" in cell.source:
+            cell.outputs = [
+                v4.new_output("display_data", data={"text/plain": f"{card} [data sha256 0a]"})
+                for card in ("Figure 3.10. Late.", "Figure 3.2. Early.")
+            ]
     return {"03_eras": notebook}
 
 
@@ -82,11 +88,37 @@ def test_a_number_stands_with_all_cells_that_state_it():
 
 def test_what_no_cell_makes_is_refused():
     with pytest.raises(ValueError, match="no cell states people"):
-        render(cells=CELLS[1:3])
-    with pytest.raises(ValueError, match="no cell makes a figure"):
+        render(cells=CELLS[1:3])  # the figures' and the table's
+    with pytest.raises(ValueError, match=r"no cell shows Figure 3\.2"):
         render(cells=[CELLS[0], CELLS[2], CELLS[3]])
     with pytest.raises(ValueError, match="has no <!--list-->"):
         render("No list.")
+
+
+def test_a_passage_s_number_is_found_where_its_output_says():
+    name = "03_eras/last.pending"
+    notebooks = make_notebooks([*CELLS, "say('{{ last.pending | count }}')"])
+    said = {"text/markdown": {"numbers": [[0, 2, name]]}}
+    notebooks["03_eras"].cells[-1].outputs = [
+        v4.new_output("execute_result", data={"text/markdown": "12"}, metadata=said)
+    ]
+    numbers = {name: {"value": 12, "texts": ["12"], "notebook": "03_eras"}}
+    text = render_replication(PAGE, notebooks, FIGURES, numbers)
+    assert find_row(text, f"`{name}`").endswith("cell 6 |")
+    mark = f"<!--={name}:words-->?<!--/-->"
+    assert render_readme(mark, numbers) == f"<!--={name}:words-->twelve<!--/-->"
+
+
+def test_a_passage_s_number_is_followed_from_its_variable():
+    found = trace(
+        "from helpers.analysis import measures",
+        "rows = measures.select_origin(core.pending)",
+        'last = rows.iloc[-1]\npage.save(rows, "pending.csv")',
+        **{"03_eras/last.pending": [4], "03_eras/row.n = 5": [4]},
+    )
+    select = "helpers.analysis.measures.select_origin"
+    assert found["03_eras/last.pending"] == (3, [select], ["pending.csv"])
+    assert found["03_eras/row.n = 5"].cell is None
 
 
 def trace(*cells, **stated):

@@ -348,6 +348,32 @@ def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return _sort_tables(totals.sort_values(SERIES))
 
 
+def list_newer(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
+    """List the totals of the years that the last of some releases adds or completes.
+
+    Returns
+    -------
+    DataFrame
+        year, year_state (in words, as `say_state`), table, measure, group (stage or level), unit,
+        before, after (missing where the release has nothing); decisions by their total alone. No
+        rows where there are not two releases.
+    """
+    columns = ["year", "year_state", *SERIES[:-1], "before", "after"]
+    if len(infos) < 2:
+        return pd.DataFrame(columns=columns)
+    pair = (infos[-2], infos[-1])
+    totals = sum_both(*(cells[info.name] for info in pair))
+    states = {
+        year: say_state(name_state(year, *pair), name_period(year, pair[1]))
+        for year in totals["year"].unique()
+        if name_state(year, *pair) != "past"
+    }
+    is_outcome = totals["table"].eq("asylum_decisions") & totals["measure"].ne("total")
+    newer = totals.assign(year_state=totals["year"].map(states))
+    newer = newer[newer["year_state"].notna() & ~is_outcome]
+    return newer.sort_values("year", kind="stable", ignore_index=True)[columns]
+
+
 def list_moves(
     cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame, infos: Sequence[ReleaseInfo]
 ) -> pd.DataFrame:
@@ -620,8 +646,11 @@ def describe_diff(
     )
     parts = [f"origin {origin}\nfrom {old}\nto   {new}"]
     if len(found):
-        totals = sum_both(*(cells[info.name] for info in infos))
-        parts += [_show_cells(found), _show_newer(totals, infos), _show_past(moves)]
+        newer = list_newer(cells, infos)
+        titles = {"year_state": "Year is", "group": "Stage or level"}
+        title = "Totals of years that had not ended before"
+        shown = build_table(newer, title, names=titles, row_headers=6).text if len(newer) else ""
+        parts += [_show_cells(found), shown, _show_past(moves)]
     else:
         parts.append(f"no figure of {origin} differs")
     text = "\n\n".join(filter(None, [*parts, verdict]))
@@ -632,27 +661,6 @@ def _show_cells(revisions: pd.DataFrame) -> str:
     counted = count_revisions(revisions)[["table", "year_state", *CHANGES]]
     return build_table(
         counted, "Changed cells", names={"year_state": "Year is"}, row_headers=2
-    ).text
-
-
-def _show_newer(totals: pd.DataFrame, infos: tuple[ReleaseInfo, ReleaseInfo]) -> str:
-    """Show both totals of the years that are new or were completed."""
-    years = totals["year"]
-    states = {
-        year: say_state(name_state(year, *infos), name_period(year, infos[1]))
-        for year in years.unique()
-        if name_state(year, *infos) != "past"
-    }
-    is_outcome = totals["table"].eq("asylum_decisions") & totals["measure"].ne("total")
-    newer = totals.assign(year_state=years.map(states))[years.isin(list(states)) & ~is_outcome]
-    if newer.empty:
-        return ""
-    newer = newer.sort_values("year", kind="stable")
-    return build_table(
-        newer[["year", "year_state", *SERIES[:-1], "before", "after"]],
-        "Totals of years that had not ended before",
-        names={"year_state": "Year is", "group": "Stage or level"},
-        row_headers=6,
     ).text
 
 

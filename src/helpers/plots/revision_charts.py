@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.analysis.revisions import REFERENCES
 from helpers.plots.charts import format_axes, label_end, mark_provisional
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import assign_styles, new_figure
-from helpers.prose.words import PERIODS, say_value
+from helpers.prose.words import say_value
 
 
 def show_revised_pending(
@@ -182,6 +183,6 @@ def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str], unit:
             if first != last == releases[-1]:
                 span = f"from {first} on"
             value = say_value(float(step["total"].iloc[0])) + ("" if texts else f" {unit}")
-            texts.append(f"{value} at {PERIODS[step['period'].iloc[0]]} {span}")
+            texts.append(f"{value} at {REFERENCES[step['period'].iloc[0]]} {span}")
         years.append(f"{year}: {', '.join(texts)}.")
     return " ".join(years)
