@@ -248,7 +248,7 @@ def measure_totals(
         totals["pending_most"] = _by_year(bound_pending(core, origin, stocks), "upper")
     own = core.applications[core.applications["origin"] == origin]
     if not own.empty:
-        marked = mark_lodged(own, core.applications_by_asylum, rules)
+        marked = mark_lodged(own, rules)
         strict = bound_persons(marked[marked["rule"] == STRICT], factors)
         lodged = measure_lodged(marked, factors, sorted(own["year"].unique()))
         totals["lodged_least"] = _by_year(strict, "lower")
