@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.claims.claim_search import NUMERIC
+from helpers.claims.claimed import LIMITS
 from helpers.claims.ledger import find_current, list_facts, point_number
 from helpers.claims.verdict import CODES, READINGS, list_printed
 from helpers.prose.tables import TableCard, build_table
@@ -121,7 +122,7 @@ def list_ratios(ledger: Ledger) -> pd.DataFrame:
         (claim_id, float(main.test.claimed.value), float(main.value), main.figure)
         for claim_id, verdict in ledger.verdicts.items()
         if (main := verdict.main) and main.value and main.test.recipe.kind in NUMERIC
-        and main.test.claimed.precision != "at_least"
+        and main.test.claimed.precision not in LIMITS
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["claim_id", "claimed", "recomputed", "figure"])
     frame.insert(3, "ratio", frame["claimed"] / frame["recomputed"])

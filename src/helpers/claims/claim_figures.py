@@ -238,9 +238,9 @@ def measure_totals(
     -------
     dict
         pending_most: claims pending, with a likely share of those of unknown origin, where an upper
-        bound can be given. lodged_least: claims lodged in persons, from type N alone, each case as one
-        person. lodged and lodged_most: the inclusive count, each case times the middle and times the
-        greatest factor.
+        bound can be given. lodged_least: claims lodged in persons, from type N alone, each case as
+        one person. lodged, lodged_most: the inclusive count, each case times the middle and times
+        the greatest factor.
     """
     totals: Totals = {"pending_most": {}, "lodged_least": {}, "lodged": {}, "lodged_most": {}}
     stocks = sorted(set(years) & set(core.pending["year"]))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, combinations
 from typing import TYPE_CHECKING
 
-from helpers.claims.claimed import OPEN, find_limits, match
+from helpers.claims.claimed import LIMITS, find_limits, match
 from helpers.claims.file import OF_FAMILY
 from helpers.claims.recipes import CHANGES, MEASURES, WITHOUT, Choice, Recipe, Value
 
@@ -63,7 +63,7 @@ def list_choices(test: Test, says: str) -> list[Choice]:
     if test.is_fixed:
         return [Choice(recipe.measure)]
     named = dict.fromkeys([*OF_FAMILY.get(says, ()), recipe.measure])
-    if recipe.kind not in NUMERIC or test.claimed.precision in OPEN[1:]:
+    if recipe.kind not in NUMERIC or test.claimed.precision in LIMITS:
         return [Choice(each) for each in named]
     without = (None,) if recipe.places else WITHOUT
     choices = [Choice(each, out) for out in without for each in dict.fromkeys([*named, *MEASURES])]

@@ -28,10 +28,11 @@ WORDS = {
     "none": (0, "exact"),
     "the same": (100, "rounded"),
 }
-_COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 # A value that meets a limit to the digit is within the precision, not exactly what was claimed.
-OPEN = ("nearly", "over", "under", "at_least")
+LIMITS = ("over", "under", "at_least")
+OPEN = ("nearly", *LIMITS)
 _NUMBER = re.compile(
     rf"(?P<number>\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(_COUNTS)}))\s*(?P<scale>{'|'.join(_SCALES)})?"
     r"\s*(?P<unit>%|per cent|percent|-?fold|times)?",

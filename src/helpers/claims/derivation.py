@@ -172,8 +172,8 @@ def _say_met(finding: Finding, figures: Figures) -> str:
     if finding.figure == "revised":
         usual, gap = figures.usual[test.recipe.measure], float(claimed.value) - value
         return (
-            f"; printed is {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is older "
-            f"than every release, and a revision usually changes a figure by {usual:.2%}."
+            f"; printed is {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is "
+            f"older than every release, and a revision usually changes a figure by {usual:.2%}."
         )
     if finding.choice and finding.choice.measure == "lodged":
         bounds = [

@@ -198,7 +198,9 @@ def _judge_test(test: Test, claim: Claim, figures: Figures, printed: list[Printe
         value = recipe.compute(figures, choice)
         return Finding(test, "derived", wording, value, choice, found, derived)
     years = find_other_years(test, figures)
-    wording = _add_code(wording, "other-year") if years else wording
+    # A number in round terms comes up in some other year by chance.
+    is_other = bool(years) and test.claimed.precision in ("exact", "rounded")
+    wording = _add_code(wording, "other-year") if is_other else wording
     return Finding(test, "off", wording, value, choice, found, other_years=years)
 
 

@@ -82,8 +82,8 @@ def _write_counts(ledgers: Mapping[str, Ledger]) -> str:
         f"Of {total['claims_all']} claims in {texts} texts, UNHCR's data can test "
         f"{total['claims_testable']}. Of these, {total['claims_reproduced']} figures reproduce, "
         f"{total['claims_fits']} sentences fit what their figure counts, and "
-        f"{total['claims_both']} do both. {total['claims_readings']} claims have a word that allows "
-        "two readings; this count takes it literally. By the generous reading, "
+        f"{total['claims_both']} do both. {total['claims_readings']} claims have a word that "
+        "allows two readings; this count takes it literally. By the generous reading, "
         f"{total['claims_reproduced_generous']} figures reproduce, and "
         f"{total['claims_both_generous']} claims do both."
     )
