@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.claim_search import NUMERIC
 from helpers.claims.claimed import LIMITS
 from helpers.claims.ledger import find_current, list_facts, point_number
+from helpers.claims.recipes import NUMERIC
 from helpers.claims.verdict import CODES, READINGS, list_printed
 from helpers.prose.tables import TableCard, build_table
 from helpers.prose.words import say_date
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from helpers.claims.claim_figures import Figures
     from helpers.claims.ledger import Ledger
     from helpers.study import ReleaseInfo
-
-# The list of parts and the coincidences are in tables/claims.csv.
-_NOT_ON_CARDS = ("Parts", "Coincidences")
 
 
 def list_sources(ledger: Ledger, releases: tuple[ReleaseInfo, ...]) -> pd.DataFrame:
@@ -92,7 +89,7 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
     """
     row = ledger.claims[ledger.claims["claim_id"] == claim_id].to_dict("records")[0]
     facts = list_facts(row) | {f"On release {release}": _say_other(ledger, claim_id, release)}
-    shown = [(head, text) for head, text in facts.items() if text and head not in _NOT_ON_CARDS]
+    shown = [(head, text) for head, text in facts.items() if text and head != "Parts"]
     return build_table(
         pd.DataFrame(shown, columns=["point", "finding"]), f"{claim_id}. {row['paraphrase']}"
     )

@@ -9,12 +9,12 @@ import string
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from helpers.claims.claim_search import NUMERIC, say_number
 from helpers.claims.claimed import match
-from helpers.claims.file import GIVEN, list_holes
+from helpers.claims.file import FAMILIES, GIVEN, list_holes
 from helpers.claims.recipes import (
     CHANGES,
     COMPARING,
+    NUMERIC,
     YES_OR_NO,
     Recipe,
     list_earlier,
@@ -25,18 +25,32 @@ from helpers.claims.recipes import (
 if TYPE_CHECKING:
     from helpers.claims.claim_figures import Figures
     from helpers.claims.file import Claim
-    from helpers.claims.recipes import Choice
-    from helpers.claims.verdict import Finding, Printed, Verdict
+    from helpers.claims.recipes import Choice, Value
+    from helpers.claims.verdict import Derived, Finding, Printed, Verdict
 
-MEASURES = {
-    "pending": "claims pending",
+_MEASURES = FAMILIES | {
     "applied_persons": "new claims lodged (persons)",
     "applied_cases": "new claims lodged (cases)",
     "lodged": "new claims lodged, cases turned into persons",
-    "refugees": "refugees",
-    "oip": "others in need of international protection",
 }
-TOLD = {"ratio": "a ratio", "percent_of": "a ratio in percent", "increase": "a percent increase"}
+_TOLD = {"ratio": "a ratio", "percent_of": "a ratio in percent", "increase": "a percent increase"}
+
+
+def say_number(value: Value) -> str:
+    """Write a value: whole numbers with separators, others to four significant digits.
+
+    Examples
+    --------
+    >>> say_number(1158739), say_number(0.66314), say_number(True), say_number(None)
+    ('1,158,739', '0.6631', 'yes', 'none')
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4g}"
 
 
 def name_series(recipe: Recipe, choice: Choice) -> str:
@@ -49,8 +63,7 @@ def name_series(recipe: Recipe, choice: Choice) -> str:
     'pending_summed'
     """
     name = choice.measure + "_summed" * recipe.is_sum
-    if choice.without:
-        name += f"_excl_{choice.without}"
+    name += f"_excl_{choice.without}" if choice.without else ""
     return f"{name} at {recipe.places[0]}" if len(recipe.places) == 1 else name
 
 
@@ -79,21 +92,26 @@ def _explain_finding(
     finding: Finding, figures: Figures, printed: Mapping[str, list[Printed]]
 ) -> str:
     """Explain one statement: what was counted, the numbers, and how they meet the claim."""
-    recipe, choice = finding.test.recipe, finding.choice
+    recipe, choice = finding.neighbour or finding.test.recipe, finding.choice
     if choice is None:
-        newest = max(recipe.list_years(), default=0)
-        if newest > figures.newest:
-            return f"release {figures.release} ends before {newest}."
-        return f"release {figures.release} holds no such figure."
-    shown = finding.neighbour or recipe
-    said = f"{_say_what(shown, choice, figures)}: {_say_arithmetic(finding, choice, figures)}"
-    if finding.figure == "derived":
-        return said + _say_derived(finding, figures)
-    if finding.figure == "off":
-        return said + _say_off(finding, printed)
-    if isinstance(finding.value, bool):
-        return f"{said}. The statement holds."
-    return said + _say_met(finding, figures)
+        ends = max(recipe.list_years(), default=0) > figures.newest
+        return f"release {figures.release} {'ends before' if ends else 'holds no such figure'}."
+    said = f"{_say_what(recipe, choice, figures)}: {_say_arithmetic(finding, choice, figures)}"
+    if isinstance(finding.value, bool) or finding.value is None:
+        return f"{said}. The statement {'holds' if finding.value else 'does not hold'}."
+    if finding.derived:
+        said += _say_derived(finding.derived, figures)
+    elif finding.figure == "off":
+        said += _say_off(finding, float(finding.value), printed)
+    else:
+        said += _say_met(finding, choice, float(finding.value), figures)
+    kind = finding.derived.choice.kind if finding.derived else choice.kind
+    if kind:
+        said += (
+            f" What is printed, {finding.test.claimed.text}, is {_TOLD[kind]}; the sentence names "
+            f"{_TOLD[recipe.kind]}."
+        )
+    return said
 
 
 def _say_what(recipe: Recipe, choice: Choice, figures: Figures) -> str:
@@ -101,163 +119,119 @@ def _say_what(recipe: Recipe, choice: Choice, figures: Figures) -> str:
     if recipe.kind == "own_origin":
         return f"{recipe.places[0]} is an origin of its own in {recipe.first}"
     is_stock = recipe.is_sum and choice.measure == "pending"
-    what = "stocks of claims pending, added up" if is_stock else MEASURES[choice.measure]
-    if choice.without:
-        what += f" without the {choice.without} destination"
-    if recipe.places:
-        what += f" at {'+'.join(recipe.places)}"
-    if recipe.against:
-        what += f" against {'+'.join(recipe.against)}"
+    what = _MEASURES["pending_summed" if is_stock else choice.measure]
+    what += f" without the {choice.without} destination" if choice.without else ""
+    what += f" at {'+'.join(recipe.places)}" if recipe.places else ""
+    what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
     if not recipe.spans:
         return what
     half = f" (mid-year {figures.newest})" if any(map(figures.is_half, recipe.list_years())) else ""
-    if recipe.kind == "percent_of_sum":
-        return f"{what}, {recipe.first} in percent of a span{half}"
-    return f"{what}, {_say_span(recipe)}{half}"
+    percent = " in percent of a span" if recipe.kind == "percent_of_sum" else ""
+    return f"{what}, {_say_span(recipe)}{percent}{half}"
 
 
 def _say_span(recipe: Recipe) -> str:
-    several = recipe.first < recipe.last
-    return f"{recipe.first} to {recipe.last}" if several else str(recipe.last)
+    return " to ".join(map(str, dict.fromkeys((recipe.first, recipe.last))))
 
 
 def _say_arithmetic(finding: Finding, choice: Choice, figures: Figures) -> str:
     """Show the numbers that the value is made of."""
     recipe, value = finding.neighbour or finding.test.recipe, finding.value
-    kind = recipe.kind
-    if kind in CHANGES:
-        first, last = figures.take(choice, recipe.list_years(), recipe.places) or (0, 0)
-        ratio = last / first if first else 0
+    if recipe.kind in CHANGES:
+        first, last = figures.take(choice, recipe.list_years(), recipe.places) or (1, 1)
         return (
-            f"{say_number(last)} / {say_number(first)} = {ratio:.4f}, a ratio of "
-            f"{100 * ratio:,.2f} % and an increase of {100 * (ratio - 1):,.2f} %"
+            f"{say_number(last)} / {say_number(first)} = {last / first:.4f}, a ratio of "
+            f"{last / first:,.2%} and an increase of {last / first - 1:,.2%}"
         )
-    if kind == "percent_of_sum":
+    if recipe.kind == "percent_of_sum":
         percents = list_percents(recipe, figures, choice).items()
-        return ", ".join(f"{a} to {b}: {say_number(n)} %" for (a, b), n in percents)
-    if kind == "record":
-        earlier = list_earlier(recipe, figures, choice)
-        before = max(figures.take(choice, earlier) or ())
+        return ", ".join(f"{a} to {b}: {say_number(n)}%" for (a, b), n in percents)
+    if recipe.kind == "record":
+        earlier = figures.take(choice, list_earlier(recipe, figures, choice)) or [0]
         own = figures.total(choice.measure, recipe.last)
-        return f"{say_number(own)}, the highest before {say_number(before)}"
-    if kind in YES_OR_NO and kind != "own_origin":
-        return ", ".join(_say_range(figures, choice, year) for year in recipe.list_years())
-    if kind in ("part_none", "share"):
+        return f"{say_number(own)}, the highest before {say_number(max(earlier))}"
+    if recipe.kind in YES_OR_NO and recipe.kind != "own_origin":
+        pairs = [figures.bound(choice, year) or (None,) for year in recipe.list_years()]
+        return ", ".join(" to ".join(map(say_number, dict.fromkeys(pair))) for pair in pairs)
+    if recipe.kind in ("part_none", "share"):
         return f"{float(value or 0):.1%}"
-    if kind in ("crossing", "year_of") and value is not None:
-        return f"the year is {value}"
-    if kind == "least" or len(recipe.places) > 1:
+    if recipe.kind in ("crossing", "year_of"):
+        return f"the year is {value or 'none'}"
+    if len(recipe.places) > 1:
         inside = list_inside(recipe, figures, choice)
         each = ", ".join(f"{code} {say_number(inside.get(code))}" for code in recipe.places)
-        return f"{each}; {'the least' if kind == 'least' else 'together'} {say_number(value)}"
+        return (
+            f"{each}; {'the least' if recipe.kind == 'least' else 'together'} {say_number(value)}"
+        )
     return say_number(value)
 
 
-def _say_range(figures: Figures, choice: Choice, year: int) -> str:
-    """Write a year's figure, with its range where it has one."""
-    ends = figures.bound(choice, year)
-    return " to ".join(say_number(end) for end in dict.fromkeys(ends or (None,)))
-
-
-def _say_met(finding: Finding, figures: Figures) -> str:
+def _say_met(finding: Finding, choice: Choice, value: float, figures: Figures) -> str:
     """Say how a number meets what is claimed."""
-    test, claimed, value = finding.test, finding.test.claimed, float(finding.value or 0)
-    if told := _say_told(finding):
-        return f".{told}"
+    test, claimed = finding.test, finding.test.claimed
     if finding.neighbour:
-        return (
-            f", which is “{claimed.text}”, but of other years: {_say_span(test.recipe)} gives "
-            f"{say_number(test.recipe.compute(figures))}."
+        own = say_number(test.recipe.compute(figures))
+        said = (
+            f"which is “{claimed.text}”, but of other years: {_say_span(test.recipe)} gives {own}"
         )
-    if finding.figure == "revised":
+    elif finding.figure == "revised":
         usual, gap = figures.usual[test.recipe.measure], float(claimed.value) - value
-        return (
-            f"; printed is {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is "
-            f"older than every release, and a revision usually changes a figure by {usual:.2%}."
+        said = (
+            f"printed is {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is older "
+            f"than every release, and a revision usually changes a figure by {usual:.2%}"
         )
-    if finding.choice and finding.choice.measure == "lodged":
-        bounds = [
-            figures.bound(finding.choice, year) or (0, 0) for year in test.recipe.list_years()
-        ]
+    elif choice.measure == "lodged":
+        bounds = [figures.bound(choice, year) or (0, 0) for year in test.recipe.list_years()]
         ends = " to ".join(say_number(sum(each)) for each in zip(*bounds, strict=True))
-        return (
-            f" by the middle factor and the inclusive count, {ends} over all; that range holds "
-            f"“{claimed.text}”, and no count as reported does."
+        said = (
+            f"{ends} over all ways of counting; “{claimed.text}” is within, and no count gives it"
         )
-    if claimed.precision == "over" and claimed.value >= 1:
-        return f", which is {claimed.text}: by {value / float(claimed.value) - 1:.1%}."
-    how = "as printed" if finding.figure == "exact" else f"which “{claimed.text}” allows"
-    return f", {how}."
+    elif claimed.precision == "over" and claimed.value >= 1:
+        said = f"which is {claimed.text}: by {value / float(claimed.value) - 1:.1%}"
+    else:
+        said = "as printed" if finding.figure == "exact" else f"which “{claimed.text}” allows"
+    return f", {said}."
 
 
-def _say_told(finding: Finding) -> str:
-    """Say where the printed number is another arithmetic than the sentence names."""
-    kind = (
-        finding.derived.choice.kind if finding.derived else finding.choice and finding.choice.kind
-    )
-    if not kind:
-        return ""
-    return (
-        f" What is printed, {finding.test.claimed.text}, is {TOLD[kind]}; the sentence "
-        f"tells it as {TOLD[finding.test.recipe.kind]}."
-    )
-
-
-def _say_derived(finding: Finding, figures: Figures) -> str:
+def _say_derived(derived: Derived, figures: Figures) -> str:
     """Show which printed inputs lead to the printed result, and by how much each differs."""
-    derived = finding.derived
-    if derived is None:
-        return "."
     inputs = []
     for each in derived.inputs:
-        own = figures.total(each.measure, each.year)
-        gap = "" if own is None else f" ({each.value - own:+,.0f})"
+        own = figures.total(each.measure, each.year) or 0
         inputs.append(
             f"{say_number(each.value)} of {each.claim_id} for {each.year} in place of "
-            f"{say_number(own)}{gap}"
+            f"{say_number(own)} ({each.value - own:+,.0f})"
         )
     ends = "as printed, exactly" if derived.code == "exact" else "as printed"
     return (
         f". No series gives what is printed; with the text's own {', and '.join(inputs)}, it is "
-        f"{say_number(derived.value)}, {ends}. "
-        f"{derived.tried} ways of putting its own figures in were tried.{_say_told(finding)}"
+        f"{say_number(derived.value)}, {ends}. {derived.tried} ways of putting its own figures in "
+        "were tried."
     )
 
 
-def _say_off(finding: Finding, printed: Mapping[str, list[Printed]]) -> str:
+def _say_off(finding: Finding, value: float, printed: Mapping[str, list[Printed]]) -> str:
     """Say how far off, whether a slip explains it, what is nearest, and which other year fits."""
-    test, found = finding.test, finding.found
-    if isinstance(finding.value, bool) or finding.value is None or found is None:
-        return ". The statement does not hold."
-    said = f"; printed is {test.claimed.text}."
-    value, claimed, recipe = float(finding.value), float(test.claimed.value), test.recipe
-    if recipe.kind == "total" and recipe.first == recipe.last:
+    test, found, recipe = finding.test, finding.found, finding.test.recipe
+    said, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
+    if recipe.is_single:
         slip = name_slip(claimed, value) if test.claimed.precision == "exact" else ""
-        said += f" The difference is {claimed - value:+,.0f}{': ' + slip if slip else ''}."
-        said += _say_shared(finding, printed)
-    if recipe.kind in NUMERIC and found.tried > 1:
+        said += f" The difference is {claimed - value:+,.0f}{slip}."
+        same = [
+            f"{each.claim_id} ({say_number(each.value)})"
+            for each in (each for listed in printed.values() for each in listed)
+            if (each.measure, each.year) == (recipe.measure, recipe.first)
+            and each.value != claimed
+            and match(each.value, test.claimed)
+        ]
+        said += f" It agrees with what another text prints: {', '.join(same)}." if same else ""
+    if recipe.kind in NUMERIC and found and found.tried > 1:
         said += (
             f" None of {found.tried} series gives it; the nearest is "
             f"{name_series(recipe, found.nearest)} with {say_number(found.nearest_value)}."
         )
-    if finding.other_years:
-        years = ", ".join(f"{year} ({say_number(value)})" for year, value in finding.other_years)
-        said += f" It holds for another year: {years}."
-    return said
-
-
-def _say_shared(finding: Finding, printed: Mapping[str, list[Printed]]) -> str:
-    """Point to another text's figure of the same year that this one may be a rounding of."""
-    recipe, claimed = finding.test.recipe, finding.test.claimed
-    same = [
-        f"{each.claim_id} ({say_number(each.value)})"
-        for listed in printed.values()
-        for each in listed
-        if (each.measure, each.year) == (recipe.measure, recipe.first)
-        and each.value != float(claimed.value)
-        and match(each.value, claimed)
-    ]
-    return f" It agrees with what another text prints: {', '.join(same)}." if same else ""
+    years = ", ".join(f"{year} ({say_number(value)})" for year, value in finding.other_years)
+    return said + (f" It holds for another year: {years}." if years else "")
 
 
 def name_slip(printed: float, published: float) -> str:
@@ -266,18 +240,15 @@ def name_slip(printed: float, published: float) -> str:
     Examples
     --------
     >>> name_slip(12362, 15362), name_slip(104284, 104248), name_slip(10, 99)
-    ('one digit differs', 'two neighbouring digits are swapped', '')
+    (': one digit differs', ': two digits are swapped', '')
     """
     one, other = f"{printed:.0f}", f"{published:.0f}"
-    if len(one) != len(other):
+    differ = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    if len(one) != len(other) or len(differ) > 2:
         return ""
-    differ = [at for at in range(len(one)) if one[at] != other[at]]
     if len(differ) == 1:
-        return "one digit differs"
-    is_pair = len(differ) == 2 and differ[1] == differ[0] + 1
-    if is_pair and [one[at] for at in differ] == [other[at] for at in reversed(differ)]:
-        return "two neighbouring digits are swapped"
-    return ""
+        return ": one digit differs"
+    return ": two digits are swapped" if differ[0] == differ[1][::-1] else ""
 
 
 def list_crossed(verdict: Verdict) -> dict[int, str]:
@@ -294,27 +265,23 @@ def list_crossed(verdict: Verdict) -> dict[int, str]:
         the release's breaks were not looked for.
     """
     crossed: dict[int, str] = {}
-    for finding in verdict.findings:
-        if finding.choice is None:
+    figures = verdict.figures
+    for recipe, choice in ((each.test.recipe, each.choice) for each in verdict.findings):
+        if choice is None or recipe.kind not in COMPARING:
             continue
-        years = _list_compared(finding.test.recipe, finding.choice, verdict.figures)
-        for year in range(min(years) + 1, max(years) + 1) if years else ():
-            measure = finding.choice.measure
-            # Persons and cases both enter the claims lodged in persons.
-            parts = ("applied_persons", "applied_cases") if measure == "lodged" else (measure,)
-            for part in parts:
-                if broken := verdict.figures.broken.get((part, year)):
-                    crossed[year] = broken
+        years = recipe.list_years()
+        if recipe.kind == "record":  # it compares with the highest year before
+            earlier = list_earlier(recipe, figures, choice)
+            tops = [max(earlier, key=lambda y: figures.total(choice.measure, y) or 0)]
+            years = (min(recipe.first, *tops), recipe.last)
+        # Persons and cases both enter the claims lodged in persons.
+        is_lodged = choice.measure == "lodged"
+        measures = ("applied_persons", "applied_cases") if is_lodged else (choice.measure,)
+        for year in range(min(years) + 1, max(years) + 1):
+            for measure in measures:
+                broken = figures.broken.get((measure, year))
+                crossed |= {year: broken} if broken else {}
     return dict(sorted(crossed.items()))
-
-
-def _list_compared(recipe: Recipe, choice: Choice, figures: Figures) -> tuple[int, ...]:
-    """Return the years that a statement compares with each other, if any."""
-    if recipe.kind != "record" or recipe.first < recipe.last:
-        return recipe.list_years() if recipe.kind in COMPARING else ()
-    before = list_earlier(recipe, figures, choice)
-    highest = max(before, key=lambda y: figures.total(choice.measure, y) or 0, default=None)
-    return () if highest is None else (highest, recipe.last)
 
 
 def restate(claim: Claim, figures: Figures) -> str:
@@ -325,20 +292,17 @@ def restate(claim: Claim, figures: Figures) -> str:
     str
         Empty where the claims file gives no restatement.
     """
-    if not claim.restated:
-        return ""
-    last = claim.years[-1]
+    last, said = claim.years[-1], ""
     half = "the middle of" if figures.is_half(last) else "the end of"
     given = (str(claim.years[0]), str(last), f"{half} {last}", figures.release)
+    shown = dict(zip(GIVEN, given, strict=True))
     values = {name: recipe.compute(figures) for name, recipe in list_holes(claim.restated).items()}
     if None in values.values():
         return (
             f"Nothing can be restated on release {figures.release}: it does not hold the figures."
         )
-    shown = dict(zip(GIVEN, given, strict=True))
-    said = ""
     for text, hole, spec, _ in string.Formatter().parse(claim.restated):
         said += text
         if hole is not None:
             said += shown[hole] if hole in shown else format(values[hole], spec or ",")
-    return f"{said.strip()} (release {figures.release})"
+    return f"{said.strip()} (release {figures.release})" if said else ""

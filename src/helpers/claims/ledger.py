@@ -23,7 +23,6 @@ from helpers.claims.claim_figures import (
     measure_totals,
     measure_usual_revision,
 )
-from helpers.claims.claim_search import say_coincidences
 from helpers.claims.derivation import explain, list_crossed, name_series, restate
 from helpers.claims.file import ClaimsFile, ClaimSource, list_holes, load_claims
 from helpers.claims.recipes import Value
@@ -35,7 +34,7 @@ from helpers.study import InputError, ReleaseInfo, Study, find_release
 FORMATS = ("text", "csv", "json", "markdown")
 COLUMNS = (
     "claim_id", "source", "claimed", "recomputed", "series", "release", "figure", "wording",
-    "derivation", "restatement", "paraphrase", "years", "parts", "coincidences", "stability",
+    "derivation", "restatement", "paraphrase", "years", "parts", "stability",
     "reading", "note", "crosses", "figure_literal", "wording_literal", "figure_generous",
     "wording_generous",
 )  # fmt: skip
@@ -52,7 +51,6 @@ FACTS = {
     "parts": "Parts",
     "derivation": "Derivation",
     "crosses": "Breaks",
-    "coincidences": "Coincidences",
     "restatement": "Restatement",
     "stability": "Stability",
     "note": "Note",
@@ -178,7 +176,6 @@ def _describe_claim(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> d
         "paraphrase": claim.paraphrase,
         "years": "-".join(map(str, claim.years)),
         "parts": "; ".join(parts),
-        "coincidences": say_coincidences(main.test, verdict.figures) if main and main.found else "",
         "reading": claim.reading,
         "note": claim.note,
         "crosses": "; ".join(f"{year} ({what})" for year, what in list_crossed(verdict).items()),

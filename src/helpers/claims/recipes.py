@@ -38,6 +38,7 @@ MEASURES = tuple(FIRST_YEARS)[:5]
 LARGEST, MAIN = "largest", "main"
 WITHOUT = (None, LARGEST, MAIN)
 CHANGES = ("ratio", "percent_of", "increase")
+NUMERIC = ("total", *CHANGES)  # the kinds that name a number of a series
 _SLOTS = ("against", "besides")
 
 
@@ -79,6 +80,11 @@ class Recipe:
     def last(self) -> int:
         """The last of the recipe's own years."""
         return self.spans[0][1]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the recipe is one year's figure."""
+        return self.kind == "total" and self.first == self.last
 
     @property
     def is_sum(self) -> bool:
