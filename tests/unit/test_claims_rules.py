@@ -37,7 +37,7 @@ def make_figures(period: str = "end", **over) -> Figures:
         "cells": {"pending": PENDING, "applied_persons": LODGED, "applied_cases": {},
                   "refugees": {2013: {"AAA": 3}}, "oip": {}},
         "others": {("ZZZ", 2012): 4}, "regions": {"AAA": "Europe", "BBB": "Asia", "CCC": "Asia"},
-        "main": "AAA", "totals": TOTALS,
+        "totals": TOTALS,
     }  # fmt: skip
     return Figures(**(given | over))
 
@@ -161,14 +161,12 @@ def test_recipes(recipe, expected):
     assert run(recipe) == pytest.approx(expected)
 
 
-def test_totals_leave_out_the_largest_or_the_main_destination():
-    assert run("pending 2012", Choice("pending", "largest")) == 70
-    assert run("pending 2013", Choice("pending", "main")) == 70
+def test_totals_leave_out_the_largest_destination():
+    assert run("pending 2012", Choice("pending", without_largest=True)) == 70
 
 
 def test_what_a_text_could_not_see_is_not_there():
-    figures = make_figures().see(2011)
-    assert figures.main == "AAA"
+    figures = make_figures(last=2011)
     assert run("pending 2012", figures=figures) is None
     assert run("record pending 2011", figures=figures) is True
 

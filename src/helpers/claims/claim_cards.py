@@ -89,7 +89,7 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
     """
     row = ledger.claims[ledger.claims["claim_id"] == claim_id].to_dict("records")[0]
     facts = list_facts(row) | {f"On release {release}": _say_other(ledger, claim_id, release)}
-    shown = [(head, text) for head, text in facts.items() if text and head != "Parts"]
+    shown = [(head, text) for head, text in facts.items() if text]
     return build_table(
         pd.DataFrame(shown, columns=["point", "finding"]), f"{claim_id}. {row['paraphrase']}"
     )

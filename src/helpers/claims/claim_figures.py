@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from helpers.analysis.breaks import flag_applied_years, flag_pending_years
 from helpers.analysis.lodged import STRICT, bound_persons, mark_lodged, measure_lodged
 from helpers.analysis.measures import UNITS, measure_applications
 from helpers.analysis.unknown_origin import bound_pending
-from helpers.claims.recipes import LARGEST, MAIN, REGIONS, Choice
+from helpers.claims.recipes import REGIONS, Choice
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core, History
@@ -30,61 +30,36 @@ Totals = dict[str, dict[int, int]]
 
 @dataclass(frozen=True)
 class Figures:
-    """What one release holds of one origin, as far as a text could see it.
-
-    Attributes
-    ----------
-    release, period : str
-        The release, and whether its newest year is of mid-year or year-end.
-    newest, last : int
-        The release's newest year, and the last one that the text could see.
-    cells : dict
-        measure -> year -> asylum (ISO3) -> count.
-    others : dict
-        (origin, year) -> claims pending of another origin.
-    regions : dict
-        ISO3 -> region (United Nations M49).
-    main : str or None
-        The main destination over all years.
-    totals : dict
-        lodged, lodged_least, lodged_most, pending_most -> year -> figure (`measure_totals`).
-    broken : dict
-        (measure, year) -> what broke in a year that does not compare with the one before.
-    usual : dict
-        measure -> how much a revision usually changes a year's figure, as a share of it
-        (`measure_usual_revision`); empty unless the text is older than every release.
-    printed : dict
-        (measure, year) -> a text's own figure, which then stands for the whole origin's.
-    """
+    """What one release holds of one origin, as far as a text could see it."""
 
     release: str
-    period: str
-    newest: int
-    last: int
-    cells: Cells
-    others: Mapping[tuple[str, int], int]
-    regions: Mapping[str, str]
-    main: str | None
-    totals: Totals = field(default_factory=dict)
+    period: str  # whether the newest year is of mid-year (mid) or year-end (end)
+    newest: int  # the release's newest year
+    last: int  # the last year that the text could see
+    cells: Cells  # measure -> year -> asylum (ISO3) -> count
+    others: Mapping[tuple[str, int], int]  # (origin, year) -> claims pending of another origin
+    regions: Mapping[str, str]  # ISO3 -> region (United Nations M49)
+    totals: Totals = field(default_factory=dict)  # estimates of the origin (`measure_totals`)
+    # (measure, year) -> what broke in a year that does not compare with the one before.
     broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    # Measure -> by what share a revision usually changes a figure, for a text older than all.
     usual: Mapping[str, float] = field(default_factory=dict)
+    # (measure, year) -> a text's own figure, which then is used for the whole origin's.
     printed: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
     def by_destination(self, measure: str, year: int) -> dict[str, int]:
         """Return the destinations that have a figure in a year; none beyond what is seen."""
         return self.cells.get(measure, {}).get(year, {}) if year <= self.last else {}
 
-    def total(self, measure: str, year: int, without: str | None = None) -> float | None:
-        """Return the origin's total, without the largest or the main destination where asked."""
-        if without is None and (measure, year) in self.printed:
+    def total(self, measure: str, year: int, *, without_largest: bool = False) -> float | None:
+        """Return the origin's total, without the year's largest destination where asked."""
+        if not without_largest and (measure, year) in self.printed:
             return self.printed[measure, year]
         if measure in self.totals:
-            return self.totals[measure].get(year) if year <= self.last and not without else None
-        counts = self.by_destination(measure, year)
-        if not counts:
-            return None
-        left_out = {LARGEST: max(counts.values()), MAIN: counts.get(self.main or "", 0)}
-        return sum(counts.values()) - (left_out[without] if without else 0)
+            seen = year <= self.last and not without_largest
+            return self.totals[measure].get(year) if seen else None
+        counts = self.by_destination(measure, year).values()
+        return sum(counts) - (max(counts) if without_largest else 0) if counts else None
 
     def take(
         self, choice: Choice, years: Iterable[int], places: Iterable[str] = ()
@@ -92,7 +67,7 @@ class Figures:
         """Return a figure a year, of all destinations or of some together; None where one lacks."""
         found: list[float] = []
         for year in years:
-            value = self.total(choice.measure, year, choice.without)
+            value = self.total(choice.measure, year, without_largest=choice.without_largest)
             if places and value is not None:
                 counts = self.by_destination(choice.measure, year)
                 own = [n for each in places for n in self._pick(counts, each)]
@@ -111,7 +86,7 @@ class Figures:
     def bound(self, choice: Choice, year: int) -> tuple[float, float] | None:
         """Return the least and the most that a figure can be; both are one without a range."""
         ends = ("_least", "_most") if choice.measure == "lodged" else ("", "")
-        pair = [self.total(choice.measure + end, year, choice.without) for end in ends]
+        pair = [self.total(choice.measure + end, year) for end in ends]
         return (pair[0], pair[1]) if pair[0] is not None and pair[1] is not None else None
 
     def years(self, measure: str) -> list[int]:
@@ -123,22 +98,9 @@ class Figures:
         """Tell whether a year is the mid-year one of the release."""
         return self.period == "mid" and year == self.newest
 
-    def see(self, sees: int) -> Figures:
-        """Return the same, cut at the last year that a text could see."""
-        last = min(sees, self.newest)
-        return replace(self, last=last, main=_find_main(self.cells["pending"], last))
-
 
 def build_figures(history: History, release: str) -> Figures:
-    """Collect one release's figures; `Figures.see` then cuts them at what a text could see.
-
-    Parameters
-    ----------
-    history : History
-        pending, applications, decisions, every_origin, countries.
-    release : str
-        One of its releases.
-    """
+    """Collect one release's figures of a history; all that it holds is seen."""
     info = history.find(release)
     stocks = history.select(release, "pending")
     flows = history.select(release, "applications")
@@ -158,17 +120,7 @@ def build_figures(history: History, release: str) -> Figures:
         cells=cells,
         others=dict(zip(keys, every["pending"].tolist(), strict=True)),
         regions=dict(regions),
-        main=_find_main(cells["pending"], info.newest_year),
     )
-
-
-def _find_main(pending: Mapping[int, Mapping[str, int]], last: int) -> str | None:
-    """Find the main destination: the most pending claims over all years, ties to the first code."""
-    sums: dict[str, int] = defaultdict(int)
-    for year, counts in pending.items():
-        for code, value in counts.items():
-            sums[code] += value if year <= last else 0
-    return min(sums, key=lambda code: (-sums[code], code)) if any(sums.values()) else None
 
 
 def _collect(frame: pd.DataFrame, column: str) -> dict[int, dict[str, int]]:
@@ -183,20 +135,11 @@ def _collect(frame: pd.DataFrame, column: str) -> dict[int, dict[str, int]]:
 def list_broken(core: Core, origin: str, findings: pd.DataFrame) -> dict[tuple[str, int], str]:
     """List the years in which an origin's series do not compare with the year before.
 
-    Parameters
-    ----------
-    core : Core
-        The release's figures: pending and applications.
-    origin : str
-        ISO3 code.
-    findings : DataFrame
-        `find_breaks` of that origin and release.
-
     Returns
     -------
     dict
-        (measure, year) -> destinations and kinds of what broke, joined by "; ". Measures are
-        pending, applied_persons and applied_cases.
+        (measure, year) -> destinations and kinds of what broke (`find_breaks`), joined by "; ".
+        Measures are pending, applied_persons and applied_cases.
     """
     own = core.pending[core.pending["origin"] == origin]
     totals = own.groupby("year")["pending"].sum(min_count=1).reset_index()
@@ -221,18 +164,8 @@ def measure_totals(
 ) -> Totals:
     """Compute the figures of the whole origin that are estimates with a range.
 
-    Parameters
-    ----------
-    core : Core
-        The release's figures.
-    origin : str
-        ISO3 code.
-    years : iterable of int
-        The years for which stocks with a share of unknown origins are wanted.
-    factors : iterable of FactorEntry
-        Persons a case, from `helpers.data.hand.load_persons_per_case`.
-    rules : iterable of LodgedRule
-        Rows that count as claims lodged beside type N, from `load_lodged_rules`.
+    `years` are those of which the stock with a share of unknown origins is wanted; `factors` are
+    persons a case, and `rules` say which rows count as claims lodged beside type N (data/hand).
 
     Returns
     -------
@@ -267,11 +200,6 @@ def measure_usual_revision(history: History) -> dict[str, float]:
 
     Each origin's figure of each year's end, as its first release on file has it, is set against
     the newest release's. Middles of years are left out, since another day is no revision.
-
-    Parameters
-    ----------
-    history : History
-        every_origin: release, year, origin, refugees, pending.
 
     Returns
     -------

@@ -36,14 +36,8 @@ _MEASURES = FAMILIES | {
 _TOLD = {"ratio": "a ratio", "percent_of": "a ratio in percent", "increase": "a percent increase"}
 
 
-def say_number(value: Value) -> str:
-    """Write a value: whole numbers with separators, others to four significant digits.
-
-    Examples
-    --------
-    >>> say_number(1158739), say_number(0.66314), say_number(True), say_number(None)
-    ('1,158,739', '0.6631', 'yes', 'none')
-    """
+def _say_number(value: Value) -> str:
+    """Write a value: whole numbers with separators, others to four significant digits."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -63,19 +57,12 @@ def name_series(recipe: Recipe, choice: Choice) -> str:
     'pending_summed'
     """
     name = choice.measure + "_summed" * recipe.is_sum
-    name += f"_excl_{choice.without}" if choice.without else ""
+    name += "_excl_largest" * choice.without_largest
     return f"{name} at {recipe.places[0]}" if len(recipe.places) == 1 else name
 
 
 def explain(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> str:
-    """Explain a verdict, statement by statement.
-
-    Parameters
-    ----------
-    verdict : Verdict
-    printed : mapping
-        Source -> the figures that each text prints, to point to another text with the same one.
-    """
+    """Explain a verdict, statement by statement; `printed` holds each text's figures by source."""
     if verdict.claim.would_test:
         return f"UNHCR's figures do not hold this. {verdict.claim.would_test}"
     parts = []
@@ -120,7 +107,7 @@ def _say_what(recipe: Recipe, choice: Choice, figures: Figures) -> str:
         return f"{recipe.places[0]} is an origin of its own in {recipe.first}"
     is_stock = recipe.is_sum and choice.measure == "pending"
     what = _MEASURES["pending_summed" if is_stock else choice.measure]
-    what += f" without the {choice.without} destination" if choice.without else ""
+    what += " without the largest destination" * choice.without_largest
     what += f" at {'+'.join(recipe.places)}" if recipe.places else ""
     what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
     if not recipe.spans:
@@ -140,37 +127,37 @@ def _say_arithmetic(finding: Finding, choice: Choice, figures: Figures) -> str:
     if recipe.kind in CHANGES:
         first, last = figures.take(choice, recipe.list_years(), recipe.places) or (1, 1)
         return (
-            f"{say_number(last)} / {say_number(first)} = {last / first:.4f}, a ratio of "
+            f"{_say_number(last)} / {_say_number(first)} = {last / first:.4f}, a ratio of "
             f"{last / first:,.2%} and an increase of {last / first - 1:,.2%}"
         )
     if recipe.kind == "percent_of_sum":
         percents = list_percents(recipe, figures, choice).items()
-        return ", ".join(f"{a} to {b}: {say_number(n)}%" for (a, b), n in percents)
+        return ", ".join(f"{a} to {b}: {_say_number(n)}%" for (a, b), n in percents)
     if recipe.kind == "record":
         earlier = figures.take(choice, list_earlier(recipe, figures, choice)) or [0]
         own = figures.total(choice.measure, recipe.last)
-        return f"{say_number(own)}, the highest before {say_number(max(earlier))}"
+        return f"{_say_number(own)}, the highest before {_say_number(max(earlier))}"
     if recipe.kind in YES_OR_NO and recipe.kind != "own_origin":
         pairs = [figures.bound(choice, year) or (None,) for year in recipe.list_years()]
-        return ", ".join(" to ".join(map(say_number, dict.fromkeys(pair))) for pair in pairs)
+        return ", ".join(" to ".join(map(_say_number, dict.fromkeys(pair))) for pair in pairs)
     if recipe.kind in ("part_none", "share"):
         return f"{float(value or 0):.1%}"
     if recipe.kind in ("crossing", "year_of"):
         return f"the year is {value or 'none'}"
     if len(recipe.places) > 1:
         inside = list_inside(recipe, figures, choice)
-        each = ", ".join(f"{code} {say_number(inside.get(code))}" for code in recipe.places)
+        each = ", ".join(f"{code} {_say_number(inside.get(code))}" for code in recipe.places)
         return (
-            f"{each}; {'the least' if recipe.kind == 'least' else 'together'} {say_number(value)}"
+            f"{each}; {'the least' if recipe.kind == 'least' else 'together'} {_say_number(value)}"
         )
-    return say_number(value)
+    return _say_number(value)
 
 
 def _say_met(finding: Finding, choice: Choice, value: float, figures: Figures) -> str:
     """Say how a number meets what is claimed."""
     test, claimed = finding.test, finding.test.claimed
     if finding.neighbour:
-        own = say_number(test.recipe.compute(figures))
+        own = _say_number(test.recipe.compute(figures))
         said = (
             f"which is “{claimed.text}”, but of other years: {_say_span(test.recipe)} gives {own}"
         )
@@ -182,7 +169,7 @@ def _say_met(finding: Finding, choice: Choice, value: float, figures: Figures) -
         )
     elif choice.measure == "lodged":
         bounds = [figures.bound(choice, year) or (0, 0) for year in test.recipe.list_years()]
-        ends = " to ".join(say_number(sum(each)) for each in zip(*bounds, strict=True))
+        ends = " to ".join(_say_number(sum(each)) for each in zip(*bounds, strict=True))
         said = (
             f"{ends} over all ways of counting; “{claimed.text}” is within, and no count gives it"
         )
@@ -199,13 +186,13 @@ def _say_derived(derived: Derived, figures: Figures) -> str:
     for each in derived.inputs:
         own = figures.total(each.measure, each.year) or 0
         inputs.append(
-            f"{say_number(each.value)} of {each.claim_id} for {each.year} in place of "
-            f"{say_number(own)} ({each.value - own:+,.0f})"
+            f"{_say_number(each.value)} of {each.claim_id} for {each.year} in place of "
+            f"{_say_number(own)} ({each.value - own:+,.0f})"
         )
     ends = "as printed, exactly" if derived.code == "exact" else "as printed"
     return (
         f". No series gives what is printed; with the text's own {', and '.join(inputs)}, it is "
-        f"{say_number(derived.value)}, {ends}. {derived.tried} ways of putting its own figures in "
+        f"{_say_number(derived.value)}, {ends}. {derived.tried} ways of putting its own figures in "
         "were tried."
     )
 
@@ -215,10 +202,10 @@ def _say_off(finding: Finding, value: float, printed: Mapping[str, list[Printed]
     test, found, recipe = finding.test, finding.found, finding.test.recipe
     said, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
     if recipe.is_single:
-        slip = name_slip(claimed, value) if test.claimed.precision == "exact" else ""
+        slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
         said += f" The difference is {claimed - value:+,.0f}{slip}."
         same = [
-            f"{each.claim_id} ({say_number(each.value)})"
+            f"{each.claim_id} ({_say_number(each.value)})"
             for each in (each for listed in printed.values() for each in listed)
             if (each.measure, each.year) == (recipe.measure, recipe.first)
             and each.value != claimed
@@ -228,20 +215,14 @@ def _say_off(finding: Finding, value: float, printed: Mapping[str, list[Printed]
     if recipe.kind in NUMERIC and found and found.tried > 1:
         said += (
             f" None of {found.tried} series gives it; the nearest is "
-            f"{name_series(recipe, found.nearest)} with {say_number(found.nearest_value)}."
+            f"{name_series(recipe, found.nearest)} with {_say_number(found.nearest_value)}."
         )
-    years = ", ".join(f"{year} ({say_number(value)})" for year, value in finding.other_years)
+    years = ", ".join(f"{year} ({_say_number(value)})" for year, value in finding.other_years)
     return said + (f" It holds for another year: {years}." if years else "")
 
 
-def name_slip(printed: float, published: float) -> str:
-    """Name a slip of the pen that turns one whole number into the other, or return "".
-
-    Examples
-    --------
-    >>> name_slip(12362, 15362), name_slip(104284, 104248), name_slip(10, 99)
-    (': one digit differs', ': two digits are swapped', '')
-    """
+def _name_slip(printed: float, published: float) -> str:
+    """Name a slip of the pen that turns one whole number into the other, or return ""."""
     one, other = f"{printed:.0f}", f"{published:.0f}"
     differ = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
     if len(one) != len(other) or len(differ) > 2:
@@ -285,13 +266,7 @@ def list_crossed(verdict: Verdict) -> dict[int, str]:
 
 
 def restate(claim: Claim, figures: Figures) -> str:
-    """Fill a claim's restatement from one release; say so where the release cannot.
-
-    Returns
-    -------
-    str
-        Empty where the claims file gives no restatement.
-    """
+    """Fill a claim's restatement from one release; empty where there is none."""
     last, said = claim.years[-1], ""
     half = "the middle of" if figures.is_half(last) else "the end of"
     given = (str(claim.years[0]), str(last), f"{half} {last}", figures.release)

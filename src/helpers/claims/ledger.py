@@ -34,7 +34,7 @@ from helpers.study import InputError, ReleaseInfo, Study, find_release
 FORMATS = ("text", "csv", "json", "markdown")
 COLUMNS = (
     "claim_id", "source", "claimed", "recomputed", "series", "release", "figure", "wording",
-    "derivation", "restatement", "paraphrase", "years", "parts", "stability",
+    "derivation", "restatement", "paraphrase", "years", "stability",
     "reading", "note", "crosses", "figure_literal", "wording_literal", "figure_generous",
     "wording_generous",
 )  # fmt: skip
@@ -48,7 +48,6 @@ FACTS = {
     "figure": "Figure",
     "wording": "Wording",
     "readings": "Two readings",
-    "parts": "Parts",
     "derivation": "Derivation",
     "crosses": "Breaks",
     "restatement": "Restatement",
@@ -128,7 +127,11 @@ def build_ledger(
     for info in history.releases:
         whole = replace(build_figures(history, info.name), **(known or {}).get(info.name, {}))
         seen = {
-            each.id: replace(whole.see(each.sees), usual=usual if each.date < first else {})
+            each.id: replace(
+                whole,
+                last=min(each.sees, whole.newest),
+                usual=usual if each.date < first else {},
+            )
             for each in file.sources
         }
         for claim in file.claims:
@@ -161,12 +164,7 @@ def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
 
 def _describe_claim(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> dict[str, Any]:
     """Return a claim's cells on the release that it is judged on, all but `stability`."""
-    claim, main, several = verdict.claim, verdict.main, len(verdict.findings) > 1
-    parts = [
-        f"{each.test.label or each.test.reading}: {write_value(each.value)} ({each.figure})"
-        for each in verdict.findings
-        if several
-    ]
+    claim = verdict.claim
     return {
         **_describe_verdict(verdict),
         "source": claim.source,
@@ -175,7 +173,6 @@ def _describe_claim(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> d
         "restatement": restate(claim, verdict.figures),
         "paraphrase": claim.paraphrase,
         "years": "-".join(map(str, claim.years)),
-        "parts": "; ".join(parts),
         "reading": claim.reading,
         "note": claim.note,
         "crosses": "; ".join(f"{year} ({what})" for year, what in list_crossed(verdict).items()),
@@ -187,8 +184,6 @@ def _describe_claim(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> d
 def write_value(value: Value) -> str:
     """Write a value as a bare number, yes or no; missing is empty.
 
-    Examples
-    --------
     >>> [write_value(value) for value in (15362.0, 169.0571, True, None)]
     ['15362', '169.0571', 'yes', '']
     """
@@ -270,34 +265,29 @@ def find_ledger(scope: Study) -> Ledger | None:
 def summarise(ledger: Ledger) -> dict[str, int]:
     """Count the ledger: claims, testable ones, figures that reproduce, sentences that fit.
 
-    Where a text's word allows two readings, the literal one counts; the names that end in
-    `_generous` count by the other.
-
     Returns
     -------
     dict
         claims_all, claims_testable, claims_untestable, claims_readings (with two readings),
-        claims_derived, claims_revised, claims_fits, and by either reading claims_reproduced (every
-        code exact or rounds), claims_off (any part off) and claims_both (reproduced and fitting).
+        claims_derived, claims_revised, claims_fits, claims_reproduced (every code exact or rounds),
+        claims_off (any part off) and claims_both (reproduced and fitting), by the literal reading;
+        the last three also with _generous at their end, by the other.
     """
     frame = ledger.claims
-    codes = {name: frame[f"figure_{name}"].str.split("; ").map(set) for name in READINGS}
-    has = {
-        code: codes["literal"].map(lambda each, code=code: code in each) for code in CODES["figure"]
-    }
-    counts = {
+    counts: dict[str, Any] = {
         "claims_all": len(frame),
-        "claims_testable": (~has["untestable"]).sum(),
-        "claims_untestable": has["untestable"].sum(),
-        "claims_readings": frame["claim_id"].map(ledger.has_readings).sum(),
-        "claims_derived": has["derived"].sum(),
-        "claims_revised": has["revised"].sum(),
+        "claims_testable": (frame["figure"] != "untestable").sum(),
+        "claims_untestable": (frame["figure"] == "untestable").sum(),
+        "claims_readings": sum(map(ledger.has_readings, ledger.verdicts)),
+        "claims_derived": frame["figure_literal"].str.contains("derived").sum(),
+        "claims_revised": frame["figure_literal"].str.contains("revised").sum(),
         "claims_fits": (frame["wording_literal"] == "fits").sum(),
     }
     for name, end in zip(READINGS, ("", "_generous"), strict=True):
-        good = codes[name].map(lambda each: each <= {"exact", "rounds"})
+        figure = frame[f"figure_{name}"]
+        good = figure.str.split("; ").map(lambda codes: set(codes) <= {"exact", "rounds"})
         counts[f"claims_reproduced{end}"] = good.sum()
-        counts[f"claims_off{end}"] = codes[name].map(lambda each: "off" in each).sum()
+        counts[f"claims_off{end}"] = figure.str.contains("off").sum()
         counts[f"claims_both{end}"] = (good & (frame[f"wording_{name}"] == "fits")).sum()
     return {name: int(count) for name, count in counts.items()}
 

@@ -35,8 +35,6 @@ FIRST_YEARS = {
     "pending_most": FIRST_ASYLUM_YEAR,
 }
 MEASURES = tuple(FIRST_YEARS)[:5]
-LARGEST, MAIN = "largest", "main"
-WITHOUT = (None, LARGEST, MAIN)
 CHANGES = ("ratio", "percent_of", "increase")
 NUMERIC = ("total", *CHANGES)  # the kinds that name a number of a series
 _SLOTS = ("against", "besides")
@@ -44,10 +42,10 @@ _SLOTS = ("against", "besides")
 
 @dataclass(frozen=True)
 class Choice:
-    """How a recipe is computed: on which measure, without which destination, as which change."""
+    """How a recipe is computed: on which measure, without the largest destination, as what."""
 
     measure: str
-    without: str | None = None
+    without_largest: bool = False
     kind: str = ""
 
 

@@ -1,8 +1,8 @@
 """Judge one claim on one release: the figure's code, the wording's codes, and what was found.
 
 The search is narrow: the years that the text names, the measures of the whole origin (persons and
-cases apart), each with every destination, without the year's largest and without the main one; a
-claim about one destination is looked for in that destination's measures. A limit, such as "over
+cases apart), each with every destination and without the year's largest; a claim about one
+destination is looked for in that destination's measures. A limit, such as "over
 X", is looked for only in what the sentence names and in the text's own series, since some series is
 over almost anything. What does not fit is tried a year off, against revisions, and from the text's
 own figures. A claim of several statements has the codes of all; where a word allows two readings,
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.claims.claimed import LIMITS, find_limits, match
 from helpers.claims.file import OF_FAMILY
-from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, WITHOUT, Choice, Recipe, Value
+from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, Choice, Recipe, Value
 
 if TYPE_CHECKING:
     from helpers.claims.claim_figures import Figures
@@ -174,24 +174,24 @@ def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -
 def _explain_off(finding: Finding, says: str, figures: Figures, printed: list[Printed]) -> Finding:
     """Look for what gives a figure that no series gives on the years named."""
     test, recipe = finding.test, finding.test.recipe
-    derived = find_inputs(test, figures, printed)
+    derived = _find_inputs(test, figures, printed)
     # The text's own figures of both years are nearer than another pair of years.
     is_own_change = recipe.kind in CHANGES and derived and derived.code == "exact"
-    neighbour = None if is_own_change else find_neighbour(test, figures)
+    neighbour = None if is_own_change else _find_neighbour(test, figures)
     if neighbour:
         shifted, value, code = neighbour
         return _mark_other_year(replace(finding, figure=code, value=value, neighbour=shifted))
-    if is_revised(test, finding.value, figures):
+    if _is_revised(test, finding.value, figures):
         return replace(finding, figure="revised")
     if derived:
         # Told as the text tells it, so that the release's own value is set beside the printed one.
-        choice = Choice(recipe.measure, None, derived.choice.kind)
+        choice = Choice(recipe.measure, kind=derived.choice.kind)
         wording = _name_wording(recipe, says, choice, figures)
         return replace(
             finding, figure="derived", wording=wording, choice=choice, derived=derived,
             value=recipe.compute(figures, choice),
         )  # fmt: skip
-    years = find_other_years(test, figures)
+    years = _find_other_years(test, figures)
     # A number in round terms comes up in some other year by chance.
     is_other = bool(years) and test.claimed.precision in ("exact", "rounded")
     finding = replace(finding, other_years=years)
@@ -211,23 +211,19 @@ def list_choices(test: Test, says: str) -> list[Choice]:
     named = dict.fromkeys([*OF_FAMILY.get(says, ()), recipe.measure])
     if recipe.kind not in NUMERIC or test.claimed.precision in LIMITS:
         return [Choice(each) for each in named]
-    without = (None,) if recipe.places else WITHOUT
+    without = (False,) if recipe.places else (False, True)
     choices = [Choice(each, out) for out in without for each in dict.fromkeys([*named, *MEASURES])]
     if recipe.kind in CHANGES:
-        choices += [Choice(recipe.measure, None, kind) for kind in CHANGES if kind != recipe.kind]
+        choices += [Choice(recipe.measure, kind=kind) for kind in CHANGES if kind != recipe.kind]
     return choices
 
 
 def search(test: Test, figures: Figures, says: str) -> Found | None:
-    """Run the narrow search.
+    """Run the narrow search; None where the recipe cannot be computed on this release at all.
 
-    Returns
-    -------
-    Found or None
-        The first candidate that gives the claimed value exactly, else the first that does so
-        within its precision, else the claims lodged in persons where the sentence is about them
-        and their range holds the value, else the recipe's own measure with `code` None. None where
-        the recipe cannot be computed on this release at all.
+    The first candidate that gives the claimed value exactly, else the first within its precision,
+    else the claims lodged in persons where the sentence is about them and their range holds the
+    value, else the recipe's own measure with `code` None.
     """
     recipe, wanted = test.recipe, float(test.claimed.value)
     values = {choice: recipe.compute(figures, choice) for choice in list_choices(test, says)}
@@ -251,7 +247,7 @@ def search(test: Test, figures: Figures, says: str) -> Found | None:
     return Found(own, known[own], None, *near)
 
 
-def find_neighbour(test: Test, figures: Figures) -> tuple[Recipe, Value, str] | None:
+def _find_neighbour(test: Test, figures: Figures) -> tuple[Recipe, Value, str] | None:
     """Find the claimed value on a span that begins or ends one year off; None for single years."""
     recipe = test.recipe
     if recipe.kind not in NUMERIC or recipe.is_single:
@@ -264,7 +260,7 @@ def find_neighbour(test: Test, figures: Figures) -> tuple[Recipe, Value, str] | 
     return min(fitting, key=lambda fit: fit[2], default=None)  # "exact" sorts before "rounds"
 
 
-def find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], ...]:
+def _find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], ...]:
     """Return the other years, on the recipe's own measure, for which the statement holds."""
     recipe = test.recipe
     if not recipe.is_single and recipe.kind != "percent_of_sum":
@@ -275,7 +271,7 @@ def find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], .
     return tuple((year, value) for year, value in values.items() if match(value, test.claimed))
 
 
-def is_revised(test: Test, value: Value, figures: Figures) -> bool:
+def _is_revised(test: Test, value: Value, figures: Figures) -> bool:
     """Tell whether a figure misses what is claimed by less than revisions usually change one."""
     usual = figures.usual.get(test.recipe.measure)
     if not usual or not value or test.recipe.kind != "total":
@@ -284,21 +280,11 @@ def is_revised(test: Test, value: Value, figures: Figures) -> bool:
     return max(least - value, value - greatest) / value < usual
 
 
-def find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Derived | None:
-    """Find the smallest set of a text's printed inputs that gives a printed result.
+def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Derived | None:
+    """Find the smallest set of a text's printed inputs that gives a printed sum or change.
 
-    Every subset of the figures that the text prints is put in place of the release's, the smallest
-    first, until the printed total or change comes out to the last digit, or else within its
-    precision. The arithmetic that the sentence names goes before another.
-
-    Parameters
-    ----------
-    test : Test
-        What is printed, and how it is recomputed; only sums and changes can be derived.
-    figures : Figures
-        The release's own figures.
-    printed : iterable of Printed
-        The text's other figures.
+    Every subset is put in place of the release's figures, the smallest first, until the result
+    comes out to the last digit, or else within its precision; the sentence's arithmetic goes first.
     """
     recipe = test.recipe
     if recipe.kind not in NUMERIC or recipe.is_single or recipe.places:
@@ -307,7 +293,7 @@ def find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Der
     usable = [each for each in printed if each.measure == recipe.measure and each.year in years]
     kinds = ["", *(kind for kind in CHANGES if kind != recipe.kind)]
     choices = [
-        Choice(recipe.measure, None, kind) for kind in kinds if not kind or recipe.kind in CHANGES
+        Choice(recipe.measure, kind=kind) for kind in kinds if not kind or recipe.kind in CHANGES
     ]
     tried, best = 0, None
     for size in range(1, len(usable) + 1):
