@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.analysis.lodged import STRICT, mark_lodged
 from helpers.analysis.measures import OUTCOMES, UNITS, join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS
-from helpers.claims.claim_search import find_unit
+from helpers.claims.claimed import find_unit
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.lessons.basis import Basis
 from helpers.lessons.judging import Exercise, Wanted

@@ -11,7 +11,6 @@ import pandas as pd
 from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import select_origin
 from helpers.claims.file import load_claims
-from helpers.claims.recipes import SumOf
 from helpers.data.hand import load_lodged_rules, load_persons_per_case, load_placebo_origins
 from helpers.data.releases import load_core, load_raw_table
 from helpers.study import Boundary, InputError, Study
@@ -131,11 +130,9 @@ def _find_claim(scope: Study) -> dict[str, Any] | None:
     for claim in file.claims:
         for test in claim.tests:
             recipe = test.recipe
-            is_sum = isinstance(recipe, SumOf) and (recipe.measure, recipe.asylum) == (
-                "pending",
-                None,
-            )
+            is_sum = recipe.kind == "total" and recipe.is_sum and not recipe.places
             is_stated = test.claimed.precision in ("around", "exact")
-            if is_sum and is_stated and 2000 <= max(recipe.list_years()) < scope.info.newest_year:
+            is_known = 2000 <= recipe.last < scope.info.newest_year if is_sum else False
+            if is_known and is_stated and recipe.measure == "pending":
                 return {"test": test, "source": file.find_source(claim).cite()}
     return None
