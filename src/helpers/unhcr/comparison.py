@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from helpers.data.columns import TABLES
+from helpers.data.columns import PAIRS, TABLES
 from helpers.study import InputError, ReleaseInfo
 from helpers.unhcr.client import AnswerError
 
@@ -23,58 +23,55 @@ Tables = Mapping[str, pd.DataFrame]
 LEAST_GROWTH = 1.3  # 2022 to 2025: a whole year had 1.6 to 3 times its first half's applications
 LEAST_ROWS = 0.9  # of a year's rows on file; revisions remove a few, a broken answer many
 FEW_ROWS = 10  # a year of fewer rows may lose more
-_SHOWN = 5
 
 
 def list_origins(tables: Tables) -> set[str]:
     """Return the origins that the tables hold pair by pair."""
-    pairs = ("population", "asylum_applications", "asylum_decisions")
-    return {str(code) for name in pairs for code in tables[name]["coo_iso"].unique()}
+    return {str(code) for name in PAIRS for code in tables[name]["coo_iso"].unique()}
 
 
 def compare_tables(before: Tables, after: Tables) -> list[str]:
     """Say what differs between the seven tables on file and those fetched, if anything does."""
     origins = list_origins(before)
-    hosts = [_list_destinations(tables["totals_by_asylum"]) for tables in (before, after)]
-    years = [set(tables["totals_by_asylum"]["year"]) for tables in (before, after)]
-    new = {
-        "years added": sorted(years[1] - years[0]),
-        "origins added": sorted(list_origins(after) - origins),
-        "destinations lost in the newest year": sorted(hosts[0] - hosts[1]),
-        "destinations gained": sorted(hosts[1] - hosts[0]),
+    stocks = [tables["totals_by_asylum"] for tables in (before, after)]
+    old, new = (set(table["coa_iso"][table["year"] == table["year"].max()]) for table in stocks)
+    differ = {
+        "years added": set(stocks[1]["year"]) - set(stocks[0]["year"]),
+        "origins added": list_origins(after) - origins,
+        "destinations lost in the newest year": old - new,
+        "destinations gained": new - old,
     }
-    said = [f"{what}: {_list(values)}" for what, values in new.items() if values]
+    said = [f"{what}: {_list(values)}" for what, values in differ.items() if values]
     for name, table in TABLES.items():
         kept = _cut(before[name], after[name], origins)
         both = before[name].merge(kept, on=list(table.columns), how="outer", indicator="side")
-        differ = both[both["side"] != "both"]
-        changed = int(differ.duplicated(list(table.key)).sum())
-        gone, added = (
-            (differ["side"] == side).sum() - changed for side in ("left_only", "right_only")
-        )
-        if len(differ):
-            said.append(f"revised in {name}: {changed} rows changed, {added} added, {gone} gone")
+        rows = both[both["side"] != "both"]
+        changed = int(rows.duplicated(list(table.key)).sum())
+        count = rows["side"].value_counts() - changed
+        if len(rows):
+            said.append(
+                f"revised in {name}: {changed} rows changed, {count['right_only']} added, "
+                f"{count['left_only']} gone"
+            )
     return said
 
 
 def check_floors(before: Tables, after: Tables, release: str) -> None:
     """Refuse fetched tables that lost years, origins or many rows against the release on file."""
     origins = list_origins(before)
-    gone = origins - list_origins(after)
-    if gone:
-        raise AnswerError(f"no row came for {_list(sorted(gone))}, which {release} holds")
+    if gone := origins - list_origins(after):
+        raise AnswerError(f"no row came for {_list(gone)}, which {release} holds")
     for name in TABLES:
-        least = before[name]["year"].value_counts().sort_index()
+        held = before[name]["year"].value_counts().sort_index()
         kept = _cut(before[name], after[name], origins)
-        found = kept["year"].value_counts().reindex(least.index, fill_value=0)
-        is_short = (found < LEAST_ROWS * least) & (found < least - FEW_ROWS) | (found == 0)
-        wrong = found[is_short]
-        if len(wrong):
-            shown = zip(wrong.index, wrong, least[is_short], strict=True)
-            said = "; ".join(f"{year}: {rows} of {held}" for year, rows, held in [*shown][:_SHOWN])
+        found = kept["year"].value_counts().reindex(held.index, fill_value=0)
+        is_short = (found < LEAST_ROWS * held) & (found < held - FEW_ROWS) | (found == 0)
+        if is_short.any():
+            short = [f"{year}: {found[year]} of {held[year]}" for year in found.index[is_short]]
             raise AnswerError(
-                f"{name} lost rows against {release} in {len(wrong)} years ({said}): "
-                f"at least {LEAST_ROWS:.0%} of a year's rows must come again"
+                f"{name} lost rows against {release} in {len(short)} years "
+                f"({'; '.join(short[:5])}): at least {LEAST_ROWS:.0%} of a year's rows must come "
+                "again"
             )
 
 
@@ -84,12 +81,8 @@ def _cut(before: pd.DataFrame, after: pd.DataFrame, origins: Collection[str]) ->
     return table[table["coo_iso"].isin(origins)] if {"coo", "coa"} <= set(table) else table
 
 
-def _list_destinations(hosted: pd.DataFrame) -> set[str]:
-    return set(hosted.loc[hosted["year"] == hosted["year"].max(), "coa_iso"])
-
-
 def _list(values: Iterable[object]) -> str:
-    return ", ".join(str(value) for value in values)
+    return ", ".join(map(str, sorted(values)))  # type: ignore[type-var]
 
 
 class Witness(NamedTuple):
@@ -105,9 +98,7 @@ class Witness(NamedTuple):
     growth: float
 
 
-def compare_year(
-    year: int, release: ReleaseInfo, before: Tables, after: Tables
-) -> Witness | None:  # fmt: skip
+def compare_year(year: int, release: ReleaseInfo, before: Tables, after: Tables) -> Witness | None:
     """Compare a year's world totals with those of a release; None where it lacks the year."""
     sums = []
     for tables in (before, after):
