@@ -59,10 +59,11 @@ page.say(
 # %% [markdown]
 # **How to work.** Put the cursor in a cell and press `Shift` and `Enter` together: the cell runs,
 # and what it gives appears below it. Go from top to bottom and leave none out. Where a cell says
-# `...`, your answer takes the place of the three study_charts. `check` looks at it, and says whether it is
+# `...`, your answer takes the place of the three dots. `check` looks at it, and says whether it is
 # right or what it looks like. A wrong answer costs nothing, and the hints get plainer. If an error
-# appears in red, read its last line: most often a bracket or a quotation mark is missing. What stands
-# below the cells when you open the page is from our own run; yours takes its place.
+# appears in red, read its last line: most often a bracket or a quotation mark is missing. If it says
+# that a name is not defined, as after a restart, choose *Run All Above Selected Cell* in the *Run*
+# menu. What stands below the cells when you open the page is from our own run; yours takes its place.
 
 # %% [markdown]
 # ## Reading a file
