@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from plain.execute import split_cells
 
 from helpers import paths
-from helpers.lessons.answers import LESSONS, set_paper
+from helpers.lessons.answers import LESSONS
 from helpers.lessons.basis import load_basis
 from helpers.lessons.judging import Exercise, Wanted, is_absent, judge
 from helpers.lessons.lesson import load_words
@@ -40,7 +40,7 @@ NAMED = {
 @cache
 def list_exercises(release: str, study: str) -> tuple[Exercise, ...]:
     scope = Study.resolve(release=release, study=study)
-    papers = [set_paper(number, load_basis(number, scope)) for number in LESSONS]
+    papers = [LESSONS[number](load_basis(number, scope)) for number in LESSONS]
     return tuple(exercise for paper in papers for exercise in paper.exercises.values())
 
 

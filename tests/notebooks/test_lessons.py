@@ -15,7 +15,7 @@ import jupytext
 import pytest
 
 from helpers import paths
-from helpers.lessons.answers import LESSONS, set_paper
+from helpers.lessons.answers import LESSONS
 from helpers.lessons.basis import load_basis
 from helpers.lessons.editions import (
     check_editions,
@@ -57,7 +57,7 @@ def test_another_origin_on_an_older_release_needs_no_change(edition):
 @pytest.mark.parametrize("number", LESSONS)
 class TestEachLesson:
     def test_asks_every_exercise_once_and_in_order(self, number):
-        paper = set_paper(number, load_basis(number, Study.resolve()))
+        paper = LESSONS[number](load_basis(number, Study.resolve()))
         source = next(paths.solutions().glob(f"{number:02d}_*.py")).read_text(encoding="utf-8")
         assert re.findall(r'^check\("([\d.]+)"', source, re.M) == list(paper.exercises)
         assert re.findall(r"^# ### ([\d.]+) ", source, re.M) == list(paper.exercises)
@@ -85,7 +85,7 @@ class TestEachLesson:
         for answer in [each.source for each in cells if "answer" in each.metadata.get("tags", [])]:
             telling = [line for line in answer.splitlines() if len(line) > 24]
             assert not any(line.strip("# ") in text for line in (*telling, answer))
-        paper = set_paper(number, load_basis(number, Study.resolve()))
+        paper = LESSONS[number](load_basis(number, Study.resolve()))
         for exercise in paper.exercises.values():
             if exercise.kind in ("number", "table", "range"):
                 every = list_tellings(exercise.answer)

@@ -31,23 +31,11 @@ TABLES: dict[int, tuple[str, ...]] = {
 class Basis:
     """An origin, its years and tables.
 
-    Attributes
-    ----------
-    origin : str
-        ISO3 code.
-    years : range
-        2000 to the release's last year.
-    half_year : int or None
-        The year that a mid-year release ends with: its stock is of mid-year, its flows of six
-        months.
-    boundaries : tuple of Boundary
-        The study's ways to cut the years into eras, the default first.
-    tables : mapping of str to DataFrame
-        What the lesson needs, by name (`TABLES`).
-    factors, rules : tuple of entries
-        Persons a case, and which rows count as claims lodged (data/hand).
-    claim : dict or None
-        A published claim about a sum over years (`test`, `source`), where the study has one.
+    `years` go from 2000 to the release's last; `half_year` is the one that a mid-year release ends
+    with (its stock is of mid-year, its flows of six months). `boundaries` are the study's ways to
+    cut the years into eras, the default first; `tables` what the lesson needs, by name (`TABLES`);
+    `factors` and `rules` persons a case, and which rows count as claims lodged (data/hand); `claim`
+    a published claim about a sum over years (`test`, `source`), where the study has one.
     """
 
     origin: str
@@ -95,18 +83,18 @@ def load_basis(lesson: int, scope: Study) -> Basis:
     Raises
     ------
     InputError
-        As `load_core`; and where no claim of the origin was ever pending, so that there is
-        nothing to ask.
+        As `load_core`; and where no claim of the origin was ever pending.
     """
     if lesson == 1:
         tables = {name: load_raw_table(scope.release, name) for name in TABLES[lesson]}
     else:
         core = load_core(scope.release, {scope.origin, *load_placebo_origins()})
         tables = {name: getattr(core, name) for name in TABLES[lesson]}
-    stocks = tables.get("population", tables.get("pending"))
+    side, table = ("coo_iso", "population") if lesson == 1 else ("origin", "pending")
+    stocks = tables.get(table)
     if stocks is not None:
-        side, count = ("coo_iso", "asylum_seekers") if lesson == 1 else ("origin", "pending")
-        if not (stocks[stocks[side] == scope.origin][count] > 0).any():
+        counts = stocks.loc[stocks[side] == scope.origin].filter(["asylum_seekers", "pending"])
+        if not (counts > 0).any(axis=None):
             raise InputError(
                 f"no claim from {scope.origin} was pending in any year of release {scope.release}: "
                 "take another origin, or another study"
@@ -131,10 +119,7 @@ def _find_claim(scope: Study) -> dict[str, Any] | None:
     for claim in file.claims:
         for test in claim.tests:
             recipe = test.recipe
-            is_sum = isinstance(recipe, SumOf) and (recipe.measure, recipe.asylum) == (
-                "pending",
-                None,
-            )
+            is_sum = isinstance(recipe, SumOf) and recipe.measure == "pending" and not recipe.place
             is_stated = test.claimed.precision in ("around", "exact")
             if is_sum and is_stated and 2000 <= max(recipe.list_years()) < scope.info.newest_year:
                 return {"test": test, "source": file.find_source(claim).cite()}

@@ -27,28 +27,18 @@ _SEVERAL = pd.Series | np.ndarray | list | tuple
 class Exercise:
     """One question's answer.
 
-    Attributes
-    ----------
-    id : str
-        Lesson and place, as in "2.3".
-    kind : str
-        number; code (a text such as "AUS"); list (in order) or set (in any); table (a number for
-        each of some labels); range (least and most); letters (of sentences to choose); sentence
-        (a text of the student's own).
-    answer : Any
-        Number, text, tuple, or mapping from label to number. None where these figures hold
-        nothing to ask about. Of a sentence: what it must hold (`Wanted`).
-    mistakes : mapping of str to Any
-        A mistake's name -> what it comes to, in any of the kinds. One that comes to the right
-        answer on these figures is no mistake here, and neither is one that cannot be made.
-    places : int
-        Decimal places to which a number must be right.
+    `id` is lesson and place, as in "2.3". `kind` is number, code (a text such as "AUS"), list (in
+    order) or set (in any), table (a number for each of some labels), range (least and most),
+    letters (of sentences to choose) or sentence (of the student's own). `answer` is None where the
+    figures hold nothing to ask about, of a sentence what it must hold. `mistakes` say by name what
+    they come to, in any of the kinds: one that comes to the right answer on these figures is none
+    here, nor is one that cannot be made. A number must be right to `places` decimals.
     """
 
     id: str
     kind: Kind
     answer: Any
-    mistakes: Mapping[str, Any] = field(default_factory=dict)
+    mistakes: dict[str, Any] = field(default_factory=dict)
     places: int = 0
 
 
@@ -186,9 +176,7 @@ def _is_plain_number(value: Any) -> bool:
 
 
 def _is_whole(value: Any) -> bool:
-    if not _is_plain_number(value):
-        return False
-    return isinstance(value, int | np.integer) or bool(float(value).is_integer())
+    return _is_plain_number(value) and value % 1 == 0
 
 
 def _read_number(given: Any) -> float:

@@ -22,7 +22,7 @@ from helpers import paths
 from helpers.data.datapackage import find_file
 from helpers.data.hand import Name, load_names
 from helpers.data.releases import load_countries
-from helpers.lessons.answers import LESSONS, Paper, set_paper
+from helpers.lessons.answers import LESSONS, Paper
 from helpers.lessons.basis import TABLES, Basis, load_basis
 from helpers.lessons.judging import Verdict, judge
 from helpers.plots.page import Page
@@ -121,16 +121,8 @@ class FailedCells:
 class Lesson:
     """A lesson on a study's figures.
 
-    Attributes
-    ----------
-    number : int
-        1 to 6.
-    page : Page
-        For sentences, figures and tables; the lesson's facts are defined on it.
-    facts : dict
-        What the questions name: places, years, limits.
-    names : dict
-        Places by ISO3 code.
+    `page` takes sentences, figures and tables, and has the lesson's facts defined; `facts` are what
+    the questions name: places, years, limits; `names` gives places by ISO3 code.
     """
 
     def __init__(self, number: int, scope: Study, basis: Basis, paper: Paper) -> None:
@@ -228,14 +220,7 @@ class Lesson:
 
 
 def open_lesson(number: int, scope: Study) -> Lesson:
-    """Open a lesson on a study's figures.
-
-    Parameters
-    ----------
-    number : int
-        1 to 6.
-    scope : Study
-        Whose origin, release and eras the lesson is about.
+    """Open a lesson, 1 to 6, on a study's figures.
 
     Raises
     ------
@@ -246,7 +231,7 @@ def open_lesson(number: int, scope: Study) -> Lesson:
     if number not in LESSONS:
         raise InputError(f"there is no lesson {number}; there are: {', '.join(map(str, LESSONS))}")
     basis = load_basis(number, scope)
-    paper = set_paper(number, basis)
+    paper = LESSONS[number](basis)
     if paper.lacking:
         raise InputError(
             f"lesson {number} cannot be held on claims from {scope.origin} in release "

@@ -33,21 +33,10 @@ MOST_PLACES, MOST_BREAKS, MOST_COMPARATORS = 5, 6, 3
 
 
 def write_study(origin: str, name: str | None = None, release: str = "") -> Path:
-    """Write a study file for an origin.
+    """Write a study file for an origin, and return its path.
 
-    Parameters
-    ----------
-    origin : str
-        ISO3 code.
-    name : str or None
-        The study's name; None: made of the origin's.
-    release : str
-        The release that the facts are taken from; the newest where empty.
-
-    Returns
-    -------
-    Path
-        The new file.
+    The name is made of the origin's where it is None; the facts are taken from the newest release
+    where none is named.
 
     Raises
     ------
