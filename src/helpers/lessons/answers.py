@@ -292,6 +292,8 @@ def _measure_gaps(account: pd.DataFrame) -> pd.Series:
 
 def ask_periods(basis: Basis) -> Paper:
     """Set lesson 3, on the study's eras."""
+    if not basis.boundaries:
+        return Paper({}, {}, "no study cuts its years into eras")
     own = basis.boundaries[0]
     boundaries = [own, *(b for b in basis.boundaries[1:] if b.compare == own.compare)]
     cuts = [basis.cut(boundary) for boundary in boundaries]
