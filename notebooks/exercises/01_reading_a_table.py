@@ -124,7 +124,7 @@ differ[differ["iso_code"].isin(["AUS", "AUT", "DEU", "EGY", "ARE"])][
 # %% [markdown]
 # ### 1.1 Whose code is it? *(reading, three minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say("Which code does UNHCR itself use for {origin_name}?")
 
 # %% tags=["exercise"]
@@ -145,7 +145,7 @@ print(in_germany["refugees"].sum())
 # %% [markdown]
 # ### 1.2 One origin, one place, one year *(doing, five minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many people from {origin_name} had a claim pending in "
     "{place_name} (ISO code `{place}`) {year_stock} {year}? Three questions have to be asked of each row."
@@ -185,7 +185,7 @@ print(applications["app_type"].isna().any())
 # %% [markdown]
 # ### 1.3 The code that vanished *(doing, four minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many rows of the file `asylum_applications` have the stage `NA`? "
     "Read it again, so that the code survives."
@@ -228,7 +228,7 @@ by_year.tail(3)
 # %% [markdown]
 # ### 1.4 A mean over the right years *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "UNHCR counts asylum-seekers from {first_collected} on. How many claims "
     "from {origin_name} were pending on average, over the years in which they were counted? One total "
@@ -262,7 +262,7 @@ check("1.4", mean_pending)
 # %% [markdown]
 # ### 1.5 What the fives can hide *(reading, four minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Some destinations show exactly `5` claims from {origin_name} pending {rounded_year_stock} "
     "{rounded_year}. How many people can all those rows together stand for? Give the least and the "
@@ -307,7 +307,7 @@ page.figure(
 # %% [markdown]
 # ### 1.6 A ranking *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "In which {n_top:words} countries did most people from {origin_name} wait "
     "for a decision {year_stock} {year}? Give a list of ISO codes, the largest first."

@@ -272,6 +272,9 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     ),
     "connections reset": (Fault(STOCK, 1, does_reset=True), "not to be reached"),
     "no whole answer in time": (Fault(STOCK, 1, delay=0.6), "no whole answer in 0.3 s"),
+    "another path": (
+        Fault(STOCK, 1, status=301, headers={"Location": "/v2/"}), "/v2/, which is not followed",
+    ),
     "another host": (
         Fault(STOCK, 1, status=302, headers={"Location": "http://me:pw@127.0.0.2/?key=s"}),
         "points to http://127.0.0.2/, which is not followed",

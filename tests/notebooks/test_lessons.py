@@ -74,6 +74,16 @@ class TestEachLesson:
         promised = {"twenty-five": 25, "thirty": 30}[said]
         assert abs(sum(words[word] for word in timed) - promised) <= 4
 
+    def test_shows_its_questions_once(self, number):
+        """A cell that only says something is folded: its text stands below it anyway."""
+        (file,) = paths.exercises().glob(f"{number:02d}_*.ipynb")
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        said = [
+            each["metadata"] for each in cells if "".join(each["source"]).startswith("page.say")
+        ]
+        assert len(said) > 3
+        assert all(each.get("jupyter") == {"source_hidden": True} for each in said)
+
     def test_hides_its_answers_from_students(self, number):
         """Neither an answer's cell nor its numbers, in source, outputs or metadata."""
         file = next(paths.exercises().glob(f"{number:02d}_*.ipynb"))

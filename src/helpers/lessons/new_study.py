@@ -69,8 +69,6 @@ def _check_origin(code: str, info: ReleaseInfo) -> None:
             f"origin {code!r} is on file in totals alone in release {info.name}, without its "
             f"destinations; with them there is: {', '.join(info.origins)}"
         )
-    if code.upper() in info.origins:
-        raise InputError(f"unknown origin {code!r}: ISO3 codes are in capitals: {code.upper()}")
     if own.get(code) in info.origins:
         raise InputError(f"unknown origin {code!r}: that is UNHCR's own code; ISO3 is {own[code]}")
     raise InputError(say_unknown("origin", code, info.origins))

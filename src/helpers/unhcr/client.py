@@ -103,9 +103,6 @@ class Client:
                 "Accept-Encoding": "identity",
             },
             timeout=options.timeout,
-            follow_redirects=True,
-            max_redirects=3,
-            event_hooks={"response": [self._check_redirect]},
         )
 
     def close(self) -> None:
@@ -156,17 +153,6 @@ class Client:
             raise _TransientError(quote(error, 200) or type(error).__name__) from None
         return _read_answer(body, limit)
 
-    def _check_redirect(self, response: httpx.Response) -> None:
-        """Follow no answer to another host, nor away from an encrypted address."""
-        if response.has_redirect_location:
-            target = response.url.join(response.headers["Location"])
-            is_opened = self.url.scheme == "https" and target.scheme == "http"
-            if target.host != self.url.host or is_opened:
-                raise AnswerError(
-                    f"answered {response.status_code} and points to {hide_secrets(target)}, which "
-                    "is not followed: if that is the API's new address, give it with --api-url"
-                )
-
 
 def _plan_retry(error: Exception) -> bool | float:
     """Say whether to try again, and after how many seconds where the server said."""
@@ -182,6 +168,12 @@ def _check_status(response: httpx.Response) -> None:
     if response.status_code in _RETRIED:
         asked = read_retry_after(response.headers.get("Retry-After", ""), dt.datetime.now(dt.UTC))
         raise _TransientError(f"the API answered {response.status_code}", wait=asked)
+    if response.has_redirect_location:
+        target = hide_secrets(response.url.join(response.headers["Location"]))
+        raise AnswerError(
+            f"answered {response.status_code} and points to {target}, which is not followed: if "
+            "that is the API's new address, give it with --api-url"
+        )
     if response.status_code != 200:
         raise AnswerError(
             f"answered {response.status_code}: is this the API's address, is the endpoint still "

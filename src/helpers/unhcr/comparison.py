@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import pandas as pd
 
@@ -85,31 +85,28 @@ def _list(values: Iterable[object]) -> str:
     return ", ".join(map(str, sorted(values)))  # type: ignore[type-var]
 
 
-class Witness(NamedTuple):
-    """What the newest release on file says of the newest year, where it holds that year.
+def read_witness(
+    year: int, release: ReleaseInfo, before: Tables, after: Tables
+) -> tuple[PeriodName | None, str]:
+    """Return what the newest release on file suggests of a year's period, and what it says.
 
-    Its name, the period of its newest year, whether the year's totals of pending claims and of
-    applications are unchanged, and the applications now as a multiple of those on file.
+    What is of year-end on file stays so, revised or not. After a mid-year release, the same world
+    totals are of mid-year still, and a whole year's applications are far more than half a year's.
     """
-
-    release: str
-    period: PeriodName
-    is_same: bool
-    growth: float
-
-
-def compare_year(year: int, release: ReleaseInfo, before: Tables, after: Tables) -> Witness | None:
-    """Compare a year's world totals with those of a release; None where it lacks the year."""
     sums = []
     for tables in (before, after):
         stocks, flows = tables["totals_by_asylum"], tables["applications_by_asylum"]
         if year not in set(stocks["year"]):
-            return None
+            return None, "no release on file holds that year"
         pending = stocks.loc[stocks["year"] == year, "asylum_seekers"].sum()
         sums.append((int(pending), int(flows.loc[flows["year"] == year, "applied"].sum())))
-    then, now = sums[0][1], sums[1][1]
-    growth = now / then if then else float("inf")
-    return Witness(release.name, release.period, sums[0] == sums[1], growth)
+    (_, then), (_, now) = sums
+    is_same, growth = sums[0] == sums[1], now / then if then else float("inf")
+    many = "those" if is_same else f"{growth:.2f} times those"
+    said = f"the year's applications are {many} of release {release.name}"
+    if release.period == "mid" and is_same:
+        return "mid", said
+    return ("end" if release.period == "end" or growth >= LEAST_GROWTH else None), said
 
 
 def read_calendar(newest_year: int, today: dt.date) -> PeriodName | None:
@@ -123,28 +120,13 @@ def read_calendar(newest_year: int, today: dt.date) -> PeriodName | None:
     return "end" if today >= dt.date(newest_year + 1, 7, 1) else None
 
 
-def _read_witness(witness: Witness | None) -> tuple[PeriodName | None, str]:
-    """Return what the release on file suggests, and what it says.
-
-    What is of year-end on file stays so, revised or not. After a mid-year release, the same totals
-    are of mid-year still, and a whole year's applications are far more than half a year's.
-    """
-    if witness is None:
-        return None, "no release on file holds that year"
-    many = "those" if witness.is_same else f"{witness.growth:.2f} times those"
-    said = f"the year's applications are {many} of release {witness.release}"
-    if witness.period == "mid" and witness.is_same:
-        return "mid", said
-    return ("end" if witness.period == "end" or witness.growth >= LEAST_GROWTH else None), said
-
-
 def decide_period(
-    newest_year: int, today: dt.date, given: str | None, witness: Witness | None
+    newest_year: int, today: dt.date, given: str | None, witness: tuple[PeriodName | None, str]
 ) -> tuple[PeriodName, str]:
     """Decide the period of the last year with figures, and say why.
 
     What the user has given decides, save that a year that is not over has no end. Else calendar
-    and witness do, and where they differ the user is asked for it (`InputError`).
+    and witness (`read_witness`) do, and where they differ the user is asked for it (`InputError`).
     """
     if newest_year > today.year:
         raise InputError(
@@ -155,7 +137,7 @@ def decide_period(
         raise InputError(f"--period end: {newest_year} is not over on {today}, use --period mid")
     if given:
         return ("mid" if given == "mid" else "end"), "as --period says"
-    calendar, (seen, said) = read_calendar(newest_year, today), _read_witness(witness)
+    calendar, (seen, said) = read_calendar(newest_year, today), witness
     if calendar and seen in (None, calendar):
         return calendar, f"by the calendar of releases, on {today}"
     if calendar is None and seen:

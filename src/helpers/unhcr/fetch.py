@@ -163,7 +163,7 @@ def _fetch(options: FetchOptions, scratch: Path, bar: Progress) -> tuple[str, li
     notes += _check_countries(after, known)
     year = _find_newest_year(after)
     comparison.check_floors(before, after, newest.name)
-    witness = comparison.compare_year(year, newest, before, after)
+    witness = comparison.read_witness(year, newest, before, after)
     period, reason = comparison.decide_period(year, options.today, options.period, witness)
     changed = comparison.compare_tables(before, after)
     if not (changed or options.release):
