@@ -119,7 +119,10 @@ def _find_claim(scope: Study) -> dict[str, Any] | None:
     for claim in file.claims:
         for test in claim.tests:
             recipe = test.recipe
-            is_sum = isinstance(recipe, SumOf) and recipe.measure == "pending" and not recipe.place
+            is_sum = isinstance(recipe, SumOf) and (recipe.measure, recipe.asylum) == (
+                "pending",
+                None,
+            )
             is_stated = test.claimed.precision in ("around", "exact")
             if is_sum and is_stated and 2000 <= max(recipe.list_years()) < scope.info.newest_year:
                 return {"test": test, "source": file.find_source(claim).cite()}
