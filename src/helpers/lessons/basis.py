@@ -90,11 +90,10 @@ def load_basis(lesson: int, scope: Study) -> Basis:
     else:
         core = load_core(scope.release, {scope.origin, *load_placebo_origins()})
         tables = {name: getattr(core, name) for name in TABLES[lesson]}
-    side, table = ("coo_iso", "population") if lesson == 1 else ("origin", "pending")
-    stocks = tables.get(table)
+    stocks = tables.get("population", tables.get("pending"))
     if stocks is not None:
-        counts = stocks.loc[stocks[side] == scope.origin].filter(["asylum_seekers", "pending"])
-        if not (counts > 0).any(axis=None):
+        side, count = ("coo_iso", "asylum_seekers") if lesson == 1 else ("origin", "pending")
+        if not (stocks[stocks[side] == scope.origin][count] > 0).any():
             raise InputError(
                 f"no claim from {scope.origin} was pending in any year of release {scope.release}: "
                 "take another origin, or another study"
