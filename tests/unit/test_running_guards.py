@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from helpers.prose.passages import find_typed_numbers
 from helpers.running import guards, notebooks
 
 SOURCE = """# %% [markdown]
@@ -97,7 +98,7 @@ def test_a_bad_notebook_is_found(source, notebook, change, expected):
     ],
 )
 def test_a_digit_that_states_nothing_is_allowed(text):
-    assert guards.find_typed_numbers(text) == []
+    assert find_typed_numbers(text) == []
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_a_digit_that_states_nothing_is_allowed(text):
     ],
 )
 def test_a_digit_that_states_something_is_found(text, typed):
-    assert guards.find_typed_numbers(text) == typed
+    assert find_typed_numbers(text) == typed
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any
 
+from helpers.prose.passages import print_value
 from helpers.prose.words import ProseFormatter
 from helpers.publish.outputs import find_figure
 
-MARK = re.compile(r"<!--=(?P<name>\w+)(?::(?P<spec>[^>]*?))?-->(?P<text>.*?)<!--/-->", re.S)
+_NAME = r"(?P<name>\w+(?:/[^|`]+?)?)(?:(?::| \| )(?P<spec>[^>`]*?))?"
+MARK = re.compile(rf"<!--={_NAME}-->(?P<text>.*?)<!--/-->", re.S)
 _LIST = re.compile(r"(<!--list-->\n).*?(<!--/list-->)", re.S)
 _CAPTION = re.compile(r"<caption[^>]*><strong>([^<]*)")
 _SAVED = re.compile(r'page\.save\(.*?"([\w-]+\.csv)"', re.S)
@@ -34,6 +36,8 @@ def render_number(name: str, spec: str, numbers: Mapping[str, Any], asker: str) 
     if name not in numbers:
         raise ValueError(f"{asker} the number {name}, which no notebook's prose states")
     number = numbers[name]
+    if spec and "/" in name:  # a passage's, printed by its filters
+        return print_value(number["value"], spec)
     return ProseFormatter().format_field(number["value"], spec) if spec else number["texts"][0]
 
 
