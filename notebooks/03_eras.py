@@ -63,7 +63,20 @@ say("""
 story = tables.story
 page.save(story, "story.csv")
 answer = story[story["measure"].isin(["applied_middle", "pending"]) & story["n_years"].gt(0)]
-show(answer[["measure", "span", "mean_per_year", "lower", "upper", "years_complete", "ratio_lower", "ratio_upper"]])
+show(
+    answer[
+        [
+            "measure",
+            "span",
+            "mean_per_year",
+            "lower",
+            "upper",
+            "years_complete",
+            "ratio_lower",
+            "ratio_upper",
+        ]
+    ]
+)
 
 # %% [markdown]
 # *At least* counts the claims that name the origin, each case as one person. *At most* counts each
@@ -79,7 +92,8 @@ before, later, newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
 
 # %% tags=["hide-input"]
-say("""
+say(
+    """
 {% if newest and later.direction == "open" and newest.direction == "up" and stock_later.direction == "up" %}
 **The number of people waiting soared; the number of new claims did not, until {{ newest.first_year }}.**
 {% endif %}
@@ -97,7 +111,9 @@ Claims pending at an average year-end numbered {{ stock_before | bounds }} in {{
 {%- if stock_later %}, {{ stock_later | bounds }} in {{ stock_later.span }}{% endif %}
 {%- if stock_newest %}, and {{ stock_newest | bounds }} in {{ stock_newest.span }}{% endif %}.
 {% endif %}
-""", is_headline=True)
+""",
+    is_headline=True,
+)
 
 # %%
 era_figures.show_stock_and_flow(page, story, tables.pending_by_year, tables.lodged_by_year)
@@ -146,7 +162,8 @@ main = page.names[tables.main].prose
 unbounded = [page.names[code].prose for code in last["undetermined"].split()]
 
 # %% tags=["hide-input"]
-say("""
+say(
+    """
 UNHCR's data show {{ last.pending | count }} claims from {{ page.origin }} pending {{ page.when(last.year) }},
 {{ last.share_of_world | share }} of the world's, and {{ last.pending_excl_main | count }} without {{ main }}.
 {% if unbounded %}
@@ -157,11 +174,17 @@ With a share of the claims whose origin was not named, it is {{ last.least | cou
 depending on the rule by which they are shared out.
 {% endif %}
 {% if not last.is_comparable %}The figure does not compare with the year before.{% endif %}
-""", is_headline=True)
+""",
+    is_headline=True,
+)
 
 # %%
 recent = tables.pending_by_year.tail(5)
-show(recent[["year", "share_of_world", "refugees", "refugees_excl_listed", "oip"]].dropna(axis=1, how="all"))
+show(
+    recent[["year", "share_of_world", "refugees", "refugees_excl_listed", "oip"]].dropna(
+        axis=1, how="all"
+    )
+)
 
 # %% [markdown]
 # Refugees, and others in need of international protection, are counted apart from claims. Most were
@@ -198,12 +221,26 @@ carried forward. That is a new count, not a movement of people within a year.
 # %%
 page.save(tables.lodged_by_year, "lodged_by_year.csv")
 page.save(tables.gaps, "lodged_gaps.csv")
-page.save(lodged.list_places(tables.marked, tables.pending, tables.factors), "lodged_by_destination.csv")
+page.save(
+    lodged.list_places(tables.marked, tables.pending, tables.factors), "lodged_by_destination.csv"
+)
 page.save(tables.applications_by_year, "applications_by_year.csv")
 
 # %%
 recent = tables.lodged_by_year.tail(5)
-show(recent[["year", "applied_lower", "applied_upper", "most_by_factor", "most_unnamed", "most_missing", "is_complete"]])
+show(
+    recent[
+        [
+            "year",
+            "applied_lower",
+            "applied_upper",
+            "most_by_factor",
+            "most_unnamed",
+            "most_missing",
+            "is_complete",
+        ]
+    ]
+)
 
 # %% [markdown]
 # The range has three parts: the persons that a case may stand for, the claims whose origin was not
@@ -247,10 +284,24 @@ show(lodged.summarise_rules(added, tables.rules))
 page.save(tables.eras, "eras.csv")
 compared = tables.comparison
 counts_only = compared[compared["measure"].isin(["applied_middle", "pending", "refugees"])]
-show(counts_only[["measure", "earlier_mean", "later_mean", "ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]])
+show(
+    counts_only[
+        [
+            "measure",
+            "earlier_mean",
+            "later_mean",
+            "ratio",
+            "ratio_lower",
+            "ratio_upper",
+            "ratio_without",
+            "ratio_sound",
+        ]
+    ]
+)
 
 # %% tags=["hide-input"]
-say("""
+say(
+    """
 {% if not page.scope.boundary %}
 There is no study file for {{ page.origin }}, so no eras are compared.
 {% elif "pending" in compared.index %}
@@ -266,7 +317,9 @@ New claims a year were {{ compared.ratio_lower.applied_middle | ratio }} to {{ c
 {% else %}
 With these years the eras cannot be compared.
 {% endif %}
-""", is_headline=True)
+""",
+    is_headline=True,
+)
 
 # %% [markdown]
 # The year of the handover can be put into either era. The figure lets the later era begin in each
@@ -275,7 +328,9 @@ With these years the eras cannot be compared.
 # %%
 ratios = tables.transitions
 page.save(ratios, "sensitivity.csv")
-era_figures.show_ratios(page, sensitivity.keep_sound(ratios), sensitivity.measure_reach(ratios), tables.main)
+era_figures.show_ratios(
+    page, sensitivity.keep_sound(ratios), sensitivity.measure_reach(ratios), tables.main
+)
 
 # %% [markdown]
 # ## 3.6 Why two counts differ so much
@@ -300,7 +355,8 @@ era_figures.show_counted_again(page, year_ends[year_ends["pending"].gt(0)], agai
 summed, lodged_once = counts.iloc[0], counts.iloc[1]
 
 # %% tags=["hide-input"]
-say("""
+say(
+    """
 Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to {{ span[-1] }}: {{ summed.value | count }}.
 {% if lodged_once.lower is number %}
 Claims lodged in the same years: {{ lodged_once | bounds }} persons.
@@ -310,7 +366,9 @@ At least {{ again.again | count }} of the year-end counts ({{ again.again_share 
 the flows are complete. So at most {{ again.once | count }} different claims can stand behind the sum. Both counts are right; they
 answer different questions.
 {% endif %}
-""", is_headline=True)
+""",
+    is_headline=True,
+)
 
 # %% [markdown]
 # ## 3.7 Decisions

@@ -33,7 +33,13 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.analysis import interrupted_time_series, robustness, shift_share, specification_curve, stock_flow
+from helpers.analysis import (
+    interrupted_time_series,
+    robustness,
+    shift_share,
+    specification_curve,
+    stock_flow,
+)
 from helpers.analysis.study_tables import load_tables
 from helpers.plots import robustness_figures
 from helpers.plots.page import open_page
@@ -60,7 +66,9 @@ exposed = robustness.place_origin(placebos, page.scope.origin, robustness.EXPOSE
 show(place[["measure", "ratio", "median_of_others", "rank", "n_origins", "share_above"]])
 
 # %%
-ours, theirs = (table.set_index("measure").to_dict("index").get("pending") for table in (place, exposed))
+ours, theirs = (
+    table.set_index("measure").to_dict("index").get("pending") for table in (place, exposed)
+)
 
 # %% tags=["hide-input"]
 say("""
@@ -89,9 +97,21 @@ robustness_figures.show_other_origins(page, placebos)
 # %%
 break_years = robustness.search_breaks(tables)
 page.save(break_years, "break_years.csv")
-turn = next(iter(tables.spans[1]), None)
-best = interrupted_time_series.summarise_breaks(break_years, turn)
-show(best[["series", "last_year", "best_year", "best_removed", "critical_corrected", "chance_corrected", "rank", "n_candidates"]])
+best = robustness.find_best_breaks(tables, break_years)
+show(
+    best[
+        [
+            "series",
+            "last_year",
+            "best_year",
+            "best_removed",
+            "critical_corrected",
+            "chance_corrected",
+            "rank",
+            "n_candidates",
+        ]
+    ]
+)
 
 # %%
 robustness_figures.show_break_years(page, break_years)
@@ -99,7 +119,9 @@ robustness_figures.show_break_years(page, break_years)
 # %%
 found = best.set_index("series").to_dict("index").get(robustness.ALL)
 there = page.name_places(tables.grave_breaks, "prose")
-recounted = there[there["year"].eq(found["best_year"] if found else 0)]["place"].drop_duplicates().tolist()
+recounted = (
+    there[there["year"].eq(found["best_year"] if found else 0)]["place"].drop_duplicates().tolist()
+)
 
 # %% tags=["hide-input"]
 say("""
@@ -125,7 +147,7 @@ There are too few claims, or too few years, to look for a break.
 # %%
 answers = robustness.run_specifications(tables)
 page.save(answers, "specifications.csv")
-moves = specification_curve.rank_choices(answers)
+moves = rank_choices(answers)
 show(moves[["measure", "answers", "least", "most", "choice", "typical_factor"]])
 
 # %%
@@ -152,10 +174,16 @@ backlogs = shift_share.list_backlogs(tables.core, page.scope.origin, page.scope.
 shifts = robustness.split_growth(tables, backlogs)
 page.save(shifts, "shift_share.csv")
 split = shifts[shifts["asylum"].eq(tables.main)]
-show(page.name_places(split)[["span", "place", "before", "after", "backlog_effect", "named_effect", "share_effect"]])
+show(
+    page.name_places(split)[
+        ["span", "place", "before", "after", "backlog_effect", "named_effect", "share_effect"]
+    ]
+)
 
 # %%
-robustness_figures.show_backlog_and_share(page, backlogs, tables.main, robustness.list_breaks_at_main(tables))
+robustness_figures.show_backlog_and_share(
+    page, backlogs, tables.main, robustness.list_breaks_at_main(tables)
+)
 
 # %% [markdown]
 # ## 7.5 Do stock and flow add up?

@@ -294,7 +294,7 @@ def list_periods(boundary: Boundary, years: range) -> dict[str, range]:
     return {_name_span(span): span for span in spans}
 
 
-def read_direction(row: Mapping[str, Any]) -> str:
+def read_direction(row: Mapping[Any, Any]) -> str:
     """Read a period's ratio to the first (`compare_periods`): up, down, or open.
 
     Up where even the least ratio is above 1, down where even the greatest is below, else open:

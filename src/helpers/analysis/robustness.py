@@ -86,6 +86,14 @@ def search_breaks(tables: StudyTables) -> pd.DataFrame:
     return interrupted_time_series.fit_breaks({n: v for n, v in logs.items() if v is not None})
 
 
+def find_best_breaks(tables: StudyTables, fits: pd.DataFrame) -> pd.DataFrame:
+    """Find each series' best break, and what the study's boundary removes beside it.
+
+    Takes `search_breaks` and returns the columns of `interrupted_time_series.summarise_breaks`.
+    """
+    return interrupted_time_series.summarise_breaks(fits, next(iter(tables.spans[1]), None))
+
+
 def run_specifications(tables: StudyTables) -> pd.DataFrame:
     """Answer each question under every combination of choices, on the study's release.
 
@@ -146,7 +154,7 @@ def _compare_spans(
 def list_breaks_at_main(tables: StudyTables) -> list[int]:
     """List the years in which a break at the main destination moves the origin's total."""
     grave = tables.grave_breaks
-    return sorted(set(grave.loc[grave["asylum"].eq(tables.main), "year"]))
+    return sorted(set(grave[grave["asylum"] == tables.main]["year"]))
 
 
 def split_growth(tables: StudyTables, backlogs: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +162,7 @@ def split_growth(tables: StudyTables, backlogs: pd.DataFrame) -> pd.DataFrame:
 
     Takes `shift_share.list_backlogs` and returns the columns of `shift_share.split_growth`.
     """
-    held = backlogs[backlogs["asylum"].eq(tables.main) & backlogs["ours"].gt(0)]
+    held = backlogs[(backlogs["asylum"] == tables.main) & backlogs["ours"].gt(0)]
     run = breaks.find_longest_run(held["year"], list_breaks_at_main(tables))
     earlier, later = tables.spans
     spans = {ERA_TO_ERA: (earlier, later)} if len(earlier) and len(later) else {}
