@@ -33,13 +33,8 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.analysis import (
-    interrupted_time_series,
-    robustness,
-    shift_share,
-    specification_curve,
-    stock_flow,
-)
+from helpers.analysis import robustness, shift_share, stock_flow
+from helpers.analysis.specification_curve import rank_choices
 from helpers.analysis.study_tables import load_tables
 from helpers.plots import robustness_figures
 from helpers.plots.page import open_page
