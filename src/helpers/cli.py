@@ -101,7 +101,7 @@ def check(
     quick: Annotated[bool, typer.Option("--quick", help="Read alone; rerun nothing.")] = False,
 ) -> None:
     """Rerun the committed notebooks and say what differs; writes nothing."""
-    from helpers.running.check import check as check_reference
+    from helpers.running.reference import check as check_reference
 
     if not check_reference(notebooks or [], workers, is_rerun=not quick):
         _complain("the reference does not hold: see CONTRIBUTING, or asylum bless")
@@ -114,8 +114,8 @@ def bless(
     workers: Workers = 0,
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
-    from helpers.running.bless import describe_change, make_reference
     from helpers.running.progress import Progress
+    from helpers.running.reference import describe_change, make_reference
     from helpers.running.runs import Settings
 
     progress = Progress()

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from helpers.running.bless import Reference, make_reference
+from helpers.running.reference import Reference, make_reference
 from helpers.running.runs import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -157,14 +157,20 @@ def test_a_spoiled_text(root: Path, file: str, old: str, new: str, said: str) ->
     assert said in done.stdout
 
 
-def test_a_point_of_a_figure_and_a_missing_file(root: Path) -> None:
-    first, second = sorted((root / "figures").glob("*.svg"))[:2]
-    edit(first.with_suffix(".json"), lambda record: record["data"]["rows"][0].append(1))
-    second.unlink()
+@pytest.mark.parametrize(
+    ("ending", "spoil", "said"),
+    [
+        ("json", lambda file: edit(file, lambda record: record["data"]["rows"][0].append(1)),
+         "figures/{}: the digest is not the data's"),
+        ("svg", Path.unlink, "figures/{}: missing"),
+    ],
+)  # fmt: skip
+def test_a_point_of_a_figure_and_a_missing_file(root: Path, ending, spoil, said) -> None:
+    file = min((root / "figures").glob(f"*.{ending}"))
+    spoil(file)
     done = call(root, "check", "--quick")
     assert done.returncode == 1
-    assert f"figures/{first.stem}.json: the digest is not that of the data" in done.stdout
-    assert f"figures/{second.name}: missing beside its others" in done.stdout
+    assert said.format(file.name) in done.stdout
 
 
 @pytest.mark.slow

@@ -15,9 +15,15 @@ from helpers import paths
 from helpers.cli import app
 from helpers.running import crate
 from helpers.running.inputs import describe_inputs, hash_file, hash_values
-from helpers.running.manifest import is_intact, list_outputs, make_manifest, read_manifest
-from helpers.running.outcomes import Done, Failure
-from helpers.running.results import seal
+from helpers.running.manifest import (
+    Done,
+    Failure,
+    is_intact,
+    list_outputs,
+    make_manifest,
+    read_manifest,
+)
+from helpers.running.runs import seal
 from helpers.study import Study
 
 TESTS = Path(__file__).resolve().parents[1]

@@ -140,39 +140,3 @@ def test_a_number_handed_to_the_prose_is_found(code):
 )
 def test_other_code_passes(code):
     assert guards.find_typed_in_code(code) == []
-
-
-NUMBERS = {
-    "pending": {"value": 137143, "texts": ["137,143"], "notebook": "01_one"},
-    "share": {"value": 0.012, "texts": ["1.2%"], "notebook": "01_one"},
-    "word": {"value": "Xi", "texts": ["Xi"], "notebook": "01_one"},
-}
-
-
-def check_prose(text, numbers=NUMBERS):
-    output = nbformat.v4.new_output("execute_result", {"text/markdown": text, "text/plain": text})
-    cells = [nbformat.v4.new_code_cell("say", outputs=[output])]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    findings = guards.check_prose("01_one", notebook, numbers)
-    return [each.what.rpartition(": ")[2] for each in findings]
-
-
-def test_prose_of_the_runs_numbers_passes():
-    assert check_prose("Under Xi, 137,143 people (1.2%), see Figure 3.1.") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("137,144 people", ["137,144"]),
-        ("1137,143 people", ["1137,143"]),
-        ("137,143,000 people", ["137,143,000"]),
-        ("21.2% of them", ["21.2%"]),
-    ],
-)
-def test_prose_with_another_number_is_found(text, left):
-    assert check_prose(text) == left
-
-
-def test_prose_without_any_number_of_the_run_is_found():
-    assert check_prose("7 people", {}) == ["7"]

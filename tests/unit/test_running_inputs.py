@@ -6,7 +6,7 @@ import pytest
 
 from helpers import paths
 from helpers.running import inputs, manifest
-from helpers.running.outcomes import Done, Failure
+from helpers.running.manifest import Done, Failure
 from helpers.study import InputError, Study
 
 

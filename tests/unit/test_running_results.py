@@ -5,7 +5,8 @@ import json
 import pytest
 
 from helpers import paths
-from helpers.running import results, staging
+from helpers.running import runs as results
+from helpers.running import staging
 
 
 def write_part(folder, name, **numbers):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers.running import execute
-from helpers.running.outcomes import Done, Failure
+from helpers.running.manifest import Done, Failure
 from helpers.running.progress import Progress
 from helpers.running.runs import name_run
 from helpers.study import Study

@@ -1,11 +1,13 @@
 """What decides a run's outcome: figures, judgement, notebooks, code, libraries and parameters.
 
-Each is named with its sha256, so that a run can say what it stands on, and so that a run whose
-inputs have not changed is recognised.
+Each is named with its sha256, so that a run whose inputs have not changed is recognised. What
+cannot be studied or read is refused before a notebook starts, and without pandas, which takes
+longer to load than all else that is done here.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import importlib.metadata
 import json
@@ -13,12 +15,22 @@ import platform
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.claims.file import load_claims
+from helpers.data.codes import load_codes
+from helpers.data.hand import (
+    load_breaks,
+    load_lodged_rules,
+    load_name_entries,
+    load_persons_per_case,
+    load_placebo_origins,
+)
 from helpers.study import InputError, Study
 
 DISTRIBUTION = "asylum-eras"
@@ -169,3 +181,48 @@ def describe_inputs(
     if notebooks:
         decisive["notebooks"] = list(notebooks)
     return decisive | {"key": hash_values(decisive)}
+
+
+def require_hand_files(study: Study) -> None:
+    """Refuse judgement made by hand that the notebooks could not read.
+
+    Raises
+    ------
+    InputError
+        With the file and the entry that does not fit, as the loaders say it.
+    """
+    load_breaks()
+    load_persons_per_case()
+    load_lodged_rules()
+    load_placebo_origins()
+    load_name_entries(load_codes())
+    if study.file.claims is not None:
+        load_claims(study.file.claims)
+
+
+def explain_absence(study: Study, pending: Mapping[str, Sequence[int]] | None = None) -> str:
+    """Say that no claim was pending in the study's years, and when some were; empty where one was.
+
+    `pending` is what `list_pending_years` gave for the study's release; read anew by default.
+    """
+    pending = list_pending_years(study.release) if pending is None else pending
+    years = pending.get(study.origin, ())
+    if any(year in study.years for year in years):
+        return ""
+    span = f"{study.year_from} to {study.year_to}"
+    there = f"there are some in {years[0]} to {years[-1]}" if years else "no year has any"
+    return (
+        f"no claim from {study.origin} was pending in {span}, says release {study.release}: {there}"
+    )
+
+
+def list_pending_years(release: str) -> dict[str, list[int]]:
+    """Return the years in which each origin has claims pending, ascending."""
+    found: dict[str, list[int]] = defaultdict(list)
+    with (paths.raw() / release / "totals_by_origin.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
+        for row in csv.DictReader(lines):
+            if row["asylum_seekers"] not in ("", "0"):
+                found[row["coo_iso"]].append(int(row["year"]))
+    return {origin: sorted(years) for origin, years in found.items()}

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
-from helpers.running.outcomes import Done
+from helpers.running.manifest import Done
 from helpers.running.staging import say_folder
 
 _OPEN = {
@@ -25,12 +25,7 @@ _OPEN = {
 class Progress:
     """One line a notebook; on a terminal also a line that says what is under way.
 
-    Parameters
-    ----------
-    is_quiet : bool
-        Say nothing but where the run is.
-    stream : TextIO, optional
-        Where to; stdout by default.
+    `is_quiet` says nothing but where the run is; the stream is stdout by default.
     """
 
     def __init__(self, *, is_quiet: bool = False, stream: TextIO | None = None) -> None:

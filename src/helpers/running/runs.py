@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.publish.report import PAGE, render_run
 from helpers.running import staging
+from helpers.running.crate import write_crate
 from helpers.running.execute import execute_all
-from helpers.running.inputs import describe_inputs, list_notebooks, pick_parameters
+from helpers.running.inputs import (
+    describe_inputs,
+    explain_absence,
+    list_notebooks,
+    pick_parameters,
+    require_hand_files,
+)
 from helpers.running.manifest import (
     COMPLETE,
+    Failure,
+    list_outputs,
     make_manifest,
     name_differences,
     now,
     read_manifest,
     stands,
+    write_manifest,
 )
-from helpers.running.outcomes import Failure
-from helpers.running.preflight import require_any_pending, require_hand_files
 from helpers.running.progress import Progress
-from helpers.running.results import assemble, choose_target
+from helpers.running.staging import FAILED, say_folder
 from helpers.study import InputError, Study
+
+NUMBERS = "numbers.json"
+_PARTS = "numbers"
+_HEADLINES = ".headlines.json"
 
 
 @dataclass(frozen=True)
@@ -90,11 +106,12 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
         differences = name_differences(manifest, pick_parameters(study))
         if differences:
             raise InputError(
-                f"{staging.say_folder(target)} holds a run with other parameters: "
+                f"{say_folder(target)} holds a run with other parameters: "
                 f"{'; '.join(differences)}. Take another --name, or replace it with --force"
             )
     described = describe_inputs(study)
-    require_any_pending(study)
+    if absence := explain_absence(study):
+        raise InputError(absence)
     require_hand_files(study)
     with staging.open_staging(name) as folder:
         manifest = read_manifest(target)
@@ -137,6 +154,85 @@ def make_run(
     sources = [each for each in list_notebooks() if wanted is None or each.stem in wanted]
     parameters = study.parameters() | {"run_dir": str(folder)}
     done = execute_all(parameters, folder, settings.workers, settings.progress, sources)
-    is_failed = any(each.failure for each in done)
-    final = choose_target(target, is_failed=is_failed)
-    return assemble(folder, final, make_manifest(study, target.name, described, started, done))
+    manifest = make_manifest(study, target.name, described, started, done)
+    manifest["headlines"] = collect_headlines(folder)
+    merge_numbers(folder)
+    make_paths_final(folder, choose_target(target, is_failed=bool(manifest["failures"])))
+    if manifest["outcome"] == COMPLETE:
+        paths.write_atomic(folder / PAGE, render_run(folder, manifest), is_durable=False)
+    seal(folder, manifest)
+    return manifest
+
+
+def choose_target(target: Path, *, is_failed: bool) -> Path:
+    """Keep a good run where it is when a later one fails."""
+    manifest = read_manifest(target)
+    if is_failed and manifest and manifest["outcome"] == COMPLETE:
+        return target.with_name(target.name + FAILED)
+    return target
+
+
+def collect_headlines(folder: Path) -> list[str]:
+    """Return the sentences that notebooks have chosen as headlines, in reading order."""
+    return [
+        sentence
+        for part in sorted((folder / _PARTS).glob(f"*{_HEADLINES}"))
+        for sentence in json.loads(part.read_text(encoding="utf-8"))
+    ]
+
+
+def merge_numbers(folder: Path) -> dict[str, Any]:
+    """Merge the notebooks' parts into numbers.json and remove them.
+
+    Returns
+    -------
+    dict
+        By name: value, texts as printed, notebook.
+
+    Raises
+    ------
+    ValueError
+        Where two notebooks give one name different values.
+    """
+    merged: dict[str, Any] = {}
+    for part in sorted((folder / _PARTS).glob("*.json")):
+        if not part.name.endswith(_HEADLINES):
+            for name, number in json.loads(part.read_text(encoding="utf-8")).items():
+                _add_number(merged, name, number)
+    text = json.dumps(dict(sorted(merged.items())), indent=1, ensure_ascii=False)
+    paths.write_atomic(folder / NUMBERS, text + "\n", is_durable=False)
+    shutil.rmtree(folder / _PARTS, ignore_errors=True)
+    return merged
+
+
+def _add_number(merged: dict[str, Any], name: str, number: dict[str, Any]) -> None:
+    """Add one number; the same one from a second notebook only adds its texts."""
+    known = merged.setdefault(name, dict(number))
+    values = (known["value"], number["value"])
+    if type(values[0]) is not type(values[1]) or values[0] != values[1]:
+        raise ValueError(
+            f"{name} is {values[0]!r} in {known['notebook']} and {values[1]!r} in "
+            f"{number['notebook']}: two numbers need two names"
+        )
+    known["texts"] = list(dict.fromkeys([*known["texts"], *number["texts"]]))
+
+
+def make_paths_final(folder: Path, target: Path) -> None:
+    """Write the run's place into executed notebooks that grew elsewhere."""
+    final = say_folder(target)
+    places = {str(folder), os.path.realpath(folder), say_folder(folder)}
+    for file in (folder / "notebooks").glob("*.ipynb"):
+        text = old = file.read_text(encoding="utf-8")
+        for place in sorted(places, key=len, reverse=True):
+            text = text.replace(json.dumps(place)[1:-1], json.dumps(final)[1:-1])
+        if text != old:
+            paths.write_atomic(file, text, is_durable=False)
+
+
+def seal(folder: Path, manifest: dict[str, Any]) -> None:
+    """Describe a run's files in its crate, and list them all, the crate too, in its manifest.
+
+    To be called again whenever a file is added to a run.
+    """
+    write_crate(folder, manifest | {"outputs": list_outputs(folder)})
+    write_manifest(folder, manifest)
