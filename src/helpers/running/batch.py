@@ -32,30 +32,14 @@ from uuid import uuid4
 from distributed import CancelledError, Client, Future, KilledWorker, get_worker, wait
 
 from helpers import paths
+from helpers import study as studies
 from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
-from helpers.running import staging
+from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
-from helpers.running.inputs import (
-    describe_inputs,
-    describe_shared,
-    explain_absence,
-    list_notebooks,
-    list_pending_years,
-    pick_parameters,
-    require_hand_files,
-)
+from helpers.running.inputs import describe_inputs, describe_shared, list_notebooks, pick_parameters
 from helpers.running.manifest import Failure, read_manifest, stands
 from helpers.running.runs import Settings, choose_target, make_run, name_run
-from helpers.study import (
-    DEFAULT_STUDY,
-    MOST_TOP_N,
-    InputError,
-    Study,
-    list_releases,
-    list_studies,
-    load_study_file,
-    say_unknown,
-)
+from helpers.study import MOST_TOP_N, InputError, Study, list_releases, list_studies, say_unknown
 
 FILE = "batch.json"
 SECONDS, MEGABYTES = 20, 20  # of one run, where there is none to go by
@@ -158,8 +142,11 @@ def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str,
         raise InputError("there is no release: asylum fetch brings one")
     origins = tuple(sorted({origin for info in infos.values() for origin in info.origins}))
     every = {"study": list_studies(), "origin": origins, "release": tuple(infos)}
-    usual: dict[str, tuple[Any, ...]] = {"study": (DEFAULT_STUDY,), "release": tuple(infos)[-1:]}
-    load_file, list_pending = cache(load_study_file), cache(list_pending_years)
+    usual: dict[str, tuple[Any, ...]] = {
+        "study": (studies.DEFAULT_STUDY,),
+        "release": tuple(infos)[-1:],
+    }
+    load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
     runs: dict[str, Study] = {}
     absent = []
     for block in blocks:
@@ -178,7 +165,7 @@ def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str,
                 chosen = {n: v for n, v in given.items() if n not in ("study", "release")}
                 try:
                     study = Study.combine(file, info, **chosen)
-                    reason = explain_absence(study, list_pending(info.name))
+                    reason = inputs.explain_absence(study, list_pending(info.name))
                 except InputError as error:
                     reason = str(error)
             if reason:
@@ -231,7 +218,7 @@ def make_plan(
     blocks = read_matrix(asked, source)
     runs, absent = find_runs(blocks)
     for study in {study.study: study for study in runs.values()}.values():
-        require_hand_files(study)
+        inputs.require_hand_files(study)
     named = name_batch(blocks, chosen) if name is None else name
     folder = _check_folder(staging.check_name(named), chosen, is_forced=is_forced)
     shared, complete = describe_shared(), {}

@@ -99,11 +99,10 @@ class Shell(ZMQInteractiveShell):
         if gui not in (None, "inline"):
             raise UsageError(f"no window of kind {gui!r} can be opened here")
 
-    def init_ipython_dir(self, ipython_dir: str) -> None:
+    def init_ipython_dir(self, _: Any) -> None:
         """Keep out of the user's folder."""
 
-    def init_profile_dir(self, profile_dir: Any) -> None:
-        """Have no profile."""
+    init_profile_dir = init_ipython_dir
 
 
 class CellKernel(IPythonKernel):
@@ -113,25 +112,18 @@ class CellKernel(IPythonKernel):
         config = Config({"HistoryManager": {"enabled": False, "hist_file": ":memory:"}})
         SingletonConfigurable.__init__(self, session=session, config=config, log=_LOG)
         self.shell_channel_thread = SimpleNamespace(parent_thread=None)
-        self.shell = Shell.instance(
+        shell: Any = Shell.instance(
             parent=self, kernel=self, compiler_class=self.compiler_class, user_ns={}
         )
-        publishers: tuple[Any, ...] = (self.shell.displayhook, self.shell.display_pub)
-        for publisher in publishers:
-            publisher.session = session
+        shell.displayhook.session = shell.display_pub.session = session
+        self.shell = shell
 
 
 def serve(connection: Connection, folder: str, environment: Mapping[str, str]) -> None:
     """Run cells as they come, until there are no more or the driver has gone.
 
-    Parameters
-    ----------
-    connection : Connection
-        Brings each cell's code, None at the end; takes the messages, a `reply` after each cell.
-    folder : str
-        The working folder.
-    environment : mapping
-        The variables of the environment.
+    The connection brings each cell's code, and None at the end; it takes the messages, a `reply`
+    after each cell.
     """
     if hasattr(os, "setsid"):
         os.setsid()  # a Ctrl-C reaches the driver alone, and all that cells start ends with them

@@ -72,10 +72,7 @@ def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], 
     }
     if not where.has_dashboard:
         config |= {f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}
-    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
+    logging.disable(logging.CRITICAL)  # Dask and tornado say at length what the batch says itself
     try:
         with dask.config.set(config):
             if where.scheduler:
@@ -87,8 +84,7 @@ def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], 
                     _keep_size(cluster, where.size)
                     yield client, lambda: _keep_size(cluster, where.size)
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        logging.disable(logging.NOTSET)
 
 
 def _keep_size(cluster: Any, size: int) -> None:

@@ -94,9 +94,8 @@ def _add(crate: ROCrate, identifier: str, kind: str, /, **given: Any) -> str:
     return str(crate.add(ContextEntity(crate, identifier, {"@type": kind} | kept)).id)
 
 
-def _refer(*identifiers: str) -> Any:
-    found = [{"@id": each} for each in identifiers]
-    return found[0] if len(found) == 1 else found
+def _refer(*identifiers: str) -> list[dict[str, str]]:
+    return [{"@id": each} for each in identifiers]  # one alone is written as such in the end
 
 
 def _add_parties(crate: ROCrate, manifest: Mapping[str, Any]) -> None:

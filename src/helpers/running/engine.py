@@ -182,17 +182,10 @@ class AsylumEngine(Engine):
     ) -> None:
         """Execute a notebook on this Python, whatever kernel it names.
 
-        Parameters
-        ----------
-        start_timeout, execution_timeout : float
-            Seconds: until the process is ready, and for each cell (None: without limit).
-        folder, environment : optional
-            The cells' working folder and variables; those of this process by default.
-        partial : str, optional
-            Where the notebook is saved if the process ends or is stopped; papermill saves it only
-            where a cell fails.
-        **options
-            Options of nbclient's NotebookClient.
+        Time limits are seconds: until the process is ready, and for each cell. `folder` and
+        `environment` are the cells' working folder and variables, by default this process's;
+        `partial` is where the notebook is saved if the process ends or is stopped, since papermill
+        saves it only where a cell fails; further options are those of nbclient's NotebookClient.
         """
         language = nb_man.nb.metadata.get("kernelspec", {}).get("language", "python")
         if language != "python":

@@ -118,11 +118,6 @@ def execute_all(
         Told of each start and end.
     sources : sequence of Path, optional
         The notebooks' .py; the study's by default.
-
-    Returns
-    -------
-    list of Done
-        In order, as far as they were started.
     """
     sources, progress = sources or list_notebooks(), progress or Progress(is_quiet=True)
     engine.start(make_environment())

@@ -33,7 +33,6 @@ _ALLOWED = re.compile(
     re.S | re.M,
 )
 _TYPED = re.compile(r"\S*\d\S*")
-_SPEAKING = {"say", "headline"}
 
 
 @dataclass(frozen=True)
@@ -115,32 +114,20 @@ def find_typed_numbers(text: str) -> list[str]:
 
 
 def find_typed_in_code(source: str) -> list[str]:
-    """Return numbers that code hands to the prose as typed: in a sentence or as a named value."""
+    """Return numbers that code gives a name as typed; `say` refuses digits in a sentence itself."""
     try:
         tree = ast.parse(source)
-    except SyntaxError:
+    except SyntaxError:  # a magic
         return []
-    typed: list[str] = []
-    for call in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
-        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        if method in _SPEAKING and call.args:
-            typed += _find_in_sentence(call.args[0])
-        elif method == "define":
-            typed += [f"{key.arg}={ast.unparse(key.value)}" for key in call.keywords
-                      if key.arg and _is_number(key.value)]  # fmt: skip
-    return typed
-
-
-def _find_in_sentence(node: ast.expr) -> list[str]:
-    """Refuse digits in a template, and a template that is filled before it is checked."""
-    if isinstance(node, ast.JoinedStr):
-        return [ast.unparse(node)]
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return find_typed_numbers(re.sub(r"\{[^{}]*\}", "", node.value))
-    return []
-
-
-def _is_number(node: ast.expr) -> bool:
-    if isinstance(node, ast.UnaryOp):
-        return _is_number(node.operand)
-    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    given = [
+        key
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "define"
+        for key in call.keywords
+    ]
+    return [
+        f"{key.arg}={ast.unparse(key.value)}"
+        for key in given
+        if re.fullmatch(r"[-+]*[\d_.]+(?:e[-+]?\d+)?", ast.unparse(key.value))
+    ]

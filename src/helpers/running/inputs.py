@@ -39,13 +39,7 @@ _NOTEBOOK = re.compile(r"^[0-9]{2}_[a-z0-9_]+$")
 
 
 def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
-    """Return the notebooks' .py files in reading order.
-
-    Raises
-    ------
-    InputError
-        Where there is none.
-    """
+    """Return the notebooks' .py files in reading order; InputError where there is none."""
     folder = folder or paths.notebooks()
     found = tuple(sorted(file for file in folder.glob("*.py") if _NOTEBOOK.match(file.stem)))
     if not found:
@@ -68,16 +62,8 @@ def hash_values(values: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def hash_inputs() -> dict[str, str]:
-    """Hash every input: releases, hand data, shapes and notebooks, by path from the root.
-
-    All releases count, because a release is also read beside its predecessor.
-
-    Raises
-    ------
-    InputError
-        Where a release's file is missing or not the one that its datapackage.json records.
-    """
+def _hash_inputs() -> dict[str, str]:
+    """Hash releases, since each is read beside its predecessor, hand data, shapes and notebooks."""
     folders = (paths.raw(), paths.hand(), paths.shapes())
     found = [file for folder in folders for file in sorted(folder.rglob("*"))]
     files = [file for file in found if file.is_file() and not file.name.startswith(".")]
@@ -148,10 +134,10 @@ def describe_shared() -> dict[str, Any]:
     Raises
     ------
     InputError
-        As `hash_inputs`.
+        Where a release's file is missing or not the one that its datapackage.json records.
     """
     return {
-        "inputs": hash_inputs(),
+        "inputs": _hash_inputs(),
         "code": hash_code(),
         "versions": list_versions(),
         "platform": f"{sys.platform} {platform.machine()}",
@@ -163,19 +149,8 @@ def describe_inputs(
 ) -> dict[str, Any]:
     """Describe all that decides a run's outcome; its `key` is the sha256 of the rest.
 
-    Parameters
-    ----------
-    study : Study
-        The parameters.
-    shared : mapping, optional
-        What `describe_shared` gave; found anew by default.
-    notebooks : sequence of str, optional
-        The notebooks that run, where they are not all.
-
-    Raises
-    ------
-    InputError
-        As `hash_inputs`.
+    `shared` is what `describe_shared` gave, found anew by default; `notebooks` names those that
+    run, where they are not all.
     """
     decisive = {"parameters": pick_parameters(study), **(shared or describe_shared())}
     if notebooks:
@@ -184,13 +159,7 @@ def describe_inputs(
 
 
 def require_hand_files(study: Study) -> None:
-    """Refuse judgement made by hand that the notebooks could not read.
-
-    Raises
-    ------
-    InputError
-        With the file and the entry that does not fit, as the loaders say it.
-    """
+    """Refuse judgement made by hand that notebooks could not read; the loaders name the entry."""
     load_breaks()
     load_persons_per_case()
     load_lodged_rules()

@@ -88,19 +88,12 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Read a run's manifest; None where there is no such run.
-
-    Raises
-    ------
-    InputError
-        Where the folder is there and is no run.
-    """
+    """Read a run's manifest; None where there is no folder, InputError where it is no run."""
     if not folder.exists():
         return None
     try:
         manifest = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        if not isinstance(manifest["parameters"], dict):
-            raise TypeError("parameters must be a mapping")
+        dict(manifest["parameters"])
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError(
             f"{folder} is there and is no run of this project: move it away or take another --name"

@@ -70,7 +70,7 @@ def make_reference(settings: Settings) -> Reference:
         failures = tuple(each.failure for each in done if each.failure)
         if failures:
             return Reference({}, failures)
-        numbers = merge_numbers(folder)
+        numbers, _ = merge_numbers(folder)
         make_paths_final(folder, paths.runs() / "reference")
         notebooks = {
             source: clean_notebook(read_paired(folder / "notebooks" / f"{source.stem}.ipynb"))
@@ -132,11 +132,6 @@ def check(wanted: Sequence[str], workers: int = 0, *, is_rerun: bool = True) -> 
     -------
     bool
         True where all is as committed. What is not, pytest has printed.
-
-    Raises
-    ------
-    InputError
-        For an unknown notebook, or where there are no tests to run.
     """
     root, sources = paths.root(), _pick(wanted)
     if not (root / _GUARDS).is_file():

@@ -11,34 +11,17 @@ from typing import Any
 
 from helpers import paths
 from helpers.publish.report import PAGE, render_run
-from helpers.running import staging
+from helpers.running import inputs, staging
+from helpers.running import manifest as manifests
 from helpers.running.crate import write_crate
 from helpers.running.execute import execute_all
-from helpers.running.inputs import (
-    describe_inputs,
-    explain_absence,
-    list_notebooks,
-    pick_parameters,
-    require_hand_files,
-)
-from helpers.running.manifest import (
-    COMPLETE,
-    Failure,
-    list_outputs,
-    make_manifest,
-    name_differences,
-    now,
-    read_manifest,
-    stands,
-    write_manifest,
-)
+from helpers.running.inputs import list_notebooks, pick_parameters
+from helpers.running.manifest import COMPLETE, Failure, now, read_manifest, stands
 from helpers.running.progress import Progress
 from helpers.running.staging import FAILED, say_folder
 from helpers.study import InputError, Study
 
 NUMBERS = "numbers.json"
-_PARTS = "numbers"
-_HEADLINES = ".headlines.json"
 
 
 @dataclass(frozen=True)
@@ -62,10 +45,7 @@ class Settings:
 
 
 def name_run(study: Study) -> str:
-    """Name a run after its study and release, and after the parameters that are not the default.
-
-    So that the default run has a short name, and another year never meets its folder.
-    """
+    """Name a run after its study and release, and the parameters that are not the default."""
     usual = Study.combine(study.file, study.info)
     parts = [study.study, study.release]
     if study.origin != usual.origin:
@@ -79,13 +59,6 @@ def name_run(study: Study) -> str:
 
 def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     """Run all notebooks for a study.
-
-    Parameters
-    ----------
-    study : Study
-        The parameters; its run_dir is not used.
-    settings : Settings, optional
-        Name, force, number of workers, and where progress is told.
 
     Returns
     -------
@@ -103,16 +76,16 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     target = paths.runs() / name
     manifest = read_manifest(target)
     if manifest and manifest["outcome"] == COMPLETE and not settings.is_forced:
-        differences = name_differences(manifest, pick_parameters(study))
+        differences = manifests.name_differences(manifest, pick_parameters(study))
         if differences:
             raise InputError(
                 f"{say_folder(target)} holds a run with other parameters: "
                 f"{'; '.join(differences)}. Take another --name, or replace it with --force"
             )
-    described = describe_inputs(study)
-    if absence := explain_absence(study):
+    described = inputs.describe_inputs(study)
+    if absence := inputs.explain_absence(study):
         raise InputError(absence)
-    require_hand_files(study)
+    inputs.require_hand_files(study)
     with staging.open_staging(name) as folder:
         manifest = read_manifest(target)
         if manifest and not settings.is_forced and stands(target, manifest, described["key"]):
@@ -121,28 +94,23 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
         manifest = make_run(study, folder, target, described, settings)
         paths.flush_tree(folder)
         failures = tuple(Failure(**each) for each in manifest["failures"])
-        final = choose_target(target, is_failed=bool(failures))
-        place = staging.publish(folder, final.name)
+        place = staging.publish(folder, choose_target(target, is_failed=bool(failures)).name)
         return Outcome(place, True, tuple(manifest["headlines"]), failures)
 
 
 def make_run(
     study: Study, folder: Path, target: Path, described: dict[str, Any], settings: Settings
 ) -> dict[str, Any]:
-    """Run a study's notebooks in a folder and put the run together there; nothing is moved.
+    """Run a study's notebooks in an empty folder and put the run together there; nothing is moved.
 
     Parameters
     ----------
-    study : Study
-        The parameters; its run_dir is not used.
-    folder : Path
-        An empty folder.
-    target : Path
-        Where the run will be: its notebooks name this place, and its name is the run's.
+    study, settings : Study, Settings
+        The parameters; the number of workers, and where progress is told.
+    folder, target : Path
+        Where the run grows, and where it will be: its notebooks name that place.
     described : dict
         What `describe_inputs` gave; its `notebooks`, if any, are those that run.
-    settings : Settings
-        Number of workers, and where progress is told.
 
     Returns
     -------
@@ -154,9 +122,8 @@ def make_run(
     sources = [each for each in list_notebooks() if wanted is None or each.stem in wanted]
     parameters = study.parameters() | {"run_dir": str(folder)}
     done = execute_all(parameters, folder, settings.workers, settings.progress, sources)
-    manifest = make_manifest(study, target.name, described, started, done)
-    manifest["headlines"] = collect_headlines(folder)
-    merge_numbers(folder)
+    manifest = manifests.make_manifest(study, target.name, described, started, done)
+    manifest["headlines"] = merge_numbers(folder)[1]
     make_paths_final(folder, choose_target(target, is_failed=bool(manifest["failures"])))
     if manifest["outcome"] == COMPLETE:
         paths.write_atomic(folder / PAGE, render_run(folder, manifest), is_durable=False)
@@ -172,22 +139,14 @@ def choose_target(target: Path, *, is_failed: bool) -> Path:
     return target
 
 
-def collect_headlines(folder: Path) -> list[str]:
-    """Return the sentences that notebooks have chosen as headlines, in reading order."""
-    return [
-        sentence
-        for part in sorted((folder / _PARTS).glob(f"*{_HEADLINES}"))
-        for sentence in json.loads(part.read_text(encoding="utf-8"))
-    ]
-
-
-def merge_numbers(folder: Path) -> dict[str, Any]:
-    """Merge the notebooks' parts into numbers.json and remove them.
+def merge_numbers(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """Merge the parts that notebooks have left into numbers.json, and remove them.
 
     Returns
     -------
-    dict
-        By name: value, texts as printed, notebook.
+    tuple
+        By name a number's value, texts as printed and notebook; and the sentences that were chosen
+        as headlines, in reading order.
 
     Raises
     ------
@@ -195,26 +154,25 @@ def merge_numbers(folder: Path) -> dict[str, Any]:
         Where two notebooks give one name different values.
     """
     merged: dict[str, Any] = {}
-    for part in sorted((folder / _PARTS).glob("*.json")):
-        if not part.name.endswith(_HEADLINES):
-            for name, number in json.loads(part.read_text(encoding="utf-8")).items():
-                _add_number(merged, name, number)
+    headlines: list[str] = []
+    for part in sorted((folder / "numbers").glob("*.json")):
+        content = json.loads(part.read_text(encoding="utf-8"))
+        if part.name.endswith(".headlines.json"):
+            headlines += content
+            continue
+        for name, number in content.items():
+            known = merged.setdefault(name, dict(number))
+            one, other = known["value"], number["value"]
+            if type(one) is not type(other) or one != other:
+                raise ValueError(
+                    f"{name} is {one!r} in {known['notebook']} and {other!r} in "
+                    f"{number['notebook']}: two numbers need two names"
+                )
+            known["texts"] = list(dict.fromkeys([*known["texts"], *number["texts"]]))
     text = json.dumps(dict(sorted(merged.items())), indent=1, ensure_ascii=False)
     paths.write_atomic(folder / NUMBERS, text + "\n", is_durable=False)
-    shutil.rmtree(folder / _PARTS, ignore_errors=True)
-    return merged
-
-
-def _add_number(merged: dict[str, Any], name: str, number: dict[str, Any]) -> None:
-    """Add one number; the same one from a second notebook only adds its texts."""
-    known = merged.setdefault(name, dict(number))
-    values = (known["value"], number["value"])
-    if type(values[0]) is not type(values[1]) or values[0] != values[1]:
-        raise ValueError(
-            f"{name} is {values[0]!r} in {known['notebook']} and {values[1]!r} in "
-            f"{number['notebook']}: two numbers need two names"
-        )
-    known["texts"] = list(dict.fromkeys([*known["texts"], *number["texts"]]))
+    shutil.rmtree(folder / "numbers", ignore_errors=True)
+    return merged, headlines
 
 
 def make_paths_final(folder: Path, target: Path) -> None:
@@ -234,5 +192,5 @@ def seal(folder: Path, manifest: dict[str, Any]) -> None:
 
     To be called again whenever a file is added to a run.
     """
-    write_crate(folder, manifest | {"outputs": list_outputs(folder)})
-    write_manifest(folder, manifest)
+    write_crate(folder, manifest | {"outputs": manifests.list_outputs(folder)})
+    manifests.write_manifest(folder, manifest)
