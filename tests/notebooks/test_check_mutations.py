@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from plain.processes import call
 
 from helpers.running.reference import Reference, make_reference
 from helpers.running.runs import Settings
@@ -36,13 +34,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(PROJECT / name, folder / name)
     monkeypatch.setenv("ASYLUM_ROOT", str(folder))
     return folder
-
-
-def call(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "helpers.cli", *arguments], text=True, capture_output=True,
-        env=os.environ | {"ASYLUM_ROOT": str(root), "COLUMNS": "200"},
-    )  # fmt: skip
 
 
 def edit(file: Path, change: Change) -> None:

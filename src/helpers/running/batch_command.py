@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helpers.publish.batch_page import PARAMETERS
+from helpers.running.staging import say_folder
 from helpers.study import InputError, load_yaml
 
 if TYPE_CHECKING:
@@ -81,7 +82,6 @@ def batch(
 def _run(plan: Plan, where: Where, *, is_quiet: bool) -> None:
     """Run the batch and say how it ended."""
     from helpers.running import batch as batches
-    from helpers.running.staging import say_folder
 
     say = (lambda line: None) if is_quiet else print
     place = say_folder(plan.folder)
