@@ -104,15 +104,6 @@ def test_a_failing_cell(asylum, mini_root, add_notebook):
     assert read_manifest(mini_root, "a.failed")["outcome"] == "failed"
 
 
-def test_a_kernel_that_dies(asylum, mini_root, add_notebook):
-    add_notebook(mini_root, "01_one", "import os\nos._exit(3)")
-    answer = asylum("run")
-    assert answer.returncode == 1
-    assert "01_one, the kernel: DeadKernelError: the process of the cells ended with code 3" in (
-        answer.stderr)  # fmt: skip
-    assert "Traceback" not in answer.stderr
-
-
 def test_two_notebooks_that_disagree_on_a_number(asylum, mini_root, add_notebook, tree):
     source = add_notebook(mini_root, "02_two")
     source.write_text(source.read_text().replace("n_two_years", "n_one_years").replace(

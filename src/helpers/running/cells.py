@@ -142,13 +142,15 @@ def serve(connection: Connection, folder: str, environment: Mapping[str, str]) -
     streams = sys.stdout, sys.stderr = Stream("stdout", 1, session), Stream("stderr", 2, session)
     threading.Thread(target=_watch, args=(streams,), daemon=True).start()
     try:
-        asyncio.run(_run_cells(kernel, session, connection))
+        asyncio.run(_run_cells(kernel, streams, session, connection))
     finally:
         os.dup2(terminal, 2)  # for whatever goes wrong outside a cell
         sys.stderr = sys.__stderr__
 
 
-async def _run_cells(kernel: CellKernel, session: PipeSession, connection: Connection) -> None:
+async def _run_cells(
+    kernel: CellKernel, streams: tuple[Stream, ...], session: PipeSession, connection: Connection
+) -> None:
     loop = asyncio.get_running_loop()
     shell: Any = kernel.shell
     while not shell.exit_now:
@@ -160,8 +162,8 @@ async def _run_cells(kernel: CellKernel, session: PipeSession, connection: Conne
             return
         session.send(None, "execute_input", {"execution_count": shell.execution_count})
         reply = await kernel.do_execute(code, silent=False)
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in streams:
+            stream.flush()
         session.send(None, "reply", reply)
 
 
@@ -172,6 +174,7 @@ def _watch(streams: tuple[Stream, ...]) -> None:
     while driver.sentinel not in wait([driver.sentinel, *(s.source for s in streams)], _FLUSH / 4):
         for stream in streams:
             stream.send(older=_FLUSH)
+        time.sleep(_FLUSH / 20)  # a cell that prints much is not held up for each line
     if hasattr(os, "killpg"):
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
