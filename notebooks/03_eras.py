@@ -144,12 +144,13 @@ page.say(
 
 # %%
 GRAVE = THRESHOLDS.breaks_total
+mid_years, register = load_mid_years(scope.info, origins), load_breaks()
 findings = breaks.find_breaks(
     core,
     scope.origin,
     info=scope.info,
-    previous=load_mid_years(scope.info, origins),
-    register=load_breaks(),
+    previous=mid_years,
+    register=register,
     years=scope.years,
 )
 page.save(findings, "breaks.csv")
@@ -297,7 +298,10 @@ page.say(
 factors, rules = load_persons_per_case(), load_lodged_rules()
 new = measures.measure_new_claims(claims, scope.years)
 new_excl = measures.measure_new_claims(claims, scope.years, excluding=main)
-marked = lodged.mark_lodged(claims, core.applications_by_asylum, rules)
+marked = lodged.mark_lodged(claims, rules)
+marked_all = lodged.mark_lodged(core.applications_by_asylum, rules)
+half = lodged.find_half_year_flows(core, scope.info, mid_years, register)
+gaps = lodged.find_gaps(marked, marked_all, pending, half)
 inclusive = lodged.measure_lodged(marked, factors, scope.years)
 inclusive_excl = lodged.measure_lodged(marked, factors, scope.years, excluding=main)
 others |= pair_columns(inclusive, inclusive_excl)
@@ -305,7 +309,8 @@ strict = pair_columns(new, new_excl)
 page.save(lodged.list_places(marked, pending, factors), "lodged_by_destination.csv")
 flows = pd.DataFrame(strict | {c: v for c, v in others.items() if c.startswith("applied")})
 flows = flows.reset_index()
-page.save(flows, "lodged_by_year.csv")
+page.save(lodged.flag_complete(flows, gaps), "lodged_by_year.csv")
+page.save(gaps, "lodged_gaps.csv")
 
 # %%
 fig, axes = style.new_figure(height=7.2, nrows=3, sharex=True)
@@ -388,9 +393,7 @@ page.say(
 )
 
 # %%
-marked_all = lodged.mark_lodged(core.applications_by_asylum, core.applications_by_asylum, rules)
-silent = lodged.find_silent(marked_all, pending)
-silent = silent[silent["year"] >= scope.year_from]
+silent = gaps[gaps["months"].eq(0) & gaps["year"].isin(scope.years)]
 page.define(
     silent_places="; ".join(
         f"{names[code].prose} ({join_years(part['year'])})" for code, part in silent.groupby("asylum", sort=False)
@@ -1074,7 +1077,7 @@ page.say(
 walk = stock_flow.walk_stock(narrow_core(core, scope.origin), scope.origin, scope.years)
 account = stock_flow.account_destinations(walk)
 paces = stock_flow.estimate_years_to_decide(core, scope.origin)
-paces = stock_flow.blank_half_flows(paces, findings)
+paces = stock_flow.blank_half_flows(paces, half)
 decided = paces[["year", "asylum", "years_low", "years_high"]]
 page.save(account.merge(decided, how="left", on=["year", "asylum"]), "accounting.csv")
 by_account = stock_flow.account_years(account)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from helpers import paths
 DEFAULT_STUDY = "china"
 PARAMETERS = ("study", "release", "origin", "year_from", "year_to", "top_n", "run_dir")
 MOST_TOP_N = 50
+MOST_BYTES = 1_000_000  # of a file made by hand
 
 # How UNHCR wants its figures to be named, and on what terms they may be passed on.
 ATTRIBUTION = "UNHCR Refugee Population Statistics Database"
@@ -72,6 +73,12 @@ class Era(Frozen):
     last: int | None = None
     phrase: str | None = None
 
+    @model_validator(mode="after")
+    def _order(self) -> Era:
+        if self.first is not None and self.last is not None and self.first > self.last:
+            raise ValueError(f"era {self.name} ends in {self.last}, before it begins")
+        return self
+
     @property
     def prose(self) -> str:
         """What a sentence calls it; without a phrase "the … era"."""
@@ -119,9 +126,15 @@ class Boundary(Frozen):
                 raise ValueError(
                     f"boundary {self.name}: {before.name} and {after.name} do not meet"
                 )
-        missing = set(self.compare) - {era.name for era in self.eras}
+        names = [era.name for era in self.eras]
+        if len(set(names)) < len(names):
+            raise ValueError(f"boundary {self.name}: two eras have one name: {', '.join(names)}")
+        missing = set(self.compare) - set(names)
         if missing:
             raise ValueError(f"boundary {self.name}: compare names no era of it: {sorted(missing)}")
+        earlier, later = (names.index(name) for name in self.compare)
+        if earlier >= later:
+            raise ValueError(f"boundary {self.name}: compare names an earlier era and a later one")
         starts = {era.first for era in self.eras[1:]}
         if self.handover is not None and not {self.handover, self.handover + 1} & starts:
             raise ValueError(
@@ -141,6 +154,13 @@ class StudyFile(Frozen):
     comparators: tuple[str, ...] = ()
     claims: str | None = None
     notes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _differ(self) -> StudyFile:
+        names = [boundary.name for boundary in self.boundaries]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two boundaries have one name: {', '.join(names)}")
+        return self
 
 
 class Study(Frozen):
@@ -189,9 +209,15 @@ class Study(Frozen):
 
     @classmethod
     def combine(cls, file: StudyFile, info: ReleaseInfo, **given: Any) -> Study:
-        """Put a Study together from a study file and a release that have been read."""
+        """Put a Study together from a study file and a release that have been read.
+
+        Another origin than the file's brings its own study's eras, title and claims, or none.
+        """
         given = {name: value for name, value in given.items() if value is not None}
+        name = file.study
         origin = _check_origin(_take_text(given, "origin", file.origin), info)
+        if origin != file.origin:
+            file = find_own_file(origin, file.study)
         first = _take_year(given, "year_from", max(2000, info.first_year), info)
         last = _take_year(given, "year_to", info.newest_year, info)
         if first > last:
@@ -201,7 +227,7 @@ class Study(Frozen):
             raise InputError(f"top_n must be between 1 and {MOST_TOP_N}, not {top_n}")
         run_dir = _take_text(given, "run_dir", "")
         return cls(
-            study=file.study,
+            study=name,
             origin=origin,
             release=info.name,
             year_from=first,
@@ -216,6 +242,11 @@ class Study(Frozen):
     def years(self) -> range:
         """The study's years, first to last."""
         return range(self.year_from, self.year_to + 1)
+
+    @property
+    def boundary(self) -> Boundary | None:
+        """The study's own cut into eras; None for an origin without a study file."""
+        return self.file.boundaries[0] if self.file.boundaries else None
 
     def period_of(self, year: int) -> Literal["mid", "end"]:
         """Tell whether a year's stock is of mid-year or of year-end."""
@@ -319,10 +350,37 @@ def load_study_file(name: str) -> StudyFile:
     return study
 
 
+def find_own_file(origin: str, study: str) -> StudyFile:
+    """Return the study file of an origin; one without eras and claims where there is none.
+
+    Parameters
+    ----------
+    origin : str
+        ISO3 code.
+    study : str
+        The name that a file without eras takes.
+    """
+    for name in list_studies():
+        file = load_study_file(name)
+        if file.origin == origin:
+            return file
+    title = f"Asylum-seekers from {origin}"
+    return StudyFile.model_construct(study=study, title=title, origin=origin, boundaries=())
+
+
 def say_unknown(kind: str, value: str, known: Sequence[str]) -> str:
-    """Write the message for an unknown name: the nearest one, and all there are."""
-    near = get_close_matches(value, known, n=1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
+    """Write the message for an unknown name: the nearest ones, and all there are.
+
+    >>> say_unknown("release", "2025-END", ["2024-end", "2025-end"])
+    "unknown release '2025-END' (did you mean 2025-end?); there is: 2024-end, 2025-end"
+    """
+    near = [name for name in known if name.casefold() == value.casefold()]
+    if not near:
+        near = get_close_matches(value, known, n=2)
+        ratios = [SequenceMatcher(a=name, b=value).ratio() for name in near]
+        best = max(ratios, default=0)
+        near = sorted(n for n, ratio in zip(near, ratios, strict=True) if ratio == best)
+    hint = f" (did you mean {' or '.join(near)}?)" if near else ""
     return f"unknown {kind} {value!r}{hint}; there is: {', '.join(known)}"
 
 
@@ -340,16 +398,37 @@ class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignor
         return super().construct_mapping(node, deep)
 
 
+def _nests_anchors(text: str) -> bool:
+    """Tell whether an anchored collection refers to another anchor."""
+    anchored: list[bool] = []
+    for event in yaml.parse(text, _OnceLoader):
+        if isinstance(event, yaml.AliasEvent) and any(anchored):
+            return True
+        if isinstance(event, yaml.CollectionStartEvent):
+            anchored.append(event.anchor is not None)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchored.pop()
+    return False
+
+
 def load_yaml(file: Path) -> Any:
     """Read a YAML file as plain data.
 
     Raises
     ------
     InputError
-        Where it cannot be read, is no text in UTF-8, no YAML, or has a key twice in one mapping.
+        Where it cannot be read, is no plain file of at most a megabyte, no text in UTF-8, no YAML,
+        nests anchors (a few lines of them fill the memory), or has a key twice in one mapping.
     """
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), _OnceLoader)
+        if file.exists() and not file.is_file():
+            raise InputError(f"{file.name} is no plain file")
+        if file.stat().st_size > MOST_BYTES:
+            raise InputError(f"{file.name} is too large: at most {MOST_BYTES:,} bytes are read")
+        text = file.read_text(encoding="utf-8")
+        if _nests_anchors(text):
+            raise InputError(f"{file.name} refers to an anchor within an anchor: write it out")
+        return yaml.load(text, _OnceLoader)
     except FileNotFoundError:
         raise InputError(f"{file.name} is missing from {file.parent}") from None
     except OSError as error:

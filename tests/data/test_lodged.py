@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from cells import read_cells
 
 from helpers.analysis import lodged
 from helpers.analysis.measures import select_origin
-from helpers.data.hand import load_lodged_rules, load_persons_per_case
+from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.releases import load_mid_years
+from helpers.study import find_release
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 NEWEST = "2025-end"
@@ -26,37 +29,29 @@ def applications() -> list[dict[str, str]]:
     return read_rows("asylum_applications")
 
 
-@pytest.fixture(scope="module")
-def uses_new() -> set[tuple[str, str]]:
-    """Return the destinations and years that name new claims, of any origin."""
-    rows = read_rows("applications_by_asylum")
-    return {(row["coa_iso"], row["year"]) for row in rows if row["app_type"] == "N"}
-
-
 def mark(cores, origin: str):
-    core = cores[NEWEST]
-    claims = select_origin(core.applications, origin, YEARS)
-    return lodged.mark_lodged(claims, core.applications_by_asylum, load_lodged_rules())
+    claims = select_origin(cores[NEWEST].applications, origin, YEARS)
+    return lodged.mark_lodged(claims, load_lodged_rules())
 
 
-def name_rule(row: dict[str, str], uses_new: set[tuple[str, str]]) -> str:
-    """Name the rule of a row, as the documentation of the exceptions puts it."""
+def name_rule(row: dict[str, str]) -> str:
+    """Name the rule of a row, as the meaning of its codes puts it."""
     kind, level, year = row["app_type"], row["dec_level"], int(row["year"])
     if kind == "N":
         return "new"
-    if kind in ("NR", "FA", "NA") and level not in ("AR", "JR"):
-        return "" if (row["coa_iso"], row["year"]) in uses_new else "mixed-code-alone"
+    if kind in ("NR", "FA", "NA"):
+        return "" if level in ("AR", "JR", "RA") else "new-with-others"
     if (row["coa_iso"], kind, level) == ("USA", "A", "EO"):
         return "us-court-as-appeal" if year in (2007, 2010, 2011, 2012) else ""
-    return "various-at-first-instance" if (kind, level) == ("V", "FI") and year <= 2005 else ""
+    return "stages-not-told-apart" if kind == "V" and level in ("FI", "NA", "FA") else ""
 
 
 @pytest.mark.parametrize("origin", ["CHN", "AFG", "TUR", "MMR"])
-def test_inclusive_claims_equal_a_plain_sum(cores, applications, uses_new, origin):
+def test_inclusive_claims_equal_a_plain_sum(cores, applications, origin):
     sums: Counter = Counter()
     by_rule: Counter = Counter()
     for row in applications:
-        rule = name_rule(row, uses_new) if row["coo_iso"] == origin else ""
+        rule = name_rule(row) if row["coo_iso"] == origin else ""
         if rule:
             sums[int(row["year"]), row["app_pc"]] += int(row["applied"])
             by_rule[rule] += int(row["applied"])
@@ -78,25 +73,94 @@ def test_the_us_court_is_coded_as_appeals_in_the_named_years_and_in_no_other(app
     assert all(found == {"N"} for year, found in codes.items() if year not in rule.years)
 
 
-def test_stages_that_are_not_told_apart_end_with_the_rules_years(applications):
-    years = {int(row["year"]) for row in applications if row["app_type"] == "V"}
-    (rule,) = [rule for rule in load_lodged_rules() if "V" in rule.stages]
-    assert years == set(rule.years)
+@pytest.mark.parametrize(
+    ("asylum", "year", "level", "applied"),
+    [
+        ("DEU", 2000, "NA", 78_533), ("DEU", 2005, "NA", 28_899), ("AUT", 2002, "FA", 39_343),
+        ("THA", 2003, "FA", 4_005), ("KOR", 2005, "FA", 393), ("NLD", 2000, "FI", 43_871),
+    ],
+)  # fmt: skip
+def test_claims_whose_stage_is_not_told_count_by_their_level(cores, asylum, year, level, applied):
+    marked = lodged.mark_lodged(cores[NEWEST].applications_by_asylum, load_lodged_rules())
+    here = marked[marked["asylum"].eq(asylum) & marked["year"].eq(year) & marked["rule"].ne("")]
+    assert here["applied"].sum() == applied
+    assert set(here["level_code"]) == {level}
+
+
+def test_review_and_repeat_claims_count_under_no_code_but_n(cores):
+    marked = lodged.mark_lodged(cores[NEWEST].applications_by_asylum, load_lodged_rules())
+    added = marked[~marked["rule"].isin(["", "new"])]
+    assert not added["level_code"].isin(["AR", "JR", "RA"]).any()
+
+
+def test_codes_that_hold_new_claims_never_repeat_what_type_n_holds(applications):
+    reported = defaultdict(lambda: defaultdict(set))
+    for row in applications:
+        rule = name_rule(row)
+        if rule in ("new", "new-with-others"):
+            reported[row["coa_iso"], row["year"]][rule].add(row["procedure_type"])
+    both = [found for found in reported.values() if len(found) == 2]
+    assert both
+    assert not any(found["new"] & found["new-with-others"] for found in both)
+
+
+def test_claims_from_china_lodged_a_year_by_era(cores):
+    result = lodged.measure_lodged(mark(cores, "CHN"), load_persons_per_case(), YEARS)
+    sums = result.set_index("year")["applied_lower"]
+    spans = (range(2003, 2013), range(2013, 2023), range(2023, 2026))
+    assert [round(sums[list(span)].mean()) for span in spans] == [23_363, 23_711, 42_965]
 
 
 def test_every_rule_adds_rows_of_the_first_study(cores):
     assert set(mark(cores, "CHN")["rule"]) >= {rule.name for rule in load_lodged_rules()}
 
 
-def test_australia_2024_is_empty_and_named_as_silent(cores):
+def read_totals(release: str, year: int) -> dict[str, list[tuple[str, ...]]]:
+    """Return a year's rows of claims lodged by all origins, by destination."""
+    rows = defaultdict(list)
+    for row in read_cells(release, "applications_by_asylum"):
+        if int(row["year"]) == year:
+            labels = (row["app_type"], row["dec_level"], row["app_pc"])
+            rows[row["coa_iso"]].append((*labels, row["applied"], row["origins"]))
+    return {code: sorted(found) for code, found in rows.items()}
+
+
+@pytest.fixture(scope="module")
+def half(cores):
+    info = find_release(NEWEST)
+    return lodged.find_half_year_flows(cores[NEWEST], info, load_mid_years(info), load_breaks())
+
+
+def test_half_years_are_those_that_a_mid_year_release_held_already_and_those_a_source_names(half):
+    repeated = {
+        (code, year)
+        for year in (2022, 2023, 2024, 2025)
+        for code, rows in read_totals(NEWEST, year).items()
+        if rows == read_totals(f"{year}-mid", year).get(code)
+        and sum(int(row[3]) for row in rows) >= 50
+    }
+    found = set(zip(half["asylum"], half["year"], strict=True))
+    assert found == repeated | {("AUS", 2024)}
+    assert {("USA", 2024), ("COL", 2023), ("COL", 2024)} <= repeated
+
+
+def test_2024_lacks_half_a_year_of_the_united_states_and_all_of_australia(
+    cores, half, applications
+):
     marked, core = mark(cores, "CHN"), cores[NEWEST]
     pending = select_origin(core.pending, "CHN", YEARS)
     places = lodged.list_places(marked, pending, load_persons_per_case())
     row = places[(places["asylum"] == "AUS") & (places["year"] == 2024)].iloc[0]
     assert row["pending"] > 0
     assert row.filter(like="applied").isna().all()
-    everyone = lodged.mark_lodged(
-        core.applications_by_asylum, core.applications_by_asylum, load_lodged_rules()
-    )
-    silent = lodged.find_silent(everyone, pending)
-    assert (2024, "AUS") in set(zip(silent["year"], silent["asylum"], strict=True))
+    everyone = lodged.mark_lodged(core.applications_by_asylum, load_lodged_rules())
+    gaps = lodged.find_gaps(marked, everyone, pending, half)
+    here = gaps[gaps["year"] == 2024].set_index("asylum")
+    assert here["months"].to_dict() == {"AUS": 0, "USA": 6}
+    own = [row for row in applications if row["coo_iso"] == "CHN" and row["year"] == "2024"]
+    at_usa = [
+        int(row["applied"]) for row in own if row["coa_iso"] == "USA" and row["app_type"] == "N"
+    ]
+    assert here.loc["USA", "applied"] == sum(at_usa) == 39_536
+    flags = lodged.flag_complete(pd.DataFrame({"year": [2012, 2023, 2024]}), gaps)
+    assert flags["is_complete"].tolist() == [True, True, False]

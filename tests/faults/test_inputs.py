@@ -85,6 +85,34 @@ def test_a_malformed_study_file(refuse, mini_root, content):
     assert "study file china.yml cannot be used" in refuse("run")
 
 
+BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda text: BOMB + text, "refers to an anchor within an anchor"),
+        (lambda text: text + "#" * 1_000_000, "is too large: at most 1,000,000 bytes"),
+        (lambda text: text.replace("compare: [Hu, Xi]", "compare: [Xi, Hu]"), "an earlier era"),
+        (lambda text: text.replace("compare: [Hu, Xi]", "compare: [Hu, Hu]"), "an earlier era"),
+        (lambda text: text.replace("last: 2002", "last: 1999", 1), "do not meet"),
+    ],
+)
+def test_a_study_file_that_would_hang_or_mislead(refuse, mini_root, damage, said):
+    file = mini_root / "data/hand/studies/china.yml"
+    text = file.read_text(encoding="utf-8")
+    assert damage(text) != text
+    file.write_text(damage(text), encoding="utf-8")
+    assert said in refuse("run")
+
+
+def test_a_pipe_in_place_of_a_study_file(refuse, mini_root):
+    file = mini_root / "data/hand/studies/china.yml"
+    file.unlink()
+    os.mkfifo(file)
+    assert "china.yml is no plain file" in refuse("run")
+
+
 def test_no_notebooks(refuse, mini_root):
     for file in (mini_root / "notebooks").iterdir():
         file.unlink()

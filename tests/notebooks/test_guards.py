@@ -16,8 +16,9 @@ import pytest
 from helpers import paths
 from helpers.lessons.editions import check_editions
 from helpers.plots.figures import digest_plain
+from helpers.prose.passages import NAMES, find_typed_numbers
 from helpers.publish.replication import check_readme, render_replication
-from helpers.running.guards import check_notebook, find_typed_numbers, read_outputs
+from helpers.running.guards import check_notebook, read_outputs
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import read_paired
 from helpers.running.reference import README, REPLICATION
@@ -53,7 +54,7 @@ def find_other_numbers(notebook, numbers):
         f"prose states a number that the run has not: {word}"
         for kind, text in shown
         if kind == "text/markdown"
-        for word in find_typed_numbers(re.sub(pattern, " ", text))
+        for word in find_typed_numbers(re.sub(pattern, " ", NAMES.sub(" ", text)))
     ]
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from helpers.plots import figures
 from helpers.plots.figures import FigureCard
-from helpers.prose.numbers import Said
+from helpers.prose.passages import Said
 from helpers.prose.tables import TableCard
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"

@@ -21,10 +21,11 @@ def make_rule(name, **fields):
 
 
 RULES = (
-    make_rule("mixed", stages=("NR", "FA", "NA"), without_levels=("AR",), is_stand_in=True),
+    make_rule("mixed", stages=("NR", "FA", "NA"), without_levels=("AR",)),
     make_rule("court", asylum="USA", stages=("A",), levels=("EO",), years=(2007,)),
-    make_rule("various", stages=("V",), levels=("FI",), years=(2004, 2005)),
+    make_rule("various", stages=("V",), levels=("FI", "NA")),
 )
+NO_HALF = pd.DataFrame({"asylum": [], "year": [], "months": []})
 FACTORS = (
     FactorEntry(asylum="*", first=2000, last=2100, factor=1.5, status="assumed", sources=[SOURCE]),
 )
@@ -35,9 +36,8 @@ def make_rows(*rows):
     return frame.assign(stage=frame["stage_code"].map(STAGES).fillna("mixed"))
 
 
-def mark(*rows, by_asylum=None):
-    own = make_rows(*rows)
-    return lodged.mark_lodged(own, own if by_asylum is None else by_asylum, RULES)
+def mark(*rows):
+    return lodged.mark_lodged(make_rows(*rows), RULES)
 
 
 def measure(marked, years=range(2004, 2008), **options):
@@ -59,16 +59,6 @@ def test_each_row_has_its_rule():
     assert marked["rule"].tolist() == [
         "various", "", "mixed", "court", "new", "", "", "", ""
     ]  # fmt: skip
-
-
-def test_a_mixed_code_counts_only_where_the_destination_names_no_new_claim_of_any_origin():
-    row = (2006, "AUT", "NR", "FA", "persons", 3)
-    others = make_rows((2006, "AUT", "N", "FI", "persons", 50))
-    assert mark(row, by_asylum=others)["rule"].tolist() == [""]
-    elsewhere = make_rows((2006, "DEU", "N", "FI", "persons", 50))
-    assert mark(row, by_asylum=elsewhere)["rule"].tolist() == ["mixed"]
-    nobody = make_rows((2006, "AUT", "N", "FI", "persons", 0))
-    assert mark(row, by_asylum=nobody)["rule"].tolist() == ["mixed"]
 
 
 def test_persons_and_cases_are_kept_apart_and_the_range_is_in_persons():
@@ -98,13 +88,15 @@ def test_what_is_added_and_what_stays_out_is_listed():
             (2004, "AUS", "V", "FI", "persons", 1),
             (2004, "AUS", "V", "FI", "persons", 6),
             (2004, "DEU", "V", "NA", "persons", 2),
+            (2004, "DEU", "V", "RA", "persons", 3),
             (2004, "CAN", "N", "FI", "persons", 3),
             (2004, "CAN", "A", "AR", "persons", 4),
         )
     )
     assert listed[["asylum", "rule", "rows", "applied", "is_counted"]].values.tolist() == [
         ["AUS", "various", 2, 7, True],
-        ["DEU", "", 1, 2, False],
+        ["DEU", "", 1, 3, False],
+        ["DEU", "various", 1, 2, True],
     ]
 
 
@@ -117,9 +109,49 @@ def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
     assert places.loc["AUS", "pending"] == 90
     assert places.loc["AUS"].drop(["year", "pending"]).isna().all()
     assert places.loc["CAN", ["strict_persons", "applied_inclusive_persons"]].tolist() == [3, 3]
-    silent = lodged.find_silent(marked, pending)
-    assert silent[["year", "asylum"]].values.tolist() == [[2007, "AUS"]]
-    assert silent["share"].tolist() == pytest.approx([0.9])
+    gaps = lodged.find_gaps(marked, marked, pending, NO_HALF)
+    assert gaps[["year", "asylum", "reason", "months"]].values.tolist() == [
+        [2007, "AUS", "silent", 0]
+    ]
+    assert gaps["share"].tolist() == pytest.approx([0.9])
+
+
+def list_half(core, period="end", register=(), **mids):
+    info = SimpleNamespace(name="2003-end", newest_year=2003, period=period)
+    half = lodged.find_half_year_flows(core, info, mids, register)
+    return half[["asylum", "year", "reason"]].values.tolist()
+
+
+def test_flows_are_of_half_a_year_by_release_by_source_and_by_what_a_release_repeats(make_core):
+    claims = [
+        (2002, "DDD", "N", "FI", "persons", 90, 0),
+        (2003, "DDD", "N", "FI", "persons", 80, 0),
+    ]
+    other = (2002, "EEE", "N", "FI", "persons", 70, 0)
+    core = make_core(all_lodged=[*claims, other, (2002, "FFF", "N", "FI", "persons", 40, 0)])
+    entry = SimpleNamespace(asylum="EEE", years=(2001, 2004), releases=(), flow="half_year")
+    whole = SimpleNamespace(asylum="EEE", years=(2002,), releases=(), flow=None)
+    assert list_half(core) == []
+    assert list_half(core, "mid") == [["DDD", 2003, "mid_year_release"]]
+    assert list_half(core, register=(entry, whole)) == [["EEE", 2001, "source"]]
+    # Repeated: every row of the destination, and enough claims for it to be no chance.
+    few = (2002, "FFF", "N", "FI", "persons", 40, 0)
+    mid = make_core(all_lodged=[claims[0], (*other[:5], 35, 0), few])
+    assert list_half(core, mid=mid) == [["DDD", 2002, "never_completed"]]
+
+
+def test_half_a_year_at_a_destination_that_matters_leaves_the_year_incomplete():
+    marked = mark(
+        (2006, "USA", "N", "IN", "persons", 500), (2006, "CAN", "N", "FI", "persons", 1),
+        (2007, "USA", "N", "IN", "persons", 500), (2007, "CAN", "N", "FI", "persons", 1),
+    )  # fmt: skip
+    half = pd.DataFrame({"asylum": ["USA", "CAN"], "year": [2007, 2006], "months": 6})
+    pending = pd.DataFrame({"year": [], "asylum": [], "pending": pd.array([], "Int64")})
+    gaps = lodged.find_gaps(marked, marked, pending, half)
+    assert gaps[["year", "asylum", "months"]].values.tolist() == [[2007, "USA", 6]]
+    flows = pd.DataFrame({"year": [2006, 2007]})
+    assert lodged.flag_complete(flows, gaps)["incomplete"].tolist() == ["", "USA"]
+    assert lodged.flag_complete(flows, gaps, "USA")["is_complete"].all()
 
 
 def test_inclusive_claims_become_rows_by_unit():

@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from helpers.prose.passages import find_typed_numbers
 from helpers.running import guards, notebooks
 
 SOURCE = """# %% [markdown]
@@ -102,7 +103,7 @@ def test_a_bad_notebook_is_found(source, notebook, change, expected):
     ],
 )
 def test_a_digit_in_text_names_something_or_is_found(text, typed):
-    assert guards.find_typed_numbers(text) == typed
+    assert find_typed_numbers(text) == typed
 
 
 @pytest.mark.parametrize(

@@ -167,9 +167,8 @@ def test_destinations_that_decide_nothing_have_no_pace(make_core):
 def test_decisions_of_six_months_are_no_pace(make_core):
     decided = [(2001, place, "FI", "persons", 50, 0) for place in ("DDD", "EEE")]
     core, _ = build(make_core, [(2001, "DDD", 150), (2001, "EEE", 50)], [], decided)
-    rows = [("DDD", 2001, "carried_forward", "applications"), ("EEE", 2000, "mid_year", "pending")]
-    breaks = pd.DataFrame(rows, columns=["asylum", "year", "kind", "touches"])
-    paces = stock_flow.blank_half_flows(stock_flow.estimate_years_to_decide(core, "AAA"), breaks)
+    half = pd.DataFrame({"asylum": ["DDD", "EEE"], "year": [2001, 2000]})
+    paces = stock_flow.blank_half_flows(stock_flow.estimate_years_to_decide(core, "AAA"), half)
     by_place = paces.set_index("asylum")
     assert pd.isna(by_place.loc["DDD", "years_high"])
     assert by_place.loc["EEE", "years_high"] == 1

@@ -28,10 +28,7 @@ from helpers.analysis.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core
-    from helpers.data.releases import Core as LightCore
     from helpers.study import ReleaseInfo
-
-    Tables = Core | LightCore
 
 _FINDING = [
     "asylum", "year", "kind", "touches", "rule", "strength", "effect_on_origin", "moved", "stage",
@@ -280,7 +277,7 @@ def find_never_completed(
     panel: pd.DataFrame,
     origin: str,
     info: ReleaseInfo,
-    mid_years: Mapping[str, Tables],
+    mid_years: Mapping[str, Core],
     limits: Thresholds,
 ) -> pd.DataFrame:
     """Find years whose figures an earlier mid-year release already held: carried forward.
@@ -321,7 +318,7 @@ def find_never_completed(
     return pd.concat(found)
 
 
-def _take_mid(mid: Tables, origin: str, year: int) -> pd.DataFrame:
+def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:
     """Return asylum, mid_end, mid_total, mid_lodged, mid_all_lodged of a mid-year release."""
     names = ("pending", "applications", "by_asylum", "applications_by_asylum")
     frames = {name: getattr(mid, name)[lambda frame: frame["year"] == year] for name in names}

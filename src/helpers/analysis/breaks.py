@@ -33,7 +33,6 @@ from helpers.analysis.thresholds import THRESHOLDS, Thresholds
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
 
 if TYPE_CHECKING:
-    from helpers.analysis.break_rules import Tables
     from helpers.data.releases import Core
     from helpers.study import ReleaseInfo
 
@@ -63,7 +62,7 @@ def find_breaks(
     origin: str,
     *,
     info: ReleaseInfo,
-    previous: Mapping[str, Tables] | None = None,
+    previous: Mapping[str, Core] | None = None,
     register: Iterable[Any] = (),
     thresholds: Thresholds = THRESHOLDS,
     years: Iterable[int] | None = None,

@@ -16,14 +16,22 @@ Definitions: UNHCR, Refugee Data Finder, methodology (applications: claims lodge
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.stock_flow import KEY
+
+if TYPE_CHECKING:
+    from helpers.data.releases import Core
+    from helpers.study import ReleaseInfo
+
 STRICT = "new"
-NOTABLE = 0.01  # share of the year's pending claims above which a silent destination is named
+HALF_YEAR = 6  # months
+LEAST_REPEATED = 50  # claims of all origins: below, equal figures in two releases may be chance
+NOTABLE = 0.01  # share of the year's claims from which on a gap at a destination is named
 MEASURES = {
     "persons": "applied_inclusive_persons",
     "cases": "applied_inclusive_cases",
@@ -36,19 +44,15 @@ _FACTOR_KEY = ["asylum", "level_code", "year"]
 _WEIGHED = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor"]
 
 
-def mark_lodged(
-    applications: pd.DataFrame, by_asylum: pd.DataFrame, rules: Iterable[Any]
-) -> pd.DataFrame:
+def mark_lodged(applications: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
     """Say of every row whether it counts as a claim lodged, and by which rule.
 
     Parameters
     ----------
     applications : DataFrame
         year, asylum, stage_code, level_code, unit, applied, and others.
-    by_asylum : DataFrame
-        The same of all origins: tells whether a destination uses type N in a year at all.
     rules : iterable of entries
-        name, asylum, stages, levels, without_levels, years, is_stand_in.
+        name, asylum, stages, levels, without_levels, years.
 
     Returns
     -------
@@ -57,8 +61,6 @@ def mark_lodged(
         fits, or empty where the row does not count.
     """
     rows = applications.dropna(subset=["applied"]).reset_index(drop=True)
-    used = by_asylum[by_asylum["stage_code"].eq("N") & by_asylum["applied"].gt(0)]
-    has_new = _find_pairs(rows, used)
     rule = pd.Series("", index=rows.index, dtype="str").mask(rows["stage_code"] == "N", STRICT)
     for entry in rules:
         fits = rows["stage_code"].isin(entry.stages)
@@ -69,8 +71,6 @@ def mark_lodged(
             fits &= rows["year"].isin(entry.years)
         if entry.asylum != "*":
             fits &= rows["asylum"].eq(entry.asylum)
-        if entry.is_stand_in:
-            fits &= ~has_new
         rule = rule.mask(fits, entry.name)
     return rows.assign(rule=rule)
 
@@ -176,30 +176,133 @@ def list_added(marked: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(is_counted=sums["rule"] != "")
 
 
-def find_silent(marked_all: pd.DataFrame, pending: pd.DataFrame) -> pd.DataFrame:
-    """Find destinations with claims pending and, of no origin, a claim lodged in that year.
+def find_half_year_flows(
+    core: Core,
+    info: ReleaseInfo,
+    mid_years: Mapping[str, Core],
+    register: Iterable[Any],
+) -> pd.DataFrame:
+    """Find the destinations and years whose flows are those of six months.
 
-    There the year's sum lacks a destination, and says nothing of how many claims it lacks.
+    Claims lodged and decisions are then half a year's: they enter no mean and no sum of years.
 
     Parameters
     ----------
-    marked_all : DataFrame
-        Claims of all origins by destination (`mark_lodged`).
-    pending : DataFrame
-        One origin's stocks: year, asylum, pending.
+    core : Core
+        Uses applications_by_asylum and decisions_by_asylum.
+    info : ReleaseInfo
+        Of the same release: its newest year is a half one where `period` is mid.
+    mid_years : mapping of release name to tables
+        The mid-year releases published before (`load_mid_years`). A destination whose every row
+        of claims lodged is the same there and here was never completed, from `LEAST_REPEATED`
+        claims of all origins on.
+    register : iterable of entries
+        `load_breaks`: those with `flow: half_year`, which a source says.
 
     Returns
     -------
     DataFrame
-        year, asylum, pending, share (0-1 of the origin's pending claims of that year, `NOTABLE` or
-        more).
+        asylum, year, months (6), reason (mid_year_release, never_completed, source; several joined
+        by a space). Sorted by year and destination.
     """
-    stock = pending[pending["pending"] > 0][["year", "asylum", "pending"]]
+    newest = info.newest_year if info.period == "mid" else None
+    keys = [each[KEY] for each in (core.applications_by_asylum, core.decisions_by_asylum)]
+    last = pd.concat(keys).query("year == @newest").drop_duplicates()
+    parts = [last.assign(reason="mid_year_release")]
+    parts += [
+        _find_repeated(core.applications_by_asylum, mid.applications_by_asylum, newest)
+        for mid in mid_years.values()
+    ]
+    said = [
+        (entry.asylum, year, "source")
+        for entry in register
+        if entry.flow == "half_year" and info.name in (entry.releases or (info.name,))
+        for year in entry.years
+        if year <= info.newest_year
+    ]
+    parts.append(pd.DataFrame(said, columns=[*KEY, "reason"]))
+    found = pd.concat(parts).groupby(KEY)["reason"].agg(lambda text: " ".join(sorted(set(text))))
+    table = found.reset_index().astype({"year": "int64"}).sort_values(["year", "asylum"])
+    return table.assign(months=HALF_YEAR)[[*KEY, "months", "reason"]].reset_index(drop=True)
+
+
+def _find_repeated(now: pd.DataFrame, mid: pd.DataFrame, newest: int | None) -> pd.DataFrame:
+    """Find destinations whose claims of a mid-year release's last year are the same now."""
+    year = mid["year"].max()
+    key, figures = ["asylum", "stage_code", "level_code", "unit"], ["applied", "origins"]
+    ours, before = (each[each["year"] == year].set_index(key)[figures] for each in (now, mid))
+    is_same = ours.eq(before.reindex(ours.index)).fillna(False).all(axis=1).groupby("asylum").all()
+    enough = ours["applied"].groupby("asylum").sum() >= LEAST_REPEATED
+    codes = is_same.index[is_same & enough] if year != newest else []
+    return pd.DataFrame({"asylum": codes, "year": year, "reason": "never_completed"})
+
+
+def find_gaps(
+    marked: pd.DataFrame, marked_all: pd.DataFrame, pending: pd.DataFrame, half: pd.DataFrame
+) -> pd.DataFrame:
+    """Find the destinations that a year's claims lodged lack, whole or in part.
+
+    Parameters
+    ----------
+    marked, marked_all : DataFrame
+        Claims of one origin, and of all origins by destination (`mark_lodged`).
+    pending : DataFrame
+        The origin's stocks: year, asylum, pending.
+    half : DataFrame
+        asylum, year, months (`find_half_year_flows`).
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, reason (half_year; silent: nothing lodged of any origin), months (of flow: 6,
+        or 0), pending, applied (persons and cases as one each, only to weigh; missing where
+        nothing is reported), share (0-1, the greater of the origin's claims pending and lodged
+        that year, `NOTABLE` or more). Half a year's flow without a claim that counts is a gap of
+        the whole year: its months are 0.
+    """
     counted = marked_all[marked_all["rule"].ne("") & marked_all["applied"].gt(0)]
-    share = stock["pending"] / stock.groupby("year")["pending"].transform("sum")
-    is_silent = ~_find_pairs(stock, counted) & share.ge(NOTABLE).to_numpy()
-    silent = stock.assign(share=share.astype("Float64"))[is_silent]
-    return silent.sort_values(["year", "asylum"], ignore_index=True)
+    own = marked[marked["rule"].ne("") & marked["applied"].gt(0)]
+    figures = {
+        "pending": pending[pending["pending"] > 0].groupby(KEY)["pending"].sum(),
+        "applied": own.groupby(KEY)["applied"].sum(),
+    }
+    table = pd.concat(figures, axis=1).astype("Int64")
+    sums = table.groupby("year").transform("sum")
+    share = (table / sums.where(sums > 0)).astype("Float64").max(axis=1)
+    table = table.assign(share=share).reset_index()
+    is_silent = ~_find_pairs(table, counted)
+    is_half = _find_pairs(table, half)
+    table["reason"] = np.where(is_half, "half_year", "silent")
+    table["months"] = np.where(is_silent, 0, HALF_YEAR)
+    table = table[(is_silent | is_half) & table["share"].ge(NOTABLE)]
+    order = ["year", "asylum", "reason", "months", "pending", "applied", "share"]
+    return table[order].sort_values(["year", "asylum"], ignore_index=True)
+
+
+def flag_complete(
+    flows: pd.DataFrame, gaps: pd.DataFrame, excluding: str | None = None
+) -> pd.DataFrame:
+    """Say of each year of a flow whether it holds a whole year of every notable destination.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        year and others (`measure_lodged`, `measures.measure_new_claims`).
+    gaps : DataFrame
+        year, asylum (`find_gaps`).
+    excluding : str, optional
+        The destination that the flow leaves out, ISO3.
+
+    Returns
+    -------
+    DataFrame
+        The flow with is_complete (bool) and incomplete (ISO3 codes joined by a space). A year
+        that is not complete is no year's sum: it belongs in no mean, or in one as a bound.
+    """
+    named = gaps[gaps["asylum"].ne(excluding or "")].groupby("year")["asylum"]
+    codes = named.agg(" ".join).to_dict()
+    incomplete = pd.Series([codes.get(year, "") for year in flows["year"]], flows.index, "str")
+    return flows.assign(is_complete=incomplete == "", incomplete=incomplete)
 
 
 def bound_persons(

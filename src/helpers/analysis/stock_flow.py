@@ -329,16 +329,15 @@ def _divide_by_pace(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def blank_half_flows(paces: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+def blank_half_flows(paces: pd.DataFrame, half: pd.DataFrame) -> pd.DataFrame:
     """Blank decisions and years to decide where the flows are those of six months.
 
     Parameters
     ----------
     paces : DataFrame
         `estimate_years_to_decide`.
-    breaks : DataFrame
-        `find_breaks`: where claims lodged were carried forward from a mid-year release, or are
-        those of a mid-year release, decisions are too.
+    half : DataFrame
+        asylum, year (`lodged.find_half_year_flows`).
 
     Returns
     -------
@@ -346,8 +345,6 @@ def blank_half_flows(paces: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         The same columns; decided_persons, decided_cases, years_low and years_high are missing
         at these destinations in these years.
     """
-    kinds = breaks["kind"].isin(["carried_forward", "mid_year"])
-    half = breaks[kinds & breaks["touches"].eq("applications")]
     is_half = pd.MultiIndex.from_frame(paces[KEY]).isin(pd.MultiIndex.from_frame(half[KEY]))
     blanked = ["decided_persons", "decided_cases", "years_low", "years_high"]
     return paces.assign(**{name: paces[name].mask(is_half) for name in blanked})

@@ -340,7 +340,7 @@ def measure_bounds(
     own = select_origin(core.applications, origin, flows)
     if own.empty:
         return {"pending": pending, "applied": {}}
-    marked = mark_lodged(own, core.applications_by_asylum, rules)
+    marked = mark_lodged(own, rules)
     strict = bound_persons(marked[marked["rule"] == STRICT], factors)[["year", "lower"]]
     inclusive = measure_lodged(marked, factors, flows)[["year", "applied_upper"]]
     applied = strict.merge(inclusive.rename(columns={"applied_upper": "upper"}), on="year")

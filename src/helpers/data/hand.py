@@ -42,6 +42,8 @@ class BreakEntry(Frozen):
         Which findings it explains; asylum `*` means any, and so do touches and rules left empty.
     releases
         Releases on which it shows; empty means every one that covers its years.
+    flow
+        half_year: the destination's claims lodged and decisions of these years are of six months.
     shown_by
         An origin and a release on which a finding must match, or the tests fail.
     status
@@ -55,6 +57,7 @@ class BreakEntry(Frozen):
     touches: tuple[Touches, ...] = ()
     rules: tuple[str, ...] = ()
     releases: tuple[str, ...] = ()
+    flow: Literal["half_year"] | None = None
     shown_by: ShownBy
     status: Literal["documented", "rows", "inferred"]
     reason: str = Field(min_length=10)
@@ -106,8 +109,6 @@ class LodgedRule(Frozen):
     ----------
     asylum, stages, levels, without_levels, years
         Which rows; asylum `*` means any, and so do levels and years left empty.
-    is_stand_in
-        It holds only where the destination has no row of type N, of any origin, in the year.
     """
 
     name: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
@@ -117,7 +118,6 @@ class LodgedRule(Frozen):
     levels: tuple[str, ...] = ()
     without_levels: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
-    is_stand_in: bool = False
     status: Literal["documented", "rows", "inferred"]
     reason: str = Field(min_length=10)
     sources: tuple[Source, ...] = Field(min_length=1)

@@ -412,11 +412,7 @@ SUBSTANCE = 100  # decisions on the substance that a rate should rest on
 
 def ask_units(basis: Basis) -> Paper:
     """Set lesson 4."""
-    marked = mark_lodged(
-        basis.own("applications", basis.full_years),
-        basis.tables["applications_by_asylum"],
-        basis.rules,
-    )
+    marked = mark_lodged(basis.own("applications", basis.full_years), basis.rules)
     hidden, rated = _find_hidden(marked), _find_rated(basis)
     lacking = [
         said

@@ -12,9 +12,29 @@ import pandas as pd
 from helpers import paths
 from helpers.plots import figures
 from helpers.prose import tables
-from helpers.prose.numbers import NumberBook, Said
+from helpers.prose.numbers import NumberBook
+from helpers.prose.passages import Passages, Said
 from helpers.prose.words import join_names, say_date
-from helpers.study import ATTRIBUTION, ReleaseInfo, Study
+from helpers.study import ATTRIBUTION, PARAMETERS, ReleaseInfo, Study
+
+
+def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
+    """Turn a notebook's parameters into its Study and open its page.
+
+    Parameters
+    ----------
+    notebook : str
+        The notebook's name without ending, as in "03_eras".
+    parameters : mapping
+        The raw parameters, as `globals()` holds them; see `Study.resolve`.
+
+    Raises
+    ------
+    InputError
+        For a parameter that is refused.
+    """
+    given = {name: parameters[name] for name in PARAMETERS if name in parameters}
+    return Page(notebook, Study.resolve(**given))
 
 
 class Page:
@@ -32,6 +52,7 @@ class Page:
     def __init__(self, notebook: str, scope: Study) -> None:
         self.notebook = notebook
         self.scope = scope
+        self.passages = Passages(notebook, scope.run_dir)
         self.book = NumberBook(notebook, scope.run_dir)
         self.book.preset(
             release=scope.release, published=scope.info.published,
@@ -53,7 +74,7 @@ class Page:
     @property
     def numbers(self) -> dict[str, dict[str, Any]]:
         """The values that texts used: {name: {value, texts, notebook}}."""
-        return self.book.numbers
+        return self.book.numbers | self.passages.numbers
 
     def define(self, **values: Any) -> None:
         """Name values for the prose; see `NumberBook.define`."""

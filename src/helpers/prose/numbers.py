@@ -13,23 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.prose.passages import Said
 from helpers.prose.words import ProseFormatter, to_plain
 
 _CODE = re.compile(r"`[^`]*`")
 _HOLE = "\ufffc"  # stands for a placeholder while the literal text is checked
 _FORMATTER = ProseFormatter()
-
-
-class Said(str):
-    """A rendered passage: shown as Markdown, compared as plain text."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return str(self)
 
 
 class NumberBook:

@@ -7,14 +7,18 @@ between pandas 2 and 3; these outputs are compared to the letter.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from html import escape
-from typing import Any
+from importlib import resources
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from helpers.prose.passages import refuse_typed
 from helpers.prose.words import MISSING, ProseFormatter, capitalise, slugify, to_plain
 
 Format = str | Callable[[Any], str]
@@ -22,6 +26,36 @@ _YEAR = re.compile(r"(^|_)years?($|_)")
 _SHARE = re.compile(r"(^|_)(share|rate)($|_)|^hhi$")
 _NO_LESS = re.compile(r"-0(\.0+)?%?")  # a small negative number, rounded away
 _FORMATTER = ProseFormatter()
+# The formats of columns.csv; the others are shown as they are.
+_FORMATS = {
+    "count": "{:,.0f}",
+    "signed": "{:+,.0f}",
+    "number": "{:,.1f}",
+    "share": "{:share}",
+    "percent": "{:,.0f}%",
+    "ratio": "{:.1f}",
+    "year": "{:.0f}",
+}
+
+
+class Column(NamedTuple):
+    """A column of the study's tables: one name holds one quantity wherever it is."""
+
+    heading: str
+    format: str
+    unit: str
+    meaning: str
+
+
+@cache
+def load_columns() -> dict[str, Column]:
+    """Read the dictionary of columns, `columns.csv` beside this module, by name.
+
+    >>> load_columns()["pending"].unit
+    'persons'
+    """
+    text = (resources.files("helpers.prose") / "columns.csv").read_text(encoding="utf-8")
+    return {row.pop("column"): Column(**row) for row in csv.DictReader(text.splitlines())}
 
 
 @dataclass(frozen=True)
@@ -57,11 +91,15 @@ class TableCard:
         ]
         body = "\n".join(f"<tr>{self._row_html(row, kinds)}</tr>" for row in self.rows)
         note = f"<br>{escape(self.note)}" if self.note else ""
-        return (
-            f'<table id="{escape(slugify("table " + self.caption)[:60].strip("-"))}">\n'
-            f'<caption style="text-align:left"><strong>{escape(self.caption)}</strong>{note}'
-            f"</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-        )
+        table, caption = "<table>\n", ""
+        if self.caption:
+            table = f'<table id="{escape(slugify("table " + self.caption)[:60].strip("-"))}">\n'
+            caption = (
+                f'<caption style="text-align:left"><strong>{escape(self.caption)}</strong>{note}'
+                "</caption>\n"
+            )
+        head = f"<thead>\n<tr>{head}</tr>\n</thead>"
+        return f"{table}{caption}{head}\n<tbody>\n{body}\n</tbody>\n</table>"
 
     def _row_html(self, texts: tuple[str, ...], kinds: list[str]) -> str:
         return "".join(
@@ -80,13 +118,42 @@ class TableCard:
             line = "  ".join(t.rjust(w) if right else t.ljust(w) for t, w, right in cells)
             lines.append(line.rstrip())
         rule = "-" * min(sum(widths) + 2 * (len(widths) - 1), 100)
-        return "\n".join([self.caption, *([self.note] if self.note else []), rule, *lines])
+        return "\n".join([*filter(None, (self.caption, self.note)), rule, *lines])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.text}
 
     def __repr__(self) -> str:
         return self.text
+
+
+def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard:
+    """Show a frame with the headings and formats of the dictionary of columns.
+
+    A column that the dictionary lacks is headed by its name. Columns of text on the left head
+    their rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its index is not shown.
+    caption, note : str
+        What the table says, where no sentence above it does, and what a reader must know besides.
+
+    Raises
+    ------
+    ValueError
+        For a number typed in the caption or the note.
+    """
+    refuse_typed(f"{caption}\n{note}")
+    known = {name: load_columns()[name] for name in map(str, frame) if name in load_columns()}
+    formats = {
+        name: _FORMATS[each.format] for name, each in known.items() if each.format in _FORMATS
+    }
+    names = {name: each.heading for name, each in known.items()}
+    table = build_table(frame, caption or "-", formats=formats, names=names, note=note)
+    heads = next((n for n, right in enumerate(table.is_number) if right), 1)
+    return replace(table, caption=caption, row_headers=max(heads, 1))
 
 
 def build_table(

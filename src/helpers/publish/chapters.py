@@ -23,6 +23,7 @@ from helpers.publish.replication import (
     find_calls,
     find_stating_cells,
     read_file,
+    read_spans,
     trace_numbers,
 )
 from helpers.publish.report import CARD, frame_table
@@ -131,7 +132,11 @@ def _dress_outputs(
         elif number:
             output["data"] = {"text/html": _render_picture(output, data)}
         elif "text/markdown" in data and is_study:
-            text = link_numbers(data["text/markdown"], source, numbers, page)
+            text, spans = data["text/markdown"], read_spans(output)
+            if spans:
+                text = _link_spans(text, spans, page)
+            else:
+                text = link_numbers(text, source, numbers, page)
             output["data"] = {"text/markdown": text}
         elif "<table" in data.get("text/html", ""):
             output["data"] = {"text/html": frame_table(data["text/html"])}
@@ -155,7 +160,11 @@ def link_number(name: str, printed: str, page: str) -> str:
     >>> link_number("summed", "1,250", "index")
     '<a class="number" href="numbers.html#number-summed">1,250</a>'
     """
-    return f'<a class="number" href="{climb(page)}numbers.html#number-{name}">{printed}</a>'
+    return f'<a class="number" href="{climb(page)}numbers.html#{_anchor(name)}">{printed}</a>'
+
+
+def _anchor(name: str) -> str:
+    return "number-" + re.sub(r"[^\w.-]+", "-", name)
 
 
 def link_numbers(text: str, source: str, numbers: Mapping[str, Any], page: str) -> str:
@@ -186,6 +195,11 @@ def link_numbers(text: str, source: str, numbers: Mapping[str, Any], page: str) 
         for span in _match_template(template, text, numbers):
             if not any(span[0] < end and start < span[1] for start, end, _ in spans):
                 spans.append(span)
+    return _link_spans(text, spans, page)
+
+
+def _link_spans(text: str, spans: Iterable[tuple[int, int, str]], page: str) -> str:
+    """Link the numbers at some places of a text, but not those in code."""
     for start, end, name in sorted(spans, reverse=True):
         if text[:start].count("`") % 2 == 0:
             text = text[:start] + link_number(name, text[start:end], page) + text[end:]
@@ -348,7 +362,7 @@ def write_numbers(notebooks: Mapping[str, Any], numbers: Mapping[str, Any]) -> s
             _join(map(_link_function, functions)),
             _join(f'<a href="tables/{each}" download>{each}</a>' for each in tables),
         ]
-        head = f'<th scope="row" id="number-{name}"><code>{name}</code></th>'
+        head = f'<th scope="row" id="{_anchor(name)}"><code>{escape(name)}</code></th>'
         rows.append(f"<tr>{head}{''.join(f'<td>{each}</td>' for each in cells)}</tr>")
     heads = "".join(f'<th scope="col">{text}</th>' for text in _HEADS)
     caption = "<caption><strong>Every number that the text states</strong></caption>"

@@ -15,9 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any, NamedTuple
 
+from helpers.prose.passages import print_value
 from helpers.prose.words import ProseFormatter
 
-MARK = re.compile(r"<!--=(?P<name>\w+)(?::(?P<spec>[^>]*?))?-->(?P<text>.*?)<!--/-->", re.S)
+_NAME = r"(?P<name>\w+(?:/[^|`]+?)?)(?:(?::| \| )(?P<spec>[^>`]*?))?"
+MARK = re.compile(rf"<!--={_NAME}-->(?P<text>.*?)<!--/-->", re.S)
+ASK = re.compile(rf"\{{number\}}`{_NAME}`")
 _LIST = re.compile(r"(<!--list-->\n).*?(<!--/list-->)", re.S)
 _CAPTION = re.compile(r"<caption[^>]*><strong>([^<]*)")
 _NUMBERS = "figures/numbers.json"
@@ -38,6 +41,8 @@ def render_number(name: str, spec: str, numbers: Mapping[str, Any], asker: str) 
     if name not in numbers:
         raise ValueError(f"{asker} the number {name}, which no notebook's prose states")
     number = numbers[name]
+    if spec and "/" in name:  # a passage's, printed by its filters
+        return print_value(number["value"], spec)
     return ProseFormatter().format_field(number["value"], spec) if spec else number["texts"][0]
 
 
@@ -173,7 +178,7 @@ def _list_numbers(
         if not cells:
             raise ValueError(f"{_NUMBERS}: no cell states {name}")
         printed = "; ".join(str(text) for text in numbers[name]["texts"])
-        made = defined.get(name, "by the study's parameters")
+        made = defined.get(name, "by the study's parameters" if "/" not in name else "above it")
         yield f"`{name}`", printed, made, _write_cells(cells)
 
 
@@ -186,8 +191,14 @@ def find_stating_cells(
     they are the cells of its notebook whose sentences print it, else whose outputs do.
     """
     cells = list(_list_code(notebooks))
-    stating = {}
+    stating: dict[str, Cells] = {}
+    for place, cell in cells:
+        spans = [span for output in cell.get("outputs", []) for span in read_spans(output)]
+        for name in {name for _, _, name in spans}:
+            stating.setdefault(name, []).append(place)
     for name, number in sorted(numbers.items()):
+        if name in stating:
+            continue
         placeholder = re.compile(rf"\{{{re.escape(name)}[:}}]")
         found = [place for place, cell in cells if placeholder.search("".join(cell["source"]))]
         if not found:
@@ -198,7 +209,13 @@ def find_stating_cells(
                 place for place, cell in own if printed.search(str(cell.get("outputs", "")))
             ]
         stating[name] = found
-    return stating
+    return {name: stating[name] for name in sorted(numbers)}
+
+
+def read_spans(output: Mapping[str, Any]) -> list[tuple[int, int, str]]:
+    """Read where a passage's numbers are, as its output says: start, end and name of each."""
+    said = output.get("metadata", {}).get("text/markdown", {})
+    return [(start, end, name) for start, end, name in said.get("numbers", [])]
 
 
 def _read_prose(cell: Mapping[str, Any]) -> str:
@@ -306,10 +323,12 @@ def trace_numbers(
     for number, cells in stated.items():
         last = min(cells, default=10**6)
         exact = [uses for pattern, uses in defined if pattern == number]
+        if "/" in number:
+            exact = _read_expression(number, known, values)
         fits = [
             (len(pattern), uses.cell, uses)
             for pattern, uses in defined
-            if uses.cell <= last and re.fullmatch(pattern, number)
+            if uses.cell <= last and "/" not in number and re.fullmatch(pattern, number)
         ]
         origins[number] = Origin(None, [], [])
         if exact or fits:
@@ -320,6 +339,19 @@ def trace_numbers(
             nearest = (next(filter(None, found), []) for found in (calls, tables))
             origins[number] = Origin(made.cell, *nearest)
     return origins
+
+
+def _read_expression(
+    number: str, known: Mapping[str, str], values: Mapping[str, _Uses]
+) -> list[_Uses]:
+    """Read what a passage's number rests on; made in the last cell that sets a variable of it."""
+    expression = number.partition("/")[2].partition(" = ")[0]
+    try:
+        uses = _read_uses(ast.parse(expression, mode="eval"), 0, known)
+    except SyntaxError:
+        return []
+    cells = [values[name].cell for name in uses.names if name in values]
+    return [uses._replace(cell=max(cells))] if cells else []
 
 
 def read_file(call: ast.Call) -> str:

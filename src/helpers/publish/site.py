@@ -29,7 +29,7 @@ from helpers.prose.tables import build_table
 from helpers.prose.words import say_date
 from helpers.publish import chapters, ledger_page
 from helpers.publish.explorer.build import build_explorer
-from helpers.publish.replication import MARK, render_number, sort_records
+from helpers.publish.replication import ASK, MARK, render_number, sort_records
 from helpers.publish.report import frame_table
 from helpers.study import InputError, ReleaseInfo, list_releases, load_yaml
 
@@ -43,7 +43,6 @@ _LEFT_OVERS = (
     ".buildinfo", "objects.inv", "_static/webpack-macros.html", "_static/sbt-webpack-macros.html",
 )  # fmt: skip
 _ORDER = re.compile(r"<!--(?P<what>readme|figure|made): (?P<which>[^>]*?) ?-->")
-_NUMBER = re.compile(r"\{number\}`(?P<name>\w+)(?::(?P<spec>[^`]*))?`")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\.png\)")
 _CELLS = re.compile(r"(\[`(\w+)`\]\(\.\./notebooks/\w+\.ipynb\), cells? )([\d, ]+)")
 Files = dict[str, str | bytes]
@@ -282,7 +281,7 @@ def fill_page(
             lambda match: chapters.render_figure(by_id[match[1]], page, is_anchored=False), section
         )
 
-    return _ORDER.sub(carry_out, _NUMBER.sub(fill, text))
+    return _ORDER.sub(carry_out, ASK.sub(fill, text))
 
 
 def take_section(text: str, heading: str) -> str:

@@ -1,9 +1,6 @@
 """What must hold for a committed notebook without running it.
 
-The rule for numbers in prose: what a reader meets as a result comes from a named number. In text
-that is typed, digits may stand only where they name something and state nothing: in code, in
-links, as a heading's or a list's number, as the number of a figure, table, section or notebook,
-and in the name of a release, a licence or a standard.
+What a reader meets as a result comes from a named number; helpers.prose.passages has the rule.
 """
 
 from __future__ import annotations
@@ -15,24 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpers.prose.passages import find_typed_numbers
 from helpers.running.notebooks import compare_inputs, read_source
-
-_ALLOWED = re.compile(
-    r"```.*?```"  # code
-    r"|`[^`]*`"
-    r"|\]\([^)]*\)"  # a link's address
-    r"|https?://\S+"
-    r"|^\#+\s+\d+(?:\.\d+)*\b"  # a heading's number
-    r"|^\s*\d+\.\s"  # a list's number
-    r"|\b(?:[Ff]igures?|[Tt]ables?|[Ss]ections?|[Nn]otebooks?)\s\d+(?:\.\d+)*"
-    r"(?:(?:,\s|\sand\s|\sto\s)\d+(?:\.\d+)*)*"
-    r"|\b\d\d_[a-z]+\b"  # a notebook's name
-    r"|\b\d{4}-(?:mid|end)\b"  # a release's name
-    r"|\bCC(?:\sBY)?\s\d\.\d"
-    r"|\b(?:ISO\s?|SHA-)\d+",  # a standard's name
-    re.S | re.M,
-)
-_TYPED = re.compile(r"\S*\d\S*")
 
 
 @dataclass(frozen=True)
@@ -100,17 +81,6 @@ def _check_cells(name: str, notebook: Any) -> Iterator[Finding]:
         find = find_typed_numbers if cell.cell_type == "markdown" else find_typed_in_code
         for text in find(cell.source):
             yield Finding(name, f"a number is typed by hand: {text}", cell=number)
-
-
-def find_typed_numbers(text: str) -> list[str]:
-    """Return the words with digits that the rule does not allow in typed text.
-
-    >>> find_typed_numbers("## 3.1 Growth, see Figure 3.2 and `year_to=2021`")
-    []
-    >>> find_typed_numbers("It grew by 216 percent.")
-    ['216']
-    """
-    return _TYPED.findall(_ALLOWED.sub(" ", text))
 
 
 def find_typed_in_code(source: str) -> list[str]:

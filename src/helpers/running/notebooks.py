@@ -89,8 +89,8 @@ def clean_notebook(notebook: Any) -> Any:
     ]
     count = 0
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        kept = {name: cell.metadata[name] for name in ("jupyter", "tags") if name in cell.metadata}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code" and cell.source.strip():
             count += 1
             cell.execution_count = count
