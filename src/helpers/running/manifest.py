@@ -59,10 +59,9 @@ def make_manifest(
     `described` is what `inputs.describe_inputs` gave, `done` the notebooks that ran.
     """
     failures = [asdict(each.failure) for each in done if each.failure]
-    other = f", for origin {study.origin}" if study.origin != study.file.origin else ""
     return {
         "name": name,
-        "title": study.file.title + other,
+        "title": study.file.title,
         "outcome": "failed" if failures else COMPLETE,
         "error": failures[0] if failures else None,
         "failures": failures,

@@ -19,7 +19,7 @@ from helpers.running.inputs import list_notebooks, pick_parameters
 from helpers.running.manifest import COMPLETE, Failure, now, read_manifest, stands
 from helpers.running.progress import Progress
 from helpers.running.staging import FAILED, say_folder
-from helpers.study import InputError, Study
+from helpers.study import InputError, Study, load_study_file
 
 NUMBERS = "numbers.json"
 
@@ -46,7 +46,7 @@ class Settings:
 
 def name_run(study: Study) -> str:
     """Name a run after its study and release, and the parameters that are not the default."""
-    usual = Study.combine(study.file, study.info)
+    usual = Study.combine(load_study_file(study.study), study.info)  # its file may be another's
     parts = [study.study, study.release]
     if study.origin != usual.origin:
         parts.append(study.origin)
