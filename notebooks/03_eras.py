@@ -409,8 +409,8 @@ page.define(
 page.say(
     ("Of the {last_refugees:,} refugees from {origin_name} {newest_stock} {last_year}, {last_apart:,} are {apart_people}. "
      if apart.fillna(0).get(last["year"], 0) > 0 else "")
-    + ("In {step_years} the total takes a step of more than a tenth between figures that are carried forward: "
-       "a new count, and not that many people who moved in one year." if steps else
+    + ("In {step_years} a figure that stood still was renewed and moves the total by more than a tenth: how many of "
+       "these people moved in that year is not known." if steps else
        "In no year does a renewed count move the number of refugees by more than a tenth.")
 )  # fmt: skip
 
@@ -554,8 +554,7 @@ page.say(
     ("Flows of six months, at destinations that matter: {half_places}. Such a year is incomplete, and no year's sum. "
      if gaps["months"].gt(0).any() else "Every destination that matters reports whole years. ")
     + ("In the years named, claims lodged at one level fall while its decisions and the stock do not: "
-       "{twice_places}. Before, they may have been counted at two authorities, so that not each claim is counted "
-       "once in the earlier years." if len(twice) else "")
+       "{twice_places}. Either some claims were counted twice before, or not all are counted since." if len(twice) else "")
 )  # fmt: skip
 
 # %% [markdown]

@@ -31,7 +31,7 @@ RANKS = {"pending": "rank", "applied_persons": "rank_persons", "applied_cases": 
 # nothing (`Thresholds.gap`).
 UNNAMED = THRESHOLDS.gap
 # Recognised on appeal for the rate to be set beside that of first instance: counts are rounded.
-FEWEST_RECOGNISED = 50
+FEWEST_RECOGNISED = 30
 RATED = ["asylum", "level", "level_code", "unit"]
 
 

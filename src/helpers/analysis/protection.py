@@ -56,8 +56,9 @@ def measure_stocks(
     listed = pd.Series(False, index=own.index)
     for entry in entries:
         listed |= own["asylum"].eq(entry.asylum) & own["year"].between(entry.first, entry.last)
-    others = own[~listed].groupby("year")["refugees"].sum(min_count=1).reindex(index)
-    result.insert(1, "refugees_excl_listed", others.astype("Int64") if entries else pd.NA)
+    rest = own[~listed] if entries else own[:0]
+    others = rest.groupby("year")["refugees"].sum(min_count=1).reindex(index)
+    result.insert(1, "refugees_excl_listed", others.astype("Int64"))
     result["share_of_world"] = (sums["pending"] / whole).astype("Float64")
     return result.reset_index()
 
