@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -180,13 +181,25 @@ def assemble(tables: Path) -> Files:
     releases = sorted(list_releases(), key=lambda info: info.published, reverse=True)
     counts = pd.DataFrame([summarise(ledger) for ledger in ledgers.values()]).sum()
     citation = load_yaml(root / "CITATION.cff")
+    address = os.environ.get("SITE_URL", "").rstrip("/")
+    downloads = [
+        {"@type": "DataDownload", "encodingFormat": "text/csv",
+         "contentUrl": f"{address}/tables/{name}".lstrip("/")}
+        for name in given
+    ]  # fmt: skip
     news = (root / "DATA_NEWS.md").read_text(encoding="utf-8").partition("\n")[2].strip()
     values = {
-        "numbers": json.loads(figures["numbers.json"]), "records": records, "tables": list(given),
-        "made": ledger_page.make_pieces(ledgers, releases), "held": counts.to_dict(),
-        "releases": releases, "news": news, "citation": citation,
+        "numbers": json.loads(figures["numbers.json"]),
+        "records": records,
+        "tables": list(given),
+        "downloads": downloads,
+        "made": ledger_page.make_pieces(ledgers, releases),
+        "held": counts.to_dict(),
+        "releases": releases,
+        "news": news,
+        "citation": citation,
         "database": next(each for each in citation["references"] if each["type"] == "database"),
-    }  # fmt: skip
+    }
     for name, content in _read_folder(root / "docs" / "site").items():
         is_page = name.endswith(".md")
         files[name] = fill_page(name, content.decode(), values) if is_page else content
