@@ -175,11 +175,17 @@ def _list_numbers(
     for cell, call in find_calls(notebooks, "define"):
         for key in call.keywords:
             defined.setdefault(str(key.arg), _write_cells([cell]))
+    origins: dict[str, Origin] = {}
+    for notebook, content in notebooks.items():
+        own = [name for name in numbers if name.startswith(f"{notebook}/")]
+        origins |= trace_numbers(content, dict.fromkeys(own, ()))
     for name, cells in find_stating_cells(notebooks, numbers).items():
         if not cells:
             raise ValueError(f"{_NUMBERS}: no cell states {name}")
         printed = "; ".join(str(text) for text in numbers[name]["texts"])
-        made = defined.get(name, "by the study's parameters" if "/" not in name else "above it")
+        made = defined.get(name, "by the study's parameters")
+        if name in origins and (count := origins[name].cell):
+            made = _write_cells([(numbers[name]["notebook"], count)])
         yield f"`{name}`", printed, made, _write_cells(cells)
 
 
@@ -346,7 +352,7 @@ def _read_expression(
     number: str, known: Mapping[str, str], values: Mapping[str, _Uses]
 ) -> list[_Uses]:
     """Read what a passage's number rests on; made in the last cell that sets a variable of it."""
-    expression = number.partition("/")[2].partition(" = ")[0]
+    expression = number.partition("/")[2].rpartition("#")[2].partition(" = ")[0]
     try:
         uses = _read_uses(ast.parse(expression, mode="eval"), 0, known)
     except SyntaxError:

@@ -20,11 +20,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from helpers import paths
 from helpers.claims.file import list_claims_files
 from helpers.claims.ledger import load_ledger
 from helpers.data.releases import tabulate_releases
-from helpers.prose.tables import build_table
+from helpers.prose.tables import build_table, load_columns
 from helpers.prose.words import say_date
 from helpers.publish import chapters, ledger_page
 from helpers.publish.explorer.build import build_explorer
@@ -217,11 +219,16 @@ def _make_pieces(
     citation = load_yaml(root / "CITATION.cff")
     entries = [f"```bibtex\n{cite_release(info, citation)}\n```" for info in releases]
     table = build_table(tabulate_releases().iloc[::-1], "Releases, newest first")
+    columns = pd.DataFrame(
+        [(name, each.meaning, each.unit) for name, each in sorted(load_columns().items())],
+        columns=["column", "meaning", "unit"],
+    )
     news = (root / "DATA_NEWS.md").read_text(encoding="utf-8")
     return {
         "numbers": chapters.write_numbers(study, numbers),
         "figures": chapters.write_gallery(records, study),
         "releases": frame_table(table.html),
+        "columns": frame_table(build_table(columns, "Columns of the study's tables").html),
         "news": news.partition("\n")[2].strip(),
         "citation": f"```bibtex\n{cite_study(citation)}\n```",
         "newest release": entries[0],
