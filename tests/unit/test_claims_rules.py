@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.claims.claim_figures import Figures, measure_usual_revision
+from helpers.claims.claim_figures import Choice, Figures, measure_usual_revision
 from helpers.claims.claimed import Claimed, find_limits, match, parse_claimed
 from helpers.claims.derivation import explain, list_crossed, restate
 from helpers.claims.file import ClaimsFile, Test
-from helpers.claims.recipes import Choice, parse_recipe
+from helpers.claims.recipes import parse_recipe
 from helpers.claims.verdict import judge_claim, list_choices, list_printed, search
 
 PENDING = {
