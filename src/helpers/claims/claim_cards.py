@@ -51,10 +51,12 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
         of them together. Zero is a count here: no such claim.
     """
     table = pd.crosstab(ledger.claims["figure"], ledger.claims["wording"])
-    known = list(CODES["figure"])
-    order = sorted(table.index, key=lambda codes: [known.index(code) for code in codes.split("; ")])
-    columns = sorted(table, key=lambda name: (name == "untestable", name != "fits", name))
-    table = table.loc[order, columns]
+    rank = {code: place for codes in CODES.values() for place, code in enumerate(codes)}
+    order = [
+        sorted(axis, key=lambda codes: [rank[code] for code in codes.split("; ")])
+        for axis in (table.index, table.columns)
+    ]
+    table = table.loc[order[0], order[1]]
     return table.assign(all=table.sum(axis=1)).reset_index().rename_axis(columns=None)
 
 
