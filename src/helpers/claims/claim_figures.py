@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.breaks import flag_applied_years, flag_pending_years
+from helpers.analysis.breaks import flag_applied_years, flag_stock_years
 from helpers.analysis.lodged import STRICT, bound_persons, mark_lodged, measure_lodged
 from helpers.analysis.measures import UNITS, measure_applications
 from helpers.analysis.unknown_origin import bound_pending
@@ -159,7 +159,7 @@ def list_broken(core: Core, origin: str, findings: pd.DataFrame) -> dict[tuple[s
     new = flags[flags["stage"] == "new"]
     flagged = pd.concat(
         [
-            flag_pending_years(findings, totals).assign(measure="pending"),
+            flag_stock_years(findings, totals).assign(measure="pending"),
             new.assign(measure="applied_" + new["unit"]),
         ]
     )

@@ -30,23 +30,11 @@ TABLES: dict[int, tuple[str, ...]] = {
 class Basis:
     """An origin, its years and tables.
 
-    Attributes
-    ----------
-    origin : str
-        ISO3 code.
-    years : range
-        2000 to the release's last year.
-    half_year : int or None
-        The year that a mid-year release ends with: its stock is of mid-year, its flows of six
-        months.
-    boundaries : tuple of Boundary
-        The study's ways to cut the years into eras, the default first.
-    tables : mapping of str to DataFrame
-        What the lesson needs, by name (`TABLES`).
-    factors, rules : tuple of entries
-        Persons a case, and which rows count as claims lodged (data/hand).
-    claim : dict or None
-        A published claim about a sum over years (`test`, `source`), where the study has one.
+    `years` go from 2000 to the release's last; `half_year` is the one that a mid-year release ends
+    with (its stock is of mid-year, its flows of six months). `boundaries` are the study's ways to
+    cut the years into eras, the default first; `tables` what the lesson needs, by name (`TABLES`);
+    `factors` and `rules` persons a case, and which rows count as claims lodged (data/hand); `claim`
+    a published claim about a sum over years (`test`, `source`), where the study has one.
     """
 
     origin: str
@@ -94,8 +82,7 @@ def load_basis(lesson: int, scope: Study) -> Basis:
     Raises
     ------
     InputError
-        As `load_core`; and where no claim of the origin was ever pending, so that there is
-        nothing to ask.
+        As `load_core`; and where no claim of the origin was ever pending.
     """
     if lesson == 1:
         tables = {name: load_raw_table(scope.release, name) for name in TABLES[lesson]}
