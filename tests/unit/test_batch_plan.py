@@ -242,7 +242,11 @@ def row(mini_root):
     folder = mini_root / "r"
     (folder / "tables").mkdir(parents=True)
     (folder / "tables" / "breaks.csv").write_text("asylum,severity\nUSA,high\nCAN,low\n")
-    numbers = {"last_pending": {"value": 15362}, "last_world_share": {"value": 0.00005}}
+    numbers = {
+        "03_eras/last.pending": {"value": 15362},
+        "03_eras/last.share_of_world": {"value": 0.00005},
+        "04_destinations/leaders.place": {"value": "Peru"},
+    }
     (folder / "numbers.json").write_text(json.dumps(numbers))
     (folder / "manifest.json").write_text('{"seconds": {"01": 1.26, "02": 2.0}}')
     return make_row("r", Study.resolve().parameters(), None, folder)
@@ -251,6 +255,7 @@ def row(mini_root):
 def test_a_row_and_its_empty_cells(row):
     assert tuple(row) == COLUMNS
     assert (row["last_pending"], row["breaks"], row["severe_breaks"]) == (15362, 2, 1)
+    assert (row["first_name"], row["first_share"]) == ("Peru", None)
     assert (row["seconds"], row["manifest"], row["report"]) == (3.3, "r/manifest.json", None)
     header, line = write_csv([row]).splitlines()
     cells = dict(zip(header.split(","), line.split(","), strict=True))

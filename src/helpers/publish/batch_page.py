@@ -35,6 +35,13 @@ _SHOWN = {
     "seconds": ("Seconds", ",.1f"),
 }
 _NUMBERS = tuple(_SHOWN)[3:-3]
+# The names in numbers.json of the columns that are called otherwise there.
+_NAMES = {
+    "last_pending": "03_eras/last.pending",
+    "last_world_share": "03_eras/last.share_of_world",
+    "first_name": "04_destinations/leaders.place",
+    "first_share": "04_destinations/leaders.share.iloc[0]",
+}
 COLUMNS = (
     *("run", *PARAMETERS, "outcome", *_NUMBERS),
     *("breaks", "severe_breaks", "seconds", "error", "manifest", "report"),
@@ -58,7 +65,8 @@ def make_row(
             row[file.partition(".")[0]] = f"{folder.name}/{file}"
     if (folder / "numbers.json").exists():
         numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
-        row |= {each: numbers[each]["value"] for each in _NUMBERS if each in numbers}
+        named = {each: numbers.get(_NAMES.get(each, each)) for each in _NUMBERS}
+        row |= {each: number["value"] for each, number in named.items() if number}
     if (folder / "tables" / "breaks.csv").exists():
         with (folder / "tables" / "breaks.csv").open(encoding="utf-8", newline="") as lines:
             severities = [line["severity"] for line in csv.DictReader(lines)]
