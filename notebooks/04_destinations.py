@@ -361,7 +361,7 @@ by_level = enough[kept].sort_values(["place", "level_code", "unit"])
 show(by_level[["place", "level_code", "unit", *figures, "is_constant", "has_break"]])
 
 # %% [markdown]
-# The table has appeals too (`AR`, `JR`, `RA`). A break means that the way in which the country counts
+# The table has appeals too (`AR`, `JR`). A break means that the way in which the country counts
 # its decisions changed within these years. A rate belongs to the claims decided there, by people who
 # differ from those elsewhere; it is no measure of generosity.
 
