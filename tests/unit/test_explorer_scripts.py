@@ -219,7 +219,11 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind
     years = range(span[0], span[1] + 1)
     series = {line["key"]: pd.Series(line["values"], index=years, dtype="Float64")
               for line in model["lines"]}  # fmt: skip
-    frame = summarise_eras(list_series(series, dict.fromkeys(series, kind), 2022), cut, years)
+    frame = summarise_eras(
+        list_series(series, dict.fromkeys(series, kind), {key: [2022] for key in series}),
+        cut,
+        years,
+    )
     pairs = compare_two(frame, cut).set_index("measure")
     names = {"mean_per_year": "mean", "first": "first", "last": "last", "ratio": "ratio",
              "first_year": "from", "last_year": "to", "n_years": "known"}  # fmt: skip

@@ -2,8 +2,8 @@
 
 All is read from the executed notebooks and the merged numbers, so that it cannot fall behind them.
 In README, between `<!--=name:format-->` and `<!--/-->`, is the number of that name, as the format
-renders it; without a format, as the notebook printed it first. The list of docs/replication.md is
-between `<!--list-->` and `<!--/list-->`.
+(of a passage's number: the filter) renders it; without one, as the notebook printed it first. The
+list of docs/replication.md is between `<!--list-->` and `<!--/list-->`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from helpers.prose.passages import print_value
 from helpers.prose.words import ProseFormatter
 from helpers.publish.outputs import find_figure
 
-_NAME = r"(?P<name>\w+(?:/[^|`]+?)?)(?:(?::| \| )(?P<spec>[^>`]*?))?"
+_NAME = r"(?P<name>\w+(?:/[^:`]+?)?)(?::(?P<spec>[^>`]*?))?"
 MARK = re.compile(rf"<!--={_NAME}-->(?P<text>.*?)<!--/-->", re.S)
 _LIST = re.compile(r"(<!--list-->\n).*?(<!--/list-->)", re.S)
 _CAPTION = re.compile(r"<caption[^>]*><strong>([^<]*)")

@@ -29,6 +29,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from helpers import paths
 from helpers.claims.file import list_claims_files
 from helpers.claims.ledger import load_ledger, summarise
+from helpers.prose.tables import load_columns
 from helpers.prose.words import say_date
 from helpers.publish import ledger_page
 from helpers.publish.explorer.build import build_explorer
@@ -203,6 +204,7 @@ def assemble(tables: Path) -> Files:
         "records": records,
         "tables": list(given),
         "downloads": downloads,
+        "columns": load_columns(),
         "made": ledger_page.make_pieces(ledgers, releases),
         "held": counts.to_dict(),
         "releases": releases,
