@@ -12,10 +12,10 @@
 # ---
 
 # %% [markdown]
-# # 1 Fetch: which figures are on file, and are they whole?
+# # 1 Fetch: which figures are used, and are they complete?
 #
 # **Question.** Everything that follows rests on one release of UNHCR's asylum statistics. Which
-# release is it, what does a row of it count, and is every byte the one that was put on file?
+# release is it, what does a row of it count, and are its files unchanged since they were fetched?
 #
 # **For whom.** Anyone who wants to cite a number from this study and needs its source first.
 #
@@ -23,13 +23,10 @@
 # [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/), under UNHCR's
 # [terms of use for datasets](https://www.unhcr.org/what-we-do/data-and-publications/data-and-statistics/terms-use-datasets).
 # What was changed is listed in `data/README.md` and in each release's `datapackage.json`.
-
-# %% [markdown]
-# **Overview.** UNHCR publishes its figures twice a year and revises earlier years as it does so.
-# This repository therefore keeps every release in a folder of its own and never edits one. The
-# notebook names the release that this run stands on, checks each file against the recorded size
-# and checksum, shows what a row looks like in each table, and tests the totals against each
-# other. It needs no network: the command `asylum fetch` brings the next release.
+#
+# UNHCR publishes its figures twice a year and revises earlier years as it does so. This repository
+# keeps every release in a folder of its own and never edits one. The notebook needs no network;
+# the command `asylum fetch` brings the next release.
 
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
@@ -43,166 +40,148 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 # %%
 from helpers.data.controls import check_controls
 from helpers.data.hand import load_names
-from helpers.data.releases import load_core, load_release, verify_release
-from helpers.plots.page import Page
-from helpers.prose.words import describe_scope
-from helpers.study import Study, list_releases
+from helpers.data.releases import load_core, load_release, tabulate_releases, verify_release
+from helpers.plots.page import open_page
+from helpers.prose.passages import say
+from helpers.prose.tables import show
 
-scope = Study.resolve(
-    study=study, release=release, origin=origin,
-    year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
-)  # fmt: skip
-page = Page("01_fetch", scope)
-core = load_core(scope.release)
-names = load_names(core.countries)
-page.define(**describe_scope(scope, names))
-page.say(
-    "This run follows {origin_name} (`{origin}`) from {year_from} to {year_to} in release "
-    "**{release}** ({release_title}), published on {published}."
-)
+page = open_page("01_fetch", globals())
+scope = page.scope
 
 # %% [markdown]
-# ## 1.1 The releases on file
+# The core tables are the release's figures with clear names; notebook `02_clean` says what was
+# changed in them.
+
+# %%
+core = load_core(scope.release)
+names = load_names(core.countries)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+This run follows claims by people from {{ names[scope.origin].prose }} (`{{ scope.origin }}`) from
+{{ scope.year_from }} to {{ scope.year_to }} in release **{{ scope.release }}**
+({{ scope.info.title }}), published on {{ scope.info.published }}.
+""")
+
+# %% [markdown]
+# ## 1.1 The releases
 #
 # End-year figures appear each June as *Global Trends*, mid-year figures each autumn as *Mid-Year
 # Trends*. From autumn to June the newest year of UNHCR's database is therefore a half year: its
-# stocks are those of the end of June, its flows those of six months, and nothing in the figures says so.
-# Here the folder's name and its description do.
+# stocks are those of the end of June, its flows those of six months, and nothing in the figures
+# says so. Here the folder's name and its description do. The dates are those of the data; UNHCR
+# publishes the report itself earlier in some years.
 
 # %%
-import pandas as pd
+releases = tabulate_releases()
+show(releases)
 
-known = list_releases()
-shelf = pd.DataFrame(
-    [(i.name, i.title, i.published, i.newest_year, i.period, len(i.origins)) for i in known],
-    columns=["release", "title", "published", "newest_year", "period", "origins"],
-)
-page.define(n_releases=len(known), oldest_release=known[0].name, latest_release=known[-1].name)
-page.table(
-    shelf,
-    caption="Releases on file, oldest first",
-    names={"newest_year": "Newest year", "period": "Reference", "origins": "Origins kept"},
-)
-
-# %%
-age = (
-    "the newest of them"
-    if scope.release == known[-1].name
-    else "not the newest: it shows what was known then"
-)
-page.define(age=age)
-page.say(
-    "{n_releases:Words} releases are on file, from `{oldest_release}` to `{latest_release}`. "
-    "The one used here is {age}."
-)
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+The repository holds {{ len(releases) | words }} release{% if len(releases) > 1 %}s{% endif %}. This
+run uses {% if scope.release == releases.release.iloc[-1] %}the newest{% else %}an earlier one, and
+shows what was known then{% endif %}.
+""")
 
 # %% [markdown]
-# ## 1.2 Every file is the one on record
+# ## 1.2 Are the files unchanged?
 #
 # A release's description (`datapackage.json`, a Frictionless Data Package) records the size and
-# the SHA-256 checksum of each file. Loading refuses a release in which one byte differs.
+# the SHA-256 checksum of each file. A release in which one byte differs is refused.
 
 # %%
 files = verify_release(scope.release)
-page.define(n_files=len(files), n_rows=int(files["rows"].sum()), n_bytes=int(files["bytes"].sum()))
-page.table(
-    files.assign(sha256=files["sha256"].str[:12]),
-    caption="The release's files, with the first digits of their checksums",
-    names={"sha256": "Checksum begins"},
-)
+files["sha256"] = files["sha256"].str[:12]
+show(files)
 
-# %%
-page.say("All {n_files:words} files match their record: {n_rows:,} rows in {n_bytes:,} bytes.")
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+All {{ len(files) | words }} files match their record: {{ files.rows | sum | count }} rows in
+{{ files.bytes | sum | count }} bytes.
+""")
 
 # %% [markdown]
-# ## 1.3 What a row is
+# ## 1.3 What does a row count?
 #
-# Three tables hold the origin's figures, pair by pair of origin and destination; four more hold
-# totals over all origins or all destinations, against which they are checked.
+# Three tables hold the origin's figures for each pair of origin and destination; four more hold
+# totals over all origins or all destinations, against which the pairs are checked.
 #
 # | Table | A row is | What it counts |
 # |---|---|---|
-# | `population` | origin × destination × year | people recognised as refugees and people whose claim is *pending*, on one day: **stocks** |
+# | `population` | origin × destination × year | recognised refugees, and people whose claim is *pending*, on one day: **stocks** |
 # | `asylum_applications` | … × authority × stage × level × unit | claims *lodged* in the year: a **flow** |
 # | `asylum_decisions` | … × authority × level × unit | decisions taken in the year: a **flow** |
 #
-# A stock is a photograph, a flow is a count at the door. Someone who waits three years for a
-# decision stands in three photographs and passed the door once. This one distinction decides most
-# of what follows.
+# A stock is a photograph of one day; a flow counts arrivals over a year. Someone who waits three
+# years for a decision is in three year-end stocks and in one year's flow. Most of what follows
+# depends on this distinction.
+#
+# These are the largest rows of claims lodged in the last year, as UNHCR publishes them:
 
 # %%
-raw = load_release(scope.release)
-last = raw["asylum_applications"].query("coo_iso == @scope.origin and year == @scope.year_to")
-page.table(
-    last.sort_values("applied", ascending=False).head(6),
-    caption="The largest rows of claims lodged, as UNHCR gives them",
-    row_headers=0,
-)
+lodged = load_release(scope.release)["asylum_applications"].query("coo_iso == @scope.origin")
+show(lodged[lodged["year"] == scope.year_to].nlargest(scope.top_n, "applied"))
 
 # %% [markdown]
-# Codes carry the meaning. `app_type` is the stage: `N` a new claim, `R` a repeated one, `A` an
-# appeal, `NA` new claims and appeals together; that `NA` is a code and not a missing value is the
+# The codes carry the meaning. `app_type` is the stage: `N` a new claim, `R` a repeated one, `A` an
+# appeal, `NA` new claims and appeals together. That `NA` is a code and not a missing value is the
 # first trap of these files. `app_pc` is the unit: `P` persons, `C` cases of one or more persons,
-# which can never be added. `coo` and `coa` are UNHCR's own country codes, and some mean another
+# which are never added up. `coo` and `coa` are UNHCR's own country codes, and some mean another
 # country in ISO 3166 (`AUS` is Austria), so every join in this study uses the ISO columns.
 # `data/README.md` explains each column and code.
 
 # %%
-stages = raw["asylum_applications"].query("coo_iso == @scope.origin")["app_type"]
-page.define(
-    n_stages=int(stages.nunique()), n_flow_rows=len(stages), n_na=int((stages == "NA").sum())
-)
-page.say(
-    "The origin's {n_flow_rows:,} rows of claims lodged carry {n_stages:words} different stages; "
-    "the stage `NA` stands on {n_na:,} of them."
-)
+stages = lodged["app_type"].value_counts()
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+The origin's {{ len(lodged) | count }} rows of claims lodged carry
+{{ len(stages) | words }} different stage{% if len(stages) != 1 %}s{% endif %};
+{% if "NA" in stages %}{{ stages["NA"] | count }} of the rows have{% else %}no row has{% endif %} the
+stage `NA`.
+""")
 
 # %% [markdown]
 # ## 1.4 Do the totals agree?
 #
-# The tables describe one world from several sides, so they can be held against each other: the
+# The tables describe one world from several sides, so they can be checked against each other: the
 # world by origin against the world by destination, the destinations of an origin against its
 # total, and the number of rows a year against the record.
 
 # %%
 controls = check_controls(core, scope.info)
-summary = (
-    controls.assign(gap=controls["difference"].abs())
-    .groupby("check", sort=False)
-    .agg(compared=("is_ok", "size"), agree=("is_ok", "sum"), largest_gap=("gap", "max"))
-    .reset_index()
-)
-page.define(n_controls=len(controls), n_apart=int((~controls["is_ok"]).sum()))
-page.table(summary, caption="Control totals", names={"largest_gap": "Largest difference"})
+controls["gap"] = controls["difference"].abs()
+by_check = controls.groupby("check", sort=False, as_index=False)
+show(by_check.agg(compared=("is_ok", "size"), agree=("is_ok", "sum"), largest_gap=("gap", "max")))
 
 # %%
-verdict = (
-    "Of {n_controls:,} comparisons, every one agrees."
-    if controls["is_ok"].all()
-    else "Of {n_controls:,} comparisons, {n_apart:,} do not agree; they are listed below."
-)
-page.say(verdict)
+apart = controls[~controls["is_ok"]]
+show(apart.head(scope.top_n))
 
-# %%
-if not controls["is_ok"].all():
-    display(page.table(controls[~controls["is_ok"]].head(20), caption="Totals that do not agree"))
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+{% if controls.is_ok.all() %}All {{ len(controls) | count }} comparisons agree.
+{% else %}Of {{ len(controls) | count }} comparisons,
+{{ len(apart) | count }} do not agree; the table above lists the first of them.{% endif %}
+""")
 
 # %% [markdown]
 # ## Findings
 #
-# - The release on file is byte for byte the one on record, and its tables agree with each other.
+# - The files of the release are unchanged, byte for byte, and its tables agree with each other.
 # - Its three tables of pairs count different things: people waiting, claims lodged, decisions.
 #
 # ## Limits
 #
 # - UNHCR rounds: counts of one to four are published as zero or five, so small cells are approximate.
-# - A pair of origin and destination that is absent was not measured; it is not a zero.
+# - A pair of origin and destination that is absent was not reported; it is not a zero.
 # - Agreement between the tables shows that nothing was lost on the way here. It does not show that
 #   destinations reported everything: that question belongs to the third notebook.
 #
 # ## What would change this conclusion
 #
-# A revised release. `asylum releases` lists what is on file, and this notebook runs on any of it.
+# A revised release. `asylum releases` lists those in the repository, and this notebook runs on any
+# of them.
 #
 # ## Exercises
 #

@@ -17,18 +17,16 @@
 # **Question.** What has to be done to the published tables before they can be compared, and what
 # does it cost in rows and in claims?
 #
-# **For whom.** Readers who want to know what stands between UNHCR's figures and a chart, and
+# **For whom.** Readers who want to know what was done between UNHCR's figures and a chart, and
 # students who are about to clean such tables themselves.
 #
 # **Source.** UNHCR Refugee Population Statistics Database,
 # [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
-
-# %% [markdown]
-# **Overview.** Cleaning here means translating, not correcting. Country codes become ISO3, column
-# names become the field's terms, and codes gain a plain-language column beside them. Zeros from
-# before a series began become missing values. Each rule is counted, also where it found nothing
-# to do, and the sums before and after are compared. The result is one set of tidy tables that
-# every later notebook reads.
+#
+# Cleaning here means translating, not correcting. Country codes become ISO3, column names become
+# the field's terms, and codes gain a plain-language column beside them. Zeros from before a series
+# began become missing values. The sums before and after are compared. The result is one set of
+# tidy tables that every later notebook reads.
 
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
@@ -40,152 +38,143 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.analysis.measures import select_origin
-from helpers.data.hand import load_names
-from helpers.data.releases import load_core, load_release
-from helpers.plots.page import Page
-from helpers.prose.words import describe_scope
-from helpers.study import Study
+import pandas as pd
 
-scope = Study.resolve(
-    study=study, release=release, origin=origin,
-    year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
-)  # fmt: skip
-page = Page("02_clean", scope)
+from helpers.analysis.measures import select_origin
+from helpers.data.releases import load_core, load_release
+from helpers.plots.page import open_page
+from helpers.prose.passages import say
+from helpers.prose.tables import show
+
+page = open_page("02_clean", globals())
+scope = page.scope
+
+# %% [markdown]
+# `raw` holds the tables as UNHCR publishes them, `core` the same tables after cleaning.
+
+# %%
+raw = load_release(scope.release)
 core = load_core(scope.release)
-names = load_names(core.countries)
-page.define(**describe_scope(scope, names))
-page.say(
-    "Release **{release}** ({release_title}), published on {published}; "
-    "origin {origin_name} (`{origin}`), {year_from} to {year_to}."
-)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+Release **{{ scope.release }}** ({{ scope.info.title }}), published on {{ scope.info.published }};
+origin `{{ scope.origin }}`, {{ scope.year_from }} to {{ scope.year_to }}.
+""")
 
 # %% [markdown]
 # ## 2.1 What was changed, rule by rule
 #
 # A cleaning step that reports nothing cannot be told from one that lost something. So every rule
-# is counted on every table, also where it found nothing to do; the table shows those that did.
+# is counted on every table, also where it found nothing to do; the table shows those that found
+# something.
 
 # %%
 page.save(core.quality, "data_quality.csv")
-busy = core.quality.query("rows > 0")
-page.define(n_rules=len(core.quality), n_idle=int((core.quality["rows"] == 0).sum()))
-page.table(busy, caption="Cleaning rules that touched or noted rows", row_headers=2)
-
-# %%
-page.define(
-    n_dropped=int(core.quality.query("action == 'dropped' and table != 'countries'")["rows"].sum())
-)
-page.say(
-    "Of {n_rules:,} counts of a rule on a table, {n_idle:,} are zero. {n_dropped:,} rows of figures "
-    "were dropped."
-)
+show(core.quality.query("rows > 0"))
 
 # %% [markdown]
-# ## 2.2 Nothing is lost
+# Dropped rows matter most, because they could take claims with them. Places without figures are
+# dropped from the list of countries and are not counted here.
+
+# %%
+dropped = core.quality.query("action == 'dropped' and table != 'countries'")["rows"].sum()
+idle = core.quality.query("rows == 0")
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+Of {{ len(core.quality) | count }} counts of a rule on a table, {{ len(idle) | count }} are zero.
+{% if dropped %}Rows of figures dropped: {{ dropped | count }}.
+{% else %}No row of figures was dropped.{% endif %}
+""")
+
+# %% [markdown]
+# ## 2.2 Is anything lost?
 #
 # The sums of the cleaned tables must equal those of the published ones, for every origin together.
+# Such sums mix years and units and count nobody; they are good for this comparison only.
 
 # %%
-import pandas as pd
-
-raw = load_release(scope.release)
-pairs = [
-    ("claims pending", raw["population"]["asylum_seekers"], core.pending["pending"]),
-    (
-        "claims lodged, rows of persons and of cases",
-        raw["asylum_applications"]["applied"],
-        core.applications["applied"],
-    ),
-    ("decisions, all levels", raw["asylum_decisions"]["dec_total"], core.decisions["total"]),
-]
-sums = pd.DataFrame(
-    [
-        (what, before.sum(), after.sum(), after.sum() - before.sum())
-        for what, before, after in pairs
-    ],
-    columns=["checksum", "published", "cleaned", "difference"],
-)
-page.table(
-    sums, caption="Checksums before and after cleaning (they count nobody: years and units mix)"
-)
-
-# %%
-page.define(checksum_gap=int(sums["difference"].abs().sum()))
-page.say(
-    "The checksums differ by {checksum_gap:,} in all. Such sums over years and units have no "
-    "meaning as counts of people; they are good for this comparison only."
-)
+published = {
+    "pending": raw["population"]["asylum_seekers"].sum(),
+    "applied": raw["asylum_applications"]["applied"].sum(),
+    "decisions": raw["asylum_decisions"]["dec_total"].sum(),
+}
 
 # %% [markdown]
-# ## 2.3 The tidy tables
+# The same three columns after cleaning, and what is missing or too much:
+
+# %%
+sums = pd.DataFrame({"checksum": published.keys(), "raw": published.values()})
+sums["cleaned"] = [
+    core.pending["pending"].sum(),
+    core.applications["applied"].sum(),
+    core.decisions["total"].sum(),
+]
+sums["difference"] = sums["cleaned"] - sums["raw"]
+show(sums)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+{% if sums.difference.any() %}The sums differ, by {{ sums.difference.abs().sum() | count }} in all.
+{% else %}All sums are the same before and after cleaning.{% endif %}
+""")
+
+# %% [markdown]
+# ## 2.3 Stages and units
 #
-# `stage` puts UNHCR's stage codes into four groups. *New* is code `N` and nothing
-# else; *repeat* is `R` and `RA`; *appeal* is `A` and `J`; every other code mixes several and is
-# called *mixed*, because a mixed count cannot be taken apart again. The original code stays in
-# the row.
+# `stage` puts UNHCR's stage codes into four groups. *New* is code `N` and nothing else; *repeat*
+# is `R` and `RA`; *appeal* is `A` and `J`; every other code mixes several and is called *mixed*,
+# because a mixed count cannot be taken apart again. The original code stays in the row. These are
+# the origin's rows of claims lodged:
 
 # %%
 claims = select_origin(core.applications, scope.origin, scope.years)
-by_stage = (
-    claims.groupby(["stage", "stage_code", "unit"])
-    .agg(
-        rows=("applied", "size"),
-        first_year=("year", "min"),
-        last_year=("year", "max"),
-        destinations=("asylum", "nunique"),
-    )
-    .reset_index()
-)
-page.table(by_stage, caption="Stages and units on file for this origin", row_headers=3)
+by_stage = claims.groupby(["stage", "stage_code", "unit"], as_index=False)
+spans = {"first_year": ("year", "min"), "last_year": ("year", "max")}
+show(by_stage.agg(rows=("year", "size"), destinations=("asylum", "nunique"), **spans))
+
+# %% [markdown]
+# Where a destination counts cases, the number of people is unknown, and the two units stay in
+# columns of their own throughout.
 
 # %%
-in_cases = claims["unit"].eq("cases")
-page.define(
-    n_claim_rows=len(claims),
-    n_case_rows=int(in_cases.sum()),
-    n_case_destinations=int(claims.loc[in_cases, "asylum"].nunique()),
-)
-page.say(
-    "Rows of claims lodged: {n_claim_rows:,}; of these in cases and not in persons: {n_case_rows:,}, and the number of "
-    "destinations that report them: {n_case_destinations:,}. Where a destination counts cases, the number of people is unknown, "
-    "and the two units stay in columns of their own throughout."
-)
+in_cases = claims[claims["unit"] == "cases"]
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+{% if in_cases.empty %}None of the {{ len(claims) | count }} rows counts cases.
+{% else %}Of {{ len(claims) | count }} rows, {{ len(in_cases) | count }} count cases; the
+destinations that report them number {{ in_cases.asylum.nunique() | count }}.{% endif %}
+""")
 
 # %% [markdown]
 # ## 2.4 What is missing is kept missing
 #
 # A blank in UNHCR's tables means *not collected*, a zero means *none reported*. Zeros from before
 # the first year in which claims were collected at all are blanks in disguise, and are treated so.
+# Whether a destination has claims pending, and whether its figure is blank, year by year:
 
 # %%
 pending = select_origin(core.pending, scope.origin, scope.years)
-gaps = (
-    pending.assign(is_missing=pending["pending"].isna())
-    .groupby("year")
-    .agg(
-        destinations=("asylum", "nunique"),
-        with_claims=("pending", lambda s: int((s > 0).sum())),
-        missing=("is_missing", "sum"),
-    )
-    .reset_index()
-)
-page.table(
-    gaps, caption="Destinations on file by year, those with claims pending, and missing cells"
-)
+pending = pending.assign(is_above_zero=pending["pending"] > 0, is_blank=pending["pending"].isna())
 
 # %%
-page.define(
-    n_pending_rows=len(pending),
-    n_missing=int(gaps["missing"].sum()),
-    first_reach=int(gaps["with_claims"].iloc[0]),
-    last_reach=int(gaps["with_claims"].iloc[-1]),
+reach = pending.groupby("year", as_index=False).agg(
+    destinations=("asylum", "nunique"),
+    with_claims=("is_above_zero", "sum"),
+    missing=("is_blank", "sum"),
 )
-page.say(
-    "The number of destinations with claims from {origin_name} pending was {first_reach:,} in {year_from} and "
-    "{last_reach:,} in {year_to}. Part of such a rise is better reporting: a country that begins to report "
-    "appears, though its claims may be older."
-)
+show(reach)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+{% if len(reach) > 1 %}Destinations with claims pending numbered
+{{ reach.with_claims.iloc[0] | count }} in {{ reach.year.iloc[0] }} and
+{{ reach.with_claims.iloc[-1] | count }} in {{ reach.year.iloc[-1] }}. Part of a rise in this number
+can be better reporting: a country that begins to report appears, though its claims may be older.
+{% endif %}
+""")
 
 # %% [markdown]
 # ## Findings
@@ -193,13 +182,13 @@ page.say(
 # - Cleaning translates codes and names; it neither adds nor removes a claim.
 # - The stage `N` is the only one that counts new claims and nothing else, and it is not complete:
 #   some destinations report new claims only under a mixed code.
-# - Persons and cases stand in columns of their own from here on.
+# - Persons and cases are in columns of their own from here on.
 #
 # ## Limits
 #
 # - Small counts are rounded at the source, so sums of many small cells are approximate.
-# - UNHCR's codes changed meaning now and then; what a code stood for in a given country and year
-#   is not documented everywhere.
+# - UNHCR's codes changed meaning now and then; what a code meant in a given country and year is not
+#   documented everywhere.
 #
 # ## What would change this conclusion
 #

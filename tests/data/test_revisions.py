@@ -8,7 +8,7 @@ from pathlib import Path
 import cells as tables
 import pytest
 
-from helpers.analysis import repeats, revisions
+from helpers.analysis import revisions
 from helpers.data.releases import load_history
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
@@ -120,7 +120,7 @@ def test_totals_are_those_of_unhcr_s_table_of_totals(history):
 def test_the_united_states_repeated_its_mid_year_figures_of_2024():
     """UNHCR's footnote: all US figures of 2024 but resettlement are as of mid-2024."""
     history = load_history("CHN")
-    found = repeats.find_repeats(history, history.releases).set_index(["year", "measure"])
+    found = revisions.find_repeats(history, history.releases, YEARS).set_index(["year", "measure"])
     assert found.loc[(2024, "pending"), "largest"] == "USA"
     assert found.loc[(2024, "pending"), "repeated_share"] > 0.5
     others = found.drop(index=2024, level="year").xs("pending", level="measure")

@@ -17,6 +17,8 @@ import pytest
 from cells import read_cells
 from plain.processes import call
 
+from helpers.prose.tables import find_column
+
 PROJECT = Path(__file__).resolve().parents[2]
 RELEASE = "2025-end"
 YEARS = range(2000, 2026)
@@ -126,6 +128,12 @@ def test_the_average_year_of_an_era_equals_a_plain_mean(run: Path) -> None:
 def test_a_table_begins_with_the_columns_of_the_contract(run: Path, table: str) -> None:
     columns = read_rows(run / "tables" / table)[0].keys()
     assert set(TABLES[table].split(",")) <= set(columns)
+
+
+def test_every_column_of_a_table_is_in_the_dictionary(run: Path) -> None:
+    for file in (run / "tables").glob("*.csv"):
+        unknown = [name for name in read_rows(file)[0] if find_column(name) is None]
+        assert unknown == [], file.name
 
 
 def test_no_table_holds_a_word_for_missing(run: Path) -> None:

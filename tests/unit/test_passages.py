@@ -69,7 +69,8 @@ def test_a_typed_number_is_refused_with_its_place(text):
     [
         ("{{ nobody | count }}", "nobody: .*not defined"),
         ("{{ last.nobody | count }}", "last.nobody: .*not defined"),
-        ("{{ nobody }}", "nobody: .*undefined"),
+        ("{{ nobody }}", "nobody: is not defined"),
+        ("{{ 'two' if is_new else last.era }}", "'two' is typed by hand"),
         ("{% if nobody %}x{% endif %}", "a condition: .*nobody"),
         ("{{ last.gap | count }}", "last.gap: has no value"),
         ("{{ last.gap }}", "last.gap: has no value"),
@@ -100,7 +101,7 @@ def test_each_hole_is_kept_by_its_expression(tmp_path):
     said = Passages("03_eras", tmp_path)
     text = said.fill("{{ last.pending | count }} or {{ last.pending | about }}", VALUES)
     said.fill("{{ published }}: {% for row in rows %}{{ row.n | count }} {% endfor %}", VALUES)
-    said.fill("{{ ratio | ratio }}", VALUES, part="map")
+    said.fill("{{ ratio | ratio }}{{ ' more' if is_new else ' fewer' }}", VALUES, part="map")
     written = json.loads((tmp_path / "numbers" / "03_eras.passages.json").read_text("utf-8"))
     known = {name: (each["value"], each["texts"]) for name, each in written.items()}
     assert known == {

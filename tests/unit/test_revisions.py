@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import repeats, revisions
+from helpers.analysis import revisions
 from helpers.data.releases import History
 from helpers.study import ReleaseInfo
 
@@ -209,7 +209,8 @@ def test_consecutive_releases_are_compared_in_order():
     ]  # fmt: skip
     counted = revisions.count_revisions(found)
     assert counted[["year_state", *revisions.CHANGES]].to_numpy().tolist() == [
-        ["completed", 0, 0, 1, 0], ["past", 0, 1, 0, 0], ["new", 2, 0, 0, 0],
+        ["completed, mid-year before", 0, 0, 1, 0], ["ended before", 0, 1, 0, 0],
+        ["new, at mid-year", 2, 0, 0, 0],
     ]  # fmt: skip
 
 
@@ -248,18 +249,18 @@ def test_what_the_newest_year_was_and_what_it_is_now():
         ),
     })  # fmt: skip
     stock = told.loc[("pending", "2003-mid")]
-    assert stock[["year", "period", "told", "at_year_end", "now", "off"]].tolist() == [
+    assert stock[["year", "period", "then", "at_year_end", "now", "off"]].tolist() == [
         2003, "mid", 15, 12, 20, -5,
     ]  # fmt: skip
     assert stock["off_share"] == pytest.approx(-0.25)
     assert stock["year_end_release"] == "2003-end"
     assert told.loc[("pending", "2003-end"), "off"] == -8
     flow = told.loc[("applied_persons", "2003-mid")]
-    assert (flow["told"], flow["now"], flow["part_of_now"]) == (4, 16, 0.25)
+    assert (flow["then"], flow["now"], flow["part_of_now"]) == (4, 16, 0.25)
     assert pd.isna(flow["off"])
     assert pd.isna(flow["off_share"])
     assert told.loc[("applied_persons", "2003-end"), "off"] == 0
-    assert pd.isna(told.loc[("applied_cases", "2003-mid"), "told"])
+    assert ("applied_cases", "2003-mid") not in told.index
     assert "2004-mid" not in told.index.get_level_values("release")
 
 
@@ -275,15 +276,16 @@ def test_a_destination_that_repeats_its_mid_year_figure_is_found():
         ),
         NEXT: make_tables(stock=[(2003, "BBB", 90, 0, None)]),
     }
-    found = repeats.find_repeats(make_history(stocks), tuple(stocks)).set_index("measure")
-    assert len(found) == 3
+    found = revisions.find_repeats(make_history(stocks), tuple(stocks), [2003])
+    found = found.set_index("measure")
     row = found.loc["pending"]
     assert row[["places", "repeated", "total", "repeated_total", "largest"]].tolist() == [
         2, 1, 100, 90, "BBB",
     ]  # fmt: skip
     assert row["repeated_share"] == pytest.approx(0.9)
-    assert found.loc["applied_persons", ["repeated", "largest"]].tolist() == [0, ""]
-    assert pd.isna(found.loc["applied_cases", "repeated_share"])
+    assert list(found.index) == ["pending"]  # eight claims lodged agree or differ by chance
+    assert revisions.find_most_repeated(found.reset_index(), "pending")["year"] == 2003
+    assert revisions.find_most_repeated(found.reset_index(), "applied_persons") is None
 
 
 def move(before, after):

@@ -197,7 +197,8 @@ def test_every_file_is_listed_with_its_digest_and_words(build):
         each for each in graph if unquote(each) in parts - {"manifest.json"}
     }
     assert graph["figures/eras-pending.svg"]["description"] == "In words."
-    assert graph["tables/eras.csv"]["description"].endswith("Columns: boundary, era.")
+    text = graph["tables/eras.csv"]["description"]
+    assert text.endswith("and the next begins; era: The era's name.")
 
 
 def test_inputs_come_with_licence_and_digest(build):

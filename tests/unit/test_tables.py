@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.prose.tables import build_table
+from helpers.prose.tables import build_table, load_columns, show
 
 FRAME = pd.DataFrame(
     {
@@ -105,3 +105,41 @@ def test_unknown_column_is_refused(asked):
 def test_what_rounds_to_nothing_has_no_sign(value, form, shown):
     card = build_table(pd.DataFrame({"v": [value]}), "A table", formats={"v": form})
     assert card.rows == ((shown,),)
+
+
+def test_a_table_is_headed_and_printed_by_the_dictionary_of_columns():
+    table = show(
+        pd.DataFrame(
+            {
+                "release": ["2024-mid", "2025-end"],
+                "year": [2024, 2025],
+                "pending": [1234.0, None],
+                "off_share": [0.00001, -0.2],
+                "difference": [5, -1200],
+                "app_type": ["N", "R"],
+            }
+        )
+    )
+    assert table.headings == (
+        "Release", "Year", "Claims pending", "Difference, of now", "Difference", "app_type",
+    )  # fmt: skip
+    assert table.rows == (
+        ("2024-mid", "2024", "1,234", "under 0.1%", "+5", "N"),
+        ("2025-end", "2025", "–", "-20.0%", "-1,200", "R"),
+    )
+    assert "<caption" not in table.html
+    assert table.html.count('scope="row"') == 2
+
+
+def test_an_empty_table_is_not_shown_and_no_number_is_typed_in_a_caption():
+    assert show(FRAME.head(0)) is None
+    with pytest.raises(ValueError, match="'12' is typed by hand"):
+        show(FRAME, "The 12 largest")
+
+
+def test_every_column_of_the_dictionary_says_what_it_holds():
+    for name, column in load_columns().items():
+        assert column.heading, name
+        assert column.meaning, name
+        assert column.format in {"text", "date", "yes", "year", "count", "number", "signed",
+                                 "share", "percent", "ratio"}, name  # fmt: skip

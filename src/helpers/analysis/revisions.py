@@ -19,6 +19,10 @@ A stock at mid-year and the stock at the end of that year are two dates of one s
 later one is no correction of the earlier. Claims lodged in six months are part of a year's, so
 the two are never compared as right and wrong: only the part is given.
 
+Where a destination sends nothing new, the year-end release repeats its mid-year figure to the last
+digit: such a year is completed in name only. Small figures also agree by chance, so the repeated
+share of the claims counts.
+
 Throughout, `infos` are releases, the oldest publication first; the last of them is now. `cells` are
 an origin's figures in each of them by name (`list_figures`), and `totals` those of `list_totals`.
 """
@@ -54,6 +58,8 @@ CHANGES = ("added", "revised", "completed", "withdrawn")
 STATES = ("past", "completed", "provisional", "new")
 REFERENCES = {"mid": "mid-year", "end": "year-end"}
 TOLERANCE = 0.01  # of a year's base; what moves a year by more is no small correction
+MUCH = 0.25  # of a year's claims; a year that repeats more is completed in name only
+FEWEST = 100  # claims of a year; fewer agree by chance
 MEASURE_LABELS = {
     "pending": "Claims pending",
     "applied_persons": "New claims, persons",
@@ -180,6 +186,14 @@ def take_tables(source: Any, release: str = "") -> dict[str, pd.DataFrame]:
     }
 
 
+def list_releases_figures(
+    history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
+) -> dict[str, pd.DataFrame]:
+    """List every cell of each release (`list_figures`), by its name."""
+    wanted = list(years)
+    return {info.name: list_figures(take_tables(history, info.name), wanted) for info in infos}
+
+
 def list_figures(
     tables: Mapping[str, pd.DataFrame], years: Iterable[int] | None = None
 ) -> pd.DataFrame:
@@ -268,17 +282,41 @@ def apply_revisions(figures: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFr
     return kept.sort_values(key, ignore_index=True)
 
 
+def count_wrong(cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame) -> int:
+    """Count the cells in which a release with its revisions applied is not the next release."""
+    wrong = 0
+    for first, then in pairwise(cells):
+        is_own = (revisions["release_from"] == first) & (revisions["release_to"] == then)
+        rebuilt = apply_revisions(cells[first], revisions[is_own])
+        matched = rebuilt.merge(cells[then], how="outer", indicator="side")
+        wrong += int((matched["side"] != "both").sum())
+    return wrong
+
+
+def list_corrections(revisions: pd.DataFrame) -> pd.DataFrame:
+    """List the corrections: changed figures of years that had ended, the largest first.
+
+    A zero that came or went is no change of substance and is left out.
+    """
+    past = revisions[revisions["year_state"] == "past"]
+    size = (past["after"].fillna(0) - past["before"].fillna(0)).abs()
+    order = size[size > 0].sort_values(ascending=False, kind="stable")
+    return past.loc[order.index]
+
+
 def count_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
     """Count changed cells by pair of releases, table and the year's state.
 
     Returns
     -------
     DataFrame
-        release_from, release_to, table, year_state, period_to, and a count each for added,
-        revised, completed and withdrawn; only combinations with a change, in the order of the
-        releases.
+        release_from, release_to, table, year_state (in words, as `say_state`), and a count each
+        for added, revised, completed and withdrawn; only combinations with a change, in the order
+        of the releases.
     """
-    rows = ["release_from", "release_to", "table", "year_state", "period_to"]
+    states = zip(revisions["year_state"], revisions["period_to"], strict=True)
+    revisions = revisions.assign(year_state=[say_state(*pair) for pair in states])
+    rows = ["release_from", "release_to", "table", "year_state"]
     counts = revisions.groupby([*rows, "change"], sort=False).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(CHANGES), fill_value=0)
     return counts.reset_index().rename_axis(columns=None)
@@ -308,6 +346,32 @@ def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     }
     totals = pd.DataFrame(sums).astype("Int64").reset_index()
     return _sort_tables(totals.sort_values(SERIES))
+
+
+def list_newer(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
+    """List the totals of the years that the last of some releases adds or completes.
+
+    Returns
+    -------
+    DataFrame
+        year, year_state (in words, as `say_state`), table, measure, group (stage or level), unit,
+        before, after (missing where the release has nothing); decisions by their total alone. No
+        rows where there are not two releases.
+    """
+    columns = ["year", "year_state", *SERIES[:-1], "before", "after"]
+    if len(infos) < 2:
+        return pd.DataFrame(columns=columns)
+    pair = (infos[-2], infos[-1])
+    totals = sum_both(*(cells[info.name] for info in pair))
+    states = {
+        year: say_state(name_state(year, *pair), name_period(year, pair[1]))
+        for year in totals["year"].unique()
+        if name_state(year, *pair) != "past"
+    }
+    is_outcome = totals["table"].eq("asylum_decisions") & totals["measure"].ne("total")
+    newer = totals.assign(year_state=totals["year"].map(states))
+    newer = newer[newer["year_state"].notna() & ~is_outcome]
+    return newer.sort_values("year", kind="stable", ignore_index=True)[columns]
 
 
 def list_moves(
@@ -401,12 +465,12 @@ def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.Dat
     Returns
     -------
     DataFrame
-        measure, kind (stock or flow), release, published, year, period, told (the figure then),
-        year_end_release (the first release with the year at its end; empty where there is none),
-        at_year_end, now, off (told - now) and off_share (off / now; both missing where a
-        six-month flow is compared with a year's), part_of_now (told / now, for those flows
-        alone). One row a measure and release, the last release left out, for years that `totals`
-        holds.
+        measure, kind (stock or flow), release, published, year, period, then (the figure as first
+        published in that release), year_end_release (the first release with the year at its end;
+        empty where there is none), at_year_end, now, off (then - now) and off_share (off / now;
+        both missing where a six-month flow is compared with a year's), part_of_now (then / now,
+        for those flows alone). One row a measure and release, the last release left out, for years
+        that `totals` holds and that have a figure.
     """
     values = totals.set_index(["measure", "year", "release"])["total"]
     last, rows = infos[-1], []
@@ -416,23 +480,47 @@ def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.Dat
             continue
         ended = [each.name for each in infos[position:] if name_period(year, each) == "end"]
         year_end = ended[0] if ended else ""
-        told, at_year_end, now = (
+        then, at_year_end, now = (
             values.get((measure, year, name), pd.NA) for name in (info.name, year_end, last.name)
         )
         kind = "stock" if measure == "pending" else "flow"
         is_part = kind == "flow" and name_period(year, last) != info.period
-        row = (measure, kind, info.name, info.published, year, info.period, told, year_end)
+        row = (measure, kind, info.name, info.published, year, info.period, then, year_end)
         rows.append((*row, at_year_end, now, is_part))
-    columns = ["measure", "kind", "release", "published", "year", "period", "told"]
+    columns = ["measure", "kind", "release", "published", "year", "period", "then"]
     columns += ["year_end_release", "at_year_end", "now", "is_part"]
     table = pd.DataFrame(rows, columns=columns)
-    table = table.astype(dict.fromkeys(["told", "at_year_end", "now"], "Int64"))
+    table = table.astype(dict.fromkeys(["then", "at_year_end", "now"], "Int64"))
     base = table["now"].replace(0, pd.NA)
-    table["off"] = (table["told"] - table["now"]).mask(table["is_part"].astype(bool))
+    table["off"] = (table["then"] - table["now"]).mask(table["is_part"].astype(bool))
     table["off_share"] = (table["off"] / base).astype("Float64")
-    part = (table["told"] / base).astype("Float64")
+    part = (table["then"] / base).astype("Float64")
     table["part_of_now"] = part.where(table["is_part"].astype(bool))
-    return table.drop(columns="is_part")
+    return table.drop(columns="is_part").dropna(subset=["then", "now"], how="all")
+
+
+def find_widest(newest: pd.DataFrame) -> pd.Series | None:
+    """Find the mid-year stock (`compare_newest`) that is furthest from that year's figure now."""
+    half = newest[(newest["kind"] == "stock") & (newest["period"] == "mid")]
+    half = half[(half["off"] != 0).fillna(False) & half["off_share"].notna()]
+    return half.iloc[int(half["off_share"].abs().argmax())] if len(half) else None
+
+
+def find_gap(cells: Mapping[str, pd.DataFrame], widest: pd.Series) -> pd.Series:
+    """Find the destination that accounts for most of a difference (`find_widest`).
+
+    Returns
+    -------
+    Series
+        asylum, then, now (claims pending; missing where the release has none), gap (now - then).
+    """
+    sides = {}
+    for side, name in (("then", widest["release"]), ("now", list(cells)[-1])):
+        rows = cells[name].query("measure == 'pending' and year == @widest.year")
+        sides[side] = rows.groupby("asylum")["value"].sum()
+    places = pd.DataFrame(sides).astype("Int64")
+    places["gap"] = places["now"].fillna(0) - places["then"].fillna(0)
+    return places.reset_index().iloc[int(places["gap"].abs().argmax())]
 
 
 def summarise_as_known(
@@ -443,10 +531,10 @@ def summarise_as_known(
     Returns
     -------
     DataFrame
-        release, published, year (the last one known), period, told (the figure then), before (the
-        year before in the same release), change (told - before), change_now (the same in the last
-        release; both missing where a year is), peak_year (the year with most claims in that
-        release). A release that has none of the years has no row.
+        release, published, year (the last one known), period, then (its figure), difference (from
+        the year before in the same release), difference_now (the same in the last release; both
+        missing where a year is), peak_year (the year with most claims in that release). A release
+        that has none of the years has no row.
     """
     pending = totals[totals["measure"] == "pending"]
     wide = pending.pivot(index="year", columns="release", values="total").astype("Int64")
@@ -455,18 +543,65 @@ def summarise_as_known(
         if info.name not in wide:
             continue
         year = min(info.newest_year, year_to)
-        told, before, now, now_before = (
+        then, before, now, now_before = (
             wide[name].get(each, pd.NA)
             for name in (info.name, infos[-1].name)
             for each in (year, year - 1)
         )
         known = wide[info.name].dropna()
         peak = known.idxmax() if len(known) else pd.NA
-        then = (info.name, info.published, year, name_period(year, info), told, before)
-        rows.append((*then, told - before, now - now_before, peak))
-    whole = ["told", "before", "change", "change_now", "peak_year"]
+        known_as = (info.name, info.published, year, name_period(year, info), then)
+        rows.append((*known_as, then - before, now - now_before, peak))
+    whole = ["then", "difference", "difference_now", "peak_year"]
     table = pd.DataFrame(rows, columns=["release", "published", "year", "period", *whole])
     return table.astype(dict.fromkeys(whole, "Int64"))
+
+
+def find_repeats(
+    history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
+) -> pd.DataFrame:
+    """Find out how much of a completed year the year-end release repeats from mid-year.
+
+    Returns
+    -------
+    DataFrame
+        release_from, release_to, year, measure (pending; applied_persons and applied_cases: new
+        claims, type N), places (destinations with a figure above zero at year-end), repeated
+        (those with the same figure at mid-year), total, repeated_total, repeated_share (0-1),
+        largest (the destination with most of the repeated figures; empty where there is none).
+        Only years with `FEWEST` claims or more.
+    """
+    wanted, rows = list(years), []
+    for pair in pairwise(infos):
+        year = pair[0].newest_year
+        if year not in wanted or name_state(year, *pair) != "completed":
+            continue
+        old, new = (_sum_places(history, info.name, year) for info in pair)
+        for measure, figures in new.items():
+            same = figures[figures == old[measure].reindex(figures.index)]
+            largest = str(same.idxmax()) if len(same) else ""
+            counts = (len(figures), len(same), int(figures.sum()), int(same.sum()))
+            rows.append((pair[0].name, pair[1].name, year, measure, *counts, largest))
+    columns = [*PAIR, "year", "measure", "places", "repeated", "total", "repeated_total", "largest"]
+    found = pd.DataFrame(rows, columns=columns)
+    found = found[found["total"] >= FEWEST].reset_index(drop=True)
+    return found.assign(repeated_share=found["repeated_total"] / found["total"])
+
+
+def find_most_repeated(repeats: pd.DataFrame, measure: str) -> pd.Series | None:
+    """Find the year of a measure that repeats most (`find_repeats`), if it is over `MUCH`."""
+    much = repeats[(repeats["measure"] == measure) & (repeats["repeated_share"] > MUCH)]
+    return much.iloc[int(much["repeated_share"].argmax())] if len(much) else None
+
+
+def _sum_places(history: History, release: str, year: int) -> dict[str, pd.Series]:
+    """Return each measure's figures above zero by destination."""
+    stock, claims = (history.select(release, name) for name in ("pending", "applications"))
+    claims = claims[(claims["stage"] == "new") & (claims["year"] == year)]
+    sums = {"pending": stock[stock["year"] == year].groupby("asylum")["pending"].sum()}
+    for unit in UNITS:
+        sums[f"applied_{unit}"] = claims[claims["unit"] == unit].groupby("asylum")["applied"].sum()
+    return {name: values[values > 0] for name, values in sums.items()}
 
 
 class ReleaseDiff(NamedTuple):
@@ -511,8 +646,11 @@ def describe_diff(
     )
     parts = [f"origin {origin}\nfrom {old}\nto   {new}"]
     if len(found):
-        totals = sum_both(*(cells[info.name] for info in infos))
-        parts += [_show_cells(found), _show_newer(totals, infos), _show_past(moves)]
+        newer = list_newer(cells, infos)
+        titles = {"year_state": "Year is", "group": "Stage or level"}
+        title = "Totals of years that had not ended before"
+        shown = build_table(newer, title, names=titles, row_headers=6).text if len(newer) else ""
+        parts += [_show_cells(found), shown, _show_past(moves)]
     else:
         parts.append(f"no figure of {origin} differs")
     text = "\n\n".join(filter(None, [*parts, verdict]))
@@ -520,33 +658,9 @@ def describe_diff(
 
 
 def _show_cells(revisions: pd.DataFrame) -> str:
-    counted = count_revisions(revisions)
-    states = zip(counted["year_state"], counted["period_to"], strict=True)
-    counted["year_state"] = [say_state(*pair) for pair in states]
-    counted = counted[["table", "year_state", *CHANGES]]
+    counted = count_revisions(revisions)[["table", "year_state", *CHANGES]]
     return build_table(
         counted, "Changed cells", names={"year_state": "Year is"}, row_headers=2
-    ).text
-
-
-def _show_newer(totals: pd.DataFrame, infos: tuple[ReleaseInfo, ReleaseInfo]) -> str:
-    """Show both totals of the years that are new or were completed."""
-    years = totals["year"]
-    states = {
-        year: say_state(name_state(year, *infos), name_period(year, infos[1]))
-        for year in years.unique()
-        if name_state(year, *infos) != "past"
-    }
-    is_outcome = totals["table"].eq("asylum_decisions") & totals["measure"].ne("total")
-    newer = totals.assign(year_state=years.map(states))[years.isin(list(states)) & ~is_outcome]
-    if newer.empty:
-        return ""
-    newer = newer.sort_values("year", kind="stable")
-    return build_table(
-        newer[["year", "year_state", *SERIES[:-1], "before", "after"]],
-        "Totals of years that had not ended before",
-        names={"year_state": "Year is", "group": "Stage or level"},
-        row_headers=6,
     ).text
 
 

@@ -432,6 +432,32 @@ def read_recorded_rows(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["table", "year", "recorded"])
 
 
+def tabulate_releases() -> pd.DataFrame:
+    """List the releases in data/raw, oldest first.
+
+    Returns
+    -------
+    DataFrame
+        release, title, published, newest_year, reference (year-end or mid-year: what the newest
+        year is), rows, origins (how many are given pair by pair).
+    """
+    rows = []
+    for info in list_releases():
+        resources = find_resources(paths.raw() / info.name, tuple(TABLES)).values()
+        rows.append(
+            {
+                "release": info.name,
+                "title": info.title,
+                "published": info.published,
+                "newest_year": info.newest_year,
+                "reference": "mid-year" if info.period == "mid" else "year-end",
+                "rows": sum(int(resource["rows"]) for resource in resources),
+                "origins": len(info.origins),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def verify_release(name: str) -> pd.DataFrame:
     """Hold every file of a release to its record, and list them.
 

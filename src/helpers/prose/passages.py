@@ -13,13 +13,13 @@ import datetime as dt
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import chain
+from functools import cache, partial
+from itertools import chain, takewhile
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, TemplateError, Undefined, meta, nodes
 
@@ -45,7 +45,9 @@ NAMES = re.compile(
 _DIGITS = re.compile(r"\S*\d\S*")
 # "one" and "first" are pronoun and level; half a year is what a mid-year release reports.
 _TERMS = re.compile(
-    r"\b(?:six[- ]months?|half[- ](?:a )?years?|second instance|third countr(?:y|ies))\b", re.I
+    r"\b(?:six[- ]months?|half[- ](?:a )?years?|(?:first|second) half|second instance"
+    r"|third countr(?:y|ies))\b",
+    re.I,
 )
 _NUMBER_WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|(?:thir|four|fif|six|"
@@ -58,6 +60,10 @@ _NUMBER_WORDS = re.compile(
 _MARKUP = re.compile(r"[\\`*\[\]<>]|(?<!\w)_|_(?!\w)")
 _HOLE = "\ufffc"  # stands for a hole while the fixed text is checked
 _OPEN, _CLOSE = "\ue000", "\ue001"  # around a filled hole until its place is noted
+# A line of {% … %} alone: its end goes into the tag, so that it leaves no line and lines count.
+_LONE = re.compile(
+    r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)*\{%(?:(?!-?%\}).)*)(-?%\})[ \t]*\n", re.M
+)
 _STATEMENTS = {"if", "elif", "else", "endif", "for", "endfor"}
 
 
@@ -83,9 +89,10 @@ class Said(str):
         return (str(self), places) if self.spans else str(self)
 
 
-class Printed(str):
+class Printed(NamedTuple):
     """A value as a filter has printed it: finished Markdown, and the value."""
 
+    text: str
     value: Any
 
 
@@ -109,69 +116,78 @@ def escape_text(text: str) -> str:
     return _MARKUP.sub(lambda mark: "\\" + mark[0], " ".join(text.split()))
 
 
-def _refuse_words(value: Any) -> None:
-    if isinstance(value, str | bool | dt.date):
-        raise ValueError(f"is {value!r}, which is no number")
-
-
-def _write_ratio(value: float, digits: int | None = None) -> str:
-    return f"{value:,.{(1 if abs(value) < 10 else 0) if digits is None else digits}f}"
-
-
-def _write_share(value: float, digits: int = 1) -> str:
-    return words.say_share(value) if digits == 1 else f"{value:.{digits}%}"
-
-
-_NUMBER_FILTERS: dict[str, Callable[..., str]] = {
+NUMBERS: dict[str, Callable[..., str]] = {
     "count": lambda value, digits=0: f"{value:,.{digits}f}",
+    "number": lambda value, digits=1: f"{value:,.{digits}f}",
     "signed": lambda value, digits=0: f"{value:+,.{digits}f}",
-    "share": _write_share,
+    "share": lambda value, digits=None: (
+        words.say_share(value) if digits is None else f"{value:.{digits}%}"
+    ),
     "percent": lambda value, digits=0: f"{value:,.{digits}f}%",
-    "ratio": _write_ratio,
+    "ratio": lambda value, digits=None: (
+        f"{value:,.{(1 if abs(value) < 10 else 0) if digits is None else digits}f}"
+    ),
     "about": words.say_about,
     "million": lambda value, digits=1: f"{value / 1e6:,.{digits}f} million",
     "ordinal": words.say_ordinal,
     "words": words.say_words,
-    "year": lambda value: f"{value:d}",
+    "year": str,
 }
-_LIST_FILTERS: dict[str, Callable[[list[Any]], str]] = {
+_WHOLE = {"ordinal", "words", "year"}
+_LISTS: dict[str, Callable[[list[Any]], str]] = {
     "listed": lambda values: words.join_names(escape_text(str(value)) for value in values),
     "codes": lambda values: words.join_names(f"`{value}`" for value in values),
     "years": words.join_years,
 }
-FILTERS = (*_NUMBER_FILTERS, *_LIST_FILTERS, "capital")
+_FILTERS = "|".join((*NUMBERS, *_LISTS, "bounds", "capital"))
+_PRINTING = re.compile(rf"(?:\s*\|\s*(?:{_FILTERS})\b(?:\([^()]*\))?)+\s*$")
+_NO_LESS = re.compile(r"[-+](0(?:\.0+)?%?)")  # a small number, rounded away
 
 
-def _print_number(name: str, write: Callable[..., str]) -> Callable[..., Printed]:
-    def apply(value: Any, *options: int) -> Printed:
-        plain = _require(value)
-        _refuse_words(plain)
-        if name in ("words", "ordinal", "year") and int(plain) != plain:
-            raise ValueError(f"is {plain!r}, and {name} takes whole numbers")
-        whole = name in ("words", "ordinal", "year")
-        return _print(plain, write(int(plain) if whole else plain, *options))
+def print_number(filter: str, value: Any, *options: int) -> str:
+    """Print a number as one of the filters for numbers does.
 
-    return apply
+    >>> print_number("count", 137143.2), print_number("share", -0.00001), print_number("words", 7)
+    ('137,143', '0.0%', 'seven')
+
+    Raises
+    ------
+    ValueError
+        For what is no number, or no whole number where one is wanted.
+    """
+    if isinstance(value, str | bool | dt.date):
+        raise ValueError(f"is {value!r}, which is no number")
+    if filter in _WHOLE:
+        if int(value) != value:
+            raise ValueError(f"is {value!r}, and {filter} takes whole numbers")
+        value = int(value)
+    text = NUMBERS[filter](value, *options)
+    return _NO_LESS.sub(r"\1", text) if _NO_LESS.fullmatch(text) else text
 
 
-def _print_list(write: Callable[[list[Any]], str]) -> Callable[[Iterable[Any]], Printed]:
-    def apply(values: Iterable[Any]) -> Printed:
-        plain = [_require(value) for value in values]
-        return _print(", ".join(map(str, plain)), write(plain))
+def _filter_number(filter: str, value: Any, *options: int) -> Printed:
+    plain = _require(value)
+    return Printed(print_number(filter, plain, *options), plain)
 
-    return apply
+
+def _filter_list(filter: str, values: Iterable[Any]) -> Printed:
+    plain = [_require(value) for value in values]
+    return Printed(_LISTS[filter](plain), ", ".join(map(str, plain)))
+
+
+def _print_bounds(row: Mapping[str, Any], least: str = "lower", most: str = "upper") -> Printed:
+    """Print a row's range; without an upper bound it is open."""
+    low, high = _require(row[least]), to_plain(row[most])
+    ends = list(dict.fromkeys(print_number("count", end) for end in (low, high) if end is not None))
+    text = f"{ends[0]} or more" if high is None else " to ".join(ends)
+    return Printed(text, f"{low} to {'' if high is None else high}")
 
 
 def _capitalise(value: Any) -> Printed:
     """Set the first letter in capitals, of a text or of what another filter has printed."""
-    text = value if isinstance(value, Printed) else escape_text(str(_require(value)))
-    return _print(getattr(value, "value", value), words.capitalise(text))
-
-
-def _print(value: Any, text: str) -> Printed:
-    printed = Printed(text)
-    printed.value = value
-    return printed
+    if not isinstance(value, Printed):
+        value = Printed(escape_text(str(_require(value))), _require(value))
+    return value._replace(text=words.capitalise(value.text))
 
 
 def _require(value: Any) -> Any:
@@ -195,21 +211,17 @@ def _write_plain(value: Any, *, is_code: bool) -> str:
     if isinstance(value, bool):
         raise ValueError("is a truth value: choose the words with {% if … %}")
     if isinstance(value, float) or not (abs(value) < 1000 or 1900 <= value <= 2100):
-        raise ValueError(f"is {value!r} and needs a filter: {', '.join(FILTERS)}")
+        raise ValueError(f"is {value!r} and needs a filter: {_FILTERS.replace('|', ', ')}")
     return str(value)
 
 
 @cache
 def _make_environment() -> Environment:
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
+    environment = Environment(undefined=StrictUndefined, autoescape=False)
     environment.globals = {"len": len, "abs": abs}
-    for name, write in _NUMBER_FILTERS.items():
-        environment.filters[name] = _print_number(name, write)
-    for name, join in _LIST_FILTERS.items():
-        environment.filters[name] = _print_list(join)
-    environment.filters["capital"] = _capitalise
+    environment.filters |= {name: partial(_filter_number, name) for name in NUMBERS}
+    environment.filters |= {name: partial(_filter_list, name) for name in _LISTS}
+    environment.filters |= {"bounds": _print_bounds, "capital": _capitalise}
     return environment
 
 
@@ -244,18 +256,19 @@ def _read_template(template: str) -> _Template:
         for place, (line, kind, text) in enumerate(tokens):
             if kind == "data":
                 fixed += text
-            elif kind == "string" and not text[1:-1].isidentifier():
-                refuse_typed(text[1:-1], line)
+            elif kind == "string":  # a column's name, as in top5_share, is no text
+                refuse_typed(re.sub(r"^\w+_\w*$|^\w*[a-z]\d+$", "", text[1:-1]), line)
             elif kind == "block_begin":
                 statement = next(text for _, kind, text in tokens[place:] if kind == "name")
                 if statement not in _STATEMENTS:
                     raise ValueError(f"line {line}: {{% {statement} %}} is not for prose")
             elif kind == "variable_begin":
-                expression = "".join(text for _, _, text in _take_hole(tokens[place + 1 :]))
+                hole = takewhile(lambda token: token[1] != "variable_end", tokens[place + 1 :])
+                expression = "".join(text for _, _, text in hole)
                 if not meta.find_undeclared_variables(environment.parse(f"{{{{{expression}}}}}")):
                     raise ValueError(f"line {line}: {expression.strip()} states no variable")
                 text += f" keep(at({len(holes)}), "
-                holes.append(_name_hole(list(_take_hole(tokens[place + 1 :]))))
+                holes.append(" ".join(_PRINTING.sub("", expression).split()))
                 in_code.append(fixed.count("`") % 2 == 1)
                 fixed += _HOLE
             elif kind == "variable_end":
@@ -267,26 +280,6 @@ def _read_template(template: str) -> _Template:
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
     in_loop = [any(re.search(rf"\b{name}\b", hole) for name in own) for hole in holes]
     return _Template(marked, holes, in_code, in_loop, meta.find_undeclared_variables(tree))
-
-
-def _take_hole(tokens: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
-    """Yield the tokens up to the hole's end."""
-    for token in tokens:
-        if token[1] == "variable_end":
-            return
-        yield token
-
-
-def _name_hole(tokens: list[tuple[int, str, str]]) -> str:
-    """Name a hole by its expression, without the filters that print it."""
-    texts = [" " if kind == "whitespace" else text for _, kind, text in tokens]
-    while "|" in texts:
-        last = len(texts) - 1 - texts[::-1].index("|")
-        rest = [text for text in texts[last + 1 :] if text != " "]
-        if rest[:1] and rest[0] not in FILTERS:
-            break
-        texts = texts[:last]
-    return "".join(texts).strip()
 
 
 def refuse_typed(text: str, line: int = 0) -> None:
@@ -344,7 +337,7 @@ class Passages:
             For a typed number, for a hole that is undefined, missing or without the right filter,
             and for a name that states another value elsewhere in the notebook.
         """
-        read = _read_template(dedent(template).strip())
+        read = _read_template(_LONE.sub(r"\1\n\2", dedent(template).strip()))
         holes: list[tuple[str, Any, str]] = []
         current = ["a condition"]
 
@@ -353,15 +346,17 @@ class Passages:
             return place
 
         def keep(place: int, shown: Any) -> str:
-            value = _require(getattr(shown, "value", shown))
-            is_done = isinstance(shown, Printed)
-            text = shown if is_done else _write_plain(value, is_code=read.in_code[place])
+            if not isinstance(shown, Printed):
+                value = _require(shown)
+                shown = Printed(_write_plain(value, is_code=read.in_code[place]), value)
+            if isinstance(shown.value, str) and " if " in current[0]:
+                return shown.text  # words that the template chooses are no value
             name = f"{part}.{current[0]}" if part else current[0]
             if read.is_in_loop[place]:
-                name = f"{name} = {value}"
-            holes.append((f"{self.notebook}/{name}", value, text))
+                name = f"{name} = {shown.value}"
+            holes.append((f"{self.notebook}/{name}", shown.value, shown.text))
             current[:] = ["a condition"]
-            return f"{_OPEN}{text}{_CLOSE}"
+            return f"{_OPEN}{shown.text}{_CLOSE}"
 
         known = {name: values[name] for name in read.variables if name in values}
         try:
@@ -443,12 +438,13 @@ def print_value(value: Any, filters: str = "") -> str:
     return str(Passages("").fill(f"{{{{ {expression} }}}}", {"value": value}))
 
 
-def say(template: str, *, is_headline: bool = False) -> Said:
+def say(template: str, *, is_headline: bool = False) -> Said | None:
     """Say a passage: a template of Markdown, filled from the variables of the calling notebook.
 
     The notebook's `page` keeps the numbers. Filters print them: count, signed, share, percent,
-    ratio, about, million, ordinal, words, year; listed, codes and years for lists; capital sets
-    the first letter in capitals.
+    ratio, about, million, ordinal, words, year; listed, codes and years for lists; bounds for the
+    lower and the upper bound of a row; capital sets the first letter in capitals. A passage whose
+    conditions leave nothing to say shows nothing.
 
     Parameters
     ----------
@@ -466,6 +462,6 @@ def say(template: str, *, is_headline: bool = False) -> Said:
     values = {**caller.f_globals, **caller.f_locals}
     passages = getattr(values.get("page"), "passages", None) or Passages("")
     said = passages.fill(template, values)
-    if is_headline:
+    if is_headline and said:
         passages.add_headline(said)
-    return said
+    return said or None

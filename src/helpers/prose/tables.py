@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from html import escape
 from importlib import resources
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.prose.passages import refuse_typed
+from helpers.prose.passages import NUMBERS, print_number, refuse_typed
 from helpers.prose.words import MISSING, ProseFormatter, capitalise, slugify, to_plain
 
 Format = str | Callable[[Any], str]
@@ -26,16 +26,6 @@ _YEAR = re.compile(r"(^|_)years?($|_)")
 _SHARE = re.compile(r"(^|_)(share|rate)($|_)|^hhi$")
 _NO_LESS = re.compile(r"-0(\.0+)?%?")  # a small negative number, rounded away
 _FORMATTER = ProseFormatter()
-# The formats of columns.csv; the others are shown as they are.
-_FORMATS = {
-    "count": "{:,.0f}",
-    "signed": "{:+,.0f}",
-    "number": "{:,.1f}",
-    "share": "{:share}",
-    "percent": "{:,.0f}%",
-    "ratio": "{:.1f}",
-    "year": "{:.0f}",
-}
 
 
 class Column(NamedTuple):
@@ -56,6 +46,35 @@ def load_columns() -> dict[str, Column]:
     """
     text = (resources.files("helpers.prose") / "columns.csv").read_text(encoding="utf-8")
     return {row.pop("column"): Column(**row) for row in csv.DictReader(text.splitlines())}
+
+
+def find_column(name: str) -> Column | None:
+    """Find a column in the dictionary; `_excl_main` says without the main destination.
+
+    >>> find_column("oip_excl_main").heading
+    'Others in need of protection, without the main destination'
+    """
+    base = name.removesuffix("_excl_main")
+    found = load_columns().get(name) or load_columns().get(base)
+    if found and name not in load_columns():
+        rest = ", without the main destination"
+        found = found._replace(heading=found.heading + rest, meaning=found.meaning + rest)
+    return found
+
+
+def describe_columns(names: Iterable[str]) -> str:
+    """Say what columns hold, for the description of a CSV file.
+
+    >>> describe_columns(["pending", "is_own"])
+    "pending: Claims pending at the reference date (stock), in persons; is_own: Whether it is the \
+study's own choice"
+    """
+    known = {name: find_column(name) for name in names}
+    said = {name: column.meaning if column else "" for name, column in known.items()}
+    units = {
+        name: f", in {column.unit}" for name, column in known.items() if column and column.unit
+    }
+    return "; ".join(f"{name}: {text}{units.get(name, '')}" for name, text in said.items())
 
 
 @dataclass(frozen=True)
@@ -118,7 +137,8 @@ class TableCard:
             line = "  ".join(t.rjust(w) if right else t.ljust(w) for t, w, right in cells)
             lines.append(line.rstrip())
         rule = "-" * min(sum(widths) + 2 * (len(widths) - 1), 100)
-        return "\n".join([*filter(None, (self.caption, self.note)), rule, *lines])
+        head = [self.caption, self.note, rule] if self.caption else [self.note]
+        return "\n".join([*filter(None, head), *lines])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.text}
@@ -127,11 +147,11 @@ class TableCard:
         return self.text
 
 
-def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard:
-    """Show a frame with the headings and formats of the dictionary of columns.
+def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard | None:
+    """Show a frame with the headings and formats of the dictionary of columns; nothing if empty.
 
-    A column that the dictionary lacks is headed by its name. Columns of text on the left head
-    their rows.
+    A column that the dictionary lacks is headed by its name; a measure is called as its column is.
+    Columns of text on the left head their rows.
 
     Parameters
     ----------
@@ -146,11 +166,19 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
         For a number typed in the caption or the note.
     """
     refuse_typed(f"{caption}\n{note}")
-    known = {name: load_columns()[name] for name in map(str, frame) if name in load_columns()}
+    if frame.empty:
+        return None
+    known = {str(name): find_column(str(name)) for name in frame}
+    if "measure" in frame:
+        called = {name: find_column(name) for name in set(frame["measure"])}
+        headings = {name: column.heading for name, column in called.items() if column}
+        frame = frame.assign(measure=frame["measure"].replace(headings))
+    names = {name: column.heading if column else name for name, column in known.items()}
     formats = {
-        name: _FORMATS[each.format] for name, each in known.items() if each.format in _FORMATS
+        name: partial(print_number, column.format)
+        for name, column in known.items()
+        if column and column.format in NUMBERS
     }
-    names = {name: each.heading for name, each in known.items()}
     table = build_table(frame, caption or "-", formats=formats, names=names, note=note)
     heads = next((n for n, right in enumerate(table.is_number) if right), 1)
     return replace(table, caption=caption, row_headers=max(heads, 1))

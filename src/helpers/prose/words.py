@@ -27,12 +27,10 @@ MEASURE_NAMES = {
     "departure_from_world": "Departure from the world",
 }
 CHOICE_NAMES = {
-    "measure": "Measure",
-    "unit": "Unit",
-    "destinations": "Destinations",
-    "boundary": "Boundary",
-    "release": "Release",
-    "start": "First year",
+    "unit": "persons a case",
+    "destinations": "destinations",
+    "boundary": "boundary",
+    "start": "first year",
 }
 BREAK_WORDS = {
     "coverage_drop": "counts collapse",
@@ -44,8 +42,6 @@ BREAK_WORDS = {
     "unit_change": "unit changed",
     "stock_flow_gap": "flows do not explain it",
 }
-PERIODS = {"mid": "mid-year", "end": "year-end"}
-_STATES = {"completed": "completed, mid-year before", "past": "ended before"}
 _SMALL = [
     "no",
     "one",
@@ -313,15 +309,6 @@ def choose_break_words(findings: pd.DataFrame, years: Iterable[int]) -> dict[int
         if year in words:
             words[year] = BREAK_WORDS[kind]
     return words
-
-
-def say_state(state: str, period_to: str) -> str:
-    """Say what a year was to two releases, and mark it where the later one has it at mid-year.
-
-    >>> say_state("new", "mid"), say_state("past", "end")
-    ('new, at mid-year', 'ended before')
-    """
-    return _STATES.get(state, state) + (", at mid-year" if period_to == "mid" else "")
 
 
 def say_position(share_above: float) -> str:

@@ -20,6 +20,7 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from helpers import __version__, paths
+from helpers.prose.tables import describe_columns
 from helpers.running.inputs import DISTRIBUTION, hash_values
 from helpers.running.manifest import Failure
 
@@ -153,7 +154,7 @@ def _add_file(crate: ROCrate, folder: Path, name: str, digest: str = "") -> str:
         text = said.get("alt", text) if file.suffix != ".json" else "A figure's words and data."
     elif name.startswith("tables/"):
         with file.open(encoding="utf-8") as lines:
-            text = f"Table {file.stem}. Columns: {lines.readline().strip().replace(',', ', ')}."
+            text = f"Table {file.stem}. {describe_columns(lines.readline().strip().split(','))}."
     elif file.suffix == ".ipynb":
         text = f"The notebook {file.stem}, executed with this run's parameters."
     media = _MEDIA.guess_type(name)[0] or "application/octet-stream"

@@ -1,0 +1,188 @@
+"""Figures of revisions: each year's total in the releases that give it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.analysis.revisions import REFERENCES
+from helpers.plots.charts import format_axes, label_end, mark_provisional
+from helpers.plots.figures import FigureCard
+from helpers.plots.page import Page
+from helpers.plots.style import assign_styles, new_figure
+from helpers.prose.words import say_value
+
+
+def show_revised_pending(
+    page: Page, totals: pd.DataFrame, widest: pd.Series | None, origin: str
+) -> FigureCard | None:
+    """Show claims pending of the years that have been a release's newest.
+
+    Parameters
+    ----------
+    page : Page
+    totals : DataFrame
+        `revisions.list_totals`.
+    widest : Series or None
+        The mid-year stock that is furthest from that year's figure now (`revisions.find_widest`).
+    origin : str
+        The origin's name in a sentence.
+
+    Returns
+    -------
+    FigureCard or None
+        None where only one release has the origin.
+    """
+    title = "Claims pending in each release"
+    if widest is not None:
+        title = (
+            "{{ widest.year }} at mid-year: {{ widest.off_share | abs | share(0) }} "
+            "{{ 'above' if widest.off > 0 else 'below' }} the figure of that year now"
+        )
+    return _show(
+        page,
+        totals,
+        "pending",
+        "claims",
+        id="revisions-pending",
+        number="6.1",
+        title=title,
+        subtitle="Claims from {{ origin }} pending, by release, each year since {{ first }}",
+        note="Hollow: mid-year, the stock at the end of June. As reported, without claims whose "
+        "origin was not named.",
+        values={"widest": widest, "origin": origin},
+    )
+
+
+def show_revised_lodged(
+    page: Page, totals: pd.DataFrame, parts: pd.DataFrame, origin: str
+) -> FigureCard | None:
+    """Show new claims, in persons, of the years that have been a release's newest.
+
+    Parameters
+    ----------
+    page : Page
+    totals : DataFrame
+        `revisions.list_totals`.
+    parts : DataFrame
+        part_of_now of the years whose mid-year flow is compared (`revisions.compare_newest`).
+    origin : str
+        The origin's name in a sentence.
+
+    Returns
+    -------
+    FigureCard or None
+        None where only one release has the origin.
+    """
+    title = "New claims of each year in each release"
+    if len(parts) > 1:
+        title = (
+            "The first half had {{ parts.part_of_now | min | share(0) }} to "
+            "{{ parts.part_of_now | max | share(0) }} of a year's new claims"
+        )
+    return _show(
+        page,
+        totals,
+        "applied_persons",
+        "persons",
+        id="revisions-lodged",
+        number="6.2",
+        title=title,
+        subtitle="New claims from {{ origin }}, persons, by release, each year since {{ first }}",
+        note="Hollow: mid-year, the claims of six months.",
+        values={"parts": parts, "origin": origin},
+    )
+
+
+def _show(
+    page: Page,
+    totals: pd.DataFrame,
+    measure: str,
+    unit: str,
+    *,
+    values: dict[str, Any],
+    **words: Any,
+) -> FigureCard | None:
+    """Draw one measure's totals of the years from the first release's newest on."""
+    traced = totals[totals["measure"] == measure].dropna(subset=["total"])
+    releases = list(totals["release"].unique())
+    first = int(totals.groupby("release")["year"].max().min()) if releases else 0
+    traced = traced[traced["year"] >= first]
+    if traced.empty or len(releases) < 2:
+        return None
+    fig, ax = new_figure(height=3.9)
+    draw_revised_totals(ax, traced, releases)
+    return page.figure(
+        fig,
+        alt=describe_revised_totals(traced, releases, unit),
+        data=traced[["release", "year", "period", "total"]],
+        values={"first": first, **values},
+        **words,
+    )
+
+
+def draw_revised_totals(ax: Axes, totals: pd.DataFrame, releases: Sequence[str]) -> None:
+    """Draw each year's total over the releases that give it, from zero; mid-year points hollow.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        release, year, period (mid or end), total; a missing total has no point.
+    releases : sequence of str
+        The releases from left to right.
+    """
+    places = {name: place for place, name in enumerate(releases)}
+    known = totals.dropna(subset=["total"])
+    styles = assign_styles([str(year) for year in sorted(known["year"].unique())])
+    for year, rows in known.groupby("year"):
+        style = styles[str(year)]
+        at = [places[name] for name in rows["release"]]
+        values = [float(value) for value in rows["total"]]
+        ax.plot(at, values, markeredgecolor="white", **style.line())
+        for place, value, period in zip(at, values, rows["period"], strict=True):
+            if period == "mid":
+                mark_provisional(ax, place, value, style)
+        label_end(ax, at[-1], values[-1], str(year), colour=style.text)
+    ax.set_xlim(-0.4, len(releases) - 0.6)
+    ax.set_ylim(bottom=0)
+    format_axes(ax, years=False)
+    ax.set_xticks(range(len(releases)), list(releases))
+
+
+def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str], unit: str) -> str:
+    """Describe `draw_revised_totals`: each figure once, with the releases that give it.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        release, year, period, total.
+    releases : sequence of str
+        In the order of publication.
+    unit : str
+        What is counted, as in "claims".
+
+    Examples
+    --------
+    >>> rows = [("a", 2003, "mid", 10), ("b", 2003, "end", 12), ("c", 2003, "end", 12)]
+    >>> frame = pd.DataFrame(rows, columns=["release", "year", "period", "total"])
+    >>> describe_revised_totals(frame, ["a", "b", "c"], "claims")
+    '2003: 10 claims at mid-year in a, 12 at year-end from b on.'
+    """
+    known = totals.dropna(subset=["total"])
+    known = known.sort_values("release", key=lambda names: names.map(list(releases).index))
+    years = []
+    for year, rows in known.groupby("year"):
+        figure = rows["total"].astype("str") + rows["period"]
+        texts: list[str] = []
+        for _, step in rows.groupby((figure != figure.shift()).cumsum()):
+            first, last = step["release"].iloc[0], step["release"].iloc[-1]
+            span = f"in {first}" if first == last else f"from {first} to {last}"
+            if first != last == releases[-1]:
+                span = f"from {first} on"
+            value = say_value(float(step["total"].iloc[0])) + ("" if texts else f" {unit}")
+            texts.append(f"{value} at {REFERENCES[step['period'].iloc[0]]} {span}")
+        years.append(f"{year}: {', '.join(texts)}.")
+    return " ".join(years)
