@@ -63,20 +63,7 @@ say("""
 story = tables.story
 page.save(story, "story.csv")
 answer = story[story["measure"].isin(["applied_middle", "pending"]) & story["n_years"].gt(0)]
-show(
-    answer[
-        [
-            "measure",
-            "span",
-            "mean_per_year",
-            "lower",
-            "upper",
-            "years_complete",
-            "ratio_lower",
-            "ratio_upper",
-        ]
-    ]
-)
+show(answer.drop(columns=["first_year", "last_year", "n_years", "ratio", "direction"]))
 
 # %% [markdown]
 # *At least* counts the claims that name the origin, each case as one person. *At most* counts each
@@ -228,19 +215,8 @@ page.save(tables.applications_by_year, "applications_by_year.csv")
 
 # %%
 recent = tables.lodged_by_year.tail(5)
-show(
-    recent[
-        [
-            "year",
-            "applied_lower",
-            "applied_upper",
-            "most_by_factor",
-            "most_unnamed",
-            "most_missing",
-            "is_complete",
-        ]
-    ]
-)
+parts = ["most_by_factor", "most_unnamed", "most_missing"]
+show(recent[["year", "applied_lower", "applied_upper", *parts, "is_complete"]])
 
 # %% [markdown]
 # The range has three parts: the persons that a case may stand for, the claims whose origin was not
@@ -284,20 +260,8 @@ show(lodged.summarise_rules(added, tables.rules))
 page.save(tables.eras, "eras.csv")
 compared = tables.comparison
 counts_only = compared[compared["measure"].isin(["applied_middle", "pending", "refugees"])]
-show(
-    counts_only[
-        [
-            "measure",
-            "earlier_mean",
-            "later_mean",
-            "ratio",
-            "ratio_lower",
-            "ratio_upper",
-            "ratio_without",
-            "ratio_sound",
-        ]
-    ]
-)
+ratios = ["ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]
+show(counts_only[["measure", "earlier_mean", "later_mean", *ratios]])
 
 # %% tags=["hide-input"]
 say(

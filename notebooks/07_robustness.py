@@ -93,20 +93,7 @@ robustness_figures.show_other_origins(page, placebos)
 break_years = robustness.search_breaks(tables)
 page.save(break_years, "break_years.csv")
 best = robustness.find_best_breaks(tables, break_years)
-show(
-    best[
-        [
-            "series",
-            "last_year",
-            "best_year",
-            "best_removed",
-            "critical_corrected",
-            "chance_corrected",
-            "rank",
-            "n_candidates",
-        ]
-    ]
-)
+show(best.drop(columns=["critical", "chance", "removed"]))
 
 # %%
 robustness_figures.show_break_years(page, break_years)
@@ -169,11 +156,8 @@ backlogs = shift_share.list_backlogs(tables.core, page.scope.origin, page.scope.
 shifts = robustness.split_growth(tables, backlogs)
 page.save(shifts, "shift_share.csv")
 split = shifts[shifts["asylum"].eq(tables.main)]
-show(
-    page.name_places(split)[
-        ["span", "place", "before", "after", "backlog_effect", "named_effect", "share_effect"]
-    ]
-)
+effects = ["backlog_effect", "named_effect", "share_effect"]
+show(page.name_places(split)[["span", "place", "before", "after", *effects]])
 
 # %%
 robustness_figures.show_backlog_and_share(

@@ -41,7 +41,7 @@ def test_every_passage_of_every_study_reads_well(read, name, study):
 
 
 @pytest.mark.parametrize("case", NARROW)
-@pytest.mark.parametrize("name", STUDIED)
+@pytest.mark.parametrize("name", [*STUDIED, "06_revisions"])
 def test_little_to_say_is_still_said_well(read, name, case):
     assert list(find_faults(read(name, **NARROW[case]))) == []
 

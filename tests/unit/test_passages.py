@@ -106,7 +106,7 @@ def test_each_hole_is_kept_by_its_expression(tmp_path):
     known = {name: (each["value"], each["texts"]) for name, each in written.items()}
     assert known == {
         "03_eras/last.pending": (137143, ["137,143", "137,000"]),
-        "03_eras/map.ratio": (3.14159, ["3.1"]),
+        "03_eras/map#ratio": (3.14159, ["3.1"]),
         "03_eras/published": ("2026-06-25", ["25 June 2026"]),
         "03_eras/row.n = 1": (1, ["1"]),
         "03_eras/row.n = 22": (22, ["22"]),

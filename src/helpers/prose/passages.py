@@ -57,7 +57,7 @@ _NUMBER_WORDS = re.compile(
     r"\w+fold)\b",
     re.I,
 )
-_MARKUP = re.compile(r"[\\`*\[\]<>]|(?<!\w)_|_(?!\w)")
+_MARKUP = re.compile(r"[\\`*\[\]<>|$~]|(?<!\w)_|_(?!\w)")
 _HOLE = "\ufffc"  # stands for a hole while the fixed text is checked
 _OPEN, _CLOSE = "\ue000", "\ue001"  # around a filled hole until its place is noted
 # A line of {% … %} alone: its end goes into the tag, so that it leaves no line and lines count.
@@ -351,7 +351,7 @@ class Passages:
                 shown = Printed(_write_plain(value, is_code=read.in_code[place]), value)
             if isinstance(shown.value, str) and " if " in current[0]:
                 return shown.text  # words that the template chooses are no value
-            name = f"{part}.{current[0]}" if part else current[0]
+            name = f"{part}#{current[0]}" if part else current[0]
             if read.is_in_loop[place]:
                 name = f"{name} = {shown.value}"
             holes.append((f"{self.notebook}/{name}", shown.value, shown.text))

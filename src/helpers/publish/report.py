@@ -274,7 +274,7 @@ def make_svg_address(text: str) -> str:
     no printer shows.
 
     >>> make_svg_address('<svg fill="#fff"><!-- a --><g id="b"><path d="M 1.23456 7"/></g></svg>')
-    "data:image/svg+xml,<svg fill='%23fff'><g><path d='M 1.2 7'/></g></svg>"
+    "data:image/svg+xml,<svg fill='%23fff'><g><path d='M1.2 7'/></g></svg>"
     """
     kept = re.sub(r"^.*?(?=<svg\b)", "", text, flags=re.S)
     idle = r"<!--.*?-->|<metadata>.*?</metadata>|<(title|desc)\b[^>]*>.*?</\1>"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -26,6 +27,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from helpers import paths
 from helpers.claims.file import list_claims_files
 from helpers.claims.ledger import load_ledger, summarise
+from helpers.prose.tables import load_columns
 from helpers.prose.words import say_date
 from helpers.publish import ledger_page
 from helpers.publish.explorer.build import build_explorer
@@ -180,13 +182,26 @@ def assemble(tables: Path) -> Files:
     releases = sorted(list_releases(), key=lambda info: info.published, reverse=True)
     counts = pd.DataFrame([summarise(ledger) for ledger in ledgers.values()]).sum()
     citation = load_yaml(root / "CITATION.cff")
+    address = os.environ.get("SITE_URL", "").rstrip("/")
+    downloads = [
+        {"@type": "DataDownload", "encodingFormat": "text/csv",
+         "contentUrl": f"{address}/tables/{name}".lstrip("/")}
+        for name in given
+    ]  # fmt: skip
     news = (root / "DATA_NEWS.md").read_text(encoding="utf-8").partition("\n")[2].strip()
     values = {
-        "numbers": json.loads(figures["numbers.json"]), "records": records, "tables": list(given),
-        "made": ledger_page.make_pieces(ledgers, releases), "held": counts.to_dict(),
-        "releases": releases, "news": news, "citation": citation,
+        "numbers": json.loads(figures["numbers.json"]),
+        "records": records,
+        "tables": list(given),
+        "downloads": downloads,
+        "columns": load_columns(),
+        "made": ledger_page.make_pieces(ledgers, releases),
+        "held": counts.to_dict(),
+        "releases": releases,
+        "news": news,
+        "citation": citation,
         "database": next(each for each in citation["references"] if each["type"] == "database"),
-    }  # fmt: skip
+    }
     for name, content in _read_folder(root / "docs" / "site").items():
         is_page = name.endswith(".md")
         files[name] = fill_page(name, content.decode(), values) if is_page else content
