@@ -44,7 +44,7 @@ from helpers.analysis import destinations as places
 from helpers.analysis.breaks import (
     find_breaks,
     find_breaks_by_destination,
-    flag_pending_years,
+    flag_stock_years,
 )
 from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import require_pending, select_origin
@@ -124,7 +124,7 @@ findings = find_breaks(
     register=load_breaks(),
     years=scope.years,
 )
-flags = flag_pending_years(findings, sums.reset_index())
+flags = flag_stock_years(findings, sums.reset_index())
 broken = [year for year in flags.loc[~flags["is_comparable"], "year"] if year > sums.index.min()]
 grave = findings[findings["touches"].eq("pending") & findings["year"].isin(broken)]
 words = choose_break_words(grave, broken)
@@ -160,7 +160,7 @@ fig, ax = style.new_figure(height=0.6 + 0.3 * len(top))
 charts.draw_bars(ax, top, "label", "pending")
 page.figure(
     fig, id="destinations-ranking", number="4.1",
-    title="Of the claims pending, {first_share:.0%} wait in {first_name}",
+    title="Of the claims reported with this origin, {first_share:.0%} are pending in {first_name}",
     subtitle="Asylum claims from {origin_name} pending {shown_stock} {shown_year}, by destination",
     alt=describe_bars(top, "label", "pending", "claims pending"),
     data=top[["asylum", "pending", "share", "rank"]],
@@ -180,6 +180,10 @@ page.say(
 
 # %%
 host = core.by_asylum.query("year == @shown").set_index("asylum")
+page.define(
+    first_unknown=int(host.loc[top["asylum"].iloc[0], "pending_unknown_origin"]),
+    all_unknown=int(host["pending_unknown_origin"].sum()),
+)
 beside = top[["asylum", "label", "pending", "applied_persons", "applied_cases"]].copy()
 beside["all_pending"] = beside["asylum"].map(host["pending"])
 beside["unknown"] = beside["asylum"].map(host["pending_unknown_origin"])
@@ -197,10 +201,17 @@ page.table(
 # %%
 MUCH = 0.05
 veiled = beside[beside["unknown_share"].fillna(0) > MUCH]
+first_is_veiled = top["asylum"].iloc[0] in set(veiled["asylum"])
 page.define(much=MUCH, veiled_names=join_names(names[c].prose for c in veiled["asylum"]))
 page.say(
     "More than {much:.0%} of all claims pending had no named origin in {veiled_names}: part of them "
-    "may well come from {origin_name}, and the ranks there are lower bounds."
+    "may well come from {origin_name}, and the ranks there are lower bounds. Of the {all_unknown:,} claims without a "
+    "named origin in the world, {first_unknown:,} are pending in {first_name}"
+    + (
+        ", so its share of {first_share:.0%} is of the claims that are named, and the whole share is likely to be higher."
+        if first_is_veiled
+        else "."
+    )
     if len(veiled)
     else "In none of these destinations did claims without a named origin exceed {much:.0%}."
 )
@@ -291,16 +302,19 @@ page.say(
 #
 # Large countries catch the eye whatever their number, so the map is in an equal-area projection,
 # in steps of ten, with the steps in a table below. Destinations too small for a world map are
-# named there, since a map would lose them.
+# named there, since a map would lose them. A destination that names hardly any origin has a colour of
+# its own: claims from this one may well be there.
 
 # %%
 shapes = load_shapes()
+unnamed = places.list_unnamed(core.by_asylum, ranked).query("year == @shown")
+page.save(unnamed, "destinations_unnamed.csv")
 binned = places.bin_by_tens(newest.dropna(subset=["rank"]))
 steps = places.summarise_bins(binned, shapes.by_code)
 highest = binned.loc[binned["bin"] == binned["bin"].max(), "asylum"].tolist()
 page.define(step_label=steps["bin_label"].iloc[0], n_highest=len(highest))
 fig, ax = style.new_figure(height=3.5)
-world_map.draw_map(ax, shapes, binned, scope.origin)
+world_map.draw_map(ax, shapes, binned, scope.origin, unnamed["asylum"].tolist())
 page.figure(
     fig, id="destinations-map", number="4.2",
     title="{n_ranked:Words} destinations, of which {n_highest:words} with {step_label} claims",
@@ -332,6 +346,29 @@ page.say(
     )
     + "Overseas parts share their country's shape. {n_codeless:Words} shapes of the source have no ISO code; they, and "
     "places that UNHCR does not count apart, stay blank: that says nothing about their status."
+)
+
+# %%
+silent = unnamed.nlargest(5, "unknown")
+with_claims = unnamed[unnamed[["applied_persons", "applied_cases"]].notna().any(axis=1)]
+page.define(
+    n_unnamed=len(unnamed), unnamed_pending=int(unnamed["unknown"].sum()),
+    unnamed_names=join_names(
+        f"{names[row.asylum].prose} ({row.unknown:,})" for row in silent.itertuples()
+    ),
+    with_claims_names=join_names(names[code].prose for code in with_claims["asylum"].head(5)),
+)  # fmt: skip
+page.say(
+    "{n_unnamed:Words} destinations without a claim from {origin_name} in the data name hardly any origin: together "
+    "they have {unnamed_pending:,} claims pending whose origin is not named, most of them in {unnamed_names}. "
+    + (
+        "That there is none from {origin_name} among these is not said; new claims from there were lodged {shown_flow} "
+        "{shown_year} in {with_claims_names}."
+        if len(with_claims)
+        else "That there is none from {origin_name} among these is not said."
+    )
+    if len(unnamed)
+    else "Every destination without a claim from {origin_name} names most origins of its claims, or reports none."
 )
 
 # %% [markdown]
@@ -624,12 +661,17 @@ page.say(
 
 # %%
 reversed_at = places.find_reversed(enough)
-page.define(reversed_names=join_names(names[code].prose for code in reversed_at))
+page.define(
+    fewest_recognised=places.FEWEST_RECOGNISED,
+    reversed_names=join_names(names[code].prose for code in reversed_at),
+)
 page.say(
-    "In {reversed_names} recognition is higher on appeal than at any other level. Either many appeals succeed, or "
+    "In {reversed_names} recognition is higher on appeal than at any other level, with {fewest_recognised:,} or more "
+    "recognised on appeal. Either many appeals succeed, or "
     "the code covers a fresh hearing or other claims there: the rates say not which, and are never to be averaged."
     if reversed_at
-    else "In no destination with enough decisions is recognition higher on appeal than before it."
+    else "In no destination with {fewest_recognised:,} or more recognised on appeal is recognition higher "
+    "there than before it."
 )
 
 # %% [markdown]
@@ -671,8 +713,8 @@ page.say(
 
 # %%
 page.say("""
-- The largest number of claims from {origin_name} pending {shown_stock} {shown_year} waited in {first_name}:
-  {first_pending:,}, or {first_share:.0%} of all those reported with this origin.
+- The largest number of claims from {origin_name} pending {shown_stock} {shown_year} is in {first_name}:
+  {first_pending:,}, or {first_share:.0%} of all those reported with this origin. Claims of unknown origin are in neither.
 - The spread over destinations was widest in {most_year} (as over {most:.1f} equal ones) and narrowest in
   {fewest_year} ({fewest:.1f}).
 - {top_region} held {region_share:.0%} of the claims pending in {last_shown}.

@@ -13,6 +13,7 @@ language = "en"  # the messages of en_GB have a plural that Sphinx 9.0 cannot us
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
 exclude_patterns = ["_extra", "_templates"]
+documented = ("study", "data", "prose", "analysis", "claims", "plots")  # as in api/index.md
 templates_path = ["_templates"]
 nitpicky = True
 
@@ -20,6 +21,7 @@ nitpicky = True
 nb_execution_mode = "off"
 nb_render_markdown_format = "commonmark"
 nb_merge_streams = True
+nb_code_prompt_show = nb_code_prompt_hide = "Code"
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type"]
@@ -63,9 +65,10 @@ html_theme_options = {
 
 
 def show_elsewhere(app, env, node, contnode):
-    """Show a name that has no page as text: one of another library, or a private one."""
+    """Show a name that has no page as text: one of another library or room, or a private one."""
     parts = node["reftarget"].split(".")
-    has_page = parts[0] == "helpers" and not any(part.startswith("_") for part in parts)
+    is_ours = parts[0] == "helpers" and parts[1:2] and parts[1] in documented
+    has_page = is_ours and not any(part.startswith("_") for part in parts)
     return contnode if node.get("refdomain") == "py" and not has_page else None
 
 

@@ -59,10 +59,11 @@ page.say(
 # %% [markdown]
 # **How to work.** Put the cursor in a cell and press `Shift` and `Enter` together: the cell runs,
 # and what it gives appears below it. Go from top to bottom and leave none out. Where a cell says
-# `...`, your answer takes the place of the three study_charts. `check` looks at it, and says whether it is
+# `...`, your answer takes the place of the three dots. `check` looks at it, and says whether it is
 # right or what it looks like. A wrong answer costs nothing, and the hints get plainer. If an error
-# appears in red, read its last line: most often a bracket or a quotation mark is missing. What stands
-# below the cells when you open the page is from our own run; yours takes its place.
+# appears in red, read its last line: most often a bracket or a quotation mark is missing. If it says
+# that a name is not defined, as after a restart, choose *Run All Above Selected Cell* in the *Run*
+# menu. What stands below the cells when you open the page is from our own run; yours takes its place.
 
 # %% [markdown]
 # ## Reading a file
@@ -123,7 +124,7 @@ differ[differ["iso_code"].isin(["AUS", "AUT", "DEU", "EGY", "ARE"])][
 # %% [markdown]
 # ### 1.1 Whose code is it? *(reading, three minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say("Which code does UNHCR itself use for {origin_name}?")
 
 # %% tags=["exercise"]
@@ -144,7 +145,7 @@ print(in_germany["refugees"].sum())
 # %% [markdown]
 # ### 1.2 One origin, one place, one year *(doing, five minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many people from {origin_name} had a claim pending in "
     "{place_name} (ISO code `{place}`) {year_stock} {year}? Three questions have to be asked of each row."
@@ -184,7 +185,7 @@ print(applications["app_type"].isna().any())
 # %% [markdown]
 # ### 1.3 The code that vanished *(doing, four minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many rows of the file `asylum_applications` have the stage `NA`? "
     "Read it again, so that the code survives."
@@ -227,7 +228,7 @@ by_year.tail(3)
 # %% [markdown]
 # ### 1.4 A mean over the right years *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "UNHCR counts asylum-seekers from {first_collected} on. How many claims "
     "from {origin_name} were pending on average, over the years in which they were counted? One total "
@@ -261,7 +262,7 @@ check("1.4", mean_pending)
 # %% [markdown]
 # ### 1.5 What the fives can hide *(reading, four minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Some destinations show exactly `5` claims from {origin_name} pending {rounded_year_stock} "
     "{rounded_year}. How many people can all those rows together stand for? Give the least and the "
@@ -306,7 +307,7 @@ page.figure(
 # %% [markdown]
 # ### 1.6 A ranking *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "In which {n_top:words} countries did most people from {origin_name} wait "
     "for a decision {year_stock} {year}? Give a list of ISO codes, the largest first."

@@ -166,7 +166,7 @@ check("2.2", came)
 # %% [markdown]
 # ### 2.3 What should be there *(doing, five minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many claims should have been pending in {place_name} at the end of {year}, if it depended on "
     "last year's stock and this year's flows alone?"
@@ -190,7 +190,7 @@ check("2.3", expected)
 # %% [markdown]
 # ### 2.4 What is left over *(doing, three minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many more claims were reported for the end of {year} than you expect? If fewer were, the "
     "number is negative."
@@ -217,7 +217,7 @@ reported
 # %% [markdown]
 # ### 2.5 Build the whole series *(doing, eight minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "For each year from {walk_first} to {walk_last}, work out what should have been pending in "
     "{place_name} at its end. Start each year from the stock that was *reported* for the year before. "
@@ -266,7 +266,7 @@ page.figure(
 #
 # ### 2.6 How often is each counted? *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Add up the year-ends in {place_name} from {walk_first} to {walk_last}. Then divide by the claims "
     "that were there to be counted at all: those pending when the first of these years began, and all "

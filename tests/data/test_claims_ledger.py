@@ -71,8 +71,16 @@ def find_passing(release: str) -> int:
 
 
 def compare_hu(release: str) -> float:
-    ratios = [total(release, 2022) / add(release, *span) for span in ((2002, 2011), (2003, 2012))]
-    return min(ratios, key=lambda ratio: abs(ratio - 1))
+    spans = ((2002, 2011), (2003, 2012))
+    percents = [100 * total(release, 2022) / add(release, *span) for span in spans]
+    return min(percents, key=lambda percent: abs(percent - 100))
+
+
+def count_least(release: str, year: int) -> int:
+    """Return new claims, each case as one person: no fewer persons can have lodged them."""
+    return sum(
+        sum(pick(release, f"applied_{unit}", year).values()) for unit in ("persons", "cases")
+    )
 
 
 @cache
@@ -81,14 +89,9 @@ def read_regions() -> dict[str, str]:
         return {row["iso_code"]: row["unsd_region"] for row in csv.DictReader(lines)}
 
 
-def find_largest_other(release: str) -> float:
-    named = {"ESP", "DEU", "FRA", "GBR"}
-    others = {
-        place: value
-        for place, value in pick(release, "pending", 2021).items()
-        if read_regions().get(place) == "Europe" and place not in named
-    }
-    return max(others.values()) / total(release, 2021)
+def sum_region(release: str, measure: str, region: str) -> int:
+    places = pick(release, measure, 2021)
+    return sum(n for place, n in places.items() if read_regions().get(place) == region)
 
 
 # What each claim's first statement comes to, from the files alone.
@@ -102,7 +105,7 @@ RECOMPUTED: dict[str, Callable[[], float | str]] = {
     "RFA-07": lambda: total(RFA, 2021, "refugees"),
     "RFA-08": lambda: pick(RFA, "pending", 2021)["USA"],
     "RFA-09": lambda: pick(RFA, "pending", 2021)["AUS"],
-    "RFA-10": lambda: sum(pick(RFA, "pending", 2021)[place] for place in FOUR),
+    "RFA-10": lambda: min(pick(RFA, "pending", 2021)[place] for place in FOUR),
     "RFA-11": lambda: "yes" if total(RFA, 2021) > max(
         total(RFA, year) for year in range(2000, 2021)) else "no",
     "RFA-12": lambda: "yes" if read_cells(RFA, "population", "asylum_seekers", "HKG") else "no",
@@ -119,48 +122,64 @@ RECOMPUTED: dict[str, Callable[[], float | str]] = {
     "SD-08": lambda: pick(SD, "pending", 2021)["AUS"],
     "SD-08a": lambda: next(
         year for year in range(2000, 2025) if pick(SD, "pending", year).get("AUS") == 15_774),
-    "SD-09": lambda: sum(pick(SD, "pending", 2021)[place] for place in FOUR),
+    "SD-09": lambda: min(pick(SD, "pending", 2021)[place] for place in FOUR),
     "SD-10": lambda: pick(SD, "pending", 2021)["ESP"],
     "SD-11": lambda: pick(SD, "pending", 2021)["DEU"],
     "SD-12": lambda: pick(SD, "pending", 2021)["FRA"],
-    "SD-13": lambda: find_largest_other(SD),
+    "SD-13": lambda: sum_region(SD, "pending", "Europe") / pick(SD, "pending", 2021)["USA"],
     "SD-14": lambda: "yes" if total(SD, 2024) == max(
         total(SD, year) for year in range(2012, 2025)) > total(SD, 2012) else "no",
     "SD-15": lambda: len([year for year in range(2002, 2025) if pick(SD, "pending", year)]),
+    # 2021 has no claims in cases, so that its persons are the most that there can be.
+    "RFA-17": lambda: "no" if total(RFA, 2021, "applied_persons") < count_least(RFA, 2020) else "?",
+    "RFA-18": lambda: "yes" if total(RFA, 2021, "applied_persons") < count_least(RFA, 2019) else "",
+    "SD-16": lambda: "no" if total(SD, 2021, "applied_persons") < count_least(SD, 2020) else "?",
 }  # fmt: skip
 UNTESTABLE = {"RFA-13", "RFA-14", "RFA-15", "RFA-16"}
 # The judgement: figure and wording, as docs/claims.md defines the codes.
 CODES = {
     "RFA-01": "off | other-measure",
     "RFA-02": "rounds | other-measure",
-    "RFA-03": "derived | other-measure",
+    "RFA-03": "derived | fits",
     "RFA-04": "exact | fits",
-    "RFA-05": "exact | other-measure",
+    "RFA-05": "exact | fits",
     "RFA-06": "rounds | other-measure",
     "RFA-07": "rounds | fits",
     "RFA-08": "exact | other-measure",
-    "RFA-09": "exact | other-measure",
-    "RFA-10": "rounds; off | other-measure",
-    "RFA-11": "exact | other-measure",
+    "RFA-09": "exact | fits",
+    "RFA-10": "off; rounds | other-measure",
+    "RFA-11": "exact | fits",
     "RFA-12": "exact | fits",
     **dict.fromkeys(sorted(UNTESTABLE), "untestable | untestable"),
-    "SD-01": "off | other-measure",
+    "RFA-17": "off | fits",
+    "RFA-18": "exact | fits",
+    "SD-01": "rounds | other-measure",
     "SD-02": "exact | other-measure",
-    "SD-03": "rounds | other-measure; other-arithmetic",
+    "SD-03": "rounds | other-arithmetic",
     "SD-03a": "off | fits",
-    "SD-04": "derived | other-measure; other-arithmetic",
+    "SD-04": "derived | other-arithmetic",
     "SD-04a": "off | fits",
     "SD-05": "derived | other-measure",
     "SD-05a": "exact | other-measure",
     "SD-06": "off | other-measure; other-year",
-    "SD-07": "exact | other-measure",
-    "SD-08": "exact; off | other-measure",
+    "SD-07": "exact | fits",
+    "SD-08": "exact; off | fits",
     "SD-08a": "exact | other-year",
-    "SD-09": "rounds; off | other-measure",
-    **dict.fromkeys(["SD-10", "SD-11", "SD-12"], "exact | other-measure"),
-    "SD-13": "rounds; off | other-measure",
+    "SD-09": "off; rounds | fits",
+    **dict.fromkeys(["SD-10", "SD-11", "SD-12"], "exact | fits"),
+    "SD-13": "rounds; off | fits",
     "SD-14": "exact | fits",
     "SD-15": "exact | fits",
+    "SD-16": "off; exact | fits",
+}
+# Figures by the literal and the generous reading, where a word allows both.
+READINGS = {
+    "RFA-10": ("off", "rounds"),
+    "RFA-17": ("off", "off"),
+    "SD-08": ("exact; off", "exact"),
+    "SD-09": ("off", "rounds"),
+    "SD-13": ("rounds; off", "rounds"),
+    "SD-16": ("off", "exact"),
 }
 
 
@@ -175,7 +194,7 @@ def rows(ledger):
 
 
 def test_every_claim_has_its_row_and_its_test(rows):
-    assert len(rows) >= 35
+    assert len(rows) >= 38
     assert set(rows) == set(RECOMPUTED) | UNTESTABLE == set(CODES)
 
 
@@ -191,6 +210,14 @@ def test_what_is_recomputed_is_in_the_files(rows, claim_id):
 @pytest.mark.parametrize("claim_id", CODES)
 def test_the_codes(rows, claim_id):
     assert f"{rows[claim_id]['figure']} | {rows[claim_id]['wording']}" == CODES[claim_id]
+
+
+@pytest.mark.parametrize("claim_id", CODES)
+def test_both_readings_are_in_the_table(ledger, rows, claim_id):
+    row = rows[claim_id]
+    both = READINGS.get(claim_id, (row["figure"], row["figure"]))
+    assert (row["figure_literal"], row["figure_generous"]) == both
+    assert ledger.has_readings(claim_id) == (claim_id in READINGS)
 
 
 @pytest.mark.parametrize("claim_id", sorted(UNTESTABLE))
@@ -231,15 +258,42 @@ def test_the_printed_percentages_are_ratios(ledger, claim_id, base):
     assert round(100 * (total(SD, 2024) / first - 1)) != told
 
 
-def test_europe_is_far_less_by_claims_pending_and_not_by_claims_lodged(ledger):
-    parts = {each.test.recipe: each for each in ledger.verdicts["SD-13"].findings}
-    for measure, code in (("pending", "rounds"), ("applied_persons", "off")):
-        places = pick(SD, measure, 2021)
-        europe = sum(n for place, n in places.items() if read_regions().get(place) == "Europe")
-        against = next(each for recipe, each in parts.items()
-                       if (recipe.kind, recipe.measure) == ("region_against", measure))  # fmt: skip
-        assert against.value == pytest.approx(europe / places["USA"])
-        assert against.figure == code
+def test_the_readings_rest_on_the_numbers_of_the_files(ledger):
+    stocks, lodged = pick(SD, "pending", 2021), pick(SD, "applied_persons", 2021)
+    parts = {each.test.label: each.value for each in ledger.verdicts["SD-13"].findings}
+    europe = {place for place, region in read_regions().items() if region == "Europe"}
+    others = europe - {"ESP", "DEU", "FRA", "GBR"}
+    most = max(lodged.get(place, 0) for place in others)
+    assert parts["the most in another European country"] == most < stocks["FRA"]
+    against = parts["Europe against Australia"]
+    assert against == pytest.approx(sum(stocks.get(each, 0) for each in europe) / stocks["AUS"])
+    south = [place for place, region in read_regions().items() if region in ("Asia", "Africa")]
+    none = sum(not lodged.get(place) for place in south) / len(south)
+    label = "part of Asian and African countries without any"
+    assert parts[label] == pytest.approx(none)
+    ranks = [rank(SD, year, "AUS") for year in range(2012, 2022)]
+    sums: dict[str, int] = defaultdict(int)
+    for year in range(2012, 2022):
+        for place, value in pick(SD, "pending", year).items():
+            sums[place] += value
+    second = sorted(sums, key=lambda place: -sums[place])[1]
+    values = [each.value for each in ledger.verdicts["SD-08"].findings]
+    assert values == [stocks["AUS"], max(ranks), 2]
+    assert second == "AUS"
+
+
+def test_refugees_of_china_are_told_with_the_part_in_india(rows):
+    refugees = pick(RFA, "refugees", 2021)
+    india, whole = refugees["IND"], sum(refugees.values())
+    said = rows["RFA-07"]["restatement"]
+    for number in (f"{whole:,}", f"{india:,}", f"{india / whole:.0%}", f"{whole - india:,}"):
+        assert number in said
+    assert "Tibetans" in said
+
+
+def test_a_limit_is_passed_by_what_the_row_says(rows):
+    over = add(SD, 2012, 2024) / 1_000_000 - 1
+    assert f"by {over:.1%}" in rows["SD-01"]["derivation"]
 
 
 def test_every_claim_is_judged_on_every_release(ledger):
@@ -266,8 +320,7 @@ def test_the_figure_of_2012_is_off_on_every_release(ledger, release):
 
 
 def test_a_restatement_in_persons_spans_cases_as_one_and_more(rows):
-    low = sum(total(RFA, 2012, measure) for measure in ("applied_persons", "applied_cases"))
-    assert f"{low:,} to" in rows["RFA-01"]["restatement"]
+    assert f"{count_least(RFA, 2012):,} to" in rows["RFA-01"]["restatement"]
     assert all(row["restatement"] for row in rows.values())
 
 
@@ -279,7 +332,8 @@ def crosses(row: dict) -> set[int]:
 # 2024 end in June: whatever compares across these years says so, on a release that shows it.
 @pytest.mark.parametrize(
     ("claim_id", "over"),
-    [("RFA-03", {2021}), ("RFA-04", {2021}), ("RFA-05", {2021}), ("RFA-11", {2021}),
+    [("RFA-18", {2021}), ("RFA-03", {2021}),
+     ("RFA-04", {2021}), ("RFA-05", {2021}), ("RFA-11", {2021}),
      ("SD-03", {2021, 2024}), ("SD-04", {2021, 2024}), ("SD-06", {2021}), ("SD-14", {2021, 2024})],
 )  # fmt: skip
 def test_a_comparison_names_the_breaks_it_crosses(rows, claim_id, over):
@@ -318,11 +372,19 @@ def test_one_claim_is_written_with_its_whole_derivation(ledger, rows, form):
 
 def test_the_summary_counts_the_rows(ledger):
     counts, codes = summarise(ledger), [code.split(" | ") for code in CODES.values()]
+    every = {name: code.split(" | ")[0] for name, code in CODES.items()}
     assert counts["claims_all"] == len(CODES)
     assert counts["claims_testable"] == len(RECOMPUTED)
     assert counts["claims_fits"] == [wording for _, wording in codes].count("fits")
-    good = [set(figure.split("; ")) <= {"exact", "rounds"} for figure, _ in codes]
-    assert counts["claims_reproduced"] == sum(good)
+    for at, end in enumerate(("", "_generous")):
+        figures = every | {name: both[at] for name, both in READINGS.items()}
+        good = {
+            name for name, code in figures.items() if set(code.split("; ")) <= {"exact", "rounds"}
+        }
+        assert counts[f"claims_reproduced{end}"] == len(good)
+        assert counts[f"claims_off{end}"] == sum("off" in code for code in figures.values())
+        fits = {name for name in good if CODES[name].endswith("| fits")}
+        assert counts[f"claims_both{end}"] == len(fits)
 
 
 def test_a_release_can_be_asked_for():
@@ -340,7 +402,8 @@ def test_changing_one_figure_changes_the_claims_that_rest_on_it_and_no_other(led
     changed = build_ledger(file, replace(history, pending=pending))
     before = ledger.claims.set_index("claim_id")["recomputed"]
     after = changed.claims.set_index("claim_id")["recomputed"]
-    moved = set(before.index[before != after])
+    # Claims about claims lodged have no estimates here, and rest on no stock.
+    moved = set(before.index[before != after]) - {"RFA-17", "RFA-18", "SD-16"}
     # Germany in 2021, and the sums over it; the shares move in a digit that is not shown.
     assert {"SD-11", "SD-01", "SD-05"} <= moved <= {"SD-11", "SD-01", "SD-05", "SD-13"}
     assert changed.claims.set_index("claim_id").loc["SD-11", "figure"] == "off"
@@ -358,5 +421,12 @@ def test_another_text_and_origin_need_no_code():
     }
     assert int(rows.loc["UPI-03", "recomputed"]) == persons[2024]
     assert rows.loc["UPI-03", ["figure", "wording"]].tolist() == ["rounds", "fits"]
-    assert int(rows.loc["VOA-02", "recomputed"]) == persons[2019]
-    assert rows.loc["VOA-02", ["figure", "wording"]].tolist() == ["off", "fits"]
+    # No count as reported is over 430,000; the range in persons, cases turned into persons, is.
+    cases = sum(n for (unit, y, _), n in cells.items() if (unit, y) == ("C", 2019))
+    assert persons[2019] < persons[2019] + cases < 430_000 < persons[2019] + 1.5 * cases
+    assert rows.loc["VOA-02", ["series", "figure", "wording"]].tolist() == [
+        "lodged",
+        "rounds",
+        "fits",
+    ]
+    assert "430,000" in rows.loc["VOA-02", "derivation"]

@@ -38,10 +38,13 @@ def test_a_damaged_claims_file_is_refused_with_the_entry_named(tiny_root):
     root = tiny_root()
     file = root / "data" / "hand" / "claims" / "china.yml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("kind: sum, measure: pending", "kind: total, measure: pending", 1))
+    file.write_text(text.replace("recipe: rises pending", "recipe: climbs pending", 1))
     done = ask(root=root)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "china.yml: claim 6 (RFA-06): tests.0.recipe" in done.stderr
+    assert (
+        "china.yml: claim 4 (RFA-04): tests.0.recipe: Value error, unknown word 'climbs'"
+        in done.stderr
+    )
 
 
 def test_it_works_where_one_release_alone_is_on_file(tiny_root):

@@ -234,15 +234,15 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     "a page repeated": (Fault(**PAGE, drops=("page",), change=set_answer(page=2)), "stand twice"),
     "a page missing": (Fault(**PAGE, change=set_answer(items=[])), "page is missing or cut short"),
     "a page cut short": (Fault(**PAGE, change=cut_rows), "page is missing or cut short"),
-    "the last page cut short": (Fault(STOCK, 3, change=cut_rows), "the API counts"),
-    "maxPages moves": (Fault(**PAGE, change=set_answer(maxPages=4)), "maxPages was 3"),
+    "the last page cut short": (Fault(STOCK, 3, change=cut_rows), "page is missing or cut short"),
+    "maxPages moves": (Fault(**PAGE, change=set_answer(maxPages=4)), "maxPages is 4"),
     "maxPages is wrong": (Fault(STOCK, change=set_answer(maxPages=10**9)), "maxPages is 10000"),
     "maxPages is no number": (Fault(STOCK, change=set_answer(maxPages="many")), "'many'"),
     "maxPages is no digit": (Fault(STOCK, change=set_answer(maxPages="²")), "'²', no count"),
     "no answer": (Fault(STOCK, None, None, change=set_answer(items=[], maxPages=0)), "no row"),
     # Control totals.
     "totals off": (Fault(LODGED, change=shift_total), "control total"),
-    "totals off on one page": (Fault(LODGED, 2, change=shift_total), "control totals of page 2"),
+    "totals off on one page": (Fault(LODGED, 2, change=shift_total), "page 2 of 3: the control"),
     "totals gone": (Fault(DECIDED, change=set_answer(total=[])), "no control totals"),
     "the world's sum off": (Fault(STOCK, change=set_items(asylum_seekers=987654)), "sums to"),
     # Columns and shapes.
@@ -272,6 +272,9 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     ),
     "connections reset": (Fault(STOCK, 1, does_reset=True), "not to be reached"),
     "no whole answer in time": (Fault(STOCK, 1, delay=0.6), "no whole answer in 0.3 s"),
+    "another path": (
+        Fault(STOCK, 1, status=301, headers={"Location": "/v2/"}), "/v2/, which is not followed",
+    ),
     "another host": (
         Fault(STOCK, 1, status=302, headers={"Location": "http://me:pw@127.0.0.2/?key=s"}),
         "points to http://127.0.0.2/, which is not followed",

@@ -19,13 +19,14 @@ from server.answers import Answers
 from server.figures import make_figures
 from server.serve import StandIn
 
+from helpers.data.columns import PAIRS
 from helpers.unhcr.checks import parse_page
-from helpers.unhcr.endpoints import ENDPOINTS, Question
+from helpers.unhcr.endpoints import Question
 
 PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "data" / "raw"
 SHAPES = json.loads((PROJECT / "tests" / "server" / "shapes.json").read_text(encoding="utf-8"))
-FIGURES = {endpoint.path.rstrip("/"): endpoint for endpoint in ENDPOINTS.values()}
+FIGURES = {each.path.rstrip("/"): each for each in (Question(name, 2025) for name in PAIRS)}
 KNOWN = {"CHI": "CHN", "USA": "USA"}
 NOT_KEPT = {"coo_name", "coa_name", "coo_id", "coa_id"}
 
@@ -52,15 +53,15 @@ def make_answer(path: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", FIGURES)
 def test_the_client_reads_the_recorded_row(path: str) -> None:
-    endpoint, recorded = FIGURES[path], SHAPES[path]["item"]
-    assert set(recorded) == set(endpoint.columns)
-    page = parse_page(make_answer(path), Question(endpoint, 2025), 1, KNOWN)
+    question, recorded = FIGURES[path], SHAPES[path]["item"]
+    assert set(recorded) == question.columns
+    page = parse_page(make_answer(path), question, 1, KNOWN)
     row = page.rows.iloc[0]
-    assert page.unknown == ()
+    assert page.unknown == set()
     assert (row["year"], row["coo_iso"], row["coa_iso"]) == (2024, "CHN", "USA")
-    for label in endpoint.labels:
+    for label in question.labels:
         assert row[label] == recorded[label]
-    for value in endpoint.values:
+    for value in question.values:
         if recorded[value] == "-":
             assert pd.isna(row[value])
         else:

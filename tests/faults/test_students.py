@@ -92,7 +92,7 @@ def test_a_leak_is_refused_before_anything_runs(lessons):
     ("arguments", "said"),
     [
         (("HKK",), "did you mean HKG?"),
-        (("mac",), "ISO3 codes are in capitals: MAC"),
+        (("mac",), "did you mean MAC?"),
         (("CHI",), "UNHCR's own code; ISO3 is CHN"),
         (("DEU",), "in totals alone"),
         (("HKG",), "study 'hong-kong' is"),

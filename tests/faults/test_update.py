@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +10,6 @@ import pytest
 from server.command import Ended, Forker
 from server.root import NextYear, list_files, serve_next_year
 from server.serve import Fault
-
-from helpers.unhcr.fetch_command import fetch as fetch_command
-from helpers.unhcr.fetch_command import update as update_command
 
 FAST = ("--page-size", "400", "--rate", "500", "--retry-wait", "0.01", "--retries", "1",
         "--workers", "1")  # fmt: skip
@@ -74,14 +70,6 @@ def update(forker: Forker, root: Path, next_year: NextYear) -> Callable[..., End
         return forker.run(root, "update", "--api-url", next_year.server.url, *FAST, *more)
 
     return run
-
-
-def test_it_takes_the_options_of_fetch() -> None:
-    taken = inspect.signature(update_command).parameters
-    for name, parameter in inspect.signature(fetch_command).parameters.items():
-        assert taken[name].default == parameter.default
-        if name != "quiet":
-            assert taken[name].annotation == parameter.annotation
 
 
 @pytest.mark.slow

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from numbers import Real
 from typing import Any
 
+import jupytext
 import pytest
 
 from helpers import paths
-from helpers.lessons.answers import LESSONS, set_paper
+from helpers.lessons.answers import LESSONS
 from helpers.lessons.basis import load_basis
 from helpers.lessons.editions import (
     check_editions,
     execute_lessons,
     judge_checks,
-    list_answers,
     make_editions,
 )
 from helpers.running.inputs import list_notebooks
@@ -57,7 +57,7 @@ def test_another_origin_on_an_older_release_needs_no_change(edition):
 @pytest.mark.parametrize("number", LESSONS)
 class TestEachLesson:
     def test_asks_every_exercise_once_and_in_order(self, number):
-        paper = set_paper(number, load_basis(number, Study.resolve()))
+        paper = LESSONS[number](load_basis(number, Study.resolve()))
         source = next(paths.solutions().glob(f"{number:02d}_*.py")).read_text(encoding="utf-8")
         assert re.findall(r'^check\("([\d.]+)"', source, re.M) == list(paper.exercises)
         assert re.findall(r"^# ### ([\d.]+) ", source, re.M) == list(paper.exercises)
@@ -74,6 +74,16 @@ class TestEachLesson:
         promised = {"twenty-five": 25, "thirty": 30}[said]
         assert abs(sum(words[word] for word in timed) - promised) <= 4
 
+    def test_shows_its_questions_once(self, number):
+        """A cell that only says something is folded: its text stands below it anyway."""
+        (file,) = paths.exercises().glob(f"{number:02d}_*.ipynb")
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        said = [
+            each["metadata"] for each in cells if "".join(each["source"]).startswith("page.say")
+        ]
+        assert len(said) > 3
+        assert all(each.get("jupyter") == {"source_hidden": True} for each in said)
+
     def test_hides_its_answers_from_students(self, number):
         """Neither an answer's cell nor its numbers, in source, outputs or metadata."""
         file = next(paths.exercises().glob(f"{number:02d}_*.ipynb"))
@@ -81,10 +91,11 @@ class TestEachLesson:
         text = "\n".join([file.with_suffix(".py").read_text(encoding="utf-8"), *texts])
         text = re.sub(r"[A-Za-z0-9+/=\n]{300,}", "", text)  # pictures
         solution = (paths.solutions() / f"{file.stem}.py").read_text(encoding="utf-8")
-        for answer in list_answers(solution):
+        cells = jupytext.reads(solution, fmt="py:percent").cells
+        for answer in [each.source for each in cells if "answer" in each.metadata.get("tags", [])]:
             telling = [line for line in answer.splitlines() if len(line) > 24]
             assert not any(line.strip("# ") in text for line in (*telling, answer))
-        paper = set_paper(number, load_basis(number, Study.resolve()))
+        paper = LESSONS[number](load_basis(number, Study.resolve()))
         for exercise in paper.exercises.values():
             if exercise.kind in ("number", "table", "range"):
                 every = list_tellings(exercise.answer)

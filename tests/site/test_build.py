@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-LOADS = re.compile(r'<(?:script|img|iframe|source)[^>]* src="([^"]*)"|<link[^>]* href="([^"]*)"')
+LOADS = re.compile(
+    r'(<(?:script|img|iframe|source)[^>]* src="([^"]*)"[^>]*>|<link[^>]* href="([^"]*)"[^>]*>)'
+)
+MOST_PAGES, MOST_BYTES = 120, 300_000
 
 
 def read(site: Path, page: str) -> str:
@@ -21,20 +25,53 @@ def load(name: str):
     return json.loads((PROJECT / "figures" / name).read_text(encoding="utf-8"))
 
 
-def test_every_notebook_document_and_module_has_a_page(site):
+def test_every_notebook_and_document_has_a_page_and_pages_are_few(site):
     notebooks = [file.relative_to(PROJECT) for file in (PROJECT / "notebooks").rglob("*.ipynb")]
     documents = [file.relative_to(PROJECT) for file in (PROJECT / "docs").glob("*.md")]
     for file in [*notebooks, *documents]:
         assert (site / file.with_suffix(".html")).is_file(), file
-    modules = list((PROJECT / "src" / "helpers").rglob("[!_]*.py"))
-    for module in modules:
-        name = ".".join(module.relative_to(PROJECT / "src").with_suffix("").parts)
-        assert f'id="module-{name}"' in read(site, f"api/{name}.html")
+    assert sum(1 for _ in site.rglob("*.html")) <= MOST_PAGES
+
+
+def test_the_contents_are_for_readers(site):
+    sidebar = read(site, "index.html").partition("bd-links__title")[2].partition("</nav>")[0]
+    entries = re.findall(r'<li class="toctree-l1[^>]*><a [^>]*href="([^"]*)"', sidebar)
+    assert 10 <= len(entries) <= 18
+    assert not [each for each in entries if each.startswith(("api/", "docs/"))]
+
+
+def test_the_code_reference_holds_the_modules_that_notebooks_import(site):
+    imported = {
+        name
+        for file in (PROJECT / "notebooks").glob("*.py")
+        for name in re.findall(r"^from (helpers(?:\.\w+)*) import", file.read_text("utf-8"), re.M)
+    }
+    known = "".join(file.read_text("utf-8") for file in (site / "api").glob("*.html"))
+    assert len(imported) > 5
+    for name in imported - {"helpers"}:
+        assert f'id="module-{name}"' in known, name
+
+
+def test_a_page_is_light_and_a_picture_keeps_its_place(site):
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        named = [
+            each
+            for tag, script, style in LOADS.findall(text)
+            if "loading=" not in tag and (each := script or style)
+        ]
+        files = {(page.parent / each.partition("?")[0]).resolve() for each in named}
+        parts = [file.read_bytes() for file in files if file.is_file()]
+        weight = sum(len(gzip.compress(each)) for each in [text.encode(), *parts])
+        if page.parent.name != "explorer":
+            assert weight < MOST_BYTES, (page, weight)
+        for tag in re.findall(r"<img [^>]*loading=[^>]*>", text):
+            assert re.search(r' width="\d+" height="\d+"', tag), (page, tag)
 
 
 def test_nothing_is_loaded_from_elsewhere_and_no_script_fetches_a_file(site):
     for page in site.rglob("*.html"):
-        loaded = [one or two for one, two in LOADS.findall(page.read_text(encoding="utf-8"))]
+        loaded = [one or two for _, one, two in LOADS.findall(page.read_text(encoding="utf-8"))]
         assert not [each for each in loaded if re.match(r"(?:https?:)?//", each)], page
         has_index = any("searchindex.js" in each for each in loaded)
         assert has_index == (page == site / "search.html"), page
@@ -42,36 +79,28 @@ def test_nothing_is_loaded_from_elsewhere_and_no_script_fetches_a_file(site):
     assert (site / "searchindex.js").read_text(encoding="utf-8").startswith("Search.setIndex(")
 
 
-def test_every_number_has_a_row_with_its_text_and_cell(site):
-    page = read(site, "numbers.html")
-    numbers = load("numbers.json")
-    rows = dict(re.findall(r'<tr><th scope="row" id="number-(\w+)">(.*?)</tr>', page, re.S))
-    assert set(rows) == set(numbers)
-    for name, number in numbers.items():
-        assert f"{number['notebook']}.html#cell-" in rows[name], name
-    assert 'href="tables/pending_by_year.csv"' in rows["last_pending"]
-    link = "api/helpers.analysis.measures.html#helpers.analysis.measures.measure_pending"
-    assert link in rows["last_pending"]
-    module, _, place = link.partition("#")
-    assert f'id="{place}"' in read(site, module)
-
-
-def test_most_numbers_of_the_chapters_lead_to_their_row(site):
-    linked = set()
-    for chapter in (site / "notebooks").glob("0*.html"):
-        linked |= set(re.findall(r'numbers\.html#number-(\w+)"', chapter.read_text("utf-8")))
-    numbers = load("numbers.json")
-    assert linked <= set(numbers)
-    assert len(linked) > 0.8 * len(numbers)  # the others stand in captions and tables
-
-
-def test_the_landing_page_states_the_reference_run_s_numbers(site):
+def test_the_landing_page_answers_and_opens_three_doors(site):
     page, numbers = read(site, "index.html"), load("numbers.json")
-    for name in ("summed", "lodged_persons", "lodged_cases", "last_lower", "last_upper"):
-        link = f'<a class="number" href="numbers.html#number-{name}">'
-        assert f"{link}{numbers[name]['value']:,}</a>" in page
+    answer = re.search(r'<p class="answer">(.*?)</p>', page, re.S)[1]
+    for name in ("people_lower", "people_upper", "summed"):
+        assert f"{numbers[name]['value']:,}" in answer
+    for name in ("last_lower", "last_upper"):
+        assert f"{numbers[name]['value']:,} " in page.replace("\n", " ")
     assert "What the data do not show" in page
-    assert 'src="figures/eras-stock-and-flow.svg"' in page
+    doors = re.search(r'<ul class="doors">(.*?)</ul>', page, re.S)[1]
+    for door in re.findall(r'href="([^"]*)"', doors):
+        assert (site / door).is_file()
+
+
+def test_the_landing_page_counts_the_claims_that_hold(site):
+    said = re.search(r"Of (\d+) claims.*?<", read(site, "index.html"), re.S)[0]
+    rows = []
+    for file in (site / "ledger").glob("*.csv"):
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows += list(csv.DictReader(lines))
+    fits = [row for row in rows if row["wording"] == "fits"]
+    assert f"Of {len(rows)} claims" in said
+    assert re.search(rf"\b{len(fits)}\s+sentences fit", said)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from helpers.data.codes import LEVELS
 from helpers.data.releases import Core
 
 STAGES = {"N": "new", "R": "repeat", "A": "appeal", "J": "appeal"}
@@ -43,9 +44,9 @@ def build_core(
                     for y, d, s, lv, u, n in lodged]  # fmt: skip
     by_asylum = [(y, d, s, lv, u, n, lost, 9, STAGES.get(s, "mixed"))
                  for y, d, s, lv, u, n, lost in all_lodged]  # fmt: skip
-    decisions = [(y, "AAA", d, "G", lv, u, 0, 0, r, c, r + c, "first")
+    decisions = [(y, "AAA", d, "G", lv, u, 0, 0, r, c, r + c, LEVELS.get(lv, "other"))
                  for y, d, lv, u, r, c in decided]  # fmt: skip
-    decisions_by = [(y, d, lv, u, 0, 0, r, c, r + c, 0, 9, "first")
+    decisions_by = [(y, d, lv, u, 0, 0, r, c, r + c, 0, 9, LEVELS.get(lv, "other"))
                     for y, d, lv, u, r, c in all_decided]  # fmt: skip
     outcomes = ["recognised", "other", "rejected", "closed", "total"]
     return Core(

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
-from helpers.study import InputError
+from helpers.study import InputError, find_release
 from helpers.unhcr.client import read_retry_after
-from helpers.unhcr.comparison import Witness, decide_period, read_calendar
+from helpers.unhcr.comparison import decide_period, read_calendar, read_witness
 
 NOVEMBER, MAY, JUNE, JULY = (
     dt.date(2025, 11, 20), dt.date(2026, 5, 31), dt.date(2026, 6, 15), dt.date(2026, 7, 1)
 )  # fmt: skip
-SAME = Witness("2025-mid", "mid", True, 1.0)
-DOUBLED = Witness("2025-mid", "mid", False, 2.1)
-REVISED = Witness("2025-mid", "mid", False, 1.02)
-ENDED = Witness("2025-end", "end", False, 1.01)
+NONE: tuple[None, str] = (None, "no release on file holds that year")
+SAME, DOUBLED, REVISED = ("mid", "the same"), ("end", "2.10 times"), (None, "1.02 times")
+
+
+@pytest.mark.parametrize(
+    ("period", "pending", "applied", "seen"),
+    [
+        ("mid", 50, 100, "mid"),  # nothing has changed
+        ("mid", 55, 100, None),
+        ("mid", 50, 102, None),
+        ("mid", 50, 210, "end"),
+        ("end", 50, 101, "end"),  # revised, and still of year-end
+    ],
+)
+def test_the_release_on_file_is_a_witness(period, pending, applied, seen):
+    def make(pending: int, applied: int) -> dict[str, pd.DataFrame]:
+        return {
+            "totals_by_asylum": pd.DataFrame({"year": [2025], "asylum_seekers": [pending]}),
+            "applications_by_asylum": pd.DataFrame({"year": [2025], "applied": [applied]}),
+        }
+
+    release = find_release("2025-end").model_copy(update={"period": period})
+    assert read_witness(2025, release, make(50, 100), make(pending, applied))[0] == seen
+    assert read_witness(2026, release, make(50, 100), make(pending, applied)) == NONE
 
 
 @pytest.mark.parametrize(
@@ -29,15 +50,14 @@ def test_the_calendar_decides_outside_june(today, period):
 @pytest.mark.parametrize(
     ("today", "given", "witness", "period"),
     [
-        (NOVEMBER, None, None, "mid"),
-        (JULY, None, None, "end"),
+        (NOVEMBER, None, NONE, "mid"),
+        (JULY, None, NONE, "end"),
         (JULY, None, DOUBLED, "end"),
         (NOVEMBER, None, SAME, "mid"),
         (JUNE, None, SAME, "mid"),
         (JUNE, None, DOUBLED, "end"),
-        (JUNE, None, ENDED, "end"),
-        (JUNE, "end", None, "end"),
-        (JULY, "mid", None, "mid"),
+        (JUNE, "end", NONE, "end"),
+        (JULY, "mid", NONE, "mid"),
     ],
 )
 def test_calendar_and_witness_decide_together(today, given, witness, period):
@@ -47,11 +67,11 @@ def test_calendar_and_witness_decide_together(today, given, witness, period):
 @pytest.mark.parametrize(
     ("today", "given", "witness", "said"),
     [
-        (JUNE, None, None, "cannot be told"),
+        (JUNE, None, NONE, "cannot be told"),
         (JUNE, None, REVISED, "1.02 times"),
         (JULY, None, SAME, "Say --period"),
-        (NOVEMBER, "end", None, "is not over"),
-        (dt.date(2024, 7, 1), None, None, "clock"),
+        (NOVEMBER, "end", NONE, "is not over"),
+        (dt.date(2024, 7, 1), None, NONE, "clock"),
     ],
 )
 def test_what_cannot_be_told_is_asked(today, given, witness, said):
@@ -62,7 +82,7 @@ def test_what_cannot_be_told_is_asked(today, given, witness, said):
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        (None, None), ("12", 12.0), (" 3 ", 3.0), ("soon", None), ("²", None),
+        ("", None), ("12", 12.0), (" 3 ", 3.0), ("soon", None), ("²", None),
         ("Thu, 20 Nov 2025 00:00:30 GMT", 30.0), ("Thu, 20 Nov 2025 00:00:30", 30.0),
         ("Wed, 19 Nov 2025 00:00:00 GMT", 0.0),
     ],

@@ -65,6 +65,9 @@ REPEAT = [("every", 2002, {2: 20100}), ("stock", 2002, {2: 1010})]
 IN_CASES = ("lodged all_lodged", (2000, 2001), {4: "cases"})
 APPEALS = ("lodged all_lodged", 2002, {2: "A"})
 CLOSED = [("decided", 2002, {4: 0, 5: 510}), ("all_decided", 2002, {4: 0, 5: 9100})]
+# Claims lodged fall to a third; the decisions and the stock go on as if they had not.
+COUNTED_LESS = [("all_lodged", 2002, {5: 3000}), ("lodged", 2002, {5: 200})]
+ELSEWHERE = [("decided all_decided", 2002, {2: "FA"})]
 FOUND = {
     "gap": ([GAP], 2002, "stock_flow_gap", "pending", 600, {"severity": "high"}),
     "gap, after": ([GAP], 2003, "stock_flow_gap", "pending", -600, {}),
@@ -102,6 +105,13 @@ FOUND = {
     "stage": ([APPEALS], 2002, "stage_change", "applications", -500,
               {"stage": "appeal new", "moved": 500, "rule": "stage"}),
     "stage, back": ([APPEALS], 2003, "stage_change", "applications", 510, {}),
+    "level of a flow": (
+        COUNTED_LESS, 2002, "coverage_drop", "applications", -310, {"rule": "level_of_flow"}),
+    "level of decisions": (
+        ELSEWHERE, 2002, "stage_change", "decisions", -500, {"rule": "level"}),
+    "silence of decisions": (
+        [("decided all_decided", 2003, {})], 2003, "coverage_drop", "decisions", -510,
+        {"rule": "silence"}),
     "booking": (CLOSED, 2002, "stage_change", "decisions", -round(510 * 8000 / 9000),
                 {"rule": "refused_or_closed", "effect_share": pytest.approx(8 / 9)}),
 }  # fmt: skip
@@ -133,6 +143,10 @@ SILENT = {
     "under half of the pairs": (
         [("every", 2002, {5: 40, 6: 19}), REPEAT[1]], 2002, "carried_forward"),
     "under five pairs": ([("every", 2002, {5: 4, 6: 4}), REPEAT[1]], 2002, "carried_forward"),
+    "the stock follows the flow": (
+        [*COUNTED_LESS, ("every", 2002, {2: 14000})], 2002, "coverage_drop"),
+    "decisions follow the flow": (
+        [*COUNTED_LESS, ("all_decided", 2002, {4: 2000, 5: 300})], 2002, "coverage_drop"),
     "residual of the wrong sign": ([IN_CASES, ("stock", 2002, {2: 700})], 2002, "unit_change"),
 }  # fmt: skip
 
@@ -187,20 +201,22 @@ def test_carried_forward_without_flows_takes_the_last_change_to_go_on(make_core)
 def test_mid_year_marks_stock_and_flow_of_the_newest_year_only(make_core):
     found = find(make_core(**change(("stock", 2003, {2: 1200}))), info=MID)
     marked = found[found["kind"] == "mid_year"].set_index("touches")
-    assert marked["effect_on_origin"].to_dict() == {"pending": -200, "applications": -510}
+    effects = {"pending": -200, "applications": -510, "decisions": -500}
+    assert marked["effect_on_origin"].to_dict() == effects
     assert set(marked["year"]) == {2003}
 
 
 def test_never_completed_needs_both_releases(make_core):
     core = make_core(**change(("stock", 2003, {2: 1200})))
     found = find(core, previous={"2003-mid": core})
-    for touches, effect in (("pending", -200), ("applications", -510)):
+    for touches, effect in (("pending", -200), ("applications", -510), ("decisions", -500)):
         row = pick(found, 2003, "carried_forward", touches).iloc[0]
         assert (row["rule"], row["effect_on_origin"]) == ("never_completed", effect)
     assert "carried_forward" not in set(find(core)["kind"])
     # A mid-year release is not held against itself, nor a year that was completed.
     assert "carried_forward" not in set(find(core, MID, previous={"2003-mid": core})["kind"])
-    mid = make_core(**change(("stock", 2003, {2: 1100}), ("all_lodged", 2003, {5: 5000})))
+    half = ("all_lodged", 2003, {5: 5000}), ("all_decided", 2003, {4: 4000})
+    mid = make_core(**change(("stock", 2003, {2: 1100}), *half))
     assert "carried_forward" not in set(find(core, previous={"2003-mid": mid})["kind"])
 
 
@@ -225,6 +241,33 @@ def test_another_authority_is_a_stage_change(make_core):
     row = pick(find(replace(core, applications=later)), 2002, "stage_change", "applications")
     assert row["detail"].item() == "registered by G the year before, by U now"
     assert row["effect_on_origin"].item() == 700 - 510
+
+
+@pytest.mark.parametrize(
+    ("refugees", "effect", "strength"),
+    [
+        ((5000, 5000, 3000, 3000), -2000, "strong"),
+        ((5000, 5003, 7000, 8000), 1997, "weak"),
+        ((4000, 5000, 3000, 3001), -2000, "weak"),
+        ((4000, 5000, 3000, 2000), None, ""),  # people come and go over years
+        ((5000, 5000, 4600, 4600), None, ""),  # under a tenth
+        ((50, 50, 30, 30), None, ""),
+    ],
+)
+def test_refugees_that_take_a_step_between_years_that_stand_still(
+    make_core, refugees, effect, strength
+):
+    core = make_core(**calm(range(2000, 2005)))
+    stock = core.pending[core.pending["year"] < 2004].assign(refugees=refugees)
+    found = find(replace(core, pending=stock.astype({"refugees": "Int64"})))
+    found = found[found["touches"] == "refugees"]
+    if effect is None:
+        assert found.empty
+    else:
+        row = found.iloc[0]
+        kind = "coverage_drop" if effect < 0 else "coverage_jump"
+        assert (row["year"], row["kind"], row["rule"]) == (2002, kind, "restated")
+        assert (row["effect_on_origin"], row["strength"]) == (effect, strength)
 
 
 def test_what_does_not_matter_is_counted_and_left_out(make_core):

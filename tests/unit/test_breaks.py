@@ -34,7 +34,7 @@ def finding(kind, effect, touches="pending", moved=None, stage="", unit=""):
     ],
 )
 def test_pending_is_flagged_by_findings_over_a_tenth(kind, effect, comparable, status):
-    flags = breaks.flag_pending_years(finding(kind, effect), TOTALS).set_index("year")
+    flags = breaks.flag_stock_years(finding(kind, effect), TOTALS).set_index("year")
     named = "" if comparable else f"DDD {kind}"
     assert flags.loc[2002].tolist() == [comparable, status, named]
     assert flags.loc[2001].tolist() == [True, "", ""]
@@ -43,15 +43,15 @@ def test_pending_is_flagged_by_findings_over_a_tenth(kind, effect, comparable, s
 def test_two_breaks_give_both_codes_and_small_ones_do_not_add_up():
     for effect, status in ((300, "b d"), (60, "")):
         found = pd.concat([finding("unit_change", effect), finding("stock_flow_gap", effect)])
-        assert breaks.flag_pending_years(found, TOTALS)["status"].tolist() == ["", status]
+        assert breaks.flag_stock_years(found, TOTALS)["status"].tolist() == ["", status]
 
 
 def test_neither_breaks_of_applications_nor_a_missing_total_flag_the_stock():
     found = finding("stage_change", -900, touches="applications")
-    assert breaks.flag_pending_years(found, TOTALS)["is_comparable"].all()
+    assert breaks.flag_stock_years(found, TOTALS)["is_comparable"].all()
     totals = TOTALS.assign(pending=pd.array([1000, None], dtype="Int64"))
     found = finding("coverage_drop", -900)
-    assert breaks.flag_pending_years(found, totals)["is_comparable"].all()
+    assert breaks.flag_stock_years(found, totals)["is_comparable"].all()
 
 
 def applied(rows):

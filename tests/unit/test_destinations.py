@@ -252,6 +252,28 @@ def test_an_appeal_above_every_other_level_is_found():
     assert destinations.find_reversed(rate(rows)) == ["BAA"]
 
 
+def test_a_few_recognised_are_no_reversal():
+    few = [
+        (2020, "AAA", "first", "FI", "persons", 10, 0, 330, 0),
+        (2020, "AAA", "appeal", "AR", "persons", 10, 0, 214, 0),
+    ]
+    assert destinations.find_reversed(rate(few)) == []
+
+
+def test_destinations_that_name_hardly_any_origin_are_not_among_those_without_claims():
+    rows = [
+        (2020, "JPN", 1000, 1000), (2020, "USA", 900, 800), (2020, "AUS", 900, 400),
+        (2020, "CAN", 0, 0), (2020, "KOR", 700, 350),
+    ]  # fmt: skip
+    by_asylum = pd.DataFrame(rows, columns=["year", "asylum", "pending", "pending_unknown_origin"])
+    by_asylum = by_asylum.astype({"pending": "Int64", "pending_unknown_origin": "Int64"})
+    ranked = rank([(2020, "USA", 50)], [(2020, "JPN", "new", "persons", 7)])
+    unnamed = destinations.list_unnamed(by_asylum, ranked).set_index("asylum")
+    assert unnamed.index.tolist() == ["JPN", "KOR"]
+    assert unnamed.loc["JPN", ["unknown", "applied_persons"]].tolist() == [1000, 7]
+    assert unnamed.loc["KOR", "applied_persons"] is pd.NA
+
+
 def test_own_breaks_are_measured_by_the_destinations_own_stock():
     stock = make_pending([(2019, "AAA", 1000), (2020, "AAA", 100), (2020, "BAA", 50)])
     findings = pd.DataFrame(

@@ -19,30 +19,38 @@ def make_boundary(cut):
     )
 
 
-def summarise(values, kind="stock", *, cut=2000, half_year=None, years=YEARS):
-    numbers = pd.Series(values, index=range(2001, 2001 + len(values)), dtype="Float64")
-    series = eras.list_series({"m": numbers}, {"m": kind}, half_year)
-    return eras.summarise_eras(series, make_boundary(cut), years)
+def make_numbers(values):
+    return pd.Series(values, index=range(2001, 2001 + len(values)), dtype="Float64")
+
+
+def make_series(values, kind="stock", *, partial=(), lower=None, upper=None):
+    bounds = {"m": (make_numbers(lower), make_numbers(upper))} if lower else None
+    return eras.list_series({"m": make_numbers(values)}, {"m": kind}, {"m": partial}, bounds)
+
+
+def summarise(values, kind="stock", *, cut=2000, years=YEARS, **more):
+    return eras.summarise_eras(make_series(values, kind, **more), make_boundary(cut), years)
 
 
 @pytest.mark.parametrize(
-    ("kind", "half_year", "wanted"),
+    ("kind", "partial", "wanted"),
     [
         # total, mean_per_year, first, last, ratio, percent_increase
-        ("stock", None, [None, 20, 10, 15, 1.5, 50]),
-        ("stock", 2003, [None, 20, 10, 15, 1.5, 50]),
-        ("flow", None, [60, 20, 10, 15, 1.5, 50]),
-        ("flow", 2003, [60, 22.5, 10, None, None, None]),
-        ("rate", None, [None, 20, 10, 15, 1.5, 50]),
-        ("rate", 2003, [None, 22.5, 10, None, None, None]),
-        ("summed", None, [60, None, None, None, None, None]),
+        ("stock", (), [None, 20, 10, 15, 1.5, 50]),
+        ("stock", (2003,), [None, 20, 10, 15, 1.5, 50]),
+        ("flow", (), [60, 20, 10, 15, 1.5, 50]),
+        ("flow", (2003,), [60, 22.5, 10, None, None, None]),
+        ("rate", (), [None, 20, 10, 15, 1.5, 50]),
+        ("rate", (2003,), [None, 22.5, 10, None, None, None]),
+        ("summed", (), [60, None, None, None, None, None]),
     ],
 )
-def test_a_measure_is_summarised_by_its_kind(kind, half_year, wanted):
-    row = summarise([10, 35, 15], kind, half_year=half_year).iloc[0]
+def test_a_measure_is_summarised_by_its_kind(kind, partial, wanted):
+    row = summarise([10, 35, 15], kind, partial=partial).iloc[0]
     found = [None if pd.isna(row[name]) else row[name] for name in eras.FIGURES]
     assert found == wanted
-    assert (row["n_years"], row["has_half_year"]) == (3, half_year is not None)
+    n_complete = 0 if kind == "summed" else 3 - len(partial) * (kind != "stock")
+    assert (row["n_years"], row["n_complete"]) == (3, n_complete)
     assert (row["first_year"], row["last_year"]) == (2001, 2003)
 
 
@@ -60,7 +68,9 @@ def test_an_era_outside_the_years_has_no_row():
 def test_two_eras_compare_by_their_means():
     table = summarise([10, 30, 60], cut=2002)
     pair = eras.compare_two(table, make_boundary(2002)).iloc[0]
-    assert pair["earlier_mean":"percent_increase"].tolist() == [20, 60, 3, 200]
+    shown = ["earlier_mean", "later_mean", "ratio", "percent_increase"]
+    assert pair[shown].tolist() == [20, 60, 3, 200]
+    assert pair[["ratio_lower", "ratio_upper"]].isna().all()  # no bounds are known
     assert not pair["is_thin"]
     thin = eras.compare_two(summarise([10, None, None, 60], cut=2003, years=range(2001, 2005)),
                             make_boundary(2003))  # fmt: skip
@@ -94,22 +104,74 @@ def test_a_measure_has_the_ratio_of_its_twin():
     assert not rows.loc["b", "is_thin"]
 
 
+def test_bounds_are_over_all_years_and_a_year_without_an_upper_bound_leaves_none():
+    partial = summarise(
+        [10, 20, 90], "flow", partial=[2003], lower=[8, 16, 90], upper=[12, 30, 180]
+    )
+    row = partial.iloc[0]
+    assert row[["mean_per_year", "mean_lower", "mean_upper"]].tolist() == [15, 38, 74]
+    row = summarise([10, 20, 90], "flow", lower=[8, 16, 90], upper=[12, 30, None]).iloc[0]
+    assert row["mean_lower"] == 38
+    assert pd.isna(row["mean_upper"])
+
+
+def test_a_ratios_bounds_are_least_over_most_and_most_over_least():
+    table = summarise([10, 40], cut=2001, years=range(2001, 2003), lower=[8, 30], upper=[15, 48])
+    pair = eras.compare_two(table, make_boundary(2001)).iloc[0]
+    assert pair[["ratio", "ratio_lower", "ratio_upper"]].tolist() == [4, 30 / 15, 48 / 8]
+
+
+def test_the_newest_years_are_apart_where_as_many_are_left_before_them():
+    def spans(last):
+        return list(eras.list_periods(make_boundary(2005), range(2001, last + 1)))
+
+    assert spans(2012) == ["2001–2005", "2006–2009", "2010–2012"]
+    assert spans(2010) == ["2001–2005", "2006–2010"]  # five years: two would be left
+    assert spans(2006) == ["2001–2005", "2006"]
+    assert list(eras.list_periods(eras.cut_decades(), range(2000, 2026))) == [
+        "2010–2019", "2020–2022", "2023–2025",
+    ]  # fmt: skip
+
+
+def test_periods_compare_with_the_first_one():
+    values = [10, 10, 20, 20, 20, 60, 60, 60]
+    series = make_series(
+        values, "flow", partial=[2007], lower=values, upper=[n + 2 for n in values]
+    )
+    periods = eras.list_periods(make_boundary(2002), range(2001, 2009))
+    table = eras.compare_periods(series, periods, ["m"])
+    assert table["span"].tolist() == ["2001–2002", "2003–2005", "2006–2008"]
+    assert table["mean_per_year"].tolist() == [10, 20, 60]
+    assert table["years_complete"].tolist() == [2, 3, 2]
+    assert pd.isna(table.loc[0, "ratio"])
+    newest = table.loc[2, ["ratio", "ratio_lower", "ratio_upper"]].tolist()
+    assert newest == pytest.approx([6, 60 / 12, 62 / 10])
+    assert eras.read_direction(table.loc[2]) == "up"
+    assert eras.read_direction(table.loc[0]) == "open"
+
+
 def test_series_keep_their_twins_and_the_summed_stock_is_the_stock():
     by_year = pd.DataFrame({"year": [2001], "pending": [9], "pending_excl_main": [4]})
-    new, rest = (
-        pd.DataFrame({"year": [2001], "applied_persons": [n], "applied_cases": [n + 1]})
-        for n in (5, 2)
-    )
-    others = {"refugees": pd.Series([70], index=[2001])}
-    series = eras.build_series(by_year, new, rest, None, others).set_index("measure")
-    assert series["value"].to_dict() == {
-        "pending": 9, "pending_summed": 9, "applied_persons": 5, "applied_cases": 6, "refugees": 70,
-        "pending_excl_main": 4, "pending_summed_excl_main": 4, "applied_persons_excl_main": 2,
-        "applied_cases_excl_main": 3,
+    others = {"refugees": 70, "applied_persons": 5, "applied_persons_excl_main": 2}
+    given = {name: pd.Series([n], index=[2001]) for name, n in others.items()}
+    series = eras.build_series(by_year, given, {}).set_index("measure")
+    assert series["value"].to_dict() == others | {
+        "pending": 9, "pending_summed": 9, "pending_excl_main": 4, "pending_summed_excl_main": 4,
     }  # fmt: skip
     assert series.loc["pending_summed_excl_main", "kind"] == "summed"
     assert len(set(eras.LABELS.values())) == len(eras.LABELS) == len(eras.KINDS)
     assert sorted([*eras.COUNTS, *eras.RATES]) == sorted(eras.MEASURES)
+
+
+def test_half_years_touch_all_flows_and_silences_claims_lodged_alone():
+    lodged = pd.DataFrame({"year": [2001, 2002, 2003], "is_complete": [False, False, True]})
+    rest = lodged.assign(is_complete=[False, True, True])
+    gaps = pd.DataFrame({"year": [2001, 2002], "asylum": ["EEE", "DDD"], "months": [0, 6]})
+    partial = eras.find_partial_years(lodged, rest, gaps, "DDD")
+    assert partial["applied_persons"] == {2001, 2002}
+    assert partial["applied_persons_excl_main"] == {2001}
+    assert partial["decided_persons"] == {2002}
+    assert partial["decided_persons_excl_main"] == set()
 
 
 def test_a_boundary_with_a_gap_is_refused():

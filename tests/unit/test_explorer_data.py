@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plain.explorer import get_explorer, read_data
 
 from helpers import paths
-from helpers.analysis.breaks import STATUS_OF, find_breaks, flag_applied_years, flag_pending_years
+from helpers.analysis.breaks import STATUS_OF, find_breaks, flag_applied_years, flag_stock_years
 from helpers.analysis.measures import measure_applications, measure_pending, select_origin
 from helpers.data.hand import load_placebo_origins
 from helpers.data.releases import load_core, load_mid_years
@@ -170,7 +170,7 @@ def test_totals_are_flagged_as_the_notebooks_flag_them(release, origin):
     stock = measure_pending(select_origin(core.pending, origin, years), core.by_origin, years, None)
     lodged = flag_applied_years(findings, measure_applications(claims, years))
     lodged = lodged[lodged["stage"] == "new"].set_index("unit")
-    wanted = {"pending": flag_pending_years(findings, stock)}
+    wanted = {"pending": flag_stock_years(findings, stock)}
     wanted |= {f"lodged-{unit}": lodged.loc[unit] for unit in ("persons", "cases")}
     for name, flags in wanted.items():
         mine = flagged[name] if name in flagged else pd.DataFrame(columns=["touched", "year"])

@@ -116,6 +116,9 @@ def test_every_view_survives_its_own_link(data, choose):
         ({"colour": "red"}, "does not know: colour", {}),
         ({"v": "7"}, "made by a later version of this page (7; this is 1)", {}),
         ({"v": "x"}, "names no version", {}),
+        ({"measure": "constructor"}, "Measure “constructor” is not known", {"measure": "pending"}),
+        ({"origin": "__proto__"}, "Origin “__PROTO__” has no figure", {"origin": "CHN"}),
+        ({"__proto__": "a"}, "does not know: __proto__", {}),
     ],
 )  # fmt: skip
 def test_what_a_link_asks_in_vain_is_said(data, parts, said, shown):
@@ -131,6 +134,24 @@ def test_what_a_link_leaves_out_is_chosen_for_it(data):
     assert bare["view"]["release"] == "2025-end"
     assert short["view"].items() >= {"origin": "HKG", "to": 2022, "year": 2022}.items()
     assert short["view"]["eras"] == "hong-kong.security-law"
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "shown"),
+    [
+        ("#origin=VEN", "", {"origin": "VEN"}),
+        ("#origin=ven&places=usa.per&MEASURE=Lodged", "",
+         {"origin": "VEN", "measure": "lodged", "places": ["USA", "PER"]}),
+        ("#garbage", "does not know: garbage", {"origin": "CHN", "measure": "pending"}),
+        ("#%E0%A4%A&=", "does not know", {"origin": "CHN"}),
+        ("#", "", {"origin": "CHN"}),
+    ],
+)  # fmt: skip
+def test_any_address_shows_something(data, address, said, shown):
+    (answer,) = read_link(data, address)
+    assert said in " ".join(answer["notes"])
+    assert bool(said) == bool(answer["notes"])
+    assert answer["view"].items() >= shown.items()
 
 
 def test_an_older_version_is_brought_up_step_by_step():
@@ -198,7 +219,11 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind
     years = range(span[0], span[1] + 1)
     series = {line["key"]: pd.Series(line["values"], index=years, dtype="Float64")
               for line in model["lines"]}  # fmt: skip
-    frame = summarise_eras(list_series(series, dict.fromkeys(series, kind), 2022), cut, years)
+    frame = summarise_eras(
+        list_series(series, dict.fromkeys(series, kind), {key: [2022] for key in series}),
+        cut,
+        years,
+    )
     pairs = compare_two(frame, cut).set_index("measure")
     names = {"mean_per_year": "mean", "first": "first", "last": "last", "ratio": "ratio",
              "first_year": "from", "last_year": "to", "n_years": "known"}  # fmt: skip

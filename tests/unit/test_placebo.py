@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.placebo import compare_origins, place_origin
+from helpers.analysis.placebo import compare_origins, find_exposed, place_origin
 
 YEARS = range(2001, 2005)
 
@@ -94,6 +94,20 @@ def test_ranks_do_not_change_with_the_scale(rows, factor):
     columns = ["measure", "origin", "rank", "n_origins"]
     pd.testing.assert_frame_equal(one[columns], other[columns])
     np.testing.assert_allclose(one["ratio"], other["ratio"])
+
+
+def test_origins_with_the_same_main_destination_are_ranked_among_themselves():
+    rows = [(2001, "AAA", "DDD", 9), (2001, "AAA", "EEE", 1), (2001, "BBB", "DDD", 5)]
+    rows += [(2001, "CCC", "EEE", 7), (2001, "UNK", "DDD", 99), (2009, "CCC", "DDD", 99)]
+    pending = pd.DataFrame(rows, columns=["year", "origin", "asylum", "pending"])
+    exposed = find_exposed(pending, "DDD", [2001])
+    assert exposed == ["AAA", "BBB"]
+    table = {"AAA": (10, 10, 50, 50), "BBB": (10, 10, 60, 60), "CCC": (10, 10, 900, 900)}
+    frame = make_totals(table)
+    result = compare_origins(frame, "AAA", [2001, 2002], [2003, 2004], 1, among=exposed)
+    assert rank_of(result, "pending") == {"BBB": 1, "AAA": 2}
+    share = result.query("measure == 'share_of_world' and origin == 'AAA'").iloc[0]
+    assert share["later"] == pytest.approx(50 / 1010)  # of the whole world's
 
 
 def test_growth_that_all_share_leaves_the_share_of_the_world_alone():

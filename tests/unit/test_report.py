@@ -1,5 +1,7 @@
 """The report needs nothing but itself, and a reader finds their way in it."""
 
+import base64
+import hashlib
 import json
 import re
 from urllib.parse import unquote
@@ -7,8 +9,9 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
+from helpers.publish.outputs import Picture
 from helpers.publish.replication import check_readme, render_readme
-from helpers.publish.report import Picture, render_report
+from helpers.publish.report import make_svg_address, render_report
 
 MANIFEST = {
     "name": "china-2025-end", "title": "From China", "started": "2026-01-01T00:00:00Z",
@@ -23,8 +26,7 @@ def make_notebook(name, *outputs, text="# Title\n\n## Limits\n\nSome *words*."):
     code = nbformat.v4.new_code_cell("print('<b>')", outputs=list(outputs))
     hidden = nbformat.v4.new_code_cell("run_dir = 'x'", metadata={"tags": ["injected-parameters"]})
     cells = [nbformat.v4.new_markdown_cell(text), hidden, code]
-    metadata = {"papermill": {"output_path": f"runs/x/notebooks/{name}.ipynb"}}
-    return nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=metadata))
+    return {name: json.loads(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))}
 
 
 def make_result(**data):
@@ -43,17 +45,25 @@ def page():
         make_result(text_markdown="Said **5**.", text_plain="Said 5."),
         nbformat.v4.new_output("stream", name="stdout", text="a < b\n"),
     ]
-    return render_report([make_notebook("03_eras", *outputs), make_notebook("04_places")], MANIFEST)
+    notebooks = make_notebook("01_fetch") | make_notebook("03_eras", *outputs)
+    return render_report(notebooks | make_notebook("04_places"), MANIFEST)
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
     sources = re.findall(r'<(\w+)[^>]* (?:src|href)="([^"]*)"', page)
-    assert {(tag, each[:5]) for tag, each in sources} == {
-        ("img", "data:"), ("a", "#cont"), ("a", "#03_e"), ("a", "#04_p"), ("a", "https"),
+    assert {(tag, each.partition(":")[0]) for tag, each in sources if each[0] != "#"} == {
+        ("img", "data"), ("a", "https"),
     }  # fmt: skip
-    assert "<script" not in page
-    assert "@import" not in page
-    assert "url(" not in page
+    assert not re.search(r"<script|@import|url\(| style=| on\w+=", page)
+
+
+def test_the_page_s_policy_allows_its_own_style_and_nothing_else(page):
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    style = re.search(r"<style>(.*?)</style>", page, re.S)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy.split("; ")[:3] == [
+        "default-src 'none'", "img-src data:", f"style-src 'sha256-{digest}'",
+    ]  # fmt: skip
 
 
 def test_every_anchor_is_there_once(page):
@@ -64,22 +74,31 @@ def test_every_anchor_is_there_once(page):
 
 def test_headings_go_down_by_one_and_stand_in_the_contents(page):
     assert page.count("<h1") == 1
-    assert re.findall(r"<h2 id[^>]*>(.*?)</h2>", page) == ["Title", "Title"]
-    assert page.count(">Limits</a>") == 2
+    assert re.findall(r"<h2 id[^>]*>(.*?)</h2>", page)[:-1] == ["Title"] * 3
+    assert page.count(">Limits</a>") == 2  # an appendix stands there by its title alone
     assert "¶" not in page
 
 
-def test_facts_and_headlines_stand_on_top(page):
-    top = page[: page.index('<main id="content"')]
-    assert "<strong>5</strong> people &amp; more." in top
-    for fact in ("2025-end", "2026-06-25", "year_to 2025", "0" * 64, "From China"):
-        assert fact in top
+def test_the_answer_comes_first_and_how_it_was_made_last(page):
+    top, foot = page[: page.index("<nav")], page[page.index("<footer") :]
+    assert "<li><strong>5</strong> people &amp; more.</li>" in top
+    assert "From China" in top
+    for fact in ("2025-end", "year_to 2025", "0" * 64, "UNHCR Refugee Population Statistics"):
+        assert fact in foot
+    assert 'href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>' in foot
+    assert "terms-use-datasets" in foot
+
+
+def test_appendices_come_last_and_folded(page):
+    order = re.findall(r'<section class="chapter">\s*<(\w+)', page)
+    assert order == ["div", "div", "details"]
+    assert page.index('<details class="appendix"') > page.index('id="04_places-1"')
 
 
 def test_a_picture_is_embedded_with_its_words(page):
     assert 'src="data:image/png;base64,aGVsbG8=" alt="A &quot;line&quot; &amp; more."' in page
-    assert "Figure 3.1" in page
-    assert "00ff" in page
+    assert "<strong>Figure 3.1.</strong> Caption." in page
+    assert '<summary>Figure 3.1 in words</summary><p>A "line" &amp; more.</p>' in page
 
 
 SVG = '<?xml version="1.0"?>\n<svg width="9pt">\n <!-- a --><path d="M 1.23456 0"/>\n</svg>\n'
@@ -87,39 +106,39 @@ SVG = '<?xml version="1.0"?>\n<svg width="9pt">\n <!-- a --><path d="M 1.23456 0
 
 def test_the_stored_picture_takes_the_place_of_the_notebooks(page):
     result = make_result(image_png="aGVs", text_plain="Figure 3.1. Caption. [data sha256 00ff]")
-    stored = {("3.1", "00ff"): Picture("It rose", SVG), ("3.1", "00fe"): Picture("No", "<svg/>")}
-    html = render_report([make_notebook("03_eras", result)], MANIFEST, stored)
+    stored = {("3.1", "00ff"): Picture(make_svg_address(SVG)), ("3.1", "00fe"): Picture("no")}
+    html = render_report(make_notebook("03_eras", result), MANIFEST, stored)
     assert "aGVs" not in html
     address = re.search(r'<img src="data:image/svg\+xml,([^"]*)" alt="A', html)[1]
-    assert unquote(address) == "<svg width='9pt'><path d='M 1.23 0'/></svg>"
-    assert '<a href="#03_eras-figure-1">3.1 It rose</a>' in html
+    assert unquote(address) == "<svg width='9pt'><path d='M1.2 0'/></svg>"
 
 
 def test_a_picture_of_other_data_is_not_taken(page):
     result = make_result(image_png="aGVs", text_plain="Figure 3.1. Caption. [data sha256 00ff]")
-    other = {("3.1", "00fe"): Picture("It rose", SVG)}
-    html = render_report([make_notebook("03_eras", result)], MANIFEST, other)
+    html = render_report(
+        make_notebook("03_eras", result), MANIFEST, {("3.1", "00fe"): Picture("no")}
+    )
     assert "data:image/png;base64,aGVs" in html
-    assert ">3.1 Caption.</a>" in html
 
 
 def test_a_table_of_the_prose_is_framed_under_its_headings():
     notebook = make_notebook("01_one", text='| A | "B" |\n|---|---|\n| 1 | 2 |')
-    html = render_report([notebook], MANIFEST)
-    frame = 'class="scroll short" role="region" tabindex="0" aria-label="table: A, &quot;B&quot;"'
+    html = render_report(notebook, MANIFEST)
+    frame = 'class="scroll" role="region" tabindex="0" aria-label="table: A, &quot;B&quot;"'
     assert f"<div {frame}><table>" in html
 
 
-def test_source_and_licence_are_said_and_linked(page):
-    top, foot = page[: page.index("<nav")], page[page.index("<footer") :]
-    for part in (top, foot):
-        assert "UNHCR Refugee Population Statistics Database" in part
-        assert 'href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>' in part
-    assert "terms-use-datasets" in top
+def test_a_long_table_is_folded_under_its_caption():
+    rows = "<tr><td>1</td></tr>" * 30
+    table = f"<table><caption><strong>Long</strong></caption><tr><th>A</th></tr>{rows}</table>"
+    html = render_report(
+        make_notebook("03_eras", make_result(text_html=table, text_plain="Long")), MANIFEST
+    )
+    assert "<summary>Long (30 rows)</summary>" in html
 
 
 def test_code_is_folded_and_escaped_and_injected_cells_are_not_shown(page):
-    assert page.count('<details class="code">') == 2
+    assert page.count('<details class="code">') == 3
     assert "<summary>code, 1 line</summary>" in page
     assert "<b>" not in page
     assert "run_dir" not in page
@@ -134,7 +153,7 @@ def test_an_error_is_shown():
     error = nbformat.v4.new_output(
         "error", ename="E", evalue="v", traceback=["\x1b[31mE\x1b[0m: <v>"]
     )
-    html = render_report([make_notebook("01_one", error)], MANIFEST)
+    html = render_report(make_notebook("01_one", error), MANIFEST)
     assert "&lt;v&gt;" in html
     assert "\x1b" not in html
 

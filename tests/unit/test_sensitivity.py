@@ -22,7 +22,7 @@ def make_series(**values):
         name: pd.Series(numbers, index=range(2001, 2001 + len(numbers)), dtype="Int64")
         for name, numbers in values.items()
     }
-    return list_series(frames, dict.fromkeys(frames, "stock"), None)
+    return list_series(frames, dict.fromkeys(frames, "stock"))
 
 
 GROWING = make_series(pending=[1, 1, 1, 1, 4, 4, 8, 8], pending_excl_main=[2] * 8)
@@ -102,3 +102,21 @@ def test_a_measure_that_is_thin_at_one_transition_is_left_out():
 def test_years_that_end_before_the_later_era_compare_nothing():
     tried = sensitivity.try_transitions(GROWING, make_boundary(), range(2001, 2003), ["pending"])
     assert tried.empty
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        ([("DDD", 2003, "coverage_drop"), ("DDD", 2006, "coverage_jump")], [2003, 2004, 2005]),
+        ([("DDD", 2003, "coverage_drop"), ("EEE", 2006, "coverage_jump")], []),  # elsewhere
+        ([("DDD", 2006, "coverage_drop")], []),  # the lower level may be the true one
+    ],
+)
+def test_a_count_has_collapsed_from_a_drop_to_the_jump_after_it(found, wanted):
+    rows = [(*row, "pending", 0.3) for row in found]
+    rows += [
+        ("FFF", 2001, "coverage_drop", "pending", 0.05),
+        ("FFF", 2002, "coverage_jump", "pending", 1),
+    ]
+    names = ["asylum", "year", "kind", "touches", "effect_share"]
+    assert sensitivity.find_collapsed_years(pd.DataFrame(rows, columns=names), YEARS) == wanted

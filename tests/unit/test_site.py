@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import importlib.util
 import json
 import re
@@ -10,28 +9,15 @@ import re
 import pytest
 
 from helpers.publish import site
-from helpers.publish.chapters import build_chapter, link_numbers
 from helpers.publish.site import SiteError
-from helpers.study import InputError, ReleaseInfo
+from helpers.study import InputError
 
-NUMBERS = {
-    "n": {"value": 5, "texts": ["5"], "notebook": "03_eras"},
-    "year": {"value": 2025, "texts": ["2025"], "notebook": "03_eras"},
-    "place": {"value": "the United States", "texts": ["the United States"], "notebook": "03_eras"},
-}
 RECORD = {
     "id": "eras-pending", "number": "3.10", "title": "Most in 2024",
     "caption": "Figure 3.10. Most in 2024. Claims & years. Source: UNHCR.", "alt": 'Line "up" <1>',
-    "data": {"columns": ["year", "pending"], "rows": [[2024, 5], [2025, None]]},
+    "data_sha256": "0a1b", "size": [504, 406],
+    "data": {"columns": ["year"], "rows": [[2024], [None]]},
 }  # fmt: skip
-
-
-def link(said, source):
-    """Link a passage's numbers, and write each link as [name=printed]."""
-    linked = link_numbers(said, source, NUMBERS, "index")
-    return re.sub(
-        r'<a class="number" href="numbers.html#number-(\w+)">(.*?)</a>', r"[\1=\2]", linked
-    )
 
 
 def code(source, *outputs, **metadata):
@@ -46,153 +32,84 @@ def text(source):
     return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
-class TestLinkNumbers:
-    def test_a_number_is_the_one_that_the_sentence_states_there(self):
-        source = 'page.say("In {year} there were {n:words}, and {n} in 5 places.")'
-        said = "In 2025 there were 5, and 5 in 5 places."
-        linked = link(said, source)
-        assert linked == "In [year=2025] there were [n=5], and [n=5] in 5 places."
-
-    def test_fragments_that_the_code_puts_together_are_found(self):
-        source = 'tail = "; most in {place}" if x else "; nowhere"\npage.say("{n} waited" + tail)'
-        linked = link("5 waited; most in the United States", source)
-        assert linked == "[n=5] waited; most in [place=the United States]"
-
-    def test_code_is_left_alone(self):
-        source = 'page.say("set `year={year}` for {year} alone")'
-        linked = link("set `year=2025` for 2025 alone", source)
-        assert linked == "set `year=2025` for [year=2025] alone"
+def build(*cells, page="notebooks/03_eras"):
+    notebook = {"cells": [text("# Title"), *cells], "metadata": {}, "nbformat": 4}
+    before = json.dumps(notebook)
+    chapter = site.build_chapter(page, notebook, [RECORD])
+    assert json.dumps(notebook) == before, "the notebook itself was changed"
+    return chapter["cells"][2:]
 
 
-class TestBuildChapter:
-    page = "notebooks/03_eras"
-
-    def build(self, *cells, page=page):
-        notebook = {"cells": [text("# Title"), *cells], "metadata": {}, "nbformat": 4}
-        before = json.dumps(notebook)
-        chapter = build_chapter(page, notebook, {"3.10": RECORD}, NUMBERS)
-        assert json.dumps(notebook) == before, "the notebook itself was changed"
-        return chapter["cells"]
-
-    def test_code_is_folded_under_its_number_and_the_parameters_are_not(self):
-        cells = self.build(code("a = 1\nb = 2"), code("study = 1", tags=["parameters"]))
-        folded, parameters = [each for each in cells if each["cell_type"] == "code"]
-        assert folded["metadata"]["tags"] == ["hide-input"]
-        assert folded["metadata"]["mystnb"]["code_prompt_show"] == "Code of cell 2, 2 lines"
-        assert parameters["metadata"] == {"tags": ["parameters"]}
-        assert [each["source"] for each in cells if "cell-anchor" in each["source"]] == [
-            f'<div class="cell-anchor" id="cell-{count}"></div>' for count in (2, 3)
-        ]
-
-    def test_a_figure_has_number_caption_words_and_files(self):
-        picture = shown(**{"image/png": "eA==", "text/plain": "Figure 3.10. x [data sha256 0a1b]"})
-        words = shown(**{"text/html": "<details>", "text/plain": "Figure 3.10 in words: y"})
-        outputs = self.build(code("page.figure(fig)", picture, words))[3]["outputs"]
-        assert len(outputs) == 1, "the words stand in the figure"
-        html = outputs[0]["data"]["text/html"]
-        assert 'id="figure-3-10"' in html
-        assert 'alt="Line &quot;up&quot; &lt;1&gt;"' in html
-        assert "<strong>Figure 3.10.</strong> Most in 2024. Claims &amp; years." in html
-        hrefs = re.findall(r'(?:href|src)="([^"]*)"', html)
-        assert {each.rpartition(".")[2] for each in hrefs} == {"svg", "png", "csv"}
-        assert all(each.startswith("../figures/eras-pending.") for each in hrefs)
-
-    def test_a_table_stands_in_a_region_with_its_name(self):
-        table = "<table><caption><strong>Rates &amp; more</strong></caption></table>"
-        html = self.build(code("x", shown(**{"text/html": table})))[3]["outputs"][0]["data"]
-        assert html["text/html"].startswith(
-            '<div class="scroll short" role="region" tabindex="0" aria-label="Rates &amp; more">'
-        )
-
-    def test_a_sentence_s_number_leads_to_its_row(self):
-        said = shown(**{"text/markdown": "In 2025", "text/plain": "In 2025"})
-        data = self.build(code('page.say("In {year}")', said))[3]["outputs"][0]["data"]
-        link = '<a class="number" href="../numbers.html#number-year">2025</a>'
-        assert data == {"text/markdown": f"In {link}"}
-
-    def test_a_saved_table_is_offered(self):
-        cells = self.build(code('page.save(frame, "eras.csv")'))
-        assert 'href="../tables/eras.csv"' in cells[-1]["source"]
-
-    def test_solutions_are_folded_whole_and_exercises_are_open(self):
-        for page, tags in (("exercises/solutions/01", ["hide-cell"]), ("exercises/01", None)):
-            cells = self.build(code("a = 1"), page=f"notebooks/{page}")
-            assert cells[3]["metadata"].get("tags") == tags
-
-    def test_a_lesson_s_figure_is_its_own(self):
-        look = {"image/png": {"alt": "A bar"}}
-        data = {"image/png": "eA==", "text/plain": "Figure 3.10. Other [data sha256 0a1b]"}
-        output = {"output_type": "display_data", "data": data, "metadata": look}
-        cells = self.build(code("x", output), page="notebooks/exercises/01")
-        html = cells[3]["outputs"][0]["data"]["text/html"]
-        assert '<img alt="A bar" src="data:image/png;base64,eA=="' in html
-        assert "Most in 2024" not in html
+def test_a_chapter_s_code_is_folded_and_its_parameters_and_the_lessons_are_not():
+    cells = [code("a = 1", tags=["x"]), code("study = 1", tags=["parameters"])]
+    assert [cell["metadata"]["tags"] for cell in build(*cells)] == [
+        ["x", "hide-input"], ["parameters"],
+    ]  # fmt: skip
+    for page in ("exercises/01", "exercises/solutions/01"):
+        assert build(code("a = 1"), page=f"notebooks/{page}")[0]["metadata"] == {}
 
 
-CITATION = {
-    "title": "A study: 50 % & more",
-    "authors": [{"family-names": "Doe", "given-names": "Ann"}, {"name": "The Body"}],
-    "version": "0.1.0", "date-released": dt.date(2026, 11, 24), "license": "MIT",
-    "references": [{"type": "database", "title": "Database", "authors": [{"name": "UNHCR"}],
-                    "publisher": {"name": "UNHCR"}, "url": "https://example.org/"}],
+def test_a_figure_has_number_caption_words_and_files():
+    picture = shown(**{"image/png": "eA==", "text/plain": "Figure 3.10. x & [data sha256 0a1b]"})
+    picture["metadata"] = {"image/png": {"alt": 'Line "up" <1>'}}
+    words = shown(**{"text/html": "<details>", "text/plain": "Figure 3.10 in words: y"})
+    (output,) = build(code("page.figure(fig)", picture, words))[0]["outputs"]
+    html = output["data"]["text/html"]
+    assert 'id="figure-3-10"' in html
+    assert 'alt="Line &quot;up&quot; &lt;1&gt;"' in html
+    assert "<strong>Figure 3.10.</strong> x &amp;" in html
+    hrefs = re.findall(r'(?:href|src)="([^"]*)"', html)
+    assert {each.rpartition(".")[2] for each in hrefs} == {"svg", "png", "csv"}
+    assert all(each.startswith("../figures/eras-pending.") for each in hrefs)
+
+
+def test_a_figure_of_other_data_is_its_notebook_s_own():
+    picture = shown(**{"image/png": "eA==", "text/plain": "Figure 3.10. x [data sha256 ffff]"})
+    html = build(code("x", picture))[0]["outputs"][0]["data"]["text/html"]
+    assert 'src="data:image/png;base64,eA=="' in html
+
+
+def test_a_table_stands_in_a_region_with_its_name():
+    table = "<table><caption><strong>Rates &amp; more</strong></caption></table>"
+    html = build(code("x", shown(**{"text/html": table})))[0]["outputs"][0]["data"]["text/html"]
+    assert html.startswith(
+        '<div class="scroll" role="region" tabindex="0" aria-label="Rates &amp; more">'
+    )
+
+
+VALUES = {
+    "numbers": {"summed": {"value": 1250803, "texts": ["1,250,803"], "notebook": "03_eras"}},
+    "records": [RECORD], "made": {"piece": "<b>made</b>"},
 }  # fmt: skip
 
 
-def make_release(name, published, period="end"):
-    return ReleaseInfo(
-        name=name, title=f"Trends {name}", published=published, first_year=2000,
-        newest_year=int(name[:4]), period=period, origins=("CHN", "HKG"),
-    )  # fmt: skip
+def test_numbers_pieces_figures_and_sections_of_readme_are_put_in():
+    asked = '{{ number("summed", ",") }} or {{ number("summed") }} {{ made["piece"] }}'
+    assert site.fill_page("a.md", asked, VALUES) == "1,250,803 or 1,250,803 <b>made</b>"
+    html = site.fill_page("a.md", '{{ figure("eras-pending") }}', VALUES)
+    assert html.startswith('<figure class="study-figure"><img src="figures/eras-pending.svg"')
+    section = site.fill_page("a.md", '{{ readme("What the data do not show") }}', VALUES)
+    assert section.startswith("- **")
 
 
-SUMMED = {"summed": {"value": 1250803, "texts": ["1,250,803"], "notebook": "03_eras"}}
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ('{{ number("nobody") }}', "method asks for the number nobody,"),
+        ('{{ figure("none") }}', "method asks for figure none; there is: eras-pending"),
+        ('{{ made["none"] }}', "method: .* has no attribute 'none'"),
+        ('{{ readme("Nowhere") }}', "no section 'Nowhere'"),
+    ],
+)
+def test_what_is_not_there_is_refused(asked, said):
+    with pytest.raises(ValueError, match=said):
+        site.fill_page("method.md", asked, VALUES)
 
 
-class TestFillPage:
-    def fill(self, text, page="a/b.md"):
-        return site.fill_page(page, text, SUMMED, {"3.10": RECORD}, {"piece": "made"})
-
-    def test_a_number_is_rendered_and_linked(self):
-        text = self.fill("{number}`summed:,` or {number}`summed`")
-        link = '<a class="number" href="../numbers.html#number-summed">1,250,803</a>'
-        assert text == f"{link} or {link}"
-
-    def test_pieces_figures_and_sections_of_readme_are_put_in(self):
-        text = self.fill("<!--made: piece--> <!--figure: 3.10-->", "index.md")
-        assert text.startswith('made <figure class="study-figure">')
-        assert "<!--" not in self.fill("<!--readme: What the data do not show-->")
-
-    @pytest.mark.parametrize(
-        ("text", "said"),
-        [
-            ("{number}`nobody`", "method asks for the number nobody,"),
-            ("<!--figure: 9.9-->", "method asks for 9.9; there is: 3.10"),
-            ("<!--made: none-->", "method asks for none; there is: piece"),
-            ("<!--readme: Nowhere-->", "no section 'Nowhere'"),
-        ],
-    )
-    def test_what_is_not_there_is_refused(self, text, said):
-        with pytest.raises(ValueError, match=said):
-            self.fill(text, "method.md")
-
-    def test_a_section_ends_at_the_next_heading(self):
-        text = "# A\n\n## One\n\nfirst\n\n### Two\n\nsecond\n\n## Three\n"
-        assert site.take_section(text, "One") == "first"
-        assert site.take_section(text, "Two") == "second"
-
-
-class TestCiting:
-    def test_bibtex_escapes_and_keeps_bodies_whole(self):
-        entry = site.cite_study(CITATION)
-        assert r"title = {{A study: 50 \% \& more}}," in entry
-        assert "author = {Doe, Ann and {The Body}}," in entry
-        assert entry.count("{") == entry.count("}")
-
-    def test_a_release_is_cited_with_its_day(self):
-        entry = site.cite_release(make_release("2025-end", dt.date(2026, 6, 25)), CITATION)
-        assert entry.startswith("@misc{unhcr_2025_end,")
-        assert "year = {2026}," in entry
-        assert "note = {Release 2025-end, published 25 June 2026; CC BY 4.0}" in entry
+def test_a_section_ends_at_the_next_heading():
+    whole = "# A\n\n## One\n\nfirst\n\n### Two\n\nsecond\n\n## Three\n"
+    assert site.take_section(whole, "One") == "first"
+    assert site.take_section(whole, "Two") == "second"
 
 
 def test_a_missing_library_is_named(tmp_path, monkeypatch):

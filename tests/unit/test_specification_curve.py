@@ -1,24 +1,33 @@
-"""The specification curve: units stay apart, choices are judged one at a time."""
+"""The specification curve: questions stay apart, choices are judged one at a time."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.analysis.specification_curve import (
+    ALL,
     CHOICES,
+    LODGED,
+    PENDING,
     SERIES_KEY,
+    SHARE,
+    WITHOUT,
     compare_spans,
     list_starts,
     list_variants,
     rank_choices,
-    run_specifications,
+    repeats_main,
 )
 from helpers.study import Boundary, Era, Source
 
 SOURCE = Source(title="a book", publisher="a publisher")
 YEARS = range(2001, 2005)
+FACTOR = SimpleNamespace(
+    asylum="*", levels=(), first=2000, last=2100, factor=1.5, alternatives=(1.0, 1.2), status="x"
+)
 
 
 def make_boundary(cut, name="cut"):
@@ -28,58 +37,49 @@ def make_boundary(cut, name="cut"):
     )
 
 
-def make_variants(table, measure="pending", unit="persons"):
-    index = pd.MultiIndex.from_tuples(
-        [(origin, measure, unit, "all") for origin in table], names=SERIES_KEY
-    )
+def make_variants(table):
+    index = pd.MultiIndex.from_tuples([(name, "", ALL) for name in table], names=SERIES_KEY)
     return pd.DataFrame(list(table.values()), index=index, columns=list(YEARS), dtype=float)
 
 
 def build(make_core, stock, lodged):
     every = [(year, code, 1000, 0, 9, 9, 0) for year in YEARS for code in ("DDD", "EEE")]
     core = make_core(stock=stock, every=every, lodged=lodged)
-    totals = core.pending.groupby(["year", "origin"], as_index=False)[["refugees", "pending"]].sum()
-    return replace(core, by_origin=totals)
+    world = [(year, "WWW", 2000) for year in YEARS]
+    totals = core.pending[["year", "origin", "pending"]]
+    totals = totals.groupby(["year", "origin"], as_index=False)["pending"].sum()
+    rest = pd.DataFrame(world, columns=totals.columns)
+    rest["pending"] -= rest["year"].map(totals.set_index("year")["pending"]).fillna(0).astype(int)
+    return replace(core, by_origin=pd.concat([totals, rest]).astype({"pending": "Int64"}))
 
 
-def pick(variants, measure, unit, destinations):
-    return variants.loc[("AAA", measure, unit, destinations)]
-
-
-def test_series_are_told_apart_by_measure_unit_and_destination(make_core):
+def test_questions_are_told_apart_by_unit_and_destination(make_core):
     core = build(
         make_core,
         [(2001, "DDD", 100), (2001, "EEE", 30), (2002, "DDD", 50)],
-        [(2001, "DDD", "N", "FI", "persons", 7), (2001, "EEE", "N", "FI", "cases", 4),
-         (2001, "EEE", "R", "FI", "persons", 900)],
+        [(2001, "DDD", "N", "FI", "persons", 7), (2001, "EEE", "N", "FI", "cases", 10),
+         (2001, "EEE", "R", "FI", "persons", 900), (2004, "DDD", "N", "FI", "persons", 3)],
     )  # fmt: skip
-    variants = list_variants(core, YEARS, None, [])
+    variants = list_variants(core, "AAA", YEARS, "DDD", {ALL: [2004]}, [FACTOR], [])
     wanted = {
-        ("pending", "persons"): (130, 30),
-        ("share of the world", "persons"): (130 / 2000, 0.03),
-        ("new claims", "persons"): (7, None),
-        ("new claims", "cases"): (4, 4),
-        ("new claims", "persons, at least"): (11, 4),
+        (PENDING, ""): (130, 30),
+        (SHARE, ""): (130 / 2000, 30 / 1000),
+        (LODGED, "one person"): (17, 10),
+        (LODGED, "the middle factor"): (19, 12),
+        (LODGED, "the greatest factor"): (22, 15),
     }
-    for (measure, unit), (every, without) in wanted.items():
-        assert pick(variants, measure, unit, "all")[2001] == every
-        if without is not None:
-            assert pick(variants, measure, unit, "without the largest")[2001] == without
-    assert np.isnan(pick(variants, "new claims", "persons", "all")[2002])
-
-
-def test_a_six_month_flow_is_left_out_and_a_mid_year_stock_is_not(make_core):
-    core = build(make_core, [(2001, "DDD", 100)], [(2001, "DDD", "N", "FI", "persons", 7)])
-    variants = list_variants(core, YEARS, 2001, [])
-    assert pick(variants, "pending", "persons", "all")[2001] == 100
-    assert ("AAA", "new claims", "persons", "all") not in variants.index
+    for key, (every, without) in wanted.items():
+        assert variants.loc[(*key, ALL), 2001] == pytest.approx(every)
+        assert variants.loc[(*key, WITHOUT), 2001] == pytest.approx(without)
+    # What is not reported, or is no whole year, is missing and never 0.
+    assert np.isnan(variants.loc[(LODGED, "one person", ALL), 2002])
+    assert np.isnan(variants.loc[(LODGED, "one person", ALL), 2004])
 
 
 def test_two_eras_compare_by_their_means_if_half_of_each_has_a_value():
-    table = {"AAA": (10, 30, 50, 70), "BBB": (10, None, 50, 70), "CCC": (None, None, 1, 1)}
+    table = {PENDING: (10, 30, 50, 70), SHARE: (10, None, 50, 70), LODGED: (None, None, 1, 1)}
     rows = compare_spans(make_variants(table), [make_boundary(2002)], YEARS)
-    assert rows["origin"].tolist() == ["AAA", "BBB"]
-    values = ["start_year", "earlier_mean", "later_mean", "ratio"]
+    assert rows["measure"].tolist() == [PENDING, SHARE]
     values = ["start_year", "earlier_mean", "later_mean", "ratio"]
     assert rows.loc[0, values].tolist() == [2001, 20, 60, 3]
     assert rows.loc[1, values].tolist() == [2001, 10, 60, 6]
@@ -87,51 +87,41 @@ def test_two_eras_compare_by_their_means_if_half_of_each_has_a_value():
 
 def test_boundaries_and_starts_are_choices():
     years = range(2000, 2012)
-    index = pd.MultiIndex.from_tuples([("AAA", "pending", "persons", "all")], names=SERIES_KEY)
+    index = pd.MultiIndex.from_tuples([(PENDING, "", ALL)], names=SERIES_KEY)
     variants = pd.DataFrame([np.arange(1.0, 13)], index=index, columns=list(years))
     table = compare_spans(variants, [make_boundary(2006), make_boundary(2007, "other")], years)
-    assert table.groupby("boundary")["start_year"].apply(list).to_dict() == {
-        "cut": [2000, 2002, 2004],
-        "other": [2000, 2002, 2004],
-    }
+    starts = table.sort_values("start_year").groupby("boundary")["start_year"].apply(list)
+    assert starts.to_dict() == {"cut": [2000, 2002, 2004], "other": [2000, 2002, 2004]}
 
 
 def test_an_era_that_no_year_covers_gives_nothing():
-    variants = make_variants({"AAA": (1, 2, 3, 4)})
-    assert compare_spans(variants, [make_boundary(2010)], YEARS).empty
-    assert run_specifications({"r": variants}, "AAA", [make_boundary(2010)], YEARS).empty
+    variants = make_variants({PENDING: (1, 2, 3, 4)})
+    table = compare_spans(variants, [make_boundary(2010)], YEARS)
+    assert table.empty
+    assert rank_choices(table).empty
 
 
-def test_the_band_is_that_of_the_other_origins_with_enough_claims():
-    others = {f"O{n}": (100, 100, 100 * n, 100 * n) for n in range(1, 7)}
-    table = {"AAA": (100, 100, 9000, 9000), "TINY": (1, 1, 5000, 5000)}
-
-    def run(more):
-        releases = {"r": make_variants(table | more)}
-        return run_specifications(releases, "AAA", [make_boundary(2002)], YEARS, fewest=50).iloc[0]
-
-    band = ["band_low", "band_middle", "band_high", "band_origins"]
-    assert run(others)[band].tolist() == [1.5, 3.5, 5.5, 6]
-    few = run(dict(list(others.items())[:4]))  # a handful is no band
-    assert few["band_origins"] == 4
-    assert pd.isna(few["band_low"])
-
-
-def make_specifications(ratios):
-    """One row a (measure, release) pair; all other choices are the same."""
-    base = dict.fromkeys(CHOICES, "x")
-    return pd.DataFrame(
-        [base | {"measure": m, "release": r, "ratio": v} for (m, r), v in ratios.items()]
-    )
-
-
-def test_the_choice_that_moves_most_comes_first():
+def test_the_choice_that_moves_most_comes_first_within_a_question():
+    base = dict.fromkeys(CHOICES, "x") | {"measure": "m"}
     ratios = {("a", "1"): 2.0, ("a", "2"): 3.0, ("b", "1"): 8.0, ("b", "2"): 6.0}
-    table = rank_choices(make_specifications(ratios)).set_index("choice")
-    assert table.index.tolist() == ["measure", "release"]
-    assert table.loc["measure", "typical_factor"] == pytest.approx((4 * 2) ** 0.5)
-    assert table.loc["measure", "greatest_factor"] == pytest.approx(4)
-    assert table.loc["release", "comparisons"] == 2
+    rows = [base | {"unit": u, "start": s, "ratio": v} for (u, s), v in ratios.items()]
+    rows.append(base | {"measure": "other", "ratio": 100.0})  # another question moves nothing
+    table = rank_choices(pd.DataFrame(rows)).set_index("choice")
+    assert table.index.tolist() == ["unit", "start"]
+    assert table.loc["unit", "typical_factor"] == pytest.approx((4 * 2) ** 0.5)
+    assert table.loc["unit", "greatest_factor"] == pytest.approx(4)
+    assert table.loc["start", ["answers", "least", "most"]].tolist() == [4, 2, 8]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "same", "wanted"), [(20, 19, True), (20, 2, False), (3, 3, False)]
+)
+def test_a_release_whose_main_destination_repeats_itself_is_told(make_core, pairs, same, wanted):
+    every = [(2001, "DDD", 900, 0, 30, 20, 0), (2002, "DDD", 950, 0, 30, pairs, same)]
+    core = make_core(every=every)
+    assert repeats_main(core, "DDD") is wanted
+    assert not repeats_main(core, "EEE")
+    assert repeats_main(make_core(every=[(y, "DDD", 900, 0, 3, 2, 0) for y in (2001, 2002)]), "DDD")
 
 
 def test_a_later_start_leaves_three_years():

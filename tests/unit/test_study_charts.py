@@ -155,32 +155,20 @@ def test_a_strip_plot_draws_every_point_and_name_the_chosen_one():
 def make_curve():
     return pd.DataFrame(
         {
-            "measure": ["a", "b", "a", "b"], "release": ["y", "y", "x", "x"], "unit": "u",
-            "ratio": [0.5, 1.0, 2.0, 4.0], "band_low": [0.4, None, None, 1.0],
-            "band_middle": [0.6, None, None, 2.0], "band_high": [0.9, None, None, 3.0],
+            "measure": ["a", "a", "a", "b"], "destinations": ["all", "without", "all", "all"],
+            "ratio": [0.5, 1.0, 2.0, 4.0],
         }
     )  # fmt: skip
 
 
-def test_the_curve_draws_answers_in_order_and_bands_where_there_are_any():
+def test_the_curve_draws_one_questions_answers_in_order_and_hollow_without_the_largest():
     fig, ax = new_figure()
-    study_charts.draw_specification_curve(ax, make_curve())
+    study_charts.draw_specification_curve(ax, make_curve()[:3], "a", "without")
     finish(fig)
-    answers = next(line for line in ax.lines if line.get_marker() == "o")
-    assert list(answers.get_ydata()) == [0.5, 1.0, 2.0, 4.0]
-    bands = ax.collections[0].get_segments()
-    assert [tuple(s[:, 1]) for s in bands] == [(0.4, 0.9), (1.0, 3.0)]
-
-
-def test_choices_with_one_option_are_left_out_and_orders_are_kept():
-    fig, ax = new_figure()
-    study_charts.draw_choices(
-        ax, make_curve(), ["measure", "release", "unit"], orders={"release": ["y", "x"]}
-    )
-    finish(fig)
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b", "y", "x"]
-    marks = [list(line.get_xdata()) for line in ax.lines]
-    assert marks == [[0, 2], [1, 3], [0, 1], [2, 3]]
+    filled, hollow = (line for line in ax.lines if line.get_marker() == "o")
+    assert list(zip(*filled.get_data(), strict=True)) == [(0, 0.5), (2, 2.0)]
+    assert list(zip(*hollow.get_data(), strict=True)) == [(1, 1.0)]
+    assert hollow.get_markerfacecolor() == "white"
 
 
 def test_growth_is_one_in_the_base_year():
@@ -211,8 +199,8 @@ def test_the_account_shows_the_gap_from_the_range_to_the_report():
 def test_descriptions_tell_what_the_figures_show():
     said = study_charts.describe_strip_plot(make_strips(), "row", "ratio", "origin", "O00")
     assert said == "One: 11 other origins, median 7.00; O00 1.00. Two: 0 other origins; O00 0.50."
-    assert study_charts.describe_specification_curve(make_curve()).startswith(
-        "4 answers in order, from 0.50 to 4.00 times"
+    assert study_charts.describe_specification_curve(make_curve()) == (
+        "a: 3 answers, 0.50 to 2.00 times. b: 1 answers, 4.00 to 4.00 times."
     )
 
 

@@ -79,7 +79,8 @@ def test_the_bound_adds_up(make_core):
     core = core_of(make_core, {2002: 0, 2003: 500}, ours=80)
     bound = bound_pending(core, "AAA").set_index("year")
     assert bound["lower"].tolist() == [80, 80]
-    assert bound["upper"].tolist() == [80, 80 + 40]
+    assert bound["by_nearest_year"].tolist() == [80, 80 + 40]  # 80 of 1000 in 2002
+    assert bound["upper"].tolist() == [80, 80 + 80]  # 80 of the 500 named in 2003
     assert bound["undetermined"].tolist() == ["", ""]
 
 
@@ -133,7 +134,23 @@ def test_the_other_rules_stand_beside(make_core):
     assert row["added_share_lodged"] == 100  # 60 of 300 lodged
     assert row["added_roll_forward"] == 40  # 100 + 60 - 20 less the 100 reported
     bound = bound_pending(core, "AAA", [2003]).iloc[0]
-    assert (bound["upper_share_named"], bound["upper_roll_forward"]) == (200, 140)
+    assert (bound["by_nearest_year"], bound["by_share_named"], bound["by_roll_forward"]) == (
+        150, 200, 140,
+    )  # fmt: skip
+    # The range is from the least to the greatest of the rules.
+    assert bound[["lower", "least", "upper", "outer"]].tolist() == [100, 140, 200, 200]
+
+
+def test_where_no_rule_holds_the_greatest_share_ever_is_an_outer_limit(make_core):
+    # 30 % in a year too far away: no allocation, and the most that there ever was.
+    far = [(1990, "DDD", 1000, 0, 30, 20, 1)]
+    stock = [(1990, "DDD", 300), (2003, "DDD", 50)]
+    core = make_core(every=[*far, (2003, "DDD", 1000, 500, 30, 20, 1)], stock=stock)
+    bound = bound_pending(core, "AAA", [2003]).iloc[0]
+    assert bound[["upper", "least"]].isna().all()
+    assert bound["outer"] == 50 + 150
+    never = make_core(every=[(2003, "DDD", 500, 500, 0, 0, 0)], stock=[(2003, "EEE", 5)])
+    assert pd.isna(bound_pending(never, "AAA", [2003]).loc[0, "outer"])
 
 
 def lodged_core(make_core):
@@ -150,6 +167,20 @@ def lodged_core(make_core):
 def test_lodged_claims_take_the_share_of_their_own_level(make_core):
     row = allocate_unknown_lodged(lodged_core(make_core), "AAA").iloc[0]
     assert (row["year"], row["unit"], row["base_year"], row["added"]) == (2003, "cases", 2002, 40)
+
+
+def test_lodged_claims_know_the_greatest_share_of_all_rules(make_core):
+    # 10 % of the level in 2002, 4 % of the destination then, 1 % of those named in 2003.
+    row = allocate_unknown_lodged(lodged_core(make_core), "AAA").iloc[0]
+    assert row["share"] == row["greatest_share"] == pytest.approx(0.1)
+    core = make_core(
+        lodged=[(2002, "DDD", "N", "IN", "persons", 50), (2003, "DDD", "N", "EO", "persons", 30)],
+        all_lodged=[(2002, "DDD", "N", "IN", "persons", 500, 0),
+                    (2003, "DDD", "N", "EO", "persons", 100, 0),
+                    (2003, "DDD", "N", "IN", "cases", 400, 400)],
+    )  # fmt: skip
+    row = allocate_unknown_lodged(core, "AAA").iloc[0]
+    assert (row["share"], row["greatest_share"]) == (pytest.approx(0.1), pytest.approx(0.3))
 
 
 def test_lodged_bounds_keep_persons_and_cases_apart(make_core):

@@ -150,8 +150,13 @@ def test_each_shape_is_drawn_in_its_bins_colour_and_the_origin_hatched(world):
     assert set(colours) == {steps[0], steps[3], world_map.EMPTY}
     assert [bool(patch.get_hatch()) for patch in ax.patches].count(True) == 1
     key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert key == ["1 to 9", "10 to 99", "1,000 to 9,999", "none on file", "the origin"]
+    assert key == ["1 to 9", "10 to 99", "1,000 to 9,999", "none reported", "the origin"]
     _, ax = new_figure()
     world_map.draw_map(ax, world, bins.bin_by_tens(rows), "SGP")
     assert not any(patch.get_hatch() for patch in ax.patches)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == key[:-1]
+    _, ax = new_figure()
+    world_map.draw_map(ax, world, bins.bin_by_tens(rows), "CHN", ["JPN", "AUS"])
+    faces = [to_hex(patch.get_facecolor()) for patch in ax.patches]
+    assert faces.count(world_map.UNNAMED) == 1  # Australia is in a bin
+    assert "origins not named" in [text.get_text() for text in ax.get_legend().get_texts()]

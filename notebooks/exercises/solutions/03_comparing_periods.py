@@ -82,7 +82,7 @@ page.table(
 # %% [markdown]
 # ### 3.1 Which years? *(reading, three minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Under the first way in the table, which years belong to {later_era}, up to the last on file? Give "
     "a list of years."
@@ -142,7 +142,7 @@ page.table(
 # %% [markdown]
 # ### 3.2 The earlier period *(doing, four minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many claims were pending on average at the ends of the years of {earlier_era}, {earlier_first} "
     "to {earlier_last}?"
@@ -166,7 +166,7 @@ check("3.2", earlier_mean)
 #
 # ### 3.3 How many times as many? *(doing, four minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many times as many claims were pending on average in {later_era} as in {earlier_era}? "
     "(Two decimals.)"
@@ -213,7 +213,7 @@ page.figure(
 #
 # ### 3.5 New claims a year *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many new claims (`stage` is `new`) did people from {origin_name} lodge a year on average in "
     "{later_era}? Count persons alone, and years of twelve months alone. This release ends {newest_stock} "
@@ -238,7 +238,7 @@ check("3.5", new_mean)
 #
 # ### 3.6 All boundaries *(doing, eight minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Work out the ratio of exercise three for each row of the first table of this lesson. Between "
     "which values does it lie? Give `(least, most)`. If the table has a single row, both are the same."

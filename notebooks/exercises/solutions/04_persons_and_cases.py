@@ -78,7 +78,7 @@ page.table(
 # %% [markdown]
 # ### 4.1 New claims, by unit *(doing, four minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many new claims did people from {origin_name} lodge in {year}, over all destinations? Give a "
     "number for each unit that the year has: a Series, or a dict."
@@ -93,7 +93,7 @@ check("4.1", by_unit)
 # %% [markdown]
 # ### 4.2 Who counts cases? *(reading, three minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say("Which destinations reported new claims in cases in {year}? Give a list of ISO codes.")
 
 # %% tags=["answer", "hide-cell"]
@@ -114,7 +114,7 @@ check("4.2", in_cases)
 # An honest answer is a range: each case one person at the lower end, and the largest factor at the
 # upper. Nobody is added to anybody; cases are *turned into* persons, twice, and both results are kept.
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "The largest factor that this study allows where none is published is {factor:.1f} persons a case."
 )
@@ -122,7 +122,7 @@ page.say(
 # %% [markdown]
 # ### 4.3 The year in persons *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Between which numbers of persons do all new claims of {year} lie, those in persons and those in "
     "cases taken together? Give `(least, most)`."
@@ -163,7 +163,7 @@ page.table(
 # %% [markdown]
 # ### 4.4 All that was new *(doing, eight minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "In {hidden_year}, {hidden_place_name} put new claims under stage `{hidden_stage}` at level "
     "`{hidden_level}` as well. How many new claims were lodged there that year in {hidden_unit}, under "
@@ -197,7 +197,7 @@ check("4.4", all_new)
 #
 # ### 4.5 The rate *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "What part of the decisions on the substance, counted in persons at level `{rate_level}`, gave "
     "protection in {rate_place_name} (`{rate_place}`) in {rate_year}? Give a share between zero and "

@@ -121,7 +121,7 @@ len(both)
 # %% [markdown]
 # ### 5.1 Where did the counting change? *(doing, seven minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Between {year_before} and {year}, in which destination did the share of claims without an origin "
     "rise most? Look only at destinations that held at least {weight:.0%} of this origin's claims in "
@@ -142,7 +142,7 @@ check("5.1", changed)
 # %% [markdown]
 # ### 5.2 How much is unknown? *(reading, three minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "What part of all claims pending in that destination had no origin in {year}? Give a share between "
     "zero and one, to three decimals."
@@ -165,7 +165,7 @@ check("5.2", unknown_share)
 #
 # ### 5.3 The share of the year before *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "In {year_before}, of the claims in that destination whose origin *was* named, what part came from "
     "{origin_name}? Give a share, to four decimals at least."
@@ -184,7 +184,7 @@ check("5.3", share_before)
 # %% [markdown]
 # ### 5.4 The range *(doing, six minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "How many claims from {origin_name} were pending {year_stock} {year}, over *all* destinations: at "
     "least, as reported, and at most, if the unknown claims of that one destination are shared out by "
@@ -208,7 +208,7 @@ check("5.4", total_range)
 #
 # ### 5.5 How much was repeated? *(doing, four minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "In {carried_place_name} (`{carried_place}`), what part of the origins that have a figure in "
     "{carried_before} and in {carried_year} has the same figure in both? Give a share."

@@ -59,7 +59,7 @@ page.say(
 # It is told in our own words, so that we judge what it says and not how it sounds. Where the study has
 # no published claim of this kind, the lesson makes one up from the data and says so.
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "**The claim.** Around {claimed:,} people from {origin_name} sought asylum abroad from {first_year} to "
     "{last_year}. "
@@ -97,7 +97,7 @@ check("6.1", says)
 # %% [markdown]
 # ### 6.2 Which series could it be? *(doing, seven minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Work out three sums over the years {first_year} to {last_year}: of the year-end stocks "
     "(`pending_summed`), of the new claims in persons (`applied_persons`) and of the new claims in cases "
@@ -139,7 +139,7 @@ check("6.2", sums)
 # | `other-arithmetic` | a ratio is told as an increase, say |
 # | `other-year` | the figure is another year's |
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "The claim says *around*. That allows half the unit of the last digit that is no trailing zero: here "
     "{half_unit:,.0f} on either side of {claimed:,}."
@@ -178,7 +178,7 @@ check("6.4", wording_code)
 #
 # ### 6.5 Claims lodged, in persons *(doing, five minutes)*
 
-# %%
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 page.say(
     "Between which numbers of persons do the new claims of {first_year} to {last_year} lie, if a case is "
     "one person at least and {factor:.1f} at most? Give `(least, most)`."

@@ -73,8 +73,9 @@ def build_panel(core: Core, walk: pd.DataFrame, limits: Thresholds) -> pd.DataFr
         asylum, year; of the origin: start, end (pending), expected_low, expected_high, residual,
         is_testable, lodged (claims of all levels but appeals, cases as one each), new (type N);
         of all origins: total (pending), total_residual, total_is_testable, unknown, origins,
-        all_lodged, all_new, lodged_unknown, rows (in the table of claims lodged), pairs and
-        same_pairs (of origins reported in both years); sum_pending and sum_lodged (the origin's
+        all_lodged, all_new, lodged_unknown, rows (in the table of claims lodged), all_decided and
+        decided_unknown (appeals apart; of the origin: decided), pairs and same_pairs (of origins
+        reported in both years); sum_pending and sum_lodged (the origin's
         over all destinations); the same of the year before with `_before`; matters (the
         destination holds `breaks_total` of the origin's claims, this year or the year before).
         Numbers are floats, missing is NaN. Sorted by year and destination.
@@ -87,14 +88,17 @@ def build_panel(core: Core, walk: pd.DataFrame, limits: Thresholds) -> pd.DataFr
     stock = core.by_asylum.set_index(KEY)
     claims = core.applications_by_asylum
     figures = {
-        "lodged": sum_lodged(core.applications, "applied"),
+        "lodged": sum_flow(core.applications, "applied"),
         "new": _sum_new(core.applications),
-        "all_lodged": sum_lodged(claims, "applied"),
+        "all_lodged": sum_flow(claims, "applied"),
         "all_new": _sum_new(claims),
-        "lodged_unknown": sum_lodged(claims, "applied_unknown_origin"),
+        "lodged_unknown": sum_flow(claims, "applied_unknown_origin"),
         "unknown": stock["pending_unknown_origin"],
         "origins": stock["origins"],
         "rows": claims.groupby(KEY).size(),
+        "decided": sum_flow(core.decisions, "total"),
+        "all_decided": sum_flow(core.decisions_by_asylum, "total"),
+        "decided_unknown": sum_flow(core.decisions_by_asylum, "total_unknown_origin"),
         "pairs": stock["pairs_in_both_years"],
         "same_pairs": stock["pairs_unchanged"],
     }
@@ -116,8 +120,8 @@ def build_panel(core: Core, walk: pd.DataFrame, limits: Thresholds) -> pd.DataFr
     return panel.sort_values(["year", "asylum"], ignore_index=True)
 
 
-def sum_lodged(frame: pd.DataFrame, value: str) -> pd.Series:
-    """Sum claims lodged but appeals, by destination and year; cases count as one each."""
+def sum_flow(frame: pd.DataFrame, value: str) -> pd.Series:
+    """Sum a flow but appeals, by destination and year; cases count as one each."""
     kept = frame[~frame["level_code"].isin(APPEAL_LEVELS)]
     return kept.groupby(KEY)[value].sum(min_count=1).astype("float64")
 

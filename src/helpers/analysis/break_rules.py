@@ -1,9 +1,10 @@
 """The rules that find breaks in counting. None knows an origin or a destination.
 
 Each takes the panel of `break_panel`, or the tables of `narrow_core`, and returns findings:
-asylum, year, kind, touches (the measure: pending, applications or decisions), rule, strength,
-effect_on_origin (claims, what the break does to the reported figure; minus: it is too low),
-moved (claims that change place), stage and unit (of applications; empty: to be filled), detail.
+asylum, year, kind, touches (the measure: pending, applications, decisions or refugees), rule,
+strength, effect_on_origin (claims or persons, what the break does to the reported figure; minus:
+it is too low), moved (claims that change place), stage and unit (of applications; empty: to be
+filled), detail.
 What is documented, and the kinds, are in the study's method; numbers in `Thresholds`, whose names
 the rules' docstrings give.
 
@@ -21,10 +22,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.break_panel import sum_lodged
+from helpers.analysis.break_panel import sum_flow
 from helpers.analysis.measures import join_year_before
-from helpers.analysis.stock_flow import KEY
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY
 from helpers.analysis.thresholds import Thresholds
+from helpers.data.columns import FIRST_ASYLUM_YEAR
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core
@@ -159,10 +161,10 @@ def _measure_move(
 
 
 def find_silences(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """Find destinations whose stock, or whose claims lodged, stop or start being reported.
+    """Find destinations whose stock, claims lodged or decisions stop or start being reported.
 
-    They report the other of the two, and `fewest` claims in the other year. The effect is the
-    origin's change at that destination.
+    They report claims lodged, or else a stock, and `fewest` claims in the other year. The effect
+    is the origin's change at that destination.
     """
     later = panel["year"] > panel.groupby("asylum")["year"].transform("min")
     found = []
@@ -170,6 +172,8 @@ def find_silences(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
         ("pending", "total_before", "total", "start", "end", "all_lodged", "no stock reported"),
         ("applications", "all_lodged_before", "all_lodged", "lodged_before", "lodged", "total",
          "no claims lodged reported, appeals apart"),
+        ("decisions", "all_decided_before", "all_decided", "decided_before", "decided", "total",
+         "no decisions reported, appeals apart"),
     ):  # fmt: skip
         change = panel[ours].fillna(0.0) - panel[ours_before].fillna(0.0)
         stops = panel[now].isna() & (panel[before] >= limits.fewest) & panel[other].notna()
@@ -200,13 +204,15 @@ def find_unknown_origins(
     panel, limits
         As in every rule.
     added : DataFrame
-        asylum, year, pending, applications: claims that allocation adds; missing undetermined.
+        asylum, year, pending, applications, decisions: claims that allocation adds; missing
+        undetermined (decisions are not allocated).
     """
     allocated = added.set_index(KEY)
     found = []
     for touches, unknown, total, before, now in (
         ("pending", "unknown", "total", "start", "end"),
         ("applications", "lodged_unknown", "all_lodged", "lodged_before", "lodged"),
+        ("decisions", "decided_unknown", "all_decided", "decided_before", "decided"),
     ):
         gives = allocated[[touches]].rename(columns={touches: "adds"})
         rows = panel.assign(
@@ -258,9 +264,9 @@ def find_carried_forward(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFram
 
 
 def find_mid_year(panel: pd.DataFrame, info: ReleaseInfo) -> pd.DataFrame:
-    """Mark the newest year of a mid-year release, in stock and in flow.
+    """Mark the newest year of a mid-year release, in stock and in flows.
 
-    The effect is minus the half-year's change (stock) and minus the half-year's claims (flow),
+    The effect is minus the half-year's change (stock) and minus the half-year's claims (flows),
     each taken to repeat itself in the second half.
     """
     rows = panel[panel["year"].eq(info.newest_year) & (info.period == "mid")]
@@ -270,7 +276,10 @@ def find_mid_year(panel: pd.DataFrame, info: ReleaseInfo) -> pd.DataFrame:
     stocks = _report(stock, "mid_year", "release", text, -_change_of_origin(stock))
     text = "claims of six months: {lodged:,.0f}"
     flows = _report(flow, "mid_year", "release", text, -flow["lodged"], "applications")
-    return pd.concat([stocks, flows])
+    decided = rows[rows["decided"] > 0]
+    text = "decisions of six months: {decided:,.0f}"
+    decisions = _report(decided, "mid_year", "release", text, -decided["decided"], "decisions")
+    return pd.concat([stocks, flows, decisions])
 
 
 def find_never_completed(
@@ -287,7 +296,7 @@ def find_never_completed(
     `same_total`, from `fewest` claims on, the year was never completed: its stock is that of June
     and its flows are those of six months. Where the earlier release does not hold the origin, the
     totals must agree within `same_count`. The effect on the stock is minus the half-year's change,
-    taken to repeat itself; on claims lodged minus the half-year's claims, likewise.
+    taken to repeat itself; on claims lodged and decisions minus the half-year's, likewise.
     """
     found = [pd.DataFrame(columns=_FINDING)]
     for mid in mid_years.values():
@@ -297,37 +306,36 @@ def find_never_completed(
             continue
         rows = panel[panel["year"] == year].merge(_take_mid(mid, origin, year), on="asylum")
         has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
-        same = {}
-        for ours, every in (("end", "total"), ("lodged", "all_lodged")):
+        for touches, ours, every, text in (
+            ("pending", "end", "total", "{end:,.0f} of this origin; {total:,.0f} of all origins"),
+            ("applications", "lodged", "all_lodged",
+             "{lodged:,.0f} claims lodged by this origin, {all_lodged:,.0f} by all, in six months"),
+            ("decisions", "decided", "all_decided",
+             "{decided:,.0f} decisions on this origin, {all_decided:,.0f} on all, in six months"),
+        ):  # fmt: skip
             most = limits.same_total * rows[every] if has_origin else limits.same_count
             is_same = (rows[every] - rows[f"mid_{every}"]).abs() <= most
             is_same &= (rows[every] >= limits.fewest) & (rows[ours] > 0)
-            same[ours] = is_same & (rows[ours].eq(rows[f"mid_{ours}"]) | (not has_origin))
-        stock, flow = rows[same["end"]], rows[same["lodged"]]
-        text = "{end:,.0f} of this origin; {total:,.0f} of all origins, as in the mid-year release"
-        effect = -_change_of_origin(stock)
-        found.append(_report(stock, "carried_forward", "never_completed", text, effect))
-        text = (
-            "{lodged:,.0f} claims lodged by this origin; {all_lodged:,.0f} by all, as in the"
-            " mid-year release: six months"
-        )
-        effect = -flow["lodged"]
-        found.append(
-            _report(flow, "carried_forward", "never_completed", text, effect, "applications")
-        )
+            here = rows[is_same & (rows[ours].eq(rows[f"mid_{ours}"]) | (not has_origin))]
+            effect = -(_change_of_origin(here) if touches == "pending" else here[ours])
+            text += ", as in the mid-year release"
+            found.append(_report(here, "carried_forward", "never_completed", text, effect, touches))
     return pd.concat(found)
 
 
 def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:
-    """Return asylum, mid_end, mid_total, mid_lodged, mid_all_lodged of a mid-year release."""
-    names = ("pending", "applications", "by_asylum", "applications_by_asylum")
+    """Return asylum and, of a mid-year release, the figures of a year with `mid_` before them."""
+    names = ("pending", "applications", "decisions", "by_asylum", "applications_by_asylum",
+             "decisions_by_asylum")  # fmt: skip
     frames = {name: getattr(mid, name)[lambda frame: frame["year"] == year] for name in names}
-    ours = {name: frames[name][lambda frame: frame["origin"] == origin] for name in names[:2]}
+    ours = {name: frames[name][lambda frame: frame["origin"] == origin] for name in names[:3]}
     parts = {
         "mid_end": ours["pending"].set_index(KEY)["pending"].astype("float64"),
         "mid_total": frames["by_asylum"].set_index(KEY)["pending"].astype("float64"),
-        "mid_lodged": sum_lodged(ours["applications"], "applied"),
-        "mid_all_lodged": sum_lodged(frames["applications_by_asylum"], "applied"),
+        "mid_lodged": sum_flow(ours["applications"], "applied"),
+        "mid_all_lodged": sum_flow(frames["applications_by_asylum"], "applied"),
+        "mid_decided": sum_flow(ours["decisions"], "total"),
+        "mid_all_decided": sum_flow(frames["decisions_by_asylum"], "total"),
     }
     return pd.concat(parts, axis=1).reset_index().drop(columns="year")
 
@@ -466,3 +474,96 @@ def find_booking_changes(core: Core, limits: Thresholds) -> pd.DataFrame:
         " {share:.0f} % now"
     )
     return _report(rows, "stage_change", "refused_or_closed", text, effect, "decisions")
+
+
+def find_level_of_flow(core: Core, panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Find levels of the procedure whose claims lodged fall or rise by a change of what is counted.
+
+    A level's claims of all origins fall to `fall` or rise to `rise`, from `fewest` on, while the
+    decisions at the level do neither, and the stock does not follow: the destination's stock-flow
+    residual makes up for `unexplained` of the move. The effect is the origin's change at the level.
+    """
+    every = core.applications_by_asylum
+    every = every[~every["level_code"].isin(APPEAL_LEVELS)]
+    key = [*_LEVEL, "year"]
+    figures = {
+        "lodged_there": every.groupby(key)["applied"].sum(),
+        "decided_there": core.decisions_by_asylum.groupby(key)["total"].sum(),
+        "ours": core.applications.groupby(key)["applied"].sum(),
+    }
+    table = pd.concat(figures, axis=1).fillna({"ours": 0.0}).reset_index()
+    rows = join_year_before(table, table, _LEVEL)
+    rows = rows.join(panel.set_index(KEY)[["total_residual", "total_is_testable"]], on=KEY)
+    change = rows["lodged_there"] - rows["lodged_there_before"]
+    made_up = -rows["total_residual"] * np.sign(change) / change.abs().where(change != 0)
+    is_move = _moves(rows["lodged_there"], rows["lodged_there_before"], limits)
+    is_move &= ~_moves(rows["decided_there"], rows["decided_there_before"], limits)
+    is_move &= rows[["decided_there", "decided_there_before"]].min(axis=1, skipna=False) > 0
+    is_move &= rows["total_is_testable"].eq(True) & (made_up >= limits.unexplained)
+    text = (
+        "{level_code}: claims lodged by all origins {lodged_there_before:,.0f} to"
+        " {lodged_there:,.0f}, decisions {decided_there_before:,.0f} to {decided_there:,.0f}"
+    )
+    found = []
+    for kind, picked in (("coverage_drop", change < 0), ("coverage_jump", change > 0)):
+        here = rows[is_move & picked]
+        effect = here["ours"] - here["ours_before"].fillna(0.0)
+        found.append(_report(here, kind, "level_of_flow", text, effect, "applications"))
+    return pd.concat(found)
+
+
+def _moves(now: pd.Series, before: pd.Series, limits: Thresholds) -> pd.Series:
+    """Tell where a figure falls to `fall` or rises to `rise`, from `fewest` on."""
+    is_large = pd.concat([now, before], axis=1).max(axis=1, skipna=False) >= limits.fewest
+    return is_large & ((now <= limits.fall * before) | (now >= limits.rise * before))
+
+
+def find_level_of_decisions(core: Core, limits: Thresholds) -> pd.DataFrame:
+    """Find destinations that leave or join the decisions of first instance.
+
+    Most of the destination's decisions, appeals apart, are booked at first instance in one year
+    and at another level in the other (a rate by level then lacks them), with `fewest` of all
+    origins in both. The effect is the origin's decisions that leave or join.
+    """
+    every, ours = (
+        frame[~frame["level_code"].isin(APPEAL_LEVELS)].rename(columns={"total": "applied"})
+        for frame in (core.decisions_by_asylum, core.decisions)
+    )
+    rows = _find_code_changes(every, "level", limits.fewest, ["asylum"])
+    first = ours[ours["level"] == "first"].groupby(KEY)["applied"].sum().rename("ours")
+    rows = join_year_before(rows.join(first, on=KEY), first.reset_index())
+    effect = rows["ours"].fillna(0.0) - rows["ours_before"].fillna(0.0)
+    text = "decisions at level group {code_before} the year before, at {code} now"
+    return _report(rows, "stage_change", "level", text, effect, "decisions")
+
+
+def find_restated_refugees(core: Core, limits: Thresholds) -> pd.DataFrame:
+    """Find stocks of refugees that take a step between years in which they stand still.
+
+    A figure that is carried forward and then renewed, or restated. It moves by `step` of the
+    greater one, from `fewest_of_origin` persons on, and is the same within `same_total` in the two
+    years before the step, the two after it, or both, which is the stronger evidence. People who
+    flee or return come and go over years. The effect is the step.
+    """
+    stock = core.pending[core.pending["refugees"] > 0][[*KEY, "refugees"]]
+    shifted = [
+        stock.assign(year=stock["year"] + lag).set_index(KEY)["refugees"].rename(name)
+        for lag, name in ((1, "before"), (2, "earlier"), (-1, "after"))
+    ]
+    rows = stock.join(pd.concat(shifted, axis=1), on=KEY)
+    now, before = rows["refugees"], rows["before"]
+    greater = np.maximum(now, before)
+    is_step = ((now - before).abs() >= limits.step * greater) & (greater >= limits.fewest_of_origin)
+    stood, stands = (
+        (one - other).abs() <= limits.same_total * one
+        for one, other in ((before, rows["earlier"]), (now, rows["after"]))
+    )
+    text = "refugees {earlier:,.0f}, {before:,.0f}, {refugees:,.0f}, {after:,.0f} in four years"
+    found = []
+    for strength, still in (("strong", stood & stands), ("weak", stood ^ stands)):
+        for kind, picked in (("coverage_drop", now < before), ("coverage_jump", now > before)):
+            here = rows[is_step & still & picked & rows["year"].gt(FIRST_ASYLUM_YEAR)]
+            effect = here["refugees"] - here["before"]
+            found.append(_report(here, kind, "restated", text, effect, "refugees", strength))
+    table = pd.concat(found)
+    return table.assign(detail=table["detail"].str.replace("nan", "none"))

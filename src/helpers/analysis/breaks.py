@@ -2,8 +2,8 @@
 
 `find_breaks` runs every rule of `break_rules` over every destination where the origin ever had a
 claim, keeps the findings that matter (`Thresholds.matters`, `Thresholds.breaks_total`), and says
-which ones the register explains. A finding is about one measure (`touches`): pending, applications
-or decisions; what touches two is two findings.
+which ones the register explains. A finding is about one measure (`touches`): pending, applications,
+decisions or refugees; what touches two is two findings.
 
 The flags say which years compare. Status codes follow SDMX (CL_OBS_STATUS), as Eurostat uses them;
 several are joined by a space:
@@ -47,7 +47,7 @@ STATUS_OF = {
     "mid_year": "p",
 }
 KINDS = tuple(STATUS_OF)
-TOUCHES = ("pending", "applications", "decisions")
+TOUCHES = ("pending", "applications", "decisions", "refugees")
 SEVERITIES = ("high", "medium", "low")
 COLUMNS = [
     "asylum", "year", "kind", "severity", "detail", "effect_on_origin", "is_explained",
@@ -112,6 +112,9 @@ def find_breaks(
         break_rules.find_stage_changes(core, panel, thresholds),
         break_rules.find_authorities(core, thresholds),
         break_rules.find_booking_changes(core, thresholds),
+        break_rules.find_level_of_flow(core, panel, thresholds),
+        break_rules.find_level_of_decisions(core, thresholds),
+        break_rules.find_restated_refugees(core, thresholds),
     ], ignore_index=True)  # fmt: skip
     every = every.astype({"year": "int64", "effect_on_origin": "float64", "moved": "float64"})
     every = _add_severity(every, panel, core, thresholds)
@@ -130,13 +133,14 @@ def find_breaks(
 
 
 def _list_added(core: Core, origin: str, walk: pd.DataFrame) -> pd.DataFrame:
-    """Return asylum, year, pending, applications: what allocation adds; missing undetermined."""
+    """Return asylum, year and what allocation adds to each measure; missing undetermined."""
     stock = allocate_unknown(core, origin, walk=walk).set_index(KEY)["added"]
     lodged = allocate_unknown_lodged(core, origin).groupby(KEY)["added"]
     # One undetermined row leaves the destination's sum undetermined.
     flow = lodged.sum().where(lodged.count() == lodged.size())
     parts = {"pending": stock.astype("float64"), "applications": flow.astype("float64")}
-    return pd.concat(parts, axis=1).rename_axis(KEY).reset_index()
+    table = pd.concat(parts, axis=1).rename_axis(KEY).reset_index()
+    return table.assign(decisions=np.nan)
 
 
 def _add_severity(
@@ -145,6 +149,7 @@ def _add_severity(
     """Add effect_share, of the origin's total of what a finding touches, and severity."""
     sums = panel.groupby("year")[["sum_pending", "sum_lodged"]].first()
     sums["decided"] = core.decisions.groupby("year")["total"].sum()
+    sums["refugees"] = core.pending.groupby("year")["refugees"].sum()
     totals = sums.set_axis(TOUCHES, axis=1).stack()
     below = totals.reindex(pd.MultiIndex.from_frame(found[["year", "touches"]])).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -209,15 +214,19 @@ def match_entry(found: pd.DataFrame, entry: Any, release: str) -> pd.Series:
     return here if entry.asylum == "*" else here & found["asylum"].eq(entry.asylum)
 
 
-def flag_pending_years(breaks: pd.DataFrame, pending_totals: pd.DataFrame) -> pd.DataFrame:
-    """Flag the years of an origin's pending total.
+def flag_stock_years(
+    breaks: pd.DataFrame, totals: pd.DataFrame, measure: str = "pending"
+) -> pd.DataFrame:
+    """Flag the years of an origin's total of a stock.
 
     Parameters
     ----------
     breaks : DataFrame
         `find_breaks`: year, kind, touches, effect_on_origin.
-    pending_totals : DataFrame
-        year, pending (claims).
+    totals : DataFrame
+        year and the measure.
+    measure : str
+        pending (claims) or refugees (persons).
 
     Returns
     -------
@@ -225,8 +234,8 @@ def flag_pending_years(breaks: pd.DataFrame, pending_totals: pd.DataFrame) -> pd
         year, is_comparable (bool), status, broken_by (asylum and kind of each finding above
         `Thresholds.breaks_total`, joined by "; ").
     """
-    found = breaks[breaks["touches"] == "pending"]
-    return _flag(found, pending_totals[["year"]], pending_totals["pending"], "effect_on_origin")
+    found = breaks[breaks["touches"] == measure]
+    return _flag(found, totals[["year"]], totals[measure], "effect_on_origin")
 
 
 def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd.DataFrame:

@@ -23,9 +23,15 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import OUTCOMES, UNITS
+from helpers.analysis.thresholds import THRESHOLDS
 
 # Figure -> the rank by it.
 RANKS = {"pending": "rank", "applied_persons": "rank_persons", "applied_cases": "rank_cases"}
+# From this share of unknown origin on a destination names hardly any, so that a missing origin says
+# nothing (`Thresholds.gap`).
+UNNAMED = THRESHOLDS.gap
+# Recognised on appeal for the rate to be set beside that of first instance: counts are rounded.
+FEWEST_RECOGNISED = 30
 RATED = ["asylum", "level", "level_code", "unit"]
 
 
@@ -72,6 +78,40 @@ def rank_destinations(
     lodged_columns = ["applied_persons", "applied_cases", "rank_persons", "rank_cases"]
     columns = ["year", "asylum", "name", "region", "pending", "share", "rank", *lodged_columns]
     return rows.sort_values(["year", "rank", "asylum"], ignore_index=True)[columns]
+
+
+def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
+    """List where an origin's claims cannot be told: the destination names hardly any origin.
+
+    A destination without claims of this origin is one of three: it names origins and has none, it
+    reports nothing at all, or it does not say. Only the last are listed.
+
+    Parameters
+    ----------
+    by_asylum : DataFrame
+        All origins: year, asylum, pending, pending_unknown_origin.
+    destinations : DataFrame
+        `rank_destinations`: those with claims pending of this origin are told, and left out.
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, all_pending, unknown (claims of all origins), unknown_share (`UNNAMED` or
+        more), applied_persons, applied_cases (new claims of this origin, lodged all the same).
+        Most claims of unknown origin first.
+    """
+    names = {"pending": "all_pending", "pending_unknown_origin": "unknown"}
+    key = ["year", "asylum"]
+    table = by_asylum[[*key, *names]].rename(columns=names)
+    table["unknown_share"] = (table["unknown"] / table["all_pending"]).astype("Float64")
+    lodged = destinations[[*key, "pending", "applied_persons", "applied_cases"]]
+    table = table.merge(lodged, how="left", on=key)
+    is_told = table["pending"].gt(0).fillna(False)
+    table = table[(table["unknown_share"] >= UNNAMED).fillna(False) & ~is_told]
+    order = ["year", "unknown", "asylum"]
+    return table.drop(columns="pending").sort_values(
+        order, ascending=[True, False, True], ignore_index=True
+    )
 
 
 def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFrame:
@@ -314,13 +354,15 @@ def find_reversed(rates: pd.DataFrame) -> list[str]:
     """Find destinations where an appeal code has a higher recognition rate than any other level.
 
     Either many appeals succeed there, or the code means a fresh hearing or another group of
-    claims; the rates alone do not say which. Takes `rate_destinations`; returns ISO3 codes, in
-    the order of the rows.
+    claims; the rates alone do not say which. Appeals with fewer than `FEWEST_RECOGNISED`
+    recognised are left out. Takes `rate_destinations`; returns ISO3 codes, in the order of the
+    rows.
     """
     known = rates.dropna(subset=["recognition_rate"])
     is_appeal = known["level"] == "appeal"
+    is_enough = known["recognised"].fillna(0) >= FEWEST_RECOGNISED
     best = known[~is_appeal].groupby("asylum")["recognition_rate"].max()
-    review = known[is_appeal].groupby("asylum")["recognition_rate"].max()
+    review = known[is_appeal & is_enough].groupby("asylum")["recognition_rate"].max()
     is_above = (review > best.reindex(review.index)).fillna(False)
     return [code for code in known["asylum"].unique() if is_above.get(code, False)]
 

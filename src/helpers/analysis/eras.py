@@ -3,18 +3,25 @@
 Eras differ in length and the first of them is cut by the start of the data, so means a year are
 given beside totals. A ratio and a percent increase are two columns, since they are easily confused.
 
+A mean of a flow is over whole years: one of which a notable destination reports six months, or
+nothing, enters no mean. Its bounds are over all years, what is missing included. The bounds of a
+ratio are the least of one era over the most of the other, and the reverse.
+
 Each measure has a name, a label and a kind, and a twin without the main destination, whose name
 ends in `_excl_main`. Two measures never share a name, and persons never share one with cases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.study import Boundary, Era
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO
+from helpers.study import Boundary, Era, Source
 
 WITHOUT = "_excl_main"
 MEASURES: dict[str, tuple[str, str]] = {
@@ -25,9 +32,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "applied_cases": ("New claims lodged, cases", "flow"),
     "applied_inclusive_persons": ("Claims lodged, inclusive, persons", "flow"),
     "applied_inclusive_cases": ("Claims lodged, inclusive, cases", "flow"),
-    "applied_lower": ("Claims lodged, in persons: at least", "flow"),
-    "applied_middle": ("Claims lodged, in persons: middle factor", "flow"),
-    "applied_upper": ("Claims lodged, in persons: at most", "flow"),
+    "applied_middle": ("Claims lodged, in persons", "flow"),
     "decided_persons": ("Decisions on substance, persons", "flow"),
     "decided_cases": ("Decisions on substance, cases", "flow"),
     "recognition_rate_persons": ("Recognition rate, persons", "rate"),
@@ -37,6 +42,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "closed_share_persons": ("Closed share, persons", "rate"),
     "closed_share_cases": ("Closed share, cases", "rate"),
     "refugees": ("Refugees at year-end", "stock"),
+    "refugees_excl_listed": ("Refugees without peoples counted apart", "stock"),
     "oip": ("Others in need of international protection", "stock"),
 }
 LABELS = {name: label for name, (label, _) in MEASURES.items()} | {
@@ -53,7 +59,10 @@ RATES = tuple(name for name, (_, kind) in MEASURES.items() if kind in ("rate", "
 COUNTS = tuple(name for name in MEASURES if name not in RATES)
 FIGURES = ("total", "mean_per_year", "first", "last", "ratio", "percent_increase")
 SPAN = ("boundary", "era", "measure", "first_year", "last_year")
-COLUMNS = [*SPAN, *FIGURES, "n_years", "has_half_year"]
+BOUNDS = ("mean_lower", "mean_upper")
+COLUMNS = [*SPAN, *FIGURES, *BOUNDS, "n_years", "n_complete"]
+NEWEST = 3  # years that are looked at apart, as long as as many are left before them
+Bounds = Mapping[str, tuple[pd.Series, pd.Series]]
 
 
 def pair_columns(every: pd.DataFrame, without: pd.DataFrame) -> dict[str, pd.Series]:
@@ -68,10 +77,9 @@ def pair_columns(every: pd.DataFrame, without: pd.DataFrame) -> dict[str, pd.Ser
 
 def build_series(
     by_year: pd.DataFrame,
-    new: pd.DataFrame,
-    new_excl_main: pd.DataFrame,
-    half_year: int | None,
-    others: Mapping[str, pd.Series] | None = None,
+    others: Mapping[str, pd.Series],
+    partial: Mapping[str, Iterable[int]],
+    bounds: Bounds | None = None,
 ) -> pd.DataFrame:
     """Build the series that eras are compared by.
 
@@ -79,13 +87,12 @@ def build_series(
     ----------
     by_year : DataFrame
         year, pending, pending_excl_main (`measures.measure_pending`).
-    new, new_excl_main : DataFrame
-        year, applied_persons, applied_cases (`measures.measure_new_claims`), with every
-        destination and without the main one.
-    half_year : int or None
-        The year that a mid-year release ends with.
-    others : mapping of str to Series, optional
+    others : mapping of str to Series
         More measures of `KINDS`, each indexed by year (`pair_columns`).
+    partial : mapping of str to iterable of int
+        The years in which a measure is not that of a whole year (`find_partial_years`).
+    bounds : mapping of str to pair of Series, optional
+        Least and greatest value of a measure, indexed by year.
 
     Returns
     -------
@@ -99,12 +106,41 @@ def build_series(
         for name in ("pending", "pending_summed")
         for ending in ("", WITHOUT)
     }
-    known |= pair_columns(new, new_excl_main) | dict(others or {})
-    return list_series({name: known[name] for name in KINDS if name in known}, KINDS, half_year)
+    known |= dict(others)
+    frames = {name: known[name] for name in KINDS if name in known}
+    return list_series(frames, KINDS, partial, bounds)
+
+
+def find_partial_years(
+    lodged: pd.DataFrame, lodged_excl_main: pd.DataFrame, gaps: pd.DataFrame, main: str | None
+) -> dict[str, set[int]]:
+    """Find the years in which a flow is not that of a whole year, by measure.
+
+    Parameters
+    ----------
+    lodged, lodged_excl_main : DataFrame
+        year, is_complete (`lodged_bounds.bound_lodged`), with and without the main destination.
+    gaps : DataFrame
+        year, asylum, months (`lodged.find_gaps`): where the months are six, decisions and rates
+        are of six months too.
+    main : str or None
+        The destination that the twins leave out; its gaps are none of theirs.
+    """
+    partial: dict[str, set[int]] = {}
+    for ending, table in (("", lodged), (WITHOUT, lodged_excl_main)):
+        here = gaps[gaps["asylum"] != main] if ending else gaps
+        halves = set(here.loc[here["months"] > 0, "year"])
+        incomplete = set(table.loc[~table["is_complete"], "year"])
+        for name in MEASURES:
+            partial[name + ending] = incomplete if name.startswith("applied") else halves
+    return partial
 
 
 def list_series(
-    frames: Mapping[str, pd.Series], kinds: Mapping[str, str], half_year: int | None
+    frames: Mapping[str, pd.Series],
+    kinds: Mapping[str, str],
+    partial: Mapping[str, Iterable[int]] | None = None,
+    bounds: Bounds | None = None,
 ) -> pd.DataFrame:
     """Stack yearly series into one long frame.
 
@@ -115,21 +151,30 @@ def list_series(
     kinds : mapping of str to str
         The same names: stock (a count at a date), flow (a count in a year), summed (a stock
         added up over years, which counts nobody) or rate (a ratio of a year's flows).
-    half_year : int or None
-        The year that a mid-year release ends with.
+    partial : mapping of str to iterable of int, optional
+        The years in which a flow or rate is not that of a whole year.
+    bounds : mapping of str to pair of Series, optional
+        Least and greatest value of a measure, indexed by year.
 
     Returns
     -------
     DataFrame
-        measure, kind, year, value, is_half_year.
+        measure, kind, year, value, lower, upper (missing where no bound is known), is_partial
+        (never of a stock).
     """
     parts = []
+    nothing = pd.Series(dtype="Float64")
     for measure, values in frames.items():
         part = values.rename("value").rename_axis("year").reset_index()
+        low, high = (bounds or {}).get(measure, (nothing, nothing))
+        part["lower"], part["upper"] = (
+            part["year"].map(side).astype("Float64") for side in (low, high)
+        )
+        part["is_partial"] = part["year"].isin(list((partial or {}).get(measure, ())))
+        part["is_partial"] &= kinds[measure] in ("flow", "rate")
         parts.append(part.assign(measure=measure, kind=kinds[measure]))
     stacked = pd.concat(parts, ignore_index=True)
-    stacked["is_half_year"] = stacked["year"].eq(half_year) if half_year else False
-    return stacked[["measure", "kind", "year", "value", "is_half_year"]]
+    return stacked[["measure", "kind", "year", "value", "lower", "upper", "is_partial"]]
 
 
 def clip_era(era: Era, years: range) -> range:
@@ -140,43 +185,59 @@ def clip_era(era: Era, years: range) -> range:
 
 
 def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd.DataFrame:
-    """Summarise every measure by era under one boundary.
-
-    Parameters
-    ----------
-    series : DataFrame
-        measure, kind, year, value, is_half_year (`list_series`).
-    boundary : Boundary
-        How the years are cut.
-    years : range
-        The study's years; an era outside them has no row.
+    """Summarise every measure by era under one boundary; an era outside the years has no row.
 
     Returns
     -------
     DataFrame
-        boundary, era, measure, first_year, last_year, total, mean_per_year, first, last, ratio
-        (last / first), percent_increase (100 x (last - first) / first), n_years (years with a
-        value), has_half_year. `total` is for flows and summed stocks only; a six-month flow
-        enters the total and nothing else, a six-month rate nothing; a mid-year stock is a stock
-        like any other. The mean of a rate or share gives every year the same weight.
+        boundary, and the columns of `summarise_spans`.
+    """
+    spans = {era.name: clip_era(era, years) for era in boundary.eras}
+    return summarise_spans(series, spans).assign(boundary=boundary.name)[COLUMNS]
+
+
+def summarise_spans(series: pd.DataFrame, spans: Mapping[str, range]) -> pd.DataFrame:
+    """Summarise every measure over spans of years.
+
+    Parameters
+    ----------
+    series : DataFrame
+        measure, kind, year, value, lower, upper, is_partial (`list_series`).
+    spans : mapping of str to range
+        Name and years; an empty one has no row.
+
+    Returns
+    -------
+    DataFrame
+        era (the span's name), measure, first_year, last_year, total, mean_per_year, first, last,
+        ratio (last / first), percent_increase (100 x (last - first) / first), mean_lower,
+        mean_upper (missing where no bound is known, or one of a year with a figure is not),
+        n_years (years with a value), n_complete (those that enter the mean). `total` is for flows
+        and summed stocks only; a partial flow enters the total and the bounds and nothing else, a
+        partial rate nothing; a mid-year stock is a stock like any other. The mean of a rate or
+        share gives every year the same weight.
     """
     kinds = series.drop_duplicates("measure").set_index("measure")["kind"]
-    wide = series.pivot(index="measure", columns="year", values="value").astype("float64")
-    half_years = series.loc[series["is_half_year"], "year"].unique()
-    parts = [pd.DataFrame(columns=COLUMNS)]
-    for era in boundary.eras:
-        span = clip_era(era, years)
+    wide = {
+        name: series.pivot(index="measure", columns="year", values=name).reindex(kinds.index)
+        for name in ("value", "lower", "upper", "is_partial")
+    }
+    parts = [pd.DataFrame(columns=COLUMNS[1:])]
+    for name, span in spans.items():
         if not len(span):
             continue
-        values = wide.reindex(index=kinds.index, columns=span)
-        is_half = values.columns.isin(half_years)
-        whole = values.mask(kinds.eq("summed"))
-        whole.loc[kinds.isin(["flow", "rate"]), is_half] = np.nan
+        values, lower, upper = (
+            wide[side].reindex(columns=span).astype("float64")
+            for side in ("value", "lower", "upper")
+        )
+        is_partial = wide["is_partial"].reindex(columns=span).eq(True)
+        whole = values.mask(kinds.eq("summed")).mask(is_partial)
         first, last = whole[span[0]], whole[span[-1]]
+        n_bound = lower.count(axis=1)
+        is_bounded = upper.count(axis=1).eq(n_bound)
         part = pd.DataFrame(
             {
-                "boundary": boundary.name,
-                "era": era.name,
+                "era": name,
                 "measure": kinds.index,
                 "first_year": span[0],
                 "last_year": span[-1],
@@ -186,13 +247,138 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
                 "last": last,
                 "ratio": last / first.replace(0, np.nan),
                 "percent_increase": 100.0 * (last - first) / first.replace(0, np.nan),
+                "mean_lower": lower.mean(axis=1),
+                "mean_upper": upper.mean(axis=1).where(is_bounded),
                 "n_years": values.count(axis=1),
-                "has_half_year": values.loc[:, is_half].notna().any(axis=1),
+                "n_complete": whole.count(axis=1),
             },
             index=kinds.index,
         )
-        parts.append(part.astype(dict.fromkeys(FIGURES, "Float64")))
+        parts.append(part.astype(dict.fromkeys([*FIGURES, *BOUNDS], "Float64")))
     return pd.concat(parts[1:] or parts, ignore_index=True)
+
+
+def cut_decades(years: range) -> Boundary:
+    """Return plain decades in place of eras, for an origin of which there is no study."""
+    cuts = [year for year in range(2010, years[-1] + 1, 10) if year > years[0]] or [years[-1]]
+    edges = [None, *cuts, None]
+    eras = tuple(
+        Era(name=f"From {first or years[0]}", first=first, last=after - 1 if after else None)
+        for first, after in pairwise(edges)
+    )
+    source = Source(title="No event: decades of the calendar", publisher="This repository")
+    return Boundary(
+        name="decades",
+        title="Plain decades, since no study of this origin sets eras",
+        sources=(source,),
+        compare=(eras[-2].name, eras[-1].name),
+        eras=eras,
+    )
+
+
+def list_periods(boundary: Boundary, years: range) -> dict[str, range]:
+    """List the periods of the study's answer: two eras, and the newest years apart.
+
+    The later era's newest three years are a period of their own where at least three are left
+    before them.
+
+    Examples
+    --------
+    >>> list_periods(cut_decades(range(2008, 2026)), range(2008, 2026))
+    {'2010–2019': range(2010, 2020), '2020–2022': range(2020, 2023), '2023–2025': range(2023, 2026)}
+    """
+    eras = {era.name: clip_era(era, years) for era in boundary.eras}
+    earlier, later = (eras[name] for name in boundary.compare)
+    cut = len(later) - NEWEST if len(later) >= 2 * NEWEST else len(later)
+    spans = [span for span in (earlier, later[:cut], later[cut:]) if len(span)]
+    return {_name_span(span): span for span in spans}
+
+
+def read_direction(row: Mapping[Any, Any]) -> str:
+    """Read a period's ratio to the first (`compare_periods`): up, down, or open.
+
+    Up where even the least ratio is above 1, down where even the greatest is below, else open:
+    the ranges do not tell. Missing bounds leave it open.
+    """
+    low, high = row["ratio_lower"], row["ratio_upper"]
+    if pd.notna(low) and low > 1:
+        return "up"
+    return "down" if pd.notna(high) and high < 1 else "open"
+
+
+def _name_span(span: range) -> str:
+    return f"{span[0]}–{span[-1]}" if len(span) > 1 else str(span[0])
+
+
+def compare_periods(
+    series: pd.DataFrame, periods: Mapping[str, range], measures: Iterable[str]
+) -> pd.DataFrame:
+    """Compare measures over periods: the study's answer in one table.
+
+    Parameters
+    ----------
+    series : DataFrame
+        `build_series`.
+    periods : mapping of str to range
+        `list_periods`.
+    measures : iterable of str
+        Which measures, in this order.
+
+    Returns
+    -------
+    DataFrame
+        measure, span, first_year, last_year, mean_per_year (whole years only), lower, upper (a
+        year, over all of them; missing where not known), years_complete, n_years, ratio,
+        ratio_lower, ratio_upper (of the mean to the first period's; missing there, and where the
+        first is under `FEWEST_FOR_RATIO` claims), direction (up, down or open; empty of the first).
+    """
+    table = summarise_spans(series[series["measure"].isin(list(measures))], periods)
+    order = {name: place for place, name in enumerate(measures)}
+    table = table.sort_values(
+        ["measure", "first_year"], key=lambda c: c.map(order) if c.name == "measure" else c
+    )
+    known = table[table["n_years"] > 0]
+    base = known.drop_duplicates("measure").set_index("measure").reindex(table["measure"])
+    base = base.set_index(table.index)
+    is_base = table["first_year"].eq(base["first_year"])
+    is_told = ~is_base & _is_enough(table["measure"], base["mean_per_year"])
+    ratios = {name: values.where(is_told) for name, values in divide_means(base, table).items()}
+    table = table.assign(**ratios)
+    table["direction"] = [read_direction(row) for row in table.to_dict("records")]
+    table["direction"] = table["direction"].mask(is_base, "")
+    names = {"era": "span", "mean_lower": "lower", "mean_upper": "upper"}
+    table = table.rename(columns=names | {"n_complete": "years_complete"})
+    columns = ["measure", "span", "first_year", "last_year", "mean_per_year", "lower", "upper"]
+    columns += ["years_complete", "n_years", "ratio", "ratio_lower", "ratio_upper"]
+    columns += ["direction"]
+    return table[columns].reset_index(drop=True)
+
+
+def divide_means(earlier: pd.DataFrame, later: pd.DataFrame) -> dict[str, pd.Series]:
+    """Divide means a year, with bounds: the least over the most, and the most over the least.
+
+    Takes two frames of one index with mean_per_year, mean_lower and mean_upper; returns ratio,
+    ratio_lower and ratio_upper, missing where a figure is or where it would be divided by 0.
+
+    >>> sides = (pd.DataFrame([row], columns=["mean_per_year", *BOUNDS]).astype("Float64")
+    ...          for row in ([10, 8, 20], [30, 20, 40]))
+    >>> {name: float(value[0]) for name, value in divide_means(*sides).items()}
+    {'ratio': 3.0, 'ratio_lower': 1.0, 'ratio_upper': 5.0}
+    """
+    below = earlier[["mean_per_year", *BOUNDS]].astype("Float64")
+    below = below.mask(below == 0)
+    above = later[["mean_per_year", *BOUNDS]].astype("Float64")
+    return {
+        "ratio": above["mean_per_year"] / below["mean_per_year"],
+        "ratio_lower": above["mean_lower"] / below["mean_upper"],
+        "ratio_upper": above["mean_upper"] / below["mean_lower"],
+    }
+
+
+def _is_enough(measures: pd.Series, means: pd.Series) -> pd.Series:
+    """Tell of which measures a ratio is printed: of rates, and of counts that are large enough."""
+    is_rate = measures.str.removesuffix(WITHOUT).isin(RATES)
+    return is_rate | (means >= FEWEST_FOR_RATIO).fillna(False)
 
 
 def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
@@ -209,28 +395,30 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     -------
     DataFrame
         boundary, measure, earlier, later (era names), earlier_mean, later_mean, ratio,
-        percent_increase (both missing where the earlier mean is 0), is_thin (fewer than half of
-        either era's years have a value, so that the means are of few and different years); one
-        row for each measure that both eras have.
+        ratio_lower, ratio_upper (where both eras have bounds), percent_increase (all missing
+        where the earlier mean is under `FEWEST_FOR_RATIO` claims), is_thin (fewer than half of
+        either era's years have a value, so that the means are of few and different years); one row
+        for each measure that both eras have.
     """
     own = eras[(eras["boundary"] == boundary.name) & eras["mean_per_year"].notna()]
     length = own["last_year"] - own["first_year"] + 1
     own = own.assign(is_thin=own["n_years"] * 2 < length)
     sides = [own[own["era"] == name].set_index("measure") for name in boundary.compare]
-    pair = sides[0].merge(sides[1], on="measure", suffixes=("_1", "_2"))
-    first, last = (pair[f"mean_per_year_{side}"].astype("Float64") for side in (1, 2))
-    base = first.mask(first == 0)
+    shared = sides[0].index.intersection(sides[1].index, sort=False)
+    first, last = (side.loc[shared] for side in sides)
+    is_told = _is_enough(shared.to_series(), first["mean_per_year"])
+    ratios = {name: values.where(is_told) for name, values in divide_means(first, last).items()}
     return pd.DataFrame(
         {
             "boundary": boundary.name,
-            "measure": pair.index,
+            "measure": shared,
             "earlier": boundary.compare[0],
             "later": boundary.compare[1],
-            "earlier_mean": first,
-            "later_mean": last,
-            "ratio": last / base,
-            "percent_increase": 100.0 * (last - first) / base,
-            "is_thin": pair["is_thin_1"] | pair["is_thin_2"],
+            "earlier_mean": first["mean_per_year"].astype("Float64"),
+            "later_mean": last["mean_per_year"].astype("Float64"),
+            **ratios,
+            "percent_increase": 100.0 * (ratios["ratio"] - 1.0),
+            "is_thin": first["is_thin"] | last["is_thin"],
         }
     ).reset_index(drop=True)
 

@@ -1,15 +1,20 @@
-"""Interrupted time series: in which year a series breaks best, and how the boundary compares.
+"""Interrupted time series: in which year a series breaks best, and whether that is more than noise.
 
 The model is a straight line in logarithms that may jump and turn in one year T:
 
     log y = a + b t + c [t >= T] + d (t - T) [t >= T]
 
 It is fitted by ordinary least squares for every T that leaves enough years on both sides, and the
-candidates are compared by how much of the plain line's squared error each removes. Standard errors
-allow for autocorrelation (Newey and West). With so few yearly points every estimator understates
-autocorrelation, and the intervals are too narrow (Turner et al. 2021, doi
-10.1186/s12874-021-01364-0); and since the best of many years is sought, no p-value of that year
-means what it says. What can be read is the order of the years, and how flat it is.
+candidates are compared by how much of the plain line's squared error each removes.
+
+The best of many candidates removes much of any series that wanders, so what it removes is held
+against a null without a break: many series are drawn with the series' own straight line and
+autocorrelation (AR(1)), each is searched in the same way, and the critical value is what the best
+break removes of 95 in 100 of them (the sup-F test of Andrews 1993, by simulation). A year that
+removes less is noise. Least squares understates the autocorrelation where a line is fitted, so this
+is done twice: with the coefficient as estimated, and corrected for that bias. How high
+a jump is, is not given: with so few yearly points no interval for it holds what it says (Turner et
+al. 2021, doi 10.1186/s12874-021-01364-0).
 """
 
 from __future__ import annotations
@@ -18,16 +23,15 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import OLS
 
 from helpers.analysis.placebo import spread_origins
 
 FEWEST_YEARS = 4  # on each side of a break
 # Claims in every year: UNHCR rounds counts under 5, so logarithms of less are logs of rounding.
 LEAST = 50
-LEVEL = ["level_change", "level_low", "level_high"]
-FIT = [*LEVEL, "growth_before", "growth_after", "growth_change_p"]
-COLUMNS = ["series", "year", "first_year", "last_year", "removed", "rank", *FIT]
+DRAWS, LEVEL, SEED = 2000, 0.95, 20260625
+TEST = ["critical", "critical_corrected", "chance", "chance_corrected"]
+COLUMNS = ["series", "year", "first_year", "last_year", "removed", "rank", *TEST]
 
 
 def list_candidates(years: Iterable[int]) -> list[int]:
@@ -103,8 +107,42 @@ def take_logs(
     return pd.Series(np.log(values), index=values.index)
 
 
+def estimate_autocorrelation(logs: pd.Series) -> tuple[float, float]:
+    """Estimate the first autocorrelation of a series around its straight line.
+
+    Returns
+    -------
+    tuple of float
+        As least squares gives it, and corrected: it is too low by about (2 + 4 rho) / n where a
+        line is fitted. Both within 0 and 0.99, so that the null returns to its line.
+    """
+    values = logs.sort_index().to_numpy(dtype=float)
+    design = _make_design(sorted(logs.index))
+    rest = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
+    below = float((rest[:-1] ** 2).sum())
+    rho = float(rest[1:] @ rest[:-1]) / below if below > 1e-12 else 0.0
+    n = len(rest)
+    plain, corrected = (float(np.clip(r, 0.0, 0.99)) for r in (rho, (n * rho + 2) / (n - 4)))
+    return plain, corrected
+
+
+def simulate_best(years: Iterable[int], rho: float, draws: int = DRAWS) -> np.ndarray:
+    """Return what the best break removes of each of many series without one, in ascending order.
+
+    Each is an AR(1) around a straight line; which line and what size make no difference.
+    """
+    listed = sorted(years)
+    random = np.random.default_rng(SEED)
+    steps = random.normal(size=(len(listed), draws))
+    values = np.empty_like(steps)
+    values[0] = steps[0] / np.sqrt(1 - rho**2)
+    for place in range(1, len(listed)):
+        values[place] = rho * values[place - 1] + steps[place]
+    return np.sort(scan_breaks(pd.DataFrame(values, index=listed)).max().to_numpy())
+
+
 def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Fit the model with every year as the break, with autocorrelation-consistent errors.
+    """Try every year as the break of each series, and hold it against series without one.
 
     Parameters
     ----------
@@ -115,27 +153,22 @@ def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
     -------
     DataFrame
         series, year (of the break), first_year, last_year, removed (0-1: of the plain line's
-        squared error), rank (1 removes most), level_change, level_low, level_high (the jump in
-        that year, as a ratio less 1, with its 95 % interval), growth_before, growth_after (a
-        year, as a ratio less 1), growth_change_p (of the turn; see the module's text).
+        squared error), rank (1 removes most), critical (0-1: what the best break removes of 95 in
+        100 series without one), chance (0-1: the share of such series of which the best break
+        removes as much as this year does, or more), and both with the corrected autocorrelation
+        (critical_corrected, chance_corrected).
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
     for name, values in logs.items():
-        years = sorted(values.index)
-        removed = scan_breaks(values.to_frame("y"))["y"]
-        # Newey and West's rule of thumb for the number of lags.
-        lags = max(1, int(4 * (len(years) / 100) ** (2 / 9)))
-        rows = []
-        for year in removed.index:
-            fit = OLS(values.to_numpy(), _make_design(years, year)).fit(
-                cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True
-            )
-            _, slope, jump, turn = fit.params
-            level = np.expm1([jump, *fit.conf_int()[2]])
-            rows.append((year, *level, *np.expm1([slope, slope + turn]), fit.pvalues[3]))
-        table = pd.DataFrame(rows, columns=["year", *FIT])
-        table = table.assign(series=name, first_year=years[0], last_year=years[-1])
-        table["removed"] = removed.to_numpy()
+        table = scan_breaks(values.to_frame("removed")).reset_index()
+        rhos = estimate_autocorrelation(values)
+        for ending, rho in zip(("", "_corrected"), rhos, strict=True):
+            best = simulate_best(values.index, rho)
+            below = np.searchsorted(best, table["removed"].to_numpy() - 1e-9)
+            table[f"critical{ending}"] = float(np.quantile(best, LEVEL))
+            table[f"chance{ending}"] = 1 - below / len(best)
+        years = {"first_year": min(values.index), "last_year": max(values.index)}
+        table = table.assign(series=name, **years)
         table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")
         parts.append(table[COLUMNS])
     return pd.concat(parts[1:] or parts, ignore_index=True)
@@ -154,19 +187,46 @@ def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        series, first_year, last_year, n_candidates, best_year, best_removed, and of the boundary:
-        removed, rank, level_change, level_low, level_high (missing where it is no candidate).
+        series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
+        chance and chance_corrected of the best year, and of the boundary: removed, rank (missing
+        where it is no candidate).
     """
     best = fits[fits["rank"] == 1].drop_duplicates("series")
-    table = best[["series", "first_year", "last_year"]].assign(
+    table = best[["series", "last_year"]].assign(
         n_candidates=best["series"].map(fits.groupby("series").size()),
         best_year=best["year"],
         best_removed=best["removed"],
+        **best[TEST],
     )
     there = fits[fits["year"] == boundary] if boundary is not None else fits.iloc[:0]
-    columns = ["series", "removed", "rank", *LEVEL]
-    table = table.merge(there[columns], on="series", how="left")
+    table = table.merge(there[["series", "removed", "rank"]], on="series", how="left")
     return table.astype({"rank": "Int64"})
+
+
+def find_carrier(pending: pd.DataFrame, years: Iterable[int], break_year: int) -> str | None:
+    """Find the destination that carries a break: without it, that year removes least.
+
+    Parameters
+    ----------
+    pending : DataFrame
+        year, asylum, pending: the destinations whose sum breaks.
+    years : iterable of int
+        The years of the series.
+    break_year : int
+        One of the candidates.
+
+    Returns
+    -------
+    str or None
+        ISO3 code, ties to the first; None where leaving out any leaves too few claims.
+    """
+    wide = pending.pivot(index="year", columns="asylum", values="pending").astype("float64")
+    wide = wide.reindex(sorted(years)).fillna(0.0)
+    rest = wide.rsub(wide.sum(axis=1), axis=0)
+    rest = rest.loc[:, (rest >= LEAST).all()]
+    if rest.empty:
+        return None
+    return str(scan_breaks(rest.transform(np.log)).loc[break_year].idxmin())
 
 
 def find_other_breaks(

@@ -176,6 +176,30 @@ def list_added(marked: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(is_counted=sums["rule"] != "")
 
 
+def summarise_rules(added: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
+    """Sum up `list_added` by rule.
+
+    Returns
+    -------
+    DataFrame
+        rule (its title), first_year, last_year, places (destinations), rows, persons, cases.
+    """
+    titles = {rule.name: rule.title for rule in rules} | {"": "Left out: no rule names it"}
+    named = added.assign(
+        rule=pd.Categorical(added["rule"].map(titles), list(titles.values())),
+        **{unit: added["applied"].where(added["unit"] == unit) for unit in ("persons", "cases")},
+    )
+    grouped = named.groupby("rule", observed=True)
+    table = grouped.agg(
+        first_year=("year", "min"),
+        last_year=("year", "max"),
+        places=("asylum", "nunique"),
+        rows=("rows", "sum"),
+    )
+    sums = grouped[["persons", "cases"]].sum(min_count=1)
+    return table.join(sums).reset_index().astype({"rule": "str"})
+
+
 def find_half_year_flows(
     core: Core,
     info: ReleaseInfo,

@@ -14,6 +14,10 @@ Two comparisons, both over the totals of every origin:
   alone is taken out as in Ferman and Pinto (Synthetic controls with imperfect pretreatment fit,
   2021): ratios are ranked and not gaps, since some origins swing more than others at all times.
 
+Origins most of whose claims wait at the same destination share its ways of counting, so the
+comparison is made among them as well (`find_exposed`): what all of them have in common there may be
+that country's count.
+
 A rank among placebos is no probability that chance made it: origins share destinations and wars.
 """
 
@@ -27,6 +31,7 @@ import pandas as pd
 # Claims of unknown origin and of stateless people belong to no origin.
 NO_ORIGIN = ("UNK", "XXA")
 FEWEST = 1000  # claims pending in the average year of the earlier era
+FEWEST_ORIGINS = 5  # to be compared on their own
 COLUMNS = ["measure", "origin", "earlier", "later", "ratio", "rank", "n_origins", "is_enough"]
 
 
@@ -36,6 +41,7 @@ def compare_origins(
     earlier: Iterable[int],
     later: Iterable[int],
     fewest: float = FEWEST,
+    among: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Rank all origins with enough claims by their growth from one span of years to another.
 
@@ -50,6 +56,8 @@ def compare_origins(
     fewest : float
         Claims pending in the average year of the earlier era that an origin needs. It looks at
         the earlier era alone: to choose by the later one would choose by the result.
+    among : iterable of str, optional
+        The only origins to rank (`find_exposed`); shares stay shares of the whole world's claims.
 
     Returns
     -------
@@ -76,6 +84,8 @@ def compare_origins(
     }
     sides["departure_from_world"] = _measure_departure(spread["share_of_world"], first, last)
     is_enough = sides["pending"][0] >= fewest
+    if among is not None:
+        is_enough &= is_enough.index.isin(list(among))
     parts = []
     for measure, (before, after) in sides.items():
         table = pd.DataFrame({"earlier": before, "later": after, "is_enough": is_enough})
@@ -86,6 +96,25 @@ def compare_origins(
         parts.append(table.assign(measure=measure, n_origins=len(table)))
     ranked = pd.concat([part.sort_values(["rank", "origin"]) for part in parts], ignore_index=True)
     return ranked[COLUMNS]
+
+
+def find_exposed(pending: pd.DataFrame, main: str | None, years: Iterable[int]) -> list[str]:
+    """Find the origins whose main destination is the same one.
+
+    Parameters
+    ----------
+    pending : DataFrame
+        Every origin's rows: year, origin, asylum, pending.
+    main : str or None
+        ISO3 code of the destination.
+    years : iterable of int
+        The years of which each origin's claims are added up, to choose its main destination.
+    """
+    kept = pending[pending["year"].isin(list(years)) & ~pending["origin"].isin(NO_ORIGIN)]
+    sums = kept.groupby(["origin", "asylum"], observed=True)["pending"].sum().reset_index()
+    sums = sums[sums["pending"] > 0].astype({"pending": "float64"})
+    largest = sums.loc[sums.groupby("origin", observed=True)["pending"].idxmax()]
+    return sorted(largest.loc[largest["asylum"] == main, "origin"].astype(str))
 
 
 def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,8 @@
 
 An event falls inside a year, and whether that year belongs to what came before is a choice. The
 two eras that a study compares are cut anew at each year from the one before the event to the
-second one after it; everything else stays.
+second one after it; everything else stays. Years in which a destination's count had collapsed can
+be left out of either era.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.analysis.eras import WITHOUT, compare_two, summarise_eras
+from helpers.analysis.thresholds import THRESHOLDS
 from helpers.study import Boundary, Era
 
 BEFORE, AFTER = 1, 2  # years tried before and after the event's
@@ -29,6 +31,33 @@ def list_transitions(boundary: Boundary) -> range:
     return range(year - BEFORE, year + AFTER + 1)
 
 
+def find_collapsed_years(breaks: pd.DataFrame, years: Iterable[int]) -> list[int]:
+    """Find the years in which a destination's count of pending claims had collapsed.
+
+    Such a span begins with a coverage drop that moves the origin's total by
+    `Thresholds.breaks_total` and ends before a jump of that size at the same destination; a drop
+    without a jump after it is no such span, since the level may be the true one.
+
+    Parameters
+    ----------
+    breaks : DataFrame
+        `breaks.find_breaks`: asylum, year, kind, touches, effect_share.
+    years : iterable of int
+        The study's years.
+    """
+    large = breaks[breaks["touches"].eq("pending")]
+    large = large[(large["effect_share"] > THRESHOLDS.breaks_total).fillna(False)]
+    found: set[int] = set()
+    for _, here in large.groupby("asylum"):
+        drops, jumps = (
+            here.loc[here["kind"] == k, "year"] for k in ("coverage_drop", "coverage_jump")
+        )
+        for drop in drops:
+            after = jumps[jumps > drop]
+            found |= set(range(drop, after.min())) if len(after) else set()
+    return sorted(found & set(years))
+
+
 def find_pair(boundary: Boundary) -> tuple[Era, Era]:
     """Return the two eras that a boundary compares."""
     eras = {era.name: era for era in boundary.eras}
@@ -43,7 +72,7 @@ def try_transitions(
     Parameters
     ----------
     series : DataFrame
-        measure, kind, year, value, is_half_year (`eras.build_series`).
+        As `eras.build_series`.
     boundary : Boundary
         The study's own cut.
     years : range

@@ -267,16 +267,12 @@ def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
     dict
         first_year, last_year, total (the sum), again (at least: counted at an earlier year-end
         that is in the sum too, so none in the first year), once (at most: different claims),
-        again_share (0-1), times (how often each is counted on average, at least).
-
-    Raises
-    ------
-    ValueError
-        Where no claim is pending in any year.
+        again_share (0-1), times (how often each is counted on average, at least). Empty where no
+        claim is pending in any year.
     """
     total = int(year_ends["pending"].sum())
     if total <= 0:
-        raise ValueError("no year-end has a claim pending, so there is nothing to add up")
+        return {}
     ordered = year_ends.sort_values("year")
     again = int(ordered["counted_before"].iloc[1:].sum())
     return {

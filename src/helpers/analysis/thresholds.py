@@ -13,6 +13,9 @@ from helpers.study import InputError
 # Persons a case, at most: the largest factor that UNHCR published for a destination, apart from a
 # rounding; its entry and source are in data/hand/persons_per_case.yml.
 PERSONS_A_CASE = 1.501
+# Claims a year for a ratio to them to be printed: of fewer, one claim more or less moves it by over
+# a hundredth, and UNHCR rounds counts under 5.
+FEWEST_FOR_RATIO = 100
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ class Thresholds:
     # Change in the share of refusals among refused and closed decisions: the two changes of
     # booking that the study's method names are 0.5 and 0.45.
     swap: float = 0.4
+    # Size of a step between stocks of refugees that stand still, over the greater one: a tenth, as
+    # for `breaks_total`.
+    step: float = 0.10
     # Bounds what a change of unit can do.
     persons_a_case: float = PERSONS_A_CASE
 

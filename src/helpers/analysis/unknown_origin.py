@@ -20,7 +20,12 @@ first of these that holds, and the rule is named in the row:
   destination is named as undetermined.
 
 Three other rules are computed too: the origin's share among that year's named claims, its share in
-the named claims lodged that year, and the stock rolled forward from the last complete year.
+the named claims lodged that year, and the stock rolled forward from the last complete year. None
+of the four is the right one, so the upper bound of a year is the greatest of their four totals, and
+the least of them is given beside it.
+
+Where no rule holds, one figure is left: all unknown claims there times the greatest share that the
+origin ever had among the named claims of that destination. It is an outer limit and no allocation.
 
 Persons and cases keep rows of their own; only shares mix them.
 """
@@ -37,14 +42,16 @@ from helpers.analysis.stock_flow import walk_stock
 if TYPE_CHECKING:
     from helpers.data.releases import Core
 
-_OTHER_RULES = {
-    "upper_share_named": "added_share_named",
-    "upper_share_lodged": "added_share_lodged",
-    "upper_roll_forward": "added_roll_forward",
+# Total of a year by each rule -> what the rule adds at a destination.
+RULES = {
+    "by_nearest_year": "added",
+    "by_share_named": "added_share_named",
+    "by_share_lodged": "added_share_lodged",
+    "by_roll_forward": "added_roll_forward",
 }
 _STOCK_COLUMNS = [
-    "year", "asylum", "unknown", "unknown_share", "base_year", "share", "rule", "added",
-    *_OTHER_RULES.values(),
+    "year", "asylum", "unknown", "unknown_share", "base_year", "share", "rule", *RULES.values(),
+    "added_at_most",
 ]  # fmt: skip
 # A year is complete below this share of unknown origin, with this many claims named (a share of a
 # handful is noise); it is sought within so many years before, then after. The study's method.
@@ -138,8 +145,9 @@ def allocate_unknown(
         year, asylum, unknown (claims), unknown_share (0-1 of the destination's pending),
         base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
         rule holds), added_share_named, added_share_lodged, added_roll_forward (claims by the
-        other rules; missing where they cannot be had). One row a destination and year with
-        claims of unknown origin.
+        other rules; missing where they cannot be had), added_at_most (the greatest that a rule
+        adds; where none holds, by the greatest share ever, missing where the origin was never
+        named). One row a destination and year with claims of unknown origin.
     """
     pending = core.pending[core.pending["origin"] == origin]
     ours = core.applications[core.applications["origin"] == origin]
@@ -153,6 +161,7 @@ def allocate_unknown(
     wanted = None if years is None else set(years)
     rows = []
     for place, here in stock.items():
+        ever = _find_greatest_share(here)
         for year, claims in here.items():
             if claims.unknown <= 0 or (wanted is not None and year not in wanted):
                 continue
@@ -162,10 +171,20 @@ def allocate_unknown(
             added = [None if share is None else claims.unknown * share for share in shares]
             steps = {when: flows.get((*place, when)) for when in range(year - REACH, year + 1)}
             rolled = _roll_forward(here, year, steps)
+            most = [each for each in (*added, rolled) if each is not None]
+            if chosen[2] == "none":
+                most = [claims.unknown * ever] if ever is not None else []
             unknown_share = claims.unknown / (claims.named + claims.unknown)
-            rows.append((year, *place, claims.unknown, unknown_share, *chosen, *added, rolled))
+            figures = claims.unknown, unknown_share, *chosen, *added, rolled
+            rows.append((year, *place, *figures, max(most, default=None)))
     found = _set_types(pd.DataFrame(rows, columns=_STOCK_COLUMNS))
     return found.sort_values(["year", "asylum"], ignore_index=True)
+
+
+def _find_greatest_share(here: Years) -> float | None:
+    """Find the greatest share that the origin ever had where enough claims were named."""
+    shares = [claims.share for claims in here.values() if claims.named >= FEWEST_NAMED]
+    return max((share for share in shares if share is not None), default=None)
 
 
 def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float | None:
@@ -197,25 +216,34 @@ def allocate_unknown_lodged(
     Returns
     -------
     DataFrame
-        year, asylum, stage, stage_code, level_code, unit, unknown, base_year, share, rule, added.
+        year, asylum, stage, stage_code, level_code, unit, unknown, base_year, share, rule, added,
+        greatest_share (0-1: the greatest of that share, the whole destination's in its nearest
+        complete year, and the origin's among that year's named claims lodged and pending there;
+        missing where none can be had).
     """
     every = core.applications_by_asylum
     ours = core.applications[core.applications["origin"] == origin]
     by_level = _collect_years(every, ours, "applied", ("asylum", "level_code"))
     whole = _collect_years(every, ours, "applied")
+    pending = core.pending[core.pending["origin"] == origin]
+    stock = _collect_years(core.by_asylum, pending, "pending")
     totals = ours.groupby("year")["applied"].sum().astype("float64")
     frame = every[every["applied_unknown_origin"].fillna(0) > 0]
     if years is not None:
         frame = frame[frame["year"].isin(list(years))]
-    columns = [*_LODGED_KEY, "unknown", "base_year", "share", "rule", "added"]
+    columns = [*_LODGED_KEY, "unknown", "base_year", "share", "rule", "added", "greatest_share"]
     rows = []
     for row in frame[[*_LODGED_KEY, "applied_unknown_origin"]].itertuples(index=False, name=None):
         year, asylum, _, _, level, _, unknown = row
         total = totals.get(year, 0.0)
         base, share, rule = _choose_share(by_level[asylum, level], year, total)
+        there = _choose_share(whole[asylum,], year, total)
         if rule != "main":
-            base, share, rule = _choose_share(whole[asylum,], year, total)
-        rows.append((*row, base, share, rule, None if share is None else unknown * share))
+            base, share, rule = there
+        now = [flows.get((asylum,), {}).get(year) for flows in (whole, stock)]
+        shares = [share, there[1], *(claims.share for claims in now if claims)]
+        most = max((each for each in shares if each is not None), default=None)
+        rows.append((*row, base, share, rule, None if share is None else unknown * share, most))
     return _set_types(pd.DataFrame(rows, columns=columns))
 
 
@@ -223,7 +251,7 @@ def _set_types(frame: pd.DataFrame) -> pd.DataFrame:
     """Set counts to Int64 and shares to Float64; missing stays missing."""
     for name in frame.columns.difference(["year", "asylum", "rule", *_LODGED_KEY]):
         values = frame[name].astype("Float64")
-        is_share = name in ("share", "unknown_share")
+        is_share = name in ("share", "unknown_share", "greatest_share")
         frame[name] = values if is_share else values.round().astype("Int64")
     return frame.astype({"year": "int64"})
 
@@ -248,12 +276,14 @@ def bound_pending(
     Returns
     -------
     DataFrame
-        year, lower (reported), upper (missing where undetermined), added (by the rules that
-        hold, with or without an upper bound), added_minor (the part of it from destinations
+        year, lower (reported, of named origin), least and upper (the least and the greatest of
+        the totals by rule; missing where undetermined), outer (upper, and where it is undetermined
+        the outer limit; missing where a destination has none), added (by the main rule where it
+        holds, with or without an upper bound), added_minor (the part of it from destinations
         too small to matter), undetermined (their codes, joined by a space; empty where none),
-        undetermined_claims (all their claims of unknown origin), upper_share_named,
-        upper_share_lodged, upper_roll_forward (the other rules, where each can be had, the main
-        rule elsewhere; missing where upper is).
+        undetermined_claims (all their claims of unknown origin), by_nearest_year, by_share_named,
+        by_share_lodged, by_roll_forward (the total by each rule, by the main rule where it cannot
+        be had; missing where upper is).
     """
     if allocated is None:
         allocated = allocate_unknown(core, origin, years)
@@ -262,20 +292,28 @@ def bound_pending(
     index = lower.index if years is None else pd.Index(list(years), name="year")
     lost = allocated["rule"] == "none"
     parts = {
-        "added": allocated["added"],
         "added_minor": allocated["added"].where(allocated["rule"].isin(["minor", "all"])),
         "undetermined_claims": allocated["unknown"].where(lost),
-        **{name: allocated[rule].fillna(allocated["added"]) for name, rule in _OTHER_RULES.items()},
+        "beyond": allocated["added_at_most"].where(lost),
+        **{
+            name: allocated[rule].fillna(allocated["added"]).mask(lost)
+            for name, rule in RULES.items()
+        },
     }
     sums = pd.DataFrame(parts).groupby(allocated["year"]).sum().reindex(index).fillna(0)
     frame = sums.assign(lower=lower.reindex(index), undetermined=_join_lost(allocated, ["year"]))
     frame["undetermined"] = frame["undetermined"].astype("object").fillna("").astype("str")
-    frame["upper"] = frame["added"]
-    for name in ("upper", *_OTHER_RULES):
-        frame[name] = (frame["lower"] + frame[name]).where(frame["undetermined"] == "")
+    frame["added"] = frame["by_nearest_year"]
+    frame[list(RULES)] = frame[list(RULES)].add(frame["lower"], axis=0)
+    greatest = frame[list(RULES)].max(axis=1)
+    has_no_limit = allocated.loc[lost & allocated["added_at_most"].isna(), "year"]
+    frame["outer"] = (greatest + frame["beyond"]).where(~frame.index.isin(has_no_limit))
+    is_determined = frame["undetermined"] == ""
+    frame[list(RULES)] = frame[list(RULES)].where(is_determined)
+    frame["least"], frame["upper"] = frame[list(RULES)].min(axis=1), greatest.where(is_determined)
     order = [
-        "lower", "upper", "added", "added_minor", "undetermined", "undetermined_claims",
-        *_OTHER_RULES,
+        "lower", "least", "upper", "outer", "added", "added_minor", "undetermined",
+        "undetermined_claims", *RULES,
     ]  # fmt: skip
     counts = {name: "Int64" for name in order if name != "undetermined"}
     return frame[order].astype(counts).reset_index()

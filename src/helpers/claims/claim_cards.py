@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.ledger import FACTS, find_current, list_facts
-from helpers.claims.recipes import NUMERIC, SumOf, YearsOnFile
-from helpers.claims.verdict import CODES, list_printed
+from helpers.claims.claimed import LIMITS
+from helpers.claims.ledger import find_current, list_facts, point_number
+from helpers.claims.recipes import NUMERIC
+from helpers.claims.verdict import CODES, READINGS, list_printed
 from helpers.prose.tables import TableCard, build_table
 from helpers.prose.words import say_date
 
 if TYPE_CHECKING:
+    from helpers.claims.claim_figures import Figures
     from helpers.claims.ledger import Ledger
-    from helpers.claims.verdict import Verdict
     from helpers.study import ReleaseInfo
 
 
@@ -41,12 +41,6 @@ def list_sources(ledger: Ledger, releases: tuple[ReleaseInfo, ...]) -> pd.DataFr
     return pd.DataFrame(rows, columns=columns)
 
 
-def list_judged(ledger: Ledger, releases: Iterable[ReleaseInfo]) -> list[ReleaseInfo]:
-    """Return the releases that the claims are judged on, oldest first."""
-    names = set(ledger.claims["release"])
-    return [info for info in releases if info.name in names]
-
-
 def count_codes(ledger: Ledger) -> pd.DataFrame:
     """Count claims by the figure's codes and the wording's.
 
@@ -64,6 +58,25 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
     return table.assign(all=table.sum(axis=1)).reset_index().rename_axis(columns=None)
 
 
+def list_readings(ledger: Ledger) -> pd.DataFrame:
+    """List the claims whose words allow two readings.
+
+    Returns
+    -------
+    DataFrame
+        claim_id, paraphrase, literal and generous (what is read, its value and its code).
+    """
+    rows = []
+    for claim_id in filter(ledger.has_readings, ledger.verdicts):
+        verdict = ledger.verdicts[claim_id]
+        row = {"claim_id": claim_id, "paraphrase": verdict.claim.paraphrase}
+        for reading in READINGS:
+            own = [each for each in verdict.findings if each.test.reading == reading]
+            row[reading] = "; ".join(f"{each.test.label}: {each.figure}" for each in own)
+        rows.append(row)
+    return pd.DataFrame(rows, columns=["claim_id", "paraphrase", *READINGS])
+
+
 def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> TableCard:
     """Build a claim's table: what is claimed, what was found, how, and the fair restatement.
 
@@ -75,26 +88,11 @@ def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> Tab
         The run's release; its verdict is shown too where it is another.
     """
     row = ledger.claims[ledger.claims["claim_id"] == claim_id].to_dict("records")[0]
-    texts = list_facts(row, point_number)
-    note = texts.pop("note", "")
-    facts = {FACTS[name]: text for name, text in texts.items() if name != "parts"}
-    facts |= {f"On release {release}": _say_other(ledger, claim_id, release), "Note": note}
+    facts = list_facts(row) | {f"On release {release}": _say_other(ledger, claim_id, release)}
     shown = [(head, text) for head, text in facts.items() if text]
     return build_table(
-        pd.DataFrame(shown, columns=["point", "finding"]),
-        f"{claim_id}. {row['paraphrase']}",
-        names={"point": "Point", "finding": "Finding"},
+        pd.DataFrame(shown, columns=["point", "finding"]), f"{claim_id}. {row['paraphrase']}"
     )
-
-
-def point_number(value: str) -> str:
-    """Set separators into a bare number.
-
-    >>> point_number("15362"), point_number("169.0571"), point_number("2021")
-    ('15,362', '169.0571', '2021')
-    """
-    whole = value.removeprefix("-").isdigit() and len(value) > 4
-    return f"{int(value):,}" if whole else value
 
 
 def _say_other(ledger: Ledger, claim_id: str, release: str | None) -> str:
@@ -115,46 +113,17 @@ def list_ratios(ledger: Ledger) -> pd.DataFrame:
     -------
     DataFrame
         claim_id, claimed, recomputed, ratio, figure: one row a claim whose first statement is a
-        value, a sum or a change; claims without a number on file are left out.
+        figure, a sum or a change; a limit ("over X") and claims without a number are left out.
     """
     rows = [
         (claim_id, float(main.test.claimed.value), float(main.value), main.figure)
         for claim_id, verdict in ledger.verdicts.items()
-        if (main := verdict.main) and main.value and isinstance(main.test.recipe, NUMERIC)
-    ]
+        if (main := verdict.main) and main.value and main.test.recipe.kind in NUMERIC
+        and main.test.claimed.precision not in LIMITS
+    ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["claim_id", "claimed", "recomputed", "figure"])
     frame.insert(3, "ratio", frame["claimed"] / frame["recomputed"])
     return frame
-
-
-def list_terms(ledger: Ledger, claim_id: str) -> pd.DataFrame:
-    """List what a derived total is made of, year by year.
-
-    Returns
-    -------
-    DataFrame
-        year, on_file, printed (missing where the text prints none), used, difference; the last
-        row holds the totals. Empty where the claim is no derived sum.
-    """
-    finding = ledger.verdicts[claim_id].main
-    if finding is None or finding.derived is None or not isinstance(finding.test.recipe, SumOf):
-        return pd.DataFrame()
-    figures, recipe = ledger.verdicts[claim_id].figures, finding.test.recipe
-    printed = {each.year: each.value for each in finding.derived.inputs}
-    years = recipe.list_years()
-    frame = pd.DataFrame(
-        {
-            "year": [str(year) for year in years],
-            "on_file": [figures.total(recipe.measure, year) for year in years],
-            "printed": [printed.get(year) for year in years],
-        }
-    )
-    frame["used"] = frame["printed"].fillna(frame["on_file"])
-    frame["difference"] = frame["used"] - frame["on_file"]
-    sums = frame[["on_file", "used", "difference"]].sum()
-    total = pd.DataFrame([{"year": "Total", **sums, "printed": None}])
-    counts = dict.fromkeys(frame.columns[1:], "Int64")
-    return pd.concat([frame.astype(counts), total.astype(counts)], ignore_index=True)
 
 
 def list_flips(ledger: Ledger) -> pd.DataFrame:
@@ -174,22 +143,12 @@ def list_flips(ledger: Ledger) -> pd.DataFrame:
     return wide[many].reset_index().rename_axis(columns=None)
 
 
-def find_graph(ledger: Ledger) -> Verdict | None:
-    """Find the claim that is a graph by year, if the file has one."""
-    for verdict in ledger.verdicts.values():
-        if verdict.main and isinstance(verdict.main.test.recipe, YearsOnFile):
-            return verdict
-    return None
-
-
-def build_graph(ledger: Ledger, verdict: Verdict, years: range) -> pd.DataFrame:
+def build_graph(ledger: Ledger, years: range) -> tuple[pd.DataFrame, Figures | None]:
     """Collect the points of a published graph, and the same years counted as claims lodged.
 
     Parameters
     ----------
     ledger : Ledger
-    verdict : Verdict
-        Of the graph (`find_graph`).
     years : range
         The study's years; the graph's own years outside them are left out.
 
@@ -198,23 +157,24 @@ def build_graph(ledger: Ledger, verdict: Verdict, years: range) -> pd.DataFrame:
     DataFrame
         year, pending, printed (what the text prints for the year), applied_persons, applied_cases,
         lower, upper (claims lodged in persons: strict with each case one, and inclusive with the
-        greatest factor).
+        greatest factor); empty where no claim is a graph.
+    Figures or None
+        What the points are taken from.
     """
-    figures, recipe = verdict.figures, verdict.findings[0].test.recipe
-    printed = {
-        each.year: each.value
-        for each in list_printed(ledger.file)[verdict.claim.source]
-        if each.measure == "pending"
-    }
+    for verdict in ledger.verdicts.values():
+        if verdict.main and verdict.main.test.recipe.kind == "years_counted":
+            break
+    else:
+        return pd.DataFrame(), None
+    figures, recipe = verdict.figures, verdict.main.test.recipe
     own = [year for year in recipe.list_years() if year in years]
-    bounds = [figures.bounds["applied"].get(year, (None, None)) for year in own]
-    columns = {
-        "pending": [figures.total("pending", year) for year in own],
-        "printed": [printed.get(year) for year in own],
-        "applied_persons": [figures.total("applied_persons", year) for year in own],
-        "applied_cases": [figures.total("applied_cases", year) for year in own],
-        "lower": [lower for lower, _ in bounds],
-        "upper": [upper for _, upper in bounds],
-    }
-    frame = pd.DataFrame({"year": own} | columns)
-    return frame.astype(dict.fromkeys(columns, "Int64"))
+    names = {
+        "pending": "pending", "applied_persons": "applied_persons",
+        "applied_cases": "applied_cases", "lower": "lodged_least", "upper": "lodged_most",
+    }  # fmt: skip
+    columns = {name: [figures.total(of, year) for year in own] for name, of in names.items()}
+    every = list_printed(ledger.file)[verdict.claim.source]
+    printed = {each.year: each.value for each in every if each.measure == "pending"}
+    columns["printed"] = [printed.get(year) for year in own]
+    frame = pd.DataFrame({"year": own} | columns).astype(dict.fromkeys(columns, "Int64"))
+    return frame, figures

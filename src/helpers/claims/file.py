@@ -1,8 +1,8 @@
 """Published claims, written down by hand as data: data/hand/claims/<name>.yml.
 
-Each claim has its source, a paraphrase, what is claimed and how exactly, the years that the
-sentence names, what the sentence says it counts, and recipes to recompute it. The format is
-described in docs/claims.md; a file that does not fit is refused, with the entry named.
+A claim is its number, its years, what the sentence says it counts, and its source; the rest can
+follow later. The format is described in docs/claims.md; a file that does not fit is refused, with
+the entry named.
 """
 
 from __future__ import annotations
@@ -12,29 +12,48 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, model_validator
 
 from helpers import paths
-from helpers.claims.recipes import Recipe, find_impossible_years
+from helpers.claims.claimed import Claimed, parse_claimed
+from helpers.claims.recipes import (
+    YES_OR_NO,
+    Recipe,
+    find_impossible_years,
+    parse_recipe,
+)
 from helpers.data.codes import load_codes
 from helpers.data.columns import FIRST_STOCK_YEAR
+from helpers.prose.words import say_date
 from helpers.study import Frozen, InputError, Source, load_yaml, say_unknown
 
-Precision = Literal[
-    "exact", "rounded", "around", "nearly", "over", "at_least", "at_most", "under", "same", "holds"
-]
-# What a sentence can say that it counts, and what a recipe can turn out to count.
-Family = Literal[
-    "pending", "pending_mid", "pending_summed", "applied", "applied_mid", "applied_summed",
-    "people", "forecast", "refugees", "oip", "coverage",
-]  # fmt: skip
+# What a sentence can say that it counts, in the words of docs/claims.md.
+FAMILIES = {
+    "pending": "claims pending",
+    "applied": "new claims lodged",
+    "refugees": "refugees",
+    "oip": "others in need of international protection",
+    "pending_summed": "stocks of claims pending, added up",
+    "forecast": "a forecast",
+    "coverage": "what the figures include",
+}
+Family = Literal["pending", "applied", "refugees", "oip", "pending_summed", "forecast", "coverage"]
+# The series that a sentence's own words name.
+OF_FAMILY = {
+    "applied": ("applied_persons", "applied_cases"),
+    "refugees": ("refugees",),
+    "oip": ("oip",),
+}
 # What every restatement may name: the claim's years, and the stock's date in the last of them
 # ("the end of 2021", "the middle of 2024").
 GIVEN = ("first_year", "last_year", "at_last", "release")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+AnyRecipe = Annotated[Recipe, PlainValidator(parse_recipe)]
+Text = Annotated[str, BeforeValidator(str), Field(min_length=1)]
 
 
 class ClaimSource(Frozen):
@@ -45,80 +64,133 @@ class ClaimSource(Frozen):
     publisher: str = Field(min_length=1)
     date: dt.date
     date_shown: str = Field(min_length=1)
-    date_evidence: str = Field(min_length=20)
+    date_evidence: str = ""
     sees: int
     url: str | None = None
     evidence: tuple[Source, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, given: Any) -> Any:
+        """Without more, a text shows its date and sees the figures of the year before."""
+        if not isinstance(given, dict) or not isinstance(given.get("date"), dt.date):
+            return given
+        return {"date_shown": say_date(given["date"]), "sees": given["date"].year - 1} | given
 
     def cite(self) -> str:
         """Return title, publisher and date on one line."""
         return f"{self.title}, {self.publisher}, {self.date_shown}"
 
 
-class Claimed(Frozen):
-    """What the text claims: the words, the value, and how exactly it is stated."""
-
-    text: str = Field(min_length=1)
-    value: bool | int | Annotated[float, Field(allow_inf_nan=False)]
-    precision: Precision
-
-
 class Test(Frozen):
     """One statement of a claim: what is claimed, and the recipe that recomputes it.
 
-    `is_fixed` holds the statement to the recipe's own measure and looks at no other.
+    `reading` marks a statement that is one of two readings of the text's word, `literal` or
+    `generous`; `says` is given where the statement counts something else than the claim's other
+    ones; `is_fixed` holds it to the recipe's own measure.
     """
 
     __test__ = False  # pytest takes the name for a test's
 
     label: str = ""
-    claimed: Claimed
-    recipe: Recipe
+    claimed: Annotated[Claimed, PlainValidator(lambda given: _read_claimed(given))] = Claimed("yes")
+    recipe: AnyRecipe
+    reading: Literal["", "literal", "generous"] = ""
+    says: Family | Literal[""] = ""
     is_fixed: bool = False
 
-
-class Restated(Frozen):
-    """The fair restatement: a sentence with named holes, and the recipe for each."""
-
-    sentence: str = Field(min_length=10)
-    values: dict[str, Recipe] = Field(default_factory=dict)
-
     @model_validator(mode="after")
-    def _holes_are_named(self) -> Restated:
-        for text, name, spec, _ in string.Formatter().parse(self.sentence):
-            if typed := re.search(r"\S*\d\S*", _YEAR.sub("", text)):
-                raise ValueError(f"{typed[0]!r} is typed into the sentence: name it under values")
-            if name is not None and name not in (*self.values, *GIVEN):
-                raise ValueError(f"the sentence names {name}, which values does not give")
-            try:
-                format(0, "" if name in GIVEN else spec or "")
-            except ValueError:
-                raise ValueError(f"{{{name}:{spec}}} is no format of a number") from None
+    def _is_number_or_not(self) -> Test:
+        if (self.recipe.kind in YES_OR_NO) != (self.claimed.precision == "holds"):
+            raise ValueError(f"claimed must be given for numbers alone, not for {YES_OR_NO}")
         return self
 
 
+def _read_claimed(given: Any) -> Claimed:
+    claimed = given if isinstance(given, Claimed) else parse_claimed(given)
+    if claimed is None:
+        raise ValueError(f"{given!r} holds no number")
+    return claimed
+
+
 class Claim(Frozen):
-    """One claim; `tests` recompute it, or `would_test` says what could, outside UNHCR's data."""
+    """One claim; `would_test` says what could test it, where UNHCR's data cannot.
+
+    Without `tests` the claimed number itself is tested: of one year the figure, of two their sum,
+    for a percentage the increase and for a multiple the ratio; at the destination `asylum`, where
+    one is given. `series` is the one that the text's figures are known to come from, `precision`
+    how exactly the number is stated where its words do not say.
+    """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*-\d{2}[a-z]?$")
     source: str
-    paraphrase: str = Field(min_length=10)
-    claimed: str = Field(min_length=1)
+    claimed: Text
     years: tuple[int, ...] = Field(min_length=1, max_length=2)
-    says: tuple[Family, ...] = ()
+    says: Family | Literal[""] = ""
+    paraphrase: str = ""
+    precision: Literal["", "around", "nearly", "over", "under", "at_least", "exact"] = ""
+    asylum: str = Field("", pattern=r"^([A-Z]{3})?$")
+    series: Literal["", "pending", "applied_persons", "applied_cases", "refugees", "oip"] = ""
     reading: str = ""
     tests: tuple[Test, ...] = ()
     would_test: str = ""
-    restated: Restated | None = None
+    restated: str = ""
     note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, given: Any) -> Any:
+        """Write the test that a claim's number, years, series and destination already say."""
+        if not isinstance(given, dict) or not isinstance(given.get("years"), list):
+            return given
+        full = dict(given)
+        says, years = full.get("says"), full["years"]
+        if not full.get("paraphrase"):
+            at = f" at {full['asylum']}" if full.get("asylum") else ""
+            span = " to ".join(map(str, years))
+            full["paraphrase"] = f"{FAMILIES.get(str(says), str(says)).capitalize()}{at}, {span}"
+        claimed = parse_claimed(str(full.get("claimed", "")))
+        if "tests" in full or "would_test" in full or claimed is None:
+            return full
+        if full.get("precision"):
+            claimed = replace(claimed, precision=full["precision"])
+        measure = full.get("series") or OF_FAMILY.get(str(says), ("pending",))[0]
+        kind = (claimed.change or "total") if len(years) > 1 else "total"
+        span = "-".join(map(str, years))
+        words = (kind, measure, span, full.get("asylum", ""))
+        return full | {"tests": [{"claimed": claimed, "recipe": " ".join(words)}]}
 
     @model_validator(mode="after")
     def _tested_or_not(self) -> Claim:
         if bool(self.tests) == bool(self.would_test):
-            raise ValueError("give either tests, or would_test for what UNHCR does not count")
+            raise ValueError(
+                "give a number under claimed, tests, or would_test for what UNHCR does not count"
+            )
         if self.tests and not self.says:
             raise ValueError("says is missing: what does the sentence say it counts?")
+        list_holes(self.restated)
         return self
+
+
+def list_holes(sentence: str) -> dict[str, Recipe]:
+    """List the recipes that stand in braces in a restatement, as they are written there.
+
+    Raises
+    ------
+    ValueError
+        Where a number is typed, or a hole is no recipe or no format of a number.
+    """
+    found = {}
+    for text, hole, spec, _ in string.Formatter().parse(sentence):
+        if typed := re.search(r"\S*\d\S*", _YEAR.sub("", text)):
+            raise ValueError(f"{typed[0]!r} is typed into the sentence: put its recipe in braces")
+        if hole is not None and hole not in GIVEN:
+            found[hole] = parse_recipe(hole)
+            try:
+                format(0, spec or "")
+            except ValueError:
+                raise ValueError(f"{{{hole}:{spec}}} is no format of a number") from None
+    return found
 
 
 class ClaimsFile(Frozen):
@@ -135,7 +207,7 @@ class ClaimsFile(Frozen):
 
 
 def list_claims_files() -> tuple[str, ...]:
-    """Return the names of the claims files on file."""
+    """Return the names of the claims files."""
     return tuple(sorted(file.stem for file in (paths.hand() / "claims").glob("*.yml")))
 
 
@@ -146,7 +218,7 @@ def load_claims(name: str) -> ClaimsFile:
     ------
     InputError
         Where there is no such file, or an entry does not fit: an unknown recipe or measure, an
-        impossible year, an id that stands twice, a source that is not listed. The message names
+        impossible year, an id that is given twice, a source that is not listed. The message names
         the entry.
     """
     if name not in list_claims_files():
@@ -186,7 +258,7 @@ def _find_problems(file: ClaimsFile) -> Iterator[str]:
     for kind, entries in (("claim", file.claims), ("source", file.sources)):
         for entry, count in Counter(each.id for each in entries).items():
             if count > 1:
-                yield f"{kind} {entry!r} stands {count} times: every id must be its own"
+                yield f"{kind} {entry!r} is given {count} times: every id must be its own"
     known = {source.id: source for source in file.sources}
     for number, claim in enumerate(file.claims, start=1):
         where = f"claim {number} ({claim.id})"
@@ -201,19 +273,17 @@ def _find_odd(claim: Claim, source: ClaimSource) -> Iterator[str]:
     """Find the years that a claim cannot mean, and codes that no country has."""
     years: set[int] = set()
     codes: set[str] = set()
-    restated = claim.restated.values.values() if claim.restated else ()
-    for recipe in (*(test.recipe for test in claim.tests), *restated):
+    for recipe in (*(test.recipe for test in claim.tests), *list_holes(claim.restated).values()):
         years.update(find_impossible_years(recipe, source.sees))
-        held = recipe.model_dump()
-        codes.update(held[name] for name in ("asylum", "origin") if held.get(name))
-        codes.update(*(held.get(name, ()) for name in ("places", "besides")))
+        named = (*recipe.places, *recipe.against, *recipe.besides)
+        codes.update(name for name in named if name.isupper())
     for year in sorted(years):
         yield (
             f"year {year} is impossible: the series begins later, or the text of "
             f"{source.date_shown} could see no figure after {source.sees}"
         )
     if claim.years[0] < FIRST_STOCK_YEAR:
-        yield f"years {list(claim.years)} begin before {FIRST_STOCK_YEAR}, the first on file"
+        yield f"years {list(claim.years)} begin before {FIRST_STOCK_YEAR}, the first in the data"
     if list(claim.years) != sorted(claim.years) or claim.years[-1] > source.date.year:
         yield f"years {list(claim.years)} must be in order and not after {source.date.year}"
     for code in sorted(codes - load_codes()):

@@ -1,15 +1,15 @@
 """The claims ledger: every claim of a file, judged on every release, and its texts.
 
 A claim is judged on the release that was current when its text was published. A text older than
-the first release on file is judged on that one, cut at the last year that the text could see. The
-same verdict is then taken on every other release, to see whether it holds.
+the first release in the data is judged on that one, cut at the last year that the text could see.
+The same verdict is then taken on every other release, to see whether it holds.
 """
 
 from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -17,44 +17,44 @@ from typing import Any
 import pandas as pd
 
 from helpers.analysis.breaks import find_breaks
-from helpers.claims.claim_figures import Value, build_figures, list_broken
-from helpers.claims.claim_search import say_coincidences
-from helpers.claims.derivation import explain, list_crossed, measure_bounds, name_series, restate
-from helpers.claims.file import ClaimsFile, ClaimSource, load_claims
-from helpers.claims.recipes import NUMERIC
-from helpers.claims.verdict import CODES, Printed, Verdict, judge_claim, list_printed
+from helpers.claims.claim_figures import (
+    build_figures,
+    list_broken,
+    measure_totals,
+    measure_usual_revision,
+)
+from helpers.claims.derivation import explain, list_crossed, name_series, restate
+from helpers.claims.file import ClaimsFile, ClaimSource, list_holes, load_claims
+from helpers.claims.recipes import Value
+from helpers.claims.verdict import CODES, READINGS, Printed, Verdict, judge_claim, list_printed
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.data.releases import History, load_history, load_mid_years
-from helpers.data.releases import load_core as load_origin_core
+from helpers.data.releases import History, load_core, load_history, load_mid_years
 from helpers.study import InputError, ReleaseInfo, Study, find_release
 
 FORMATS = ("text", "csv", "json", "markdown")
 COLUMNS = (
     "claim_id", "source", "claimed", "recomputed", "series", "release", "figure", "wording",
-    "derivation", "restatement", "paraphrase", "years", "parts", "nearest", "nearest_series",
-    "candidates", "coincidences", "stability", "reading", "note", "crosses",
+    "derivation", "restatement", "paraphrase", "years", "stability",
+    "reading", "note", "crosses", "figure_literal", "wording_literal", "figure_generous",
+    "wording_generous",
 )  # fmt: skip
-BY_RELEASE = (
-    "claim_id", "release", "recomputed", "figure", "wording", "series", "is_current",
-)  # fmt: skip
+BY_RELEASE = ("claim_id", "release", "recomputed", "figure", "wording", "series", "is_current")
 SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
-# What is shown of a claim, in this order, and what a page calls it.
+# What is shown of a claim, everywhere in this order, and what it is called.
 FACTS = {
     "claimed": "Claimed",
     "reading": "Read as",
     "recomputed": "Recomputed",
     "figure": "Figure",
     "wording": "Wording",
-    "parts": "Parts",
+    "readings": "Two readings",
     "derivation": "Derivation",
-    "crosses": "Breaks it crosses",
-    "coincidences": "Coincidences",
-    "restatement": "Fair restatement",
-    "stability": "Over the releases",
+    "crosses": "Breaks",
+    "restatement": "Restatement",
+    "stability": "Stability",
     "note": "Note",
 }
-_TERMINAL = {"crosses": "Crosses", "restatement": "Restatement", "stability": "Stability"}
-WIDTH = 88
+WIDTH, INDENT = 88, 14
 Row = Mapping[Any, Any]
 
 
@@ -66,6 +66,8 @@ class Ledger:
     ----------
     claims : DataFrame
         The contract's claims.csv (`COLUMNS`): one row a claim, on the release current for its text.
+        `figure` and `wording` join the codes of all statements; where a word allows two readings,
+        the columns that end in _literal and _generous have the codes by either.
     by_release : DataFrame
         claim_id, release, recomputed, figure, wording, series, is_current. One row a claim and
         release.
@@ -79,6 +81,10 @@ class Ledger:
     verdicts: Mapping[str, Verdict] = field(repr=False)
     file: ClaimsFile = field(repr=False)
 
+    def has_readings(self, claim_id: str) -> bool:
+        """Tell whether a word of the claim allows two readings."""
+        return any(each.test.reading for each in self.verdicts[claim_id].findings)
+
     def list_releases(self, claim_id: str) -> list[dict[Any, Any]]:
         """Return a claim's row of each release, the oldest first."""
         own = self.by_release[self.by_release["claim_id"] == claim_id]
@@ -89,11 +95,6 @@ def find_current(source: ClaimSource, releases: Iterable[ReleaseInfo]) -> Releas
     """Find the release that was current when a text was published: the first one where older."""
     known = sorted(releases, key=lambda info: (info.published, info.newest_year))
     return [known[0], *(info for info in known if info.published <= source.date)][-1]
-
-
-def list_current(file: ClaimsFile, history: History) -> dict[str, str]:
-    """Return source -> the release that its claims are judged on."""
-    return {each.id: find_current(each, history.releases).name for each in file.sources}
 
 
 def build_ledger(
@@ -112,89 +113,77 @@ def build_ledger(
     current : mapping, optional
         Source -> the release to judge on; else the one current for its text.
     known : mapping, optional
-        Release -> `bounds` for restatements (`measure_bounds`) and what is `broken` in its series
+        Release -> `totals` that are estimates (`measure_totals`) and what is `broken` in its series
         (`list_broken`); without them a restatement that needs a range says that it cannot be made,
         and no claim says which breaks it crosses.
     """
-    chosen = current or list_current(file, history)
-    printed = list_printed(file)
-    own: dict[tuple[str, str], Verdict] = {}
-    for info in history.releases:
-        whole = build_figures(history, info.name, wider=info.name in chosen.values())
-        whole = replace(whole, **(known or {}).get(info.name, {}))
-        seen = {source.id: whole.see(source.sees) for source in file.sources}
-        for claim in file.claims:
-            own[claim.id, info.name] = judge_claim(claim, seen[claim.source], printed)
-    verdicts = {claim.id: own[claim.id, chosen[claim.source]] for claim in file.claims}
-    by_release = {
-        claim.id: [
-            _describe_verdict(own[claim.id, info.name])
-            | {"is_current": info.name == chosen[claim.source]}
-            for info in history.releases
-        ]
-        for claim in file.claims
+    current = current or {
+        each.id: find_current(each, history.releases).name for each in file.sources
     }
-    rows = [
-        _describe_claim(verdict, printed) | {"stability": _say_stability(by_release[claim_id])}
-        for claim_id, verdict in verdicts.items()
+    printed, usual = list_printed(file), measure_usual_revision(history)
+    first = min(info.published for info in history.releases)
+    verdicts: dict[str, Verdict] = {}
+    rows: dict[str, list[dict[str, Any]]] = {claim.id: [] for claim in file.claims}
+    for info in history.releases:
+        whole = replace(build_figures(history, info.name), **(known or {}).get(info.name, {}))
+        seen = {
+            each.id: replace(
+                whole,
+                last=min(each.sees, whole.newest),
+                usual=usual if each.date < first else {},
+            )
+            for each in file.sources
+        }
+        for claim in file.claims:
+            verdict = judge_claim(claim, seen[claim.source], printed)
+            is_current = info.name == current[claim.source]
+            rows[claim.id].append(_describe_verdict(verdict) | {"is_current": is_current})
+            if is_current:
+                verdicts[claim.id] = verdict
+    told = [
+        _describe_claim(verdicts[claim.id], printed) | {"stability": _say_stability(rows[claim.id])}
+        for claim in file.claims
     ]
-    every = [row for rows_of_one in by_release.values() for row in rows_of_one]
-    return Ledger(
-        pd.DataFrame(rows)[list(COLUMNS)],
-        pd.DataFrame(every)[list(BY_RELEASE)],
-        verdicts,
-        file,
-    )
+    every = [row for rows_of_one in rows.values() for row in rows_of_one]
+    claims, by_release = pd.DataFrame(told)[list(COLUMNS)], pd.DataFrame(every)[list(BY_RELEASE)]
+    return Ledger(claims, by_release, verdicts, file)
 
 
-def _describe_verdict(verdict: Verdict) -> dict[str, object]:
+def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict's cells that every release has."""
     main = verdict.main
     return {
         "claim_id": verdict.claim.id,
         "release": verdict.figures.release,
         "recomputed": write_value(main.value if main else None),
-        "figure": verdict.figure,
-        "wording": verdict.wording,
+        "figure": verdict.figure(),
+        "wording": verdict.wording(),
         "series": name_series(main.test.recipe, main.choice) if main and main.choice else "",
     }
 
 
-def _describe_claim(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> dict[str, object]:
+def _describe_claim(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> dict[str, Any]:
     """Return a claim's cells on the release that it is judged on, all but `stability`."""
-    claim, main, several = verdict.claim, verdict.main, len(verdict.findings) > 1
-    found = main.found if main else None
-    row = _describe_verdict(verdict) | {
+    claim = verdict.claim
+    return {
+        **_describe_verdict(verdict),
         "source": claim.source,
         "claimed": claim.claimed,
         "derivation": explain(verdict, printed),
         "restatement": restate(claim, verdict.figures),
         "paraphrase": claim.paraphrase,
         "years": "-".join(map(str, claim.years)),
-        "parts": "; ".join(
-            f"{each.test.label}: {write_value(each.value)} ({each.figure})"
-            for each in verdict.findings
-            if several
-        ),
-        "nearest": "",
-        "nearest_series": "",
-        "candidates": found.tried if found else 0,
-        "coincidences": say_coincidences(main.test, verdict.figures) if main and found else "",
         "reading": claim.reading,
         "note": claim.note,
         "crosses": "; ".join(f"{year} ({what})" for year, what in list_crossed(verdict).items()),
+        **{f"figure_{name}": verdict.figure(name) for name in READINGS},
+        **{f"wording_{name}": verdict.wording(name) for name in READINGS},
     }
-    if main and found and isinstance(main.test.recipe, NUMERIC):
-        row["nearest"] = write_value(found.nearest_value)
-        row["nearest_series"] = name_series(main.test.recipe, found.nearest)
-    return row
 
 
 def write_value(value: Value) -> str:
     """Write a value as a bare number, yes or no; missing is empty.
 
-    Examples
-    --------
     >>> [write_value(value) for value in (15362.0, 169.0571, True, None)]
     ['15362', '169.0571', 'yes', '']
     """
@@ -205,22 +194,19 @@ def write_value(value: Value) -> str:
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.4f}"
 
 
-def _say_stability(rows: list[dict[str, object]]) -> str:
+def _say_stability(rows: list[dict[str, Any]]) -> str:
     """Say whether a verdict is the same on every release that can test it, and where it flips."""
-    tested = [
-        (row["release"], f"{row['figure']}, {row['wording']}")
-        for row in rows
-        if row["figure"] != "untestable"
-    ]
+    tested = [row for row in rows if row["figure"] != "untestable"]
     if not tested:
         return "untestable on every release"
-    runs = [tested[0], *(two for one, two in pairwise(tested) if one[1] != two[1])]
+    said = [(row["release"], f"{row['figure']}, {row['wording']}") for row in tested]
+    runs = [said[0], *(two for one, two in pairwise(said) if one[1] != two[1])]
     untested = len(rows) - len(tested)
-    tail = f"; not yet on file on {untested} older" if untested else ""
+    tail = f"; {untested} older ones end before" if untested else ""
     if len(runs) == 1:
         held = f"all {len(tested)} releases that hold" if len(tested) > 1 else "the one that holds"
         return f"the same on {held} its years{tail}"
-    return "flips: " + ", then ".join(f"{said} from {name}" for name, said in runs) + tail
+    return "flips: " + ", then ".join(f"{codes} from {name}" for name, codes in runs) + tail
 
 
 def load_ledger(name: str, release: str | None = None) -> Ledger:
@@ -236,31 +222,32 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
     Raises
     ------
     InputError
-        Where the file does not fit, or the release is not on file or does not hold the origin.
+        Where the file does not fit, or the release is not in the data or does not hold the origin.
     """
     file = load_claims(name)
     history = load_history(file.origin)
-    current = list_current(file, history)
-    if release is not None:
-        held = [info.name for info in history.releases]
-        if find_release(release).name not in held:
-            raise InputError(
-                f"release {release} does not hold {file.origin}; these do: {', '.join(held)}"
-            )
-        current = dict.fromkeys(current, release)
-    factors, rules, register = load_persons_per_case(), load_lodged_rules(), load_breaks()
-    known = {}
-    for each in sorted(set(current.values())):
-        info = history.find(each)
-        core = load_origin_core(info, file.origin)
-        claims = [claim for claim in file.claims if current[claim.source] == each]
-        found = find_breaks(
-            core, file.origin, info=info, previous=load_mid_years(info), register=register
+    held = [info.name for info in history.releases]
+    if release is not None and find_release(release).name not in held:
+        raise InputError(
+            f"release {release} does not hold {file.origin}; these do: {', '.join(held)}"
         )
-        known[each] = {
-            "bounds": measure_bounds(core, file.origin, claims, factors, rules),
-            "broken": list_broken(core, file.origin, found),
-        }
+    current = {
+        each.id: release or find_current(each, history.releases).name for each in file.sources
+    }
+    factors, rules, register = load_persons_per_case(), load_lodged_rules(), load_breaks()
+    holes = [hole for claim in file.claims for hole in list_holes(claim.restated).values()]
+    wanted = {y for hole in holes if hole.measure == "pending_most" for y in hole.list_years()}
+    known: dict[str, dict[str, Any]] = {}
+    for info in history.releases:
+        core, is_current = load_core(info, file.origin), info.name in current.values()
+        stocks = wanted if is_current else set()
+        own: dict[str, Any] = {"totals": measure_totals(core, file.origin, stocks, factors, rules)}
+        if is_current:
+            found = find_breaks(
+                core, file.origin, info=info, previous=load_mid_years(info), register=register
+            )
+            own["broken"] = list_broken(core, file.origin, found)
+        known[info.name] = own
     return build_ledger(file, history, current, known)
 
 
@@ -281,40 +268,53 @@ def summarise(ledger: Ledger) -> dict[str, int]:
     Returns
     -------
     dict
-        claims_all, claims_testable, claims_reproduced (every code exact or rounds),
-        claims_derived, claims_off (any part off), claims_fits, claims_both (reproduced and
-        fitting), claims_untestable.
+        claims_all, claims_testable, claims_untestable, claims_readings (with two readings),
+        claims_derived, claims_revised, claims_fits, claims_reproduced (every code exact or rounds),
+        claims_off (any part off) and claims_both (reproduced and fitting), by the literal reading;
+        the last three also with _generous at their end, by the other.
     """
-    codes = ledger.claims["figure"].str.split("; ").map(set)
-    good = codes.map(lambda each: each <= {"exact", "rounds"})
-    fits = ledger.claims["wording"] == "fits"
-    untestable = codes.map(lambda each: each == {"untestable"})
-    counts = {
-        "claims_all": len(codes),
-        "claims_testable": (~untestable).sum(),
-        "claims_reproduced": good.sum(),
-        "claims_derived": codes.map(lambda each: "derived" in each).sum(),
-        "claims_off": codes.map(lambda each: "off" in each).sum(),
-        "claims_fits": fits.sum(),
-        "claims_both": (good & fits).sum(),
-        "claims_untestable": untestable.sum(),
+    frame = ledger.claims
+    counts: dict[str, Any] = {
+        "claims_all": len(frame),
+        "claims_testable": (frame["figure"] != "untestable").sum(),
+        "claims_untestable": (frame["figure"] == "untestable").sum(),
+        "claims_readings": sum(map(ledger.has_readings, ledger.verdicts)),
+        "claims_derived": frame["figure_literal"].str.contains("derived").sum(),
+        "claims_revised": frame["figure_literal"].str.contains("revised").sum(),
+        "claims_fits": (frame["wording_literal"] == "fits").sum(),
     }
+    for name, end in zip(READINGS, ("", "_generous"), strict=True):
+        figure = frame[f"figure_{name}"]
+        good = figure.str.split("; ").map(lambda codes: set(codes) <= {"exact", "rounds"})
+        counts[f"claims_reproduced{end}"] = good.sum()
+        counts[f"claims_off{end}"] = figure.str.contains("off").sum()
+        counts[f"claims_both{end}"] = (good & (frame[f"wording_{name}"] == "fits")).sum()
     return {name: int(count) for name, count in counts.items()}
 
 
-def list_facts(row: Row, write_number: Callable[[str], str] = str) -> dict[str, str]:
-    """List what is shown of a claim, by column in the order of `FACTS`; what is empty is left out.
+def point_number(value: str) -> str:
+    """Set separators into a bare number.
 
-    Parameters
-    ----------
-    row : mapping
-        A row of `Ledger.claims`.
-    write_number : callable
-        How the recomputed number is printed.
+    >>> point_number("15362"), point_number("169.0571"), point_number("2021")
+    ('15,362', '169.0571', '2021')
     """
-    found = f"{write_number(row['recomputed'])} ({row['series']}, release {row['release']})"
-    texts = {**row, "recomputed": found if row["recomputed"] else ""}
-    return {name: " ".join(texts[name].split()) for name in FACTS if texts[name]}
+    whole = value.removeprefix("-").isdigit() and len(value) > 4
+    return f"{int(value):,}" if whole else value
+
+
+def list_facts(row: Row) -> dict[str, str]:
+    """List what is shown of a row of `Ledger.claims`, by heading; what is empty is left out."""
+    found = f"{point_number(row['recomputed'])} ({row['series']}, release {row['release']})"
+    codes = {name: f"{row[f'figure_{name}']}, {row[f'wording_{name}']}" for name in READINGS}
+    readings = "; ".join(f"{name}: {said}" for name, said in codes.items())
+    texts = {
+        **row,
+        "recomputed": found if row["recomputed"] else "",
+        "figure": explain_codes("figure", row["figure"]),
+        "wording": explain_codes("wording", row["wording"]),
+        "readings": readings if "Literal reading" in row["derivation"] else "",
+    }
+    return {head: " ".join(texts[name].split()) for name, head in FACTS.items() if texts[name]}
 
 
 def explain_codes(kind: str, codes: str, form: str = "{} ({})") -> str:
@@ -354,27 +354,26 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
         grid.insert(1, ["---"] * len(SHOWN))
         return "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in grid)
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in grid
-    )
+    lines = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in grid]
+    return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
 def _write_claim(ledger: Ledger, row: Row, form: str) -> str:
     """Write one claim with its whole derivation, and its verdict on every release."""
     source = ledger.file.find_source(ledger.verdicts[row["claim_id"]].claim)
     facts = {"Source": source.cite(), "Date": " ".join(source.date_evidence.split())}
-    facts |= {_TERMINAL.get(name, FACTS[name]): text for name, text in list_facts(row).items()}
+    facts |= list_facts(row)
     releases = [
         f"{each['release']}: {each['recomputed'] or '–'} | {each['figure']} | {each['wording']}"
         for each in ledger.list_releases(row["claim_id"])
     ]
     title = f"{row['claim_id']}  {row['paraphrase']}"
     if form == "markdown":
-        told = [f"- **{head}.** {text}" for head, text in facts.items()]
+        told = [f"- **{head}.** {text}" for head, text in facts.items() if text]
         return "\n".join([f"## {title}", "", *told, "", *(f"  - {line}" for line in releases)])
     told = [
-        textwrap.fill(text, WIDTH, initial_indent=f"{head:<13}", subsequent_indent=" " * 13)
+        textwrap.fill(f"{head:<{INDENT}}{text}", WIDTH, subsequent_indent=" " * INDENT)
         for head, text in facts.items()
+        if text
     ]
     return "\n".join([title, *told, "Releases", *(f"    {line}" for line in releases)])

@@ -1,47 +1,101 @@
-"""The recipes that a claims file is written in, and what each comes to: data, never code.
+"""The recipes that a claim is recomputed by: a line of words, which is read and never run.
 
-A recipe names a measure, years and places, and its `kind` says what is done with them. It holds no
-expression, so that nothing in a file is ever run. Its value on a release is a number, yes or no, or
-None where a figure that it needs is not on file.
+`increase pending 2012-2024` says what is done, with which measure, over which years; `pending 2021
+USA` is the figure of one destination. docs/claims.md lists the words. A recipe's value on a release
+is a number, yes or no, or None where a figure that it needs is not in the data.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING
 
-import numpy as np
-from pydantic import Field, model_validator
-
-from helpers.claims.claim_figures import Choice, Figures, Value
 from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
-from helpers.study import Frozen
 
-Measure = Literal["pending", "applied_persons", "applied_cases", "refugees", "oip"]
-Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-Region = Literal["Africa", "Americas", "Asia", "Europe", "Oceania"]
+if TYPE_CHECKING:
+    from helpers.claims.claim_figures import Figures
+
+Value = float | int | bool | None
+REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")
+# What is counted, and the first year in which it is. Those of the second group are estimates of the
+# whole origin: `lodged` with its least and its most, and `pending` with claims of unknown origin.
 FIRST_YEARS = {
     "pending": FIRST_ASYLUM_YEAR,
     "applied_persons": FIRST_ASYLUM_YEAR,
     "applied_cases": FIRST_ASYLUM_YEAR,
     "refugees": FIRST_STOCK_YEAR,
     "oip": 2018,  # others in need of international protection are counted since then
+    "lodged": FIRST_ASYLUM_YEAR,
+    "lodged_least": FIRST_ASYLUM_YEAR,
+    "lodged_most": FIRST_ASYLUM_YEAR,
+    "pending_most": FIRST_ASYLUM_YEAR,
 }
+MEASURES = tuple(FIRST_YEARS)[:5]
+CHANGES = ("ratio", "percent_of", "increase")
+NUMERIC = ("total", *CHANGES)  # the kinds that name a number of a series
+_SLOTS = ("against", "besides")
 
 
-class _Recipe(Frozen):
-    """What every recipe has: the measure that the figure is looked for in first."""
+@dataclass(frozen=True)
+class Choice:
+    """How a recipe is computed: on which measure, without the largest destination, as what."""
 
-    measure: Measure = "pending"
+    measure: str
+    without_largest: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe: its kind (`KINDS`), measure, years, destinations, and a number where one is needed.
+
+    Attributes
+    ----------
+    places, against, besides : tuple of str
+        ISO3 codes or regions: counted, set against, and left out.
+    spans : tuple of (first, last)
+        The recipe's own years first.
+    """
+
+    kind: str
+    measure: str = "pending"
+    spans: tuple[tuple[int, int], ...] = ()
+    places: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    number: int = 0
+
+    @property
+    def first(self) -> int:
+        """The first of the recipe's own years."""
+        return self.spans[0][0]
+
+    @property
+    def last(self) -> int:
+        """The last of the recipe's own years."""
+        return self.spans[0][1]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the recipe is one year's figure."""
+        return self.kind == "total" and self.first == self.last
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether figures of several years are added."""
+        adds = self.kind in ("total", "crossing") and bool(self.spans) and self.first < self.last
+        return adds or self.kind == "percent_of_sum"
 
     def list_years(self) -> tuple[int, ...]:
         """Return every year that the recipe reads by itself."""
-        raise NotImplementedError
-
-    @property
-    def place(self) -> str | None:
-        """The one destination that the recipe is about, if any."""
-        return getattr(self, "asylum", None)
+        if self.kind in (*CHANGES, "grows", "falls"):
+            return self.spans[0]
+        spans = [(a - 1, b) for a, b in self.spans] if self.kind == "rises" else self.spans
+        return tuple(year for first, last in spans for year in range(first, last + 1))
 
     def compute(self, figures: Figures, choice: Choice | None = None) -> Value:
         """Compute the recipe on a release.
@@ -56,320 +110,196 @@ class _Recipe(Frozen):
         Returns
         -------
         number, bool or None
-            None where a year or a place has no figure.
+            None where a year or a destination has no figure.
         """
-        return self._compute(figures, choice or Choice(self.measure))
-
-    def _compute(self, figures: Figures, choice: Choice) -> Value:
-        found = figures.take(choice, self.list_years(), self.place)
-        return self._reduce(found, figures, choice) if found else None
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        """Compute from the figures of the recipe's years, which are all on file."""
-        raise NotImplementedError
+        choice = choice or Choice(self.measure)
+        return KINDS[choice.kind or self.kind](self, figures, choice)
 
 
-class _OfYear(_Recipe):
-    year: int
+def parse_recipe(text: str) -> Recipe:
+    """Read a recipe.
 
-    def list_years(self) -> tuple[int, ...]:
-        """Return the one year."""
-        return (self.year,)
+    Raises
+    ------
+    ValueError
+        For an unknown word, or where the measure, the years or the destinations are missing.
 
-
-class _OfSpan(_Recipe):
-    """A recipe about the years from `first` to `last`, both included."""
-
-    first: int
-    last: int
-
-    @model_validator(mode="after")
-    def _in_order(self) -> _OfSpan:
-        if self.first > self.last:
-            raise ValueError(f"first {self.first} lies after last {self.last}")
-        return self
-
-    def list_years(self) -> tuple[int, ...]:
-        """Return every year of the span."""
-        return tuple(range(self.first, self.last + 1))
-
-
-class ValueOf(_OfYear):
-    """The measure in one year, of all destinations or of one."""
-
-    kind: Literal["value"]
-    asylum: Code | None = None
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        return found[0]
-
-
-class SumOf(_OfSpan):
-    """The measure added over years. Stocks added up are `pending_summed`, never people."""
-
-    kind: Literal["sum"]
-    asylum: Code | None = None
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        return sum(found)
-
-
-class Change(_OfSpan):
-    """The last year against the first; `told_as` is what the sentence says of the number.
-
-    `ratio` is last / first ("tenfold" is 10), `percent_of` 100 times that, `increase` is
-    100 x (last - first) / first.
+    Examples
+    --------
+    >>> parse_recipe("increase pending 2012-2024").list_years()
+    (2012, 2024)
+    >>> parse_recipe("pending 2021 CAN+BRA").places
+    ('CAN', 'BRA')
     """
-
-    kind: Literal["change"]
-    told_as: Literal["ratio", "percent_of", "increase"]
-
-    def list_years(self) -> tuple[int, ...]:
-        """Return the two years."""
-        return (self.first, self.last)
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        if not found[0]:
-            return None
-        ratio = found[1] / found[0]
-        ways = {"ratio": ratio, "percent_of": 100 * ratio, "increase": 100 * (ratio - 1)}
-        return ways[choice.told_as or self.told_as]
-
-
-class Rises(_OfSpan):
-    """Whether each year of the span is above the year before it."""
-
-    kind: Literal["rises"]
-
-    def list_years(self) -> tuple[int, ...]:
-        """Return the span and the year before it."""
-        return tuple(range(self.first - 1, self.last + 1))
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        return all(before < after for before, after in pairwise(found))
-
-
-class Trend(_OfSpan):
-    """Whether a straight line through the span rises and its last year is the highest."""
-
-    kind: Literal["trend"]
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        slope = np.polyfit(np.arange(len(found)), found, 1)[0]
-        return bool(slope > 0 and found[-1] == max(found))
-
-
-class Record(_OfYear):
-    """Whether the year is above every earlier year on file."""
-
-    kind: Literal["record"]
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        years = [year for year in figures.years(choice.measure) if year < self.year]
-        before = figures.take(choice, years)
-        return found[0] > max(before) if before else None
-
-
-class RankOf(_OfYear):
-    """A destination's rank in one year, the largest first."""
-
-    kind: Literal["rank"]
-    asylum: Code
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        return figures.rank(choice.measure, self.year, found[0])
-
-
-class LowestRank(_OfSpan):
-    """The lowest rank (the greatest number) that a destination has in the span."""
-
-    kind: Literal["lowest_rank"]
-    asylum: Code
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        by_year = zip(self.list_years(), found, strict=True)
-        return max(figures.rank(choice.measure, year, value) for year, value in by_year)
-
-
-class Crossing(_OfSpan):
-    """The year in which the running total of the span goes past a threshold."""
-
-    kind: Literal["crossing"]
-    threshold: int
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        running = zip(self.list_years(), accumulate(found), strict=True)
-        return next((year for year, total in running if total > self.threshold), None)
-
-
-class YearOf(_Recipe):
-    """The year in which a destination has a certain figure; `told_year` is the text's year."""
-
-    kind: Literal["year_of"]
-    asylum: Code | None = None
-    figure: int
-    told_year: int
-
-    def list_years(self) -> tuple[int, ...]:
-        """Return no year: the recipe looks for one."""
-        return ()
-
-    def _compute(self, figures: Figures, choice: Choice) -> Value:
-        same = [
-            year
-            for year in figures.years(choice.measure)
-            if figures.take(choice, [year], self.asylum) == [self.figure]
-        ]
-        return same[0] if len(same) == 1 else None
-
-
-class Places(_OfYear):
-    """Several destinations in one year: their sum, or the least of them."""
-
-    kind: Literal["places"]
-    places: tuple[Code, ...] = Field(min_length=1)
-    take: Literal["sum", "least"]
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        counts = figures.by_destination(choice.measure, self.year)
-        if not set(self.places) <= counts.keys():
-            return None
-        own = [counts[code] for code in self.places]
-        return sum(own) if self.take == "sum" else min(own)
-
-
-class AgainstSum(_OfYear):
-    """One year divided by the sum over a span; of several spans the ratio nearest to 1."""
-
-    kind: Literal["against_sum"]
-    spans: tuple[tuple[int, int], ...] = Field(min_length=1)
-
-    def list_years(self) -> tuple[int, ...]:
-        """Return the year and every year of the spans."""
-        spans = (year for first, last in self.spans for year in range(first, last + 1))
-        return (self.year, *spans)
-
-    def list_ratios(self, figures: Figures, choice: Choice) -> dict[tuple[int, int], float | None]:
-        """Return the ratio of the year to the sum over each span."""
-        year = figures.take(choice, [self.year])
-        ratios: dict[tuple[int, int], float | None] = {}
-        for first, last in self.spans:
-            total = sum(figures.take(choice, range(first, last + 1)) or ())
-            ratios[first, last] = year[0] / total if year and total else None
-        return ratios
-
-    def _compute(self, figures: Figures, choice: Choice) -> Value:
-        ratios = [each for each in self.list_ratios(figures, choice).values() if each is not None]
-        return min(ratios, key=lambda ratio: abs(ratio - 1), default=None)
-
-
-class LargestShare(_OfYear):
-    """The largest share of the year's total that one country of a region has."""
-
-    kind: Literal["largest_share"]
-    region: Region
-    besides: tuple[Code, ...] = ()
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        inside = [
-            count
-            for code, count in figures.by_destination(choice.measure, self.year).items()
-            if figures.regions.get(code) == self.region and code not in self.besides
-        ]
-        return max(inside, default=0) / found[0] if found[0] else None
-
-
-class PartUnder(_OfYear):
-    """Which part of the regions' countries has less than a share of the year's total."""
-
-    kind: Literal["part_under"]
-    regions: tuple[Region, ...] = Field(min_length=1)
-    share: float = Field(gt=0, lt=1)
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        counts = figures.by_destination(choice.measure, self.year)
-        codes = [code for code, region in figures.regions.items() if region in self.regions]
-        if not found[0] or not codes:
-            return None
-        return sum(counts.get(code, 0) < self.share * found[0] for code in codes) / len(codes)
-
-
-class RegionAgainst(_OfYear):
-    """A region's sum divided by one destination's figure."""
-
-    kind: Literal["region_against"]
-    region: Region
-    asylum: Code
-
-    def _reduce(self, found: list[float], figures: Figures, choice: Choice) -> Value:
-        counts = figures.by_destination(choice.measure, self.year)
-        region = sum(n for code, n in counts.items() if figures.regions.get(code) == self.region)
-        return region / found[0] if found[0] else None
-
-
-class OwnOrigin(_OfYear):
-    """Whether another origin is counted apart, with figures of its own in the year."""
-
-    kind: Literal["own_origin"]
-    origin: Code
-
-    def _compute(self, figures: Figures, choice: Choice) -> Value:
-        seen = self.year <= figures.last
-        return figures.others.get((self.origin, self.year), 0) > 0 if seen else None
-
-
-class YearsOnFile(_OfSpan):
-    """How many years of the span have a figure."""
-
-    kind: Literal["years_on_file"]
-
-    def _compute(self, figures: Figures, choice: Choice) -> Value:
-        years = set(figures.years(choice.measure))
-        return len(years & set(self.list_years())) if self.last <= figures.last else None
-
-
-class Bound(_OfSpan):
-    """A bound for restatements: stocks with claims of unknown origin, flows turned into persons."""
-
-    kind: Literal["bound"]
-    of: Literal["pending", "applied"]
-    side: Literal["lower", "upper"]
-
-    def _compute(self, figures: Figures, choice: Choice) -> Value:
-        side = ("lower", "upper").index(self.side)
-        found = [
-            figures.bounds[self.of].get(year, (None, None))[side] for year in self.list_years()
-        ]
-        known = [value for value in found if value is not None]
-        return sum(known) if len(known) == len(found) else None
-
-
-Recipe = Annotated[
-    ValueOf
-    | SumOf
-    | Change
-    | Rises
-    | Trend
-    | Record
-    | RankOf
-    | LowestRank
-    | Crossing
-    | YearOf
-    | Places
-    | AgainstSum
-    | LargestShare
-    | PartUnder
-    | RegionAgainst
-    | OwnOrigin
-    | YearsOnFile
-    | Bound,
-    Field(discriminator="kind"),
-]
-# The recipes that name a number of a series; those of a sum; those that a text's inputs explain.
-Numeric = ValueOf | SumOf | Change
-NUMERIC = (ValueOf, SumOf, Change)
-SUMMED = (SumOf, Crossing, AgainstSum)
-DERIVABLE = (SumOf, Change)
+    words = str(text).split()
+    kind = words.pop(0) if words and words[0] in KINDS else "total"
+    spans: list[tuple[int, int]] = []
+    measures: list[str] = []
+    places: dict[str, tuple[str, ...]] = {}
+    number, slot = 0, "places"
+    for word in words:
+        if word in _SLOTS:
+            slot = word
+        elif word in FIRST_YEARS:
+            measures.append(word)
+        elif span := re.fullmatch(r"((?:19|20)\d\d)(?:-((?:19|20)\d\d))?", word):
+            spans.append((int(span[1]), int(span[2] or span[1])))
+        elif word.isdigit():
+            number = int(word)
+        elif word in REGIONS or re.fullmatch(r"[A-Z]{3}(\+[A-Z]{3})*", word):
+            places[slot] = places.get(slot, ()) + tuple(word.split("+"))
+        else:
+            raise ValueError(
+                f"unknown word {word!r} in recipe {text!r}; the kinds are {', '.join(KINDS)}, the "
+                f"measures {', '.join(FIRST_YEARS)}"
+            )
+    if len(measures) != 1 or (not spans and kind != "year_of"):
+        raise ValueError(f"recipe {text!r} must name one measure, and its years")
+    if any(first > last for first, last in spans):
+        raise ValueError(f"the years of recipe {text!r} are not in order")
+    if kind in _NEED_PLACES and "places" not in places:
+        raise ValueError(f"recipe {text!r} must name a destination or a region")
+    return Recipe(kind, measures[0], tuple(spans), **places, number=number)
+
+
+def _add(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    found = figures.take(choice, recipe.list_years(), recipe.places)
+    less = figures.take(choice, recipe.list_years(), recipe.besides) if recipe.besides else [0]
+    return sum(found) - sum(less) if found and less else None
+
+
+def _change(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    found = figures.take(choice, recipe.spans[0], recipe.places)
+    if not found or not found[0]:
+        return None
+    ratio = found[1] / found[0]
+    ways = {"ratio": ratio, "percent_of": 100 * ratio, "increase": 100 * (ratio - 1)}
+    return ways[choice.kind or recipe.kind]
+
+
+def list_earlier(recipe: Recipe, figures: Figures, choice: Choice) -> list[int]:
+    """Return the years that a record is held against: those of its span, or all earlier ones."""
+    first = recipe.first if recipe.first < recipe.last else 0
+    return [year for year in figures.years(choice.measure) if first <= year < recipe.last]
+
+
+def _compare(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    """Tell whether each year that has to be is above another: its least above the other's most."""
+    if recipe.kind == "record":
+        pairs = [(year, recipe.last) for year in list_earlier(recipe, figures, choice)]
+    else:
+        pairs = list(pairwise(recipe.list_years()))
+    known = [(figures.bound(choice, one), figures.bound(choice, two)) for one, two in pairs]
+    if not known or any(None in pair for pair in known):
+        return None
+    is_fall = recipe.kind == "falls"
+    return all((a[0] > b[1]) if is_fall else (b[0] > a[1]) for a, b in known if a and b)
+
+
+def list_inside(recipe: Recipe, figures: Figures, choice: Choice) -> dict[str, int]:
+    """Return the figures of the countries that a recipe's regions and codes name, where any."""
+    counts = figures.by_destination(choice.measure, recipe.first)
+    return {
+        code: n
+        for code, n in counts.items()
+        if {code, figures.regions.get(code)} & set(recipe.places) and code not in recipe.besides
+    }
+
+
+def _least(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    inside = list_inside(recipe, figures, choice)
+    return min(inside.values()) if set(recipe.places) <= inside.keys() else None
+
+
+def _largest(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    return max(list_inside(recipe, figures, choice).values(), default=None)
+
+
+def _part_none(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    """Compute which part of the regions' countries reports none: no figure, or zero."""
+    codes = [code for code, region in figures.regions.items() if region in recipe.places]
+    inside = list_inside(recipe, figures, choice)
+    known = figures.total(choice.measure, recipe.first) is not None and codes
+    return sum(not inside.get(code) for code in codes) / len(codes) if known else None
+
+
+def _share(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    own = figures.take(choice, recipe.list_years(), recipe.places)
+    whole = figures.take(choice, recipe.list_years(), recipe.against)
+    return sum(own) / sum(whole) if own and whole and sum(whole) else None
+
+
+def _rank(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    """Rank a destination, the largest first: by the sum of the years, or in its lowest year."""
+    years, ranks = recipe.list_years(), []
+    for group in [(year,) for year in years] if recipe.kind == "lowest_rank" else [years]:
+        sums: Counter[str] = Counter()
+        for year in group:
+            sums.update(figures.by_destination(choice.measure, year))
+        own = sums.get(recipe.places[0])
+        ranks.append(None if own is None else 1 + sum(n > own for n in sums.values()))
+    return None if None in ranks else max(rank or 0 for rank in ranks)
+
+
+def _crossing(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    found = figures.take(choice, recipe.list_years()) or []
+    running = zip(recipe.list_years(), accumulate(found), strict=False)
+    return next((year for year, total in running if total > recipe.number), None)
+
+
+def _year_of(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    years = figures.years(choice.measure)
+    same = [y for y in years if figures.take(choice, [y], recipe.places) == [recipe.number]]
+    return same[0] if len(same) == 1 else None
+
+
+def list_percents(
+    recipe: Recipe, figures: Figures, choice: Choice
+) -> dict[tuple[int, int], float | None]:
+    """Return the year in percent of the sum over each of the other spans."""
+    year, percents = figures.take(choice, [recipe.first]), {}
+    for first, last in recipe.spans[1:]:
+        total = sum(figures.take(choice, range(first, last + 1)) or ())
+        percents[first, last] = 100 * year[0] / total if year and total else None
+    return percents
+
+
+def _percent_of_sum(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    """Compute the year in percent of the sum over a span; of several, what is nearest to 100."""
+    known = [each for each in list_percents(recipe, figures, choice).values() if each is not None]
+    return min(known, key=lambda percent: abs(percent - 100), default=None)
+
+
+def _own_origin(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    if recipe.first > figures.last:
+        return None
+    return figures.others.get((recipe.places[0], recipe.first), 0) > 0
+
+
+def _years_counted(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+    years = set(figures.years(choice.measure)) & set(recipe.list_years())
+    return len(years) if recipe.last <= figures.last else None
+
+
+KINDS: dict[str, Callable[[Recipe, Figures, Choice], Value]] = {
+    "total": _add,
+    **dict.fromkeys(CHANGES, _change),
+    **dict.fromkeys(("rises", "grows", "falls", "record"), _compare),
+    "least": _least,
+    "largest": _largest,
+    "part_none": _part_none,
+    "share": _share,
+    "rank": _rank,
+    "lowest_rank": _rank,
+    "crossing": _crossing,
+    "year_of": _year_of,
+    "percent_of_sum": _percent_of_sum,
+    "own_origin": _own_origin,
+    "years_counted": _years_counted,
+}
+_NEED_PLACES = ("least", "largest", "part_none", "share", "rank", "lowest_rank", "own_origin")
+YES_OR_NO = ("rises", "grows", "falls", "record", "own_origin")
+COMPARING = (*CHANGES, "rises", "grows", "falls", "record", "percent_of_sum")
 
 
 def find_impossible_years(recipe: Recipe, newest: int) -> list[int]:
@@ -377,7 +307,7 @@ def find_impossible_years(recipe: Recipe, newest: int) -> list[int]:
 
     Examples
     --------
-    >>> find_impossible_years(SumOf(kind="sum", first=1998, last=2001), newest=2024)
+    >>> find_impossible_years(parse_recipe("pending 1998-2001"), newest=2024)
     [1998, 1999]
     """
     oldest = FIRST_YEARS[recipe.measure]

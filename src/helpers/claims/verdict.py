@@ -1,9 +1,12 @@
 """Judge one claim on one release: the figure's code, the wording's codes, and what was found.
 
-Figure: `exact`, `rounds` (within the precision stated), `off` (no series gives it), `derived` (it
-follows only from the text's own other figures), `untestable`. Wording: `fits`, `other-measure`,
-`other-arithmetic`, `other-year`, `untestable`. A claim of several statements has the codes of all
-of them, in their order.
+The search is narrow: the years that the text names, the measures of the whole origin (persons and
+cases apart), each with every destination and without the year's largest; a claim about one
+destination is looked for in that destination's measures. A limit, such as "over
+X", is looked for only in what the sentence names and in the text's own series, since some series is
+over almost anything. What does not fit is tried a year off, against revisions, and from the text's
+own figures. A claim of several statements has the codes of all; where a word allows two readings,
+its statements are marked `literal` and `generous`, and the claim has codes by either.
 """
 
 from __future__ import annotations
@@ -11,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.claims import recipes
-from helpers.claims.claim_figures import Choice, Figures, Value
-from helpers.claims.claim_search import TOLD, Found, find_other_years, match, search
-from helpers.claims.recipes import DERIVABLE, SUMMED
+from helpers.claims.claimed import LIMITS, find_limits, match
+from helpers.claims.file import OF_FAMILY
+from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, Choice, Recipe, Value
 
 if TYPE_CHECKING:
+    from helpers.claims.claim_figures import Figures
     from helpers.claims.file import Claim, ClaimsFile, Test
 
 # What the codes say, in words.
@@ -26,6 +29,7 @@ CODES = {
     "figure": {
         "exact": "a series gives it to the digit",
         "rounds": "a series gives it within the precision stated",
+        "revised": "as near as UNHCR's usual revisions, in a text older than every release",
         "derived": "it follows only from other figures that the texts print",
         "off": "no series gives it",
         "untestable": "outside UNHCR's data",
@@ -38,10 +42,21 @@ CODES = {
         "untestable": "outside UNHCR's data",
     },
 }
+READINGS = ("literal", "generous")
 
 
-@dataclass(frozen=True)
-class Printed:
+class Found(NamedTuple):
+    """What the narrow search settled on: how, the value, its code, and what else was near."""
+
+    choice: Choice
+    value: Value
+    code: str | None
+    tried: int
+    nearest: Choice
+    nearest_value: Value
+
+
+class Printed(NamedTuple):
     """A figure that a text prints of the whole origin in one year."""
 
     claim_id: str
@@ -50,8 +65,7 @@ class Printed:
     value: float
 
 
-@dataclass(frozen=True)
-class Derived:
+class Derived(NamedTuple):
     """A printed result that follows from printed inputs: which, told how, and what was tried."""
 
     inputs: tuple[Printed, ...]
@@ -63,21 +77,10 @@ class Derived:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one statement of a claim came to on one release.
+    """What one statement of a claim came to on one release: its codes, and how they came about.
 
-    Attributes
-    ----------
-    test : Test
-    figure : str
-        The figure's code.
-    wording : tuple of str
-        The wording's codes.
-    value : number, bool or None
-        On the settled series; for a derived figure that of the release itself.
-    choice : Choice or None
-        How the value was had.
-    found, derived, other_years
-        What the searches gave.
+    `value` is that of the settled series (`choice`); for a derived figure that of the release
+    itself, and for a `neighbour` that of the span which begins or ends a year off.
     """
 
     test: Test
@@ -87,6 +90,7 @@ class Finding:
     choice: Choice | None = None
     found: Found | None = None
     derived: Derived | None = None
+    neighbour: Recipe | None = None
     other_years: tuple[tuple[int, Value], ...] = ()
 
 
@@ -98,17 +102,20 @@ class Verdict:
     figures: Figures
     findings: tuple[Finding, ...]
 
-    @property
-    def figure(self) -> str:
-        """The figure's codes, joined."""
-        return _join(each.figure for each in self.findings) or "untestable"
+    def _list_codes(self, kind: str, reading: str) -> list[str]:
+        kept = [f for f in self.findings if not reading or f.test.reading in ("", reading)]
+        codes = [each.wording if kind == "wording" else (each.figure,) for each in kept]
+        return list(dict.fromkeys(code for each in codes for code in each))
 
-    @property
-    def wording(self) -> str:
-        """The wording's codes, joined; `fits` only where nothing else was found."""
-        codes = dict.fromkeys(code for each in self.findings for code in each.wording)
+    def figure(self, reading: str = "") -> str:
+        """Return the figure's codes, joined, by one of `READINGS` or all."""
+        return "; ".join(self._list_codes("figure", reading)) or "untestable"
+
+    def wording(self, reading: str = "") -> str:
+        """Return the wording's codes, joined; `fits` only where nothing else was found."""
+        codes = self._list_codes("wording", reading)
         wrong = [code for code in codes if code not in ("fits", "untestable")]
-        return _join(wrong) or ("fits" if "fits" in codes else "untestable")
+        return "; ".join(wrong) or ("fits" if "fits" in codes else "untestable")
 
     @property
     def main(self) -> Finding | None:
@@ -116,19 +123,14 @@ class Verdict:
         return self.findings[0] if self.findings else None
 
 
-def _join(codes: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(codes))
-
-
 def list_printed(file: ClaimsFile) -> dict[str, list[Printed]]:
     """List, source by source, the figures that a text prints of the whole origin in one year."""
     found: dict[str, list[Printed]] = {source.id: [] for source in file.sources}
     for claim in file.claims:
-        for test in claim.tests:
-            recipe = test.recipe
-            if isinstance(recipe, recipes.ValueOf) and recipe.asylum is None:
-                value = float(test.claimed.value)
-                found[claim.source].append(Printed(claim.id, recipe.measure, recipe.year, value))
+        for recipe, claimed in ((test.recipe, test.claimed) for test in claim.tests):
+            if recipe.is_single and not recipe.places:
+                printed = Printed(claim.id, recipe.measure, recipe.first, float(claimed.value))
+                found[claim.source].append(printed)
     return found
 
 
@@ -144,63 +146,155 @@ def judge_claim(claim: Claim, figures: Figures, printed: Mapping[str, list[Print
         Source -> the figures that the text prints (`list_printed`).
     """
     own = [each for each in printed[claim.source] if each.claim_id != claim.id]
-    findings = (_judge_test(test, claim.says, figures, own) for test in claim.tests)
-    return Verdict(claim, figures, tuple(findings))
+    return Verdict(claim, figures, tuple(_judge(test, claim, figures, own) for test in claim.tests))
 
 
-def _judge_test(
-    test: Test, says: tuple[str, ...], figures: Figures, printed: list[Printed]
-) -> Finding:
-    recipe = test.recipe
+def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -> Finding:
+    """Judge one statement: the years named first, then neighbours, revisions, and inputs."""
+    recipe, says = test.recipe, test.says or claim.says
+    found = search(test, figures, says)
     if max(recipe.list_years(), default=0) > figures.newest:
         return Finding(test)
-    found = search(test, figures, says)
     if found is None:
-        # A year that was looked for and not found is an answer; no figure on file is none.
-        is_looked_for = isinstance(recipe, recipes.Crossing | recipes.YearOf)
-        if not is_looked_for or not figures.years(recipe.measure):
+        # A year that was looked for and not found is an answer; no figure at all is none.
+        if recipe.kind not in ("crossing", "year_of") or not figures.years(recipe.measure):
             return Finding(test)
         choice = Choice(recipe.measure)
-        return Finding(test, "off", _name_wording(test, says, choice, figures), choice=choice)
-    choice, value = found.choice, found.value
+        return Finding(test, "off", _name_wording(recipe, says, choice, figures), choice=choice)
+    finding = Finding(
+        test, found.code or "off", _name_wording(recipe, says, found.choice, figures), found.value,
+        found.choice, found,
+    )  # fmt: skip
     if found.code:
-        wording = _name_wording(test, says, choice, figures)
-        return Finding(test, found.code, wording, value, choice, found)
-    derived = find_inputs(test, figures, printed)
+        is_shifted = recipe.kind == "year_of" and found.value != claim.years[-1]
+        return _mark_other_year(finding) if is_shifted else finding
+    return finding if test.is_fixed else _explain_off(finding, says, figures, printed)
+
+
+def _explain_off(finding: Finding, says: str, figures: Figures, printed: list[Printed]) -> Finding:
+    """Look for what gives a figure that no series gives on the years named."""
+    test, recipe = finding.test, finding.test.recipe
+    derived = _find_inputs(test, figures, printed)
+    # The text's own figures of both years are nearer than another pair of years.
+    is_own_change = recipe.kind in CHANGES and derived and derived.code == "exact"
+    neighbour = None if is_own_change else _find_neighbour(test, figures)
+    if neighbour:
+        shifted, value, code = neighbour
+        return _mark_other_year(replace(finding, figure=code, value=value, neighbour=shifted))
+    if _is_revised(test, finding.value, figures):
+        return replace(finding, figure="revised")
     if derived:
         # Told as the text tells it, so that the release's own value is set beside the printed one.
-        choice = replace(choice, told_as=derived.choice.told_as)
-        wording = _name_wording(test, says, choice, figures)
-        value = recipe.compute(figures, choice)
-        return Finding(test, "derived", wording, value, choice, found, derived)
-    years = find_other_years(test, figures)
-    wording = _name_wording(test, says, choice, figures, is_other_year=bool(years))
-    return Finding(test, "off", wording, value, choice, found, other_years=years)
+        choice = Choice(recipe.measure, kind=derived.choice.kind)
+        wording = _name_wording(recipe, says, choice, figures)
+        return replace(
+            finding, figure="derived", wording=wording, choice=choice, derived=derived,
+            value=recipe.compute(figures, choice),
+        )  # fmt: skip
+    years = _find_other_years(test, figures)
+    # A number in round terms comes up in some other year by chance.
+    is_other = bool(years) and test.claimed.precision in ("exact", "rounded")
+    finding = replace(finding, other_years=years)
+    return _mark_other_year(finding) if is_other else finding
 
 
-def find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Derived | None:
-    """Find the smallest set of a text's printed inputs that gives a printed result.
+def _mark_other_year(finding: Finding) -> Finding:
+    kept = tuple(code for code in finding.wording if code != "fits")
+    return replace(finding, wording=(*kept, "other-year"))
 
-    Every subset of the figures that the text prints is put in place of the release's, the smallest
-    first, until the printed total or change comes out to the last digit, or else within its
-    precision. The arithmetic that the sentence names goes before another.
 
-    Parameters
-    ----------
-    test : Test
-        What is printed, and how it is recomputed; only sums and changes can be derived.
-    figures : Figures
-        The release's own figures.
-    printed : iterable of Printed
-        The text's other figures.
+def list_choices(test: Test, says: str) -> list[Choice]:
+    """List the narrow candidates, those that the sentence names first."""
+    recipe = test.recipe
+    if test.is_fixed:
+        return [Choice(recipe.measure)]
+    named = dict.fromkeys([*OF_FAMILY.get(says, ()), recipe.measure])
+    if recipe.kind not in NUMERIC or test.claimed.precision in LIMITS:
+        return [Choice(each) for each in named]
+    without = (False,) if recipe.places else (False, True)
+    choices = [Choice(each, out) for out in without for each in dict.fromkeys([*named, *MEASURES])]
+    if recipe.kind in CHANGES:
+        choices += [Choice(recipe.measure, kind=kind) for kind in CHANGES if kind != recipe.kind]
+    return choices
+
+
+def search(test: Test, figures: Figures, says: str) -> Found | None:
+    """Run the narrow search; None where the recipe cannot be computed on this release at all.
+
+    The first candidate that gives the claimed value exactly, else the first within its precision,
+    else the claims lodged in persons where the sentence is about them and their range holds the
+    value, else the recipe's own measure with `code` None.
+    """
+    recipe, wanted = test.recipe, float(test.claimed.value)
+    values = {choice: recipe.compute(figures, choice) for choice in list_choices(test, says)}
+    known = {choice: value for choice, value in values.items() if value is not None}
+    own = next(choice for choice in values if choice.measure == recipe.measure)
+    if own not in known:
+        return None
+    nearest = min(known, key=lambda choice: abs(float(known[choice]) - wanted))
+    near = (len(known), nearest, known[nearest])
+    codes = {choice: match(value, test.claimed) for choice, value in known.items()}
+    for code in ("exact", "rounds"):
+        for choice in (each for each in known if codes[each] == code):
+            return Found(choice, known[choice], code, *near)
+    if says == "applied" and recipe.kind == "total" and not recipe.places and not test.is_fixed:
+        ends = [figures.bound(Choice("lodged"), year) for year in recipe.list_years()]
+        least, greatest = find_limits(test.claimed)
+        lows, highs = (sum(end[side] for end in ends if end) for side in (0, 1))
+        if None not in ends and highs >= least and lows <= greatest:
+            value = recipe.compute(figures, Choice("lodged"))
+            return Found(Choice("lodged"), value, "rounds", *near)
+    return Found(own, known[own], None, *near)
+
+
+def _find_neighbour(test: Test, figures: Figures) -> tuple[Recipe, Value, str] | None:
+    """Find the claimed value on a span that begins or ends one year off; None for single years."""
+    recipe = test.recipe
+    if recipe.kind not in NUMERIC or recipe.is_single:
+        return None
+    spans = [(recipe.first + a, recipe.last + b) for a, b in ((-1, 0), (1, 0), (0, -1), (0, 1))]
+    shifted = [replace(recipe, spans=(span,)) for span in spans if span[0] < span[1]]
+    found = [(each, each.compute(figures)) for each in shifted]
+    codes = [(each, value, match(value, test.claimed)) for each, value in found]
+    fitting = [(each, value, code) for each, value, code in codes if code]
+    return min(fitting, key=lambda fit: fit[2], default=None)  # "exact" sorts before "rounds"
+
+
+def _find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], ...]:
+    """Return the other years, on the recipe's own measure, for which the statement holds."""
+    recipe = test.recipe
+    if not recipe.is_single and recipe.kind != "percent_of_sum":
+        return ()
+    years = [year for year in figures.years(recipe.measure) if year != recipe.first]
+    moved = {year: replace(recipe, spans=((year, year), *recipe.spans[1:])) for year in years}
+    values = {year: each.compute(figures) for year, each in moved.items()}
+    return tuple((year, value) for year, value in values.items() if match(value, test.claimed))
+
+
+def _is_revised(test: Test, value: Value, figures: Figures) -> bool:
+    """Tell whether a figure misses what is claimed by less than revisions usually change one."""
+    usual = figures.usual.get(test.recipe.measure)
+    if not usual or not value or test.recipe.kind != "total":
+        return False
+    least, greatest = find_limits(test.claimed)
+    return max(least - value, value - greatest) / value < usual
+
+
+def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Derived | None:
+    """Find the smallest set of a text's printed inputs that gives a printed sum or change.
+
+    Every subset is put in place of the release's figures, the smallest first, until the result
+    comes out to the last digit, or else within its precision; the sentence's arithmetic goes first.
     """
     recipe = test.recipe
-    if not isinstance(recipe, DERIVABLE) or recipe.place:
+    if recipe.kind not in NUMERIC or recipe.is_single or recipe.places:
         return None
     years = set(recipe.list_years())
     usable = [each for each in printed if each.measure == recipe.measure and each.year in years]
-    told = [recipe.told_as, *TOLD] if isinstance(recipe, recipes.Change) else [""]
-    choices = [Choice(recipe.measure, None, name) for name in dict.fromkeys(told)]
+    kinds = ["", *(kind for kind in CHANGES if kind != recipe.kind)]
+    choices = [
+        Choice(recipe.measure, kind=kind) for kind in kinds if not kind or recipe.kind in CHANGES
+    ]
     tried, best = 0, None
     for size in range(1, len(usable) + 1):
         for inputs in combinations(usable, size):
@@ -212,38 +306,22 @@ def find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Der
                 code = match(value, test.claimed)
                 if code and (best is None or (code == "exact" and best.code != "exact")):
                     best = Derived(inputs, choice, value, code, tried)
-    return replace(best, tried=tried) if best else None
+    return best._replace(tried=tried) if best else None
 
 
-def _name_family(recipe: recipes.Recipe, choice: Choice, figures: Figures) -> str:
-    """Name what a computed recipe counts, in the words of `says`.
+def _name_wording(recipe: Recipe, says: str, choice: Choice, figures: Figures) -> tuple[str, ...]:
+    """Return the wording's codes: whether the series counts what the sentence says.
 
-    Stocks added up are a family of their own, and so is a figure of mid-year, which is neither
-    the year's last stock nor the year's whole flow.
+    Stocks added up are a family of their own, and so is a flow of six months, which is not its
+    year's. A stock of mid-year is a stock like that of year-end; a forecast is neither.
     """
-    if isinstance(recipe, recipes.OwnOrigin):
-        return "coverage"
-    base = "applied" if choice.measure.startswith("applied") else choice.measure
-    if isinstance(recipe, SUMMED):
-        return f"{base}_summed"
-    if base in ("pending", "applied") and any(map(figures.is_half, recipe.list_years())):
-        return f"{base}_mid"
-    return base
-
-
-def _name_wording(
-    test: Test,
-    says: tuple[str, ...],
-    choice: Choice,
-    figures: Figures,
-    *,
-    is_other_year: bool = False,
-) -> tuple[str, ...]:
-    """Return the wording's codes: whether the series counts what the sentence says."""
-    recipe = test.recipe
-    codes = [] if _name_family(recipe, choice, figures) in says else ["other-measure"]
-    if isinstance(recipe, recipes.Change) and choice.told_as != recipe.told_as:
-        codes.append("other-arithmetic")
-    if isinstance(recipe, recipes.YearOf):
-        is_other_year = test.claimed.value != recipe.told_year
-    return tuple([*codes, "other-year"] if is_other_year else codes) or ("fits",)
+    family = choice.measure
+    if recipe.kind == "own_origin":
+        family = "coverage"
+    elif choice.measure.startswith(("applied", "lodged")):
+        is_half = not recipe.is_sum and any(map(figures.is_half, recipe.list_years()))
+        family = "applied in half a year" if is_half else "applied"
+    elif recipe.is_sum:
+        family += "_summed"
+    codes = [] if family == says else ["other-measure"]
+    return tuple([*codes, "other-arithmetic"] if choice.kind else codes) or ("fits",)

@@ -158,7 +158,8 @@ def note_oddities(name: str, frame: pd.DataFrame, log: QualityLog) -> None:
         log.record(name, f"{column}_na", "kept", is_na.sum(), "NA is a code, not a missing value")
     if {"origin", "asylum"} <= set(frame.columns):
         same = frame["origin"] == frame["asylum"]
-        log.record(name, "origin_is_asylum", "kept", same.sum(), "origin and asylum are the same")
+        said = "origin and asylum are the same, unexplained: kept, so that sums equal UNHCR's"
+        log.record(name, "origin_is_asylum", "kept", same.sum(), said)
     if "oip" in frame:
         blank = frame["oip"].isna()
         log.record(name, "oip_missing", "kept", blank.sum(), "not collected: missing, not zero")

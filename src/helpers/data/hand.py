@@ -1,4 +1,4 @@
-"""Judgement made by hand, kept as data under data/hand: breaks, persons a case, claims lodged.
+"""Judgement made by hand, kept as data under data/hand: breaks, factors, rules, populations.
 
 Each entry names its source. The formats are described in data/hand/README.md; an entry that does
 not fit is refused with its number and what is wrong with it.
@@ -22,7 +22,7 @@ Kind = Literal[
     "coverage_drop", "coverage_jump", "unknown_origin", "carried_forward", "mid_year",
     "stage_change", "unit_change", "stock_flow_gap",
 ]  # fmt: skip
-Touches = Literal["pending", "applications", "decisions"]
+Touches = Literal["pending", "applications", "decisions", "refugees"]
 Entry = TypeVar("Entry", bound=Frozen)
 
 
@@ -123,6 +123,27 @@ class LodgedRule(Frozen):
     sources: tuple[Source, ...] = Field(min_length=1)
 
 
+class PopulationEntry(Frozen):
+    """Refugees counted under an origin who are one people of their own at one destination.
+
+    Attributes
+    ----------
+    origin, asylum, first, last
+        Which rows; without first or last every earlier or later year.
+    people
+        What a caption calls them: "Tibetans in India".
+    """
+
+    origin: str = Field(pattern=r"^[A-Z]{3}$")
+    asylum: str = Field(pattern=r"^[A-Z]{3}$")
+    people: str = Field(min_length=1)
+    first: int = 0
+    last: int = 9999
+    status: Literal["documented", "rows", "inferred"]
+    reason: str = Field(min_length=10)
+    sources: tuple[Source, ...] = Field(min_length=1)
+
+
 def load_breaks(path: Path | None = None) -> tuple[BreakEntry, ...]:
     """Load the register of understood breaks, data/hand/breaks.yml.
 
@@ -163,6 +184,19 @@ def load_lodged_rules(path: Path | None = None) -> tuple[LodgedRule, ...]:
         As `load_breaks`.
     """
     return _load_entries(path or paths.hand() / "lodged.yml", "rules", LodgedRule)
+
+
+def load_populations(origin: str, path: Path | None = None) -> tuple[PopulationEntry, ...]:
+    """Load the peoples of their own among an origin's refugees, data/hand/populations.yml.
+
+    Raises
+    ------
+    InputError
+        As `load_breaks`.
+    """
+    file = path or paths.hand() / "populations.yml"
+    every = _load_entries(file, "populations", PopulationEntry)
+    return tuple(entry for entry in every if entry.origin == origin)
 
 
 def load_placebo_origins(path: Path | None = None) -> tuple[str, ...]:

@@ -8,15 +8,14 @@ for every release and every study.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from helpers.analysis.lodged import STRICT, mark_lodged
 from helpers.analysis.measures import OUTCOMES, UNITS, join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS
-from helpers.claims.claim_search import find_unit
+from helpers.claims.claimed import find_unit
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.lessons.basis import Basis
 from helpers.lessons.judging import Exercise, Wanted
@@ -28,8 +27,7 @@ Answers = Mapping[str, tuple[Any, ...]]
 Mistakes = Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(NamedTuple):
     """A lesson's facts by name, which its questions print, and its exercises by id.
 
     `lacking` says what the figures would need for the lesson to be held; empty where it can be.
@@ -40,45 +38,22 @@ class Paper:
     lacking: str = ""
 
 
-def set_paper(lesson: int, basis: Basis) -> Paper:
-    """Compute a lesson's facts and answers.
-
-    Parameters
-    ----------
-    lesson : int
-        1 to 6.
-    basis : Basis
-        With the tables that `TABLES` names for the lesson.
-    """
-    return LESSONS[lesson](basis)
-
-
 def _make_paper(
     facts: Mapping[str, Any], answers: Answers, mistakes: Mistakes, *more: Exercise
 ) -> Paper:
     asked = [
-        Exercise(number, kind, answer, mistakes.get(number, {}), *places)
+        Exercise(number, kind, answer, dict(mistakes.get(number, {})), *places)
         for number, (kind, answer, *places) in answers.items()
     ]
     return Paper(facts, {each.id: each for each in sorted([*asked, *more], key=lambda e: e.id)})
-
-
-def _lack(said: str) -> Paper:
-    return Paper({}, {}, said)
 
 
 def _to_number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
-def divide(value: Any, by: Any, times: float = 1) -> float | None:
-    """Divide plain numbers; None where a side is missing or the divisor is 0.
-
-    Examples
-    --------
-    >>> divide(1, 4), divide(1, 4, 100), divide(1, 0), divide(None, 2)
-    (0.25, 25.0, None, None)
-    """
+def _divide(value: Any, by: Any, times: float = 1) -> float | None:
+    """Divide plain numbers; None where a side is missing or the divisor is 0."""
     above, below = _to_number(value), _to_number(by)
     return None if above is None or not below else times * (above / below)
 
@@ -185,7 +160,7 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
     """Set lesson 2, at a destination whose account is plain, and comes out if any does."""
     runs = _rank_runs(_list_accounts(basis))
     if not runs:
-        return _lack("no destination tells its stocks and flows in persons")
+        return Paper({}, {}, "no destination tells its stocks and flows in persons")
     walk, shown = runs[0], runs[1] if len(runs) > 1 else runs[0]
     asked, example = walk.iloc[-1], shown.iloc[int(_measure_gaps(shown).argmin())]
     place, year = str(asked["asylum"]), int(asked["year"])
@@ -217,7 +192,7 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
         "2.3": ("number", asked["expected"]),
         "2.4": ("number", end - asked["expected"]),
         "2.5": ("table", by_year(walk["expected"])),
-        "2.6": ("number", divide(summed, claims), 2),
+        "2.6": ("number", _divide(summed, claims), 2),
     }
     mistakes: Mistakes = {
         "2.1": {"flows_for_stocks": tuple("bce")},
@@ -244,8 +219,8 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
             "start_forgotten": by_year(walk["lodged"] - walk["decided"]),
         },
         "2.6": {
-            "start_forgotten": divide(summed, walk["lodged"].sum()),
-            "upside_down": divide(claims, summed),
+            "start_forgotten": _divide(summed, walk["lodged"].sum()),
+            "upside_down": _divide(claims, summed),
             "summed_stocks": summed,
         },
     }
@@ -301,7 +276,7 @@ def _rank_runs(accounts: pd.DataFrame) -> list[pd.DataFrame]:
         last = own[run == run.max()]
         is_long = len(last) >= YEARS and last["end"].sum() >= ENOUGH
         is_near = float(_measure_gaps(last).median()) <= NEAR
-        waiting = divide(last["end"].sum(), last["start"].iloc[0] + last["lodged"].sum()) or 0.0
+        waiting = _divide(last["end"].sum(), last["start"].iloc[0] + last["lodged"].sum()) or 0.0
         ranked.append(((is_long, is_near, waiting, str(place)), last))
     return [run for _, run in sorted(ranked, key=lambda each: each[0], reverse=True)]
 
@@ -317,6 +292,8 @@ def _measure_gaps(account: pd.DataFrame) -> pd.Series:
 
 def ask_periods(basis: Basis) -> Paper:
     """Set lesson 3, on the study's eras."""
+    if not basis.boundaries:
+        return Paper({}, {}, "no study cuts its years into eras")
     own = basis.boundaries[0]
     boundaries = [own, *(b for b in basis.boundaries[1:] if b.compare == own.compare)]
     cuts = [basis.cut(boundary) for boundary in boundaries]
@@ -324,8 +301,8 @@ def ask_periods(basis: Basis) -> Paper:
     other_earlier, other_later = cuts[1] if len(cuts) > 1 else (earlier, later)
     pending = basis.sum_pending()
     one, two = _pick(pending, earlier), _pick(pending, later)
-    ratio = divide(two.mean(), one.mean())
-    ratios = [divide(_pick(pending, b).mean(), _pick(pending, a).mean()) for a, b in cuts]
+    ratio = _divide(two.mean(), one.mean())
+    ratios = [_divide(_pick(pending, b).mean(), _pick(pending, a).mean()) for a, b in cuts]
     known = [each for each in ratios if each is not None]
     span = (min(known), max(known)) if known else None
     persons, cases = basis.sum_new("persons"), basis.sum_new("cases")
@@ -366,15 +343,15 @@ def ask_periods(basis: Basis) -> Paper:
             "all_years": pending.mean(),
         },
         "3.3": {
-            "sums_compared": divide(two.sum(), one.sum()),
-            "ends_compared": divide(two.iloc[-1], one.iloc[0]) if ratio else None,
-            "upside_down": divide(one.mean(), two.mean()),
+            "sums_compared": _divide(two.sum(), one.sum()),
+            "ends_compared": _divide(two.iloc[-1], one.iloc[0]) if ratio else None,
+            "upside_down": _divide(one.mean(), two.mean()),
             "increase_as_ratio": _to_increase(ratio),
-            "percent_for_ratio": divide(ratio, 1, 100),
+            "percent_for_ratio": _divide(ratio, 1, 100),
             "increase_for_ratio": _to_increase(ratio, 100),
         },
         "3.4": {
-            "ratio_as_increase": divide(ratio, 1, 100),
+            "ratio_as_increase": _divide(ratio, 1, 100),
             "share_for_percent": _to_increase(ratio),
             "ratio_for_percent": ratio,
         },
@@ -414,20 +391,14 @@ def ask_units(basis: Basis) -> Paper:
     """Set lesson 4."""
     marked = mark_lodged(basis.own("applications", basis.full_years), basis.rules)
     hidden, rated = _find_hidden(marked), _find_rated(basis)
-    lacking = [
-        said
-        for found, said in (
-            (hidden, "no new claim stands under another code than N"),
-            (rated, "no decision on the substance is on file"),
-        )
-        if found is None
-    ]
-    if hidden is None or rated is None:
-        return _lack(", and ".join(lacking))
+    if hidden is None:
+        return Paper({}, {}, "no new claim stands under another code than N")
+    if rated is None:
+        return Paper({}, {}, "no decision on the substance is on file")
     now = _pick_year(basis)
     sums = now.groupby("unit")["applied"].sum().astype(float).to_dict()
     persons, cases = (sums.get(unit, 0.0) for unit in UNITS)
-    by_unit = {unit: set(now[now["unit"] == unit]["asylum"]) for unit in ("cases", "persons")}
+    in_persons, in_cases = (tuple(now.loc[now["unit"] == u, "asylum"].unique()) for u in UNITS)
     facts = {
         "year": int(now["year"].max()) if len(now) else basis.full_years[-1],
         "factor": basis.factor,
@@ -442,7 +413,7 @@ def ask_units(basis: Basis) -> Paper:
     }
     answers: Answers = {
         "4.1": ("table", sums or None),
-        "4.2": ("set", tuple(sorted(by_unit["cases"])) or None),
+        "4.2": ("set", in_cases or None),
         "4.6": ("letters", ALLOWED),
     }
     mistakes: Mistakes = {
@@ -450,29 +421,17 @@ def ask_units(basis: Basis) -> Paper:
             "cases_added": sum(sums.values()),
             "rows_for_claims": now["unit"].value_counts().astype(float).to_dict(),
         },
-        "4.2": {
-            "other_unit": tuple(sorted(by_unit["persons"])),
-            "all_places": tuple(sorted(set(now["asylum"]))),
-        },
+        "4.2": {"other_unit": in_persons, "all_places": in_persons + in_cases},
         "4.6": {"sums_that_count_twice": tuple("bdf")},
     }
+    asked = _ask_persons("4.3", persons, cases, basis.factor)
+    asked.mistakes.update(
+        persons_left_out=(cases, basis.factor * cases),
+        cases_added=(persons + cases, persons + cases),
+        one_end=persons + basis.factor * cases,
+    )
     return _make_paper(
-        facts,
-        answers,
-        mistakes,
-        _ask_persons(
-            "4.3",
-            persons,
-            cases,
-            basis.factor,
-            **{
-                "persons_left_out": (cases, basis.factor * cases),
-                "cases_added": (persons + cases, persons + cases),
-                "one_end": persons + basis.factor * cases,
-            },
-        ),
-        _ask_hidden(marked, hidden),
-        _ask_rate(rated),
+        facts, answers, mistakes, asked, _ask_hidden(marked, hidden), _ask_rate(rated)
     )
 
 
@@ -495,15 +454,15 @@ def _find_hidden(marked: pd.DataFrame) -> pd.Series | None:
     return sums.sort_values(["court", "applied", "year"]).iloc[-1] if len(sums) else None
 
 
-def _ask_persons(number: str, persons: float, cases: float, factor: float, **more: Any) -> Exercise:
+def _ask_persons(number: str, persons: float, cases: float, factor: float) -> Exercise:
     """Ask for the least and most persons that claims stand for."""
     added, most = persons + cases, persons + factor * cases
-    mistakes: dict[str, Any] = {
+    mistakes = {
         "factor_applied": (most, most),
         "unknown_as_zero": (persons, most),
         "factor_on_persons": (added, factor * added),
     }
-    return Exercise(number, "range", (added, most) if added else None, mistakes | more)
+    return Exercise(number, "range", (added, most) if added else None, mistakes)
 
 
 def _ask_hidden(marked: pd.DataFrame, hidden: pd.Series) -> Exercise:
@@ -548,14 +507,14 @@ def _ask_rate(rated: pd.Series) -> Exercise:
     protected, substance = rated["recognised"] + rated["other"], rated["substance"]
     at_all_levels = rated["all_recognised"] + rated["all_other"]
     mistakes = {
-        "closed_in_rate": divide(protected, substance + rated["closed"]),
-        "recognised_alone": divide(rated["recognised"], substance),
-        "levels_added": divide(at_all_levels, at_all_levels + rated["all_rejected"]),
-        "against_rejected": divide(protected, rated["rejected"]),
-        "upside_down": divide(rated["rejected"], substance),
-        "percent_for_share": divide(protected, substance, 100),
+        "closed_in_rate": _divide(protected, substance + rated["closed"]),
+        "recognised_alone": _divide(rated["recognised"], substance),
+        "levels_added": _divide(at_all_levels, at_all_levels + rated["all_rejected"]),
+        "against_rejected": _divide(protected, rated["rejected"]),
+        "upside_down": _divide(rated["rejected"], substance),
+        "percent_for_share": _divide(protected, substance, 100),
     }
-    return Exercise("4.5", "number", divide(protected, substance), mistakes, places=3)
+    return Exercise("4.5", "number", _divide(protected, substance), mistakes, places=3)
 
 
 # Lesson 5, breaks in a series: a destination that stops naming origins, and what that may hide.
@@ -570,9 +529,9 @@ def ask_breaks(basis: Basis) -> Paper:
     """Set lesson 5, at the destination where the rise of unknown origins weighs most."""
     panel = _build_panel(basis)
     found, carried = _find_unnamed(panel), _find_carried(panel)
-    share = None if found is None else divide(found["mine_before"], found["named_before"])
+    share = None if found is None else _divide(found["mine_before"], found["named_before"])
     if found is None or share is None:
-        return _lack("no destination of weight stopped naming origins")
+        return Paper({}, {}, "no destination of weight stopped naming origins")
     year, hidden = int(found["year"]), found["unknown"]
     now = panel[panel["year"] == year]
     heavy = now[now["weight_before"] >= WEIGHT]
@@ -601,14 +560,14 @@ def ask_breaks(basis: Basis) -> Paper:
         },
         "5.2": {
             "unknown_as_zero": 0.0,
-            "against_named": divide(hidden, found["total"] - hidden),
+            "against_named": _divide(hidden, found["total"] - hidden),
             "year_before": found["unknown_share_before"],
             "percent_for_share": 100 * found["unknown_share"],
             "count_for_share": hidden,
         },
         "5.3": {
-            "unknown_in_base": divide(found["mine_before"], found["total_before"]),
-            "year_of_break": divide(found["mine"], found["total"] - hidden),
+            "unknown_in_base": _divide(found["mine_before"], found["total_before"]),
+            "year_of_break": _divide(found["mine"], found["total"] - hidden),
             "percent_for_share": 100 * share,
             "share_of_origin": found["weight_before"],
         },
@@ -693,11 +652,11 @@ def _ask_carried(carried: pd.Series | None) -> Exercise:
     both, unchanged = carried["both_years"], carried["unchanged"]
     mistakes = {
         "count_for_share": unchanged,
-        "percent_for_share": divide(unchanged, both, 100),
-        "upside_down": divide(both, unchanged),
-        "changed_for_unchanged": divide(both - unchanged, both),
+        "percent_for_share": _divide(unchanged, both, 100),
+        "upside_down": _divide(both, unchanged),
+        "changed_for_unchanged": _divide(both - unchanged, both),
     }
-    return Exercise("5.5", "number", divide(unchanged, both), mistakes, places=3)
+    return Exercise("5.5", "number", _divide(unchanged, both), mistakes, places=3)
 
 
 # Lesson 6, fact-checking: a published sum through the ledger, and the fair sentence.
@@ -750,14 +709,9 @@ def ask_facts(basis: Basis) -> Paper:
             "year_blamed": "other-year",
         },
     }
-    return _make_paper(
-        said | more,
-        answers,
-        mistakes,
-        _ask_persons(
-            "6.5", persons, cases, basis.factor, summed_stocks=(summed, summed), cases_added=low
-        ),
-    )
+    asked = _ask_persons("6.5", persons, cases, basis.factor)
+    asked.mistakes.update(summed_stocks=(summed, summed), cases_added=low)
+    return _make_paper(said | more, answers, mistakes, asked)
 
 
 def _take_claim(basis: Basis, pending: pd.Series) -> dict[str, Any]:

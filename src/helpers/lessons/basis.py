@@ -11,7 +11,6 @@ import pandas as pd
 from helpers.analysis.eras import clip_era
 from helpers.analysis.measures import select_origin
 from helpers.claims.file import load_claims
-from helpers.claims.recipes import SumOf
 from helpers.data.hand import load_lodged_rules, load_persons_per_case, load_placebo_origins
 from helpers.data.releases import load_core, load_raw_table
 from helpers.study import Boundary, InputError, Study
@@ -31,23 +30,11 @@ TABLES: dict[int, tuple[str, ...]] = {
 class Basis:
     """An origin, its years and tables.
 
-    Attributes
-    ----------
-    origin : str
-        ISO3 code.
-    years : range
-        2000 to the release's last year.
-    half_year : int or None
-        The year that a mid-year release ends with: its stock is of mid-year, its flows of six
-        months.
-    boundaries : tuple of Boundary
-        The study's ways to cut the years into eras, the default first.
-    tables : mapping of str to DataFrame
-        What the lesson needs, by name (`TABLES`).
-    factors, rules : tuple of entries
-        Persons a case, and which rows count as claims lodged (data/hand).
-    claim : dict or None
-        A published claim about a sum over years (`test`, `source`), where the study has one.
+    `years` go from 2000 to the release's last; `half_year` is the one that a mid-year release ends
+    with (its stock is of mid-year, its flows of six months). `boundaries` are the study's ways to
+    cut the years into eras, the default first; `tables` what the lesson needs, by name (`TABLES`);
+    `factors` and `rules` persons a case, and which rows count as claims lodged (data/hand); `claim`
+    a published claim about a sum over years (`test`, `source`), where the study has one.
     """
 
     origin: str
@@ -95,8 +82,7 @@ def load_basis(lesson: int, scope: Study) -> Basis:
     Raises
     ------
     InputError
-        As `load_core`; and where no claim of the origin was ever pending, so that there is
-        nothing to ask.
+        As `load_core`; and where no claim of the origin was ever pending.
     """
     if lesson == 1:
         tables = {name: load_raw_table(scope.release, name) for name in TABLES[lesson]}
@@ -131,11 +117,9 @@ def _find_claim(scope: Study) -> dict[str, Any] | None:
     for claim in file.claims:
         for test in claim.tests:
             recipe = test.recipe
-            is_sum = isinstance(recipe, SumOf) and (recipe.measure, recipe.asylum) == (
-                "pending",
-                None,
-            )
+            is_sum = recipe.kind == "total" and recipe.is_sum and not recipe.places
             is_stated = test.claimed.precision in ("around", "exact")
-            if is_sum and is_stated and 2000 <= max(recipe.list_years()) < scope.info.newest_year:
+            is_known = 2000 <= recipe.last < scope.info.newest_year if is_sum else False
+            if is_known and is_stated and recipe.measure == "pending":
                 return {"test": test, "source": file.find_source(claim).cite()}
     return None

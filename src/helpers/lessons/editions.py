@@ -10,14 +10,15 @@ they are held to their own source.
 from __future__ import annotations
 
 import ast
-import json
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import jupytext
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers import paths
 from helpers.lessons.lesson import HEADS
@@ -31,133 +32,76 @@ from helpers.study import InputError
 
 PLACE = "exercises"
 ANSWER, HINT, CHECK = "answer", "hint", "check"
-_MARK = re.compile(r"^# %%(?P<kind> \[markdown\])?(?: tags=\[(?P<tags>[^\]]*)\])?\s*$")
-_NOTES = "# *Your notes:*"
-_LABEL = "# **Hint.** "
-_SPACE = "# Your answer takes the place of the dots. More lines before it are welcome."
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a notebook in percent format: kind, tags, lines, and blank lines below."""
-
-    is_text: bool
-    tags: tuple[str, ...]
-    lines: tuple[str, ...]
-    below: int = 1
-
-    @property
-    def source(self) -> str:
-        """The cell's text in the file, without the line that begins it."""
-        return "\n".join(self.lines).strip("\n")
-
-    @property
-    def is_answer(self) -> bool:
-        """Whether a student must not see it."""
-        return ANSWER in self.tags
-
-    def write(self) -> str:
-        """Return the cell as a file has it."""
-        tags = f" tags={json.dumps(self.tags)}" if self.tags else ""
-        head = "# %%" + " [markdown]" * self.is_text + tags
-        return f"{head}\n{self.source}\n" + "\n" * self.below
-
-    def list_names(self, context: type[ast.expr_context]) -> list[str]:
-        """Name what a cell assigns (`ast.Store`) or uses (`ast.Load`), in order."""
-        nodes = ast.walk(ast.parse(self.source))
-        names = (node for node in nodes if isinstance(node, ast.Name))
-        return [node.id for node in names if isinstance(node.ctx, context)]
-
-
-def split_cells(source: str) -> tuple[str, list[Cell]]:
-    """Split a percent file into what comes before the first cell, and the cells."""
-    head, _, rest = source.partition("# %%")
-    cells: list[Cell] = []
-    for line in ("# %%" + rest).splitlines():
-        if found := _MARK.match(line):
-            tags = tuple(re.findall(r'"([^"]+)"', found["tags"] or ""))
-            cells.append(Cell(bool(found["kind"]), tags, ()))
-        elif cells:
-            cells[-1] = replace(cells[-1], lines=(*cells[-1].lines, line))
-        else:
-            raise InputError(f"{line!r} does not begin a cell")
-    return head, [
-        replace(cell, below=len(cell.lines) - len("\n".join(cell.lines).rstrip("\n").split("\n")))
-        for cell in cells
-    ]
+_FOLDED = "<details><summary>Hint</summary>\n\n{}\n\n</details>"
+_SPACE = "# Your answer takes the place of the dots. More lines before it are welcome.\n"
 
 
 def derive_edition(solution: str, name: str) -> str:
-    """Make the student edition of a lesson.
-
-    Parameters
-    ----------
-    solution : str
-        The solution notebook's .py.
-    name : str
-        What messages call it.
-
-    Returns
-    -------
-    str
-        The student edition's .py.
+    """Make the student edition of a lesson: a .py from the solution's.
 
     Raises
     ------
     InputError
         Where a cell that stays uses what only an answer gives, or a check has no answer before it.
+        `name` is what the message calls the lesson.
     """
-    head, cells = split_cells(solution)
-    for place, cell in enumerate(cells):
-        if cell.is_answer and not cell.is_text:
-            _refuse_leaks(cells, place, name)
-    made = [_make_cell(cells, place) for place in range(len(cells))]
-    return head + "".join(cell.write() for cell in made).rstrip("\n") + "\n"
+    notebook = jupytext.reads(solution, fmt="py:percent")
+    cells = notebook.cells
+    notebook.cells = [_make_cell(cells, place, name) for place in range(len(cells))]
+    made = jupytext.writes(notebook, fmt="py:percent")
+    return solution[: solution.index("# %%")] + made[made.index("# %%") :]
 
 
-def list_answers(solution: str) -> list[str]:
-    """Return the texts of the cells that a student must not see."""
-    return [cell.source for cell in split_cells(solution)[1] if cell.is_answer]
-
-
-def _make_cell(cells: Sequence[Cell], place: int) -> Cell:
+def _make_cell(cells: Sequence[Any], place: int, name: str) -> Any:
     """Return what a cell becomes in the student edition."""
     cell = cells[place]
-    if cell.is_answer and cell.is_text:
-        return Cell(True, ("notes",), (_NOTES,))
-    if cell.is_answer:
-        names = _list_wanted(cells, place)
-        return Cell(False, ("exercise",), (_SPACE, *(f"{name} = ..." for name in names)))
-    if HINT in cell.tags:
-        said = cell.source.replace(_LABEL, "# ", 1).splitlines()
-        folded = ("# <details><summary>Hint</summary>", "#", *said, "#", "# </details>")
-        return Cell(True, cell.tags, folded)
-    return cell
+    if _is_tagged(cell, HINT):
+        said = _FOLDED.format(cell.source.replace("**Hint.** ", "", 1))
+        return new_markdown_cell(said, metadata=cell.metadata)
+    if not _is_tagged(cell, ANSWER):
+        return cell
+    if cell.cell_type == "markdown":
+        return new_markdown_cell("*Your notes:*", metadata={"tags": ["notes"]})
+    wanted = _list_wanted(cells, place)
+    if not wanted:
+        raise InputError(f"{name}, cell {place + 1}: no check asks for this answer")
+    _refuse_leaks(cells, place, name)
+    space = _SPACE + "\n".join(f"{each} = ..." for each in wanted)
+    return new_code_cell(space, metadata={"tags": ["exercise"]})
 
 
-def _list_wanted(cells: Sequence[Cell], place: int) -> list[str]:
+def _is_tagged(cell: Any, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])
+
+
+def _list_names(cell: Any, context: type[ast.expr_context]) -> list[str]:
+    """Name what a cell of code assigns (`ast.Store`) or uses (`ast.Load`), in order."""
+    names = (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name))
+    return [node.id for node in names if isinstance(node.ctx, context)]
+
+
+def _list_wanted(cells: Sequence[Any], place: int) -> list[str]:
     """Name what the next check asks of an answer, in the order in which it was worked out."""
-    for cell in cells[place + 1 :]:
-        if cell.is_answer and not cell.is_text:
+    for cell in [each for each in cells[place + 1 :] if each.cell_type == "code"]:
+        if _is_tagged(cell, ANSWER):
             break
-        if CHECK in cell.tags:
-            used = cell.list_names(ast.Load)
-            return [n for n in dict.fromkeys(cells[place].list_names(ast.Store)) if n in used]
+        if _is_tagged(cell, CHECK):
+            used = _list_names(cell, ast.Load)
+            return [n for n in dict.fromkeys(_list_names(cells[place], ast.Store)) if n in used]
     return []
 
 
-def _refuse_leaks(cells: Sequence[Cell], place: int, name: str) -> None:
-    """Refuse an answer that no check asks for, or that a cell which stays would need."""
-    if not _list_wanted(cells, place):
-        raise InputError(f"{name}, cell {place + 1}: no check asks for this answer")
-    own = set(cells[place].list_names(ast.Store))
-    kept = [(at, cell) for at, cell in enumerate(cells) if not cell.is_text and not cell.is_answer]
-    for at, cell in kept:
-        assigned = set(cell.list_names(ast.Store))
+def _refuse_leaks(cells: Sequence[Any], place: int, name: str) -> None:
+    """Refuse an answer that a cell which stays would need."""
+    own = set(_list_names(cells[place], ast.Store))
+    for at, cell in enumerate(cells):
+        if cell.cell_type != "code" or _is_tagged(cell, ANSWER):
+            continue
+        assigned = set(_list_names(cell, ast.Store))
         if at < place:
             own -= assigned
-        elif CHECK not in cell.tags:
-            taken = own & set(cell.list_names(ast.Load)) - assigned
+        elif not _is_tagged(cell, CHECK):
+            taken = own & set(_list_names(cell, ast.Load)) - assigned
             if taken:
                 raise InputError(
                     f"{name}, cell {at + 1}: it uses {', '.join(sorted(taken))}, which only the "
@@ -168,11 +112,8 @@ def _refuse_leaks(cells: Sequence[Cell], place: int, name: str) -> None:
 def check_editions() -> list[str]:
     """Hold both editions to the solutions' text, and to each other; runs nothing.
 
-    Returns
-    -------
-    list of str
-        What is wrong. Empty where the student edition is what the solutions give, both are executed
-        and paired, every solution is right and no answer is in the student edition.
+    Returns what is wrong: empty where the student edition is what the solutions give, both are
+    executed and paired, every solution is right and no answer is in the student edition.
     """
     findings: list[Finding] = []
     sources = list_notebooks(paths.solutions())
@@ -211,7 +152,7 @@ def _check_lesson(source: Path) -> Iterator[Finding]:
 def judge_checks(notebook: Any, outcome: str) -> Iterator[Finding]:
     """Find the checks that do not say what they should: "right", or "open" for no answer yet."""
     for number, cell in enumerate(notebook.cells, start=1):
-        if CHECK in cell.metadata.get("tags", []):
+        if _is_tagged(cell, CHECK):
             shown = " ".join(text for kind, text in read_outputs(cell) if kind == "text/plain")
             if HEADS[outcome] not in shown:
                 yield Finding(PLACE, "a check says something else", shown, HEADS[outcome], number)
@@ -220,16 +161,8 @@ def judge_checks(notebook: Any, outcome: str) -> Iterator[Finding]:
 def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
     """Derive the student edition and execute both, in a scratch folder.
 
-    Parameters
-    ----------
-    settings : Settings
-        Workers, kernel and progress.
-
-    Returns
-    -------
-    dict, list
-        The files whose content changes, by path; and what failed, or which check does not say what
-        it should.
+    Returns the files whose content changes, by path; and what failed, or which check does not say
+    what it should.
     """
     sources = list_notebooks(paths.solutions())
     wanted: dict[Path, bytes] = {}

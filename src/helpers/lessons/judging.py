@@ -19,6 +19,7 @@ Kind = Literal["number", "code", "list", "set", "table", "range", "letters", "se
 Outcome = Literal["right", "mistake", "misfit", "wrong", "open", "nothing"]
 STEPS = 0.001  # of an end of a range, which is worked out in steps that may be rounded
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_COMMA = "Python reads `1,234` as two numbers: leave the comma out."
 _SEVERAL = pd.Series | np.ndarray | list | tuple
 
 
@@ -26,28 +27,18 @@ _SEVERAL = pd.Series | np.ndarray | list | tuple
 class Exercise:
     """One question's answer.
 
-    Attributes
-    ----------
-    id : str
-        Lesson and place, as in "2.3".
-    kind : str
-        number; code (a text such as "AUS"); list (in order) or set (in any); table (a number for
-        each of some labels); range (least and most); letters (of sentences to choose); sentence
-        (a text of the student's own).
-    answer : Any
-        Number, text, tuple, or mapping from label to number. None where these figures hold
-        nothing to ask about. Of a sentence: what it must hold (`Wanted`).
-    mistakes : mapping of str to Any
-        A mistake's name -> what it comes to, in any of the kinds. One that comes to the right
-        answer on these figures is no mistake here, and neither is one that cannot be made.
-    places : int
-        Decimal places to which a number must be right.
+    `id` is lesson and place, as in "2.3". `kind` is number, code (a text such as "AUS"), list (in
+    order) or set (in any), table (a number for each of some labels), range (least and most),
+    letters (of sentences to choose) or sentence (of the student's own). `answer` is None where the
+    figures hold nothing to ask about, of a sentence what it must hold. `mistakes` say by name what
+    they come to, in any of the kinds: one that comes to the right answer on these figures is none
+    here, nor is one that cannot be made. A number must be right to `places` decimals.
     """
 
     id: str
     kind: Kind
     answer: Any
-    mistakes: Mapping[str, Any] = field(default_factory=dict)
+    mistakes: dict[str, Any] = field(default_factory=dict)
     places: int = 0
 
 
@@ -83,31 +74,34 @@ def judge(exercise: Exercise, given: Any) -> Verdict:
         return Verdict("open")
     if exercise.answer is None:
         return Verdict("nothing")
+    kind, misfit = exercise.kind, ""
     try:
         if isinstance(exercise.answer, Wanted):
             mistake = _find_amiss(exercise.answer, _read_text(given))
             return Verdict("mistake", mistake) if mistake else Verdict("right")
-        kind, answer, misfit = exercise.kind, _READERS[exercise.kind](given), ""
+        answer = _READERS[kind](given)
+        if _equals(kind, answer, exercise.answer, exercise.places):
+            return Verdict("right")
     except Misfit as error:
         misfit = str(error)
         try:  # one number where several are wanted can be a mistake that is known
             kind, answer = "number", _read_number(given)
         except Misfit:
             return Verdict("misfit", said=misfit)
-    if not misfit and _equals(kind, answer, exercise.answer, exercise.places):
-        return Verdict("right")
     if found := _find_mistake(exercise, kind, answer):
         return Verdict("mistake", found)
+    misfit = misfit or _say_nearly(exercise, answer)
     return Verdict("misfit", said=misfit) if misfit else Verdict("wrong")
 
 
-def list_mistakes(exercise: Exercise) -> dict[str, Any]:
-    """Return the mistakes that can be told from the right answer, and from those before them."""
-    return {
-        name: value
-        for name, value in exercise.mistakes.items()
-        if not is_absent(value) and judge(exercise, value) == Verdict("mistake", name)
-    }
+def _say_nearly(exercise: Exercise, answer: Any) -> str:
+    """Say where a list has another length, or a number is right but for its decimals."""
+    if exercise.kind == "list" and len(answer) != len(exercise.answer):
+        return f"This list holds {len(answer)}, and {len(exercise.answer)} are asked for."
+    fewer = exercise.places - 1
+    if exercise.kind == "number" and fewer >= 0 and answer == round(exercise.answer, fewer):
+        return f"Right so far as it goes: {exercise.places} decimal places are asked for."
+    return ""
 
 
 def is_absent(value: Any) -> bool:
@@ -182,9 +176,7 @@ def _is_plain_number(value: Any) -> bool:
 
 
 def _is_whole(value: Any) -> bool:
-    if not _is_plain_number(value):
-        return False
-    return isinstance(value, int | np.integer) or bool(float(value).is_integer())
+    return _is_plain_number(value) and value % 1 == 0
 
 
 def _read_number(given: Any) -> float:
@@ -206,13 +198,15 @@ def _say_no_number(given: Any) -> str:
             "A single number is wanted, and this is a whole table: choose one column and add it up "
             "with `.sum()`, or count the rows with `len(...)`."
         )
+    if _has_comma(given):
+        return f"A single number is wanted, and this holds {len(given)}. {_COMMA}"
     if isinstance(given, _SEVERAL):
         return (
-            f"A single number is wanted, and this holds {len(given)}: add them up with `.sum()`, "
-            "or pick the one that is asked for."
+            f"A single number is wanted, and this holds {len(given)}: pick the one that is asked "
+            "for, or bring them down to one as the question says."
         )
     if isinstance(given, str):
-        said = "a text: leave the quotation marks out."
+        said = "a text: leave the quotation marks out, and commas too."
     elif callable(given):
         said = "a function that was not called: put `()` behind it."
     elif isinstance(given, bool | np.bool_):
@@ -227,6 +221,11 @@ def _say_no_number(given: Any) -> str:
     else:
         said = f"of the kind `{type(given).__name__}`."
     return f"A number is wanted, and this is {said}"
+
+
+def _has_comma(given: Any) -> bool:
+    """Tell whether numbers were typed with separators: `1,234` is the tuple (1, 234)."""
+    return isinstance(given, tuple) and len(given) > 1 and all(map(_is_whole, given))
 
 
 def _read_text(given: Any) -> str:
@@ -253,12 +252,16 @@ def _take_items(given: Any, wanted: str = "A list") -> list[Any]:
         )
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise Misfit(f'{wanted} is wanted, in square brackets, as in `["ABC", "DEF"]`.')
-    return [each.strip() if isinstance(each, str) else _plain_label(each) for each in given]
+    return [_plain_label(each) for each in given]
 
 
 def _plain_label(value: Any) -> Any:
+    """Return a year as a plain whole number, whether it came as a text, a float or numpy's."""
     if isinstance(value, tuple) and len(value) == 1:
         value = value[0]
+    if isinstance(value, str):
+        value = value.strip()
+        return int(value) if re.fullmatch("[0-9]{4}", value) else value
     return int(value) if _is_whole(value) else value
 
 
@@ -294,7 +297,8 @@ def _read_range(given: Any) -> tuple[float, float]:
         raise Misfit(asked)
     items = list(given.values()) if isinstance(given, Mapping) else list(given)
     if len(items) != 2:
-        raise Misfit(f"{asked} This holds {len(items)} of them.")
+        comma = f" {_COMMA}" if _has_comma(given) else ""
+        raise Misfit(f"{asked} This holds {len(items)} of them.{comma}")
     low, high = (_read_number(each) for each in items)
     if low > high:
         raise Misfit(f"{asked} Here the first number is the greater one: swap them.")

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from IPython.core.getipython import get_ipython
 
 from helpers import paths
 from helpers.data.datapackage import find_file
 from helpers.data.hand import Name, load_names
 from helpers.data.releases import load_countries
-from helpers.lessons.answers import LESSONS, Paper, set_paper
+from helpers.lessons.answers import LESSONS, Paper
 from helpers.lessons.basis import TABLES, Basis, load_basis
 from helpers.lessons.judging import Verdict, judge
 from helpers.plots.page import Page
@@ -40,6 +41,13 @@ HEADS = {
 _COLOURS = {"right": "#2e7d32", "nothing": "#595959", "open": "#595959"}
 _NOT_YET = "#b45309"
 _CODE = re.compile(r"`([^`]+)`")
+_ASSIGNED = re.compile(r"^(\w+)\s*=(?!=)", re.M)
+_STALE = (
+    "The cell that should give `{}` ended in an error, so this would be an older answer. The last "
+    "line of the error says what is wrong: mend the cell and run it, then run this one. If a name "
+    "is not defined, run all cells from the top."
+)
+_NAME = "An ISO code is wanted, and `{}` is a country's name."
 
 
 @dataclass(frozen=True)
@@ -87,25 +95,41 @@ def _say(exercise: str, verdict: Verdict, tries: int) -> str:
     return " ".join(said.split())
 
 
+class FailedCells:
+    """The names whose last cell ended in an error, so that they hold an older value, if any."""
+
+    def __init__(self) -> None:
+        self._stale: set[str] = set()
+        self._running = ""
+        if (shell := get_ipython()) is not None:
+            shell.events.register("pre_run_cell", self._start)
+            shell.events.register("post_run_cell", self._end)
+
+    def _start(self, info: Any) -> None:
+        self._running = info.raw_cell
+
+    def _end(self, result: Any) -> None:
+        names = set(_ASSIGNED.findall(result.info.raw_cell))
+        self._stale = self._stale - names if result.success else self._stale | names
+
+    def find_stale(self) -> str:
+        """Name one that the cell under way uses; empty for none."""
+        used = (name for name in sorted(self._stale) if re.search(rf"\b{name}\b", self._running))
+        return next(used, "")
+
+
 class Lesson:
     """A lesson on a study's figures.
 
-    Attributes
-    ----------
-    number : int
-        1 to 6.
-    page : Page
-        For sentences, figures and tables; the lesson's facts are defined on it.
-    facts : dict
-        What the questions name: places, years, limits.
-    names : dict
-        Places by ISO3 code.
+    `page` takes sentences, figures and tables, and has the lesson's facts defined; `facts` are what
+    the questions name: places, years, limits; `names` gives places by ISO3 code.
     """
 
     def __init__(self, number: int, scope: Study, basis: Basis, paper: Paper) -> None:
         self.number, self.scope = number, scope
         self._basis, self._exercises = basis, paper.exercises
         self._tries: dict[str, list[str]] = {}
+        self._failed = FailedCells()
         countries = load_countries().rename(columns={"iso_code": "iso3"})
         self.names: dict[str, Name] = load_names(countries)
         self.facts: dict[str, Any] = dict(paper.facts)
@@ -171,23 +195,32 @@ class Lesson:
             known = join_names(tuple(self._exercises))
             said = f"This lesson has no exercise {str(exercise)!r}; it has {known}."
             return Card(str(exercise), "misfit", "Which exercise is meant?", said)
+        if stale := self._failed.find_stale():
+            return Card(asked.id, "open", HEADS["open"], _STALE.format(stale))
         verdict = judge(asked, answer)
+        is_coded = asked.kind in ("code", "list", "set") and verdict.outcome in ("wrong", "misfit")
+        if is_coded and (name := self._find_name(answer)):
+            verdict = Verdict("misfit", said=_NAME.format(name))
         tries = self._tries.setdefault(asked.id, [])
         if verdict.outcome in ("wrong", "mistake") and repr(answer) not in tries:
             tries.append(repr(answer))
         said = _say(asked.id, verdict, len(tries))
         return Card(asked.id, verdict.outcome, HEADS[verdict.outcome], said)
 
+    def _find_name(self, answer: Any) -> str:
+        """Return the first text in an answer that is a country's name; empty for none."""
+        known = {each for name in self.names.values() for each in (name.short, name.prose)}
+        given = [answer] if isinstance(answer, str) else answer
+        texts = (
+            (each for each in given if isinstance(each, str))
+            if pd.api.types.is_list_like(given)
+            else ()
+        )
+        return next((text for text in texts if text in known), "")
+
 
 def open_lesson(number: int, scope: Study) -> Lesson:
-    """Open a lesson on a study's figures.
-
-    Parameters
-    ----------
-    number : int
-        1 to 6.
-    scope : Study
-        Whose origin, release and eras the lesson is about.
+    """Open a lesson, 1 to 6, on a study's figures.
 
     Raises
     ------
@@ -198,7 +231,7 @@ def open_lesson(number: int, scope: Study) -> Lesson:
     if number not in LESSONS:
         raise InputError(f"there is no lesson {number}; there are: {', '.join(map(str, LESSONS))}")
     basis = load_basis(number, scope)
-    paper = set_paper(number, basis)
+    paper = LESSONS[number](basis)
     if paper.lacking:
         raise InputError(
             f"lesson {number} cannot be held on claims from {scope.origin} in release "

@@ -33,21 +33,10 @@ MOST_PLACES, MOST_BREAKS, MOST_COMPARATORS = 5, 6, 3
 
 
 def write_study(origin: str, name: str | None = None, release: str = "") -> Path:
-    """Write a study file for an origin.
+    """Write a study file for an origin, and return its path.
 
-    Parameters
-    ----------
-    origin : str
-        ISO3 code.
-    name : str or None
-        The study's name; None: made of the origin's.
-    release : str
-        The release that the facts are taken from; the newest where empty.
-
-    Returns
-    -------
-    Path
-        The new file.
+    The name is made of the origin's where it is None; the facts are taken from the newest release
+    where none is named.
 
     Raises
     ------
@@ -80,8 +69,6 @@ def _check_origin(code: str, info: ReleaseInfo) -> None:
             f"origin {code!r} is on file in totals alone in release {info.name}, without its "
             f"destinations; with them there is: {', '.join(info.origins)}"
         )
-    if code.upper() in info.origins:
-        raise InputError(f"unknown origin {code!r}: ISO3 codes are in capitals: {code.upper()}")
     if own.get(code) in info.origins:
         raise InputError(f"unknown origin {code!r}: that is UNHCR's own code; ISO3 is {own[code]}")
     raise InputError(say_unknown("origin", code, info.origins))

@@ -126,6 +126,7 @@ def draw_lines(
     ax: Axes, frame: pd.DataFrame, x: str = "year", y: str | Sequence[str] = (), *,
     labels: Mapping[str, str] | None = None, styles: Mapping[str, SeriesStyle] | None = None,
     unit: str = "", provisional: int | None = None, from_zero: bool = True,
+    breaks: Iterable[int] = (),
 ) -> None:  # fmt: skip
     """Draw lines with their names at their ends.
 
@@ -144,6 +145,8 @@ def draw_lines(
         "%" for shares between 0 and 1.
     provisional : int, optional
         A year whose points are drawn hollow.
+    breaks : iterable of int
+        Years to which no line is drawn from the year before.
     """
     columns = [y] if isinstance(y, str) else list(y)
     if not frame[x].is_unique:
@@ -153,7 +156,9 @@ def draw_lines(
     at = to_floats(drawn[x])
     for column in columns:
         style, values = chosen[column], to_floats(drawn[column])
-        ax.plot(at, values, markeredgecolor="white", **style.line())
+        cuts = np.flatnonzero(np.isin(at, list(breaks)))
+        joined = np.insert(at, cuts, np.nan), np.insert(values, cuts, np.nan)
+        ax.plot(*joined, markeredgecolor="white", **style.line())
         known = np.flatnonzero(np.isfinite(values))
         if not len(known):
             continue
@@ -173,6 +178,7 @@ def draw_lines(
 def draw_bars(
     ax: Axes, frame: pd.DataFrame, label: str = "name", value: str = "pending", *,
     form: str = "{:,.0f}", highlight: Iterable[str] = (), colour: str = PALETTE[0],
+    bounds: tuple[str, str] | None = None,
 ) -> None:  # fmt: skip
     """Draw horizontal bars in the frame's order, the first on top, each with its value.
 
@@ -180,6 +186,9 @@ def draw_bars(
     ----------
     frame : DataFrame
         Columns `label` (names) and `value`; a missing value has no bar and a dash.
+    bounds : pair of str, optional
+        Columns with the least and the greatest value; where the two differ, the bar has a whisker
+        and both are written.
     form : str
         How a value is written, as in "{:,.0f}" or "{:.1%}".
     highlight : iterable of str
@@ -196,10 +205,14 @@ def draw_bars(
     wrapped = [textwrap.fill(name, 30) for name in names]
     ax.set_yticks(places, wrapped, color=INK, parse_math=False, linespacing=1.0)
     ax.set_ylim(len(names) - 0.45, -0.55)
-    for place, number in zip(places, values, strict=True):
+    low, high = (to_floats(frame[name]) for name in bounds or (value, value))
+    ax.hlines(places, low, high, color=PALETTE[5], linewidth=2.4, zorder=3)
+    for place, number, least, most in zip(places, values, low, high, strict=True):
         text = form.format(number) if np.isfinite(number) else MISSING
+        if most > least:
+            text = f"{form.format(least)} to {form.format(most)}"
         ax.annotate(
-            text, (number if np.isfinite(number) else 0, place), xytext=(4, 0),
+            text, (np.nan_to_num(np.fmax(number, most)), place), xytext=(4, 0),
             textcoords="offset points", va="center", color=INK, fontsize=BODY_SIZE - 0.5,
         )  # fmt: skip
     ax.grid(False)
@@ -330,6 +343,12 @@ def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, labe
     missing = f" {say_words(gaps).capitalize()} without a value." if gaps else ""
     start = f"{label}: from" if label else "From"
     return f"{start} {first} to {said[-1]}; highest {top}, lowest {low}.{missing}"
+
+
+def describe_lines(frame: pd.DataFrame, labels: Mapping[str, str], unit: str = "") -> str:
+    """Describe several lines of one chart: a column and its name each, over `year`."""
+    said = (describe_series(frame, "year", c, unit, label=name) for c, name in labels.items())
+    return " ".join(said)
 
 
 def describe_bars(

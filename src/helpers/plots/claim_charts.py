@@ -6,44 +6,45 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.plots import charts, style
 from helpers.plots.style import BODY_SIZE, INK, MUTED, PALETTE
 from helpers.prose.words import join_names, say_about, say_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 NEAR = 0.01
-_MARKS = {"exact": ("o", True), "rounds": ("o", False), "derived": ("D", False), "off": ("X", True)}
-_WORDS = {
-    "exact": "exact",
-    "rounds": "within the precision stated",
-    "derived": "follows only from the text's own figures",
-    "off": "off",
+# Marker, whether it is filled, colour, words. Red is for what is off alone.
+_MARKS = {
+    "exact": ("o", True, PALETTE[0], "exact"),
+    "rounds": ("o", False, PALETTE[0], "within the precision stated"),
+    "revised": ("s", False, PALETTE[4], "within the usual revisions"),
+    "derived": ("D", False, PALETTE[4], "follows only from the text's own figures"),
+    "off": ("X", True, PALETTE[2], "off"),
 }
 
 
-def draw_ratios(ax: Axes, frame: pd.DataFrame) -> None:
+def draw_ratios(frame: pd.DataFrame) -> Figure:
     """Draw claimed over recomputed, one row a claim; the line at one is full agreement.
 
     Parameters
     ----------
     frame : DataFrame
-        claim_id, ratio, figure (exact, rounds, derived, off); drawn from top to bottom.
+        claim_id, ratio, figure (exact, rounds, revised, derived, off); drawn from top to bottom.
     """
+    fig, ax = style.new_figure(height=1.3 + 0.24 * len(frame))
     places = range(len(frame))
     ax.axvline(1, color=MUTED, linewidth=1)
     for place, row in zip(places, frame.to_dict("records"), strict=True):
         ax.hlines(place, min(1, row["ratio"]), max(1, row["ratio"]), color="#a6a6a6", linewidth=1.4)
-    for code, (marker, is_full) in _MARKS.items():
-        own = [(p, r) for p, (r, c) in enumerate(zip(frame["ratio"], frame["figure"], strict=True))
-               if c == code]  # fmt: skip
+    for code, (marker, is_full, colour, label) in _MARKS.items():
+        own = [place for place in places if frame["figure"].iloc[place] == code]
         if own:
-            colour = PALETTE[list(_MARKS).index(code)]
             ax.plot(
-                [ratio for _, ratio in own], [place for place, _ in own], linestyle="",
-                marker=marker, markersize=7, color=colour, markeredgecolor=colour,
-                markerfacecolor=colour if is_full else "white", markeredgewidth=1.5,
-                label=_WORDS[code], zorder=4,
+                frame["ratio"].iloc[own], own, linestyle="", marker=marker, markersize=7,
+                color=colour, markeredgecolor=colour, markeredgewidth=1.5, label=label, zorder=4,
+                markerfacecolor=colour if is_full else "white",
             )  # fmt: skip
     for place, ratio in zip(places, frame["ratio"], strict=True):
         if abs(ratio - 1) > NEAR:
@@ -62,6 +63,7 @@ def draw_ratios(ax: Axes, frame: pd.DataFrame) -> None:
         loc="upper left", bbox_to_anchor=(0, -0.05), fontsize=BODY_SIZE - 0.5, ncols=2,
         borderaxespad=0, handletextpad=0.4,
     )  # fmt: skip
+    return fig
 
 
 def describe_ratios(frame: pd.DataFrame) -> str:
@@ -83,21 +85,49 @@ def describe_ratios(frame: pd.DataFrame) -> str:
     return f"{said} Further off: {join_names(f'{name} {say_about(r)}' for name, r in pairs)}."
 
 
-def mark_printed(ax: Axes, frame: pd.DataFrame, label: str) -> None:
-    """Mark the figures that a text prints on the line of those on file.
+def draw_graph(points: pd.DataFrame, half_year: int | None) -> Figure:
+    """Draw a published graph of claims pending, and the same years' claims lodged beside it.
 
     Parameters
     ----------
-    frame : DataFrame
-        year, printed (missing where the text prints none).
-    label : str
-        What the marks are called in the legend.
+    points : DataFrame
+        year, pending, printed (missing where the text prints none), lower, upper.
+    half_year : int or None
+        The year whose figures are of mid-year.
     """
-    known = frame.dropna(subset=["printed"])
+    fig, axes = style.new_figure(width=7.6, height=3.4, ncols=2, sharey=True)
+    charts.draw_lines(axes[0], points, y="pending", labels={"pending": ""}, provisional=half_year)
+    _mark_printed(axes[0], points)
+    charts.draw_lines(
+        axes[1], points, y=["lower", "upper"], labels={"lower": "", "upper": ""},
+        provisional=half_year,
+    )  # fmt: skip
+    charts.draw_range(axes[1], points["year"], points["lower"], points["upper"])
+    axes[0].set_title("Claims pending (a stock)")
+    axes[1].set_title("New claims lodged, persons (a flow)")
+    return fig
+
+
+def describe_graph(points: pd.DataFrame) -> str:
+    """Describe both panels for those who do not see them."""
+    labels = {
+        "pending": "Claims pending", "lower": "New claims lodged, persons, at least",
+        "upper": "at most",
+    }  # fmt: skip
+    told = (
+        charts.describe_series(points, "year", column, "claims", label=label)
+        for column, label in labels.items()
+    )
+    return f"Two panels on one scale. {' '.join(told)}"
+
+
+def _mark_printed(ax: Axes, points: pd.DataFrame) -> None:
+    """Mark the figures that a text prints on the line of those in the data."""
+    known = points.dropna(subset=["printed"])
     if known.empty:
         return
     ax.plot(
         known["year"].astype(float), known["printed"].astype(float), linestyle="", marker="x",
-        markersize=8, markeredgewidth=2, color=INK, label=label, zorder=6,
+        markersize=8, markeredgewidth=2, color=INK, label="printed in the text", zorder=6,
     )  # fmt: skip
     ax.legend(loc="upper left", fontsize=BODY_SIZE - 0.5, handletextpad=0.4)

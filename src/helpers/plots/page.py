@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from helpers import paths
+from helpers.analysis.sensitivity import find_pair
+from helpers.data.hand import Name, load_names
+from helpers.data.releases import load_countries
 from helpers.plots import figures
+from helpers.plots.charts import shade_eras
 from helpers.prose import tables
 from helpers.prose.numbers import NumberBook
 from helpers.prose.passages import Passages, Said
 from helpers.prose.words import join_names, say_date
-from helpers.study import ATTRIBUTION, PARAMETERS, ReleaseInfo, Study
+from helpers.study import ATTRIBUTION, PARAMETERS, Era, ReleaseInfo, Study
 
 
 def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
@@ -60,6 +67,49 @@ class Page:
         )  # fmt: skip
         self._figures: dict[str, str] = {}
         self._headlines: list[str] = []
+
+    @cached_property
+    def names(self) -> dict[str, Name]:
+        """Every place's names, by ISO3 code."""
+        return load_names(load_countries().rename(columns={"iso_code": "iso3"}))
+
+    @property
+    def origin(self) -> str:
+        """The origin's name inside a sentence."""
+        return self.names[self.scope.origin].prose
+
+    @property
+    def title(self) -> str:
+        """The study's title; an origin without a study has a plain one."""
+        return (
+            self.scope.file.title if self.scope.boundary else f"Asylum-seekers from {self.origin}"
+        )
+
+    def when(self, year: int) -> str:
+        """Say of which day a year's stock is."""
+        half = self.scope.period_of(year) == "mid"
+        return f"{'in the middle' if half else 'at the end'} of {year}"
+
+    def name_places(self, frame: pd.DataFrame, form: str = "short") -> pd.DataFrame:
+        """Add `place`, the names of the codes in `asylum`: short, or prose as in a sentence."""
+        return frame.assign(place=[getattr(self.names[code], form) for code in frame["asylum"]])
+
+    @property
+    def half_year(self) -> int | None:
+        """The release's newest year where it is reported at mid-year; None where it is whole."""
+        return self.scope.info.newest_year if self.scope.info.period == "mid" else None
+
+    @property
+    def eras(self) -> tuple[Era, Era]:
+        """The earlier and the later era that the study compares; only where it has a boundary."""
+        assert self.scope.boundary is not None
+        return find_pair(self.scope.boundary)
+
+    def shade_eras(self, *axes: Axes) -> None:
+        """Shade the study's eras behind charts; an origin without a study has none."""
+        eras = self.scope.boundary.eras if self.scope.boundary else ()
+        for ax in axes:
+            shade_eras(ax, eras)
 
     @property
     def source(self) -> str:
@@ -122,6 +172,28 @@ class Page:
         if self.scope.run_dir is not None:
             card.save(self.scope.run_dir / "figures")
         return card
+
+    def draw(
+        self, fig: Figure, *, id: str, number: str, title: str, subtitle: str, alt: str,
+        data: pd.DataFrame, note: str = "", source: str = "",
+    ) -> figures.FigureCard:  # fmt: skip
+        """Finish, save and show a figure; see `figures.make_figure`.
+
+        `source` is given (`cite`) where the figure rests on another release than the study's.
+        """
+        if self._figures.setdefault(id, number) != number:
+            raise ValueError(f"figure {self._figures[id]} has the id {id} already")
+        card = figures.make_figure(
+            fig, id=id, number=number, title=title, subtitle=subtitle, alt=alt, note=note,
+            data=data, source=source or self.source, with_svg=self.scope.run_dir is not None,
+        )  # fmt: skip
+        if self.scope.run_dir is not None:
+            card.save(self.scope.run_dir / "figures")
+        return card
+
+    def skip(self, reason: str) -> Said:
+        """Say in one line why a section has nothing to show."""
+        return self.passages.fill(reason, {})
 
     def table(
         self, frame: pd.DataFrame, *, caption: str, note: str = "",

@@ -27,7 +27,6 @@ from helpers.plots.charts import (
     to_floats,
 )
 from helpers.plots.style import (
-    BAND,
     BODY_SIZE,
     FAINT,
     GREY,
@@ -87,8 +86,9 @@ def index_to(frame: pd.DataFrame, base: int, x: str = "year") -> pd.DataFrame:
 
 
 def draw_growth(
-    ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str], base: int, provisional: int | None
-) -> None:
+    ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str], base: int, provisional: int | None,
+    breaks: Iterable[int] = (),
+) -> None:  # fmt: skip
     """Draw indexed columns on a logarithmic axis, where factors that multiply are distances.
 
     Parameters
@@ -101,8 +101,13 @@ def draw_growth(
         The year at which every line is 1; it is marked.
     provisional : int, optional
         A year whose points are drawn hollow.
+    breaks : iterable of int
+        Years to which no line is drawn from the year before.
     """
-    draw_lines(ax, frame, y=list(labels), labels=labels, provisional=provisional, from_zero=False)
+    draw_lines(
+        ax, frame, y=list(labels), labels=labels, provisional=provisional, from_zero=False,
+        breaks=breaks,
+    )  # fmt: skip
     ax.set_yscale("log")
     format_log_axis(ax.yaxis)
     ax.axhline(1, color=_REFERENCE, linewidth=1, zorder=1)
@@ -335,93 +340,43 @@ def describe_ratio_ranges(ranges: pd.DataFrame, main: str) -> str:
     return " ".join(texts)
 
 
-def draw_specification_curve(
-    ax: Axes, frame: pd.DataFrame, value: str = "ratio",
-    band: tuple[str, str] = ("band_low", "band_high"), middle: str = "band_middle",
-) -> None:  # fmt: skip
-    """Draw the answers from the least to the greatest, with the placebos' band behind each.
+def draw_specification_curve(ax: Axes, frame: pd.DataFrame, title: str, hollow: str) -> None:
+    """Draw the answers to one question from the least to the greatest.
 
     Parameters
     ----------
     frame : DataFrame
-        Column `value` (ratios, sorted), the band's two columns and its middle (missing where
-        there is none).
+        ratio and destinations, sorted by ratio.
+    title : str
+        The question, written above.
+    hollow : str
+        The option of destinations that is drawn hollow.
     """
-    at, low, high = np.arange(len(frame)), to_floats(frame[band[0]]), to_floats(frame[band[1]])
-    known = np.isfinite(low)
-    ax.vlines(
-        at[known], low[known], high[known], color=PALETTE[4], alpha=0.22,
-        linewidth=_choose_width(frame), zorder=1,
-    )  # fmt: skip
-    ax.plot(at, to_floats(frame[middle]), linestyle="", marker="_", color=PALETTE[4], markersize=3)
-    answers = to_floats(frame[value])
-    ax.plot(at, answers, linestyle="", marker="o", markersize=2.6, color=PALETTE[0], zorder=3)
-    ax.set_yscale("log")
+    at, answers = np.arange(len(frame)), to_floats(frame["ratio"])
+    is_hollow = frame["destinations"].eq(hollow).to_numpy(dtype=bool)
+    for here, colour, fill in (
+        (~is_hollow, PALETTE[0], PALETTE[0]),
+        (is_hollow, PALETTE[2], "white"),
+    ):
+        ax.plot(
+            at[here], answers[here], linestyle="", marker="o", markersize=5, zorder=3,
+            markerfacecolor=fill, markeredgecolor=colour, markeredgewidth=1.4,
+        )  # fmt: skip
     ax.axhline(1, color=_REFERENCE, linewidth=1, zorder=0)
-    format_log_axis(ax.yaxis)
+    ax.set_ylim(min(answers.min(), 1) / 1.15, max(answers.max(), 1) * 1.15)
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_formatter(lambda value, _: f"×{value:.3g}")
+    ax.set_title(title, loc="left", fontsize=SMALL_SIZE, color=MUTED, parse_math=False)
     ax.set_xlim(-1, len(frame))
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
 
 
-def draw_choices(
-    ax: Axes, frame: pd.DataFrame, choices: Sequence[str], names: Mapping[str, str] | None = None,
-    orders: Mapping[str, Sequence[str]] | None = None,
-) -> None:  # fmt: skip
-    """Mark under each answer of a specification curve which option of each choice it rests on.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        One column a choice, rows in the order of the curve.
-    choices : sequence of str
-        The columns; one with a single option is left out.
-    names : mapping
-        Column -> heading of its options.
-    orders : mapping
-        Column -> its options in order; without one they are in alphabetical order.
-    """
-    ticks, texts, place = [], [], 0.0
-    for group, choice in enumerate(c for c in choices if frame[c].nunique() > 1):
-        top = place
-        ax.annotate(
-            (names or {}).get(choice, choice), (0, place), xycoords=("axes fraction", "data"),
-            xytext=(-6, 0), textcoords="offset points", ha="right", va="center", color=MUTED,
-            fontsize=SMALL_SIZE, fontweight="bold", annotation_clip=False, parse_math=False,
-        )  # fmt: skip
-        taken = frame[choice].astype(str)
-        used = set(taken)
-        for option in [o for o in (orders or {}).get(choice, sorted(used)) if o in used]:
-            place += 1
-            here = np.flatnonzero(taken == option)
-            ax.plot(
-                here, np.full(len(here), place), linestyle="", marker="|", color=PALETTE[0],
-                markersize=6.5, markeredgewidth=_choose_width(frame) * 0.8,
-            )  # fmt: skip
-            ticks.append(place)
-            texts.append(option)
-        if group % 2 == 0:
-            ax.axhspan(top - 0.6, place + 0.6, color=BAND, linewidth=0, zorder=0)
-        place += 1.2
-    ax.set_yticks(ticks, texts, color=INK, fontsize=SMALL_SIZE, parse_math=False)
-    ax.set_ylim(place - 0.5, -0.7)
-    ax.set_xlim(-1, len(frame))
-    ax.grid(False)
-    ax.xaxis.set_visible(False)
-    ax.spines[:].set_visible(False)
-
-
-def _choose_width(frame: pd.DataFrame) -> float:
-    """Return a line width in points at which neighbours touch and do not cover each other."""
-    return float(np.clip(330 / max(len(frame), 1), 0.45, 5))
-
-
-def describe_specification_curve(frame: pd.DataFrame, value: str = "ratio") -> str:
-    """Describe a specification curve: how many answers, their ends and their middle."""
-    values = frame[value].astype("float64")
-    return (
-        f"{len(values):,} answers in order, from {values.min():.2f} to {values.max():.2f} times, "
-        f"median {values.median():.2f}; under each, the options that it stands on."
+def describe_specification_curve(frame: pd.DataFrame) -> str:
+    """Describe a specification curve: of each measure how many answers, and their ends."""
+    return " ".join(
+        f"{name}: {len(own)} answers, {own['ratio'].min():.2f} to {own['ratio'].max():.2f} times."
+        for name, own in frame.groupby("measure", sort=False)
     )
 
 

@@ -8,7 +8,7 @@ doi 10.1080/13658816.2018.1504949.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from helpers.plots.style import BODY_SIZE, INK
 from helpers.prose.words import say_value, say_words
 
 STEPS = ("#c9dcec", "#9bbfdc", "#6a9cc6", "#40779f", "#1f4e79", "#0b2447")
-EMPTY, BORDER = "#f4f4f4", "#b8b8b8"
+EMPTY, UNNAMED, BORDER = "#f4f4f4", "#d8cfbb", "#b8b8b8"
 # Around the pole there is no area to fill, and no country that takes claims.
 LEFT_OUT = ("ATA",)
 SPAN = np.array([-57.0, 84.0])  # latitudes
@@ -31,7 +31,13 @@ _A = (1.340264, -0.081106, 0.000893, 0.003796)  # Equal Earth's polynomial
 _M = np.sqrt(3) / 2
 
 
-def draw_map(ax: Axes, shapes: Shapes, binned: pd.DataFrame, origin: str) -> None:
+def draw_map(
+    ax: Axes,
+    shapes: Shapes,
+    binned: pd.DataFrame,
+    origin: str,
+    unnamed: Collection[str] = (),
+) -> None:
     """Draw every shape, coloured by its bin, with a key below.
 
     Parameters
@@ -42,6 +48,8 @@ def draw_map(ax: Axes, shapes: Shapes, binned: pd.DataFrame, origin: str) -> Non
         asylum (ISO3, each once), bin (0 is the lowest), bin_label. What has no shape is not drawn.
     origin : str
         ISO3 of the origin, drawn hatched.
+    unnamed : collection of str
+        Destinations that name hardly any origin, so that this one's claims are not told.
     """
     order = binned.drop_duplicates("bin").sort_values("bin")
     labels = dict(zip(order["bin"], order["bin_label"], strict=True))
@@ -50,7 +58,8 @@ def draw_map(ax: Axes, shapes: Shapes, binned: pd.DataFrame, origin: str) -> Non
     bins = dict(zip(binned["asylum"], binned["bin"], strict=True))
     for code, polygons in shapes.by_code.items():
         if code not in LEFT_OUT:
-            face = colours[bins[code]] if code in bins else EMPTY
+            face = UNNAMED if code in unnamed else EMPTY
+            face = colours[bins[code]] if code in bins else face
             _draw_shape(ax, polygons, face, "//////" if code == origin else "")
     for polygons in shapes.without_code:
         _draw_shape(ax, polygons, EMPTY)
@@ -58,7 +67,9 @@ def draw_map(ax: Axes, shapes: Shapes, binned: pd.DataFrame, origin: str) -> Non
     ax.set(xlim=x, ylim=y, aspect="equal", anchor="N")
     ax.axis("off")
     steps = [(colours[place], BORDER, label, "") for place, label in labels.items()]
-    steps.append((EMPTY, BORDER, "none on file", ""))
+    if set(unnamed) & set(shapes.by_code):
+        steps.append((UNNAMED, BORDER, "origins not named", ""))
+    steps.append((EMPTY, BORDER, "none reported", ""))
     if origin in shapes.by_code:  # too small to be drawn, it is not in the key
         steps.append((EMPTY, INK, "the origin", "//////"))
     ax.legend(

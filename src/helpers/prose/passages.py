@@ -59,7 +59,6 @@ _NUMBER_WORDS = re.compile(
 )
 _MARKUP = re.compile(r"[\\`*\[\]<>|$~]|(?<!\w)_|_(?!\w)")
 _HOLE = "\ufffc"  # stands for a hole while the fixed text is checked
-_OPEN, _CLOSE = "\ue000", "\ue001"  # around a filled hole until its place is noted
 # A line of {% … %} alone: its end goes into the tag, so that it leaves no line and lines count.
 _LONE = re.compile(
     r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)*\{%(?:(?!-?%\}).)*)(-?%\})[ \t]*\n", re.M
@@ -68,25 +67,15 @@ _STATEMENTS = {"if", "elif", "else", "endif", "for", "endfor"}
 
 
 class Said(str):
-    """A rendered passage: shown as Markdown, compared as plain text.
+    """A rendered passage: shown as Markdown, compared as plain text."""
 
-    `spans` are where its numbers are: start, end and name of each.
-    """
-
-    spans: tuple[tuple[int, int, str], ...]
-
-    def __new__(cls, text: str, spans: tuple[tuple[int, int, str], ...] = ()) -> Said:
-        """Keep a text and where its numbers are."""
-        said = super().__new__(cls, text)
-        said.spans = spans
-        return said
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return str(self)
 
-    def _repr_markdown_(self) -> Any:
-        places = {"numbers": [list(span) for span in self.spans]}
-        return (str(self), places) if self.spans else str(self)
+    def _repr_markdown_(self) -> str:
+        return str(self)
 
 
 class Printed(NamedTuple):
@@ -139,7 +128,7 @@ _LISTS: dict[str, Callable[[list[Any]], str]] = {
     "codes": lambda values: words.join_names(f"`{value}`" for value in values),
     "years": words.join_years,
 }
-_FILTERS = "|".join((*NUMBERS, *_LISTS, "capital"))
+_FILTERS = "|".join((*NUMBERS, *_LISTS, "bounds", "capital"))
 _PRINTING = re.compile(rf"(?:\s*\|\s*(?:{_FILTERS})\b(?:\([^()]*\))?)+\s*$")
 _NO_LESS = re.compile(r"[-+](0(?:\.0+)?%?)")  # a small number, rounded away
 
@@ -173,6 +162,14 @@ def _filter_number(filter: str, value: Any, *options: int) -> Printed:
 def _filter_list(filter: str, values: Iterable[Any]) -> Printed:
     plain = [_require(value) for value in values]
     return Printed(_LISTS[filter](plain), ", ".join(map(str, plain)))
+
+
+def _print_bounds(row: Mapping[str, Any], least: str = "lower", most: str = "upper") -> Printed:
+    """Print a row's range; without an upper bound it is open."""
+    low, high = _require(row[least]), to_plain(row[most])
+    ends = list(dict.fromkeys(print_number("count", end) for end in (low, high) if end is not None))
+    text = f"{ends[0]} or more" if high is None else " to ".join(ends)
+    return Printed(text, f"{low} to {'' if high is None else high}")
 
 
 def _capitalise(value: Any) -> Printed:
@@ -213,7 +210,7 @@ def _make_environment() -> Environment:
     environment.globals = {"len": len, "abs": abs}
     environment.filters |= {name: partial(_filter_number, name) for name in NUMBERS}
     environment.filters |= {name: partial(_filter_list, name) for name in _LISTS}
-    environment.filters["capital"] = _capitalise
+    environment.filters |= {"bounds": _print_bounds, "capital": _capitalise}
     return environment
 
 
@@ -348,7 +345,7 @@ class Passages:
                 name = f"{name} = {shown.value}"
             holes.append((f"{self.notebook}/{name}", shown.value, shown.text))
             current[:] = ["a condition"]
-            return f"{_OPEN}{shown.text}{_CLOSE}"
+            return shown.text
 
         known = {name: values[name] for name in read.variables if name in values}
         try:
@@ -357,7 +354,7 @@ class Passages:
         except (ValueError, TypeError, TemplateError, ArithmeticError, LookupError) as error:
             raise ValueError(f"{current[0]}: {error}") from None
         self._keep((template, part), holes)
-        return _unmark(_join_lines(text), [name for name, *_ in holes])
+        return Said(_join_lines(text))
 
     def _keep(self, passage: tuple[str, str], holes: list[tuple[str, Any, str]]) -> None:
         """Keep a passage's numbers in place of those that it stated before."""
@@ -403,18 +400,6 @@ def _join_lines(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\S)[ \t]{2,}(?=\S)", " ", text))
 
 
-def _unmark(text: str, names: list[str]) -> Said:
-    """Take the marks of the holes out, and note where each was."""
-    plain = ""
-    spans: list[tuple[int, int, str]] = []
-    for piece in re.split(f"({_OPEN}[^{_CLOSE}]*{_CLOSE})", text):
-        if piece.startswith(_OPEN):
-            spans.append((len(plain), len(plain) + len(piece) - 2, names[len(spans)]))
-            piece = piece[1:-1]
-        plain += piece
-    return Said(plain, tuple(spans))
-
-
 def print_value(value: Any, filters: str = "") -> str:
     """Print a value outside a passage, as README does with a named number.
 
@@ -434,8 +419,9 @@ def say(template: str, *, is_headline: bool = False) -> Said | None:
     """Say a passage: a template of Markdown, filled from the variables of the calling notebook.
 
     The notebook's `page` keeps the numbers. Filters print them: count, signed, share, percent,
-    ratio, about, million, ordinal, words, year; listed, codes and years for lists; capital sets
-    the first letter in capitals. A passage whose conditions leave nothing to say shows nothing.
+    ratio, about, million, ordinal, words, year; listed, codes and years for lists; bounds for the
+    lower and the upper bound of a row; capital sets the first letter in capitals. A passage whose
+    conditions leave nothing to say shows nothing.
 
     Parameters
     ----------

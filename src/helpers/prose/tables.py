@@ -150,8 +150,8 @@ class TableCard:
 def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard | None:
     """Show a frame with the headings and formats of the dictionary of columns; nothing if empty.
 
-    A column that the dictionary lacks is headed by its name. Columns of text on the left head
-    their rows.
+    A column that the dictionary lacks is headed by its name; a measure is called as its column is.
+    Columns of text on the left head their rows.
 
     Parameters
     ----------
@@ -169,6 +169,10 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
     if frame.empty:
         return None
     known = {str(name): find_column(str(name)) for name in frame}
+    if "measure" in frame:
+        called = {name: find_column(name) for name in set(frame["measure"])}
+        headings = {name: column.heading for name, column in called.items() if column}
+        frame = frame.assign(measure=frame["measure"].replace(headings))
     names = {name: column.heading if column else name for name, column in known.items()}
     formats = {
         name: partial(print_number, column.format)

@@ -27,12 +27,10 @@ MEASURE_NAMES = {
     "departure_from_world": "Departure from the world",
 }
 CHOICE_NAMES = {
-    "measure": "Measure",
-    "unit": "Unit",
-    "destinations": "Destinations",
-    "boundary": "Boundary",
-    "release": "Release",
-    "start": "First year",
+    "unit": "persons a case",
+    "destinations": "destinations",
+    "boundary": "boundary",
+    "start": "first year",
 }
 BREAK_WORDS = {
     "coverage_drop": "counts collapse",

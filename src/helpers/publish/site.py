@@ -1,9 +1,9 @@
 """The site: the reference run as a book of static pages, put together here and built by Sphinx.
 
 The pages lie where their files lie in the repository; what is handed out as it is lies in `_extra`,
-whose content Sphinx copies beside the pages. A page of docs/site states a number of the reference
-run by the role `{number}`, shows a figure by `<!--figure: N-->`, takes a section of README.md by
-`<!--readme: heading-->`, and takes a piece that is made from data by `<!--made: name-->`.
+whose content Sphinx copies beside the pages. MyST-NB renders the executed notebooks. The pages of
+docs/site are Jinja2 templates: `{{ number("name") }}` states a number of the reference run,
+`{{ figure("id") }}` shows a figure, `{{ readme("heading") }}` takes a section of README.md.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from jinja2 import Environment, StrictUndefined, TemplateError
 
 from helpers import paths
 from helpers.claims.file import list_claims_files
-from helpers.claims.ledger import load_ledger
-from helpers.data.releases import tabulate_releases
-from helpers.prose.tables import build_table, load_columns
+from helpers.claims.ledger import load_ledger, summarise
+from helpers.prose.tables import load_columns
 from helpers.prose.words import say_date
-from helpers.publish import chapters, ledger_page
+from helpers.publish import ledger_page
 from helpers.publish.explorer.build import build_explorer
-from helpers.publish.replication import ASK, MARK, render_number, sort_records
-from helpers.publish.report import frame_table
-from helpers.study import InputError, ReleaseInfo, list_releases, load_yaml
+from helpers.publish.outputs import Picture, dress_notebook, render_figure
+from helpers.publish.replication import render_number, sort_records
+from helpers.study import InputError, list_releases, load_yaml
 
 # Documents of the repository that are pages, besides all of docs/.
 DOCUMENTS = ("CHANGELOG.md", "CONTRIBUTING.md", "data/README.md", "data/hand/README.md")
@@ -40,12 +40,9 @@ NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme")
 _MARK = "searchindex.js"  # what tells a site from any other folder
 _LAST_LINES = 30
 # What Sphinx and its themes leave that no page needs.
-_LEFT_OVERS = (
-    ".buildinfo", "objects.inv", "_static/webpack-macros.html", "_static/sbt-webpack-macros.html",
-)  # fmt: skip
-_ORDER = re.compile(r"<!--(?P<what>readme|figure|made): (?P<which>[^>]*?) ?-->")
+_LEFT_OVERS = (".buildinfo", "objects.inv", "_static/*macros.html", "_static/**/*.map",
+               "_static/scripts/fontawesome*", "_static/webpack*")  # fmt: skip
 _PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\.png\)")
-_CELLS = re.compile(r"(\[`(\w+)`\]\(\.\./notebooks/\w+\.ipynb\), cells? )([\d, ]+)")
 Files = dict[str, str | bytes]
 
 
@@ -126,8 +123,9 @@ def run_sphinx(source: Path, pages: Path) -> None:
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).replace(f"{source}/", "").strip().splitlines()
         raise SiteError("\n".join(["Sphinx found faults:", *lines[-_LAST_LINES:]]))
-    for name in _LEFT_OVERS:
-        (pages / name).unlink(missing_ok=True)
+    for pattern in _LEFT_OVERS:
+        for file in pages.glob(pattern):
+            file.unlink()
     shutil.rmtree(pages / "_sources", ignore_errors=True)
     (pages / ".nojekyll").touch()
 
@@ -159,43 +157,47 @@ def assemble(tables: Path) -> Files:
     Raises
     ------
     ValueError
-        Where a page asks for a number, a figure or a section that is not there.
+        Where a page asks for what is not there.
     """
-    root = paths.root()
-    figures = _read_folder(paths.figures())
-    numbers = json.loads(figures["numbers.json"])
-    records = {record["number"]: record for record in sort_records(figures)}
+    root, figures, given = paths.root(), _read_folder(paths.figures()), _read_folder(tables)
+    records = sort_records(figures)
+    for record in records:
+        opening = figures[f"{record['id']}.svg"][:2000].decode()
+        size = re.findall(r' (?:width|height)="([\d.]+)pt"', opening)
+        record["size"] = [round(float(points)) for points in size]
     files: Files = {}
-    study = {}
-    for file in sorted((root / "notebooks").rglob("[!.]*.ipynb")):
+    for file in sorted((root / "notebooks").rglob("*.ipynb")):
         page = file.relative_to(root).with_suffix("").as_posix()
-        if "/." in page:
-            continue
-        notebook = json.loads(file.read_text(encoding="utf-8"))
-        chapter = chapters.build_chapter(page, notebook, records, numbers)
-        files[f"{page}.ipynb"] = json.dumps(chapter, ensure_ascii=False)
-        handed_out = f"_extra/downloads/{page.removeprefix('notebooks/')}"
-        files[f"{handed_out}.ipynb"] = file.read_bytes()
-        files[f"{handed_out}.py"] = file.with_suffix(".py").read_bytes()
-        if chapters.is_chapter(page):
-            study[page] = notebook
+        if "/." not in page:
+            handed_out = f"_extra/downloads/{page.removeprefix('notebooks/')}"
+            files[f"{handed_out}.ipynb"] = file.read_bytes()
+            files[f"{handed_out}.py"] = file.with_suffix(".py").read_bytes()
+            notebook = json.loads(file.read_text(encoding="utf-8"))
+            chapter = build_chapter(page, notebook, records)
+            files[f"{page}.ipynb"] = json.dumps(chapter, ensure_ascii=False)
     for file in [*sorted((root / "docs").glob("*.md")), *(root / name for name in DOCUMENTS)]:
-        name = file.relative_to(root).as_posix()
-        text = _link_cells(file.read_text(encoding="utf-8"))
-        files[name] = _link_marks(text, name.removesuffix(".md"))
+        files[file.relative_to(root).as_posix()] = file.read_bytes()
     ledgers = {name: load_ledger(name) for name in list_claims_files()}
-    made = _make_pieces(records, numbers, study)
-    made |= ledger_page.make_pieces(ledgers, list_releases())
+    releases = sorted(list_releases(), key=lambda info: info.published, reverse=True)
+    counts = pd.DataFrame([summarise(ledger) for ledger in ledgers.values()]).sum()
+    citation = load_yaml(root / "CITATION.cff")
+    news = (root / "DATA_NEWS.md").read_text(encoding="utf-8").partition("\n")[2].strip()
+    values = {
+        "numbers": json.loads(figures["numbers.json"]), "records": records, "tables": list(given),
+        "made": ledger_page.make_pieces(ledgers, releases), "held": counts.to_dict(),
+        "releases": releases, "news": news, "citation": citation, "columns": load_columns(),
+        "database": next(each for each in citation["references"] if each["type"] == "database"),
+    }  # fmt: skip
     for name, content in _read_folder(root / "docs" / "site").items():
         is_page = name.endswith(".md")
-        files[name] = (
-            fill_page(name, content.decode(), numbers, records, made) if is_page else content
-        )
-    for folder, contents in (("figures", figures), ("tables", _read_folder(tables))):
+        files[name] = fill_page(name, content.decode(), values) if is_page else content
+    for folder, contents in (("figures", figures), ("tables", given)):
         files |= {f"_extra/{folder}/{name}": content for name, content in contents.items()}
-    for record in records.values():
-        files[f"_extra/figures/{record['id']}.csv"] = chapters.write_data(record)
-    for name, text in ledger_page.list_ledger_files(ledgers, list_releases()).items():
+    for record in records:
+        data = pd.DataFrame(record["data"]["rows"], columns=record["data"]["columns"], dtype=object)
+        text = data.to_csv(index=False, lineterminator="\n")
+        files[f"_extra/figures/{record['id']}.csv"] = text
+    for name, text in ledger_page.list_ledger_files(ledgers, releases).items():
         files[f"_extra/{name}"] = text
     files["_extra/downloads/numbers.json"] = figures["numbers.json"]
     return files
@@ -210,53 +212,75 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _make_pieces(
-    records: Mapping[str, Any], numbers: Mapping[str, Any], study: Mapping[str, Any]
-) -> dict[str, str]:
-    """Make the pieces that pages ask for by name, as in `<!--made: numbers-->`."""
-    root = paths.root()
-    releases = sorted(list_releases(), key=lambda info: info.published, reverse=True)
-    citation = load_yaml(root / "CITATION.cff")
-    entries = [f"```bibtex\n{cite_release(info, citation)}\n```" for info in releases]
-    table = build_table(tabulate_releases().iloc[::-1], "Releases, newest first")
-    columns = pd.DataFrame(
-        [(name, each.meaning, each.unit) for name, each in sorted(load_columns().items())],
-        columns=["column", "meaning", "unit"],
-    )
-    news = (root / "DATA_NEWS.md").read_text(encoding="utf-8")
-    return {
-        "numbers": chapters.write_numbers(study, numbers),
-        "figures": chapters.write_gallery(records, study),
-        "releases": frame_table(table.html),
-        "columns": frame_table(build_table(columns, "Columns of the study's tables").html),
-        "news": news.partition("\n")[2].strip(),
-        "citation": f"```bibtex\n{cite_study(citation)}\n```",
-        "newest release": entries[0],
-        "earlier releases": "\n\n".join(entries[1:]),
+def build_chapter(
+    page: str, notebook: Mapping[str, Any], records: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Build a page of an executed notebook.
+
+    Parameters
+    ----------
+    page : str
+        As in "notebooks/03_eras".
+    notebook : mapping
+        The notebook's JSON, which stays as it is.
+    records : list of dict
+        The figures' records.
+
+    Returns
+    -------
+    dict
+        The notebook's JSON, figures and tables finished; in the study's own notebooks the code is
+        folded but for the parameters.
+    """
+    up, name = "../" * page.count("/"), page.removeprefix("notebooks/")
+    pictures = {
+        (record["number"], record["data_sha256"]): _show_file(record, up) for record in records
     }
+    chapter = dress_notebook(notebook, pictures)
+    for cell in chapter["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "code" and page.count("/") == 1 and "parameters" not in tags:
+            cell["metadata"] = cell["metadata"] | {"tags": [*tags, "hide-input"]}
+    files = (
+        f'<ul class="files"><li><a href="{up}downloads/{name}.ipynb" download>Notebook, executed'
+        f'</a></li><li><a href="{up}downloads/{name}.py" download>Its source in Python</a></li>'
+        "</ul>"
+    )
+    chapter["cells"].insert(1, {"cell_type": "markdown", "metadata": {}, "source": files})
+    for place, cell in enumerate(chapter["cells"]):
+        cell["id"] = f"cell-{place}"
+    return chapter
 
 
-def fill_page(
-    name: str,
-    text: str,
-    numbers: Mapping[str, Any],
-    records: Mapping[str, Any],
-    made: Mapping[str, str],
-) -> str:
-    """Carry out what a page of docs/site asks for.
+def _show_file(record: Mapping[str, Any], up: str = "") -> Picture:
+    """Say where a figure's picture is and how large, and link its files.
+
+    Its size keeps the place of a picture that is loaded when the reader comes near.
+    """
+    base = f"{up}figures/{record['id']}"
+    links = "".join(
+        f'<li><a href="{base}.{ending}"{hint}>{label}<span class="visually-hidden"> of figure '
+        f"{record['number']}</span></a></li>"
+        for ending, label, hint in (
+            ("svg", "SVG", ""), ("png", "PNG", ""), ("csv", "CSV of the drawn data", " download"),
+        )
+    )  # fmt: skip
+    size = ' width="{}" height="{}" loading="lazy"'.format(*record["size"])
+    return Picture(f"{base}.svg", size, f'<ul class="files">{links}</ul>')
+
+
+def fill_page(name: str, text: str, values: Mapping[str, Any]) -> str:
+    """Fill a page of docs/site.
 
     Parameters
     ----------
     name : str
         The page's file.
     text : str
-        Its Markdown.
-    numbers : mapping
-        The merged numbers; each is linked to its row.
-    records : mapping
-        The figures' records by number.
-    made : mapping
-        Pieces by name.
+        Its Markdown, a Jinja2 template.
+    values : mapping
+        What it may name: numbers, records, tables, made, held, releases, news, citation, columns,
+        database.
 
     Raises
     ------
@@ -264,30 +288,38 @@ def fill_page(
         For a number, figure, section or piece that is not there.
     """
     page = name.removesuffix(".md")
+    by_id = {record["id"]: record for record in values["records"]}
 
-    def fill(mark: re.Match[str]) -> str:
-        printed = render_number(mark["name"], mark["spec"] or "", numbers, f"{page} asks for")
-        return chapters.link_number(mark["name"], printed, page)
+    def number(name: str, spec: str = "") -> str:
+        return render_number(name, spec, values["numbers"], f"{page} asks for")
 
-    def pick(pieces: Mapping[str, Any], which: str) -> Any:
-        if which not in pieces:
-            raise ValueError(f"{page} asks for {which}; there is: {', '.join(pieces)}")
-        return pieces[which]
-
-    def carry_out(order: re.Match[str]) -> str:
-        what, which = order["what"], order["which"].strip()
-        if what == "made":
-            return str(pick(made, which))
-        if what == "figure":
-            return chapters.render_figure(pick(records, which), page, is_anchored=False)
-        readme = (paths.root() / "README.md").read_text(encoding="utf-8")
-        section = _link_marks(take_section(readme, which), page)
-        by_id = {record["id"]: record for record in records.values()}
-        return _PICTURE.sub(
-            lambda match: chapters.render_figure(by_id[match[1]], page, is_anchored=False), section
+    def figure(id: str) -> str:
+        if id not in by_id:
+            raise ValueError(f"{page} asks for figure {id}; there is: {', '.join(by_id)}")
+        record = by_id[id]
+        words = record["caption"].split(". ", 1)[1]
+        return render_figure(
+            record["number"], words, record["alt"], _show_file(record), has_anchor=False
         )
 
-    return _ORDER.sub(carry_out, ASK.sub(fill, text))
+    def readme(heading: str) -> str:
+        section = take_section((paths.root() / "README.md").read_text(encoding="utf-8"), heading)
+        return _PICTURE.sub(lambda match: figure(match[1]), section)
+
+    def count_rows(release: str) -> int:
+        file = paths.raw() / release / "datapackage.json"
+        package = json.loads(file.read_text(encoding="utf-8"))
+        return sum(resource["rows"] for resource in package["resources"])
+
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["date"] = say_date
+    environment.filters["bibtex"] = lambda text: re.sub(r"[&%$#_]", r"\\\g<0>", text)
+    try:
+        return environment.from_string(text).render(
+            values, number=number, figure=figure, readme=readme, count_rows=count_rows
+        )
+    except TemplateError as error:
+        raise ValueError(f"{page}: {error}") from None
 
 
 def take_section(text: str, heading: str) -> str:
@@ -302,78 +334,3 @@ def take_section(text: str, heading: str) -> str:
     if not found:
         raise ValueError(f"there is no section {heading!r}")
     return found["body"].strip()
-
-
-def _link_marks(text: str, page: str) -> str:
-    """Link the marked numbers of a text that is kept right by `asylum bless`."""
-    return MARK.sub(lambda mark: chapters.link_number(mark["name"], mark["text"], page), text)
-
-
-def _link_cells(text: str) -> str:
-    """Link the cells that docs/replication.md names, each to its place in the chapter."""
-
-    def link(match: re.Match[str]) -> str:
-        page = f"../notebooks/{match[2]}.html"
-        return match[1] + re.sub(
-            r"\d+", lambda n: f'<a href="{page}#cell-{n[0]}">{n[0]}</a>', match[3]
-        )
-
-    return _CELLS.sub(link, text)
-
-
-def cite_study(citation: Mapping[str, Any]) -> str:
-    r"""Write the study's BibTeX entry, from CITATION.cff.
-
-    >>> print(cite_study({"title": "T", "authors": [{"name": "A & B"}], "version": "1",
-    ...     "date-released": "2026-11-24", "license": "MIT"}))
-    @software{asylum_eras_2026,
-      title = {{T}},
-      author = {{A \& B}},
-      year = {2026},
-      version = {1},
-      license = {MIT},
-    }
-    """
-    year = str(citation["date-released"])[:4]
-    fields = {
-        "title": f"{{{_escape(citation['title'])}}}",
-        "author": _name_authors(citation["authors"]),
-        "year": year,
-        "version": str(citation["version"]),
-        "license": citation["license"],
-    } | {name: citation[name] for name in ("doi",) if name in citation}
-    return _write_entry("software", f"asylum_eras_{year}", fields)
-
-
-def cite_release(info: ReleaseInfo, citation: Mapping[str, Any]) -> str:
-    """Write a release's BibTeX entry: UNHCR's database as published on that day."""
-    database = next(each for each in citation["references"] if each["type"] == "database")
-    fields = {
-        "title": f"{{{_escape(database['title'])}: {_escape(info.title)}}}",
-        "author": _name_authors(database["authors"]),
-        "publisher": database["publisher"]["name"],
-        "year": str(info.published.year),
-        "url": database["url"],
-        "note": f"Release {info.name}, published {say_date(info.published)}; CC BY 4.0",
-    }
-    return _write_entry("misc", f"unhcr_{info.name.replace('-', '_')}", fields)
-
-
-def _name_authors(authors: Iterable[Mapping[str, str]]) -> str:
-    """Name persons by family name first, and a body by its name in braces, so it stays whole."""
-    return " and ".join(
-        f"{_escape(author['family-names'])}, {_escape(author.get('given-names', ''))}"
-        if "family-names" in author
-        else f"{{{_escape(author['name'])}}}"
-        for author in authors
-    )
-
-
-def _write_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
-    lines = "\n".join(f"  {name} = {{{value}}}," for name, value in fields.items())
-    return f"@{kind}{{{key},\n{lines}\n}}"
-
-
-def _escape(text: str) -> str:
-    """Escape what LaTeX reads as a command."""
-    return re.sub(r"[&%$#_]", r"\\\g<0>", text)

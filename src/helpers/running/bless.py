@@ -81,7 +81,7 @@ def make_reference(settings: Settings) -> Reference:
     if replication.is_file():
         by_name = {source.stem: each for source, each in notebooks.items()}
         text = replication.read_text(encoding="utf-8")
-        texts[replication] = render_replication(text, by_name, figures, numbers)
+        texts[replication] = render_replication(text, by_name, figures)
     return Reference(files | {path: text.encode() for path, text in texts.items()})
 
 

@@ -104,7 +104,9 @@ def clean_notebook(notebook: Any) -> Any:
     ]
     count = 0
     for cell in notebook.cells:
-        kept = {name: cell.metadata[name] for name in ("jupyter", "tags") if name in cell.metadata}
+        kept = {
+            name: cell.metadata[name] for name in ("jupyter", "tags") if cell.metadata.get(name)
+        }
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code" and cell.source.strip():
             count += 1

@@ -38,12 +38,13 @@ class AnswerError(InputError):
 
 
 class _TransientError(Exception):
-    """A failure that is worth another try, with the wait in seconds that the server asked for."""
+    """A failure worth another try: what it is in the end, and the wait that the server asks for."""
 
-    def __init__(self, said: str, wait: float | None = None, *, has_answer: bool = False) -> None:
+    def __init__(
+        self, said: str, kind: type[InputError] = ApiUnreachableError, wait: float | None = None
+    ) -> None:
         super().__init__(said)
-        self.wait = wait
-        self.has_answer = has_answer
+        self.kind, self.wait = kind, wait
 
 
 def quote(value: object, most: int = 40) -> str:
@@ -53,8 +54,8 @@ def quote(value: object, most: int = 40) -> str:
     'a [2Jb c'
     """
     text = str(value)
-    text = "".join(letter if letter.isprintable() else " " for letter in text[:most])
-    return " ".join(text.split()) + ("…" if len(str(value)) > most else "")
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:most])
+    return " ".join(shown.split()) + "…" * (len(text) > most)
 
 
 def parse_address(text: str) -> httpx.URL:
@@ -81,11 +82,20 @@ class Client:
     """Asks one question after the other; `say` is called with a sentence for each retry."""
 
     def __init__(self, options: FetchOptions, say: Callable[[str], None]) -> None:
-        set_on_retry_hooks([])  # retries are said here, not logged
         self.options = options
         self.url = parse_address(options.api_url)
-        self._say = say
         self._next = 0.0
+        self._tries = options.retries + 1
+        set_on_retry_hooks([
+            lambda retry: say(f"{retry.caused_by}: try {retry.retry_num + 1} of {self._tries}")
+        ])  # fmt: skip
+        self._call = stamina.RetryingCaller(
+            attempts=self._tries,
+            timeout=None,
+            wait_initial=options.retry_wait,
+            wait_max=60.0,
+            wait_jitter=JITTER * options.retry_wait,
+        ).on(_plan_retry)
         self._http = httpx.Client(
             headers={
                 "User-Agent": USER_AGENT,
@@ -93,9 +103,6 @@ class Client:
                 "Accept-Encoding": "identity",
             },
             timeout=options.timeout,
-            follow_redirects=True,
-            max_redirects=3,
-            event_hooks={"response": [self._check_redirect]},
         )
 
     def close(self) -> None:
@@ -114,36 +121,16 @@ class Client:
             object with items.
         """
         url = self.url.copy_with(path=f"{self.url.path.rstrip('/')}/{path}")
-        wait, attempts = self.options.retry_wait, self.options.retries + 1
-        failures: list[_TransientError] = []
-
-        def plan_retry(error: Exception) -> bool | float:
-            """Say whether to try again, and after how many seconds where the server said."""
-            if not isinstance(error, _TransientError):
-                return False
-            failures.append(error)
-            if error.wait is None:
-                return True
-            return error.wait <= LONGEST_WAIT and error.wait * random.uniform(1, 1 + JITTER)
-
         try:
-            for attempt in stamina.retry_context(
-                on=plan_retry, attempts=attempts, timeout=None,
-                wait_initial=wait, wait_max=60.0, wait_jitter=JITTER * wait,
-            ):  # fmt: skip
-                if failures:
-                    self._say(f"{failures[-1]}: try {attempt.num} of {attempts}")
-                with attempt:
-                    return self._ask(url.copy_merge_params(dict(params)), int(params["limit"]))
+            return self._call(self._ask, url.copy_merge_params(dict(params)), int(params["limit"]))
         except AnswerError as error:
             raise AnswerError(f"{hide_secrets(url)}: {error}") from None
         except _TransientError as failure:
-            kind = AnswerError if failure.has_answer else ApiUnreachableError
-            tries = f" ({attempts} tries)"
-            if failure.wait is not None and failure.wait > LONGEST_WAIT:
-                tries = f", and asks to wait {failure.wait:.0f} s"
-            raise kind(f"{hide_secrets(url)}: {failure}{tries}") from None
-        raise AssertionError("the retry loop ends by returning or raising")
+            is_long = failure.wait is not None and failure.wait > LONGEST_WAIT
+            more = (
+                f", and asks to wait {failure.wait:.0f} s" if is_long else f" ({self._tries} tries)"
+            )
+            raise failure.kind(f"{hide_secrets(url)}: {failure}{more}") from None
 
     def _ask(self, url: httpx.URL, limit: int) -> dict[str, Any]:
         time.sleep(max(0.0, self._next - time.monotonic()))
@@ -166,23 +153,27 @@ class Client:
             raise _TransientError(quote(error, 200) or type(error).__name__) from None
         return _read_answer(body, limit)
 
-    def _check_redirect(self, response: httpx.Response) -> None:
-        """Follow no answer to another host, nor away from an encrypted address."""
-        if response.has_redirect_location:
-            target = response.url.join(response.headers["Location"])
-            is_opened = self.url.scheme == "https" and target.scheme == "http"
-            if target.host != self.url.host or is_opened:
-                raise AnswerError(
-                    f"answered {response.status_code} and points to {hide_secrets(target)}, which "
-                    "is not followed: if that is the API's new address, give it with --api-url"
-                )
+
+def _plan_retry(error: Exception) -> bool | float:
+    """Say whether to try again, and after how many seconds where the server said."""
+    if not isinstance(error, _TransientError):
+        return False
+    if error.wait is None:
+        return True
+    return error.wait <= LONGEST_WAIT and error.wait * random.uniform(1, 1 + JITTER)
 
 
 def _check_status(response: httpx.Response) -> None:
     """Raise where a response is none that holds an answer as it was asked for."""
     if response.status_code in _RETRIED:
-        asked = read_retry_after(response.headers.get("Retry-After"), dt.datetime.now(dt.UTC))
-        raise _TransientError(f"the API answered {response.status_code}", asked)
+        asked = read_retry_after(response.headers.get("Retry-After", ""), dt.datetime.now(dt.UTC))
+        raise _TransientError(f"the API answered {response.status_code}", wait=asked)
+    if response.has_redirect_location:
+        target = hide_secrets(response.url.join(response.headers["Location"]))
+        raise AnswerError(
+            f"answered {response.status_code} and points to {target}, which is not followed: if "
+            "that is the API's new address, give it with --api-url"
+        )
     if response.status_code != 200:
         raise AnswerError(
             f"answered {response.status_code}: is this the API's address, is the endpoint still "
@@ -199,7 +190,7 @@ def _read_answer(body: bytearray, limit: int) -> dict[str, Any]:
     their size in memory.
     """
     if b"<html" in body[:500].lower():
-        raise _TransientError("the answer is a web page", has_answer=True)
+        raise _TransientError("the answer is a web page", AnswerError)
     if body.count(b"{") + body.count(b"[") > limit + 200:
         raise AnswerError(f"the answer holds more than the {limit:,} rows asked for")
     try:
@@ -207,10 +198,10 @@ def _read_answer(body: bytearray, limit: int) -> dict[str, Any]:
     except AnswerError:
         raise
     except (ValueError, RecursionError):
-        raise _TransientError("the answer is broken JSON", has_answer=True) from None
+        raise _TransientError("the answer is broken JSON", AnswerError) from None
     if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
         shown = quote(body[:400].decode("utf-8", "replace"), 120)
-        raise _TransientError(f"the answer holds no items: {shown}", has_answer=True)
+        raise _TransientError(f"the answer holds no items: {shown}", AnswerError)
     if len(answer["items"]) > limit:
         raise AnswerError(
             f"{len(answer['items']):,} rows came where at most {limit:,} were asked for"
@@ -224,14 +215,12 @@ def _read_integer(text: str) -> int:
     return int(text)
 
 
-def read_retry_after(value: str | None, now: dt.datetime) -> float | None:
+def read_retry_after(value: str, now: dt.datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for: a number, or a date.
 
     >>> read_retry_after("7", dt.datetime.now(dt.UTC))
     7.0
     """
-    if value is None:
-        return None
     if value.strip().isascii() and value.strip().isdecimal():
         return float(value)
     try:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import pandas as pd
 
-from helpers.data.columns import TABLES
+from helpers.data.columns import PAIRS, TABLES
 from helpers.study import InputError, ReleaseInfo
 from helpers.unhcr.client import AnswerError
 
@@ -23,58 +23,55 @@ Tables = Mapping[str, pd.DataFrame]
 LEAST_GROWTH = 1.3  # 2022 to 2025: a whole year had 1.6 to 3 times its first half's applications
 LEAST_ROWS = 0.9  # of a year's rows on file; revisions remove a few, a broken answer many
 FEW_ROWS = 10  # a year of fewer rows may lose more
-_SHOWN = 5
 
 
 def list_origins(tables: Tables) -> set[str]:
     """Return the origins that the tables hold pair by pair."""
-    pairs = ("population", "asylum_applications", "asylum_decisions")
-    return {str(code) for name in pairs for code in tables[name]["coo_iso"].unique()}
+    return {str(code) for name in PAIRS for code in tables[name]["coo_iso"].unique()}
 
 
 def compare_tables(before: Tables, after: Tables) -> list[str]:
     """Say what differs between the seven tables on file and those fetched, if anything does."""
     origins = list_origins(before)
-    hosts = [_list_destinations(tables["totals_by_asylum"]) for tables in (before, after)]
-    years = [set(tables["totals_by_asylum"]["year"]) for tables in (before, after)]
-    new = {
-        "years added": sorted(years[1] - years[0]),
-        "origins added": sorted(list_origins(after) - origins),
-        "destinations lost in the newest year": sorted(hosts[0] - hosts[1]),
-        "destinations gained": sorted(hosts[1] - hosts[0]),
+    stocks = [tables["totals_by_asylum"] for tables in (before, after)]
+    old, new = (set(table["coa_iso"][table["year"] == table["year"].max()]) for table in stocks)
+    differ = {
+        "years added": set(stocks[1]["year"]) - set(stocks[0]["year"]),
+        "origins added": list_origins(after) - origins,
+        "destinations lost in the newest year": old - new,
+        "destinations gained": new - old,
     }
-    said = [f"{what}: {_list(values)}" for what, values in new.items() if values]
+    said = [f"{what}: {_list(values)}" for what, values in differ.items() if values]
     for name, table in TABLES.items():
         kept = _cut(before[name], after[name], origins)
         both = before[name].merge(kept, on=list(table.columns), how="outer", indicator="side")
-        differ = both[both["side"] != "both"]
-        changed = int(differ.duplicated(list(table.key)).sum())
-        gone, added = (
-            (differ["side"] == side).sum() - changed for side in ("left_only", "right_only")
-        )
-        if len(differ):
-            said.append(f"revised in {name}: {changed} rows changed, {added} added, {gone} gone")
+        rows = both[both["side"] != "both"]
+        changed = int(rows.duplicated(list(table.key)).sum())
+        count = rows["side"].value_counts() - changed
+        if len(rows):
+            said.append(
+                f"revised in {name}: {changed} rows changed, {count['right_only']} added, "
+                f"{count['left_only']} gone"
+            )
     return said
 
 
 def check_floors(before: Tables, after: Tables, release: str) -> None:
     """Refuse fetched tables that lost years, origins or many rows against the release on file."""
     origins = list_origins(before)
-    gone = origins - list_origins(after)
-    if gone:
-        raise AnswerError(f"no row came for {_list(sorted(gone))}, which {release} holds")
+    if gone := origins - list_origins(after):
+        raise AnswerError(f"no row came for {_list(gone)}, which {release} holds")
     for name in TABLES:
-        least = before[name]["year"].value_counts().sort_index()
+        held = before[name]["year"].value_counts().sort_index()
         kept = _cut(before[name], after[name], origins)
-        found = kept["year"].value_counts().reindex(least.index, fill_value=0)
-        is_short = (found < LEAST_ROWS * least) & (found < least - FEW_ROWS) | (found == 0)
-        wrong = found[is_short]
-        if len(wrong):
-            shown = zip(wrong.index, wrong, least[is_short], strict=True)
-            said = "; ".join(f"{year}: {rows} of {held}" for year, rows, held in [*shown][:_SHOWN])
+        found = kept["year"].value_counts().reindex(held.index, fill_value=0)
+        is_short = (found < LEAST_ROWS * held) & (found < held - FEW_ROWS) | (found == 0)
+        if is_short.any():
+            short = [f"{year}: {found[year]} of {held[year]}" for year in found.index[is_short]]
             raise AnswerError(
-                f"{name} lost rows against {release} in {len(wrong)} years ({said}): "
-                f"at least {LEAST_ROWS:.0%} of a year's rows must come again"
+                f"{name} lost rows against {release} in {len(short)} years "
+                f"({'; '.join(short[:5])}): at least {LEAST_ROWS:.0%} of a year's rows must come "
+                "again"
             )
 
 
@@ -84,41 +81,32 @@ def _cut(before: pd.DataFrame, after: pd.DataFrame, origins: Collection[str]) ->
     return table[table["coo_iso"].isin(origins)] if {"coo", "coa"} <= set(table) else table
 
 
-def _list_destinations(hosted: pd.DataFrame) -> set[str]:
-    return set(hosted.loc[hosted["year"] == hosted["year"].max(), "coa_iso"])
-
-
 def _list(values: Iterable[object]) -> str:
-    return ", ".join(str(value) for value in values)
+    return ", ".join(map(str, sorted(values)))  # type: ignore[type-var]
 
 
-class Witness(NamedTuple):
-    """What the newest release on file says of the newest year, where it holds that year.
-
-    Its name, the period of its newest year, whether the year's totals of pending claims and of
-    applications are unchanged, and the applications now as a multiple of those on file.
-    """
-
-    release: str
-    period: PeriodName
-    is_same: bool
-    growth: float
-
-
-def compare_year(
+def read_witness(
     year: int, release: ReleaseInfo, before: Tables, after: Tables
-) -> Witness | None:  # fmt: skip
-    """Compare a year's world totals with those of a release; None where it lacks the year."""
+) -> tuple[PeriodName | None, str]:
+    """Return what the newest release on file suggests of a year's period, and what it says.
+
+    What is of year-end on file stays so, revised or not. After a mid-year release, the same world
+    totals are of mid-year still, and a whole year's applications are far more than half a year's.
+    """
     sums = []
     for tables in (before, after):
         stocks, flows = tables["totals_by_asylum"], tables["applications_by_asylum"]
         if year not in set(stocks["year"]):
-            return None
+            return None, "no release on file holds that year"
         pending = stocks.loc[stocks["year"] == year, "asylum_seekers"].sum()
         sums.append((int(pending), int(flows.loc[flows["year"] == year, "applied"].sum())))
-    then, now = sums[0][1], sums[1][1]
-    growth = now / then if then else float("inf")
-    return Witness(release.name, release.period, sums[0] == sums[1], growth)
+    (_, then), (_, now) = sums
+    is_same, growth = sums[0] == sums[1], now / then if then else float("inf")
+    many = "those" if is_same else f"{growth:.2f} times those"
+    said = f"the year's applications are {many} of release {release.name}"
+    if release.period == "mid" and is_same:
+        return "mid", said
+    return ("end" if release.period == "end" or growth >= LEAST_GROWTH else None), said
 
 
 def read_calendar(newest_year: int, today: dt.date) -> PeriodName | None:
@@ -132,28 +120,13 @@ def read_calendar(newest_year: int, today: dt.date) -> PeriodName | None:
     return "end" if today >= dt.date(newest_year + 1, 7, 1) else None
 
 
-def _read_witness(witness: Witness | None) -> tuple[PeriodName | None, str]:
-    """Return what the release on file suggests, and what it says.
-
-    What is of year-end on file stays so, revised or not. After a mid-year release, the same totals
-    are of mid-year still, and a whole year's applications are far more than half a year's.
-    """
-    if witness is None:
-        return None, "no release on file holds that year"
-    many = "those" if witness.is_same else f"{witness.growth:.2f} times those"
-    said = f"the year's applications are {many} of release {witness.release}"
-    if witness.period == "mid" and witness.is_same:
-        return "mid", said
-    return ("end" if witness.period == "end" or witness.growth >= LEAST_GROWTH else None), said
-
-
 def decide_period(
-    newest_year: int, today: dt.date, given: str | None, witness: Witness | None
+    newest_year: int, today: dt.date, given: str | None, witness: tuple[PeriodName | None, str]
 ) -> tuple[PeriodName, str]:
     """Decide the period of the last year with figures, and say why.
 
     What the user has given decides, save that a year that is not over has no end. Else calendar
-    and witness do, and where they differ the user is asked for it (`InputError`).
+    and witness (`read_witness`) do, and where they differ the user is asked for it (`InputError`).
     """
     if newest_year > today.year:
         raise InputError(
@@ -164,7 +137,7 @@ def decide_period(
         raise InputError(f"--period end: {newest_year} is not over on {today}, use --period mid")
     if given:
         return ("mid" if given == "mid" else "end"), "as --period says"
-    calendar, (seen, said) = read_calendar(newest_year, today), _read_witness(witness)
+    calendar, (seen, said) = read_calendar(newest_year, today), witness
     if calendar and seen in (None, calendar):
         return calendar, f"by the calendar of releases, on {today}"
     if calendar is None and seen:

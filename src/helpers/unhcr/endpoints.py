@@ -1,20 +1,23 @@
 """What is asked of UNHCR's Refugee Statistics API, what comes back, and how much at most.
 
-One declaration for asking, checking and the tests' stand-in server. The documentation of the API
-is at https://api.unhcr.org/docs/refugee-statistics.html.
+The columns are those of `helpers.data.columns`: the API serves them under the names that the
+releases' files have. Its documentation is at https://api.unhcr.org/docs/refugee-statistics.html.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from helpers.data import codes
-from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
+import typer
+
+from helpers.data.columns import TABLES, Table
 
 API_URL = "https://api.unhcr.org/population/v1/"
 SIDES = ("coo", "coa")
-IDENTITY = ("year", *(f"{side}{end}" for side in SIDES for end in ("_id", "_name", "", "_iso")))
+IDENTITY = {"year", *(f"{side}{end}" for side in SIDES for end in ("_id", "_name", "", "_iso"))}
+OTHER_STOCKS = {"returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst"}
 
 # What an answer may hold at most. The largest table had 140,000 rows in 2026, a page of 10,000
 # rows takes 5 MB; together the limits keep a fetch under 500 MB of memory.
@@ -28,97 +31,72 @@ MOST_DIGITS = 15
 
 
 @dataclass(frozen=True)
-class Endpoint:
-    """One of the three tables of figures.
+class Question:
+    """One whole table asked for: both sides expanded, all origins, a closed span of years.
 
-    `name` is the raw table it becomes (see `helpers.data.columns`), `labels` the columns that tell
-    rows of one pair apart, each with its known codes, `values` the counts that are kept, `others`
-    those that are served and not kept. `has_total` says whether the answer carries the sums of
-    its counts over all pages.
+    `name` is the raw table that the answer becomes: population, asylum_applications or
+    asylum_decisions.
     """
 
     name: str
-    path: str
-    first_year: int
-    labels: dict[str, dict[str, str]]
-    values: tuple[str, ...]
-    others: tuple[str, ...] = ()
-    has_total: bool = True
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns that a row is known to have."""
-        return (*IDENTITY, *self.labels, *self.values, *self.others)
-
-    @property
-    def key(self) -> list[str]:
-        """The columns that make a row unique."""
-        return ["year", *SIDES, *self.labels]
-
-
-_DECIDED = ("dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total")
-_OTHER_STOCKS = ("returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst")
-_AUTHORITY_AND_LEVEL = {"procedure_type": codes.AUTHORITIES, "dec_level": codes.DECISION_LEVELS}
-ENDPOINTS: dict[str, Endpoint] = {
-    "population": Endpoint(
-        name="population",
-        path="population/",
-        first_year=FIRST_STOCK_YEAR,
-        labels={},
-        values=("refugees", "asylum_seekers", "oip"),
-        others=_OTHER_STOCKS,
-        has_total=False,
-    ),
-    "asylum_applications": Endpoint(
-        name="asylum_applications",
-        path="asylum-applications/",
-        first_year=FIRST_ASYLUM_YEAR,
-        labels={
-            **_AUTHORITY_AND_LEVEL,
-            "app_type": codes.APPLICATION_TYPES,
-            "app_pc": codes.UNITS,
-        },
-        values=("applied",),
-    ),
-    "asylum_decisions": Endpoint(
-        name="asylum_decisions",
-        path="asylum-decisions/",
-        first_year=FIRST_ASYLUM_YEAR,
-        labels={**_AUTHORITY_AND_LEVEL, "dec_pc": codes.UNITS},
-        values=_DECIDED,
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Question:
-    """One whole table asked for: both sides expanded, all origins, a closed span of years."""
-
-    endpoint: Endpoint
     last_year: int
     page_size: int = 10_000
 
     @property
+    def table(self) -> Table:
+        """The columns that are kept."""
+        return TABLES[self.name]
+
+    @property
+    def path(self) -> str:
+        """The endpoint, below the API's address."""
+        return self.name.replace("_", "-") + "/"
+
+    @property
     def years(self) -> range:
         """The years asked for; no row of the answer may lie outside."""
-        return range(self.endpoint.first_year, self.last_year + 1)
+        return range(self.table.first_year, self.last_year + 1)
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """The columns that tell rows of one pair apart, each with its known codes."""
+        return {each.name: each.codes for each in self.table.fields if each.codes}
+
+    @property
+    def values(self) -> list[str]:
+        """The counts that are kept."""
+        return [each.name for each in self.table.fields if each.is_measure]
+
+    @property
+    def columns(self) -> set[str]:
+        """All columns that a row is known to have."""
+        others = OTHER_STOCKS if self.name == "population" else set()
+        return IDENTITY | others | set(self.table.columns)
+
+    @property
+    def has_total(self) -> bool:
+        """Whether an answer carries the sums of its counts over all pages."""
+        return self.name != "population"
 
     def spell(self, page: int, limit: int | None = None) -> dict[str, str]:
         """Return the parameters of one page.
 
-        Both bounds are always sent, since a lone one was seen ignored. `cf_type` reads codes as
-        ISO3; with both sides expanded no code is sent, and it guards against a default.
+        `cf_type` reads codes as ISO3; with both sides expanded no code is sent, and it guards
+        against a default.
 
-        >>> Question(ENDPOINTS["population"], 2025).spell(2)["page"]
+        >>> Question("population", 2025).spell(2)["page"]
         '2'
         """
         sides = {"coo_all": "true", "coa_all": "true", "cf_type": "ISO"}
         return sides | self.spell_world(page, limit or self.page_size)
 
     def spell_world(self, page: int = 1, limit: int = MOST_LISTED) -> dict[str, str]:
-        """Return the parameters of the world's sums a year: neither side listed nor expanded."""
+        """Return the parameters of the world's sums a year: neither side listed nor expanded.
+
+        Both bounds are always sent, since a lone one was seen ignored.
+        """
         return {
-            "yearFrom": str(self.endpoint.first_year),
+            "yearFrom": str(self.years[0]),
             "yearTo": str(self.last_year),
             "limit": str(limit),
             "page": str(page),
@@ -127,23 +105,28 @@ class Question:
 
 @dataclass(frozen=True)
 class FetchOptions:
-    """What `asylum fetch` is told; its defaults are the command's.
+    """What `asylum fetch` is asked for: its options, their defaults and their help.
 
-    `release` is the new folder's name, empty for <newest year>-<mid or end>; `period` "mid" or
-    "end" where the user decides; `origins` further ones to keep pair by pair, ISO3; `study` the
-    one whose origin and comparators are kept. `rate` is requests a second, `timeout` seconds for
-    one whole answer, `retries` further tries of a request, and `retry_wait` seconds before the
-    first of them, doubled for each that follows.
+    The study's origin and comparators are kept, with `origins`. The wait before a further try
+    doubles with each. `today` is no option of the command.
     """
 
-    release: str = ""
-    period: str | None = None
-    origins: tuple[str, ...] = ()
-    study: str | None = None
-    api_url: str = API_URL
-    rate: float = 4.0
-    page_size: int = 10_000
-    timeout: float = 120.0
-    retries: int = 5
-    retry_wait: float = 2.0
+    release: Annotated[
+        str, typer.Option(help="The new folder in data/raw; <newest year>-<mid or end> if none.")
+    ] = ""
+    period: Annotated[
+        str | None, typer.Option(help="mid or end, where the calendar cannot tell.")
+    ] = None
+    origins: Annotated[
+        list[str], typer.Option(help="More origins to keep pair by pair: ISO3, comma-separated.")
+    ] = field(default_factory=list)
+    study: Annotated[str | None, typer.Option(help="A file of data/hand/studies.")] = None
+    api_url: Annotated[
+        str, typer.Option(envvar="ASYLUM_API_URL", help="Another address of the API.")
+    ] = API_URL
+    rate: Annotated[float, typer.Option(help="Requests a second at most.")] = 4.0
+    page_size: Annotated[int, typer.Option(help="Rows a page.")] = 10_000
+    timeout: Annotated[float, typer.Option(help="Seconds for one answer.")] = 120.0
+    retries: Annotated[int, typer.Option(help="Further tries of a failed request.")] = 5
+    retry_wait: Annotated[float, typer.Option(help="Seconds before the first of them.")] = 2.0
     today: dt.date = field(default_factory=dt.date.today)

@@ -13,9 +13,8 @@ import re
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from helpers import paths, study
-from helpers.data.columns import FIRST_ASYLUM_YEAR
+from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS
 from helpers.data.controls import check_controls
 from helpers.data.datapackage import build_datapackage, write_datapackage
 from helpers.data.releases import (
@@ -47,7 +46,7 @@ from helpers.unhcr.client import (
     quote,
 )
 from helpers.unhcr.comparison import Tables, list_origins
-from helpers.unhcr.endpoints import ENDPOINTS, FetchOptions, Question
+from helpers.unhcr.endpoints import FetchOptions, Question
 from helpers.unhcr.raw_tables import build_tables, write_csv
 
 CHANGES = (
@@ -85,9 +84,13 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
             f"{error}. Nothing was filed; everything else works on the releases on file "
             "(asylum releases)."
         ) from None
-    for line in lines:
-        console.print(line, markup=False, highlight=False)
+    _say(bar, *lines)
     return release
+
+
+def _say(bar: Progress, *lines: str) -> None:
+    for line in lines:
+        bar.console.print(line, markup=False, highlight=False)
 
 
 def _check_options(options: FetchOptions) -> None:
@@ -124,10 +127,9 @@ def _open_scratch() -> Iterator[Path]:
     try:
         with FileLock(f"{folder}.lock", timeout=0):
             shutil.rmtree(folder, ignore_errors=True)
-            try:
-                folder.mkdir()
-            except FileExistsError:
-                raise InputError(f"{folder} is in the way of a fetch: move it away") from None
+            if os.path.lexists(folder):
+                raise InputError(f"{folder} is in the way of a fetch: move it away")
+            folder.mkdir()
             try:
                 yield folder
             finally:
@@ -140,36 +142,40 @@ def _fetch(options: FetchOptions, scratch: Path, bar: Progress) -> tuple[str, li
     newest = study.find_release("")
     before, countries = load_release(newest.name), load_countries()
     known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
-    origins = _choose_origins(options, list_origins(before), set(known.values()))
+    asked = [code.strip() for given in options.origins for code in given.split(",") if code.strip()]
+    if wrong := [code for code in asked if code not in known.values()]:
+        raise InputError(
+            f"origin {', '.join(map(repr, wrong))} is no ISO3 code of data/raw/countries.csv; "
+            f"such as {', '.join(sorted(list_origins(before)))}"
+        )
+    own = study.load_study_file(options.study or study.DEFAULT_STUDY)
+    origins = {own.origin, *own.comparators, *list_origins(before), *asked}
     last_year = max(options.today.year, newest.newest_year)
-    questions = {
-        name: Question(endpoint, last_year, options.page_size)
-        for name, endpoint in ENDPOINTS.items()
-    }
-
-    def say(text: str) -> None:
-        bar.console.print(text, markup=False, highlight=False)
-
-    with closing(Client(options, say)) as client:
+    questions = [Question(name, last_year, options.page_size) for name in PAIRS]
+    with closing(Client(options, lambda text: _say(bar, text))) as client:
         whole, probes, notes = _fetch_whole(client, questions, known, bar)
-    say("checking")
+    _say(bar, "checking")
     after = build_tables(whole, origins)
-    for name, table in whole.items():
-        notes += checks.note_unknown_codes(table, ENDPOINTS[name], origins)
-    whole.clear()  # a hundred thousand rows that are not needed any more
-    empty = sorted(set(options.origins) - list_origins(after))
-    if empty:
+    for question in questions:
+        notes += checks.note_unknown_codes(whole.pop(question.name), question, origins)
+    if empty := sorted(set(asked) - list_origins(after)):
         raise InputError(f"the API has no figures of origin {', '.join(empty)}: leave it out")
     notes += _check_countries(after, known)
     year = _find_newest_year(after)
     comparison.check_floors(before, after, newest.name)
-    witness = comparison.compare_year(year, newest, before, after)
+    witness = comparison.read_witness(year, newest, before, after)
     period, reason = comparison.decide_period(year, options.today, options.period, witness)
     changed = comparison.compare_tables(before, after)
     if not (changed or options.release):
         return "", [f"nothing new: the API serves the figures of release {newest.name}"]
+    name = options.release or f"{year}-{period}"
+    if not options.release and name in {each.name.lower() for each in study.list_releases()}:
+        raise InputError(
+            f"the API's figures differ from release {name} on file, which is never overwritten: "
+            f"give them a name of their own, such as --release {name}-{options.today:%Y-%m-%d}"
+        )
     info = ReleaseInfo(
-        name=options.release or _choose_name(f"{year}-{period}", options.today),
+        name=name,
         title=f"{TITLES[period]} {year}, as the API served it on {options.today}",
         published=options.today,
         first_year=FIRST_ASYLUM_YEAR,
@@ -180,72 +186,42 @@ def _fetch(options: FetchOptions, scratch: Path, bar: Progress) -> tuple[str, li
     fetched = {
         "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "url": hide_secrets(parse_address(options.api_url)),
-        "asked": {each.endpoint.path: each.spell(1) for each in questions.values()},
-        "control": {name: asdict(probe) for name, probe in probes.items()},
+        "asked": {each.path: each.spell(1) for each in questions},
+        "control": {name: probe._asdict() for name, probe in probes.items()},
         "period_reason": reason,
         "notes": notes,
     }
     _write_release(scratch / "release", after, info, fetched)
     _check_release(scratch / "release", info, countries)
     _move_in_place(scratch / "release", info.name)
-    rows = sum(probe.rows for probe in probes.values())
     head = (
-        f"data/raw/{info.name}, from {rows:,} rows; {year} is of the {period} of the year "
-        f"({reason}); origins {', '.join(info.origins)}"
+        f"data/raw/{info.name}, from {sum(probe.rows for probe in probes.values()):,} rows; "
+        f"{year} is of the {period} of the year ({reason}); origins {', '.join(info.origins)}"
     )
     against = f"compared with {newest.name}{':' if changed else ', no figure differs'}"
     return info.name, [head, *notes, against, *(f"  {each}" for each in changed)]
 
 
-def _choose_origins(options: FetchOptions, held: set[str], codes: set[str]) -> set[str]:
-    """Return the origins on file, those asked for, the study's and its comparators."""
-    wrong = [code for code in options.origins if code not in codes]
-    if wrong:
-        raise InputError(
-            f"origin {', '.join(map(repr, wrong))} is no ISO3 code of data/raw/countries.csv; "
-            f"such as {', '.join(sorted(held))}"
-        )
-    own = study.load_study_file(options.study or study.DEFAULT_STUDY)
-    return {own.origin, *own.comparators, *held, *options.origins}
-
-
-def _choose_name(name: str, today: dt.date) -> str:
-    """Return the default name, or refuse where it is taken by other figures."""
-    if name.lower() in {info.name.lower() for info in study.list_releases()}:
-        raise InputError(
-            f"the API's figures differ from release {name} on file, which is never overwritten: "
-            f"give them a name of their own, such as --release {name}-{today:%Y-%m-%d}"
-        )
-    return name
-
-
 def _fetch_whole(
-    client: Client, questions: Mapping[str, Question], known: Mapping[str, str], bar: Progress
+    client: Client, questions: Iterable[Question], known: Mapping[str, str], bar: Progress
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Probe], list[str]]:
     """Return the three tables whole, the API's own counts and sums of them, and notes."""
-    probes = _probe_tables(client, questions, known)
+    probes = {each.name: _probe(client, each, known) for each in questions}
     whole: dict[str, pd.DataFrame] = {}
     notes: list[str] = []
     task = bar.add_task("", total=sum(probe.rows for probe in probes.values()))
-    for name, question in questions.items():
-        n_pages = -(-probes[name].rows // question.page_size)
-        bar.console.print(f"{name}: {probes[name].rows:,} rows in {n_pages} pages to fetch")
-        bar.update(task, description=name)
-        pages: list[Page] = []
+    for question in questions:
+        probe, pages = probes[question.name], list[Page]()
+        n_pages = -(-probe.rows // question.page_size)
+        _say(bar, f"{question.name}: {probe.rows:,} rows in {n_pages} pages to fetch")
         for number in range(1, n_pages + 1):
-            answer = client.get(question.endpoint.path, question.spell(number))
-            pages.append(
-                checks.parse_page(answer, question, number, known, pages[0] if pages else None)
-            )
-            if pages[0].last != n_pages:
-                raise AnswerError(
-                    f"{question.endpoint.path}: maxPages is {pages[0].last}, and "
-                    f"{probes[name].rows:,} rows make {n_pages} pages"
-                )
-            bar.advance(task, len(pages[-1].rows))
-        whole[name], found = checks.join_pages(pages, question, probes[name])
+            answer = client.get(question.path, question.spell(number))
+            pages.append(checks.parse_page(answer, question, number, known))
+            checks.check_page(pages[-1], number, question, probe)
+            bar.update(task, advance=len(pages[-1].rows), description=question.name)
+        whole[question.name], found = checks.join_pages(pages, question, probe)
         notes += found
-    if _probe_tables(client, questions, known) != probes:
+    if {each.name: _probe(client, each, known) for each in questions} != probes:
         raise AnswerError(
             "the API's figures changed while they were fetched: a release landed in between; "
             "fetch again"
@@ -253,26 +229,21 @@ def _fetch_whole(
     return whole, probes, notes
 
 
-def _probe_tables(
-    client: Client, questions: Mapping[str, Question], known: Mapping[str, str]
-) -> dict[str, Probe]:
-    """Ask for each table's row count and sums: with one row a page, pages are rows."""
-    probes = {}
-    for name, question in questions.items():
-        path = question.endpoint.path
-        page = checks.parse_page(client.get(path, question.spell(1, 1)), question, 1, known)
-        if page.last == 0:
-            raise AnswerError(f"{path}: the API has no row for {question.years}")
-        if page.last > min(endpoints.MOST_ROWS, endpoints.MOST_PAGES * question.page_size):
-            raise AnswerError(
-                f"{path}: the API counts {page.last:,} rows; at most {endpoints.MOST_ROWS:,} are "
-                f"taken, in at most {endpoints.MOST_PAGES:,} pages of {question.page_size:,}"
-            )
-        world = {}
-        if not question.endpoint.has_total:
-            world = checks.parse_world(client.get(path, question.spell_world())["items"], question)
-        probes[name] = Probe(page.last, page.total, world)
-    return probes
+def _probe(client: Client, question: Question, known: Mapping[str, str]) -> Probe:
+    """Ask for a table's row count and sums: with one row a page, pages are rows."""
+    path = question.path
+    page = checks.parse_page(client.get(path, question.spell(1, 1)), question, 1, known)
+    if page.last == 0:
+        raise AnswerError(f"{path}: the API has no row for {question.years}")
+    if page.last > min(endpoints.MOST_ROWS, endpoints.MOST_PAGES * question.page_size):
+        raise AnswerError(
+            f"{path}: the API counts {page.last:,} rows; at most {endpoints.MOST_ROWS:,} are "
+            f"taken, in at most {endpoints.MOST_PAGES:,} pages of {question.page_size:,}"
+        )
+    world = {}
+    if not question.has_total:
+        world = checks.parse_world(client.get(path, question.spell_world())["items"], question)
+    return Probe(page.last, page.total, world)
 
 
 def _find_newest_year(tables: Tables) -> int:
@@ -293,12 +264,12 @@ def _check_countries(tables: Tables, known: Mapping[str, str]) -> list[str]:
     """
     rows: Counter[str] = Counter()
     needed = set()
-    for table in tables.values():
+    for name, table in tables.items():
         for side in {"coo", "coa"} & set(table):
             strange = table.loc[~table[side].isin(known)]
-            found = Counter(strange[side] + " (ISO3 " + strange[f"{side}_iso"] + ")")
-            rows += found
-            needed |= set(found) if {"coo", "coa"} <= set(table) else set()
+            found = strange[side] + " (ISO3 " + strange[f"{side}_iso"] + ")"
+            rows.update(found)
+            needed |= set(found) if name in PAIRS else set()
     if needed:
         raise AnswerError(
             "codes that data/raw/countries.csv does not hold, in rows of origins that are kept: "
@@ -337,11 +308,13 @@ def _check_release(folder: Path, info: ReleaseInfo, countries: pd.DataFrame) -> 
     controls = check_controls(core, info)
     wrong = controls[~controls["is_ok"]]
     if len(wrong):
-        said = "; ".join(
+        said = [
             f"{row.check} {row.scope}: {row.found} instead of {row.expected}"
-            for row in wrong.head(_SHOWN).itertuples(index=False)
+            for row in wrong.head(_SHOWN).itertuples()
+        ]
+        raise AnswerError(
+            f"{len(wrong)} of {len(controls)} control totals differ: {'; '.join(said)}"
         )
-        raise AnswerError(f"{len(wrong)} of {len(controls)} control totals differ: {said}")
 
 
 def _move_in_place(folder: Path, name: str) -> None:

@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from functools import wraps
+from typing import Annotated, get_type_hints
 
 import typer
 
 from helpers.unhcr.endpoints import FetchOptions
 
-Release = Annotated[
-    str, typer.Option(help="The new folder in data/raw; <newest year>-<mid or end> if none.")
-]
-Period = Annotated[str | None, typer.Option(help="mid or end, where the calendar cannot tell.")]
-Origins = Annotated[
-    list[str] | None,
-    typer.Option(help="More origins to keep pair by pair: ISO3, comma-separated."),
-]
-StudyName = Annotated[str | None, typer.Option(help="A file of data/hand/studies.")]
-ApiUrl = Annotated[str, typer.Option(envvar="ASYLUM_API_URL", help="Another address of the API.")]
-Rate = Annotated[float, typer.Option(help="Requests a second at most.")]
-PageSize = Annotated[int, typer.Option(help="Rows a page.")]
-Timeout = Annotated[float, typer.Option(help="Seconds for one answer.")]
-Retries = Annotated[int, typer.Option(help="Further tries of a failed request.")]
-RetryWait = Annotated[float, typer.Option(help="Seconds before the first of them.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command()(fetch)
-    app.command()(update)
+    app.command()(take_options(fetch))
+    app.command()(take_options(update))
+
+
+def take_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the fields of FetchOptions as its options, before its own."""
+    shared = [each for each in fields(FetchOptions) if each.name != "today"]
+    hints = get_type_hints(FetchOptions, include_extras=True)
+
+    @wraps(command)
+    def run(**given: object) -> None:
+        command(FetchOptions(**{each.name: given.pop(each.name) for each in shared}), **given)  # type: ignore[arg-type]
+
+    options = [
+        inspect.Parameter(
+            each.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=[] if each.default is MISSING else each.default,
+            annotation=hints[each.name],
+        )
+        for each in shared
+    ]
+    _, *own = inspect.signature(command, eval_str=True).parameters.values()
+    run.__signature__ = inspect.Signature([*options, *own])  # type: ignore[attr-defined]
+    return run
 
 
 def fetch(
-    release: Release = FetchOptions.release,
-    period: Period = FetchOptions.period,
-    origins: Origins = None,
-    study: StudyName = FetchOptions.study,
-    api_url: ApiUrl = FetchOptions.api_url,
-    rate: Rate = FetchOptions.rate,
-    page_size: PageSize = FetchOptions.page_size,
-    timeout: Timeout = FetchOptions.timeout,
-    retries: Retries = FetchOptions.retries,
-    retry_wait: RetryWait = FetchOptions.retry_wait,
+    options: FetchOptions,
+    *,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the new release's folder alone.")
     ] = False,
@@ -50,10 +53,6 @@ def fetch(
     """Fetch UNHCR's newest figures from its API into data/raw/RELEASE."""
     from helpers.unhcr.fetch import fetch_release
 
-    options = FetchOptions(
-        release, period, _split(origins), study, api_url, rate, page_size, timeout, retries,
-        retry_wait,
-    )  # fmt: skip
     name = fetch_release(options, is_quiet=quiet)
     if quiet:
         print(f"data/raw/{name}" if name else "")
@@ -62,16 +61,8 @@ def fetch(
 
 
 def update(
-    release: Release = FetchOptions.release,
-    period: Period = FetchOptions.period,
-    origins: Origins = None,
-    study: StudyName = FetchOptions.study,
-    api_url: ApiUrl = FetchOptions.api_url,
-    rate: Rate = FetchOptions.rate,
-    page_size: PageSize = FetchOptions.page_size,
-    timeout: Timeout = FetchOptions.timeout,
-    retries: Retries = FetchOptions.retries,
-    retry_wait: RetryWait = FetchOptions.retry_wait,
+    options: FetchOptions,
+    *,
     no_fetch: Annotated[
         bool, typer.Option("--no-fetch", help="Compare the two newest releases on file.")
     ] = False,
@@ -83,10 +74,6 @@ def update(
     """Fetch the next release, rerun the study, and say what the new year changes."""
     from helpers.unhcr.update import update_study
 
-    options = FetchOptions(
-        release, period, _split(origins), study, api_url, rate, page_size, timeout, retries,
-        retry_wait,
-    )  # fmt: skip
     failures = update_study(options, fetches=not no_fetch, workers=workers, is_quiet=quiet)
     for failure in failures:
         print(f"asylum: {failure.describe()}", file=sys.stderr)
@@ -96,8 +83,3 @@ def update(
             file=sys.stderr,
         )
         raise typer.Exit(1)
-
-
-def _split(origins: list[str] | None) -> tuple[str, ...]:
-    codes = [code.strip() for given in origins or () for code in given.split(",")]
-    return tuple(code for code in codes if code)

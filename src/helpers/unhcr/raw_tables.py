@@ -11,10 +11,9 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from helpers.data.codes import UNKNOWN_ORIGIN
-from helpers.data.columns import FIRST_ASYLUM_YEAR, TABLES
+from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES
 
 LEAST_PAIR = 5  # smaller counts are rounded to 0 or 5, so an equal one says nothing
-_DECIDED = ["dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total"]
 
 
 def build_tables(
@@ -35,30 +34,29 @@ def build_tables(
     dict of str to DataFrame
         The seven tables by name, in the columns and the order of `helpers.data.columns`.
     """
-    stocks = _drop_zeros(whole["population"], ["refugees", "asylum_seekers", "oip"])
-    applied = _drop_zeros(whole["asylum_applications"], ["applied"])
-    decided = _drop_zeros(whole["asylum_decisions"], _DECIDED)
+    stocks, applied, decided = (_drop_zeros(whole[name], name) for name in PAIRS)
+    late = stocks[stocks["year"] >= FIRST_ASYLUM_YEAR]
+    by_origin = late.groupby(["year", "coo", "coo_iso"])[["refugees", "asylum_seekers"]]
     tables = {
         "population": stocks[stocks["coo_iso"].isin(origins)],
         "asylum_applications": applied[applied["coo_iso"].isin(origins)],
         "asylum_decisions": decided[decided["coo_iso"].isin(origins)],
-        "totals_by_origin": _sum_by_origin(stocks),
+        "totals_by_origin": _drop_zeros(
+            by_origin.sum(min_count=1).reset_index(), "totals_by_origin"
+        ),
         "totals_by_asylum": _sum_by_asylum(stocks),
-        "applications_by_asylum": _sum_flows(applied, "applications_by_asylum", ["applied"]),
-        "decisions_by_asylum": _sum_flows(decided, "decisions_by_asylum", _DECIDED),
+        "applications_by_asylum": _sum_flows(applied, "applications_by_asylum"),
+        "decisions_by_asylum": _sum_flows(decided, "decisions_by_asylum"),
     }
     return {name: _put_in_order(tables[name], name) for name in TABLES}
 
 
-def _drop_zeros(rows: pd.DataFrame, counts: list[str]) -> pd.DataFrame:
-    return rows[(rows[counts].fillna(0) > 0).any(axis=1)]
+def _list_counts(name: str) -> list[str]:
+    return [each.name for each in TABLES[name].fields if each.is_measure]
 
 
-def _sum_by_origin(stocks: pd.DataFrame) -> pd.DataFrame:
-    counts = ["refugees", "asylum_seekers"]
-    late = stocks[stocks["year"] >= FIRST_ASYLUM_YEAR]
-    summed = late.groupby(["year", "coo", "coo_iso"], as_index=False)[counts].sum(min_count=1)
-    return _drop_zeros(summed, counts)
+def _drop_zeros(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    return rows[(rows[_list_counts(name)].fillna(0) > 0).any(axis=1)]
 
 
 def _sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
@@ -67,50 +65,39 @@ def _sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
     `pairs_in_both_years` are origins with at least five claims here in this and in the previous
     year, `pairs_unchanged` those of them whose count is equal.
     """
-    pending = _mark_pairs(stocks[(stocks["asylum_seekers"] > 0).fillna(False)])
-    pending = pending[pending["year"] >= FIRST_ASYLUM_YEAR]
-    unknown = pending["asylum_seekers"].where(pending["coo_iso"] == UNKNOWN_ORIGIN, 0)
-    grouped = pending.assign(unknown=unknown).groupby(["year", "coa", "coa_iso"], as_index=False)
-    return grouped.agg(
-        asylum_seekers=("asylum_seekers", "sum"),
-        asylum_seekers_unknown_origin=("unknown", "sum"),
-        origins=("coo", "size"),
-        pairs_in_both_years=("is_in_both", "sum"),
-        pairs_unchanged=("is_unchanged", "sum"),
-    )
-
-
-def _mark_pairs(pending: pd.DataFrame) -> pd.DataFrame:
-    """Add is_in_both and is_unchanged: how a pair's figure compares with the year before."""
-    columns = ["year", "coo", "coa", "asylum_seekers"]
-    before = pending[columns].rename(columns={"asylum_seekers": "before"})
-    before = before.assign(year=before["year"] + 1)
-    marked = pending.merge(before, on=columns[:3], how="left")
-    now, then = marked["asylum_seekers"], marked["before"].fillna(0)
+    pending = stocks[(stocks["asylum_seekers"] > 0).fillna(False)]
+    pair = ["year", "coo", "coa"]
+    before = pending.assign(year=pending["year"] + 1).set_index(pair)["asylum_seekers"]
+    pending = pending[pending["year"] >= FIRST_ASYLUM_YEAR].join(before.rename("before"), on=pair)
+    now, then = pending["asylum_seekers"], pending["before"].fillna(0)
     is_in_both = (now >= LEAST_PAIR) & (then >= LEAST_PAIR)
-    return marked.assign(is_in_both=is_in_both, is_unchanged=is_in_both & (now == then))
+    counted = pending.assign(
+        asylum_seekers_unknown_origin=now.where(pending["coo_iso"] == UNKNOWN_ORIGIN, 0),
+        origins=1,
+        pairs_in_both_years=is_in_both,
+        pairs_unchanged=is_in_both & (now == then),
+    )
+    counts = [each for each in TABLES["totals_by_asylum"].columns if each not in (*pair, "coa_iso")]
+    return counted.groupby(["year", "coa", "coa_iso"], as_index=False)[counts].sum()
 
 
-def _sum_flows(flows: pd.DataFrame, name: str, counts: list[str]) -> pd.DataFrame:
+def _sum_flows(flows: pd.DataFrame, name: str) -> pd.DataFrame:
     """Sum a flow over origins and authorities, by year, asylum and the labels of the table.
 
     `origins` counts the rows that make up the cell, as the releases on file do: an origin whose
     claims lie with two authorities counts twice.
     """
-    labels = [column for column in TABLES[name].key if column not in ("year", "coa")]
-    key = ["year", "coa", "coa_iso", *labels]
-    last = counts[-1]  # applied, or dec_total: what the unknown are counted in
-    flows = flows.assign(
-        unknown_origin=flows[last].where(flows["coo_iso"] == UNKNOWN_ORIGIN, 0), origins=1
-    )
+    counts = _list_counts(name)
+    last = flows[counts[-1]]  # applied, or dec_total: what the unknown are counted in
+    unknown = last.where(flows["coo_iso"] == UNKNOWN_ORIGIN, 0)
+    flows = flows.assign(unknown_origin=unknown, origins=1)
+    key = [*TABLES[name].key, "coa_iso"]
     return flows.groupby(key, as_index=False)[[*counts, "unknown_origin", "origins"]].sum()
 
 
 def _put_in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    declared = TABLES[name]
-    dtypes = {field.name: field.dtype for field in declared.fields}
-    ordered = table[list(declared.columns)].sort_values(list(declared.key), ignore_index=True)
-    return ordered.astype(dtypes)
+    dtypes = {field.name: field.dtype for field in TABLES[name].fields}
+    return table[list(dtypes)].sort_values(list(TABLES[name].key), ignore_index=True).astype(dtypes)
 
 
 def write_csv(table: pd.DataFrame) -> bytes:

@@ -38,23 +38,9 @@ def update_study(
 ) -> tuple[Failure, ...]:
     """Fetch the next release, run the study on it and on the one before, and say the difference.
 
-    The difference is printed, and written to changes.md in the later run's folder.
-
-    Parameters
-    ----------
-    options : FetchOptions
-        As for a fetch; its study is the one that is run.
-    fetches : bool
-        False compares the two newest releases on file.
-    workers : int
-        Notebooks at a time; 0 leaves it to the run.
-    is_quiet : bool
-        Whether to print the path of changes.md alone.
-
-    Returns
-    -------
-    tuple of Failure
-        Notebooks that failed; then nothing is written.
+    The difference is printed, and written to changes.md in the later run's folder. `options` are
+    those of a fetch, and its study is the one that is run; without `fetches` the two newest
+    releases on file are compared. Returns the notebooks that failed; then nothing is written.
 
     Raises
     ------
@@ -108,15 +94,7 @@ def _is_reported(study: Study) -> bool:
 
 
 def describe_changes(before: Study, after: Study, old: Path, new: Path) -> str:
-    """Say in Markdown how two runs of a study differ, one on each release.
-
-    Parameters
-    ----------
-    before, after : Study
-        The study on the earlier and on the later release.
-    old, new : Path
-        The folders of their runs.
-    """
+    """Say in Markdown how two runs of a study differ, in `old` on the earlier release."""
     infos = (before.info, after.info)
     cells = {
         info.name: revisions.list_figures(revisions.take_tables(load_core(info, after.origin)))
@@ -137,11 +115,11 @@ def describe_changes(before: Study, after: Study, old: Path, new: Path) -> str:
     ]) + "\n"  # fmt: skip
 
 
-def _load_table(folder: Path, name: str, dtype: str | None = None) -> pd.DataFrame | None:
-    """Load a table of a run; None where it has none. The code `NA` stays a code."""
+def _load_table(folder: Path, name: str, dtype: str | None = None) -> pd.DataFrame:
+    """Load a table of a run; empty where it has none. The code `NA` stays a code."""
     file = folder / "tables" / f"{name}.csv"
     if not file.is_file():
-        return None
+        return pd.DataFrame()
     return pd.read_csv(file, keep_default_na=False, na_values=[""], dtype=dtype)
 
 
@@ -166,30 +144,26 @@ def _describe_headlines(old: Path, new: Path) -> list[str]:
 
 def _describe_breaks(folder: Path, year: int) -> str:
     breaks = _load_table(folder, "breaks")
-    if breaks is None or not (breaks["year"] == year).any():
+    found = breaks if breaks.empty else breaks[breaks["year"] == year]
+    if found.empty:
         return f"No break is found in {year}."
-    found = breaks[breaks["year"] == year]
-    order = found["effect_on_origin"].abs().sort_values(ascending=False, kind="stable").index
     columns = ["asylum", "year", "kind", "touches", "effect_on_origin", "is_explained"]
-    return _show(
-        found.loc[order, columns], "Breaks, those of the largest effect on the total first"
-    )
+    ordered = found.sort_values("effect_on_origin", key=abs, ascending=False, kind="stable")
+    return _show(ordered[columns], "Breaks, those of the largest effect on the total first")
 
 
 def _describe_claims(folder: Path, before: str, after: str) -> str:
-    claims = _load_table(folder, "claims_by_release", "str")
-    if claims is None:
+    claims = _load_table(folder, "claims_by_release", "str").fillna("")
+    if claims.empty:
         return "The study has no claims ledger."
-    codes = ["recomputed", "figure", "wording"]
     sides = [
-        claims[claims["release"] == name].set_index("claim_id")[codes].fillna("")
+        claims[claims["release"] == name][["claim_id", "recomputed", "figure", "wording"]]
         for name in (before, after)
     ]
-    both = sides[0].add_suffix("_before").join(sides[1].add_suffix("_now"), how="inner")
-    is_flipped = (both["figure_before"] != both["figure_now"]) | (
-        both["wording_before"] != both["wording_now"]
-    )
-    said = f"{int(is_flipped.sum())} of {len(both)} claims are judged differently."
-    if not is_flipped.any():
+    both = sides[0].merge(sides[1], on="claim_id", suffixes=("_before", "_now"))
+    codes = [both[[f"figure_{when}", f"wording_{when}"]].to_numpy() for when in ("before", "now")]
+    flipped = both[(codes[0] != codes[1]).any(axis=1)]
+    said = f"{len(flipped)} of {len(both)} claims are judged differently."
+    if flipped.empty:
         return said
-    return f"{said}\n\n{_show(both[is_flipped].reset_index(), 'Verdicts that changed')}"
+    return f"{said}\n\n{_show(flipped, 'Verdicts that changed')}"

@@ -24,7 +24,7 @@ from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.breaks import (
     find_breaks_by_destination,
     flag_applied_years,
-    flag_pending_years,
+    flag_stock_years,
 )
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.thresholds import THRESHOLDS
@@ -260,7 +260,7 @@ def _find_grave(name: str, found: pd.DataFrame, rows: pd.DataFrame) -> Keys:
         return _list_keys(found[large.fillna(False)])
     table = pd.DataFrame({"year": totals.index, "value": totals.to_numpy()})
     if kind == "pending":
-        flags = flag_pending_years(found, table.rename(columns={"value": "pending"}))
+        flags = flag_stock_years(found, table.rename(columns={"value": "pending"}))
     else:
         table = table.rename(columns={"value": "applied"}).assign(stage="new", unit=rest[0])
         flags = flag_applied_years(found, table)

@@ -40,13 +40,12 @@
 
   /** List an origin's measures in a release; an origin with totals only has `pending`. */
   function listMeasures(release, origin) {
-    const entry = release.origins[origin];
-    if (entry) return Object.keys(entry.measures);
-    return origin in release.totals ? ["pending"] : [];
+    if (hasPlaces(release, origin)) return Object.keys(release.origins[origin].measures);
+    return Object.hasOwn(release.totals, origin) ? ["pending"] : [];
   }
 
   function hasPlaces(release, origin) {
-    return origin in release.origins;
+    return Object.hasOwn(release.origins, origin);
   }
 
   /** Decode one measure of an origin: its series, its destinations and its breaks. */

@@ -111,9 +111,9 @@
   }
 
   function openLink() {
-    if (location.hash && !E.state.isState(location.hash)) return;
-    if (view && location.hash === E.state.writeHash(view)) return;
-    const { view: next, notes } = E.state.readHash(E.raw, location.hash);
+    const isPlace = document.getElementById(location.hash.slice(1)) !== null;
+    if (view && (isPlace || location.hash === E.state.writeHash(view))) return;
+    const { view: next, notes } = E.state.readHash(E.raw, isPlace ? "" : location.hash);
     take(next, { step: false, notes });
   }
 

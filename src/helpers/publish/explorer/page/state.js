@@ -12,24 +12,22 @@
   const WITHOUT = ["none", "main", "largest"];
   const MOST_PLACES = 5;
 
-  /** Read a link's part after "#" as plain parameters; the first of a repeated key counts. */
+  /** Read a link's part after "#" as plain parameters, whatever the case of its letters; the first of
+   * a repeated key counts. */
   function readParameters(hash) {
-    const found = {};
-    for (const [key, value] of new URLSearchParams(hash.replace(/^#/, ""))) {
-      if (!(key in found)) found[key] = value;
-    }
-    return found;
+    const pairs = [...new URLSearchParams(hash.replace(/^#/, ""))].map(([key, value]) => {
+      const name = key.toLowerCase();
+      return [name, ["origin", "places"].includes(name) ? value.toUpperCase() : value.toLowerCase()];
+    });
+    return Object.fromEntries(pairs.reverse());
   }
 
-  function isState(hash) {
-    return /^#?v=/.test(hash);
-  }
-
-  /** Bring parameters of an older version up to date; say so where the version is not known. */
+  /** Bring parameters of an older version up to date; say so where a version is named that is not
+   * known. A link typed by hand names none. */
   function upgrade(parameters, steps = UPGRADES, current = VERSION) {
     const { v, ...rest } = parameters;
     const notes = [];
-    let version = /^[1-9]\d{0,3}$/.test(v || "") ? Number(v) : null;
+    let version = /^[1-9]\d{0,3}$/.test(v ?? String(current)) ? Number(v ?? current) : null;
     if (version === null) {
       notes.push(`The link names no version of its own that is known here; it was read as version ${current}.`);
       version = current;
@@ -62,7 +60,7 @@
   /** Return the view that a bare address shows. */
   function makeDefault(raw) {
     const release = E.figures.getNewest(raw);
-    const origin = "CHN" in release.origins ? "CHN" : Object.keys(release.origins)[0];
+    const origin = E.figures.hasPlaces(release, "CHN") ? "CHN" : Object.keys(release.origins)[0];
     return fit(raw, { release: release.name, origin, measure: "pending", unit: "persons", level: "first",
       places: [], all: 1, without: "main", year: release.newest, from: raw.first_year, to: release.newest,
       eras: suggestEras(raw, origin), top: 10 }).view;
@@ -83,7 +81,7 @@
   /** Read a link: the nearest valid view, and a sentence for each thing that it could not honour. */
   function readHash(raw, hash) {
     const base = makeDefault(raw);
-    if (!isState(hash)) return { view: base, notes: [] };
+    if (hash.length < 2) return { view: base, notes: [] };
     const { parameters, notes } = upgrade(readParameters(hash));
     const unknown = Object.keys(parameters).filter((key) => !KEYS.includes(key));
     if (unknown.length) notes.push(`The link holds what this page does not know: ${unknown.join(", ")}.`);
@@ -131,13 +129,13 @@
     }
     const release = E.figures.findRelease(raw, view.release);
     if (E.figures.listMeasures(release, view.origin).length) return;
-    const instead = "CHN" in release.origins ? "CHN" : Object.keys(release.origins)[0];
+    const instead = E.figures.hasPlaces(release, "CHN") ? "CHN" : Object.keys(release.origins)[0];
     notes.push(`Origin “${view.origin}” has no figure in release ${view.release}; ${E.model.nameShort(raw, instead)} is shown.`);
     view.origin = instead;
   }
 
   function fitMeasure(raw, release, view, notes) {
-    if (!(view.measure in E.measures.MEASURES)) {
+    if (!Object.hasOwn(E.measures.MEASURES, view.measure)) {
       notes.push(`Measure “${view.measure}” is not known; claims pending are shown.`);
       view.measure = "pending";
     }
@@ -197,5 +195,5 @@
     view.all = view.all === 0 && view.places.length ? 0 : 1;
   }
 
-  E.state = { VERSION, KEYS, TOPS, WITHOUT, MOST_PLACES, isState, readParameters, upgrade, writeHash, readHash, makeDefault, suggestEras, findBoundary, fit };
+  E.state = { VERSION, KEYS, TOPS, WITHOUT, MOST_PLACES, readParameters, upgrade, writeHash, readHash, makeDefault, suggestEras, findBoundary, fit };
 })((globalThis.Explorer = globalThis.Explorer || {}));

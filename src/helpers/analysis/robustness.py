@@ -1,0 +1,182 @@
+"""What a referee asks of a comparison of two eras, each design run on a study's own tables.
+
+The designs have modules of their own; here they are given the study's eras, its comparable years
+and its choices. An origin without eras, or years that do not hold both, gives empty tables.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis import (
+    breaks,
+    interrupted_time_series,
+    placebo,
+    shift_share,
+    specification_curve,
+    stock_flow,
+)
+from helpers.analysis.eras import WITHOUT
+from helpers.analysis.study_tables import StudyTables
+from helpers.data.releases import Core, load_earlier
+from helpers.study import Boundary
+
+EVERY_ORIGIN, EXPOSED = "all origins", "same main destination"
+ALL, SOUND = "All destinations", "Without those that broke"
+SHARE = "Share of the world's"
+WHOLE_RUN, ERA_TO_ERA = "longest run without a break", "from era to era"
+
+
+def compare_origins(tables: StudyTables) -> pd.DataFrame:
+    """Compare the eras of every origin, and of those with the same main destination.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `placebo.compare_origins`, with last_year (the later era is ended at the last
+        comparable year, and at the study's last) and group (all origins, same main destination).
+    """
+    earlier, later = tables.spans
+    last = breaks.find_last_comparable(tables.pending_by_year)
+    exposed = placebo.find_exposed(tables.release.pending, tables.main, earlier)
+    groups = {EVERY_ORIGIN: None, EXPOSED: {*exposed, tables.scope.origin}}
+    parts = [
+        placebo.compare_origins(
+            tables.core.by_origin, tables.scope.origin, earlier, span, among=among
+        ).assign(last_year=span[-1], group=group)
+        for span in breaks.list_endings(later, last)
+        if len(earlier)
+        for group, among in groups.items()
+    ]
+    empty = pd.DataFrame(columns=[*placebo.COLUMNS, "last_year", "group"])
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def place_origin(placebos: pd.DataFrame, origin: str, group: str = EVERY_ORIGIN) -> pd.DataFrame:
+    """Place the origin among a group's origins, with the later era to its last comparable year.
+
+    Takes `compare_origins` and returns the columns of `placebo.place_origin`.
+    """
+    own = placebos[placebos["group"].eq(group)]
+    return placebo.place_origin(own[own["last_year"].eq(own["last_year"].min())], origin)
+
+
+def search_breaks(tables: StudyTables) -> pd.DataFrame:
+    """Try every year as the break of the origin's pending claims, up to the last comparable year.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `interrupted_time_series.fit_breaks`; series: all destinations, without
+        those whose count changed, and the share of the world's claims.
+    """
+    least = interrupted_time_series.LEAST
+    last = breaks.find_last_comparable(tables.pending_by_year)
+    ends = tables.pending_by_year[tables.pending_by_year["period"].eq("end")].set_index("year")
+    unsound = breaks.list_broken_destinations(tables.breaks, tables.scope.years)
+    sound = tables.pending[~tables.pending["asylum"].isin(unsound)].groupby("year")["pending"].sum()
+    share = ends["share_of_world"].where(ends["pending"] >= least)
+    logs = {
+        ALL: interrupted_time_series.take_logs(ends["pending"], last, least),
+        SOUND: interrupted_time_series.take_logs(
+            sound.reindex(ends.index, fill_value=0), last, least
+        ),
+        SHARE: interrupted_time_series.take_logs(share, last),
+    }
+    return interrupted_time_series.fit_breaks({n: v for n, v in logs.items() if v is not None})
+
+
+def find_best_breaks(tables: StudyTables, fits: pd.DataFrame) -> pd.DataFrame:
+    """Find each series' best break, and what the study's boundary removes beside it.
+
+    Takes `search_breaks` and returns the columns of `interrupted_time_series.summarise_breaks`.
+    """
+    return interrupted_time_series.summarise_breaks(fits, next(iter(tables.spans[1]), None))
+
+
+def run_specifications(tables: StudyTables) -> pd.DataFrame:
+    """Answer each question under every combination of choices, on the study's release.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `specification_curve.compare_spans`.
+    """
+    return _compare_spans(tables, tables.core, tables.boundaries)
+
+
+def compare_releases(tables: StudyTables) -> pd.DataFrame:
+    """Answer each question under the study's own choices, on every release up to its own.
+
+    A release whose main destination only repeats an earlier figure is left out.
+
+    Returns
+    -------
+    DataFrame
+        release, and the columns of `specification_curve.compare_spans`.
+    """
+    scope = tables.scope
+    cores = load_earlier(scope.info, {scope.origin}) | {scope.release: tables.core}
+    parts = [
+        _compare_spans(tables, core, tables.boundaries[:1]).assign(release=name)
+        for name, core in cores.items()
+        if core.pending["origin"].eq(scope.origin).any()
+        and not specification_curve.repeats_main(core, tables.main)
+    ]
+    every = pd.concat(parts, ignore_index=True)
+    own = every["destinations"].eq(specification_curve.ALL)
+    own &= every["start"].eq(specification_curve.STARTS[0])
+    own &= every["unit"].isin(["", next(iter(specification_curve.UNITS))])
+    first = ["measure", "release"]
+    return every.loc[own, [*first, *every.columns.drop(first)]].reset_index(drop=True)
+
+
+def _compare_spans(
+    tables: StudyTables, core: Core, boundaries: tuple[Boundary, ...]
+) -> pd.DataFrame:
+    partial = {
+        specification_curve.ALL: tables.partial["applied_middle"],
+        specification_curve.WITHOUT: tables.partial[f"applied_middle{WITHOUT}"],
+    }
+    variants = specification_curve.list_variants(
+        core,
+        tables.scope.origin,
+        tables.scope.years,
+        tables.main,
+        partial,
+        tables.factors,
+        tables.rules,
+    )
+    asked = [b for b in boundaries if set(b.compare) == set(boundaries[0].compare)]
+    return specification_curve.compare_spans(variants, asked, tables.scope.years)
+
+
+def list_breaks_at_main(tables: StudyTables) -> list[int]:
+    """List the years in which a break at the main destination moves the origin's total."""
+    grave = tables.grave_breaks
+    return sorted(set(grave[grave["asylum"] == tables.main]["year"]))
+
+
+def split_growth(tables: StudyTables, backlogs: pd.DataFrame) -> pd.DataFrame:
+    """Split the growth of claims from era to era, and over the longest run without a break.
+
+    Takes `shift_share.list_backlogs` and returns the columns of `shift_share.split_growth`.
+    """
+    held = backlogs[(backlogs["asylum"] == tables.main) & backlogs["ours"].gt(0)]
+    run = breaks.find_longest_run(held["year"], list_breaks_at_main(tables))
+    earlier, later = tables.spans
+    spans = {ERA_TO_ERA: (earlier, later)} if len(earlier) and len(later) else {}
+    return shift_share.split_growth(backlogs, spans | {WHOLE_RUN: ([run[0]], [run[-1]])})
+
+
+def estimate_paces(tables: StudyTables) -> pd.DataFrame:
+    """Estimate the years that the claims pending would take at the pace of the year's decisions.
+
+    Returns
+    -------
+    DataFrame
+        year, asylum, years_low, years_high; missing where the decisions are of six months.
+    """
+    paces = stock_flow.estimate_years_to_decide(tables.core, tables.scope.origin)
+    paces = stock_flow.blank_half_flows(paces, tables.half_years)
+    return paces[["year", "asylum", "years_low", "years_high"]]

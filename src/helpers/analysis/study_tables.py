@@ -1,0 +1,366 @@
+"""The tables of one study: an origin's claims by year, its eras, and the answer.
+
+`load_tables` reads a release once; each table is computed when it is first asked for. The columns
+are those of the files of the same names in a run's tables/.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from helpers.analysis import (
+    breaks,
+    eras,
+    lodged,
+    lodged_bounds,
+    measures,
+    protection,
+    sensitivity,
+    stock_flow,
+    unknown_origin,
+)
+from helpers.analysis.break_panel import narrow_core
+from helpers.analysis.eras import WITHOUT, pair_columns
+from helpers.analysis.thresholds import THRESHOLDS
+from helpers.data.hand import (
+    load_breaks,
+    load_lodged_rules,
+    load_persons_per_case,
+    load_populations,
+)
+from helpers.data.releases import Core, load_core, load_mid_years
+from helpers.study import Boundary, Study
+
+STORY = ["applied_middle", "applied_inclusive_persons", "applied_inclusive_cases", "pending"]
+COMPARED = ["measure", "earlier_mean", "later_mean", "ratio", "ratio_lower", "ratio_upper"]
+COMPARED += ["percent_increase", "is_thin", "ratio_sound", "ratio_without"]
+TRIED = ["pending", "share_of_world", "applied_middle", "refugees"]
+REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
+
+
+def load_tables(scope: Study) -> StudyTables:
+    """Load a study's release and what judgement made by hand says of it.
+
+    Raises
+    ------
+    InputError
+        As `load_core`; where the origin has no pending claim in the study's years.
+    """
+    return StudyTables(scope, load_core(scope.release))
+
+
+@dataclass(frozen=True)
+class StudyTables:
+    """An origin's tables over a study's years.
+
+    Attributes
+    ----------
+    scope : Study
+    release : Core
+        The release with every origin.
+    """
+
+    scope: Study
+    release: Core
+
+    @cached_property
+    def core(self) -> Core:
+        """The release narrowed to the origin's own rows."""
+        return narrow_core(self.release, self.scope.origin)
+
+    @cached_property
+    def pending(self) -> pd.DataFrame:
+        """The origin's pending claims by year and asylum."""
+        rows = measures.select_origin(self.core.pending, self.scope.origin, self.scope.years)
+        return measures.require_pending(rows, self.scope.origin, self.scope.years)
+
+    @cached_property
+    def applications(self) -> pd.DataFrame:
+        """The origin's applications, row by row."""
+        return measures.select_origin(self.core.applications, self.scope.origin, self.scope.years)
+
+    @cached_property
+    def decisions(self) -> pd.DataFrame:
+        """The origin's decisions, row by row."""
+        return measures.select_origin(self.core.decisions, self.scope.origin, self.scope.years)
+
+    @cached_property
+    def main(self) -> str | None:
+        """The destination with most claims pending over all years (ISO3)."""
+        return measures.find_main_destination(self.pending)
+
+    @cached_property
+    def factors(self) -> tuple[Any, ...]:
+        """Persons a case: the entries of data/hand/persons_per_case.yml."""
+        return tuple(load_persons_per_case())
+
+    @cached_property
+    def rules(self) -> tuple[Any, ...]:
+        """What counts as lodged: the entries of data/hand/lodged.yml."""
+        return tuple(load_lodged_rules())
+
+    @cached_property
+    def populations(self) -> tuple[Any, ...]:
+        """The origin's entries of data/hand/populations.yml: a people of their own."""
+        return tuple(load_populations(self.scope.origin))
+
+    @cached_property
+    def mid_years(self) -> Any:
+        """The mid-year releases before this one, by name."""
+        return load_mid_years(self.scope.info, {self.scope.origin})
+
+    @cached_property
+    def breaks(self) -> pd.DataFrame:
+        """Breaks found by rule (`breaks.find_breaks`)."""
+        return breaks.find_breaks(
+            self.core,
+            self.scope.origin,
+            info=self.scope.info,
+            previous=self.mid_years,
+            register=load_breaks(),
+            years=self.scope.years,
+        )
+
+    @property
+    def limit(self) -> float:
+        """The share of the total that a break must move to make a year incomparable."""
+        return THRESHOLDS.breaks_total
+
+    @cached_property
+    def grave_breaks(self) -> pd.DataFrame:
+        """The breaks that move the origin's pending total by over a tenth."""
+        found = self.breaks[self.breaks["touches"].eq("pending")]
+        grave = found[found["effect_share"] > THRESHOLDS.breaks_total]
+        return grave.sort_values(["year", "asylum", "kind"], ignore_index=True)
+
+    @cached_property
+    def pending_by_year(self) -> pd.DataFrame:
+        """Claims pending a year, with range, status, share of the world, refugees and others."""
+        scope, core = self.scope, self.core
+        table = measures.measure_pending(self.pending, core.by_origin, scope.years, self.main)
+        bounds = unknown_origin.bound_pending(core, scope.origin, scope.years)
+        flags = breaks.flag_stock_years(self.breaks, table)
+        table = table.merge(bounds, on="year").merge(flags, on="year")
+        table.insert(1, "period", [scope.period_of(year) for year in table["year"]])
+        more = {name: own for name, own in self._stocks.items() if name not in table}
+        table = table.join(pd.DataFrame(more), on="year")
+        refugees = breaks.flag_stock_years(self.breaks, table, "refugees")
+        refugees = refugees[["year", "is_comparable", "status"]].set_index("year")
+        return table.join(refugees.add_prefix("refugees_"), on="year")
+
+    @cached_property
+    def _stocks(self) -> dict[str, pd.Series]:
+        given = self.pending, self.core.by_asylum, self.scope.years
+        every = protection.measure_stocks(*given, populations=self.populations)
+        rest = protection.measure_stocks(*given, self.main, self.populations)
+        return pair_columns(every, rest)
+
+    @cached_property
+    def marked(self) -> pd.DataFrame:
+        """The origin's applications with the rule by which each counts as lodged."""
+        return lodged.mark_lodged(self.applications, self.rules)
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """Flows that are not of a whole year: year, asylum, months (`lodged.find_gaps`)."""
+        return lodged.find_gaps(self.marked, self._marked_all, self.pending, self.half_years)
+
+    @cached_property
+    def half_years(self) -> pd.DataFrame:
+        """Destinations and years whose flows are of six months (`lodged.find_half_year_flows`)."""
+        given = self.core, self.scope.info, self.mid_years, load_breaks()
+        return lodged.find_half_year_flows(*given)
+
+    @cached_property
+    def _marked_all(self) -> pd.DataFrame:
+        return lodged.mark_lodged(self.core.applications_by_asylum, self.rules)
+
+    @cached_property
+    def lodged_bounds(self) -> pd.DataFrame:
+        """Claims lodged by year and asylum, with bounds (`lodged_bounds.bound_destinations`)."""
+        return lodged_bounds.bound_destinations(
+            self.core, self.scope.origin, self.marked, self._marked_all, self.gaps, self.factors
+        )
+
+    @cached_property
+    def _lodged(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Claims lodged a year with bounds, with and without the main destination."""
+        every = lodged_bounds.bound_lodged(self.lodged_bounds, self.scope.years)
+        rest = lodged_bounds.bound_lodged(self.lodged_bounds, self.scope.years, excluding=self.main)
+        return every, rest
+
+    @cached_property
+    def lodged_by_year(self) -> pd.DataFrame:
+        """Claims lodged a year: strict and inclusive, with bounds and what they consist of."""
+        every, rest = self._lodged
+        without = rest[["year", *REPORTED]].set_index("year").add_suffix(WITHOUT)
+        strict = pd.DataFrame(self._strict).reset_index()
+        return every.merge(strict, on="year").join(without, on="year")
+
+    @cached_property
+    def _strict(self) -> dict[str, pd.Series]:
+        every = measures.measure_new_claims(self.applications, self.scope.years)
+        rest = measures.measure_new_claims(self.applications, self.scope.years, excluding=self.main)
+        return pair_columns(every, rest)
+
+    @cached_property
+    def applications_by_year(self) -> pd.DataFrame:
+        """Applications by year, stage and unit, with bounds, breaks and the inclusive count."""
+        key = ["year", "stage", "unit"]
+        table = measures.measure_applications(self.applications, self.scope.years)
+        bounds = unknown_origin.bound_applied(self.core, self.scope.origin, self.scope.years)
+        flags = breaks.flag_applied_years(self.breaks, table)
+        table = table.merge(bounds[[*key, "lower", "upper"]], how="left", on=key)
+        table = table.merge(flags, on=key)
+        return table.merge(lodged.spread_by_unit(self._lodged[0]), how="left", on=key)
+
+    @cached_property
+    def decisions_by_year(self) -> pd.DataFrame:
+        """Decisions by year, level and unit, with rates, and rates without the main destination."""
+        key, rates = ["year", "level", "unit"], ["recognition_rate", "protection_rate"]
+        table = measures.measure_decisions(self.decisions, self.scope.years)
+        rest = self.decisions[self.decisions["asylum"] != self.main]
+        without = measures.measure_decisions(rest, self.scope.years)[[*key, *rates, "closed_share"]]
+        constant = measures.measure_decisions(self.constant_set, self.rated_years)
+        table = table.merge(without, how="left", on=key, suffixes=("", WITHOUT))
+        constant = constant[[*key, "recognition_rate"]]
+        return table.merge(constant, how="left", on=key, suffixes=("", "_constant"))
+
+    @property
+    def rated_years(self) -> range:
+        """The last ten years, over which recognition is compared."""
+        return self.scope.years[-10:]
+
+    @cached_property
+    def constant_set(self) -> pd.DataFrame:
+        """Decisions of the destinations that decide at one level in every rated year."""
+        return protection.keep_constant_set(self.decisions, self.rated_years)
+
+    @cached_property
+    def partial(self) -> dict[str, set[int]]:
+        """The years in which a flow is not of a whole year, by measure."""
+        return eras.find_partial_years(*self._lodged, self.gaps, self.main)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Every measure by year, with bounds (`eras.build_series`)."""
+        every, rest = self._lodged
+        reported = pair_columns(every[["year", *REPORTED]], rest[["year", *REPORTED]])
+        decided = pair_columns(
+            protection.measure_first_instance(self.decisions, self.scope.years),
+            protection.measure_first_instance(
+                self.decisions, self.scope.years, excluding=self.main
+            ),
+        )
+        stock, flow, flow_rest = (
+            table.set_index("year") for table in (self.pending_by_year, every, rest)
+        )
+        bounds = {
+            "pending": (stock["lower"], stock["outer"]),
+            "applied_middle": (flow["applied_lower"], flow["applied_upper"]),
+            f"applied_middle{WITHOUT}": (flow_rest["applied_lower"], flow_rest["applied_upper"]),
+        }
+        others = reported | self._stocks | self._strict | decided
+        return eras.build_series(self.pending_by_year, others, self.partial, bounds)
+
+    @cached_property
+    def boundaries(self) -> tuple[Boundary, ...]:
+        """The study's ways to cut the years into eras; none for an origin without a study."""
+        return self.scope.file.boundaries
+
+    @cached_property
+    def eras(self) -> pd.DataFrame:
+        """Every measure by boundary and era (`eras.summarise_eras`)."""
+        parts = [eras.summarise_eras(self.series, b, self.scope.years) for b in self.boundaries]
+        return pd.concat([pd.DataFrame(columns=eras.COLUMNS), *parts][bool(parts) :])
+
+    @cached_property
+    def story(self) -> pd.DataFrame:
+        """The answer: means a year in two eras and in the newest years (`compare_periods`)."""
+        boundary = self.boundaries[0] if self.boundaries else eras.cut_decades(self.scope.years)
+        periods = eras.list_periods(boundary, self.scope.years)
+        return eras.compare_periods(self.series, periods, STORY)
+
+    @cached_property
+    def comparison(self) -> pd.DataFrame:
+        """The two eras of the study's own boundary side by side, one row a measure.
+
+        measure, earlier_mean, later_mean, ratio, ratio_lower, ratio_upper, percent_increase,
+        ratio_sound (without the years in which a destination's count had collapsed),
+        ratio_without (without the main destination), is_thin. Empty without eras.
+        """
+        if not self.boundaries:
+            return pd.DataFrame(columns=COMPARED)
+        own = self.boundaries[0]
+        pair = eras.compare_two(self.eras, own)
+        kept = self.series[~self.series["year"].isin(self.collapsed_years)]
+        sound = eras.compare_two(eras.summarise_eras(kept, own, self.scope.years), own)
+        pair["ratio_sound"] = pair["measure"].map(sound.set_index("measure")["ratio"])
+        table = eras.add_ratio_without_main(pair)
+        return table.set_index(table["measure"].rename(None))
+
+    @cached_property
+    def collapsed_years(self) -> list[int]:
+        """The years in which a destination's count of pending claims had collapsed."""
+        return sensitivity.find_collapsed_years(self.breaks, self.scope.years)
+
+    @cached_property
+    def transitions(self) -> pd.DataFrame:
+        """The two eras with the later one beginning in each year around the handover."""
+        if not self.boundaries:
+            return pd.DataFrame(columns=sensitivity.COLUMNS)
+        return sensitivity.try_transitions(self.series, self.boundaries[0], self.scope.years, TRIED)
+
+    @cached_property
+    def crossed(self) -> list[int]:
+        """The years between the compared eras whose total does not compare with the one before."""
+        earlier, later = self.spans
+        between = range(earlier[0] + 1, later[-1] + 1) if earlier and later else range(0)
+        flags = self.pending_by_year
+        return flags.loc[flags["year"].isin(between) & ~flags["is_comparable"], "year"].tolist()
+
+    @cached_property
+    def newest_era(self) -> range:
+        """The years of the last era that the study covers; all years where there are no eras."""
+        own = self.boundaries[0].eras if self.boundaries else ()
+        spans = [eras.clip_era(era, self.scope.years) for era in own]
+        return next((span for span in reversed(spans) if len(span)), self.scope.years)
+
+    def count_period(self, span: range) -> pd.DataFrame:
+        """Count one period in several ways.
+
+        Returns
+        -------
+        DataFrame
+            count (what is counted), value, lower, upper: year-end stocks added up; claims lodged,
+            in persons, at least and at most; claims pending at the end. Missing where a year is.
+        """
+        stock = self.pending_by_year.set_index("year")["pending"].reindex(span)
+        flows = self.lodged_by_year.set_index("year")[["applied_lower", "applied_upper"]]
+        least, most = flows.reindex(span).sum(min_count=len(span))
+        summed, last = stock.sum(min_count=1), stock.iloc[-1]
+        rows = [
+            ("Year-end stocks, added up", summed, summed, summed),
+            ("Claims lodged, in persons", least, least, most),
+            ("Pending at the end", last, last, last),
+        ]
+        table = pd.DataFrame(rows, columns=["count", "value", "lower", "upper"])
+        return table.astype(dict.fromkeys(["value", "lower", "upper"], "Int64"))
+
+    @cached_property
+    def walk(self) -> pd.DataFrame:
+        """Each destination's stock and flows, year by year (`stock_flow.walk_stock`)."""
+        return stock_flow.walk_stock(self.core, self.scope.origin, self.scope.years)
+
+    @cached_property
+    def spans(self) -> tuple[range, range]:
+        """The years of the two eras that the study compares; empty without eras."""
+        if not self.boundaries:
+            return range(0), range(0)
+        pair = sensitivity.find_pair(self.boundaries[0])
+        earlier, later = (eras.clip_era(era, self.scope.years) for era in pair)
+        return earlier, later

@@ -1,0 +1,131 @@
+"""What a text claims: its words, the number in them, and how exactly it is stated.
+
+*Around* X is within half of the unit of its last printed digit that is no trailing zero, or X cut
+off after that digit; *nearly* X is from 0.95 X up to X; *more than* or *over* X is above X; a
+percentage or a multiple is rounded, or cut off, to what is printed; everything else is exact. A
+limit is a word's own ("thousands" is two thousand at least, "most" more than half), never ours.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+NEARLY = 0.95
+PRECISIONS = {
+    "around": ("around", "about", "some", "approximately"),
+    "nearly": ("nearly", "almost", "close to"),
+    "over": ("over", "more than", "above"),
+    "under": ("under", "fewer than", "less than", "below"),
+    "at_least": ("at least",),
+}
+# Words that are a number by themselves: the value, and how exactly they state it.
+WORDS = {
+    "thousands": (2000, "at_least"),
+    "most": (0.5, "over"),
+    "less": (1, "under"),
+    "none": (0, "exact"),
+    "the same": (100, "rounded"),
+}
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+# A value that meets a limit to the digit is within the precision, not exactly what was claimed.
+LIMITS = ("over", "under", "at_least")
+OPEN = ("nearly", *LIMITS)
+_NUMBER = re.compile(
+    rf"(?P<number>\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(_COUNTS)}))\s*(?P<scale>{'|'.join(_SCALES)})?"
+    r"\s*(?P<unit>%|per cent|percent|-?fold|times)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A claimed value: the words, the number or yes, the precision, and the kind of change."""
+
+    text: str
+    value: float | bool = True
+    precision: str = "holds"
+    change: str = ""
+
+
+def parse_claimed(text: str) -> Claimed | None:
+    """Read a claimed value from the words that a text states it in; None where they hold no number.
+
+    Examples
+    --------
+    >>> claimed = parse_claimed("nearly 120,000")
+    >>> claimed.value, claimed.precision
+    (120000.0, 'nearly')
+    >>> parse_claimed("up 169 %").change, parse_claimed("tenfold").change
+    ('increase', 'ratio')
+    """
+    text = str(text)
+    if text.lower() in WORDS:
+        return Claimed(text, *WORDS[text.lower()])
+    found = _NUMBER.search(text)
+    if not found:
+        return None
+    word = found["number"].lower()
+    number = _COUNTS.index(word) + 1 if word in _COUNTS else Decimal(word.replace(",", ""))
+    value = float(number * _SCALES.get((found["scale"] or "").lower(), 1))
+    unit = (found["unit"] or "").lower()
+    before = text[: found.start()].lower()
+    stated = next((name for name, said in PRECISIONS.items() if any(s in before for s in said)), "")
+    change = "" if not unit else "increase" if unit[0] in "%p" else "ratio"
+    # "5.9 million" is a rounded number by its way of writing.
+    rounded = "rounded" if unit else "around" if found["scale"] else "exact"
+    return Claimed(text, value, stated or rounded, change)
+
+
+def find_unit(value: float) -> float:
+    """Return the unit of a number's last printed digit that is not a trailing zero.
+
+    Examples
+    --------
+    >>> find_unit(12000), find_unit(730000), find_unit(1.5)
+    (1000.0, 10000.0, 0.1)
+    """
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return float(Decimal(1).scaleb(int(exponent)))
+
+
+def find_limits(claimed: Claimed) -> tuple[float, float]:
+    """Return the least and the greatest value that a claim's precision allows.
+
+    Limits that are themselves left out are moved by the smallest step, so that both are included.
+
+    Examples
+    --------
+    >>> find_limits(Claimed("613,000", 613000, "around")) == (612500, 614000 - 1e-6)
+    True
+    """
+    value, tiny, everything = float(claimed.value), 1e-6, float("inf")
+    unit = min(find_unit(value), 1) if claimed.precision == "rounded" else find_unit(value)
+    return {
+        "around": (value - unit / 2, value + unit - tiny),
+        "rounded": (value - unit / 2, value + unit - tiny),
+        "nearly": (NEARLY * value, value - tiny),
+        "over": (value + tiny, everything),
+        "at_least": (value, everything),
+        "under": (-everything, value - tiny),
+    }.get(claimed.precision, (value, value))
+
+
+def match(value: float | bool | None, claimed: Claimed) -> str | None:
+    """Return `exact`, `rounds` or None.
+
+    Examples
+    --------
+    >>> around = parse_claimed("around 12,000")
+    >>> match(12_400, around), match(12_000, around), match(15_362, around)
+    ('rounds', 'exact', None)
+    """
+    if value is None:
+        return None
+    least, greatest = find_limits(claimed)
+    if not least <= float(value) <= greatest:
+        return None
+    is_exact = float(value) == float(claimed.value) and claimed.precision not in OPEN
+    return "exact" if is_exact else "rounds"

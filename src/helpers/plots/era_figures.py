@@ -1,0 +1,228 @@
+"""The figures of notebook 03: claims pending and lodged, the eras, and why two counts differ.
+
+Each function draws one figure from the tables that it shows, and brings its title, its note and
+its description in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from helpers.analysis.eras import LABELS
+from helpers.plots import charts, style
+from helpers.plots.charts import describe_bars, describe_lines
+from helpers.plots.figures import FigureCard
+from helpers.plots.page import Page
+from helpers.plots.study_charts import describe_ratio_ranges, draw_ratio_ranges
+from helpers.prose.passages import Said
+from helpers.prose.words import choose_break_words
+
+COUNTED_AGAIN = {
+    "counted_before": "Counted a year before (at least)",
+    "lodged": "Lodged in the year (at most)",
+    "unaccounted": "Neither",
+}
+
+
+def show_stock_and_flow(
+    page: Page, story: pd.DataFrame, stock: pd.DataFrame, flows: pd.DataFrame
+) -> FigureCard:
+    """Show claims pending and claims lodged, one above the other, year by year.
+
+    Parameters
+    ----------
+    story : DataFrame
+        measure, first_year, direction (`eras.compare_periods`); gives the title.
+    stock : DataFrame
+        year, pending, lower, upper, is_comparable, broken_by.
+    flows : DataFrame
+        year, applied_middle, applied_lower, applied_upper (claims lodged, in persons), is_complete.
+    """
+    both = stock[["year", "pending", "lower", "upper"]].merge(flows, on="year")
+    both["whole"] = both["applied_middle"].where(both["is_complete"])
+    lodged = ["whole", "applied_lower", "applied_upper"]
+    broken = [int(year) for year in stock.loc[~stock["is_comparable"], "year"]]
+    gaps = stock.loc[stock["broken_by"].str.contains("coverage|unknown_origin"), "year"]
+    fig, (above, below) = style.new_figure(height=5.4, nrows=2, sharex=True)
+    for ax, value, low, high, cuts in (
+        (above, "pending", "lower", "upper", gaps),
+        (below, *lodged, ()),
+    ):
+        labels = {value: ""}
+        charts.draw_lines(ax, both, y=value, labels=labels, provisional=page.half_year, breaks=cuts)
+        charts.draw_range(ax, both["year"], both[low], both[high])
+        ax.set_ylim(0, 1.06 * float(both[[value, low, high]].max().max() or 1))
+    above.set_ylabel("Pending at year-end")
+    below.set_ylabel("Lodged in the year")
+    for year in broken:
+        charts.mark_break(above, year)
+    page.shade_eras(above)
+    turns = {name: list(own["direction"]) for name, own in story.groupby("measure")}
+    late = turns.get("applied_middle"), turns.get("pending", [])[1:2]
+    title = f"Claims from {page.origin}: how many waited, and how many were lodged"
+    if late == (["", "open", "up"], ["up"]):
+        year = story["first_year"].max()
+        title = f"{page.origin}: the number waiting soared; new claims did not, until {year}"
+    return page.draw(
+        fig,
+        id="eras-stock-and-flow",
+        number="3.1",
+        title=title,
+        subtitle="Asylum claims pending at year-end (a stock) and lodged in the year (a flow)",
+        alt=describe_lines(
+            both,
+            {"pending": "Pending", "whole": "Lodged, whole years", "applied_upper": "At most"},
+            "claims",
+        ),
+        data=both[["year", "pending", "lower", "upper", *lodged]],
+        note="Bands: claims whose origin was not named, cases of one or several persons, and what "
+        "incomplete years lack; those years have a band alone. Dashes at the foot: the stock does "
+        "not compare with the year before.",
+    )
+
+
+def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: str) -> FigureCard:
+    """Show claims pending with and without the main destination, and the breaks.
+
+    Parameters
+    ----------
+    stock : DataFrame
+        year, pending, pending_excl_main, lower, upper, status, is_comparable.
+    findings : DataFrame
+        Breaks that move the total: year, kind, rule, effect_share.
+    main : str, ISO3
+    """
+    lines = {
+        "pending": "All destinations",
+        "pending_excl_main": f"Without {page.names[main].prose}",
+    }
+    peak = stock.sort_values("pending").dropna(subset=["pending"]).iloc[-1]
+    is_old = findings["rule"].eq("never_completed") & findings["year"].eq(peak["year"])
+    broken = stock.loc[~stock["is_comparable"], "year"].tolist()
+    marks = choose_break_words(findings, broken)
+    gaps = [year for year, word in marks.items() if word]
+    fig, ax = style.new_figure(height=4.0)
+    charts.draw_lines(
+        ax, stock, y=list(lines), provisional=page.half_year, labels=lines, breaks=gaps
+    )
+    is_open = (stock["upper"] > 1.02 * stock["lower"]).fillna(False)
+    bounds = (stock[side].where(is_open) for side in ("lower", "upper"))
+    charts.draw_range(ax, stock["year"], *bounds)
+    for year, word in marks.items():
+        charts.mark_break(ax, year, word)
+    page.shade_eras(ax)
+    return page.draw(
+        fig,
+        id="eras-pending",
+        number="3.2",
+        title=f"Claims pending from {page.origin} were most in {peak['year']}: {peak['pending']:,}"
+        + (", in part figures of mid-year" if is_old.any() else ""),
+        subtitle=f"Asylum claims pending at year-end, with and without {page.names[main].prose}",
+        alt=describe_lines(stock, lines, "claims"),
+        data=stock[["year", *lines, "lower", "upper", "status", "is_comparable"]],
+        note="Dashed: not comparable with the year before. Band: with a share of the claims of "
+        "unknown origin.",
+    )
+
+
+def show_ratios(
+    page: Page, ratios: pd.DataFrame, reach: pd.DataFrame, main: str
+) -> FigureCard | Said:
+    """Show how far the ratio of two eras moves with the measure and the year of transition.
+
+    Parameters
+    ----------
+    ratios : DataFrame
+        measure, is_without_main, transition, is_own, ratio.
+    reach : DataFrame
+        measure, is_without_main, least, own, most (`sensitivity.measure_reach`).
+    main : str, ISO3
+    """
+    own = reach["own"].dropna()
+    if own.empty:
+        return page.skip("With these years the eras cannot be compared in more than one way.")
+    labels = ratios["measure"].map(LABELS)
+    ratios, reach = ratios.assign(label=labels), reach.assign(label=reach["measure"].map(LABELS))
+    fig, ax = style.new_figure(height=0.7 + 0.5 * ratios["label"].nunique())
+    draw_ratio_ranges(ax, ratios, "label", "is_without_main")
+    earlier, later = page.eras
+    return page.draw(
+        fig,
+        id="eras-ratios",
+        number="3.3",
+        title=f"From {own.min():.1f} to {own.max():.1f} times: it depends on what is counted",
+        subtitle=f"Yearly mean in {later.prose} as a multiple of that in {earlier.prose}; claims "
+        f"from {page.origin}",
+        alt=describe_ratio_ranges(reach, page.names[main].prose),
+        data=ratios[["measure", "is_without_main", "transition", "is_own", "ratio"]],
+        note=f"Filled: all destinations. Hollow: without {page.names[main].prose}. The mark is the "
+        "study's own cut; the strokes begin the later era in each year from "
+        f"{ratios['transition'].min()} to {ratios['transition'].max()}.",
+    )
+
+
+def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
+    """Show what one period comes to by several counts, each with its range.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        count (its name), value, lower, upper; the first is the sum of year-ends, the second
+        claims lodged.
+    span : range
+        The years.
+    """
+    summed, lodged = counts.iloc[0], counts.iloc[1]
+    years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
+    known = [lodged[end] for end in ("upper", "lower") if pd.notna(lodged[end]) and lodged[end]]
+    ratios = [f"{summed['value'] / count:.1f}" for count in known]
+    times = " to ".join(dict.fromkeys(ratios))
+    fig, ax = style.new_figure(height=2.4)
+    charts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
+    return page.draw(
+        fig,
+        id="eras-counts",
+        number="3.4",
+        title=f"The year-ends of {years} add up to {times} times the claims lodged"
+        if ratios
+        else f"What the year-ends of {years} add up to",
+        subtitle=f"Asylum claims from {page.origin}: one period, several counts",
+        alt=describe_bars(counts, "count", "value", "claims", most=len(counts)),
+        data=counts,
+        note="Whiskers: the range of a count.",
+    )
+
+
+def show_counted_again(
+    page: Page, year_ends: pd.DataFrame, again: Mapping[str, float]
+) -> FigureCard | Said:
+    """Show how much of each year-end stock had been counted a year before.
+
+    Parameters
+    ----------
+    year_ends : DataFrame
+        year, pending, counted_before, lodged, unaccounted (`stock_flow.split_year_ends`).
+    again : mapping
+        first_year, last_year, again_share (`stock_flow.count_again`); empty where nothing is.
+    """
+    if not again:
+        return page.skip("There are no claims pending to add up.")
+    parts = COUNTED_AGAIN
+    fig, ax = style.new_figure(height=4.0)
+    charts.draw_columns(ax, year_ends, y=list(parts), labels=parts, provisional=page.half_year)
+    page.shade_eras(ax)
+    return page.draw(
+        fig,
+        id="eras-counted-again",
+        number="3.5",
+        title=f"At least {again['again_share']:.0%} of the year-end counts of "
+        f"{again['first_year']} to {again['last_year']} had been counted a year before",
+        subtitle=f"Asylum claims from {page.origin} pending at each year-end, by when they were "
+        "lodged",
+        alt=describe_lines(year_ends, parts, "claims"),
+        data=year_ends[["year", "pending", *parts]],
+        note="By destination: claims beyond those lodged in the year were pending a year before, "
+        "up to that year's stock. It assumes that the flows are complete.",
+    )

@@ -1,0 +1,149 @@
+"""A notebook's figures and tables as HTML, the same in the report and on the site.
+
+A figure comes with its number, its words and, where the run has stored it, its vector picture;
+a table comes in a region that scrolls, and a long one is folded under its caption.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any, NamedTuple
+
+_CARD = re.compile(r"^Figure (\S+)\. (.*) \[data sha256 ([0-9a-f]+)\]$", re.S)
+_IN_WORDS = re.compile(r"^Figure \S+ in words: ")
+_TABLE = re.compile(r"<table\b.*?</table>", re.S)
+_CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.S)
+_HEADINGS = re.compile(r"<th(?: [^>]*)?>(.*?)</th>", re.S)
+_TAG = re.compile(r"<[^>]+>")
+# More than that is folded.
+_MOST_ROWS, _MOST_WORDS = 16, 120
+
+
+class Picture(NamedTuple):
+    """A figure on file: the address to show, its size as attributes, and links to its files."""
+
+    address: str
+    size: str = ""
+    files: str = ""
+
+
+# By number and digest of the data, so that no picture is shown where another was drawn.
+Pictures = Mapping[tuple[str, str], Picture]
+
+
+def dress_notebook(notebook: Mapping[str, Any], pictures: Pictures) -> dict[str, Any]:
+    """Return a copy of an executed notebook whose figures and tables are finished HTML.
+
+    Parameters
+    ----------
+    notebook : mapping
+        The notebook's JSON.
+    pictures : mapping
+        The figures on file; one that is not among them is shown as the notebook holds it.
+    """
+    dressed = copy.deepcopy(dict(notebook))
+    for cell in dressed["cells"]:
+        cell["source"], kept = "".join(cell["source"]), []
+        for output in cell.get("outputs", []):
+            data = {mime: "".join(content) for mime, content in output.get("data", {}).items()}
+            output |= {"data": data} if data else {}
+            output |= {"text": "".join(output["text"])} if "text" in output else {}
+            if "image/png" in data:
+                look = output.get("metadata", {}).get("image/png", {})
+                output["data"] = {"text/html": _render_figure(data, look, pictures)}
+            elif "<table" in data.get("text/html", ""):
+                output["data"] = {"text/html": frame_tables(data["text/html"])}
+            if not _IN_WORDS.match(data.get("text/plain", "")):  # the figure holds its words
+                kept.append(output)
+        if "outputs" in cell:
+            cell["outputs"] = kept
+    return dressed
+
+
+def find_figure(output: Mapping[str, Any]) -> str:
+    """Return the number of the figure that an output shows, or "" for any other output."""
+    data = output.get("data", {})
+    card = _CARD.match("".join(data.get("text/plain", ""))) if "image/png" in data else None
+    return card[1] if card else ""
+
+
+def name_anchor(number: str) -> str:
+    """Name a figure's place on its page.
+
+    >>> name_anchor("3.10")
+    'figure-3-10'
+    """
+    return f"figure-{number.replace('.', '-')}"
+
+
+def _render_figure(data: Mapping[str, str], look: Mapping[str, Any], pictures: Pictures) -> str:
+    """Render a picture with its alternative text, its caption and its description in words."""
+    embedded = f"data:image/png;base64,{''.join(data['image/png'].split())}"
+    card = _CARD.match(data.get("text/plain", ""))
+    if not card:
+        alt = escape(look.get("alt") or "Picture without a description")
+        return f'<figure><img src="{embedded}" alt="{alt}"></figure>'
+    number, caption, digest = card.groups()
+    picture = pictures.get((number, digest), Picture(embedded))
+    return render_figure(number, caption, look.get("alt") or caption, picture, look.get("width"))
+
+
+def render_figure(
+    number: str,
+    caption: str,
+    alt: str,
+    picture: Picture,
+    width: int | None = None,
+    *,
+    has_anchor: bool = True,
+) -> str:
+    """Render a figure as HTML without blank lines.
+
+    Parameters
+    ----------
+    number, caption, alt : str
+        Its number, its words without the number, and its description.
+    picture : Picture
+        What to show.
+    width : int, optional
+        In pixels, at most.
+    has_anchor : bool
+        False leaves out the anchor, where the figure is shown a second time.
+    """
+    anchor = f' id="{name_anchor(number)}"' if has_anchor else ""
+    size = picture.size or (f' width="{int(width)}"' if width else "")
+    return (
+        f'<figure class="study-figure"{anchor}><img src="{picture.address}" alt="{escape(alt)}"'
+        f"{size}><figcaption><strong>Figure {number}.</strong> {escape(caption, quote=False)}"
+        f"</figcaption>{picture.files}<details><summary>Figure {number} in words</summary>"
+        f"<p>{escape(alt, quote=False)}</p></details></figure>"
+    )
+
+
+def frame_tables(html: str) -> str:
+    """Put tables into regions that scroll and that the keyboard reaches, named by their captions.
+
+    A table without a caption is named by its columns; a long one is folded. Alignment goes
+    by class, so that a page needs no style of its own.
+    """
+    return _TABLE.sub(lambda table: _frame_table(table[0]), html)
+
+
+def _frame_table(html: str) -> str:
+    html = html.replace(' style="text-align:right"', ' class="right"')
+    html = re.sub(r' style="[^"]*"', "", html)
+    caption = _CAPTION.search(html)
+    name = caption[1] if caption else f"table: {', '.join(_HEADINGS.findall(html))}"
+    name = _TAG.sub("", name.partition("<br>")[0]).strip()
+    label = name.replace('"', "&quot;")
+    rows = html.count("<tr") - 1
+    words = len(_TAG.sub(" ", html).split())
+    if rows <= _MOST_ROWS and words <= _MOST_WORDS:
+        return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{html}</div>'
+    return (
+        f'<details class="long"><summary>{name} ({rows} rows)</summary><div class="scroll" '
+        f'role="region" tabindex="0" aria-label="{label}">{html}</div></details>'
+    )
