@@ -123,10 +123,10 @@ broken = tables.pending_by_year.query("not is_comparable")["year"].tolist()
 say("""
 The rules find {{ len(breaks) | count }} breaks at destinations that matter to this origin, in stocks, flows and decisions.
 {% if broken %}
-In {{ broken | years }} they move its pending total by more than {{ tables.limit | share(0) }}. None of these years
-compares with the one before.
+In {{ broken | years }} they move its pending total by more than {{ tables.limit | share(0) }}: such a year does not compare
+with the one before.
 {% else %}
-None moves its pending total by more than {{ tables.limit | share(0) }}.
+No break moves its pending total by more than {{ tables.limit | share(0) }}.
 {% endif %}
 """)
 
@@ -268,18 +268,18 @@ say(
     """
 {% if not page.scope.boundary %}
 There is no study file for {{ page.origin }}, so no eras are compared.
-{% elif "pending" in compared.index %}
+{% elif "pending" in compared.index and compared.ratio.pending > 0 %}
 Over {{ page.eras[1].prose }}, {{ compared.later_mean.pending | count }} claims were pending at an average year-end,
 {{ compared.ratio.pending | ratio }} times as many as over {{ page.eras[0].prose }}
 {%- if tables.crossed %}, across breaks in {{ tables.crossed | years }}{% endif %}.
 {% if compared.ratio_sound.pending < compared.ratio.pending and tables.collapsed_years %}
 Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ compared.ratio_sound.pending | ratio }} times.
 {% endif %}
-{% if "applied_middle" in compared.index %}
+{% if "applied_middle" in compared.index and compared.ratio_lower.applied_middle > 0 and compared.ratio_upper.applied_middle > 0 %}
 New claims a year were {{ compared.ratio_lower.applied_middle | ratio }} to {{ compared.ratio_upper.applied_middle | ratio }} times as many.
 {% endif %}
 {% else %}
-With these years the eras cannot be compared.
+With these years, or so few claims, the eras cannot be compared.
 {% endif %}
 """,
     is_headline=True,
