@@ -47,6 +47,7 @@ from helpers.analysis.breaks import (
     flag_stock_years,
 )
 from helpers.analysis.eras import clip_era
+from helpers.analysis.lodged import find_half_year_flows
 from helpers.analysis.measures import require_pending, select_origin
 from helpers.data.hand import load_breaks, load_names
 from helpers.data.releases import load_core, load_mid_years
@@ -70,6 +71,7 @@ scope = Study.resolve(
     year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
 )  # fmt: skip
 page = Page("04_destinations", scope)
+era_list = scope.boundary.eras if scope.boundary else ()
 core = load_core(scope.release, scope.origin)
 names = load_names(core.countries)
 short = {code: name.short for code, name in names.items()}
@@ -116,14 +118,16 @@ page.say(
 # before a year whose total does not compare with the one before.
 
 # %%
+mid_years, register = load_mid_years(scope.info, scope.origin), load_breaks()
 findings = find_breaks(
     core,
     scope.origin,
     info=scope.info,
-    previous=load_mid_years(scope.info, scope.origin),
-    register=load_breaks(),
+    previous=mid_years,
+    register=register,
     years=scope.years,
 )
+half = find_half_year_flows(core, scope.info, mid_years, register)
 flags = flag_stock_years(findings, sums.reset_index())
 broken = [year for year in flags.loc[~flags["is_comparable"], "year"] if year > sums.index.min()]
 grave = findings[findings["touches"].eq("pending") & findings["year"].isin(broken)]
@@ -205,12 +209,12 @@ first_is_veiled = top["asylum"].iloc[0] in set(veiled["asylum"])
 page.define(much=MUCH, veiled_names=join_names(names[c].prose for c in veiled["asylum"]))
 page.say(
     "More than {much:.0%} of all claims pending had no named origin in {veiled_names}: part of them "
-    "may well come from {origin_name}, and the ranks there are lower bounds. Of the {all_unknown:,} claims without a "
-    "named origin in the world, {first_unknown:,} are pending in {first_name}"
+    "may well come from {origin_name}, and the ranks there are lower bounds."
     + (
-        ", so its share of {first_share:.0%} is of the claims that are named, and the whole share is likely to be higher."
+        " Of the {all_unknown:,} claims without a named origin in the world, {first_unknown:,} are pending in {first_name}, "
+        "so its share of {first_share:.0%} is of the claims that are named, and the whole share is likely to be higher."
         if first_is_veiled
-        else "."
+        else ""
     )
     if len(veiled)
     else "In none of these destinations did claims without a named origin exceed {much:.0%}."
@@ -229,11 +233,14 @@ LODGED = {
     "unit": "Unit", "lodged_rank": "Rank by lodged", "label": "Destination", "applied": "New claims",
     "pending": "Pending", "rank": "Rank by pending",
 }  # fmt: skip
+halved = half[half["year"].eq(shown) & half["asylum"].isin(lodged["asylum"])]
+page.define(halved_names=join_names(names[code].prose for code in halved["asylum"]))
 if len(lodged):
     display(page.table(
         lodged.assign(label=lodged["asylum"].map(short))[list(LODGED)],
         caption="Destinations by new claims lodged {shown_flow} {shown_year}",
-        note="Persons and cases are two rankings: a case is one or more persons.",
+        note="Persons and cases are two rankings: a case is one or more persons."
+        + (" Claims of six months: {halved_names}." if len(halved) else ""),
         row_headers=3, names=LODGED,
     ))  # fmt: skip
 
@@ -269,9 +276,12 @@ page.define(
     example=int(example),
     example_stock="in the middle of" if scope.period_of(int(example)) == "mid" else "at the end of",
 )
+halved = half[half["year"].eq(example) & half["asylum"].isin(by_stock["asylum"])]
+page.define(example_halved=join_names(names[code].prose for code in halved["asylum"]))
 page.table(
     by_stock[columns],
     caption="Destinations {example_stock} {example}: claims pending, and claims lodged beside them",
+    note="Claims of six months: {example_halved}." if len(halved) else "",
     row_headers=2,
     names={
         "rank": "Rank", "label": "Destination", "applied_persons": "Lodged, persons",
@@ -319,7 +329,8 @@ page.figure(
     fig, id="destinations-map", number="4.2",
     title="{n_ranked:Words} destinations, of which {n_highest:words} with {step_label} claims",
     subtitle="Asylum claims from {origin_name} pending {shown_stock} {shown_year}",
-    alt=world_map.describe_map(steps, short, highest),
+    alt=world_map.describe_map(steps, short, highest)
+    + "".join(f" {short[code]}: origins not named." for code in unnamed["asylum"]),
     data=binned[["asylum", "pending", "bin_label"]],
     note="Shapes: Natural Earth. The borders are the source's and imply no position on any territory's status.",
 )  # fmt: skip
@@ -359,8 +370,8 @@ page.define(
     with_claims_names=join_names(names[code].prose for code in with_claims["asylum"].head(5)),
 )  # fmt: skip
 page.say(
-    "{n_unnamed:Words} destinations without a claim from {origin_name} in the data name hardly any origin: together "
-    "they have {unnamed_pending:,} claims pending whose origin is not named, most of them in {unnamed_names}. "
+    "Destinations that have no claim from {origin_name} in the data and name hardly any origin: {n_unnamed:words}, with "
+    "{unnamed_pending:,} claims pending whose origin is not named, most of them in {unnamed_names}. "
     + (
         "That there is none from {origin_name} among these is not said; new claims from there were lodged {shown_flow} "
         "{shown_year} in {with_claims_names}."
@@ -402,7 +413,7 @@ lower.set_ylim(0, 1.03)
 for ax in (upper, lower):
     for year, word in words.items():
         charts.mark_break(ax, year, word if ax is upper else "")
-charts.shade_eras(upper, scope.file.boundaries[0].eras)
+charts.shade_eras(upper, era_list)
 upper.set_title("Effective number of destinations", pad=20)
 lower.set_title("Share of the claims pending")
 page.figure(
@@ -446,7 +457,7 @@ fig, ax = style.new_figure(height=1.2 + 0.34 * min(scope.top_n, first_places["pl
 study_charts.draw_rank_chart(ax, stood, short, top_n=scope.top_n, highlight=marked)
 for year in broken:
     charts.mark_break(ax, year)
-charts.shade_eras(ax, scope.file.boundaries[0].eras)
+charts.shade_eras(ax, era_list)
 page.figure(
     fig, id="destinations-places", number="4.4",
     title="{n_stood:Words} destinations stood among the first {top_n:words} between {bump_from} and {bump_to}",
@@ -505,18 +516,17 @@ page.say(
 # an era has the average of two ways of counting.
 
 # %%
-boundary = scope.file.boundaries[0]
-spans = {e.name: clip_era(e, scope.years) for e in boundary.eras if e.name in boundary.compare}
+compared = scope.boundary.compare if scope.boundary else ()
+spans = {e.name: clip_era(e, scope.years) for e in era_list if e.name in compared}
 spans = {name: years for name, years in spans.items() if len(years)}
 eras = places.average_ranks(ranked, spans, scope.top_n)
 eras["label"] = eras["asylum"].map(short)
 wide = eras.pivot(index=["asylum", "label"], columns="era", values="rank").reset_index()
-page.define(earlier=boundary.compare[0], later=boundary.compare[1])
 
 # %%
 LOWEST = 20
-if set(boundary.compare) <= set(wide.columns):
-    early, late = boundary.compare
+if compared and set(compared) <= set(wide.columns):
+    early, late = compared
     drawn = wide.assign(**{era: wide[era].where(wide[era] <= LOWEST) for era in spans})
     drawn = drawn.sort_values([early, late])
     gain = (wide[early].fillna(LOWEST + 1) - wide[late]).sort_values(ascending=False)
@@ -533,7 +543,7 @@ if set(boundary.compare) <= set(wide.columns):
     ))  # fmt: skip
 
 # %%
-told = {e.name: e.prose for e in boundary.eras}
+told = {e.name: e.prose for e in era_list}
 largest = {
     told[era]: join_names(names[code].prose for code in part.nsmallest(2, "rank")["asylum"])
     for era, part in eras.groupby("era", sort=False)
@@ -551,6 +561,8 @@ page.say(
     "these years."
     if largest
     else "Neither era has claims in these years, so there is nothing to compare."
+    if compared
+    else "No study file cuts the years of this origin into eras, so there is nothing to compare."
 )
 
 # %% [markdown]
@@ -568,7 +580,7 @@ fig, ax = style.new_figure(height=3.8)
 charts.draw_lines(ax, by_region, y=kept, unit="%", provisional=half_year)
 for year in broken:
     charts.mark_break(ax, year)
-charts.shade_eras(ax, boundary.eras)
+charts.shade_eras(ax, era_list)
 page.define(
     top_region=order[0],
     region_share=float(by_region[order[0]].iloc[-1]),

@@ -103,7 +103,7 @@ if ledger:
     codes = claim_cards.count_codes(ledger)
     display(show(codes, "Claims by the figure's code (rows) and the wording's (columns)"))
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 if ledger:
     said = page.headline(
         "Of {claims_all:,} published claims about asylum-seekers from {origin_name}, UNHCR's data can test "
@@ -112,9 +112,9 @@ if ledger:
     )
     display(said)
     display(page.say(
-        "Both hold in {claims_both:words} of them. Figures that follow only from others that the text prints: "
-        "{claims_derived:words}; off in full or in part: {claims_off:words}; revised since: {claims_revised:words}; "
-        "outside UNHCR's data: {claims_untestable:words}. These counts take every word literally."
+        "Both hold in {claims_both:,} of them. Figures that follow only from others that the text prints: "
+        "{claims_derived:,}; off in full or in part: {claims_off:,}; revised since: {claims_revised:,}; "
+        "outside UNHCR's data: {claims_untestable:,}. These counts take every word literally."
     ))  # fmt: skip
 
 # %% [markdown]
@@ -131,11 +131,11 @@ if len(readings):
         )
     )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 if ledger:
     display(page.say(
         "By the generous reading, {claims_reproduced_generous:,} figures reproduce in place of {claims_reproduced:,}, "
-        "{claims_off_generous:words} are off in place of {claims_off:words}, and {claims_both_generous:,} claims have a "
+        "{claims_off_generous:,} are off in place of {claims_off:,}, and {claims_both_generous:,} claims have a "
         "right figure in a sentence that fits, in place of {claims_both:,}."
         if len(readings)
         else "No claim of these texts has a word that allows two readings."
@@ -152,7 +152,7 @@ if len(ratios):
     judged = [info for info in infos if info.name in set(claims["release"])]
     display(page.figure(
         claim_charts.draw_ratios(ratios), id="claims-ratios", number="5.1",
-        title="{claims_ratios:,} claimed numbers: {claims_apart:words} over {claims_near:.0%} from the recomputed one",
+        title="{claims_ratios:,} claimed numbers: {claims_apart:,} over {claims_near:.0%} from the recomputed one",
         subtitle="Claimed number over the number recomputed on the release of the text's time",
         alt=claim_charts.describe_ratios(ratios), data=ratios,
         note="Agreement says nothing about the wording, which is judged apart.", source=page.cite(*judged),
@@ -167,7 +167,7 @@ if len(ratios):
 # %%
 if ledger:
     for claim_id in ledger.claims["claim_id"]:
-        display(claim_cards.build_card(ledger, claim_id, scope.release))
+        display(claim_cards.build_card(ledger, claim_id))
 
 # %% [markdown]
 # ## 5.4 The published graph, and the same years counted once
@@ -192,7 +192,7 @@ if len(points):
         source=page.cite(next(info for info in infos if info.name == figures.release)),
     ))  # fmt: skip
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 sums = points.sum() if len(points) else None
 say("""
 {% if sums is none %}
@@ -217,7 +217,7 @@ if len(flips):
         note="Figure, then wording; a dash where the release ends before the claim's years.",
     ))  # fmt: skip
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 flipping = flips["claim_id"].tolist() if len(flips) else []
 n_stable = len(claims) - len(flipping)
 tested = by_release.query("release == @scope.release and figure != 'untestable'")
@@ -236,7 +236,7 @@ There is no verdict to follow over the releases.
 #
 # What the ledger comes to, computed from its rows.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 counted = claims["wording"].str.get_dummies("; ").sum().reindex(
     ["other-measure", "other-arithmetic", "other-year"], fill_value=0
 )  # fmt: skip

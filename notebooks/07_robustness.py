@@ -65,7 +65,7 @@ ours, theirs = (
     table.set_index("measure").to_dict("index").get("pending") for table in (place, exposed)
 )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if ours %}
 Claims pending from {{ page.origin }} grew to {{ ours.ratio | ratio }} times the earlier level. Of the other origins,
@@ -93,20 +93,7 @@ robustness_figures.show_other_origins(page, placebos)
 break_years = robustness.search_breaks(tables)
 page.save(break_years, "break_years.csv")
 best = robustness.find_best_breaks(tables, break_years)
-show(
-    best[
-        [
-            "series",
-            "last_year",
-            "best_year",
-            "best_removed",
-            "critical_corrected",
-            "chance_corrected",
-            "rank",
-            "n_candidates",
-        ]
-    ]
-)
+show(best.drop(columns=["critical", "chance", "removed"]))
 
 # %%
 robustness_figures.show_break_years(page, break_years)
@@ -118,7 +105,7 @@ recounted = (
     there[there["year"].eq(found["best_year"] if found else 0)]["place"].drop_duplicates().tolist()
 )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if found %}
 Claims pending at all destinations break best in {{ found.best_year }}. Of the simulated series without a break,
@@ -169,11 +156,8 @@ backlogs = shift_share.list_backlogs(tables.core, page.scope.origin, page.scope.
 shifts = robustness.split_growth(tables, backlogs)
 page.save(shifts, "shift_share.csv")
 split = shifts[shifts["asylum"].eq(tables.main)]
-show(
-    page.name_places(split)[
-        ["span", "place", "before", "after", "backlog_effect", "named_effect", "share_effect"]
-    ]
-)
+effects = ["backlog_effect", "named_effect", "share_effect"]
+show(page.name_places(split)[["span", "place", "before", "after", *effects]])
 
 # %%
 robustness_figures.show_backlog_and_share(
@@ -204,7 +188,7 @@ large = by_year[by_year["is_large"]]["year"].tolist()
 last = by_year.tail(1).to_dict("records")
 worst = [page.names[row["worst"]].prose for row in last if row["worst"]]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% for row in last %}
 {% if large %}

@@ -1,4 +1,12 @@
-"""How Sphinx builds the site from the folder that `asylum site` puts together."""
+"""How Sphinx builds the site from the folder that `asylum site` puts together.
+
+SITE_URL, where it is set, is the address that the site will have: pages then name their own
+(canonical, OpenGraph), and there is a sitemap.
+"""
+
+import os
+import re
+from html import escape, unescape
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -8,6 +16,9 @@ project = "Asylum by era"
 author = "The asylum-eras contributors"
 copyright = "The asylum-eras contributors; text and figures CC BY 4.0, code MIT"
 html_title = "Asylum by era"
+site_url = os.environ.get("SITE_URL", "").rstrip("/")
+html_baseurl = f"{site_url}/" if site_url else ""
+html_additional_pages = {"404": "404.html"}
 html_favicon = "_static/favicon.svg"
 language = "en"  # the messages of en_GB have a plural that Sphinx 9.0 cannot use in its search
 
@@ -78,10 +89,27 @@ def narrow_names(app, doctree):
         node.attributes.pop("refspecific", None)
 
 
-def name_folds(app, pagename, templatename, context, doctree):
-    """Let the line above folded code be its name, which an equal label for all would hide."""
-    if "body" in context:
-        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
+def complete_page(app, pagename, templatename, context, doctree):
+    """Describe a page by its first paragraph; let the line above folded code be its name."""
+    body = context.get("body", "")
+    first = re.search(r"<p(?: [^>]*)?>(.*?)</p>", body, re.S)
+    words = unescape(re.sub(r"<[^>]+>", "", first[1])).split() if first else [project]
+    short = " ".join(words[:35]) + ("…" if len(words) > 35 else "")
+    context["description"] = escape(short)
+    context["card"] = f"{html_baseurl}figures/eras-ratios.png"
+    if body:
+        context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
+
+
+def write_sitemap(app, error):
+    """List the pages by their addresses."""
+    if html_baseurl and not error:
+        addresses = (f"{html_baseurl}{name}.html" for name in sorted(app.env.found_docs))
+        lines = "".join(f"<url><loc>{each}</loc></url>\n" for each in addresses)
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+        name = "http://www.sitemaps.org/schemas/sitemap/0.9"
+        text = f'{head}<urlset xmlns="{name}">\n{lines}</urlset>\n'
+        (app.outdir / "sitemap.xml").write_text(text, encoding="utf-8")
 
 
 def write_inline(translator, node):
@@ -101,7 +129,8 @@ def write_block(translator, node):
 def setup(app):
     """Tell Sphinx of the above."""
     app.connect("doctree-read", narrow_names)
-    app.connect("html-page-context", name_folds)
+    app.connect("html-page-context", complete_page)
+    app.connect("build-finished", write_sitemap)
     app.connect("missing-reference", show_elsewhere, priority=900)
     app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,6 +20,7 @@ from helpers import paths
 from helpers.claims import claims_command
 from helpers.lessons import lesson_commands
 from helpers.running import batch_command
+from helpers.running.staging import say_folder
 from helpers.study import InputError, Study, list_releases
 from helpers.unhcr import fetch_command
 
@@ -101,7 +102,7 @@ def check(
     quick: Annotated[bool, typer.Option("--quick", help="Read alone; rerun nothing.")] = False,
 ) -> None:
     """Rerun the committed notebooks and say what differs; writes nothing."""
-    from helpers.running.check import check as check_reference
+    from helpers.running.reference import check as check_reference
 
     if not check_reference(notebooks or [], workers, is_rerun=not quick):
         _complain("the reference does not hold: see CONTRIBUTING, or asylum bless")
@@ -114,8 +115,8 @@ def bless(
     workers: Workers = 0,
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
-    from helpers.running.bless import describe_change, make_reference
     from helpers.running.progress import Progress
+    from helpers.running.reference import describe_change, make_reference
     from helpers.running.runs import Settings
 
     progress = Progress()
@@ -172,7 +173,6 @@ def diff(
     """
     from helpers.analysis import revisions
     from helpers.data.releases import load_core as load_origin_core
-    from helpers.study import Study
 
     code = Study.resolve(study=study).origin if origin is None else origin
     infos = revisions.choose_pair(before, after, code)
@@ -202,7 +202,6 @@ def report(
 ) -> None:
     """Write a run's report as one file that needs nothing else: a page, or a PDF by Chromium."""
     from helpers.publish.report import write_report
-    from helpers.running.staging import say_folder
 
     target = write_report(run, form, out)
     print(f"{say_folder(target.absolute())} ({target.stat().st_size / 1e6:.1f} MB)")
@@ -219,10 +218,8 @@ def site(
     The notebooks are not executed: their committed outputs are shown. The tables are those of the
     default run, which is made first where it is not on file.
     """
-    from helpers import paths
     from helpers.publish.site import SiteError, build_site, check_target
     from helpers.running.runs import run_study
-    from helpers.study import Study
 
     target = (out or paths.root() / "_site").resolve()
     check_target(target)

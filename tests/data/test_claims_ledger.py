@@ -265,11 +265,14 @@ def test_the_readings_rest_on_the_numbers_of_the_files(ledger):
     others = europe - {"ESP", "DEU", "FRA", "GBR"}
     most = max(lodged.get(place, 0) for place in others)
     assert parts["the most in another European country"] == most < stocks["FRA"]
+    asked = sum(lodged.get(each, 0) for each in europe) / lodged["AUS"]
+    assert parts["requests in Europe against Australia"] == pytest.approx(asked)
+    assert asked > 1
     against = parts["Europe against Australia"]
     assert against == pytest.approx(sum(stocks.get(each, 0) for each in europe) / stocks["AUS"])
     south = [place for place, region in read_regions().items() if region in ("Asia", "Africa")]
     none = sum(not lodged.get(place) for place in south) / len(south)
-    label = "part of Asian and African countries without any"
+    label = "Part of Asian and African countries without any"
     assert parts[label] == pytest.approx(none)
     ranks = [rank(SD, year, "AUS") for year in range(2012, 2022)]
     sums: dict[str, int] = defaultdict(int)

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-Answer = subprocess.CompletedProcess[str]
-
-
-def call(root: Path, *arguments: str, **options: Any) -> Answer:
-    """Give the command in a checkout and return how it ended."""
-    environment = os.environ | {"ASYLUM_ROOT": str(root), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "helpers.cli", *arguments]
-    return subprocess.run(command, cwd=root, env=environment | options.pop("env", {}), text=True,
-                          capture_output=True, timeout=180, **options)  # fmt: skip
+from plain.processes import Answer, call
 
 
 def list_tree(root: Path) -> Mapping[str, str]:

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from plain.processes import find_processes, start, wait_until
 
 from helpers.running.manifest import COMPLETE, is_intact, read_manifest
 
 PROJECT = Path(__file__).resolve().parents[2]
-MARK = "ASYLUM_TEST_MARK"
 IS_WHOLE = os.environ.get("SOAK_BATCH") == "whole"
 KILLS = int(os.environ.get("SOAK_KILLS", "10"))
 LONGEST = float(os.environ.get("SOAK_LONGEST", "240" if IS_WHOLE else "12"))
@@ -57,25 +57,9 @@ def moments():
     return random.Random(seed)
 
 
-def start(root, log, options=OPTIONS):
-    environment = os.environ | {"ASYLUM_ROOT": str(root), MARK: str(root)}
-    command = [sys.executable, "-m", "helpers.cli", "batch", *options,
-               "--name", "b", "--workers", "2", "--yes"]  # fmt: skip
-    return subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
-
-
-def find_processes(root):
-    found = []
-    for process in psutil.process_iter():
-        try:
-            is_mine = process.environ().get(MARK) == str(root)
-            if (
-                is_mine or process.cwd() == str(root / "notebooks")
-            ) and process.status() != "zombie":
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
+def begin(root, log, options=OPTIONS):
+    options = ("batch", *options, "--name", "b", "--workers", "2", "--yes")
+    return start(root, *options, stdout=log, stderr=log)
 
 
 def find_workers(process):
@@ -87,13 +71,6 @@ def find_workers(process):
                 if "multiprocessing.spawn" in " ".join(child.cmdline()):
                     workers.append(child)
     return workers
-
-
-def wait_for_none(root):
-    end = time.monotonic() + 120
-    while find_processes(root):
-        assert time.monotonic() < end, [each.cmdline() for each in find_processes(root)]
-        time.sleep(0.2)
 
 
 def read_standing(folder):
@@ -119,7 +96,7 @@ def check_end(root, stood):
     assert [row["run"] for row in rows if row["outcome"] != COMPLETE] == []
     assert sorted(row["run"] for row in rows) == sorted(standing)
     assert [path.name for path in (root / "runs").iterdir()] == ["b"]
-    wait_for_none(root)
+    wait_until(lambda: not find_processes(root), 120)
     print(f"{len(rows)} runs, {len(stood)} of them before the last start")
 
 
@@ -127,7 +104,7 @@ def test_a_batch_killed_at_random_moments(root, moments, tmp_path):
     stood, killed = {}, 0
     with (tmp_path / "log").open("wb") as log:
         for count in range(KILLS):
-            process = start(root, log)
+            process = begin(root, log)
             try:
                 process.wait(moments.uniform(0, LONGEST))
                 break
@@ -135,20 +112,20 @@ def test_a_batch_killed_at_random_moments(root, moments, tmp_path):
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 killed += 1
-            wait_for_none(root)
+            wait_until(lambda: not find_processes(root), 120)
             standing = read_standing(root / "runs" / "b")
             assert standing.items() >= stood.items(), count
             stood = standing
             print(f"kill {count + 1}: {len(stood)} runs stand")
         assert killed == KILLS, "the batch ended before the last kill: take a smaller SOAK_LONGEST"
-        assert start(root, log).wait() == 0, (tmp_path / "log").read_text()
+        assert begin(root, log).wait() == 0, (tmp_path / "log").read_text()
     check_end(root, stood)
 
 
 def test_workers_killed_every_few_seconds(root, moments, tmp_path):
     killed = 0
     with (tmp_path / "log").open("wb") as log:
-        process = start(root, log)
+        process = begin(root, log)
         while True:
             try:
                 process.wait(EVERY)
@@ -171,7 +148,7 @@ def test_memory_stays_flat_over_many_runs(root, tmp_path):
     options = ("--notebooks", "01_one", "--years", "2003:2022", *tops)
     seen = []
     with (tmp_path / "log").open("wb") as log:
-        process = start(root, log, options)
+        process = begin(root, log, options)
         while process.poll() is None:
             with suppress(psutil.Error):
                 watched = (psutil.Process(process.pid), *find_workers(process))

@@ -5,37 +5,22 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
+from plain.processes import call, find_processes, start, wait_until
 
-MARK = "ASYLUM_TEST_MARK"
 PROJECT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("SOAK_KILLS", "60"))
 RUNS = 40
 pytestmark = pytest.mark.soak
 
 
-def start(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"ASYLUM_ROOT": str(root), MARK: str(root)}
-    command = [sys.executable, "-m", "helpers.cli", "run", *arguments]
-    return subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)  # fmt: skip
-
-
-def find_processes(root: Path) -> list[psutil.Process]:
-    """Return the living processes that runs in this checkout have started."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.environ().get(MARK) == str(root):
-                found.append(process)
-    return found
+def begin(root: Path, *arguments: str) -> subprocess.Popen[str]:
+    nowhere = subprocess.DEVNULL
+    return start(root, "run", *arguments, stdout=nowhere, stderr=nowhere)
 
 
 def read_whole(folder: Path) -> dict[str, object]:
@@ -46,16 +31,9 @@ def read_whole(folder: Path) -> dict[str, object]:
     return dict(manifest)
 
 
-def wait_for_none(root: Path) -> None:
-    end = time.monotonic() + 15
-    while find_processes(root):
-        assert time.monotonic() < end, find_processes(root)
-        time.sleep(0.05)
-
-
 def test_a_run_killed_at_random_moments(mini_root):
     began = time.monotonic()
-    assert start(mini_root, "--name", "a").wait() == 0
+    assert begin(mini_root, "--name", "a").wait() == 0
     whole = time.monotonic() - began
     seed = int(os.environ.get("SOAK_SEED", time.time_ns()))
     print(f"SOAK_SEED={seed}")
@@ -63,18 +41,18 @@ def test_a_run_killed_at_random_moments(mini_root):
     ended = 0
     for count in range(KILLS):
         before = read_whole(mini_root / "runs" / "a")
-        process = start(mini_root, "--name", "a", "--force")
+        process = begin(mini_root, "--name", "a", "--force")
         try:
             process.wait(moments.uniform(0, 1.1 * whole))
             ended += 1
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
-        wait_for_none(mini_root)
+        wait_until(lambda: not find_processes(mini_root), 15)
         after = read_whole(mini_root / "runs" / "a")
         assert after["parameters"] == before["parameters"], count
     assert ended < KILLS
-    assert start(mini_root, "--name", "b").wait() == 0
+    assert begin(mini_root, "--name", "b").wait() == 0
     assert sorted(path.name for path in (mini_root / "runs").iterdir()) == ["a", "b"]
 
 
@@ -88,7 +66,7 @@ def test_many_runs_leave_nothing_but_themselves(mini_root):
     scratch = list_scratch()
     years = [2003 + count % 20 for count in range(RUNS)]
     for count, year in enumerate(years):
-        assert start(mini_root, "--name", f"r{count}", "--year-to", str(year)).wait() == 0
+        assert begin(mini_root, "--name", f"r{count}", "--year-to", str(year)).wait() == 0
         numbers = json.loads((mini_root / f"runs/r{count}/numbers.json").read_text())
         assert numbers["n_one_years"]["value"] == year - 1999
     assert len(list((mini_root / "runs").iterdir())) == RUNS
@@ -99,8 +77,6 @@ def test_many_runs_leave_nothing_but_themselves(mini_root):
 @pytest.mark.parametrize("workers", [1, 2, 3, 4])
 def test_the_reference_does_not_depend_on_chance(workers):
     """The order in which notebooks run differs with the workers."""
-    command = [sys.executable, "-m", "helpers.cli", "bless", "--workers", str(workers)]
-    environment = os.environ | {"ASYLUM_ROOT": str(PROJECT)}
-    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    done = call(PROJECT, "bless", "--workers", str(workers))
     assert done.returncode == 0, done.stderr
     assert "nothing changes" in done.stdout

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from plain.processes import call
 
 FIGURE = """import matplotlib.pyplot as plt
 import pandas as pd
@@ -41,20 +37,6 @@ def write(folder, add_notebook, value="len(scope.years)"):
     file.write_text(text[:start] + text[text.index("\n# %%", start) :])
 
 
-@pytest.fixture
-def call() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Return the command."""
-
-    def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "helpers.cli", *arguments],
-            env=os.environ | {"ASYLUM_ROOT": str(root)}, capture_output=True, text=True,
-            timeout=300,
-        )  # fmt: skip
-
-    return run
-
-
 def read_tree(root):
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
@@ -68,7 +50,7 @@ def read_cells(root):
     return notebook, notebook["cells"]
 
 
-def test_bless_from_nothing_then_a_change(call, root, add_notebook):
+def test_bless_from_nothing_then_a_change(root, add_notebook):
     before = read_tree(root)
     shown = call(root, "bless")
     assert shown.returncode == 0, shown.stderr
@@ -104,7 +86,7 @@ def test_bless_from_nothing_then_a_change(call, root, add_notebook):
     assert (root / "README.md").read_text() == "<!--=pending-->24<!--/--> claims\n"
 
 
-def test_bless_of_a_failing_notebook_writes_nothing(call, root, add_notebook):
+def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
     write(root, add_notebook, "1 / 0")
     before = read_tree(root)
     answer = call(root, "bless", "--yes")
@@ -114,7 +96,7 @@ def test_bless_of_a_failing_notebook_writes_nothing(call, root, add_notebook):
     assert read_tree(root) == before
 
 
-def test_a_cell_put_between_moves_no_other(call, root):
+def test_a_cell_put_between_moves_no_other(root):
     assert call(root, "bless", "--yes").returncode == 0
     _, cells = read_cells(root)
     source = root / "notebooks" / "01_one.py"

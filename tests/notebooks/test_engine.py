@@ -30,7 +30,10 @@ STUDY = [*list_notebooks(), *list_notebooks(paths.solutions())]
 SHOWING = [
     "1 + 1",
     "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')\n'value'",
+    "for number in range(4000):\n    print(f'{number:50}')",  # more than a pipe holds
     "import os\nos.system('echo from a shell')\nprint('after')",
+    "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as kept:\n"
+    "    print('kept')\nprint(kept.getvalue())",
     "!echo from a magic",
     "import subprocess\nsubprocess.run(['echo', 'from a child'], check=True).returncode",
     "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from cells import read_cells
+from plain.processes import call
 
 from helpers.prose.tables import find_column
 
@@ -57,11 +58,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(root: Path) -> Path:
     """Run the whole study once."""
-    asylum = Path(sys.executable).with_name("asylum")
-    done = subprocess.run(
-        [asylum, "run", "--name", "reference"], env=os.environ | {"ASYLUM_ROOT": str(root)},
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = call(root, "run", "--name", "reference")
     assert done.returncode == 0, done.stderr
     assert "runs/reference" in done.stdout
     return root / "runs" / "reference"
@@ -202,59 +199,37 @@ def test_every_figure_has_its_three_files_and_alt_text(run: Path) -> None:
 
 @pytest.mark.usefixtures("run")
 def test_an_unchanged_run_is_recognised_and_a_changed_one_refused(root: Path) -> None:
-    asylum = Path(sys.executable).with_name("asylum")
-    env = os.environ | {"ASYLUM_ROOT": str(root)}
     manifest = root / "runs" / "reference" / "manifest.json"
     before = manifest.read_bytes()
-    again = subprocess.run(
-        [asylum, "run", "--name", "reference"], env=env, cwd=root, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
-    assert again.returncode == 0
+    assert call(root, "run", "--name", "reference").returncode == 0
     assert manifest.read_bytes() == before
-    other = subprocess.run(
-        [asylum, "run", "--name", "reference", "--year-to", "2021"], env=env, cwd=root,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    other = call(root, "run", "--name", "reference", "--year-to", "2021")
     assert other.returncode == 2
     assert "year_to" in other.stderr
     assert "Traceback" not in other.stderr
     assert manifest.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["01_fetch", "02_clean", "03_eras", "04_destinations", "05_claims", "06_revisions"],
-)
+def run_papermill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).with_name("papermill"), *arguments, "--no-progress-bar"]
+    env = os.environ | {"ASYLUM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
+    return subprocess.run(command, env=env, cwd=root, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in (PROJECT / "notebooks").glob("*.py")))
 def test_a_notebook_runs_alone_by_plain_papermill_and_leaves_nothing_else(
     root: Path, tmp_path: Path, name: str
 ) -> None:
     before = sorted(file for file in root.rglob("*") if "runs" not in file.parts)
-    papermill = Path(sys.executable).with_name("papermill")
     out = tmp_path / "out.ipynb"
-    command = [
-        papermill,
-        f"notebooks/{name}.ipynb",
-        out,
-        "-p",
-        "year_to",
-        "2021",
-        "--no-progress-bar",
-    ]
-    env = os.environ | {"ASYLUM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}
-    done = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True, check=False)
+    done = run_papermill(root, f"notebooks/{name}.ipynb", str(out), "-p", "year_to", "2021")
     assert done.returncode == 0, done.stderr[-2000:]
-    text = out.read_text(encoding="utf-8")
-    assert "2021" in text
+    assert "2021" in out.read_text(encoding="utf-8")
     assert sorted(file for file in root.rglob("*") if "runs" not in file.parts) == before
 
 
 def test_papermill_shows_each_parameter_with_type_and_meaning(root: Path) -> None:
-    papermill = Path(sys.executable).with_name("papermill")
-    done = subprocess.run(
-        [papermill, "--help-notebook", "notebooks/03_eras.ipynb"], cwd=root,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_papermill(root, "--help-notebook", "notebooks/03_eras.ipynb")
     for name, kind in (("study", "str"), ("year_to", "int"), ("top_n", "int"), ("run_dir", "str")):
         assert re.search(rf"{name}: {kind} \(default .+\)\s+\S+", done.stdout), name
 

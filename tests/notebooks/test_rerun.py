@@ -7,7 +7,7 @@ import json
 import re
 
 from helpers import paths
-from helpers.running.bless import describe_change, make_reference
+from helpers.running.reference import describe_change, make_reference
 from helpers.running.runs import Settings
 
 DRAWING = ("matplotlib", "numpy", "pandas", "seaborn", "pillow", "fonttools", "contourpy")

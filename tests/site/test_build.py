@@ -34,7 +34,7 @@ def test_every_notebook_and_document_has_a_page_and_pages_are_few(site):
 
 
 def test_the_contents_are_for_readers(site):
-    sidebar = read(site, "index.html").partition("bd-links__title")[2].partition("</nav>")[0]
+    sidebar = read(site, "index.html").partition("bd-docs-nav")[2].partition("</nav>")[0]
     entries = re.findall(r'<li class="toctree-l1[^>]*><a [^>]*href="([^"]*)"', sidebar)
     assert 10 <= len(entries) <= 18
     assert not [each for each in entries if each.startswith(("api/", "docs/"))]

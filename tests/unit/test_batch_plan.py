@@ -2,13 +2,14 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 
 from helpers.publish.batch_page import COLUMNS, make_row, render_batch, write_csv
 from helpers.running import batch as batches
 from helpers.running.batch_command import batch
-from helpers.running.cluster import read_slurm
+from helpers.running.cluster import Where, read_slurm
 from helpers.running.inputs import describe_inputs, describe_shared
 from helpers.study import InputError, Study
 
@@ -115,12 +116,16 @@ def test_names_tell_batches_apart():
     assert names[1] == name(year_to=[2012, 2013, 2013])
 
 
-def test_notebooks_are_chosen_by_name(mini_root):
-    assert batches.choose_notebooks([]) == ()
-    assert batches.choose_notebooks(["03_three", "01_one"]) == ("01_one", "03_three")
-    assert batches.choose_notebooks(["03_three", "01_one", "02_two"]) == ()
-    with pytest.raises(InputError, match="did you mean 01_one"):
-        batches.choose_notebooks(["01_on"])
+@pytest.mark.parametrize(
+    ("given", "chosen"),
+    [
+        ([], ()),
+        (["03_three", "01_one"], ("01_one", "03_three")),
+        (["03_three", "01_one", "02_two"], ()),
+    ],
+)
+def test_notebooks_are_chosen_by_name(mini_root, given, chosen):
+    assert batches.make_plan({}, notebooks=given).notebooks == chosen
 
 
 def test_options_of_slurm():
@@ -210,6 +215,25 @@ def test_another_copy_of_the_project_is_named(mini_root):
     file.write_text(file.read_text() + "\n# %%\n1\n")
     said = "other data or notebooks (notebooks/01_one.py); other code of the project"
     assert batches.find_difference(shared | {"code": "y"}) == said
+
+
+def test_workers_that_never_start_end_the_batch(mini_root, monkeypatch):
+    class NoWorkers:
+        def nthreads(self):
+            return {}
+
+        def wait_for_workers(self, count, timeout):
+            raise TimeoutError
+
+    @contextmanager
+    def connect(where, scratch):
+        yield NoWorkers(), lambda: None
+
+    monkeypatch.setattr(batches, "connect", connect)
+    monkeypatch.setattr(batches, "_PATIENCE", 0.01)
+    with pytest.raises(batches.BatchStopped, match="no worker has started in"):
+        batches.run_batch(batches.make_plan({}), Where())
+    assert not (mini_root / "runs").exists()
 
 
 @pytest.fixture

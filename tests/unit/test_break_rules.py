@@ -143,10 +143,6 @@ SILENT = {
     "under half of the pairs": (
         [("every", 2002, {5: 40, 6: 19}), REPEAT[1]], 2002, "carried_forward"),
     "under five pairs": ([("every", 2002, {5: 4, 6: 4}), REPEAT[1]], 2002, "carried_forward"),
-    "the stock follows the flow": (
-        [*COUNTED_LESS, ("every", 2002, {2: 14000})], 2002, "coverage_drop"),
-    "decisions follow the flow": (
-        [*COUNTED_LESS, ("all_decided", 2002, {4: 2000, 5: 300})], 2002, "coverage_drop"),
     "residual of the wrong sign": ([IN_CASES, ("stock", 2002, {2: 700})], 2002, "unit_change"),
 }  # fmt: skip
 
@@ -155,6 +151,18 @@ SILENT = {
 def test_a_rule_is_silent(make_core, name):
     edits, year, kind = SILENT[name]
     assert pick(find(make_core(**change(*edits))), year, kind).empty
+
+
+FOLLOWED = {
+    "the stock": [("every", 2002, {2: 14000})],
+    "decisions": [("all_decided", 2002, {4: 2000, 5: 300})],
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_a_flow_that_others_follow_is_no_change_of_counting(make_core, name):
+    found = find(make_core(**change(*COUNTED_LESS, *FOLLOWED[name])))
+    assert "level_of_flow" not in set(found["rule"])
 
 
 def test_a_calm_destination_has_no_finding(make_core):

@@ -20,11 +20,10 @@ from helpers.analysis.measures import measure_applications, measure_pending, sel
 from helpers.data.hand import load_placebo_origins
 from helpers.data.releases import load_core, load_mid_years
 from helpers.publish.explorer import build
-from helpers.publish.explorer.__main__ import main
 from helpers.publish.explorer.build import VENDOR, build_explorer, read_vendored
 from helpers.publish.explorer.collect import BITS, collect_origin, flag_origin, list_years
 from helpers.publish.explorer.data_script import cut_series, encode_series, share_series
-from helpers.study import list_releases
+from helpers.study import InputError, list_releases
 
 INFOS = {info.name: info for info in list_releases()}
 SHOWN = load_placebo_origins()
@@ -210,15 +209,13 @@ def test_vendored_files_are_the_recorded_ones():
         assert "AS IS" in (VENDOR / entry["licence_file"]).read_text(encoding="utf-8")
 
 
-def test_a_changed_vendored_file_is_refused_in_one_line(tmp_path, monkeypatch, capsys):
+def test_a_changed_vendored_file_is_refused_in_one_line(tmp_path, monkeypatch):
     for file in VENDOR.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "d3.min.js").write_bytes(b"// another")
     monkeypatch.setattr(build, "VENDOR", tmp_path)
-    assert main([str(tmp_path / "out")]) == 2
-    said = capsys.readouterr()
-    assert said.err.startswith("d3.min.js is not the recorded file: restore it from d3 ")
-    assert (said.out, said.err.count("\n")) == ("", 1)
+    with pytest.raises(InputError, match=r"d3.min.js is not the recorded file: restore it from d3"):
+        build_explorer(tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -230,9 +227,3 @@ def test_the_page_is_written_whole(tmp_path):
     assert {Path(name).name for name in asked} | {"index.html"} == {
         file.name for file in index.parent.iterdir()
     }
-
-
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["a", "b"], [__file__], [f"{__file__}/a"]])
-def test_a_wrong_call_writes_nothing_and_says_what_is_right(arguments, capsys):
-    assert main(arguments) == 2
-    assert capsys.readouterr().err

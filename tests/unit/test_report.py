@@ -110,7 +110,7 @@ def test_the_stored_picture_takes_the_place_of_the_notebooks(page):
     html = render_report(make_notebook("03_eras", result), MANIFEST, stored)
     assert "aGVs" not in html
     address = re.search(r'<img src="data:image/svg\+xml,([^"]*)" alt="A', html)[1]
-    assert unquote(address) == "<svg width='9pt'><path d='M1.2 0'/></svg>"
+    assert unquote(address) == "<svg width='9pt'><path d='M1.23 0'/></svg>"
 
 
 def test_a_picture_of_other_data_is_not_taken(page):

@@ -1,15 +1,16 @@
-"""How a run is named, what a pool does in which order, and what the terminal says."""
+"""How a run is named and put together, in which order notebooks go, and what is said."""
 
 import io
+import json
+import re
 import time
 from pathlib import Path
 
 import pytest
 
-from helpers.running import execute
-from helpers.running.outcomes import Done, Failure
+from helpers.running import execute, runs
+from helpers.running.manifest import Done, Failure
 from helpers.running.progress import Progress
-from helpers.running.runs import name_run
 from helpers.study import Study
 
 
@@ -24,52 +25,87 @@ from helpers.study import Study
 )
 def test_a_run_is_named_after_what_is_not_the_default(tiny_root, given, name):
     tiny_root()
-    assert name_run(Study.resolve(**given)) == name
+    assert runs.name_run(Study.resolve(**given)) == name
 
 
-class Log:
+class Log(Progress):
     """Note starts and ends in order."""
 
     def __init__(self):
-        self.lines = []
+        self.lines = ""
 
     def start(self, name):
-        self.lines.append(f"+{name}")
+        self.lines += f"+{name}"
 
     def finish(self, done):
-        self.lines.append(f"-{done.notebook}")
+        self.lines += f"-{done.notebook}"
 
 
-def run(tmp_path, monkeypatch, workers, failing=""):
-    """Execute notebooks a, b, c and d, where b takes no time and the others do."""
+@pytest.mark.parametrize(
+    ("workers", "failing", "ended", "lines"),
+    [
+        (1, "", "abcd", r"\+a-a\+b-b\+c-c\+d-d"),
+        (2, "", "abcd", r"\+a\+b-b-a\+c\+d-[cd]-[cd]"),  # the first two end before others start
+        (2, "b", "ab", r"\+a\+b-b-a"),  # after a failure no further notebook starts
+    ],
+)
+def test_the_order_of_notebooks(tmp_path, monkeypatch, workers, failing, ended, lines):
+    """Notebook b takes no time and the others do."""
 
     def run_notebook(source, output, parameters):
-        time.sleep(0.0 if source.stem == "b" else 0.1)
+        time.sleep(0.0 if source.stem == "b" else 0.2)
         failure = Failure(source.stem, 1, "E", "") if source.stem in failing else None
         return Done(source.stem, 1.0, failure)
 
     monkeypatch.setattr(execute, "run_notebook", run_notebook)
     log, sources = Log(), [Path(f"{name}.py") for name in "abcd"]
     done = execute.execute_all({}, tmp_path, workers, log, sources)
-    return "".join(each.notebook for each in done), log.lines
+    assert "".join(each.notebook for each in done) == ended
+    assert re.fullmatch(lines, log.lines)
 
 
-def test_the_first_two_end_before_the_others_start(tmp_path, monkeypatch):
-    names, lines = run(tmp_path, monkeypatch, 2)
-    assert names == "abcd"
-    assert set(lines[:4]) == {"+a", "+b", "-a", "-b"}
+def write_parts(folder, **parts):
+    """Write numbers as notebooks leave them: by notebook, name and value."""
+    (folder / "numbers").mkdir()
+    for notebook, numbers in parts.items():
+        record = {
+            name: {"value": value, "texts": [f"{value} in {notebook}"], "notebook": notebook}
+            for name, value in numbers.items()
+        }
+        (folder / "numbers" / f"{notebook}.json").write_text(json.dumps(record))
+        (folder / "numbers" / f"{notebook}.headlines.json").write_text(json.dumps([notebook]))
 
 
-def test_one_worker_keeps_the_order(tmp_path, monkeypatch):
-    names, lines = run(tmp_path, monkeypatch, 1)
-    assert names == "abcd"
-    assert lines == ["+a", "-a", "+b", "-b", "+c", "-c", "+d", "-d"]
+def test_parts_are_merged_by_name_and_removed(tmp_path):
+    write_parts(tmp_path, n4={"c": 3, "a": 1}, n3={"b": 2, "a": 1})
+    merged, headlines = runs.merge_numbers(tmp_path)
+    assert json.loads((tmp_path / "numbers.json").read_text()) == merged
+    assert {name: each["value"] for name, each in merged.items()} == {"a": 1, "b": 2, "c": 3}
+    assert merged["a"]["texts"] == ["1 in n3", "1 in n4"]
+    assert merged["c"]["notebook"] == "n4"
+    assert headlines == ["n3", "n4"]
+    assert not (tmp_path / "numbers").exists()
+    assert runs.merge_numbers(tmp_path) == ({}, [])
+    assert (tmp_path / "numbers.json").read_text() == "{}\n"
 
 
-def test_after_a_failure_no_further_notebook_starts(tmp_path, monkeypatch):
-    names, lines = run(tmp_path, monkeypatch, 2, failing="b")
-    assert names == "ab"
-    assert set(lines) == {"+a", "+b", "-a", "-b"}
+@pytest.mark.parametrize("other", [2, 1.0, True, "1"])
+def test_one_name_with_two_values_is_refused(tmp_path, other):
+    write_parts(tmp_path, n3={"a": 1}, n4={"a": other})
+    with pytest.raises(ValueError, match=r"a is 1 in n3 and .* in n4"):
+        runs.merge_numbers(tmp_path)
+
+
+def test_executed_notebooks_name_the_final_place(tiny_root):
+    root = tiny_root()
+    grown = root / "runs" / ".staging" / "a.1"
+    (grown / "notebooks").mkdir(parents=True)
+    file = grown / "notebooks" / "01_one.ipynb"
+    for target, place in ((root / "runs" / "a", "runs/a"), (root.parent, str(root.parent))):
+        text = {"absolute": str(grown), "relative": "runs/.staging/a.1/tables"}
+        file.write_text(json.dumps(text))
+        runs.make_paths_final(grown, target)
+        assert json.loads(file.read_text()) == {"absolute": place, "relative": f"{place}/tables"}
 
 
 def test_a_line_a_notebook_and_the_end(tiny_root):

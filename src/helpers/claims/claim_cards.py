@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.claims.claimed import LIMITS
-from helpers.claims.ledger import find_current, list_facts, point_number
+from helpers.claims.ledger import find_current, list_facts
 from helpers.claims.recipes import NUMERIC
 from helpers.claims.verdict import CODES, READINGS, list_printed
 from helpers.prose.tables import TableCard, build_table
@@ -51,10 +51,12 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
         of them together. Zero is a count here: no such claim.
     """
     table = pd.crosstab(ledger.claims["figure"], ledger.claims["wording"])
-    known = list(CODES["figure"])
-    order = sorted(table.index, key=lambda codes: [known.index(code) for code in codes.split("; ")])
-    columns = sorted(table, key=lambda name: (name == "untestable", name != "fits", name))
-    table = table.loc[order, columns]
+    rank = {code: place for codes in CODES.values() for place, code in enumerate(codes)}
+    order = [
+        sorted(axis, key=lambda codes: [rank[code] for code in codes.split("; ")])
+        for axis in (table.index, table.columns)
+    ]
+    table = table.loc[order[0], order[1]]
     return table.assign(all=table.sum(axis=1)).reset_index().rename_axis(columns=None)
 
 
@@ -77,33 +79,11 @@ def list_readings(ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["claim_id", "paraphrase", *READINGS])
 
 
-def build_card(ledger: Ledger, claim_id: str, release: str | None = None) -> TableCard:
-    """Build a claim's table: what is claimed, what was found, how, and the fair restatement.
-
-    Parameters
-    ----------
-    ledger : Ledger
-    claim_id : str
-    release : str, optional
-        The run's release; its verdict is shown too where it is another.
-    """
+def build_card(ledger: Ledger, claim_id: str) -> TableCard:
+    """Build a claim's table: what is claimed, what was found, how, and the fair restatement."""
     row = ledger.claims[ledger.claims["claim_id"] == claim_id].to_dict("records")[0]
-    facts = list_facts(row) | {f"On release {release}": _say_other(ledger, claim_id, release)}
-    shown = [(head, text) for head, text in facts.items() if text]
-    return build_table(
-        pd.DataFrame(shown, columns=["point", "finding"]), f"{claim_id}. {row['paraphrase']}"
-    )
-
-
-def _say_other(ledger: Ledger, claim_id: str, release: str | None) -> str:
-    """Say a claim's verdict on one release, where it differs from the one judged on."""
-    rows = ledger.list_releases(claim_id)
-    judged = next(row for row in rows if row["is_current"])
-    here = next((row for row in rows if row["release"] == release), judged)
-    if all(here[key] == judged[key] for key in ("figure", "wording", "recomputed")):
-        return ""
-    value = f"{point_number(here['recomputed'])}: " if here["recomputed"] else ""
-    return f"{value}{here['figure']}, {here['wording']}"
+    facts = pd.DataFrame(list_facts(row).items(), columns=["point", "finding"])
+    return build_table(facts, f"{claim_id}. {row['paraphrase']}")
 
 
 def list_ratios(ledger: Ledger) -> pd.DataFrame:

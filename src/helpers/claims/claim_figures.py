@@ -17,15 +17,25 @@ from helpers.analysis.breaks import flag_applied_years, flag_stock_years
 from helpers.analysis.lodged import STRICT, bound_persons, mark_lodged, measure_lodged
 from helpers.analysis.measures import UNITS, measure_applications
 from helpers.analysis.unknown_origin import bound_pending
-from helpers.claims.recipes import REGIONS, Choice
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core, History
 
+REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")
 LEAST_BASE = 100  # a revision in percent of fewer people says little
+Value = float | int | bool | None
 Cells = dict[str, dict[int, dict[str, int]]]
 # Measure -> year -> the whole origin's figure.
 Totals = dict[str, dict[int, int]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a recipe is computed: on which measure, without the largest destination, as what."""
+
+    measure: str
+    without_largest: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)

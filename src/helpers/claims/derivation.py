@@ -23,9 +23,8 @@ from helpers.claims.recipes import (
 )
 
 if TYPE_CHECKING:
-    from helpers.claims.claim_figures import Figures
+    from helpers.claims.claim_figures import Choice, Figures, Value
     from helpers.claims.file import Claim
-    from helpers.claims.recipes import Choice, Value
     from helpers.claims.verdict import Derived, Finding, Printed, Verdict
 
 _MEASURES = FAMILIES | {
@@ -52,7 +51,8 @@ def name_series(recipe: Recipe, choice: Choice) -> str:
 
     Examples
     --------
-    >>> from helpers.claims.recipes import Choice, parse_recipe
+    >>> from helpers.claims.claim_figures import Choice
+    >>> from helpers.claims.recipes import parse_recipe
     >>> name_series(parse_recipe("pending 2012-2024"), Choice("pending"))
     'pending_summed'
     """

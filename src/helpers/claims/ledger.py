@@ -18,6 +18,7 @@ import pandas as pd
 
 from helpers.analysis.breaks import find_breaks
 from helpers.claims.claim_figures import (
+    Value,
     build_figures,
     list_broken,
     measure_totals,
@@ -25,7 +26,6 @@ from helpers.claims.claim_figures import (
 )
 from helpers.claims.derivation import explain, list_crossed, name_series, restate
 from helpers.claims.file import ClaimsFile, ClaimSource, list_holes, load_claims
-from helpers.claims.recipes import Value
 from helpers.claims.verdict import CODES, READINGS, Printed, Verdict, judge_claim, list_printed
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import History, load_core, load_history, load_mid_years

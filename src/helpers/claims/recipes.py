@@ -12,15 +12,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
 
+from helpers.claims.claim_figures import REGIONS, Choice, Figures, Value
 from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
 
-if TYPE_CHECKING:
-    from helpers.claims.claim_figures import Figures
-
-Value = float | int | bool | None
-REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")
 # What is counted, and the first year in which it is. Those of the second group are estimates of the
 # whole origin: `lodged` with its least and its most, and `pending` with claims of unknown origin.
 FIRST_YEARS = {
@@ -38,15 +33,6 @@ MEASURES = tuple(FIRST_YEARS)[:5]
 CHANGES = ("ratio", "percent_of", "increase")
 NUMERIC = ("total", *CHANGES)  # the kinds that name a number of a series
 _SLOTS = ("against", "besides")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """How a recipe is computed: on which measure, without the largest destination, as what."""
-
-    measure: str
-    without_largest: bool = False
-    kind: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from helpers.claims.claim_figures import Choice, Figures, Value
 from helpers.claims.claimed import LIMITS, find_limits, match
 from helpers.claims.file import OF_FAMILY
-from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, Choice, Recipe, Value
+from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, Recipe
 
 if TYPE_CHECKING:
-    from helpers.claims.claim_figures import Figures
     from helpers.claims.file import Claim, ClaimsFile, Test
 
 # What the codes say, in words.

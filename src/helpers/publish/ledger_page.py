@@ -1,6 +1,8 @@
-"""The claims ledger as a page of the site: every claim, with its verdict on each release.
+"""The claims ledger as a page of the site, and as ClaimReview data.
 
-The page is a full list without any script; `ledger.js` adds filters to it.
+The page is a full list without any script; `ledger.js` adds filters to it. ClaimReview is the
+vocabulary in which published checks are exchanged: its rating is the ledger's pair of codes in
+words, without a scale, since neither says how true a text is or what its authors meant.
 """
 
 from __future__ import annotations
@@ -8,14 +10,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from helpers.claims.ledger import Row, list_facts, point_number, summarise, write_ledger
+from helpers.claims.ledger import (
+    Row,
+    explain_codes,
+    list_facts,
+    point_number,
+    summarise,
+    write_ledger,
+)
 from helpers.claims.verdict import CODES
 from helpers.prose.words import MISSING, say_date
-from helpers.publish.claim_review import build_reviews, write_reviews
 
 if TYPE_CHECKING:
+    from helpers.claims.file import ClaimSource
     from helpers.claims.ledger import Ledger
     from helpers.study import ReleaseInfo
 
@@ -42,7 +51,7 @@ def make_pieces(ledgers: Mapping[str, Ledger], releases: Iterable[ReleaseInfo]) 
     """
     dates = {info.name: info.published for info in releases}
     rows = [row for ledger in ledgers.values() for row in ledger.claims.to_dict("records")]
-    reviews = build_reviews(ledgers, AUTHOR, max(dates.values()))
+    reviews = build_reviews(ledgers, max(dates.values()).isoformat())
     embedded = json.dumps(reviews, ensure_ascii=False).replace("</", "<\\/")
     shown = {name: say_date(date) for name, date in dates.items()}
     claims = [part for ledger in ledgers.values() for part in _write_texts(ledger, shown)]
@@ -69,8 +78,47 @@ def list_ledger_files(
         for name, ledger in ledgers.items()
         for form in ("csv", "json")
     }
-    reviews = build_reviews(ledgers, AUTHOR, max(info.published for info in releases))
-    return files | {"ledger/claimreview.jsonld": write_reviews(reviews)}
+    reviews = build_reviews(ledgers, max(info.published for info in releases).isoformat())
+    text = json.dumps(reviews, indent=1, ensure_ascii=False) + "\n"
+    return files | {"ledger/claimreview.jsonld": text}
+
+
+def build_reviews(ledgers: Mapping[str, Ledger], published: str) -> dict[str, Any]:
+    """Build ClaimReview data (schema.org) for all claims, dated by the newest release's day."""
+    graph = [
+        _review(row, ledger.file.find_source(ledger.verdicts[row["claim_id"]].claim), published)
+        for ledger in ledgers.values()
+        for row in ledger.claims.to_dict("records")
+    ]
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def _review(row: Row, source: ClaimSource, published: str) -> dict[str, Any]:
+    address = f"ledger.html#{row['claim_id']}"
+    work = {"@type": "CreativeWork", "headline": source.title}
+    figure, wording = (explain_codes(kind, row[kind], "{}: {}") for kind in ("figure", "wording"))
+    return {
+        "@type": "ClaimReview",
+        "@id": address,
+        "url": address,
+        "claimReviewed": row["paraphrase"],
+        "datePublished": published,
+        "author": {"@type": "Organization", "name": AUTHOR},
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "itemReviewed": {
+            "@type": "Claim",
+            "datePublished": source.date.isoformat(),
+            "author": {"@type": "Organization", "name": source.publisher},
+            "appearance": work | ({"url": source.url} if source.url else {}),
+        },
+        # Both codes; there is no best and no worst.
+        "reviewRating": {
+            "@type": "Rating",
+            "alternateName": f"figure {row['figure']}; wording {row['wording']}",
+            "ratingExplanation": f"Figure, {figure}. Wording, {wording}.",
+        },
+        "reviewBody": row["restatement"] or row["derivation"],
+    }
 
 
 def _write_counts(ledgers: Mapping[str, Ledger]) -> str:

@@ -104,7 +104,8 @@ def render_replication(
                 files = _SAVED.findall("".join(cell["source"]))
                 saved += [(f"`runs/<name>/tables/{file}`", place) for file in files]
             for output in cell.get("outputs", []):
-                drawn[find_figure(output)] = place
+                if figure := find_figure(output):
+                    drawn[figure[0]] = place
                 html = "".join(output.get("data", {}).get("text/html", ""))
                 shown += [(unescape(caption), place) for caption in _CAPTION.findall(html)]
     made = []

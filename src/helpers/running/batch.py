@@ -18,45 +18,36 @@ import resource
 import shutil
 import tempfile
 import time
-import uuid
 import zipfile
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
-from itertools import count, islice, product
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from dask._task_spec import Task
 from distributed import CancelledError, Client, Future, KilledWorker, get_worker, wait
 
 from helpers import paths
+from helpers import study as studies
 from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
-from helpers.running import staging
+from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
 from helpers.running.inputs import describe_inputs, describe_shared, list_notebooks, pick_parameters
-from helpers.running.manifest import read_manifest, stands
-from helpers.running.outcomes import Failure
-from helpers.running.preflight import explain_absence, list_pending_years, require_hand_files
-from helpers.running.results import choose_target
-from helpers.running.runs import Settings, make_run, name_run
-from helpers.running.staging import say_folder
-from helpers.study import (
-    DEFAULT_STUDY,
-    MOST_TOP_N,
-    InputError,
-    Study,
-    list_releases,
-    list_studies,
-    load_study_file,
-    say_unknown,
-)
+from helpers.running.manifest import Failure, read_manifest, stands
+from helpers.running.runs import Settings, choose_target, make_run, name_run
+from helpers.study import MOST_TOP_N, InputError, Study, list_releases, list_studies, say_unknown
 
 FILE = "batch.json"
 SECONDS, MEGABYTES = 20, 20  # of one run, where there is none to go by
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = re.compile(rf"\[Errno ({errno.ENOSPC}|{errno.EDQUOT})\]")
+_PATIENCE = 300  # seconds that workers on this machine have to start
+_SHOWN = 20
 Block = dict[str, tuple[Any, ...]]
+Say = Callable[[str], object]
 
 
 class BatchStopped(Exception):
@@ -81,48 +72,37 @@ class Plan:
         return [name for name in self.runs if name not in self.complete]
 
 
-def read_names(given: Any) -> tuple[str, ...]:
-    """Read names, given as one text with commas or as a list; each counts once.
+def read_list(name: str, given: Any) -> tuple[Any, ...]:
+    """Read a parameter's values, given as one text with commas or as a list; each counts once.
 
-    >>> read_names("CHN, HKG, CHN")
-    ('CHN', 'HKG')
+    >>> read_list("origin", "CHN, HKG, CHN"), read_list("year_to", ["2012:2014", 2020])
+    (('CHN', 'HKG'), (2012, 2013, 2014, 2020))
     """
-    names = given.split(",") if isinstance(given, str) else given
-    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-        raise ValueError("names are text, with commas between several, or a list")
-    if not all(name.strip() for name in names):
-        raise ValueError("a name is empty")
-    return tuple(dict.fromkeys(name.strip() for name in names))
-
-
-def read_years(given: Any) -> tuple[int, ...]:
-    """Read years; a span A:B has both its ends.
-
-    >>> read_years("2012:2014,2020")
-    (2012, 2013, 2014, 2020)
-    """
-    years: list[int] = []
     listed = given if isinstance(given, list | tuple) else [given]
-    for piece in (piece.strip() for part in listed for piece in str(part).split(",")):
-        match = re.fullmatch(r"(\d{4})(?::(\d{4}))?", piece)
-        if not match:
-            raise ValueError(f"{piece!r} is no year: write 2012, 2012:2025, or several with commas")
-        first, last = int(match[1]), int(match[2] or match[1])
-        if first > last:
-            raise ValueError(f"{piece} ends before it begins: swap its years")
-        years += range(first, last + 1)
-    return tuple(dict.fromkeys(years))
+    if name == "top_n":
+        for each in listed:
+            if type(each) is not int or not 1 <= each <= MOST_TOP_N:
+                raise ValueError(f"{each!r} is no whole number from 1 to {MOST_TOP_N}")
+        return tuple(dict.fromkeys(listed))
+    is_year = name in ("year_from", "year_to")
+    if not is_year and not all(isinstance(each, str) for each in listed):
+        raise ValueError("names are text, with commas between several, or a list")
+    pieces = [piece.strip() for each in listed for piece in str(each).split(",")]
+    if is_year:
+        return tuple(dict.fromkeys(year for piece in pieces for year in _read_span(piece)))
+    if not all(pieces):
+        raise ValueError("a name is empty")
+    return tuple(dict.fromkeys(pieces))
 
 
-def _read_counts(given: Any) -> tuple[int, ...]:
-    counts = given if isinstance(given, list | tuple) else [given]
-    for each in counts:
-        if type(each) is not int or not 1 <= each <= MOST_TOP_N:
-            raise ValueError(f"{each!r} is no whole number from 1 to {MOST_TOP_N}")
-    return tuple(dict.fromkeys(counts))
-
-
-_READERS = {"year_from": read_years, "year_to": read_years, "top_n": _read_counts}
+def _read_span(text: str) -> range:
+    match = re.fullmatch(r"(\d{4})(?::(\d{4}))?", text)
+    if not match:
+        raise ValueError(f"{text!r} is no year: write 2012, 2012:2025, or several with commas")
+    first, last = int(match[1]), int(match[2] or match[1])
+    if first > last:
+        raise ValueError(f"{text} ends before it begins: swap its years")
+    return range(first, last + 1)
 
 
 def read_matrix(given: Mapping[str, Any], source: str) -> list[Block]:
@@ -135,21 +115,20 @@ def read_matrix(given: Mapping[str, Any], source: str) -> list[Block]:
     runs = rest.pop("runs", [])
     if not isinstance(runs, list) or not all(isinstance(each, dict) for each in runs):
         raise InputError(f"{source}: runs is a list of runs, each with its parameters")
-    blocks: list[Block] = []
     asked = [(source, rest)] if rest or not runs else []
     asked += [(f"{source}: run {number}", run) for number, run in enumerate(runs, start=1)]
+    blocks: list[Block] = []
     for place, lists in asked:
-        block: Block = {}
+        blocks.append(block := {})
         for name, value in lists.items():
             if name not in PARAMETERS:
                 raise InputError(f"{place}: {say_unknown('parameter', str(name), PARAMETERS)}")
             try:
-                block[name] = _READERS.get(name, read_names)(value)
+                block[name] = read_list(name, value)
             except ValueError as error:
                 raise InputError(f"{place}: {name}: {error}") from None
             if not block[name]:
                 raise InputError(f"{place}: {name} lists nothing: leave it out")
-        blocks.append(block)
     return blocks
 
 
@@ -163,8 +142,11 @@ def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str,
         raise InputError("there is no release: asylum fetch brings one")
     origins = tuple(sorted({origin for info in infos.values() for origin in info.origins}))
     every = {"study": list_studies(), "origin": origins, "release": tuple(infos)}
-    usual: dict[str, tuple[Any, ...]] = {"study": (DEFAULT_STUDY,), "release": tuple(infos)[-1:]}
-    load_file, list_pending = cache(load_study_file), cache(list_pending_years)
+    usual: dict[str, tuple[Any, ...]] = {
+        "study": (studies.DEFAULT_STUDY,),
+        "release": tuple(infos)[-1:],
+    }
+    load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
     runs: dict[str, Study] = {}
     absent = []
     for block in blocks:
@@ -183,7 +165,7 @@ def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str,
                 chosen = {n: v for n, v in given.items() if n not in ("study", "release")}
                 try:
                     study = Study.combine(file, info, **chosen)
-                    reason = explain_absence(study, list_pending(info.name))
+                    reason = inputs.explain_absence(study, list_pending(info.name))
                 except InputError as error:
                     reason = str(error)
             if reason:
@@ -204,10 +186,9 @@ def name_batch(blocks: Sequence[Block], notebooks: Sequence[str] = ()) -> str:
         values = blocks[0].get(name, ())
         if "all" in values:
             values = ("all-studies" if name == "study" else f"all-{name}s",)
-        elif (
-            name in _READERS and len(values) > 1 and values == (*range(values[0], values[-1] + 1),)
-        ):
-            values = (values[0], values[-1])
+        elif name in before or name == "year_to":
+            is_span = len(values) > 1 and values == (*range(values[0], values[-1] + 1),)
+            values = (values[0], values[-1]) if is_span else values
         parts += [f"{before.get(name, '')}{value}" for value in values]
     parts += [name[:2] for name in notebooks]
     name = re.sub(r"[^A-Za-z0-9._-]", "_", "-".join(parts))
@@ -215,16 +196,6 @@ def name_batch(blocks: Sequence[Block], notebooks: Sequence[str] = ()) -> str:
         return name
     asked = repr(([sorted(block.items()) for block in blocks], tuple(notebooks)))
     return f"{name[:60]}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
-
-
-def choose_notebooks(given: Sequence[str]) -> tuple[str, ...]:
-    """Return the notebooks asked for, in their order; empty for all."""
-    every = tuple(file.stem for file in list_notebooks())
-    for name in given:
-        if name not in every:
-            raise InputError(say_unknown("notebook", name, every))
-    found = tuple(name for name in every if name in given)
-    return () if len(found) == len(every) else found
 
 
 def make_plan(
@@ -239,11 +210,15 @@ def make_plan(
 
     Raises InputError for names nowhere in the data, damaged inputs, or a folder that is taken.
     """
-    chosen = choose_notebooks(notebooks)
+    every = tuple(file.stem for file in list_notebooks())
+    for each in notebooks:
+        if each not in every:
+            raise InputError(say_unknown("notebook", each, every))
+    chosen = tuple(each for each in every if each in notebooks and len(set(notebooks)) < len(every))
     blocks = read_matrix(asked, source)
     runs, absent = find_runs(blocks)
     for study in {study.study: study for study in runs.values()}.values():
-        require_hand_files(study)
+        inputs.require_hand_files(study)
     named = name_batch(blocks, chosen) if name is None else name
     folder = _check_folder(staging.check_name(named), chosen, is_forced=is_forced)
     shared, complete = describe_shared(), {}
@@ -258,7 +233,7 @@ def make_plan(
 def _check_folder(name: str, notebooks: Sequence[str], *, is_forced: bool) -> Path:
     """Return a batch's folder where it is free, or holds a batch of the same notebooks."""
     folder = paths.runs() / name
-    place = say_folder(folder)
+    place = staging.say_folder(folder)
     if not folder.exists():
         return folder
     try:
@@ -273,12 +248,29 @@ def _check_folder(name: str, notebooks: Sequence[str], *, is_forced: bool) -> Pa
     return folder
 
 
-def estimate(plan: Plan, where: Where) -> tuple[float, float]:
-    """Return about how many seconds and bytes the runs take that are left."""
-    known = [row["seconds"] for row in plan.complete.values()]
-    share = len(plan.notebooks or list_notebooks()) / len(list_notebooks())
-    seconds = sum(known) / len(known) if known else SECONDS * share
-    return len(plan.left) * seconds / max(1, where.size), len(plan.left) * MEGABYTES * share * 1e6
+def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
+    """Say what runs, what is complete, what is not in the data, and about what it takes."""
+    print(
+        f"{staging.say_folder(plan.folder)}: {len(plan.left)} to run, {len(plan.complete)} "
+        f"complete already, {len(plan.absent)} not in the data"
+    )
+    if plan.left:
+        known = [row["seconds"] for row in plan.complete.values()]
+        share = len(plan.notebooks or list_notebooks()) / len(list_notebooks())
+        each = sum(known) / len(known) if known else SECONDS * share
+        workers = f" on {where.size} workers" if where.size else " of one worker"
+        print(
+            f"  about {say_time(len(plan.left) * each / max(1, where.size))}{workers}, and "
+            f"{len(plan.left) * MEGABYTES * share / 1e3:,.1f} GB of disk; "
+            f"{shutil.disk_usage(paths.root()).free / 1e9:,.1f} GB are free"
+        )
+    for name in plan.runs if is_whole else ():
+        print(f"  {'complete' if name in plan.complete else 'would run':<10} {name}")
+    most = len(plan.absent) if is_whole else _SHOWN
+    for *given, reason in (each.values() for each in plan.absent[:most]):
+        print(f"  not in the data  {' '.join(map(str, given))}: {reason}")
+    if len(plan.absent) > most:
+        print(f"  and {len(plan.absent) - most} more, in not_on_file.csv")
 
 
 def say_time(seconds: float) -> str:
@@ -293,11 +285,11 @@ def say_time(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def run_batch(plan: Plan, where: Where, say: Callable[[str], object] = print) -> list[Row]:
+def run_batch(plan: Plan, where: Where, say: Say = print) -> list[Row]:
     """Run what a batch has left, write its summary, and return its rows in order.
 
     Raises InputError where a batch of that name is under way or no scheduler answers, and
-    BatchStopped where a worker differs from this machine or a disk is full.
+    BatchStopped where no worker starts on this machine, one differs, or a disk is full.
     """
     rows = dict(plan.complete)
     try:
@@ -306,10 +298,12 @@ def run_batch(plan: Plan, where: Where, say: Callable[[str], object] = print) ->
                 with connect(where, scratch) as (client, replace_lost):
                     if where.has_dashboard:
                         say(f"Dask's own pages: {client.dashboard_link}")
-                    _check_workers(client, plan.shared, replace_lost, say)
+                    patience = _PATIENCE if where.is_local else None
+                    find_workers = partial(_find_workers, client, replace_lost, patience, say)
+                    _check_workers(client, find_workers(), plan.shared)
                     _write_batch(plan, rows)
                     try:
-                        for row in _run_all(client, plan, scratch, replace_lost, say):
+                        for row in _run_all(client, plan, where, scratch, find_workers, say):
                             rows[row["run"]] = row
                     except BaseException:
                         with suppress(OSError):  # of a full disk, perhaps
@@ -334,50 +328,88 @@ def _write_batch(plan: Plan, rows: Mapping[str, Row]) -> None:
     paths.write_atomic(plan.folder / "index.html", page)
 
 
+def _find_workers(
+    client: Client, replace_lost: Callable[[], object], patience: float | None, say: Say
+) -> dict[str, int]:
+    """Return the threads of each worker as soon as there is one; replace those that are gone."""
+    start, is_told = time.monotonic(), False
+    while not (threads := client.nthreads()):
+        waited = time.monotonic() - start
+        if patience and waited > patience:
+            said = "too little memory for so many --workers, perhaps"
+            raise BatchStopped(f"no worker has started in {waited:.0f} s: {said}")
+        if waited > 10 and not is_told:
+            say("waiting for a worker")
+            is_told = True
+        replace_lost()
+        with suppress(TimeoutError):
+            client.wait_for_workers(1, timeout=5)
+    replace_lost()
+    return dict(threads)
+
+
+def _check_workers(client: Client, threads: Mapping[str, int], shared: Mapping[str, Any]) -> None:
+    """Refuse workers that would not run the same."""
+    for address, found in client.run(find_difference, shared, on_error="return").items():
+        if isinstance(found, Exception):
+            found = f"no copy of this project that it can use ({found})"
+        elif not found and threads.get(address, 1) > 1:
+            found = f"{threads[address]} threads: start it with --nthreads 1"
+        if found:
+            raise BatchStopped(f"worker {address} is refused: it has {found}")
+
+
 def _run_all(
     client: Client,
     plan: Plan,
+    where: Where,
     scratch: Path,
-    replace_lost: Callable[[], object],
-    say: Callable[[str], object],
+    find_workers: Callable[[], Mapping[str, int]],
+    say: Say,
 ) -> Iterator[Row]:
-    """Keep two runs a worker submitted, and yield the row of each as it ends."""
-    waiting, total, done, start = iter(plan.left), len(plan.left), 0, time.monotonic()
+    """Keep a run a worker submitted, and yield the row of each as it ends.
+
+    None waits behind another at a worker, so that one which dies takes only its own run along.
+    """
+    waiting, deaths = deque(plan.left), Counter[str]()
+    total, done, start = len(waiting), 0, time.monotonic()
     futures: dict[Future[Any], str] = {}
-    while True:
-        room = 2 * max(1, len(client.nthreads())) - len(futures)
-        for name in islice(waiting, max(0, room)):
-            key = f"{name}-{uuid.uuid4().hex}"
+    ended: set[Future[Any]] = set()
+    while waiting or futures:
+        workers = find_workers()
+        while waiting and len(futures) - len(ended) < len(workers):
+            name = waiting.popleft()
             given = (pick_parameters(plan.runs[name]), plan.notebooks, plan.shared)
             place = f"{plan.folder.name}/{name}"
-            # A data producer is queued where no worker is free, and so blamed for no other death.
-            task = Task(key, run_task, *given, place, _data_producer=True)
-            futures[client.get({key: task}, key, sync=False)] = name
-        if not futures:
-            return
-        try:
-            ended = wait(list(futures), timeout=5, return_when="FIRST_COMPLETED").done
-        except TimeoutError:
-            ended = set()
+            futures[client.submit(run_task, *given, place, key=f"{name}-{uuid4().hex}")] = name
         for future in ended:
-            row = _receive(future, futures.pop(future), plan, scratch)
+            name = futures.pop(future)
+            if isinstance(error := future.exception(), KilledWorker):
+                deaths[name] += error.allowed_failures + 1
+                if deaths[name] <= where.retries:
+                    waiting.append(name)
+                    continue
+            row = _receive(future, name, plan, scratch, deaths[name])
             done += 1
             to_go = (time.monotonic() - start) / done * (total - done)
             failed = f" failed: {row['error']}" if row["error"] else ""
             say(f"  {done} of {total}, about {say_time(to_go)} to go: {row['run']}{failed}")
             yield row
-        replace_lost()
+        ended = set()
+        with suppress(TimeoutError):
+            if futures:
+                ended = wait(list(futures), timeout=5, return_when="FIRST_COMPLETED").done
 
 
-def _receive(future: Future[Any], name: str, plan: Plan, scratch: Path) -> Row:
+def _receive(future: Future[Any], name: str, plan: Plan, scratch: Path, deaths: int) -> Row:
     """Put a run that has come back in its place, and return its row."""
     parameters, grown = pick_parameters(plan.runs[name]), scratch / name
     try:
         error, packed = future.result()
     except (BatchStopped, CancelledError):
         raise
-    except KilledWorker as killed:
-        said = f"each worker that ran it died, {killed.allowed_failures + 1} in all"
+    except KilledWorker:
+        said = f"each worker that ran it died, {deaths} in all"
         return make_row(name, parameters, said, None)
     except Exception as fault:
         return make_row(name, parameters, f"{type(fault).__name__}: {fault}", None)
@@ -389,30 +421,6 @@ def _receive(future: Future[Any], name: str, plan: Plan, scratch: Path) -> Row:
         staging.publish(grown, f"{plan.folder.name}/{final.name}")
     shutil.rmtree(grown, ignore_errors=True)  # the run that it replaced
     return make_row(name, parameters, error, final)
-
-
-def _check_workers(
-    client: Client,
-    shared: Mapping[str, Any],
-    replace_lost: Callable[[], object],
-    say: Callable[[str], object],
-) -> None:
-    """Wait for the first worker, and refuse those that would not run the same."""
-    for tries in count():
-        with suppress(TimeoutError):
-            client.wait_for_workers(1, timeout=10)
-            break
-        if tries == 1:
-            say("waiting for the first worker")
-        replace_lost()
-    threads = client.nthreads()
-    for address, found in client.run(find_difference, shared, on_error="return").items():
-        if isinstance(found, Exception):
-            found = f"no copy of this project that it can use ({found})"
-        elif not found and threads.get(address, 1) > 1:
-            found = f"{threads[address]} threads: start it with --nthreads 1"
-        if found:
-            raise BatchStopped(f"worker {address} is refused: it has {found}")
 
 
 def find_difference(ours: Mapping[str, Any]) -> str:
@@ -454,23 +462,15 @@ def run_task(
         folder.mkdir()
         study = Study.resolve(**parameters)
         described = describe_inputs(study, shared, notebooks)
-        settings = Settings(workers=1)
-        manifest = make_run(study, folder, paths.runs() / place, described, settings)
-        if not manifest["error"]:
-            return None, pack(folder)
-        failure = Failure(**manifest["error"])
-        if failure.name == "OSError" and any(f"[Errno {n}]" in failure.value for n in _FULL):
+        manifest = make_run(study, folder, paths.runs() / place, described, Settings(workers=1))
+        failure = Failure(**manifest["error"]) if manifest["error"] else None
+        if failure and failure.name == "OSError" and _FULL.search(failure.value):
             raise OSError(errno.ENOSPC, failure.describe())
-        return failure.describe(), pack(folder)
-
-
-def pack(folder: Path) -> bytes:
-    """Return a folder's files as a zip."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for file in sorted(folder.rglob("*")):
-            archive.write(file, file.relative_to(folder))
-    return stream.getvalue()
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for file in sorted(folder.rglob("*")):
+                archive.write(file, file.relative_to(folder))
+        return failure.describe() if failure else None, packed.getvalue()
 
 
 @contextmanager
@@ -479,7 +479,7 @@ def _stop_where_full(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         free = shutil.disk_usage(folder).free / 1e6
         raise BatchStopped(f"the disk is full: {free:,.0f} MB are free at {folder}") from None

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from helpers import paths
 from helpers.publish.batch_page import PARAMETERS
+from helpers.running.staging import say_folder
 from helpers.study import InputError, load_yaml
 
 if TYPE_CHECKING:
     from helpers.running.batch import Plan
     from helpers.running.cluster import Where
 
-_SHOWN = 20
 _MANY = 200
-_LEAST = 500_000  # kB
 Text = str | None
 
 
@@ -53,7 +49,8 @@ def batch(
     yes: Annotated[bool, typer.Option("--yes", help=f"Run more than {_MANY} runs.")] = False,
 ) -> None:
     """Run the study over years, releases and origins, into runs/NAME."""
-    from helpers.running.batch import make_plan, read_names
+    from helpers.running import batch as batches
+    from helpers.running.cluster import choose_where
 
     given = (studies, origins, releases, year_from, years, top_n or None)
     asked = {
@@ -61,100 +58,37 @@ def batch(
     }
     if matrix and asked:
         raise InputError("--matrix has the lists: leave out the options for them, or the file")
-    where = _choose_where(workers, memory_limit, scheduler, slurm, dashboard, retries)
+    where = choose_where(workers, memory_limit, scheduler, slurm, dashboard, retries)
     try:
-        chosen = () if notebooks is None else read_names(notebooks)
+        chosen = () if notebooks is None else batches.read_list("notebooks", notebooks)
     except ValueError as error:
         raise InputError(f"--notebooks: {error}") from None
-    if matrix:
-        asked = load_yaml(matrix)
+    asked = load_yaml(matrix) if matrix else asked
     if not isinstance(asked, dict):
         raise InputError(f"{matrix} holds no lists of parameters: see docs/batch.md")
-    plan = make_plan(
-        asked,
-        matrix.name if matrix else "the batch",
-        name=name,
-        notebooks=chosen,
-        is_forced=force,
-    )
-    _announce(plan, where, is_quiet=quiet, is_whole=dry_run)
+    source = matrix.name if matrix else "the batch"
+    plan = batches.make_plan(asked, source, name=name, notebooks=chosen, is_forced=force)
+    if not quiet:
+        batches.announce(plan, where, is_whole=dry_run)
     if not plan.runs:
         raise InputError("nothing to run: no combination is in the data")
-    if not dry_run:
-        if len(plan.left) > _MANY and not yes:
-            raise InputError(f"{len(plan.left):,} runs are over {_MANY}: add --yes to run them")
-        _run(plan, where, is_quiet=quiet)
-
-
-def _choose_where(
-    workers: int,
-    memory: str | None,
-    scheduler: str | None,
-    slurm: list[str] | None,
-    dashboard: bool,
-    retries: int,
-) -> Where:
-    """Refuse options that belong to different places, or that Dask would read as something else."""
-    from helpers.running.cluster import Where, read_slurm
-
-    for option, value in (("memory-limit", memory), ("scheduler", scheduler)):
-        if value is not None and not value.strip():
-            raise InputError(f"--{option} is empty: leave it out, or give a value")
-    if scheduler and slurm:
-        raise InputError("--scheduler and --slurm exclude each other: take one")
-    if scheduler and (workers or memory or dashboard):
-        raise InputError(
-            "a scheduler has its own workers, with their own memory and dashboard: leave out "
-            "--workers, --memory-limit and --dashboard"
-        )
-    size = re.fullmatch(r"(\d+(?:\.\d+)?) ?([kMGT])i?B", (memory or "1GB").strip(), re.I)
-    if not size:
-        raise InputError(f"--memory-limit is a size, as in 4GB or 3000MiB, not {memory!r}")
-    if float(size[1]) * 1000 ** "kmgt".index(size[2].lower()) < _LEAST:
-        raise InputError(f"--memory-limit {memory} is too little: a worker needs 500MB or more")
-    options = read_slurm(slurm) if slurm else None
-    return Where(workers, memory or "", scheduler or "", options, dashboard, retries)
-
-
-def _announce(plan: Plan, where: Where, *, is_quiet: bool, is_whole: bool) -> None:
-    """Say what runs, what is complete, what is not in the data, and what it takes."""
-    from helpers.running.batch import estimate, say_time
-    from helpers.running.staging import say_folder
-
-    if is_quiet:
+    if dry_run:
         return
-    print(
-        f"{say_folder(plan.folder)}: {len(plan.left)} to run, {len(plan.complete)} complete "
-        f"already, {len(plan.absent)} not in the data"
-    )
-    if plan.left:
-        seconds, size = estimate(plan, where)
-        free = shutil.disk_usage(paths.root()).free
-        workers = f" on {where.size} workers" if where.size else " of one worker"
-        print(
-            f"  about {say_time(seconds)}{workers}, and {size / 1e9:,.1f} GB of disk; "
-            f"{free / 1e9:,.1f} GB are free"
-        )
-    for name in plan.runs if is_whole else ():
-        print(f"  {'complete' if name in plan.complete else 'would run':<10} {name}")
-    most = len(plan.absent) if is_whole else _SHOWN
-    for each in plan.absent[:most]:
-        *given, reason = each.values()
-        print(f"  not in the data  {' '.join(map(str, given))}: {reason}")
-    if len(plan.absent) > most:
-        print(f"  and {len(plan.absent) - most} more, in not_on_file.csv")
+    if len(plan.left) > _MANY and not yes:
+        raise InputError(f"{len(plan.left):,} runs are over {_MANY}: add --yes to run them")
+    _run(plan, where, is_quiet=quiet)
 
 
 def _run(plan: Plan, where: Where, *, is_quiet: bool) -> None:
     """Run the batch and say how it ended."""
-    from helpers.running.batch import BatchStopped, run_batch
-    from helpers.running.staging import say_folder
+    from helpers.running import batch as batches
 
-    place, say = say_folder(plan.folder), (lambda line: None) if is_quiet else print
+    say = (lambda line: None) if is_quiet else print
+    place = say_folder(plan.folder)
     kept = f"the runs that ended are in {place}, and the same command goes on"
     try:
-        rows = run_batch(plan, where, say)
-    except BatchStopped as error:
+        rows = batches.run_batch(plan, where, say)
+    except batches.BatchStopped as error:
         print(f"asylum: the batch stopped: {error}", file=sys.stderr)
         if plan.folder.exists():
             print(f"asylum: {kept}", file=sys.stderr)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import dask
+from dask.utils import parse_bytes
 from distributed import Client, LocalCluster
 from distributed.core import Status
 from distributed.security import Security
@@ -25,6 +26,7 @@ from helpers.study import InputError
 LOOPBACK = "127.0.0.1"
 _PAGES = f"{LOOPBACK}:0"
 _PATIENCE = 15
+_LEAST = 500_000_000  # bytes
 _FIXED = ("cores", "processes", "asynchronous", "scheduler_options", "security")
 _LISTS = ("directives_skip", "extra_directives", "script_prologue", "worker_extra_args")
 
@@ -39,6 +41,11 @@ class Where:
     slurm: dict[str, Any] | None = None  # options of SLURMCluster; None: not on Slurm
     has_dashboard: bool = False  # whether Dask's own pages are served, on loopback
     retries: int = 0  # how many workers may die under a run before it fails
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its workers are processes of this machine, started here."""
+        return not self.scheduler and self.slurm is None
 
     @property
     def size(self) -> int:
@@ -57,19 +64,15 @@ def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], 
     config: dict[str, Any] = {
         "temporary-directory": str(scratch / "workers"),
         "distributed.comm.timeouts.connect": f"{_PATIENCE}s",
-        # A worker that dies takes only the run along that it is busy with.
-        "distributed.scheduler.worker-saturation": 1.0,
-        "distributed.scheduler.allowed-failures": where.retries,
+        # The batch counts deaths itself, and begins a run anew where a worker is free.
+        "distributed.scheduler.allowed-failures": 0,
         "distributed.deploy.lost-worker-timeout": "30s",
         "distributed.worker.daemon": False,  # a run starts processes of its own
         "distributed.worker.profile.enabled": False,
     }
     if not where.has_dashboard:
         config |= {f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}
-    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
+    logging.disable(logging.CRITICAL)  # Dask and tornado say at length what the batch says itself
     try:
         with dask.config.set(config):
             if where.scheduler:
@@ -81,8 +84,7 @@ def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], 
                     _keep_size(cluster, where.size)
                     yield client, lambda: _keep_size(cluster, where.size)
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        logging.disable(logging.NOTSET)
 
 
 def _keep_size(cluster: Any, size: int) -> None:
@@ -163,6 +165,36 @@ def _write_key(folder: Path) -> Security:
     roles = {f"tls_{role}_{name}": files[name]
              for role in ("client", "scheduler", "worker") for name in ("cert", "key")}  # fmt: skip
     return Security(require_encryption=True, tls_ca_file=files["ca_file"], **roles)
+
+
+def choose_where(
+    workers: int,
+    memory: str | None,
+    scheduler: str | None,
+    slurm: list[str] | None,
+    dashboard: bool,
+    retries: int,
+) -> Where:
+    """Refuse options that belong to different places, or that Dask would read as something else."""
+    for option, value in (("memory-limit", memory), ("scheduler", scheduler)):
+        if value is not None and not value.strip():
+            raise InputError(f"--{option} is empty: leave it out, or give a value")
+    if scheduler and slurm:
+        raise InputError("--scheduler and --slurm exclude each other: take one")
+    if scheduler and (workers or memory or dashboard):
+        raise InputError(
+            "a scheduler has its own workers, with their own memory and dashboard: leave out "
+            "--workers, --memory-limit and --dashboard"
+        )
+    try:
+        size = parse_bytes(memory or "1GB")
+    except ValueError:
+        said = f"--memory-limit is a size, as in 4GB or 3000MiB, not {memory!r}"
+        raise InputError(said) from None
+    if size < _LEAST:
+        raise InputError(f"--memory-limit {memory} is too little: a worker needs 500MB or more")
+    options = read_slurm(slurm) if slurm else None
+    return Where(workers, memory or "", scheduler or "", options, dashboard, retries)
 
 
 def read_slurm(given: Iterable[str]) -> dict[str, Any]:

@@ -13,16 +13,16 @@ import mimetypes
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
+
+from rocrate.model.contextentity import ContextEntity
+from rocrate.rocrate import ROCrate
 
 from helpers import __version__, paths
 from helpers.prose.tables import describe_columns
 from helpers.running.inputs import DISTRIBUTION, hash_values
-from helpers.running.outcomes import Failure
-
-if TYPE_CHECKING:
-    from rocrate.rocrate import ROCrate
+from helpers.running.manifest import Failure
 
 FILE = "ro-crate-metadata.json"
 # The newest pair of versions that published validators know.
@@ -45,25 +45,41 @@ _LISTED = {"study": "studies", "origin": "origins", "release": "releases", "year
 
 def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write a run's ro-crate-metadata.json; the manifest lists every other file as `outputs`."""
-    from rocrate.rocrate import ROCrate
-
     crate = ROCrate(version=BASE)
     crate.metadata.extra_terms = _TERMS
     _add_parties(crate, manifest)
     inputs = _add_inputs(crate, manifest)
+    started, ended = (f"{manifest[name][:19]}+00:00" for name in ("started", "ended"))
     files = {name: digest for name, digest in sorted(manifest["outputs"].items()) if name != FILE}
     results = [_add_file(crate, folder, name, digest) for name, digest in files.items()]
     _add_file(crate, folder, "manifest.json")
     failures = [Failure(**each).describe() for each in manifest.get("failures", [])]
     _add(
         crate, "#run", "CreateAction", name=f"Run {manifest['name']}",
-        description=_write_command(manifest), startTime=_write_time(manifest["started"]),
-        endTime=_write_time(manifest["ended"]), instrument=_refer(f"#{DISTRIBUTION}"),
+        description=_write_command(manifest), startTime=started, endTime=ended,
+        instrument=_refer(f"#{DISTRIBUTION}"),
         object=_refer(*inputs), result=_refer(*results),
         actionStatus=f"http://schema.org/{'Failed' if failures else 'Completed'}ActionStatus",
         error="; ".join(failures).replace(f"{paths.root()}/", ""),
     )  # fmt: skip
-    _describe_root(crate, manifest)
+    release, given = manifest["release"], manifest["parameters"]
+    state = "" if manifest["outcome"] == "complete" else " (failed run)"
+    text = (
+        f"Executed notebooks, tables, figures and numbers on asylum claims from {given['origin']}, "
+        f"{given['year_from']} to {given['year_to']}, by UNHCR's release {release['name']}."
+    )
+    crate.root_dataset.properties().update(
+        name=f"{manifest['title']}: run {manifest['name']}{state}",
+        description=" ".join([text, *manifest.get("headlines", [])]),
+        datePublished=ended,
+        license=_refer(CC_BY),
+        author=_refer("#contributors"),
+        conformsTo=_refer(PROFILE),
+        identifier=f"sha256:{manifest['key']}",
+        isBasedOn=_refer(DATABASE),
+        creditText="Figures: UNHCR Refugee Population Statistics Database, CC BY 4.0",
+        mentions=_refer("#run"),
+    )
     described = crate.metadata.generate()
     described["@graph"] = [  # a list of one value is written as the value
         {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in entity.items()}
@@ -75,15 +91,12 @@ def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def _add(crate: ROCrate, identifier: str, kind: str, /, **given: Any) -> str:
     """Add a contextual entity, empty values left out, and return its identifier."""
-    from rocrate.model.contextentity import ContextEntity
-
     kept = {name: value for name, value in given.items() if value not in (None, "", [])}
     return str(crate.add(ContextEntity(crate, identifier, {"@type": kind} | kept)).id)
 
 
-def _refer(*identifiers: str) -> Any:
-    found = [{"@id": each} for each in identifiers]
-    return found[0] if len(found) == 1 else found
+def _refer(*identifiers: str) -> list[dict[str, str]]:
+    return [{"@id": each} for each in identifiers]  # one alone is written as such in the end
 
 
 def _add_parties(crate: ROCrate, manifest: Mapping[str, Any]) -> None:
@@ -159,30 +172,6 @@ def _read_json(file: Path) -> dict[str, Any]:
         return {}
 
 
-def _describe_root(crate: ROCrate, manifest: Mapping[str, Any]) -> None:
-    """Say of the whole what a catalogue shows."""
-    release, given = manifest["release"], manifest["parameters"]
-    state = "" if manifest["outcome"] == "complete" else " (failed run)"
-    text = (
-        f"Executed notebooks, tables, figures and numbers on asylum claims from {given['origin']}, "
-        f"{given['year_from']} to {given['year_to']}, by UNHCR's release {release['name']}."
-    )
-    crate.root_dataset.properties().update(
-        {
-            "name": f"{manifest['title']}: run {manifest['name']}{state}",
-            "description": " ".join([text, *manifest.get("headlines", [])]),
-            "datePublished": _write_time(manifest["ended"]),
-            "license": _refer(CC_BY),
-            "author": _refer("#contributors"),
-            "conformsTo": _refer(PROFILE),
-            "identifier": f"sha256:{manifest['key']}",
-            "isBasedOn": _refer(DATABASE),
-            "creditText": "Figures: UNHCR Refugee Population Statistics Database, CC BY 4.0",
-            "mentions": _refer("#run"),
-        }
-    )
-
-
 def _write_command(manifest: Mapping[str, Any]) -> str:
     """Write the command that makes this run anew; a part of the notebooks is run by a batch."""
     given, command = manifest["parameters"], f"asylum run --name {manifest['name']}"
@@ -190,8 +179,3 @@ def _write_command(manifest: Mapping[str, Any]) -> str:
         given = {_LISTED.get(name, name): value for name, value in given.items()}
         command = f"asylum batch --notebooks {','.join(manifest['notebooks'])}"
     return " ".join([command, *(f"--{k.replace('_', '-')} {v}" for k, v in given.items())])
-
-
-def _write_time(text: str) -> str:
-    """Write a time in UTC with its offset as the profile's checks want it."""
-    return f"{text[:19]}+00:00"

@@ -40,17 +40,14 @@ _IS_FORKED = sys.platform == "linux" and len(os.fsencode(tempfile.gettempdir()))
 _PATIENCE = 5.0
 _context: Any = multiprocessing.get_context("forkserver" if _IS_FORKED else "spawn")
 _lock = threading.RLock()  # multiprocessing's own records know no threads
-_alive: set[CellProcess] = set()
+_alive: set[Any] = set()
 _started: list[bool] = []  # once: other threads read the environment
 
 
 def start(environment: Mapping[str, str] | None = None) -> None:
     """Start the process that others are forked from, if there is none; it loads in the background.
 
-    Parameters
-    ----------
-    environment : mapping, optional
-        The variables of its environment; those of this process by default.
+    Its variables are those of `environment`, by default those of this process.
     """
     with _lock:
         if _IS_FORKED and not _started:
@@ -63,97 +60,48 @@ def start(environment: Mapping[str, str] | None = None) -> None:
 def stop() -> None:
     """End every process that runs cells, with all that it has started."""
     for process in list(_alive):
-        process.kill()
-
-
-class CellProcess:
-    """A process that runs one notebook's cells; it ends with the `with` block, or its driver."""
-
-    def __init__(self, folder: str, environment: Mapping[str, str]) -> None:
-        self.connection, theirs = _context.Pipe()
-        given = {"connection": theirs, "folder": folder, "environment": dict(environment)}
-        self.process = _context.Process(target=exec, args=(_SERVE, given), name=NAME)
-        start(environment)
-        with _lock, _hide_main():
-            self.process.start()
-            _alive.add(self)
-        theirs.close()
-
-    def __enter__(self) -> CellProcess:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
-            self.connection.send(None)
-        self.join()
-        self.kill()
-        self.join()
-        self.connection.close()
-        with _lock:
-            _alive.discard(self)
-
-    def join(self) -> int | None:
-        """Wait a while for the end, and return the exit code; None where it still lives."""
-        with _lock:
-            self.process.join(_PATIENCE)
-            return self.process.exitcode
-
-    def kill(self) -> None:
-        """End the process and what it has started, where there is something left."""
-        with suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        with suppress(OSError):
-            self.process.kill()
-
-    def describe(self, timeout: float) -> dict[str, Any]:
-        """Wait until the process is ready, and return what notebooks say of its language.
-
-        Raises
-        ------
-        DeadKernelError
-            Where it is not ready in time.
-        """
-        try:
-            return dict(self.receive(timeout)["content"]["language_info"])
-        except TimeoutError:
-            raise DeadKernelError(f"no process for the cells in {timeout} seconds") from None
-
-    def run(self, code: str, timeout: float | None) -> Iterator[dict[str, Any]]:
-        """Run a cell and yield its messages as they come, the last one its `reply`.
-
-        Raises
-        ------
-        DeadKernelError
-            Where the process has ended.
-        TimeoutError
-            Where the cell is not done in time; it still runs.
-        """
-        end = None if timeout is None else time.monotonic() + timeout
-        with suppress(OSError):
-            self.connection.send(code)
-        message: dict[str, Any] = {"msg_type": ""}
-        while message["msg_type"] != "reply":
-            message = self.receive(None if end is None else max(0.0, end - time.monotonic()))
-            yield message
-
-    def receive(self, timeout: float | None) -> dict[str, Any]:
-        """Wait for one message, and raise as `run` does."""
-        try:
-            if not self.connection.poll(timeout):
-                raise TimeoutError
-            return dict(json.loads(self.connection.recv_bytes()))
-        except (EOFError, ConnectionError):
-            code = self.join()
-            how = f"by {signal.Signals(-code).name}" if code and code < 0 else f"with code {code}"
-            raise DeadKernelError(f"the process of the cells ended {how}") from None
+        _kill(process)
 
 
 @contextmanager
-def _hide_main() -> Iterator[None]:
-    """Keep multiprocessing from importing this program's main module in the new process."""
-    with mock.patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
-        yield
+def _open_process(folder: str, environment: Mapping[str, str]) -> Iterator[tuple[Any, Any]]:
+    """Start a process that runs one notebook's cells, and give it with the way to it."""
+    connection, theirs = _context.Pipe()
+    given = {"connection": theirs, "folder": folder, "environment": dict(environment)}
+    process = _context.Process(target=exec, args=(_SERVE, given), name=NAME)
+    start(environment)
+    no_main = {"__main__": ModuleType("__main__")}  # multiprocessing would import this program's
+    with _lock, mock.patch.dict(sys.modules, no_main):
+        process.start()
+        _alive.add(process)
+    theirs.close()
+    try:
+        yield process, connection
+        with suppress(OSError):
+            connection.send(None)
+        _join(process)
+    finally:
+        _kill(process)
+        _join(process)
+        connection.close()
+        with _lock:
+            _alive.discard(process)
+
+
+def _join(process: Any) -> int | None:
+    """Wait a while for the end, and return the exit code; None where it still lives."""
+    with _lock:
+        process.join(_PATIENCE)
+        return None if process.exitcode is None else int(process.exitcode)
+
+
+def _kill(process: Any) -> None:
+    """End a process and what it has started, where there is something left."""
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+    with suppress(OSError):
+        process.kill()
 
 
 class CellClient(PapermillNotebookClient):
@@ -168,13 +116,14 @@ class CellClient(PapermillNotebookClient):
     def execute(self, **_: Any) -> Any:
         """Run the notebook's cells in order, up to the first that fails."""
         self.reset_execution_trackers()
-        with CellProcess(*self._place) as self.cells:
-            self.nb.metadata["language_info"] = self.cells.describe(self.startup_timeout)
+        with _open_process(*self._place) as (self._process, self._connection):
             try:
-                self.papermill_execute_cells()
-            except BaseException:
-                self.cells.kill()
-                raise
+                content = self._receive(time.monotonic() + self.startup_timeout)["content"]
+            except TimeoutError:
+                said = f"no process for the cells in {self.startup_timeout} seconds"
+                raise DeadKernelError(said) from None
+            self.nb.metadata["language_info"] = content["language_info"]
+            self.papermill_execute_cells()
             self.set_widgets_metadata()
         return self.nb
 
@@ -187,10 +136,12 @@ class CellClient(PapermillNotebookClient):
         cell.outputs = []
         self.clear_before_next_output = False
         timeout = self._get_timeout(cell)
+        end = None if timeout is None else time.monotonic() + timeout
+        with suppress(OSError):
+            self._connection.send(cell.source)
         try:
-            for message in self.cells.run(cell.source, timeout):
-                if message["msg_type"] != "reply":
-                    self.process_message(message, cell, cell_index)
+            while (message := self._receive(end))["msg_type"] != "reply":
+                self.process_message(message, cell, cell_index)
         except TimeoutError:
             said = "Cell execution timed out"
             raise CellTimeoutError.error_from_timeout_and_cell(said, timeout, cell) from None
@@ -199,6 +150,17 @@ class CellClient(PapermillNotebookClient):
         if reply["status"] == "error" and not is_allowed:
             raise CellExecutionError.from_cell_and_msg(cell, reply)
         return cell
+
+    def _receive(self, end: float | None) -> dict[str, Any]:
+        """Wait for one message until a time, and say how the process ended where it has."""
+        try:
+            if not self._connection.poll(None if end is None else max(0.0, end - time.monotonic())):
+                raise TimeoutError
+            return dict(json.loads(self._connection.recv_bytes()))
+        except (EOFError, ConnectionError):
+            code = _join(self._process)
+            how = f"by {signal.Signals(-code).name}" if code and code < 0 else f"with code {code}"
+            raise DeadKernelError(f"the process of the cells ended {how}") from None
 
 
 class AsylumEngine(Engine):
@@ -220,35 +182,17 @@ class AsylumEngine(Engine):
     ) -> None:
         """Execute a notebook on this Python, whatever kernel it names.
 
-        Parameters
-        ----------
-        start_timeout, execution_timeout : float
-            Seconds: until the process is ready, and for each cell (None: without limit).
-        folder, environment : optional
-            The cells' working folder and variables; those of this process by default.
-        partial : str, optional
-            Where the notebook is saved if the process ends or is stopped; papermill itself saves
-            only where a cell fails, unless it saves after every cell.
-        **options
-            Options of nbclient's NotebookClient.
-
-        Raises
-        ------
-        ValueError
-            For a notebook in another language than Python.
+        Time limits are seconds: until the process is ready, and for each cell. `folder` and
+        `environment` are the cells' working folder and variables, by default this process's;
+        `partial` is where the notebook is saved if the process ends or is stopped, since papermill
+        saves it only where a cell fails; further options are those of nbclient's NotebookClient.
         """
         language = nb_man.nb.metadata.get("kernelspec", {}).get("language", "python")
         if language != "python":
             raise ValueError(f"the engine {NAME} runs Python alone, not {language}")
-        client = CellClient(
-            nb_man,
-            folder or os.getcwd(),
-            dict(os.environ) if environment is None else environment,
-            startup_timeout=start_timeout,
-            timeout=execution_timeout,
-            log=logger,
-            **options,
-        )
+        options |= {"startup_timeout": start_timeout, "timeout": execution_timeout, "log": logger}
+        environment = os.environ if environment is None else environment
+        client = CellClient(nb_man, folder or os.getcwd(), environment, **options)
         try:
             client.execute()
         except BaseException:

@@ -10,9 +10,9 @@ import importlib.util
 import os
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import papermill
 from papermill.exceptions import PapermillExecutionError
@@ -20,8 +20,9 @@ from papermill.exceptions import PapermillExecutionError
 from helpers import paths
 from helpers.running import engine
 from helpers.running.inputs import list_notebooks
+from helpers.running.manifest import Done, Failure
 from helpers.running.notebooks import INJECTED, read_paired, read_source
-from helpers.running.outcomes import Done, Failure
+from helpers.running.progress import Progress
 
 # 02 makes the core tables that the later notebooks take, and 01 vouches for what they are made
 # of: these two run first. What comes after them reads the core tables and not each other.
@@ -30,19 +31,10 @@ _START_SECONDS = 300
 _ERROR_MARK = "papermill-error-cell-tag"
 
 # What a user has set reaches no figure and no output.
-_DROPPED = (
-    "COLUMNS",
-    "FORCE_COLOR",
-    "JUPYTER_CONFIG_PATH",
-    "JUPYTER_PATH",
-    "LINES",
-    "MPLBACKEND",
-    "PYTHONHOME",
-    "PYTHONINSPECT",
-    "PYTHONPATH",
-    "PYTHONSTARTUP",
-    "PYTHONWARNINGS",
-)
+_DROPPED = {
+    *("COLUMNS", "FORCE_COLOR", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH", "LINES", "MPLBACKEND"),
+    *("PYTHONHOME", "PYTHONINSPECT", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"),
+}
 _FIXED = {
     "JUPYTER_PLATFORM_DIRS": "1",
     "JUPYTER_PREFER_ENV_PATH": "1",
@@ -53,16 +45,6 @@ _FIXED = {
     "PYTHONNOUSERSITE": "1",
     "PYTHONUTF8": "1",
 }
-
-
-class Watcher(Protocol):
-    """Who is told how it goes."""
-
-    def start(self, name: str) -> None:
-        """Note that a notebook has started."""
-
-    def finish(self, done: Done) -> None:
-        """Note that a notebook has ended."""
 
 
 def make_environment() -> dict[str, str]:
@@ -78,17 +60,8 @@ def make_environment() -> dict[str, str]:
 def run_notebook(source: Path, output: Path, parameters: Mapping[str, Any]) -> Done:
     """Run a notebook in the folder of its source and write the executed one.
 
-    Parameters
-    ----------
-    source, output : Path
-        The notebook's .py, and where the executed .ipynb goes.
-    parameters : mapping
-        What is injected; the notebook's own defaults hold for the others.
-
-    Returns
-    -------
-    Done
-        With a `Failure` where a cell failed or its process died; the partial notebook is written.
+    `source` is its .py, `output` the .ipynb to write, `parameters` what is injected. Where a cell
+    fails or its process dies, what comes back has a `Failure`, and the partial notebook is written.
     """
     start = time.perf_counter()
     failure = None
@@ -125,7 +98,7 @@ def execute_all(
     parameters: Mapping[str, Any],
     folder: Path,
     workers: int = 0,
-    watcher: Watcher | None = None,
+    progress: Progress | None = None,
     sources: Sequence[Path] | None = None,
 ) -> list[Done]:
     """Execute notebooks in order, as many at a time as there are workers.
@@ -141,17 +114,12 @@ def execute_all(
         Gets notebooks/ and whatever the notebooks write.
     workers : int
         How many at a time; 0 takes two where there are two processors.
-    watcher : Watcher, optional
+    progress : Progress, optional
         Told of each start and end.
     sources : sequence of Path, optional
         The notebooks' .py; the study's by default.
-
-    Returns
-    -------
-    list of Done
-        In order, as far as they were started.
     """
-    sources = sources or list_notebooks()
+    sources, progress = sources or list_notebooks(), progress or Progress(is_quiet=True)
     engine.start(make_environment())
     (folder / "notebooks").mkdir()
     done: dict[Path, Done] = {}
@@ -159,29 +127,23 @@ def execute_all(
     def run(source: Path) -> None:
         if any(each.failure for each in done.values()):
             return
-        if watcher:
-            watcher.start(source.stem)
+        progress.start(source.stem)
         output = folder / "notebooks" / f"{source.stem}.ipynb"
         done[source] = run_notebook(source, output, parameters)
-        if watcher:
-            watcher.finish(done[source])
+        progress.finish(done[source])
 
     size = workers or min(2, os.cpu_count() or 1)
     with ThreadPoolExecutor(size) as pool:
         for part in (sources[:_FIRST], sources[_FIRST:]):
-            _wait_for([pool.submit(run, source) for source in part])
+            tasks = [pool.submit(run, source) for source in part]
+            try:
+                for task in as_completed(tasks):
+                    task.result()
+            except BaseException:  # this process is told to stop: end those under way
+                for task in tasks:
+                    task.cancel()
+                while not all(task.done() for task in tasks):
+                    engine.stop()
+                    time.sleep(0.02)
+                raise
     return [done[source] for source in sources if source in done]
-
-
-def _wait_for(tasks: list[Future[None]]) -> None:
-    """Wait until all have ended; where this process is told to stop, end them."""
-    try:
-        for task in as_completed(tasks):
-            task.result()
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        while not all(task.done() for task in tasks):
-            engine.stop()
-            time.sleep(0.02)
-        raise

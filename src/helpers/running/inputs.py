@@ -1,11 +1,13 @@
 """What decides a run's outcome: figures, judgement, notebooks, code, libraries and parameters.
 
-Each is named with its sha256, so that a run can say what it stands on, and so that a run whose
-inputs have not changed is recognised.
+Each is named with its sha256, so that a run whose inputs have not changed is recognised. What
+cannot be studied or read is refused before a notebook starts, and without pandas, which takes
+longer to load than all else that is done here.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import importlib.metadata
 import json
@@ -13,12 +15,22 @@ import platform
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.claims.file import load_claims
+from helpers.data.codes import load_codes
+from helpers.data.hand import (
+    load_breaks,
+    load_lodged_rules,
+    load_name_entries,
+    load_persons_per_case,
+    load_placebo_origins,
+)
 from helpers.study import InputError, Study
 
 DISTRIBUTION = "asylum-eras"
@@ -27,13 +39,7 @@ _NOTEBOOK = re.compile(r"^[0-9]{2}_[a-z0-9_]+$")
 
 
 def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
-    """Return the notebooks' .py files in reading order.
-
-    Raises
-    ------
-    InputError
-        Where there is none.
-    """
+    """Return the notebooks' .py files in reading order; InputError where there is none."""
     folder = folder or paths.notebooks()
     found = tuple(sorted(file for file in folder.glob("*.py") if _NOTEBOOK.match(file.stem)))
     if not found:
@@ -56,16 +62,8 @@ def hash_values(values: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def hash_inputs() -> dict[str, str]:
-    """Hash every input: releases, hand data, shapes and notebooks, by path from the root.
-
-    All releases count, because a release is also read beside its predecessor.
-
-    Raises
-    ------
-    InputError
-        Where a release's file is missing or not the one that its datapackage.json records.
-    """
+def _hash_inputs() -> dict[str, str]:
+    """Hash releases, since each is read beside its predecessor, hand data, shapes and notebooks."""
     folders = (paths.raw(), paths.hand(), paths.shapes())
     found = [file for folder in folders for file in sorted(folder.rglob("*"))]
     files = [file for file in found if file.is_file() and not file.name.startswith(".")]
@@ -136,10 +134,10 @@ def describe_shared() -> dict[str, Any]:
     Raises
     ------
     InputError
-        As `hash_inputs`.
+        Where a release's file is missing or not the one that its datapackage.json records.
     """
     return {
-        "inputs": hash_inputs(),
+        "inputs": _hash_inputs(),
         "code": hash_code(),
         "versions": list_versions(),
         "platform": f"{sys.platform} {platform.machine()}",
@@ -151,21 +149,49 @@ def describe_inputs(
 ) -> dict[str, Any]:
     """Describe all that decides a run's outcome; its `key` is the sha256 of the rest.
 
-    Parameters
-    ----------
-    study : Study
-        The parameters.
-    shared : mapping, optional
-        What `describe_shared` gave; found anew by default.
-    notebooks : sequence of str, optional
-        The notebooks that run, where they are not all.
-
-    Raises
-    ------
-    InputError
-        As `hash_inputs`.
+    `shared` is what `describe_shared` gave, found anew by default; `notebooks` names those that
+    run, where they are not all.
     """
     decisive = {"parameters": pick_parameters(study), **(shared or describe_shared())}
     if notebooks:
         decisive["notebooks"] = list(notebooks)
     return decisive | {"key": hash_values(decisive)}
+
+
+def require_hand_files(study: Study) -> None:
+    """Refuse judgement made by hand that notebooks could not read; the loaders name the entry."""
+    load_breaks()
+    load_persons_per_case()
+    load_lodged_rules()
+    load_placebo_origins()
+    load_name_entries(load_codes())
+    if study.file.claims is not None:
+        load_claims(study.file.claims)
+
+
+def explain_absence(study: Study, pending: Mapping[str, Sequence[int]] | None = None) -> str:
+    """Say that no claim was pending in the study's years, and when some were; empty where one was.
+
+    `pending` is what `list_pending_years` gave for the study's release; read anew by default.
+    """
+    pending = list_pending_years(study.release) if pending is None else pending
+    years = pending.get(study.origin, ())
+    if any(year in study.years for year in years):
+        return ""
+    span = f"{study.year_from} to {study.year_to}"
+    there = f"there are some in {years[0]} to {years[-1]}" if years else "no year has any"
+    return (
+        f"no claim from {study.origin} was pending in {span}, says release {study.release}: {there}"
+    )
+
+
+def list_pending_years(release: str) -> dict[str, list[int]]:
+    """Return the years in which each origin has claims pending, ascending."""
+    found: dict[str, list[int]] = defaultdict(list)
+    with (paths.raw() / release / "totals_by_origin.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
+        for row in csv.DictReader(lines):
+            if row["asylum_seekers"] not in ("", "0"):
+                found[row["coo_iso"]].append(int(row["year"]))
+    return {origin: sorted(years) for origin, years in found.items()}

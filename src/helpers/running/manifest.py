@@ -5,16 +5,45 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
 from helpers.running.inputs import find_revision, hash_file
-from helpers.running.outcomes import Done
 from helpers.study import InputError, Study
 
 FILE = "manifest.json"
 COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where a notebook failed; `cell` counts the source's cells from 1 (0: not in a cell)."""
+
+    notebook: str
+    cell: int
+    name: str
+    value: str
+
+    def describe(self) -> str:
+        """Say it in one line.
+
+        >>> Failure("03_eras", 4, "KeyError", "'CHN'").describe()
+        "03_eras, cell 4: KeyError: 'CHN'"
+        """
+        place = f"cell {self.cell}" if self.cell else "the kernel"
+        first = (self.value.strip().splitlines() or [""])[0]
+        return f"{self.notebook}, {place}: {self.name}{': ' + first if first else ''}"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A notebook that has run."""
+
+    notebook: str
+    seconds: float
+    failure: Failure | None = None
 
 
 def now() -> str:
@@ -29,11 +58,10 @@ def make_manifest(
 
     `described` is what `inputs.describe_inputs` gave, `done` the notebooks that ran.
     """
-    failures = [each.failure.__dict__ for each in done if each.failure]
-    other = f", for origin {study.origin}" if study.origin != study.file.origin else ""
+    failures = [asdict(each.failure) for each in done if each.failure]
     return {
         "name": name,
-        "title": study.file.title + other,
+        "title": study.file.title,
         "outcome": "failed" if failures else COMPLETE,
         "error": failures[0] if failures else None,
         "failures": failures,
@@ -59,19 +87,12 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Read a run's manifest; None where there is no such run.
-
-    Raises
-    ------
-    InputError
-        Where the folder is there and is no run.
-    """
+    """Read a run's manifest; None where there is no folder, InputError where it is no run."""
     if not folder.exists():
         return None
     try:
         manifest = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        if not isinstance(manifest["parameters"], dict):
-            raise TypeError("parameters must be a mapping")
+        dict(manifest["parameters"])
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError(
             f"{folder} is there and is no run of this project: move it away or take another --name"
@@ -79,21 +100,13 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return dict(manifest)
 
 
-def find_changed(
-    folder: Path, manifest: dict[str, Any], parts: Sequence[str] | None = None
-) -> list[str]:
-    """Name the files that a run has left, in some of its folders or all, and that were changed."""
-    return [
-        name
-        for name, expected in manifest.get("outputs", {}).items()
-        if (parts is None or name.split("/")[0] in parts)
-        and not ((folder / name).is_file() and hash_file(folder / name) == expected)
-    ]
-
-
 def is_intact(folder: Path, manifest: dict[str, Any]) -> bool:
     """Tell whether all that a run has left is as it was left."""
-    return bool(manifest.get("outputs")) and not find_changed(folder, manifest)
+    outputs = manifest.get("outputs", {})
+    return bool(outputs) and all(
+        (folder / name).is_file() and hash_file(folder / name) == expected
+        for name, expected in outputs.items()
+    )
 
 
 def stands(folder: Path, manifest: dict[str, Any], key: str) -> bool:

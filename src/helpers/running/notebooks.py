@@ -24,12 +24,8 @@ def read_source(file: Path) -> nbformat.NotebookNode:
     """Read a .py in percent format as a notebook with kernelspec python3.
 
     Cells keep the ids that they have in the .ipynb beside it; new ones are named after the
-    notebook and their position, so that the same source gives the same notebook.
-
-    Raises
-    ------
-    InputError
-        Where the file is no notebook.
+    notebook and their position, so that the same source gives the same notebook. Raises InputError
+    where the file is no notebook.
     """
     try:
         notebook = jupytext.reads(file.read_text(encoding="utf-8"), fmt="py:percent")
@@ -53,13 +49,7 @@ def read_source(file: Path) -> nbformat.NotebookNode:
 
 
 def read_paired(file: Path) -> nbformat.NotebookNode:
-    """Read an .ipynb.
-
-    Raises
-    ------
-    InputError
-        Where it is missing, or no notebook of format 4.
-    """
+    """Read an .ipynb; InputError where it is missing, or no notebook."""
     if not file.is_file():
         raise InputError(f"{file.name} is missing beside its .py: asylum bless --yes makes it")
     try:
@@ -68,26 +58,21 @@ def read_paired(file: Path) -> nbformat.NotebookNode:
         raise InputError(f"{file.name} cannot be read as a notebook: {error}") from None
 
 
-def describe_inputs(cell: Any) -> str:
-    """Return a cell's kind, tags and text in one string; empty where there is no cell."""
-    if cell is None:
-        return ""
-    tags = " ".join(cell.metadata.get("tags", []))
-    head = f"[{cell.cell_type}{': ' + tags if tags else ''}]"
-    return f"{head}\n{cell.source.strip()}"
-
-
 def compare_inputs(source: Any, paired: Any) -> list[tuple[int, str, str]]:
-    """Compare kind, text and tags of two notebooks' cells, in order.
+    """Compare kind, tags and text of two notebooks' cells, in order.
 
     Returns
     -------
     list of tuple
         For each cell that differs: its number from 1, the first notebook's, and the other's.
     """
-    pairs = enumerate(zip_longest(source.cells, paired.cells), start=1)
-    inputs = [(n, describe_inputs(one), describe_inputs(other)) for n, (one, other) in pairs]
-    return [(number, one, other) for number, one, other in inputs if one != other]
+    pairs = zip_longest(map(_describe, source.cells), map(_describe, paired.cells), fillvalue="")
+    return [(n, one, other) for n, (one, other) in enumerate(pairs, start=1) if one != other]
+
+
+def _describe(cell: Any) -> str:
+    tags = " ".join(cell.metadata.get("tags", []))
+    return f"[{cell.cell_type}{': ' + tags if tags else ''}]\n{cell.source.strip()}"
 
 
 def clean_notebook(notebook: Any) -> Any:
@@ -96,9 +81,9 @@ def clean_notebook(notebook: Any) -> Any:
     Injected cells and a run's metadata go, cells count from 1 again; kernelspec, ids, tags and
     what an output says about itself (a picture's alternative text) stay.
     """
-    kept = {name: notebook.metadata[name] for name in ("kernelspec", "jupytext")
-            if name in notebook.metadata}  # fmt: skip
-    notebook.metadata = nbformat.from_dict(kept | {"language_info": {"name": "python"}})
+    for name in {*notebook.metadata} - {"kernelspec", "jupytext"}:
+        del notebook.metadata[name]
+    notebook.metadata["language_info"] = nbformat.from_dict({"name": "python"})
     notebook.cells = [
         cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])
     ]

@@ -20,30 +20,15 @@ import helpers
 # imported itself, since it looks for the shell that shows its pictures.
 _BEFORE = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
+} | dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 # Of statsmodels only what takes longest: it sets filters for warnings itself, which is the
 # notebook's to do; so what imports it is left out.
 _LIBRARIES = (
-    "formulaic",
-    "helpers.running.cells",
-    "helpers.study",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.pyplot",
-    "numpy",
-    "pandas",
-    "pandas.io.formats.csvs",
-    "pandera.pandas",
-    "PIL.PngImagePlugin",
-    "pyarrow.dataset",
-    "pyarrow.parquet",
-    "pydantic",
-    "seaborn",
-    "yaml",
+    *("formulaic", "helpers.running.cells", "helpers.study", "matplotlib.backends.backend_agg"),
+    *("matplotlib.backends.backend_svg", "matplotlib.pyplot", "numpy", "pandas"),
+    *("pandas.io.formats.csvs", "pandera.pandas", "PIL.PngImagePlugin", "pyarrow.dataset"),
+    *("pyarrow.parquet", "pydantic", "seaborn", "yaml"),
 )
 _LATE = ("interrupted_time_series",)
 _ROOMS = ("data", "prose", "analysis", "claims", "plots")

@@ -7,11 +7,11 @@ import textwrap
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from rich.console import Console
 
-from helpers.running.outcomes import Done
+from helpers.running.manifest import Done
 from helpers.running.staging import say_folder
 
 _OPEN = {
@@ -25,29 +25,20 @@ _OPEN = {
 class Progress:
     """One line a notebook; on a terminal also a line that says what is under way.
 
-    Parameters
-    ----------
-    is_quiet : bool
-        Say nothing but where the run is.
-    stream : TextIO, optional
-        Where to; stdout by default.
+    `is_quiet` says nothing but where the run is; the stream is stdout by default.
     """
 
     def __init__(self, *, is_quiet: bool = False, stream: TextIO | None = None) -> None:
         self.is_quiet = is_quiet
-        self.stream = stream or sys.stdout
+        self._console = Console(file=stream or sys.stdout, markup=False, highlight=False)
+        self._status = self._console.status("")
         self._running: list[str] = []
-        self._status: Any = None
         self._start = time.perf_counter()
 
     def say(self, line: str = "") -> None:
         """Print a line, above the one that says what is under way."""
-        if self.is_quiet:
-            return
-        if self._status is not None:
-            self._status.console.print(line, markup=False, highlight=False)
-        else:
-            print(line, file=self.stream, flush=True)
+        if not self.is_quiet:
+            self._console.print(line, soft_wrap=True)
 
     def start(self, name: str) -> None:
         """Note that a notebook has started."""
@@ -64,24 +55,21 @@ class Progress:
 
     def close(self) -> None:
         """Take the line away that says what is under way."""
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
+        self._status.stop()
 
     def _show(self) -> None:
-        if self.is_quiet or not self.stream.isatty():
-            return
-        if self._status is None:
-            self._status = Console(file=self.stream).status("")
+        if not self.is_quiet and self._console.is_terminal:
             self._status.start()
-        self._status.update(f"running {', '.join(self._running)}" if self._running else "writing")
+            self._status.update(
+                f"running {', '.join(self._running)}" if self._running else "writing"
+            )
 
     def say_end(self, folder: Path, headlines: Sequence[str], *, is_new: bool) -> None:
         """Print the headlines, the run's place and what to open next."""
         self.close()
         place = say_folder(folder)
         if self.is_quiet:
-            print(place, file=self.stream, flush=True)
+            self._console.print(place, soft_wrap=True)
             return
         lines = [""] if headlines else []
         for sentence in headlines:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.running import staging
+from helpers.publish.report import PAGE, render_run
+from helpers.running import inputs, staging
+from helpers.running import manifest as manifests
+from helpers.running.crate import write_crate
 from helpers.running.execute import execute_all
-from helpers.running.inputs import describe_inputs, list_notebooks, pick_parameters
-from helpers.running.manifest import (
-    COMPLETE,
-    make_manifest,
-    name_differences,
-    now,
-    read_manifest,
-    stands,
-)
-from helpers.running.outcomes import Failure
-from helpers.running.preflight import require_any_pending, require_hand_files
+from helpers.running.inputs import list_notebooks, pick_parameters
+from helpers.running.manifest import COMPLETE, Failure, now, read_manifest, stands
 from helpers.running.progress import Progress
-from helpers.running.results import assemble, choose_target
-from helpers.study import InputError, Study
+from helpers.running.staging import FAILED, say_folder
+from helpers.study import InputError, Study, load_study_file
+
+NUMBERS = "numbers.json"
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,8 @@ class Settings:
 
 
 def name_run(study: Study) -> str:
-    """Name a run after its study and release, and after the parameters that are not the default.
-
-    So that the default run has a short name, and another year never meets its folder.
-    """
-    usual = Study.combine(study.file, study.info)
+    """Name a run after its study and release, and the parameters that are not the default."""
+    usual = Study.combine(load_study_file(study.study), study.info)  # its file may be another's
     parts = [study.study, study.release]
     if study.origin != usual.origin:
         parts.append(study.origin)
@@ -63,13 +59,6 @@ def name_run(study: Study) -> str:
 
 def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     """Run all notebooks for a study.
-
-    Parameters
-    ----------
-    study : Study
-        The parameters; its run_dir is not used.
-    settings : Settings, optional
-        Name, force, number of workers, and where progress is told.
 
     Returns
     -------
@@ -87,15 +76,16 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     target = paths.runs() / name
     manifest = read_manifest(target)
     if manifest and manifest["outcome"] == COMPLETE and not settings.is_forced:
-        differences = name_differences(manifest, pick_parameters(study))
+        differences = manifests.name_differences(manifest, pick_parameters(study))
         if differences:
             raise InputError(
-                f"{staging.say_folder(target)} holds a run with other parameters: "
+                f"{say_folder(target)} holds a run with other parameters: "
                 f"{'; '.join(differences)}. Take another --name, or replace it with --force"
             )
-    described = describe_inputs(study)
-    require_any_pending(study)
-    require_hand_files(study)
+    described = inputs.describe_inputs(study)
+    if absence := inputs.explain_absence(study):
+        raise InputError(absence)
+    inputs.require_hand_files(study)
     with staging.open_staging(name) as folder:
         manifest = read_manifest(target)
         if manifest and not settings.is_forced and stands(target, manifest, described["key"]):
@@ -104,28 +94,23 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
         manifest = make_run(study, folder, target, described, settings)
         paths.flush_tree(folder)
         failures = tuple(Failure(**each) for each in manifest["failures"])
-        final = choose_target(target, is_failed=bool(failures))
-        place = staging.publish(folder, final.name)
+        place = staging.publish(folder, choose_target(target, is_failed=bool(failures)).name)
         return Outcome(place, True, tuple(manifest["headlines"]), failures)
 
 
 def make_run(
     study: Study, folder: Path, target: Path, described: dict[str, Any], settings: Settings
 ) -> dict[str, Any]:
-    """Run a study's notebooks in a folder and put the run together there; nothing is moved.
+    """Run a study's notebooks in an empty folder and put the run together there; nothing is moved.
 
     Parameters
     ----------
-    study : Study
-        The parameters; its run_dir is not used.
-    folder : Path
-        An empty folder.
-    target : Path
-        Where the run will be: its notebooks name this place, and its name is the run's.
+    study, settings : Study, Settings
+        The parameters; the number of workers, and where progress is told.
+    folder, target : Path
+        Where the run grows, and where it will be: its notebooks name that place.
     described : dict
         What `describe_inputs` gave; its `notebooks`, if any, are those that run.
-    settings : Settings
-        Number of workers, and where progress is told.
 
     Returns
     -------
@@ -137,6 +122,75 @@ def make_run(
     sources = [each for each in list_notebooks() if wanted is None or each.stem in wanted]
     parameters = study.parameters() | {"run_dir": str(folder)}
     done = execute_all(parameters, folder, settings.workers, settings.progress, sources)
-    is_failed = any(each.failure for each in done)
-    final = choose_target(target, is_failed=is_failed)
-    return assemble(folder, final, make_manifest(study, target.name, described, started, done))
+    manifest = manifests.make_manifest(study, target.name, described, started, done)
+    manifest["headlines"] = merge_numbers(folder)[1]
+    make_paths_final(folder, choose_target(target, is_failed=bool(manifest["failures"])))
+    if manifest["outcome"] == COMPLETE:
+        paths.write_atomic(folder / PAGE, render_run(folder, manifest), is_durable=False)
+    seal(folder, manifest)
+    return manifest
+
+
+def choose_target(target: Path, *, is_failed: bool) -> Path:
+    """Keep a good run where it is when a later one fails."""
+    manifest = read_manifest(target)
+    if is_failed and manifest and manifest["outcome"] == COMPLETE:
+        return target.with_name(target.name + FAILED)
+    return target
+
+
+def merge_numbers(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """Merge the parts that notebooks have left into numbers.json, and remove them.
+
+    Returns
+    -------
+    tuple
+        By name a number's value, texts as printed and notebook; and the sentences that were chosen
+        as headlines, in reading order.
+
+    Raises
+    ------
+    ValueError
+        Where two notebooks give one name different values.
+    """
+    merged: dict[str, Any] = {}
+    headlines: list[str] = []
+    for part in sorted((folder / "numbers").glob("*.json")):
+        content = json.loads(part.read_text(encoding="utf-8"))
+        if part.name.endswith(".headlines.json"):
+            headlines += content
+            continue
+        for name, number in content.items():
+            known = merged.setdefault(name, dict(number))
+            one, other = known["value"], number["value"]
+            if type(one) is not type(other) or one != other:
+                raise ValueError(
+                    f"{name} is {one!r} in {known['notebook']} and {other!r} in "
+                    f"{number['notebook']}: two numbers need two names"
+                )
+            known["texts"] = list(dict.fromkeys([*known["texts"], *number["texts"]]))
+    text = json.dumps(dict(sorted(merged.items())), indent=1, ensure_ascii=False)
+    paths.write_atomic(folder / NUMBERS, text + "\n", is_durable=False)
+    shutil.rmtree(folder / "numbers", ignore_errors=True)
+    return merged, headlines
+
+
+def make_paths_final(folder: Path, target: Path) -> None:
+    """Write the run's place into executed notebooks that grew elsewhere."""
+    final = say_folder(target)
+    places = {str(folder), os.path.realpath(folder), say_folder(folder)}
+    for file in (folder / "notebooks").glob("*.ipynb"):
+        text = old = file.read_text(encoding="utf-8")
+        for place in sorted(places, key=len, reverse=True):
+            text = text.replace(json.dumps(place)[1:-1], json.dumps(final)[1:-1])
+        if text != old:
+            paths.write_atomic(file, text, is_durable=False)
+
+
+def seal(folder: Path, manifest: dict[str, Any]) -> None:
+    """Describe a run's files in its crate, and list them all, the crate too, in its manifest.
+
+    To be called again whenever a file is added to a run.
+    """
+    write_crate(folder, manifest | {"outputs": manifests.list_outputs(folder)})
+    manifests.write_manifest(folder, manifest)

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -60,51 +60,39 @@ def open_staging(name: str) -> Iterator[Path]:
     InputError
         Where runs/ cannot be written, or a run of that name is under way.
     """
-    try:
-        _staging().mkdir(parents=True, exist_ok=True)
-        lock = _take_lock(name)
-    except OSError as error:
-        reason = f"{error.strerror}: {error.filename}"
-        raise InputError(f"cannot write runs to {paths.runs()}: {reason}") from None
-    if lock is None:
-        raise InputError(f"a run named {name} is under way: wait for it, or take another --name")
-    try:
-        _sweep_others(name)
+    with ExitStack() as stack:
+        try:
+            _staging().mkdir(parents=True, exist_ok=True)
+            stack.enter_context(_hold_lock(name))
+        except Timeout:
+            said = f"a run named {name} is under way: wait for it, or take another --name"
+            raise InputError(said) from None
+        except OSError as error:
+            reason = f"{error.strerror}: {error.filename}"
+            raise InputError(f"cannot write runs to {paths.runs()}: {reason}") from None
+        for other in sorted({_name_of(entry) for entry in _staging().iterdir()} - {name}):
+            with suppress(Timeout), _hold_lock(other):
+                _sweep(other)
         _sweep(name)
         folder = _staging() / f"{name}.{os.getpid()}"
         folder.mkdir()
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    finally:
-        _release(lock)
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield folder
 
 
-def _take_lock(name: str) -> FileLock | None:
-    """Take the lock of a name; None where a living process holds it."""
-    lock = FileLock(_staging() / f"{name}.lock", timeout=0.1)
+@contextmanager
+def _hold_lock(name: str) -> Iterator[None]:
+    """Hold the lock of a name, or raise Timeout where a living process does; its file goes."""
+    file = _staging() / f"{name}.lock"
     try:
-        lock.acquire()
-    except Timeout:
-        return None
-    return lock
-
-
-def _release(lock: FileLock) -> None:
-    """Remove the lock and its file, and the staging folder after its last run."""
-    Path(lock.lock_file).unlink(missing_ok=True)
-    lock.release()
-    with suppress(OSError):
-        _staging().rmdir()
-
-
-def _sweep_others(own: str) -> None:
-    for name in sorted({_name_of(entry) for entry in _staging().iterdir()} - {own}):
-        lock = _take_lock(name)
-        if lock is not None:
-            _sweep(name)
-            _release(lock)
+        with FileLock(file, timeout=0.1):
+            try:
+                yield
+            finally:
+                file.unlink(missing_ok=True)
+    finally:
+        with suppress(OSError):
+            _staging().rmdir()  # after its last run
 
 
 def _name_of(entry: Path) -> str:

@@ -15,11 +15,9 @@ from helpers import paths
 from helpers.analysis import revisions
 from helpers.data.releases import load_core
 from helpers.prose.tables import build_table
-from helpers.running.manifest import is_intact, read_manifest
-from helpers.running.outcomes import Failure
+from helpers.running.manifest import Failure, is_intact, read_manifest
 from helpers.running.progress import Progress
-from helpers.running.results import seal
-from helpers.running.runs import Settings, name_run, run_study
+from helpers.running.runs import Settings, name_run, run_study, seal
 from helpers.running.staging import say_folder
 from helpers.study import InputError, Study, list_releases
 from helpers.unhcr.endpoints import FetchOptions

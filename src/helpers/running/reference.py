@@ -1,12 +1,19 @@
-"""The reference run: made anew, compared with what is committed, and written where asked for."""
+"""The committed notebooks and figures: checked, made anew, and written where asked for.
+
+`asylum check` is pytest on what is committed and writes nothing into the project; `asylum bless`
+makes the reference run anew and shows what changes.
+"""
 
 from __future__ import annotations
 
 import difflib
 import io
 import json
+import os
+import subprocess
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +23,18 @@ from nbdime.prettyprint import PrettyPrintConfig, pretty_print_notebook_diff
 
 from helpers import paths
 from helpers.publish.replication import render_readme, render_replication
-from helpers.running.execute import execute_all
+from helpers.running.execute import execute_all, make_environment
 from helpers.running.inputs import list_notebooks
+from helpers.running.manifest import Failure
 from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
-from helpers.running.outcomes import Failure
-from helpers.running.results import NUMBERS, make_paths_final, merge_numbers
-from helpers.running.runs import Settings
+from helpers.running.runs import NUMBERS, Settings, make_paths_final, merge_numbers
+from helpers.study import InputError
 
 README = "README.md"
 REPLICATION = "docs/replication.md"
+_SANITISE = "tests/nbval-sanitise.cfg"
+_GUARDS = "tests/notebooks/test_guards.py"
+_RERUN = "tests/notebooks/test_rerun.py"
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ def make_reference(settings: Settings) -> Reference:
         failures = tuple(each.failure for each in done if each.failure)
         if failures:
             return Reference({}, failures)
-        numbers = merge_numbers(folder)
+        numbers, _ = merge_numbers(folder)
         make_paths_final(folder, paths.runs() / "reference")
         notebooks = {
             source: clean_notebook(read_paired(folder / "notebooks" / f"{source.stem}.ipynb"))
@@ -71,8 +81,7 @@ def make_reference(settings: Settings) -> Reference:
         file: None for file in paths.figures().glob("*.*") if not file.name.startswith(".")
     }
     files |= {paths.figures() / name: content for name, content in figures.items()}
-    texts = {source.with_suffix(".ipynb"): write_notebook(each)
-             for source, each in notebooks.items()}  # fmt: skip
+    texts = {file.with_suffix(".ipynb"): write_notebook(each) for file, each in notebooks.items()}
     listed = json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False)
     texts[paths.figures() / NUMBERS] = listed + "\n"
     readme, replication = (paths.root() / name for name in (README, REPLICATION))
@@ -105,3 +114,50 @@ def describe_change(path: Path, new: bytes | None) -> str:
 
 def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
+
+
+def check(wanted: Sequence[str], workers: int = 0, *, is_rerun: bool = True) -> bool:
+    """Run the guards, nbval on kernels that start cold, and the notebooks' rerun.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Names of notebooks for nbval; where empty all, the lessons too, and the rerun as well.
+    workers : int
+        How many at a time; 0 takes two where there are two processors.
+    is_rerun : bool
+        False reads what is committed and executes nothing.
+
+    Returns
+    -------
+    bool
+        True where all is as committed. What is not, pytest has printed.
+    """
+    root, sources = paths.root(), _pick(wanted)
+    if not (root / _GUARDS).is_file():
+        raise InputError(f"there is no {_GUARDS} in {root}: asylum check needs a whole checkout")
+    command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", _GUARDS]
+    if is_rerun:
+        size = workers or min(2, os.cpu_count() or 1)
+        command += ["-n", str(size), "--dist", "loadscope"]
+        command += ["--nbval", "--nbval-sanitize-with", _SANITISE]
+        command += [str(source.with_suffix(".ipynb").relative_to(root)) for source in sources]
+        command += [] if wanted else [_RERUN]
+    with tempfile.TemporaryDirectory(prefix="asylum-check-") as scratch:
+        folders = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+        own = {name: str(Path(scratch) / name.lower()) for name in folders}
+        done = subprocess.run(command, cwd=root, env=make_environment() | own, check=False)
+    return done.returncode == 0
+
+
+def _pick(wanted: Sequence[str]) -> list[Path]:
+    """Return the .py of the notebooks of these names (or paths); all with the lessons if none."""
+    known = {file.stem: file for file in list_notebooks()}
+    names = [Path(each).stem for each in wanted]
+    for name in names:
+        if name not in known:
+            raise InputError(f"there is no notebook {name!r}; there is: {', '.join(known)}")
+    if names:
+        return [known[name] for name in sorted(set(names))]
+    lessons = [folder for folder in (paths.exercises(), paths.solutions()) if folder.is_dir()]
+    return [*known.values(), *(file for folder in lessons for file in list_notebooks(folder))]
