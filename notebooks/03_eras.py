@@ -44,7 +44,7 @@ from helpers.prose.tables import show
 page = open_page("03_eras", globals())
 tables = load_tables(page.scope)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 **{{ page.title }}.** Asylum claims by people from {{ page.origin }}, {{ page.scope.year_from }} to
 {{ page.scope.year_to }}, in UNHCR's release {{ page.scope.release }} ({{ page.scope.info.title }}), whose data package is dated
@@ -78,7 +78,7 @@ stock = answer[answer["measure"] == "pending"].to_dict("records")
 before, later, newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 {% if newest and later.direction == "open" and newest.direction == "up" and stock_later.direction == "up" %}
@@ -119,7 +119,7 @@ page.save(breaks, "breaks.csv")
 grave = page.name_places(tables.grave_breaks)
 broken = tables.pending_by_year.query("not is_comparable")["year"].tolist()
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 The rules find {{ len(breaks) | count }} breaks at destinations that matter to this origin, in stocks, flows and decisions.
 {% if broken %}
@@ -148,7 +148,7 @@ last = tables.pending_by_year.dropna(subset=["pending"]).iloc[-1]
 main = page.names[tables.main].prose
 unbounded = [page.names[code].prose for code in last["undetermined"].split()]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 UNHCR's data show {{ last.pending | count }} claims from {{ page.origin }} pending {{ page.when(last.year) }},
@@ -183,7 +183,7 @@ recounts = tables.pending_by_year.query("not refugees_is_comparable")["year"].to
 apart = last["refugees"] - last["refugees_excl_listed"]
 people = [entry.people for entry in tables.populations]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if people and apart > 0 %}
 Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(last.year) }}, {{ apart | count }} are
@@ -227,7 +227,7 @@ incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
 partial = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
 twice = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if incomplete %}
 The claims lodged in {{ incomplete | years }} are not complete{% if partial %}: {{ partial | listed }} reported half a year or
@@ -263,7 +263,7 @@ counts_only = compared[compared["measure"].isin(["applied_middle", "pending", "r
 ratios = ["ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]
 show(counts_only[["measure", "earlier_mean", "later_mean", *ratios]])
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 {% if not page.scope.boundary %}
@@ -318,7 +318,7 @@ era_figures.show_counted_again(page, year_ends[year_ends["pending"].gt(0)], agai
 # %%
 summed, lodged_once = counts.iloc[0], counts.iloc[1]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to {{ span[-1] }}: {{ summed.value | count }}.
@@ -356,7 +356,7 @@ show(first[["year", "recognised", "other", "rejected", "closed", *rates]])
 changed = breaks[breaks["touches"] == "decisions"]
 places = [page.names[code].prose for code in sorted(set(changed["asylum"]))]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if places %}
 Rates compare less well than counts. The rules find that decisions were counted differently in {{ changed.year | unique | years }},

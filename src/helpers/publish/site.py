@@ -312,8 +312,7 @@ def fill_page(name: str, text: str, values: Mapping[str, Any]) -> str:
     text : str
         Its Markdown, a Jinja2 template.
     values : mapping
-        What it may name: numbers, records, tables, made, held, releases, news, citation, columns,
-        database.
+        What it may name: numbers, records, tables, made, held, releases, news, citation, database.
 
     Raises
     ------
