@@ -227,11 +227,6 @@ def join_names(names: Iterable[str], conjunction: str = "and") -> str:
     return f"{', '.join(listed[:-1])} {conjunction} {listed[-1]}"
 
 
-def join_codes(codes: str, names: Mapping[str, _Name]) -> str:
-    """Turn codes joined by a space into names as a sentence lists them; empty stays empty."""
-    return join_names(names[code].prose for code in str(codes).split())
-
-
 def name_codes(codes: pd.Series, names: Mapping[str, str]) -> pd.Series:
     """Turn cells of codes joined by a space into cells of names; empty stays empty.
 
