@@ -44,7 +44,7 @@ from helpers.prose.tables import show
 page = open_page("03_eras", globals())
 tables = load_tables(page.scope)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 **{{ page.title }}.** Asylum claims by people from {{ page.origin }}, {{ page.scope.year_from }} to
 {{ page.scope.year_to }}, in UNHCR's release {{ page.scope.release }} ({{ page.scope.info.title }}), whose data package is dated
@@ -63,14 +63,14 @@ say("""
 story = tables.story
 page.save(story, "story.csv")
 answer = story[story["measure"].isin(["applied_middle", "pending"]) & story["n_years"].gt(0)]
-show(answer.drop(columns=["first_year", "last_year", "n_years", "ratio", "direction"]))
+show(answer[["measure", "span", "lower", "upper", "years_complete", "ratio_lower", "ratio_upper"]])
 
 # %% [markdown]
 # *At least* counts the claims that name the origin, each case as one person. *At most* counts each
 # case as the greatest published number of persons, shares out the claims whose origin was not named,
-# and adds what is missing where a destination reported half a year or nothing. The mean is over
-# whole years only. A ratio compares a period with the first one, its lower bound being the least of
-# one over the most of the other.
+# and adds what is missing where a destination reported half a year or nothing. Whole years are those
+# in which every destination that matters reported a whole year. A ratio compares a period with the
+# first one; its lower bound is the least of the one over the most of the other.
 
 # %%
 flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
@@ -78,7 +78,7 @@ stock = answer[answer["measure"] == "pending"].to_dict("records")
 before, later, newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 {% if newest and later.direction == "open" and newest.direction == "up" and stock_later.direction == "up" %}
@@ -119,14 +119,14 @@ page.save(breaks, "breaks.csv")
 grave = page.name_places(tables.grave_breaks)
 broken = tables.pending_by_year.query("not is_comparable")["year"].tolist()
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 The rules find {{ len(breaks) | count }} breaks at destinations that matter to this origin, in stocks, flows and decisions.
 {% if broken %}
-In {{ broken | years }} they move its pending total by more than {{ tables.limit | share(0) }}. None of these years
-compares with the one before.
+In {{ broken | years }} they move its pending total by more than {{ tables.limit | share(0) }}: such a year does not compare
+with the one before.
 {% else %}
-None moves its pending total by more than {{ tables.limit | share(0) }}.
+No break moves its pending total by more than {{ tables.limit | share(0) }}.
 {% endif %}
 """)
 
@@ -148,7 +148,7 @@ last = tables.pending_by_year.dropna(subset=["pending"]).iloc[-1]
 main = page.names[tables.main].prose
 unbounded = [page.names[code].prose for code in last["undetermined"].split()]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 UNHCR's data show {{ last.pending | count }} claims from {{ page.origin }} pending {{ page.when(last.year) }},
@@ -183,7 +183,7 @@ recounts = tables.pending_by_year.query("not refugees_is_comparable")["year"].to
 apart = last["refugees"] - last["refugees_excl_listed"]
 people = [entry.people for entry in tables.populations]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if people and apart > 0 %}
 Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(last.year) }}, {{ apart | count }} are
@@ -202,8 +202,8 @@ carried forward. That is a new count, not a movement of people within a year.
 # country count it. Type `N` is the strict count. It is not complete, since some destinations report new claims under other codes; the inclusive count adds
 # the rows that the rules in `data/hand/lodged.yml` name. Some destinations report persons, others
 # cases of one or more persons. The two are never added; the range below turns cases into persons by
-# the least and the greatest factor. No factor is published for the years before 2014: those used for
-# them are assumed.
+# the least and the greatest factor. Factors for years of which none
+# is published are assumed, and `data/hand/persons_per_case.yml` says which.
 
 # %%
 page.save(tables.lodged_by_year, "lodged_by_year.csv")
@@ -227,7 +227,7 @@ incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
 partial = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
 twice = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if incomplete %}
 The claims lodged in {{ incomplete | years }} are not complete{% if partial %}: {{ partial | listed }} reported half a year or
@@ -263,23 +263,26 @@ counts_only = compared[compared["measure"].isin(["applied_middle", "pending", "r
 ratios = ["ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]
 show(counts_only[["measure", "earlier_mean", "later_mean", *ratios]])
 
-# %% tags=["hide-input"]
+# %%
+stock_pair, flow_pair = (compared.to_dict("index").get(m) for m in ("pending", "applied_middle"))
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 {% if not page.scope.boundary %}
 There is no study file for {{ page.origin }}, so no eras are compared.
-{% elif "pending" in compared.index %}
-Over {{ page.eras[1].prose }}, {{ compared.later_mean.pending | count }} claims were pending at an average year-end,
-{{ compared.ratio.pending | ratio }} times as many as over {{ page.eras[0].prose }}
+{% elif stock_pair and stock_pair.ratio is number %}
+Over {{ page.eras[1].prose }}, {{ stock_pair.later_mean | count }} claims were pending at an average year-end,
+{{ stock_pair.ratio | ratio }} times as many as over {{ page.eras[0].prose }}
 {%- if tables.crossed %}, across breaks in {{ tables.crossed | years }}{% endif %}.
-{% if compared.ratio_sound.pending < compared.ratio.pending and tables.collapsed_years %}
-Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ compared.ratio_sound.pending | ratio }} times.
+{% if tables.collapsed_years and stock_pair.ratio_sound is number %}
+Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ stock_pair.ratio_sound | ratio }} times.
 {% endif %}
-{% if "applied_middle" in compared.index %}
-New claims a year were {{ compared.ratio_lower.applied_middle | ratio }} to {{ compared.ratio_upper.applied_middle | ratio }} times as many.
+{% if flow_pair and flow_pair.ratio_lower is number and flow_pair.ratio_upper is number %}
+New claims a year were {{ flow_pair.ratio_lower | ratio }} to {{ flow_pair.ratio_upper | ratio }} times as many.
 {% endif %}
 {% else %}
-With these years the eras cannot be compared.
+There are too few claims, or too few years, to compare the eras.
 {% endif %}
 """,
     is_headline=True,
@@ -318,7 +321,7 @@ era_figures.show_counted_again(page, year_ends[year_ends["pending"].gt(0)], agai
 # %%
 summed, lodged_once = counts.iloc[0], counts.iloc[1]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to {{ span[-1] }}: {{ summed.value | count }}.
@@ -356,7 +359,7 @@ show(first[["year", "recognised", "other", "rejected", "closed", *rates]])
 changed = breaks[breaks["touches"] == "decisions"]
 places = [page.names[code].prose for code in sorted(set(changed["asylum"]))]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if places %}
 Rates compare less well than counts. The rules find that decisions were counted differently in {{ changed.year | unique | years }},

@@ -103,7 +103,7 @@ if ledger:
     codes = claim_cards.count_codes(ledger)
     display(show(codes, "Claims by the figure's code (rows) and the wording's (columns)"))
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 if ledger:
     said = page.headline(
         "Of {claims_all:,} published claims about asylum-seekers from {origin_name}, UNHCR's data can test "
@@ -131,7 +131,7 @@ if len(readings):
         )
     )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 if ledger:
     display(page.say(
         "By the generous reading, {claims_reproduced_generous:,} figures reproduce in place of {claims_reproduced:,}, "
@@ -192,7 +192,7 @@ if len(points):
         source=page.cite(next(info for info in infos if info.name == figures.release)),
     ))  # fmt: skip
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 sums = points.sum() if len(points) else None
 say("""
 {% if sums is none %}
@@ -217,7 +217,7 @@ if len(flips):
         note="Figure, then wording; a dash where the release ends before the claim's years.",
     ))  # fmt: skip
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 flipping = flips["claim_id"].tolist() if len(flips) else []
 n_stable = len(claims) - len(flipping)
 tested = by_release.query("release == @scope.release and figure != 'untestable'")
@@ -236,7 +236,7 @@ There is no verdict to follow over the releases.
 #
 # What the ledger comes to, computed from its rows.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 counted = claims["wording"].str.get_dummies("; ").sum().reindex(
     ["other-measure", "other-arithmetic", "other-year"], fill_value=0
 )  # fmt: skip

@@ -65,7 +65,7 @@ ours, theirs = (
     table.set_index("measure").to_dict("index").get("pending") for table in (place, exposed)
 )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if ours %}
 Claims pending from {{ page.origin }} grew to {{ ours.ratio | ratio }} times the earlier level. Of the other origins,
@@ -105,7 +105,7 @@ recounted = (
     there[there["year"].eq(found["best_year"] if found else 0)]["place"].drop_duplicates().tolist()
 )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if found %}
 Claims pending at all destinations break best in {{ found.best_year }}. Of the simulated series without a break,
@@ -188,7 +188,7 @@ large = by_year[by_year["is_large"]]["year"].tolist()
 last = by_year.tail(1).to_dict("records")
 worst = [page.names[row["worst"]].prose for row in last if row["worst"]]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% for row in last %}
 {% if large %}

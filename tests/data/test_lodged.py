@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from cells import read_cells
 
@@ -162,5 +161,3 @@ def test_2024_lacks_half_a_year_of_the_united_states_and_all_of_australia(
         int(row["applied"]) for row in own if row["coa_iso"] == "USA" and row["app_type"] == "N"
     ]
     assert here.loc["USA", "applied"] == sum(at_usa) == 39_536
-    flags = lodged.flag_complete(pd.DataFrame({"year": [2012, 2023, 2024]}), gaps)
-    assert flags["is_complete"].tolist() == [True, True, False]

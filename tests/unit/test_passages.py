@@ -99,7 +99,7 @@ def test_what_cannot_be_stated_is_refused_by_name(template, message):
 
 def test_each_hole_is_kept_by_its_expression(tmp_path):
     said = Passages("03_eras", tmp_path)
-    text = said.fill("{{ last.pending | count }} or {{ last.pending | about }}", VALUES)
+    said.fill("{{ last.pending | count }} or {{ last.pending | about }}", VALUES)
     said.fill("{{ published }}: {% for row in rows %}{{ row.n | count }} {% endfor %}", VALUES)
     said.fill("{{ ratio | ratio }}{{ ' more' if is_new else ' fewer' }}", VALUES, part="map")
     written = json.loads((tmp_path / "numbers" / "03_eras.passages.json").read_text("utf-8"))
@@ -111,10 +111,6 @@ def test_each_hole_is_kept_by_its_expression(tmp_path):
         "03_eras/row.n = 1": (1, ["1"]),
         "03_eras/row.n = 22": (22, ["22"]),
     }
-    spans = text._repr_markdown_()[1]["numbers"]
-    assert [(str(text)[start:end], name) for start, end, name in spans] == [
-        ("137,143", "03_eras/last.pending"), ("137,000", "03_eras/last.pending"),
-    ]  # fmt: skip
 
 
 def test_one_name_states_one_value_in_a_notebook():

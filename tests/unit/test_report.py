@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from helpers.publish.outputs import Picture
-from helpers.publish.replication import check_readme, render_readme
+from helpers.publish.replication import render_readme
 from helpers.publish.report import make_svg_address, render_report
 
 MANIFEST = {
@@ -110,7 +110,7 @@ def test_the_stored_picture_takes_the_place_of_the_notebooks(page):
     html = render_report(make_notebook("03_eras", result), MANIFEST, stored)
     assert "aGVs" not in html
     address = re.search(r'<img src="data:image/svg\+xml,([^"]*)" alt="A', html)[1]
-    assert unquote(address) == "<svg width='9pt'><path d='M1.2 0'/></svg>"
+    assert unquote(address) == "<svg width='9pt'><path d='M1.23 0'/></svg>"
 
 
 def test_a_picture_of_other_data_is_not_taken(page):
@@ -164,17 +164,14 @@ README = "x <!--=pending-->1,234<!--/-->, <!--=pending:,d-->1,234<!--/--> y"
 
 def test_readme_of_the_reference_run_stays():
     assert render_readme(README, NUMBERS) == README
-    assert list(check_readme(README, NUMBERS)) == []
 
 
 def test_readme_with_another_number_is_found_and_rendered_anew():
     wrong = README.replace(">1,234<", ">1,235<", 1)
-    assert [each[1:] for each in check_readme(wrong, NUMBERS)] == [("1,235", "1,234")]
     assert render_readme(wrong, NUMBERS) == README
 
 
 def test_readme_with_an_unknown_name_is_refused():
     wrong = json.loads(json.dumps(README).replace("=pending:", "=pendign:"))
-    assert "pendign" in next(check_readme(wrong, NUMBERS))[0]
     with pytest.raises(ValueError, match="pendign"):
         render_readme(wrong, NUMBERS)

@@ -47,8 +47,6 @@ def test_eras_that_do_not_meet_have_no_transition():
     assert tried.empty
     assert list(tried.columns) == sensitivity.COLUMNS
     assert sensitivity.measure_reach(tried).empty
-    assert sensitivity.spread_transitions(tried).empty
-    assert sensitivity.weigh_choices(sensitivity.measure_reach(tried)) == {}
 
 
 def test_a_handover_that_no_era_meets_is_refused():
@@ -65,30 +63,16 @@ def test_ratios_are_of_plain_means_at_every_transition():
         early, late = values[:cut], values[cut:]
         wanted = (sum(late) / len(late)) / (sum(early) / len(early))
         assert every.loc[transition, "ratio"] == pytest.approx(wanted)
-    wide = sensitivity.spread_transitions(tried)
-    assert wide["2003"].tolist() == [every.loc[2003, "ratio"], 1]
     assert every["is_own"].to_dict() == {2003: False, 2004: False, 2005: True, 2006: False}
 
 
-def test_the_reach_is_from_the_least_to_the_most_and_weighs_the_choices():
+def test_the_reach_is_from_the_least_to_the_most():
     tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
     reach = sensitivity.measure_reach(tried).set_index("is_without_main")
     ratios = tried[~tried["is_without_main"]]["ratio"]
     assert (reach.loc[False, "least"], reach.loc[False, "most"]) == (ratios.min(), ratios.max())
     assert reach.loc[False, "own"] == pytest.approx(6)
     assert reach.loc[True, ["least", "own", "most", "reach"]].tolist() == [1, 1, 1, 1]
-    weights = sensitivity.weigh_choices(reach.reset_index())
-    assert weights == {
-        "main": pytest.approx(6), "transition": pytest.approx(ratios.max() / ratios.min())
-    }  # fmt: skip
-
-
-def test_the_choice_of_measure_is_weighed_among_measures_with_the_main_destination():
-    series = make_series(pending=[1, 1, 1, 1, 3, 3, 3, 3], refugees=[2] * 8)
-    tried = sensitivity.try_transitions(series, make_boundary(), YEARS, ["pending", "refugees"])
-    weights = sensitivity.weigh_choices(sensitivity.measure_reach(tried))
-    assert weights["measure"] == pytest.approx(3)
-    assert "main" not in weights
 
 
 def test_a_measure_that_is_thin_at_one_transition_is_left_out():

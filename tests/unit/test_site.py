@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import re
@@ -32,10 +33,13 @@ def text(source):
     return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
+CARD = "Figure 3.10. x & [data sha256 0a1b]"
+
+
 def build(*cells, page="notebooks/03_eras"):
     notebook = {"cells": [text("# Title"), *cells], "metadata": {}, "nbformat": 4}
     before = json.dumps(notebook)
-    chapter = site.build_chapter(page, notebook, [RECORD])
+    chapter, _ = site.build_chapter(page, notebook, [RECORD])
     assert json.dumps(notebook) == before, "the notebook itself was changed"
     return chapter["cells"][2:]
 
@@ -50,7 +54,7 @@ def test_a_chapter_s_code_is_folded_and_its_parameters_and_the_lessons_are_not()
 
 
 def test_a_figure_has_number_caption_words_and_files():
-    picture = shown(**{"image/png": "eA==", "text/plain": "Figure 3.10. x & [data sha256 0a1b]"})
+    picture = shown(**{"image/png": "eA==", "text/plain": CARD})
     picture["metadata"] = {"image/png": {"alt": 'Line "up" <1>'}}
     words = shown(**{"text/html": "<details>", "text/plain": "Figure 3.10 in words: y"})
     (output,) = build(code("page.figure(fig)", picture, words))[0]["outputs"]
@@ -64,9 +68,15 @@ def test_a_figure_has_number_caption_words_and_files():
 
 
 def test_a_figure_of_other_data_is_its_notebook_s_own():
-    picture = shown(**{"image/png": "eA==", "text/plain": "Figure 3.10. x [data sha256 ffff]"})
-    html = build(code("x", picture))[0]["outputs"][0]["data"]["text/html"]
-    assert 'src="data:image/png;base64,eA=="' in html
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (1400).to_bytes(4) + (900).to_bytes(4)
+    data = {"image/png": base64.b64encode(png).decode(), "text/plain": CARD.replace("0a1b", "ff")}
+    cells = [text("# Title"), code("x", shown(**data))]
+    chapter, drawn = site.build_chapter("notebooks/a/b", {"cells": cells}, [RECORD])
+    html = chapter["cells"][2]["outputs"][0]["data"]["text/html"]
+    assert 'src="../../pictures/ff.png"' in html
+    assert 'width="1400" height="900" loading="lazy"' in html
+    assert drawn == {"pictures/ff.png": png}
+    assert 'href="../../downloads/a/b.ipynb"' in chapter["cells"][1]["source"]
 
 
 def test_a_table_stands_in_a_region_with_its_name():

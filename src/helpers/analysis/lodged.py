@@ -303,32 +303,6 @@ def find_gaps(
     return table[order].sort_values(["year", "asylum"], ignore_index=True)
 
 
-def flag_complete(
-    flows: pd.DataFrame, gaps: pd.DataFrame, excluding: str | None = None
-) -> pd.DataFrame:
-    """Say of each year of a flow whether it holds a whole year of every notable destination.
-
-    Parameters
-    ----------
-    flows : DataFrame
-        year and others (`measure_lodged`, `measures.measure_new_claims`).
-    gaps : DataFrame
-        year, asylum (`find_gaps`).
-    excluding : str, optional
-        The destination that the flow leaves out, ISO3.
-
-    Returns
-    -------
-    DataFrame
-        The flow with is_complete (bool) and incomplete (ISO3 codes joined by a space). A year
-        that is not complete is no year's sum: it belongs in no mean, or in one as a bound.
-    """
-    named = gaps[gaps["asylum"].ne(excluding or "")].groupby("year")["asylum"]
-    codes = named.agg(" ".join).to_dict()
-    incomplete = pd.Series([codes.get(year, "") for year in flows["year"]], flows.index, "str")
-    return flows.assign(is_complete=incomplete == "", incomplete=incomplete)
-
-
 def bound_persons(
     applications: pd.DataFrame, factors: Iterable[Any], by: Iterable[str] = ("year",)
 ) -> pd.DataFrame:

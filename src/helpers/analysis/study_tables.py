@@ -183,8 +183,20 @@ class StudyTables:
     @cached_property
     def lodged_bounds(self) -> pd.DataFrame:
         """Claims lodged by year and asylum, with bounds (`lodged_bounds.bound_destinations`)."""
+        halves = (
+            measures.select_origin(
+                core.applications, self.scope.origin, [core.by_asylum["year"].max()]
+            )
+            for core in self.mid_years.values()
+        )
         return lodged_bounds.bound_destinations(
-            self.core, self.scope.origin, self.marked, self._marked_all, self.gaps, self.factors
+            self.core,
+            self.scope.origin,
+            self.marked,
+            self._marked_all,
+            self.gaps,
+            self.factors,
+            [lodged.mark_lodged(rows, self.rules) for rows in halves],
         )
 
     @cached_property

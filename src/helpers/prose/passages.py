@@ -59,7 +59,6 @@ _NUMBER_WORDS = re.compile(
 )
 _MARKUP = re.compile(r"[\\`*\[\]<>|$~]|(?<!\w)_|_(?!\w)")
 _HOLE = "\ufffc"  # stands for a hole while the fixed text is checked
-_OPEN, _CLOSE = "\ue000", "\ue001"  # around a filled hole until its place is noted
 # A line of {% … %} alone: its end goes into the tag, so that it leaves no line and lines count.
 _LONE = re.compile(
     r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)*\{%(?:(?!-?%\}).)*)(-?%\})[ \t]*\n", re.M
@@ -68,25 +67,15 @@ _STATEMENTS = {"if", "elif", "else", "endif", "for", "endfor"}
 
 
 class Said(str):
-    """A rendered passage: shown as Markdown, compared as plain text.
+    """A rendered passage: shown as Markdown, compared as plain text."""
 
-    `spans` are where its numbers are: start, end and name of each.
-    """
-
-    spans: tuple[tuple[int, int, str], ...]
-
-    def __new__(cls, text: str, spans: tuple[tuple[int, int, str], ...] = ()) -> Said:
-        """Keep a text and where its numbers are."""
-        said = super().__new__(cls, text)
-        said.spans = spans
-        return said
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return str(self)
 
-    def _repr_markdown_(self) -> Any:
-        places = {"numbers": [list(span) for span in self.spans]}
-        return (str(self), places) if self.spans else str(self)
+    def _repr_markdown_(self) -> str:
+        return str(self)
 
 
 class Printed(NamedTuple):
@@ -356,7 +345,7 @@ class Passages:
                 name = f"{name} = {shown.value}"
             holes.append((f"{self.notebook}/{name}", shown.value, shown.text))
             current[:] = ["a condition"]
-            return f"{_OPEN}{shown.text}{_CLOSE}"
+            return shown.text
 
         known = {name: values[name] for name in read.variables if name in values}
         try:
@@ -365,7 +354,7 @@ class Passages:
         except (ValueError, TypeError, TemplateError, ArithmeticError, LookupError) as error:
             raise ValueError(f"{current[0]}: {error}") from None
         self._keep((template, part), holes)
-        return _unmark(_join_lines(text), [name for name, *_ in holes])
+        return Said(_join_lines(text))
 
     def _keep(self, passage: tuple[str, str], holes: list[tuple[str, Any, str]]) -> None:
         """Keep a passage's numbers in place of those that it stated before."""
@@ -409,18 +398,6 @@ def _join_lines(text: str) -> str:
     """Set a paragraph in one line, and each item, heading or row in a line of its own."""
     text = re.sub(r"[ \t]*\n(?!\s*(?:\n|[-*>|#] ?|\d+\. ))[ \t]*(?=\S)", " ", text.strip())
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\S)[ \t]{2,}(?=\S)", " ", text))
-
-
-def _unmark(text: str, names: list[str]) -> Said:
-    """Take the marks of the holes out, and note where each was."""
-    plain = ""
-    spans: list[tuple[int, int, str]] = []
-    for piece in re.split(f"({_OPEN}[^{_CLOSE}]*{_CLOSE})", text):
-        if piece.startswith(_OPEN):
-            spans.append((len(plain), len(plain) + len(piece) - 2, names[len(spans)]))
-            piece = piece[1:-1]
-        plain += piece
-    return Said(plain, tuple(spans))
 
 
 def print_value(value: Any, filters: str = "") -> str:

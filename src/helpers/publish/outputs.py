@@ -63,11 +63,11 @@ def dress_notebook(notebook: Mapping[str, Any], pictures: Pictures) -> dict[str,
     return dressed
 
 
-def find_figure(output: Mapping[str, Any]) -> str:
-    """Return the number of the figure that an output shows, or "" for any other output."""
+def find_figure(output: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return number and digest of the figure that an output shows; None for any other output."""
     data = output.get("data", {})
     card = _CARD.match("".join(data.get("text/plain", ""))) if "image/png" in data else None
-    return card[1] if card else ""
+    return (card[1], card[3]) if card else None
 
 
 def name_anchor(number: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import unescape
 from typing import Any
 
@@ -62,18 +62,6 @@ def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
     return MARK.sub(render, text)
 
 
-def check_readme(text: str, numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with each marked number: what, what is there, what should be."""
-    for mark in MARK.finditer(text):
-        try:
-            expected = render_number(mark["name"], mark["spec"] or "", numbers, "README marks")
-        except (ValueError, TypeError) as error:
-            yield str(error), mark["text"], ""
-            continue
-        if mark["text"] != expected:
-            yield f"{mark['name']} is not the reference run's", mark["text"], expected
-
-
 def render_replication(
     text: str, notebooks: Mapping[str, Any], figures: Mapping[str, bytes]
 ) -> str:
@@ -104,7 +92,8 @@ def render_replication(
                 files = _SAVED.findall("".join(cell["source"]))
                 saved += [(f"`runs/<name>/tables/{file}`", place) for file in files]
             for output in cell.get("outputs", []):
-                drawn[find_figure(output)] = place
+                if figure := find_figure(output):
+                    drawn[figure[0]] = place
                 html = "".join(output.get("data", {}).get("text/html", ""))
                 shown += [(unescape(caption), place) for caption in _CAPTION.findall(html)]
     made = []

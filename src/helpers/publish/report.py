@@ -270,11 +270,11 @@ def make_svg_address(text: str) -> str:
     """Return a `data:` address of an SVG, to be put between double quotes.
 
     What is not drawn is left out, title and description too, since an `<img>` carries its words
-    itself; names are short, and coordinates rounded to a tenth of a point, which no screen and
+    itself; names are short, and coordinates rounded to a hundredth of a point, which no screen and
     no printer shows.
 
     >>> make_svg_address('<svg fill="#fff"><!-- a --><g id="b"><path d="M 1.23456 7"/></g></svg>')
-    "data:image/svg+xml,<svg fill='%23fff'><g><path d='M1.2 7'/></g></svg>"
+    "data:image/svg+xml,<svg fill='%23fff'><g><path d='M1.23 7'/></g></svg>"
     """
     kept = re.sub(r"^.*?(?=<svg\b)", "", text, flags=re.S)
     idle = r"<!--.*?-->|<metadata>.*?</metadata>|<(title|desc)\b[^>]*>.*?</\1>"
@@ -300,7 +300,7 @@ def make_svg_address(text: str) -> str:
 
 def _round_coordinates(numbers: re.Match[str]) -> str:
     # + 0.0 makes minus nought nought.
-    rounded = re.sub(r"-?\d+\.\d+", lambda n: f"{round(float(n[0]), 1) + 0.0:g}", numbers[0])
+    rounded = re.sub(r"-?\d+\.\d+", lambda n: f"{round(float(n[0]), 2) + 0.0:g}", numbers[0])
     return re.sub(r" ?(?<=[\"A-Za-z ])([A-Za-z]) ?(?=[-\d\"])", r"\1", " ".join(rounded.split()))
 
 

@@ -8,11 +8,13 @@ docs/site are Jinja2 templates: `{{ number("name") }}` states a number of the re
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -31,7 +33,13 @@ from helpers.prose.tables import load_columns
 from helpers.prose.words import say_date
 from helpers.publish import ledger_page
 from helpers.publish.explorer.build import build_explorer
-from helpers.publish.outputs import Picture, dress_notebook, render_figure
+from helpers.publish.outputs import (
+    Picture,
+    dress_notebook,
+    find_figure,
+    name_anchor,
+    render_figure,
+)
 from helpers.publish.replication import render_number, sort_records
 from helpers.study import InputError, list_releases, load_yaml
 
@@ -44,6 +52,7 @@ _LAST_LINES = 30
 _LEFT_OVERS = (".buildinfo", "objects.inv", "_static/*macros.html", "_static/**/*.map",
                "_static/scripts/fontawesome*", "_static/webpack*")  # fmt: skip
 _PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\.png\)")
+_SIZE = ' width="{}" height="{}" loading="lazy"'
 Files = dict[str, str | bytes]
 
 
@@ -174,8 +183,9 @@ def assemble(tables: Path) -> Files:
             files[f"{handed_out}.ipynb"] = file.read_bytes()
             files[f"{handed_out}.py"] = file.with_suffix(".py").read_bytes()
             notebook = json.loads(file.read_text(encoding="utf-8"))
-            chapter = build_chapter(page, notebook, records)
+            chapter, drawn = build_chapter(page, notebook, records)
             files[f"{page}.ipynb"] = json.dumps(chapter, ensure_ascii=False)
+            files |= {f"_extra/{name}": picture for name, picture in drawn.items()}
     for file in [*sorted((root / "docs").glob("*.md")), *(root / name for name in DOCUMENTS)]:
         files[file.relative_to(root).as_posix()] = file.read_bytes()
     ledgers = {name: load_ledger(name) for name in list_claims_files()}
@@ -228,7 +238,7 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
 
 def build_chapter(
     page: str, notebook: Mapping[str, Any], records: list[dict[str, Any]]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Build a page of an executed notebook.
 
     Parameters
@@ -238,18 +248,27 @@ def build_chapter(
     notebook : mapping
         The notebook's JSON, which stays as it is.
     records : list of dict
-        The figures' records.
+        The figures' records; one that the notebook shows is told where (`home`).
 
     Returns
     -------
-    dict
+    tuple
         The notebook's JSON, figures and tables finished; in the study's own notebooks the code is
-        folded but for the parameters.
+        folded but for the parameters. And the pictures that the notebook alone holds, by file.
     """
     up, name = "../" * page.count("/"), page.removeprefix("notebooks/")
-    pictures = {
-        (record["number"], record["data_sha256"]): _show_file(record, up) for record in records
-    }
+    known = {(record["number"], record["data_sha256"]): record for record in records}
+    pictures = {key: _show_file(record, up) for key, record in known.items()}
+    drawn = {}
+    for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
+        key = find_figure(output)
+        if key in known:
+            known[key]["home"] = f"{page}.html#{name_anchor(key[0])}"
+        elif key:
+            file = f"pictures/{key[1]}.png"
+            drawn[file] = base64.b64decode("".join(output["data"]["image/png"]))
+            size = struct.unpack(">II", drawn[file][16:24])  # where a PNG has its width and height
+            pictures[key] = Picture(f"{up}{file}", _SIZE.format(*size))
     chapter = dress_notebook(notebook, pictures)
     for cell in chapter["cells"]:
         tags = cell["metadata"].get("tags", [])
@@ -263,7 +282,7 @@ def build_chapter(
     chapter["cells"].insert(1, {"cell_type": "markdown", "metadata": {}, "source": files})
     for place, cell in enumerate(chapter["cells"]):
         cell["id"] = f"cell-{place}"
-    return chapter
+    return chapter, drawn
 
 
 def _show_file(record: Mapping[str, Any], up: str = "") -> Picture:
@@ -279,7 +298,7 @@ def _show_file(record: Mapping[str, Any], up: str = "") -> Picture:
             ("svg", "SVG", ""), ("png", "PNG", ""), ("csv", "CSV of the drawn data", " download"),
         )
     )  # fmt: skip
-    size = ' width="{}" height="{}" loading="lazy"'.format(*record["size"])
+    size = _SIZE.format(*record["size"])
     return Picture(f"{base}.svg", size, f'<ul class="files">{links}</ul>')
 
 
