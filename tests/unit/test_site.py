@@ -76,6 +76,7 @@ def test_a_figure_of_other_data_is_its_notebook_s_own():
     assert 'src="../../pictures/ff.png"' in html
     assert 'width="1400" height="900" loading="lazy"' in html
     assert drawn == {"pictures/ff.png": png}
+    assert 'href="../../downloads/a/b.ipynb"' in chapter["cells"][1]["source"]
 
 
 def test_a_table_stands_in_a_region_with_its_name():
