@@ -262,7 +262,7 @@ flows = pd.DataFrame(
 labels = {"lodged": "lodged", "decided": "decided", "pending": "pending"}
 fig, ax = style.new_figure(height=3.2)
 charts.draw_lines(ax, flows, y=list(labels), labels=labels)
-page.draw(
+page.figure(
     fig,
     id="lesson-stock-and-flows",
     number="2.1",

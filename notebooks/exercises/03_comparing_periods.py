@@ -199,7 +199,7 @@ yearly = by_year.rename("pending").reset_index()
 fig, ax = style.new_figure(height=3.2)
 charts.draw_lines(ax, yearly, y="pending", labels={"pending": ""})
 charts.shade_eras(ax, scope.file.boundaries[0].eras)
-page.draw(
+page.figure(
     fig,
     id="lesson-periods",
     number="3.1",

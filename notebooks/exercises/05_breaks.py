@@ -68,7 +68,7 @@ This lesson is about people from {{ page.origin }}, in release **{{ scope.releas
 yearly = pending.groupby("year", as_index=False)["pending"].sum()
 fig, ax = style.new_figure(height=3.0)
 charts.draw_lines(ax, yearly, y="pending", labels={"pending": ""})
-page.draw(
+page.figure(
     fig,
     id="lesson-series",
     number="5.1",

@@ -291,7 +291,7 @@ hosts = in_2020.groupby("coa_iso", as_index=False)["refugees"].sum().nlargest(8,
 hosts["label"] = hosts["coa_iso"].map(lambda code: lesson.names[code].short)
 fig, ax = style.new_figure(height=0.6 + 0.3 * len(hosts))
 charts.draw_bars(ax, hosts, "label", "refugees")
-page.draw(
+page.figure(
     fig,
     id="lesson-hosts",
     number="1.1",

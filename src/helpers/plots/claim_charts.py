@@ -41,7 +41,7 @@ def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
         return None
     apart = int(((ratios["ratio"] - 1).abs() > NEAR).sum())
     releases = sorted(map(find_release, set(ratios["release"])), key=lambda info: info.published)
-    return page.draw(
+    return page.figure(
         draw_ratios(ratios),
         id="claims-ratios",
         number="5.1",
@@ -129,7 +129,7 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
         return None
     release = find_release(points["release"].iloc[0])
     half_year = release.newest_year if release.period == "mid" else None
-    return page.draw(
+    return page.figure(
         draw_graph(points, half_year),
         id="claims-graph",
         number="5.2",
