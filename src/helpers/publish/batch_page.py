@@ -84,9 +84,9 @@ def _read_tables(folder: Path) -> Row:
             found["last_period"] = line["span"]
             for bound, name in (("lower", "lodged_least"), ("upper", "lodged_most")):
                 found[name] = round(float(line[bound])) if line[bound] else None
-    if breaks := _read_table(folder, "breaks"):
-        severe = sum(line["severity"] == "high" for line in breaks)
-        found |= {"breaks": len(breaks), "severe_breaks": severe}
+    if (folder / "tables" / "breaks.csv").exists():
+        severities = [line["severity"] for line in _read_table(folder, "breaks")]
+        found |= {"breaks": len(severities), "severe_breaks": severities.count("high")}
     return found
 
 
