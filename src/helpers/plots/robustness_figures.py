@@ -41,7 +41,7 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
     study_charts.draw_strip_plot(
         ax, rows, "label", "ratio", "origin", chosen=chosen, label=page.names[chosen].short
     )
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-other-origins",
         number="7.1",
@@ -76,7 +76,7 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
     for _, limit in best.groupby("series")["critical_corrected"].first().items():
         ax.axhline(limit, color=style.MUTED, linestyle=(0, (4, 3)), linewidth=0.9, zorder=1)
     page.shade_eras(ax)
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-break-years",
         number="7.2",
@@ -113,7 +113,7 @@ def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard | Said:
         f"{name.lower()} {low:.1f} to {high:.1f}" for name, low, high in spans.itertuples()
     )
     earlier, later = page.eras
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-specifications",
         number="7.3",
@@ -159,7 +159,7 @@ def show_backlog_and_share(
     for year in broken:
         charts.mark_break(ax, int(year))
     page.shade_eras(ax)
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-backlog-and-share",
         number="7.4",
@@ -189,7 +189,7 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
     for year in large:
         charts.mark_break(ax, int(year))
     lines = {"end": "Reported", "expected_low": "Expected, low", "expected_high": "Expected, high"}
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-account",
         number="7.5",
