@@ -46,8 +46,8 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
         id="robustness-other-origins",
         number="7.1",
         title=f"How much claims from {others:,} other origins grew over the same years",
-        subtitle=f"Yearly mean in {later.prose}, to {rows['last_year'].min()}, as a multiple of that "
-        f"in {earlier.prose}; one dot per origin",
+        subtitle=f"Yearly mean in {later.prose}, to {rows['last_year'].min()}, as a multiple of "
+        f"that in {earlier.prose}; one dot per origin",
         alt=study_charts.describe_strip_plot(rows, "label", "ratio", "origin", chosen),
         data=rows[["measure", "origin", "ratio", "rank"]],
         note="Tick: median of the other origins. Labelled: the largest. Last row: size of the moves "
