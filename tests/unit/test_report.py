@@ -158,8 +158,8 @@ def test_an_error_is_shown():
     assert "\x1b" not in html
 
 
-NUMBERS = {"pending": {"value": 1234, "texts": ["1,234", "about 1,200"], "notebook": "03_eras"}}
-README = "x <!--=pending-->1,234<!--/-->, <!--=pending:,d-->1,234<!--/--> y"
+NUMBERS = {"03_eras/pending": {"value": 1234, "texts": ["1,234", "1,230"]}}
+README = "x <!--=03_eras/pending-->1,234<!--/-->, <!--=03_eras/pending:count-->1,234<!--/--> y"
 
 
 def test_readme_of_the_reference_run_stays():
@@ -172,6 +172,6 @@ def test_readme_with_another_number_is_found_and_rendered_anew():
 
 
 def test_readme_with_an_unknown_name_is_refused():
-    wrong = json.loads(json.dumps(README).replace("=pending:", "=pendign:"))
+    wrong = json.loads(json.dumps(README).replace("pending:", "pendign:"))
     with pytest.raises(ValueError, match="pendign"):
         render_readme(wrong, NUMBERS)

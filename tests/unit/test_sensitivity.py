@@ -25,7 +25,8 @@ def make_series(**values):
     return list_series(frames, dict.fromkeys(frames, "stock"))
 
 
-GROWING = make_series(pending=[1, 1, 1, 1, 4, 4, 8, 8], pending_excl_main=[2] * 8)
+VALUES = [100, 100, 100, 100, 400, 400, 800, 800]
+GROWING = make_series(pending=VALUES, pending_excl_main=[200] * 8)
 YEARS = range(2001, 2009)
 
 
@@ -57,10 +58,9 @@ def test_a_handover_that_no_era_meets_is_refused():
 def test_ratios_are_of_plain_means_at_every_transition():
     tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
     every = tried[~tried["is_without_main"]].set_index("transition")
-    values = [1, 1, 1, 1, 4, 4, 8, 8]
     for transition in (2003, 2004, 2005, 2006):
         cut = transition - 2001
-        early, late = values[:cut], values[cut:]
+        early, late = VALUES[:cut], VALUES[cut:]
         wanted = (sum(late) / len(late)) / (sum(early) / len(early))
         assert every.loc[transition, "ratio"] == pytest.approx(wanted)
     assert every["is_own"].to_dict() == {2003: False, 2004: False, 2005: True, 2006: False}
@@ -76,7 +76,7 @@ def test_the_reach_is_from_the_least_to_the_most():
 
 
 def test_a_measure_that_is_thin_at_one_transition_is_left_out():
-    thin = make_series(pending=[None, None, 1, 1, 4, 4, 8, 8])
+    thin = make_series(pending=[None, None, *VALUES[2:]])
     tried = sensitivity.try_transitions(thin, make_boundary(), YEARS, ["pending"])
     assert tried["is_thin"].any()
     assert not tried["is_thin"].all()

@@ -54,7 +54,7 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
     small = [page.names[code].prose for code in " ".join(steps["without_shape"]).split()]
     too_many = f"{len(small)} destinations"
     left_out = join_names(small) if len(small) <= MOST_NAMES else too_many
-    return page.draw(
+    return page.figure(
         fig,
         id="destinations-map",
         number="4.1",
@@ -92,7 +92,7 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
     for year, word in marks.items():
         charts.mark_break(ax, year, word)
     page.shade_eras(ax)
-    return page.draw(
+    return page.figure(
         fig,
         id="destinations-shares",
         number="4.2",
@@ -138,7 +138,7 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
     rows = rows.sort_values("recognition_rate", ascending=False, kind="stable")
     years = range(rows["first_year"].min(), rows["last_year"].max() + 1)
     span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
-    return page.draw(
+    return page.figure(
         study_charts.draw_rates(rows, "label"),
         id="destinations-rates",
         number="4.3",
