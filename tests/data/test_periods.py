@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 import pytest
-from cells import read_cells
+from cells import count_lodged, read_cells
 
 from helpers.analysis import eras, lodged, lodged_bounds, measures, sensitivity
 from helpers.analysis import interrupted_time_series as interrupted
@@ -32,18 +32,8 @@ def pending():
 
 @pytest.fixture(scope="module")
 def claims():
-    """Return claims lodged from China by year and unit, by what the codes mean."""
-    sums: Counter = Counter()
-    for row in read_cells(NEWEST, "asylum_applications"):
-        kind, level, year = row["app_type"], row["dec_level"], int(row["year"])
-        counts = kind == "N"
-        counts |= kind in ("NR", "FA", "NA") and level not in ("AR", "JR")
-        counts |= kind == "V" and level in ("FI", "NA", "FA") and year <= 2005
-        is_court = (row["coa_iso"], kind, level) == ("USA", "A", "EO")
-        counts |= is_court and year in (2007, 2010, 2011, 2012)
-        if row["coo_iso"] == "CHN" and counts:
-            sums[year, row["app_pc"]] += int(row["applied"])
-    return sums
+    """Return claims lodged from China by year and unit."""
+    return count_lodged(NEWEST, "CHN")
 
 
 @pytest.fixture(scope="module")
