@@ -45,8 +45,8 @@ def show_revised_pending(
     if widest is not None:
         side = "above" if widest["off"] > 0 else "below"
         title = (
-            f"The mid-{widest['year']} figure was {abs(widest['off_share']):.0%} {side} that of the "
-            "year's end"
+            f"The mid-{widest['year']} figure was {abs(widest['off_share']):.0%} {side} that of "
+            "the year's end"
         )
     fig, ax = new_figure(height=3.9)
     draw_revised_totals(ax, traced, releases)

@@ -50,8 +50,8 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
         f"that in {earlier.prose}; one dot per origin",
         alt=study_charts.describe_strip_plot(rows, "label", "ratio", "origin", chosen),
         data=rows[["measure", "origin", "ratio", "rank"]],
-        note="Tick: median of the other origins. Labelled: the largest. Last row: size of the moves "
-        "after the boundary over those before.",
+        note="Tick: median of the other origins. Labelled: the largest. Last row: size of the "
+        "moves after the boundary over those before.",
     )
 
 
