@@ -197,10 +197,7 @@ Over all destinations, flows and stock are further apart than {{ tables.limit | 
 Over all destinations, flows and stock agree within {{ tables.limit | share(0) }} of the stock in every year.
 {% endif %}
 In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flows explain {{ row.explained | signed }}
-{% if worst and row.residual %}
- and leave {{ row.residual | signed }} unexplained, most of it in {{ worst[0] }}.
-{% else %}.
-{% endif %}
+{%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, most of it in {{ worst[0] }}{% endif %}.
 {% endfor %}
 """)
 

@@ -26,18 +26,16 @@ RULES = {
     "a stop too many": re.compile(r"[.,;:]\s*[,;]|\.\.|\(\s*\)"),
     "a name left out": re.compile(r"\b(in|of|from|with|without|than|between|and|by) ?[.,;](\s|$)"),
     "a sign without a number": re.compile(r"(?<![\d.])-0(\.0+)?%?(?![\d.])"),
-    "a part over its whole": re.compile(
-        r"(?<![\d.,])(?!100(?:\.0)?%)[\d,]*\d{3}(?:\.\d+)?%(?! (?:above|below|more|less))"
-    ),
+    "a part over its whole": re.compile(r"(?<![\d.,])(?!100(?:\.0)?%)\d[\d,]*\d\d(?:\.\d+)?% of\b"),
     "nothing of nothing": re.compile(r"(?<![\d.,])0 (?:of|to|in) (?:the )?0(?![\d.,])"),
     "a start in lower case": re.compile(r"(?:^(?:[-*>#]+ )?|[.!?] )[*_]*[a-zà-ÿ]"),
     "a frame": re.compile(r"dtype:|\[\d+ rows x|<[\w.]+ object at 0x|\bSeries\("),
 }  # fmt: skip
 # A particle may end a clause in the fixed prose; a rendered sentence ends so where a name is empty.
-# A table shows growth in percent too, and its cells are no sentences.
+# The cells of a table are no sentences.
 EXEMPT = {
     "markdown": {"a name left out", "a start in lower case"},
-    "table": {"a part over its whole", "a start in lower case"},
+    "table": {"a start in lower case"},
 }
 # In code, a text with a blank in it is prose unless it is a query or a format.
 QUERY = re.compile(r"==|[<>@]|^\W*$")
