@@ -76,6 +76,7 @@ def test_a_figure_of_other_data_is_its_notebook_s_own():
     assert 'src="../../pictures/ff.png"' in html
     assert 'width="1400" height="900" loading="lazy"' in html
     assert drawn == {"pictures/ff.png": png}
+    assert 'href="../../downloads/a/b.ipynb"' in chapter["cells"][1]["source"]
 
 
 def test_a_table_stands_in_a_region_with_its_name():
@@ -87,14 +88,15 @@ def test_a_table_stands_in_a_region_with_its_name():
 
 
 VALUES = {
-    "numbers": {"summed": {"value": 1250803, "texts": ["1,250,803"], "notebook": "03_eras"}},
+    "numbers": {"03_eras/summed": {"value": 1250803, "texts": ["1,250,803"]}},
     "records": [RECORD], "made": {"piece": "<b>made</b>"},
 }  # fmt: skip
 
 
 def test_numbers_pieces_figures_and_sections_of_readme_are_put_in():
-    asked = '{{ number("summed", ",") }} or {{ number("summed") }} {{ made["piece"] }}'
-    assert site.fill_page("a.md", asked, VALUES) == "1,250,803 or 1,250,803 <b>made</b>"
+    asked = '{{ number("03_eras/summed", "about") }}, {{ number("03_eras/summed") }}'
+    assert site.fill_page("a.md", asked, VALUES) == "1,250,000, 1,250,803"
+    assert site.fill_page("a.md", '{{ made["piece"] }}', VALUES) == "<b>made</b>"
     html = site.fill_page("a.md", '{{ figure("eras-pending") }}', VALUES)
     assert html.startswith('<figure class="study-figure"><img src="figures/eras-pending.svg"')
     section = site.fill_page("a.md", '{{ readme("What the data do not show") }}', VALUES)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.analysis import (
     breaks,
+    destinations,
     eras,
     lodged,
     lodged_bounds,
@@ -133,9 +134,8 @@ class StudyTables:
     @cached_property
     def grave_breaks(self) -> pd.DataFrame:
         """The breaks that move the origin's pending total by over a tenth."""
-        found = self.breaks[self.breaks["touches"].eq("pending")]
-        grave = found[found["effect_share"] > THRESHOLDS.breaks_total]
-        return grave.sort_values(["year", "asylum", "kind"], ignore_index=True)
+        keys = ["year", "asylum", "kind"]
+        return breaks.keep_grave(self.breaks).sort_values(keys, ignore_index=True)
 
     @cached_property
     def pending_by_year(self) -> pd.DataFrame:
@@ -259,7 +259,7 @@ class StudyTables:
 
     @cached_property
     def series(self) -> pd.DataFrame:
-        """Every measure by year, with bounds (`eras.build_series`)."""
+        """Every measure by year, with bounds (`eras.list_series`)."""
         every, rest = self._lodged
         reported = pair_columns(every[["year", *REPORTED]], rest[["year", *REPORTED]])
         decided = pair_columns(
@@ -276,8 +276,15 @@ class StudyTables:
             "applied_middle": (flow["applied_lower"], flow["applied_upper"]),
             f"applied_middle{WITHOUT}": (flow_rest["applied_lower"], flow_rest["applied_upper"]),
         }
-        others = reported | self._stocks | self._strict | decided
-        return eras.build_series(self.pending_by_year, others, self.partial, bounds)
+        # Added up or not, the stocks are the same values; only the kind says which.
+        known = {
+            name + ending: stock[f"pending{ending}"]
+            for name in ("pending", "pending_summed")
+            for ending in ("", WITHOUT)
+        }
+        known |= reported | self._stocks | self._strict | decided
+        frames = {name: known[name] for name in eras.KINDS if name in known}
+        return eras.list_series(frames, eras.KINDS, self.partial, bounds)
 
     @cached_property
     def boundaries(self) -> tuple[Boundary, ...]:
@@ -373,6 +380,48 @@ class StudyTables:
         """The years of the two eras that the study compares; empty without eras."""
         if not self.boundaries:
             return range(0), range(0)
-        pair = sensitivity.find_pair(self.boundaries[0])
-        earlier, later = (eras.clip_era(era, self.scope.years) for era in pair)
-        return earlier, later
+        return eras.clip_pair(self.boundaries[0], self.scope.years)
+
+    @cached_property
+    def destinations(self) -> pd.DataFrame:
+        """Destinations by year: pending, share, rank, claims lodged, and what names no origin."""
+        given = self.scope.origin, self.scope.years
+        pending = measures.select_origin(self.release.pending, *given)
+        measures.require_pending(pending, *given)
+        lodged_there = measures.select_origin(self.release.applications, *given)
+        ranked = destinations.rank_destinations(pending, lodged_there, self.release.countries)
+        return destinations.add_unknown(ranked, self.release.by_asylum)
+
+    @cached_property
+    def newest_ranking(self) -> pd.DataFrame:
+        """The destinations with claims pending in the last year that has any, the most first."""
+        known = self.destinations.dropna(subset=["rank"])
+        return known[known["year"] == known["year"].max()].reset_index(drop=True)
+
+    @cached_property
+    def unnamed(self) -> pd.DataFrame:
+        """Destinations that name hardly any origin, and none of this one (`list_unnamed`)."""
+        every = self.release.by_asylum
+        every = every[every["year"].isin(self.scope.years)]
+        return destinations.list_unnamed(every, self.destinations)
+
+    @cached_property
+    def concentration(self) -> pd.DataFrame:
+        """How concentrated the claims are (`destinations.measure_concentration`)."""
+        return destinations.measure_concentration(self.destinations)
+
+    @cached_property
+    def era_ranks(self) -> pd.DataFrame:
+        """The first destinations of the two compared eras (`destinations.compare_ranks`)."""
+        return destinations.compare_ranks(self.destinations, *self.spans, self.scope.top_n)
+
+    @cached_property
+    def destination_rates(self) -> pd.DataFrame:
+        """Decisions of the last years by destination, level and unit, with rates and breaks."""
+        last = int(self.newest_ranking["year"].iloc[0])
+        years = [
+            year for year in self.scope.years if last - destinations.RATED_YEARS < year <= last
+        ]
+        rows = measures.select_origin(self.release.decisions, self.scope.origin, years)
+        rates = destinations.rate_destinations(rows, years, destinations.LEAST_DECISIONS)
+        return destinations.flag_rates(rates, self.breaks)

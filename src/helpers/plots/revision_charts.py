@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -38,9 +37,10 @@ def show_revised_pending(
     """
     title = "Claims pending in each release"
     if widest is not None:
+        side = "above" if widest["off"] > 0 else "below"
         title = (
-            "{{ widest.year }} at mid-year: {{ widest.off_share | abs | share(0) }} "
-            "{{ 'above' if widest.off > 0 else 'below' }} the figure of that year now"
+            f"{widest['year']} at mid-year: {abs(widest['off_share']):.0%} {side} the figure of "
+            "that year now"
         )
     return _show(
         page,
@@ -50,10 +50,9 @@ def show_revised_pending(
         id="revisions-pending",
         number="6.1",
         title=title,
-        subtitle="Claims from {{ origin }} pending, by release, each year since {{ first }}",
+        subtitle=f"Claims from {origin} pending, by release",
         note="Hollow: mid-year, the stock at the end of June. As reported, without claims whose "
         "origin was not named.",
-        values={"widest": widest, "origin": origin},
     )
 
 
@@ -79,10 +78,8 @@ def show_revised_lodged(
     """
     title = "New claims of each year in each release"
     if len(parts) > 1:
-        title = (
-            "The first half had {{ parts.part_of_now | min | share(0) }} to "
-            "{{ parts.part_of_now | max | share(0) }} of a year's new claims"
-        )
+        least, most = parts["part_of_now"].min(), parts["part_of_now"].max()
+        title = f"The first half had {least:.0%} to {most:.0%} of a year's new claims"
     return _show(
         page,
         totals,
@@ -91,9 +88,8 @@ def show_revised_lodged(
         id="revisions-lodged",
         number="6.2",
         title=title,
-        subtitle="New claims from {{ origin }}, persons, by release, each year since {{ first }}",
+        subtitle=f"New claims from {origin}, persons, by release",
         note="Hollow: mid-year, the claims of six months.",
-        values={"parts": parts, "origin": origin},
     )
 
 
@@ -103,8 +99,8 @@ def _show(
     measure: str,
     unit: str,
     *,
-    values: dict[str, Any],
-    **words: Any,
+    subtitle: str,
+    **words: str,
 ) -> FigureCard | None:
     """Draw one measure's totals of the years from the first release's newest on."""
     traced = totals[totals["measure"] == measure].dropna(subset=["total"])
@@ -119,7 +115,7 @@ def _show(
         fig,
         alt=describe_revised_totals(traced, releases, unit),
         data=traced[["release", "year", "period", "total"]],
-        values={"first": first, **values},
+        subtitle=f"{subtitle}, each year since {first}",
         **words,
     )
 

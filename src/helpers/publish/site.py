@@ -265,10 +265,10 @@ def build_chapter(
         if key in known:
             known[key]["home"] = f"{page}.html#{name_anchor(key[0])}"
         elif key:
-            name = f"pictures/{key[1]}.png"
-            drawn[name] = base64.b64decode("".join(output["data"]["image/png"]))
-            size = struct.unpack(">II", drawn[name][16:24])  # where a PNG has its width and height
-            pictures[key] = Picture(f"{up}{name}", _SIZE.format(*size))
+            file = f"pictures/{key[1]}.png"
+            drawn[file] = base64.b64decode("".join(output["data"]["image/png"]))
+            size = struct.unpack(">II", drawn[file][16:24])  # where a PNG has its width and height
+            pictures[key] = Picture(f"{up}{file}", _SIZE.format(*size))
     chapter = dress_notebook(notebook, pictures)
     for cell in chapter["cells"]:
         tags = cell["metadata"].get("tags", [])
@@ -322,8 +322,8 @@ def fill_page(name: str, text: str, values: Mapping[str, Any]) -> str:
     page = name.removesuffix(".md")
     by_id = {record["id"]: record for record in values["records"]}
 
-    def number(name: str, spec: str = "") -> str:
-        return render_number(name, spec, values["numbers"], f"{page} asks for")
+    def number(name: str, filter: str = "") -> str:
+        return render_number(name, filter, values["numbers"], f"{page} asks for")
 
     def figure(id: str) -> str:
         if id not in by_id:
