@@ -23,8 +23,8 @@ def root(tiny_root):
 
 
 @pytest.fixture
-def asylum(root, call_in):
-    return lambda *arguments: call_in(root, "releases", *arguments)
+def asylum(root, ask_in):
+    return lambda *arguments: ask_in(root, "releases", *arguments)
 
 
 @pytest.fixture
