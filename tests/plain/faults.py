@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from helpers.prose.passages import NAMES
 from plain.execute import MARKDOWN, Reading, split_cells
 
 CODE = re.compile(r"`[^`]*`")
@@ -27,7 +28,7 @@ RULES = {
     "a name left out": re.compile(r"\b(in|of|from|with|without|than|between|and|by) ?[.,;](\s|$)"),
     "a sign without a number": re.compile(r"(?<![\d.])-0(\.0+)?%?(?![\d.])"),
     "a part over its whole": re.compile(r"(?<![\d.,])(?!100(?:\.0)?%)\d[\d,]*\d\d(?:\.\d+)?% of\b"),
-    "nothing of nothing": re.compile(r"(?<![\d.,])0 (?:of|to|in) (?:the )?0(?![\d.,])"),
+    "nothing of nothing": re.compile(r"(?<![\d.,])0 (?:of|in) (?:the )?0(?![\d.,])"),
     "a start in lower case": re.compile(r"(?:^(?:[-*>#]+ )?|[.!?] )[*_]*[a-zà-ÿ]"),
     "a frame": re.compile(r"dtype:|\[\d+ rows x|<[\w.]+ object at 0x|\bSeries\("),
 }  # fmt: skip
@@ -63,7 +64,7 @@ def find_faults(reading: Reading) -> Iterator[str]:
 
 def _find_unnamed(text: str, numbers: Iterable[str], cell: int) -> Iterator[str]:
     """Yield digits of a sentence that stand in no named number's text."""
-    rest = CODE.sub("", text)
+    rest = NAMES.sub(" ", text)
     for known in sorted((n for n in numbers if re.search(r"\d", n)), key=len, reverse=True):
         rest = re.sub(rf"(?<![\d.,]){re.escape(known)}(?!\d)", "", rest)
     if match := re.search(r"\S*\d\S*", rest):

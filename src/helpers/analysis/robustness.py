@@ -158,7 +158,7 @@ def _compare_spans(
 def list_breaks_at_main(tables: StudyTables) -> list[int]:
     """List the years in which a break, however small, parts the stock at the main destination."""
     found = tables.breaks
-    here = (found["asylum"] == tables.main) & found["touches"].eq("pending")
+    here = (found["asylum"] == tables.main) & (found["touches"] == "pending")
     return sorted(set(found.loc[here, "year"]))
 
 
@@ -170,9 +170,10 @@ def split_growth(tables: StudyTables, backlogs: pd.DataFrame) -> pd.DataFrame:
     """
     run = find_run(backlogs, tables.main, list_breaks_at_main(tables))
     earlier, later = tables.spans
-    spans = {ERA_TO_ERA: (earlier, later)} if len(earlier) and len(later) else {}
-    spans |= {WHOLE_RUN: (run[:1], run[-1:])} if run else {}
-    return shift_share.split_growth(backlogs, spans)
+    spans = {ERA_TO_ERA: (earlier, later), WHOLE_RUN: (run[:1], run[-1:])}
+    return shift_share.split_growth(
+        backlogs, {name: pair for name, pair in spans.items() if all(map(len, pair))}
+    )
 
 
 def find_run(backlogs: pd.DataFrame, main: str | None, broken: Sequence[int]) -> range:
@@ -180,7 +181,7 @@ def find_run(backlogs: pd.DataFrame, main: str | None, broken: Sequence[int]) ->
 
     Takes `shift_share.list_backlogs`; empty where no year has enough.
     """
-    is_enough = (backlogs["asylum"] == main) & backlogs["ours"].ge(FEWEST_FOR_RATIO)
+    is_enough = (backlogs["asylum"] == main) & (backlogs["ours"] >= FEWEST_FOR_RATIO)
     return breaks.find_longest_run(backlogs.loc[is_enough, "year"], broken)
 
 
