@@ -54,10 +54,9 @@ say("""
 # %% [markdown]
 # ## 3.1 The answer
 #
-# There are two ways to count. *Pending* is a stock: everyone who waits for a decision on the last
-# day of a year. *Lodged* is a flow: everyone who asks for asylum during the year. The table gives
-# both for an average year of each period. The newest years are a period of their own, because much
-# has changed in them.
+# There are two ways to count. *Pending* is a stock: the claims awaiting a decision on the last day of
+# a year. *Lodged* is a flow: the claims made during the year. The table gives both for an average
+# year of each period. The newest years are a period of their own.
 
 # %%
 story = tables.story
@@ -66,11 +65,13 @@ answer = story[story["measure"].isin(["applied_middle", "pending"]) & story["n_y
 show(answer[["measure", "span", "lower", "upper", "years_complete", "ratio_lower", "ratio_upper"]])
 
 # %% [markdown]
-# *At least* counts the claims that name the origin, each case as one person. *At most* counts each
-# case as the greatest published number of persons, shares out the claims whose origin was not named,
-# and adds what is missing where a destination reported half a year or nothing. Whole years are those
-# in which every destination that matters reported a whole year. A ratio compares a period with the
-# first one; its lower bound is the least of the one over the most of the other.
+# For claims lodged, *at least* counts the claims that name the origin, each case as one person; *at
+# most* counts each case as the greatest published number of persons, shares out the claims whose
+# origin was not named, and adds what is missing where a destination reported half a year or nothing.
+# For claims pending, *at most* adds claims whose origin was not named and nothing else; some of these
+# stocks, above all those of the United States up to 2020, are in cases and are not converted. A year is
+# complete where every destination that matters reported the whole of it. A ratio compares a period
+# with the first one; its lower bound is the least of the one over the most of the other.
 
 # %%
 flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
@@ -82,7 +83,7 @@ stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
 say(
     """
 {% if newest and later.direction == "open" and newest.direction == "up" and stock_later.direction == "up" %}
-**The number of people waiting soared; the number of new claims did not, until {{ newest.first_year }}.**
+**The number of pending claims soared; the number of new claims did not, until {{ newest.first_year }}.**
 {% endif %}
 
 {% if before %}
@@ -136,8 +137,8 @@ show(grave[["year", "place", "kind", "effect_on_origin", "effect_share", "is_exp
 # %% [markdown]
 # ## 3.3 Claims pending: a stock
 #
-# This is the line that published reports print and add up. It counts those who waited for a decision
-# on one day of each year, most of them for more than a year.
+# This is the line that published reports print and add up. It counts the claims that awaited a decision
+# on one day of each year.
 
 # %%
 page.save(tables.pending_by_year, "pending_by_year.csv")
@@ -174,9 +175,9 @@ show(
 )
 
 # %% [markdown]
-# Refugees, and others in need of international protection, are counted apart from claims. Most were
-# accepted years ago. At one destination they may be a people of their own, whom the name of the
-# country of origin does not suggest; `data/hand/populations.yml` lists such cases with sources.
+# Refugees, and others in need of international protection, are counted apart from claims. At one
+# destination they may be a group that one would not expect under the country's name;
+# `data/hand/populations.yml` lists such groups with sources.
 
 # %%
 recounts = tables.pending_by_year.query("not refugees_is_comparable")["year"].tolist()
@@ -190,7 +191,7 @@ Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(
 {{ people | listed }}.
 {% endif %}
 {% if recounts %}
-In {{ recounts | years }} the number of refugees takes a step of more than {{ tables.limit | share(0) }} between figures that are
+In {{ recounts | years }} the number of refugees jumps or drops by more than {{ tables.limit | share(0) }} between figures that were
 carried forward. That is a new count, not a movement of people within a year.
 {% endif %}
 """)
@@ -224,19 +225,20 @@ show(recent[["year", "applied_lower", "applied_upper", *parts, "is_complete"]])
 
 # %%
 incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
-partial = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
-twice = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
+gap_places = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
+double_counted = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if incomplete %}
-The claims lodged in {{ incomplete | years }} are not complete{% if partial %}: {{ partial | listed }} reported half a year or
-nothing, or many claims lack their origin{% endif %}. These years enter no mean.
+The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}: {{ gap_places | listed }} reported half a year or
+nothing, or many claims lack their origin{% endif %}. They are left out of the means in section 3.5; the ranges in sections 3.1 and
+3.5 include them.
 {% else %}
 Every year is complete at the destinations that matter.
 {% endif %}
 
-{% for place in page.name_places(twice, "prose").to_dict("records") %}
+{% for place in page.name_places(double_counted, "prose").to_dict("records") %}
 In {{ place.place }} the claims at one level fall in {{ place.year }} while its decisions and the stock do not. Before, claims may have
 been counted by more than one authority.
 {% endfor %}
@@ -253,15 +255,16 @@ show(lodged.summarise_rules(added, tables.rules))
 # %% [markdown]
 # ## 3.5 The eras side by side
 #
-# Eras differ in length, so they are compared by their average year. A ratio of three is an increase
-# of two hundred percent; the two are kept apart because they are often confused.
+# Eras differ in length, so they are compared by their average year. The ratio is that of the means,
+# which are of complete years alone. Its bounds are of all years, with what is missing filled in, so
+# that they are of other years than the ratio where the newest ones are incomplete.
 
 # %%
 page.save(tables.eras, "eras.csv")
 compared = tables.comparison
 counts_only = compared[compared["measure"].isin(["applied_middle", "pending", "refugees"])]
-ratios = ["ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]
-show(counts_only[["measure", "earlier_mean", "later_mean", *ratios]])
+columns = ["ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]
+show(counts_only[["measure", "earlier_mean", "later_mean", *columns]])
 
 # %%
 stock_pair, flow_pair = (compared.to_dict("index").get(m) for m in ("pending", "applied_middle"))
@@ -279,7 +282,7 @@ Over {{ page.eras[1].prose }}, {{ stock_pair.later_mean | count }} claims were p
 Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ stock_pair.ratio_sound | ratio }} times.
 {% endif %}
 {% if flow_pair and flow_pair.ratio_lower is number and flow_pair.ratio_upper is number %}
-New claims a year were {{ flow_pair.ratio_lower | ratio }} to {{ flow_pair.ratio_upper | ratio }} times as many.
+Over all years, incomplete ones filled in, new claims a year were {{ flow_pair.ratio_lower | ratio }} to {{ flow_pair.ratio_upper | ratio }} times as many.
 {% endif %}
 {% else %}
 There are too few claims, or too few years, to compare the eras.
@@ -303,7 +306,8 @@ era_figures.show_ratios(
 # ## 3.6 Why two counts differ so much
 #
 # Someone who waits three years for a decision is in three year-end stocks. Adding up the stocks
-# counts years of waiting, and the sum grows with the backlog even when nobody arrives.
+# counts years of waiting, and the sum grows with the backlog even when nobody arrives. It also adds
+# persons to cases where a destination changed its unit, so its ratio to claims lodged is approximate.
 
 # %%
 year_ends = stock_flow.split_year_ends(tables.walk)
@@ -353,7 +357,7 @@ show(first[["year", "recognised", "other", "rejected", "closed", *rates]])
 
 # %% [markdown]
 # The constant set holds only the destinations that decide at the same level in each of the last ten
-# years. Where it departs from the rate of all, a destination has joined or left.
+# years. It differs from the rate of all because it leaves out those that joined, left or changed level.
 
 # %%
 changed = breaks[breaks["touches"] == "decisions"]

@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # 5 Claims: which published figures do the data bear out?
+# # 5 Claims: which published figures do the data support?
 #
 # **Question.** Texts about this origin print figures and comparisons. Which of them follow from
 # UNHCR's data, on the release that was current when they were written? And does the series that
@@ -25,15 +25,6 @@
 # [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); the claims, paraphrased and with their
 # sources, are in `data/hand/claims/`.
 
-# %% [markdown]
-# **Overview.** Each claim is a row of a ledger: what is claimed, a recipe that recomputes it, and
-# two verdicts that are kept apart. The *figure* may be exact, within the precision stated
-# (`rounds`), `revised` since, `derived` (it follows only from other figures that the text prints),
-# `off` or `untestable`. The *wording* may fit, or name another measure, another arithmetic or
-# another year than the figure has. Where a word allows two readings, both are judged. Figures and
-# wording are judged, never motives, and a text that is right is said to be right. A claim names its
-# own years, so `year_from` and `year_to` trim the redrawn graph and nothing else.
-
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
 release: str = None  # a release in data/raw, as in "2025-end"; None: the newest
@@ -44,119 +35,105 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-import pandas as pd
-
 from helpers.claims import claim_cards
-from helpers.claims.ledger import BY_RELEASE, COLUMNS, find_ledger, summarise
-from helpers.data.hand import load_names
-from helpers.data.releases import load_core
+from helpers.claims.ledger import find_ledger, summarise
 from helpers.plots import claim_charts
-from helpers.plots.page import Page
+from helpers.plots.page import open_page
 from helpers.prose.passages import say
 from helpers.prose.tables import show
-from helpers.prose.words import describe_scope
-from helpers.study import Study, list_releases
 
-scope = Study.resolve(
-    study=study, release=release, origin=origin,
-    year_from=year_from, year_to=year_to, top_n=top_n, run_dir=run_dir,
-)  # fmt: skip
-page = Page("05_claims", scope)
-names = load_names(load_core(scope.release, scope.origin).countries)
-page.define(**describe_scope(scope, names))
+page = open_page("05_claims", globals())
+ledger = find_ledger(page.scope)
+claims, verdicts = ledger.claims, ledger.by_release
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+{% if len(claims) %}
+**{{ page.title }}.** Published claims about people from {{ page.origin }}, each judged on the release of its time.
+{% else %}
+This study has no file of published claims about people from {{ page.origin }}, so there is nothing to judge. `docs/claims.md`
+says how to add one.
+{% endif %}
+""")
 
 # %%
-ledger = find_ledger(scope)
-claims = ledger.claims if ledger else pd.DataFrame(columns=COLUMNS)
-by_release = ledger.by_release if ledger else pd.DataFrame(columns=BY_RELEASE)
 page.save(claims, "claims.csv")
-page.save(by_release, "claims_by_release.csv")
-page.say(
-    "Published claims about people from {origin_name}, each judged on the release of its time."
-    if ledger
-    else "There is no claims file for {origin_name} in this study, so this notebook has nothing to "
-    "judge; `docs/claims.md` says how to add one."
-)
+page.save(verdicts, "claims_by_release.csv")
 
 # %% [markdown]
-# ## 5.1 The texts, and what they could know
+# ## 5.1 The answer
+#
+# Each claim gets two verdicts. The *figure* may be `exact`, right within the precision stated
+# (`rounds`), `revised` since, `derived` (it follows only from other figures that the text prints),
+# `off` or `untestable`. The *wording* may fit, or name another measure, another arithmetic or
+# another year than the figure has. The two are independent: a right figure can be in a sentence about
+# something else. Figures and wording are judged, never motives, and a text that is right is said to
+# be right.
+
+# %%
+found = summarise(ledger)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say(
+    """
+{% if len(claims) %}
+Of {{ found.claims | count }} published claims about asylum-seekers from {{ page.origin }}, UNHCR's data can test
+{{ found.testable | count }}: {{ found.reproduced | count }} figures reproduce, and {{ found.fits | count }} sentences fit what
+their figure counts.
+{% endif %}
+""",
+    is_headline=True,
+)
+
+# %%
+show(
+    claim_cards.count_codes(ledger),
+    "Claims by the figure's code (rows) and the wording's (columns)",
+)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+{% if len(claims) %}
+Figure and wording both hold in {{ found.both | count }} claims. Figures off in full or in part: {{ found.off | count }}; following
+only from others that the text prints: {{ found.derived | count }}; revised since: {{ found.revised | count }}; outside
+UNHCR's data: {{ found.untestable | count }}.
+{% endif %}
+""")
+
+# %% [markdown]
+# These counts take every word literally. A word such as *thousands* or *consistently* sets no limit
+# of its own, though. Where the text allows two readings, the table has the verdict by each.
+
+# %%
+readings = claim_cards.list_readings(ledger)
+show(readings, "Claims with a word that can be read literally or generously")
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+{% if len(readings) %}
+By the generous reading, {{ found.reproduced_generous | count }} figures reproduce instead of {{ found.reproduced | count }},
+{{ found.off_generous | count }} are off instead of {{ found.off | count }}, and figure and wording both hold in
+{{ found.both_generous | count }} claims instead of {{ found.both | count }}.
+{% elif len(claims) %}
+No claim of these texts has a word that can be read in more than one way.
+{% endif %}
+""")
+
+# %% [markdown]
+# The figure sets each claimed number over the one recomputed for it. At one the two agree.
+
+# %%
+claim_charts.show_ratios(page, claim_cards.list_ratios(ledger))
+
+# %% [markdown]
+# ## 5.2 The texts, and what they could know
 #
 # A text is judged on the newest release that was published when it appeared. One that is older than
 # all releases in the data is judged on the first of them, cut at the last year that it could see.
 
 # %%
-if ledger:
-    infos = tuple(info for info in list_releases() if scope.origin in info.origins)
-    texts = claim_cards.list_sources(ledger, infos)
-    display(show(texts, "The texts, their dates, and the release that each is judged on"))
-
-# %% [markdown]
-# ## 5.2 Summary
-#
-# A figure counts as reproduced where each of its statements comes out exactly or within the
-# precision stated; a sentence fits where the series that gives the figure counts what it says. The
-# two are independent: a right figure can be in a sentence about something else.
-
-# %%
-if ledger:
-    page.define(**summarise(ledger))
-    codes = claim_cards.count_codes(ledger)
-    display(show(codes, "Claims by the figure's code (rows) and the wording's (columns)"))
-
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
-if ledger:
-    said = page.headline(
-        "Of {claims_all:,} published claims about asylum-seekers from {origin_name}, UNHCR's data can test "
-        "{claims_testable:,}; {claims_reproduced:,} figures reproduce, and {claims_fits:,} sentences fit what their "
-        "figure counts."
-    )
-    display(said)
-    display(page.say(
-        "Both hold in {claims_both:,} of them. Figures that follow only from others that the text prints: "
-        "{claims_derived:,}; off in full or in part: {claims_off:,}; revised since: {claims_revised:,}; "
-        "outside UNHCR's data: {claims_untestable:,}. These counts take every word literally."
-    ))  # fmt: skip
-
-# %% [markdown]
-# A word such as *thousands* or *consistently* sets no limit of its own. Where the text allows two
-# readings, each claim has a code by either, and the summary is counted both ways.
-
-# %%
-readings = claim_cards.list_readings(ledger) if ledger else pd.DataFrame()
-if len(readings):
-    display(
-        show(
-            readings,
-            "Claims with a word that can be read literally or generously, and the codes by either",
-        )
-    )
-
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
-if ledger:
-    display(page.say(
-        "By the generous reading, {claims_reproduced_generous:,} figures reproduce in place of {claims_reproduced:,}, "
-        "{claims_off_generous:,} are off in place of {claims_off:,}, and {claims_both_generous:,} claims have a "
-        "right figure in a sentence that fits, in place of {claims_both:,}."
-        if len(readings)
-        else "No claim of these texts has a word that allows two readings."
-    ))  # fmt: skip
-
-# %% [markdown]
-# The chart sets each claimed number over the one recomputed for it. At one the two agree.
-
-# %%
-ratios = claim_cards.list_ratios(ledger) if ledger else pd.DataFrame()
-if len(ratios):
-    apart = int(((ratios["ratio"] - 1).abs() > claim_charts.NEAR).sum())
-    page.define(claims_ratios=len(ratios), claims_apart=apart, claims_near=claim_charts.NEAR)
-    judged = [info for info in infos if info.name in set(claims["release"])]
-    display(page.figure(
-        claim_charts.draw_ratios(ratios), id="claims-ratios", number="5.1",
-        title="{claims_ratios:,} claimed numbers: {claims_apart:,} over {claims_near:.0%} from the recomputed one",
-        subtitle="Claimed number over the number recomputed on the release of the text's time",
-        alt=claim_charts.describe_ratios(ratios), data=ratios,
-        note="Agreement says nothing about the wording, which is judged apart.", source=page.cite(*judged),
-    ))  # fmt: skip
+texts = claim_cards.list_sources(ledger)
+show(texts, "The texts, their dates, and the release that each is judged on")
 
 # %% [markdown]
 # ## 5.3 Claim by claim
@@ -165,41 +142,28 @@ if len(ratios):
 # *Restatement* says the same with the measure that counts it and with its range.
 
 # %%
-if ledger:
-    for claim_id in ledger.claims["claim_id"]:
-        display(claim_cards.build_card(ledger, claim_id))
+for claim_id in claims["claim_id"]:
+    display(claim_cards.build_card(ledger, claim_id))
 
 # %% [markdown]
 # ## 5.4 The published graph, and the same years counted once
 #
-# A graph of asylum-seekers by year is one of claims pending. Beside it are the same years counted by
-# claims lodged, each claim once, in persons: the band reaches from type `N` alone, each case one
-# person, to the inclusive count (`data/hand/lodged.yml`), each case as many as the largest factor.
+# A graph of asylum-seekers by year shows claims pending. Beside it are the same years by claims
+# lodged, each claim once, in persons. The band reaches from type `N` alone, each case one person, to
+# the inclusive count (`data/hand/lodged.yml`), each case as many as the largest factor. The years are
+# those of the graph within `year_from` and `year_to`; the other claims have years of their own.
 
 # %%
-points, figures = claim_cards.build_graph(ledger, scope.years) if ledger else (pd.DataFrame(), None)
-if len(points):
-    page.define(
-        claims_graph_first=int(points["year"].min()), claims_graph_last=int(points["year"].max())
-    )
-    display(page.figure(
-        claim_charts.draw_graph(points, figures.newest if figures.is_half(figures.newest) else None),
-        id="claims-graph", number="5.2",
-        title="Claims pending, as the published graph shows them, and claims lodged in the same years",
-        subtitle="Asylum claims from {origin_name}, {claims_graph_first} to {claims_graph_last}",
-        alt=claim_charts.describe_graph(points), data=points,
-        note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, each case one person, to the inclusive one, each case the largest factor.",
-        source=page.cite(next(info for info in infos if info.name == figures.release)),
-    ))  # fmt: skip
+points = claim_cards.build_graph(ledger, page.scope.years)
+claim_charts.show_graph(page, points)
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-sums = points.sum() if len(points) else None
 say("""
-{% if sums is none %}
+{% if len(points) %}
+Over these years the stocks add up to {{ points.pending.sum() | count }}; new claims lodged come to between
+{{ points.lower.sum() | count }} and {{ points.upper.sum() | count }} persons.
+{% elif len(claims) %}
 The texts print no graph of these years.
-{% else %}
-Over these years the stocks add up to {{ sums.pending | count }}; new claims lodged come to between
-{{ sums.lower | count }} and {{ sums.upper | count }} persons.
 {% endif %}
 """)
 
@@ -210,52 +174,40 @@ Over these years the stocks add up to {{ sums.pending | count }}; new claims lod
 # judged on every release that holds its years.
 
 # %%
-flips = claim_cards.list_flips(ledger) if ledger else pd.DataFrame()
-if len(flips):
-    display(show(
-        flips, "Claims whose verdict changes between releases",
-        note="Figure, then wording; a dash where the release ends before the claim's years.",
-    ))  # fmt: skip
+flips = claim_cards.list_flips(ledger)
+show(flips, "Verdicts that change: figure, then wording; a dash where the release ends too early")
+
+# %%
+stable = claims[~claims["claim_id"].isin(flips["claim_id"])]
+tested = verdicts.query("release == @page.scope.release and figure != 'untestable'")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-flipping = flips["claim_id"].tolist() if len(flips) else []
-n_stable = len(claims) - len(flipping)
-tested = by_release.query("release == @scope.release and figure != 'untestable'")
 say("""
 {% if len(claims) %}
-Of {{ len(claims) | count }} verdicts, {{ n_stable | count }} are the same on all releases that can test the
-claim{% if flipping %}; those of {{ flipping | listed }} change{% endif %}. Release {{ scope.release }} can test
+Of {{ len(claims) | count }} verdicts, {{ len(stable) | count }} are the same on all releases that can test the
+claim{% if len(flips) %}; those of {{ flips.claim_id | listed }} change{% endif %}. Release {{ page.scope.release }} can test
 {{ len(tested) | count }} of the claims.
-{% else %}
-There is no verdict to follow over the releases.
 {% endif %}
 """)
 
 # %% [markdown]
-# ## 5.6 Findings
+# ## Findings
 #
-# What the ledger comes to, computed from its rows.
+# Where a wording does not fit, its code says why.
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-counted = claims["wording"].str.get_dummies("; ").sum().reindex(
-    ["other-measure", "other-arithmetic", "other-year"], fill_value=0
-)  # fmt: skip
-measure, arithmetic, year = counted.astype(int)
-n_crossing = int(claims["crosses"].ne("").sum())
 say("""
 {% if len(claims) %}
-Sentences that give a figure of another measure than they name: {{ measure | count }}; that call one
-arithmetic another: {{ arithmetic | count }}; whose figure is another year's: {{ year | count }}. Claims that
-set years against each other over a break of their series: {{ n_crossing | count }}.
-{% else %}
-Nothing was judged.
+Sentences that give a figure of another measure than they name: {{ found.other_measure | count }}; that call one
+arithmetic another: {{ found.other_arithmetic | count }}; whose figure is another year's: {{ found.other_year | count }}. Claims that
+set years against each other over a break of their series: {{ found.crossing | count }}.
 {% endif %}
 """)
 
 # %% [markdown]
-# ## 5.7 Limits
+# ## Limits
 #
-# - **A reading is a judgement.** One rule decides for one wording (`docs/claims.md`); who reads a
+# - **A reading is a judgement.** One rule decides for one wording (`docs/claims.md`). Who reads a
 #   word otherwise gets another code for the wording, and the same figure.
 # - **Precision is a convention.** *Around* and *nearly* have fixed widths here, given in
 #   `docs/claims.md`; a claim just outside them is off without being far off.
@@ -264,13 +216,13 @@ Nothing was judged.
 # - **Claims outside the data.** What UNHCR does not count is left untested, with a note on what would
 #   test it.
 #
-# ## 5.8 What would change these conclusions
+# ## What would change these conclusions
 #
 # A release from before the oldest one in the data that prints a figure now called off; a method note
 # by the authors that names another series; or a reading of a sentence under which it counts claims
 # pending.
 #
-# ## 5.9 Exercises
+# ## Exercises
 #
 # 1. Print one claim's whole derivation: `asylum claims --id SD-05`.
 # 2. Judge all claims on another release: `asylum claims --release 2024-end`. Which figures move?

@@ -46,15 +46,18 @@ import pandas as pd
 from helpers.lessons.lesson import open_lesson
 from helpers.plots import charts, style
 from helpers.plots.charts import describe_bars
+from helpers.prose.passages import say
 from helpers.study import Study
 
 scope = Study.resolve(study=study, release=release, origin=origin)
 lesson = open_lesson(1, scope)
 check, page = lesson.check, lesson.page
-page.say(
-    "This lesson is about people from {origin_name} (ISO code `{origin}`), in release **{release}**, "
-    "published on {published}."
-)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+This lesson is about people from {{ page.origin }} (ISO code `{{ scope.origin }}`), in release **{{ scope.release }}**,
+published on {{ scope.info.published }}.
+""")
 
 # %% [markdown]
 # **How to work.** Put the cursor in a cell and press `Shift` and `Enter` together: the cell runs,
@@ -125,7 +128,9 @@ differ[differ["iso_code"].isin(["AUS", "AUT", "DEU", "EGY", "ARE"])][
 # ### 1.1 Whose code is it? *(reading, three minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say("Which code does UNHCR itself use for {origin_name}?")
+say("""
+Which code does UNHCR itself use for {{ page.origin }}?
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -146,10 +151,10 @@ print(in_germany["refugees"].sum())
 # ### 1.2 One origin, one place, one year *(doing, five minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many people from {origin_name} had a claim pending in "
-    "{place_name} (ISO code `{place}`) {year_stock} {year}? Three questions have to be asked of each row."
-)
+say("""
+How many people from {{ page.origin }} had a claim pending in {{ lesson.places.place }} (ISO code
+`{{ lesson.facts.place }}`) {{ page.when(lesson.facts.year) }}? More than one question has to be asked of each row.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -186,10 +191,10 @@ print(applications["app_type"].isna().any())
 # ### 1.3 The code that vanished *(doing, four minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many rows of the file `asylum_applications` have the stage `NA`? "
-    "Read it again, so that the code survives."
-)
+say("""
+How many rows of the file `asylum_applications` have the stage `NA`? Read it again, so that the code
+survives.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -229,11 +234,10 @@ by_year.tail(3)
 # ### 1.4 A mean over the right years *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "UNHCR counts asylum-seekers from {first_collected} on. How many claims "
-    "from {origin_name} were pending on average, over the years in which they were counted? One total "
-    "a year first, then the mean."
-)
+say("""
+UNHCR counts asylum-seekers from {{ lesson.facts.first_collected }} on. How many claims from {{ page.origin }} were pending
+on average, over the years in which they were counted? One total a year first, then the mean.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -263,11 +267,10 @@ check("1.4", mean_pending)
 # ### 1.5 What the fives can hide *(reading, four minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "Some destinations show exactly `5` claims from {origin_name} pending {rounded_year_stock} "
-    "{rounded_year}. How many people can all those rows together stand for? Give the least and the "
-    "most, as `(least, most)`."
-)
+say("""
+Some destinations show exactly `5` claims from {{ page.origin }} pending {{ page.when(lesson.facts.rounded_year) }}. How many
+people can all those rows together stand for? Give the least and the most, as `(least, most)`.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -292,26 +295,27 @@ in_2020.sort_values("refugees", ascending=False)["coa_iso"].head(3).tolist()
 # %%
 hosts = in_2020.groupby("coa_iso", as_index=False)["refugees"].sum().nlargest(8, "refugees")
 hosts["label"] = hosts["coa_iso"].map(lambda code: lesson.names[code].short)
-page.define(hosts_year=int(in_2020["year"].max()))
 fig, ax = style.new_figure(height=0.6 + 0.3 * len(hosts))
 charts.draw_bars(ax, hosts, "label", "refugees")
 page.figure(
-    fig, id="lesson-hosts", number="1.1",
+    fig,
+    id="lesson-hosts",
+    number="1.1",
     title="Where the refugees of this file lived",
-    subtitle="Refugees at the end of {hosts_year}, from all origins in the release's files, by country of asylum",
+    subtitle=f"Refugees at the end of {in_2020['year'].max()}, by country of asylum",
     alt=describe_bars(hosts, "label", "refugees", "refugees"),
     data=hosts[["coa_iso", "refugees"]],
     note="The files hold some origins, not all; the totals of all origins are in files of their own.",
-)  # fmt: skip
+)
 
 # %% [markdown]
 # ### 1.6 A ranking *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "In which {n_top:words} countries did most people from {origin_name} wait "
-    "for a decision {year_stock} {year}? Give a list of ISO codes, the largest first."
-)
+say("""
+In which {{ lesson.facts.n_top | words }} countries did most people from {{ page.origin }} wait for a decision
+{{ page.when(lesson.facts.year) }}? Give a list of ISO codes, the largest first.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.

@@ -44,7 +44,9 @@ import pandas as pd
 
 from helpers.lessons.lesson import open_lesson
 from helpers.plots import charts, style
-from helpers.plots.charts import describe_series
+from helpers.plots.charts import describe_lines
+from helpers.prose.passages import say
+from helpers.prose.tables import show
 from helpers.prose.words import capitalise
 from helpers.study import Study
 
@@ -52,9 +54,12 @@ scope = Study.resolve(study=study, release=release, origin=origin)
 lesson = open_lesson(2, scope)
 check, page = lesson.check, lesson.page
 pending, applications, decisions = lesson.tables("pending", "applications", "decisions")
-page.say(
-    "This lesson is about people from {origin_name}, in release **{release}**, published on {published}."
-)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
+{{ scope.info.published }}.
+""")
 
 # %% [markdown]
 # ## What we have
@@ -141,7 +146,12 @@ example = pd.DataFrame(
         ],
     }
 )
-page.table(example, caption="From one stock to the next: {example_place_name}, {example_year}")
+show(example, "From one stock to the next")
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+This is {{ lesson.places.example_place }} in {{ then }}.
+""")
 
 # %% [markdown]
 # The last two lines need not agree to the digit. Small figures are rounded, files are corrected, and
@@ -151,10 +161,12 @@ page.table(example, caption="From one stock to the next: {example_place_name}, {
 
 # %%
 place, year = lesson.facts["place"], lesson.facts["year"]
-page.say(
-    "How many claims did people from {origin_name} lodge in {place_name} (`{place}`) in {year}, at "
-    "whatever stage, with appeals put aside as above?"
-)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+How many claims did people from {{ page.origin }} lodge in {{ lesson.places.place }} (`{{ place }}`) in {{ year }}, at
+whatever stage, with appeals put aside as above?
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -167,10 +179,10 @@ check("2.2", came)
 # ### 2.3 What should be there *(doing, five minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many claims should have been pending in {place_name} at the end of {year}, if it depended on "
-    "last year's stock and this year's flows alone?"
-)
+say("""
+How many claims should have been pending in {{ lesson.places.place }} at the end of {{ year }}, if it depended on
+last year's stock and this year's flows alone?
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -191,10 +203,10 @@ check("2.3", expected)
 # ### 2.4 What is left over *(doing, three minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many more claims were reported for the end of {year} than you expect? If fewer were, the "
-    "number is negative."
-)
+say("""
+How many more claims were reported for the end of {{ year }} than you expect? If fewer were, the
+number is negative.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -218,11 +230,11 @@ reported
 # ### 2.5 Build the whole series *(doing, eight minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "For each year from {walk_first} to {walk_last}, work out what should have been pending in "
-    "{place_name} at its end. Start each year from the stock that was *reported* for the year before. "
-    "Give a dict, with the years as keys."
-)
+say("""
+For each year from {{ lesson.facts.walk_first }} to {{ lesson.facts.walk_last }}, work out what should have been pending in
+{{ lesson.places.place }} at its end. Start each year from the stock that was *reported* for the year before.
+Give a dict, with the years as keys.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -251,12 +263,15 @@ labels = {"lodged": "lodged", "decided": "decided", "pending": "pending"}
 fig, ax = style.new_figure(height=3.2)
 charts.draw_lines(ax, flows, y=list(labels), labels=labels)
 page.figure(
-    fig, id="lesson-stock-and-flows", number="2.1",
+    fig,
+    id="lesson-stock-and-flows",
+    number="2.1",
     title="One stock and the two flows that move it",
-    subtitle="Claims from {origin_name} in {example_place_name}: lodged and decided in the year, pending at its end",
-    alt=" ".join(describe_series(flows, "year", name, "claims", label=capitalise(name)) for name in labels),
+    subtitle=f"Claims from {page.origin} in {lesson.places['example_place']}: lodged and decided in "
+    "the year, pending at its end",
+    alt=describe_lines(flows, {name: capitalise(name) for name in labels}, "claims"),
     data=flows,
-)  # fmt: skip
+)
 
 # %% [markdown]
 # ## What does a sum of stocks count?
@@ -267,11 +282,11 @@ page.figure(
 # ### 2.6 How often is each counted? *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "Add up the year-ends in {place_name} from {walk_first} to {walk_last}. Then divide by the claims "
-    "that were there to be counted at all: those pending when the first of these years began, and all "
-    "lodged since. How often is one claim counted, on average? (Two decimals.)"
-)
+say("""
+Add up the year-ends in {{ lesson.places.place }} from {{ lesson.facts.walk_first }} to {{ lesson.facts.walk_last }}. Then divide by
+the claims that were there to be counted at all: those pending when the first of these years began, and all
+lodged since. How often is one claim counted, on average? (As in `1.23`.)
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>

@@ -46,16 +46,20 @@ import pandas as pd
 from helpers.lessons.lesson import open_lesson
 from helpers.plots import charts, style
 from helpers.plots.charts import describe_series
+from helpers.prose.passages import say
+from helpers.prose.tables import show
 from helpers.study import Study
 
 scope = Study.resolve(study=study, release=release, origin=origin)
 lesson = open_lesson(3, scope)
 check, page = lesson.check, lesson.page
 pending, applications = lesson.tables("pending", "applications")
-page.say(
-    "This lesson is about people from {origin_name}, in release **{release}**, published on {published}. "
-    "The last year on file is {newest_year}, and its stock was counted {newest_stock} it."
-)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
+{{ scope.info.published }}. The newest stock was counted {{ page.when(scope.info.newest_year) }}.
+""")
 
 # %% [markdown]
 # ## A boundary is a decision
@@ -72,21 +76,19 @@ rows = [
     if boundary.compare == own.compare
     for earlier, later in [lesson.list_eras(boundary)]
 ]
-page.table(
-    pd.DataFrame(rows).map(
-        lambda cell: f"{cell[0]} to {cell[-1]}" if isinstance(cell, range) else cell
-    ),
-    caption="The ways of cutting that this study names, the default first",
+shown = pd.DataFrame(rows).map(
+    lambda cell: f"{cell[0]} to {cell[-1]}" if isinstance(cell, range) else cell
 )
+show(shown, "The ways of cutting that this study names, the default first")
 
 # %% [markdown]
 # ### 3.1 Which years? *(reading, three minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "Under the first way in the table, which years belong to {later_era}, up to the last on file? Give "
-    "a list of years."
-)
+say("""
+Under the first way in the table, which years belong to {{ lesson.facts.later_era }}, up to the last in the data? Give
+a list of years.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -128,17 +130,12 @@ one, two = refugees.loc[before[0] : before[-1]], refugees.loc[after[0] : after[-
 example = pd.DataFrame(
     {
         "era": [own.compare[0], own.compare[1]],
-        "year_ends": [len(one), len(two)],
-        "sum": [int(one.sum()), int(two.sum())],
-        "mean": [float(one.mean()), float(two.mean())],
+        "Year-ends": [len(one), len(two)],
+        "Added up": [int(one.sum()), int(two.sum())],
+        "Mean of the year-ends": [round(one.mean()), round(two.mean())],
     }
 )
-page.table(
-    example,
-    caption="Refugees from {origin_name}, two periods compared in two ways",
-    formats={"mean": "{:,.0f}"},
-    names={"year_ends": "Year-ends", "sum": "Added up", "mean": "Mean of the year-ends"},
-)
+show(example, "Refugees of this origin, in each period")
 
 # %% [markdown]
 # Divide one line by the other in each of the two last columns. Where the periods differ in length, the
@@ -148,10 +145,10 @@ page.table(
 # ### 3.2 The earlier period *(doing, four minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many claims were pending on average at the ends of the years of {earlier_era}, {earlier_first} "
-    "to {earlier_last}?"
-)
+say("""
+How many claims were pending on average at the ends of the years of {{ lesson.facts.earlier_era }},
+{{ lesson.facts.earlier_first }} to {{ lesson.facts.earlier_last }}?
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -173,10 +170,10 @@ check("3.2", earlier_mean)
 # ### 3.3 How many times as many? *(doing, four minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many times as many claims were pending on average in {later_era} as in {earlier_era}? "
-    "(Two decimals.)"
-)
+say("""
+How many times as many claims were pending on average in {{ lesson.facts.later_era }} as in
+{{ lesson.facts.earlier_era }}? (As in `1.23`.)
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -203,13 +200,16 @@ fig, ax = style.new_figure(height=3.2)
 charts.draw_lines(ax, yearly, y="pending", labels={"pending": ""})
 charts.shade_eras(ax, scope.file.boundaries[0].eras)
 page.figure(
-    fig, id="lesson-periods", number="3.1",
+    fig,
+    id="lesson-periods",
+    number="3.1",
     title="One series, cut into periods",
-    subtitle="Claims from {origin_name} pending, year by year; compared are {earlier_era} and {later_era}",
+    subtitle=f"Claims from {page.origin} pending, year by year; compared are "
+    f"{lesson.facts['earlier_era']} and {lesson.facts['later_era']}",
     alt=describe_series(yearly, "year", "pending", "claims"),
     data=yearly,
-    note="The last of them were counted {newest_stock} {newest_year}.",
-)  # fmt: skip
+    note=f"The last of them were counted {page.when(scope.info.newest_year)}.",
+)
 
 # %% [markdown]
 # ## Half a year is not a year
@@ -221,11 +221,11 @@ page.figure(
 # ### 3.5 New claims a year *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many new claims (`stage` is `new`) did people from {origin_name} lodge a year on average in "
-    "{later_era}? Count persons alone, and years of twelve months alone. This release ends {newest_stock} "
-    "{newest_year}."
-)
+say("""
+How many new claims (`stage` is `new`) did people from {{ page.origin }} lodge a year on average in
+{{ lesson.facts.later_era }}? Count persons alone, and whole years alone. The release ends
+{{ page.when(scope.info.newest_year) }}.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -248,10 +248,10 @@ check("3.5", new_mean)
 # ### 3.6 All boundaries *(doing, eight minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "Work out the ratio of exercise three for each row of the first table of this lesson. Between "
-    "which values does it lie? Give `(least, most)`. If the table has a single row, both are the same."
-)
+say("""
+Work out the ratio of exercise `3.3` for each row of the first table of this lesson. Between which values does
+it lie? Give `(least, most)`. If the table has a single row, both are the same.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>

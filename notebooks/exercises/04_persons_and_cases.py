@@ -41,15 +41,20 @@ origin: str = None  # ISO3 code of the origin; None: the study's own
 
 # %%
 from helpers.lessons.lesson import open_lesson
+from helpers.prose.passages import say
+from helpers.prose.tables import show
 from helpers.study import Study
 
 scope = Study.resolve(study=study, release=release, origin=origin)
 lesson = open_lesson(4, scope)
 check, page = lesson.check, lesson.page
 applications, decisions = lesson.tables("applications", "decisions")
-page.say(
-    "This lesson is about people from {origin_name}, in release **{release}**, published on {published}."
-)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
+{{ scope.info.published }}.
+""")
 
 # %% [markdown]
 # ## One column, two units
@@ -70,19 +75,17 @@ before.head(4)[["year", "asylum", "level_code", "unit", "applied"]]
 
 # %%
 repeated = applications[applications["stage"] == "repeat"]
-page.table(
-    repeated.groupby("unit", as_index=False)["applied"].sum(),
-    caption="Repeated claims of people from {origin_name}, all years on file",
-)
+by_heap = repeated.groupby("unit", as_index=False)["applied"].sum()
+show(by_heap, "Repeated claims of this origin, all years in the data")
 
 # %% [markdown]
 # ### 4.1 New claims, by unit *(doing, four minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many new claims did people from {origin_name} lodge in {year}, over all destinations? Give a "
-    "number for each unit that the year has: a Series, or a dict."
-)
+say("""
+How many new claims did people from {{ page.origin }} lodge in {{ year }}, over all destinations? Give a
+number for each unit that the year has: a Series, or a dict.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -95,7 +98,9 @@ check("4.1", by_unit)
 # ### 4.2 Who counts cases? *(reading, three minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say("Which destinations reported new claims in cases in {year}? Give a list of ISO codes.")
+say("""
+Which destinations reported new claims in cases in {{ year }}? Give a list of ISO codes.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -117,18 +122,18 @@ check("4.2", in_cases)
 # upper. Nobody is added to anybody; cases are *turned into* persons, twice, and both results are kept.
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "The largest factor that this study allows where none is published is {factor:.1f} persons a case."
-)
+say("""
+The largest factor that this study allows where none is published is {{ lesson.facts.factor | number }} persons a case.
+""")
 
 # %% [markdown]
 # ### 4.3 The year in persons *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "Between which numbers of persons do all new claims of {year} lie, those in persons and those in "
-    "cases taken together? Give `(least, most)`."
-)
+say("""
+Between which numbers of persons do all new claims of {{ year }} lie, those in persons and those in cases
+taken together? Give `(least, most)`.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -157,24 +162,24 @@ check("4.3", in_persons)
 where, when = lesson.facts["hidden_place"], lesson.facts["hidden_year"]
 own = applications[applications["asylum"] == where]
 around = own[own["year"].between(when - 2, when + 2) & (own["year"] != when)]
-page.table(
-    around.groupby(["year", "stage_code", "level_code", "unit"], as_index=False)["applied"].sum(),
-    caption="Every code in the years around {hidden_year}, but not in that year: {hidden_place_name}",
-    row_headers=2,
-)
+codes = ["year", "stage_code", "level_code", "unit"]
+show(around.groupby(codes, as_index=False)["applied"].sum(), "Every code in the years around it")
 
-# %% [markdown]
-# The year in the middle is left out: look at it yourself, and see what is missing under `N`.
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+The place is {{ lesson.places.hidden_place }}. The year in the middle, {{ when }}, is left out: look at it yourself, and see what
+is missing under `N`.
+""")
 
 # %% [markdown]
 # ### 4.4 All that was new *(doing, eight minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "In {hidden_year}, {hidden_place_name} put new claims under stage `{hidden_stage}` at level "
-    "`{hidden_level}` as well. How many new claims were lodged there that year in {hidden_unit}, under "
-    "`N` and under that code together?"
-)
+say("""
+In {{ when }}, {{ lesson.places.hidden_place }} put new claims under stage `{{ lesson.facts.hidden_stage }}` at level
+`{{ lesson.facts.hidden_level }}` as well. How many new claims were lodged there that year in
+{{ lesson.facts.hidden_unit }}, under `N` and under that code together?
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -205,11 +210,11 @@ check("4.4", all_new)
 # ### 4.5 The rate *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "What part of the decisions on the substance, counted in persons at level `{rate_level}`, gave "
-    "protection in {rate_place_name} (`{rate_place}`) in {rate_year}? Give a share between zero and "
-    "one, to three decimals."
-)
+say("""
+What part of the decisions on the substance, counted in persons at level `{{ lesson.facts.rate_level }}`, gave protection
+in {{ lesson.places.rate_place }} (`{{ lesson.facts.rate_place }}`) in {{ lesson.facts.rate_year }}? Give a share between zero
+and one, as in `0.123`.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.

@@ -44,15 +44,20 @@ origin: str = None  # ISO3 code of the origin; None: the study's own
 from helpers.lessons.lesson import open_lesson
 from helpers.plots import charts, style
 from helpers.plots.charts import describe_series
+from helpers.prose.passages import say
+from helpers.prose.tables import show
 from helpers.study import Study
 
 scope = Study.resolve(study=study, release=release, origin=origin)
 lesson = open_lesson(5, scope)
 check, page = lesson.check, lesson.page
 pending, by_asylum = lesson.tables("pending", "by_asylum")
-page.say(
-    "This lesson is about people from {origin_name}, in release **{release}**, published on {published}."
-)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
+{{ scope.info.published }}.
+""")
 
 # %% [markdown]
 # ## The series, and what lies beside it
@@ -64,12 +69,14 @@ yearly = pending.groupby("year", as_index=False)["pending"].sum()
 fig, ax = style.new_figure(height=3.0)
 charts.draw_lines(ax, yearly, y="pending", labels={"pending": ""})
 page.figure(
-    fig, id="lesson-series", number="5.1",
+    fig,
+    id="lesson-series",
+    number="5.1",
     title="A line that goes up and down, and says nothing about why",
-    subtitle="Claims from {origin_name} pending, all destinations",
+    subtitle=f"Claims from {page.origin} pending, all destinations",
     alt=describe_series(yearly, "year", "pending", "claims"),
     data=yearly,
-)  # fmt: skip
+)
 
 # %% [markdown]
 # The table `by_asylum` has all claims pending in each destination, from anywhere. It also tells how many
@@ -88,11 +95,7 @@ world = by_asylum.groupby("year", as_index=False)[["pending", "pending_unknown_o
 world = world.assign(
     unknown_share=(world["pending_unknown_origin"] / world["pending"]).astype(float)
 )
-page.table(
-    world.tail(5),
-    caption="Claims pending in the world, and those without an origin",
-    names={"pending_unknown_origin": "Origin unknown", "unknown_share": "Unknown, share"},
-)
+show(world.tail(5), "Claims pending in the world, and those without an origin")
 
 # %% [markdown]
 # ## Find the destination
@@ -122,11 +125,11 @@ len(both)
 # ### 5.1 Where did the counting change? *(doing, seven minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "Between {year_before} and {year}, in which destination did the share of claims without an origin "
-    "rise most? Look only at destinations that held at least {weight:.0%} of this origin's claims in "
-    "{year_before}. Give its ISO code."
-)
+say("""
+Between {{ year - 1 }} and {{ year }}, in which destination did the share of claims without an origin rise most? Look
+only at destinations that held at least {{ lesson.facts.weight | share(0) }} of this origin's claims in {{ year - 1 }}. Give its
+ISO code.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -147,10 +150,10 @@ check("5.1", changed)
 # ### 5.2 How much is unknown? *(reading, three minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "What part of all claims pending in that destination had no origin in {year}? Give a share between "
-    "zero and one, to three decimals."
-)
+say("""
+What part of all claims pending in that destination had no origin in {{ year }}? Give a share between zero and
+one, as in `0.123`.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -170,10 +173,10 @@ check("5.2", unknown_share)
 # ### 5.3 The share of the year before *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "In {year_before}, of the claims in that destination whose origin *was* named, what part came from "
-    "{origin_name}? Give a share, to four decimals at least."
-)
+say("""
+In {{ year - 1 }}, of the claims in that destination whose origin *was* named, what part came from
+{{ page.origin }}? Give a share, as in `0.1234`, or finer.
+""")
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -193,11 +196,11 @@ check("5.3", share_before)
 # ### 5.4 The range *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "How many claims from {origin_name} were pending {year_stock} {year}, over *all* destinations: at "
-    "least, as reported, and at most, if the unknown claims of that one destination are shared out by "
-    "the year before? Give `(least, most)`."
-)
+say("""
+How many claims from {{ page.origin }} were pending {{ page.when(year) }}, over *all* destinations: at least, as
+reported, and at most, if the unknown claims of that one destination are shared out by the year before? Give
+`(least, most)`.
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -217,10 +220,14 @@ check("5.4", total_range)
 # ### 5.5 How much was repeated? *(doing, four minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "In {carried_place_name} (`{carried_place}`), what part of the origins that have a figure in "
-    "{carried_before} and in {carried_year} has the same figure in both? Give a share."
-)
+say("""
+{% if lesson.facts.carried_place %}
+In {{ lesson.places.carried_place }} (`{{ lesson.facts.carried_place }}`), what part of the origins that have a figure in
+{{ lesson.facts.carried_before }} and in {{ lesson.facts.carried_year }} has the same figure in both? Give a share.
+{% else %}
+In this release no destination repeats its figures, so there is nothing to work out here.
+{% endif %}
+""")
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.

@@ -376,18 +376,18 @@ def test_one_claim_is_written_with_its_whole_derivation(ledger, rows, form):
 def test_the_summary_counts_the_rows(ledger):
     counts, codes = summarise(ledger), [code.split(" | ") for code in CODES.values()]
     every = {name: code.split(" | ")[0] for name, code in CODES.items()}
-    assert counts["claims_all"] == len(CODES)
-    assert counts["claims_testable"] == len(RECOMPUTED)
-    assert counts["claims_fits"] == [wording for _, wording in codes].count("fits")
+    assert counts["claims"] == len(CODES)
+    assert counts["testable"] == len(RECOMPUTED)
+    assert counts["fits"] == [wording for _, wording in codes].count("fits")
     for at, end in enumerate(("", "_generous")):
         figures = every | {name: both[at] for name, both in READINGS.items()}
         good = {
             name for name, code in figures.items() if set(code.split("; ")) <= {"exact", "rounds"}
         }
-        assert counts[f"claims_reproduced{end}"] == len(good)
-        assert counts[f"claims_off{end}"] == sum("off" in code for code in figures.values())
+        assert counts[f"reproduced{end}"] == len(good)
+        assert counts[f"off{end}"] == sum("off" in code for code in figures.values())
         fits = {name for name in good if CODES[name].endswith("| fits")}
-        assert counts[f"claims_both{end}"] == len(fits)
+        assert counts[f"both{end}"] == len(fits)
 
 
 def test_a_release_can_be_asked_for():

@@ -10,8 +10,9 @@ from cells import read_cells
 from helpers import paths
 from helpers.analysis import destinations, protection
 from helpers.analysis.measures import select_origin
+from helpers.analysis.study_tables import load_tables
 from helpers.data.hand import PopulationEntry, load_populations
-from helpers.study import load_yaml
+from helpers.study import Study, load_yaml
 
 NEWEST = "2025-end"
 YEARS = range(2000, 2026)
@@ -120,3 +121,49 @@ def test_ten_recognised_on_appeal_are_no_finding(core):
     greece = rates[rates["asylum"].eq("GRC") & rates["level"].eq("appeal")].iloc[0]
     assert (greece["recognised"], greece["is_enough"]) == (10, True)
     assert destinations.find_reversed(rates[rates["is_enough"]]) == ["USA", "GBR"]
+
+
+def test_the_ranking_and_the_eras_add_up_from_the_files():
+    tables = load_tables(Study.resolve(study="china", release=NEWEST))
+    rows = [row for row in read_cells(NEWEST, "population") if row["coo_iso"] == "CHN"]
+    held = Counter()
+    for row in rows:
+        held[row["coa_iso"], int(row["year"])] += int(row["asylum_seekers"] or 0)
+    total = sum(count for (_, year), count in held.items() if year == 2025)
+    newest = tables.newest_ranking.set_index("asylum")
+    assert newest["pending"].to_dict() == {
+        code: count for (code, year), count in held.items() if year == 2025 and count
+    }
+    assert newest.index[0] == "USA"
+    assert newest.loc["USA", "share"] == pytest.approx(held["USA", 2025] / total)
+    there = {"coa_iso": "USA", "year": "2025"}
+    unknown = sum_cells("totals_by_asylum", "asylum_seekers_unknown_origin", **there)
+    every = sum_cells("totals_by_asylum", "asylum_seekers", **there)
+    assert newest.loc["USA", "unknown_share"] == pytest.approx(unknown / every)
+    means = {
+        (code, era): sum(held[code, year] for year in years) / len(years)
+        for era, years in (("earlier", range(2003, 2013)), ("later", range(2013, 2026)))
+        for code in {code for code, _ in held}
+    }
+    eras = tables.era_ranks.set_index("asylum")
+    for era in ("earlier", "later"):
+        order = sorted((code for code, each in means if each == era), key=lambda c: -means[c, era])
+        assert eras[f"{era}_rank"].nsmallest(5).index.tolist() == order[:5]
+        assert eras.loc["USA", f"{era}_mean"] == pytest.approx(means["USA", era])
+
+
+def test_a_destinations_rate_is_over_its_decisions_of_the_last_five_years():
+    rates = load_tables(Study.resolve(study="china", release=NEWEST)).destination_rates
+    key = ["asylum", "level_code", "unit"]
+    own = rates.set_index(key).loc[("FRA", "FI", "persons")]
+    sums = {
+        name: sum(
+            sum_cells("asylum_decisions", f"dec_{name}", coo_iso="CHN", coa_iso="FRA",
+                      dec_level="FI", dec_pc="P", year=str(year))
+            for year in range(2021, 2026)
+        )
+        for name in ("recognized", "other", "rejected")
+    }  # fmt: skip
+    assert own["recognition_rate"] == pytest.approx(sums["recognized"] / sum(sums.values()))
+    assert own["is_constant"]
+    assert not rates.set_index(key).loc[("AUS", "FI", "persons"), "is_constant"]

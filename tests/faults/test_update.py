@@ -40,8 +40,10 @@ page.save(pd.DataFrame({
 }), "claims_by_release.csv")
 """
 SAYS = """
-page.define(pending=int(by_year["pending"].iloc[-1]))
-page.headline("{pending:,} claims were pending in {year_to}.")
+from helpers.prose.passages import say
+
+last = by_year.iloc[-1]
+say("{{ last.pending | count }} claims were pending in {{ last.year }}.", is_headline=True)
 """
 
 

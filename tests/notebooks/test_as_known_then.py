@@ -92,5 +92,5 @@ def test_no_later_release_is_compared(asked: Path) -> None:
     }  # fmt: skip
     assert {row["year_state"] for row in rows} == {"completed", "new"}
     numbers = json.loads((asked / "numbers.json").read_text(encoding="utf-8"))
-    assert numbers["n_held"]["value"] == len(KNOWN)
-    assert numbers["last_held"]["value"] == THEN
+    assert numbers["06_revisions/len(infos)"]["value"] == len(KNOWN)
+    assert numbers["06_revisions/infos[-1].name"]["value"] == THEN

@@ -17,15 +17,17 @@ fig, axis = plt.subplots()
 axis.plot(data["year"], data["pending"])
 page.figure(fig, id="a-line", number="1.1", title="A line", subtitle="Claims", alt="It rises.",
             data=data)"""
-SAID = """page.define(pending=1234)
-page.say("There are {pending:,} claims.")"""
+SAID = """from helpers.prose.passages import say
+
+pending = 1234
+say("There are {{ pending | count }} claims.")"""
 
 
 @pytest.fixture
 def root(tiny_root, add_notebook):
     folder = tiny_root()
     write(folder, add_notebook)
-    (folder / "README.md").write_text("<!--=pending-->?<!--/--> claims\n")
+    (folder / "README.md").write_text("<!--=01_one/pending-->?<!--/--> claims\n")
     return folder
 
 
@@ -64,7 +66,7 @@ def test_bless_from_nothing_then_a_change(root, add_notebook):
         "figures/a-line.json", "figures/a-line.png", "figures/a-line.svg", "figures/numbers.json",
         "notebooks/01_one.ipynb",
     }  # fmt: skip
-    assert (root / "README.md").read_text() == "<!--=pending-->23<!--/--> claims\n"
+    assert (root / "README.md").read_text() == "<!--=01_one/pending-->23<!--/--> claims\n"
     notebook, cells = read_cells(root)
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
     assert "papermill" not in json.dumps(notebook)
@@ -83,7 +85,7 @@ def test_bless_from_nothing_then_a_change(root, add_notebook):
     assert [cell["id"] for cell in after] == [cell["id"] for cell in cells]
     changed = [a["id"] for a, b in zip(cells, after, strict=True) if a != b]
     assert changed == [cells[-1]["id"]]
-    assert (root / "README.md").read_text() == "<!--=pending-->24<!--/--> claims\n"
+    assert (root / "README.md").read_text() == "<!--=01_one/pending-->24<!--/--> claims\n"
 
 
 def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):

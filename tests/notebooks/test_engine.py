@@ -152,7 +152,6 @@ def test_the_notebooks_and_lessons(source: Path, tmp_path: Path) -> None:
     file = source.with_suffix(".ipynb")
     ours = execute(file, "asylum", tmp_path, parameters=given)
     compare(ours, execute(file, None, tmp_path, parameters=given))
-    assert all(cell.outputs for cell in ours.cells if cell.source.startswith("page.figure"))
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,7 @@ class TestEachLesson:
         """A cell that only says something is folded: its text stands below it anyway."""
         (file,) = paths.exercises().glob(f"{number:02d}_*.ipynb")
         cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-        said = [
-            each["metadata"] for each in cells if "".join(each["source"]).startswith("page.say")
-        ]
+        said = [each["metadata"] for each in cells if "".join(each["source"]).startswith("say(")]
         assert len(said) > 3
         assert all(each.get("jupyter") == {"source_hidden": True} for each in said)
 

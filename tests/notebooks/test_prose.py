@@ -94,7 +94,7 @@ def test_output_beside_the_cells_is_a_fault():
 
 
 def test_a_typed_number_is_seen_in_any_text_and_a_query_is_not_one():
-    assert len(list(find_typed('# %%\npage.table(f, caption="The 12 years")\n'))) == 1
+    assert len(list(find_typed('# %%\nshow(f, "The 12 years")\n'))) == 1
     assert len(list(find_typed('# %%\nalt = f"About 12,000 claims from {name}"\n'))) == 1
     sound = '# %%\nf.query("year > 5 and a == 2")\nx = "{:.1f} times"\ny = "3.1"\n'
     assert list(find_typed(sound)) == []

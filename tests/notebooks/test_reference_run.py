@@ -152,12 +152,18 @@ def test_the_manifest_names_inputs_versions_and_outcome(run: Path) -> None:
 
 def test_every_number_of_the_prose_is_on_file(run: Path) -> None:
     numbers = json.loads((run / "numbers.json").read_text())
-    for name in ("summed", "lodged_persons", "lodged_cases", "last_lower", "last_upper"):
-        assert isinstance(numbers[name]["value"], int)
+    assert {name.partition("/")[0] for name in numbers} == {
+        file.stem for file in (PROJECT / "notebooks").glob("*.py")
+    }
     rows = read_rows(run / "tables" / "pending_by_year.csv")
-    assert numbers["last_pending"]["value"] == int(rows[-1]["pending"])
-    assert numbers["summed"]["value"] == sum(
+    assert numbers["03_eras/last.pending"]["value"] == int(rows[-1]["pending"])
+    assert numbers["03_eras/summed.value"]["value"] == sum(
         int(row["pending"]) for row in rows if int(row["year"]) >= 2013
+    )
+    claims = read_rows(run / "tables" / "claims.csv")
+    assert numbers["05_claims/found.claims"]["value"] == len(claims)
+    assert numbers["05_claims/found.testable"]["value"] == sum(
+        row["figure"] != "untestable" for row in claims
     )
 
 

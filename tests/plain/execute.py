@@ -75,7 +75,8 @@ def run_plain(name: str, **parameters: Any) -> Reading:
     reading.stray = out.getvalue()
     page = space.get("page")
     if page is not None:
-        reading.numbers = {text for number in page.numbers.values() for text in number["texts"]}
+        numbers = page.passages.numbers.values()
+        reading.numbers = {text for number in numbers for text in number["texts"]}
     return reading
 
 

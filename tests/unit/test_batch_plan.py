@@ -242,7 +242,16 @@ def row(mini_root):
     folder = mini_root / "r"
     (folder / "tables").mkdir(parents=True)
     (folder / "tables" / "breaks.csv").write_text("asylum,severity\nUSA,high\nCAN,low\n")
-    numbers = {"last_pending": {"value": 15362}, "last_world_share": {"value": 0.00005}}
+    (folder / "tables" / "pending_by_year.csv").write_text(
+        "year,pending,share_of_world\n2011,20000,0.1\n2012,15362,0.00005\n2013,,\n"
+    )
+    (folder / "tables" / "destinations.csv").write_text(
+        "year,name,rank,share\n2011,Spain,1,0.5\n2012,Brazil,1,0.25\n2012,Spain,2,0.2\n"
+    )
+    (folder / "tables" / "story.csv").write_text(
+        "measure,span,n_years,lower,upper\napplied_middle,2003–2012,30,20.4,\npending,2003–2012,9,9,9\n"
+    )
+    numbers = {"05_claims/found.fits": {"value": 21}}
     (folder / "numbers.json").write_text(json.dumps(numbers))
     (folder / "manifest.json").write_text('{"seconds": {"01": 1.26, "02": 2.0}}')
     return make_row("r", Study.resolve().parameters(), None, folder)
@@ -250,11 +259,15 @@ def row(mini_root):
 
 def test_a_row_and_its_empty_cells(row):
     assert tuple(row) == COLUMNS
-    assert (row["last_pending"], row["breaks"], row["severe_breaks"]) == (15362, 2, 1)
+    assert (row["last_year"], row["last_pending"]) == (2012, 15362)
+    assert (row["peak_year"], row["peak_pending"]) == (2011, 20000)
+    assert (row["first_name"], row["first_share"]) == ("Brazil", 0.25)
+    assert (row["last_period"], row["lodged_least"], row["lodged_most"]) == ("2003–2012", 20, None)
+    assert (row["breaks"], row["severe_breaks"], row["claims_fits"]) == (2, 1, 21)
     assert (row["seconds"], row["manifest"], row["report"]) == (3.3, "r/manifest.json", None)
     header, line = write_csv([row]).splitlines()
     cells = dict(zip(header.split(","), line.split(","), strict=True))
-    assert (cells["lodged_persons"], cells["error"], cells["release"]) == ("", "", "2022-mid")
+    assert (cells["lodged_most"], cells["error"], cells["release"]) == ("", "", "2022-mid")
 
 
 def test_the_overview_needs_nothing_else_and_hides_nothing(row):
@@ -263,7 +276,7 @@ def test_the_overview_needs_nothing_else_and_hides_nothing(row):
     page = render_batch("b", [row, failed], absent, 3)
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     assert "3 runs: 1 complete, 1 failed , 1 not run yet. 1 combination" in text
-    assert "Origin Release Outcome Claims pending" in text
+    assert "Origin Release Outcome Last year Claims pending" in text
     assert "&lt;b&gt;two&lt;/b&gt; numbers" in page
     assert "origin HKG, year_to 1950: outside" in text
     assert "15,362" in text

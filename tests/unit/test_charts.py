@@ -16,7 +16,6 @@ from helpers.plots.charts import (
     draw_columns,
     draw_lines,
     draw_range,
-    draw_slopes,
     mark_break,
     shade_eras,
 )
@@ -151,18 +150,6 @@ def test_columns_stack():
     draw_columns(ax, FRAME.tail(3).assign(c=7), y=["a", "b", "c"])
     tops = [bar.get_y() + bar.get_height() for bar in ax.patches[6:]]
     assert tops == pytest.approx((FRAME["a"] + FRAME["b"] + 7).tail(3).tolist())
-
-
-def test_slopes_of_a_tie_do_not_overlap():
-    frame = pd.DataFrame({"name": ["A", "B", "C"], "x": [1, 1, 3], "y": [1, None, 2]})
-    fig, ax = new_figure(6, 3)
-    draw_slopes(ax, frame, "name", "x", "y", heads=("Before", "After"), highlight=["A"])
-    renderer = finish(fig)
-    boxes = [label.get_window_extent(renderer) for label in get_notes(ax).ends]
-    sides = {(label.xy[0], label.get_ha()) for label in get_notes(ax).ends}
-    assert len(boxes) == 5
-    assert sides == {(0, "right"), (1, "left")}
-    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_range_upside_down_is_refused():

@@ -66,12 +66,29 @@ def test_lodged_lists_persons_and_cases_as_two_rankings():
     assert destinations.list_lodged(ranked, 2019, 2).empty
 
 
-def test_mean_ranks_count_an_absent_year_as_no_claims():
-    ranked = rank([(2019, "USA", 50), (2020, "USA", 50), (2020, "AUS", 80), (2020, "CAN", 1)])
-    result = destinations.average_ranks(ranked, {"all": range(2019, 2021)}, 1).to_dict("records")
-    assert [(row["asylum"], row["mean_pending"], row["rank"]) for row in result] == [("USA", 50, 1)]
-    assert result[0]["share"] == pytest.approx(50 / 90.5)
-    assert destinations.average_ranks(ranked, {}, 5).empty
+def test_eras_are_ranked_by_their_means_and_an_absent_year_counts_as_no_claims():
+    ranked = rank([
+        (2018, "CAN", 9), (2019, "USA", 50), (2020, "USA", 50), (2020, "AUS", 80), (2020, "CAN", 1),
+    ])  # fmt: skip
+    eras = range(2018, 2019), range(2019, 2021)
+    first, second = destinations.compare_ranks(ranked, *eras, 1).to_dict("records")
+    assert (first["asylum"], first["later_rank"], first["later_mean"]) == ("USA", 1, 50)
+    assert first["later_share"] == pytest.approx(50 / 90.5)
+    assert pd.isna(first["earlier_rank"])
+    assert (second["asylum"], second["earlier_rank"], second["later_rank"]) == ("CAN", 1, 3)
+    for earlier, later in ((range(0), eras[1]), (range(2016, 2018), eras[1]), (range(0), range(0))):
+        assert destinations.compare_ranks(ranked, earlier, later, 5).empty
+
+
+def test_shares_are_spread_with_a_gap_where_there_is_no_figure():
+    ranked = rank([(2018, "CAN", 1), (2018, "USA", 3), (2020, "USA", 2), (2020, "AUS", 6)])
+    shares = destinations.spread_shares(ranked, 2)
+    assert shares.columns.tolist() == ["year", "USA", "AUS"]
+    assert shares["year"].tolist() == [2018, 2019, 2020]
+    assert shares["USA"].astype(object).where(shares["USA"].notna(), None).tolist() == [
+        0.75, None, 0.25,
+    ]  # fmt: skip
+    assert shares["AUS"].isna().tolist() == [True, True, False]
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30))
@@ -203,6 +220,16 @@ def test_codes_units_and_destinations_stay_apart():
     assert len(found) == 4
 
 
+def test_only_a_level_that_decides_in_every_year_is_constant():
+    rows = [
+        *((year, "AAA", "first", "FI", "persons", 1, 0, 1, 0) for year in (2020, 2021)),
+        (2020, "BAA", "first", "FI", "persons", 9, 0, 9, 0),
+        (2021, "BAA", "first", "FI", "persons", 0, 0, 0, 9),
+    ]
+    table = rate(rows, range(2020, 2022)).set_index("asylum")
+    assert table["is_constant"].to_dict() == {"AAA": True, "BAA": False}
+
+
 @settings(deadline=None, max_examples=25)
 @given(st.dictionaries(KEYS, COUNTS, min_size=1, max_size=25), st.integers(0, 300))
 def test_every_decision_is_in_one_row_and_rates_are_shares(found, least):
@@ -296,3 +323,19 @@ def test_own_breaks_are_measured_by_the_destinations_own_stock():
         ("AAA", 2021, "unit_change", pytest.approx(0.11)),
     ]
     assert find_breaks_by_destination(findings.iloc[:0], stock).empty
+
+
+def test_unnamed_claims_are_a_share_of_all_and_missing_where_nothing_is_reported():
+    by_asylum = pd.DataFrame(
+        {
+            "year": 2020,
+            "asylum": ["USA", "CAN"],
+            "pending": [8, 0],
+            "pending_unknown_origin": [2, 0],
+        }
+    )
+    added = destinations.add_unknown(
+        rank([(2020, "USA", 5), (2020, "CAN", 3), (2020, "AUS", 1)]), by_asylum
+    ).set_index("asylum")
+    assert (added.loc["USA", "all_pending"], added.loc["USA", "unknown_share"]) == (8, 0.25)
+    assert added.loc[["CAN", "AUS"], "unknown_share"].isna().all()

@@ -104,18 +104,3 @@ def test_a_bad_notebook_is_found(source, notebook, change, expected):
 )
 def test_a_digit_in_text_names_something_or_is_found(text, typed):
     assert find_typed_numbers(text) == typed
-
-
-@pytest.mark.parametrize(
-    ("code", "typed"),
-    [
-        ("page.define(growth=216, era=last)", ["growth=216"]),
-        ("page.define(growth=-2.16)", ["growth=-2.16"]),
-        ("page.define(growth=last / first - 1)", []),
-        ('page.define(era="Xi")', []),
-        ("frame.head(10)", []),
-        ("x = (", []),
-    ],
-)
-def test_a_number_that_is_given_a_name_as_typed_is_found(code, typed):
-    assert guards.find_typed_in_code(code) == typed

@@ -5,130 +5,29 @@ import pandas as pd
 import pytest
 
 from helpers.plots import revision_charts, study_charts
-from helpers.plots.figures import make_figure
-from helpers.plots.style import finish_layout, get_notes, new_figure
+from helpers.plots.style import finish_layout, new_figure
 from helpers.prose.words import label_rates
 
-NAMES = {"AAA": "Alpha", "BAA": "Beta", "CAA": "Gamma"}
-RANKS = pd.DataFrame(
-    [
-        (2000, "AAA", 1), (2000, "BAA", 2), (2000, "CAA", 3),
-        (2001, "BAA", 1), (2001, "CAA", 2), (2001, "AAA", 3),
-        (2003, "AAA", 1), (2003, "BAA", 2),
-    ],
-    columns=["year", "asylum", "place"],
-)  # fmt: skip
-
-
-def draw_ranks(top_n=2, highlight=("AAA",)):
-    _, ax = new_figure()
-    study_charts.draw_rank_chart(ax, RANKS, NAMES, top_n=top_n, highlight=highlight)
-    return ax
-
-
-def test_a_line_of_ranks_is_interrupted_beyond_the_last_place_and_in_a_missing_year():
-    ax = draw_ranks()
-    lines = [np.asarray(line.get_ydata(), dtype=float) for line in ax.lines]
-    wanted = {(1, None, None, 1), (2, 1, None, 2), (None, 2, None, None)}
-    drawn = {tuple(None if np.isnan(value) else value for value in line) for line in lines}
-    assert drawn == wanted
-    assert [tuple(line.get_xdata()) for line in ax.lines] == [(2000, 2001, 2002, 2003)] * 3
-    bottom, top = ax.get_ylim()
-    assert bottom > top
-
-
-def test_names_stand_at_both_ends_with_their_places():
-    labels = {(label.xy[0], label.get_text()) for label in get_notes(draw_ranks()).ends}
-    assert labels == {
-        (2000, "Alpha  1"), (2000, "Beta  2"), (2003, "1  Alpha"), (2003, "2  Beta"),
-    }  # fmt: skip
-
-
-STOCKS = pd.DataFrame({
-    "year": [2000, 2002, 2000, 2001, 2002], "asylum": ["AAA", "AAA", "BAA", "BAA", "BAA"],
-    "pending": pd.array([5, 9, 1, 2, None], dtype="Int64"),
-    "applied_persons": pd.array([None, 4, None, None, None], dtype="Int64"),
-    "applied_cases": pd.array([None] * 5, dtype="Int64"),
-})  # fmt: skip
-
-
-def draw_panels(codes=("AAA", "BAA"), **more):
-    return study_charts.draw_small_multiples(
-        STOCKS, NAMES, list(codes), range(2000, 2003), breaks={"BAA": [2000, 2002]}, **more
-    )
-
-
-def test_each_panel_draws_its_destination_with_gaps_and_its_own_breaks():
-    fig = draw_panels()
-    first, second = fig.axes[:2]
-    assert [ax.get_title(loc="left") for ax in (first, second)] == ["Alpha", "Beta"]
-    stock = np.asarray(first.lines[0].get_ydata(), dtype=float)
-    assert np.array_equal(stock, [5, np.nan, 9], equal_nan=True)
-    assert first.get_ylim()[0] == second.get_ylim()[0] == 0
-    # One break line, before the last year; none before the first, which has no year to compare.
-    marks = [line.get_xdata()[0] for line in second.lines[len(study_charts.PANEL_LINES) :]]
-    assert marks == [2001.5]
-    assert len(first.lines) == len(study_charts.PANEL_LINES)
-
-
-def test_a_provisional_point_is_hollow_where_there_is_one():
-    first, second = draw_panels(provisional=2002).axes[:2]
-    hollow = [line for line in first.lines if line.get_markerfacecolor() == "white"]
-    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in hollow] == [(2002, 9), (2002, 4)]
-    assert not [line for line in second.lines if line.get_markerfacecolor() == "white"]
-
-
-@pytest.mark.parametrize("codes", [["AAA"], ["AAA", "BAA"], ["AAA", "BAA", "CAA", "AAA"]])
-def test_any_number_of_panels_becomes_a_figure_with_years_under_each_column(codes):
-    fig = draw_panels(codes)
-    shown = [ax for ax in fig.axes if ax.axison]
-    assert len(shown) == len(codes)
-    labelled = [ax.xaxis.get_tick_params()["labelbottom"] for ax in shown]
-    assert labelled == [
-        place + study_charts.PANEL_COLUMNS >= len(codes) for place in range(len(codes))
-    ]
-    alt = study_charts.describe_small_multiples(STOCKS, NAMES, ["AAA"])
-    assert (
-        alt
-        == "Alpha: from 5 claims pending in 2000 to 9 in 2002; highest 9 in 2002, lowest 5 in 2000."
-    )
-    card = make_figure(
-        fig, id="panels", number="1", title="T", subtitle="S", alt=alt, data=STOCKS, source="S",
-        with_svg=False,
-    )  # fmt: skip
-    assert card.png
-    # The layout's solver differs in the last digit from run to run; the picture must not.
-    for ax in shown:
-        assert ax.get_position().bounds == pytest.approx(
-            [round(bound, 6) for bound in ax.get_position().bounds], abs=1e-12
-        )
+NAMES = {"AAA": "Alpha", "BAA": "Beta"}
 
 
 RATES = pd.DataFrame({
     "asylum": ["AAA", "BAA"], "level_code": ["FI", "EO"], "unit": ["persons", "cases"],
     "recognition_rate": [0.0, 0.5], "protection_rate": [0.25, 0.5], "closed_share": [0.1, 1.0],
+    "is_constant": [True, False],
 })  # fmt: skip
 
 
-def test_rates_are_drawn_at_their_values_and_the_closed_share_apart():
-    rates = RATES.assign(label=label_rates(RATES, NAMES))
-    fig = study_charts.draw_rates(rates, "label")
+def test_rates_are_drawn_at_their_values_and_those_not_of_every_year_hollow():
+    fig = study_charts.draw_rates(RATES.assign(label=label_rates(RATES, NAMES)), "label")
     left, right = fig.axes[:2]
-    values = [list(line.get_xdata()) for line in left.lines]
-    assert values == [[0.0, 0.5], [0.25, 0.5]]
+    protected, constant, others = left.lines
+    assert list(protected.get_xdata()) == [0.25, 0.5]
+    assert (list(constant.get_xdata()), list(others.get_xdata())) == ([0.0], [0.5])
+    assert constant.get_markerfacecolor() != others.get_markerfacecolor() == "white"
     assert [bar.get_width() for bar in right.patches] == [0.1, 1.0]
     assert [tick.get_text() for tick in left.get_yticklabels()] == ["Alpha, FI", "Beta, EO (cases)"]
     assert left.get_ylim()[0] > left.get_ylim()[1]
-    markers = {line.get_marker() for line in left.lines}
-    assert len(markers) == 2
-
-
-def draw_strips(chosen):
-    fig, ax = new_figure()
-    names = ("row", "ratio", "origin")
-    study_charts.draw_strip_plot(ax, make_strips(), *names, chosen=chosen, label="Own")
-    finish(fig)
-    return ax
 
 
 def make_strips(count=12):

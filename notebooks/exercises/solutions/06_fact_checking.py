@@ -43,15 +43,20 @@ origin: str = None  # ISO3 code of the origin; None: the study's own
 
 # %%
 from helpers.lessons.lesson import open_lesson
+from helpers.prose.passages import say
+from helpers.prose.tables import show
 from helpers.study import Study
 
 scope = Study.resolve(study=study, release=release, origin=origin)
 lesson = open_lesson(6, scope)
 check, page = lesson.check, lesson.page
 pending, applications = lesson.tables("pending", "applications")
-page.say(
-    "This lesson is about people from {origin_name}, in release **{release}**, published on {published}."
-)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
+{{ scope.info.published }}.
+""")
 
 # %% [markdown]
 # ## The claim
@@ -60,15 +65,12 @@ page.say(
 # no published claim of this kind, the lesson makes one up from the data and says so.
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "**The claim.** Around {claimed:,} people from {origin_name} sought asylum abroad from {first_year} to "
-    "{last_year}. "
-    + (
-        "(Paraphrased from: {source}.)"
-        if lesson.facts["is_published"]
-        else "(Made for this exercise; nobody has printed it.)"
-    )
-)
+say("""
+**The claim.** Around {{ lesson.facts.claimed | count }} people from {{ page.origin }} sought asylum abroad from {{ lesson.facts.first_year }} to
+{{ lesson.facts.last_year }}.
+{% if lesson.facts.is_published %}(Paraphrased from: {{ lesson.facts.source }}.)
+{% else %}(Made for this exercise; nobody has printed it.){% endif %}
+""")
 
 # %% [markdown]
 # **A worked example**, with another claim. Suppose a text says that some number of people from this
@@ -79,7 +81,7 @@ page.say(
 # %%
 last = lesson.facts["last_year"]
 example = pending[pending["year"] == last].groupby("year", as_index=False)["refugees"].sum()
-page.table(example, caption="Refugees from {origin_name} at the end of {last_year}")
+show(example, "Refugees of this origin at the end of that year")
 
 # %% [markdown]
 # ### 6.1 What does it say? *(reading, four minutes)*
@@ -98,11 +100,11 @@ check("6.1", says)
 # ### 6.2 Which series could it be? *(doing, seven minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "Work out three sums over the years {first_year} to {last_year}: of the year-end stocks "
-    "(`pending_summed`), of the new claims in persons (`applied_persons`) and of the new claims in cases "
-    "(`applied_cases`). Give a dict with these three names as keys."
-)
+say("""
+Work out these sums over the years {{ lesson.facts.first_year }} to {{ lesson.facts.last_year }}: of the year-end stocks
+(`pending_summed`), of the new claims in persons (`applied_persons`) and of the new claims in cases
+(`applied_cases`). Give a dict with these names as keys.
+""")
 
 # %% [markdown] tags=["hint"]
 # **Hint.** `between` chooses a span of years, both ends included: `table["year"].between(first, last)`. New
@@ -140,10 +142,10 @@ check("6.2", sums)
 # | `other-year` | the figure is another year's |
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "The claim says *around*. That allows half the unit of the last digit that is no trailing zero: here "
-    "{half_unit:,.0f} on either side of {claimed:,}."
-)
+say("""
+The claim says *around*, and is rounded to {{ lesson.facts.unit | count }}. So it allows {{ lesson.facts.half_unit | count }} on either
+side of {{ lesson.facts.claimed | count }}.
+""")
 
 # %% [markdown]
 # ### 6.3 The figure's code *(doing, four minutes)*
@@ -179,10 +181,10 @@ check("6.4", wording_code)
 # ### 6.5 Claims lodged, in persons *(doing, five minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
-page.say(
-    "Between which numbers of persons do the new claims of {first_year} to {last_year} lie, if a case is "
-    "one person at least and {factor:.1f} at most? Give `(least, most)`."
-)
+say("""
+Between which numbers of persons do the new claims of {{ lesson.facts.first_year }} to {{ lesson.facts.last_year }} lie, if a
+case is one person at least and {{ lesson.facts.factor | number }} at most? Give `(least, most)`.
+""")
 
 # %% tags=["answer", "hide-cell"]
 low = sums["applied_persons"] + sums["applied_cases"]

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,10 @@ RANKS = {"pending": "rank", "applied_persons": "rank_persons", "applied_cases": 
 # From this share of unknown origin on a destination names hardly any, so that a missing origin says
 # nothing (`Thresholds.gap`).
 UNNAMED = THRESHOLDS.gap
+# From this share of unknown origin on, a rank is called a lower bound.
+VEILED = 0.05
+# Decisions are added up over this many years, and a rate needs this many on the substance.
+RATED_YEARS, LEAST_DECISIONS = 5, 100
 # Recognised on appeal for the rate to be set beside that of first instance: counts are rounded.
 FEWEST_RECOGNISED = 30
 RATED = ["asylum", "level", "level_code", "unit"]
@@ -80,18 +85,43 @@ def rank_destinations(
     return rows.sort_values(["year", "rank", "asylum"], ignore_index=True)[columns]
 
 
+def add_unknown(destinations: pd.DataFrame, by_asylum: pd.DataFrame) -> pd.DataFrame:
+    """Add to `rank_destinations` what a destination has of all origins, and without an origin.
+
+    Parameters
+    ----------
+    destinations : DataFrame
+        year, asylum and others.
+    by_asylum : DataFrame
+        All origins: year, asylum, pending, pending_unknown_origin.
+
+    Returns
+    -------
+    DataFrame
+        The rows with all_pending, unknown (claims of all origins) and unknown_share (0-1).
+    """
+    return destinations.merge(_measure_unknown(by_asylum), how="left", on=["year", "asylum"])
+
+
+def _measure_unknown(by_asylum: pd.DataFrame) -> pd.DataFrame:
+    names = {"pending": "all_pending", "pending_unknown_origin": "unknown"}
+    table = by_asylum[["year", "asylum", *names]].rename(columns=names)
+    base = table["all_pending"].where(table["all_pending"] > 0)
+    return table.assign(unknown_share=(table["unknown"] / base).astype("Float64"))
+
+
 def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
-    """List where an origin's claims cannot be told: the destination names hardly any origin.
+    """List the destinations that have no claim of an origin and name hardly any origin.
 
     A destination without claims of this origin is one of three: it names origins and has none, it
-    reports nothing at all, or it does not say. Only the last are listed.
+    reports nothing at all, or it names hardly any origin. Only the last are listed.
 
     Parameters
     ----------
     by_asylum : DataFrame
         All origins: year, asylum, pending, pending_unknown_origin.
     destinations : DataFrame
-        `rank_destinations`: those with claims pending of this origin are told, and left out.
+        `rank_destinations`: those with claims pending of this origin are left out.
 
     Returns
     -------
@@ -100,14 +130,11 @@ def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.Data
         more), applied_persons, applied_cases (new claims of this origin, lodged all the same).
         Most claims of unknown origin first.
     """
-    names = {"pending": "all_pending", "pending_unknown_origin": "unknown"}
     key = ["year", "asylum"]
-    table = by_asylum[[*key, *names]].rename(columns=names)
-    table["unknown_share"] = (table["unknown"] / table["all_pending"]).astype("Float64")
     lodged = destinations[[*key, "pending", "applied_persons", "applied_cases"]]
-    table = table.merge(lodged, how="left", on=key)
-    is_told = table["pending"].gt(0).fillna(False)
-    table = table[(table["unknown_share"] >= UNNAMED).fillna(False) & ~is_told]
+    table = _measure_unknown(by_asylum).merge(lodged, how="left", on=key)
+    has_claims = table["pending"].gt(0).fillna(False)
+    table = table[(table["unknown_share"] >= UNNAMED).fillna(False) & ~has_claims]
     order = ["year", "unknown", "asylum"]
     return table.drop(columns="pending").sort_values(
         order, ascending=[True, False, True], ignore_index=True
@@ -180,38 +207,65 @@ def sum_regions(destinations: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(share=(sums["pending"] / whole).astype("Float64"))
 
 
-def average_ranks(destinations: pd.DataFrame, spans: dict[str, range], top_n: int) -> pd.DataFrame:
-    """Rank destinations by their mean year-end stock within each span of years.
+def compare_ranks(
+    destinations: pd.DataFrame, earlier: range, later: range, top_n: int
+) -> pd.DataFrame:
+    """Rank destinations by their mean year-end stock in each of two eras.
 
     Parameters
     ----------
     destinations : DataFrame
-        year, asylum, name, pending (`rank_destinations`).
-    spans : dict of str to range
-        Names of eras and their years.
+        year, asylum, pending (`rank_destinations`).
+    earlier, later : range
+        The years of the two eras.
     top_n : int
-        How many destinations of each span to keep.
+        How many destinations of each era to keep.
 
     Returns
     -------
     DataFrame
-        era, asylum, name, mean_pending (claims pending at the end of an average year; a year
-        without a row counts as none on file, so as 0 in the mean), share (0-1), rank. Every
-        destination that is among the first `top_n` in any span has a row in each span where it
-        had claims.
+        asylum, then for each era earlier_* and later_*: rank, share (0-1), mean (claims pending at
+        the end of an average year; a year without a row counts as 0). Missing where a destination
+        had none in the era. The later era's first destination first; empty where an era has no
+        claims.
     """
-    columns = ["era", "asylum", "name", "mean_pending", "share", "rank"]
-    parts = [pd.DataFrame(columns=columns)]
-    for era, years in spans.items():
-        part = destinations[destinations["year"].isin(list(years))]
-        mean = part.groupby(["asylum", "name"])["pending"].sum() / max(len(years), 1)
-        ranked = mean[mean > 0].rename("mean_pending").reset_index().assign(era=era)
-        ranked["share"] = ranked["mean_pending"] / ranked["mean_pending"].sum()
-        ranked["rank"] = ranked["mean_pending"].rank(method="min", ascending=False).astype("Int64")
-        parts.append(ranked[columns])
-    every = pd.concat(parts[1:] or parts, ignore_index=True)
-    first = every.loc[every["rank"] <= top_n, "asylum"]
-    return every[every["asylum"].isin(first)].reset_index(drop=True)
+    parts: dict[str, pd.Series[Any]] = {}
+    for era, years in (("earlier", earlier), ("later", later)):
+        own = destinations[destinations["year"].isin(list(years))]
+        mean = own.groupby("asylum")["pending"].sum().astype(float) / max(len(years), 1)
+        mean = mean[mean > 0]
+        parts[f"{era}_rank"] = mean.rank(method="min", ascending=False).astype("Int64")
+        parts[f"{era}_share"] = mean / mean.sum()
+        parts[f"{era}_mean"] = mean
+    table = pd.DataFrame(parts).rename_axis("asylum").reset_index()
+    ranks = ["later_rank", "earlier_rank"]
+    if table[ranks].isna().all().any():
+        return table.iloc[:0]
+    kept = table[(table[ranks] <= top_n).fillna(False).any(axis=1)]
+    return kept.sort_values([*ranks, "asylum"], ignore_index=True)
+
+
+def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Spread the shares of the destinations that held the most over the years.
+
+    Parameters
+    ----------
+    destinations : DataFrame
+        year, asylum, share (`rank_destinations`).
+    most : int
+        How many destinations.
+
+    Returns
+    -------
+    DataFrame
+        year (each between the first and the last), and a column of shares (0-1) for each code, the
+        greatest mean over all years first; missing where a destination has no figure.
+    """
+    wide = destinations.pivot(index="year", columns="asylum", values="share").astype("Float64")
+    wide = wide[wide.notna().any(axis=1)]
+    order = wide.sum().sort_values(ascending=False, kind="stable").index[:most]
+    every = pd.RangeIndex(wide.index.min(), wide.index.max() + 1, name="year")
+    return wide[order].reindex(every).rename_axis(columns=None).reset_index()
 
 
 def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.DataFrame:
@@ -309,10 +363,11 @@ def rate_destinations(decisions: pd.DataFrame, years: Iterable[int], least: int)
         asylum, level, level_code, unit, first_year, last_year (with decisions), recognised, other,
         rejected, closed, substance (the first three), recognition_rate, protection_rate (0-1),
         closed_share (closed / all that ended, 0-1), is_enough (substance reaches `least`; else
-        the two rates are missing). Most decisions on the substance first.
+        the two rates are missing), is_constant (there are decisions on the substance in each of
+        the years). Most decisions on the substance first.
     """
-    outcomes = list(OUTCOMES)
-    kept = decisions[decisions["year"].isin(list(years))]
+    outcomes, span = list(OUTCOMES), list(years)
+    kept = decisions[decisions["year"].isin(span)]
     grouped = kept[kept[outcomes].fillna(0).sum(axis=1) > 0].groupby(RATED)
     table = grouped["year"].agg(first_year="min", last_year="max")
     table[outcomes] = grouped[outcomes].sum(min_count=1).astype("Int64")
@@ -325,6 +380,8 @@ def rate_destinations(decisions: pd.DataFrame, years: Iterable[int], least: int)
     table["protection_rate"] = (protected / base).astype("Float64")
     ended = table["substance"] + counts["closed"]
     table["closed_share"] = (counts["closed"] / ended).astype("Float64")
+    decided = kept[kept[outcomes[:3]].fillna(0).sum(axis=1) > 0].groupby(RATED)["year"].nunique()
+    table["is_constant"] = decided.reindex(table.index).eq(len(span))
     return table.reset_index().sort_values(
         ["substance", *RATED], ascending=[False, *[True] * len(RATED)], ignore_index=True
     )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.analysis import (
     breaks,
+    destinations,
     eras,
     lodged,
     lodged_bounds,
@@ -383,3 +384,47 @@ class StudyTables:
         if not self.boundaries:
             return range(0), range(0)
         return eras.clip_pair(self.boundaries[0], self.scope.years)
+
+    @cached_property
+    def destinations(self) -> pd.DataFrame:
+        """Destinations by year: pending, share, rank, claims lodged, and what names no origin."""
+        given = self.scope.origin, self.scope.years
+        pending = measures.select_origin(self.release.pending, *given)
+        measures.require_pending(pending, *given)
+        lodged_there = measures.select_origin(self.release.applications, *given)
+        ranked = destinations.rank_destinations(pending, lodged_there, self.release.countries)
+        return destinations.add_unknown(ranked, self.release.by_asylum)
+
+    @cached_property
+    def newest_ranking(self) -> pd.DataFrame:
+        """The destinations with claims pending in the last year that has any, the most first."""
+        known = self.destinations.dropna(subset=["rank"])
+        return known[known["year"] == known["year"].max()].reset_index(drop=True)
+
+    @cached_property
+    def unnamed(self) -> pd.DataFrame:
+        """Destinations that name hardly any origin, and none of this one (`list_unnamed`)."""
+        every = self.release.by_asylum
+        every = every[every["year"].isin(self.scope.years)]
+        return destinations.list_unnamed(every, self.destinations)
+
+    @cached_property
+    def concentration(self) -> pd.DataFrame:
+        """How concentrated the claims are (`destinations.measure_concentration`)."""
+        return destinations.measure_concentration(self.destinations)
+
+    @cached_property
+    def era_ranks(self) -> pd.DataFrame:
+        """The first destinations of the two compared eras (`destinations.compare_ranks`)."""
+        return destinations.compare_ranks(self.destinations, *self.spans, self.scope.top_n)
+
+    @cached_property
+    def destination_rates(self) -> pd.DataFrame:
+        """Decisions of the last years by destination, level and unit, with rates and breaks."""
+        last = int(self.newest_ranking["year"].iloc[0])
+        years = [
+            year for year in self.scope.years if last - destinations.RATED_YEARS < year <= last
+        ]
+        rows = measures.select_origin(self.release.decisions, self.scope.origin, years)
+        rates = destinations.rate_destinations(rows, years, destinations.LEAST_DECISIONS)
+        return destinations.flag_rates(rates, self.breaks)

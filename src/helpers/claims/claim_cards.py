@@ -14,12 +14,10 @@ from helpers.prose.tables import TableCard, build_table
 from helpers.prose.words import say_date
 
 if TYPE_CHECKING:
-    from helpers.claims.claim_figures import Figures
     from helpers.claims.ledger import Ledger
-    from helpers.study import ReleaseInfo
 
 
-def list_sources(ledger: Ledger, releases: tuple[ReleaseInfo, ...]) -> pd.DataFrame:
+def list_sources(ledger: Ledger) -> pd.DataFrame:
     """List the texts.
 
     Returns
@@ -31,7 +29,7 @@ def list_sources(ledger: Ledger, releases: tuple[ReleaseInfo, ...]) -> pd.DataFr
     counts = ledger.claims["source"].value_counts()
     rows = []
     for each in ledger.file.sources:
-        current = find_current(each, releases)
+        current = find_current(each, ledger.releases)
         is_older = each.date < current.published
         older = f", cut at {each.sees}: the text is older" if is_older else ""
         judged = f"{current.name} ({say_date(current.published)}{older})"
@@ -92,16 +90,19 @@ def list_ratios(ledger: Ledger) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        claim_id, claimed, recomputed, ratio, figure: one row a claim whose first statement is a
-        figure, a sum or a change; a limit ("over X") and claims without a number are left out.
+        claim_id, claimed, recomputed, ratio, figure, release (judged on): one row a claim whose
+        first statement is a figure, a sum or a change; a limit ("over X") and claims without a
+        number are left out.
     """
     rows = [
-        (claim_id, float(main.test.claimed.value), float(main.value), main.figure)
+        (claim_id, float(main.test.claimed.value), float(main.value), main.figure,
+         verdict.figures.release)
         for claim_id, verdict in ledger.verdicts.items()
         if (main := verdict.main) and main.value and main.test.recipe.kind in NUMERIC
         and main.test.claimed.precision not in LIMITS
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["claim_id", "claimed", "recomputed", "figure"])
+    columns = ["claim_id", "claimed", "recomputed", "figure", "release"]
+    frame = pd.DataFrame(rows, columns=columns)
     frame.insert(3, "ratio", frame["claimed"] / frame["recomputed"])
     return frame
 
@@ -123,7 +124,7 @@ def list_flips(ledger: Ledger) -> pd.DataFrame:
     return wide[many].reset_index().rename_axis(columns=None)
 
 
-def build_graph(ledger: Ledger, years: range) -> tuple[pd.DataFrame, Figures | None]:
+def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     """Collect the points of a published graph, and the same years counted as claims lodged.
 
     Parameters
@@ -137,24 +138,25 @@ def build_graph(ledger: Ledger, years: range) -> tuple[pd.DataFrame, Figures | N
     DataFrame
         year, pending, printed (what the text prints for the year), applied_persons, applied_cases,
         lower, upper (claims lodged in persons: strict with each case one, and inclusive with the
-        greatest factor); empty where no claim is a graph.
-    Figures or None
-        What the points are taken from.
+        greatest factor), release (that all are taken from); empty where no claim is a graph.
     """
     for verdict in ledger.verdicts.values():
         if verdict.main and verdict.main.test.recipe.kind == "years_counted":
             break
     else:
-        return pd.DataFrame(), None
+        return pd.DataFrame()
     figures, recipe = verdict.figures, verdict.main.test.recipe
     own = [year for year in recipe.list_years() if year in years]
     names = {
-        "pending": "pending", "applied_persons": "applied_persons",
-        "applied_cases": "applied_cases", "lower": "lodged_least", "upper": "lodged_most",
-    }  # fmt: skip
+        "pending": "pending",
+        "applied_persons": "applied_persons",
+        "applied_cases": "applied_cases",
+        "lower": "lodged_least",
+        "upper": "lodged_most",
+    }
     columns = {name: [figures.total(of, year) for year in own] for name, of in names.items()}
     every = list_printed(ledger.file)[verdict.claim.source]
     printed = {each.year: each.value for each in every if each.measure == "pending"}
     columns["printed"] = [printed.get(year) for year in own]
     frame = pd.DataFrame({"year": own} | columns).astype(dict.fromkeys(columns, "Int64"))
-    return frame, figures
+    return frame.assign(release=figures.release)

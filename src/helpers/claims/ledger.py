@@ -74,12 +74,15 @@ class Ledger:
     verdicts : dict
         claim_id -> Verdict on the release current for its text.
     file : ClaimsFile
+    releases : tuple of ReleaseInfo
+        Those that hold the origin.
     """
 
     claims: pd.DataFrame
     by_release: pd.DataFrame
     verdicts: Mapping[str, Verdict] = field(repr=False)
     file: ClaimsFile = field(repr=False)
+    releases: tuple[ReleaseInfo, ...] = field(default=(), repr=False)
 
     def has_readings(self, claim_id: str) -> bool:
         """Tell whether a word of the claim allows two readings."""
@@ -146,7 +149,7 @@ def build_ledger(
     ]
     every = [row for rows_of_one in rows.values() for row in rows_of_one]
     claims, by_release = pd.DataFrame(told)[list(COLUMNS)], pd.DataFrame(every)[list(BY_RELEASE)]
-    return Ledger(claims, by_release, verdicts, file)
+    return Ledger(claims, by_release, verdicts, file, history.releases)
 
 
 def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -251,15 +254,16 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
     return build_ledger(file, history, current, known)
 
 
-def find_ledger(scope: Study) -> Ledger | None:
-    """Load the ledger of a study's claims file; None where it has none for its origin.
+def find_ledger(scope: Study) -> Ledger:
+    """Load the ledger of a study's claims file; one without a claim where it has no such file.
 
     A run with another origin than the study's has no claims: the texts speak of the study's own.
     """
     name = scope.file.claims
-    if name is None or load_claims(name).origin != scope.origin:
-        return None
-    return load_ledger(name)
+    if name is not None and load_claims(name).origin == scope.origin:
+        return load_ledger(name)
+    none = ClaimsFile.model_construct(origin=scope.origin, sources=(), claims=())
+    return Ledger(pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=BY_RELEASE), {}, none)
 
 
 def summarise(ledger: Ledger) -> dict[str, int]:
@@ -268,27 +272,31 @@ def summarise(ledger: Ledger) -> dict[str, int]:
     Returns
     -------
     dict
-        claims_all, claims_testable, claims_untestable, claims_readings (with two readings),
-        claims_derived, claims_revised, claims_fits, claims_reproduced (every code exact or rounds),
-        claims_off (any part off) and claims_both (reproduced and fitting), by the literal reading;
-        the last three also with _generous at their end, by the other.
+        claims, testable, untestable, readings (with two readings), derived, revised, fits,
+        reproduced (every code exact or rounds), off (any part off) and both (reproduced and
+        fitting), by the literal reading; the last three also with _generous at their end, by the
+        other. other_measure, other_arithmetic, other_year (by the wording's codes), and crossing
+        (years set against each other over a break).
     """
     frame = ledger.claims
     counts: dict[str, Any] = {
-        "claims_all": len(frame),
-        "claims_testable": (frame["figure"] != "untestable").sum(),
-        "claims_untestable": (frame["figure"] == "untestable").sum(),
-        "claims_readings": sum(map(ledger.has_readings, ledger.verdicts)),
-        "claims_derived": frame["figure_literal"].str.contains("derived").sum(),
-        "claims_revised": frame["figure_literal"].str.contains("revised").sum(),
-        "claims_fits": (frame["wording_literal"] == "fits").sum(),
+        "claims": len(frame),
+        "testable": (frame["figure"] != "untestable").sum(),
+        "untestable": (frame["figure"] == "untestable").sum(),
+        "readings": sum(map(ledger.has_readings, ledger.verdicts)),
+        "derived": frame["figure_literal"].str.contains("derived").sum(),
+        "revised": frame["figure_literal"].str.contains("revised").sum(),
+        "fits": (frame["wording_literal"] == "fits").sum(),
+        "crossing": frame["crosses"].ne("").sum(),
     }
+    for kind in ("measure", "arithmetic", "year"):
+        counts[f"other_{kind}"] = frame["wording"].str.contains(f"other-{kind}").sum()
     for name, end in zip(READINGS, ("", "_generous"), strict=True):
         figure = frame[f"figure_{name}"]
-        good = figure.str.split("; ").map(lambda codes: set(codes) <= {"exact", "rounds"})
-        counts[f"claims_reproduced{end}"] = good.sum()
-        counts[f"claims_off{end}"] = figure.str.contains("off").sum()
-        counts[f"claims_both{end}"] = (good & (frame[f"wording_{name}"] == "fits")).sum()
+        good = figure.str.fullmatch(r"(?:exact|rounds)(?:; (?:exact|rounds))*").astype(bool)
+        counts[f"reproduced{end}"] = good.sum()
+        counts[f"off{end}"] = figure.str.contains("off").sum()
+        counts[f"both{end}"] = (good & (frame[f"wording_{name}"] == "fits")).sum()
     return {name: int(count) for name, count in counts.items()}
 
 

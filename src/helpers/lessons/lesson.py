@@ -20,13 +20,11 @@ from IPython.core.getipython import get_ipython
 
 from helpers import paths
 from helpers.data.datapackage import find_file
-from helpers.data.hand import Name, load_names
-from helpers.data.releases import load_countries
 from helpers.lessons.answers import LESSONS, Paper
 from helpers.lessons.basis import TABLES, Basis, load_basis
 from helpers.lessons.judging import Verdict, judge
 from helpers.plots.page import Page
-from helpers.prose.words import describe_scope, join_names
+from helpers.prose.words import join_names
 from helpers.study import Boundary, InputError, Study, load_yaml
 
 WORDS = Path(__file__).with_name("words.yml")
@@ -121,8 +119,8 @@ class FailedCells:
 class Lesson:
     """A lesson on a study's figures.
 
-    `page` takes sentences, figures and tables, and has the lesson's facts defined; `facts` are what
-    the questions name: places, years, limits; `names` gives places by ISO3 code.
+    `page` takes sentences and figures; `facts` are what the questions name: places, years, limits;
+    `names` gives places by ISO3 code, and `places` the name in a sentence of each fact that is one.
     """
 
     def __init__(self, number: int, scope: Study, basis: Basis, paper: Paper) -> None:
@@ -130,24 +128,14 @@ class Lesson:
         self._basis, self._exercises = basis, paper.exercises
         self._tries: dict[str, list[str]] = {}
         self._failed = FailedCells()
-        countries = load_countries().rename(columns={"iso_code": "iso3"})
-        self.names: dict[str, Name] = load_names(countries)
         self.facts: dict[str, Any] = dict(paper.facts)
         self.page = Page(f"lesson_{number}", scope)
-        self.page.define(**describe_scope(scope, self.names) | self._name_facts())
-
-    def _name_facts(self) -> dict[str, Any]:
-        """Return the facts, for each place its name too, and for each year its stock's date."""
-        named: dict[str, Any] = {}
-        for fact, value in self.facts.items():
-            named[fact] = "" if value is None else value
-            if fact == "place" or fact.endswith("_place"):
-                known = self.names.get(value)
-                named[f"{fact}_name"] = known.prose if known else "a destination"
-            if fact.endswith("year") and isinstance(value, int):
-                is_mid = value == self._basis.half_year
-                named[f"{fact}_stock"] = "in the middle of" if is_mid else "at the end of"
-        return named
+        self.names = self.page.names
+        self.places = {
+            fact: self.names[code].prose
+            for fact, code in self.facts.items()
+            if fact.endswith("place") and code
+        }
 
     def file(self, name: str) -> Path:
         """Return the path of one of the release's files, or of the list of "countries"."""

@@ -1,4 +1,4 @@
-"""What charts are drawn with: lines, bars, columns and slopes, the marks on them, and their words.
+"""What charts are drawn with: lines, bars and columns, the marks on them, and their words.
 
 Each function draws on one Axes and keeps to the house look. Labels that might collide are noted,
 and placed when `Page.figure` finishes the figure. `describe_…` says a chart in words, for those who
@@ -256,47 +256,6 @@ def draw_columns(
         )  # fmt: skip
 
 
-def draw_slopes(
-    ax: Axes, frame: pd.DataFrame, label: str, left: str, right: str, *,
-    heads: tuple[str, str], form: str = "{:.0f}", highlight: Iterable[str] = (),
-) -> None:  # fmt: skip
-    """Draw a change between two moments as a line a name: ranks (1 on top) or other values.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns `label`, `left` and `right`; a name that is missing on a side has a point only.
-    heads : pair of str
-        What stands over the two sides.
-    highlight : iterable of str
-        Names drawn in colour; the others are grey.
-    """
-    chosen = list(highlight)
-    styles = assign_styles(chosen)
-    for name, *pair in frame[[label, left, right]].itertuples(index=False):
-        ends = to_floats(pair)
-        style = styles.get(name)
-        colour, text = (style.colour, style.text) if style else (GREY, MUTED)
-        ax.plot(
-            [0, 1], ends, color=colour, marker=style.marker if style else "o", markersize=5,
-            linewidth=2.2 if style else 1.2, zorder=3 if style else 2,
-        )  # fmt: skip
-        said = [form.format(end) if np.isfinite(end) else "" for end in ends]
-        weight = "bold" if style else "normal"
-        if said[0]:
-            label_end(ax, 0, ends[0], f"{name}  {said[0]}", colour=text, weight=weight, side="left")
-        if said[1]:
-            label_end(ax, 1, ends[1], f"{said[1]}  {name}", colour=text, weight=weight)
-    ax.margins(y=0.06)
-    ax.invert_yaxis()
-    ax.set(xlim=(-0.02, 1.02), xticks=[0, 1])
-    ax.set_xticks([0, 1], heads, color=INK, fontweight="bold")
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0, pad=8)
-    ax.yaxis.set_visible(False)
-    ax.spines[:].set_visible(False)
-
-
 def _say_unit(unit: str, value: float) -> str:
     """Return the unit behind a blank; that of one thing without its plural's ending."""
     if not unit or unit == "%":
@@ -377,28 +336,3 @@ def describe_bars(
     count = f"{say_words(len(said)).capitalize()} bar{'s' if len(said) > 1 else ''}."
     tail = f" Shortest: {said[-1]}." if len(said) > most else ""
     return f"{count} Longest: {', '.join(said[:most])}.{tail}"
-
-
-def describe_ranks(frame: pd.DataFrame, label: str, left: str, right: str) -> str:
-    """Describe two columns of ranks for those who do not see the chart.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns `label` (names), `left` and `right` (ranks; missing where there is none).
-
-    Returns
-    -------
-    str
-        One sentence, in the frame's order.
-
-    Examples
-    --------
-    >>> ranks = pd.DataFrame({"name": ["A", "B"], "early": [1, None], "late": [2, 1]})
-    >>> describe_ranks(ranks, "name", "early", "late")
-    'Ranks, early and late: A 1 and 2, B none and 1.'
-    """
-    ranks = frame[[left, right]].map(lambda rank: "none" if pd.isna(rank) else f"{rank:.0f}")
-    pairs = zip(frame[label], ranks[left], ranks[right], strict=True)
-    said = ", ".join(f"{name} {early} and {late}" for name, early, late in pairs)
-    return f"Ranks, {left} and {right}: {said}."

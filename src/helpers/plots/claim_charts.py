@@ -1,4 +1,4 @@
-"""Charts of the ledger: claimed over recomputed, and a published graph redrawn."""
+"""The figures of notebook 05: claimed over recomputed, and a published graph redrawn."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import pandas as pd
 from helpers.plots import charts, style
 from helpers.plots.style import BODY_SIZE, INK, MUTED, PALETTE
 from helpers.prose.words import join_names, say_about, say_words
+from helpers.study import find_release
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from helpers.plots.figures import FigureCard
+    from helpers.plots.page import Page
 
 NEAR = 0.01
 # Marker, whether it is filled, colour, words. Red is for what is off alone.
@@ -23,6 +27,33 @@ _MARKS = {
     "derived": ("D", False, PALETTE[4], "follows only from the text's own figures"),
     "off": ("X", True, PALETTE[2], "off"),
 }
+
+
+def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
+    """Show claimed numbers over recomputed ones; nothing where no claim has a number.
+
+    Parameters
+    ----------
+    ratios : DataFrame
+        claim_id, claimed, recomputed, ratio, figure, release (`claim_cards.list_ratios`).
+    """
+    if ratios.empty:
+        return None
+    apart = int(((ratios["ratio"] - 1).abs() > NEAR).sum())
+    releases = sorted(map(find_release, set(ratios["release"])), key=lambda info: info.published)
+    return page.figure(
+        draw_ratios(ratios),
+        id="claims-ratios",
+        number="5.1",
+        title=f"{len(ratios)} claimed numbers: {apart} over {NEAR:.0%} from the recomputed one"
+        if apart
+        else f"All {len(ratios)} claimed numbers are within {NEAR:.0%} of the recomputed one",
+        subtitle="Claimed number over the number recomputed on the release of the text's time",
+        alt=describe_ratios(ratios),
+        data=ratios.drop(columns="release"),
+        note="Agreement says nothing about the wording, which is judged apart.",
+        source=page.cite(*releases),
+    )
 
 
 def draw_ratios(frame: pd.DataFrame) -> Figure:
@@ -83,6 +114,35 @@ def describe_ratios(frame: pd.DataFrame) -> str:
         return said
     pairs = zip(far["claim_id"], far["ratio"], strict=True)
     return f"{said} Further off: {join_names(f'{name} {say_about(r)}' for name, r in pairs)}."
+
+
+def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
+    """Show a published graph of claims pending, and the same years' claims lodged beside it.
+
+    Parameters
+    ----------
+    points : DataFrame
+        year, pending, printed, lower, upper, release (`claim_cards.build_graph`); empty where the
+        texts print no graph of the study's years.
+    """
+    if points.empty:
+        return None
+    release = find_release(points["release"].iloc[0])
+    half_year = release.newest_year if release.period == "mid" else None
+    return page.figure(
+        draw_graph(points, half_year),
+        id="claims-graph",
+        number="5.2",
+        title="Claims pending, as the published graph shows them, and claims lodged in the same "
+        "years",
+        subtitle=f"Asylum claims from {page.origin}, {points['year'].min()} to "
+        f"{points['year'].max()}",
+        alt=describe_graph(points),
+        data=points.drop(columns="release"),
+        note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, "
+        "each case one person, to the inclusive one, each case the largest factor.",
+        source=page.cite(release),
+    )
 
 
 def draw_graph(points: pd.DataFrame, half_year: int | None) -> Figure:

@@ -61,11 +61,11 @@ def show_stock_and_flow(
     page.shade_eras(above)
     turns = {name: list(own["direction"]) for name, own in story.groupby("measure")}
     late = turns.get("applied_middle"), turns.get("pending", [])[1:2]
-    title = f"Claims from {page.origin}: how many waited, and how many were lodged"
+    title = f"Claims from {page.origin}: pending at year-end, and lodged in the year"
     if late == (["", "open", "up"], ["up"]):
         year = story["first_year"].max()
-        title = f"{page.origin}: the number waiting soared; new claims did not, until {year}"
-    return page.draw(
+        title = f"{page.origin}: pending claims soared; new claims did not, until {year}"
+    return page.figure(
         fig,
         id="eras-stock-and-flow",
         number="3.1",
@@ -113,12 +113,12 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     for year, word in marks.items():
         charts.mark_break(ax, year, word)
     page.shade_eras(ax)
-    return page.draw(
+    return page.figure(
         fig,
         id="eras-pending",
         number="3.2",
-        title=f"Claims pending from {page.origin} were most in {peak['year']}: {peak['pending']:,}"
-        + (", in part figures of mid-year" if is_old.any() else ""),
+        title=f"Pending claims from {page.origin} peaked in {peak['year']} at {peak['pending']:,}"
+        + (", partly on mid-year figures" if is_old.any() else ""),
         subtitle=f"Asylum claims pending at year-end, with and without {page.names[main].prose}",
         alt=describe_lines(stock, lines, "claims"),
         data=stock[["year", *lines, "lower", "upper", "status", "is_comparable"]],
@@ -148,7 +148,7 @@ def show_ratios(
     fig, ax = style.new_figure(height=0.7 + 0.5 * ratios["label"].nunique())
     draw_ratio_ranges(ax, ratios, "label", "is_without_main")
     earlier, later = page.eras
-    return page.draw(
+    return page.figure(
         fig,
         id="eras-ratios",
         number="3.3",
@@ -181,7 +181,7 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     times = " to ".join(dict.fromkeys(ratios))
     fig, ax = style.new_figure(height=2.4)
     charts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
-    return page.draw(
+    return page.figure(
         fig,
         id="eras-counts",
         number="3.4",
@@ -213,7 +213,7 @@ def show_counted_again(
     fig, ax = style.new_figure(height=4.0)
     charts.draw_columns(ax, year_ends, y=list(parts), labels=parts, provisional=page.half_year)
     page.shade_eras(ax)
-    return page.draw(
+    return page.figure(
         fig,
         id="eras-counted-again",
         number="3.5",

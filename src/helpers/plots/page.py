@@ -1,8 +1,7 @@
-"""The page of a notebook: one object for its numbers, figures, tables and files."""
+"""The page of a notebook: one object for its passages, figures and files."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from functools import cached_property
@@ -17,8 +16,6 @@ from helpers.data.hand import Name, load_names
 from helpers.data.releases import load_countries
 from helpers.plots import figures
 from helpers.plots.charts import shade_eras
-from helpers.prose import tables
-from helpers.prose.numbers import NumberBook
 from helpers.prose.passages import Passages, Said
 from helpers.prose.words import join_names, say_date
 from helpers.study import ATTRIBUTION, PARAMETERS, Era, ReleaseInfo, Study
@@ -51,21 +48,14 @@ class Page:
     notebook : str
         The notebook's name without ending, as in "03_eras".
     scope : Study
-        Gives the run's folder and the release for source lines. `{release}`, `{published}`,
-        `{year_from}`, `{year_to}` and `{top_n}` are defined from it.
+        Gives the run's folder and the release for source lines.
     """
 
     def __init__(self, notebook: str, scope: Study) -> None:
         self.notebook = notebook
         self.scope = scope
         self.passages = Passages(notebook, scope.run_dir)
-        self.book = NumberBook(notebook, scope.run_dir)
-        self.book.preset(
-            release=scope.release, published=scope.info.published,
-            year_from=scope.year_from, year_to=scope.year_to, top_n=scope.top_n,
-        )  # fmt: skip
         self._figures: dict[str, str] = {}
-        self._headlines: list[str] = []
 
     @cached_property
     def names(self) -> dict[str, Name]:
@@ -120,59 +110,7 @@ class Page:
         dated = join_names(f"{info.name} ({say_date(info.published)})" for info in releases)
         return f"Source: {ATTRIBUTION}, release{'s' * (len(releases) > 1)} {dated}; CC BY 4.0"
 
-    @property
-    def numbers(self) -> dict[str, dict[str, Any]]:
-        """The values that texts used: {name: {value, texts, notebook}}."""
-        return self.book.numbers | self.passages.numbers
-
-    def define(self, **values: Any) -> None:
-        """Name values for the prose; see `NumberBook.define`."""
-        self.book.define(**values)
-
-    def say(self, template: str) -> Said:
-        """Render a passage of Markdown from named values; see `NumberBook.render`."""
-        return self.book.render(template)
-
-    def headline(self, template: str) -> Said:
-        """Render a sentence as `say` does, and keep it among those that end a run's report."""
-        said = self.say(template)
-        if said not in self._headlines:
-            self._headlines.append(str(said))
-        if self.scope.run_dir is not None:
-            target = self.scope.run_dir / "numbers" / f"{self.notebook}.headlines.json"
-            text = json.dumps(self._headlines, ensure_ascii=False)
-            paths.write_atomic(target, text, is_durable=False)
-        return said
-
     def figure(
-        self, fig: Any, *, id: str, number: str, title: str, subtitle: str, alt: str,
-        data: pd.DataFrame, note: str = "", source: str = "",
-        values: Mapping[str, Any] | None = None,
-    ) -> figures.FigureCard:  # fmt: skip
-        """Finish, save and show a figure; see `figures.make_figure`.
-
-        Title, subtitle and note are templates of passages over `values`: no number is typed in
-        them. (Without values they are templates of the older `Page.say`.) The alt
-        text comes from the data, as by `charts.describe_series`. `source` is given (`cite`) where
-        the figure rests on another release than the study's.
-        """
-        if self._figures.setdefault(id, number) != number:
-            raise ValueError(f"figure {self._figures[id]} has the id {id} already")
-        if values is None:
-            title, subtitle, note = (str(self.say(text)) for text in (title, subtitle, note))
-        else:
-            title, subtitle, note = (
-                str(self.passages.fill(text, values, part=id)) for text in (title, subtitle, note)
-            )
-        card = figures.make_figure(
-            fig, id=id, number=number, title=title, alt=alt, subtitle=subtitle, note=note,
-            data=data, source=source or self.source, with_svg=self.scope.run_dir is not None,
-        )  # fmt: skip
-        if self.scope.run_dir is not None:
-            card.save(self.scope.run_dir / "figures")
-        return card
-
-    def draw(
         self, fig: Figure, *, id: str, number: str, title: str, subtitle: str, alt: str,
         data: pd.DataFrame, note: str = "", source: str = "",
     ) -> figures.FigureCard:  # fmt: skip
@@ -193,17 +131,6 @@ class Page:
     def skip(self, reason: str) -> Said:
         """Say in one line why a section has nothing to show."""
         return self.passages.fill(reason, {})
-
-    def table(
-        self, frame: pd.DataFrame, *, caption: str, note: str = "",
-        formats: Mapping[str, tables.Format] | None = None,
-        names: Mapping[str, str] | None = None, row_headers: int = 1, show_index: bool = False,
-    ) -> tables.TableCard:  # fmt: skip
-        """Show a rounded, headed table; caption and note are templates as in `say`."""
-        return tables.build_table(
-            frame, str(self.say(caption)), note=str(self.say(note)), formats=formats,
-            names=names, row_headers=row_headers, show_index=show_index,
-        )  # fmt: skip
 
     def save(self, frame: pd.DataFrame, name: str) -> None:
         """Write a table of the contract to the run's tables/ in full precision.

@@ -41,17 +41,17 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
     study_charts.draw_strip_plot(
         ax, rows, "label", "ratio", "origin", chosen=chosen, label=page.names[chosen].short
     )
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-other-origins",
         number="7.1",
         title=f"How much claims from {others:,} other origins grew over the same years",
-        subtitle=f"Yearly mean in {later.prose} as a multiple of that in {earlier.prose}; one "
-        "point an origin",
+        subtitle=f"Yearly mean in {later.prose}, to {rows['last_year'].min()}, as a multiple of "
+        f"that in {earlier.prose}; one dot per origin",
         alt=study_charts.describe_strip_plot(rows, "label", "ratio", "origin", chosen),
         data=rows[["measure", "origin", "ratio", "rank"]],
-        note="Tick: median of the other origins. Codes: the greatest. Last row: size of the moves "
-        "after the boundary over those before.",
+        note="Tick: median of the other origins. Labelled: the largest. Last row: size of the "
+        "moves after the boundary over those before.",
     )
 
 
@@ -76,18 +76,18 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
     for _, limit in best.groupby("series")["critical_corrected"].first().items():
         ax.axhline(limit, color=style.MUTED, linestyle=(0, (4, 3)), linewidth=0.9, zorder=1)
     page.shade_eras(ax)
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-break-years",
         number="7.2",
         title=f"A break fits best in {years}"
-        + ("" if is_found.any() else ", and in no series better than chance would"),
+        + ("" if is_found.any() else ", and in no series can it be told from chance"),
         subtitle="Part of a straight line's squared error that a break in each year removes; "
         f"logarithms of claims pending from {page.origin}",
         alt=describe_lines(removed, {name: name for name in names}, "%"),
         data=break_years[["series", "year", "removed", "critical_corrected"]],
         note="Dashed: what the best break removes of 95 in 100 simulated series of the same trend "
-        "and autocorrelation without a break. Below it a year is noise.",
+        "and autocorrelation without a break. Below it, a break cannot be told from chance.",
     )
 
 
@@ -113,7 +113,7 @@ def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard | Said:
         f"{name.lower()} {low:.1f} to {high:.1f}" for name, low, high in spans.itertuples()
     )
     earlier, later = page.eras
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-specifications",
         number="7.3",
@@ -159,7 +159,7 @@ def show_backlog_and_share(
     for year in broken:
         charts.mark_break(ax, int(year))
     page.shade_eras(ax)
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-backlog-and-share",
         number="7.4",
@@ -189,7 +189,7 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
     for year in large:
         charts.mark_break(ax, int(year))
     lines = {"end": "Reported", "expected_low": "Expected, low", "expected_high": "Expected, high"}
-    return page.draw(
+    return page.figure(
         fig,
         id="robustness-account",
         number="7.5",

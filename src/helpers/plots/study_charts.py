@@ -1,29 +1,25 @@
 """Charts made for one figure of the study each, with their descriptions in words.
 
-A growth chart, an account of a stock, a strip plot, ranges of ratios, a specification curve, a rank
-chart, small multiples, a dot plot of rates, and one year's total from release to release.
+A growth chart, an account of a stock, a strip plot, ranges of ratios, a specification curve and a
+dot plot of rates.
 """
 
 from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from helpers.plots.charts import (
-    describe_series,
     draw_lines,
     label_end,
-    mark_break,
-    mark_provisional,
     to_floats,
 )
 from helpers.plots.style import (
@@ -34,35 +30,14 @@ from helpers.plots.style import (
     MUTED,
     PALETTE,
     SMALL_SIZE,
-    SeriesStyle,
-    assign_styles,
     darken_for_text,
-    format_axes,
     format_log_axis,
-    format_thousands,
     new_figure,
 )
-from helpers.prose.words import MISSING, say_ordinal, say_value
+from helpers.prose.words import MISSING, say_value
 
 _REFERENCE = "#8c8c8c"
 STACK_HEIGHT = 0.5  # of a strip plot's row, within which its points are stacked
-PANEL_COLUMNS = 3
-# Luminance, dash and marker differ together; no two rely on colour alone.
-PANEL_LINES = {
-    "pending": (SeriesStyle(PALETTE[0], "-", "o", PALETTE[0]), "claims pending"),
-    "applied_persons": (
-        SeriesStyle(PALETTE[4], (0, (4, 1.5)), "s", darken_for_text(PALETTE[4])),
-        "lodged, persons",
-    ),
-    "applied_cases": (
-        SeriesStyle(PALETTE[5], (0, (1.2, 1.2)), "^", darken_for_text(PALETTE[5])),
-        "lodged, cases",
-    ),
-}
-RATES = {
-    "recognition_rate": ("o", PALETTE[0], "recognised"),
-    "protection_rate": ("D", PALETTE[5], "recognised or protected otherwise"),
-}
 
 
 def index_to(frame: pd.DataFrame, base: int, x: str = "year") -> pd.DataFrame:
@@ -380,199 +355,36 @@ def describe_specification_curve(frame: pd.DataFrame) -> str:
     )
 
 
-def draw_rank_chart(
-    ax: Axes, ranks: pd.DataFrame, names: Mapping[str, str], *, top_n: int,
-    highlight: Sequence[str] = (),
-) -> None:  # fmt: skip
-    """Draw the first ranks of every year; a line is interrupted where its rank is beyond them.
-
-    Parameters
-    ----------
-    ranks : DataFrame
-        year, asylum (ISO3), place (1 to n, each once a year).
-    names : mapping
-        ISO3 -> name, written at a line's end with its rank, in the first and in the last year.
-    top_n : int
-        How many ranks are drawn.
-    highlight : sequence of str
-        Codes in colour, each with its own marker; the others are grey.
-    """
-    first = ranks[ranks["place"] <= top_n]
-    years = np.arange(first["year"].min(), first["year"].max() + 1)
-    styles = assign_styles(highlight)
-    wide = first.pivot(index="year", columns="asylum", values="place").reindex(years)
-    codes = [str(code) for code in wide]
-    for code in sorted(codes, key=lambda code: code in styles):
-        values, style = wide[code].to_numpy(dtype=float), styles.get(code)
-        colour, text = (style.colour, style.text) if style else (GREY, MUTED)
-        ax.plot(
-            years, values, color=colour, marker=style.marker if style else "o", linestyle="-",
-            markersize=6 if style else 4, linewidth=2.2 if style else 1.1, markeredgecolor="white",
-            markeredgewidth=0.7, zorder=3 if style else 2,
-        )  # fmt: skip
-        look: dict[str, Any] = {"colour": text, "weight": "bold" if style else "normal"}
-        if np.isfinite(values[-1]):
-            label_end(ax, years[-1], values[-1], f"{values[-1]:.0f}  {names[code]}", **look)
-        if np.isfinite(values[0]) and len(years) > 1:
-            start = f"{names[code]}  {values[0]:.0f}"
-            label_end(ax, years[0], values[0], start, side="left", **look)
-    format_axes(ax)
-    ax.set_xlim(years[0] - 0.4, years[-1] + 0.4)
-    ax.set_ylim(int(first["place"].max()) + 0.7, 0.4)
-    ax.yaxis.set_visible(False)
-    ax.grid(False)
-    ax.tick_params(axis="x", colors=INK)
-
-
-def describe_rank_chart(
-    ranks: pd.DataFrame, names: Mapping[str, str], codes: Sequence[str], top_n: int
-) -> str:
-    """Describe the ranks of some destinations in the first and in the last year.
-
-    Parameters
-    ----------
-    ranks : DataFrame
-        year, asylum, place.
-    names : mapping
-        ISO3 -> name.
-    codes : sequence of str
-        Which are described, in this order.
-    top_n : int
-        How many ranks are drawn.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"year": [2000, 2001], "asylum": "AUS", "place": [1, 3]})
-    >>> describe_rank_chart(rows, {"AUS": "Australia"}, ["AUS"], 2)
-    'Places by year, the first on top. Australia: 1st in 2000, beyond the last place drawn in 2001.'
-    """
-    ends = dict.fromkeys((int(ranks["year"].min()), int(ranks["year"].max())))
-    table = ranks[ranks["place"] <= top_n].set_index(["asylum", "year"])["place"].to_dict()
-    texts = []
-    for code in codes:
-        steps = [
-            f"{say_ordinal(int(table[code, year]))} in {year}"
-            if (code, year) in table
-            else f"beyond the last place drawn in {year}"
-            for year in ends
-        ]
-        texts.append(f"{names[code]}: {', '.join(steps)}")
-    return f"Places by year, the first on top. {'; '.join(texts)}."
-
-
-def draw_small_multiples(
-    frame: pd.DataFrame, names: Mapping[str, str], codes: Sequence[str], years: Iterable[int], *,
-    breaks: Mapping[str, Iterable[int]], provisional: int | None = None,
-) -> Figure:  # fmt: skip
-    """Draw a panel a destination, each on a scale of its own: claims pending, and those lodged.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        year, asylum (ISO3), pending, applied_persons, applied_cases.
-    names : mapping
-        ISO3 -> name, over the panel.
-    codes : sequence of str
-        The destinations, in reading order.
-    years : iterable of int
-        The years of every panel; one without a row is a gap.
-    breaks : mapping
-        ISO3 -> years before which a line does not compare; marked at the foot.
-    provisional : int, optional
-        A mid-year, whose points are drawn hollow.
-    """
-    rows, span = -(-len(codes) // PANEL_COLUMNS), list(years)
-    fig, grid = new_figure(
-        height=0.45 + 1.45 * rows, nrows=rows + 1, ncols=PANEL_COLUMNS, squeeze=False,
-        height_ratios=[*[1.45] * rows, 0.25],
-    )  # fmt: skip
-    cells = list(grid[:-1].flat)
-    for ax, code in zip(cells, codes, strict=False):
-        own = frame[frame["asylum"] == code].set_index("year").reindex(span)
-        _draw_panel(ax, own, names[code], provisional)
-        for year in breaks.get(code, ()):
-            if year > span[0]:
-                mark_break(ax, year)
-    for ax in [*cells[len(codes) :], *grid[-1]]:
-        ax.axis("off")
-    for place, ax in enumerate(cells[: len(codes)]):  # years under the lowest of each column
-        ax.tick_params(axis="x", labelbottom=place + PANEL_COLUMNS >= len(codes))
-    drawn = frame[frame["asylum"].isin(codes)]
-    handles = [
-        Line2D([], [], label=label, **style.line(markersize=3.5))
-        for name, (style, label) in PANEL_LINES.items()
-        if drawn[name].notna().any()
-    ]
-    _add_key(grid[-1][0], handles, handlelength=2.6)
-    return fig
-
-
-def _draw_panel(ax: Axes, own: pd.DataFrame, name: str, provisional: int | None) -> None:
-    """Draw one destination's lines from zero; a lone point shows its marker."""
-    at = own.index.to_numpy(dtype=float)
-    for column, (style, _) in PANEL_LINES.items():
-        values = to_floats(own[column])
-        ax.plot(at, values, **style.line(markersize=2.6, linewidth=1.3, markeredgewidth=0))
-        for place in np.flatnonzero((at == provisional) & np.isfinite(values)):
-            mark_provisional(ax, int(at[place]), values[place], style)
-    format_axes(ax)
-    ax.set_xlim(at.min() - 0.8, at.max() + 0.8)
-    ax.margins(y=0.12)  # room for a hollow point at the top
-    ax.set_ylim(bottom=0)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4, steps=[1, 2, 5, 10]))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(format_thousands))
-    ax.tick_params(labelsize=SMALL_SIZE)
-    ax.set_title(name, fontsize=BODY_SIZE - 0.5, parse_math=False)
-
-
-def _add_key(ax: Axes, handles: Sequence[Any], **look: Any) -> None:
-    """Put a key of lines or marks into an empty panel, over whose edge it may reach."""
-    key = ax.legend(
-        handles=handles, loc="center left", bbox_to_anchor=(0, 0.5), ncols=len(handles),
-        fontsize=BODY_SIZE - 1, borderaxespad=0, **look,
-    )  # fmt: skip
-    key.set_in_layout(False)
-
-
-def describe_small_multiples(
-    frame: pd.DataFrame, names: Mapping[str, str], codes: Sequence[str]
-) -> str:
-    """Describe each panel's line of claims pending (year, asylum, pending)."""
-    known = frame.dropna(subset=["pending"])
-    parts = {code: known[known["asylum"] == code] for code in codes}
-    return " ".join(
-        describe_series(part, "year", "pending", "claims pending", label=names[code])
-        for code, part in parts.items()
-    )
-
-
 def draw_rates(rates: pd.DataFrame, label: str) -> Figure:
-    """Draw recognition and total protection rates as dots, and the closed share beside them.
+    """Draw recognition and total protection rates, and the closed share beside them.
 
     Parameters
     ----------
     rates : DataFrame
-        `label` (names), recognition_rate, protection_rate, closed_share (0-1); the first row is
-        on top. The share of closed claims has a panel of its own, since it has another base.
+        `label` (names), recognition_rate, protection_rate, closed_share (0-1), is_constant (false:
+        the dot is hollow); the first row is on top. The share of closed claims has a panel of its
+        own, since it has another base.
     """
     tall = 0.6 + 0.27 * len(rates)
     fig, ((left, right), below) = new_figure(
         height=tall + 0.3, nrows=2, ncols=2, sharey="row", width_ratios=[3, 1],
         height_ratios=[tall, 0.25],
     )  # fmt: skip
-    places = np.arange(len(rates))
-    left.hlines(places, *(to_floats(rates[name]) for name in RATES), color=FAINT, linewidth=3,
-                zorder=1)  # fmt: skip
-    for name, (marker, colour, said) in RATES.items():
-        # The wider rate is hollow, so that equal ones show as one in two.
-        is_wide = name == "protection_rate"
-        left.plot(
-            to_floats(rates[name]), places, linestyle="", marker=marker, label=said,
-            markersize=9 if is_wide else 5.5, markerfacecolor="none" if is_wide else colour,
-            markeredgecolor=colour, markeredgewidth=1.5 if is_wide else 0, zorder=3,
-            clip_on=False,
-        )  # fmt: skip
+    places, is_constant = np.arange(len(rates)), rates["is_constant"].to_numpy(dtype=bool)
+    recognised, protected = (
+        to_floats(rates[name]) for name in ("recognition_rate", "protection_rate")
+    )
+    left.hlines(places, recognised, protected, color=FAINT, linewidth=3, zorder=1)
+    dot: dict[str, Any] = {"linestyle": "", "clip_on": False, "markersize": 7, "zorder": 3}
+    wide = {"marker": "|", "markersize": 13, "markeredgecolor": PALETTE[5], "markeredgewidth": 2}
+    left.plot(protected, places, **dot | wide, label="total protection rate")
+    for here, fill, said in (
+        (is_constant, PALETTE[0], "recognition rate"),
+        (~is_constant, "white", "not in every year"),
+    ):
+        if here.any():
+            look = {"marker": "o", "markerfacecolor": fill, "markeredgecolor": PALETTE[0]}
+            left.plot(recognised[here], places[here], **dot | look, markeredgewidth=1.5, label=said)
     closed = np.nan_to_num(to_floats(rates["closed_share"]))
     right.barh(places, closed, height=0.6, color=_REFERENCE)
     right.set_title("Closed")
@@ -588,7 +400,11 @@ def draw_rates(rates: pd.DataFrame, label: str) -> Figure:
         ax.tick_params(axis="y", length=0)
     for ax in below:
         ax.axis("off")
-    _add_key(below[0], left.get_legend_handles_labels()[0])
+    key = below[0].legend(
+        handles=left.get_legend_handles_labels()[0], loc="center left", bbox_to_anchor=(0, 0.5),
+        ncols=3, fontsize=BODY_SIZE - 1, borderaxespad=0,
+    )  # fmt: skip
+    key.set_in_layout(False)
     return fig
 
 

@@ -362,17 +362,24 @@ def spread(
 
     >>> spread([10, 11, 50], [4, 4, 4], 0, 100)
     [8.5, 12.5, 50.0]
+    >>> spread([0, 1, 6], [4, 4, 4], 0, 100)  # the lowest has to move up, and the others with it
+    [2.0, 6.0, 10.0]
     """
+
+    def make_group(members: list[int]) -> _Group:
+        size = sum(heights[i] for i in members)
+        centre = sum(wanted[i] for i in members) / len(members)
+        least = low + size / 2
+        return min(max(float(centre), least), max(high - size / 2, least)), members
+
     groups: list[_Group] = []
-    for place, centre in enumerate(wanted):
-        groups.append((float(centre), [place]))
+    for place in range(len(wanted)):
+        groups.append(make_group([place]))
         while len(groups) > 1 and _touch(groups[-2], groups[-1], heights):
-            members = groups[-2][1] + groups[-1][1]
-            groups[-2:] = [(sum(wanted[i] for i in members) / len(members), members)]
+            groups[-2:] = [make_group(groups[-2][1] + groups[-1][1])]
     placed = []
     for centre, members in groups:
-        size = sum(heights[i] for i in members)
-        at = min(max(centre - size / 2, low), max(high - size, low))
+        at = centre - sum(heights[i] for i in members) / 2
         for i in members:
             placed.append(at + heights[i] / 2)
             at += heights[i]

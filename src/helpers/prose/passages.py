@@ -306,9 +306,9 @@ class Passages:
     notebook: str
     run_dir: Path | None = None
     headlines: list[str] = field(default_factory=list)
-    _stated: dict[tuple[str, str], list[tuple[str, Any, str]]] = field(default_factory=dict)
+    _stated: dict[str, list[tuple[str, Any, str]]] = field(default_factory=dict)
 
-    def fill(self, template: str, values: Mapping[str, Any], *, part: str = "") -> Said:
+    def fill(self, template: str, values: Mapping[str, Any]) -> Said:
         """Fill a template's holes and keep what they state.
 
         Parameters
@@ -317,8 +317,6 @@ class Passages:
             Markdown with Jinja2's holes, if and for.
         values : mapping
             The variables by name.
-        part : str
-            What the passage belongs to, as a figure's id; its numbers are named after it.
 
         Raises
         ------
@@ -340,9 +338,7 @@ class Passages:
                 shown = Printed(_write_plain(value, is_code=read.in_code[place]), value)
             if isinstance(shown.value, str) and " if " in current[0]:
                 return shown.text  # words that the template chooses are no value
-            name = f"{part}#{current[0]}" if part else current[0]
-            if read.is_in_loop[place]:
-                name = f"{name} = {shown.value}"
+            name = f"{current[0]} = {shown.value}" if read.is_in_loop[place] else current[0]
             holes.append((f"{self.notebook}/{name}", shown.value, shown.text))
             current[:] = ["a condition"]
             return shown.text
@@ -353,10 +349,10 @@ class Passages:
             text = filled.render(known, keep=keep, at=at)
         except (ValueError, TypeError, TemplateError, ArithmeticError, LookupError) as error:
             raise ValueError(f"{current[0]}: {error}") from None
-        self._keep((template, part), holes)
+        self._keep(template, holes)
         return Said(_join_lines(text))
 
-    def _keep(self, passage: tuple[str, str], holes: list[tuple[str, Any, str]]) -> None:
+    def _keep(self, passage: str, holes: list[tuple[str, Any, str]]) -> None:
         """Keep a passage's numbers in place of those that it stated before."""
         kept = {key: each for key, each in self._stated.items() if key != passage}
         known = {name: value for each in kept.values() for name, value, _ in each}

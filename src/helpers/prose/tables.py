@@ -8,6 +8,7 @@ between pandas 2 and 3; these outputs are compared to the letter.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,13 +20,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.prose.passages import NUMBERS, print_number, refuse_typed
-from helpers.prose.words import MISSING, ProseFormatter, capitalise, slugify, to_plain
+from helpers.prose.words import MISSING, capitalise, say_date, slugify, to_plain
 
-Format = str | Callable[[Any], str]
+Format = Callable[[Any], str]
 _YEAR = re.compile(r"(^|_)years?($|_)")
 _SHARE = re.compile(r"(^|_)(share|rate)($|_)|^hhi$")
-_NO_LESS = re.compile(r"-0(\.0+)?%?")  # a small negative number, rounded away
-_FORMATTER = ProseFormatter()
 
 
 class Column(NamedTuple):
@@ -191,7 +190,6 @@ def build_table(
     formats: Mapping[str, Format] | None = None,
     names: Mapping[str, str] | None = None,
     row_headers: int = 1,
-    show_index: bool = False,
     note: str = "",
 ) -> TableCard:
     """Round, format and head a frame's columns.
@@ -204,13 +202,11 @@ def build_table(
     frame : DataFrame
         Any columns of numbers, words, truth values or dates.
     formats : mapping
-        Column -> format as in "{:,.0f}" (also "{:ordinal}", "{:about}"), or a function.
+        Column -> function that writes a value.
     names : mapping
         Column -> heading; without one, the column's name in words.
     row_headers : int
         How many columns from the left head their row.
-    show_index : bool
-        Shows the index as the first column or columns.
 
     Raises
     ------
@@ -219,15 +215,14 @@ def build_table(
     """
     if not caption.strip():
         raise ValueError("a table needs a caption")
-    shown = frame.reset_index() if show_index else frame
-    columns, formats, names = [str(column) for column in shown.columns], formats or {}, names or {}
+    columns, formats, names = [str(column) for column in frame.columns], formats or {}, names or {}
     if strangers := sorted({*formats, *names} - set(columns)):
         raise ValueError(f"no column {', '.join(strangers)}; there is: {', '.join(columns)}")
     if len(set(columns)) < len(columns):
         raise ValueError(f"a column's name stands twice: {', '.join(columns)}")
     cells, is_number = [], []
     for place, column in enumerate(columns):
-        values = [to_plain(value) for value in shown.iloc[:, place]]
+        values = [to_plain(value) for value in frame.iloc[:, place]]
         cells.append([_show(value, column, formats.get(column)) for value in values])
         kinds = {type(value) for value in values if value is not None}
         is_number.append(bool(kinds) and kinds <= {int, float})
@@ -240,25 +235,12 @@ def _show(value: Any, column: str, given: Format | None) -> str:
     """Render one cell; missing is a dash whatever the format says."""
     if value is None or value == "":
         return MISSING
-    if callable(given):
-        return given(value)
     if given is not None:
-        return _fill(given, column, value)
+        return given(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int) and not _YEAR.search(column):
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.1%}" if _SHARE.search(column) else f"{value:,.1f}"
-    return _FORMATTER.format_field(value, "")
-
-
-def _fill(template: str, column: str, value: Any) -> str:
-    """Fill a template of one nameless placeholder, as in "{:,.0f} people"."""
-    pieces = []
-    for literal, name, spec, _ in _FORMATTER.parse(template):
-        if name:
-            raise ValueError(f"the format of {column} is like '{{:,.0f}}', not {template!r}")
-        text = "" if name is None else _FORMATTER.format_field(value, spec or "")
-        pieces.append(literal + (text[1:] if _NO_LESS.fullmatch(text) else text))
-    return "".join(pieces)
+    return say_date(value) if isinstance(value, dt.date) else str(value)

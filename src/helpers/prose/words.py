@@ -9,15 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import string
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.data.codes import DECISION_LEVELS
-from helpers.study import Study
 
 MISSING = "–"
 MEASURE_NAMES = {
@@ -57,16 +55,6 @@ _SMALL = [
     "eleven",
     "twelve",
 ]
-
-
-class _Name(Protocol):
-    """A place's names, as `helpers.data.hand` gives them."""
-
-    @property
-    def short(self) -> str: ...
-
-    @property
-    def prose(self) -> str: ...
 
 
 def to_plain(value: Any) -> Any:
@@ -156,47 +144,6 @@ def say_value(value: float, unit: str = "") -> str:
     return f"{value:,.0f}" if whole else say_about(value)
 
 
-class ProseFormatter(string.Formatter):
-    """`str.format` over plain names, with the converters that prose needs.
-
-    Besides Python's own format specs: ordinal, words, Words (capital first), about (three
-    significant digits), million (one decimal and the word), share (percent).
-
-    >>> ProseFormatter().vformat("{n:words} in {m:,}", (), {"n": 3, "m": 5000})
-    'three in 5,000'
-    """
-
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """Look a plain name up; positions, attributes and items are refused."""
-        if not field_name.isidentifier():
-            raise ValueError(f"{{{field_name}}}: a placeholder is the name of a defined value")
-        return kwargs[field_name], field_name
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """Render one value; a float or a truth value without a format is refused."""
-        if isinstance(value, bool):
-            raise ValueError("a truth value is no prose: choose the words in Python")
-        if format_spec in _CONVERTERS:
-            if isinstance(value, str):
-                raise ValueError(f"{value!r} is a word: it takes no format {format_spec!r}")
-            return _CONVERTERS[format_spec](value)
-        if isinstance(value, float) and not format_spec:
-            raise ValueError(f"{value!r} needs a format, as in {{name:,.1f}} or {{name:.1%}}")
-        if isinstance(value, dt.date) and not format_spec:
-            return say_date(value)
-        return format(value, format_spec)
-
-
-_CONVERTERS = {
-    "ordinal": say_ordinal,
-    "words": say_words,
-    "Words": lambda n: say_words(n).capitalize(),
-    "about": say_about,
-    "share": say_share,
-    "million": lambda n: f"{n / 1e6:,.1f} million",
-}
-
-
 def slugify(text: str) -> str:
     """Turn words into an identifier for HTML.
 
@@ -251,34 +198,6 @@ def join_years(years: Iterable[int]) -> str:
             runs.append([year])
     shown = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run) for run in runs]
     return join_names(text for run in shown for text in run)
-
-
-def describe_scope(scope: Study, names: Mapping[str, _Name]) -> dict[str, Any]:
-    """Return the words and numbers that every notebook's prose needs.
-
-    Returns
-    -------
-    dict
-        origin (ISO3), origin_name (inside a sentence), origin_short (a label), release,
-        release_title, published, year_from, year_to, newest_year, top_n, study_title, and
-        newest_stock ("in the middle of" or "at the end of" year_to).
-    """
-    name = names[scope.origin]
-    half = scope.period_of(scope.year_to) == "mid"
-    return {
-        "origin": scope.origin,
-        "origin_name": name.prose,
-        "origin_short": name.short,
-        "release": scope.release,
-        "release_title": scope.info.title,
-        "published": scope.info.published,
-        "year_from": scope.year_from,
-        "year_to": scope.year_to,
-        "newest_year": scope.info.newest_year,
-        "top_n": scope.top_n,
-        "study_title": scope.file.title,
-        "newest_stock": "in the middle of" if half else "at the end of",
-    }
 
 
 def choose_break_words(findings: pd.DataFrame, years: Iterable[int]) -> dict[int, str]:

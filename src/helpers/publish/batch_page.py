@@ -24,9 +24,9 @@ _SHOWN = {
     "peak_pending": ("Pending at the peak", ",d"),
     "first_name": ("First destination", ""),
     "first_share": ("Share there", _SHARE),
-    "last_era_prose": ("Last era", ""),
-    "lodged_persons": ("New claims in it, persons", ",d"),
-    "lodged_cases": ("New claims in it, cases", ",d"),
+    "last_period": ("Last period", ""),
+    "lodged_least": ("New claims a year in it, at least", ",d"),
+    "lodged_most": ("New claims a year in it, at most", ",d"),
     "claims_testable": ("Published claims testable", "d"),
     "claims_reproduced": ("Figures that reproduce", "d"),
     "claims_fits": ("Wordings that fit", "d"),
@@ -34,9 +34,15 @@ _SHOWN = {
     "severe_breaks": ("Breaks of high severity", "d"),
     "seconds": ("Seconds", ",.1f"),
 }
-_NUMBERS = tuple(_SHOWN)[3:-3]
+_KEY_FIGURES = tuple(_SHOWN)[3:-3]
+# Passages' numbers, and the columns that take them.
+_STATED = {
+    "05_claims/found.testable": "claims_testable",
+    "05_claims/found.reproduced": "claims_reproduced",
+    "05_claims/found.fits": "claims_fits",
+}
 COLUMNS = (
-    *("run", *PARAMETERS, "outcome", *_NUMBERS),
+    *("run", *PARAMETERS, "outcome", *_KEY_FIGURES),
     *("breaks", "severe_breaks", "seconds", "error", "manifest", "report"),
 )
 Row = dict[str, Any]
@@ -58,12 +64,39 @@ def make_row(
             row[file.partition(".")[0]] = f"{folder.name}/{file}"
     if (folder / "numbers.json").exists():
         numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
-        row |= {each: numbers[each]["value"] for each in _NUMBERS if each in numbers}
+        row |= {name: numbers[each]["value"] for each, name in _STATED.items() if each in numbers}
+    return row | _read_tables(folder)
+
+
+def _read_tables(folder: Path) -> Row:
+    """Read a run's key figures from its tables; those of a table that is not there are left out."""
+    found: Row = {}
+    if stocks := [line for line in _read_table(folder, "pending_by_year") if line["pending"]]:
+        last, peak = stocks[-1], max(stocks, key=lambda line: int(line["pending"]))
+        found |= {"last_year": int(last["year"]), "last_pending": int(last["pending"])}
+        found |= {"peak_year": int(peak["year"]), "peak_pending": int(peak["pending"])}
+        found["last_world_share"] = float(last["share_of_world"])
+        for line in _read_table(folder, "destinations"):
+            if (line["year"], line["rank"]) == (last["year"], "1"):
+                found |= {"first_name": line["name"], "first_share": float(line["share"])}
+    for line in _read_table(folder, "story"):
+        if line["measure"] == "applied_middle" and int(line["n_years"]):
+            found["last_period"] = line["span"]
+            for bound, name in (("lower", "lodged_least"), ("upper", "lodged_most")):
+                found[name] = round(float(line[bound])) if line[bound] else None
     if (folder / "tables" / "breaks.csv").exists():
-        with (folder / "tables" / "breaks.csv").open(encoding="utf-8", newline="") as lines:
-            severities = [line["severity"] for line in csv.DictReader(lines)]
-        row |= {"breaks": len(severities), "severe_breaks": severities.count("high")}
-    return row
+        severities = [line["severity"] for line in _read_table(folder, "breaks")]
+        found |= {"breaks": len(severities), "severe_breaks": severities.count("high")}
+    return found
+
+
+def _read_table(folder: Path, name: str) -> list[dict[str, str]]:
+    """Read a table's rows as text; none where the run has no such table."""
+    file = folder / "tables" / f"{name}.csv"
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> str:

@@ -127,13 +127,13 @@ def _write_counts(ledgers: Mapping[str, Ledger]) -> str:
     total = {name: sum(each[name] for each in counts) for name in counts[0]}
     texts = sum(len(ledger.file.sources) for ledger in ledgers.values())
     said = (
-        f"Of {total['claims_all']} claims in {texts} texts, UNHCR's data can test "
-        f"{total['claims_testable']}. Of these, {total['claims_reproduced']} figures reproduce, "
-        f"{total['claims_fits']} sentences fit what their figure counts, and "
-        f"{total['claims_both']} do both. {total['claims_readings']} claims have a word that "
+        f"Of {total['claims']} claims in {texts} texts, UNHCR's data can test "
+        f"{total['testable']}. Of these, {total['reproduced']} figures reproduce, "
+        f"{total['fits']} sentences fit what their figure counts, and "
+        f"{total['both']} do both. {total['readings']} claims have a word that "
         "allows two readings; this count takes it literally. By the generous reading, "
-        f"{total['claims_reproduced_generous']} figures reproduce, and "
-        f"{total['claims_both_generous']} claims do both."
+        f"{total['reproduced_generous']} figures reproduce, and "
+        f"{total['both_generous']} claims do both."
     )
     links = {"ledger/claimreview.jsonld": "All as ClaimReview, JSON-LD"}
     for name in ledgers:

@@ -1,9 +1,9 @@
 """README's numbers, and the referee's list of where every figure and table is made.
 
 All is read from the executed notebooks and the merged numbers, so that it cannot fall behind them.
-In README, between `<!--=name:format-->` and `<!--/-->`, is the number of that name, as the format
-(of a passage's number: the filter) renders it; without one, as the notebook printed it first. The
-list of docs/replication.md is between `<!--list-->` and `<!--/list-->`.
+In README, between `<!--=name:filter-->` and `<!--/-->`, is the number of that name, as the filter
+prints it; without one, as the notebook printed it first. The list of docs/replication.md is between
+`<!--list-->` and `<!--/list-->`.
 """
 
 from __future__ import annotations
@@ -15,18 +15,17 @@ from html import unescape
 from typing import Any
 
 from helpers.prose.passages import print_value
-from helpers.prose.words import ProseFormatter
 from helpers.publish.outputs import find_figure
 
-_NAME = r"(?P<name>\w+(?:/[^:`]+?)?)(?::(?P<spec>[^>`]*?))?"
+_NAME = r"(?P<name>\w+/[^:`]+?)(?::(?P<filter>[^>`]*?))?"
 MARK = re.compile(rf"<!--={_NAME}-->(?P<text>.*?)<!--/-->", re.S)
 _LIST = re.compile(r"(<!--list-->\n).*?(<!--/list-->)", re.S)
 _CAPTION = re.compile(r"<caption[^>]*><strong>([^<]*)")
 _SAVED = re.compile(r'page\.save\(.*?"([\w-]+\.csv)"', re.S)
 
 
-def render_number(name: str, spec: str, numbers: Mapping[str, Any], asker: str) -> str:
-    """Return a number of the reference run as a format renders it, or as it was printed first.
+def render_number(name: str, filter: str, numbers: Mapping[str, Any], asker: str) -> str:
+    """Return a number of the reference run as a filter prints it, or as it was printed first.
 
     Raises
     ------
@@ -36,17 +35,15 @@ def render_number(name: str, spec: str, numbers: Mapping[str, Any], asker: str) 
     if name not in numbers:
         raise ValueError(f"{asker} the number {name}, which no notebook's prose states")
     number = numbers[name]
-    if spec and "/" in name:  # a passage's, printed by its filters
-        return print_value(number["value"], spec)
-    return ProseFormatter().format_field(number["value"], spec) if spec else number["texts"][0]
+    return print_value(number["value"], filter) if filter else number["texts"][0]
 
 
 def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
     """Return the text with every marked number as the reference run has it.
 
-    >>> numbers = {"pending": {"value": 1234, "texts": ["1,234"]}}
-    >>> render_readme("<!--=pending:,-->?<!--/--> people", numbers)
-    '<!--=pending:,-->1,234<!--/--> people'
+    >>> numbers = {"03_eras/n": {"value": 1234, "texts": ["1,234"]}}
+    >>> render_readme("<!--=03_eras/n:about-->?<!--/--> people", numbers)
+    '<!--=03_eras/n:about-->1,230<!--/--> people'
 
     Raises
     ------
@@ -56,7 +53,7 @@ def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
 
     def render(mark: re.Match[str]) -> str:
         opening = mark[0].partition("-->")[0]
-        number = render_number(mark["name"], mark["spec"] or "", numbers, "README marks")
+        number = render_number(mark["name"], mark["filter"] or "", numbers, "README marks")
         return f"{opening}-->{number}<!--/-->"
 
     return MARK.sub(render, text)

@@ -322,8 +322,8 @@ def fill_page(name: str, text: str, values: Mapping[str, Any]) -> str:
     page = name.removesuffix(".md")
     by_id = {record["id"]: record for record in values["records"]}
 
-    def number(name: str, spec: str = "") -> str:
-        return render_number(name, spec, values["numbers"], f"{page} asks for")
+    def number(name: str, filter: str = "") -> str:
+        return render_number(name, filter, values["numbers"], f"{page} asks for")
 
     def figure(id: str) -> str:
         if id not in by_id:

@@ -5,8 +5,6 @@ What a reader meets as a result comes from a named number; helpers.prose.passage
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,26 +76,5 @@ def _check_cells(name: str, notebook: Any) -> Iterator[Finding]:
                 yield Finding(name, f"ended in an error: {text}", cell=number)
             elif kind == "stream stderr":
                 yield Finding(name, f"wrote to stderr: {text}", cell=number)
-        find = find_typed_numbers if cell.cell_type == "markdown" else find_typed_in_code
-        for text in find(cell.source):
+        for text in find_typed_numbers(cell.source) if cell.cell_type == "markdown" else ():
             yield Finding(name, f"a number is typed by hand: {text}", cell=number)
-
-
-def find_typed_in_code(source: str) -> list[str]:
-    """Return numbers that code gives a name as typed; `say` refuses digits in a sentence itself."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:  # a magic
-        return []
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    given = [
-        key
-        for call in calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "define"
-        for key in call.keywords
-    ]
-    return [
-        f"{key.arg}={ast.unparse(key.value)}"
-        for key in given
-        if re.fullmatch(r"[-+]*[\d_.]+(?:e[-+]?\d+)?", ast.unparse(key.value))
-    ]

@@ -145,13 +145,8 @@ def merge_numbers(folder: Path) -> tuple[dict[str, Any], list[str]]:
     Returns
     -------
     tuple
-        By name a number's value, texts as printed and notebook; and the sentences that were chosen
-        as headlines, in reading order.
-
-    Raises
-    ------
-    ValueError
-        Where two notebooks give one name different values.
+        By name (notebook and expression) a number's value, texts as printed and notebook; and the
+        sentences that were chosen as headlines, in reading order.
     """
     merged: dict[str, Any] = {}
     headlines: list[str] = []
@@ -159,16 +154,8 @@ def merge_numbers(folder: Path) -> tuple[dict[str, Any], list[str]]:
         content = json.loads(part.read_text(encoding="utf-8"))
         if part.name.endswith(".headlines.json"):
             headlines += content
-            continue
-        for name, number in content.items():
-            known = merged.setdefault(name, dict(number))
-            one, other = known["value"], number["value"]
-            if type(one) is not type(other) or one != other:
-                raise ValueError(
-                    f"{name} is {one!r} in {known['notebook']} and {other!r} in "
-                    f"{number['notebook']}: two numbers need two names"
-                )
-            known["texts"] = list(dict.fromkeys([*known["texts"], *number["texts"]]))
+        else:
+            merged |= content
     text = json.dumps(dict(sorted(merged.items())), indent=1, ensure_ascii=False)
     paths.write_atomic(folder / NUMBERS, text + "\n", is_durable=False)
     shutil.rmtree(folder / "numbers", ignore_errors=True)

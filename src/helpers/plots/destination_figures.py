@@ -1,0 +1,166 @@
+"""The figures of notebook 04: where an origin's claims are, and how the destinations decide.
+
+Each function draws one figure from the tables that it shows, and brings its title, its note and
+its description in words.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.analysis import destinations
+from helpers.data.shapes import load_shapes
+from helpers.plots import charts, study_charts, style, world_map
+from helpers.plots.charts import describe_lines
+from helpers.plots.figures import FigureCard
+from helpers.plots.page import Page
+from helpers.prose.passages import Said
+from helpers.prose.words import (
+    capitalise,
+    choose_break_words,
+    explain_levels,
+    join_names,
+    label_rates,
+    say_share,
+    say_words,
+)
+
+MOST_LINES = 5
+MOST_NAMES = 6
+
+
+def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureCard:
+    """Show where the claims of one year are pending, and who names hardly any origin.
+
+    Parameters
+    ----------
+    newest : DataFrame
+        year (one), asylum, pending: the destinations with claims pending.
+    unnamed : DataFrame
+        asylum: destinations without a claim of this origin that name hardly any origin.
+    """
+    shapes = load_shapes()
+    short = {code: name.short for code, name in page.names.items()}
+    binned = destinations.bin_by_tens(newest)
+    steps = destinations.summarise_bins(binned, shapes.by_code)
+    highest = binned.loc[binned["bin"] == binned["bin"].max(), "asylum"]
+    fig, ax = style.new_figure(height=3.5)
+    world_map.draw_map(ax, shapes, binned, page.scope.origin, unnamed["asylum"].tolist())
+    silent = [f" {short[code]}: origins not named." for code in unnamed["asylum"]]
+    held = f"{say_words(len(binned))} destination{'s' * (len(binned) > 1)}"
+    rest = f"{say_words(len(silent))} more name{'s' * (len(silent) == 1)} hardly any origin"
+    classes = [*binned["bin_label"], *["origins not named"] * len(unnamed)]
+    data = pd.concat([binned[["asylum", "pending"]], unnamed[["asylum"]]]).assign(shown_as=classes)
+    small = [page.names[code].prose for code in " ".join(steps["without_shape"]).split()]
+    too_many = f"{len(small)} destinations"
+    left_out = join_names(small) if len(small) <= MOST_NAMES else too_many
+    return page.figure(
+        fig,
+        id="destinations-map",
+        number="4.1",
+        title=f"Claims from {page.origin} are pending in {held}" + f"; {rest}" * bool(silent),
+        subtitle=f"Asylum claims from {page.origin} pending "
+        f"{page.when(int(newest['year'].iloc[0]))}, by destination",
+        alt=world_map.describe_map(steps, short, highest) + "".join(silent),
+        data=data,
+        note="Shapes: Natural Earth. The borders are the source's and imply no position on any "
+        "territory's status." + f" Too small to be drawn: {left_out}." * bool(small),
+    )
+
+
+def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> FigureCard | Said:
+    """Show which part of the claims pending the first destinations held, year by year.
+
+    Parameters
+    ----------
+    ranked : DataFrame
+        year, asylum, share (`destinations.rank_destinations`).
+    grave : DataFrame
+        The breaks that move the origin's total: year, kind, effect_share.
+    """
+    shares = destinations.spread_shares(ranked, MOST_LINES)
+    if len(shares) < 2:
+        return page.skip("Claims were pending in one year only, so there is no change to show.")
+    codes = list(shares.columns[1:])
+    labels = {code: page.names[code].short for code in codes}
+    marks = choose_break_words(grave, grave["year"].unique().tolist())
+    gaps = [year for year, word in marks.items() if word]
+    fig, ax = style.new_figure(height=4.2)
+    charts.draw_lines(
+        ax, shares, y=codes, labels=labels, unit="%", provisional=page.half_year, breaks=gaps
+    )
+    for year, word in marks.items():
+        charts.mark_break(ax, year, word)
+    page.shade_eras(ax)
+    return page.figure(
+        fig,
+        id="destinations-shares",
+        number="4.2",
+        title=_say_leader(page, ranked),
+        subtitle=f"Shares of the claims from {page.origin} pending in the year, by destination",
+        alt=describe_lines(shares, labels, "%"),
+        data=shares,
+        note="Of the claims that name this origin. The destinations with the greatest mean share. "
+        "Dashed: the total does not compare with the year before.",
+    )
+
+
+def _say_leader(page: Page, ranked: pd.DataFrame) -> str:
+    """Say what the first destination of the last year holds, and held in other years."""
+    known = ranked.dropna(subset=["rank"])
+    first = known[known["year"] == known["year"].max()].iloc[0]
+    own = known[known["asylum"] == first["asylum"]].set_index("year")["share"]
+    low, now, high = (
+        f"{share:.0%}" if share >= 0.01 else say_share(float(share))
+        for share in (own.min(), first["share"], own.max())
+    )
+    name = capitalise(page.names[first["asylum"]].prose)
+    title = f"{name}: {now} of the claims pending in {first['year']}"
+    return title if low == high else f"{title}; since {own.index.min()} it held {low} to {high}"
+
+
+def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
+    """Show how the destinations decide on the same origin, at levels that are no appeal.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        asylum, level, level_code, unit, recognition_rate, protection_rate, closed_share,
+        first_year, last_year, is_enough, is_constant (`destinations.rate_destinations`).
+    """
+    enough = rates[rates["is_enough"] & rates["level"].ne("appeal")]
+    if enough.empty:
+        return page.skip("No destination took enough decisions for a rate.")
+    # The largest of each kind; twice as many of those that can be compared.
+    most, is_constant = page.scope.top_n, enough["is_constant"]
+    rows = pd.concat([enough[is_constant].head(most), enough[~is_constant].head(-(-most // 2))])
+    rows = rows.assign(label=label_rates(rows, {c: n.short for c, n in page.names.items()}))
+    rows = rows.sort_values("recognition_rate", ascending=False, kind="stable")
+    years = range(rows["first_year"].min(), rows["last_year"].max() + 1)
+    span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
+    return page.figure(
+        study_charts.draw_rates(rows, "label"),
+        id="destinations-rates",
+        number="4.3",
+        title=_say_extremes(page, rows),
+        subtitle=f"Decisions on claims from {page.origin}, {span}, appeals left out",
+        alt=study_charts.describe_rates(rows, "label"),
+        data=rows.drop(columns="label"),
+        note=f"Levels: {explain_levels(rows['level_code'])}. Hollow: not decided at this level in "
+        "every one of these years. Closed: share of all claims that ended.",
+    )
+
+
+def _say_extremes(page: Page, rows: pd.DataFrame) -> str:
+    """Say where recognition is least and most, of those that decided in every year if enough."""
+    constant = rows[rows["is_constant"]]
+    rows = constant if len(constant) > 1 else rows
+    rate = rows["recognition_rate"]
+    most, least = (rows.loc[rate == end, "asylum"].unique() for end in (rate.max(), rate.min()))
+    low, high = say_share(float(rate.min())), say_share(float(rate.max()))
+    said = [join_names(page.names[code].prose for code in codes) for codes in (least, most)]
+    if low == high:
+        return f"Recognition of claims from {page.origin}: {high} in {said[1]}"
+    return (
+        f"The same origin, decided differently: {low} recognised in {said[0]}, {high} in {said[1]}"
+    )
