@@ -47,13 +47,10 @@ def served(site: Path) -> Iterator[str]:
     thread.join()
 
 
-def test_there_are_pages_of_every_kind(folder: Folder) -> None:
+def test_links_pictures_and_ids_of_pages_of_every_kind_are_whole(folder: Folder) -> None:
     names = {file.relative_to(folder.root.resolve()).as_posix() for file in folder.pages}
     assert {"index.html", "search.html", "genindex.html", "ledger.html", FOUND} <= names
     assert sum(name.startswith("api/") for name in names) > 3
-
-
-def test_links_pictures_and_ids_are_whole(folder: Folder) -> None:
     found = list(folder.find_faults())
     assert not found, "\n".join(found)
 
@@ -120,14 +117,3 @@ def test_nothing_keeps_people_out(browser, folder: Folder, width) -> None:
         turn_page(page, width, "light")
     page.context.close()
     assert not found, "\n".join(found)
-
-
-@pytest.mark.browser
-def test_both_themes_are_looked_at(page_at, site: Path) -> None:
-    shades = []
-    for theme in ("light", "dark"):
-        page = page_at(1400, theme)
-        page.goto((site.resolve() / "index.html").as_uri())
-        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        shades.append(sum(int(part) for part in colour.strip("rgba()").split(",")[:3]))
-    assert shades[0] > 600 > 200 > shades[1]

@@ -204,24 +204,3 @@ def test_make_alone_lists_every_target(checkout):
     said = subprocess.check_output(["make"], cwd=checkout.root, env=environ, text=True)
     phony = re.search(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.M)[1]
     assert [line.split()[1] for line in said.splitlines()] == phony.split()
-
-
-@pytest.mark.soak
-def test_a_build_killed_at_any_moment_is_redone(tmp_path):
-    """The real thing, with packages: five builds cut short, then one to its end."""
-    root = tmp_path / "a checkout"
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
-    for name in filter(None, listed.split("\0")):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, root / name)
-    for seconds in (0.5, 1.5, 3, 5, 8):
-        process = subprocess.Popen(["make", "setup"], cwd=root, start_new_session=True)
-        time.sleep(seconds)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    subprocess.run(["make", "setup"], cwd=root, check=True)
-    asylum = root / ".venv" / "bin" / "python"
-    script = "import helpers, pandas, jupyterlab; print(helpers.__file__)"
-    done = subprocess.run([asylum, "-c", script], cwd=root, capture_output=True, check=True)
-    assert str(root) in done.stdout.decode()

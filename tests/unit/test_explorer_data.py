@@ -19,7 +19,7 @@ from helpers.data.releases import load_core
 from helpers.publish.explorer import build
 from helpers.publish.explorer.build import VENDOR, build_explorer
 from helpers.publish.explorer.collect import BITS, collect_origin
-from helpers.publish.explorer.data_script import cut_series, encode_series, share_series
+from helpers.publish.explorer.data_script import cut_series
 from helpers.study import InputError, list_releases
 
 INFOS = {info.name: info for info in list_releases()}
@@ -144,27 +144,6 @@ def test_the_reference_runs_table_is_the_explorers(whole):
         year: codes for year, codes in table["status"].items() if codes
     }
     assert sorted(status) == table.index[~table["is_comparable"].astype(bool)].tolist()
-
-
-CELLS = st.lists(st.none() | st.integers(0, 10**7), max_size=26)
-
-
-@given(CELLS)
-def test_a_series_is_read_as_it_was_written(cells):
-    series = pd.Series(cells, index=range(2000, 2000 + len(cells)), dtype="Int64")
-    assert read(encode_series(series)) == known(series)
-
-
-@given(CELLS, CELLS, st.integers(2000, 2025))
-def test_only_what_is_the_same_is_shared(newer, older, newest):
-    older = older[: newest - 1999]
-    texts = [
-        encode_series(pd.Series(cells, index=range(2000, 2000 + len(cells)), dtype="Int64"))
-        for cells in (newer, older)
-    ]
-    written = share_series({"a": texts[0]}, {"a": texts[1]}, newest)["a"]
-    is_same = {y: v for y, v in read(texts[0]).items() if y <= newest} == read(texts[1]) != {}
-    assert written == ("=" if is_same else texts[1])
 
 
 def test_the_licences_of_vendored_files_are_kept():

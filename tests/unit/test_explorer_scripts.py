@@ -17,6 +17,7 @@ from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import compare_two, list_series, summarise_eras
 from helpers.analysis.measures import find_main_destination, measure_pending, select_origin
 from helpers.analysis.protection import measure_stocks
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
 from helpers.prose.words import say_share
@@ -135,22 +136,16 @@ def test_what_a_link_leaves_out_is_chosen_for_it(data):
     assert short["view"]["eras"] == "hong-kong.security-law"
 
 
-@pytest.mark.parametrize(
-    ("address", "said", "shown"),
-    [
-        ("#origin=VEN", "", {"origin": "VEN"}),
-        ("#origin=ven&places=usa.per&MEASURE=Lodged", "",
-         {"origin": "VEN", "measure": "lodged", "places": ["USA", "PER"]}),
-        ("#garbage", "does not know: garbage", {"origin": "CHN", "measure": "pending"}),
-        ("#%E0%A4%A&=", "does not know", {"origin": "CHN"}),
-        ("#", "", {"origin": "CHN"}),
-    ],
-)  # fmt: skip
-def test_any_address_shows_something(data, address, said, shown):
-    (answer,) = read_link(data, address)
-    assert said in " ".join(answer["notes"])
-    assert bool(said) == bool(answer["notes"])
-    assert answer["view"].items() >= shown.items()
+def test_any_address_shows_something(data):
+    loud = "#origin=ven&places=usa.per&MEASURE=Lodged"
+    said = ["", "", "does not know: garbage", "does not know"]
+    answers = read_link(data, "#", loud, "#garbage", "#%E0%A4%A&=")
+    for words, answer in zip(said, answers, strict=True):
+        assert words in " ".join(answer["notes"])
+        assert bool(words) == bool(answer["notes"])
+    views = [answer["view"] for answer in answers]
+    assert [view["origin"] for view in views] == ["CHN", "VEN", "CHN", "CHN"]
+    assert views[1].items() >= {"measure": "lodged", "places": ["USA", "PER"]}.items()
 
 
 def test_an_older_version_is_brought_up_step_by_step():
@@ -211,7 +206,8 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind
     cut = next(b for b in load_study_file("china").boundaries if b.name == boundary)
     span = sorted(choose.sample(range(2000, 2023), 2))
     asked = link(
-        release="2022-mid", measure=measure, unit="persons", eras=f"china.{boundary}",
+        release="2022-mid", measure=measure, unit="persons", places="USA.NOR",
+        eras=f"china.{boundary}",
         **{"from": span[0], "to": span[1], "year": span[1]},
     )  # fmt: skip
     (model,) = build(data, asked)
@@ -233,6 +229,8 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind
                 wanted = own.loc[cell["name"], column]
                 assert cell[name] == (None if pd.isna(wanted) else pytest.approx(float(wanted)))
         ratio = pairs["ratio"].get(key)
+        if measure == "share" and key in pairs.index:  # a share has no least number of claims
+            ratio = pairs["later_mean"][key] / pairs["earlier_mean"][key]
         assert row["ratio"] == (None if pd.isna(ratio) else pytest.approx(float(ratio)))
         assert row["isThin"] == (row["ratio"] is not None and bool(pairs["is_thin"].get(key)))
 
@@ -296,9 +294,10 @@ def test_the_texts_name_the_highest_figure_and_the_gaps(data):
 
 
 def test_scripts_and_python_share_numbers_words_and_colours():
-    code = """return [E.model.TOUCHES, E.look.LIGHT.palette, E.look.LIGHT.text,
-                      [0, 0.0004, 0.0213, 0.4567].map(E.words.sayShare)]"""
-    touches, palette, text, shares = evaluate(code)
+    code = """return [E.model.TOUCHES, E.model.FEWEST_FOR_RATIO, E.look.LIGHT.palette,
+                      E.look.LIGHT.text, [0, 0.0004, 0.0213, 0.4567].map(E.words.sayShare)]"""
+    touches, fewest, palette, text, shares = evaluate(code)
+    assert fewest == FEWEST_FOR_RATIO
     assert touches == {"all": BITS["total"], "place": BITS["place"],
                        "main": BITS["without"], "largest": BITS["rest"]}  # fmt: skip
     assert tuple(palette) == PALETTE
