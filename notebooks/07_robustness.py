@@ -205,11 +205,9 @@ Over all destinations, flows and stock are further apart than {{ tables.limit | 
 Over all destinations, flows and stock agree within {{ tables.limit | share(0) }} of the stock in every year.
 {% endif %}
 In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flows explain {{ row.explained | signed }}
-{% if worst and row.residual %}
- and leave {{ row.residual | signed }} unexplained, most of it in {{ worst[0] }}
-{%- if row.untested %}; {{ row.untested | signed }} could not be tested{% endif %}.
-{% else %}.
-{% endif %}
+{%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, most of it in {{ worst[0] }}
+{%- if row.untested %}; {{ row.untested | signed }} could not be tested{% endif %}
+{%- endif %}.
 {% endfor %}
 """)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from plain.processes import Answer, call
+from server.command import Forker
 
 
 def list_tree(root: Path) -> Mapping[str, str]:
@@ -21,6 +21,24 @@ def list_tree(root: Path) -> Mapping[str, str]:
         for path in sorted(root.rglob("*"))
         if "__pycache__" not in path.parts
     }
+
+
+@pytest.fixture(scope="session")
+def forker() -> Iterator[Forker]:
+    """Return what forks commands off a process that has the imports behind it."""
+    with Forker() as forker:
+        yield forker
+
+
+@pytest.fixture
+def ask_in(forker: Forker) -> Callable[..., Answer]:
+    """Return the command, to be given in any checkout, in milliseconds; for what starts nothing."""
+
+    def ask(root: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
+        ended = forker.run(root, *arguments, env=env)
+        return Answer(arguments, ended.code, ended.out, ended.err)
+
+    return ask
 
 
 @pytest.fixture
@@ -43,14 +61,14 @@ def tree(mini_root: Path) -> Callable[[], Mapping[str, str]]:
 
 @pytest.fixture
 def refuse(
-    asylum: Callable[..., Answer], tree: Callable[[], Mapping[str, str]]
+    ask_in: Callable[..., Answer], mini_root: Path, tree: Callable[[], Mapping[str, str]]
 ) -> Callable[..., str]:
     """Return a function that expects a refusal: code, clear message, tree unchanged."""
 
-    def expect(*arguments: str, code: int = 2, **options: Any) -> str:
+    def expect(*arguments: str) -> str:
         before = tree()
-        answer = asylum(*arguments, **options)
-        assert answer.returncode == code, answer.stdout + answer.stderr
+        answer = ask_in(mini_root, *arguments)
+        assert answer.returncode == 2, answer.stdout + answer.stderr
         assert "Traceback" not in answer.stdout + answer.stderr
         assert answer.stderr.strip()
         assert tree() == before

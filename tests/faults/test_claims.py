@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
+from helpers import paths
 
-def ask(*options: str, root: Path | None = None) -> subprocess.CompletedProcess[str]:
-    asylum = Path(sys.executable).with_name("asylum")
-    environment = os.environ | ({"ASYLUM_ROOT": str(root)} if root else {})
-    command = [str(asylum), "claims", *options]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+@pytest.fixture
+def ask(ask_in):
+    """Return the command, given in this checkout or in another."""
+    return lambda *options, root=None: ask_in(root or paths.root(), "claims", *options)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +22,7 @@ def ask(*options: str, root: Path | None = None) -> subprocess.CompletedProcess[
         (["--release", "2030-end"], "unknown release '2030-end'"),
     ],
 )
-def test_a_wrong_option_is_refused(options, said):
+def test_a_wrong_option_is_refused(ask, options, said):
     done = ask(*options)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("asylum: ")
@@ -34,7 +30,7 @@ def test_a_wrong_option_is_refused(options, said):
     assert "Traceback" not in done.stderr
 
 
-def test_a_damaged_claims_file_is_refused_with_the_entry_named(tiny_root):
+def test_a_damaged_claims_file_is_refused_with_the_entry_named(ask, tiny_root):
     root = tiny_root()
     file = root / "data" / "hand" / "claims" / "china.yml"
     text = file.read_text(encoding="utf-8")
@@ -47,7 +43,7 @@ def test_a_damaged_claims_file_is_refused_with_the_entry_named(tiny_root):
     )
 
 
-def test_it_works_where_one_release_alone_is_on_file(tiny_root):
+def test_it_works_where_one_release_alone_is_on_file(ask, tiny_root):
     done = ask("--id", "SD-05", "--format", "csv", root=tiny_root())
     assert (done.returncode, done.stderr) == (0, "")
     assert "untestable" in done.stdout

@@ -40,12 +40,6 @@ def server(next_year: NextYear) -> StandIn:
     return next_year.server
 
 
-@pytest.fixture(scope="module")
-def forker() -> Iterator[Forker]:
-    with Forker() as forker:
-        yield forker
-
-
 @pytest.fixture
 def root(tmp_path: Path, next_year: NextYear) -> Path:
     return next_year.start_anew(tmp_path / "checkout")

@@ -31,12 +31,6 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def forker() -> Iterator[Forker]:
-    with Forker() as forker:
-        yield forker
-
-
-@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
     with serve_next_year(tmp_path_factory.mktemp("soak"), {"AUL", "AUS"}, 2023) as served:
         yield served

@@ -158,7 +158,7 @@ def test_a_check_without_its_tests(refuse):
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("claims/china.yml", "kind: sum", "kind: total", "china.yml: claim 6 (RFA-06)"),
+        ("claims/china.yml", "recipe: rises", "recipe: climbs", "china.yml: claim 4 (RFA-04)"),
         ("breaks.yml", "asylum:", "asylumm:", "breaks.yml: entry 1"),
         ("persons_per_case.yml", "asylum:", "asylumm:", "persons_per_case.yml: entry 1"),
         ("lodged.yml", "reason:", "reasons:", "lodged.yml: entry 1"),

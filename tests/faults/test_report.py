@@ -12,10 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 from browsing.fixtures import refuse_or_skip
-from browsing.made_run import make_run
+from browsing.made_run import PROJECT, make_run
 
 from helpers.publish.report import MISSING, PrintError, find_chromium, find_run, print_pdf
 
+FETCH = PROJECT / "notebooks" / "01_fetch.py"
 TITLE = "Asylum-seekers from China, by leadership era"
 PAGE = f'<!doctype html><html lang="en-GB"><title>{TITLE}</title><h1 id="a">A</h1></html>'
 
@@ -31,9 +32,9 @@ def root(tiny_root):
 
 
 @pytest.fixture
-def ask(call_in, root):
+def ask(ask_in, root):
     """Return the command, given in that checkout."""
-    return lambda *options, **more: call_in(root, "report", *options, **more)
+    return lambda *options, **more: ask_in(root, "report", *options, **more)
 
 
 def write_program(folder: Path, *lines: str) -> Path:
@@ -101,8 +102,8 @@ def test_what_cannot_be_done_is_refused(ask, root, options, said):
     assert "Traceback" not in done.stderr
 
 
-def test_without_any_run_it_says_how_to_make_one(call_in, tiny_root):
-    done = call_in(tiny_root(), "report")
+def test_without_any_run_it_says_how_to_make_one(ask_in, tiny_root):
+    done = ask_in(tiny_root(), "report")
     assert (done.returncode, done.stdout) == (2, "")
     assert "no run is on file" in done.stderr
     assert "`asylum run` makes one" in done.stderr
@@ -186,7 +187,8 @@ def test_a_pdf_is_printed(ask, root, tmp_path):
     pdf = (tmp_path / "a.pdf").read_bytes()
     assert f"/Title ({TITLE} \\(latest\\))".encode() in pdf
     assert b"/Lang (en-GB)" in pdf
-    assert b"/Title (1.1 The releases on file)" in pdf  # in the outline
+    heading = re.search(r"^# ## (1\.1 .+)$", FETCH.read_text(encoding="utf-8"), re.M)[1]
+    assert f"/Title ({heading})".encode() in pdf  # in the outline
     assert re.search(rb"/MediaBox \[0 0 59\d\.\d+ 84\d\.\d+\]", pdf)  # A4
     assert len(re.findall(rb"/Type /Page\b", pdf)) >= 3
     assert b"/StructTreeRoot" in pdf

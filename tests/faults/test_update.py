@@ -53,12 +53,6 @@ def next_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
         yield served
 
 
-@pytest.fixture(scope="module")
-def forker() -> Iterator[Forker]:
-    with Forker() as forker:
-        yield forker
-
-
 @pytest.fixture
 def root(tmp_path: Path, next_year: NextYear, add_notebook: Callable[..., Path]) -> Path:
     root = next_year.start_anew(tmp_path / "checkout")

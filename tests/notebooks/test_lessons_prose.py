@@ -18,10 +18,8 @@ from helpers.running.inputs import list_notebooks
 
 FILES = list_notebooks(paths.solutions())
 SETTINGS: list[dict[str, str]] = [
-    {"study": "china"},
     {"study": "china", "release": "2022-mid"},
     {"study": "china", "release": "2024-mid"},
-    {"study": "hong-kong"},
     {"study": "hong-kong", "release": "2023-mid"},
     {"study": "venezuela"},
 ]

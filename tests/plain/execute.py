@@ -9,13 +9,16 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from helpers.analysis import interrupted_time_series, study_tables
+from helpers.analysis.interrupted_time_series import simulate_best
 from helpers.plots import figures
 from helpers.plots.figures import FigureCard
 from helpers.prose.passages import Said
@@ -109,7 +112,14 @@ def _keep(shown: Any, reading: Reading, place: int) -> None:
 
 @contextlib.contextmanager
 def share_cores() -> Iterator[None]:
-    """Keep the tables of each release, and draw no picture: only words are read."""
+    """Keep each study's tables for all notebooks, and draw no picture: only words are read."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "_draw_png", lambda *_: b"")
+        patch.setattr(figures, "finish_layout", lambda *_: None)
+        patch.setattr(interrupted_time_series, "simulate_best", _simulate_few)
+        patch.setattr(study_tables, "load_tables", lru_cache(maxsize=1)(study_tables.load_tables))
         yield
+
+
+def _simulate_few(years: Iterable[int], rho: float) -> Any:
+    return simulate_best(years, rho, 50)

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from helpers.prose.passages import NAMES
 from plain.execute import MARKDOWN, Reading, split_cells
 
 CODE = re.compile(r"`[^`]*`")
@@ -18,7 +19,7 @@ RULES = {
     "a placeholder": re.compile(r"[{}]|\ufffc"),
     # "None of", "None came": the pronoun, and no value.
     "a word for missing": re.compile(
-        r"(?<![\w.-])(nan|NaN|None(?! (?:of|came|is) )|NaT|inf|Infinity)(?![\w-])|<NA>"
+        r"(?<![\w.-])(nan|NaN|None(?! (?:of|came|is|moves) )|NaT|inf|Infinity)(?![\w-])|<NA>"
     ),
     "two spaces": re.compile(r"(?<=\S)[ \t]{2,}(?=\S)"),
     "one of many": re.compile(rf"(?<![\d.,])1 ({PLURALS})\b|\b[Oo]ne ({PLURALS})\b"),
@@ -26,10 +27,17 @@ RULES = {
     "a stop too many": re.compile(r"[.,;:]\s*[,;]|\.\.|\(\s*\)"),
     "a name left out": re.compile(r"\b(in|of|from|with|without|than|between|and|by) ?[.,;](\s|$)"),
     "a sign without a number": re.compile(r"(?<![\d.])-0(\.0+)?%?(?![\d.])"),
+    "a part over its whole": re.compile(r"(?<![\d.,])(?!100(?:\.0)?%)\d[\d,]*\d\d(?:\.\d+)?% of\b"),
+    "nothing of nothing": re.compile(r"(?<![\d.,])0 (?:of|in) (?:the )?0(?![\d.,])"),
+    "a start in lower case": re.compile(r"(?:^(?:[-*>#]+ )?|[.!?] )[*_]*[a-zà-ÿ]"),
     "a frame": re.compile(r"dtype:|\[\d+ rows x|<[\w.]+ object at 0x|\bSeries\("),
 }  # fmt: skip
 # A particle may end a clause in the fixed prose; a rendered sentence ends so where a name is empty.
-RENDERED = ("a name left out",)
+# The cells of a table are no sentences.
+EXEMPT = {
+    "markdown": {"a name left out", "a start in lower case"},
+    "table": {"a start in lower case"},
+}
 # In code, a text with a blank in it is prose unless it is a query or a format.
 QUERY = re.compile(r"==|[<>@]|^\W*$")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -44,7 +52,7 @@ def find_faults(reading: Reading) -> Iterator[str]:
             yield f"cell {passage.cell}, {passage.kind}: {passage.text[:200]!r}"
         text = LINK.sub("]", CODE.sub("code", passage.text))
         for rule, pattern in RULES.items():
-            if rule in RENDERED and passage.kind == "markdown":
+            if rule in EXEMPT.get(passage.kind, ()):
                 continue
             for line in text.split("\n"):
                 if match := pattern.search(line):
@@ -56,7 +64,7 @@ def find_faults(reading: Reading) -> Iterator[str]:
 
 def _find_unnamed(text: str, numbers: Iterable[str], cell: int) -> Iterator[str]:
     """Yield digits of a sentence that stand in no named number's text."""
-    rest = CODE.sub("", text)
+    rest = NAMES.sub(" ", text)
     for known in sorted((n for n in numbers if re.search(r"\d", n)), key=len, reverse=True):
         rest = re.sub(rf"(?<![\d.,]){re.escape(known)}(?!\d)", "", rest)
     if match := re.search(r"\S*\d\S*", rest):

@@ -6,6 +6,8 @@ and its choices. An origin without eras, or years that do not hold both, gives e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from helpers.analysis import (
@@ -18,6 +20,7 @@ from helpers.analysis import (
 )
 from helpers.analysis.eras import WITHOUT
 from helpers.analysis.study_tables import StudyTables
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import Core, load_earlier
 from helpers.study import Boundary
 
@@ -123,7 +126,8 @@ def compare_releases(tables: StudyTables) -> pd.DataFrame:
         if core.pending["origin"].eq(scope.origin).any()
         and not specification_curve.repeats_main(core, tables.main)
     ]
-    every = pd.concat(parts, ignore_index=True)
+    empty = pd.DataFrame(columns=["release", *specification_curve.COMPARED])
+    every = pd.concat([empty, *parts][bool(parts) :], ignore_index=True)
     own = every["destinations"].eq(specification_curve.ALL)
     own &= every["start"].eq(specification_curve.STARTS[0])
     own &= every["unit"].isin(["", next(iter(specification_curve.UNITS))])
@@ -152,21 +156,33 @@ def _compare_spans(
 
 
 def list_breaks_at_main(tables: StudyTables) -> list[int]:
-    """List the years in which a break at the main destination moves the origin's total."""
-    grave = tables.grave_breaks
-    return sorted(set(grave[grave["asylum"] == tables.main]["year"]))
+    """List the years in which a break, however small, parts the stock at the main destination."""
+    found = tables.breaks
+    here = (found["asylum"] == tables.main) & (found["touches"] == "pending")
+    return sorted(set(found.loc[here, "year"]))
 
 
 def split_growth(tables: StudyTables, backlogs: pd.DataFrame) -> pd.DataFrame:
     """Split the growth of claims from era to era, and over the longest run without a break.
 
-    Takes `shift_share.list_backlogs` and returns the columns of `shift_share.split_growth`.
+    The run is the main destination's (`find_run`). Takes `shift_share.list_backlogs` and returns
+    the columns of `shift_share.split_growth`.
     """
-    held = backlogs[(backlogs["asylum"] == tables.main) & backlogs["ours"].gt(0)]
-    run = breaks.find_longest_run(held["year"], list_breaks_at_main(tables))
+    run = find_run(backlogs, tables.main, list_breaks_at_main(tables))
     earlier, later = tables.spans
-    spans = {ERA_TO_ERA: (earlier, later)} if len(earlier) and len(later) else {}
-    return shift_share.split_growth(backlogs, spans | {WHOLE_RUN: ([run[0]], [run[-1]])})
+    spans = {ERA_TO_ERA: (earlier, later), WHOLE_RUN: (run[:1], run[-1:])}
+    return shift_share.split_growth(
+        backlogs, {name: pair for name, pair in spans.items() if all(map(len, pair))}
+    )
+
+
+def find_run(backlogs: pd.DataFrame, main: str | None, broken: Sequence[int]) -> range:
+    """Find the main destination's longest run without a break and with enough claims for a ratio.
+
+    Takes `shift_share.list_backlogs`; empty where no year has enough.
+    """
+    is_enough = (backlogs["asylum"] == main) & (backlogs["ours"] >= FEWEST_FOR_RATIO)
+    return breaks.find_longest_run(backlogs.loc[is_enough, "year"], broken)
 
 
 def estimate_paces(tables: StudyTables) -> pd.DataFrame:

@@ -43,6 +43,7 @@ ALL, WITHOUT = "all", "without the largest"
 FEWEST_YEARS = 3  # of the earlier era that a later start must leave
 FEWEST_IN_ERA = 2  # years that an average needs
 VALUES = ["start_year", "earlier_mean", "later_mean", "ratio"]
+COMPARED = ["measure", *CHOICES, *VALUES]
 
 
 def list_variants(
@@ -122,7 +123,6 @@ def compare_spans(
         earlier_mean, later_mean, ratio, sorted by measure and ratio. Only where at least half of
         either era's years have a value and both means are above 0.
     """
-    columns = ["measure", *CHOICES, *VALUES]
     parts = []
     for boundary in boundaries:
         spans = [
@@ -139,8 +139,8 @@ def compare_spans(
             part = part[part["ratio"] > 0].reset_index()
             parts.append(part.assign(boundary=boundary.name, start=start, start_year=year))
     if not parts:
-        return pd.DataFrame(columns=columns)
-    table = pd.concat(parts, ignore_index=True)[columns]
+        return pd.DataFrame(columns=COMPARED)
+    table = pd.concat(parts, ignore_index=True)[COMPARED]
     order = {name: place for place, name in enumerate((PENDING, SHARE, LODGED))}
     return table.sort_values(
         ["measure", "ratio", *CHOICES],

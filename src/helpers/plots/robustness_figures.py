@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.analysis.breaks import find_longest_run
-from helpers.analysis.robustness import EVERY_ORIGIN
+from helpers.analysis.robustness import EVERY_ORIGIN, find_run
 from helpers.analysis.specification_curve import WITHOUT
 from helpers.plots import charts, study_charts, style
 from helpers.plots.charts import describe_lines
@@ -50,8 +49,8 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
         f"that in {earlier.prose}; one dot per origin",
         alt=study_charts.describe_strip_plot(rows, "label", "ratio", "origin", chosen),
         data=rows[["measure", "origin", "ratio", "rank"]],
-        note="Tick: median of the other origins. Labelled: the largest. Last row: size of the moves "
-        "after the boundary over those before.",
+        note="Tick: median of the other origins. Labelled: the largest. Last row: size of the "
+        "moves after the boundary over those before.",
     )
 
 
@@ -131,7 +130,7 @@ def show_backlog_and_share(
 ) -> FigureCard | Said:
     """Show the main destination's whole backlog and the origin's part of it, indexed.
 
-    The index is one in the first year of the longest run without a break.
+    The index is one in the first year of the longest run without a break (`find_run`).
 
     Parameters
     ----------
@@ -142,10 +141,10 @@ def show_backlog_and_share(
         Years before which the destination's figures do not compare.
     """
     here = backlogs[backlogs["asylum"].eq(main)].sort_values("year")
-    held = here.loc[here["ours"].gt(0), "year"]
-    if held.empty:
+    run = find_run(backlogs, main, broken)
+    if not run:
         return page.skip("The main destination reports too little to follow.")
-    base = find_longest_run(held, broken)[0]
+    base = run[0]
     here = here.assign(share=here["ours"] / here["named"].where(here["named"] > 0))
     growth = study_charts.index_to(here[["year", "ours", "whole", "share"]], base)
     lines = {
