@@ -60,7 +60,7 @@ names = load_names(core.countries)
 say("""
 This run follows claims by people from {{ names[scope.origin].prose }} (`{{ scope.origin }}`) from
 {{ scope.year_from }} to {{ scope.year_to }} in release **{{ scope.release }}**
-({{ scope.info.title }}), published on {{ scope.info.published }}.
+({{ scope.info.title }}), data package dated {{ scope.info.published }}.
 """)
 
 # %% [markdown]
@@ -108,11 +108,11 @@ All {{ len(files) | words }} files match their record: {{ files.rows | sum | cou
 #
 # | Table | A row is | What it counts |
 # |---|---|---|
-# | `population` | origin × destination × year | recognised refugees, and people whose claim is *pending*, on one day: **stocks** |
+# | `population` | origin × destination × year | refugees, and claims *pending*, on one day: **stocks** |
 # | `asylum_applications` | … × authority × stage × level × unit | claims *lodged* in the year: a **flow** |
 # | `asylum_decisions` | … × authority × level × unit | decisions taken in the year: a **flow** |
 #
-# A stock is a photograph of one day; a flow counts arrivals over a year. Someone who waits three
+# A stock is a photograph of one day; a flow counts events over a year. Someone who waits three
 # years for a decision is in three year-end stocks and in one year's flow. Most of what follows
 # depends on this distinction.
 #
@@ -169,12 +169,12 @@ say("""
 # ## Findings
 #
 # - The files of the release are unchanged, byte for byte, and its tables agree with each other.
-# - Its three tables of pairs count different things: people waiting, claims lodged, decisions.
+# - Its three tables of pairs count different things: claims pending, claims lodged, decisions.
 #
 # ## Limits
 #
 # - UNHCR rounds: counts of one to four are published as zero or five, so small cells are approximate.
-# - A pair of origin and destination that is absent was not reported; it is not a zero.
+# - A pair of origin and destination that is absent may be a zero or a figure that was not reported.
 # - Agreement between the tables shows that nothing was lost on the way here. It does not show that
 #   destinations reported everything: that question belongs to the third notebook.
 #

@@ -58,7 +58,7 @@ core = load_core(scope.release)
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-Release **{{ scope.release }}** ({{ scope.info.title }}), published on {{ scope.info.published }};
+Release **{{ scope.release }}** ({{ scope.info.title }}), data package dated {{ scope.info.published }};
 origin `{{ scope.origin }}`, {{ scope.year_from }} to {{ scope.year_to }}.
 """)
 
@@ -83,7 +83,7 @@ idle = core.quality.query("rows == 0")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-Of {{ len(core.quality) | count }} counts of a rule on a table, {{ len(idle) | count }} are zero.
+The rules were applied {{ len(core.quality) | count }} times; {{ len(idle) | count }} times they found nothing.
 {% if dropped %}Rows of figures dropped: {{ dropped | count }}.
 {% else %}No row of figures was dropped.{% endif %}
 """)
@@ -198,4 +198,4 @@ can be better reporting: a country that begins to report appears, though its cla
 # ## Exercises
 #
 # 1. Which destinations report this origin's claims in cases? Which changed over to persons, and when?
-# 2. Group `stage_code` otherwise: what would *new* count if `NR` were part of it?
+# 2. Group `stage_code` differently: what would *new* count if `NR` were part of it?

@@ -44,7 +44,7 @@ from helpers.prose.tables import show
 page = open_page("03_eras", globals())
 tables = load_tables(page.scope)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 **{{ page.title }}.** Asylum claims by people from {{ page.origin }}, {{ page.scope.year_from }} to
 {{ page.scope.year_to }}, in UNHCR's release {{ page.scope.release }} ({{ page.scope.info.title }}), whose data package is dated
@@ -54,23 +54,24 @@ say("""
 # %% [markdown]
 # ## 3.1 The answer
 #
-# There are two ways to count. *Pending* is a stock: everyone who waits for a decision on the last
-# day of a year. *Lodged* is a flow: everyone who asks for asylum during the year. The table gives
-# both for an average year of each period. The newest years are a period of their own, because much
-# has changed in them.
+# There are two ways to count. *Pending* is a stock: the claims awaiting a decision on the last day of
+# a year. *Lodged* is a flow: the claims made during the year. The table gives both for an average
+# year of each period. The newest years are a period of their own.
 
 # %%
 story = tables.story
 page.save(story, "story.csv")
 answer = story[story["measure"].isin(["applied_middle", "pending"]) & story["n_years"].gt(0)]
-show(answer.drop(columns=["first_year", "last_year", "n_years", "ratio", "direction"]))
+show(answer[["measure", "span", "lower", "upper", "years_complete", "ratio_lower", "ratio_upper"]])
 
 # %% [markdown]
-# *At least* counts the claims that name the origin, each case as one person. *At most* counts each
-# case as the greatest published number of persons, shares out the claims whose origin was not named,
-# and adds what is missing where a destination reported half a year or nothing. The mean is over
-# whole years only. A ratio compares a period with the first one, its lower bound being the least of
-# one over the most of the other.
+# For claims lodged, *at least* counts the claims that name the origin, each case as one person; *at
+# most* counts each case as the greatest published number of persons, shares out the claims whose
+# origin was not named, and adds what is missing where a destination reported half a year or nothing.
+# For claims pending, *at most* adds claims whose origin was not named and nothing else; some of these
+# stocks, above all those of the United States up to 2020, are in cases and are not converted. A year is
+# complete where every destination that matters reported the whole of it. A ratio compares a period
+# with the first one; its lower bound is the least of the one over the most of the other.
 
 # %%
 flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
@@ -78,11 +79,11 @@ stock = answer[answer["measure"] == "pending"].to_dict("records")
 before, later, newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 {% if newest and later.direction == "open" and newest.direction == "up" and stock_later.direction == "up" %}
-**The number of people waiting soared; the number of new claims did not, until {{ newest.first_year }}.**
+**The number of pending claims soared; the number of new claims did not, until {{ newest.first_year }}.**
 {% endif %}
 
 {% if before %}
@@ -119,14 +120,14 @@ page.save(breaks, "breaks.csv")
 grave = page.name_places(tables.grave_breaks)
 broken = tables.pending_by_year.query("not is_comparable")["year"].tolist()
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 The rules find {{ len(breaks) | count }} breaks at destinations that matter to this origin, in stocks, flows and decisions.
 {% if broken %}
-In {{ broken | years }} they move its pending total by more than {{ tables.limit | share(0) }}. None of these years
-compares with the one before.
+In {{ broken | years }} they move its pending total by more than {{ tables.limit | share(0) }}: such a year does not compare
+with the one before.
 {% else %}
-None moves its pending total by more than {{ tables.limit | share(0) }}.
+No break moves its pending total by more than {{ tables.limit | share(0) }}.
 {% endif %}
 """)
 
@@ -136,8 +137,8 @@ show(grave[["year", "place", "kind", "effect_on_origin", "effect_share", "is_exp
 # %% [markdown]
 # ## 3.3 Claims pending: a stock
 #
-# This is the line that published reports print and add up. It counts those who waited for a decision
-# on one day of each year, most of them for more than a year.
+# This is the line that published reports print and add up. It counts the claims that awaited a decision
+# on one day of each year.
 
 # %%
 page.save(tables.pending_by_year, "pending_by_year.csv")
@@ -148,7 +149,7 @@ last = tables.pending_by_year.dropna(subset=["pending"]).iloc[-1]
 main = page.names[tables.main].prose
 unbounded = [page.names[code].prose for code in last["undetermined"].split()]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 UNHCR's data show {{ last.pending | count }} claims from {{ page.origin }} pending {{ page.when(last.year) }},
@@ -174,23 +175,23 @@ show(
 )
 
 # %% [markdown]
-# Refugees, and others in need of international protection, are counted apart from claims. Most were
-# accepted years ago. At one destination they may be a people of their own, whom the name of the
-# country of origin does not suggest; `data/hand/populations.yml` lists such cases with sources.
+# Refugees, and others in need of international protection, are counted apart from claims. At one
+# destination they may be a group that one would not expect under the country's name;
+# `data/hand/populations.yml` lists such groups with sources.
 
 # %%
 recounts = tables.pending_by_year.query("not refugees_is_comparable")["year"].tolist()
 apart = last["refugees"] - last["refugees_excl_listed"]
 people = [entry.people for entry in tables.populations]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if people and apart > 0 %}
 Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(last.year) }}, {{ apart | count }} are
 {{ people | listed }}.
 {% endif %}
 {% if recounts %}
-In {{ recounts | years }} the number of refugees takes a step of more than {{ tables.limit | share(0) }} between figures that are
+In {{ recounts | years }} the number of refugees jumps or drops by more than {{ tables.limit | share(0) }} between figures that were
 carried forward. That is a new count, not a movement of people within a year.
 {% endif %}
 """)
@@ -202,8 +203,8 @@ carried forward. That is a new count, not a movement of people within a year.
 # country count it. Type `N` is the strict count. It is not complete, since some destinations report new claims under other codes; the inclusive count adds
 # the rows that the rules in `data/hand/lodged.yml` name. Some destinations report persons, others
 # cases of one or more persons. The two are never added; the range below turns cases into persons by
-# the least and the greatest factor. No factor is published for the years before 2014: those used for
-# them are assumed.
+# the least and the greatest factor. Factors for years of which none
+# is published are assumed, and `data/hand/persons_per_case.yml` says which.
 
 # %%
 page.save(tables.lodged_by_year, "lodged_by_year.csv")
@@ -224,19 +225,20 @@ show(recent[["year", "applied_lower", "applied_upper", *parts, "is_complete"]])
 
 # %%
 incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
-partial = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
-twice = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
+gap_places = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
+double_counted = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if incomplete %}
-The claims lodged in {{ incomplete | years }} are not complete{% if partial %}: {{ partial | listed }} reported half a year or
-nothing, or many claims lack their origin{% endif %}. These years enter no mean.
+The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}: {{ gap_places | listed }} reported half a year or
+nothing, or many claims lack their origin{% endif %}. They are left out of the means in section 3.5; the ranges in sections 3.1 and
+3.5 include them.
 {% else %}
 Every year is complete at the destinations that matter.
 {% endif %}
 
-{% for place in page.name_places(twice, "prose").to_dict("records") %}
+{% for place in page.name_places(double_counted, "prose").to_dict("records") %}
 In {{ place.place }} the claims at one level fall in {{ place.year }} while its decisions and the stock do not. Before, claims may have
 been counted by more than one authority.
 {% endfor %}
@@ -253,33 +255,37 @@ show(lodged.summarise_rules(added, tables.rules))
 # %% [markdown]
 # ## 3.5 The eras side by side
 #
-# Eras differ in length, so they are compared by their average year. A ratio of three is an increase
-# of two hundred percent; the two are kept apart because they are often confused.
+# Eras differ in length, so they are compared by their average year. The ratio is that of the means,
+# which are of complete years alone. Its bounds are of all years, with what is missing filled in, so
+# that they are of other years than the ratio where the newest ones are incomplete.
 
 # %%
 page.save(tables.eras, "eras.csv")
 compared = tables.comparison
 counts_only = compared[compared["measure"].isin(["applied_middle", "pending", "refugees"])]
-ratios = ["ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]
-show(counts_only[["measure", "earlier_mean", "later_mean", *ratios]])
+columns = ["ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]
+show(counts_only[["measure", "earlier_mean", "later_mean", *columns]])
 
-# %% tags=["hide-input"]
+# %%
+stock_pair, flow_pair = (compared.to_dict("index").get(m) for m in ("pending", "applied_middle"))
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 {% if not page.scope.boundary %}
 There is no study file for {{ page.origin }}, so no eras are compared.
-{% elif "pending" in compared.index %}
-Over {{ page.eras[1].prose }}, {{ compared.later_mean.pending | count }} claims were pending at an average year-end,
-{{ compared.ratio.pending | ratio }} times as many as over {{ page.eras[0].prose }}
+{% elif stock_pair and stock_pair.ratio is number %}
+Over {{ page.eras[1].prose }}, {{ stock_pair.later_mean | count }} claims were pending at an average year-end,
+{{ stock_pair.ratio | ratio }} times as many as over {{ page.eras[0].prose }}
 {%- if tables.crossed %}, across breaks in {{ tables.crossed | years }}{% endif %}.
-{% if compared.ratio_sound.pending < compared.ratio.pending and tables.collapsed_years %}
-Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ compared.ratio_sound.pending | ratio }} times.
+{% if tables.collapsed_years and stock_pair.ratio_sound is number %}
+Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ stock_pair.ratio_sound | ratio }} times.
 {% endif %}
-{% if "applied_middle" in compared.index %}
-New claims a year were {{ compared.ratio_lower.applied_middle | ratio }} to {{ compared.ratio_upper.applied_middle | ratio }} times as many.
+{% if flow_pair and flow_pair.ratio_lower is number and flow_pair.ratio_upper is number %}
+Over all years, incomplete ones filled in, new claims a year were {{ flow_pair.ratio_lower | ratio }} to {{ flow_pair.ratio_upper | ratio }} times as many.
 {% endif %}
 {% else %}
-With these years the eras cannot be compared.
+There are too few claims, or too few years, to compare the eras.
 {% endif %}
 """,
     is_headline=True,
@@ -300,7 +306,8 @@ era_figures.show_ratios(
 # ## 3.6 Why two counts differ so much
 #
 # Someone who waits three years for a decision is in three year-end stocks. Adding up the stocks
-# counts years of waiting, and the sum grows with the backlog even when nobody arrives.
+# counts years of waiting, and the sum grows with the backlog even when nobody arrives. It also adds
+# persons to cases where a destination changed its unit, so its ratio to claims lodged is approximate.
 
 # %%
 year_ends = stock_flow.split_year_ends(tables.walk)
@@ -318,7 +325,7 @@ era_figures.show_counted_again(page, year_ends[year_ends["pending"].gt(0)], agai
 # %%
 summed, lodged_once = counts.iloc[0], counts.iloc[1]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to {{ span[-1] }}: {{ summed.value | count }}.
@@ -350,13 +357,13 @@ show(first[["year", "recognised", "other", "rejected", "closed", *rates]])
 
 # %% [markdown]
 # The constant set holds only the destinations that decide at the same level in each of the last ten
-# years. Where it departs from the rate of all, a destination has joined or left.
+# years. It differs from the rate of all because it leaves out those that joined, left or changed level.
 
 # %%
 changed = breaks[breaks["touches"] == "decisions"]
 places = [page.names[code].prose for code in sorted(set(changed["asylum"]))]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if places %}
 Rates compare less well than counts. The rules find that decisions were counted differently in {{ changed.year | unique | years }},

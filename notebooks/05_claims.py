@@ -46,7 +46,7 @@ page = open_page("05_claims", globals())
 ledger = find_ledger(page.scope)
 claims, verdicts = ledger.claims, ledger.by_release
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(claims) %}
 **{{ page.title }}.** Published claims about people from {{ page.origin }}, each judged on the release of its time.
@@ -73,7 +73,7 @@ page.save(verdicts, "claims_by_release.csv")
 # %%
 found = summarise(ledger)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
 {% if len(claims) %}
@@ -91,7 +91,7 @@ show(
     "Claims by the figure's code (rows) and the wording's (columns)",
 )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(claims) %}
 Figure and wording both hold in {{ found.both | count }} claims. Figures off in full or in part: {{ found.off | count }}; following
@@ -108,7 +108,7 @@ UNHCR's data: {{ found.untestable | count }}.
 readings = claim_cards.list_readings(ledger)
 show(readings, "Claims with a word that can be read literally or generously")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(readings) %}
 By the generous reading, {{ found.reproduced_generous | count }} figures reproduce instead of {{ found.reproduced | count }},
@@ -157,7 +157,7 @@ for claim_id in claims["claim_id"]:
 points = claim_cards.build_graph(ledger, page.scope.years)
 claim_charts.show_graph(page, points)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(points) %}
 Over these years the stocks add up to {{ points.pending.sum() | count }}; new claims lodged come to between
@@ -181,7 +181,7 @@ show(flips, "Verdicts that change: figure, then wording; a dash where the releas
 stable = claims[~claims["claim_id"].isin(flips["claim_id"])]
 tested = verdicts.query("release == @page.scope.release and figure != 'untestable'")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(claims) %}
 Of {{ len(claims) | count }} verdicts, {{ len(stable) | count }} are the same on all releases that can test the
@@ -195,7 +195,7 @@ claim{% if len(flips) %}; those of {{ flips.claim_id | listed }} change{% endif 
 #
 # Where a wording does not fit, its code says why.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(claims) %}
 Sentences that give a figure of another measure than they name: {{ found.other_measure | count }}; that call one

@@ -105,7 +105,8 @@ by_state = found["year_state"].value_counts().reindex(revisions.STATES, fill_val
 say("""
 {% if len(found) %}Of these changes, {{ by_state.new | count }} are in years that the earlier release
 does not have, {{ by_state.completed | count }} in years that the later release completed, and
-{% if by_state.past %}{{ by_state.past | count }} in years that had ended: those are corrections.
+{% if by_state.past %}{{ by_state.past | count }} in years that had ended: those are corrections, apart from zeros that came or
+went.
 {% else %}none in a year that had ended, so nothing was corrected.{% endif %}{% endif %}
 """)
 
@@ -145,10 +146,10 @@ say("""
 {% if past.empty %}{% if compared %}No figure of a past year changed, though {{ compared | count }}
 were published again.{% endif %}{% else %}Past years
 {{ "hardly changed" if furthest <= revisions.TOLERANCE else "changed" }}: of {{ compared | count }}
-figures published again, {{ len(past) | words }} {{ "was" if len(past) == 1 else "were" }} corrected,
-in {{ past.year.unique() | years }}.
-{% if furthest < 1000 %}The series that changed most moved by {{ furthest | share(2) }} of its
-year's total{% else %}One series has a figure where there was none before{% endif %};
+figures published again, {{ len(past) | words }} {{ "was" if len(past) == 1 else "were" }} corrected or
+added, in {{ past.year.unique() | years }}.
+{% if furthest < 1000 %}The largest change is {{ furthest | share(2) }} of what it is
+compared with{% else %}One series has a figure where there was none before{% endif %};
 {% if len(past_pending) %}{{ len(past_pending) | count }} of the changes are in claims pending
 {%- else %}no figure of claims pending changed{% endif %}.{% endif %}
 """)
@@ -179,7 +180,7 @@ show(stock[columns])
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if widest is not none %}The mid-year figure that is furthest from the one now is that of
+{% if widest is not none %}The mid-year figure that differs most from today's is that of
 {{ widest.year }} in `{{ widest.release }}`: {{ widest.then | count }} claims, against
 {{ widest.now | count }}. A reader who took it for the year's figure was
 {{ widest.off_share | abs | share(0) }} {{ "above" if widest.off > 0 else "below" }} what is
@@ -198,11 +199,11 @@ upper = bounds["upper"].get(widest["year"]) if widest is not None else None
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if upper is number %}With the likely part of the claims whose origin was not named,
-{{ widest.year }} may have had as many as {{ upper | count }}, and the mid-year figure is
+{% if upper is number %}At the upper bound for claims whose origin was not named,
+{{ widest.year }} had {{ upper | count }}, and the mid-year figure is
 {{ (widest.then / upper - 1) | abs | share(0) }} {{ "above" if widest.then > upper else "below" }}
 that.{% elif widest is not none %}No upper bound can be given for {{ widest.year }}, so how far off
-the mid-year figure was stays open.{% endif %}
+the mid-year figure was cannot be said.{% endif %}
 """)
 
 # %% [markdown]
@@ -214,8 +215,8 @@ gap = revisions.find_gap(cells, widest) if widest is not None else None
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if gap is not none %}Most of the difference in {{ widest.year }}, {{ gap.gap | signed }}, is at
-{{ names[gap.asylum].prose }}:
+{% if gap is not none %}In {{ widest.year }} the largest part of the difference,
+{{ gap.gap | signed }} from mid-year to now, is in {{ names[gap.asylum].prose }}:
 {% if gap.then is number %}{{ gap.then | count }} claims pending at mid-year{% else %}none reported at
 mid-year{% endif %}, and {% if gap.now is number %}{{ gap.now | count }}{% else %}none reported
 {%- endif %} now.{% endif %}
@@ -237,7 +238,7 @@ repeated = revisions.find_most_repeated(repeats, "pending")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if repeated is not none %}In {{ repeated.year }} the year-end release,
+{% if repeated is not none %}For {{ repeated.year }} the year-end release,
 `{{ repeated.release_to }}`, repeated the mid-year figures of
 {{ repeated.repeated_share | share(0) }} of the claims pending, most of them at
 {{ names[repeated.largest].prose }}. That part of the year's total
@@ -249,7 +250,7 @@ was not updated at year-end.{% elif len(stocks) %}No year-end release repeated m
 # ## 6.5 Six months of claims
 #
 # New claims are a flow. A mid-year release has six months of them, so its figure is a part of the
-# year's and is not compared with it as right or wrong. The part is not always one half.
+# year's and is not compared with it as right or wrong. The share is not always one half.
 
 # %%
 flows = newest[(newest["kind"] == "flow") & (newest["period"] == "mid")]
@@ -258,14 +259,13 @@ flows = flows.replace({"measure": revisions.MEASURE_LABELS})
 show(flows[["release", "measure", "year", "then", "at_year_end", "now", "part_of_now"]])
 
 # %% [markdown]
-# A year of which the second half was never reported does not tell what part six months are, so it
+# A year of which the second half was never reported does not tell what share six months make up, so it
 # is taken out before the sentence below.
 
 # %%
 unfinished = revisions.find_most_repeated(repeats, "applied_persons")
 if unfinished is not None:
     parts = parts[parts["year"] != unfinished["year"]]
-revision_charts.show_revised_lodged(page, totals, parts, origin_name)
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
@@ -295,8 +295,8 @@ known["reference"] = known["period"].map(revisions.REFERENCES)
 show(known[["release", "reference", "year", "then", "difference", "difference_now", "peak_year"]])
 
 # %% [markdown]
-# The difference is from the year before in the same release. A reader of the day knew its
-# direction; a later release may have turned it round.
+# The difference is from the last year-end in the same release; in a mid-year release it covers six
+# months. A reader of the day knew its direction; a later release may have reversed it.
 
 # %%
 flipped = known[known["difference"] * known["difference_now"] < 0]
@@ -305,9 +305,9 @@ last = known.iloc[-1] if len(known) else None
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if len(known) > 1 %}{% if flipped.empty %}Whether the last year rose or fell on the one before was
-the same in every release as it is now.{% else %}The direction of the last year's change has turned
-round since in {{ flipped.release | codes }}.{% endif %}
+{% if len(known) > 1 %}{% if flipped.empty %}Whether the last figure rose or fell on the year-end before
+was the same in every release as it is now.{% else %}The direction of the last change has since been
+reversed in {{ flipped.release | codes }}.{% endif %}
 {% if len(peaks) > 1 %} The highest year was {{ peaks | listed }} in turn: a record holds until the
 next release.{% elif len(peaks) %} The highest year was the same in all of them.{% endif %}{% endif %}
 """)
@@ -325,8 +325,8 @@ say("""
 {% if last.difference %}{{ last.difference | abs | count }}
 {{ "more" if last.difference > 0 else "fewer" }} claims pending than{% else %}as many claims pending
 as{% endif %} the year before{% if most is not number %}; too few origins are named to give an upper
-bound{% elif most > last.then %}. At the upper bound, with the likely part of those whose origin was
-not named, the difference is {{ (last.difference + most - last.then) | signed }}{% endif %}.{% endif %}
+bound{% elif most > last.then %}. With those whose origin was not named, at the upper bound, and against
+the reported figure of the year before, the difference is {{ (last.difference + most - last.then) | signed }}{% endif %}.{% endif %}
 """)
 
 # %% [markdown]

@@ -33,7 +33,7 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.analysis import robustness, shift_share, stock_flow
+from helpers.analysis import interrupted_time_series, robustness, shift_share, stock_flow
 from helpers.analysis.specification_curve import rank_choices
 from helpers.analysis.study_tables import load_tables
 from helpers.plots import robustness_figures
@@ -50,8 +50,10 @@ main = page.names[tables.main].prose
 #
 # If claims from many other origins grew as much over the same years, the growth says little about
 # this one. So the comparison is made for every origin with enough claims in the earlier era. The
-# boundary means nothing to them; they are its placebos. Origins that wait mostly at the same
-# destination share its ways of counting, so they are also looked at by themselves.
+# boundary should not affect them; they are its placebos. The later era is ended at the last year that
+# compares with the one before. Origins whose claims are mostly pending at the same destination share
+# its ways of counting, so they are also looked at by themselves. The last row compares how far the
+# share of the world moved after the boundary with how far it had moved before.
 
 # %%
 placebos = robustness.compare_origins(tables)
@@ -64,14 +66,17 @@ show(place[["measure", "ratio", "median_of_others", "rank", "n_origins", "share_
 ours, theirs = (
     table.set_index("measure").to_dict("index").get("pending") for table in (place, exposed)
 )
+last_year = placebos["last_year"].min()
+level = 1 - interrupted_time_series.LEVEL
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if ours %}
-Claims pending from {{ page.origin }} grew to {{ ours.ratio | ratio }} times the earlier level. Of the other origins,
-{{ ours.share_above | share(0) }} grew by more; the median is {{ ours.median_of_others | ratio }} times.
+From {{ page.eras[0].prose }} to {{ page.eras[1].prose }}, ended in {{ last_year }}, claims pending from {{ page.origin }} grew
+{{ ours.ratio | ratio }} times. Of the other origins, {{ ours.share_above | share(0) }} grew by more; their median is
+{{ ours.median_of_others | ratio }} times.
 {% if theirs and theirs.n_origins > 5 %}
-Among the origins that wait mostly in {{ main }}, {{ theirs.share_above | share(0) }} grew by more.
+Among the origins whose claims are mostly pending in {{ main }}, {{ theirs.share_above | share(0) }} grew by more.
 {% endif %}
 {% else %}
 The eras of this origin cannot be set beside those of others.
@@ -85,7 +90,7 @@ robustness_figures.show_other_origins(page, placebos)
 # ## 7.2 Which year is the break?
 #
 # If the boundary mattered, the series should break there rather than elsewhere. A straight line in
-# logarithms that may jump and turn in one year is fitted with each year in that part. The best of
+# logarithms that may jump and turn in one year is fitted with each year as the break in turn. The best of
 # many years removes much of the error of any series that wanders, so it is held against simulated
 # series with the same trend and autocorrelation and without a break.
 
@@ -105,11 +110,13 @@ recounted = (
     there[there["year"].eq(found["best_year"] if found else 0)]["place"].drop_duplicates().tolist()
 )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if found %}
-Claims pending at all destinations break best in {{ found.best_year }}. Of the simulated series without a break,
-{{ found.chance_corrected | share(0) }} have a best year that removes as much.
+For all destinations, the best-fitting break is {{ found.best_year }}. Of the simulated series without a break,
+{{ found.chance_corrected | share(0) }} have a best year that removes as much, so the break
+{% if found.best_removed > found.critical_corrected %}is more than chance{% else %}cannot be told from chance{% endif %}
+ at the usual level of {{ level | share(0) }}.
 {% if recounted %}
 In {{ found.best_year }} the count itself changed in {{ recounted | listed }}.
 {% endif %}
@@ -141,15 +148,16 @@ page.save(robust, "specifications_by_release.csv")
 show(robust[["measure", "release", "ratio"]])
 
 # %% [markdown]
-# The last table asks the same with the study's own choices of every release up to this one, but for
-# those whose main destination only repeats an older figure.
+# The last table asks the same with the study's own choices of every release up to this one. A release
+# is left out where its main destination repeats the figures of the year before; one that repeats its
+# mid-year figures stays in.
 
 # %% [markdown]
 # ## 7.4 A longer queue, or a greater share of it?
 #
 # An origin's claims at a destination are the whole backlog there, times the part whose origin is
 # named, times the origin's share of that part. Growth splits into these three exactly. Where the
-# backlog accounts for it, everyone waited longer; where the share does, the origin stands out.
+# backlog accounts for it, the queue grew for everyone; where the share does, the origin stands out.
 
 # %%
 backlogs = shift_share.list_backlogs(tables.core, page.scope.origin, page.scope.years)
@@ -188,7 +196,7 @@ large = by_year[by_year["is_large"]]["year"].tolist()
 last = by_year.tail(1).to_dict("records")
 worst = [page.names[row["worst"]].prose for row in last if row["worst"]]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% for row in last %}
 {% if large %}
@@ -198,7 +206,8 @@ Over all destinations, flows and stock agree within {{ tables.limit | share(0) }
 {% endif %}
 In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flows explain {{ row.explained | signed }}
 {% if worst and row.residual %}
- and leave {{ row.residual | signed }} unexplained, most of it in {{ worst[0] }}.
+ and leave {{ row.residual | signed }} unexplained, most of it in {{ worst[0] }}
+{%- if row.untested %}; {{ row.untested | signed }} could not be tested{% endif %}.
 {% else %}.
 {% endif %}
 {% endfor %}

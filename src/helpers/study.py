@@ -114,10 +114,15 @@ class Boundary(Frozen):
     handover: int | None = None
 
     @property
+    def pair(self) -> tuple[Era, Era]:
+        """The earlier and the later era that are compared."""
+        named = {era.name: era for era in self.eras}
+        return named[self.compare[0]], named[self.compare[1]]
+
+    @property
     def handover_year(self) -> int | None:
         """The year of the event that parts the two eras; not said, the later era's first year."""
-        later = next(era for era in self.eras if era.name == self.compare[1])
-        return later.first if self.handover is None else self.handover
+        return self.pair[1].first if self.handover is None else self.handover
 
     @model_validator(mode="after")
     def _partition(self) -> Boundary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpers.analysis.eras import clip_era
-from helpers.analysis.sensitivity import find_pair, list_transitions
+from helpers.analysis.sensitivity import list_transitions
 from helpers.study import Study, list_studies, load_study_file, say_unknown
 
 NAMES = list_studies()
@@ -34,7 +34,7 @@ class TestStudy:
 
     def test_transitions_leave_both_eras_some_years(self, name):
         boundary = load_study_file(name).boundaries[0]
-        earlier, later = find_pair(boundary)
+        earlier, later = boundary.pair
         transitions = list_transitions(boundary)
         assert len(transitions) == 4
         assert later.first in transitions

@@ -9,8 +9,6 @@ import pandas as pd
 import pytest
 
 from helpers.analysis.breaks import COLUMNS, KINDS, SEVERITIES, find_breaks
-from helpers.analysis.thresholds import Thresholds
-from helpers.study import InputError
 
 END = SimpleNamespace(name="2003-end", newest_year=2003, period="end")
 MID = SimpleNamespace(name="2003-mid", newest_year=2003, period="mid")
@@ -304,16 +302,6 @@ def test_years_are_chosen_and_an_origin_without_rows_has_no_breaks(make_core):
     core = make_core(**change(GAP))
     assert set(find(core, years=[2003])["year"]) == {2003}
     assert find_breaks(core, "ZZZ", info=END).empty
-
-
-def test_thresholds_are_settable_and_refused_when_senseless(make_core):
-    core = make_core(**change(("every", 2002, {3: 1500})))
-    found = find(core, thresholds=Thresholds(unknown_jump=0.05))
-    assert len(pick(found, 2002, "unknown_origin")) == 1
-    with pytest.raises(InputError, match="gap_of_stock"):
-        Thresholds(gap_of_stock=0)
-    with pytest.raises(InputError, match="below 1"):
-        Thresholds(fall=1.5)
 
 
 def test_a_register_entry_explains_only_its_own(make_core):

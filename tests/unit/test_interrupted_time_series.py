@@ -79,13 +79,6 @@ def test_autocorrelation_is_that_of_the_residuals_and_the_correction_raises_it()
     assert plain < corrected <= 0.99
 
 
-def test_the_destination_that_carries_a_break_is_the_one_without_which_it_goes():
-    rows = [(year, "DDD", n) for year, n in (1000 * make_series(2013) / 148).items()]
-    rows += [(year, "EEE", n) for year, n in (1000 * make_series(2013, 0, 0) / 148).items()]
-    pending = pd.DataFrame(rows, columns=["year", "asylum", "pending"])
-    assert its.find_carrier(pending, YEARS, 2013) == "DDD"
-
-
 def test_a_change_of_scale_changes_no_break():
     one, other = (fit(factor * np.exp(RANDOM)) for factor in (1, 7))
     columns = ["year", "rank", "removed"]
@@ -108,19 +101,3 @@ def test_a_series_ends_where_it_is_told_to_and_none_is_an_empty_table():
 def test_of_a_straight_line_no_break_removes_anything():
     logs = pd.Series(np.arange(12.0), index=range(2000, 2012))
     assert its.scan_breaks(logs.to_frame("y"))["y"].eq(0).all()
-
-
-def test_other_origins_break_where_they_do_if_they_have_enough_claims():
-    rows = [
-        (year, name, round(scale * value), 0)
-        for name, (at, scale) in {
-            "AAA": (2010, 100),
-            "BBB": (2015, 100),
-            "CCC": (2010, 0.1),
-        }.items()
-        for year, value in make_series(at).items()
-    ]
-    frame = pd.DataFrame(rows, columns=["year", "origin", "pending", "refugees"])
-    found = its.find_other_breaks(frame, "AAA", range(2000, 2024), 1000)
-    assert found.to_dict() == {"BBB": 2015}
-    assert its.find_other_breaks(frame, "AAA", range(2000, 2008), 1000).empty

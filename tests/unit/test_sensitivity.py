@@ -25,7 +25,8 @@ def make_series(**values):
     return list_series(frames, dict.fromkeys(frames, "stock"))
 
 
-GROWING = make_series(pending=[1, 1, 1, 1, 4, 4, 8, 8], pending_excl_main=[2] * 8)
+VALUES = [100, 100, 100, 100, 400, 400, 800, 800]
+GROWING = make_series(pending=VALUES, pending_excl_main=[200] * 8)
 YEARS = range(2001, 2009)
 
 
@@ -47,8 +48,6 @@ def test_eras_that_do_not_meet_have_no_transition():
     assert tried.empty
     assert list(tried.columns) == sensitivity.COLUMNS
     assert sensitivity.measure_reach(tried).empty
-    assert sensitivity.spread_transitions(tried).empty
-    assert sensitivity.weigh_choices(sensitivity.measure_reach(tried)) == {}
 
 
 def test_a_handover_that_no_era_meets_is_refused():
@@ -59,40 +58,25 @@ def test_a_handover_that_no_era_meets_is_refused():
 def test_ratios_are_of_plain_means_at_every_transition():
     tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
     every = tried[~tried["is_without_main"]].set_index("transition")
-    values = [1, 1, 1, 1, 4, 4, 8, 8]
     for transition in (2003, 2004, 2005, 2006):
         cut = transition - 2001
-        early, late = values[:cut], values[cut:]
+        early, late = VALUES[:cut], VALUES[cut:]
         wanted = (sum(late) / len(late)) / (sum(early) / len(early))
         assert every.loc[transition, "ratio"] == pytest.approx(wanted)
-    wide = sensitivity.spread_transitions(tried)
-    assert wide["2003"].tolist() == [every.loc[2003, "ratio"], 1]
     assert every["is_own"].to_dict() == {2003: False, 2004: False, 2005: True, 2006: False}
 
 
-def test_the_reach_is_from_the_least_to_the_most_and_weighs_the_choices():
+def test_the_reach_is_from_the_least_to_the_most():
     tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
     reach = sensitivity.measure_reach(tried).set_index("is_without_main")
     ratios = tried[~tried["is_without_main"]]["ratio"]
     assert (reach.loc[False, "least"], reach.loc[False, "most"]) == (ratios.min(), ratios.max())
     assert reach.loc[False, "own"] == pytest.approx(6)
     assert reach.loc[True, ["least", "own", "most", "reach"]].tolist() == [1, 1, 1, 1]
-    weights = sensitivity.weigh_choices(reach.reset_index())
-    assert weights == {
-        "main": pytest.approx(6), "transition": pytest.approx(ratios.max() / ratios.min())
-    }  # fmt: skip
-
-
-def test_the_choice_of_measure_is_weighed_among_measures_with_the_main_destination():
-    series = make_series(pending=[1, 1, 1, 1, 3, 3, 3, 3], refugees=[2] * 8)
-    tried = sensitivity.try_transitions(series, make_boundary(), YEARS, ["pending", "refugees"])
-    weights = sensitivity.weigh_choices(sensitivity.measure_reach(tried))
-    assert weights["measure"] == pytest.approx(3)
-    assert "main" not in weights
 
 
 def test_a_measure_that_is_thin_at_one_transition_is_left_out():
-    thin = make_series(pending=[None, None, 1, 1, 4, 4, 8, 8])
+    thin = make_series(pending=[None, None, *VALUES[2:]])
     tried = sensitivity.try_transitions(thin, make_boundary(), YEARS, ["pending"])
     assert tried["is_thin"].any()
     assert not tried["is_thin"].all()

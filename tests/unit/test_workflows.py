@@ -127,11 +127,16 @@ def test_a_new_release_is_proposed_with_its_page_of_changes(propose):
     assert "data/raw/2026-mid/population.csv" in files
 
 
-def test_nothing_new_proposes_nothing(propose):
-    done = propose()
-    assert done.returncode == 0
-    assert "no release that is not on file" in done.stdout
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({}, "no release that is not on file"), ({"new": "2026-mid", "code": 2}, "")],
+    ids=["nothing new", "a refused fetch"],
+)
+def test_without_a_release_nothing_is_proposed(propose, asked, said):
+    done = propose(**asked)
+    assert (done.returncode, said in done.stdout) == (asked.get("code", 0), True)
     assert not (propose.here / "gh.said").exists()
+    assert propose.git("branch", "--list", "release/*") == ""
 
 
 def test_a_release_is_proposed_once(propose):
@@ -148,13 +153,6 @@ def test_a_failing_notebook_makes_a_draft_and_a_red_run(propose):
     assert done.returncode == 1
     assert "--draft" in (propose.here / "gh.said").read_text()
     assert "a notebook fails" in (propose.here / "gh.body").read_text()
-
-
-def test_a_refused_fetch_proposes_nothing(propose):
-    done = propose(new="2026-mid", code=2)
-    assert done.returncode == 2
-    assert not (propose.here / "gh.said").exists()
-    assert propose.git("branch", "--list", "release/*") == ""
 
 
 def test_a_page_that_is_too_long_is_cut_between_letters(propose):

@@ -24,7 +24,7 @@ import pandas as pd
 
 from helpers.analysis.break_panel import sum_flow
 from helpers.analysis.measures import join_year_before
-from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair
 from helpers.analysis.thresholds import Thresholds
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 
@@ -41,7 +41,7 @@ _LEVEL = ["asylum", "level_code"]
 
 def _report(
     rows: pd.DataFrame,
-    kind: str,
+    kind: str | np.ndarray,
     rule: str,
     detail: str,
     effect: pd.Series,
@@ -64,11 +64,6 @@ def _report(
         detail=[detail.format_map(row) for row in rows[used].to_dict("records")],
     )
     return found[_FINDING]
-
-
-def _has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
-    """Tell which rows have a destination and year that others have too."""
-    return pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(among[KEY]))
 
 
 def _change_of_origin(rows: pd.DataFrame) -> pd.Series:
@@ -133,18 +128,21 @@ def find_coverage_moves(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame
         "pending of all origins {total_before:,.0f} to {total:,.0f}, of this origin {start:,.0f}"
         " to {end:,.0f}"
     )
-    falls = panel["total"] < panel["total_before"]
     found = []
-    for rule, rows, is_fall, strength in (
-        ("level_and_flows", tested, falls, "strong"),
-        ("level_and_history", untested, falls, "weak"),
-        ("origin_level_and_flows", alone, panel["end"] < panel["start"], "weak"),
+    for rule, picked, now, before, strength in (
+        ("level_and_flows", tested, "total", "total_before", "strong"),
+        ("level_and_history", untested, "total", "total_before", "weak"),
+        ("origin_level_and_flows", alone, "end", "start", "weak"),
     ):
-        for kind, picked in (("coverage_drop", rows & is_fall), ("coverage_jump", rows & ~is_fall)):
-            here = panel[picked]
-            effect = _change_of_origin(here)
-            found.append(_report(here, kind, rule, text, effect, strength=strength))
+        here = panel[picked]
+        kind = _name_move(here[now], here[before])
+        found.append(_report(here, kind, rule, text, _change_of_origin(here), strength=strength))
     return pd.concat(found)
+
+
+def _name_move(now: pd.Series, before: pd.Series) -> np.ndarray:
+    """Name a move of coverage by its direction."""
+    return np.where(now < before, "coverage_drop", "coverage_jump")
 
 
 def _measure_move(
@@ -232,7 +230,7 @@ def find_unknown_origins(
     few = panel["origins"] <= limits.origins_fall * panel["origins_before"]
     few &= panel["origins_before"] >= limits.fewest_origins
     few &= panel["total"] >= np.maximum(limits.fall * panel["total_before"], limits.fewest)
-    rows = panel[few & ~_has_pair(panel, found[0])]
+    rows = panel[few & ~has_pair(panel, found[0])]
     text = "{origins_before:.0f} origins named the year before, {origins:.0f} now"
     effect = _change_of_origin(rows)
     fewer = _report(rows, "unknown_origin", "origins_named", text, effect, strength="weak")
@@ -432,7 +430,7 @@ def find_stage_changes(core: Core, panel: pd.DataFrame, limits: Thresholds) -> p
     found["stage"] = rows["code"].str.cat(rows["code_before"], sep=" ")
     none = panel["all_new"].fillna(0.0).eq(0) & (panel["all_new_before"] >= limits.fewest)
     # Where nothing at all is reported it is silence, which is another kind.
-    none &= panel["total"].gt(0) & panel["rows"].notna() & ~_has_pair(panel, found)
+    none &= panel["total"].gt(0) & panel["rows"].notna() & ~has_pair(panel, found)
     lost = panel[none]
     text = "no new claim on file, {all_new_before:,.0f} the year before"
     effect = -lost["new_before"].fillna(0.0)
@@ -504,12 +502,10 @@ def find_level_of_flow(core: Core, panel: pd.DataFrame, limits: Thresholds) -> p
         "{level_code}: claims lodged by all origins {lodged_there_before:,.0f} to"
         " {lodged_there:,.0f}, decisions {decided_there_before:,.0f} to {decided_there:,.0f}"
     )
-    found = []
-    for kind, picked in (("coverage_drop", change < 0), ("coverage_jump", change > 0)):
-        here = rows[is_move & picked]
-        effect = here["ours"] - here["ours_before"].fillna(0.0)
-        found.append(_report(here, kind, "level_of_flow", text, effect, "applications"))
-    return pd.concat(found)
+    here = rows[is_move]
+    effect = here["ours"] - here["ours_before"].fillna(0.0)
+    kind = _name_move(here["lodged_there"], here["lodged_there_before"])
+    return _report(here, kind, "level_of_flow", text, effect, "applications")
 
 
 def _moves(now: pd.Series, before: pd.Series, limits: Thresholds) -> pd.Series:
@@ -561,9 +557,11 @@ def find_restated_refugees(core: Core, limits: Thresholds) -> pd.DataFrame:
     text = "refugees {earlier:,.0f}, {before:,.0f}, {refugees:,.0f}, {after:,.0f} in four years"
     found = []
     for strength, still in (("strong", stood & stands), ("weak", stood ^ stands)):
-        for kind, picked in (("coverage_drop", now < before), ("coverage_jump", now > before)):
-            here = rows[is_step & still & picked & rows["year"].gt(FIRST_ASYLUM_YEAR)]
-            effect = here["refugees"] - here["before"]
-            found.append(_report(here, kind, "restated", text, effect, "refugees", strength))
+        here = rows[is_step & still & rows["year"].gt(FIRST_ASYLUM_YEAR)]
+        kind, effect = (
+            _name_move(here["refugees"], here["before"]),
+            here["refugees"] - here["before"],
+        )
+        found.append(_report(here, kind, "restated", text, effect, "refugees", strength))
     table = pd.concat(found)
     return table.assign(detail=table["detail"].str.replace("nan", "none"))

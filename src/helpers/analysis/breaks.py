@@ -28,7 +28,7 @@ import pandas as pd
 from helpers.analysis import break_rules
 from helpers.analysis.break_panel import build_panel, narrow_core
 from helpers.analysis.measures import join_year_before
-from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, walk_stock
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, walk_stock
 from helpers.analysis.thresholds import THRESHOLDS, Thresholds
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
 
@@ -64,7 +64,6 @@ def find_breaks(
     info: ReleaseInfo,
     previous: Mapping[str, Core] | None = None,
     register: Iterable[Any] = (),
-    thresholds: Thresholds = THRESHOLDS,
     years: Iterable[int] | None = None,
 ) -> pd.DataFrame:
     """Find the breaks in an origin's series, by rule.
@@ -81,8 +80,6 @@ def find_breaks(
         never completed; without them, only what shows within this release is found.
     register : iterable of entries
         `load_breaks()` of helpers.data.hand: what is understood, and why.
-    thresholds : Thresholds
-        What each rule needs before it reports a finding.
     years : iterable of int, optional
         The years to judge; default all but the release's first.
 
@@ -96,7 +93,7 @@ def find_breaks(
         joined by a space), moved (claims that change place), reason, source. Sorted by year, then
         effect. `attrs["set_aside"]` counts the findings left out.
     """
-    core = narrow_core(core, origin)
+    core, thresholds = narrow_core(core, origin), THRESHOLDS
     walk = walk_stock(core, origin, persons_a_case=thresholds.persons_a_case)
     panel = build_panel(core, walk, thresholds)
     added = _list_added(core, origin, walk)
@@ -116,10 +113,13 @@ def find_breaks(
         break_rules.find_level_of_decisions(core, thresholds),
         break_rules.find_restated_refugees(core, thresholds),
     ], ignore_index=True)  # fmt: skip
+    if info.period == "mid":  # half a year's flow is less than a year's, and no change of level
+        is_half = every["year"].eq(info.newest_year) & every["rule"].eq("level_of_flow")
+        every = every[~is_half]
     every = every.astype({"year": "int64", "effect_on_origin": "float64", "moved": "float64"})
     every = _add_severity(every, panel, core, thresholds)
     large = panel.loc[panel["matters"], KEY]
-    keep = pd.MultiIndex.from_frame(every[KEY]).isin(pd.MultiIndex.from_frame(large))
+    keep = has_pair(every, large)
     keep |= every["effect_share"] >= thresholds.matters
     if years is not None:
         keep &= every["year"].isin(list(years))
@@ -323,6 +323,12 @@ def find_breaks_by_destination(breaks: pd.DataFrame, destinations: pd.DataFrame)
     return pd.DataFrame({"kind": kinds, "own_share": grouped["own_share"].max()}).reset_index()
 
 
+def keep_grave(breaks: pd.DataFrame) -> pd.DataFrame:
+    """Keep breaks of pending that move the origin's total by over `Thresholds.breaks_total`."""
+    is_grave = breaks["effect_share"] > THRESHOLDS.breaks_total
+    return breaks[breaks["touches"].eq("pending") & is_grave.fillna(False)]
+
+
 def list_broken_destinations(breaks: pd.DataFrame, years: Iterable[int]) -> list[str]:
     """List destinations where a break of pending makes one of the years not comparable.
 
@@ -333,9 +339,8 @@ def list_broken_destinations(breaks: pd.DataFrame, years: Iterable[int]) -> list
     years : iterable of int
         The years that count.
     """
-    here = breaks[breaks["touches"].eq("pending") & breaks["year"].isin(list(years))]
-    here = here[(here["effect_share"] > THRESHOLDS.breaks_total).fillna(False)]
-    return sorted(here["asylum"].unique())
+    grave = keep_grave(breaks)
+    return sorted(grave.loc[grave["year"].isin(list(years)), "asylum"].unique())
 
 
 def find_last_comparable(by_year: pd.DataFrame) -> int:

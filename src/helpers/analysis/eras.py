@@ -75,42 +75,6 @@ def pair_columns(every: pd.DataFrame, without: pd.DataFrame) -> dict[str, pd.Ser
     return {str(name): side[name] for side in sides for name in side}
 
 
-def build_series(
-    by_year: pd.DataFrame,
-    others: Mapping[str, pd.Series],
-    partial: Mapping[str, Iterable[int]],
-    bounds: Bounds | None = None,
-) -> pd.DataFrame:
-    """Build the series that eras are compared by.
-
-    Parameters
-    ----------
-    by_year : DataFrame
-        year, pending, pending_excl_main (`measures.measure_pending`).
-    others : mapping of str to Series
-        More measures of `KINDS`, each indexed by year (`pair_columns`).
-    partial : mapping of str to iterable of int
-        The years in which a measure is not that of a whole year (`find_partial_years`).
-    bounds : mapping of str to pair of Series, optional
-        Least and greatest value of a measure, indexed by year.
-
-    Returns
-    -------
-    DataFrame
-        As `list_series`. `pending_summed` holds the same values as `pending`; only its kind says
-        that they are going to be added up.
-    """
-    stock = by_year.set_index("year")
-    known = {
-        name + ending: stock[f"pending{ending}"]
-        for name in ("pending", "pending_summed")
-        for ending in ("", WITHOUT)
-    }
-    known |= dict(others)
-    frames = {name: known[name] for name in KINDS if name in known}
-    return list_series(frames, KINDS, partial, bounds)
-
-
 def find_partial_years(
     lodged: pd.DataFrame, lodged_excl_main: pd.DataFrame, gaps: pd.DataFrame, main: str | None
 ) -> dict[str, set[int]]:
@@ -182,6 +146,12 @@ def clip_era(era: Era, years: range) -> range:
     first = max(era.first if era.first is not None else years[0], years[0])
     last = min(era.last if era.last is not None else years[-1], years[-1])
     return range(first, last + 1)
+
+
+def clip_pair(boundary: Boundary, years: range) -> tuple[range, range]:
+    """Return the years of the earlier and of the later era that a boundary compares."""
+    earlier, later = boundary.pair
+    return clip_era(earlier, years), clip_era(later, years)
 
 
 def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd.DataFrame:
@@ -287,8 +257,7 @@ def list_periods(boundary: Boundary, years: range) -> dict[str, range]:
     >>> list_periods(cut_decades(range(2008, 2026)), range(2008, 2026))
     {'2010–2019': range(2010, 2020), '2020–2022': range(2020, 2023), '2023–2025': range(2023, 2026)}
     """
-    eras = {era.name: clip_era(era, years) for era in boundary.eras}
-    earlier, later = (eras[name] for name in boundary.compare)
+    earlier, later = clip_pair(boundary, years)
     cut = len(later) - NEWEST if len(later) >= 2 * NEWEST else len(later)
     spans = [span for span in (earlier, later[:cut], later[cut:]) if len(span)]
     return {_name_span(span): span for span in spans}
@@ -318,7 +287,7 @@ def compare_periods(
     Parameters
     ----------
     series : DataFrame
-        `build_series`.
+        `list_series`.
     periods : mapping of str to range
         `list_periods`.
     measures : iterable of str

@@ -24,8 +24,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.placebo import spread_origins
-
 FEWEST_YEARS = 4  # on each side of a break
 # Claims in every year: UNHCR rounds counts under 5, so logarithms of less are logs of rounding.
 LEAST = 50
@@ -201,59 +199,3 @@ def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
     there = fits[fits["year"] == boundary] if boundary is not None else fits.iloc[:0]
     table = table.merge(there[["series", "removed", "rank"]], on="series", how="left")
     return table.astype({"rank": "Int64"})
-
-
-def find_carrier(pending: pd.DataFrame, years: Iterable[int], break_year: int) -> str | None:
-    """Find the destination that carries a break: without it, that year removes least.
-
-    Parameters
-    ----------
-    pending : DataFrame
-        year, asylum, pending: the destinations whose sum breaks.
-    years : iterable of int
-        The years of the series.
-    break_year : int
-        One of the candidates.
-
-    Returns
-    -------
-    str or None
-        ISO3 code, ties to the first; None where leaving out any leaves too few claims.
-    """
-    wide = pending.pivot(index="year", columns="asylum", values="pending").astype("float64")
-    wide = wide.reindex(sorted(years)).fillna(0.0)
-    rest = wide.rsub(wide.sum(axis=1), axis=0)
-    rest = rest.loc[:, (rest >= LEAST).all()]
-    if rest.empty:
-        return None
-    return str(scan_breaks(rest.transform(np.log)).loc[break_year].idxmin())
-
-
-def find_other_breaks(
-    by_origin: pd.DataFrame, origin: str, years: range, fewest: float
-) -> pd.Series:
-    """Find the best break of every other origin with enough claims.
-
-    Parameters
-    ----------
-    by_origin : DataFrame
-        year, origin, pending, refugees: every origin's totals.
-    origin : str
-        ISO3 code of the origin that is left out.
-    years : range
-        The years of the series.
-    fewest : float
-        Claims pending in the average year that an origin needs; each year needs `LEAST`.
-
-    Returns
-    -------
-    Series
-        Year by origin, the first of ties; empty where the years are too few.
-    """
-    wide = spread_origins(by_origin, years)["pending"]
-    is_enough = (wide.mean(axis=1) >= fewest) & (wide.min(axis=1) >= LEAST)
-    kept = wide[is_enough & (wide.index != origin)]
-    if len(list_candidates(years)) < 2 or kept.empty:
-        return pd.Series(dtype="int64", name="year")
-    removed = scan_breaks(kept.T.transform(np.log))
-    return removed.idxmax().astype("int64").rename("year")

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.stock_flow import KEY
+from helpers.analysis.stock_flow import KEY, has_pair
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core
@@ -73,12 +73,6 @@ def mark_lodged(applications: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFram
             fits &= rows["asylum"].eq(entry.asylum)
         rule = rule.mask(fits, entry.name)
     return rows.assign(rule=rule)
-
-
-def _find_pairs(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
-    """Tell which rows have a destination and year that others have too."""
-    keys, others = (pd.MultiIndex.from_frame(frame[["asylum", "year"]]) for frame in (rows, among))
-    return keys.isin(others)
 
 
 def measure_lodged(
@@ -138,26 +132,6 @@ def list_places(
     order = ["pending", "strict_persons", "strict_cases"]
     order += [MEASURES[name] for name in ("persons", "cases", "lower", "upper")]
     return table[order].sort_index().reset_index()
-
-
-def spread_by_unit(lodged: pd.DataFrame) -> pd.DataFrame:
-    """Turn inclusive claims into rows with the key of the strict ones of stage `new`.
-
-    Parameters
-    ----------
-    lodged : DataFrame
-        `measure_lodged`.
-
-    Returns
-    -------
-    DataFrame
-        year, stage (new), unit (persons, cases), applied_inclusive.
-    """
-    parts = [
-        lodged[["year"]].assign(stage=STRICT, unit=unit, applied_inclusive=lodged[MEASURES[unit]])
-        for unit in ("persons", "cases")
-    ]
-    return pd.concat(parts, ignore_index=True)
 
 
 def list_added(marked: pd.DataFrame) -> pd.DataFrame:
@@ -294,39 +268,13 @@ def find_gaps(
     sums = table.groupby("year").transform("sum")
     share = (table / sums.where(sums > 0)).astype("Float64").max(axis=1)
     table = table.assign(share=share).reset_index()
-    is_silent = ~_find_pairs(table, counted)
-    is_half = _find_pairs(table, half)
+    is_silent = ~has_pair(table, counted)
+    is_half = has_pair(table, half)
     table["reason"] = np.where(is_half, "half_year", "silent")
     table["months"] = np.where(is_silent, 0, HALF_YEAR)
     table = table[(is_silent | is_half) & table["share"].ge(NOTABLE)]
     order = ["year", "asylum", "reason", "months", "pending", "applied", "share"]
     return table[order].sort_values(["year", "asylum"], ignore_index=True)
-
-
-def flag_complete(
-    flows: pd.DataFrame, gaps: pd.DataFrame, excluding: str | None = None
-) -> pd.DataFrame:
-    """Say of each year of a flow whether it holds a whole year of every notable destination.
-
-    Parameters
-    ----------
-    flows : DataFrame
-        year and others (`measure_lodged`, `measures.measure_new_claims`).
-    gaps : DataFrame
-        year, asylum (`find_gaps`).
-    excluding : str, optional
-        The destination that the flow leaves out, ISO3.
-
-    Returns
-    -------
-    DataFrame
-        The flow with is_complete (bool) and incomplete (ISO3 codes joined by a space). A year
-        that is not complete is no year's sum: it belongs in no mean, or in one as a bound.
-    """
-    named = gaps[gaps["asylum"].ne(excluding or "")].groupby("year")["asylum"]
-    codes = named.agg(" ".join).to_dict()
-    incomplete = pd.Series([codes.get(year, "") for year in flows["year"]], flows.index, "str")
-    return flows.assign(is_complete=incomplete == "", incomplete=incomplete)
 
 
 def bound_persons(

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.lodged import weigh_persons
+from helpers.analysis.lodged import MEASURES, weigh_persons
 from helpers.analysis.stock_flow import KEY
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import FEWEST_NAMED, REACH, allocate_unknown_lodged
@@ -62,7 +62,7 @@ def bound_destinations(
     Returns
     -------
     DataFrame
-        year, asylum, persons and cases (as reported; missing where there is none), lower, middle
+        year, asylum, persons and cases (as reported; missing where there is none), lower, estimate
         (each case times the middle factor), most_by_factor, most_unnamed, most_missing (persons
         that each source of doubt adds; the last is missing where it has no limit), upper (lower
         and all three; missing where one is), is_gap.
@@ -72,8 +72,8 @@ def bound_destinations(
     table = own[["persons", "cases", "lower", "estimate", "upper"]].sum(min_count=1)
     unnamed = _bound_unnamed(core, origin, marked_all, entries)
     months = gaps.set_index(KEY)["months"]
-    table = table.join([unnamed, months], how="outer").rename(columns={"estimate": "middle"})
-    known = table[["lower", "middle", "upper", "most_unnamed"]].fillna(0.0)
+    table = table.join([unnamed, months], how="outer")
+    known = table[["lower", "estimate", "upper", "most_unnamed"]].fillna(0.0)
     reported = known["upper"] + known["most_unnamed"]
     whole = reported.where(table["months"].isna())
     missing = pd.Series(0.0, index=table.index)
@@ -87,11 +87,11 @@ def bound_destinations(
     table["most_missing"] = missing
     table["most_by_factor"] = known["upper"] - known["lower"]
     table["upper"] = reported + missing
-    table["lower"], table["middle"] = known["lower"], known["middle"]
+    known_columns = ["lower", "estimate", "most_unnamed"]
+    table[known_columns] = known[known_columns]
     table["is_gap"] = table["months"].notna()
-    order = ["persons", "cases", "lower", "middle", "upper"]
+    order = ["persons", "cases", "lower", "estimate", "upper"]
     order += ["most_by_factor", "most_unnamed", "most_missing", "is_gap"]
-    table["most_unnamed"] = known["most_unnamed"]
     return table[order].reset_index().sort_values(["year", "asylum"], ignore_index=True)
 
 
@@ -154,7 +154,7 @@ def bound_lodged(
     """
     kept = places[places["asylum"] != (excluding or "")]
     grouped = kept.groupby("year")
-    counts = grouped[["persons", "cases", "lower", "middle"]].sum(min_count=1)
+    counts = grouped[["persons", "cases", "lower", "estimate"]].sum(min_count=1)
     most = ["upper", "most_by_factor", "most_unnamed", "most_missing"]
     is_open = kept["upper"].isna().groupby(kept["year"]).any()
     limits = grouped[most].sum().mask(is_open.to_numpy()[:, None] & [True, False, False, True])
@@ -162,18 +162,9 @@ def bound_lodged(
     codes = kept[kept["is_gap"]].groupby("year")["asylum"].agg(" ".join)
     table = counts.join(limits).reindex(index)
     has_rows = table[["persons", "cases"]].notna().any(axis=1)
-    table[["lower", "middle"]] = table[["lower", "middle"]].where(has_rows)
-    is_named = table["most_unnamed"] <= THRESHOLDS.breaks_total * table["middle"]
-    table = table.rename(columns=_NAMES)[[*_NAMES.values(), *most[1:]]]
+    table[["lower", "estimate"]] = table[["lower", "estimate"]].where(has_rows)
+    is_named = table["most_unnamed"] <= THRESHOLDS.breaks_total * table["estimate"]
+    table = table.rename(columns=MEASURES)[[*MEASURES.values(), *most[1:]]]
     table = table.round().astype("Int64")
     gaps = codes.reindex(index).astype("object").fillna("").astype("str")
     return table.assign(is_complete=is_named & gaps.eq(""), gaps=gaps).reset_index()
-
-
-_NAMES = {
-    "persons": "applied_inclusive_persons",
-    "cases": "applied_inclusive_cases",
-    "lower": "applied_lower",
-    "middle": "applied_middle",
-    "upper": "applied_upper",
-}

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.analysis.breaks import keep_grave
 from helpers.analysis.eras import WITHOUT, compare_two, summarise_eras
-from helpers.analysis.thresholds import THRESHOLDS
-from helpers.study import Boundary, Era
+from helpers.study import Boundary
 
 BEFORE, AFTER = 1, 2  # years tried before and after the event's
 KEY = ["measure", "is_without_main"]
@@ -24,7 +24,7 @@ COLUMNS = ["boundary", *KEY, "transition", "is_own", *FIGURES]
 
 def list_transitions(boundary: Boundary) -> range:
     """Return the years in which the later era may begin; none where the two eras do not meet."""
-    earlier, later = find_pair(boundary)
+    earlier, later = boundary.pair
     year = boundary.handover_year
     if year is None or earlier.last is None or later.first != earlier.last + 1:
         return range(0)
@@ -45,10 +45,8 @@ def find_collapsed_years(breaks: pd.DataFrame, years: Iterable[int]) -> list[int
     years : iterable of int
         The study's years.
     """
-    large = breaks[breaks["touches"].eq("pending")]
-    large = large[(large["effect_share"] > THRESHOLDS.breaks_total).fillna(False)]
     found: set[int] = set()
-    for _, here in large.groupby("asylum"):
+    for _, here in keep_grave(breaks).groupby("asylum"):
         drops, jumps = (
             here.loc[here["kind"] == k, "year"] for k in ("coverage_drop", "coverage_jump")
         )
@@ -56,12 +54,6 @@ def find_collapsed_years(breaks: pd.DataFrame, years: Iterable[int]) -> list[int
             after = jumps[jumps > drop]
             found |= set(range(drop, after.min())) if len(after) else set()
     return sorted(found & set(years))
-
-
-def find_pair(boundary: Boundary) -> tuple[Era, Era]:
-    """Return the two eras that a boundary compares."""
-    eras = {era.name: era for era in boundary.eras}
-    return eras[boundary.compare[0]], eras[boundary.compare[1]]
 
 
 def try_transitions(
@@ -72,7 +64,7 @@ def try_transitions(
     Parameters
     ----------
     series : DataFrame
-        As `eras.build_series`.
+        As `eras.list_series`.
     boundary : Boundary
         The study's own cut.
     years : range
@@ -89,7 +81,7 @@ def try_transitions(
     """
     order = {name: number for number, name in enumerate(measures)}
     kept = series[series["measure"].str.removesuffix(WITHOUT).isin(list(order))]
-    earlier, later = find_pair(boundary)
+    earlier, later = boundary.pair
     parts = [pd.DataFrame(columns=COLUMNS)]
     for year in list_transitions(boundary):
         eras = (
@@ -131,43 +123,3 @@ def measure_reach(tried: pd.DataFrame) -> pd.DataFrame:
     )
     reach["reach"] = reach["most"] / reach["least"].replace(0, pd.NA)
     return reach.reset_index()
-
-
-def spread_transitions(tried: pd.DataFrame) -> pd.DataFrame:
-    """Spread the sound measures' ratios of `try_transitions` into one column a transition.
-
-    Returns
-    -------
-    DataFrame
-        measure, is_without_main, and one column of ratios a transition, named by its year.
-    """
-    known = keep_sound(tried)
-    wide = known.pivot(index=KEY, columns="transition", values="ratio")
-    wide = wide.rename(columns=str).rename_axis(columns=None).reset_index()
-    return known[KEY].drop_duplicates().merge(wide, on=KEY)
-
-
-def weigh_choices(reach: pd.DataFrame) -> dict[str, float]:
-    """Say by what factor each choice moves the ratio at most, the others left as they are.
-
-    Takes `measure_reach`.
-
-    Returns
-    -------
-    dict of str to float
-        measure (greatest over least ratio among measures, all destinations, own cut), main (with
-        over without the main destination, or the reverse, own cut) and transition (greatest over
-        least for one measure); a choice that cannot be weighed is left out.
-    """
-    own = reach[(reach["own"] > 0).fillna(False)]
-    own = own.pivot(index="measure", columns="is_without_main", values="own")
-    own = own.reindex(columns=[False, True])
-    factors: dict[str, float] = {}
-    if own[False].notna().sum() > 1:
-        factors["measure"] = float(own[False].max() / own[False].min())
-    if len(both := own.dropna().astype(float)):
-        quotient = both[False] / both[True]
-        factors["main"] = float(pd.concat([quotient, 1 / quotient]).max())
-    if len(moved := reach["reach"].dropna()):
-        factors["transition"] = float(moved.max())
-    return factors

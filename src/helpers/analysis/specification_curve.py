@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.eras import clip_era
+from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import mark_lodged, weigh_persons
 from helpers.analysis.measures import measure_pending, select_origin
 from helpers.analysis.thresholds import THRESHOLDS
@@ -125,9 +125,9 @@ def compare_spans(
     columns = ["measure", *CHOICES, *VALUES]
     parts = []
     for boundary in boundaries:
-        eras = {era.name: clip_era(era, years) for era in boundary.eras}
         spans = [
-            [year for year in eras[name] if year in variants.columns] for name in boundary.compare
+            [year for year in span if year in variants.columns]
+            for span in clip_pair(boundary, years)
         ]
         if min(len(span) for span in spans) < FEWEST_IN_ERA:
             continue

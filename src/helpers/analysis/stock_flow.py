@@ -36,6 +36,11 @@ _PARTS = [f"{flow}{part}" for flow in FLOWS for part in ("", "_appeal")]
 _COUNTS = ["start", *FLOWS, "end", "expected", "expected_low", "expected_high", "residual"]
 
 
+def has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
+    """Tell which rows have a destination and year that others have too."""
+    return pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(among[KEY]))
+
+
 def walk_stock(
     core: Core,
     origin: str | None,
@@ -341,30 +346,6 @@ def blank_half_flows(paces: pd.DataFrame, half: pd.DataFrame) -> pd.DataFrame:
         The same columns; decided_persons, decided_cases, years_low and years_high are missing
         at these destinations in these years.
     """
-    is_half = pd.MultiIndex.from_frame(paces[KEY]).isin(pd.MultiIndex.from_frame(half[KEY]))
+    is_half = has_pair(paces, half)
     blanked = ["decided_persons", "decided_cases", "years_low", "years_high"]
     return paces.assign(**{name: paces[name].mask(is_half) for name in blanked})
-
-
-def sum_years_to_decide(paces: pd.DataFrame) -> pd.DataFrame:
-    """Add up stock and decisions over destinations that decide, and give the years they imply.
-
-    Parameters
-    ----------
-    paces : DataFrame
-        `estimate_years_to_decide`.
-
-    Returns
-    -------
-    DataFrame
-        year, pending (at destinations with a decision in that year), decided_persons,
-        decided_cases, covered (0-1: the part of all pending claims that these destinations
-        hold), years_low, years_high.
-    """
-    decides = paces[["decided_persons", "decided_cases"]].fillna(0).sum(axis=1) > 0
-    names = ["pending", "decided_persons", "decided_cases"]
-    every = paces.groupby("year")["pending"].sum().astype("float64")
-    table = paces[decides].groupby("year")[names].sum(min_count=1)
-    below = every.where(every > 0).reindex(table.index)
-    table["covered"] = (table["pending"] / below).astype("Float64")
-    return _divide_by_pace(table.reset_index())

@@ -134,9 +134,8 @@ class StudyTables:
     @cached_property
     def grave_breaks(self) -> pd.DataFrame:
         """The breaks that move the origin's pending total by over a tenth."""
-        found = self.breaks[self.breaks["touches"].eq("pending")]
-        grave = found[found["effect_share"] > THRESHOLDS.breaks_total]
-        return grave.sort_values(["year", "asylum", "kind"], ignore_index=True)
+        keys = ["year", "asylum", "kind"]
+        return breaks.keep_grave(self.breaks).sort_values(keys, ignore_index=True)
 
     @cached_property
     def pending_by_year(self) -> pd.DataFrame:
@@ -183,8 +182,20 @@ class StudyTables:
     @cached_property
     def lodged_bounds(self) -> pd.DataFrame:
         """Claims lodged by year and asylum, with bounds (`lodged_bounds.bound_destinations`)."""
+        halves = (
+            measures.select_origin(
+                core.applications, self.scope.origin, [core.by_asylum["year"].max()]
+            )
+            for core in self.mid_years.values()
+        )
         return lodged_bounds.bound_destinations(
-            self.core, self.scope.origin, self.marked, self._marked_all, self.gaps, self.factors
+            self.core,
+            self.scope.origin,
+            self.marked,
+            self._marked_all,
+            self.gaps,
+            self.factors,
+            [lodged.mark_lodged(rows, self.rules) for rows in halves],
         )
 
     @cached_property
@@ -217,7 +228,10 @@ class StudyTables:
         flags = breaks.flag_applied_years(self.breaks, table)
         table = table.merge(bounds[[*key, "lower", "upper"]], how="left", on=key)
         table = table.merge(flags, on=key)
-        return table.merge(lodged.spread_by_unit(self._lodged[0]), how="left", on=key)
+        names = {lodged.MEASURES[unit]: unit for unit in measures.UNITS}
+        every = self._lodged[0].rename(columns=names)
+        inclusive = every.melt("year", list(measures.UNITS), "unit", "applied_inclusive")
+        return table.merge(inclusive.assign(stage=lodged.STRICT), how="left", on=key)
 
     @cached_property
     def decisions_by_year(self) -> pd.DataFrame:
@@ -248,7 +262,7 @@ class StudyTables:
 
     @cached_property
     def series(self) -> pd.DataFrame:
-        """Every measure by year, with bounds (`eras.build_series`)."""
+        """Every measure by year, with bounds (`eras.list_series`)."""
         every, rest = self._lodged
         reported = pair_columns(every[["year", *REPORTED]], rest[["year", *REPORTED]])
         decided = pair_columns(
@@ -265,8 +279,15 @@ class StudyTables:
             "applied_middle": (flow["applied_lower"], flow["applied_upper"]),
             f"applied_middle{WITHOUT}": (flow_rest["applied_lower"], flow_rest["applied_upper"]),
         }
-        others = reported | self._stocks | self._strict | decided
-        return eras.build_series(self.pending_by_year, others, self.partial, bounds)
+        # Added up or not, the stocks are the same values; only the kind says which.
+        known = {
+            name + ending: stock[f"pending{ending}"]
+            for name in ("pending", "pending_summed")
+            for ending in ("", WITHOUT)
+        }
+        known |= reported | self._stocks | self._strict | decided
+        frames = {name: known[name] for name in eras.KINDS if name in known}
+        return eras.list_series(frames, eras.KINDS, self.partial, bounds)
 
     @cached_property
     def boundaries(self) -> tuple[Boundary, ...]:
@@ -362,9 +383,7 @@ class StudyTables:
         """The years of the two eras that the study compares; empty without eras."""
         if not self.boundaries:
             return range(0), range(0)
-        pair = sensitivity.find_pair(self.boundaries[0])
-        earlier, later = (eras.clip_era(era, self.scope.years) for era in pair)
-        return earlier, later
+        return eras.clip_pair(self.boundaries[0], self.scope.years)
 
     @cached_property
     def destinations(self) -> pd.DataFrame:

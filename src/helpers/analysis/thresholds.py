@@ -6,9 +6,7 @@ tests run them on twelve origins and seven destinations that nobody looked at be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
-from helpers.study import InputError
+from dataclasses import dataclass
 
 # Persons a case, at most: the largest factor that UNHCR published for a destination, apart from a
 # rounding; its entry and source are in data/hand/persons_per_case.yml.
@@ -20,13 +18,7 @@ FEWEST_FOR_RATIO = 100
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What each rule needs before it reports a finding.
-
-    Raises
-    ------
-    InputError
-        For a threshold that would make a rule fire on everything or on nothing.
-    """
+    """What each rule needs before it reports a finding."""
 
     # A finding is kept where its effect reaches this share of the origin's total: ten of them, all
     # of one sign, make a break of the total.
@@ -85,15 +77,6 @@ class Thresholds:
     step: float = 0.10
     # Bounds what a change of unit can do.
     persons_a_case: float = PERSONS_A_CASE
-
-    def __post_init__(self) -> None:
-        """Refuse thresholds that make no sense."""
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-                raise InputError(f"threshold {item.name} must be a number above 0, not {value!r}")
-        if not self.fall < 1 < self.rise or not self.origin_fall < 1 < self.origin_rise:
-            raise InputError("thresholds fall and origin_fall must lie below 1, the rises above")
 
 
 THRESHOLDS = Thresholds()

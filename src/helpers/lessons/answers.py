@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.analysis.lodged import STRICT, mark_lodged
 from helpers.analysis.measures import OUTCOMES, UNITS, join_year_before
-from helpers.analysis.stock_flow import APPEAL_LEVELS
+from helpers.analysis.stock_flow import APPEAL_LEVELS, has_pair
 from helpers.claims.claimed import find_unit
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.lessons.basis import Basis
@@ -258,8 +258,7 @@ def _list_accounts(basis: Basis) -> pd.DataFrame:
     account = sums.reset_index().merge(stock, on=KEY)
     account = account.dropna(subset=["start", "end", "lodged"]).fillna({"new": 0})
     account = account[account["year"].isin(basis.full_years)]
-    known = pd.MultiIndex.from_frame(account[KEY])
-    account = account[~known.isin(pd.MultiIndex.from_frame(odd))]
+    account = account[~has_pair(account, odd)]
     account["expected"] = account["start"] + account["lodged"] - account["decided"]
     return account.sort_values(KEY, ignore_index=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.analysis.eras import clip_era
+from helpers.analysis.eras import clip_pair
 from helpers.analysis.measures import select_origin
 from helpers.claims.file import load_claims
 from helpers.data.hand import load_lodged_rules, load_persons_per_case, load_placebo_origins
@@ -71,9 +71,7 @@ class Basis:
 
     def cut(self, boundary: Boundary) -> tuple[range, range]:
         """Return the years of the earlier and of the later era that a boundary compares."""
-        named = {era.name: era for era in boundary.eras}
-        earlier, later = (clip_era(named[name], self.years) for name in boundary.compare)
-        return earlier, later
+        return clip_pair(boundary, self.years)
 
 
 def load_basis(lesson: int, scope: Study) -> Basis:

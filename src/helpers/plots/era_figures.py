@@ -61,10 +61,10 @@ def show_stock_and_flow(
     page.shade_eras(above)
     turns = {name: list(own["direction"]) for name, own in story.groupby("measure")}
     late = turns.get("applied_middle"), turns.get("pending", [])[1:2]
-    title = f"Claims from {page.origin}: how many waited, and how many were lodged"
+    title = f"Claims from {page.origin}: pending at year-end, and lodged in the year"
     if late == (["", "open", "up"], ["up"]):
         year = story["first_year"].max()
-        title = f"{page.origin}: the number waiting soared; new claims did not, until {year}"
+        title = f"{page.origin}: pending claims soared; new claims did not, until {year}"
     return page.figure(
         fig,
         id="eras-stock-and-flow",
@@ -117,8 +117,8 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
         fig,
         id="eras-pending",
         number="3.2",
-        title=f"Claims pending from {page.origin} were most in {peak['year']}: {peak['pending']:,}"
-        + (", in part figures of mid-year" if is_old.any() else ""),
+        title=f"Pending claims from {page.origin} peaked in {peak['year']} at {peak['pending']:,}"
+        + (", partly on mid-year figures" if is_old.any() else ""),
         subtitle=f"Asylum claims pending at year-end, with and without {page.names[main].prose}",
         alt=describe_lines(stock, lines, "claims"),
         data=stock[["year", *lines, "lower", "upper", "status", "is_comparable"]],

@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import paths
-from helpers.analysis.sensitivity import find_pair
 from helpers.data.hand import Name, load_names
 from helpers.data.releases import load_countries
 from helpers.plots import figures
@@ -93,7 +92,7 @@ class Page:
     def eras(self) -> tuple[Era, Era]:
         """The earlier and the later era that the study compares; only where it has a boundary."""
         assert self.scope.boundary is not None
-        return find_pair(self.scope.boundary)
+        return self.scope.boundary.pair
 
     def shade_eras(self, *axes: Axes) -> None:
         """Shade the study's eras behind charts; an origin without a study has none."""

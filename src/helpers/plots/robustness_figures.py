@@ -46,12 +46,12 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
         id="robustness-other-origins",
         number="7.1",
         title=f"How much claims from {others:,} other origins grew over the same years",
-        subtitle=f"Yearly mean in {later.prose} as a multiple of that in {earlier.prose}; one "
-        "point an origin",
+        subtitle=f"Yearly mean in {later.prose}, to {rows['last_year'].min()}, as a multiple of "
+        f"that in {earlier.prose}; one dot per origin",
         alt=study_charts.describe_strip_plot(rows, "label", "ratio", "origin", chosen),
         data=rows[["measure", "origin", "ratio", "rank"]],
-        note="Tick: median of the other origins. Codes: the greatest. Last row: size of the moves "
-        "after the boundary over those before.",
+        note="Tick: median of the other origins. Labelled: the largest. Last row: size of the "
+        "moves after the boundary over those before.",
     )
 
 
@@ -81,13 +81,13 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
         id="robustness-break-years",
         number="7.2",
         title=f"A break fits best in {years}"
-        + ("" if is_found.any() else ", and in no series better than chance would"),
+        + ("" if is_found.any() else ", and in no series can it be told from chance"),
         subtitle="Part of a straight line's squared error that a break in each year removes; "
         f"logarithms of claims pending from {page.origin}",
         alt=describe_lines(removed, {name: name for name in names}, "%"),
         data=break_years[["series", "year", "removed", "critical_corrected"]],
         note="Dashed: what the best break removes of 95 in 100 simulated series of the same trend "
-        "and autocorrelation without a break. Below it a year is noise.",
+        "and autocorrelation without a break. Below it, a break cannot be told from chance.",
     )
 
 

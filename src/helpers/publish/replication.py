@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import unescape
 from typing import Any
 
@@ -57,18 +57,6 @@ def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
         return f"{opening}-->{number}<!--/-->"
 
     return MARK.sub(render, text)
-
-
-def check_readme(text: str, numbers: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with each marked number: what, what is there, what should be."""
-    for mark in MARK.finditer(text):
-        try:
-            expected = render_number(mark["name"], mark["filter"] or "", numbers, "README marks")
-        except (ValueError, TypeError) as error:
-            yield str(error), mark["text"], ""
-            continue
-        if mark["text"] != expected:
-            yield f"{mark['name']} is not the reference run's", mark["text"], expected
 
 
 def render_replication(

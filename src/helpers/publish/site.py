@@ -265,10 +265,10 @@ def build_chapter(
         if key in known:
             known[key]["home"] = f"{page}.html#{name_anchor(key[0])}"
         elif key:
-            name = f"pictures/{key[1]}.png"
-            drawn[name] = base64.b64decode("".join(output["data"]["image/png"]))
-            size = struct.unpack(">II", drawn[name][16:24])  # where a PNG has its width and height
-            pictures[key] = Picture(f"{up}{name}", _SIZE.format(*size))
+            file = f"pictures/{key[1]}.png"
+            drawn[file] = base64.b64decode("".join(output["data"]["image/png"]))
+            size = struct.unpack(">II", drawn[file][16:24])  # where a PNG has its width and height
+            pictures[key] = Picture(f"{up}{file}", _SIZE.format(*size))
     chapter = dress_notebook(notebook, pictures)
     for cell in chapter["cells"]:
         tags = cell["metadata"].get("tags", [])
@@ -312,8 +312,7 @@ def fill_page(name: str, text: str, values: Mapping[str, Any]) -> str:
     text : str
         Its Markdown, a Jinja2 template.
     values : mapping
-        What it may name: numbers, records, tables, made, held, releases, news, citation, columns,
-        database.
+        What it may name: numbers, records, tables, made, held, releases, news, citation, database.
 
     Raises
     ------

@@ -22,15 +22,12 @@ _BEFORE = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 } | dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-# Of statsmodels only what takes longest: it sets filters for warnings itself, which is the
-# notebook's to do; so what imports it is left out.
 _LIBRARIES = (
-    *("formulaic", "helpers.running.cells", "helpers.study", "matplotlib.backends.backend_agg"),
+    *("helpers.running.cells", "helpers.study", "matplotlib.backends.backend_agg"),
     *("matplotlib.backends.backend_svg", "matplotlib.pyplot", "numpy", "pandas"),
     *("pandas.io.formats.csvs", "pandera.pandas", "PIL.PngImagePlugin", "pyarrow.dataset"),
     *("pyarrow.parquet", "pydantic", "seaborn", "yaml"),
 )
-_LATE = ("interrupted_time_series",)
 _ROOMS = ("data", "prose", "analysis", "claims", "plots")
 
 
@@ -42,7 +39,6 @@ def _import_all() -> None:
         f"helpers.{room}.{module.name}"
         for room in _ROOMS
         for module in pkgutil.iter_modules([os.path.join(folder, room)])
-        if module.name not in _LATE
     ]
     for module in (*_LIBRARIES, *own):
         with suppress(Exception):

@@ -53,7 +53,10 @@ def load_script() -> str:
 
     Gathering takes most of a minute of computing, and nothing of it changes with a page's looks.
     """
-    files = [*Path(__file__).resolve().parents[2].rglob("*.py"), *paths.hand().rglob("*.yml")]
+    package = Path(__file__).resolve().parents[2]
+    rooms = [package / room for room in ("data", "prose", "analysis", "publish/explorer")]
+    files = [*package.glob("*.py"), *(file for room in rooms for file in room.rglob("*.py"))]
+    files += paths.hand().rglob("*.yml")
     files += [*paths.raw().glob("*.csv"), *paths.raw().rglob("datapackage.json")]
     digest = hashlib.sha256(
         b"".join(hashlib.sha256(f.read_bytes()).digest() for f in sorted(files))
