@@ -54,7 +54,7 @@ say("""
 #
 # A ranking by claims *pending* is a ranking of backlogs: a country that decides slowly is above one
 # that receives as many claims and decides them at once. It is the ranking that published texts print,
-# so it comes first. It is of the last year in which claims from this origin were pending anywhere.
+# so it comes first. It is for the last year in which claims from this origin were pending anywhere.
 
 # %%
 ranked = tables.destinations
@@ -65,8 +65,8 @@ show(top[["place", "rank", "pending", "share", "all_pending", "unknown_share"]])
 
 # %% [markdown]
 # The last two columns are about claims of all origins. A rank can only count claims whose origin the
-# destination names. Where many are without one, the destination's figure is a lower bound, and so may
-# be its rank.
+# destination names. Where many are without one, the destination's figure is a lower bound, and its
+# rank may be a better one.
 
 # %%
 leaders = page.name_places(top[top["rank"] == 1], "prose")
@@ -162,7 +162,7 @@ higher or lower by claims pending.
 {% if len(without) and not lodged.empty %}
 Of the first by claims pending, {{ without.place | listed }} reported no new claims of type `N` in that year.
 {% endif %}
-{% if year == page.half_year %}All claims lodged are those of half a year.
+{% if year == page.half_year and not lodged.empty %}All claims lodged are those of half a year.
 {% elif len(halved) %}The claims lodged in {{ halved.place | listed }} are those of half a year.{% endif %}
 """)
 
@@ -170,8 +170,8 @@ Of the first by claims pending, {{ without.place | listed }} reported no new cla
 # ## 4.3 The map
 #
 # Large countries catch the eye whatever their number, so the map keeps areas in proportion and its
-# shades go in steps of ten. A destination that names hardly any origin has a colour of its own: the
-# data do not say whether claims from this origin are among those pending there.
+# shades go in steps of ten. A destination that names hardly any origin is dotted: the data do not
+# say whether claims from this origin are among those pending there.
 
 # %%
 unnamed = page.name_places(tables.unnamed, "prose")
@@ -361,7 +361,7 @@ by_level = enough[kept].sort_values(["place", "level_code", "unit"])
 show(by_level[["place", "level_code", "unit", *figures, "is_constant", "has_break"]])
 
 # %% [markdown]
-# The table has appeals too (`AR`, `JR`, `RA`). A break means that the way in which the country counts
+# Appeals (`AR`, `JR`) are in the table, not in the figure. A break means that the way in which the country counts
 # its decisions changed within these years. A rate belongs to the claims decided there, by people who
 # differ from those elsewhere; it is no measure of generosity.
 
@@ -394,9 +394,9 @@ covers a fresh hearing or other claims. The rates do not say which, so they are 
 #
 # - The ranking in section 4.1 is of backlogs that name the origin. Section 4.2 ranks by new claims,
 #   in another order.
-# - Shares and ranks move when a large destination changes its counting. Section 4.4 says in how many
-#   years that was so.
-# - Destinations decide very differently on claims from one origin (section 4.7).
+# - Shares and ranks move when a large destination changes its counting. Section 4.4 marks the years.
+# - Claims from one origin are decided at several levels and by many destinations. Section 4.7 marks
+#   the levels whose rates can be compared over the same years.
 #
 # ## Limits
 #

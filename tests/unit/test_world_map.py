@@ -159,4 +159,5 @@ def test_each_shape_is_drawn_in_its_bins_colour_and_the_origin_hatched(world):
     world_map.draw_map(ax, world, bins.bin_by_tens(rows), "CHN", ["JPN", "AUS"])
     faces = [to_hex(patch.get_facecolor()) for patch in ax.patches]
     assert faces.count(world_map.UNNAMED) == 1  # Australia is in a bin
+    assert [patch.get_hatch() for patch in ax.patches].count(world_map.DOTS) == 1
     assert "origins not named" in [text.get_text() for text in ax.get_legend().get_texts()]

@@ -48,7 +48,7 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
     world_map.draw_map(ax, shapes, binned, page.scope.origin, unnamed["asylum"].tolist())
     silent = [f" {short[code]}: origins not named." for code in unnamed["asylum"]]
     held = f"{say_words(len(binned))} destination{'s' * (len(binned) > 1)}"
-    rest = f"{say_words(len(silent))} more name{'s' * (len(silent) == 1)} hardly any origin"
+    rest = f"{say_words(len(silent))} more named hardly any origin"
     classes = [*binned["bin_label"], *["origins not named"] * len(unnamed)]
     data = pd.concat([binned[["asylum", "pending"]], unnamed[["asylum"]]]).assign(shown_as=classes)
     small = [page.names[code].prose for code in " ".join(steps["without_shape"]).split()]
@@ -58,7 +58,7 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
         fig,
         id="destinations-map",
         number="4.1",
-        title=f"Claims from {page.origin} are pending in {held}" + f"; {rest}" * bool(silent),
+        title=f"Claims from {page.origin} were pending in {held}" + f"; {rest}" * bool(silent),
         subtitle=f"Asylum claims from {page.origin} pending "
         f"{page.when(int(newest['year'].iloc[0]))}, by destination",
         alt=world_map.describe_map(steps, short, highest) + "".join(silent),
@@ -100,8 +100,8 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
         subtitle=f"Shares of the claims from {page.origin} pending in the year, by destination",
         alt=describe_lines(shares, labels, "%"),
         data=shares,
-        note="Of the claims that name this origin. The destinations with the greatest mean share. "
-        "Dashed: the total does not compare with the year before.",
+        note="Of the claims that name this origin; the destinations with the greatest mean share. "
+        "Dashed: the origin's total does not compare with the year before.",
     )
 
 

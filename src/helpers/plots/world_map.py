@@ -24,6 +24,7 @@ from helpers.prose.words import say_value, say_words
 
 STEPS = ("#c9dcec", "#9bbfdc", "#6a9cc6", "#40779f", "#1f4e79", "#0b2447")
 EMPTY, UNNAMED, BORDER = "#f4f4f4", "#d8cfbb", "#b8b8b8"
+STRIPES, DOTS = "//////", "....."  # in grey the colour of what is not named is that of few claims
 # Around the pole there is no area to fill, and no country that takes claims.
 LEFT_OUT = ("ATA",)
 SPAN = np.array([-57.0, 84.0])  # latitudes
@@ -49,7 +50,7 @@ def draw_map(
     origin : str
         ISO3 of the origin, drawn hatched.
     unnamed : collection of str
-        Destinations that name hardly any origin, so that this one's claims are not told.
+        Destinations that name hardly any origin, drawn dotted.
     """
     order = binned.drop_duplicates("bin").sort_values("bin")
     labels = dict(zip(order["bin"], order["bin_label"], strict=True))
@@ -58,9 +59,9 @@ def draw_map(
     bins = dict(zip(binned["asylum"], binned["bin"], strict=True))
     for code, polygons in shapes.by_code.items():
         if code not in LEFT_OUT:
-            face = UNNAMED if code in unnamed else EMPTY
-            face = colours[bins[code]] if code in bins else face
-            _draw_shape(ax, polygons, face, "//////" if code == origin else "")
+            face, hatch = (UNNAMED, DOTS) if code in unnamed else (EMPTY, "")
+            face, hatch = (colours[bins[code]], "") if code in bins else (face, hatch)
+            _draw_shape(ax, polygons, face, STRIPES if code == origin else hatch)
     for polygons in shapes.without_code:
         _draw_shape(ax, polygons, EMPTY)
     x, y = project(np.array([-180.0, 180.0]), np.zeros(2))[0], project(np.zeros(2), SPAN)[1]
@@ -68,10 +69,10 @@ def draw_map(
     ax.axis("off")
     steps = [(colours[place], BORDER, label, "") for place, label in labels.items()]
     if set(unnamed) & set(shapes.by_code):
-        steps.append((UNNAMED, BORDER, "origins not named", ""))
+        steps.append((UNNAMED, INK, "origins not named", DOTS))
     steps.append((EMPTY, BORDER, "none reported", ""))
     if origin in shapes.by_code:  # too small to be drawn, it is not in the key
-        steps.append((EMPTY, INK, "the origin", "//////"))
+        steps.append((EMPTY, INK, "the origin", STRIPES))
     ax.legend(
         handles=[
             Patch(facecolor=face, edgecolor=edge, label=label, hatch=hatch or None, linewidth=0.6)
