@@ -24,12 +24,6 @@ MEASURE_NAMES = {
     "refugees": "Refugees",
     "departure_from_world": "Departure from the world",
 }
-CHOICE_NAMES = {
-    "unit": "persons a case",
-    "destinations": "destinations",
-    "boundary": "boundary",
-    "start": "first year",
-}
 BREAK_WORDS = {
     "coverage_drop": "counts collapse",
     "coverage_jump": "counts jump",
@@ -213,19 +207,6 @@ def choose_break_words(findings: pd.DataFrame, years: Iterable[int]) -> dict[int
         if year in words:
             words[year] = BREAK_WORDS[kind]
     return words
-
-
-def say_position(share_above: float) -> str:
-    """Say where a value lies, from the part (0-1) of the others that is greater.
-
-    >>> say_position(0.02), say_position(0.4), say_position(0.9)
-    ('among the greatest tenth', 'in the middle half', 'in the lower quarter')
-    """
-    if share_above < 0.1:
-        return "among the greatest tenth"
-    if share_above < 0.25:
-        return "in the upper quarter"
-    return "in the middle half" if share_above <= 0.75 else "in the lower quarter"
 
 
 def label_rates(rates: pd.DataFrame, names: Mapping[str, str]) -> pd.Series:
