@@ -266,7 +266,6 @@ show(flows[["release", "measure", "year", "then", "at_year_end", "now", "part_of
 unfinished = revisions.find_most_repeated(repeats, "applied_persons")
 if unfinished is not None:
     parts = parts[parts["year"] != unfinished["year"]]
-revision_charts.show_revised_lodged(page, totals, parts, origin_name)
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -17,3 +18,18 @@ def read_cells(release: str, table: str) -> list[dict[str, str]]:
     packed = file.with_name(f"{file.name}.gz")
     content = gzip.decompress(packed.read_bytes()) if packed.exists() else file.read_bytes()
     return list(csv.DictReader(content.decode("utf-8").splitlines()))
+
+
+def count_lodged(release: str, origin: str) -> Counter[tuple[int, str]]:
+    """Count an origin's new claims by year and unit (P or C), by what the codes mean."""
+    sums: Counter[tuple[int, str]] = Counter()
+    for row in read_cells(release, "asylum_applications"):
+        kind, level, year = row["app_type"], row["dec_level"], int(row["year"])
+        counts = kind == "N"
+        counts |= kind in ("NR", "FA", "NA") and level not in ("AR", "JR")
+        counts |= kind == "V" and level in ("FI", "NA", "FA") and year <= 2005
+        is_court = (row["coa_iso"], kind, level) == ("USA", "A", "EO")
+        counts |= is_court and year in (2007, 2010, 2011, 2012)
+        if row["coo_iso"] == origin and counts:
+            sums[year, row["app_pc"]] += int(row["applied"])
+    return sums

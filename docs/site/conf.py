@@ -7,10 +7,12 @@ SITE_URL, where it is set, is the address that the site will have: pages then na
 import os
 import re
 from html import escape, unescape
+from pathlib import Path
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.addnodes import pending_xref
+from sphinx.errors import ConfigError
 
 project = "Asylum by era"
 author = "The asylum-eras contributors"
@@ -20,6 +22,7 @@ site_url = os.environ.get("SITE_URL", "").rstrip("/")
 html_baseurl = f"{site_url}/" if site_url else ""
 html_additional_pages = {"404": "404.html"}
 html_favicon = "_static/favicon.svg"
+card = "eras-ratios"  # the figure that others show beside a link to a page
 language = "en"  # the messages of en_GB have a plural that Sphinx 9.0 cannot use in its search
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
@@ -96,7 +99,7 @@ def complete_page(app, pagename, templatename, context, doctree):
     words = unescape(re.sub(r"<[^>]+>", "", first[1])).split() if first else [project]
     short = " ".join(words[:35]) + ("…" if len(words) > 35 else "")
     context["description"] = escape(short)
-    context["card"] = f"{html_baseurl}figures/eras-ratios.png"
+    context["card"] = f"{html_baseurl}figures/{card}.png"
     if body:
         context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
 
@@ -126,8 +129,17 @@ def write_block(translator, node):
     raise nodes.SkipNode
 
 
+def check_card(app):
+    """Refuse to start where the card's figure is not there."""
+    figures = Path(app.srcdir) / "_extra" / "figures"
+    if not (figures / f"{card}.png").is_file():
+        known = ", ".join(sorted(file.stem for file in figures.glob("*.png")))
+        raise ConfigError(f"conf.py asks for figure {card}; there is: {known}")
+
+
 def setup(app):
     """Tell Sphinx of the above."""
+    app.connect("builder-inited", check_card)
     app.connect("doctree-read", narrow_names)
     app.connect("html-page-context", complete_page)
     app.connect("build-finished", write_sitemap)

@@ -171,17 +171,11 @@ def diff(
     Ends with code 3 where years that had ended in A moved by more than the tolerance. A year
     that A has at mid-year and B at year-end was completed, and counts as no move.
     """
-    from helpers.analysis import revisions
-    from helpers.data.releases import load_core as load_origin_core
+    from helpers.unhcr.release_diff import TOLERANCE, choose_pair, compare_releases
 
     code = Study.resolve(study=study).origin if origin is None else origin
-    infos = revisions.choose_pair(before, after, code)
-    cores = {info.name: load_origin_core(info, code) for info in infos}
-    cells = {
-        name: revisions.list_figures(revisions.take_tables(core)) for name, core in cores.items()
-    }
-    limit = revisions.TOLERANCE if tolerance is None else tolerance
-    found = revisions.describe_diff(cells, infos, code, limit)
+    limit = TOLERANCE if tolerance is None else tolerance
+    found = compare_releases(choose_pair(before, after, code), code, limit)
     print(found.text)
     if found.has_moved:
         _complain(found.verdict)

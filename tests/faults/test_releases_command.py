@@ -12,10 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.analysis import revisions
 from helpers.data.datapackage import build_datapackage, write_datapackage
-from helpers.data.releases import load_core as load_origin_core
 from helpers.study import InputError
+from helpers.unhcr.release_diff import ReleaseDiff, choose_pair, compare_releases
 
 
 @pytest.fixture
@@ -81,11 +80,8 @@ def sum_pending(root: Path, release: str, year: int, origin: str = "CHN") -> int
     return sum(int(row["asylum_seekers"]) for row in rows if row["year"] == str(year))
 
 
-def compare(before: str, after: str, origin: str, tolerance: float) -> revisions.ReleaseDiff:
-    infos = revisions.choose_pair(before, after, origin)
-    tables = {info.name: revisions.take_tables(load_origin_core(info, origin)) for info in infos}
-    cells = {name: revisions.list_figures(each) for name, each in tables.items()}
-    return revisions.describe_diff(cells, infos, origin, tolerance)
+def compare(before: str, after: str, origin: str, tolerance: float) -> ReleaseDiff:
+    return compare_releases(choose_pair(before, after, origin), origin, tolerance)
 
 
 def test_a_completed_year_is_shown_with_both_totals_and_is_no_move(asylum, root):

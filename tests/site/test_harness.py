@@ -18,6 +18,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><main><h1 id="top">A page</h1>{}</main></body></html>"""
+PALE_AT_NIGHT = """<p>Text</p><style>p { transition: color .2s }
+@media (prefers-color-scheme: dark) and (max-width: 400px) { p { color: #999 } }</style>"""
 GOOD = '<p><a href="b.html#top">To the other</a> <img src="a.png" alt="A line that rises"></p>'
 
 
@@ -28,11 +30,6 @@ def folder(tmp_path):
     (tmp_path / "a.html").write_text(PAGE.format(GOOD))
     (tmp_path / "b.html").write_text(PAGE.format('<a href="a.html">Back</a>'))
     return tmp_path
-
-
-def find_faults(folder: Path) -> list[str]:
-    site = Folder(folder)
-    return [*site.find_dead_links(), *site.find_mute_pictures(), *site.find_repeated_ids()]
 
 
 @pytest.mark.parametrize(
@@ -51,37 +48,40 @@ def find_faults(folder: Path) -> list[str]:
 )
 def test_a_fault_of_a_folder_is_found(folder, body, said):
     (folder / "a.html").write_text(PAGE.format(body))
-    assert find_faults(folder) == [f"a.html: {each}" for each in said]
+    assert list(Folder(folder).find_faults()) == [f"a.html: {each}" for each in said]
 
 
 def test_axe_is_the_file_on_record():
     record = json.loads((VENDOR / "axe-core.json").read_text(encoding="utf-8"))
-    content = (VENDOR / record["file"]).read_bytes()
-    assert hashlib.sha256(content).hexdigest() == record["sha256"]
-    assert f"axe v{record['version']}".encode() in content[:100]
+    assert hashlib.sha256((VENDOR / record["file"]).read_bytes()).hexdigest() == record["sha256"]
     assert all((VENDOR / name).is_file() for name in record["licence_files"])
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "look", "said"),
     [
-        ("<p>Text</p>", ""),
-        ("<script>console.error('oh dear')</script>", "console error: oh dear"),
-        ("<script>null.f()</script>", "page error: Cannot read properties of null"),
-        ("<script src='none.js'></script>", "none.js: net::ERR_FILE_NOT_FOUND"),
-        ("<img alt='' src='https://example.org/a.png'>", "leaves the machine: https://example.org"),
-        ("<script>new WebSocket('ws://192.0.2.1/')</script>", "leaves the machine: ws://192.0.2.1"),
+        (PALE_AT_NIGHT, (1400, "light"), ""),
+        (PALE_AT_NIGHT, (1400, "dark"), ""),
+        (PALE_AT_NIGHT, (320, "dark"), "color-contrast"),
+        ('<img src="a.png">', (1400, "light"), "image-alt"),
+        ("<script>console.error('oh dear')</script>", (320, "light"), "console error: oh dear"),
+        ("<script>null.f()</script>", (320, "light"), "page error: Cannot read properties of null"),
+        ("<script src='none.js'></script>", (320, "light"), "none.js: net::ERR_FILE_NOT_FOUND"),
+        ("<img alt='' src='https://a.org/a.png'>", (320, "light"), "the machine: https://a.org"),
+        ("<script>new WebSocket('ws://192.0.2.1/')</script>", (320, "light"), "ws://192.0.2.1"),
     ],
 )
-def test_a_fault_of_an_open_page_is_seen(browser, folder, body, said):
+def test_a_fault_of_an_open_page_is_seen(browser, folder, body, look, said):
     (folder / "a.html").write_text(PAGE.format(body))
     page, record = open_page(browser, 1400, "light")
     page.goto((folder / "a.html").as_uri())
+    turn_page(page, *look)
     page.wait_for_timeout(100)
+    found = [*find_barriers(page), *record.faults]
     page.context.close()
-    assert said in "\n".join(record.faults)
-    assert bool(said) == bool(record.faults)
+    assert said in "\n".join(found)
+    assert bool(said) == bool(found)
 
 
 @pytest.mark.browser
@@ -90,42 +90,6 @@ def test_a_request_that_leaves_goes_nowhere(browser):
     with pytest.raises(Exception, match="ERR_PROXY_CONNECTION_FAILED"):
         page.goto("http://192.0.2.1/")
     page.context.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(
-    ("body", "rule"),
-    [
-        ("<p>Text</p>", None),
-        ('<p style="color:#aaa">Pale text</p>', "color-contrast"),
-        ('<img src="a.png">', "image-alt"),
-        ("<input>", "label"),
-        ('<table><tr><td headers="none">x</td></tr></table>', "td-headers-attr"),
-    ],
-)
-def test_axe_sees_a_barrier(browser, folder, body, rule):
-    (folder / "a.html").write_text(PAGE.format(body))
-    page, _ = open_page(browser, 1400, "light")
-    page.goto((folder / "a.html").as_uri())
-    found = find_barriers(page)
-    page.context.close()
-    assert [barrier.rule for barrier in found] == ([rule] if rule else [])
-
-
-@pytest.mark.browser
-def test_axe_sees_what_an_open_page_turns_to(browser, folder):
-    style = """<style>p { transition: color .2s }
-    @media (prefers-color-scheme: dark) and (max-width: 400px) { p { color: #999 } }</style>"""
-    (folder / "a.html").write_text(PAGE.format(f"{style}<p>Text</p>"))
-    page, _ = open_page(browser, 1400, "light")
-    page.goto((folder / "a.html").as_uri())
-    found = {}
-    for look in ((1400, "light"), (320, "light"), (320, "dark"), (1400, "dark")):
-        turn_page(page, *look)
-        found[look] = [barrier.rule for barrier in find_barriers(page)]
-    page.context.close()
-    assert found.pop((320, "dark")) == ["color-contrast"]
-    assert list(found.values()) == [[], [], []]
 
 
 @pytest.mark.browser

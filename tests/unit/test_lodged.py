@@ -151,14 +151,6 @@ def test_half_a_year_at_a_destination_that_matters_leaves_the_year_incomplete():
     assert gaps[["year", "asylum", "months"]].values.tolist() == [[2007, "USA", 6]]
 
 
-def test_inclusive_claims_become_rows_by_unit():
-    spread = lodged.spread_by_unit(
-        measure(mark((2004, "AUS", "V", "FI", "cases", 8))).reset_index()
-    )
-    found = spread.dropna().set_index(["year", "stage", "unit"])["applied_inclusive"]
-    assert found.to_dict() == {(2004, "new", "cases"): 8}
-
-
 rows = st.lists(
     st.tuples(
         st.integers(2004, 2007), st.sampled_from(["USA", "AUT", "DEU"]),

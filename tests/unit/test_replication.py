@@ -49,16 +49,12 @@ def test_the_page_around_the_list_stays_and_the_old_list_goes():
     assert render(text) == text
 
 
-def test_figures_come_by_number_with_the_cell_that_shows_each():
+def test_figures_and_tables_come_by_number_with_the_cells_that_make_them():
     text = render()
     assert text.index("3.2 Early") < text.index("3.10 Late")
     assert "cell 2 |" in find_row(text, "3.2 Early")
     assert "`figures/early.svg`" in find_row(text, "3.2 Early")
     assert "Late \\| last" in text
-
-
-def test_tables_come_with_the_cells_that_write_and_show_them():
-    text = render()
     assert "cell 3 |" in find_row(text, "`runs/<name>/tables/a.csv`")
     assert "no.csv" not in text
     assert "cell 4 |" in find_row(text, "Counts & rates' list |")

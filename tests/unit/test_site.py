@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 import re
+from unittest.mock import Mock
 
 import pytest
 
+from helpers import paths
 from helpers.publish import site
 from helpers.publish.site import SiteError
 from helpers.study import InputError
@@ -21,6 +22,9 @@ RECORD = {
 }  # fmt: skip
 
 
+CARD = "Figure 3.10. x & [data sha256 0a1b]"
+
+
 def code(source, *outputs, **metadata):
     return {"cell_type": "code", "metadata": metadata, "source": source, "outputs": list(outputs)}
 
@@ -29,19 +33,17 @@ def shown(**data):
     return {"output_type": "execute_result", "data": data, "metadata": {}}
 
 
-def text(source):
-    return {"cell_type": "markdown", "metadata": {}, "source": source}
-
-
-CARD = "Figure 3.10. x & [data sha256 0a1b]"
+def build_all(*cells, page="notebooks/03_eras"):
+    title = {"cell_type": "markdown", "metadata": {}, "source": "# Title"}
+    notebook = {"cells": [title, *cells], "metadata": {}, "nbformat": 4}
+    before = json.dumps(notebook)
+    chapter, drawn = site.build_chapter(page, notebook, [RECORD])
+    assert json.dumps(notebook) == before, "the notebook itself was changed"
+    return chapter["cells"][1:], drawn
 
 
 def build(*cells, page="notebooks/03_eras"):
-    notebook = {"cells": [text("# Title"), *cells], "metadata": {}, "nbformat": 4}
-    before = json.dumps(notebook)
-    chapter, _ = site.build_chapter(page, notebook, [RECORD])
-    assert json.dumps(notebook) == before, "the notebook itself was changed"
-    return chapter["cells"][2:]
+    return build_all(*cells, page=page)[0][1:]
 
 
 def test_a_chapter_s_code_is_folded_and_its_parameters_and_the_lessons_are_not():
@@ -70,13 +72,12 @@ def test_a_figure_has_number_caption_words_and_files():
 def test_a_figure_of_other_data_is_its_notebook_s_own():
     png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (1400).to_bytes(4) + (900).to_bytes(4)
     data = {"image/png": base64.b64encode(png).decode(), "text/plain": CARD.replace("0a1b", "ff")}
-    cells = [text("# Title"), code("x", shown(**data))]
-    chapter, drawn = site.build_chapter("notebooks/a/b", {"cells": cells}, [RECORD])
-    html = chapter["cells"][2]["outputs"][0]["data"]["text/html"]
+    (files, cell), drawn = build_all(code("x", shown(**data)), page="notebooks/a/b")
+    html = cell["outputs"][0]["data"]["text/html"]
     assert 'src="../../pictures/ff.png"' in html
     assert 'width="1400" height="900" loading="lazy"' in html
     assert drawn == {"pictures/ff.png": png}
-    assert 'href="../../downloads/a/b.ipynb"' in chapter["cells"][1]["source"]
+    assert 'href="../../downloads/a/b.ipynb"' in files["source"]
 
 
 def test_a_table_stands_in_a_region_with_its_name():
@@ -117,17 +118,9 @@ def test_what_is_not_there_is_refused(asked, said):
         site.fill_page("method.md", asked, VALUES)
 
 
-def test_a_section_ends_at_the_next_heading():
-    whole = "# A\n\n## One\n\nfirst\n\n### Two\n\nsecond\n\n## Three\n"
-    assert site.take_section(whole, "One") == "first"
-    assert site.take_section(whole, "Two") == "second"
-
-
 def test_a_missing_library_is_named(tmp_path, monkeypatch):
-    find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec",
-                        lambda name: None if name == "sphinx" else find(name))  # fmt: skip
-    with pytest.raises(InputError, match=r"the site needs sphinx, which is not installed: `make"):
+    monkeypatch.setattr(site, "NEEDED", ["docutils", "no_such_library"])
+    with pytest.raises(InputError, match="the site needs no_such_library, which is not installed"):
         site.check_target(tmp_path)
 
 
@@ -153,23 +146,27 @@ def test_a_site_takes_the_old_one_s_place_whole(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["_site"]
 
 
-def write_source(folder, text):
-    folder.mkdir()
-    (folder / "conf.py").write_text('extensions = ["myst_parser"]\nhtml_theme = "basic"\n')
-    (folder / "index.md").write_text(text)
+PLAIN = 'extensions = ["myst_parser"]\nhtml_theme = "basic"\n'
+OURS = (paths.root() / "docs" / "site" / "conf.py").read_text(encoding="utf-8")
 
 
-def test_sphinx_s_warning_fails_the_build(tmp_path):
-    write_source(tmp_path / "source", "# Title\n\n[gone](nowhere.md)\n")
-    with pytest.raises(SiteError, match=r"Sphinx found faults:\nindex.md:3: WARNING") as caught:
-        site.run_sphinx(tmp_path / "source", tmp_path / "html")
+@pytest.mark.parametrize(
+    ("conf", "said"),
+    [
+        (PLAIN, "index.md:3: WARNING"),
+        (OURS, r"(.*\n)*.*conf.py asks for figure eras-ratios; there is: other"),
+    ],
+    ids=["a dead link", "a card without a figure"],
+)
+def test_a_fault_that_sphinx_finds_fails_the_build(tmp_path, conf, said):
+    source = tmp_path / "source"
+    (source / "_extra" / "figures").mkdir(parents=True)
+    (source / "_extra" / "figures" / "other.png").touch()
+    (source / "conf.py").write_text(conf)
+    (source / "index.md").write_text("# Title\n\n[gone](nowhere.md)\n")
+    with pytest.raises(SiteError, match=rf"Sphinx found faults:\n{said}") as caught:
+        site.run_sphinx(source, tmp_path / "html")
     assert str(tmp_path) not in str(caught.value)
-
-
-def make_run(folder, numbers):
-    (folder / "tables").mkdir(parents=True)
-    (folder / "numbers.json").write_text(numbers)
-    return folder
 
 
 @pytest.mark.parametrize(
@@ -179,14 +176,12 @@ def test_a_failed_build_leaves_the_old_site(tmp_path, monkeypatch, numbers, said
     target = tmp_path / "_site"
     target.mkdir()
     (target / "searchindex.js").write_text("old")
-    make_run(tmp_path / "figures", "{}")
-
-    def fail(*_):
-        raise SiteError("a part fails")
-
-    monkeypatch.setattr(site, "assemble", fail)
+    for name, written in (("figures", "{}"), ("run", numbers)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "numbers.json").write_text(written)
+    monkeypatch.setattr(site, "assemble", Mock(side_effect=SiteError("a part fails")))
     monkeypatch.setattr(site.paths, "root", lambda: tmp_path)
     with pytest.raises(SiteError, match=said):
-        site.build_site(make_run(tmp_path / "run", numbers), target)
+        site.build_site(tmp_path / "run", target)
     assert (target / "searchindex.js").read_text() == "old"
     assert not list((tmp_path / "build").glob("*"))

@@ -134,26 +134,6 @@ def list_places(
     return table[order].sort_index().reset_index()
 
 
-def spread_by_unit(lodged: pd.DataFrame) -> pd.DataFrame:
-    """Turn inclusive claims into rows with the key of the strict ones of stage `new`.
-
-    Parameters
-    ----------
-    lodged : DataFrame
-        `measure_lodged`.
-
-    Returns
-    -------
-    DataFrame
-        year, stage (new), unit (persons, cases), applied_inclusive.
-    """
-    parts = [
-        lodged[["year"]].assign(stage=STRICT, unit=unit, applied_inclusive=lodged[MEASURES[unit]])
-        for unit in ("persons", "cases")
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
 def list_added(marked: pd.DataFrame) -> pd.DataFrame:
     """List what the rules add and what stays out, by destination, year, rule and code.
 

@@ -87,11 +87,11 @@ def bound_destinations(
     table["most_missing"] = missing
     table["most_by_factor"] = known["upper"] - known["lower"]
     table["upper"] = reported + missing
-    table["lower"], table["estimate"] = known["lower"], known["estimate"]
+    known_columns = ["lower", "estimate", "most_unnamed"]
+    table[known_columns] = known[known_columns]
     table["is_gap"] = table["months"].notna()
     order = ["persons", "cases", "lower", "estimate", "upper"]
     order += ["most_by_factor", "most_unnamed", "most_missing", "is_gap"]
-    table["most_unnamed"] = known["most_unnamed"]
     return table[order].reset_index().sort_values(["year", "asylum"], ignore_index=True)
 
 

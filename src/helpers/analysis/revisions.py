@@ -29,18 +29,15 @@ an origin's figures in each of them by name (`list_figures`), and `totals` those
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers.analysis.measures import OUTCOMES, UNITS, measure_decisions, measure_new_claims
 from helpers.data import codes
-from helpers.prose.tables import build_table
-from helpers.prose.words import say_date
-from helpers.study import InputError, ReleaseInfo, list_releases, say_unknown
+from helpers.study import ReleaseInfo
 
 if TYPE_CHECKING:
     from helpers.data.releases import History
@@ -67,7 +64,6 @@ MEASURE_LABELS = {
     "decided_persons": "Decisions of first instance, persons",
     "decided_cases": "Decisions of first instance, cases",
 }
-MOST_ROWS = 20  # of past series that moved, in the description of a diff
 PAIR = ("release_from", "release_to")
 CHANGE = ("measure", "change", "year_state", "period_from", "period_to")
 COLUMNS = [*PAIR, "table", "year", "asylum", "before", "after", *CHANGE, *LABELS]
@@ -77,37 +73,6 @@ def choose_releases(infos: Sequence[ReleaseInfo], last: ReleaseInfo) -> tuple[Re
     """Keep the releases up to one, oldest first: what could be known when that one came out."""
     names = [info.name for info in infos]
     return tuple(infos[: names.index(last.name) + 1])
-
-
-def choose_pair(before: str, after: str, origin: str) -> tuple[ReleaseInfo, ReleaseInfo]:
-    """Find two releases to compare, in the order of publication.
-
-    Raises
-    ------
-    InputError
-        For an unknown release, twice the same, the later one first, or an origin that one of them
-        does not hold.
-    """
-    known = {info.name: info for info in list_releases()}
-    for name in (before, after):
-        if name not in known:
-            raise InputError(say_unknown("release", name, tuple(known)))
-    old, new = known[before], known[after]
-    if old.name == new.name:
-        raise InputError(f"{old.name} is compared with itself: name two releases")
-    if old.published > new.published:
-        raise InputError(
-            f"{old.name} was published after {new.name}: name the earlier one first, as in "
-            f"asylum releases diff {new.name} {old.name}"
-        )
-    for info in (old, new):
-        if origin not in info.origins:
-            shared = [code for code in old.origins if code in new.origins]
-            raise InputError(
-                f"release {info.name} does not hold origin {origin!r} pair by pair; "
-                f"both releases hold: {', '.join(shared) or 'none in common'}"
-            )
-    return old, new
 
 
 def name_period(year: int, info: ReleaseInfo) -> str:
@@ -602,84 +567,3 @@ def _sum_places(history: History, release: str, year: int) -> dict[str, pd.Serie
     for unit in UNITS:
         sums[f"applied_{unit}"] = claims[claims["unit"] == unit].groupby("asylum")["applied"].sum()
     return {name: values[values > 0] for name, values in sums.items()}
-
-
-class ReleaseDiff(NamedTuple):
-    """What one release changed in another: the whole text, its last line, and what that means."""
-
-    text: str
-    verdict: str
-    has_moved: bool  # whether a past year moved by more than the tolerance
-
-
-def describe_diff(
-    cells: Mapping[str, pd.DataFrame],
-    infos: tuple[ReleaseInfo, ReleaseInfo],
-    origin: str,
-    tolerance: float = TOLERANCE,
-) -> ReleaseDiff:
-    """Describe what a release changed in an origin's figures (ISO3) of an earlier one.
-
-    `tolerance` is the share of a year's total by which the past may move.
-
-    Raises
-    ------
-    InputError
-        For a tolerance that is no share.
-    """
-    if not 0 <= tolerance < math.inf:
-        raise InputError(f"tolerance is a share of a year's total, 0 or more: not {tolerance}")
-    found = list_revisions(cells, infos)
-    moves = list_moves(cells, found, infos)
-    furthest = find_furthest(moves)
-    verdict = f"tolerance {_say_share(tolerance)} of a year's total"
-    if moves.empty:
-        verdict = f"past years did not move ({verdict})"
-    else:
-        series = ", ".join(str(moves.loc[0, name]) for name in SERIES if moves.loc[0, name] != "")
-        side = "more than the" if furthest > tolerance else "within the"
-        verdict = f"past years moved by up to {_say_share(furthest)} ({series}): {side} {verdict}"
-    old, new = (
-        f"{info.name} ({info.title}, {say_date(info.published)}; "
-        f"{info.newest_year} at {REFERENCES[info.period]})"
-        for info in infos
-    )
-    parts = [f"origin {origin}\nfrom {old}\nto   {new}"]
-    if len(found):
-        newer = list_newer(cells, infos)
-        titles = {"year_state": "Year is", "group": "Stage or level"}
-        title = "Totals of years that had not ended before"
-        shown = build_table(newer, title, names=titles, row_headers=6).text if len(newer) else ""
-        parts += [_show_cells(found), shown, _show_past(moves)]
-    else:
-        parts.append(f"no figure of {origin} differs")
-    text = "\n\n".join(filter(None, [*parts, verdict]))
-    return ReleaseDiff(text, verdict, furthest > tolerance)
-
-
-def _show_cells(revisions: pd.DataFrame) -> str:
-    counted = count_revisions(revisions)[["table", "year_state", *CHANGES]]
-    return build_table(
-        counted, "Changed cells", names={"year_state": "Year is"}, row_headers=2
-    ).text
-
-
-def _show_past(moves: pd.DataFrame) -> str:
-    """Show the past years' series that moved, the furthest first."""
-    if moves.empty:
-        return ""
-    left = len(moves) - MOST_ROWS
-    names = {"cells": "Cells", "moved": "Moved, without sign", "share": "Of a year"}
-    return build_table(
-        moves[[*SERIES, "before", "after", *names]].head(MOST_ROWS),
-        "Totals of past years that moved",
-        note=f"the furthest {MOST_ROWS}; {left} more moved less" if left > 0 else "",
-        formats={"share": _say_share},
-        names={"group": "Stage or level"} | names,
-        row_headers=5,
-    ).text
-
-
-def _say_share(share: float | None) -> str:
-    """Write a share to three digits; an infinite one, None in a table, rose from nothing."""
-    return "from nothing" if share is None or math.isinf(share) else f"{100 * share:.3g}%"

@@ -228,7 +228,10 @@ class StudyTables:
         flags = breaks.flag_applied_years(self.breaks, table)
         table = table.merge(bounds[[*key, "lower", "upper"]], how="left", on=key)
         table = table.merge(flags, on=key)
-        return table.merge(lodged.spread_by_unit(self._lodged[0]), how="left", on=key)
+        names = {lodged.MEASURES[unit]: unit for unit in measures.UNITS}
+        every = self._lodged[0].rename(columns=names)
+        inclusive = every.melt("year", list(measures.UNITS), "unit", "applied_inclusive")
+        return table.merge(inclusive.assign(stage=lodged.STRICT), how="left", on=key)
 
     @cached_property
     def decisions_by_year(self) -> pd.DataFrame:

@@ -301,8 +301,8 @@ def bound_pending(
         },
     }
     sums = pd.DataFrame(parts).groupby(allocated["year"]).sum().reindex(index).fillna(0)
-    frame = sums.assign(lower=lower.reindex(index), undetermined=_join_lost(allocated, ["year"]))
-    frame["undetermined"] = frame["undetermined"].astype("object").fillna("").astype("str")
+    frame = sums.assign(lower=lower.reindex(index))
+    frame["undetermined"] = _join_lost(allocated, ["year"], index)
     frame["added"] = frame["by_nearest_year"]
     frame[list(RULES)] = frame[list(RULES)].add(frame["lower"], axis=0)
     greatest = frame[list(RULES)].max(axis=1)
@@ -340,14 +340,14 @@ def bound_applied(
         ours = ours[ours["year"].isin(list(years))]
     lower = ours.groupby(key)["applied"].sum(min_count=1).astype("Int64").rename("lower")
     added = allocated.groupby(key)["added"].sum().rename("added")
-    frame = pd.concat([lower, added, _join_lost(allocated, key)], axis=1).sort_index()
-    frame["added"] = frame["added"].fillna(0)
-    frame["undetermined"] = frame["undetermined"].astype("object").fillna("").astype("str")
+    frame = pd.concat([lower, added], axis=1).sort_index().fillna({"added": 0})
+    frame["undetermined"] = _join_lost(allocated, key, frame.index)
     frame["upper"] = (frame["lower"].fillna(0) + frame["added"]).where(frame["undetermined"] == "")
     return frame.reset_index()[[*key, "lower", "upper", "added", "undetermined"]]
 
 
-def _join_lost(allocated: pd.DataFrame, key: list[str]) -> pd.Series:
-    """Join the codes of the destinations where no rule holds, by the key."""
+def _join_lost(allocated: pd.DataFrame, key: list[str], index: pd.Index) -> pd.Series:
+    """Join the codes of the destinations where no rule holds, by the key; empty where it does."""
     lost = allocated[allocated["rule"] == "none"].groupby(key)["asylum"]
-    return lost.agg(lambda codes: " ".join(sorted(set(codes)))).rename("undetermined")
+    codes = lost.agg(lambda codes: " ".join(sorted(set(codes)))).reindex(index)
+    return codes.astype("object").fillna("").astype("str")

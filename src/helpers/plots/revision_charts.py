@@ -35,88 +35,31 @@ def show_revised_pending(
     FigureCard or None
         None where only one release has the origin.
     """
-    title = "Claims pending in each release"
-    if widest is not None:
-        side = "above" if widest["off"] > 0 else "below"
-        title = (
-            f"{widest['year']} at mid-year: {abs(widest['off_share']):.0%} {side} the figure of "
-            "that year now"
-        )
-    return _show(
-        page,
-        totals,
-        "pending",
-        "claims",
-        id="revisions-pending",
-        number="6.1",
-        title=title,
-        subtitle=f"Claims from {origin} pending, by release",
-        note="Hollow: mid-year, the stock at the end of June. As reported, without claims whose "
-        "origin was not named.",
-    )
-
-
-def show_revised_lodged(
-    page: Page, totals: pd.DataFrame, parts: pd.DataFrame, origin: str
-) -> FigureCard | None:
-    """Show new claims, in persons, of the years that have been a release's newest.
-
-    Parameters
-    ----------
-    page : Page
-    totals : DataFrame
-        `revisions.list_totals`.
-    parts : DataFrame
-        part_of_now of the years whose mid-year flow is compared (`revisions.compare_newest`).
-    origin : str
-        The origin's name in a sentence.
-
-    Returns
-    -------
-    FigureCard or None
-        None where only one release has the origin.
-    """
-    title = "New claims of each year in each release"
-    if len(parts) > 1:
-        least, most = parts["part_of_now"].min(), parts["part_of_now"].max()
-        title = f"The first half had {least:.0%} to {most:.0%} of a year's new claims"
-    return _show(
-        page,
-        totals,
-        "applied_persons",
-        "persons",
-        id="revisions-lodged",
-        number="6.2",
-        title=title,
-        subtitle=f"New claims from {origin}, persons, by release",
-        note="Hollow: mid-year, the claims of six months.",
-    )
-
-
-def _show(
-    page: Page,
-    totals: pd.DataFrame,
-    measure: str,
-    unit: str,
-    *,
-    subtitle: str,
-    **words: str,
-) -> FigureCard | None:
-    """Draw one measure's totals of the years from the first release's newest on."""
-    traced = totals[totals["measure"] == measure].dropna(subset=["total"])
+    traced = totals[totals["measure"] == "pending"].dropna(subset=["total"])
     releases = list(totals["release"].unique())
     first = int(totals.groupby("release")["year"].max().min()) if releases else 0
     traced = traced[traced["year"] >= first]
     if traced.empty or len(releases) < 2:
         return None
+    title = "Claims pending in each release"
+    if widest is not None:
+        side = "above" if widest["off"] > 0 else "below"
+        title = (
+            f"The mid-{widest['year']} figure was {abs(widest['off_share']):.0%} {side} that of "
+            "the year's end"
+        )
     fig, ax = new_figure(height=3.9)
     draw_revised_totals(ax, traced, releases)
     return page.figure(
         fig,
-        alt=describe_revised_totals(traced, releases, unit),
+        id="revisions-pending",
+        number="6.1",
+        title=title,
+        subtitle=f"Claims from {origin} pending, by release, each year since {first}",
+        alt=describe_revised_totals(traced, releases, "claims"),
         data=traced[["release", "year", "period", "total"]],
-        subtitle=f"{subtitle}, each year since {first}",
-        **words,
+        note="Hollow: mid-year, the stock at the end of June. As reported, without claims whose "
+        "origin was not named.",
     )
 
 

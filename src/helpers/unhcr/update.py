@@ -12,8 +12,6 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
-from helpers.analysis import revisions
-from helpers.data.releases import load_core
 from helpers.prose.tables import build_table
 from helpers.running.manifest import Failure, is_intact, read_manifest
 from helpers.running.progress import Progress
@@ -22,6 +20,7 @@ from helpers.running.staging import say_folder
 from helpers.study import InputError, Study, list_releases
 from helpers.unhcr.endpoints import FetchOptions
 from helpers.unhcr.fetch import fetch_release
+from helpers.unhcr.release_diff import compare_releases
 
 FILE = "changes.md"
 MOST_ROWS = 12
@@ -93,12 +92,7 @@ def _is_reported(study: Study) -> bool:
 
 def describe_changes(before: Study, after: Study, old: Path, new: Path) -> str:
     """Say in Markdown how two runs of a study differ, in `old` on the earlier release."""
-    infos = (before.info, after.info)
-    cells = {
-        info.name: revisions.list_figures(revisions.take_tables(load_core(info, after.origin)))
-        for info in infos
-    }
-    figures = revisions.describe_diff(cells, infos, after.origin)
+    figures = compare_releases((before.info, after.info), after.origin)
     return "\n\n".join([
         f"# What release {after.release} changes",
         f"{after.file.title}. Release {after.release} is compared with {before.release}.",

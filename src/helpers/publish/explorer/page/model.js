@@ -116,6 +116,8 @@
     };
   }
 
+  const FEWEST_FOR_RATIO = 100; // claims a year in the earlier era, as in the study's own tables
+
   /** Compare each line's means between the two eras that the boundary names. */
   function compareEras(raw, release, lines, view, years) {
     const boundary = E.state.findBoundary(raw, view.eras);
@@ -125,9 +127,10 @@
     const rows = lines.map((line) => {
       const cells = eras.map((era) => summarise(line, years, era, kind, findHalfYear(release)));
       const [earlier, later] = boundary.compare.map((name) => cells.find((cell) => cell.name === name));
-      const ratio = earlier && later ? E.figures.divide(later.mean, earlier.mean) : null;
+      const isFew = Boolean(earlier) && earlier.mean !== null && kind !== "share" && earlier.mean < FEWEST_FOR_RATIO;
+      const ratio = earlier && later && !isFew ? E.figures.divide(later.mean, earlier.mean) : null;
       const isThin = ratio !== null && [earlier, later].some((cell) => cell.known * 2 < cell.length);
-      return { line, cells, ratio, isThin };
+      return { line, cells, ratio, isFew, isThin };
     });
     return { boundary, eras, rows, kind };
   }
@@ -163,5 +166,5 @@
     };
   }
 
-  E.model = { TOUCHES, nameShort, nameProse, listYears, listPlaces, rankPlaces, summarise, clipEra, build };
+  E.model = { TOUCHES, FEWEST_FOR_RATIO, nameShort, nameProse, listYears, listPlaces, rankPlaces, summarise, clipEra, build };
 })((globalThis.Explorer = globalThis.Explorer || {}));

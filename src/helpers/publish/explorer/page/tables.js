@@ -110,7 +110,8 @@
     const { compare, eras } = model.eras.boundary;
     const [earlier, later] = compare.map((name) => eras.find((era) => era[0] === name)[1]);
     const much = model.eras.kind === "share" ? "as large" : "as many";
-    return model.eras.rows.map(({ line, cells, ratio, isThin }) => {
+    return model.eras.rows.map(({ line, cells, ratio, isFew, isThin }) => {
+      if (isFew) return `${line.name}: too few claims in the earlier era for a ratio (under ${E.model.FEWEST_FOR_RATIO} a year).`;
       if (ratio === null) return `${line.name}: the two eras cannot be compared with these years.`;
       const crossed = listCrossed(line, cells.filter((cell) => compare.includes(cell.name)));
       const breaks = crossed.length ? `, across the break${crossed.length > 1 ? "s" : ""} of ${E.words.joinYears(crossed)}` : "";
