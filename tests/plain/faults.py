@@ -26,7 +26,8 @@ RULES = {
     "a space before a stop": re.compile(r"\w \s*[.,;:](\s|$)"),
     "a stop too many": re.compile(r"[.,;:]\s*[,;]|\.\.|\(\s*\)"),
     "a name left out": re.compile(
-        r"(?<!filled )(?<!compared )(?<!account )\b(in|of|from|with|without|than|between|and|by) ?[.,;](\s|$)"
+        r"(?<!filled )(?<!compared )(?<!account )"
+        r"\b(in|of|from|with|without|than|between|and|by) ?[.,;](\s|$)"
     ),
     "a sign without a number": re.compile(r"(?<![\d.])-0(\.0+)?%?(?![\d.])"),
     "a part over its whole": re.compile(r"(?<![\d.,])(?!100(?:\.0)?%)\d[\d,]*\d\d(?:\.\d+)?% of\b"),
