@@ -103,7 +103,7 @@ def test_each_figure_has_its_files_and_the_digest_of_its_data():
         record = json.loads(FILES[name])
         if digest_plain(record["data"]["columns"], record["data"]["rows"]) != record["data_sha256"]:
             found.append(f"figures/{name}: the digest is not the data's")
-    assert found == []
+    assert "\n".join(found) == ""
 
 
 def test_readme_states_the_numbers_of_the_run():

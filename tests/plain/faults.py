@@ -25,7 +25,10 @@ RULES = {
     "one of many": re.compile(rf"(?<![\d.,])1 ({PLURALS})\b|\b[Oo]ne ({PLURALS})\b"),
     "a space before a stop": re.compile(r"\w \s*[.,;:](\s|$)"),
     "a stop too many": re.compile(r"[.,;:]\s*[,;]|\.\.|\(\s*\)"),
-    "a name left out": re.compile(r"\b(in|of|from|with|without|than|between|and|by) ?[.,;](\s|$)"),
+    "a name left out": re.compile(
+        r"(?<!filled )(?<!compared )(?<!account )"
+        r"\b(in|of|from|with|without|than|between|and|by) ?[.,;](\s|$)"
+    ),
     "a sign without a number": re.compile(r"(?<![\d.])-0(\.0+)?%?(?![\d.])"),
     "a part over its whole": re.compile(r"(?<![\d.,])(?!100(?:\.0)?%)\d[\d,]*\d\d(?:\.\d+)?% of\b"),
     "nothing of nothing": re.compile(r"(?<![\d.,])0 (?:of|in) (?:the )?0(?![\d.,])"),
