@@ -20,42 +20,26 @@ def is_own(address: str) -> bool:
 
 
 class Record:
-    """Everything that a page's context has complained of or asked for, from now on."""
+    """Everything that a page's context has complained of or asked for, from now on: `faults`."""
 
     def __init__(self, page: Page) -> None:
-        self.errors: list[str] = []
-        self.outside: list[str] = []
-        self.failed: list[str] = []
-        context = page.context
-        context.on("console", self._hear)
-        context.on("weberror", lambda error: self._add_error(f"page error: {error.error}"))
-        context.on("request", self._note)
-        context.on("requestfailed", self._note_failed)
+        self.faults: list[str] = []
+        page.context.on("console", self._hear)
+        page.context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
+        page.context.on("request", self._note)
+        page.context.on("requestfailed", self._note_failed)
         page.on("websocket", self._note)
-
-    @property
-    def faults(self) -> list[str]:
-        """Return all of it, one line each."""
-        outside = [f"leaves the machine: {address}" for address in self.outside]
-        return [*self.errors, *outside, *(f"failed: {each}" for each in self.failed)]
-
-    def clear(self) -> None:
-        """Forget what was seen, to go on with another page."""
-        for seen in (self.errors, self.outside, self.failed):
-            seen.clear()
-
-    def _add_error(self, said: str) -> None:
-        self.errors.append(said)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self._add_error(f"console error: {message.text} ({message.location.get('url', '')})")
+            place = message.location.get("url", "")
+            self.faults.append(f"console error: {message.text} ({place})")
 
     def _note(self, request: Request | WebSocket) -> None:
         if not is_own(request.url):
-            self.outside.append(request.url)
+            self.faults.append(f"leaves the machine: {request.url}")
 
     def _note_failed(self, request: Request) -> None:
         # What leaving a page cuts off is no fault of the page.
         if is_own(request.url) and request.failure != "net::ERR_ABORTED":
-            self.failed.append(f"{request.url}: {request.failure}")
+            self.faults.append(f"failed: {request.url}: {request.failure}")

@@ -58,7 +58,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     open_notebook(view, address)
     yield view
     view.context.close()
-    assert [each for each in record.errors if each.startswith("page error")] == []
+    assert [each for each in record.faults if each.startswith("page error")] == []
 
 
 def see(page: Any, name: str) -> None:

@@ -60,7 +60,7 @@ def test_every_page_loads_without_a_fault_and_fits_a_phone(browser, folder: Fold
     root, found = folder.root.resolve(), []
     page, record = open_page(browser, 320, "light")
     for file in folder.pages:
-        record.clear()
+        record.faults.clear()
         page.goto(file.as_uri())
         found += [f"{file.relative_to(root)}: {fault}" for fault in record.faults]
         excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -76,7 +76,7 @@ def test_pages_load_without_a_fault_from_a_server(browser, folder: Folder, serve
     page, record = open_page(browser, 1400, "dark")
     for file in sample_pages(folder.pages, root):
         name = file.relative_to(root).as_posix()
-        record.clear()
+        record.faults.clear()
         page.goto(served + name)
         found += [f"{name}: {fault}" for fault in record.faults]
     page.context.close()

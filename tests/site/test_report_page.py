@@ -21,7 +21,7 @@ LARGEST = sorted((PROJECT / "figures").glob("*.svg"), key=lambda file: -file.sta
 TOO_WIDE = """() => [...document.querySelectorAll(".scroll, pre, p, dd, li, figure")]
   .filter(each => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
   .map(each => each.getAttribute("aria-label") || each.textContent.slice(0, 60))"""
-# The largest difference of a channel, 0 to 255, and the share of pixels that differ visibly.
+# Whether two pictures are of one size, the share of pixels that differ visibly, and of ink.
 DIFFERENCE = """async ([one, other]) => {
   const draw = async source => {
     const image = new Image();
