@@ -13,6 +13,8 @@ VENDOR = Path(__file__).resolve().parents[1] / "site" / "vendor"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # The rules whose answer can change with the theme.
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
+# Those whose answer can change with the width too.
+WIDTH_RULES = (*COLOUR_RULES, "scrollable-region-focusable", "target-size")
 RUN = """async only => {
   const found = await axe.run(document, {
     runOnly: only, resultTypes: ["violations"],
