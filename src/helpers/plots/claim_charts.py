@@ -172,7 +172,7 @@ def describe_graph(points: pd.DataFrame) -> str:
     """Describe both panels for those who do not see them."""
     labels = {
         "pending": "Claims pending", "lower": "New claims lodged, persons, at least",
-        "upper": "at most",
+        "upper": "At most",
     }  # fmt: skip
     told = (
         charts.describe_series(points, "year", column, "claims", label=label)
