@@ -232,8 +232,7 @@ double_counted = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("
 say("""
 {% if incomplete %}
 The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}: {{ gap_places | listed }} reported half a year or
-nothing, or many claims lack their origin{% endif %}. They are left out of the means in section 3.5; the ranges in sections 3.1 and
-3.5 include them.
+nothing, or many claims lack their origin{% endif %}. They are left out of the means below; the ranges include them.
 {% else %}
 Every year is complete at the destinations that matter.
 {% endif %}

@@ -104,17 +104,6 @@ def test_a_failing_cell(asylum, mini_root, add_notebook):
     assert read_manifest(mini_root, "a.failed")["outcome"] == "failed"
 
 
-def test_two_notebooks_that_disagree_on_a_number(asylum, mini_root, add_notebook, tree):
-    source = add_notebook(mini_root, "02_two")
-    source.write_text(source.read_text().replace("n_two_years", "n_one_years").replace(
-        "len(scope.years)", "len(scope.years) + 1"))  # fmt: skip
-    before = tree()
-    answer = asylum("run")
-    assert answer.returncode == 1
-    assert "n_one_years is 23 in 01_one and 24 in 02_two" in answer.stderr
-    assert {k: v for k, v in tree().items() if k != "runs"} == before
-
-
 @pytest.mark.parametrize(("most", "said"), [(20_000_000, "01_one, cell 4: OSError"), (100, "")])
 def test_a_full_disk(asylum, mini_root, tree, add_notebook, most, said):
     """A limit on the size of files stands in for a disk without room: writes fail alike."""
