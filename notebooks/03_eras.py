@@ -69,7 +69,7 @@ show(answer[["measure", "span", "lower", "upper", "years_complete", "ratio_lower
 # most* counts each case as the greatest published number of persons, shares out the claims whose
 # origin was not named, and adds what is missing where a destination reported half a year or nothing.
 # For claims pending, *at most* adds claims whose origin was not named and nothing else; some of these
-# stocks, above all the older ones of the United States, are in cases and are not converted. A year is
+# stocks are in cases (`data/hand/breaks.yml` says whose) and are not converted. A year is
 # complete where every destination that matters reported the whole of it. A ratio compares a period
 # with the first one; its lower bound is the least of the one over the most of the other.
 
