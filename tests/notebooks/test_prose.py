@@ -12,7 +12,8 @@ import pytest
 from plain.execute import NOTEBOOKS, Passage, Reading, run_plain, share_cores
 from plain.faults import find_faults, find_places, find_typed
 
-from helpers.study import list_studies
+from helpers.data.hand import load_placebo_origins
+from helpers.study import list_releases, list_studies
 
 ALL = sorted(file.stem for file in NOTEBOOKS.glob("[0-9]*.py"))
 STUDIED = ["03_eras", "04_destinations"]
@@ -44,6 +45,23 @@ def test_every_passage_reads_well(read, name, case):
     reading = read(name, **CASES[case])
     assert len(reading.passages) > 10
     assert list(find_faults(reading)) == []
+
+
+EVERY = [
+    (origin, info.name)
+    for info in list_releases()
+    if info.name in ("2025-end", "2024-end")
+    for origin in sorted(load_placebo_origins())
+    if origin in info.origins
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("origin", "release"), EVERY)
+def test_every_origin_reads_well(read, name, origin, release):
+    """The origins of the explorer on the newest year-ends; by hand, since it takes minutes."""
+    assert list(find_faults(read(name, origin=origin, release=release))) == []
 
 
 @pytest.mark.parametrize("name", [*STUDIED, "06_revisions", "07_robustness"])
