@@ -8,6 +8,7 @@ import pytest
 from cells import count_lodged, read_cells
 
 from helpers.analysis import interrupted_time_series as interrupted
+from helpers.analysis import robustness
 from helpers.analysis import specification_curve as specification
 from helpers.analysis.study_tables import StudyTables
 from helpers.analysis.unknown_origin import allocate_unknown, bound_pending
@@ -59,6 +60,15 @@ def test_claims_without_origin_and_missing_months_are_in_the_range(tables):
     assert table.loc[2024, "most_missing"] == pytest.approx(missing, rel=0.1)
     width = (table["applied_upper"] - table["applied_lower"]) / table["applied_lower"]
     assert set(width.nlargest(2).index) == {2024, 2025}
+
+
+def test_the_half_year_that_ends_an_earlier_release_enters_no_mean(tables, cores):
+    rows = robustness.compare_releases(tables).set_index(["measure", "release"])
+    found = rows.loc[(specification.LODGED, "2022-mid")]
+    own = StudyTables(Study.resolve(origin="CHN", release="2022-mid"), cores["2022-mid"])
+    flows = own.lodged_by_year.set_index("year")["applied_middle"]
+    assert found["later_mean"] == pytest.approx(flows.loc[2013:2021].mean(), rel=1e-4)
+    assert flows[2022] < 0.9 * flows.loc[2013:2021].mean()
 
 
 def test_the_range_of_2025_is_that_of_all_rules(cores):

@@ -22,7 +22,7 @@ from helpers.analysis.eras import WITHOUT
 from helpers.analysis.study_tables import StudyTables
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import Core, load_earlier
-from helpers.study import Boundary
+from helpers.study import Boundary, list_releases
 
 EVERY_ORIGIN, EXPOSED = "all origins", "same main destination"
 ALL, SOUND = "All destinations", "Without those that broke"
@@ -111,7 +111,8 @@ def run_specifications(tables: StudyTables) -> pd.DataFrame:
 def compare_releases(tables: StudyTables) -> pd.DataFrame:
     """Answer each question under the study's own choices, on every release up to its own.
 
-    A release whose main destination only repeats an earlier figure is left out.
+    A release whose main destination only repeats an earlier figure is left out, and so are the
+    claims lodged in the half year that ends a mid-year release.
 
     Returns
     -------
@@ -120,8 +121,11 @@ def compare_releases(tables: StudyTables) -> pd.DataFrame:
     """
     scope = tables.scope
     cores = load_earlier(scope.info, {scope.origin}) | {scope.release: tables.core}
+    halves = {info.name: info.newest_year for info in list_releases() if info.period == "mid"}
     parts = [
-        _compare_spans(tables, core, tables.boundaries[:1]).assign(release=name)
+        _compare_spans(tables, core, tables.boundaries[:1], halves.get(name, 0)).assign(
+            release=name
+        )
         for name, core in cores.items()
         if core.pending["origin"].eq(scope.origin).any()
         and not specification_curve.repeats_main(core, tables.main)
@@ -136,11 +140,11 @@ def compare_releases(tables: StudyTables) -> pd.DataFrame:
 
 
 def _compare_spans(
-    tables: StudyTables, core: Core, boundaries: tuple[Boundary, ...]
+    tables: StudyTables, core: Core, boundaries: tuple[Boundary, ...], half: int = 0
 ) -> pd.DataFrame:
+    endings = {specification_curve.ALL: "", specification_curve.WITHOUT: WITHOUT}
     partial = {
-        specification_curve.ALL: tables.partial["applied_middle"],
-        specification_curve.WITHOUT: tables.partial[f"applied_middle{WITHOUT}"],
+        name: {*tables.partial[f"applied_middle{ending}"], half} for name, ending in endings.items()
     }
     variants = specification_curve.list_variants(
         core,
