@@ -162,6 +162,7 @@ say("""
 {% if len(points) %}
 Over these years the stocks add up to {{ points.pending.sum() | count }}; new claims lodged come to between
 {{ points.lower.sum() | count }} and {{ points.upper.sum() | count }} persons.
+{% if points.is_half.any() %}The claims lodged in {{ points.year.max() }} are those of half a year.{% endif %}
 {% elif len(claims) %}
 The texts print no graph of these years.
 {% endif %}

@@ -33,7 +33,7 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.analysis import interrupted_time_series, robustness, shift_share, stock_flow
+from helpers.analysis import interrupted_time_series, placebo, robustness, shift_share, stock_flow
 from helpers.analysis.specification_curve import rank_choices
 from helpers.analysis.study_tables import load_tables
 from helpers.plots import robustness_figures
@@ -42,7 +42,7 @@ from helpers.prose.passages import say
 from helpers.prose.tables import show
 
 page = open_page("07_robustness", globals())
-tables = load_tables(page.scope)
+tables = load_tables(page.scope, every_origin=True)
 main = page.names[tables.main].prose
 
 # %% [markdown]
@@ -66,6 +66,7 @@ show(place[["measure", "ratio", "median_of_others", "rank", "n_origins", "share_
 ours, theirs = (
     table.set_index("measure").to_dict("index").get("pending") for table in (place, exposed)
 )
+is_exposed = theirs is not None and theirs["n_origins"] > placebo.FEWEST_ORIGINS
 last_year = placebos["last_year"].min()
 level = 1 - interrupted_time_series.LEVEL
 
@@ -75,7 +76,7 @@ say("""
 From {{ page.eras[0].prose }} to {{ page.eras[1].prose }}, ended in {{ last_year }}, claims pending from {{ page.origin }} grew
 {{ ours.ratio | ratio }} times. Of the other origins, {{ ours.share_above | share(0) }} grew by more; their median is
 {{ ours.median_of_others | ratio }} times.
-{% if theirs and theirs.n_origins > 5 %}
+{% if is_exposed %}
 Among the origins whose claims are mostly pending in {{ main }}, {{ theirs.share_above | share(0) }} grew by more.
 {% endif %}
 {% else %}

@@ -43,15 +43,15 @@ TRIED = ["pending", "share_of_world", "applied_middle", "refugees"]
 REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
 
 
-def load_tables(scope: Study) -> StudyTables:
-    """Load a study's release and what judgement made by hand says of it.
+def load_tables(scope: Study, *, every_origin: bool = False) -> StudyTables:
+    """Load a study's release: its origin's rows, or those of every origin that the release holds.
 
     Raises
     ------
     InputError
         As `load_core`; where the origin has no pending claim in the study's years.
     """
-    return StudyTables(scope, load_core(scope.release))
+    return StudyTables(scope, load_core(scope.release, None if every_origin else scope.origin))
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class StudyTables:
     ----------
     scope : Study
     release : Core
-        The release with every origin.
+        The release, with every origin or with the study's own.
     """
 
     scope: Study
@@ -236,10 +236,13 @@ class StudyTables:
     @cached_property
     def decisions_by_year(self) -> pd.DataFrame:
         """Decisions by year, level and unit, with rates, and rates without the main destination."""
-        key, rates = ["year", "level", "unit"], ["recognition_rate", "protection_rate"]
+        key, rates = (
+            ["year", "level", "unit"],
+            ["recognition_rate", "protection_rate", "closed_share"],
+        )
         table = measures.measure_decisions(self.decisions, self.scope.years)
         rest = self.decisions[self.decisions["asylum"] != self.main]
-        without = measures.measure_decisions(rest, self.scope.years)[[*key, *rates, "closed_share"]]
+        without = measures.measure_decisions(rest, self.scope.years)[[*key, *rates]]
         constant = measures.measure_decisions(self.constant_set, self.rated_years)
         table = table.merge(without, how="left", on=key, suffixes=("", WITHOUT))
         constant = constant[[*key, "recognition_rate"]]

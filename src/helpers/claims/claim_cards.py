@@ -138,7 +138,8 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     DataFrame
         year, pending, printed (what the text prints for the year), applied_persons, applied_cases,
         lower, upper (claims lodged in persons: strict with each case one, and inclusive with the
-        greatest factor), release (that all are taken from); empty where no claim is a graph.
+        greatest factor), is_half (whether the year's flow is of six months), release (that all are
+        taken from); empty where no claim is a graph.
     """
     for verdict in ledger.verdicts.values():
         if verdict.main and verdict.main.test.recipe.kind == "years_counted":
@@ -159,4 +160,4 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     printed = {each.year: each.value for each in every if each.measure == "pending"}
     columns["printed"] = [printed.get(year) for year in own]
     frame = pd.DataFrame({"year": own} | columns).astype(dict.fromkeys(columns, "Int64"))
-    return frame.assign(release=figures.release)
+    return frame.assign(is_half=[figures.is_half(year) for year in own], release=figures.release)

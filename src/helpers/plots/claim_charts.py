@@ -138,7 +138,7 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
         subtitle=f"Asylum claims from {page.origin}, {points['year'].min()} to "
         f"{points['year'].max()}",
         alt=describe_graph(points),
-        data=points.drop(columns="release"),
+        data=points.drop(columns=["is_half", "release"]),
         note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, "
         "each case one person, to the inclusive one, each case the largest factor.",
         source=page.cite(release),

@@ -73,7 +73,7 @@ def show_stock_and_flow(
         subtitle="Asylum claims pending at year-end (a stock) and lodged in the year (a flow)",
         alt=describe_lines(
             both,
-            {"pending": "Pending", "whole": "Lodged, whole years", "applied_upper": "At most"},
+            {"pending": "Pending", "whole": "Lodged, complete years", "applied_upper": "At most"},
             "claims",
         ),
         data=both[["year", "pending", "lower", "upper", *lodged]],
@@ -178,7 +178,7 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
     known = [lodged[end] for end in ("upper", "lower") if pd.notna(lodged[end]) and lodged[end]]
     ratios = [f"{summed['value'] / count:.1f}" for count in known]
-    times = " to ".join(dict.fromkeys(ratios))
+    times = "up to " * pd.isna(lodged["upper"]) + " to ".join(dict.fromkeys(ratios))
     fig, ax = style.new_figure(height=2.4)
     charts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
     return page.figure(

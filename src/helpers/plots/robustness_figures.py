@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.analysis.interrupted_time_series import LEVEL
 from helpers.analysis.robustness import EVERY_ORIGIN, find_run
 from helpers.analysis.specification_curve import WITHOUT
+from helpers.analysis.thresholds import THRESHOLDS
 from helpers.plots import charts, study_charts, style
 from helpers.plots.charts import describe_lines
 from helpers.plots.figures import FigureCard
@@ -72,8 +74,9 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
     years = join_years(best["year"].unique())
     fig, ax = style.new_figure(height=3.7)
     charts.draw_lines(ax, removed, y=names, unit="%")
-    for _, limit in best.groupby("series")["critical_corrected"].first().items():
-        ax.axhline(limit, color=style.MUTED, linestyle=(0, (4, 3)), linewidth=0.9, zorder=1)
+    looks = style.assign_styles(names)
+    for name, limit in zip(best["series"], best["critical_corrected"], strict=True):
+        ax.axhline(limit, color=looks[name].colour, linestyle=(0, (4, 3)), linewidth=0.9, zorder=1)
     page.shade_eras(ax)
     return page.figure(
         fig,
@@ -85,8 +88,9 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
         f"logarithms of claims pending from {page.origin}",
         alt=describe_lines(removed, {name: name for name in names}, "%"),
         data=break_years[["series", "year", "removed", "critical_corrected"]],
-        note="Dashed: what the best break removes of 95 in 100 simulated series of the same trend "
-        "and autocorrelation without a break. Below it, a break cannot be told from chance.",
+        note="Dashed, in each line's colour: the most that the best break removes in "
+        f"{LEVEL:.0%} of simulated series of the same trend and autocorrelation without a break. "
+        "Below it, a break cannot be told from chance.",
     )
 
 
@@ -198,5 +202,6 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
         "stock and the flows lead one to expect",
         alt=describe_lines(account, lines, "claims"),
         data=account[["year", "end", "expected_low", "expected_high", "residual"]],
-        note="Thin lines: residuals. Dashes at the foot: over a tenth of the greater stock.",
+        note="Thin lines: residuals. Dashes at the foot: over "
+        f"{THRESHOLDS.breaks_total:.0%} of the greater stock.",
     )
