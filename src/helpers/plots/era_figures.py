@@ -147,14 +147,12 @@ def show_ratios(
     ratios, reach = ratios.assign(label=labels), reach.assign(label=reach["measure"].map(LABELS))
     fig, ax = style.new_figure(height=0.7 + 0.5 * ratios["label"].nunique())
     draw_ratio_ranges(ax, ratios, "label", "is_without_main")
-    earlier, later = page.eras
     return page.figure(
         fig,
         id="eras-ratios",
         number="3.3",
         title=f"From {own.min():.1f} to {own.max():.1f} times: it depends on what is counted",
-        subtitle=f"Yearly mean in {later.prose} as a multiple of that in {earlier.prose}; claims "
-        f"from {page.origin}",
+        subtitle=f"{page.say_ratio()}; claims from {page.origin}",
         alt=describe_ratio_ranges(reach, page.names[main].prose),
         data=ratios[["measure", "is_without_main", "transition", "is_own", "ratio"]],
         note=f"Filled: all destinations. Hollow: without {page.names[main].prose}. The mark is the "

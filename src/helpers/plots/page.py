@@ -94,6 +94,11 @@ class Page:
         assert self.scope.boundary is not None
         return self.scope.boundary.pair
 
+    def say_ratio(self, until: str = "") -> str:
+        """Say what a ratio of the two eras is, for a figure's subtitle."""
+        earlier, later = self.eras
+        return f"Yearly mean in {later.prose}{until} as a multiple of that in {earlier.prose}"
+
     def shade_eras(self, *axes: Axes) -> None:
         """Shade the study's eras behind charts; an origin without a study has none."""
         eras = self.scope.boundary.eras if self.scope.boundary else ()

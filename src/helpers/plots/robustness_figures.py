@@ -37,7 +37,6 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
     rows = rows.assign(label=rows["measure"].map(MEASURE_NAMES))
     chosen = page.scope.origin
     others = rows.loc[rows["origin"] != chosen, "origin"].nunique()
-    earlier, later = page.eras
     fig, ax = style.new_figure(height=4.6)
     study_charts.draw_strip_plot(
         ax, rows, "label", "ratio", "origin", chosen=chosen, label=page.names[chosen].short
@@ -47,8 +46,7 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
         id="robustness-other-origins",
         number="7.1",
         title=f"How much claims from {others:,} other origins grew over the same years",
-        subtitle=f"Yearly mean in {later.prose}, to {rows['last_year'].min()}, as a multiple of "
-        f"that in {earlier.prose}; one dot per origin",
+        subtitle=page.say_ratio(f", to {rows['last_year'].min()},") + "; one dot per origin",
         alt=study_charts.describe_strip_plot(rows, "label", "ratio", "origin", chosen),
         data=rows[["measure", "origin", "ratio", "rank"]],
         note="Tick: median of the other origins. Labelled: the largest. Last row: size of the "
@@ -115,14 +113,13 @@ def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard | Said:
     said = "; ".join(
         f"{name.lower()} {low:.1f} to {high:.1f}" for name, low, high in spans.itertuples()
     )
-    earlier, later = page.eras
     return page.figure(
         fig,
         id="robustness-specifications",
         number="7.3",
         title=f"Each question has its own answers, in times: {said}",
-        subtitle=f"Yearly mean in {later.prose} as a multiple of that in {earlier.prose}; claims "
-        f"from {page.origin}, under every combination of choices",
+        subtitle=f"{page.say_ratio()}; claims from {page.origin}, under every combination of "
+        "choices",
         alt=study_charts.describe_specification_curve(answers),
         data=answers,
         note="Filled: all destinations. Hollow: without the main destination. In order of size.",
