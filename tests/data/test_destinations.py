@@ -117,7 +117,7 @@ def test_recognition_over_a_constant_set_leaves_out_who_leaves_the_level(core):
 
 def test_ten_recognised_on_appeal_are_no_finding(core):
     decisions = select_origin(core.decisions, "CHN", range(2021, 2026))
-    rates = destinations.rate_destinations(decisions, range(2021, 2026), 100)
+    rates = destinations.rate_destinations(decisions, range(2021, 2026))
     greece = rates[rates["asylum"].eq("GRC") & rates["level"].eq("appeal")].iloc[0]
     assert (greece["recognised"], greece["is_enough"]) == (10, True)
     assert destinations.find_reversed(rates[rates["is_enough"]]) == ["USA", "GBR"]

@@ -193,8 +193,8 @@ def make_decisions(rows):
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[5:], "Int64"))
 
 
-def rate(rows, years=range(2018, 2023), least=100):
-    return destinations.rate_destinations(make_decisions(rows), years, least)
+def rate(rows, years=range(2018, 2023)):
+    return destinations.rate_destinations(make_decisions(rows), years)
 
 
 def test_codes_units_and_destinations_stay_apart():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.analysis.lodged import mark_lodged
-from helpers.analysis.lodged_bounds import bound_destinations, bound_lodged
+from helpers.analysis.lodged import bound_destinations, bound_lodged
 
 FACTOR = SimpleNamespace(
     asylum="*", levels=(), first=2000, last=2100, factor=1.5, alternatives=(1.0, 1.2), status="x"

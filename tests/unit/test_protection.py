@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers.analysis import protection
+from helpers.analysis import measures as protection
 
 YEARS = range(2019, 2022)
 STOCKS = pd.DataFrame(

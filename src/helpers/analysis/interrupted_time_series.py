@@ -55,16 +55,10 @@ def _make_design(years: list[int], break_year: int | None = None) -> np.ndarray:
 def scan_breaks(logs: pd.DataFrame) -> pd.DataFrame:
     """Try every year as the break of many series at once.
 
-    Parameters
-    ----------
-    logs : DataFrame
-        Logarithms, one column a series, one row a year (every year, none missing).
+    `logs`: Logarithms, one column a series, one row a year (every year, none missing).
 
-    Returns
-    -------
-    DataFrame
-        Index year (the candidates), columns as given: the share (0-1) of the plain line's squared
-        error that a break in that year removes; 0 where there is no error to remove.
+    Returns index year (the candidates), columns as given: the share (0-1) of the plain line's
+    squared error that a break in that year removes; 0 where there is no error to remove.
     """
     values = logs.sort_index().to_numpy(dtype=float)
     years = sorted(logs.index)
@@ -90,12 +84,8 @@ def take_logs(
 ) -> pd.Series | None:
     """Return a series' logarithms, or None where it has a gap, is too small or too short.
 
-    Parameters
-    ----------
-    series : Series
-        Values by year; those after `last_year` are left out.
-    least : float
-        What every value must exceed or equal, besides being above 0. Of claims: `LEAST`.
+    `series`: Values by year; those after `last_year` are left out. `least`: What every value must
+    exceed or equal, besides being above 0. Of claims: `LEAST`.
     """
     kept = series if last_year is None else series[series.index <= last_year]
     values = kept.astype("float64").sort_index()
@@ -108,11 +98,8 @@ def take_logs(
 def estimate_autocorrelation(logs: pd.Series) -> tuple[float, float]:
     """Estimate the first autocorrelation of a series around its straight line.
 
-    Returns
-    -------
-    tuple of float
-        As least squares gives it, and corrected: it is too low by about (2 + 4 rho) / n where a
-        line is fitted. Both within 0 and 0.99, so that the null returns to its line.
+    Returns as least squares gives it, and corrected: it is too low by about (2 + 4 rho) / n where a
+    line is fitted. Both within 0 and 0.99, so that the null returns to its line.
     """
     values = logs.sort_index().to_numpy(dtype=float)
     design = _make_design(sorted(logs.index))
@@ -175,19 +162,11 @@ def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
 def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
     """Compare the best year of each series with the boundary.
 
-    Parameters
-    ----------
-    fits : DataFrame
-        `fit_breaks`.
-    boundary : int or None
-        First year of the later era; None where no year is.
+    `fits`: `fit_breaks`. `boundary`: First year of the later era; None where no year is.
 
-    Returns
-    -------
-    DataFrame
-        series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
-        chance and chance_corrected of the best year, and of the boundary: removed, rank (missing
-        where it is no candidate).
+    Returns series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
+    chance and chance_corrected of the best year, and of the boundary: removed, rank (missing where
+    it is no candidate).
     """
     best = fits[fits["rank"] == 1].drop_duplicates("series")
     table = best[["series", "last_year"]].assign(

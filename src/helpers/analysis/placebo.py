@@ -45,29 +45,17 @@ def compare_origins(
 ) -> pd.DataFrame:
     """Rank all origins with enough claims by their growth from one span of years to another.
 
-    Parameters
-    ----------
-    by_origin : DataFrame
-        year, origin, pending, refugees: every origin's totals (stocks, persons).
-    origin : str
-        ISO3 code of the origin in question; it is kept however few its claims are.
-    earlier, later : iterable of int
-        The years of the two eras.
-    fewest : float
-        Claims pending in the average year of the earlier era that an origin needs. It looks at
-        the earlier era alone: to choose by the later one would choose by the result.
-    among : iterable of str, optional
-        The only origins to rank (`find_exposed`); shares stay shares of the whole world's claims.
+    `by_origin`: year, origin, pending, refugees: every origin's totals (stocks, persons). `origin`:
+    ISO3 code of the origin in question; it is kept however few its claims are. `earlier`, `later`:
+    The years of the two eras. `fewest`: Claims pending in the average year of the earlier era that
+    an origin needs. It looks at the earlier era alone: to choose by the later one would choose by
+    the result. `among`: The only origins to rank (`find_exposed`); shares stay shares of the whole
+    world's claims.
 
-    Returns
-    -------
-    DataFrame
-        measure (pending, share_of_world, refugees, departure_from_world), origin, earlier and
-        later (mean a year; of the departure: root mean square of the gap), ratio, rank (1 is the
-        greatest ratio), n_origins (those ranked), is_enough. Empty where a span has no year.
+    Returns measure (pending, share_of_world, refugees, departure_from_world), origin, earlier and
+    later (mean a year; of the departure: root mean square of the gap), ratio, rank (1 is the
+    greatest ratio), n_origins (those ranked), is_enough. Empty where a span has no year.
 
-    Examples
-    --------
     >>> rows = [(y, o, n, 0) for o, a, b in (("AAA", 10, 30), ("BBB", 10, 20)) for y, n in
     ...         ((2001, a), (2002, b))]
     >>> frame = pd.DataFrame(rows, columns=["year", "origin", "pending", "refugees"])
@@ -101,14 +89,8 @@ def compare_origins(
 def find_exposed(pending: pd.DataFrame, main: str | None, years: Iterable[int]) -> list[str]:
     """Find the origins whose main destination is the same one.
 
-    Parameters
-    ----------
-    pending : DataFrame
-        Every origin's rows: year, origin, asylum, pending.
-    main : str or None
-        ISO3 code of the destination.
-    years : iterable of int
-        The years of which each origin's claims are added up, to choose its main destination.
+    `pending`: Every origin's rows: year, origin, asylum, pending. `years`: The years of which each
+    origin's claims are added up, to choose its main destination.
     """
     kept = pending[pending["year"].isin(list(years)) & ~pending["origin"].isin(NO_ORIGIN)]
     sums = kept.groupby(["origin", "asylum"], observed=True)["pending"].sum().reset_index()
@@ -120,11 +102,8 @@ def find_exposed(pending: pd.DataFrame, main: str | None, years: Iterable[int]) 
 def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, pd.DataFrame]:
     """Return origins by years for each measure; no row where others have one counts as 0.
 
-    Returns
-    -------
-    dict of str to DataFrame
-        pending, share_of_world (of all pending claims, those of unknown origin included) and
-        refugees; index origin, columns year, floats. A year without any row is missing.
+    Returns pending, share_of_world (of all pending claims, those of unknown origin included) and
+    refugees; index origin, columns year, floats. A year without any row is missing.
     """
     wanted = sorted(set(years))
     kept = by_origin[by_origin["year"].isin(wanted)]
@@ -158,11 +137,8 @@ def _measure_departure(
 def place_origin(ranked: pd.DataFrame, origin: str) -> pd.DataFrame:
     """Return one origin's rank by each measure of `compare_origins`, with the others' median.
 
-    Returns
-    -------
-    DataFrame
-        measure, ratio, median_of_others (missing where there is none), rank, n_origins,
-        share_above (0-1: the part of the others whose ratio is greater), is_enough.
+    Returns measure, ratio, median_of_others (missing where there is none), rank, n_origins,
+    share_above (0-1: the part of the others whose ratio is greater), is_enough.
     """
     columns = ["measure", "ratio", "median_of_others", "rank", "n_origins", "share_above"]
     own = ranked[ranked["origin"] == origin].set_index("measure")

@@ -103,10 +103,7 @@ def say_state(state: str, period_to: str) -> str:
 def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
     """Stack a frame's figures, one row a cell; a missing figure is no cell, a zero is one.
 
-    Returns
-    -------
-    DataFrame
-        The columns `key`, which tell rows apart, measure (one of `counts`), value (Int64).
+    Returns the columns `key`, which tell rows apart, measure (one of `counts`), value (Int64).
     """
     cells = frame.melt(list(key), list(counts), var_name="measure")
     cells = cells.astype({"measure": "str", "value": "Int64"})
@@ -116,19 +113,11 @@ def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -
 def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     """List the cells (`list_cells`) in which two frames differ.
 
-    Returns
-    -------
-    DataFrame
-        key, measure, before, after (Int64; missing where the frame has no such cell), in the
-        order of the key.
+    Returns key, measure, before, after (Int64; missing where the frame has no such cell), in the
+    order of the key.
 
-    Raises
-    ------
-    pandas.errors.MergeError
-        Where a key occurs twice.
+    Raises pandas.errors.MergeError Where a key occurs twice.
 
-    Examples
-    --------
     >>> old = pd.DataFrame({"year": [2021, 2022], "n": [5, 7]})
     >>> new = pd.DataFrame({"year": [2022, 2023], "n": [8, 9]})
     >>> match_cells(*(list_cells(frame, ["year"], ["n"]) for frame in (old, new)), ["year"])
@@ -234,10 +223,7 @@ def _concatenate(parts: list[pd.DataFrame]) -> pd.DataFrame:
 def apply_revisions(figures: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
     """Turn the earlier release's cells (`list_figures`) into the later one's (`list_revisions`).
 
-    Returns
-    -------
-    DataFrame
-        The later release's cells, in the order of the key.
+    Returns the later release's cells, in the order of the key.
     """
     key = [*KEY, "measure"]
     merged = figures.merge(revisions[[*key, "after"]], on=key, how="outer", indicator="side")
@@ -299,11 +285,8 @@ def _name_groups(figures: pd.DataFrame) -> pd.DataFrame:
 def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Sum two releases' cells (`list_figures`) over destinations, series by series.
 
-    Returns
-    -------
-    DataFrame
-        table, measure, group (stage or level), unit, year, before, after (missing where the
-        release has nothing), in the order of the tables.
+    Returns table, measure, group (stage or level), unit, year, before, after (missing where the
+    release has nothing), in the order of the tables.
     """
     sums = {
         side: _name_groups(figures).groupby(SERIES)["value"].sum()

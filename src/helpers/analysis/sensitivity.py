@@ -38,12 +38,7 @@ def find_collapsed_years(breaks: pd.DataFrame, years: Iterable[int]) -> list[int
     `Thresholds.breaks_total` and ends before a jump of that size at the same destination; a drop
     without a jump after it is no such span, since the level may be the true one.
 
-    Parameters
-    ----------
-    breaks : DataFrame
-        `breaks.find_breaks`: asylum, year, kind, touches, effect_share.
-    years : iterable of int
-        The study's years.
+    `breaks`: `breaks.find_breaks`: asylum, year, kind, touches, effect_share.
     """
     found: set[int] = set()
     for _, here in keep_grave(breaks).groupby("asylum"):
@@ -61,23 +56,12 @@ def try_transitions(
 ) -> pd.DataFrame:
     """Compare the two eras' average years for every year of transition.
 
-    Parameters
-    ----------
-    series : DataFrame
-        As `eras.list_series`.
-    boundary : Boundary
-        The study's own cut.
-    years : range
-        The study's years.
-    measures : iterable of str
-        Which measures; each is tried with and without the main destination.
+    `series`: As `eras.list_series`. `boundary`: The study's own cut. `measures`: Which measures;
+    each is tried with and without the main destination.
 
-    Returns
-    -------
-    DataFrame
-        boundary, measure (without ending), is_without_main, transition (first year of the later
-        era), is_own (the study's own cut), earlier_mean, later_mean, ratio, percent_increase,
-        is_thin. A transition that leaves an era without a year has no row.
+    Returns boundary, measure (without ending), is_without_main, transition (first year of the later
+    era), is_own (the study's own cut), earlier_mean, later_mean, ratio, percent_increase, is_thin.
+    A transition that leaves an era without a year has no row.
     """
     order = {name: number for number, name in enumerate(measures)}
     kept = series[series["measure"].str.removesuffix(WITHOUT).isin(list(order))]

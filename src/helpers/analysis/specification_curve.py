@@ -57,26 +57,12 @@ def list_variants(
 ) -> pd.DataFrame:
     """List every yearly series of an origin that one release allows.
 
-    Parameters
-    ----------
-    tables : Core
-        Uses pending, by_origin, applications and applications_by_asylum.
-    origin : str, ISO3
-    years : iterable of int
-    main : str or None
-        The study's main destination.
-    partial : mapping
-        destinations (all, without the largest) -> years whose claims lodged are not those of a
-        whole year.
-    factors, rules : iterable of entries
-        Persons a case, and the rows that count as lodged (`load_persons_per_case`,
-        `load_lodged_rules`).
+    `tables`: Uses pending, by_origin, applications and applications_by_asylum. `partial`:
+    destinations (all, without the largest) -> years whose claims lodged are not those of a whole
+    year.
 
-    Returns
-    -------
-    DataFrame
-        Index measure, unit (empty but of claims lodged), destinations; a column a year, floats,
-        missing where nothing is reported or the year is partial.
+    Returns index measure, unit (empty but of claims lodged), destinations; a column a year, floats,
+    missing where nothing is reported or the year is partial.
     """
     wanted = list(years)
     pending = select_origin(tables.pending, origin, wanted)
@@ -107,21 +93,11 @@ def compare_spans(
 ) -> pd.DataFrame:
     """Compare two eras in every series, under every boundary and with every start.
 
-    Parameters
-    ----------
-    variants : DataFrame
-        `list_variants`.
-    boundaries : sequence of Boundary
-        Each names the two eras that it compares.
-    years : range
-        The study's years.
+    `variants`: `list_variants`. `boundaries`: Each names the two eras that it compares.
 
-    Returns
-    -------
-    DataFrame
-        measure, unit, destinations, boundary, start (of the earlier era), start_year,
-        earlier_mean, later_mean, ratio, sorted by measure and ratio. Only where at least half of
-        either era's years have a value and both means are above 0.
+    Returns measure, unit, destinations, boundary, start (of the earlier era), start_year,
+    earlier_mean, later_mean, ratio, sorted by measure and ratio. Only where at least half of either
+    era's years have a value and both means are above 0.
     """
     parts = []
     for boundary in boundaries:

@@ -74,10 +74,14 @@ class Claims(NamedTuple):
         return min(1.0, self.ours / self.named) if self.named > 0 else None
 
     @property
+    def is_enough(self) -> bool:
+        """Tell whether so many claims are named that a share of them means something."""
+        return self.named >= FEWEST_NAMED
+
+    @property
     def is_complete(self) -> bool:
         """Tell whether hardly any claim lacks its origin."""
-        total = self.named + self.unknown
-        return self.named >= FEWEST_NAMED and self.unknown / total < COMPLETE
+        return self.is_enough and self.unknown / (self.named + self.unknown) < COMPLETE
 
 
 Years = dict[int, Claims]
@@ -100,9 +104,8 @@ def _collect_years(
 
 def _find_base_year(here: Years, year: int) -> int | None:
     """Find the nearest complete year: itself, before within reach, else after within reach."""
-    steps = [0, *range(-1, -REACH - 1, -1), *range(1, REACH + 1)]
-    near = (year + step for step in steps if year + step in here)
-    return next((when for when in near if here[when].is_complete), None)
+    near = [*range(year, year - REACH - 1, -1), *range(year + 1, year + REACH + 1)]
+    return next((when for when in near if when in here and here[when].is_complete), None)
 
 
 def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = None) -> Choice:
@@ -112,7 +115,7 @@ def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = 
         return base, here[base].share, "main"
     complete = [when for when, claims in here.items() if claims.is_complete]
     far = [here[min(complete, key=lambda when: (abs(when - year), when))]] if complete else []
-    near = [c for c in (here[year], lodged) if c and c.named >= FEWEST_NAMED]
+    near = [claims for claims in (here[year], lodged) if claims and claims.is_enough]
     shares = [claims.share for claims in far + near if claims.share is not None]
     unknown = here[year].unknown
     if shares and max(shares) * unknown <= MINOR * total:
@@ -133,7 +136,8 @@ def allocate_unknown(
     Parameters
     ----------
     core : Core
-    origin : str, ISO3
+    origin : str
+        ISO3 code.
     years : iterable of int, optional
         The years to return; base years are sought in all years of the release.
     walk : DataFrame, optional
@@ -183,7 +187,7 @@ def allocate_unknown(
 
 def _find_greatest_share(here: Years) -> float | None:
     """Find the greatest share that the origin ever had where enough claims were named."""
-    shares = [claims.share for claims in here.values() if claims.named >= FEWEST_NAMED]
+    shares = (claims.share for claims in here.values() if claims.is_enough)
     return max((share for share in shares if share is not None), default=None)
 
 
@@ -195,9 +199,8 @@ def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float
     base = _find_base_year(here, year)
     if base is None or base >= year:
         return None
-    steps = [net[when] for when in range(base + 1, year + 1)]
-    known = [step for step in steps if step is not None]
-    if len(known) < len(steps):
+    known = [step for when in range(base + 1, year + 1) if (step := net[when]) is not None]
+    if len(known) < year - base:
         return None
     return max(0.0, here[base].ours + sum(known) - here[year].ours)
 
@@ -213,13 +216,10 @@ def allocate_unknown_lodged(
     service and court differ) in the nearest complete year; where the level has none, that of the
     whole destination. Shares mix persons and cases; counts never do.
 
-    Returns
-    -------
-    DataFrame
-        year, asylum, stage, stage_code, level_code, unit, unknown, base_year, share, rule, added,
-        greatest_share (0-1: the greatest of that share, the whole destination's in its nearest
-        complete year, and the origin's among that year's named claims lodged and pending there;
-        missing where none can be had).
+    Returns year, asylum, stage, stage_code, level_code, unit, unknown, base_year, share, rule,
+    added, greatest_share (0-1: the greatest of that share, the whole destination's in its nearest
+    complete year, and the origin's among that year's named claims lodged and pending there; missing
+    where none can be had).
     """
     every = core.applications_by_asylum
     ours = core.applications[core.applications["origin"] == origin]
@@ -267,7 +267,8 @@ def bound_pending(
     Parameters
     ----------
     core : Core
-    origin : str, ISO3
+    origin : str
+        ISO3 code.
     years : iterable of int, optional
         The years to bound; default all in which claims are pending.
     allocated : DataFrame, optional
