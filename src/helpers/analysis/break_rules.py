@@ -332,11 +332,7 @@ def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:
 def _find_code_changes(
     frame: pd.DataFrame, code: str, fewest: float, by: list[str], value: str = "applied"
 ) -> pd.DataFrame:
-    """Find years in which a series' main code is another than the year before.
-
-    Returns `by`, year, code, the value (claims), of unknown origin too where the table has it, and
-    the same with `_before`. Both years have `fewest` claims.
-    """
+    """Find years in which a series' main code is another than the year before."""
     columns = [name for name in (value, f"{value}_unknown_origin") if name in frame]
     sums = frame.groupby([*by, "year", code])[columns].sum().reset_index()
     totals = sums.groupby([*by, "year"])[columns].sum()
@@ -348,10 +344,7 @@ def _find_code_changes(
 
 
 def _find_level_changes(core: Core, code: str, panel: pd.DataFrame) -> pd.DataFrame:
-    """Find code changes of all origins together, level by level, and the origin's claims there.
-
-    Judged on all origins, so that a few claims of one origin cannot look like a change.
-    """
+    """Find code changes of all origins together, level by level, and the origin's claims there."""
     changes = _find_code_changes(core.applications_by_asylum, code, THRESHOLDS.code_fewest, _LEVEL)
     changes = changes[changes["asylum"].isin(panel["asylum"].unique())]
     ours = core.applications.groupby(_LEVEL_YEAR)["applied"].sum().rename("ours")
@@ -388,11 +381,7 @@ def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def _estimate_stock_effect(rows: pd.DataFrame, factor: float) -> pd.Series:
-    """Return the part of the stock-flow residual that a change of unit can explain.
-
-    It must have the right sign, and cannot exceed what the factor does to the level's part of
-    the stock; claims of unknown origin are not in the origin's figure and change nothing in it.
-    """
+    """Return the part of the stock-flow residual that a change of unit can explain."""
     share = (rows["ours_before"] / rows["lodged_before"]).clip(upper=1).fillna(0.0)
     named = 1 - (rows["applied_unknown_origin"] / rows["applied"]).fillna(0.0)
     change = np.where(rows["code"].eq("persons"), factor - 1, -(1 - 1 / factor))

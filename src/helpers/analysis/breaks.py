@@ -158,11 +158,7 @@ def _add_severity(found: pd.DataFrame, panel: pd.DataFrame, core: Core) -> pd.Da
 
 
 def _name_series(found: pd.DataFrame, core: Core) -> pd.DataFrame:
-    """Fill stage and unit of findings on applications: the destination's main ones then.
-
-    Main are the codes with `_MAIN_SHARE` of its claims lodged (appeals apart) in that year or the
-    year before, joined by a space; empty where there are none, which means every series.
-    """
+    """Fill stage and unit of findings on applications: the destination's main ones then."""
     every = core.applications_by_asylum
     every = every[~every["level_code"].isin(APPEAL_LEVELS)]
     for name in ("stage", "unit"):

@@ -1,15 +1,12 @@
 """Destinations: who has how many of an origin's claims, in what order, and how they decide.
 
 Shares are of the origin's pending claims in that year. A destination that is absent from UNHCR's
-rows is not a measured zero: it has no row here either.
-
-A rank may be shared (`rank_destinations`); a place may not (`order_destinations`): each year's
-places are the numbers from one on, each once, and equal counts are put in the order of their codes.
+rows is not a measured zero: it has no row here either. A rank may be shared (`rank_destinations`);
+a place may not (`order_destinations`): equal counts are put in the order of their codes.
 
 Rates follow UNHCR's definitions (`measures.measure_decisions`). Persons and cases are never added,
-nor are levels: one claim can be decided at more than one. The level is taken by its code, since a
-first instance may have two authorities in a row (in the United States the immigration service `IN`
-and the immigration court `EO`).
+nor are levels, which are taken by their codes: a first instance may have two authorities in a row
+(in the United States the immigration service `IN` and the immigration court `EO`).
 """
 
 from __future__ import annotations
@@ -21,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.measures import OUTCOMES, SUBSTANCE, UNITS
+from helpers.analysis.measures import OUTCOMES, SUBSTANCE, UNITS, sum_whole
 from helpers.analysis.thresholds import THRESHOLDS
 
 # Figure -> the rank by it.
@@ -66,7 +63,8 @@ def rank_destinations(
     lodged = lodged.reindex(columns=UNITS).astype("Int64").add_prefix("applied_")
     rows = stock.join(lodged.rename_axis(columns=None), how="outer").reset_index()
     yearly = rows.groupby("year")
-    rows["share"] = (rows["pending"] / yearly["pending"].transform("sum")).astype("Float64")
+    whole = rows["year"].map(sum_whole(pending, "year", "pending"))
+    rows["share"] = (rows["pending"] / whole).astype("Float64")
     for figure, rank in RANKS.items():
         rows[rank] = yearly[figure].rank(method="min", ascending=False).astype("Int64")
     # Reported as none: a figure, though it takes no rank.
@@ -103,11 +101,10 @@ def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.Data
     reports nothing at all, or it names hardly any origin. Only the last are listed.
 
     `by_asylum`: All origins: year, asylum, pending, pending_unknown_origin. `destinations`:
-    `rank_destinations`: those with claims pending of this origin are left out.
-
-    Returns year, asylum, all_pending, unknown (claims of all origins), unknown_share (`UNNAMED` or
-    more), applied_persons, applied_cases (new claims of this origin, lodged all the same). Most
-    claims of unknown origin first.
+    `rank_destinations`: those with claims pending of this origin are left out. Returns year,
+    asylum, all_pending, unknown (claims of all origins), unknown_share (`UNNAMED` or more),
+    applied_persons, applied_cases (new claims of this origin, lodged all the same). Most claims of
+    unknown origin first.
     """
     key = ["year", "asylum"]
     lodged = destinations[[*key, "pending", "applied_persons", "applied_cases"]]
@@ -123,11 +120,8 @@ def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.Data
 def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFrame:
     """List one year's first destinations by new claims lodged, persons and cases apart.
 
-    Returns
-    -------
-    DataFrame
-        unit, lodged_rank, asylum, applied, pending, rank (by pending; missing where none is).
-        The first `top_n` of each unit and those that share its last rank, persons first.
+    Returns unit, lodged_rank, asylum, applied, pending, rank (by pending; missing where none is).
+    The first `top_n` of each unit and those that share its last rank, persons first.
     """
     parts = []
     for unit in UNITS:
@@ -139,17 +133,23 @@ def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)[kept]
 
 
-def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
-    """Measure how concentrated an origin's claims (year, asylum, pending) are on few destinations.
+def measure_concentration(destinations: pd.DataFrame) -> pd.DataFrame:
+    """Measure how concentrated an origin's claims (year, asylum, share) are on few destinations.
 
-    Returns year, hhi (Herfindahl-Hirschman index, the sum of squared shares, 0-1),
-    effective_destinations (1 / hhi: as many equal destinations would be as concentrated),
-    top1_share, top5_share (0-1).  >>> rows = pd.DataFrame({"year": 2020, "asylum": ["AUS", "USA"],
-    "pending": [50, 50]}) >>> measure_concentration(rows)["effective_destinations"].tolist() [2.0]
+    Returns
+    -------
+    DataFrame
+        year, hhi (Herfindahl-Hirschman index, the sum of squared shares, 0-1),
+        effective_destinations (1 / hhi: as many equal destinations would be as concentrated),
+        top1_share, top5_share (0-1). No row for a year whose total is not known.
+
+    >>> rows = pd.DataFrame({"year": 2020, "asylum": ["AUS", "USA"], "share": [0.5, 0.5]})
+    >>> measure_concentration(rows)["effective_destinations"].tolist()
+    [2.0]
     """
     rows = []
-    for year, counts in pending[pending["pending"] > 0].groupby("year")["pending"]:
-        shares = (counts / counts.sum()).astype(float).sort_values(ascending=False)
+    for year, known in destinations[destinations["share"] > 0].groupby("year")["share"]:
+        shares = known.astype(float).sort_values(ascending=False)
         hhi = float((shares**2).sum())
         rows.append((year, hhi, 1 / hhi, float(shares.iloc[0]), float(shares.iloc[:5].sum())))
     columns = ["year", "hhi", "effective_destinations", "top1_share", "top5_share"]
@@ -159,9 +159,10 @@ def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
 def sum_regions(destinations: pd.DataFrame) -> pd.DataFrame:
     """Sum the pending claims of `rank_destinations` by UNHCR region.
 
-    Returns year, region, pending, share (0-1 of that year's pending).
+    Returns year, region, pending, share (0-1 of that year's pending); no row for a year whose
+    total is not known.
     """
-    known = destinations.dropna(subset=["pending"]).fillna({"region": "No region"})
+    known = destinations.dropna(subset=["share"]).fillna({"region": "No region"})
     sums = known.groupby(["year", "region"], as_index=False)["pending"].sum(min_count=1)
     whole = sums.groupby("year")["pending"].transform("sum")
     return sums.assign(share=(sums["pending"] / whole).astype("Float64"))
@@ -172,11 +173,10 @@ def compare_ranks(
 ) -> pd.DataFrame:
     """Rank destinations by their mean year-end stock in each of two eras.
 
-    Takes `rank_destinations`, and keeps the first `top_n` of each era.
-
-    Returns asylum, then for each era earlier_* and later_*: rank, share (0-1), mean (claims pending
-    at the end of an average year; a year without a row counts as 0). Missing where a destination
-    had none in the era. The later era's first destination first; empty where an era has no claims.
+    Takes `rank_destinations`, and keeps the first `top_n` of each era. Returns asylum, then for
+    each era earlier_* and later_*: rank, share (0-1), mean (claims pending at the end of an average
+    year; a year without a row counts as 0). Missing where a destination had none in the era. The
+    later era's first destination first; empty where an era has no claims.
     """
     parts: dict[str, pd.Series[Any]] = {}
     for era, years in (("earlier", earlier), ("later", later)):
@@ -211,22 +211,12 @@ def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
 def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.DataFrame:
     """Give every destination its place in every year.
 
-    Parameters
-    ----------
-    destinations : DataFrame
-        year, asylum (ISO3, once a year), and the column `by`; a row without a value has no place.
-    by : str
-        What is ranked: pending, applied_persons or applied_cases.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, value, place (1 is the most; a permutation of 1 to n in each year), is_tied
-        (another destination has the same value in that year). Sorted by year and place.
-
-    >>> rows = pd.DataFrame({"year": 2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]})
-    >>> order_destinations(rows)["asylum"].tolist()
-    ['USA', 'AUS', 'CAN']
+    `destinations`: year, asylum (ISO3, once a year), and the column `by`; a row without a value has
+    no place. `by`: What is ranked: pending, applied_persons or applied_cases. Returns year, asylum,
+    value, place (1 is the most; a permutation of 1 to n in each year), is_tied (another destination
+    has the same value in that year). Sorted by year and place. >>> rows = pd.DataFrame({"year":
+    2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]}) >>>
+    order_destinations(rows)["asylum"].tolist() ['USA', 'AUS', 'CAN']
     """
     known = destinations.dropna(subset=[by])[["year", "asylum", by]]
     ordered = known.rename(columns={by: "value"}).sort_values(
@@ -241,13 +231,10 @@ def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.Da
 def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
     """List who entered and who left the first `top_n` of `order_destinations`, year by year.
 
-    Returns
-    -------
-    DataFrame
-        year, before (the year that it is compared with), entered, left (ISO3 codes joined by a
-        space, in the order of their places), n_entered, n_left, n_members, is_tied_at_last (the
-        last place that counts and the next hold equal counts, so that the order of codes
-        decided). The first year has no row.
+    Returns year, before (the year that it is compared with), entered, left (ISO3 codes joined by a
+    space, in the order of their places), n_entered, n_left, n_members, is_tied_at_last (the last
+    place that counts and the next hold equal counts, so that the order of codes decided). The first
+    year has no row.
     """
     members = ordered[ordered["place"] <= top_n].groupby("year")["asylum"].agg(list).to_dict()
     values = ordered.set_index(["year", "place"])["value"].to_dict()

@@ -105,10 +105,9 @@ def list_series(
     `frames`: A measure's name and its values, indexed by year. `kinds`: The same names: stock (a
     count at a date), flow (a count in a year), summed (a stock added up over years, which counts
     nobody) or rate (a ratio of a year's flows). `partial`: The years in which a flow or rate is not
-    that of a whole year. `bounds`: Least and greatest value of a measure, indexed by year.
-
-    Returns measure, kind, year, value, lower, upper (missing where no bound is known), is_partial
-    (never of a stock).
+    that of a whole year. `bounds`: Least and greatest value of a measure, indexed by year. Returns
+    measure, kind, year, value, lower, upper (missing where no bound is known), is_partial (never of
+    a stock).
     """
     parts = []
     nothing = pd.Series(dtype="Float64")
@@ -304,13 +303,11 @@ def divide_means(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
 def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     """Compare two eras by their means a year: the pair that the boundary names.
 
-    Takes `summarise_eras`, any number of boundaries.
-
-    Returns boundary, measure, earlier, later (era names), earlier_mean, later_mean, ratio,
-    ratio_lower, ratio_upper (where both eras have bounds), percent_increase (all missing where the
-    earlier mean is under `FEWEST_FOR_RATIO` claims), is_thin (fewer than half of either era's years
-    have a value, so that the means are of few and different years); one row for each measure that
-    both eras have.
+    Takes `summarise_eras`, any number of boundaries. Returns boundary, measure, earlier, later (era
+    names), earlier_mean, later_mean, ratio, ratio_lower, ratio_upper (where both eras have bounds),
+    percent_increase (all missing where the earlier mean is under `FEWEST_FOR_RATIO` claims),
+    is_thin (fewer than half of either era's years have a value, so that the means are of few and
+    different years); one row for each measure that both eras have.
     """
     own = eras[(eras["boundary"] == boundary.name) & eras["mean_per_year"].notna()]
     length = own["last_year"] - own["first_year"] + 1

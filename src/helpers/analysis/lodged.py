@@ -1,16 +1,13 @@
 """Claims lodged, inclusive: type N and the rows that documented rules add, and their range.
 
-Strict figures (`measures.measure_new_claims`) count type N alone. N is not complete: some
-destinations report new claims under other codes in some years. Which rows are added is data
-(`load_lodged_rules` of helpers.data.hand), every added row is listed with its rule, and a
-destination that has nothing lodged in the data stays empty, never 0.
+Type N alone (`measures.measure_new_claims`) is not complete: some destinations report new claims
+under other codes in some years. Which rows are added is data (`load_lodged_rules`), every added row
+is listed with its rule, and a destination that has nothing lodged in the data stays empty, never 0.
 
-Rows are in persons or in cases, and one case is one or more persons. Turning cases into persons is
-an estimate, so it is a range. UNHCR applies its factors when it sums by country of asylum and not
-by origin, since the size of a case differs much by origin; for an origin of mostly single
-applicants the factor overstates. So cases enter once as they are, and once times the least, the
-middle and the greatest factor that is known for that destination, level and year
-(`load_persons_per_case`).
+One case is one or more persons, so turning cases into persons is an estimate. UNHCR applies its
+factors by country of asylum and not by origin; for an origin of mostly single applicants they
+overstate. So cases enter once as they are, and once times the middle and the greatest factor for
+that destination, level and year (`load_persons_per_case`).
 
 A year's range goes from the claims in the data that name the origin, each case one person, to all
 that is known to be uncertain, one on top of the other:
@@ -19,14 +16,10 @@ that is known to be uncertain, one on top of the other:
 - unnamed claims: those of unknown origin times the greatest share that a rule gives the origin
   (`unknown_origin.allocate_unknown_lodged`), in cases too;
 - gaps: where a destination's flow is of six months, the year holds at most what they lead to if
-  they are the least part that six months ever were of a year there, by the mid-year releases of
-  years that were completed (half of it, where there is none), or what the nearest whole year holds,
-  if that is more; where a destination reports nothing, what it reported in the nearest whole year.
-
-The nearest whole year is sought within `REACH` years on either side. A gap without one has no
-limit, and the year's upper bound is then missing, never left as if the gap were none.
-
-Definitions: UNHCR, Refugee Data Finder, methodology (applications: claims lodged in the year).
+  they are the least part that six months ever were of a year there (half of it, where no completed
+  year says so), or what the nearest whole year holds, if that is more; where a destination reports
+  nothing, what it reported in the nearest whole year, sought within `REACH` years on either side.
+  A gap without one has no limit, and the year's upper bound is then missing.
 """
 
 from __future__ import annotations
@@ -116,12 +109,9 @@ def list_places(
 ) -> pd.DataFrame:
     """List inclusive claims lodged (`mark_lodged`) by destination; empty where there are none.
 
-    Returns
-    -------
-    DataFrame
-        year, asylum, pending, strict_persons, strict_cases (type N), applied_inclusive_persons,
-        applied_inclusive_cases, applied_lower, applied_upper (persons). A row for each
-        destination and year with claims lodged or pending.
+    Returns year, asylum, pending, strict_persons, strict_cases (type N), applied_inclusive_persons,
+    applied_inclusive_cases, applied_lower, applied_upper (persons). A row for each destination and
+    year with claims lodged or pending.
     """
     key, figures = ["year", "asylum"], ["persons", "cases", "lower", "upper"]
     counted, strict = (
@@ -138,12 +128,9 @@ def list_places(
 def list_added(marked: pd.DataFrame) -> pd.DataFrame:
     """List what the rules add and what stays out, by destination, year, rule and code.
 
-    Returns
-    -------
-    DataFrame
-        year, asylum, rule, stage_code, level_code, unit, rows, applied, is_counted. Type N is
-        not listed; rows of a mixed type that no rule names have an empty rule. Repeat claims and
-        appeals that no rule names are what their codes say, and are not listed either.
+    Returns year, asylum, rule, stage_code, level_code, unit, rows, applied, is_counted. Type N is
+    not listed; rows of a mixed type that no rule names have an empty rule. Repeat claims and
+    appeals that no rule names are what their codes say, and are not listed either.
     """
     mixed = marked["rule"].ne("") | marked["stage"].eq("mixed")
     others = marked[mixed & marked["rule"].ne(STRICT) & marked["applied"].gt(0)]
@@ -158,10 +145,7 @@ def list_added(marked: pd.DataFrame) -> pd.DataFrame:
 def summarise_rules(added: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
     """Sum up `list_added` by rule.
 
-    Returns
-    -------
-    DataFrame
-        rule (its title), first_year, last_year, places (destinations), rows, persons, cases.
+    Returns rule (its title), first_year, last_year, places (destinations), rows, persons, cases.
     """
     titles = {rule.name: rule.title for rule in rules} | {"": "Left out: no rule names it"}
     named = added.assign(
@@ -186,10 +170,9 @@ def find_half_year_flows(
     newest year is a half one where `period` is mid. `mid_years`: The mid-year releases published
     before (`load_mid_years`). A destination whose every row of claims lodged is the same there and
     here was never completed, from `LEAST_REPEATED` claims of all origins on. `register`:
-    `load_breaks`: those with `flow: half_year`, which a source says.
-
-    Returns asylum, year, months (6), reason (mid_year_release, never_completed, source; several
-    joined by a space). Sorted by year and destination.
+    `load_breaks`: those with `flow: half_year`, which a source says. Returns asylum, year, months
+    (6), reason (mid_year_release, never_completed, source; several joined by a space). Sorted by
+    year and destination.
     """
     newest = info.newest_year if info.period == "mid" else None
     keys = pd.concat([core.applications_by_asylum[KEY], core.decisions_by_asylum[KEY]])
@@ -231,11 +214,10 @@ def find_gaps(
     """Find the destinations that a year's claims lodged lack, whole or in part.
 
     `marked`, `marked_all`: Claims of one origin, and of all origins by destination (`mark_lodged`).
-    `pending`: The origin's stocks: year, asylum, pending. `half`: `find_half_year_flows`.
-
-    Returns year, asylum, reason (half_year; silent: nothing lodged of any origin), months (of flow:
-    6, or 0), pending, applied (persons and cases as one each, only to weigh; missing where nothing
-    is reported), share (0-1, the greater of the origin's claims pending and lodged that year,
+    `pending`: The origin's stocks: year, asylum, pending. `half`: `find_half_year_flows`. Returns
+    year, asylum, reason (half_year; silent: nothing lodged of any origin), months (of flow: 6, or
+    0), pending, applied (persons and cases as one each, only to weigh; missing where nothing is
+    reported), share (0-1, the greater of the origin's claims pending and lodged that year,
     `NOTABLE` or more). Half a year's flow without a claim that counts is a gap of the whole year:
     its months are 0.
     """
@@ -352,12 +334,10 @@ def bound_destinations(
     `marked`, `marked_all`: Claims of the origin, and of all origins by destination (`mark_lodged`).
     `gaps`: year, asylum, months (6 or 0): flows that are not whole (`find_gaps`). `mid_years`: The
     origin's claims of mid-year releases published before, each with its newest year alone
-    (`mark_lodged`).
-
-    Returns year, asylum, persons and cases (as reported; missing where there is none), lower,
-    estimate (each case times the middle factor), most_by_factor, most_unnamed, most_missing
-    (persons that each source of doubt adds; the last is missing where it has no limit), upper
-    (lower and all three; missing where one is), is_gap.
+    (`mark_lodged`). Returns year, asylum, persons and cases (as reported; missing where there is
+    none), lower, estimate (each case times the middle factor), most_by_factor, most_unnamed,
+    most_missing (persons that each source of doubt adds; the last is missing where it has no
+    limit), upper (lower and all three; missing where one is), is_gap.
     """
     entries, known = list(factors), ["lower", "estimate", "upper", "most_unnamed"]
     own = weigh_persons(keep_counted(marked), entries).groupby(KEY)

@@ -46,6 +46,11 @@ def leave_out(frame: pd.DataFrame, asylum: str | None) -> pd.DataFrame:
     return frame if asylum is None else frame[frame["asylum"] != asylum]
 
 
+def sum_whole(frame: pd.DataFrame, by: str | list[str], values: Any) -> Any:
+    """Sum columns by a key; a sum with a missing cell in it is missing, never a part of itself."""
+    return frame.groupby(by)[values].sum(min_count=1, skipna=False)
+
+
 def join_year_before(
     frame: pd.DataFrame, figures: pd.DataFrame, by: Iterable[str] = ("asylum",)
 ) -> pd.DataFrame:
@@ -125,7 +130,7 @@ def measure_pending(
     )
     wide = wide.reindex(index).astype("float64").fillna(0.0).astype("Int64")
     total, world_total = (
-        frame.groupby("year")["pending"].sum(min_count=1).reindex(index).astype("Int64")
+        sum_whole(frame, "year", "pending").reindex(index).astype("Int64")
         for frame in (pending, world)
     )
     # A destination that reports nothing of this origin takes nothing off.
@@ -156,7 +161,7 @@ def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd
         every row of type N, whatever its level.
     """
     grid = pd.MultiIndex.from_product([list(years), STAGES, UNITS], names=["year", "stage", "unit"])
-    sums = applications.groupby(["year", "stage", "unit"])["applied"].sum(min_count=1)
+    sums = sum_whole(applications, ["year", "stage", "unit"], "applied")
     return sums.reindex(grid).astype("Int64").reset_index()
 
 
@@ -189,7 +194,7 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
         recognition_rate, protection_rate, closed_share (0-1). Only combinations with rows.
     """
     kept = decisions[decisions["year"].isin(list(years))]
-    sums = kept.groupby(["year", "level", "unit"])[list(OUTCOMES)].sum(min_count=1).astype("Int64")
+    sums = sum_whole(kept, ["year", "level", "unit"], list(OUTCOMES)).astype("Int64")
     substance = (sums["recognised"] + sums["other"] + sums["rejected"]).replace(0, pd.NA)
     ended = (substance.fillna(0) + sums["closed"]).replace(0, pd.NA)
     sums["recognition_rate"] = (sums["recognised"] / substance).astype("Float64")
@@ -254,22 +259,21 @@ def measure_stocks(
     `stocks`: One origin's rows: year, asylum, pending, refugees, oip (persons at the reference
     date). `by_asylum`: All origins by destination: year, asylum, pending. `excluding`: A
     destination to leave out, of the origin's claims and of the world's. `populations`: The origin's
-    (`load_populations`): asylum, first, last.
-
-    Returns year, refugees, refugees_excl_listed (missing where the origin has no such people), oip
-    (other people in need of international protection), share_of_world (0-1). Missing where nothing
-    is reported or, for oip, where it was not collected.
+    (`load_populations`): asylum, first, last. Returns year, refugees, refugees_excl_listed (missing
+    where the origin has no such people), oip (other people in need of international protection),
+    share_of_world (0-1). Missing where nothing is reported or, for oip, where it was not collected.
     """
     index = pd.Index(list(years), name="year")
     own, world = leave_out(stocks, excluding), leave_out(by_asylum, excluding)
-    sums = own.groupby("year")[["refugees", "oip", "pending"]].sum(min_count=1).reindex(index)
-    whole = world.groupby("year")["pending"].sum(min_count=1).reindex(index).replace(0, pd.NA)
+    sums = sum_whole(own, "year", ["refugees", "pending"]).reindex(index)
+    sums["oip"] = own.groupby("year")["oip"].sum(min_count=1)
+    whole = sum_whole(world, "year", "pending").reindex(index).replace(0, pd.NA)
     is_listed = pd.Series(False, index=own.index)
     for entry in (entries := list(populations)):
         is_listed |= own["asylum"].eq(entry.asylum) & own["year"].between(entry.first, entry.last)
     rest = own[~is_listed] if entries else own[:0]
     result = sums[["refugees", "oip"]].astype("Int64")
-    others = rest.groupby("year")["refugees"].sum(min_count=1).reindex(index)
+    others = sum_whole(rest, "year", "refugees").reindex(index)
     result.insert(1, "refugees_excl_listed", others.astype("Int64"))
     result["share_of_world"] = (sums["pending"] / whole).astype("Float64")
     return result.reset_index()

@@ -41,24 +41,18 @@ def has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
     return pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(among[KEY]))
 
 
-def walk_stock(
-    core: Core,
-    origin: str | None,
-    years: Iterable[int] | None = None,
-) -> pd.DataFrame:
+def walk_stock(core: Core, origin: str | None, years: Iterable[int] | None = None) -> pd.DataFrame:
     """Walk pending claims from year to year at each destination.
 
     `core`: Uses pending, applications, decisions and the tables of all origins. `origin`: ISO3
     code; None for all origins together. `years`: The years to return; default every year of the
-    release but the first, which has no start.
-
-    Returns year, asylum, start and end (pending claims), lodged_persons, lodged_cases,
-    decided_persons, decided_cases (all levels), expected (x1, without appeal levels), expected_low,
-    expected_high, residual (end beyond that range, signed), unit_mix (persons, cases, mixed or
-    empty where nothing flowed), is_testable (the destination reports a stock in both years and both
-    flows in this one; else expected and residual are missing). A pair that is absent where the
-    destination reports counts as 0: UNHCR leaves out zeros, and counts under 5 are rounded to 0 or
-    5.
+    release but the first, which has no start. Returns year, asylum, start and end (pending claims),
+    lodged_persons, lodged_cases, decided_persons, decided_cases (all levels), expected (x1, without
+    appeal levels), expected_low, expected_high, residual (end beyond that range, signed), unit_mix
+    (persons, cases, mixed or empty where nothing flowed), is_testable (the destination reports a
+    stock in both years and both flows in this one; else expected and residual are missing). A pair
+    that is absent where the destination reports counts as 0: UNHCR leaves out zeros, and counts
+    under 5 are rounded to 0 or 5.
     """
     every = [core.by_asylum, core.applications_by_asylum, core.decisions_by_asylum]
     ours = [core.pending, core.applications, core.decisions]
@@ -138,14 +132,11 @@ def _expect(walk: pd.DataFrame) -> pd.DataFrame:
 def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
     """Add to each destination's walk (`walk_stock`) what the residual means.
 
-    Returns
-    -------
-    DataFrame
-        The columns of the walk, and change (end - start; a stock that is not reported counts
-        as 0), untested (the change where stock or flows are missing), explained (the change
-        less residual and untested: as much as the range of the flows covers), residual_share
-        (0-1, of the greater stock), is_large (over `Thresholds.breaks_total`). For each row
-        explained + residual + untested is change.
+    Returns the columns of the walk, and change (end - start; a stock that is not reported counts as
+    0), untested (the change where stock or flows are missing), explained (the change less residual
+    and untested: as much as the range of the flows covers), residual_share (0-1, of the greater
+    stock), is_large (over `Thresholds.breaks_total`). For each row explained + residual + untested
+    is change.
     """
     start, end = (walk[name].fillna(0).astype("float64") for name in ("start", "end"))
     residual = walk["residual"].astype("float64")
@@ -165,13 +156,10 @@ def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
 def account_years(account: pd.DataFrame) -> pd.DataFrame:
     """Add up `account_destinations` by year; persons and cases keep columns of their own.
 
-    Returns
-    -------
-    DataFrame
-        year, start, the four flows (missing where there is none), end, change, explained,
-        residual (net), residual_gross (sizes added up: residuals of unlike sign do not cancel),
-        untested, residual_share (0-1: residual and untested together, of the greater stock),
-        is_large, worst (ISO3 of the destination with the greatest residual, or empty).
+    Returns year, start, the four flows (missing where there is none), end, change, explained,
+    residual (net), residual_gross (sizes added up: residuals of unlike sign do not cancel),
+    untested, residual_share (0-1: residual and untested together, of the greater stock), is_large,
+    worst (ISO3 of the destination with the greatest residual, or empty).
     """
     grouped = account.groupby("year")
     table = grouped[["start", "end", "change", "explained", "residual", "untested"]].sum()
@@ -262,11 +250,10 @@ def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
 
     It is no forecast and no one's waiting time: it moves as soon as the pace does. Decisions of
     appeal levels are left out, so that a claim that is decided twice in a year counts once; claims
-    closed without a decision on substance are in, since they end too.
-
-    Returns year, asylum, pending, decided_persons, decided_cases, years_low (each case
-    `PERSONS_A_CASE` persons), years_high (each case one person); missing where nothing was decided.
-    Rows where claims were pending or decided.
+    closed without a decision on substance are in, since they end too. Returns year, asylum,
+    pending, decided_persons, decided_cases, years_low (each case `PERSONS_A_CASE` persons),
+    years_high (each case one person); missing where nothing was decided. Rows where claims were
+    pending or decided.
     """
     stock = core.pending[core.pending["origin"] == origin].groupby(KEY, observed=True)["pending"]
     ours = core.decisions[core.decisions["origin"] == origin]
@@ -280,12 +267,3 @@ def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
         pace = table["pending"].astype("float64") / decided.where(decided > 0)
         table[name] = pace.astype("Float64")
     return table.reset_index()
-
-
-def blank_half_flows(paces: pd.DataFrame, half: pd.DataFrame) -> pd.DataFrame:
-    """Blank what rests on decisions where the flows are those of six months.
-
-    Takes `estimate_years_to_decide` and `lodged.find_half_year_flows`.
-    """
-    blanked = ["decided_persons", "decided_cases", "years_low", "years_high"]
-    return paces.assign(**{name: paces[name].mask(has_pair(paces, half)) for name in blanked})

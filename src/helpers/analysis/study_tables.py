@@ -354,7 +354,7 @@ class StudyTables:
         stock = self.pending_by_year.set_index("year")["pending"].reindex(span)
         flows = self.lodged_by_year.set_index("year")[["applied_lower", "applied_upper"]]
         least, most = flows.reindex(span).sum(min_count=len(span))
-        summed, last = stock.sum(min_count=1), stock.iloc[-1]
+        summed, last = stock.sum(min_count=len(span)), stock.iloc[-1]
         rows = [
             ("Year-end stocks, added up", summed, summed, summed),
             ("Claims lodged, in persons", least, least, most),

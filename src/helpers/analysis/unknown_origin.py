@@ -1,11 +1,9 @@
 """Claims of unknown origin: how many of them may be the origin's, and the bounds that gives.
 
-Setting them to zero is the worst choice (Marbach, 2018, doi 10.1177/2053168018803239). Every
-destination with claims of unknown origin enters, whether or not the origin was ever named there.
-
-The main rule gives the origin the share that it had, among the claims of named origin, in the
-nearest *complete* year (under 5 % unknown, 50 claims named): the year itself, else within three
-years before, the nearer first, else within three years after.
+Setting them to zero is the worst choice (Marbach, 2018, doi 10.1177/2053168018803239). The main
+rule gives the origin the share that it had, among the claims of named origin, in the nearest
+*complete* year (`COMPLETE`, `FEWEST_NAMED`): the year itself, else within `REACH` years before, the
+nearer first, else as far after.
 
 Where there is no such year, a destination can still be too small to matter, and leaving the whole
 upper bound empty for its sake would hide more than it shows. So it is bounded from above, by the
@@ -13,21 +11,17 @@ first of these that holds, and the rule is named in the row:
 
 - `minor`: the origin's share at that destination is known otherwise (nearest complete year at
   any distance; named claims of that year; named claims lodged that year), and the greatest of
-  those shares, given to all its unknown claims, adds at most 1 % of the origin's total;
-- `all`: every claim of unknown origin there, together, is at most 0.25 % of the origin's total,
+  those shares, given to all its unknown claims, adds at most `MINOR` of the origin's total;
+- `all`: every claim of unknown origin there, together, is at most `ALL` of the origin's total,
   and all of it is added;
 - `none`: else what is to be added is missing, the year's upper bound is empty, and the
   destination is named as undetermined.
 
 Three other rules are computed too: the origin's share among that year's named claims, its share in
 the named claims lodged that year, and the stock rolled forward from the last complete year. None
-of the four is the right one, so the upper bound of a year is the greatest of their four totals, and
-the least of them is given beside it.
-
-Where no rule holds, one figure is left: all unknown claims there times the greatest share that the
-origin ever had among the named claims of that destination. It is an outer limit and no allocation.
-
-Persons and cases keep rows of their own; only shares mix them.
+of the four is the right one, so the upper bound of a year is the greatest of their four totals.
+Where no rule holds, all unknown claims there times the greatest share that the origin ever had
+among the named claims of that destination are an outer limit and no allocation.
 """
 
 from __future__ import annotations
@@ -37,6 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from helpers.analysis.measures import sum_whole
 from helpers.analysis.stock_flow import walk_stock
 
 if TYPE_CHECKING:
@@ -126,10 +121,7 @@ def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = 
 
 
 def allocate_unknown(
-    core: Core,
-    origin: str,
-    years: Iterable[int] | None = None,
-    walk: pd.DataFrame | None = None,
+    core: Core, origin: str, years: Iterable[int] | None = None, walk: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
 
@@ -192,10 +184,7 @@ def _find_greatest_share(here: Years) -> float | None:
 
 
 def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float | None:
-    """Roll the stock forward from the last complete year, each case as one person.
-
-    Returns what this adds to the reported figure, at least 0; None where flows are missing.
-    """
+    """Roll the stock forward from the last complete year, each case as one person."""
     base = _find_base_year(here, year)
     if base is None or base >= year:
         return None
@@ -206,20 +195,16 @@ def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float
 
 
 def allocate_unknown_lodged(
-    core: Core,
-    origin: str,
-    years: Iterable[int] | None = None,
+    core: Core, origin: str, years: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """Allocate lodged claims of unknown origin to an origin.
 
     The share is the origin's among named claims of the same destination and level (immigration
     service and court differ) in the nearest complete year; where the level has none, that of the
-    whole destination. Shares mix persons and cases; counts never do.
-
-    Returns year, asylum, stage, stage_code, level_code, unit, unknown, base_year, share, rule,
-    added, greatest_share (0-1: the greatest of that share, the whole destination's in its nearest
-    complete year, and the origin's among that year's named claims lodged and pending there; missing
-    where none can be had).
+    whole destination. Shares mix persons and cases; counts never do. Returns year, asylum, stage,
+    stage_code, level_code, unit, unknown, base_year, share, rule, added, greatest_share (0-1: the
+    greatest of that share, the whole destination's in its nearest complete year, and the origin's
+    among that year's named claims lodged and pending there; missing where none can be had).
     """
     every = core.applications_by_asylum
     ours = core.applications[core.applications["origin"] == origin]
@@ -289,7 +274,7 @@ def bound_pending(
     if allocated is None:
         allocated = allocate_unknown(core, origin, years)
     ours = core.pending[core.pending["origin"] == origin]
-    lower = ours.groupby("year")["pending"].sum(min_count=1).dropna()
+    lower = sum_whole(ours, "year", "pending").dropna()
     index = lower.index if years is None else pd.Index(list(years), name="year")
     lost = allocated["rule"] == "none"
     parts = {
@@ -320,11 +305,7 @@ def bound_pending(
     return frame[order].astype(counts).reset_index()
 
 
-def bound_applied(
-    core: Core,
-    origin: str,
-    years: Iterable[int] | None = None,
-) -> pd.DataFrame:
+def bound_applied(core: Core, origin: str, years: Iterable[int] | None = None) -> pd.DataFrame:
     """Bound an origin's lodged claims by year, stage and unit.
 
     Returns
@@ -339,7 +320,7 @@ def bound_applied(
     ours = core.applications[core.applications["origin"] == origin]
     if years is not None:
         ours = ours[ours["year"].isin(list(years))]
-    lower = ours.groupby(key)["applied"].sum(min_count=1).astype("Int64").rename("lower")
+    lower = sum_whole(ours, key, "applied").astype("Int64").rename("lower")
     added = allocated.groupby(key)["added"].sum().rename("added")
     frame = pd.concat([lower, added], axis=1).sort_index().fillna({"added": 0})
     frame["undetermined"] = _join_lost(allocated, key, frame.index)
