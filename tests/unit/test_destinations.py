@@ -94,7 +94,7 @@ def test_shares_are_spread_with_a_gap_where_there_is_no_figure():
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30))
 def test_concentration_is_the_sum_of_squared_shares(counts):
     rows = [(2020, f"{number:03d}", count) for number, count in enumerate(counts)]
-    row = destinations.measure_concentration(make_pending(rows)).iloc[0]
+    row = destinations.measure_concentration(rank(rows)).iloc[0]
     shares = sorted((count / sum(counts) for count in counts), reverse=True)
     assert row["hhi"] == pytest.approx(sum(share**2 for share in shares))
     assert row["effective_destinations"] == pytest.approx(1 / row["hhi"])
@@ -231,15 +231,15 @@ def test_only_a_level_that_decides_in_every_year_is_constant():
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.dictionaries(KEYS, COUNTS, min_size=1, max_size=25), st.integers(0, 300))
-def test_every_decision_is_in_one_row_and_rates_are_shares(found, least):
+@given(st.dictionaries(KEYS, COUNTS, min_size=1, max_size=25))
+def test_every_decision_is_in_one_row_and_rates_are_shares(found):
     rows = [(y, a, *level, unit, *n) for (y, a, level, unit), n in found.items()]
-    table = rate(rows, least=least)
+    table = rate(rows)
     assert int(table["substance"].sum()) == sum(sum(n[:3]) for n in found.values())
     assert int(table["closed"].sum()) == sum(n[3] for n in found.values())
     assert table["substance"].is_monotonic_decreasing
     known = table.dropna(subset=["recognition_rate"])
-    assert len(known) == (table["substance"] >= max(least, 1)).sum()
+    assert len(known) == (table["substance"] >= destinations.LEAST_DECISIONS).sum()
     for row in known.to_dict("records"):
         assert row["recognition_rate"] == pytest.approx(row["recognised"] / row["substance"])
         granted = row["recognised"] + row["other"]

@@ -203,16 +203,9 @@ def match_entry(found: pd.DataFrame, entry: Any, release: str) -> pd.Series:
 def flag_stock_years(
     breaks: pd.DataFrame, totals: pd.DataFrame, measure: str = "pending"
 ) -> pd.DataFrame:
-    """Flag the years of an origin's total of a stock.
+    """Flag the years of an origin's total of a stock by `find_breaks`.
 
-    Parameters
-    ----------
-    breaks : DataFrame
-        `find_breaks`: year, kind, touches, effect_on_origin.
-    totals : DataFrame
-        year and the measure.
-    measure : str
-        pending (claims) or refugees (persons).
+    Takes year and the measure: pending (claims) or refugees (persons).
 
     Returns
     -------
@@ -271,17 +264,9 @@ def _flag(found: pd.DataFrame, keys: pd.DataFrame, totals: pd.Series, size: str)
 
 
 def find_breaks_by_destination(breaks: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
-    """Find the years in which a destination's pending figure does not compare with the last.
+    """Find the years in which a destination's pending figure does not compare with its own last.
 
-    `find_breaks` measures by the origin's total; a chart of one destination asks whether that
-    country's figure compares with its own year before.
-
-    Parameters
-    ----------
-    breaks : DataFrame
-        `find_breaks`: asylum, year, kind, touches, effect_on_origin.
-    destinations : DataFrame
-        year, asylum, pending (`destinations.rank_destinations`).
+    Takes `find_breaks` (which measures by the origin's total) and `destinations.rank_destinations`.
 
     Returns
     -------

@@ -56,19 +56,9 @@ def join_year_before(
 ) -> pd.DataFrame:
     """Join to each row the figures of the year before: the panel that all comparisons rest on.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        year and the columns of `by`.
-    figures : DataFrame
-        year, the columns of `by` and figures; one row for each of these keys.
-    by : iterable of str
-        What identifies a series: a destination, or also a level; empty for a single series.
-
-    Returns
-    -------
-    DataFrame
-        The rows, with each figure as `<name>_before`; missing where the year before has no row.
+    Both frames have year and the columns of `by`, which tell series apart (a destination, or also
+    a level; empty for a single series), `figures` once for each of these keys. Returns the rows
+    with each figure as `<name>_before`; missing where the year before has no row.
 
     >>> stock = pd.DataFrame({"asylum": "DDD", "year": [2001, 2002], "pending": [5.0, 7.0]})
     >>> join_year_before(stock, stock)["pending_before"].tolist()
@@ -107,22 +97,15 @@ def measure_pending(
 ) -> pd.DataFrame:
     """Sum an origin's pending claims over destinations, with and without the largest.
 
-    Parameters
-    ----------
-    pending : DataFrame
-        One origin's rows: year, asylum, pending (persons, stock at the reference date).
-    world : DataFrame
-        All origins: year, origin, pending.
-    years : iterable of int
-        The years of the result; one without rows has empty cells.
-    main : str or None
-        The study's main destination (`find_main_destination`).
+    Takes one origin's rows (persons, stock at the reference date), all origins (year, origin,
+    pending), and the study's main destination (`find_main_destination`).
 
     Returns
     -------
     DataFrame
         year, pending, pending_excl_usa, largest (ISO3 of that year's largest destination),
-        pending_excl_largest, main, pending_excl_main, world_pending, share_of_world (0-1).
+        pending_excl_largest, main, pending_excl_main, world_pending, share_of_world (0-1). Empty
+        cells for a year without rows; a sum with a missing cell in it is missing.
     """
     index = pd.Index(list(years), name="year")
     wide = pending.pivot_table(

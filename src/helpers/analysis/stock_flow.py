@@ -2,17 +2,12 @@
 
 UNHCR's stocks and flows come from the same authorities but not from one register, so the identity
 seldom holds to the last digit; a large residual says that one of the three was counted otherwise.
-Two things are uncertain and carried as a range:
+A case is one or more persons, so flows in cases enter once as they are and once times
+`PERSONS_A_CASE`; a stock may hold claims under appeal or not, so the flows enter without and with
+appeal levels. `expected_low` and `expected_high` are the least and the greatest of the four
+results; the residual is how far the reported stock lies outside them.
 
-- a case is one or more persons, so flows in cases enter once as they are and once times
-  `PERSONS_A_CASE`; persons and cases keep columns of their own;
-- a stock may hold claims under appeal or not, so the flows enter without and with appeal levels.
-
-`expected_low` and `expected_high` are the least and the greatest of the four results; the residual
-is how far the reported stock lies outside them.
-
-Definitions: UNHCR, Refugee Data Finder, methodology (asylum-seekers are those whose claim is
-undecided at the reference date).
+Definitions: UNHCR, Refugee Data Finder, methodology.
 """
 
 from __future__ import annotations
@@ -187,14 +182,9 @@ def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
     Claims pending at the end of a year that were not lodged during it were pending before, or
     came from nowhere in the data. So the stock less all that was lodged (appeals and repeat
     claims included, each case `PERSONS_A_CASE` persons) is the least that is counted twice,
-    and it cannot exceed the stock of the year before.
-
-    Returns
-    -------
-    DataFrame
-        year, pending, counted_before (at least), lodged (at most: the rest of the stock that
-        lodged claims can account for), unaccounted (neither), counted_before_most (the lesser of
-        both stocks at each destination). counted_before + lodged + unaccounted is pending.
+    and it cannot exceed the stock of the year before. Returns year, pending, counted_before (at
+    least), lodged (at most), unaccounted (neither), counted_before_most (the lesser of both stocks
+    at each destination). counted_before + lodged + unaccounted is pending.
 
     >>> walk = pd.DataFrame({"year": [2001], "asylum": ["DDD"], "start": [100], "end": [150],
     ...                      "lodged_persons": [60], "lodged_cases": [0]})
@@ -221,13 +211,10 @@ def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
 def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
     """Say how much of a sum of year-ends (`split_year_ends`) is the same claims again.
 
-    Returns
-    -------
-    dict
-        first_year, last_year, total (the sum), again (at least: counted at an earlier year-end
-        that is in the sum too, so none in the first year), once (at most: different claims),
-        again_share (0-1), times (how often each is counted on average, at least). Empty where no
-        claim is pending in any year.
+    Returns first_year, last_year, total (the sum), again (at least: counted at an earlier year-end
+    that is in the sum too, so none in the first year), once (at most: different claims),
+    again_share (0-1), times (how often each is counted on average, at least). Empty where no claim
+    is pending in any year.
     """
     total = int(year_ends["pending"].sum())
     if total <= 0:

@@ -132,7 +132,7 @@ class StudyTables:
 
     @cached_property
     def grave_breaks(self) -> pd.DataFrame:
-        """The breaks that move the origin's pending total by over a tenth."""
+        """The breaks that move the origin's pending total by more than `limit`."""
         keys = ["year", "asylum", "kind"]
         return breaks.keep_grave(self.breaks).sort_values(keys, ignore_index=True)
 

@@ -125,15 +125,7 @@ def allocate_unknown(
 ) -> pd.DataFrame:
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
 
-    Parameters
-    ----------
-    core : Core
-    origin : str
-        ISO3 code.
-    years : iterable of int, optional
-        The years to return; base years are sought in all years of the release.
-    walk : DataFrame, optional
-        `walk_stock(core, origin)` where it is at hand already; saves computing it.
+    Base years are sought in all years of the release; `walk` is `walk_stock(core, origin)`.
 
     Returns
     -------
@@ -247,17 +239,9 @@ def bound_pending(
     years: Iterable[int] | None = None,
     allocated: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Bound an origin's pending total in each year.
+    """Bound an origin's pending total in each year; by default in all that have one.
 
-    Parameters
-    ----------
-    core : Core
-    origin : str
-        ISO3 code.
-    years : iterable of int, optional
-        The years to bound; default all in which claims are pending.
-    allocated : DataFrame, optional
-        `allocate_unknown` of the same, where it is at hand already; saves computing it.
+    `allocated` is `allocate_unknown` of the same, where it is at hand already.
 
     Returns
     -------
