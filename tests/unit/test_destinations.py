@@ -93,9 +93,9 @@ def test_shares_are_spread_with_a_gap_where_there_is_no_figure():
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30))
 def test_concentration_is_the_sum_of_squared_shares(counts):
-    rows = [(2020, f"{number:03d}", count) for number, count in enumerate(counts)]
-    row = destinations.measure_concentration(rank(rows)).iloc[0]
     shares = sorted((count / sum(counts) for count in counts), reverse=True)
+    rows = pd.DataFrame({"year": 2020, "share": pd.array(shares[::-1], dtype="Float64")})
+    row = destinations.measure_concentration(rows).iloc[0]
     assert row["hhi"] == pytest.approx(sum(share**2 for share in shares))
     assert row["effective_destinations"] == pytest.approx(1 / row["hhi"])
     assert row["top1_share"] == pytest.approx(shares[0])
