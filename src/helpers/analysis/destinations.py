@@ -70,7 +70,7 @@ def rank_destinations(
     # Reported as none: a figure, though it takes no rank.
     reported = rows[["year", "asylum"]].merge(pending, how="left")["pending"]
     rows["pending"] = rows["pending"].fillna(reported)
-    rows.loc[rows["pending"].eq(0).fillna(False), "share"] = 0.0
+    rows.loc[rows["pending"].eq(0).fillna(False) & whole.notna(), "share"] = 0.0
     names = {"unhcr_region": "region"}
     known = countries.drop_duplicates("iso3").set_index("iso3").rename(columns=names)
     rows = rows.join(known[["name", "region"]], on="asylum")
