@@ -10,7 +10,7 @@ from cells import read_cells
 
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_years, match_entry
 from helpers.analysis.lodged import bound_persons
-from helpers.analysis.unknown_origin import bound_applied, bound_pending
+from helpers.analysis.unknown_origin import bound_pending
 from helpers.data.hand import load_breaks, load_persons_per_case
 from helpers.data.releases import load_core
 from helpers.study import find_release, list_releases
@@ -207,12 +207,6 @@ def test_the_newest_year_has_a_range_and_the_early_ones_say_why_not():
     assert (bound["upper"].isna() == bound["undetermined"].ne("")).all()
     assert "ZAF" in bound.loc[2012, "undetermined"]
     assert (bound["added_minor"] <= 0.025 * bound["lower"]).all()
-
-
-def test_lodged_claims_have_a_range_in_their_own_unit():
-    bound = bound_applied(core_of(NEWEST), "CHN", [2025]).set_index(["stage", "unit"])
-    assert pd.isna(bound.loc[("new", "cases"), "lower"])
-    assert bound.loc[("new", "cases"), "upper"] > 10_000
 
 
 def test_persons_are_a_range_while_claims_are_in_cases():

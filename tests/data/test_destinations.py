@@ -8,8 +8,8 @@ import pytest
 from cells import read_cells
 
 from helpers import paths
-from helpers.analysis import destinations, protection
-from helpers.analysis.measures import select_origin
+from helpers.analysis import destinations
+from helpers.analysis.measures import keep_constant_set, measure_stocks, select_origin
 from helpers.analysis.study_tables import load_tables
 from helpers.data.hand import PopulationEntry, load_populations
 from helpers.study import Study, load_yaml
@@ -34,7 +34,7 @@ def core(cores):
 def test_refugees_from_china_are_counted_with_and_without_the_tibetans_in_india(core):
     own = select_origin(core.pending, "CHN", YEARS)
     populations = load_populations("CHN")
-    table = protection.measure_stocks(own, core.by_asylum, YEARS, populations=populations)
+    table = measure_stocks(own, core.by_asylum, YEARS, populations=populations)
     for year in (2000, 2020, 2021, 2025):
         row = table.set_index("year").loc[year]
         every = sum_cells("population", "refugees", coo_iso="CHN", year=str(year))
@@ -84,7 +84,7 @@ def test_japan_names_no_origin_and_is_not_without_claims(core):
 
 def test_recognition_over_a_constant_set_leaves_out_who_leaves_the_level(core):
     decisions = select_origin(core.decisions, "CHN", YEARS)
-    kept = protection.keep_constant_set(decisions, range(2021, 2026))
+    kept = keep_constant_set(decisions, range(2021, 2026))
     in_persons = kept[kept["unit"] == "persons"]
     assert "AUS" not in set(in_persons["asylum"])
     sums, years = Counter(), Counter()
@@ -117,7 +117,7 @@ def test_recognition_over_a_constant_set_leaves_out_who_leaves_the_level(core):
 
 def test_ten_recognised_on_appeal_are_no_finding(core):
     decisions = select_origin(core.decisions, "CHN", range(2021, 2026))
-    rates = destinations.rate_destinations(decisions, range(2021, 2026), 100)
+    rates = destinations.rate_destinations(decisions, range(2021, 2026))
     greece = rates[rates["asylum"].eq("GRC") & rates["level"].eq("appeal")].iloc[0]
     assert (greece["recognised"], greece["is_enough"]) == (10, True)
     assert destinations.find_reversed(rates[rates["is_enough"]]) == ["USA", "GBR"]

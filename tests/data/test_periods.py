@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from cells import count_lodged, read_cells
 
@@ -119,3 +121,46 @@ def test_the_break_of_all_destinations_is_rare_and_that_of_the_share_is_noise(ta
 def test_of_the_releases_only_the_one_that_repeats_its_main_destination_is_left_out(cores):
     copies = [name for name, core in cores.items() if specification.repeats_main(core, "USA")]
     assert copies == ["2025-mid"]
+
+
+def test_decisions_of_six_months_give_no_pace(tables):
+    paces = robustness.estimate_paces(tables).set_index(["asylum", "year"])["years_low"]
+    assert paces[[("USA", 2024), ("USA", 2023)]].isna().tolist() == [True, False]
+
+
+def test_a_missing_cell_leaves_every_sum_that_holds_it_missing(tables):
+    core = tables.release
+    pending = core.pending.copy()
+    is_blank = pending["asylum"].eq("USA") & pending["year"].eq(2015)
+    pending.loc[is_blank, "pending"] = pd.NA
+    blank = StudyTables(tables.scope, replace(core, pending=pending))
+    by_year = blank.pending_by_year.set_index("year")
+    sums = ["pending", "pending_excl_usa", "pending_excl_main", "lower", "upper", "share_of_world"]
+    assert by_year.loc[2015, sums].isna().all()
+    whole = tables.pending_by_year.set_index("year")
+    assert by_year.loc[2016, sums].tolist() == whole.loc[2016, sums].tolist()
+    assert 2015 not in set(blank.concentration["year"])
+    assert blank.destinations.query("year == 2015")["share"].isna().all()
+    counted = blank.count_period(range(2013, 2023)).set_index("count")["value"]
+    assert counted.isna().tolist() == [True, False, False]
+    eras = blank.eras.query("measure == 'pending_summed' and boundary == @blank.boundaries[0].name")
+    assert (eras["n_years"] < eras["last_year"] - eras["first_year"] + 1).sum() == 1
+
+
+@pytest.mark.parametrize("table", ["pending", "applications", "decisions"])
+def test_a_table_without_a_year_leaves_the_year_out_of_its_sums_and_says_so(tables, table):
+    lacking = {
+        name: getattr(tables.release, name)[lambda frame: frame["year"] != 2015]
+        for name in (table, f"{'by_asylum' if table == 'pending' else table + '_by_asylum'}")
+    }
+    without = StudyTables(tables.scope, replace(tables.release, **lacking))
+    series = without.series.query("year == 2015").set_index("measure")["value"]
+    name = {"pending": "pending", "applications": "applied_middle", "decisions": "decided_persons"}
+    assert pd.isna(series.get(name[table]))
+    if table == "applications":
+        flows = without.lodged_by_year.set_index("year")
+        assert not flows.loc[2015, "is_complete"]
+        assert pd.isna(flows.loc[2015, "applied_lower"])
+    eras = without.eras.query("measure == @name[@table]")
+    whole = tables.eras.query("measure == @name[@table]")
+    assert eras["n_years"].sum() < whole["n_years"].sum()

@@ -85,14 +85,6 @@ def test_every_change_of_the_files_is_listed_and_no_other(origin, found):
     assert dict(zip(keys, values.itertuples(index=False, name=None), strict=True)) == wanted
 
 
-def test_the_changes_turn_each_release_into_the_next(history, cells, found):
-    for before, after in pairwise(history.releases):
-        own = found[(found["release_from"] == before.name) & (found["release_to"] == after.name)]
-        rebuilt = revisions.apply_revisions(cells[before.name], own)
-        key = [*revisions.KEY, "measure"]
-        assert rebuilt.equals(cells[after.name].sort_values(key, ignore_index=True))
-
-
 def test_a_year_is_completed_only_by_the_year_end_release_of_the_same_year(found):
     completed = found[found["year_state"] == "completed"]
     assert (completed["release_from"] == completed["year"].astype(str) + "-mid").all()

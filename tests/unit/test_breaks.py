@@ -81,12 +81,6 @@ def test_the_last_comparable_year_has_a_value_and_else_is_the_last_with_one():
     assert breaks.find_last_comparable(frame.assign(is_comparable=False)) == 2001
 
 
-def test_an_era_is_cut_only_where_it_goes_on():
-    assert breaks.list_endings(range(2013, 2013), 2012) == []
-    endings = [range(2013, 2015), range(2013, 2016)]
-    assert breaks.list_endings(range(2013, 2016), 2014) == endings
-
-
 def test_destinations_broke_where_their_stock_moved_the_total_by_more_than_a_tenth():
     rows = [
         ("BBB", 2001, "pending", 0.3), ("AAA", 2001, "pending", 0.2), ("CCC", 2001, "pending", 0.1),

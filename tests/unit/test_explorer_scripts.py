@@ -15,8 +15,12 @@ from plain.scripts import evaluate
 
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import compare_two, list_series, summarise_eras
-from helpers.analysis.measures import find_main_destination, measure_pending, select_origin
-from helpers.analysis.protection import measure_stocks
+from helpers.analysis.measures import (
+    find_main_destination,
+    measure_pending,
+    measure_stocks,
+    select_origin,
+)
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles

@@ -79,12 +79,6 @@ def test_autocorrelation_is_that_of_the_residuals_and_the_correction_raises_it()
     assert plain < corrected <= 0.99
 
 
-def test_a_change_of_scale_changes_no_break():
-    one, other = (fit(factor * np.exp(RANDOM)) for factor in (1, 7))
-    columns = ["year", "rank", "removed"]
-    pd.testing.assert_frame_equal(one[columns], other[columns])
-
-
 @pytest.mark.parametrize(
     "values", [[1.0] * 8, [1.0, 0.0] + [2.0] * 10, [1.0, None] + [2.0] * 10, [49.0] + [50.0] * 9]
 )

@@ -76,12 +76,6 @@ def test_a_year_with_nothing_that_counts_is_empty_and_not_zero():
     assert result.index.tolist() == [2004, 2005, 2006, 2007]
 
 
-def test_a_destination_can_be_left_out():
-    marked = mark((2004, "AUS", "N", "FI", "persons", 7), (2004, "USA", "N", "EO", "persons", 5))
-    assert measure(marked, excluding="USA").loc[2004, "applied_inclusive_persons"] == 7
-    assert measure(marked).loc[2004, "applied_inclusive_persons"] == 12
-
-
 def test_what_is_added_and_what_stays_out_is_listed():
     listed = lodged.list_added(
         mark(
@@ -219,3 +213,85 @@ def test_what_has_no_row_stays_missing():
     assert row[["cases", "cases_with_factor"]].isna().all()
     assert not row["is_estimate"]
     assert lodged.bound_persons(rows.iloc[:0], []).empty
+
+
+FACTOR = SimpleNamespace(
+    asylum="*", levels=(), first=2000, last=2100, factor=1.5, alternatives=(1.0, 1.2), status="x"
+)
+BOUNDED = range(2001, 2005)
+
+
+def mark_all(rows):
+    names = ["year", "asylum", "stage_code", "level_code", "unit", "applied"]
+    return lodged.mark_lodged(pd.DataFrame(rows, columns=names), [])
+
+
+def bound_claims(make_core, own, every=None, gaps=(), mid=(), excluding=None):
+    every = every or [(*each, 0) for each in own]
+    core = make_core(lodged=own, all_lodged=every)
+    marked_all = lodged.mark_lodged(core.applications_by_asylum, [])
+    given = pd.DataFrame(list(gaps), columns=["year", "asylum", "months"])
+    places = lodged.bound_destinations(
+        core, "AAA", lodged.mark_lodged(core.applications, []), marked_all, given, [FACTOR], mid
+    )
+    return lodged.bound_lodged(places, BOUNDED, excluding).set_index("year")
+
+
+def claim(year, count, unit="persons", place="DDD", stage="N"):
+    return (year, place, stage, "FI", unit, count)
+
+
+def test_cases_are_one_person_at_least_and_the_greatest_factor_at_most(make_core):
+    table = bound_claims(
+        make_core, [claim(2001, 100), claim(2001, 10, "cases"), claim(2001, 7, stage="R")]
+    )
+    wanted = {"applied_inclusive_persons": 100, "applied_inclusive_cases": 10, "applied_lower": 110,
+              "applied_middle": 112, "applied_upper": 115, "most_by_factor": 5}  # fmt: skip
+    assert table.loc[2001, list(wanted)].to_dict() == wanted
+    assert table.loc[2001, "is_complete"]
+    assert table.loc[2002, list(wanted)].isna().all()  # nothing reported is not 0
+
+
+def test_unnamed_cases_count_even_where_the_origin_has_no_row_in_cases(make_core):
+    # A tenth of the named claims is the origin's; of 400 unnamed cases 40 may be, 60 persons.
+    own = [claim(2001, 100), claim(2002, 30)]
+    every = [(*claim(2001, 1000), 0), (*claim(2002, 300), 0), (*claim(2002, 400, "cases"), 400)]
+    table = bound_claims(make_core, own, every)
+    assert table.loc[2002, ["applied_lower", "most_unnamed", "applied_upper"]].tolist() == [
+        30,
+        60,
+        90,
+    ]
+    assert not table.loc[2002, "is_complete"]  # more than a tenth may be missing
+    assert table.loc[2001, "is_complete"]
+
+
+@pytest.mark.parametrize(
+    ("own", "months", "mid", "upper"),
+    [
+        ([claim(2002, 100)], 6, [], 200),  # half, where nothing else is known
+        ([claim(2001, 300), claim(2002, 100)], 6, [], 300),  # the nearest whole year, if more
+        (
+            [claim(2002, 100), claim(2003, 400)],
+            6,
+            [claim(2003, 100)],
+            400,
+        ),  # a quarter in another year
+        ([claim(2002, 100), claim(2003, 160)], 6, [claim(2003, 60)], 267),  # 60 of 160: 100 x 8 / 3
+        ([claim(2001, 50), claim(2003, 80)], 0, [], 80),  # nothing reported
+    ],
+)
+def test_what_a_gap_may_lack(make_core, own, months, mid, upper):
+    six = [mark_all(mid)] if mid else []
+    table = bound_claims(make_core, own, gaps=[(2002, "DDD", months)], mid=six)
+    assert table.loc[2002, "applied_upper"] == upper
+    assert (table.loc[2002, "gaps"], table.loc[2002, "is_complete"]) == ("DDD", False)
+
+
+def test_a_gap_without_a_whole_year_near_has_no_limit(make_core):
+    own = [claim(2002, 10, place="EEE")]
+    table = bound_claims(make_core, own, gaps=[(2002, "DDD", 0)])
+    assert table.loc[2002, "applied_lower"] == 10
+    assert pd.isna(table.loc[2002, "applied_upper"])
+    without = bound_claims(make_core, own, gaps=[(2002, "DDD", 0)], excluding="DDD")
+    assert (without.loc[2002, "applied_upper"], without.loc[2002, "is_complete"]) == (10, True)

@@ -1,9 +1,9 @@
 """Measures: what is summed, what is kept apart, what stays missing."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.analysis import measures
 from helpers.study import InputError
@@ -24,6 +24,24 @@ def make_claims(rows):
 WORLD = pd.DataFrame(
     {"year": [2019, 2019, 2020], "origin": ["CHN", "VEN", "CHN"], "pending": [30, 70, 40]}
 )
+STOCKS = pd.DataFrame(
+    [(2019, "USA", 60, 100, None), (2019, "PER", 20, 5, 700), (2020, "PER", 10, 0, None)],
+    columns=["year", "asylum", "pending", "refugees", "oip"],
+).astype({"pending": "Int64", "refugees": "Int64", "oip": "Int64"})
+WORLD_BY_ASYLUM = pd.DataFrame(
+    [(2019, "USA", 600), (2019, "PER", 400), (2020, "PER", 40)],
+    columns=["year", "asylum", "pending"],
+).astype({"pending": "Int64"})
+COLUMNS = ["year", "asylum", "level", "unit", "recognised", "other", "rejected", "closed"]
+DECISIONS = pd.DataFrame(
+    [
+        (2019, "USA", "first", "cases", 30, 10, 60, 100),
+        (2019, "PER", "first", "persons", 1, 1, 2, 4),
+        (2019, "PER", "appeal", "persons", 900, 0, 0, 0),
+        (2020, "USA", "first", "persons", 0, 0, 0, 7),
+    ],
+    columns=COLUMNS,
+).astype(dict.fromkeys(COLUMNS[4:], "Int64"))
 
 
 def test_pending_is_summed_over_destinations_with_and_without_the_largest():
@@ -45,12 +63,19 @@ def test_a_year_without_rows_is_missing_and_not_zero():
     assert last[columns].isna().all()
 
 
-@pytest.mark.parametrize("more", [[(2019, "USA", None)], []])
-def test_a_missing_count_takes_nothing_off(more):
-    pending = make_pending([*more, (2019, "AUS", 10)])
-    result = measures.measure_pending(pending, WORLD, YEARS, "AUS").set_index("year")
-    columns = ["pending", "largest", "pending_excl_usa", "pending_excl_main"]
-    assert result.loc[2019, columns].tolist() == [10, "AUS", 10, 0]
+def test_a_missing_cell_leaves_the_years_sum_missing_and_no_other():
+    rows = [(2019, "USA", None), (2019, "AUS", 10), (2020, "AUS", 7)]
+    table = measures.measure_pending(make_pending(rows), WORLD, YEARS, "AUS").set_index("year")
+    sums = ["pending", "pending_excl_usa", "pending_excl_largest", "pending_excl_main"]
+    assert table.loc[2019, [*sums, "share_of_world"]].isna().all()
+    assert table.loc[2020, sums].tolist() == [7, 7, 0, 0]
+    claims = make_claims(
+        [(2019, "USA", "new", "persons", None), (2019, "AUS", "new", "persons", 2)]
+    )
+    assert measures.measure_new_claims(claims, YEARS)["applied_persons"].isna().all()
+    stocks = STOCKS.assign(refugees=pd.array([100, None, 0], dtype="Int64"))
+    table = measures.measure_stocks(stocks, WORLD_BY_ASYLUM, YEARS).set_index("year")
+    assert table["refugees"].isna().tolist() == [True, False, True]
 
 
 def test_persons_and_cases_are_never_added():
@@ -94,26 +119,61 @@ def test_rates_leave_out_closed_claims():
     assert appeal["closed_share"] == 1.0
 
 
-counts = st.lists(
-    st.tuples(
-        st.sampled_from([2019, 2020, 2021]), st.sampled_from(["USA", "AUS", "CAN", "DEU"]),
-        st.integers(0, 10**6),
-    ),
-    min_size=1, unique_by=lambda row: row[:2],
-)  # fmt: skip
+def test_stocks_are_summed_and_what_was_not_collected_is_missing():
+    result = measures.measure_stocks(STOCKS, WORLD_BY_ASYLUM, YEARS).set_index("year")
+    counts = ["refugees", "oip", "share_of_world"]
+    assert result.loc[2019, counts].tolist() == [105, 700, pytest.approx(80 / 1000)]
+    assert result["refugees_excl_listed"].isna().all()
+    assert result.loc[2020, "refugees"] == 0
+    assert result.loc[2020, "oip"] is pd.NA
+    assert result.loc[2021].isna().all()
 
 
-@settings(deadline=None)
-@given(counts)
-def test_pending_equals_the_sum_of_its_destinations(rows):
-    result = measures.measure_pending(make_pending(rows), WORLD, YEARS, "USA").set_index("year")
-    for year in YEARS:
-        values = {asylum: count for when, asylum, count in rows if when == year}
-        if not values:
-            assert pd.isna(result.loc[year, "pending"])
-            continue
-        assert result.loc[year, "pending"] == sum(values.values())
-        assert result.loc[year, "pending_excl_usa"] == sum(values.values()) - values.get("USA", 0)
-        assert result.loc[year, "pending_excl_largest"] == sum(values.values()) - max(
-            values.values()
-        )
+def test_the_share_without_a_destination_leaves_it_out_of_the_world_too():
+    without = measures.measure_stocks(STOCKS, WORLD_BY_ASYLUM, YEARS, excluding="USA").set_index(
+        "year"
+    )
+    counts = ["refugees", "oip", "share_of_world"]
+    assert without.loc[2019, counts].tolist() == [5, 700, pytest.approx(20 / 400)]
+
+
+def test_refugees_who_are_a_people_of_their_own_are_left_out_in_their_years():
+    entry = SimpleNamespace(asylum="USA", first=2019, last=2019)
+    later = SimpleNamespace(asylum="PER", first=2020, last=9999)
+    result = measures.measure_stocks(STOCKS, WORLD_BY_ASYLUM, YEARS, populations=[entry, later])
+    assert result["refugees"].tolist()[:1] == [105]
+    assert result["refugees_excl_listed"].tolist()[:1] == [5]
+
+
+def test_a_constant_set_leaves_out_who_leaves_or_joins_a_level():
+    rows = [
+        ("USA", "EO", "first", 2019, 60), ("USA", "EO", "first", 2020, 50),
+        ("AUS", "FI", "first", 2019, 10), ("AUS", "FA", "other", 2020, 10),
+        ("CAN", "FI", "first", 2020, 10),
+    ]  # fmt: skip
+    names = ["asylum", "level_code", "level", "year", "recognised"]
+    table = pd.DataFrame(rows, columns=names).assign(unit="persons", other=0, rejected=40)
+    kept = measures.keep_constant_set(table, [2019, 2020])
+    assert kept[["asylum", "year"]].values.tolist() == [["USA", 2019], ["USA", 2020]]
+    assert len(measures.keep_constant_set(table, [2020])) == 2
+
+
+def test_decisions_of_first_instance_keep_units_apart_and_appeals_out():
+    result = measures.measure_first_instance(DECISIONS, YEARS).set_index("year")
+    assert result.loc[2019].filter(like="persons").tolist() == [4, 0.25, 0.5, 0.5]
+    assert result.loc[2019].filter(like="cases").tolist() == [100, 0.3, 0.4, 0.5]
+    # A year that only closed claims has no rate.
+    assert result.loc[2020, "recognition_rate_persons"] is pd.NA
+    assert result.loc[2020, "closed_share_persons"] == 1
+
+
+def test_without_a_destination_its_decisions_are_gone():
+    result = measures.measure_first_instance(DECISIONS, YEARS, excluding="USA")
+    assert result["decided_cases"].isna().all()
+    assert result.set_index("year").loc[2019, "decided_persons"] == 4
+
+
+def test_without_any_decision_every_cell_is_empty():
+    result = measures.measure_first_instance(DECISIONS.iloc[:0], YEARS)
+    assert len(result) == len(YEARS)
+    assert result.drop(columns="year").isna().all().all()

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, walk_stock
-from helpers.analysis.thresholds import Thresholds
+from helpers.analysis.thresholds import THRESHOLDS
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core
@@ -55,34 +55,22 @@ def _make_plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(counts | dict.fromkeys(codes, "object"))
 
 
-def build_panel(core: Core, walk: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """Build the panel of an origin's destinations.
+def build_panel(core: Core, walk: pd.DataFrame) -> pd.DataFrame:
+    """Build the panel of an origin's destinations (`narrow_core`, and `walk_stock` of the origin).
 
-    Parameters
-    ----------
-    core : Core
-        `narrow_core` of the origin.
-    walk : DataFrame
-        `walk_stock` of the origin.
-    limits : Thresholds
-        Uses `persons_a_case` and `breaks_total`.
-
-    Returns
-    -------
-    DataFrame
-        asylum, year; of the origin: start, end (pending), expected_low, expected_high, residual,
-        is_testable, lodged (claims of all levels but appeals, cases as one each), new (type N);
-        of all origins: total (pending), total_residual, total_is_testable, unknown, origins,
-        all_lodged, all_new, lodged_unknown, rows (in the table of claims lodged), all_decided and
-        decided_unknown (appeals apart; of the origin: decided), pairs and same_pairs (of origins
-        reported in both years); sum_pending and sum_lodged (the origin's
-        over all destinations); the same of the year before with `_before`; matters (the
-        destination holds `breaks_total` of the origin's claims, this year or the year before).
-        Numbers are floats, missing is NaN. Sorted by year and destination.
+    Returns asylum, year; of the origin: end (pending), expected_low, expected_high, residual,
+    is_testable, lodged (claims of all levels but appeals, cases as one each), new (type N); of all
+    origins: total (pending), total_residual, total_is_testable, unknown, origins, all_lodged,
+    all_new, lodged_unknown, rows (in the table of claims lodged), all_decided and decided_unknown
+    (appeals apart; of the origin: decided), pairs and same_pairs (of origins reported in both
+    years); sum_pending and sum_lodged (the origin's over all destinations); the same of the year
+    before with `_before`; matters (the destination holds `breaks_total` of the origin's claims,
+    this year or the year before). Numbers are floats, missing is NaN. Sorted by year and
+    destination.
     """
-    every = walk_stock(core, None, persons_a_case=limits.persons_a_case)
-    totals = every.set_index(KEY)[list(_OF_ALL)].rename(columns=_OF_ALL)
-    panel = walk.set_index(KEY)[_OF_WALK].join(totals, how="outer").astype("float64")
+    totals = walk_stock(core, None).set_index(KEY)[list(_OF_ALL)].rename(columns=_OF_ALL)
+    own = walk.set_index(KEY)[_OF_WALK].rename(columns={"start": "end_before"})
+    panel = own.join(totals, how="outer").astype("float64")
     for name in ("is_testable", "total_is_testable"):
         panel[name] = panel[name].eq(1.0)
     stock = core.by_asylum.set_index(KEY)
@@ -112,11 +100,11 @@ def build_panel(core: Core, walk: pd.DataFrame, limits: Thresholds) -> pd.DataFr
     panel = join_year_before(panel.join(sums, on="year"), sums.reset_index(), by=())
     shares = [
         panel["end"] / panel["sum_pending"],
-        panel["start"] / panel["sum_pending_before"],
+        panel["end_before"] / panel["sum_pending_before"],
         panel["lodged"] / panel["sum_lodged"],
         panel["lodged_before"] / panel["sum_lodged_before"],
     ]
-    panel["matters"] = np.fmax.reduce(shares) >= limits.breaks_total
+    panel["matters"] = np.fmax.reduce(shares) >= THRESHOLDS.breaks_total
     return panel.sort_values(["year", "asylum"], ignore_index=True)
 
 

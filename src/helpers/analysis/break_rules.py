@@ -4,13 +4,8 @@ Each takes the panel of `break_panel`, or the tables of `narrow_core`, and retur
 asylum, year, kind, touches (the measure: pending, applications, decisions or refugees), rule,
 strength, effect_on_origin (claims or persons, what the break does to the reported figure; minus:
 it is too low), moved (claims that change place), stage and unit (of applications; empty: to be
-filled), detail.
-What is documented, and the kinds, are in the study's method; numbers in `Thresholds`, whose names
-the rules' docstrings give.
-
-Definitions: UNHCR, Refugee Data Finder, methodology: asylum-seekers (`pending`) are those whose
-claim is undecided at the reference date, applications those lodged during the year, and origin is
-unknown where a destination does not report it.
+filled), detail. What is documented, and the kinds, are in the study's method; the numbers are
+those of `Thresholds`, whose names the docstrings give.
 """
 
 from __future__ import annotations
@@ -25,7 +20,7 @@ import pandas as pd
 from helpers.analysis.break_panel import sum_flow
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair
-from helpers.analysis.thresholds import Thresholds
+from helpers.analysis.thresholds import THRESHOLDS
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 
 if TYPE_CHECKING:
@@ -37,6 +32,13 @@ _FINDING = [
     "unit", "detail",
 ]  # fmt: skip
 _LEVEL = ["asylum", "level_code"]
+_LEVEL_YEAR = [*_LEVEL, "year"]
+# What a finding touches -> the panel's figures: the origin's, all origins', of unknown origin.
+_FIGURES = {
+    "pending": ("end", "total", "unknown"),
+    "applications": ("lodged", "all_lodged", "lodged_unknown"),
+    "decisions": ("decided", "all_decided", "decided_unknown"),
+}
 
 
 def _report(
@@ -66,12 +68,12 @@ def _report(
     return found[_FINDING]
 
 
-def _change_of_origin(rows: pd.DataFrame) -> pd.Series:
+def _change(rows: pd.DataFrame) -> pd.Series:
     """Return the origin's change in claims pending."""
-    return (rows["end"] - rows["start"]).fillna(0.0)
+    return (rows["end"] - rows["end_before"]).fillna(0.0)
 
 
-def find_stock_flow_gaps(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+def find_stock_flow_gaps(panel: pd.DataFrame) -> pd.DataFrame:
     """Find stocks that last year's stock and this year's flows do not explain.
 
     The residual of the stock-flow identity, which is the effect, reaches `gap_of_stock` of the
@@ -79,14 +81,14 @@ def find_stock_flow_gaps(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFram
     gaps of one sign is an inflow that is not counted whole.
     """
     size = panel["residual"].abs()
-    of_stock = size / panel[["start", "end"]].max(axis=1)
+    of_stock = size / panel[["end_before", "end"]].max(axis=1)
     of_origin = size / panel["sum_pending"]
-    is_gap = (of_stock >= limits.gap_of_stock) | (of_origin > limits.breaks_total)
+    is_gap = (of_stock >= THRESHOLDS.gap_of_stock) | (of_origin > THRESHOLDS.breaks_total)
     # Where a destination names hardly any origin, the origin's zero is a gap, not a break.
-    unnamed = (panel["unknown"] >= limits.gap * panel["total"]) & (
-        panel["unknown_before"] >= limits.gap * panel["total_before"]
+    unnamed = (panel["unknown"] >= THRESHOLDS.gap * panel["total"]) & (
+        panel["unknown_before"] >= THRESHOLDS.gap * panel["total_before"]
     )
-    is_gap &= panel["is_testable"] & (size >= limits.fewest_of_origin) & ~unnamed
+    is_gap &= panel["is_testable"] & (size >= THRESHOLDS.fewest_of_origin) & ~unnamed
     rows = panel[is_gap].sort_values(["asylum", "year"])
     sign = np.sign(rows["residual"])
     follows = (
@@ -96,13 +98,13 @@ def find_stock_flow_gaps(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFram
     )
     rows["run"] = follows.groupby((~follows).cumsum()).cumcount() + 1
     text = (
-        "expected {expected_low:,.0f} to {expected_high:,.0f} from {start:,.0f} a year before and"
-        " the flows, reported {end:,.0f}; year {run} of a run of such gaps"
+        "expected {expected_low:,.0f} to {expected_high:,.0f} from {end_before:,.0f} a year before"
+        " and the flows, reported {end:,.0f}; year {run} of a run of such gaps"
     )
     return _report(rows, "stock_flow_gap", "stock_flow", text, rows["residual"])
 
 
-def find_coverage_moves(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+def find_coverage_moves(panel: pd.DataFrame) -> pd.DataFrame:
     """Find stocks of a destination that collapse or jump beyond what flows or history allow.
 
     The total of all origins falls to `fall` or rises to `rise` of the year before, from `fewest`
@@ -111,33 +113,39 @@ def find_coverage_moves(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame
     `origin_rise` and `fewest_of_origin`, which is weaker evidence. The effect is the origin's
     change at that destination.
     """
-    every = _measure_move(panel, "total_before", "total", "total_residual", "total_is_testable")
-    is_move = (every["ratio"] <= limits.fall) | (every["ratio"] >= limits.rise)
-    is_move &= panel[["total_before", "total"]].max(axis=1) >= limits.fewest
-    history = every["log"].abs().groupby(panel["asylum"]).transform("median") * limits.history
-    tested = is_move & (every["unexplained"] >= limits.unexplained)
-    untested = is_move & every["unexplained"].isna() & (every["log"].abs() > history)
-    ours = _measure_move(panel, "start", "end", "residual", "is_testable")
-    alone = (ours["ratio"] <= limits.origin_fall) | (ours["ratio"] >= limits.origin_rise)
-    alone &= panel[["start", "end"]].max(axis=1) >= limits.fewest_of_origin
-    alone &= (ours["unexplained"] >= limits.unexplained) & ~tested & ~untested
+    every = _measure_move(panel, "total", "total_")
+    is_move = _is_between(every["ratio"], THRESHOLDS.fall, THRESHOLDS.rise)
+    is_move &= panel[["total_before", "total"]].max(axis=1) >= THRESHOLDS.fewest
+    usual = every["log"].abs().groupby(panel["asylum"]).transform("median")
+    tested = is_move & (every["unexplained"] >= THRESHOLDS.unexplained)
+    untested = is_move & every["unexplained"].isna()
+    untested &= every["log"].abs() > usual * THRESHOLDS.history
+    ours = _measure_move(panel, "end")
+    alone = _is_between(ours["ratio"], THRESHOLDS.origin_fall, THRESHOLDS.origin_rise)
+    alone &= panel[["end_before", "end"]].max(axis=1) >= THRESHOLDS.fewest_of_origin
+    alone &= (ours["unexplained"] >= THRESHOLDS.unexplained) & ~tested & ~untested
     # The origin alone: never where names went missing or came back, which is another kind.
     unnamed = panel["unknown"] / panel["total"] - panel["unknown_before"] / panel["total_before"]
-    alone &= ~(unnamed.abs() >= limits.unknown_jump)
+    alone &= ~(unnamed.abs() >= THRESHOLDS.unknown_jump)
     text = (
-        "pending of all origins {total_before:,.0f} to {total:,.0f}, of this origin {start:,.0f}"
-        " to {end:,.0f}"
+        "pending of all origins {total_before:,.0f} to {total:,.0f}, of this origin"
+        " {end_before:,.0f} to {end:,.0f}"
     )
     found = []
-    for rule, picked, now, before, strength in (
-        ("level_and_flows", tested, "total", "total_before", "strong"),
-        ("level_and_history", untested, "total", "total_before", "weak"),
-        ("origin_level_and_flows", alone, "end", "start", "weak"),
+    for rule, picked, figure, strength in (
+        ("level_and_flows", tested, "total", "strong"),
+        ("level_and_history", untested, "total", "weak"),
+        ("origin_level_and_flows", alone, "end", "weak"),
     ):
         here = panel[picked]
-        kind = _name_move(here[now], here[before])
-        found.append(_report(here, kind, rule, text, _change_of_origin(here), strength=strength))
+        kind = _name_move(here[figure], here[f"{figure}_before"])
+        found.append(_report(here, kind, rule, text, _change(here), strength=strength))
     return pd.concat(found)
+
+
+def _is_between(ratio: pd.Series, fall: float, rise: float) -> pd.Series:
+    """Tell where a ratio is a fall or a rise."""
+    return (ratio <= fall) | (ratio >= rise)
 
 
 def _name_move(now: pd.Series, before: pd.Series) -> np.ndarray:
@@ -145,114 +153,98 @@ def _name_move(now: pd.Series, before: pd.Series) -> np.ndarray:
     return np.where(now < before, "coverage_drop", "coverage_jump")
 
 
-def _measure_move(
-    panel: pd.DataFrame, before: str, now: str, residual: str, testable: str
-) -> pd.DataFrame:
+def _measure_move(panel: pd.DataFrame, figure: str, of: str = "") -> pd.DataFrame:
     """Return ratio, log ratio and the share of the move that flows leave unexplained."""
-    start, end = panel[before], panel[now]
+    start, end = panel[f"{figure}_before"], panel[figure]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = end / start
         log = pd.Series(np.log(ratio)).replace([np.inf, -np.inf], np.nan)
-        along = (panel[residual] * np.sign(end - start)).clip(lower=0)
-        unexplained = (along / (end - start).abs()).where(panel[testable])
+        along = (panel[f"{of}residual"] * np.sign(end - start)).clip(lower=0)
+        unexplained = (along / (end - start).abs()).where(panel[f"{of}is_testable"])
     return pd.DataFrame({"ratio": ratio, "log": log, "unexplained": unexplained})
 
 
-def find_silences(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+def find_silences(panel: pd.DataFrame) -> pd.DataFrame:
     """Find destinations whose stock, claims lodged or decisions stop or start being reported.
 
     They report claims lodged, or else a stock, and `fewest` claims in the other year. The effect
     is the origin's change at that destination.
     """
-    later = panel["year"] > panel.groupby("asylum")["year"].transform("min")
+    is_later = panel["year"] > panel.groupby("asylum")["year"].transform("min")
+    words = {
+        "pending": "no stock reported",
+        "applications": "no claims lodged reported, appeals apart",
+        "decisions": "no decisions reported, appeals apart",
+    }
     found = []
-    for touches, before, now, ours_before, ours, other, words in (
-        ("pending", "total_before", "total", "start", "end", "all_lodged", "no stock reported"),
-        ("applications", "all_lodged_before", "all_lodged", "lodged_before", "lodged", "total",
-         "no claims lodged reported, appeals apart"),
-        ("decisions", "all_decided_before", "all_decided", "decided_before", "decided", "total",
-         "no decisions reported, appeals apart"),
-    ):  # fmt: skip
-        change = panel[ours].fillna(0.0) - panel[ours_before].fillna(0.0)
-        stops = panel[now].isna() & (panel[before] >= limits.fewest) & panel[other].notna()
-        starts = panel[before].isna() & (panel[now] >= limits.fewest) & panel[other].notna() & later
+    for touches, (ours, every, _) in _FIGURES.items():
+        before = f"{every}_before"
+        reports = panel["all_lodged" if touches == "pending" else "total"].notna()
+        change = panel[ours].fillna(0.0) - panel[f"{ours}_before"].fillna(0.0)
+        stops = panel[every].isna() & (panel[before] >= THRESHOLDS.fewest) & reports
+        starts = panel[before].isna() & (panel[every] >= THRESHOLDS.fewest) & reports & is_later
+        ended = f"{words[touches]}, {{{before}:,.0f}} the year before"
+        began = f"{words[touches]} the year before, {{{every}:,.0f}} now"
         for is_one, kind, rule, text, strength in (
-            (stops, "coverage_drop", "silence", f"{words}, {{{before}:,.0f}} the year before",
-             "strong"),
-            (starts, "coverage_jump", "silence_ends",
-             f"{words} the year before, {{{now}:,.0f}} now", "weak"),
-        ):  # fmt: skip
+            (stops, "coverage_drop", "silence", ended, "strong"),
+            (starts, "coverage_jump", "silence_ends", began, "weak"),
+        ):
             rows = panel[is_one]
             found.append(_report(rows, kind, rule, text, change[is_one], touches, strength))
     return pd.concat(found)
 
 
-def find_unknown_origins(
-    panel: pd.DataFrame, limits: Thresholds, added: pd.DataFrame
-) -> pd.DataFrame:
+def find_unknown_origins(panel: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
     """Find years in which a destination stops, or resumes, naming origins.
 
     The share of unknown origin changes by `unknown_jump`, from `fewest` claims on; or the origins
     named fall to `origins_fall` from `fewest_origins` on while the total holds (weaker evidence).
-    The effect is minus the claims that allocation adds; where origins are named again, what it no
+    The effect is minus the claims that allocation adds (`added`: asylum, year, pending,
+    applications, decisions; missing where undetermined); where origins are named again, what it no
     longer has to add; where allocation is undetermined, the origin's change there.
-
-    Parameters
-    ----------
-    panel, limits
-        As in every rule.
-    added : DataFrame
-        asylum, year, pending, applications, decisions: claims that allocation adds; missing
-        undetermined (decisions are not allocated).
     """
-    allocated = added.set_index(KEY)
     found = []
-    for touches, unknown, total, before, now in (
-        ("pending", "unknown", "total", "start", "end"),
-        ("applications", "lodged_unknown", "all_lodged", "lodged_before", "lodged"),
-        ("decisions", "decided_unknown", "all_decided", "decided_before", "decided"),
-    ):
-        gives = allocated[[touches]].rename(columns={touches: "adds"})
+    for touches, (ours, every, unknown) in _FIGURES.items():
+        gives = added[[*KEY, touches]].rename(columns={touches: "adds"})
         rows = panel.assign(
-            share=100 * (panel[unknown] / panel[total]),
-            share_before=100 * (panel[f"{unknown}_before"] / panel[f"{total}_before"]),
+            share=100 * (panel[unknown] / panel[every]),
+            share_before=100 * (panel[f"{unknown}_before"] / panel[f"{every}_before"]),
         )
         jump = rows["share"] - rows["share_before"]
-        large = rows[[total, f"{total}_before"]].max(axis=1) >= limits.fewest
-        rows = rows[(jump.abs() >= 100 * limits.unknown_jump) & large]
-        rows = join_year_before(rows.join(gives, on=KEY), gives.reset_index())
-        change = rows[now].fillna(0.0) - rows[before].fillna(0.0)
+        is_large = rows[[every, f"{every}_before"]].max(axis=1) >= THRESHOLDS.fewest
+        rows = rows[(jump.abs() >= 100 * THRESHOLDS.unknown_jump) & is_large]
+        rows = join_year_before(rows.join(gives.set_index(KEY), on=KEY), gives)
+        change = rows[ours].fillna(0.0) - rows[f"{ours}_before"].fillna(0.0)
         effect = (-rows["adds"]).where(rows["share"] > rows["share_before"], rows["adds_before"])
         text = "{share_before:.0f} % of unknown origin the year before, {share:.0f} % now"
         found.append(
             _report(rows, "unknown_origin", "unknown_share", text, effect.fillna(change), touches)
         )
-    few = panel["origins"] <= limits.origins_fall * panel["origins_before"]
-    few &= panel["origins_before"] >= limits.fewest_origins
-    few &= panel["total"] >= np.maximum(limits.fall * panel["total_before"], limits.fewest)
+    few = panel["origins"] <= THRESHOLDS.origins_fall * panel["origins_before"]
+    few &= panel["origins_before"] >= THRESHOLDS.fewest_origins
+    few &= panel["total"] >= THRESHOLDS.fall * panel["total_before"]
+    few &= panel["total"] >= THRESHOLDS.fewest
     rows = panel[few & ~has_pair(panel, found[0])]
     text = "{origins_before:.0f} origins named the year before, {origins:.0f} now"
-    effect = _change_of_origin(rows)
-    fewer = _report(rows, "unknown_origin", "origins_named", text, effect, strength="weak")
+    fewer = _report(rows, "unknown_origin", "origins_named", text, _change(rows), strength="weak")
     return pd.concat([*found, fewer])
 
 
-def find_carried_forward(panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+def find_carried_forward(panel: pd.DataFrame) -> pd.DataFrame:
     """Find stocks that repeat the year before to the last digit, the origin's own included.
 
     The destination's total does, from `fewest_of_origin` claims on, or `same_pairs` of its origin
     pairs, from `fewest_pairs` on. The effect is reported minus expected from the flows or, where
     there are none, minus the last yearly change, taken to go on.
     """
-    same_total = panel["total"].eq(panel["total_before"]) & (
-        panel["total"] >= limits.fewest_of_origin
+    is_same = panel["total"].eq(panel["total_before"])
+    is_same &= panel["total"] >= THRESHOLDS.fewest_of_origin
+    is_same |= (panel["pairs"] >= THRESHOLDS.fewest_pairs) & (
+        panel["same_pairs"] >= THRESHOLDS.same_pairs * panel["pairs"]
     )
-    same_pairs = (panel["pairs"] >= limits.fewest_pairs) & (
-        panel["same_pairs"] >= limits.same_pairs * panel["pairs"]
-    )
-    same_ours = panel["end"].eq(panel["start"]) & (panel["end"] > 0)
-    changes = panel[KEY].assign(change=panel["end"] - panel["start"])
-    rows = join_year_before(panel[(same_total | same_pairs) & same_ours], changes)
+    is_same &= panel["end"].eq(panel["end_before"]) & (panel["end"] > 0)
+    changes = panel[KEY].assign(change=panel["end"] - panel["end_before"])
+    rows = join_year_before(panel[is_same], changes)
     text = (
         "{end:,.0f} of this origin, as the year before; all origins {total_before:,.0f} to"
         " {total:,.0f}, {same_pairs:.0f} of {pairs:.0f} origins unchanged"
@@ -269,23 +261,18 @@ def find_mid_year(panel: pd.DataFrame, info: ReleaseInfo) -> pd.DataFrame:
     """
     rows = panel[panel["year"].eq(info.newest_year) & (info.period == "mid")]
     stock = rows[rows["end"].notna()]
-    flow = rows[rows["lodged"] > 0]
-    text = "stock of mid-year, {start:,.0f} at the last year-end and {end:,.0f} now"
-    stocks = _report(stock, "mid_year", "release", text, -_change_of_origin(stock))
-    text = "claims of six months: {lodged:,.0f}"
-    flows = _report(flow, "mid_year", "release", text, -flow["lodged"], "applications")
-    decided = rows[rows["decided"] > 0]
-    text = "decisions of six months: {decided:,.0f}"
-    decisions = _report(decided, "mid_year", "release", text, -decided["decided"], "decisions")
-    return pd.concat([stocks, flows, decisions])
+    text = "stock of mid-year, {end_before:,.0f} at the last year-end and {end:,.0f} now"
+    found = [_report(stock, "mid_year", "release", text, -_change(stock))]
+    for touches, words in (("applications", "claims"), ("decisions", "decisions")):
+        ours = _FIGURES[touches][0]
+        flow = rows[rows[ours] > 0]
+        text = f"{words} of six months: {{{ours}:,.0f}}"
+        found.append(_report(flow, "mid_year", "release", text, -flow[ours], touches))
+    return pd.concat(found)
 
 
 def find_never_completed(
-    panel: pd.DataFrame,
-    origin: str,
-    info: ReleaseInfo,
-    mid_years: Mapping[str, Core],
-    limits: Thresholds,
+    panel: pd.DataFrame, origin: str, info: ReleaseInfo, mid_years: Mapping[str, Core]
 ) -> pd.DataFrame:
     """Find years whose figures an earlier mid-year release already held: carried forward.
 
@@ -296,6 +283,13 @@ def find_never_completed(
     totals must agree within `same_count`. The effect on the stock is minus the half-year's change,
     taken to repeat itself; on claims lodged and decisions minus the half-year's, likewise.
     """
+    texts = {
+        "pending": "{end:,.0f} of this origin; {total:,.0f} of all origins",
+        "applications": "{lodged:,.0f} claims lodged by this origin, {all_lodged:,.0f} by all, in"
+        " six months",
+        "decisions": "{decided:,.0f} decisions on this origin, {all_decided:,.0f} on all, in six"
+        " months",
+    }
     found = [pd.DataFrame(columns=_FINDING)]
     for mid in mid_years.values():
         year = int(mid.by_asylum["year"].max())
@@ -304,86 +298,72 @@ def find_never_completed(
             continue
         rows = panel[panel["year"] == year].merge(_take_mid(mid, origin, year), on="asylum")
         has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
-        for touches, ours, every, text in (
-            ("pending", "end", "total", "{end:,.0f} of this origin; {total:,.0f} of all origins"),
-            ("applications", "lodged", "all_lodged",
-             "{lodged:,.0f} claims lodged by this origin, {all_lodged:,.0f} by all, in six months"),
-            ("decisions", "decided", "all_decided",
-             "{decided:,.0f} decisions on this origin, {all_decided:,.0f} on all, in six months"),
-        ):  # fmt: skip
-            most = limits.same_total * rows[every] if has_origin else limits.same_count
+        for touches, (ours, every, _) in _FIGURES.items():
+            most = THRESHOLDS.same_total * rows[every] if has_origin else THRESHOLDS.same_count
             is_same = (rows[every] - rows[f"mid_{every}"]).abs() <= most
-            is_same &= (rows[every] >= limits.fewest) & (rows[ours] > 0)
+            is_same &= (rows[every] >= THRESHOLDS.fewest) & (rows[ours] > 0)
             here = rows[is_same & (rows[ours].eq(rows[f"mid_{ours}"]) | (not has_origin))]
-            effect = -(_change_of_origin(here) if touches == "pending" else here[ours])
-            text += ", as in the mid-year release"
+            effect = -(_change(here) if touches == "pending" else here[ours])
+            text = texts[touches] + ", as in the mid-year release"
             found.append(_report(here, "carried_forward", "never_completed", text, effect, touches))
     return pd.concat(found)
 
 
 def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:
     """Return asylum and, of a mid-year release, the figures of a year with `mid_` before them."""
-    names = ("pending", "applications", "decisions", "by_asylum", "applications_by_asylum",
-             "decisions_by_asylum")  # fmt: skip
-    frames = {name: getattr(mid, name)[lambda frame: frame["year"] == year] for name in names}
-    ours = {name: frames[name][lambda frame: frame["origin"] == origin] for name in names[:3]}
+
+    def take(name: str) -> pd.DataFrame:
+        frame = getattr(mid, name)
+        keep = frame["year"].eq(year)
+        return frame[keep & frame["origin"].eq(origin) if "origin" in frame else keep]
+
     parts = {
-        "mid_end": ours["pending"].set_index(KEY)["pending"].astype("float64"),
-        "mid_total": frames["by_asylum"].set_index(KEY)["pending"].astype("float64"),
-        "mid_lodged": sum_flow(ours["applications"], "applied"),
-        "mid_all_lodged": sum_flow(frames["applications_by_asylum"], "applied"),
-        "mid_decided": sum_flow(ours["decisions"], "total"),
-        "mid_all_decided": sum_flow(frames["decisions_by_asylum"], "total"),
+        "end": take("pending").set_index(KEY)["pending"].astype("float64"),
+        "total": take("by_asylum").set_index(KEY)["pending"].astype("float64"),
+        "lodged": sum_flow(take("applications"), "applied"),
+        "all_lodged": sum_flow(take("applications_by_asylum"), "applied"),
+        "decided": sum_flow(take("decisions"), "total"),
+        "all_decided": sum_flow(take("decisions_by_asylum"), "total"),
     }
-    return pd.concat(parts, axis=1).reset_index().drop(columns="year")
+    table = pd.concat(parts, axis=1).add_prefix("mid_")
+    return table.reset_index().drop(columns="year")
 
 
 def _find_code_changes(
-    frame: pd.DataFrame, code: str, fewest: float, by: list[str]
+    frame: pd.DataFrame, code: str, fewest: float, by: list[str], value: str = "applied"
 ) -> pd.DataFrame:
-    """Find years in which a series' main code is another than the year before.
-
-    Returns `by`, year, code, applied, applied_unknown_origin (where the table has it) and the
-    same with `_before`. Both years have `fewest` claims.
-    """
-    columns = [name for name in ("applied", "applied_unknown_origin") if name in frame]
+    """Find years in which a series' main code is another than the year before."""
+    columns = [name for name in (value, f"{value}_unknown_origin") if name in frame]
     sums = frame.groupby([*by, "year", code])[columns].sum().reset_index()
     totals = sums.groupby([*by, "year"])[columns].sum()
-    main = sums.sort_values("applied").groupby([*by, "year"])[code].last().rename("code")
+    main = sums.sort_values(value).groupby([*by, "year"])[code].last().rename("code")
     table = totals.join(main).reset_index()
     table = join_year_before(table, table, by)
-    changes = table["code_before"].notna() & table["code"].ne(table["code_before"])
-    enough = table[["applied", "applied_before"]].min(axis=1) >= fewest
-    return table[changes & enough]
+    is_change = table["code_before"].notna() & table["code"].ne(table["code_before"])
+    return table[is_change & (table[[value, f"{value}_before"]].min(axis=1) >= fewest)]
 
 
-def _find_level_changes(
-    core: Core, code: str, panel: pd.DataFrame, limits: Thresholds
-) -> pd.DataFrame:
-    """Find code changes of all origins together, level by level, and the origin's claims there.
-
-    Judged on all origins, so that a few claims of one origin cannot look like a change.
-    """
-    changes = _find_code_changes(core.applications_by_asylum, code, limits.code_fewest, _LEVEL)
+def _find_level_changes(core: Core, code: str, panel: pd.DataFrame) -> pd.DataFrame:
+    """Find code changes of all origins together, level by level, and the origin's claims there."""
+    changes = _find_code_changes(core.applications_by_asylum, code, THRESHOLDS.code_fewest, _LEVEL)
     changes = changes[changes["asylum"].isin(panel["asylum"].unique())]
-    ours = core.applications.groupby([*_LEVEL, "year"])["applied"].sum().rename("ours")
-    changes = changes.join(ours, on=[*_LEVEL, "year"])
-    changes = join_year_before(changes, ours.reset_index(), _LEVEL)
+    ours = core.applications.groupby(_LEVEL_YEAR)["applied"].sum().rename("ours")
+    changes = join_year_before(changes.join(ours, on=_LEVEL_YEAR), ours.reset_index(), _LEVEL)
     return changes.fillna({"ours": 0.0, "ours_before": 0.0})
 
 
-def find_unit_changes(core: Core, panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     """Find levels of the procedure whose claims lodged change from cases to persons, or back.
 
     The main unit of a level is another than the year before, with `code_fewest` claims in both.
     The effect is what the new unit adds or takes away if a case is `persons_a_case` persons; on
     the stock, the stock-flow residual as far as such a change can explain it.
     """
-    changes = _find_level_changes(core, "unit", panel, limits)
+    changes = _find_level_changes(core, "unit", panel)
     if changes.empty:
         return pd.DataFrame(columns=_FINDING)
     rows = changes.merge(panel, on=KEY)
-    factor = limits.persons_a_case
+    factor = THRESHOLDS.persons_a_case
     to_persons = rows["code"].eq("persons")
     effect = (rows["ours"] * (1 - 1 / factor)).where(to_persons, -rows["ours"] * (factor - 1))
     text = "{level_code}: claims lodged in {code_before} the year before, in {code} now"
@@ -401,80 +381,76 @@ def find_unit_changes(core: Core, panel: pd.DataFrame, limits: Thresholds) -> pd
 
 
 def _estimate_stock_effect(rows: pd.DataFrame, factor: float) -> pd.Series:
-    """Return the part of the stock-flow residual that a change of unit can explain.
-
-    It must have the right sign, and cannot exceed what the factor does to the level's part of
-    the stock; claims of unknown origin are not in the origin's figure and change nothing in it.
-    """
+    """Return the part of the stock-flow residual that a change of unit can explain."""
     share = (rows["ours_before"] / rows["lodged_before"]).clip(upper=1).fillna(0.0)
     named = 1 - (rows["applied_unknown_origin"] / rows["applied"]).fillna(0.0)
     change = np.where(rows["code"].eq("persons"), factor - 1, -(1 - 1 / factor))
-    most = rows["start"] * share * named * change
+    most = rows["end_before"] * share * named * change
     residual = rows["residual"].where(rows["is_testable"])
     size = np.minimum(residual.abs(), most.abs())
     return (np.sign(most) * size).where(np.sign(residual).eq(np.sign(most)), 0.0).fillna(0.0)
 
 
-def find_stage_changes(core: Core, panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+def find_stage_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     """Find claims that enter or leave the strict count of new claims by a change of code.
 
     The main stage of a level, with `code_fewest` claims in both years, becomes or ceases to be
     `new`; or a destination had `fewest` new claims and now has none, while it reports others. The
     effect is the claims that enter or leave.
     """
-    rows = _find_level_changes(core, "stage", panel, limits)
+    rows = _find_level_changes(core, "stage", panel)
     rows = rows[rows["code"].eq("new") | rows["code_before"].eq("new")]
     effect = rows["ours"].where(rows["code"].eq("new"), -rows["ours"])
     text = "{level_code}: stage {code_before} the year before, {code} now"
     found = _report(rows, "stage_change", "stage", text, effect, "applications")
     found["stage"] = rows["code"].str.cat(rows["code_before"], sep=" ")
-    none = panel["all_new"].fillna(0.0).eq(0) & (panel["all_new_before"] >= limits.fewest)
+    is_none = panel["all_new"].fillna(0.0).eq(0) & (panel["all_new_before"] >= THRESHOLDS.fewest)
     # Where nothing at all is reported it is silence, which is another kind.
-    none &= panel["total"].gt(0) & panel["rows"].notna() & ~has_pair(panel, found)
-    lost = panel[none]
-    text = "no new claim on file, {all_new_before:,.0f} the year before"
+    is_none &= panel["total"].gt(0) & panel["rows"].notna() & ~has_pair(panel, found)
+    lost = panel[is_none]
     effect = -lost["new_before"].fillna(0.0)
-    return pd.concat(
-        [found, _report(lost, "stage_change", "no_new_claims", text, effect, "applications")]
-    )
+    text = "no new claim on file, {all_new_before:,.0f} the year before"
+    gone = _report(lost, "stage_change", "no_new_claims", text, effect, "applications")
+    return pd.concat([found, gone])
 
 
-def find_authorities(core: Core, limits: Thresholds) -> pd.DataFrame:
+def find_authorities(core: Core) -> pd.DataFrame:
     """Find destinations whose claims are registered by another authority than the year before.
 
     Both years have `fewest_of_origin` claims; the effect is the change in claims lodged.
     """
-    rows = _find_code_changes(core.applications, "authority", limits.fewest_of_origin, ["asylum"])
+    rows = _find_code_changes(
+        core.applications, "authority", THRESHOLDS.fewest_of_origin, ["asylum"]
+    )
     text = "registered by {code_before} the year before, by {code} now"
     effect = rows["applied"] - rows["applied_before"]
     return _report(rows, "stage_change", "authority", text, effect, "applications")
 
 
-def find_booking_changes(core: Core, limits: Thresholds) -> pd.DataFrame:
+def find_booking_changes(core: Core) -> pd.DataFrame:
     """Find levels whose refusals turn into otherwise closed decisions, or back.
 
     The share of refusals among refused and closed changes by `swap`, with `fewest` of the two in
     both years. The effect is the origin's refusals that move.
     """
-    every = core.decisions_by_asylum.groupby([*_LEVEL, "year"])[["rejected", "closed"]].sum()
-    both = every["rejected"] + every["closed"]
-    share = 100 * every["rejected"] / both.where(both > 0)
-    table = pd.DataFrame({"both": both, "share": share}).reset_index()
-    rows = join_year_before(table, table, _LEVEL)
-    enough = rows[["both", "both_before"]].min(axis=1, skipna=False) >= limits.fewest
-    moved = (rows["share"] - rows["share_before"]).abs() >= 100 * limits.swap
-    rows = rows[enough & moved]
-    ours = core.decisions.groupby([*_LEVEL, "year"])[["rejected", "closed"]].sum().sum(axis=1)
-    size = rows.join(ours.rename("ours"), on=[*_LEVEL, "year"])["ours"].fillna(0.0)
-    effect = size * (rows["share"] - rows["share_before"]) / 100
+    table = core.decisions_by_asylum.groupby(_LEVEL_YEAR)[["rejected", "closed"]].sum()
+    table["both"] = table["rejected"] + table["closed"]
+    table["share"] = 100 * table["rejected"] / table["both"].where(table["both"] > 0)
+    ours = core.decisions.groupby(_LEVEL_YEAR)[["rejected", "closed"]].sum().sum(axis=1)
+    table = table[["both", "share"]].reset_index()
+    rows = join_year_before(table, table, _LEVEL).join(ours.rename("ours"), on=_LEVEL_YEAR)
+    change = rows["share"] - rows["share_before"]
+    is_found = rows[["both", "both_before"]].min(axis=1, skipna=False) >= THRESHOLDS.fewest
+    is_found &= change.abs() >= 100 * THRESHOLDS.swap
     text = (
         "{level_code}: refused are {share_before:.0f} % of refused and closed the year before,"
         " {share:.0f} % now"
     )
-    return _report(rows, "stage_change", "refused_or_closed", text, effect, "decisions")
+    effect = (rows["ours"].fillna(0.0) * change / 100)[is_found]
+    return _report(rows[is_found], "stage_change", "refused_or_closed", text, effect, "decisions")
 
 
-def find_level_of_flow(core: Core, panel: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+def find_level_of_flow(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     """Find levels of the procedure whose claims lodged fall or rise by a change of what is counted.
 
     A level's claims of all origins fall to `fall` or rise to `rise`, from `fewest` on, while the
@@ -483,21 +459,19 @@ def find_level_of_flow(core: Core, panel: pd.DataFrame, limits: Thresholds) -> p
     """
     every = core.applications_by_asylum
     every = every[~every["level_code"].isin(APPEAL_LEVELS)]
-    key = [*_LEVEL, "year"]
     figures = {
-        "lodged_there": every.groupby(key)["applied"].sum(),
-        "decided_there": core.decisions_by_asylum.groupby(key)["total"].sum(),
-        "ours": core.applications.groupby(key)["applied"].sum(),
+        "lodged_there": every.groupby(_LEVEL_YEAR)["applied"].sum(),
+        "decided_there": core.decisions_by_asylum.groupby(_LEVEL_YEAR)["total"].sum(),
+        "ours": core.applications.groupby(_LEVEL_YEAR)["applied"].sum(),
     }
     table = pd.concat(figures, axis=1).fillna({"ours": 0.0}).reset_index()
     rows = join_year_before(table, table, _LEVEL)
     rows = rows.join(panel.set_index(KEY)[["total_residual", "total_is_testable"]], on=KEY)
     change = rows["lodged_there"] - rows["lodged_there_before"]
     made_up = -rows["total_residual"] * np.sign(change) / change.abs().where(change != 0)
-    is_move = _moves(rows["lodged_there"], rows["lodged_there_before"], limits)
-    is_move &= ~_moves(rows["decided_there"], rows["decided_there_before"], limits)
+    is_move = _moves(rows, "lodged_there") & ~_moves(rows, "decided_there")
     is_move &= rows[["decided_there", "decided_there_before"]].min(axis=1, skipna=False) > 0
-    is_move &= rows["total_is_testable"].eq(True) & (made_up >= limits.unexplained)
+    is_move &= rows["total_is_testable"].eq(True) & (made_up >= THRESHOLDS.unexplained)
     text = (
         "{level_code}: claims lodged by all origins {lodged_there_before:,.0f} to"
         " {lodged_there:,.0f}, decisions {decided_there_before:,.0f} to {decided_there:,.0f}"
@@ -508,13 +482,14 @@ def find_level_of_flow(core: Core, panel: pd.DataFrame, limits: Thresholds) -> p
     return _report(here, kind, "level_of_flow", text, effect, "applications")
 
 
-def _moves(now: pd.Series, before: pd.Series, limits: Thresholds) -> pd.Series:
+def _moves(rows: pd.DataFrame, name: str) -> pd.Series:
     """Tell where a figure falls to `fall` or rises to `rise`, from `fewest` on."""
-    is_large = pd.concat([now, before], axis=1).max(axis=1, skipna=False) >= limits.fewest
-    return is_large & ((now <= limits.fall * before) | (now >= limits.rise * before))
+    pair = rows[[name, f"{name}_before"]]
+    is_move = _is_between(pair[name] / pair[f"{name}_before"], THRESHOLDS.fall, THRESHOLDS.rise)
+    return is_move & (pair.max(axis=1, skipna=False) >= THRESHOLDS.fewest)
 
 
-def find_level_of_decisions(core: Core, limits: Thresholds) -> pd.DataFrame:
+def find_level_of_decisions(core: Core) -> pd.DataFrame:
     """Find destinations that leave or join the decisions of first instance.
 
     Most of the destination's decisions, appeals apart, are booked at first instance in one year
@@ -522,18 +497,18 @@ def find_level_of_decisions(core: Core, limits: Thresholds) -> pd.DataFrame:
     origins in both. The effect is the origin's decisions that leave or join.
     """
     every, ours = (
-        frame[~frame["level_code"].isin(APPEAL_LEVELS)].rename(columns={"total": "applied"})
+        frame[~frame["level_code"].isin(APPEAL_LEVELS)]
         for frame in (core.decisions_by_asylum, core.decisions)
     )
-    rows = _find_code_changes(every, "level", limits.fewest, ["asylum"])
-    first = ours[ours["level"] == "first"].groupby(KEY)["applied"].sum().rename("ours")
+    rows = _find_code_changes(every, "level", THRESHOLDS.fewest, ["asylum"], "total")
+    first = ours[ours["level"] == "first"].groupby(KEY)["total"].sum().rename("ours")
     rows = join_year_before(rows.join(first, on=KEY), first.reset_index())
     effect = rows["ours"].fillna(0.0) - rows["ours_before"].fillna(0.0)
     text = "decisions at level group {code_before} the year before, at {code} now"
     return _report(rows, "stage_change", "level", text, effect, "decisions")
 
 
-def find_restated_refugees(core: Core, limits: Thresholds) -> pd.DataFrame:
+def find_restated_refugees(core: Core) -> pd.DataFrame:
     """Find stocks of refugees that take a step between years in which they stand still.
 
     A figure that is carried forward and then renewed, or restated. It moves by `step` of the
@@ -549,19 +524,19 @@ def find_restated_refugees(core: Core, limits: Thresholds) -> pd.DataFrame:
     rows = stock.join(pd.concat(shifted, axis=1), on=KEY)
     now, before = rows["refugees"], rows["before"]
     greater = np.maximum(now, before)
-    is_step = ((now - before).abs() >= limits.step * greater) & (greater >= limits.fewest_of_origin)
+    is_step = ((now - before).abs() >= THRESHOLDS.step * greater) & (
+        greater >= THRESHOLDS.fewest_of_origin
+    )
     stood, stands = (
-        (one - other).abs() <= limits.same_total * one
+        (one - other).abs() <= THRESHOLDS.same_total * one
         for one, other in ((before, rows["earlier"]), (now, rows["after"]))
     )
     text = "refugees {earlier:,.0f}, {before:,.0f}, {refugees:,.0f}, {after:,.0f} in four years"
     found = []
     for strength, still in (("strong", stood & stands), ("weak", stood ^ stands)):
         here = rows[is_step & still & rows["year"].gt(FIRST_ASYLUM_YEAR)]
-        kind, effect = (
-            _name_move(here["refugees"], here["before"]),
-            here["refugees"] - here["before"],
-        )
+        kind = _name_move(here["refugees"], here["before"])
+        effect = here["refugees"] - here["before"]
         found.append(_report(here, kind, "restated", text, effect, "refugees", strength))
     table = pd.concat(found)
     return table.assign(detail=table["detail"].str.replace("nan", "none"))

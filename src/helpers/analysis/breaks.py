@@ -29,7 +29,7 @@ from helpers.analysis import break_rules
 from helpers.analysis.break_panel import build_panel, narrow_core
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, walk_stock
-from helpers.analysis.thresholds import THRESHOLDS, Thresholds
+from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def find_breaks(
     ----------
     core : Core
         The release that is judged.
-    origin : str, ISO3
+    origin : str
+        ISO3 code.
     info : ReleaseInfo
         Its facts: newest_year, period, name.
     previous : mapping of release name to tables, optional
@@ -87,43 +88,42 @@ def find_breaks(
     -------
     DataFrame
         asylum, year, kind, severity (high, medium, low), detail, effect_on_origin (claims,
-        signed: what the break does to the reported figure), is_explained, effect_share (size of
-        the effect over the origin's total of what it touches, that year), touches, rule,
-        strength (strong, weak), stage, unit (of applications: the series it belongs to, codes
-        joined by a space), moved (claims that change place), reason, source. Sorted by year, then
-        effect. `attrs["set_aside"]` counts the findings left out.
+        signed: what the break does to the reported figure), is_explained, effect_share (its size
+        over the origin's total of what it touches, that year), touches, rule, strength (strong,
+        weak), stage, unit (of applications: the series, codes joined by a space), moved (claims
+        that change place), reason, source. Sorted by year, then effect. `attrs["set_aside"]`
+        counts the findings left out.
     """
-    core, thresholds = narrow_core(core, origin), THRESHOLDS
-    walk = walk_stock(core, origin, persons_a_case=thresholds.persons_a_case)
-    panel = build_panel(core, walk, thresholds)
+    core = narrow_core(core, origin)
+    walk = walk_stock(core, origin)
+    panel = build_panel(core, walk)
     added = _list_added(core, origin, walk)
     every = pd.concat([
-        break_rules.find_stock_flow_gaps(panel, thresholds),
-        break_rules.find_coverage_moves(panel, thresholds),
-        break_rules.find_silences(panel, thresholds),
-        break_rules.find_unknown_origins(panel, thresholds, added),
-        break_rules.find_carried_forward(panel, thresholds),
+        break_rules.find_stock_flow_gaps(panel),
+        break_rules.find_coverage_moves(panel),
+        break_rules.find_silences(panel),
+        break_rules.find_unknown_origins(panel, added),
+        break_rules.find_carried_forward(panel),
         break_rules.find_mid_year(panel, info),
-        break_rules.find_never_completed(panel, origin, info, previous or {}, thresholds),
-        break_rules.find_unit_changes(core, panel, thresholds),
-        break_rules.find_stage_changes(core, panel, thresholds),
-        break_rules.find_authorities(core, thresholds),
-        break_rules.find_booking_changes(core, thresholds),
-        break_rules.find_level_of_flow(core, panel, thresholds),
-        break_rules.find_level_of_decisions(core, thresholds),
-        break_rules.find_restated_refugees(core, thresholds),
+        break_rules.find_never_completed(panel, origin, info, previous or {}),
+        break_rules.find_unit_changes(core, panel),
+        break_rules.find_stage_changes(core, panel),
+        break_rules.find_authorities(core),
+        break_rules.find_booking_changes(core),
+        break_rules.find_level_of_flow(core, panel),
+        break_rules.find_level_of_decisions(core),
+        break_rules.find_restated_refugees(core),
     ], ignore_index=True)  # fmt: skip
     if info.period == "mid":  # half a year's flow is less than a year's, and no change of level
         is_half = every["year"].eq(info.newest_year) & every["rule"].eq("level_of_flow")
         every = every[~is_half]
     every = every.astype({"year": "int64", "effect_on_origin": "float64", "moved": "float64"})
-    every = _add_severity(every, panel, core, thresholds)
-    large = panel.loc[panel["matters"], KEY]
-    keep = has_pair(every, large)
-    keep |= every["effect_share"] >= thresholds.matters
+    every = _add_severity(every, panel, core)
+    keep = has_pair(every, panel[panel["matters"]])
+    keep |= every["effect_share"] >= THRESHOLDS.matters
     if years is not None:
         keep &= every["year"].isin(list(years))
-    found = explain(_name_series(every[keep].copy(), core), register, info.name)
+    found = _explain(_name_series(every[keep].copy(), core), register, info.name)
     order = found.assign(_size=-found["effect_share"].fillna(0.0))
     order = order.sort_values(["year", "_size", "asylum", "kind", "touches"], ignore_index=True)
     counts = order[["effect_on_origin", "moved"]].round().astype("Int64")
@@ -143,9 +143,7 @@ def _list_added(core: Core, origin: str, walk: pd.DataFrame) -> pd.DataFrame:
     return table.assign(decisions=np.nan)
 
 
-def _add_severity(
-    found: pd.DataFrame, panel: pd.DataFrame, core: Core, limits: Thresholds
-) -> pd.DataFrame:
+def _add_severity(found: pd.DataFrame, panel: pd.DataFrame, core: Core) -> pd.DataFrame:
     """Add effect_share, of the origin's total of what a finding touches, and severity."""
     sums = panel.groupby("year")[["sum_pending", "sum_lodged"]].first()
     sums["decided"] = core.decisions.groupby("year")["total"].sum()
@@ -154,17 +152,13 @@ def _add_severity(
     below = totals.reindex(pd.MultiIndex.from_frame(found[["year", "touches"]])).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (found["effect_on_origin"].abs() / below).replace([np.inf], np.nan)
-    rank = np.select([share > limits.breaks_total, share >= limits.medium], [0, 1], 2)
+    rank = np.select([share > THRESHOLDS.breaks_total, share >= THRESHOLDS.medium], [0, 1], 2)
     rank = np.minimum(rank + found["strength"].eq("weak").to_numpy(), 2)
     return found.assign(effect_share=share, severity=np.array(SEVERITIES)[rank])
 
 
 def _name_series(found: pd.DataFrame, core: Core) -> pd.DataFrame:
-    """Fill stage and unit of findings on applications: the destination's main ones then.
-
-    Main are the codes with `_MAIN_SHARE` of its claims lodged (appeals apart) in that year or the
-    year before, joined by a space; empty where there are none, which means every series.
-    """
+    """Fill stage and unit of findings on applications: the destination's main ones then."""
     every = core.applications_by_asylum
     every = every[~every["level_code"].isin(APPEAL_LEVELS)]
     for name in ("stage", "unit"):
@@ -172,61 +166,46 @@ def _name_series(found: pd.DataFrame, core: Core) -> pd.DataFrame:
         main = sums[sums >= _MAIN_SHARE * sums.groupby(KEY).transform("sum")].reset_index()
         codes = main.groupby(KEY)[name].agg(set).to_dict()
         blank = found["touches"].eq("applications") & found[name].eq("")
-        found.loc[blank, name] = [
-            " ".join(
-                sorted(codes.get((asylum, year), set()) | codes.get((asylum, year - 1), set()))
-            )
-            for asylum, year in found.loc[blank, KEY].itertuples(index=False)
-        ]
+        pairs = found.loc[blank, KEY].itertuples(index=False)
+        both = [codes.get((a, y), set()) | codes.get((a, y - 1), set()) for a, y in pairs]
+        found.loc[blank, name] = [" ".join(sorted(each)) for each in both]
     return found
 
 
-def explain(found: pd.DataFrame, register: Iterable[Any], release: str) -> pd.DataFrame:
-    """Add is_explained, reason and source from the register's entries.
-
-    An entry explains a finding of its destination, in its years, of its kinds and, where it
-    names them, of what it touches, of its rules and of its releases.
-    """
-    entries = list(register)
-    matches = [match_entry(found, entry, release).to_numpy() for entry in entries]
-    rows = [
-        [entry for entry, match in zip(entries, matches, strict=True) if match[row]]
-        for row in range(len(found))
-    ]
-    reasons = [dict.fromkeys(entry.reason for entry in own) for own in rows]
-    sources = [dict.fromkeys(source.cite() for entry in own for source in entry.sources)
-               for own in rows]  # fmt: skip
+def _explain(found: pd.DataFrame, register: Iterable[Any], release: str) -> pd.DataFrame:
+    """Add is_explained, reason and source from the register's entries."""
+    rows: list[list[Any]] = [[] for _ in range(len(found))]
+    for entry in register:
+        for row in np.flatnonzero(match_entry(found, entry, release)):
+            rows[row].append(entry)
+    sources = [dict.fromkeys(each.cite() for e in own for each in e.sources) for own in rows]
     return found.assign(
         is_explained=np.array([bool(own) for own in rows], dtype=bool),
-        reason=[" ".join(texts) for texts in reasons],
+        reason=[" ".join(dict.fromkeys(entry.reason for entry in own)) for own in rows],
         source=["; ".join(texts) for texts in sources],
     )
 
 
 def match_entry(found: pd.DataFrame, entry: Any, release: str) -> pd.Series:
-    """Tell which findings a register entry explains."""
-    if entry.releases and release not in entry.releases:
-        return pd.Series(False, index=found.index)
+    """Tell which findings a register entry explains.
+
+    Those of its destination, in its years, of its kinds and, where it names them, of what it
+    touches, of its rules and of its releases.
+    """
     here = found["year"].isin(entry.years) & found["kind"].isin(entry.kinds)
+    here &= not entry.releases or release in entry.releases
+    here &= found["asylum"].eq(entry.asylum) | (entry.asylum == "*")
     for column, allowed in (("touches", entry.touches), ("rule", entry.rules)):
-        if allowed:
-            here &= found[column].isin(allowed)
-    return here if entry.asylum == "*" else here & found["asylum"].eq(entry.asylum)
+        here &= found[column].isin(allowed) | (not allowed)
+    return here
 
 
 def flag_stock_years(
     breaks: pd.DataFrame, totals: pd.DataFrame, measure: str = "pending"
 ) -> pd.DataFrame:
-    """Flag the years of an origin's total of a stock.
+    """Flag the years of an origin's total of a stock by `find_breaks`.
 
-    Parameters
-    ----------
-    breaks : DataFrame
-        `find_breaks`: year, kind, touches, effect_on_origin.
-    totals : DataFrame
-        year and the measure.
-    measure : str
-        pending (claims) or refugees (persons).
+    Takes year and the measure: pending (claims) or refugees (persons).
 
     Returns
     -------
@@ -239,22 +218,15 @@ def flag_stock_years(
 
 
 def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd.DataFrame:
-    """Flag the rows of an origin's claims lodged, by year, stage and unit.
+    """Flag the rows of an origin's claims lodged (year, stage, unit, applied).
 
     A change of unit or stage moves claims between rows, so there the claims that change place
     count (`moved`), against the greater of both years' figure; elsewhere the effect does.
 
-    Parameters
-    ----------
-    breaks : DataFrame
-        `find_breaks`: year, kind, touches, effect_on_origin, moved, stage, unit.
-    applied_totals : DataFrame
-        year, stage, unit, applied (missing where there is none).
-
     Returns
     -------
     DataFrame
-        year, stage, unit, is_comparable, status, broken_by.
+        year, stage, unit, is_comparable, status, broken_by (as `flag_stock_years`).
     """
     found = breaks[breaks["touches"] == "applications"]
     key = ["year", "stage", "unit"]
@@ -292,17 +264,9 @@ def _flag(found: pd.DataFrame, keys: pd.DataFrame, totals: pd.Series, size: str)
 
 
 def find_breaks_by_destination(breaks: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
-    """Find the years in which a destination's pending figure does not compare with the last.
+    """Find the years in which a destination's pending figure does not compare with its own last.
 
-    `find_breaks` measures by the origin's total; a chart of one destination asks whether that
-    country's figure compares with its own year before.
-
-    Parameters
-    ----------
-    breaks : DataFrame
-        `find_breaks`: asylum, year, kind, touches, effect_on_origin.
-    destinations : DataFrame
-        year, asylum, pending (`destinations.rank_destinations`).
+    Takes `find_breaks` (which measures by the origin's total) and `destinations.rank_destinations`.
 
     Returns
     -------
@@ -330,15 +294,7 @@ def keep_grave(breaks: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_broken_destinations(breaks: pd.DataFrame, years: Iterable[int]) -> list[str]:
-    """List destinations where a break of pending makes one of the years not comparable.
-
-    Parameters
-    ----------
-    breaks : DataFrame
-        `find_breaks`: asylum, year, touches, effect_share.
-    years : iterable of int
-        The years that count.
-    """
+    """List destinations where a break of pending makes one of the years not comparable."""
     grave = keep_grave(breaks)
     return sorted(grave.loc[grave["year"].isin(list(years)), "asylum"].unique())
 
@@ -346,18 +302,7 @@ def list_broken_destinations(breaks: pd.DataFrame, years: Iterable[int]) -> list
 def find_last_comparable(by_year: pd.DataFrame) -> int:
     """Return the last year whose stock compares with the one before; else the last with a figure.
 
-    Parameters
-    ----------
-    by_year : DataFrame
-        year, pending, is_comparable.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> frame = pd.DataFrame({"year": [2000, 2001, 2002], "pending": [5, 6, 7],
-    ...                       "is_comparable": [True, True, False]})
-    >>> find_last_comparable(frame)
-    2001
+    Takes year, pending and is_comparable.
     """
     known = by_year[by_year["pending"].notna()]
     fitting = known[known["is_comparable"]]
@@ -367,12 +312,8 @@ def find_last_comparable(by_year: pd.DataFrame) -> int:
 def list_endings(span: Iterable[int], last: int) -> list[range]:
     """Return a span of years whole and, where it goes on after `last`, cut there as well.
 
-    Examples
-    --------
-    >>> list_endings(range(2013, 2026), 2023)
-    [range(2013, 2024), range(2013, 2026)]
-    >>> list_endings(range(2013, 2020), 2023), list_endings(range(2013, 2026), 2012)
-    ([range(2013, 2020)], [range(2013, 2026)])
+    >>> list_endings(range(2013, 2026), 2023), list_endings(range(2013, 2020), 2023)
+    ([range(2013, 2024), range(2013, 2026)], [range(2013, 2020)])
     """
     years = list(span)
     if not years:
@@ -386,8 +327,6 @@ def find_longest_run(years: Iterable[int], broken: Iterable[int]) -> range:
 
     A year with a break may begin a run, since what follows compares with it.
 
-    Examples
-    --------
     >>> find_longest_run(range(2000, 2010), [2003, 2008])
     range(2003, 2008)
     """

@@ -1,17 +1,12 @@
 """Destinations: who has how many of an origin's claims, in what order, and how they decide.
 
 Shares are of the origin's pending claims in that year. A destination that is absent from UNHCR's
-rows is not a measured zero: it has no row here either.
+rows is not a measured zero: it has no row here either. A rank may be shared (`rank_destinations`);
+a place may not (`order_destinations`): equal counts are put in the order of their codes.
 
-A rank may be shared (`rank_destinations`); a place may not (`order_destinations`): each year's
-places are the numbers from one on, each once, and equal counts are put in the order of their codes.
-
-Rates follow UNHCR's definitions (Refugee Data Finder, methodology): recognition rate = recognised /
-(recognised + other protection + rejected); total protection rate = (recognised + other protection)
-/ the same. Claims closed without a decision on the substance are in neither. Persons and cases are
-never added, nor are levels: one claim can be decided at more than one. The level is taken by its
-code, since a first instance may have two authorities in a row (in the United States the immigration
-service `IN` and the immigration court `EO`).
+Rates follow UNHCR's definitions (`measures.measure_decisions`). Persons and cases are never added,
+nor are levels, which are taken by their codes: a first instance may have two authorities in a row
+(in the United States the immigration service `IN` and the immigration court `EO`).
 """
 
 from __future__ import annotations
@@ -23,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.measures import OUTCOMES, UNITS
+from helpers.analysis.measures import OUTCOMES, SUBSTANCE, UNITS, sum_whole
 from helpers.analysis.thresholds import THRESHOLDS
 
 # Figure -> the rank by it.
@@ -47,10 +42,8 @@ def rank_destinations(
 
     Parameters
     ----------
-    pending : DataFrame
-        One origin's rows: year, asylum, pending.
-    applications : DataFrame
-        One origin's rows: year, asylum, stage, unit, applied.
+    pending, applications : DataFrame
+        One origin's rows.
     countries : DataFrame
         iso3, name, unhcr_region.
 
@@ -70,35 +63,26 @@ def rank_destinations(
     lodged = lodged.reindex(columns=UNITS).astype("Int64").add_prefix("applied_")
     rows = stock.join(lodged.rename_axis(columns=None), how="outer").reset_index()
     yearly = rows.groupby("year")
-    rows["share"] = (rows["pending"] / yearly["pending"].transform("sum")).astype("Float64")
+    whole = rows["year"].map(sum_whole(pending, "year", "pending"))
+    rows["share"] = (rows["pending"] / whole).astype("Float64")
     for figure, rank in RANKS.items():
         rows[rank] = yearly[figure].rank(method="min", ascending=False).astype("Int64")
     # Reported as none: a figure, though it takes no rank.
     reported = rows[["year", "asylum"]].merge(pending, how="left")["pending"]
     rows["pending"] = rows["pending"].fillna(reported)
-    rows.loc[rows["pending"].eq(0).fillna(False), "share"] = 0.0
-    known = countries.drop_duplicates("iso3").set_index("iso3")
-    rows["name"] = rows["asylum"].map(known["name"])
-    rows["region"] = rows["asylum"].map(known["unhcr_region"])
-    lodged_columns = ["applied_persons", "applied_cases", "rank_persons", "rank_cases"]
-    columns = ["year", "asylum", "name", "region", "pending", "share", "rank", *lodged_columns]
+    rows.loc[rows["pending"].eq(0).fillna(False) & whole.notna(), "share"] = 0.0
+    names = {"unhcr_region": "region"}
+    known = countries.drop_duplicates("iso3").set_index("iso3").rename(columns=names)
+    rows = rows.join(known[["name", "region"]], on="asylum")
+    columns = ["year", "asylum", "name", "region", "pending", "share", *RANKS.values()]
+    columns[-2:-2] = ["applied_persons", "applied_cases"]
     return rows.sort_values(["year", "rank", "asylum"], ignore_index=True)[columns]
 
 
 def add_unknown(destinations: pd.DataFrame, by_asylum: pd.DataFrame) -> pd.DataFrame:
-    """Add to `rank_destinations` what a destination has of all origins, and without an origin.
+    """Add to `rank_destinations` what a destination has of all origins (`Core.by_asylum`).
 
-    Parameters
-    ----------
-    destinations : DataFrame
-        year, asylum and others.
-    by_asylum : DataFrame
-        All origins: year, asylum, pending, pending_unknown_origin.
-
-    Returns
-    -------
-    DataFrame
-        The rows with all_pending, unknown (claims of all origins) and unknown_share (0-1).
+    Adds all_pending, unknown (claims of all origins) and unknown_share (0-1).
     """
     return destinations.merge(_measure_unknown(by_asylum), how="left", on=["year", "asylum"])
 
@@ -116,19 +100,11 @@ def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.Data
     A destination without claims of this origin is one of three: it names origins and has none, it
     reports nothing at all, or it names hardly any origin. Only the last are listed.
 
-    Parameters
-    ----------
-    by_asylum : DataFrame
-        All origins: year, asylum, pending, pending_unknown_origin.
-    destinations : DataFrame
-        `rank_destinations`: those with claims pending of this origin are left out.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, all_pending, unknown (claims of all origins), unknown_share (`UNNAMED` or
-        more), applied_persons, applied_cases (new claims of this origin, lodged all the same).
-        Most claims of unknown origin first.
+    `by_asylum`: All origins: year, asylum, pending, pending_unknown_origin. `destinations`:
+    `rank_destinations`: those with claims pending of this origin are left out. Returns year,
+    asylum, all_pending, unknown (claims of all origins), unknown_share (`UNNAMED` or more),
+    applied_persons, applied_cases (new claims of this origin, lodged all the same). Most claims of
+    unknown origin first.
     """
     key = ["year", "asylum"]
     lodged = destinations[[*key, "pending", "applied_persons", "applied_cases"]]
@@ -144,18 +120,8 @@ def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.Data
 def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFrame:
     """List one year's first destinations by new claims lodged, persons and cases apart.
 
-    Parameters
-    ----------
-    destinations : DataFrame
-        `rank_destinations`.
-    year, top_n : int
-        Which year, and how many of each unit; those that share the last rank are all listed.
-
-    Returns
-    -------
-    DataFrame
-        unit, lodged_rank, asylum, applied, pending, rank (by pending; missing where none is).
-        Persons first; the two units' ranks are two rankings.
+    Returns unit, lodged_rank, asylum, applied, pending, rank (by pending; missing where none is).
+    The first `top_n` of each unit and those that share its last rank, persons first.
     """
     parts = []
     for unit in UNITS:
@@ -167,26 +133,23 @@ def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)[kept]
 
 
-def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
-    """Measure how concentrated an origin's claims (year, asylum, pending) are on few destinations.
+def measure_concentration(destinations: pd.DataFrame) -> pd.DataFrame:
+    """Measure how concentrated an origin's claims (year, asylum, share) are on few destinations.
 
     Returns
     -------
     DataFrame
         year, hhi (Herfindahl-Hirschman index, the sum of squared shares, 0-1),
         effective_destinations (1 / hhi: as many equal destinations would be as concentrated),
-        top1_share, top5_share (0-1).
+        top1_share, top5_share (0-1). No row for a year whose total is not known.
 
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"year": 2020, "asylum": ["AUS", "USA"], "pending": [50, 50]})
+    >>> rows = pd.DataFrame({"year": 2020, "asylum": ["AUS", "USA"], "share": [0.5, 0.5]})
     >>> measure_concentration(rows)["effective_destinations"].tolist()
     [2.0]
     """
     rows = []
-    for year, counts in pending[pending["pending"] > 0].groupby("year")["pending"]:
-        shares = (counts / counts.sum()).astype(float).sort_values(ascending=False)
+    for year, known in destinations[destinations["share"] > 0].groupby("year")["share"]:
+        shares = known.astype(float).sort_values(ascending=False)
         hhi = float((shares**2).sum())
         rows.append((year, hhi, 1 / hhi, float(shares.iloc[0]), float(shares.iloc[:5].sum())))
     columns = ["year", "hhi", "effective_destinations", "top1_share", "top5_share"]
@@ -196,12 +159,10 @@ def measure_concentration(pending: pd.DataFrame) -> pd.DataFrame:
 def sum_regions(destinations: pd.DataFrame) -> pd.DataFrame:
     """Sum the pending claims of `rank_destinations` by UNHCR region.
 
-    Returns
-    -------
-    DataFrame
-        year, region, pending, share (0-1 of that year's pending).
+    Returns year, region, pending, share (0-1 of that year's pending); no row for a year whose
+    total is not known.
     """
-    known = destinations.dropna(subset=["pending"]).fillna({"region": "No region"})
+    known = destinations.dropna(subset=["share"]).fillna({"region": "No region"})
     sums = known.groupby(["year", "region"], as_index=False)["pending"].sum(min_count=1)
     whole = sums.groupby("year")["pending"].transform("sum")
     return sums.assign(share=(sums["pending"] / whole).astype("Float64"))
@@ -212,22 +173,10 @@ def compare_ranks(
 ) -> pd.DataFrame:
     """Rank destinations by their mean year-end stock in each of two eras.
 
-    Parameters
-    ----------
-    destinations : DataFrame
-        year, asylum, pending (`rank_destinations`).
-    earlier, later : range
-        The years of the two eras.
-    top_n : int
-        How many destinations of each era to keep.
-
-    Returns
-    -------
-    DataFrame
-        asylum, then for each era earlier_* and later_*: rank, share (0-1), mean (claims pending at
-        the end of an average year; a year without a row counts as 0). Missing where a destination
-        had none in the era. The later era's first destination first; empty where an era has no
-        claims.
+    Takes `rank_destinations`, and keeps the first `top_n` of each era. Returns asylum, then for
+    each era earlier_* and later_*: rank, share (0-1), mean (claims pending at the end of an average
+    year; a year without a row counts as 0). Missing where a destination had none in the era. The
+    later era's first destination first; empty where an era has no claims.
     """
     parts: dict[str, pd.Series[Any]] = {}
     for era, years in (("earlier", earlier), ("later", later)):
@@ -248,18 +197,9 @@ def compare_ranks(
 def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
     """Spread the shares of the destinations that held the most over the years.
 
-    Parameters
-    ----------
-    destinations : DataFrame
-        year, asylum, share (`rank_destinations`).
-    most : int
-        How many destinations.
-
-    Returns
-    -------
-    DataFrame
-        year (each between the first and the last), and a column of shares (0-1) for each code, the
-        greatest mean over all years first; missing where a destination has no figure.
+    Takes `rank_destinations` and how many of them; returns year (each between the first and the
+    last) and a column of shares (0-1) for each code, the greatest mean over all years first;
+    missing where a destination has no figure.
     """
     wide = destinations.pivot(index="year", columns="asylum", values="share").astype("Float64")
     wide = wide[wide.notna().any(axis=1)]
@@ -271,24 +211,12 @@ def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
 def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.DataFrame:
     """Give every destination its place in every year.
 
-    Parameters
-    ----------
-    destinations : DataFrame
-        year, asylum (ISO3, once a year), and the column `by`; a row without a value has no place.
-    by : str
-        What is ranked: pending, applied_persons or applied_cases.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, value, place (1 is the most; a permutation of 1 to n in each year), is_tied
-        (another destination has the same value in that year). Sorted by year and place.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"year": 2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]})
-    >>> order_destinations(rows)["asylum"].tolist()
-    ['USA', 'AUS', 'CAN']
+    `destinations`: year, asylum (ISO3, once a year), and the column `by`; a row without a value has
+    no place. `by`: What is ranked: pending, applied_persons or applied_cases. Returns year, asylum,
+    value, place (1 is the most; a permutation of 1 to n in each year), is_tied (another destination
+    has the same value in that year). Sorted by year and place. >>> rows = pd.DataFrame({"year":
+    2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]}) >>>
+    order_destinations(rows)["asylum"].tolist() ['USA', 'AUS', 'CAN']
     """
     known = destinations.dropna(subset=[by])[["year", "asylum", by]]
     ordered = known.rename(columns={by: "value"}).sort_values(
@@ -303,16 +231,12 @@ def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.Da
 def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
     """List who entered and who left the first `top_n` of `order_destinations`, year by year.
 
-    Returns
-    -------
-    DataFrame
-        year, before (the year that it is compared with), entered, left (ISO3 codes joined by a
-        space, in the order of their places), n_entered, n_left, n_members, is_tied_at_last (the
-        last place that counts and the next hold equal counts, so that the order of codes
-        decided). The first year has no row.
+    Returns year, before (the year that it is compared with), entered, left (ISO3 codes joined by a
+    space, in the order of their places), n_entered, n_left, n_members, is_tied_at_last (the last
+    place that counts and the next hold equal counts, so that the order of codes decided). The first
+    year has no row.
     """
-    first = ordered[ordered["place"] <= top_n].groupby("year")["asylum"]
-    members = first.agg(list).to_dict()
+    members = ordered[ordered["place"] <= top_n].groupby("year")["asylum"].agg(list).to_dict()
     values = ordered.set_index(["year", "place"])["value"].to_dict()
     rows = []
     for before, year in pairwise(members):
@@ -329,11 +253,8 @@ def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
 def count_memberships(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
     """Count in how many years each destination is among the first `top_n` of `order_destinations`.
 
-    Returns
-    -------
-    DataFrame
-        asylum, years (how many), best (place), mean_place (over these years); those with the most
-        years first, then those with the better mean place.
+    Returns asylum, years (how many), best (place), mean_place (over these years); those with the
+    most years first, then those with the better mean place.
     """
     first = ordered[ordered["place"] <= top_n]
     table = first.groupby("asylum")["place"].agg(years="size", best="min", mean_place="mean")
@@ -342,46 +263,39 @@ def count_memberships(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
     )
 
 
-def rate_destinations(decisions: pd.DataFrame, years: Iterable[int], least: int) -> pd.DataFrame:
+def rate_destinations(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """Add decisions up over some years and rate them, by destination, level and unit.
 
     Decisions are a flow, so the years add up; a rate over several years rests on more of them.
-
-    Parameters
-    ----------
-    decisions : DataFrame
-        One origin's rows: year, asylum, level, level_code, unit, recognised, other, rejected,
-        closed.
-    years : iterable of int
-        The years that are added up.
-    least : int
-        How many decisions on the substance a rate needs.
 
     Returns
     -------
     DataFrame
         asylum, level, level_code, unit, first_year, last_year (with decisions), recognised, other,
         rejected, closed, substance (the first three), recognition_rate, protection_rate (0-1),
-        closed_share (closed / all that ended, 0-1), is_enough (substance reaches `least`; else
-        the two rates are missing), is_constant (there are decisions on the substance in each of
-        the years). Most decisions on the substance first.
+        closed_share (closed / all that ended, 0-1), is_enough (substance reaches
+        `LEAST_DECISIONS`; else the two rates are missing), is_constant (there are decisions on the
+        substance in each of the years). Most decisions on the substance first.
     """
     outcomes, span = list(OUTCOMES), list(years)
     kept = decisions[decisions["year"].isin(span)]
-    grouped = kept[kept[outcomes].fillna(0).sum(axis=1) > 0].groupby(RATED)
-    table = grouped["year"].agg(first_year="min", last_year="max")
-    table[outcomes] = grouped[outcomes].sum(min_count=1).astype("Int64")
+    ended_there, decided_there = (
+        kept[kept[list(names)].fillna(0).sum(axis=1) > 0].groupby(RATED)
+        for names in (OUTCOMES, SUBSTANCE)
+    )
+    table = ended_there["year"].agg(first_year="min", last_year="max")
+    table[outcomes] = ended_there[outcomes].sum(min_count=1).astype("Int64")
     counts = table[outcomes].fillna(0)
     protected = counts["recognised"] + counts["other"]
     table["substance"] = protected + counts["rejected"]
-    table["is_enough"] = table["substance"] >= least
-    base = table["substance"].where(table["is_enough"] & (table["substance"] > 0))
+    table["is_enough"] = table["substance"] >= LEAST_DECISIONS
+    base = table["substance"].where(table["is_enough"])
     table["recognition_rate"] = (counts["recognised"] / base).astype("Float64")
     table["protection_rate"] = (protected / base).astype("Float64")
     ended = table["substance"] + counts["closed"]
     table["closed_share"] = (counts["closed"] / ended).astype("Float64")
-    decided = kept[kept[outcomes[:3]].fillna(0).sum(axis=1) > 0].groupby(RATED)["year"].nunique()
-    table["is_constant"] = decided.reindex(table.index).eq(len(span))
+    n_years = decided_there["year"].nunique()
+    table["is_constant"] = n_years.reindex(table.index).eq(len(span))
     return table.reset_index().sort_values(
         ["substance", *RATED], ascending=[False, *[True] * len(RATED)], ignore_index=True
     )
@@ -390,15 +304,8 @@ def rate_destinations(decisions: pd.DataFrame, years: Iterable[int], least: int)
 def flag_rates(rates: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """Add has_break to `rate_destinations`: the years hold a break in the place's decisions.
 
-    A break lies between its year and the one before, so one in the first year added up is no
-    break within them.
-
-    Parameters
-    ----------
-    rates : DataFrame
-        asylum, first_year, last_year and others.
-    findings : DataFrame
-        asylum, year, touches (`breaks.find_breaks`).
+    A break (`breaks.find_breaks`) lies between its year and the one before, so one in the first
+    year added up is no break within them.
     """
     found = findings.loc[findings["touches"] == "decisions", ["asylum", "year"]]
     pairs = rates.reset_index()[["index", "asylum", "first_year", "last_year"]]
@@ -412,8 +319,7 @@ def find_reversed(rates: pd.DataFrame) -> list[str]:
 
     Either many appeals succeed there, or the code means a fresh hearing or another group of
     claims; the rates alone do not say which. Appeals with fewer than `FEWEST_RECOGNISED`
-    recognised are left out. Takes `rate_destinations`; returns ISO3 codes, in the order of the
-    rows.
+    recognised are left out. Takes `rate_destinations`; returns ISO3 codes, in their order.
     """
     known = rates.dropna(subset=["recognition_rate"])
     is_appeal = known["level"] == "appeal"
@@ -427,25 +333,9 @@ def find_reversed(rates: pd.DataFrame) -> list[str]:
 def bin_by_tens(counts: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     """Put counts into bins of one, two, three … digits, which hold for any origin and year.
 
-    Parameters
-    ----------
-    counts : DataFrame
-        pending: whole numbers above zero; a row without one is left out.
-    most : int
-        How many bins at most; the highest takes all that is larger.
+    Adds `bin` (0 for one digit; the highest of at most `most` takes all that is larger) and
+    `bin_label` to the rows with a count. Raises ValueError for a count below one.
 
-    Returns
-    -------
-    DataFrame
-        The rows with `bin` (0 for one digit) and `bin_label` ("10 to 99").
-
-    Raises
-    ------
-    ValueError
-        For a count below one, which belongs to no bin.
-
-    Examples
-    --------
     >>> bin_by_tens(pd.DataFrame({"pending": [5, 40, 99999]}), most=3)["bin_label"].tolist()
     ['1 to 9', '10 to 99', '100 and more']
     """
@@ -462,26 +352,18 @@ def bin_by_tens(counts: pd.DataFrame, most: int = 6) -> pd.DataFrame:
 
 
 def summarise_bins(binned: pd.DataFrame, drawn: Collection[str]) -> pd.DataFrame:
-    """Count destinations and claims in each bin, and the destinations that a map cannot show.
-
-    Parameters
-    ----------
-    binned : DataFrame
-        asylum (ISO3, each once), pending, bin, bin_label (`bin_by_tens`).
-    drawn : collection of str
-        Codes that have a shape.
+    """Count destinations and claims in each bin (`bin_by_tens`), and those a map cannot show.
 
     Returns
     -------
     DataFrame
         bin, bin_label, destinations, pending (claims), share (0-1 of all rows), without_shape
-        (codes joined by a space; empty where all are drawn); the highest bin first.
+        (codes that are not `drawn`, joined by a space); the highest bin first.
     """
     rows = []
     for (number, label), part in binned.groupby(["bin", "bin_label"]):
-        missing = sorted(set(part["asylum"]) - set(drawn))
-        rows.append((number, label, len(part), int(part["pending"].sum()), " ".join(missing)))
-    columns = ["bin", "bin_label", "destinations", "pending", "without_shape"]
-    table = pd.DataFrame(rows[::-1], columns=columns)
-    table.insert(4, "share", table["pending"] / table["pending"].sum())
-    return table
+        missing = " ".join(sorted(set(part["asylum"]) - set(drawn)))
+        claims = int(part["pending"].sum())
+        rows.append((number, label, len(part), claims, claims / binned["pending"].sum(), missing))
+    columns = ["bin", "bin_label", "destinations", "pending", "share", "without_shape"]
+    return pd.DataFrame(rows[::-1], columns=columns)

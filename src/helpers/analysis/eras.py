@@ -80,15 +80,9 @@ def find_partial_years(
 ) -> dict[str, set[int]]:
     """Find the years in which a flow is not that of a whole year, by measure.
 
-    Parameters
-    ----------
-    lodged, lodged_excl_main : DataFrame
-        year, is_complete (`lodged_bounds.bound_lodged`), with and without the main destination.
-    gaps : DataFrame
-        year, asylum, months (`lodged.find_gaps`): where the months are six, decisions and rates
-        are of six months too.
-    main : str or None
-        The destination that the twins leave out; its gaps are none of theirs.
+    `lodged`, `lodged_excl_main`: `lodged.bound_lodged`, with and without the main destination.
+    `gaps`: `lodged.find_gaps`: where the months are six, decisions and rates are of six months too.
+    `main`: The destination that the twins leave out; its gaps are none of theirs.
     """
     partial: dict[str, set[int]] = {}
     for ending, table in (("", lodged), (WITHOUT, lodged_excl_main)):
@@ -108,23 +102,12 @@ def list_series(
 ) -> pd.DataFrame:
     """Stack yearly series into one long frame.
 
-    Parameters
-    ----------
-    frames : mapping of str to Series
-        A measure's name and its values, indexed by year.
-    kinds : mapping of str to str
-        The same names: stock (a count at a date), flow (a count in a year), summed (a stock
-        added up over years, which counts nobody) or rate (a ratio of a year's flows).
-    partial : mapping of str to iterable of int, optional
-        The years in which a flow or rate is not that of a whole year.
-    bounds : mapping of str to pair of Series, optional
-        Least and greatest value of a measure, indexed by year.
-
-    Returns
-    -------
-    DataFrame
-        measure, kind, year, value, lower, upper (missing where no bound is known), is_partial
-        (never of a stock).
+    `frames`: A measure's name and its values, indexed by year. `kinds`: The same names: stock (a
+    count at a date), flow (a count in a year), summed (a stock added up over years, which counts
+    nobody) or rate (a ratio of a year's flows). `partial`: The years in which a flow or rate is not
+    that of a whole year. `bounds`: Least and greatest value of a measure, indexed by year. Returns
+    measure, kind, year, value, lower, upper (missing where no bound is known), is_partial (never of
+    a stock).
     """
     parts = []
     nothing = pd.Series(dtype="Float64")
@@ -155,37 +138,24 @@ def clip_pair(boundary: Boundary, years: range) -> tuple[range, range]:
 
 
 def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd.DataFrame:
-    """Summarise every measure by era under one boundary; an era outside the years has no row.
+    """Summarise every measure (`summarise_spans`) by era under one boundary.
 
-    Returns
-    -------
-    DataFrame
-        boundary, and the columns of `summarise_spans`.
+    An era outside the years has no row.
     """
     spans = {era.name: clip_era(era, years) for era in boundary.eras}
     return summarise_spans(series, spans).assign(boundary=boundary.name)[COLUMNS]
 
 
 def summarise_spans(series: pd.DataFrame, spans: Mapping[str, range]) -> pd.DataFrame:
-    """Summarise every measure over spans of years.
+    """Summarise every measure of `list_series` over named spans of years; an empty one has no row.
 
-    Parameters
-    ----------
-    series : DataFrame
-        measure, kind, year, value, lower, upper, is_partial (`list_series`).
-    spans : mapping of str to range
-        Name and years; an empty one has no row.
-
-    Returns
-    -------
-    DataFrame
-        era (the span's name), measure, first_year, last_year, total, mean_per_year, first, last,
-        ratio (last / first), percent_increase (100 x (last - first) / first), mean_lower,
-        mean_upper (missing where no bound is known, or one of a year with a figure is not),
-        n_years (years with a value), n_complete (those that enter the mean). `total` is for flows
-        and summed stocks only; a partial flow enters the total and the bounds and nothing else, a
-        partial rate nothing; a mid-year stock is a stock like any other. The mean of a rate or
-        share gives every year the same weight.
+    Returns era (the span's name), measure, first_year, last_year, total, mean_per_year, first,
+    last, ratio (last / first), percent_increase (100 x (last - first) / first), mean_lower,
+    mean_upper (missing where no bound is known, or one of a year with a figure is not), n_years
+    (years with a value), n_complete (those that enter the mean). `total` is for flows and summed
+    stocks only; a partial flow enters the total and the bounds and nothing else, a partial rate
+    nothing; a mid-year stock is a stock like any other. The mean of a rate or share gives every
+    year the same weight.
     """
     kinds = series.drop_duplicates("measure").set_index("measure")["kind"]
     wide = {
@@ -249,18 +219,15 @@ def cut_decades(years: range) -> Boundary:
 def list_periods(boundary: Boundary, years: range) -> dict[str, range]:
     """List the periods of the study's answer: two eras, and the newest years apart.
 
-    The later era's newest three years are a period of their own where at least three are left
-    before them.
+    The later era's `NEWEST` years are a period of their own where as many are left before them.
 
-    Examples
-    --------
     >>> list_periods(cut_decades(range(2008, 2026)), range(2008, 2026))
     {'2010–2019': range(2010, 2020), '2020–2022': range(2020, 2023), '2023–2025': range(2023, 2026)}
     """
     earlier, later = clip_pair(boundary, years)
     cut = len(later) - NEWEST if len(later) >= 2 * NEWEST else len(later)
     spans = [span for span in (earlier, later[:cut], later[cut:]) if len(span)]
-    return {_name_span(span): span for span in spans}
+    return {"–".join(str(year) for year in sorted({s[0], s[-1]})): s for s in spans}
 
 
 def read_direction(row: Mapping[Any, Any]) -> str:
@@ -275,23 +242,10 @@ def read_direction(row: Mapping[Any, Any]) -> str:
     return "down" if pd.notna(high) and high < 1 else "open"
 
 
-def _name_span(span: range) -> str:
-    return f"{span[0]}–{span[-1]}" if len(span) > 1 else str(span[0])
-
-
 def compare_periods(
     series: pd.DataFrame, periods: Mapping[str, range], measures: Iterable[str]
 ) -> pd.DataFrame:
-    """Compare measures over periods: the study's answer in one table.
-
-    Parameters
-    ----------
-    series : DataFrame
-        `list_series`.
-    periods : mapping of str to range
-        `list_periods`.
-    measures : iterable of str
-        Which measures, in this order.
+    """Compare measures over periods (`list_series`, `list_periods`): the answer in one table.
 
     Returns
     -------
@@ -301,82 +255,67 @@ def compare_periods(
         ratio_lower, ratio_upper (of the mean to the first period's; missing there, and where the
         first is under `FEWEST_FOR_RATIO` claims), direction (up, down or open; empty of the first).
     """
-    table = summarise_spans(series[series["measure"].isin(list(measures))], periods)
-    order = {name: place for place, name in enumerate(measures)}
+    order = list(measures)
+    table = summarise_spans(series[series["measure"].isin(order)], periods)
     table = table.sort_values(
-        ["measure", "first_year"], key=lambda c: c.map(order) if c.name == "measure" else c
+        ["measure", "first_year"], key=lambda c: c.map(order.index) if c.name == "measure" else c
     )
     known = table[table["n_years"] > 0]
     base = known.drop_duplicates("measure").set_index("measure").reindex(table["measure"])
     base = base.set_index(table.index)
     is_base = table["first_year"].eq(base["first_year"])
-    is_told = ~is_base & _is_enough(table["measure"], base["mean_per_year"])
-    ratios = {name: values.where(is_told) for name, values in divide_means(base, table).items()}
-    table = table.assign(**ratios)
+    ratios = divide_means(base, table)
+    table[ratios.columns] = ratios.mask(is_base, axis=0)
     table["direction"] = [read_direction(row) for row in table.to_dict("records")]
     table["direction"] = table["direction"].mask(is_base, "")
     names = {"era": "span", "mean_lower": "lower", "mean_upper": "upper"}
     table = table.rename(columns=names | {"n_complete": "years_complete"})
     columns = ["measure", "span", "first_year", "last_year", "mean_per_year", "lower", "upper"]
-    columns += ["years_complete", "n_years", "ratio", "ratio_lower", "ratio_upper"]
-    columns += ["direction"]
+    columns += ["years_complete", "n_years", *ratios, "direction"]
     return table[columns].reset_index(drop=True)
 
 
-def divide_means(earlier: pd.DataFrame, later: pd.DataFrame) -> dict[str, pd.Series]:
+def divide_means(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """Divide means a year, with bounds: the least over the most, and the most over the least.
 
-    Takes two frames of one index with mean_per_year, mean_lower and mean_upper; returns ratio,
-    ratio_lower and ratio_upper, missing where a figure is or where it would be divided by 0.
+    Takes two frames of one index with measure, mean_per_year, mean_lower and mean_upper; returns
+    ratio, ratio_lower and ratio_upper, missing where a figure is, and where the earlier mean is a
+    count under `FEWEST_FOR_RATIO`.
 
-    >>> sides = (pd.DataFrame([row], columns=["mean_per_year", *BOUNDS]).astype("Float64")
-    ...          for row in ([10, 8, 20], [30, 20, 40]))
-    >>> {name: float(value[0]) for name, value in divide_means(*sides).items()}
-    {'ratio': 3.0, 'ratio_lower': 1.0, 'ratio_upper': 5.0}
+    >>> sides = (pd.DataFrame([row], columns=["measure", "mean_per_year", *BOUNDS])
+    ...          for row in (["pending", 100, 80, 200], ["pending", 300, 200, 400]))
+    >>> divide_means(*sides).values.tolist()
+    [[3.0, 1.0, 5.0]]
     """
-    below = earlier[["mean_per_year", *BOUNDS]].astype("Float64")
+    figures = ["mean_per_year", *BOUNDS]
+    below, above = (side[figures].astype("Float64") for side in (earlier, later))
+    is_told = later["measure"].str.removesuffix(WITHOUT).isin(RATES)
+    is_told |= (below["mean_per_year"] >= FEWEST_FOR_RATIO).fillna(False)
     below = below.mask(below == 0)
-    above = later[["mean_per_year", *BOUNDS]].astype("Float64")
-    return {
+    ratios = {
         "ratio": above["mean_per_year"] / below["mean_per_year"],
         "ratio_lower": above["mean_lower"] / below["mean_upper"],
         "ratio_upper": above["mean_upper"] / below["mean_lower"],
     }
-
-
-def _is_enough(measures: pd.Series, means: pd.Series) -> pd.Series:
-    """Tell of which measures a ratio is printed: of rates, and of counts that are large enough."""
-    is_rate = measures.str.removesuffix(WITHOUT).isin(RATES)
-    return is_rate | (means >= FEWEST_FOR_RATIO).fillna(False)
+    return pd.DataFrame(ratios).where(is_told, axis=0)
 
 
 def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
     """Compare two eras by their means a year: the pair that the boundary names.
 
-    Parameters
-    ----------
-    eras : DataFrame
-        `summarise_eras`, any number of boundaries.
-    boundary : Boundary
-        Names the earlier and the later era.
-
-    Returns
-    -------
-    DataFrame
-        boundary, measure, earlier, later (era names), earlier_mean, later_mean, ratio,
-        ratio_lower, ratio_upper (where both eras have bounds), percent_increase (all missing
-        where the earlier mean is under `FEWEST_FOR_RATIO` claims), is_thin (fewer than half of
-        either era's years have a value, so that the means are of few and different years); one row
-        for each measure that both eras have.
+    Takes `summarise_eras`, any number of boundaries. Returns boundary, measure, earlier, later (era
+    names), earlier_mean, later_mean, ratio, ratio_lower, ratio_upper (where both eras have bounds),
+    percent_increase (all missing where the earlier mean is under `FEWEST_FOR_RATIO` claims),
+    is_thin (fewer than half of either era's years have a value, so that the means are of few and
+    different years); one row for each measure that both eras have.
     """
     own = eras[(eras["boundary"] == boundary.name) & eras["mean_per_year"].notna()]
     length = own["last_year"] - own["first_year"] + 1
     own = own.assign(is_thin=own["n_years"] * 2 < length)
-    sides = [own[own["era"] == name].set_index("measure") for name in boundary.compare]
+    sides = [own[own["era"] == name].set_index("measure", drop=False) for name in boundary.compare]
     shared = sides[0].index.intersection(sides[1].index, sort=False)
     first, last = (side.loc[shared] for side in sides)
-    is_told = _is_enough(shared.to_series(), first["mean_per_year"])
-    ratios = {name: values.where(is_told) for name, values in divide_means(first, last).items()}
+    ratios = divide_means(first, last)
     return pd.DataFrame(
         {
             "boundary": boundary.name,
@@ -395,11 +334,8 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
 def add_ratio_without_main(pair: pd.DataFrame) -> pd.DataFrame:
     """Give each measure of `compare_two` the ratio of its twin without the main destination.
 
-    Returns
-    -------
-    DataFrame
-        The measures that are no twins and their columns, with ratio_without (the twin's ratio,
-        missing where there is none) and is_thin (thin with or without the main destination).
+    Leaves the twins out and adds ratio_without (the twin's ratio, missing where there is none);
+    is_thin is then thin with or without the main destination.
     """
     is_twin = pair["measure"].str.endswith(WITHOUT)
     twins = pair[is_twin].set_index(pair.loc[is_twin, "measure"].str.removesuffix(WITHOUT))

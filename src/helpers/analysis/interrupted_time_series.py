@@ -10,11 +10,11 @@ candidates are compared by how much of the plain line's squared error each remov
 The best of many candidates removes much of any series that wanders, so what it removes is held
 against a null without a break: many series are drawn with the series' own straight line and
 autocorrelation (AR(1)), each is searched in the same way, and the critical value is what the best
-break removes of 95 in 100 of them (the sup-F test of Andrews 1993, by simulation). A year that
+break removes of `LEVEL` of them (the sup-F test of Andrews 1993, by simulation). A year that
 removes less is noise. Least squares understates the autocorrelation where a line is fitted, so this
-is done twice: with the coefficient as estimated, and corrected for that bias. How high
-a jump is, is not given: with so few yearly points no interval for it holds what it says (Turner et
-al. 2021, doi 10.1186/s12874-021-01364-0).
+is done with the coefficient as estimated, and corrected for that bias. How high a jump is, is not
+given: with so few yearly points no interval for it holds what it says (Turner et al. 2021, doi
+10.1186/s12874-021-01364-0).
 """
 
 from __future__ import annotations
@@ -33,11 +33,7 @@ COLUMNS = ["series", "year", "first_year", "last_year", "removed", "rank", *TEST
 
 
 def list_candidates(years: Iterable[int]) -> list[int]:
-    """Return the years that leave enough points before them and from them on.
-
-    >>> list_candidates(range(2000, 2010))
-    [2004, 2005, 2006]
-    """
+    """Return the years that leave enough points before them and from them on."""
     listed = sorted(years)
     return listed[FEWEST_YEARS : len(listed) - FEWEST_YEARS + 1]
 
@@ -55,16 +51,9 @@ def _make_design(years: list[int], break_year: int | None = None) -> np.ndarray:
 def scan_breaks(logs: pd.DataFrame) -> pd.DataFrame:
     """Try every year as the break of many series at once.
 
-    Parameters
-    ----------
-    logs : DataFrame
-        Logarithms, one column a series, one row a year (every year, none missing).
-
-    Returns
-    -------
-    DataFrame
-        Index year (the candidates), columns as given: the share (0-1) of the plain line's squared
-        error that a break in that year removes; 0 where there is no error to remove.
+    Takes logarithms, one column a series, one row a year (every year, none missing). Returns for
+    each candidate the share (0-1) of the plain line's squared error that a break in that year
+    removes; 0 where there is no error to remove.
     """
     values = logs.sort_index().to_numpy(dtype=float)
     years = sorted(logs.index)
@@ -90,12 +79,8 @@ def take_logs(
 ) -> pd.Series | None:
     """Return a series' logarithms, or None where it has a gap, is too small or too short.
 
-    Parameters
-    ----------
-    series : Series
-        Values by year; those after `last_year` are left out.
-    least : float
-        What every value must exceed or equal, besides being above 0. Of claims: `LEAST`.
+    Values after `last_year` are left out; each must be above 0 and no less than `least` (of claims:
+    `LEAST`).
     """
     kept = series if last_year is None else series[series.index <= last_year]
     values = kept.astype("float64").sort_index()
@@ -108,11 +93,8 @@ def take_logs(
 def estimate_autocorrelation(logs: pd.Series) -> tuple[float, float]:
     """Estimate the first autocorrelation of a series around its straight line.
 
-    Returns
-    -------
-    tuple of float
-        As least squares gives it, and corrected: it is too low by about (2 + 4 rho) / n where a
-        line is fitted. Both within 0 and 0.99, so that the null returns to its line.
+    Returns it as least squares gives it, and corrected: it is too low by about (2 + 4 rho) / n
+    where a line is fitted. Both within 0 and 0.99, so that the null returns to its line.
     """
     values = logs.sort_index().to_numpy(dtype=float)
     design = _make_design(sorted(logs.index))
@@ -140,21 +122,12 @@ def simulate_best(years: Iterable[int], rho: float, draws: int = DRAWS) -> np.nd
 
 
 def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Try every year as the break of each series, and hold it against series without one.
+    """Try every year as the break of each series (`take_logs`), against series without one.
 
-    Parameters
-    ----------
-    logs : mapping of str to Series
-        Logarithms by year (`take_logs`), by the name of the series.
-
-    Returns
-    -------
-    DataFrame
-        series, year (of the break), first_year, last_year, removed (0-1: of the plain line's
-        squared error), rank (1 removes most), critical (0-1: what the best break removes of 95 in
-        100 series without one), chance (0-1: the share of such series of which the best break
-        removes as much as this year does, or more), and both with the corrected autocorrelation
-        (critical_corrected, chance_corrected).
+    Returns series, year (of the break), first_year, last_year, removed (0-1: of the plain line's
+    squared error), rank (1 removes most), critical (0-1: what the best break removes of `LEVEL` of
+    the series without one), chance (0-1: the share of such series of which the best break removes
+    as much as this year does, or more), and both with the corrected autocorrelation.
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
     for name, values in logs.items():
@@ -173,21 +146,11 @@ def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
 
 
 def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
-    """Compare the best year of each series with the boundary.
+    """Compare the best year of each series (`fit_breaks`) with the first year of the later era.
 
-    Parameters
-    ----------
-    fits : DataFrame
-        `fit_breaks`.
-    boundary : int or None
-        First year of the later era; None where no year is.
-
-    Returns
-    -------
-    DataFrame
-        series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
-        chance and chance_corrected of the best year, and of the boundary: removed, rank (missing
-        where it is no candidate).
+    Returns series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
+    chance and chance_corrected of the best year, and of the boundary: removed, rank (missing where
+    it is no candidate).
     """
     best = fits[fits["rank"] == 1].drop_duplicates("series")
     table = best[["series", "last_year"]].assign(

@@ -1,17 +1,25 @@
-"""Claims lodged, inclusive: type N and the rows that documented rules add, persons and cases apart.
+"""Claims lodged, inclusive: type N and the rows that documented rules add, and their range.
 
-Strict figures (`measures.measure_new_claims`) count type N alone. N is not complete: some
-destinations report new claims under other codes in some years. Which rows are added is data
-(`load_lodged_rules` of helpers.data.hand), every added row is listed with its rule, and a
-destination that has nothing lodged in the data stays empty, never 0.
+Type N alone (`measures.measure_new_claims`) is not complete: some destinations report new claims
+under other codes in some years. Which rows are added is data (`load_lodged_rules`), every added row
+is listed with its rule, and a destination that has nothing lodged in the data stays empty, never 0.
 
-Rows are in persons or in cases, and one case is one or more persons. Turning cases into persons is
-an estimate, so it is a range. UNHCR applies its factors when it sums by country of asylum and not
-by origin, since the size of a case differs much by origin; for an origin of mostly single
-applicants the factor overstates. So cases enter once as they are, once times 1.2, and once times
-the factor published for that destination, level and year (`load_persons_per_case`).
+One case is one or more persons, so turning cases into persons is an estimate. UNHCR applies its
+factors by country of asylum and not by origin; for an origin of mostly single applicants they
+overstate. So cases enter once as they are, and once times the middle and the greatest factor for
+that destination, level and year (`load_persons_per_case`).
 
-Definitions: UNHCR, Refugee Data Finder, methodology (applications: claims lodged in the year).
+A year's range goes from the claims in the data that name the origin, each case one person, to all
+that is known to be uncertain, one on top of the other:
+
+- persons a case: each case times the greatest factor;
+- unnamed claims: those of unknown origin times the greatest share that a rule gives the origin
+  (`unknown_origin.allocate_unknown_lodged`), in cases too;
+- gaps: where a destination's flow is of six months, the year holds at most what they lead to if
+  they are the least part that six months ever were of a year there (half of it, where no completed
+  year says so), or what the nearest whole year holds, if that is more; where a destination reports
+  nothing, what it reported in the nearest whole year, sought within `REACH` years on either side.
+  A gap without one has no limit, and the year's upper bound is then missing.
 """
 
 from __future__ import annotations
@@ -22,7 +30,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.measures import UNITS, leave_out
 from helpers.analysis.stock_flow import KEY, has_pair
+from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.unknown_origin import FEWEST_NAMED, REACH, allocate_unknown_lodged
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core
@@ -39,8 +50,8 @@ MEASURES = {
     "estimate": "applied_middle",
     "upper": "applied_upper",
 }
-_ROW_KEY = ["year", "asylum", "rule", "stage_code", "level_code", "unit"]
 _FACTOR_KEY = ["asylum", "level_code", "year"]
+_ROW = ["year", "asylum", "stage_code", "level_code", "unit"]
 _WEIGHED = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor"]
 
 
@@ -63,32 +74,24 @@ def mark_lodged(applications: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFram
     rows = applications.dropna(subset=["applied"]).reset_index(drop=True)
     rule = pd.Series("", index=rows.index, dtype="str").mask(rows["stage_code"] == "N", STRICT)
     for entry in rules:
-        fits = rows["stage_code"].isin(entry.stages)
-        fits &= rule.eq("") & ~rows["level_code"].isin(entry.without_levels)
-        if entry.levels:
-            fits &= rows["level_code"].isin(entry.levels)
-        if entry.years:
-            fits &= rows["year"].isin(entry.years)
-        if entry.asylum != "*":
-            fits &= rows["asylum"].eq(entry.asylum)
+        fits = rule.eq("") & rows["stage_code"].isin(entry.stages)
+        fits &= ~rows["level_code"].isin(entry.without_levels)
+        fits &= rows["level_code"].isin(entry.levels) | (not entry.levels)
+        fits &= rows["year"].isin(entry.years) | (not entry.years)
+        fits &= rows["asylum"].eq(entry.asylum) | (entry.asylum == "*")
         rule = rule.mask(fits, entry.name)
     return rows.assign(rule=rule)
 
 
-def measure_lodged(
-    marked: pd.DataFrame, factors: Iterable[Any], years: Iterable[int], excluding: str | None = None
-) -> pd.DataFrame:
-    """Sum inclusive claims a year: as reported, persons and cases apart, and as a range in persons.
+def keep_counted(marked: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of `mark_lodged` that count."""
+    return marked[marked["rule"] != ""]
 
-    Parameters
-    ----------
-    marked : DataFrame
-        One origin's rows (`mark_lodged`).
-    factors : iterable of entries
-        Persons a case (`load_persons_per_case`).
-    years : iterable of int
-    excluding : str, optional
-        A destination to leave out, ISO3.
+
+def measure_lodged(
+    marked: pd.DataFrame, factors: Iterable[Any], years: Iterable[int]
+) -> pd.DataFrame:
+    """Sum inclusive claims (`mark_lodged`) a year: as reported, and as a range in persons.
 
     Returns
     -------
@@ -97,120 +100,82 @@ def measure_lodged(
         applied_middle, applied_upper (persons: each case one, times the middle factor, times the
         greatest). Missing where no row counts.
     """
-    kept = marked[marked["rule"].ne("") & marked["asylum"].ne(excluding or "")]
-    sums = bound_persons(kept, factors).set_index("year")[list(MEASURES)]
+    sums = bound_persons(keep_counted(marked), factors).set_index("year")[list(MEASURES)]
     return sums.rename(columns=MEASURES).reindex(pd.Index(list(years), name="year")).reset_index()
 
 
 def list_places(
     marked: pd.DataFrame, pending: pd.DataFrame, factors: Iterable[Any]
 ) -> pd.DataFrame:
-    """List inclusive claims lodged by destination; empty where there are none.
+    """List inclusive claims lodged (`mark_lodged`) by destination; empty where there are none.
 
-    Parameters
-    ----------
-    marked : DataFrame
-        One origin's rows (`mark_lodged`).
-    pending : DataFrame
-        The origin's stocks: year, asylum, pending.
-    factors : iterable of entries
-        Persons a case.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, pending, strict_persons, strict_cases (type N), applied_inclusive_persons,
-        applied_inclusive_cases, applied_lower, applied_upper (persons). A row for each
-        destination and year with claims lodged or pending.
+    Returns year, asylum, pending, strict_persons, strict_cases (type N), applied_inclusive_persons,
+    applied_inclusive_cases, applied_lower, applied_upper (persons). A row for each destination and
+    year with claims lodged or pending.
     """
-    key = ["year", "asylum"]
-    counted = bound_persons(marked[marked["rule"] != ""], factors, key).set_index(key)
-    strict = bound_persons(marked[marked["rule"] == STRICT], factors, key).set_index(key)
-    stock = pending[pending["pending"] > 0].groupby(key)["pending"].sum()
-    table = counted[["persons", "cases", "lower", "upper"]].rename(columns=MEASURES)
-    table = table.join(stock, how="outer").join(strict[["persons", "cases"]].add_prefix("strict_"))
-    order = ["pending", "strict_persons", "strict_cases"]
-    order += [MEASURES[name] for name in ("persons", "cases", "lower", "upper")]
-    return table[order].sort_index().reset_index()
+    key, figures = ["year", "asylum"], ["persons", "cases", "lower", "upper"]
+    counted, strict = (
+        bound_persons(rows, factors, key).set_index(key)[figures]
+        for rows in (keep_counted(marked), marked[marked["rule"] == STRICT])
+    )
+    stock = pending[pending["pending"] > 0].groupby(key)["pending"].sum().to_frame()
+    strict = strict[list(UNITS)].add_prefix("strict_")
+    table = stock.join(counted, how="outer").join(strict)
+    order = ["pending", *strict, *figures]
+    return table[order].rename(columns=MEASURES).sort_index().reset_index()
 
 
 def list_added(marked: pd.DataFrame) -> pd.DataFrame:
     """List what the rules add and what stays out, by destination, year, rule and code.
 
-    Returns
-    -------
-    DataFrame
-        year, asylum, rule, stage_code, level_code, unit, rows, applied, is_counted. Type N is
-        not listed; rows of a mixed type that no rule names have an empty rule. Repeat claims and
-        appeals that no rule names are what their codes say, and are not listed either.
+    Returns year, asylum, rule, stage_code, level_code, unit, rows, applied, is_counted. Type N is
+    not listed; rows of a mixed type that no rule names have an empty rule. Repeat claims and
+    appeals that no rule names are what their codes say, and are not listed either.
     """
     mixed = marked["rule"].ne("") | marked["stage"].eq("mixed")
     others = marked[mixed & marked["rule"].ne(STRICT) & marked["applied"].gt(0)]
-    sums = others.groupby(_ROW_KEY)["applied"].agg(rows="size", applied="sum").reset_index()
+    sums = (
+        others.groupby([*_ROW[:2], "rule", *_ROW[2:]])["applied"]
+        .agg(rows="size", applied="sum")
+        .reset_index()
+    )
     return sums.assign(is_counted=sums["rule"] != "")
 
 
 def summarise_rules(added: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
     """Sum up `list_added` by rule.
 
-    Returns
-    -------
-    DataFrame
-        rule (its title), first_year, last_year, places (destinations), rows, persons, cases.
+    Returns rule (its title), first_year, last_year, places (destinations), rows, persons, cases.
     """
     titles = {rule.name: rule.title for rule in rules} | {"": "Left out: no rule names it"}
     named = added.assign(
         rule=pd.Categorical(added["rule"].map(titles), list(titles.values())),
-        **{unit: added["applied"].where(added["unit"] == unit) for unit in ("persons", "cases")},
+        **{unit: added["applied"].where(added["unit"] == unit) for unit in UNITS},
     )
     grouped = named.groupby("rule", observed=True)
-    table = grouped.agg(
-        first_year=("year", "min"),
-        last_year=("year", "max"),
-        places=("asylum", "nunique"),
-        rows=("rows", "sum"),
-    )
-    sums = grouped[["persons", "cases"]].sum(min_count=1)
-    return table.join(sums).reset_index().astype({"rule": "str"})
+    table = grouped["year"].agg(first_year="min", last_year="max")
+    table["places"], table["rows"] = grouped["asylum"].nunique(), grouped["rows"].sum()
+    table = table.join(grouped[list(UNITS)].sum(min_count=1))
+    return table.reset_index().astype({"rule": "str"})
 
 
 def find_half_year_flows(
-    core: Core,
-    info: ReleaseInfo,
-    mid_years: Mapping[str, Core],
-    register: Iterable[Any],
+    core: Core, info: ReleaseInfo, mid_years: Mapping[str, Core], register: Iterable[Any]
 ) -> pd.DataFrame:
     """Find the destinations and years whose flows are those of six months.
 
     Claims lodged and decisions are then half a year's: they enter no mean and no sum of years.
 
-    Parameters
-    ----------
-    core : Core
-        Uses applications_by_asylum and decisions_by_asylum.
-    info : ReleaseInfo
-        Of the same release: its newest year is a half one where `period` is mid.
-    mid_years : mapping of release name to tables
-        The mid-year releases published before (`load_mid_years`). A destination whose every row
-        of claims lodged is the same there and here was never completed, from `LEAST_REPEATED`
-        claims of all origins on.
-    register : iterable of entries
-        `load_breaks`: those with `flow: half_year`, which a source says.
-
-    Returns
-    -------
-    DataFrame
-        asylum, year, months (6), reason (mid_year_release, never_completed, source; several joined
-        by a space). Sorted by year and destination.
+    `core`: Uses applications_by_asylum and decisions_by_asylum. `info`: Of the same release: its
+    newest year is a half one where `period` is mid. `mid_years`: The mid-year releases published
+    before (`load_mid_years`). A destination whose every row of claims lodged is the same there and
+    here was never completed, from `LEAST_REPEATED` claims of all origins on. `register`:
+    `load_breaks`: those with `flow: half_year`, which a source says. Returns asylum, year, months
+    (6), reason (mid_year_release, never_completed, source; several joined by a space). Sorted by
+    year and destination.
     """
     newest = info.newest_year if info.period == "mid" else None
-    keys = [each[KEY] for each in (core.applications_by_asylum, core.decisions_by_asylum)]
-    last = pd.concat(keys).query("year == @newest").drop_duplicates()
-    parts = [last.assign(reason="mid_year_release")]
-    parts += [
-        _find_repeated(core.applications_by_asylum, mid.applications_by_asylum, newest)
-        for mid in mid_years.values()
-    ]
+    keys = pd.concat([core.applications_by_asylum[KEY], core.decisions_by_asylum[KEY]])
     said = [
         (entry.asylum, year, "source")
         for entry in register
@@ -218,10 +183,18 @@ def find_half_year_flows(
         for year in entry.years
         if year <= info.newest_year
     ]
-    parts.append(pd.DataFrame(said, columns=[*KEY, "reason"]))
+    parts = [
+        keys[keys["year"] == newest].assign(reason="mid_year_release"),
+        *(
+            _find_repeated(core.applications_by_asylum, mid.applications_by_asylum, newest)
+            for mid in mid_years.values()
+        ),
+        pd.DataFrame(said, columns=[*KEY, "reason"]),
+    ]
     found = pd.concat(parts).groupby(KEY)["reason"].agg(lambda text: " ".join(sorted(set(text))))
-    table = found.reset_index().astype({"year": "int64"}).sort_values(["year", "asylum"])
-    return table.assign(months=HALF_YEAR)[[*KEY, "months", "reason"]].reset_index(drop=True)
+    table = found.reset_index().astype({"year": "int64"}).assign(months=HALF_YEAR)
+    order = [*KEY, "months", "reason"]
+    return table[order].sort_values(["year", "asylum"], ignore_index=True)
 
 
 def _find_repeated(now: pd.DataFrame, mid: pd.DataFrame, newest: int | None) -> pd.DataFrame:
@@ -240,26 +213,17 @@ def find_gaps(
 ) -> pd.DataFrame:
     """Find the destinations that a year's claims lodged lack, whole or in part.
 
-    Parameters
-    ----------
-    marked, marked_all : DataFrame
-        Claims of one origin, and of all origins by destination (`mark_lodged`).
-    pending : DataFrame
-        The origin's stocks: year, asylum, pending.
-    half : DataFrame
-        asylum, year, months (`find_half_year_flows`).
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, reason (half_year; silent: nothing lodged of any origin), months (of flow: 6,
-        or 0), pending, applied (persons and cases as one each, only to weigh; missing where
-        nothing is reported), share (0-1, the greater of the origin's claims pending and lodged
-        that year, `NOTABLE` or more). Half a year's flow without a claim that counts is a gap of
-        the whole year: its months are 0.
+    `marked`, `marked_all`: Claims of one origin, and of all origins by destination (`mark_lodged`).
+    `pending`: The origin's stocks: year, asylum, pending. `half`: `find_half_year_flows`. Returns
+    year, asylum, reason (half_year; silent: nothing lodged of any origin), months (of flow: 6, or
+    0), pending, applied (persons and cases as one each, only to weigh; missing where nothing is
+    reported), share (0-1, the greater of the origin's claims pending and lodged that year,
+    `NOTABLE` or more). Half a year's flow without a claim that counts is a gap of the whole year:
+    its months are 0.
     """
-    counted = marked_all[marked_all["rule"].ne("") & marked_all["applied"].gt(0)]
-    own = marked[marked["rule"].ne("") & marked["applied"].gt(0)]
+    counted, own = (
+        rows[rows["applied"].gt(0)] for rows in (keep_counted(marked_all), keep_counted(marked))
+    )
     figures = {
         "pending": pending[pending["pending"] > 0].groupby(KEY)["pending"].sum(),
         "applied": own.groupby(KEY)["applied"].sum(),
@@ -268,13 +232,12 @@ def find_gaps(
     sums = table.groupby("year").transform("sum")
     share = (table / sums.where(sums > 0)).astype("Float64").max(axis=1)
     table = table.assign(share=share).reset_index()
-    is_silent = ~has_pair(table, counted)
-    is_half = has_pair(table, half)
+    is_silent, is_half = ~has_pair(table, counted), has_pair(table, half)
     table["reason"] = np.where(is_half, "half_year", "silent")
     table["months"] = np.where(is_silent, 0, HALF_YEAR)
-    table = table[(is_silent | is_half) & table["share"].ge(NOTABLE)]
     order = ["year", "asylum", "reason", "months", "pending", "applied", "share"]
-    return table[order].sort_values(["year", "asylum"], ignore_index=True)
+    table = table.loc[(is_silent | is_half) & table["share"].ge(NOTABLE), order]
+    return table.sort_values(["year", "asylum"], ignore_index=True)
 
 
 def bound_persons(
@@ -301,9 +264,6 @@ def bound_persons(
         greatest factor), cases_with_factor (cases that a published factor covers), is_estimate
         (cases were converted). lower, estimate and upper are persons.
 
-    Examples
-    --------
-    >>> import pandas as pd
     >>> rows = [(2019, "USA", "IN", "cases", 100), (2019, "USA", "EO", "persons", 50)]
     >>> names = ["year", "asylum", "level_code", "unit", "applied"]
     >>> bound_persons(pd.DataFrame(rows, columns=names), [])[["lower", "upper"]].values.tolist()
@@ -317,13 +277,10 @@ def bound_persons(
 
 
 def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.DataFrame:
-    """Weigh each row, as `bound_persons` does before it sums.
+    """Weigh each row with a count, as `bound_persons` does before it sums.
 
-    Returns
-    -------
-    DataFrame
-        The rows with a count, with persons, cases, lower, estimate, upper and cases_with_factor:
-        floats, missing where the row is in the other unit or no published factor covers it.
+    Adds persons, cases, lower, estimate, upper and cases_with_factor: floats, missing where the
+    row is in the other unit or no published factor covers it.
     """
     rows = applications[applications["applied"].notna()]
     applied = rows["applied"].to_numpy(dtype="float64")
@@ -361,3 +318,109 @@ def _choose_factors(
     entry = min(fitting, key=lambda item: (item.asylum == "*", not item.levels))
     values = sorted([*entry.alternatives, entry.factor])
     return values[0], values[(len(values) - 1) // 2], values[-1], entry.status == "published"
+
+
+def bound_destinations(
+    core: Core,
+    origin: str,
+    marked: pd.DataFrame,
+    marked_all: pd.DataFrame,
+    gaps: pd.DataFrame,
+    factors: Iterable[Any],
+    mid_years: Iterable[pd.DataFrame] = (),
+) -> pd.DataFrame:
+    """Bound claims lodged at each destination in each year.
+
+    `marked`, `marked_all`: Claims of the origin, and of all origins by destination (`mark_lodged`).
+    `gaps`: year, asylum, months (6 or 0): flows that are not whole (`find_gaps`). `mid_years`: The
+    origin's claims of mid-year releases published before, each with its newest year alone
+    (`mark_lodged`). Returns year, asylum, persons and cases (as reported; missing where there is
+    none), lower, estimate (each case times the middle factor), most_by_factor, most_unnamed,
+    most_missing (persons that each source of doubt adds; the last is missing where it has no
+    limit), upper (lower and all three; missing where one is), is_gap.
+    """
+    entries, known = list(factors), ["lower", "estimate", "upper", "most_unnamed"]
+    own = weigh_persons(keep_counted(marked), entries).groupby(KEY)
+    table = own[["persons", "cases", "lower", "estimate", "upper"]].sum(min_count=1)
+    unnamed = _bound_unnamed(core, origin, marked_all, entries)
+    table = table.join([unnamed, gaps.set_index(KEY)["months"]], how="outer")
+    table[known] = table[known].fillna(0.0)
+    reported = table["upper"] + table["most_unnamed"]
+    whole = reported.where(table["months"].isna())
+    least = _find_least_parts(whole, mid_years, entries)
+    table["most_missing"] = 0.0
+    for asylum, year, months in gaps[[*KEY, "months"]].to_numpy().tolist():
+        there = float(reported.loc[(asylum, year)])
+        likely = [there / least.get(asylum, 0.5)] if months else []
+        likely += _find_whole_years(whole, asylum, year)
+        most = max((each - there for each in likely), default=np.nan)
+        table.loc[(asylum, year), "most_missing"] = most
+    table["most_by_factor"] = table["upper"] - table["lower"]
+    table["upper"] = reported + table["most_missing"]
+    table["is_gap"] = table["months"].notna()
+    order = ["persons", "cases", "lower", "estimate", "upper"]
+    order += ["most_by_factor", "most_unnamed", "most_missing", "is_gap"]
+    return table[order].reset_index().sort_values(["year", "asylum"], ignore_index=True)
+
+
+def _bound_unnamed(
+    core: Core, origin: str, marked_all: pd.DataFrame, factors: list[Any]
+) -> pd.Series:
+    """Return the greatest number of unnamed claims, in persons, by destination and year."""
+    allocated = allocate_unknown_lodged(core, origin)
+    rows = allocated.merge(keep_counted(marked_all)[_ROW], on=_ROW)
+    weighed = weigh_persons(rows.rename(columns={"unknown": "applied"}), factors)
+    most = weighed["upper"] * weighed["greatest_share"].astype("float64")
+    return most.groupby([weighed[name] for name in KEY]).sum(min_count=1).rename("most_unnamed")
+
+
+def _find_least_parts(
+    whole: pd.Series, mid_years: Iterable[pd.DataFrame], factors: list[Any]
+) -> pd.Series:
+    """Return the least part that six months were of a whole year, by destination."""
+    parts = [pd.Series(dtype=float, index=whole.index[:0])]
+    for marked in mid_years:
+        six = weigh_persons(keep_counted(marked), factors).groupby(KEY)["upper"].sum()
+        parts.append(six[six >= FEWEST_NAMED] / whole.reindex(six.index))
+    every = pd.concat(parts)
+    return every[every < 1].groupby("asylum").min()
+
+
+def _find_whole_years(whole: pd.Series, asylum: str, year: int) -> list[float]:
+    """Return the claims of the nearest whole year before and after, each within reach."""
+    found = []
+    for step in (-1, 1):
+        near = (whole.get((asylum, year + step * far)) for far in range(1, REACH + 1))
+        found += [value for value in near if pd.notna(value)][:1]
+    return found
+
+
+def bound_lodged(
+    places: pd.DataFrame, years: Iterable[int], excluding: str | None = None
+) -> pd.DataFrame:
+    """Bound claims lodged in each year over all destinations (`bound_destinations`).
+
+    Returns year, applied_inclusive_persons, applied_inclusive_cases (as reported, never added),
+    applied_lower, applied_middle, applied_upper (persons; upper missing where a gap has no limit),
+    most_by_factor, most_unnamed, most_missing (what each source of doubt adds to lower),
+    is_complete (no notable destination's flow is missing in part or whole, and the unnamed add at
+    most `Thresholds.breaks_total` of the middle), gaps (codes, joined by a space).
+    """
+    kept = leave_out(places, excluding)
+    grouped = kept.groupby("year")
+    figures = ["persons", "cases", "lower", "estimate"]
+    table = grouped[figures].sum(min_count=1)
+    table[["most_by_factor", "most_unnamed"]] = grouped[["most_by_factor", "most_unnamed"]].sum()
+    limits = ["upper", "most_missing"]
+    is_open = kept["upper"].isna().groupby(kept["year"]).any()
+    table[limits] = grouped[limits].sum().mask(is_open, axis=0)
+    index = pd.Index(list(years), name="year")
+    table = table.reindex(index)
+    has_rows = table[["persons", "cases"]].notna().any(axis=1)
+    table[["lower", "estimate"]] = table[["lower", "estimate"]].where(has_rows)
+    is_named = table["most_unnamed"] <= THRESHOLDS.breaks_total * table["estimate"]
+    order = [*MEASURES.values(), "most_by_factor", "most_unnamed", "most_missing"]
+    table = table.rename(columns=MEASURES)[order].round().astype("Int64")
+    gaps = kept[kept["is_gap"]].groupby("year")["asylum"].agg(" ".join).reindex(index)
+    gaps = gaps.astype("object").fillna("").astype("str")
+    return table.assign(is_complete=is_named & gaps.eq(""), gaps=gaps).reset_index()

@@ -8,6 +8,12 @@ UNHCR publishes stocks and flows, and the two answer different questions:
   persons) are counted apart and never added.
 - `recognised`, `other`, `rejected` and `closed` are flows of decisions, at several levels of the
   procedure; one claim can be decided at more than one, so levels are never added.
+- `refugees` and `oip` (other people in need of international protection) are stocks of persons.
+
+Most can be taken without one destination. Throughout this room `origin`, `main` and `excluding`
+are ISO3 codes, `years` those of the result, `core` a release's tables (`Core`), `applications`,
+`decisions` and `pending` the rows of one origin in it, and `factors` (persons a case) and `rules`
+(what counts as lodged) entries of data/hand.
 
 Definitions: UNHCR, Refugee Data Finder, methodology.
 """
@@ -15,6 +21,7 @@ Definitions: UNHCR, Refugee Data Finder, methodology.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +31,8 @@ USA = "USA"
 STAGES = ("new", "repeat", "appeal", "mixed")
 UNITS = ("persons", "cases")
 LEVELS = ("first", "appeal", "other")
-OUTCOMES = ("recognised", "other", "rejected", "closed")
+SUBSTANCE = ("recognised", "other", "rejected")
+OUTCOMES = (*SUBSTANCE, "closed")
 
 
 def select_origin(frame: pd.DataFrame, origin: str, years: Iterable[int]) -> pd.DataFrame:
@@ -33,28 +41,25 @@ def select_origin(frame: pd.DataFrame, origin: str, years: Iterable[int]) -> pd.
     return frame[keep].reset_index(drop=True)
 
 
+def leave_out(frame: pd.DataFrame, asylum: str | None) -> pd.DataFrame:
+    """Leave out the rows of a destination (ISO3), if one is named."""
+    return frame if asylum is None else frame[frame["asylum"] != asylum]
+
+
+def sum_whole(frame: pd.DataFrame, by: str | list[str], values: Any) -> Any:
+    """Sum columns by a key; a sum with a missing cell in it is missing, never a part of itself."""
+    return frame.groupby(by)[values].sum(min_count=1, skipna=False)
+
+
 def join_year_before(
     frame: pd.DataFrame, figures: pd.DataFrame, by: Iterable[str] = ("asylum",)
 ) -> pd.DataFrame:
     """Join to each row the figures of the year before: the panel that all comparisons rest on.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        year and the columns of `by`.
-    figures : DataFrame
-        year, the columns of `by` and figures; one row for each of these keys.
-    by : iterable of str
-        What identifies a series: a destination, or also a level; empty for a single series.
+    Both frames have year and the columns of `by`, which tell series apart (a destination, or also
+    a level; empty for a single series), `figures` once for each of these keys. Returns the rows
+    with each figure as `<name>_before`; missing where the year before has no row.
 
-    Returns
-    -------
-    DataFrame
-        The rows, with each figure as `<name>_before`; missing where the year before has no row.
-
-    Examples
-    --------
-    >>> import pandas as pd
     >>> stock = pd.DataFrame({"asylum": "DDD", "year": [2001, 2002], "pending": [5.0, 7.0]})
     >>> join_year_before(stock, stock)["pending_before"].tolist()
     [nan, 5.0]
@@ -68,21 +73,9 @@ def find_main_destination(pending: pd.DataFrame) -> str | None:
     """Find the study's main destination: the most pending claims over all its years together.
 
     The sum over years serves to choose a country, not as a count of people. One destination is
-    chosen for all years, so that a series without it stays comparable from year to year.
+    chosen for all years, so that a series without it stays comparable from year to year. Returns
+    its ISO3 code; None where no claim is pending anywhere. Ties go to the first code.
 
-    Parameters
-    ----------
-    pending : DataFrame
-        One origin's rows: year, asylum, pending.
-
-    Returns
-    -------
-    str or None
-        ISO3 code; None where no claim is pending anywhere. Ties go to the first code.
-
-    Examples
-    --------
-    >>> import pandas as pd
     >>> rows = [(2020, "AUS", 5), (2020, "USA", 9), (2021, "AUS", 6)]
     >>> find_main_destination(pd.DataFrame(rows, columns=["year", "asylum", "pending"]))
     'AUS'
@@ -92,13 +85,7 @@ def find_main_destination(pending: pd.DataFrame) -> str | None:
 
 
 def require_pending(pending: pd.DataFrame, origin: str, years: range) -> pd.DataFrame:
-    """Return the rows as they are, or refuse an origin of which no claim was ever pending.
-
-    Raises
-    ------
-    InputError
-        Where no year has a claim pending, so that there is nothing to rank or compare.
-    """
+    """Return the rows as they are, or refuse (InputError) an origin without any claim pending."""
     if not (pending["pending"] > 0).any():
         span = f"{years[0]} to {years[-1]}"
         raise InputError(f"no claim from {origin} was pending in {span}: ask for other years")
@@ -110,22 +97,15 @@ def measure_pending(
 ) -> pd.DataFrame:
     """Sum an origin's pending claims over destinations, with and without the largest.
 
-    Parameters
-    ----------
-    pending : DataFrame
-        One origin's rows: year, asylum, pending (persons, stock at the reference date).
-    world : DataFrame
-        All origins: year, origin, pending.
-    years : iterable of int
-        The years of the result; one without rows has empty cells.
-    main : str or None
-        The study's main destination (`find_main_destination`).
+    Takes one origin's rows (persons, stock at the reference date), all origins (year, origin,
+    pending), and the study's main destination (`find_main_destination`).
 
     Returns
     -------
     DataFrame
         year, pending, pending_excl_usa, largest (ISO3 of that year's largest destination),
-        pending_excl_largest, main, pending_excl_main, world_pending, share_of_world (0-1).
+        pending_excl_largest, main, pending_excl_main, world_pending, share_of_world (0-1). Empty
+        cells for a year without rows; a sum with a missing cell in it is missing.
     """
     index = pd.Index(list(years), name="year")
     wide = pending.pivot_table(
@@ -133,7 +113,7 @@ def measure_pending(
     )
     wide = wide.reindex(index).astype("float64").fillna(0.0).astype("Int64")
     total, world_total = (
-        frame.groupby("year")["pending"].sum(min_count=1).reindex(index).astype("Int64")
+        sum_whole(frame, "year", "pending").reindex(index).astype("Int64")
         for frame in (pending, world)
     )
     # A destination that reports nothing of this origin takes nothing off.
@@ -156,12 +136,6 @@ def measure_pending(
 def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """Sum an origin's claims lodged, by stage and unit, persons and cases apart.
 
-    Parameters
-    ----------
-    applications : DataFrame
-        One origin's rows: year, stage, unit, applied, and others.
-    years : iterable of int
-
     Returns
     -------
     DataFrame
@@ -170,34 +144,23 @@ def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd
         every row of type N, whatever its level.
     """
     grid = pd.MultiIndex.from_product([list(years), STAGES, UNITS], names=["year", "stage", "unit"])
-    sums = applications.groupby(["year", "stage", "unit"])["applied"].sum(min_count=1)
+    sums = sum_whole(applications, ["year", "stage", "unit"], "applied")
     return sums.reindex(grid).astype("Int64").reset_index()
 
 
 def measure_new_claims(
     applications: pd.DataFrame, years: Iterable[int], excluding: str | None = None
 ) -> pd.DataFrame:
-    """Return new claims lodged a year, persons and cases in columns of their own.
-
-    Parameters
-    ----------
-    applications : DataFrame
-        One origin's rows: year, asylum, stage, unit, applied.
-    years : iterable of int
-    excluding : str, optional
-        A destination to leave out, ISO3.
+    """Return new claims lodged a year, with or without a destination.
 
     Returns
     -------
     DataFrame
         year, applied_persons, applied_cases (missing where there is no row).
     """
-    kept = applications[applications["asylum"] != excluding] if excluding else applications
-    new = measure_applications(kept, years).query("stage == 'new'")
-    wide = new.pivot(index="year", columns="unit", values="applied")
-    return wide.rename(columns=lambda unit: f"applied_{unit}")[
-        ["applied_persons", "applied_cases"]
-    ].reset_index()
+    new = measure_applications(leave_out(applications, excluding), years).query("stage == 'new'")
+    wide = new.pivot(index="year", columns="unit", values="applied").add_prefix("applied_")
+    return wide[["applied_persons", "applied_cases"]].reset_index()
 
 
 def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
@@ -207,12 +170,6 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
     (recognised + other) / the same. Claims closed without a decision on substance are left out of
     both; `closed_share` is their part of all that ended.
 
-    Parameters
-    ----------
-    decisions : DataFrame
-        One origin's rows: year, level, unit, recognised, other, rejected, closed.
-    years : iterable of int
-
     Returns
     -------
     DataFrame
@@ -220,7 +177,7 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
         recognition_rate, protection_rate, closed_share (0-1). Only combinations with rows.
     """
     kept = decisions[decisions["year"].isin(list(years))]
-    sums = kept.groupby(["year", "level", "unit"])[list(OUTCOMES)].sum(min_count=1).astype("Int64")
+    sums = sum_whole(kept, ["year", "level", "unit"], list(OUTCOMES)).astype("Int64")
     substance = (sums["recognised"] + sums["other"] + sums["rejected"]).replace(0, pd.NA)
     ended = (substance.fillna(0) + sums["closed"]).replace(0, pd.NA)
     sums["recognition_rate"] = (sums["recognised"] / substance).astype("Float64")
@@ -232,3 +189,74 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
         key=lambda values: values.map(ranks) if values.name == "level" else values,
         ignore_index=True,
     )
+
+
+def measure_first_instance(
+    decisions: pd.DataFrame, years: Iterable[int], excluding: str | None = None
+) -> pd.DataFrame:
+    """Return a year's decisions of first instance and their rates, persons and cases apart.
+
+    Returns year, then for persons and for cases: decided_* (on substance: recognised, other,
+    rejected), recognition_rate_*, protection_rate_*, closed_share_* (0-1). Missing where no
+    decision is reported.
+    """
+    index = pd.Index(list(years), name="year")
+    table = measure_decisions(leave_out(decisions, excluding), index).query("level == 'first'")
+    table["decided"] = table[list(SUBSTANCE)].sum(axis=1, min_count=1).astype("Int64")
+    figures = ["decided", "recognition_rate", "protection_rate", "closed_share"]
+    by_unit = (table[table["unit"] == unit].set_index("year")[figures] for unit in UNITS)
+    parts = [
+        part.reindex(index).add_suffix(f"_{unit}")
+        for unit, part in zip(UNITS, by_unit, strict=True)
+    ]
+    return pd.concat(parts, axis=1).reset_index()
+
+
+def keep_constant_set(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
+    """Keep the decisions of destinations that decide at the same level in every year.
+
+    A rate of all destinations moves where one leaves or joins: it stops naming origins, books its
+    decisions at another level, or reports in another unit. Over a constant set it does not. Kept
+    are the rows of first instance in these years whose destination, level code and unit have
+    decisions on substance in each of them.
+    """
+    span = set(years)
+    rows = decisions[decisions["level"].eq("first") & decisions["year"].isin(span)]
+    key = ["asylum", "level_code", "unit"]
+    decided = rows[rows[list(SUBSTANCE)].fillna(0).sum(axis=1) > 0]
+    n_years = decided.groupby(key)["year"].nunique()
+    return rows[pd.MultiIndex.from_frame(rows[key]).isin(n_years.index[n_years == len(span)])]
+
+
+def measure_stocks(
+    stocks: pd.DataFrame,
+    by_asylum: pd.DataFrame,
+    years: Iterable[int],
+    excluding: str | None = None,
+    populations: Iterable[Any] = (),
+) -> pd.DataFrame:
+    """Sum an origin's refugees and others abroad, and its share of the world's pending claims.
+
+    Refugees are given with and without those who are one people of their own at one destination.
+
+    `stocks`: One origin's rows: year, asylum, pending, refugees, oip (persons at the reference
+    date). `by_asylum`: All origins by destination: year, asylum, pending. `excluding`: A
+    destination to leave out, of the origin's claims and of the world's. `populations`: The origin's
+    (`load_populations`): asylum, first, last. Returns year, refugees, refugees_excl_listed (missing
+    where the origin has no such people), oip (other people in need of international protection),
+    share_of_world (0-1). Missing where nothing is reported or, for oip, where it was not collected.
+    """
+    index = pd.Index(list(years), name="year")
+    own, world = leave_out(stocks, excluding), leave_out(by_asylum, excluding)
+    sums = sum_whole(own, "year", ["refugees", "pending"]).reindex(index)
+    sums["oip"] = own.groupby("year")["oip"].sum(min_count=1)
+    whole = sum_whole(world, "year", "pending").reindex(index).replace(0, pd.NA)
+    is_listed = pd.Series(False, index=own.index)
+    for entry in (entries := list(populations)):
+        is_listed |= own["asylum"].eq(entry.asylum) & own["year"].between(entry.first, entry.last)
+    rest = own[~is_listed] if entries else own[:0]
+    result = sums[["refugees", "oip"]].astype("Int64")
+    others = sum_whole(rest, "year", "refugees").reindex(index)
+    result.insert(1, "refugees_excl_listed", others.astype("Int64"))
+    result["share_of_world"] = (sums["pending"] / whole).astype("Float64")
+    return result.reset_index()

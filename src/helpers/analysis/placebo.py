@@ -1,8 +1,7 @@
 """Placebo origins: whether one origin's growth between two eras stands out from all others'.
 
 A boundary that belongs to one origin's politics means nothing to the others. Where claims from
-many of them grew as much over the same years, the growth says little about that boundary; it may
-be the world's, or that of the destinations and of how they count.
+many of them grew as much over the same years, the growth says little about that boundary.
 
 Two comparisons, both over the totals of every origin:
 
@@ -14,11 +13,9 @@ Two comparisons, both over the totals of every origin:
   alone is taken out as in Ferman and Pinto (Synthetic controls with imperfect pretreatment fit,
   2021): ratios are ranked and not gaps, since some origins swing more than others at all times.
 
-Origins most of whose claims wait at the same destination share its ways of counting, so the
-comparison is made among them as well (`find_exposed`): what all of them have in common there may be
-that country's count.
-
-A rank among placebos is no probability that chance made it: origins share destinations and wars.
+Origins with the same main destination share its ways of counting, so the comparison is made among
+them as well (`find_exposed`). A rank among placebos is no probability that chance made it: origins
+share destinations and wars.
 """
 
 from __future__ import annotations
@@ -45,29 +42,14 @@ def compare_origins(
 ) -> pd.DataFrame:
     """Rank all origins with enough claims by their growth from one span of years to another.
 
-    Parameters
-    ----------
-    by_origin : DataFrame
-        year, origin, pending, refugees: every origin's totals (stocks, persons).
-    origin : str
-        ISO3 code of the origin in question; it is kept however few its claims are.
-    earlier, later : iterable of int
-        The years of the two eras.
-    fewest : float
-        Claims pending in the average year of the earlier era that an origin needs. It looks at
-        the earlier era alone: to choose by the later one would choose by the result.
-    among : iterable of str, optional
-        The only origins to rank (`find_exposed`); shares stay shares of the whole world's claims.
+    Takes year, origin, pending, refugees of every origin (stocks, persons). An origin needs
+    `fewest` claims pending in the average year of the earlier era (to choose by the later one would
+    choose by the result); the one in question is kept however few its claims are. `among` names the
+    only origins to rank (`find_exposed`); shares stay shares of the whole world's claims. Returns
+    measure (pending, share_of_world, refugees, departure_from_world), origin, earlier and later
+    (mean a year; of the departure: root mean square of the gap), ratio, rank (1 is the greatest
+    ratio), n_origins (those ranked), is_enough. Empty where a span has no year.
 
-    Returns
-    -------
-    DataFrame
-        measure (pending, share_of_world, refugees, departure_from_world), origin, earlier and
-        later (mean a year; of the departure: root mean square of the gap), ratio, rank (1 is the
-        greatest ratio), n_origins (those ranked), is_enough. Empty where a span has no year.
-
-    Examples
-    --------
     >>> rows = [(y, o, n, 0) for o, a, b in (("AAA", 10, 30), ("BBB", 10, 20)) for y, n in
     ...         ((2001, a), (2002, b))]
     >>> frame = pd.DataFrame(rows, columns=["year", "origin", "pending", "refugees"])
@@ -99,17 +81,7 @@ def compare_origins(
 
 
 def find_exposed(pending: pd.DataFrame, main: str | None, years: Iterable[int]) -> list[str]:
-    """Find the origins whose main destination is the same one.
-
-    Parameters
-    ----------
-    pending : DataFrame
-        Every origin's rows: year, origin, asylum, pending.
-    main : str or None
-        ISO3 code of the destination.
-    years : iterable of int
-        The years of which each origin's claims are added up, to choose its main destination.
-    """
+    """Find the origins whose main destination, by these years' claims together, is the same."""
     kept = pending[pending["year"].isin(list(years)) & ~pending["origin"].isin(NO_ORIGIN)]
     sums = kept.groupby(["origin", "asylum"], observed=True)["pending"].sum().reset_index()
     sums = sums[sums["pending"] > 0].astype({"pending": "float64"})
@@ -120,11 +92,8 @@ def find_exposed(pending: pd.DataFrame, main: str | None, years: Iterable[int]) 
 def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, pd.DataFrame]:
     """Return origins by years for each measure; no row where others have one counts as 0.
 
-    Returns
-    -------
-    dict of str to DataFrame
-        pending, share_of_world (of all pending claims, those of unknown origin included) and
-        refugees; index origin, columns year, floats. A year without any row is missing.
+    Returns pending, share_of_world (of all pending claims, those of unknown origin included) and
+    refugees; index origin, columns year, floats. A year without any row is missing.
     """
     wanted = sorted(set(years))
     kept = by_origin[by_origin["year"].isin(wanted)]
@@ -158,11 +127,8 @@ def _measure_departure(
 def place_origin(ranked: pd.DataFrame, origin: str) -> pd.DataFrame:
     """Return one origin's rank by each measure of `compare_origins`, with the others' median.
 
-    Returns
-    -------
-    DataFrame
-        measure, ratio, median_of_others (missing where there is none), rank, n_origins,
-        share_above (0-1: the part of the others whose ratio is greater), is_enough.
+    Returns measure, ratio, median_of_others (missing where there is none), rank, n_origins,
+    share_above (0-1: the part of the others whose ratio is greater), is_enough.
     """
     columns = ["measure", "ratio", "median_of_others", "rank", "n_origins", "share_above"]
     own = ranked[ranked["origin"] == origin].set_index("measure")

@@ -10,18 +10,10 @@ before, cell by cell. What a change means depends on the year's state in the two
 - `past`: the year had ended in the earlier release, so a change is a correction.
 
 How far the past moved: the changes of a series are added up without their sign, so that a figure
-moved from one destination to another counts, and divided by a base of the same table and year in
-the earlier release: the measure's own total for a stock, and the largest series for claims and
-decisions, so that a handful of decisions at a rarely used level does not look like an upheaval.
-Persons and cases, stages of the claim and levels of decision each have totals of their own.
-
-A stock at mid-year and the stock at the end of that year are two dates of one series, and the
-later one is no correction of the earlier. Claims lodged in six months are part of a year's, so
-the two are never compared as right and wrong: only the part is given.
-
-Where a destination sends nothing new, the year-end release repeats its mid-year figure to the last
-digit: such a year is completed in name only. Small figures also agree by chance, so the repeated
-share of the claims counts.
+moved from one destination to another counts, and divided by the earlier release's total of that
+stock and year or, for claims and decisions, by its largest series, so that a handful of decisions
+at a rarely used level does not look like an upheaval. Claims lodged in six months are part of a
+year's, so the two are never compared as right and wrong: only the part is given.
 
 Throughout, `infos` are releases, the oldest publication first; the last of them is now. `cells` are
 an origin's figures in each of them by name (`list_figures`), and `totals` those of `list_totals`.
@@ -35,7 +27,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.measures import OUTCOMES, UNITS, measure_decisions, measure_new_claims
+from helpers.analysis.measures import (
+    OUTCOMES,
+    UNITS,
+    measure_decisions,
+    measure_new_claims,
+    sum_whole,
+)
 from helpers.data import codes
 from helpers.study import ReleaseInfo
 
@@ -103,10 +101,7 @@ def say_state(state: str, period_to: str) -> str:
 def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
     """Stack a frame's figures, one row a cell; a missing figure is no cell, a zero is one.
 
-    Returns
-    -------
-    DataFrame
-        The columns `key`, which tell rows apart, measure (one of `counts`), value (Int64).
+    Returns the columns `key`, which tell rows apart, measure (one of `counts`), value (Int64).
     """
     cells = frame.melt(list(key), list(counts), var_name="measure")
     cells = cells.astype({"measure": "str", "value": "Int64"})
@@ -116,19 +111,9 @@ def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -
 def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     """List the cells (`list_cells`) in which two frames differ.
 
-    Returns
-    -------
-    DataFrame
-        key, measure, before, after (Int64; missing where the frame has no such cell), in the
-        order of the key.
+    Returns key, measure, before, after (Int64; missing where the frame has no such cell), in the
+    order of the key; MergeError where a key occurs twice.
 
-    Raises
-    ------
-    pandas.errors.MergeError
-        Where a key occurs twice.
-
-    Examples
-    --------
     >>> old = pd.DataFrame({"year": [2021, 2022], "n": [5, 7]})
     >>> new = pd.DataFrame({"year": [2022, 2023], "n": [8, 9]})
     >>> match_cells(*(list_cells(frame, ["year"], ["n"]) for frame in (old, new)), ["year"])
@@ -162,14 +147,7 @@ def list_releases_figures(
 def list_figures(
     tables: Mapping[str, pd.DataFrame], years: Iterable[int] | None = None
 ) -> pd.DataFrame:
-    """List every cell of an origin's three tables in one release.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        `take_tables`, with the origin's rows alone.
-    years : iterable of int, optional
-        The years to keep; all where none are given.
+    """List every cell of an origin's three tables (`take_tables`) in one release.
 
     Returns
     -------
@@ -177,17 +155,15 @@ def list_figures(
         table, year, asylum, authority, stage_code, level_code, unit (empty where the table has
         none), measure, value. A figure that is missing has no row; a zero has one.
     """
-    wanted = None if years is None else list(years)
     parts = []
     for name, (_, figures) in FIGURES.items():
         frame = tables[name]
-        if wanted is not None:
-            frame = frame[frame["year"].isin(wanted)]
         lacking = {label: "" for label in LABELS if label not in frame}
         frame = frame.assign(table=name, **lacking)
         frame = frame.astype(dict.fromkeys(["table", *LABELS], "str"))
         parts.append(list_cells(frame, KEY, figures))
-    return pd.concat(parts, ignore_index=True)
+    every = pd.concat(parts, ignore_index=True)
+    return every if years is None else every[every["year"].isin(list(years))].reset_index(drop=True)
 
 
 def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
@@ -203,15 +179,15 @@ def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInf
         level_code, unit (empty where the table has none). No rows where there are not two releases.
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
-    for pair in pairwise(infos):
-        found = match_cells(cells[pair[0].name], cells[pair[1].name], KEY)
-        years = found["year"].unique()
-        states = {year: name_state(year, *pair) for year in years}
-        found["year_state"] = found["year"].map(states).astype("str")
-        for side, info in zip(("from", "to"), pair, strict=True):
-            periods = {year: name_period(year, info) for year in years}
-            found[f"release_{side}"] = info.name
-            found[f"period_{side}"] = found["year"].map(periods).astype("str")
+    for before, after in pairwise(infos):
+        found = match_cells(cells[before.name], cells[after.name], KEY)
+        found = found.assign(
+            release_from=before.name,
+            release_to=after.name,
+            year_state=[name_state(year, before, after) for year in found["year"]],
+            period_from=[name_period(year, before) for year in found["year"]],
+            period_to=[name_period(year, after) for year in found["year"]],
+        ).astype(dict.fromkeys(["year_state", "period_from", "period_to"], "str"))
         change = pd.Series("revised", index=found.index, dtype="str")
         change = change.mask(found["year_state"] == "completed", "completed")
         change = change.mask(found["before"].isna(), "added")
@@ -232,13 +208,7 @@ def _concatenate(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def apply_revisions(figures: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
-    """Turn the earlier release's cells (`list_figures`) into the later one's (`list_revisions`).
-
-    Returns
-    -------
-    DataFrame
-        The later release's cells, in the order of the key.
-    """
+    """Turn the earlier release's cells into the later one's, in the order of the key."""
     key = [*KEY, "measure"]
     merged = figures.merge(revisions[[*key, "after"]], on=key, how="outer", indicator="side")
     is_changed = merged["side"] != "left_only"
@@ -276,8 +246,7 @@ def count_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         release_from, release_to, table, year_state (in words, as `say_state`), and a count each
-        for added, revised, completed and withdrawn; only combinations with a change, in the order
-        of the releases.
+        for added, revised, completed and withdrawn; only combinations with a change.
     """
     states = zip(revisions["year_state"], revisions["period_to"], strict=True)
     revisions = revisions.assign(year_state=[say_state(*pair) for pair in states])
@@ -289,21 +258,19 @@ def count_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
 
 def _name_groups(figures: pd.DataFrame) -> pd.DataFrame:
     """Add `group`: each cell's stage (claims lodged) or level (decisions); empty for stocks."""
-    stages = figures["stage_code"].map(codes.STAGES)
-    levels = figures["level_code"].map(codes.LEVELS)
-    groups = stages.where(figures["table"] == "asylum_applications", levels)
-    groups = groups.where(figures["table"] != "population", "")
+    groups = figures["level_code"].map(codes.LEVELS)
+    groups = groups.mask(
+        figures["table"] == "asylum_applications", figures["stage_code"].map(codes.STAGES)
+    )
+    groups = groups.mask(figures["table"] == "population", "")
     return figures.assign(group=groups.astype("str"))
 
 
 def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Sum two releases' cells (`list_figures`) over destinations, series by series.
 
-    Returns
-    -------
-    DataFrame
-        table, measure, group (stage or level), unit, year, before, after (missing where the
-        release has nothing), in the order of the tables.
+    Returns table, measure, group (stage or level), unit, year, before, after (missing where the
+    release has nothing), in the order of the tables.
     """
     sums = {
         side: _name_groups(figures).groupby(SERIES)["value"].sum()
@@ -406,20 +373,17 @@ def list_totals(
     parts = [pd.DataFrame(columns=columns)]
     for info in infos:
         covered = [year for year in wanted if info.first_year <= year <= info.newest_year]
-        stock = history.select(info.name, "pending").groupby("year")["pending"].sum(min_count=1)
+        stock = sum_whole(history.select(info.name, "pending"), "year", "pending")
         new = measure_new_claims(history.select(info.name, "applications"), covered)
         decided = measure_decisions(history.select(info.name, "decisions"), covered)
         decided = decided[decided["level"] == "first"].set_index(["year", "unit"])
         decided = decided[list(OUTCOMES)].sum(axis=1, min_count=1).unstack("unit")
         decided = decided.reindex(columns=UNITS).add_prefix("decided_")
         wide = pd.concat([stock, new.set_index("year"), decided], axis=1).reindex(covered)
-        long = (
-            wide.rename_axis("year")
-            .reset_index()
-            .melt("year", list(MEASURE_LABELS), "measure", "total")
-        )
-        long = long.astype({"measure": "str", "total": "Int64"})
+        wide = wide.rename_axis("year").reset_index()
+        long = wide.melt("year", list(MEASURE_LABELS), "measure", "total")
         long["period"] = [name_period(year, info) for year in long["year"]]
+        long = long.astype({"measure": "str", "total": "Int64"})
         parts.append(long.assign(release=info.name)[columns])
     return _concatenate(parts)
 
@@ -427,41 +391,35 @@ def list_totals(
 def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
     """Compare each release's figure of its newest year with that year's figure now.
 
-    Returns
-    -------
-    DataFrame
-        measure, kind (stock or flow), release, published, year, period, then (the figure as first
-        published in that release), year_end_release (the first release with the year at its end;
-        empty where there is none), at_year_end, now, off (then - now) and off_share (off / now;
-        both missing where a six-month flow is compared with a year's), part_of_now (then / now,
-        for those flows alone). One row a measure and release, the last release left out, for years
-        that `totals` holds and that have a figure.
+    Returns measure, kind (stock or flow), release, published, year, period, then (the figure as
+    first published in that release), year_end_release (the first release with the year at its end;
+    empty where there is none), at_year_end, now, off (then - now) and off_share (off / now; both
+    missing where a six-month flow is compared with a year's), part_of_now (then / now, for those
+    flows alone). One row a measure and release, the last release left out, for years that `totals`
+    holds and that have a figure.
     """
     values = totals.set_index(["measure", "year", "release"])["total"]
-    last, rows = infos[-1], []
+    columns = ["measure", "kind", "release", "published", "year", "period", "then"]
+    columns += ["year_end_release", "at_year_end", "now"]
+    rows = []
     for measure, (position, info) in product(MEASURE_LABELS, enumerate(infos[:-1])):
         year = info.newest_year
         if not (totals["year"] == year).any():
             continue
-        ended = [each.name for each in infos[position:] if name_period(year, each) == "end"]
-        year_end = ended[0] if ended else ""
-        then, at_year_end, now = (
-            values.get((measure, year, name), pd.NA) for name in (info.name, year_end, last.name)
-        )
-        kind = "stock" if measure == "pending" else "flow"
-        is_part = kind == "flow" and name_period(year, last) != info.period
-        row = (measure, kind, info.name, info.published, year, info.period, then, year_end)
-        rows.append((*row, at_year_end, now, is_part))
-    columns = ["measure", "kind", "release", "published", "year", "period", "then"]
-    columns += ["year_end_release", "at_year_end", "now", "is_part"]
+        ended = (each.name for each in infos[position:] if name_period(year, each) == "end")
+        names = info.name, next(ended, ""), infos[-1].name
+        then, at_year_end, now = (values.get((measure, year, name), pd.NA) for name in names)
+        facts = info.name, info.published, year, info.period, then, names[1], at_year_end, now
+        rows.append((measure, "stock" if measure == "pending" else "flow", *facts))
     table = pd.DataFrame(rows, columns=columns)
     table = table.astype(dict.fromkeys(["then", "at_year_end", "now"], "Int64"))
+    now_at = [name_period(year, infos[-1]) for year in table["year"]]
+    is_part = table["kind"].eq("flow") & table["period"].ne(pd.Series(now_at, dtype="object"))
     base = table["now"].replace(0, pd.NA)
-    table["off"] = (table["then"] - table["now"]).mask(table["is_part"].astype(bool))
+    table["off"] = (table["then"] - table["now"]).mask(is_part)
     table["off_share"] = (table["off"] / base).astype("Float64")
-    part = (table["then"] / base).astype("Float64")
-    table["part_of_now"] = part.where(table["is_part"].astype(bool))
-    return table.drop(columns="is_part").dropna(subset=["then", "now"], how="all")
+    table["part_of_now"] = (table["then"] / base).astype("Float64").where(is_part)
+    return table.dropna(subset=["then", "now"], how="all")
 
 
 def find_widest(newest: pd.DataFrame) -> pd.Series | None:
@@ -474,10 +432,7 @@ def find_widest(newest: pd.DataFrame) -> pd.Series | None:
 def find_gap(cells: Mapping[str, pd.DataFrame], widest: pd.Series) -> pd.Series:
     """Find the destination that accounts for most of a difference (`find_widest`).
 
-    Returns
-    -------
-    Series
-        asylum, then, now (claims pending; missing where the release has none), gap (now - then).
+    Returns asylum, then, now (claims pending; missing where there are none), gap (now - then).
     """
     sides = {}
     for side, name in (("then", widest["release"]), ("now", list(cells)[-1])):
@@ -493,13 +448,10 @@ def summarise_as_known(
 ) -> pd.DataFrame:
     """Say what each release, cut at `year_to`, showed of the pending claims when it was the newest.
 
-    Returns
-    -------
-    DataFrame
-        release, published, year (the last one known), period, then (its figure), difference (from
-        the year before in the same release), difference_now (the same in the last release; both
-        missing where a year is), peak_year (the year with most claims in that release). A release
-        that has none of the years has no row.
+    Returns release, published, year (the last one known), period, then (its figure), difference
+    (from the year before in the same release), difference_now (the same in the last release; both
+    missing where a year is), peak_year (the year with most claims in that release). A release that
+    has none of the years has no row.
     """
     pending = totals[totals["measure"] == "pending"]
     wide = pending.pivot(index="year", columns="release", values="total").astype("Int64")
@@ -527,14 +479,11 @@ def find_repeats(
 ) -> pd.DataFrame:
     """Find out how much of a completed year the year-end release repeats from mid-year.
 
-    Returns
-    -------
-    DataFrame
-        release_from, release_to, year, measure (pending; applied_persons and applied_cases: new
-        claims, type N), places (destinations with a figure above zero at year-end), repeated
-        (those with the same figure at mid-year), total, repeated_total, repeated_share (0-1),
-        largest (the destination with most of the repeated figures; empty where there is none).
-        Only years with `FEWEST` claims or more.
+    Returns release_from, release_to, year, measure (pending; applied_persons and applied_cases: new
+    claims, type N), places (destinations with a figure above zero at year-end), repeated (those
+    with the same figure at mid-year), total, repeated_total, repeated_share (0-1), largest (the
+    destination with most of the repeated figures; empty where there is none). Only years with
+    `FEWEST` claims or more.
     """
     wanted, rows = list(years), []
     for pair in pairwise(infos):

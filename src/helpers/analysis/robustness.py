@@ -33,11 +33,8 @@ WHOLE_RUN, ERA_TO_ERA = "longest run without a break", "from era to era"
 def compare_origins(tables: StudyTables) -> pd.DataFrame:
     """Compare the eras of every origin, and of those with the same main destination.
 
-    Returns
-    -------
-    DataFrame
-        The columns of `placebo.compare_origins`, with last_year (the later era is ended at the last
-        comparable year, and at the study's last) and group (all origins, same main destination).
+    Returns the columns of `placebo.compare_origins`, with last_year (the later era is ended at the
+    last comparable year, and at the study's last) and group (all origins, same main destination).
     """
     earlier, later = tables.spans
     last = breaks.find_last_comparable(tables.pending_by_year)
@@ -56,10 +53,7 @@ def compare_origins(tables: StudyTables) -> pd.DataFrame:
 
 
 def place_origin(placebos: pd.DataFrame, origin: str, group: str = EVERY_ORIGIN) -> pd.DataFrame:
-    """Place the origin among a group's origins, with the later era to its last comparable year.
-
-    Takes `compare_origins` and returns the columns of `placebo.place_origin`.
-    """
+    """Place the origin in a group of `compare_origins`, up to the last comparable year."""
     own = placebos[placebos["group"].eq(group)]
     return placebo.place_origin(own[own["last_year"].eq(own["last_year"].min())], origin)
 
@@ -67,43 +61,35 @@ def place_origin(placebos: pd.DataFrame, origin: str, group: str = EVERY_ORIGIN)
 def search_breaks(tables: StudyTables) -> pd.DataFrame:
     """Try every year as the break of the origin's pending claims, up to the last comparable year.
 
-    Returns
-    -------
-    DataFrame
-        The columns of `interrupted_time_series.fit_breaks`; series: all destinations, without
-        those whose count changed, and the share of the world's claims.
+    The series are all destinations, those whose count did not change, and the share of the world's
+    claims; the columns those of `interrupted_time_series.fit_breaks`.
     """
     least = interrupted_time_series.LEAST
-    last = breaks.find_last_comparable(tables.pending_by_year)
     ends = tables.pending_by_year[tables.pending_by_year["period"].eq("end")].set_index("year")
     unsound = breaks.list_broken_destinations(tables.breaks, tables.scope.years)
     sound = tables.pending[~tables.pending["asylum"].isin(unsound)].groupby("year")["pending"].sum()
-    share = ends["share_of_world"].where(ends["pending"] >= least)
+    series = {
+        ALL: (ends["pending"], least),
+        SOUND: (sound.reindex(ends.index, fill_value=0), least),
+        SHARE: (ends["share_of_world"].where(ends["pending"] >= least), 0.0),
+    }
+    last = breaks.find_last_comparable(tables.pending_by_year)
     logs = {
-        ALL: interrupted_time_series.take_logs(ends["pending"], last, least),
-        SOUND: interrupted_time_series.take_logs(
-            sound.reindex(ends.index, fill_value=0), last, least
-        ),
-        SHARE: interrupted_time_series.take_logs(share, last),
+        name: interrupted_time_series.take_logs(values, last, fewest)
+        for name, (values, fewest) in series.items()
     }
     return interrupted_time_series.fit_breaks({n: v for n, v in logs.items() if v is not None})
 
 
 def find_best_breaks(tables: StudyTables, fits: pd.DataFrame) -> pd.DataFrame:
-    """Find each series' best break, and what the study's boundary removes beside it.
-
-    Takes `search_breaks` and returns the columns of `interrupted_time_series.summarise_breaks`.
-    """
+    """Set each series' best break (`search_breaks`) beside what the study's boundary removes."""
     return interrupted_time_series.summarise_breaks(fits, next(iter(tables.spans[1]), None))
 
 
 def run_specifications(tables: StudyTables) -> pd.DataFrame:
-    """Answer each question under every combination of choices, on the study's release.
+    """Answer each question under every combination of choices.
 
-    Returns
-    -------
-    DataFrame
-        The columns of `specification_curve.compare_spans`.
+    Returns the columns of `specification_curve.compare_spans`.
     """
     return _compare_spans(tables, tables.core, tables.boundaries)
 
@@ -112,12 +98,8 @@ def compare_releases(tables: StudyTables) -> pd.DataFrame:
     """Answer each question under the study's own choices, on every release up to its own.
 
     A release whose main destination only repeats an earlier figure is left out, and so are the
-    claims lodged in the half year that ends a mid-year release.
-
-    Returns
-    -------
-    DataFrame
-        release, and the columns of `specification_curve.compare_spans`.
+    claims lodged in the half year that ends a mid-year release. Returns release, and the columns of
+    `specification_curve.compare_spans`.
     """
     scope = tables.scope
     cores = load_earlier(scope.info, {scope.origin}) | {scope.release: tables.core}
@@ -192,11 +174,9 @@ def find_run(backlogs: pd.DataFrame, main: str | None, broken: Sequence[int]) ->
 def estimate_paces(tables: StudyTables) -> pd.DataFrame:
     """Estimate the years that the claims pending would take at the pace of the year's decisions.
 
-    Returns
-    -------
-    DataFrame
-        year, asylum, years_low, years_high; missing where the decisions are of six months.
+    Returns year, asylum, years_low, years_high; missing where the decisions are of six months.
     """
     paces = stock_flow.estimate_years_to_decide(tables.core, tables.scope.origin)
-    paces = stock_flow.blank_half_flows(paces, tables.half_years)
-    return paces[["year", "asylum", "years_low", "years_high"]]
+    years = ["years_low", "years_high"]
+    paces.loc[stock_flow.has_pair(paces, tables.half_years), years] = pd.NA
+    return paces[["year", "asylum", *years]]

@@ -34,16 +34,9 @@ def list_transitions(boundary: Boundary) -> range:
 def find_collapsed_years(breaks: pd.DataFrame, years: Iterable[int]) -> list[int]:
     """Find the years in which a destination's count of pending claims had collapsed.
 
-    Such a span begins with a coverage drop that moves the origin's total by
+    Such a span begins with a coverage drop (`breaks.find_breaks`) that moves the origin's total by
     `Thresholds.breaks_total` and ends before a jump of that size at the same destination; a drop
     without a jump after it is no such span, since the level may be the true one.
-
-    Parameters
-    ----------
-    breaks : DataFrame
-        `breaks.find_breaks`: asylum, year, kind, touches, effect_share.
-    years : iterable of int
-        The study's years.
     """
     found: set[int] = set()
     for _, here in keep_grave(breaks).groupby("asylum"):
@@ -61,23 +54,10 @@ def try_transitions(
 ) -> pd.DataFrame:
     """Compare the two eras' average years for every year of transition.
 
-    Parameters
-    ----------
-    series : DataFrame
-        As `eras.list_series`.
-    boundary : Boundary
-        The study's own cut.
-    years : range
-        The study's years.
-    measures : iterable of str
-        Which measures; each is tried with and without the main destination.
-
-    Returns
-    -------
-    DataFrame
-        boundary, measure (without ending), is_without_main, transition (first year of the later
-        era), is_own (the study's own cut), earlier_mean, later_mean, ratio, percent_increase,
-        is_thin. A transition that leaves an era without a year has no row.
+    Takes `eras.list_series` and the study's own cut; each measure is tried with and without the
+    main destination. Returns boundary, measure (without ending), is_without_main, transition (first
+    year of the later era), is_own (the study's own cut), earlier_mean, later_mean, ratio,
+    percent_increase, is_thin. A transition that leaves an era without a year has no row.
     """
     order = {name: number for number, name in enumerate(measures)}
     kept = series[series["measure"].str.removesuffix(WITHOUT).isin(list(order))]

@@ -33,15 +33,6 @@ COLUMNS = ["span", "asylum", "before", "after", "growth", *EFFECTS, "entry_effec
 def list_backlogs(core: Core, origin: str, years: Iterable[int]) -> pd.DataFrame:
     """List an origin's pending claims and the whole backlog, by destination and year.
 
-    Parameters
-    ----------
-    core : Core
-        Uses pending and by_asylum.
-    origin : str
-        ISO3 code.
-    years : iterable of int
-        The years of the result.
-
     Returns
     -------
     DataFrame
@@ -70,21 +61,12 @@ def split_growth(
 ) -> pd.DataFrame:
     """Split the growth of an origin's claims at each destination between two dates or eras.
 
-    Parameters
-    ----------
-    backlogs : DataFrame
-        year, asylum, ours, whole, named (`list_backlogs`).
-    spans : mapping of str to pair of iterables of int
-        Name -> the years before and the years after; averages are taken over each.
-
-    Returns
-    -------
-    DataFrame
-        span, asylum, before, after and growth (claims), backlog_effect, named_effect and
-        share_effect (claims; with entry_effect they add up to growth), entry_effect (growth
-        where a side has no claim, or names no origin, so that nothing can be split),
-        backlog_ratio, named_ratio, share_ratio (their product is after / before). A year
-        without a figure counts as 0 in a span in which the destination has another.
+    `backlogs`: `list_backlogs`. `spans`: Name -> the years before and the years after; averages are
+    taken over each. Returns span, asylum, before, after and growth (claims), backlog_effect,
+    named_effect and share_effect (claims; with entry_effect they add up to growth), entry_effect
+    (growth where a side has no claim, or names no origin, so that nothing can be split),
+    backlog_ratio, named_ratio, share_ratio (their product is after / before). A year without a
+    figure counts as 0 in a span in which the destination has another.
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
     for name, pair in spans.items():

@@ -57,26 +57,9 @@ def list_variants(
 ) -> pd.DataFrame:
     """List every yearly series of an origin that one release allows.
 
-    Parameters
-    ----------
-    tables : Core
-        Uses pending, by_origin, applications and applications_by_asylum.
-    origin : str, ISO3
-    years : iterable of int
-    main : str or None
-        The study's main destination.
-    partial : mapping
-        destinations (all, without the largest) -> years whose claims lodged are not those of a
-        whole year.
-    factors, rules : iterable of entries
-        Persons a case, and the rows that count as lodged (`load_persons_per_case`,
-        `load_lodged_rules`).
-
-    Returns
-    -------
-    DataFrame
-        Index measure, unit (empty but of claims lodged), destinations; a column a year, floats,
-        missing where nothing is reported or the year is partial.
+    `partial` gives, for all destinations and for those without the largest, the years whose claims
+    lodged are not those of a whole year. Returns index measure, unit (empty but of claims lodged),
+    destinations; a column a year, floats, missing where nothing is reported or the year is partial.
     """
     wanted = list(years)
     pending = select_origin(tables.pending, origin, wanted)
@@ -105,30 +88,15 @@ def list_variants(
 def compare_spans(
     variants: pd.DataFrame, boundaries: Sequence[Boundary], years: range
 ) -> pd.DataFrame:
-    """Compare two eras in every series, under every boundary and with every start.
+    """Compare two eras in every series (`list_variants`), for every boundary and every start.
 
-    Parameters
-    ----------
-    variants : DataFrame
-        `list_variants`.
-    boundaries : sequence of Boundary
-        Each names the two eras that it compares.
-    years : range
-        The study's years.
-
-    Returns
-    -------
-    DataFrame
-        measure, unit, destinations, boundary, start (of the earlier era), start_year,
-        earlier_mean, later_mean, ratio, sorted by measure and ratio. Only where at least half of
-        either era's years have a value and both means are above 0.
+    Returns measure, unit, destinations, boundary, start (of the earlier era), start_year,
+    earlier_mean, later_mean, ratio, sorted by measure and ratio. Only where at least half of either
+    era's years have a value and both means are above 0.
     """
     parts = []
     for boundary in boundaries:
-        spans = [
-            [year for year in span if year in variants.columns]
-            for span in clip_pair(boundary, years)
-        ]
+        spans = [[y for y in span if y in variants] for span in clip_pair(boundary, years)]
         if min(len(span) for span in spans) < FEWEST_IN_ERA:
             continue
         last = _average(variants, spans[1])
@@ -169,15 +137,10 @@ def _average(variants: pd.DataFrame, years: list[int]) -> pd.Series:
 def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
     """Say how far each choice alone moves the answers to each question (`compare_spans`).
 
-    Returns
-    -------
-    DataFrame
-        measure, answers (how many), least, most (ratios), choice, options (how many there are),
-        typical_factor (the greatest ratio over the least among answers that differ in that choice
-        alone: geometric mean over such sets), greatest_factor. The choice that moves most first.
+    Returns measure, answers (how many), least, most (ratios), choice, options (how many there are),
+    typical_factor (the greatest ratio over the least among answers that differ in that choice
+    alone: geometric mean over such sets), greatest_factor. The choice that moves most first.
 
-    Examples
-    --------
     >>> base = dict.fromkeys(["measure", *CHOICES], "x")
     >>> rows = [base | {"unit": "a", "ratio": 2.0}, base | {"unit": "b", "ratio": 6.0}]
     >>> rank_choices(pd.DataFrame(rows))[["choice", "typical_factor"]].round(3).values.tolist()

@@ -2,17 +2,12 @@
 
 UNHCR's stocks and flows come from the same authorities but not from one register, so the identity
 seldom holds to the last digit; a large residual says that one of the three was counted otherwise.
-Two things are uncertain and carried as a range:
+A case is one or more persons, so flows in cases enter once as they are and once times
+`PERSONS_A_CASE`; a stock may hold claims under appeal or not, so the flows enter without and with
+appeal levels. `expected_low` and `expected_high` are the least and the greatest of the four
+results; the residual is how far the reported stock lies outside them.
 
-- a case is one or more persons, so flows in cases enter once as they are and once times
-  `PERSONS_A_CASE`; persons and cases keep columns of their own;
-- a stock may hold claims under appeal or not, so the flows enter without and with appeal levels.
-
-`expected_low` and `expected_high` are the least and the greatest of the four results; the residual
-is how far the reported stock lies outside them.
-
-Definitions: UNHCR, Refugee Data Finder, methodology (asylum-seekers are those whose claim is
-undecided at the reference date).
+Definitions: UNHCR, Refugee Data Finder, methodology.
 """
 
 from __future__ import annotations
@@ -41,35 +36,18 @@ def has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
     return pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(among[KEY]))
 
 
-def walk_stock(
-    core: Core,
-    origin: str | None,
-    years: Iterable[int] | None = None,
-    persons_a_case: float = PERSONS_A_CASE,
-) -> pd.DataFrame:
+def walk_stock(core: Core, origin: str | None, years: Iterable[int] | None = None) -> pd.DataFrame:
     """Walk pending claims from year to year at each destination.
 
-    Parameters
-    ----------
-    core : Core
-        Uses pending, applications, decisions and the tables of all origins.
-    origin : str or None
-        ISO3 code; None for all origins together.
-    years : iterable of int, optional
-        The years to return; default every year of the release but the first, which has no start.
-    persons_a_case : float
-        The upper factor for flows in cases; the lower one is 1.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, start and end (pending claims), lodged_persons, lodged_cases,
-        decided_persons, decided_cases (all levels), expected (x1, without appeal levels),
-        expected_low, expected_high, residual (end beyond that range, signed), unit_mix (persons,
-        cases, mixed or empty where nothing flowed), is_testable (the destination reports a stock
-        in both years and both flows in this one; else expected and residual are missing).
-        A pair that is absent where the destination reports counts as 0: UNHCR leaves out zeros,
-        and counts under 5 are rounded to 0 or 5.
+    `core`: Uses pending, applications, decisions and the tables of all origins. `origin`: ISO3
+    code; None for all origins together. `years`: The years to return; default every year of the
+    release but the first, which has no start. Returns year, asylum, start and end (pending claims),
+    lodged_persons, lodged_cases, decided_persons, decided_cases (all levels), expected (x1, without
+    appeal levels), expected_low, expected_high, residual (end beyond that range, signed), unit_mix
+    (persons, cases, mixed or empty where nothing flowed), is_testable (the destination reports a
+    stock in both years and both flows in this one; else expected and residual are missing). A pair
+    that is absent where the destination reports counts as 0: UNHCR leaves out zeros, and counts
+    under 5 are rounded to 0 or 5.
     """
     every = [core.by_asylum, core.applications_by_asylum, core.decisions_by_asylum]
     ours = [core.pending, core.applications, core.decisions]
@@ -91,7 +69,7 @@ def walk_stock(
     walk = flows.reindex(columns=_PARTS).reindex(index).join(ends)
     walk["has_flows"] = index.isin(_list_keys(every[1])) & index.isin(_list_keys(every[2]))
     walk = join_year_before(walk.reset_index(), ends.reset_index())
-    walk = _expect(walk.rename(columns={"end_before": "start"}), persons_a_case)
+    walk = _expect(walk.rename(columns={"end_before": "start"}))
     span = pd.concat([core.by_asylum["year"], core.applications_by_asylum["year"]])
     wanted = range(span.min() + 1, span.max() + 1) if len(span) else range(0)
     walk = walk[walk["year"].isin(wanted if years is None else set(years) & set(wanted))]
@@ -113,7 +91,7 @@ def _sum_flow(frame: pd.DataFrame, value: str, name: str) -> pd.DataFrame:
     return pd.DataFrame(sums.unstack("flow"))
 
 
-def _expect(walk: pd.DataFrame, persons_a_case: float) -> pd.DataFrame:
+def _expect(walk: pd.DataFrame) -> pd.DataFrame:
     """Add what the flows lead one to expect, the residual and the units; add up the levels."""
     is_testable = walk["has_flows"] & walk["start"].notna() & walk["end"].notna()
     known = walk[_PARTS].fillna(0)
@@ -122,7 +100,7 @@ def _expect(walk: pd.DataFrame, persons_a_case: float) -> pd.DataFrame:
         for unit in ("persons", "cases", "persons_appeal", "cases_appeal")
     }
     results = []
-    for factor in (1.0, persons_a_case):
+    for factor in (1.0, PERSONS_A_CASE):
         first = walk["start"] + net["persons"] + factor * net["cases"]
         results += [first, first + net["persons_appeal"] + factor * net["cases_appeal"]]
     table = pd.concat(results, axis=1).where(is_testable, axis=0)
@@ -147,21 +125,13 @@ def _expect(walk: pd.DataFrame, persons_a_case: float) -> pd.DataFrame:
 
 
 def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
-    """Add to each destination's walk what the residual means.
+    """Add to each destination's walk (`walk_stock`) what the residual means.
 
-    Parameters
-    ----------
-    walk : DataFrame
-        `walk_stock`.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the walk, and change (end - start; a stock that is not reported counts
-        as 0), untested (the change where stock or flows are missing), explained (the change
-        less residual and untested: as much as the range of the flows covers), residual_share
-        (0-1, of the greater stock), is_large (over `Thresholds.breaks_total`). For each row
-        explained + residual + untested is change.
+    Returns the columns of the walk, and change (end - start; a stock that is not reported counts as
+    0), untested (the change where stock or flows are missing), explained (the change less residual
+    and untested: as much as the range of the flows covers), residual_share (0-1, of the greater
+    stock), is_large (over `Thresholds.breaks_total`). For each row explained + residual + untested
+    is change.
     """
     start, end = (walk[name].fillna(0).astype("float64") for name in ("start", "end"))
     residual = walk["residual"].astype("float64")
@@ -179,20 +149,12 @@ def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
 
 
 def account_years(account: pd.DataFrame) -> pd.DataFrame:
-    """Add the destinations' accounts up by year; persons and cases keep columns of their own.
+    """Add up `account_destinations` by year; persons and cases keep columns of their own.
 
-    Parameters
-    ----------
-    account : DataFrame
-        `account_destinations`.
-
-    Returns
-    -------
-    DataFrame
-        year, start, the four flows (missing where there is none), end, change, explained,
-        residual (net), residual_gross (sizes added up: residuals of unlike sign do not cancel),
-        untested, residual_share (0-1: residual and untested together, of the greater stock),
-        is_large, worst (ISO3 of the destination with the greatest residual, or empty).
+    Returns year, start, the four flows (missing where there is none), end, change, explained,
+    residual (net), residual_gross (sizes added up: residuals of unlike sign do not cancel),
+    untested, residual_share (0-1: residual and untested together, of the greater stock), is_large,
+    worst (ISO3 of the destination with the greatest residual, or empty).
     """
     grouped = account.groupby("year")
     table = grouped[["start", "end", "change", "explained", "residual", "untested"]].sum()
@@ -215,28 +177,15 @@ def account_years(account: pd.DataFrame) -> pd.DataFrame:
 
 
 def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
-    """Split each year-end stock into claims that the year before had counted, and others.
+    """Split each year-end stock of `walk_stock` into claims that the year before had, and others.
 
     Claims pending at the end of a year that were not lodged during it were pending before, or
     came from nowhere in the data. So the stock less all that was lodged (appeals and repeat
     claims included, each case `PERSONS_A_CASE` persons) is the least that is counted twice,
-    and it cannot exceed the stock of the year before.
+    and it cannot exceed the stock of the year before. Returns year, pending, counted_before (at
+    least), lodged (at most), unaccounted (neither), counted_before_most (the lesser of both stocks
+    at each destination). counted_before + lodged + unaccounted is pending.
 
-    Parameters
-    ----------
-    walk : DataFrame
-        `walk_stock`: year, asylum, start, end, lodged_persons, lodged_cases.
-
-    Returns
-    -------
-    DataFrame
-        year, pending, counted_before (at least), lodged (at most: the rest of the stock that
-        lodged claims can account for), unaccounted (neither), counted_before_most (the lesser of
-        both stocks at each destination). counted_before + lodged + unaccounted is pending.
-
-    Examples
-    --------
-    >>> import pandas as pd
     >>> walk = pd.DataFrame({"year": [2001], "asylum": ["DDD"], "start": [100], "end": [150],
     ...                      "lodged_persons": [60], "lodged_cases": [0]})
     >>> split_year_ends(walk)[["counted_before", "lodged", "unaccounted"]].values.tolist()
@@ -260,20 +209,12 @@ def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
-    """Say how much of a sum of year-ends is the same claims again.
+    """Say how much of a sum of year-ends (`split_year_ends`) is the same claims again.
 
-    Parameters
-    ----------
-    year_ends : DataFrame
-        `split_year_ends`, the years that are added up.
-
-    Returns
-    -------
-    dict
-        first_year, last_year, total (the sum), again (at least: counted at an earlier year-end
-        that is in the sum too, so none in the first year), once (at most: different claims),
-        again_share (0-1), times (how often each is counted on average, at least). Empty where no
-        claim is pending in any year.
+    Returns first_year, last_year, total (the sum), again (at least: counted at an earlier year-end
+    that is in the sum too, so none in the first year), once (at most: different claims),
+    again_share (0-1), times (how often each is counted on average, at least). Empty where no claim
+    is pending in any year.
     """
     total = int(year_ends["pending"].sum())
     if total <= 0:
@@ -294,22 +235,12 @@ def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
 def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
     """Estimate how many years the claims pending would take at the pace of the year's decisions.
 
-    It is no forecast and no one's waiting time: it moves as soon as the pace does.
-
-    Parameters
-    ----------
-    core : Core
-        Uses pending and decisions. Decisions of appeal levels are left out, so that a claim that
-        is decided twice in a year counts once; claims closed without a decision on substance are
-        in, since they end too.
-    origin : str, ISO3
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, pending, decided_persons, decided_cases, years_low (each case
-        `PERSONS_A_CASE` persons), years_high (each case one person); missing where nothing was
-        decided. Rows where claims were pending or decided.
+    It is no forecast and no one's waiting time: it moves as soon as the pace does. Decisions of
+    appeal levels are left out, so that a claim that is decided twice in a year counts once; claims
+    closed without a decision on substance are in, since they end too. Returns year, asylum,
+    pending, decided_persons, decided_cases, years_low (each case `PERSONS_A_CASE` persons),
+    years_high (each case one person); missing where nothing was decided. Rows where claims were
+    pending or decided.
     """
     stock = core.pending[core.pending["origin"] == origin].groupby(KEY, observed=True)["pending"]
     ours = core.decisions[core.decisions["origin"] == origin]
@@ -317,35 +248,9 @@ def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
     ended = ours.groupby([*KEY, "unit"], observed=True)["total"].sum().unstack("unit")
     ended = ended.reindex(columns=["persons", "cases"]).add_prefix("decided_")
     table = ended.join(stock.sum().rename("pending"), how="outer").astype("Float64")
-    return _divide_by_pace(table.reset_index())
-
-
-def _divide_by_pace(table: pd.DataFrame) -> pd.DataFrame:
-    """Add years_low and years_high to pending, decided_persons and decided_cases."""
-    known = table[["decided_persons", "decided_cases"]].fillna(0).astype("float64")
-    pending = table["pending"].astype("float64")
+    known = table.fillna(0).astype("float64")
     for name, factor in (("years_low", PERSONS_A_CASE), ("years_high", 1.0)):
         decided = known["decided_persons"] + factor * known["decided_cases"]
-        table[name] = (pending / decided.where(decided > 0)).astype("Float64")
-    return table
-
-
-def blank_half_flows(paces: pd.DataFrame, half: pd.DataFrame) -> pd.DataFrame:
-    """Blank decisions and years to decide where the flows are those of six months.
-
-    Parameters
-    ----------
-    paces : DataFrame
-        `estimate_years_to_decide`.
-    half : DataFrame
-        asylum, year (`lodged.find_half_year_flows`).
-
-    Returns
-    -------
-    DataFrame
-        The same columns; decided_persons, decided_cases, years_low and years_high are missing
-        at these destinations in these years.
-    """
-    is_half = has_pair(paces, half)
-    blanked = ["decided_persons", "decided_cases", "years_low", "years_high"]
-    return paces.assign(**{name: paces[name].mask(is_half) for name in blanked})
+        pace = table["pending"].astype("float64") / decided.where(decided > 0)
+        table[name] = pace.astype("Float64")
+    return table.reset_index()

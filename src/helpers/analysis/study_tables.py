@@ -6,6 +6,7 @@ are those of the files of the same names in a run's tables/.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,9 +18,7 @@ from helpers.analysis import (
     destinations,
     eras,
     lodged,
-    lodged_bounds,
     measures,
-    protection,
     sensitivity,
     stock_flow,
     unknown_origin,
@@ -133,7 +132,7 @@ class StudyTables:
 
     @cached_property
     def grave_breaks(self) -> pd.DataFrame:
-        """The breaks that move the origin's pending total by over a tenth."""
+        """The breaks that move the origin's pending total by more than `limit`."""
         keys = ["year", "asylum", "kind"]
         return breaks.keep_grave(self.breaks).sort_values(keys, ignore_index=True)
 
@@ -155,9 +154,11 @@ class StudyTables:
     @cached_property
     def _stocks(self) -> dict[str, pd.Series]:
         given = self.pending, self.core.by_asylum, self.scope.years
-        every = protection.measure_stocks(*given, populations=self.populations)
-        rest = protection.measure_stocks(*given, self.main, self.populations)
-        return pair_columns(every, rest)
+        return self._pair(measures.measure_stocks, *given, populations=self.populations)
+
+    def _pair(self, measure: Callable[..., pd.DataFrame], *given: Any, **more: Any) -> Any:
+        """Measure with and without the main destination: series by name."""
+        return pair_columns(measure(*given, **more), measure(*given, **more, excluding=self.main))
 
     @cached_property
     def marked(self) -> pd.DataFrame:
@@ -181,14 +182,14 @@ class StudyTables:
 
     @cached_property
     def lodged_bounds(self) -> pd.DataFrame:
-        """Claims lodged by year and asylum, with bounds (`lodged_bounds.bound_destinations`)."""
-        halves = (
+        """Claims lodged by year and asylum, with bounds (`lodged.bound_destinations`)."""
+        halves = [
             measures.select_origin(
                 core.applications, self.scope.origin, [core.by_asylum["year"].max()]
             )
             for core in self.mid_years.values()
-        )
-        return lodged_bounds.bound_destinations(
+        ]
+        return lodged.bound_destinations(
             self.core,
             self.scope.origin,
             self.marked,
@@ -201,9 +202,8 @@ class StudyTables:
     @cached_property
     def _lodged(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Claims lodged a year with bounds, with and without the main destination."""
-        every = lodged_bounds.bound_lodged(self.lodged_bounds, self.scope.years)
-        rest = lodged_bounds.bound_lodged(self.lodged_bounds, self.scope.years, excluding=self.main)
-        return every, rest
+        given = self.lodged_bounds, self.scope.years
+        return lodged.bound_lodged(*given), lodged.bound_lodged(*given, excluding=self.main)
 
     @cached_property
     def lodged_by_year(self) -> pd.DataFrame:
@@ -215,9 +215,7 @@ class StudyTables:
 
     @cached_property
     def _strict(self) -> dict[str, pd.Series]:
-        every = measures.measure_new_claims(self.applications, self.scope.years)
-        rest = measures.measure_new_claims(self.applications, self.scope.years, excluding=self.main)
-        return pair_columns(every, rest)
+        return self._pair(measures.measure_new_claims, self.applications, self.scope.years)
 
     @cached_property
     def applications_by_year(self) -> pd.DataFrame:
@@ -236,16 +234,15 @@ class StudyTables:
     @cached_property
     def decisions_by_year(self) -> pd.DataFrame:
         """Decisions by year, level and unit, with rates, and rates without the main destination."""
-        key, rates = (
-            ["year", "level", "unit"],
-            ["recognition_rate", "protection_rate", "closed_share"],
-        )
+        key = ["year", "level", "unit"]
+        rates = ["recognition_rate", "protection_rate", "closed_share"]
         table = measures.measure_decisions(self.decisions, self.scope.years)
-        rest = self.decisions[self.decisions["asylum"] != self.main]
+        rest = measures.leave_out(self.decisions, self.main)
         without = measures.measure_decisions(rest, self.scope.years)[[*key, *rates]]
-        constant = measures.measure_decisions(self.constant_set, self.rated_years)
+        constant = measures.measure_decisions(self.constant_set, self.rated_years)[
+            [*key, *rates[:1]]
+        ]
         table = table.merge(without, how="left", on=key, suffixes=("", WITHOUT))
-        constant = constant[[*key, "recognition_rate"]]
         return table.merge(constant, how="left", on=key, suffixes=("", "_constant"))
 
     @property
@@ -256,7 +253,7 @@ class StudyTables:
     @cached_property
     def constant_set(self) -> pd.DataFrame:
         """Decisions of the destinations that decide at one level in every rated year."""
-        return protection.keep_constant_set(self.decisions, self.rated_years)
+        return measures.keep_constant_set(self.decisions, self.rated_years)
 
     @cached_property
     def partial(self) -> dict[str, set[int]]:
@@ -266,29 +263,20 @@ class StudyTables:
     @cached_property
     def series(self) -> pd.DataFrame:
         """Every measure by year, with bounds (`eras.list_series`)."""
-        every, rest = self._lodged
-        reported = pair_columns(every[["year", *REPORTED]], rest[["year", *REPORTED]])
-        decided = pair_columns(
-            protection.measure_first_instance(self.decisions, self.scope.years),
-            protection.measure_first_instance(
-                self.decisions, self.scope.years, excluding=self.main
-            ),
-        )
-        stock, flow, flow_rest = (
-            table.set_index("year") for table in (self.pending_by_year, every, rest)
-        )
-        bounds = {
-            "pending": (stock["lower"], stock["outer"]),
-            "applied_middle": (flow["applied_lower"], flow["applied_upper"]),
-            f"applied_middle{WITHOUT}": (flow_rest["applied_lower"], flow_rest["applied_upper"]),
-        }
+        flows = pair_columns(*self._lodged)
+        stock = self.pending_by_year.set_index("year")
+        bounds = {"pending": (stock["lower"], stock["outer"])}
+        for ending in ("", WITHOUT):
+            limits = flows[f"applied_lower{ending}"], flows[f"applied_upper{ending}"]
+            bounds[f"applied_middle{ending}"] = limits
         # Added up or not, the stocks are the same values; only the kind says which.
         known = {
             name + ending: stock[f"pending{ending}"]
             for name in ("pending", "pending_summed")
             for ending in ("", WITHOUT)
         }
-        known |= reported | self._stocks | self._strict | decided
+        known |= flows | self._stocks | self._strict
+        known |= self._pair(measures.measure_first_instance, self.decisions, self.scope.years)
         frames = {name: known[name] for name in eras.KINDS if name in known}
         return eras.list_series(frames, eras.KINDS, self.partial, bounds)
 
@@ -314,9 +302,8 @@ class StudyTables:
     def comparison(self) -> pd.DataFrame:
         """The two eras of the study's own boundary side by side, one row a measure.
 
-        measure, earlier_mean, later_mean, ratio, ratio_lower, ratio_upper, percent_increase,
-        ratio_sound (without the years in which a destination's count had collapsed),
-        ratio_without (without the main destination), is_thin. Empty without eras.
+        The columns are `COMPARED`: ratio_sound is without the years in which a destination's count
+        had collapsed, ratio_without is without the main destination. Empty without eras.
         """
         if not self.boundaries:
             return pd.DataFrame(columns=COMPARED)
@@ -367,7 +354,7 @@ class StudyTables:
         stock = self.pending_by_year.set_index("year")["pending"].reindex(span)
         flows = self.lodged_by_year.set_index("year")[["applied_lower", "applied_upper"]]
         least, most = flows.reindex(span).sum(min_count=len(span))
-        summed, last = stock.sum(min_count=1), stock.iloc[-1]
+        summed, last = stock.sum(min_count=len(span)), stock.iloc[-1]
         rows = [
             ("Year-end stocks, added up", summed, summed, summed),
             ("Claims lodged, in persons", least, least, most),
@@ -425,9 +412,6 @@ class StudyTables:
     def destination_rates(self) -> pd.DataFrame:
         """Decisions of the last years by destination, level and unit, with rates and breaks."""
         last = int(self.newest_ranking["year"].iloc[0])
-        years = [
-            year for year in self.scope.years if last - destinations.RATED_YEARS < year <= last
-        ]
+        years = [y for y in self.scope.years if last - destinations.RATED_YEARS < y <= last]
         rows = measures.select_origin(self.release.decisions, self.scope.origin, years)
-        rates = destinations.rate_destinations(rows, years, destinations.LEAST_DECISIONS)
-        return destinations.flag_rates(rates, self.breaks)
+        return destinations.flag_rates(destinations.rate_destinations(rows, years), self.breaks)

@@ -1,11 +1,9 @@
 """Claims of unknown origin: how many of them may be the origin's, and the bounds that gives.
 
-Setting them to zero is the worst choice (Marbach, 2018, doi 10.1177/2053168018803239). Every
-destination with claims of unknown origin enters, whether or not the origin was ever named there.
-
-The main rule gives the origin the share that it had, among the claims of named origin, in the
-nearest *complete* year (under 5 % unknown, 50 claims named): the year itself, else within three
-years before, the nearer first, else within three years after.
+Setting them to zero is the worst choice (Marbach, 2018, doi 10.1177/2053168018803239). The main
+rule gives the origin the share that it had, among the claims of named origin, in the nearest
+*complete* year (`COMPLETE`, `FEWEST_NAMED`): the year itself, else within `REACH` years before, the
+nearer first, else as far after.
 
 Where there is no such year, a destination can still be too small to matter, and leaving the whole
 upper bound empty for its sake would hide more than it shows. So it is bounded from above, by the
@@ -13,21 +11,17 @@ first of these that holds, and the rule is named in the row:
 
 - `minor`: the origin's share at that destination is known otherwise (nearest complete year at
   any distance; named claims of that year; named claims lodged that year), and the greatest of
-  those shares, given to all its unknown claims, adds at most 1 % of the origin's total;
-- `all`: every claim of unknown origin there, together, is at most 0.25 % of the origin's total,
+  those shares, given to all its unknown claims, adds at most `MINOR` of the origin's total;
+- `all`: every claim of unknown origin there, together, is at most `ALL` of the origin's total,
   and all of it is added;
 - `none`: else what is to be added is missing, the year's upper bound is empty, and the
   destination is named as undetermined.
 
 Three other rules are computed too: the origin's share among that year's named claims, its share in
 the named claims lodged that year, and the stock rolled forward from the last complete year. None
-of the four is the right one, so the upper bound of a year is the greatest of their four totals, and
-the least of them is given beside it.
-
-Where no rule holds, one figure is left: all unknown claims there times the greatest share that the
-origin ever had among the named claims of that destination. It is an outer limit and no allocation.
-
-Persons and cases keep rows of their own; only shares mix them.
+of the four is the right one, so the upper bound of a year is the greatest of their four totals.
+Where no rule holds, all unknown claims there times the greatest share that the origin ever had
+among the named claims of that destination are an outer limit and no allocation.
 """
 
 from __future__ import annotations
@@ -37,6 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from helpers.analysis.measures import sum_whole
 from helpers.analysis.stock_flow import walk_stock
 
 if TYPE_CHECKING:
@@ -74,10 +69,14 @@ class Claims(NamedTuple):
         return min(1.0, self.ours / self.named) if self.named > 0 else None
 
     @property
+    def is_enough(self) -> bool:
+        """Tell whether so many claims are named that a share of them means something."""
+        return self.named >= FEWEST_NAMED
+
+    @property
     def is_complete(self) -> bool:
         """Tell whether hardly any claim lacks its origin."""
-        total = self.named + self.unknown
-        return self.named >= FEWEST_NAMED and self.unknown / total < COMPLETE
+        return self.is_enough and self.unknown / (self.named + self.unknown) < COMPLETE
 
 
 Years = dict[int, Claims]
@@ -100,9 +99,8 @@ def _collect_years(
 
 def _find_base_year(here: Years, year: int) -> int | None:
     """Find the nearest complete year: itself, before within reach, else after within reach."""
-    steps = [0, *range(-1, -REACH - 1, -1), *range(1, REACH + 1)]
-    near = (year + step for step in steps if year + step in here)
-    return next((when for when in near if here[when].is_complete), None)
+    near = [*range(year, year - REACH - 1, -1), *range(year + 1, year + REACH + 1)]
+    return next((when for when in near if when in here and here[when].is_complete), None)
 
 
 def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = None) -> Choice:
@@ -112,7 +110,7 @@ def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = 
         return base, here[base].share, "main"
     complete = [when for when, claims in here.items() if claims.is_complete]
     far = [here[min(complete, key=lambda when: (abs(when - year), when))]] if complete else []
-    near = [c for c in (here[year], lodged) if c and c.named >= FEWEST_NAMED]
+    near = [claims for claims in (here[year], lodged) if claims and claims.is_enough]
     shares = [claims.share for claims in far + near if claims.share is not None]
     unknown = here[year].unknown
     if shares and max(shares) * unknown <= MINOR * total:
@@ -123,21 +121,11 @@ def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = 
 
 
 def allocate_unknown(
-    core: Core,
-    origin: str,
-    years: Iterable[int] | None = None,
-    walk: pd.DataFrame | None = None,
+    core: Core, origin: str, years: Iterable[int] | None = None, walk: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
 
-    Parameters
-    ----------
-    core : Core
-    origin : str, ISO3
-    years : iterable of int, optional
-        The years to return; base years are sought in all years of the release.
-    walk : DataFrame, optional
-        `walk_stock(core, origin)` where it is at hand already; saves computing it.
+    Base years are sought in all years of the release; `walk` is `walk_stock(core, origin)`.
 
     Returns
     -------
@@ -183,43 +171,32 @@ def allocate_unknown(
 
 def _find_greatest_share(here: Years) -> float | None:
     """Find the greatest share that the origin ever had where enough claims were named."""
-    shares = [claims.share for claims in here.values() if claims.named >= FEWEST_NAMED]
+    shares = (claims.share for claims in here.values() if claims.is_enough)
     return max((share for share in shares if share is not None), default=None)
 
 
 def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float | None:
-    """Roll the stock forward from the last complete year, each case as one person.
-
-    Returns what this adds to the reported figure, at least 0; None where flows are missing.
-    """
+    """Roll the stock forward from the last complete year, each case as one person."""
     base = _find_base_year(here, year)
     if base is None or base >= year:
         return None
-    steps = [net[when] for when in range(base + 1, year + 1)]
-    known = [step for step in steps if step is not None]
-    if len(known) < len(steps):
+    known = [step for when in range(base + 1, year + 1) if (step := net[when]) is not None]
+    if len(known) < year - base:
         return None
     return max(0.0, here[base].ours + sum(known) - here[year].ours)
 
 
 def allocate_unknown_lodged(
-    core: Core,
-    origin: str,
-    years: Iterable[int] | None = None,
+    core: Core, origin: str, years: Iterable[int] | None = None
 ) -> pd.DataFrame:
     """Allocate lodged claims of unknown origin to an origin.
 
     The share is the origin's among named claims of the same destination and level (immigration
     service and court differ) in the nearest complete year; where the level has none, that of the
-    whole destination. Shares mix persons and cases; counts never do.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, stage, stage_code, level_code, unit, unknown, base_year, share, rule, added,
-        greatest_share (0-1: the greatest of that share, the whole destination's in its nearest
-        complete year, and the origin's among that year's named claims lodged and pending there;
-        missing where none can be had).
+    whole destination. Shares mix persons and cases; counts never do. Returns year, asylum, stage,
+    stage_code, level_code, unit, unknown, base_year, share, rule, added, greatest_share (0-1: the
+    greatest of that share, the whole destination's in its nearest complete year, and the origin's
+    among that year's named claims lodged and pending there; missing where none can be had).
     """
     every = core.applications_by_asylum
     ours = core.applications[core.applications["origin"] == origin]
@@ -262,16 +239,9 @@ def bound_pending(
     years: Iterable[int] | None = None,
     allocated: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Bound an origin's pending total in each year.
+    """Bound an origin's pending total in each year; by default in all that have one.
 
-    Parameters
-    ----------
-    core : Core
-    origin : str, ISO3
-    years : iterable of int, optional
-        The years to bound; default all in which claims are pending.
-    allocated : DataFrame, optional
-        `allocate_unknown` of the same, where it is at hand already; saves computing it.
+    `allocated` is `allocate_unknown` of the same, where it is at hand already.
 
     Returns
     -------
@@ -288,7 +258,7 @@ def bound_pending(
     if allocated is None:
         allocated = allocate_unknown(core, origin, years)
     ours = core.pending[core.pending["origin"] == origin]
-    lower = ours.groupby("year")["pending"].sum(min_count=1).dropna()
+    lower = sum_whole(ours, "year", "pending").dropna()
     index = lower.index if years is None else pd.Index(list(years), name="year")
     lost = allocated["rule"] == "none"
     parts = {
@@ -319,11 +289,7 @@ def bound_pending(
     return frame[order].astype(counts).reset_index()
 
 
-def bound_applied(
-    core: Core,
-    origin: str,
-    years: Iterable[int] | None = None,
-) -> pd.DataFrame:
+def bound_applied(core: Core, origin: str, years: Iterable[int] | None = None) -> pd.DataFrame:
     """Bound an origin's lodged claims by year, stage and unit.
 
     Returns
@@ -338,7 +304,7 @@ def bound_applied(
     ours = core.applications[core.applications["origin"] == origin]
     if years is not None:
         ours = ours[ours["year"].isin(list(years))]
-    lower = ours.groupby(key)["applied"].sum(min_count=1).astype("Int64").rename("lower")
+    lower = sum_whole(ours, key, "applied").astype("Int64").rename("lower")
     added = allocated.groupby(key)["added"].sum().rename("added")
     frame = pd.concat([lower, added], axis=1).sort_index().fillna({"added": 0})
     frame["undetermined"] = _join_lost(allocated, key, frame.index)
