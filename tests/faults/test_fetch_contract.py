@@ -20,8 +20,7 @@ from server.figures import make_figures
 from server.serve import StandIn
 
 from helpers.data.columns import PAIRS
-from helpers.unhcr.checks import parse_page
-from helpers.unhcr.endpoints import Question
+from helpers.unhcr.answers import Question, parse_page
 
 PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "data" / "raw"

@@ -156,7 +156,8 @@ def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
     own = None if origins is None else frozenset([origins] if isinstance(origins, str) else origins)
     digest = digest_package(folder) + digest_package(folder.parent)
     core = _load_once(folder, info, own, digest)
-    frames = {name: frame.copy(deep=False) for name, frame in core.list_tables().items()}
+    tables = core.list_tables().items()
+    frames: dict[str, Any] = {name: frame.copy(deep=False) for name, frame in tables}
     return replace(core, **frames)
 
 

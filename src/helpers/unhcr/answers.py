@@ -1,24 +1,75 @@
-"""Hold answers to the question and to the API's own counts and sums, and turn them into rows.
+"""What is asked of the API, and its answers held to the question and turned into rows.
 
 An answer is refused with the figure that is wrong: the API answers a misspelt or dropped parameter
-with the numbers of a wider query, so nothing is taken on trust.
+with the numbers of a wider query, so nothing is taken on trust. Columns are those of
+`helpers.data.columns`: the API serves them under the names that the releases' files have. Its
+documentation is at https://api.unhcr.org/docs/refugee-statistics.html.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.unhcr.client import AnswerError, quote
-from helpers.unhcr.endpoints import MOST_COLUMNS, MOST_DIGITS, SIDES, Question
+from helpers.data.columns import TABLES
+from helpers.unhcr.client import MOST_DIGITS, AnswerError, quote
 
-MOST_WORLD_OFF = 0.001  # of a year's world sum: small counts are rounded, so sums may differ
+SIDES = ("coo", "coa")
 UNITS = ("app_pc", "dec_pc")
+IDENTITY = {"year", *(f"{side}{end}" for side in SIDES for end in ("_id", "_name", "", "_iso"))}
+OTHER_STOCKS = {"returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst"}
+MOST_LISTED = 1_000  # rows of the sums by year
+MOST_COLUMNS = 100
+MOST_OFF = 0.001  # of a year's sum: small counts are rounded, so those may differ
 _CODES = [f"{side}{end}" for side in SIDES for end in ("", "_iso")]
 _NO_CODE = _NOT_COLLECTED = "-"  # a side that was summed; a count that was not collected
+_EXPANDED = {"coo_all": "true", "coa_all": "true", "cf_type": "ISO"}  # codes are read as ISO3
+
+
+class Question:
+    """One whole table asked for: both sides expanded, all origins, a closed span of years.
+
+    Attributes
+    ----------
+    name, path : str
+        The raw table that the answer becomes (population, asylum_applications or
+        asylum_decisions), and the endpoint.
+    years : range
+        The years asked for; no row of the answer may lie outside.
+    labels : dict
+        The columns that tell rows of one pair apart, each with its known codes.
+    values : list of str
+        The counts that are kept.
+    has_total : bool
+        Whether an answer carries the sums of its counts over all pages.
+    """
+
+    def __init__(self, name: str, last_year: int, page_size: int = 10_000) -> None:
+        self.name, self.page_size, self.table = name, page_size, TABLES[name]
+        self.path = name.replace("_", "-") + "/"
+        self.years = range(self.table.first_year, last_year + 1)
+        self.labels = {each.name: each.codes for each in self.table.fields if each.codes}
+        self.values = [each.name for each in self.table.fields if each.is_measure]
+        self.has_total = name != "population"
+        others = set() if self.has_total else OTHER_STOCKS
+        self.columns = IDENTITY | others | set(self.table.columns)
+
+    def spell(self, page: int, limit: int = 0, *, is_world: bool = False) -> dict[str, str]:
+        """Return the parameters of one page, or of the world's sums a year: no side expanded.
+
+        Both bounds are always sent, since a lone one was seen ignored.
+
+        >>> Question("population", 2025).spell(2)["page"]
+        '2'
+        """
+        return ({} if is_world else _EXPANDED) | {
+            "yearFrom": str(self.years[0]),
+            "yearTo": str(self.years[-1]),
+            "limit": str(limit or (MOST_LISTED if is_world else self.page_size)),
+            "page": str(page),
+        }
 
 
 class Page(NamedTuple):
@@ -36,31 +87,18 @@ class Page(NamedTuple):
 
 
 class Probe(NamedTuple):
-    """A table's row count, and the sums of its counts as the API gives them.
-
-    `total` is over all rows; where the API has none it is empty, and `world` holds sums by year.
-    """
+    """A table's row count, and its sums (`sum_rows`) as the API gives them."""
 
     rows: int
     total: dict[str, int]
-    world: dict[str, dict[str, int | None]]
 
 
 def parse_page(
     answer: Mapping[str, Any], question: Question, number: int, known: Mapping[str, str]
 ) -> Page:
-    """Check an answer against the question and return its rows.
+    """Check the answer for a page against the question and return its rows.
 
-    Parameters
-    ----------
-    answer : mapping
-        The JSON object: page, maxPages, total, items.
-    question : Question
-        What was asked.
-    number : int
-        The page that was asked for.
-    known : mapping of str to str
-        UNHCR's codes and their ISO3 codes, to fill and to check the codes of the rows.
+    `known` are UNHCR's codes and their ISO3 codes, to fill and to check the codes of the rows.
 
     Raises
     ------
@@ -74,13 +112,11 @@ def parse_page(
         raise AnswerError(f"{where}: the answer says that it is page {said}")
     items, total = answer["items"], answer.get("total")
     raw, columns = _stack_items(items, [*_CODES, *question.labels], question, where)
-    codes = {name: _read_text(raw[name], where) for name in _CODES}
+    texts = {name: _read_text(raw[name], where) for name in (*_CODES, *question.labels)}
     for side in SIDES:
-        codes[f"{side}_iso"] = _check_side(codes[side], codes[f"{side}_iso"], known, where)
-    labels = {
-        name: _check_label(_read_text(raw[name], where), listed, where)
-        for name, listed in question.labels.items()
-    }
+        texts[f"{side}_iso"] = _check_side(texts[side], texts[f"{side}_iso"], known, where)
+    for name, listed in question.labels.items():
+        _check_label(texts[name], listed, where)
     totals = {}
     if items and question.has_total:
         if not isinstance(total, dict) or not set(question.values) <= set(total):
@@ -91,11 +127,28 @@ def parse_page(
             for name in question.values
         }
     return Page(
-        rows=pd.DataFrame({"year": raw["year"]} | codes | labels | dict(raw[question.values])),
+        rows=pd.DataFrame({"year": raw["year"]} | texts | dict(raw[question.values])),
         last=_take_integer(answer.get("maxPages"), f"{where}: maxPages"),
         total=totals,
         unknown=columns - question.columns,
     )
+
+
+def parse_world(items: Sequence[Any], question: Question) -> dict[str, int]:
+    """Return a table's sums by year: the answer where neither side is asked for."""
+    return sum_rows(_stack_items(items, [], question, f"{question.path} world")[0], question)
+
+
+def sum_rows(rows: pd.DataFrame, question: Question) -> dict[str, int]:
+    """Sum a table's counts over all rows; by year where the API gives no sums over all."""
+    if question.has_total:
+        return {name: int(rows[name].sum()) for name in question.values}
+    by_year = rows.groupby("year")[question.values].sum()
+    return {
+        f"{name} of {year}": int(by_year.loc[year, name])
+        for year in by_year.index
+        for name in question.values
+    }
 
 
 def _stack_items(
@@ -132,10 +185,11 @@ def _check_side(code: pd.Series, iso: pd.Series, known: Mapping[str, str], where
     One other than the list's is refused: the codes of the two systems overlap (AUS is Austria in
     UNHCR's own).
     """
-    if (code == _NO_CODE).any():
+    is_summed = code == _NO_CODE
+    if is_summed.any():
         raise AnswerError(
-            f"{where}: {int((code == _NO_CODE).sum())} rows have {code.name} summed into one, "
-            f"although {code.name}_all=true was sent: the answer is not by country"
+            f"{where}: {int(is_summed.sum())} rows have {code.name} summed into one, although "
+            f"{code.name}_all=true was sent: the answer is not by country"
         )
     listed = code.map(known)
     iso = iso.mask(iso.isin(("", _NO_CODE)) & listed.notna(), listed).astype("str")
@@ -146,12 +200,11 @@ def _check_side(code: pd.Series, iso: pd.Series, known: Mapping[str, str], where
     return iso
 
 
-def _check_label(text: pd.Series, listed: Collection[str], where: str) -> pd.Series:
-    """Return codes; an unknown one is kept, but for the unit that counts are in."""
+def _check_label(text: pd.Series, listed: Collection[str], where: str) -> None:
+    """Refuse what is no code, and a unit that is not known: it is what counts are in."""
     if text.name in UNITS:
         _refuse(~text.isin(listed), text, where, f"is no known {text.name}: {', '.join(listed)}")
     _refuse(~text.str.fullmatch("[A-Z0-9]{1,8}"), text, where, f"is no {text.name}")
-    return text
 
 
 def _parse_counts(column: pd.Series, where: str) -> pd.Series:
@@ -172,100 +225,9 @@ def _take_integer(value: Any, what: str) -> int:
     """Return a count of the envelope, which may be a number or a text of digits."""
     text = str(value)
     is_count = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
-    if is_count and (isinstance(value, str) or _is_integer(value)):
+    if is_count and not isinstance(value, bool):
         return int(text)
     raise AnswerError(f"{what} is {quote(repr(value))}, no count")
-
-
-def parse_world(items: Sequence[Any], question: Question) -> dict[str, dict[str, int | None]]:
-    """Return a table's sums by year and count: the answer where neither side is asked for."""
-    where = f"{question.path} world"
-    rows, _ = _stack_items(items, [], question, where)
-    if rows["year"].duplicated().any():
-        raise AnswerError(f"{where}: a year has more than one row where one sum was asked for")
-    world: dict[str, dict[str, int | None]] = json.loads(
-        rows.set_index("year").to_json(orient="index")
-    )
-    return world
-
-
-def check_page(page: Page, number: int, question: Question, probe: Probe) -> None:
-    """Hold a page to what the API said of the table: number of pages, rows, control totals."""
-    size = question.page_size
-    n_pages, n_rows = -(-probe.rows // size), min(size, probe.rows - size * (number - 1))
-    where = f"{question.path} page {number} of {n_pages}"
-    if page.last != n_pages:
-        raise AnswerError(
-            f"{where}: maxPages is {page.last}, and {probe.rows:,} rows make {n_pages} pages"
-        )
-    if len(page.rows) != n_rows:
-        raise AnswerError(
-            f"{where}: {len(page.rows):,} of {n_rows:,} rows came: a page is missing or cut short"
-        )
-    if page.total != probe.total:
-        raise AnswerError(
-            f"{where}: the control totals are {page.total}, and were {probe.total}: a release "
-            "landed in between; fetch again"
-        )
-
-
-def join_pages(
-    pages: Sequence[Page], question: Question, probe: Probe
-) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table's rows in one frame, and what is worth a note.
-
-    Raises
-    ------
-    AnswerError
-        Where a row stands twice, or the sums differ from the API's.
-    """
-    rows = pd.concat([page.rows for page in pages], ignore_index=True)
-    key = list(question.table.key)
-    double = rows.loc[rows.duplicated(key), key].astype("str").agg("/".join, axis=1)
-    if len(double):
-        said = f"{len(double)} rows stand twice, such as {'; '.join(double.head(3))}"
-        raise AnswerError(f"{question.path}: {said}")
-    for name, expected in probe.total.items():
-        found = int(rows[name].sum())
-        if found != expected:
-            raise AnswerError(
-                f"{question.path}: {name} sums to {found}, the API's control total is {expected} "
-                f"(difference {found - expected})"
-            )
-    unknown = sorted(set[str]().union(*(page.unknown for page in pages)))
-    said = f"{question.path}: the API has a new column, {_list(unknown)}; it is not kept"
-    return rows, [*[said] * bool(unknown), *_check_world(rows, question, probe.world)]
-
-
-def _check_world(
-    rows: pd.DataFrame, question: Question, world: Mapping[str, Mapping[str, int | None]]
-) -> list[str]:
-    """Hold the sums a year to the API's own; note small differences, refuse larger ones."""
-    found = rows.groupby("year")[question.values].sum()
-    notes = []
-    for year in sorted({*map(int, world), *found.index} if world else ()):
-        for name in question.values:
-            expected = world.get(str(year), {}).get(name) or 0
-            summed = int(found[name].get(year, 0))
-            said = f"{question.path}: {name} of {year} sums to {summed}, the API says {expected}"
-            if abs(summed - expected) > MOST_WORLD_OFF * expected:
-                raise AnswerError(f"{said}: a page is missing, or rows were left out")
-            notes += [said] * (summed != expected)
-    return notes
-
-
-def note_unknown_codes(rows: pd.DataFrame, question: Question, origins: Iterable[str]) -> list[str]:
-    """Say which authorities, stages and levels are not known, and in how many rows they stand."""
-    notes = []
-    for label, listed in question.labels.items():
-        strange = rows[~rows[label].isin(listed)]
-        if len(strange):
-            kept = int(strange["coo_iso"].isin(set(origins)).sum())
-            notes.append(
-                f"{question.path}: {label} {_list(sorted(strange[label].unique()), 10)} is not "
-                f"known: {len(strange):,} rows, {kept:,} of them of origins that are kept"
-            )
-    return notes
 
 
 def _read_text(column: pd.Series, where: str) -> pd.Series:
@@ -291,3 +253,57 @@ def _list(values: Sequence[object], most: int = 3) -> str:
 
 def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def check_page(page: Page, number: int, question: Question, probe: Probe) -> None:
+    """Hold a page to what the API said of the table: number of pages, rows, control totals."""
+    size = question.page_size
+    n_pages, n_rows = -(-probe.rows // size), min(size, probe.rows - size * (number - 1))
+    where = f"{question.path} page {number} of {n_pages}"
+    if page.last != n_pages:
+        raise AnswerError(
+            f"{where}: maxPages is {page.last}, and {probe.rows:,} rows make {n_pages} pages"
+        )
+    if len(page.rows) != n_rows:
+        raise AnswerError(
+            f"{where}: {len(page.rows):,} of {n_rows:,} rows came: a page is missing or cut short"
+        )
+    if question.has_total and page.total != probe.total:
+        raise AnswerError(
+            f"{where}: the control totals are {page.total}, and were {probe.total}: a release "
+            "landed in between; fetch again"
+        )
+
+
+def join_pages(
+    pages: Sequence[Page], question: Question, probe: Probe, known: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return a table's rows in one frame, and what is worth a note: what was not known.
+
+    Raises
+    ------
+    AnswerError
+        Where a row stands twice, or the sums differ from the API's.
+    """
+    rows = pd.concat([page.rows for page in pages], ignore_index=True)
+    key = list(question.table.key)
+    double = rows.loc[rows.duplicated(key), key].astype("str").agg("/".join, axis=1)
+    if len(double):
+        said = f"{len(double)} rows stand twice, such as {'; '.join(double.head(3))}"
+        raise AnswerError(f"{question.path}: {said}")
+    found, notes = sum_rows(rows, question), []
+    for name in sorted({*found, *probe.total}):
+        summed, expected = found.get(name, 0), probe.total.get(name, 0)
+        said = f"{question.path}: {name} sums to {summed}, the API's control total is {expected}"
+        if abs(summed - expected) > (0 if question.has_total else MOST_OFF * expected):
+            raise AnswerError(f"{said}: a page is missing, or rows were left out")
+        notes += [said] * (summed != expected)
+    if unknown := sorted(set[str]().union(*(page.unknown for page in pages))):
+        notes.append(f"{question.path}: the API has a new column, {_list(unknown)}; it is not kept")
+    for name, listed in (question.labels | dict.fromkeys(SIDES, known)).items():
+        strange = rows.loc[~rows[name].isin(listed), name]
+        if len(strange):
+            where = "in data/raw/countries.csv" if name in SIDES else "known"
+            codes = _list(sorted(strange.unique()), 10)
+            notes.append(f"{question.path}: {name} {codes} is not {where}: {len(strange):,} rows")
+    return rows, notes
