@@ -121,8 +121,8 @@ went.
 show(revisions.list_newer(cells, infos))
 
 # %% [markdown]
-# Published claims that the newest release judges otherwise than the one before it, with both
-# verdicts (notebook `05_claims` has the claims themselves):
+# Published claims whose verdict differs between the two releases, those that the earlier one could
+# not test among them (notebook `05_claims` has the claims themselves):
 
 # %%
 verdicts = find_ledger(scope).by_release
@@ -138,9 +138,9 @@ moved = revisions.list_corrections(changed)
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if len(infos) > 1 %}Release `{{ latest[1] }}` {% if len(added) %}adds {{ added | years }}{% elif len(completed) %}completes
-{{ completed | years }}{% else %}adds no year{% endif %} to `{{ latest[0] }}`.
-{% if len(moved) %}In years that had ended, {{ len(moved) | words }} {{ "figure" if len(moved) == 1 else "figures" }} moved.
+{% if len(infos) > 1 %}Compared with `{{ latest[0] }}`, release `{{ latest[1] }}`
+{% if len(added) %}adds {{ added | years }}{% elif len(completed) %}completes {{ completed | years }}
+{%- else %}adds no year{% endif %}. {% if len(moved) %}In years that had ended, {{ len(moved) | words }} {{ "figure" if len(moved) == 1 else "figures" }} moved.
 {%- else %}In years that had ended, no figure moved.{% endif %}
 {% if len(verdicts) %} Of {{ verdicts.claim_id.nunique() | count }} published claims,
 {% if len(flipped) %}{{ flipped.claim_id.nunique() | count }} {{ "is" if flipped.claim_id.nunique() == 1 else "are" }} judged differently

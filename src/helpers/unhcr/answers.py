@@ -31,19 +31,9 @@ _EXPANDED = {"coo_all": "true", "coa_all": "true", "cf_type": "ISO"}  # codes ar
 class Question:
     """One whole table asked for: both sides expanded, all origins, a closed span of years.
 
-    Attributes
-    ----------
-    name, path : str
-        The raw table that the answer becomes (population, asylum_applications or
-        asylum_decisions), and the endpoint.
-    years : range
-        The years asked for; no row of the answer may lie outside.
-    labels : dict
-        The columns that tell rows of one pair apart, each with its known codes.
-    values : list of str
-        The counts that are kept.
-    has_total : bool
-        Whether an answer carries the sums of its counts over all pages.
+    `name` is the raw table that the answer becomes; `labels` are the columns that tell rows of one
+    pair apart, each with its known codes; `values` the counts that are kept; `has_total` says
+    whether an answer carries their sums over all pages.
     """
 
     def __init__(self, name: str, last_year: int, page_size: int = 10_000) -> None:
@@ -75,9 +65,8 @@ class Question:
 class Page(NamedTuple):
     """A page that passed its checks.
 
-    `rows` holds year (int16), coo, coo_iso, coa, coa_iso, the table's labels (str) and counts
-    (Int64); `last` is the number of pages, `total` the sums over all of them, empty where the
-    answer carries none; `unknown` the columns that the API did not have when this was written.
+    `rows` holds year (int16), codes and labels (str) and counts (Int64); `last` is the number of
+    pages, `total` the sums over all of them; `unknown` are columns that are new.
     """
 
     rows: pd.DataFrame
@@ -98,13 +87,9 @@ def parse_page(
 ) -> Page:
     """Check the answer for a page against the question and return its rows.
 
-    `known` are UNHCR's codes and their ISO3 codes, to fill and to check the codes of the rows.
-
-    Raises
-    ------
-    AnswerError
-        Where the page is another one, a column is gone, a side was summed, a year was not asked
-        for, two codes are paired otherwise, or a count is no count.
+    `known` are UNHCR's codes and their ISO3 codes. AnswerError where the page is another one, a
+    column is gone, a side was summed, a year was not asked for, two codes are paired otherwise, or
+    a count is no count.
     """
     where = f"{question.path} page {number}"
     if str(answer.get("page")) != str(number):
@@ -280,10 +265,7 @@ def join_pages(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return a table's rows in one frame, and what is worth a note: what was not known.
 
-    Raises
-    ------
-    AnswerError
-        Where a row stands twice, or the sums differ from the API's.
+    AnswerError where a row stands twice, or the sums differ from the API's.
     """
     rows = pd.concat([page.rows for page in pages], ignore_index=True)
     key = list(question.table.key)

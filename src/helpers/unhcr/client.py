@@ -12,6 +12,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -39,14 +40,13 @@ class AnswerError(InputError):
     """The API answered, and the answer is not what was asked for."""
 
 
+@dataclass
 class _TransientError(Exception):
     """A failure worth another try: what it is in the end, and the wait that the server asks for."""
 
-    def __init__(
-        self, said: str, kind: type[InputError] = ApiUnreachableError, wait: float | None = None
-    ) -> None:
-        super().__init__(said)
-        self.kind, self.wait = kind, wait
+    said: str
+    kind: type[InputError] = ApiUnreachableError
+    wait: float | None = None
 
 
 def quote(value: object, most: int = 40) -> str:
@@ -89,7 +89,7 @@ class Client:
         self._next = 0.0
         self._tries = options.retries + 1
         set_on_retry_hooks([
-            lambda retry: say(f"{retry.caused_by}: try {retry.retry_num + 1} of {self._tries}")
+            lambda retry: say(f"{retry.caused_by.said}: try {retry.retry_num + 1} of {self._tries}")
         ])  # fmt: skip
         self._call = stamina.RetryingCaller(
             attempts=self._tries,
@@ -107,13 +107,8 @@ class Client:
     def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         """Return the answer's JSON object, with a list `items` of at most `limit` rows in it.
 
-        Raises
-        ------
-        ApiUnreachableError
-            Where every try failed before an answer came.
-        AnswerError
-            Where the address is unknown, the answer is too large, or every answer was no JSON
-            object with items.
+        ApiUnreachableError where every try failed before an answer came; AnswerError where the
+        address is unknown, the answer too large, or every answer no JSON object with items.
         """
         url = self.url.copy_with(path=f"{self.url.path.rstrip('/')}/{path}")
         try:
@@ -124,7 +119,7 @@ class Client:
             more = f" ({self._tries} tries)"
             if failure.wait is not None and failure.wait > LONGEST_WAIT:
                 more = f", and asks to wait {failure.wait:.0f} s"
-            raise failure.kind(f"{hide_secrets(url)}: {failure}{more}") from None
+            raise failure.kind(f"{hide_secrets(url)}: {failure.said}{more}") from None
 
     def _ask(self, url: httpx.URL, limit: int) -> dict[str, Any]:
         time.sleep(max(0.0, self._next - time.monotonic()))
@@ -170,9 +165,7 @@ def _check_status(response: httpx.Response) -> None:
             "API's new address, give it with --api-url"
         )
     if status != 200:
-        raise AnswerError(
-            f"answered {status}: is this the API's address, is the endpoint still there?"
-        )
+        raise AnswerError(f"answered {status}: is this the API's address, is the path still there?")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise AnswerError("the answer is compressed, which was not asked for")
 

@@ -27,34 +27,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from helpers import paths
+from helpers.data import releases
 from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS
 from helpers.data.controls import check_controls
 from helpers.data.datapackage import build_datapackage, write_datapackage
-from helpers.data.releases import (
-    clean_release,
-    load_countries,
-    load_release,
-    read_folder,
-    read_recorded_rows,
-)
 from helpers.study import InputError, ReleaseInfo, find_release
-from helpers.unhcr import answers
+from helpers.unhcr import answers, client, raw_tables
 from helpers.unhcr.answers import Page, Probe, Question
-from helpers.unhcr.client import (
-    AnswerError,
-    ApiUnreachableError,
-    Client,
-    hide_secrets,
-    parse_address,
-)
+from helpers.unhcr.client import AnswerError, ApiUnreachableError, Client
 from helpers.unhcr.fetch_command import FetchOptions
-from helpers.unhcr.raw_tables import (
-    Tables,
-    build_tables,
-    check_floors,
-    compare_tables,
-    list_origins,
-)
+from helpers.unhcr.raw_tables import Tables
 
 PeriodName = Literal["mid", "end"]
 CHANGES = (
@@ -68,21 +50,16 @@ MOST_PAGES = 1_000  # of one table
 MOST_ROWS = 300_000  # of one table; the largest had 140,000 in 2026
 MOST_PLAIN = 1_000_000  # bytes of a file that is not compressed
 LEAST_GROWTH = 1.3  # 2022 to 2025: a whole year had 1.6 to 3 times its first half's applications
-_SHOWN = 5
 
 
 def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
     """Fetch the API's figures and file them as a release, if they pass and are new.
 
-    What was found is printed. Returns the new release's name; empty where nothing was new.
-
-    Raises
-    ------
-    InputError
-        Where an option is wrong, the API is not there, or its figures are refused. Nothing is
-        left behind then.
+    What was found is printed. Returns the new release's name; empty where nothing was new. Raises
+    InputError where an option is wrong, the API is not there, or its figures are refused; nothing
+    is left behind then.
     """
-    address = hide_secrets(parse_address(options.api_url))
+    address = client.hide_secrets(client.parse_address(options.api_url))
     for pace in ("rate", "timeout", "retry_wait"):
         if not 0 < getattr(options, pace) < float("inf"):
             raise InputError(f"{pace} must be above 0, not {getattr(options, pace)}")
@@ -91,7 +68,7 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
     bar = Progress(console=console, disable=not is_drawn)
     try:
         with _open_scratch() as scratch, bar if is_drawn else nullcontext():
-            release, lines = _fetch(options, scratch, bar)
+            release, lines = _fetch(options, address, scratch, bar)
     except ApiUnreachableError as error:
         raise InputError(
             f"UNHCR's API at {address} is not to be reached: {error}. Nothing was filed; "
@@ -127,22 +104,27 @@ def _open_scratch() -> Iterator[Path]:
         raise InputError("another asylum fetch is under way in this checkout") from None
 
 
-def _fetch(options: FetchOptions, scratch: Path, bar: Progress) -> tuple[str, list[str]]:
+def _fetch(
+    options: FetchOptions, address: str, scratch: Path, bar: Progress
+) -> tuple[str, list[str]]:
     today, newest = dt.date.today(), find_release("")
-    before, countries = load_release(newest.name), load_countries()
+    before, countries = releases.load_release(newest.name), releases.load_countries()
     known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
     last_year = max(today.year, newest.newest_year)
     questions = [Question(name, last_year, options.page_size) for name in PAIRS]
-    with closing(Client(options, lambda text: _say(bar, text))) as client:
-        whole, probes, notes = _fetch_whole(client, questions, known, bar)
+    with closing(Client(options, lambda text: _say(bar, text))) as api:
+        whole, probes, notes = _fetch_whole(api, questions, known, bar)
     _say(bar, "checking")
-    after = build_tables(whole)
+    after = raw_tables.build_tables(whole)
     del whole
-    year = _find_newest_year(after)
-    check_floors(before, after, newest.name)
+    raw_tables.check_floors(before, after, newest.name)
+    last = {name: int(after[name]["year"].max()) for name in PAIRS}
+    if len(set(last.values())) > 1:
+        raise AnswerError(f"the tables end in different years: {last}; fetch again later")
+    year = last["population"]
     witness = read_witness(year, newest, before, after)
     period, reason = decide_period(year, today, options.period, witness)
-    changed = compare_tables(before, after)
+    changed = raw_tables.compare_tables(before, after)
     if not changed:
         return "", [f"nothing new: the API serves the figures of release {newest.name}"]
     name = f"{year}-{period}"
@@ -154,11 +136,11 @@ def _fetch(options: FetchOptions, scratch: Path, bar: Progress) -> tuple[str, li
         first_year=FIRST_ASYLUM_YEAR,
         newest_year=year,
         period=period,
-        origins=tuple(sorted(list_origins(after))),
+        origins=tuple(sorted(raw_tables.list_origins(after))),
     )
     fetched = {
         "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "url": hide_secrets(parse_address(options.api_url)),
+        "url": address,
         "asked": {each.path: each.spell(1) for each in questions},
         "control": {name: probe._asdict() for name, probe in probes.items()},
         "period_reason": reason,
@@ -176,10 +158,10 @@ def _fetch(options: FetchOptions, scratch: Path, bar: Progress) -> tuple[str, li
 
 
 def _fetch_whole(
-    client: Client, questions: Iterable[Question], known: Mapping[str, str], bar: Progress
+    api: Client, questions: Iterable[Question], known: Mapping[str, str], bar: Progress
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Probe], list[str]]:
     """Return the three tables whole, the API's own counts and sums of them, and notes."""
-    probes = {each.name: _probe(client, each, known) for each in questions}
+    probes = {each.name: _probe(api, each, known) for each in questions}
     whole: dict[str, pd.DataFrame] = {}
     notes: list[str] = []
     task = bar.add_task("", total=sum(probe.rows for probe in probes.values()))
@@ -188,13 +170,13 @@ def _fetch_whole(
         n_pages = -(-probe.rows // question.page_size)
         _say(bar, f"{question.name}: {probe.rows:,} rows in {n_pages} pages to fetch")
         for number in range(1, n_pages + 1):
-            answer = client.get(question.path, question.spell(number))
+            answer = api.get(question.path, question.spell(number))
             pages.append(answers.parse_page(answer, question, number, known))
             answers.check_page(pages[-1], number, question, probe)
             bar.update(task, advance=len(pages[-1].rows), description=question.name)
         whole[question.name], found = answers.join_pages(pages, question, probe, known)
         notes += found
-    if {each.name: _probe(client, each, known) for each in questions} != probes:
+    if {each.name: _probe(api, each, known) for each in questions} != probes:
         raise AnswerError(
             "the API's figures changed while they were fetched: a release landed in between; "
             "fetch again"
@@ -202,10 +184,10 @@ def _fetch_whole(
     return whole, probes, notes
 
 
-def _probe(client: Client, question: Question, known: Mapping[str, str]) -> Probe:
+def _probe(api: Client, question: Question, known: Mapping[str, str]) -> Probe:
     """Ask for a table's row count and sums: with one row a page, pages are rows."""
     path = question.path
-    page = answers.parse_page(client.get(path, question.spell(1, 1)), question, 1, known)
+    page = answers.parse_page(api.get(path, question.spell(1, 1)), question, 1, known)
     if page.last == 0:
         raise AnswerError(f"{path}: the API has no row for {question.years}")
     if page.last > min(MOST_ROWS, MOST_PAGES * question.page_size):
@@ -215,17 +197,8 @@ def _probe(client: Client, question: Question, known: Mapping[str, str]) -> Prob
         )
     if question.has_total:
         return Probe(page.last, page.total)
-    answer = client.get(path, question.spell(1, is_world=True))
+    answer = api.get(path, question.spell(1, is_world=True))
     return Probe(page.last, answers.parse_world(answer["items"], question))
-
-
-def _find_newest_year(tables: Tables) -> int:
-    """Return the last year with figures, which stocks, applications and decisions must share."""
-    last = {name: int(tables[name]["year"].max()) if len(tables[name]) else 0 for name in PAIRS}
-    if len(set(last.values())) > 1:
-        said = ", ".join(f"{name} in {year}" for name, year in last.items())
-        raise AnswerError(f"the tables end in different years: {said}; fetch again later")
-    return last[PAIRS[0]]
 
 
 def read_witness(
@@ -239,11 +212,11 @@ def read_witness(
     sums = []
     for tables in (before, after):
         stocks, flows = tables["totals_by_asylum"], tables["applications_by_asylum"]
-        if year not in set(stocks["year"]):
-            return None, "no release on file holds that year"
         pending = stocks.loc[stocks["year"] == year, "asylum_seekers"].sum()
         sums.append((int(pending), int(flows.loc[flows["year"] == year, "applied"].sum())))
-    (_, then), (_, now) = sums
+    if not any(sums[0]):
+        return None, "no release on file holds that year"
+    then, now = sums[0][1], sums[1][1]
     is_same, growth = sums[0] == sums[1], now / then if then else float("inf")
     many = "those" if is_same else f"{growth:.2f} times those"
     said = f"the year's applications are {many} of release {release.name}"
@@ -284,15 +257,13 @@ def decide_period(
     )
 
 
-def _write_release(
-    folder: Path, tables: Tables, info: ReleaseInfo, fetched: Mapping[str, Any]
-) -> None:
+def _write_release(folder: Path, tables: Tables, info: ReleaseInfo, fetched: Any) -> None:
     """Write the seven files and datapackage.json into a folder; unknown codes are listed there."""
     folder.mkdir()
     for name, table in tables.items():
         write_table(folder, name, table)
     facts = info.model_dump(exclude={"first_year", "origins"})
-    package = build_datapackage(folder, **facts, changes=CHANGES, extra={"fetched": dict(fetched)})
+    package = build_datapackage(folder, **facts, changes=CHANGES, extra={"fetched": fetched})
     for name, resource in zip(tables, package["resources"], strict=True):
         for described in resource["schema"]["fields"]:
             if listed := described.get("constraints", {}).get("enum"):
@@ -311,17 +282,15 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
 
 def _check_release(folder: Path, info: ReleaseInfo, countries: pd.DataFrame) -> None:
     """Read a written release as the notebooks will: bytes, rules, control totals."""
-    core = clean_release(read_folder(folder, info), countries, read_recorded_rows(folder))
+    core = releases.clean_release(
+        releases.read_folder(folder, info), countries, releases.read_recorded_rows(folder)
+    )
     controls = check_controls(core, info)
     wrong = controls[~controls["is_ok"]]
     if len(wrong):
-        said = [
-            f"{row.check} {row.scope}: {row.found} instead of {row.expected}"
-            for row in wrong.head(_SHOWN).itertuples()
-        ]
-        raise AnswerError(
-            f"{len(wrong)} of {len(controls)} control totals differ: {'; '.join(said)}"
-        )
+        row = wrong.iloc[0]
+        first = f"{row['check']} {row['scope']}: {row['found']} instead of {row['expected']}"
+        raise AnswerError(f"{len(wrong)} of {len(controls)} control totals differ, such as {first}")
 
 
 def _move_in_place(folder: Path, name: str) -> None:

@@ -24,18 +24,10 @@ _COUNTS = {
 
 
 def build_tables(whole: Tables) -> dict[str, pd.DataFrame]:
-    """Build a release's tables from the API's whole ones.
+    """Build a release's seven tables, as `helpers.data.columns` has them, from the API's three.
 
-    Parameters
-    ----------
-    whole : mapping of str to DataFrame
-        population, asylum_applications and asylum_decisions: year, coo, coo_iso, coa, coa_iso,
-        labels, counts (Int64).
-
-    Returns
-    -------
-    dict of str to DataFrame
-        The seven tables by name, in the columns and the order of `helpers.data.columns`.
+    `whole` are population, asylum_applications and asylum_decisions: year, coo, coo_iso, coa,
+    coa_iso, labels, counts (Int64).
     """
     pairs = {name: _drop_zeros(whole[name], name) for name in PAIRS}
     stocks, applied, decided = pairs.values()

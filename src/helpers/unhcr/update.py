@@ -28,12 +28,7 @@ def update_study(
     """Fetch the next release, run the study on it, and print what it changes.
 
     Where nothing is new, a fetched release whose run failed or is not there is run. Returns the
-    notebooks that failed.
-
-    Raises
-    ------
-    InputError
-        As `fetch_release`.
+    notebooks that failed; raises InputError as `fetch_release` does.
     """
     is_new = bool(fetch_release(options, is_quiet=is_quiet))
     scope = Study.resolve(study=study)
