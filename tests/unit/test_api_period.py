@@ -6,10 +6,10 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from helpers.unhcr.fetch import decide_period, read_witness
 
 from helpers.study import InputError, find_release
 from helpers.unhcr.client import read_retry_after
+from helpers.unhcr.fetch import decide_period, read_witness
 
 NOVEMBER, MAY, JUNE, JULY = (
     dt.date(2025, 11, 20), dt.date(2026, 5, 31), dt.date(2026, 6, 15), dt.date(2026, 7, 1)

@@ -185,14 +185,8 @@ def clean_release(
 ) -> Core:
     """Clean the seven raw tables, as `load_release` returns them, into core tables.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        The raw tables by name.
-    countries : DataFrame
-        unhcr_code, iso_code, name, unhcr_region, unsd_region, unsd_subregion.
-    recorded : DataFrame, optional
-        table, year, recorded: the row counts that the release's datapackage.json states.
+    `countries` are those of `load_countries`; `recorded` has table, year, recorded: the row counts
+    that the release's datapackage.json states.
     """
     log = QualityLog()
     known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
@@ -207,16 +201,9 @@ def clean_release(
 
 
 def load_earlier(info: ReleaseInfo, origins: Origins = None, period: str = "") -> dict[str, Core]:
-    """Load the releases published before one, by name and oldest first.
+    """Load the releases published before one, by name and oldest first; `origins` as `load_core`.
 
-    Parameters
-    ----------
-    info : ReleaseInfo
-        The release that is looked back from; it is not among them.
-    origins : str or collection of str, optional
-        As for `load_core`.
-    period : str
-        `mid` or `end`; empty for both.
+    `period` is `mid` or `end`; empty for both.
     """
     return {
         earlier.name: load_core(earlier, origins)
@@ -235,17 +222,7 @@ def load_mid_years(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core
 
 
 def load_history(origin: str) -> History:
-    """Load one origin's rows from every release that holds it.
-
-    Parameters
-    ----------
-    origin : str
-        ISO3 code.
-
-    Returns
-    -------
-    History
-        Five tables over the releases, and the countries.
+    """Load the rows of one origin (ISO3) from every release that holds it.
 
     Raises
     ------
@@ -282,11 +259,6 @@ def _add_world(totals: pd.DataFrame, origin: str) -> pd.DataFrame:
 
 def load_release(name: str) -> dict[str, pd.DataFrame]:
     """Load a release's tables as UNHCR's columns, verified and checked.
-
-    Parameters
-    ----------
-    name : str
-        A folder of data/raw, such as `2025-end`.
 
     Returns
     -------
@@ -407,18 +379,11 @@ def tabulate_releases() -> pd.DataFrame:
     """
     rows = []
     for info in list_releases():
+        facts = info.model_dump(include={"title", "published", "newest_year"})
         resources = find_resources(paths.raw() / info.name, tuple(TABLES)).values()
-        rows.append(
-            {
-                "release": info.name,
-                "title": info.title,
-                "published": info.published,
-                "newest_year": info.newest_year,
-                "reference": "mid-year" if info.period == "mid" else "year-end",
-                "rows": sum(int(resource["rows"]) for resource in resources),
-                "origins": len(info.origins),
-            }
-        )
+        reference = "mid-year" if info.period == "mid" else "year-end"
+        counts = {"rows": sum(each["rows"] for each in resources), "origins": len(info.origins)}
+        rows.append({"release": info.name, **facts, "reference": reference, **counts})
     return pd.DataFrame(rows)
 
 

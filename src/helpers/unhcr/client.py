@@ -22,7 +22,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from helpers import __version__
 from helpers.study import InputError
-from helpers.unhcr.fetch_command import API_URL, FetchOptions
+from helpers.unhcr import API_URL, FetchOptions
 
 USER_AGENT = f"asylum-eras/{__version__} (research notebooks on UNHCR's asylum statistics)"
 LONGEST_WAIT = 300.0  # seconds; a server that asks for more is reported instead of waited for

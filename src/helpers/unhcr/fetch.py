@@ -32,10 +32,9 @@ from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS
 from helpers.data.controls import check_controls
 from helpers.data.datapackage import build_datapackage, write_datapackage
 from helpers.study import InputError, ReleaseInfo, find_release
-from helpers.unhcr import answers, client, raw_tables
-from helpers.unhcr.answers import Page, Probe, Question
+from helpers.unhcr import FetchOptions, api_answers, client, raw_tables
+from helpers.unhcr.api_answers import Page, Probe, Question
 from helpers.unhcr.client import AnswerError, ApiUnreachableError, Client
-from helpers.unhcr.fetch_command import FetchOptions
 from helpers.unhcr.raw_tables import Tables
 
 PeriodName = Literal["mid", "end"]
@@ -128,9 +127,10 @@ def _fetch(
     if not changed:
         return "", [f"nothing new: the API serves the figures of release {newest.name}"]
     name = f"{year}-{period}"
-    is_revised = (paths.raw() / name).exists()  # a release on file is never overwritten
+    if (paths.raw() / name).exists():  # it is never overwritten
+        name += f"-{today}"
     info = ReleaseInfo(
-        name=f"{name}-{today}" if is_revised else name,
+        name=name,
         title=f"{TITLES[period]} {year}, as the API served it on {today}",
         published=today,
         first_year=FIRST_ASYLUM_YEAR,
@@ -171,23 +171,20 @@ def _fetch_whole(
         _say(bar, f"{question.name}: {probe.rows:,} rows in {n_pages} pages to fetch")
         for number in range(1, n_pages + 1):
             answer = api.get(question.path, question.spell(number))
-            pages.append(answers.parse_page(answer, question, number, known))
-            answers.check_page(pages[-1], number, question, probe)
+            pages.append(api_answers.parse_page(answer, question, number, known))
+            api_answers.check_page(pages[-1], number, question, probe)
             bar.update(task, advance=len(pages[-1].rows), description=question.name)
-        whole[question.name], found = answers.join_pages(pages, question, probe, known)
+        whole[question.name], found = api_answers.join_pages(pages, question, probe, known)
         notes += found
     if {each.name: _probe(api, each, known) for each in questions} != probes:
-        raise AnswerError(
-            "the API's figures changed while they were fetched: a release landed in between; "
-            "fetch again"
-        )
+        raise AnswerError("the figures changed: a release landed in between; fetch again")
     return whole, probes, notes
 
 
 def _probe(api: Client, question: Question, known: Mapping[str, str]) -> Probe:
     """Ask for a table's row count and sums: with one row a page, pages are rows."""
     path = question.path
-    page = answers.parse_page(api.get(path, question.spell(1, 1)), question, 1, known)
+    page = api_answers.parse_page(api.get(path, question.spell(1, 1)), question, 1, known)
     if page.last == 0:
         raise AnswerError(f"{path}: the API has no row for {question.years}")
     if page.last > min(MOST_ROWS, MOST_PAGES * question.page_size):
@@ -198,7 +195,7 @@ def _probe(api: Client, question: Question, known: Mapping[str, str]) -> Probe:
     if question.has_total:
         return Probe(page.last, page.total)
     answer = api.get(path, question.spell(1, is_world=True))
-    return Probe(page.last, answers.parse_world(answer["items"], question))
+    return Probe(page.last, api_answers.parse_world(answer["items"], question))
 
 
 def read_witness(
@@ -282,10 +279,8 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
 
 def _check_release(folder: Path, info: ReleaseInfo, countries: pd.DataFrame) -> None:
     """Read a written release as the notebooks will: bytes, rules, control totals."""
-    core = releases.clean_release(
-        releases.read_folder(folder, info), countries, releases.read_recorded_rows(folder)
-    )
-    controls = check_controls(core, info)
+    tables, recorded = releases.read_folder(folder, info), releases.read_recorded_rows(folder)
+    controls = check_controls(releases.clean_release(tables, countries, recorded), info)
     wrong = controls[~controls["is_ok"]]
     if len(wrong):
         row = wrong.iloc[0]

@@ -1,39 +1,14 @@
-"""The commands `asylum fetch` and `asylum update`: options in, one release or one refusal out.
-
-Without the postponed annotations of the other modules, since the options are read from them; and
-light, since every command imports it.
-"""
+"""The commands `asylum fetch` and `asylum update`: options in, one release or one refusal out."""
 
 import inspect
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
-API_URL = "https://api.unhcr.org/population/v1/"
-
-
-@dataclass(frozen=True)
-class FetchOptions:
-    """What both commands take: options, their defaults and their help."""
-
-    period: Annotated[
-        Literal["mid", "end"] | None,
-        typer.Option(help="What the newest year is, where the calendar cannot tell."),
-    ] = None
-    api_url: Annotated[
-        str, typer.Option(envvar="ASYLUM_API_URL", help="Another address of the API.")
-    ] = API_URL
-    rate: Annotated[float, typer.Option(help="Requests a second at most.")] = 4.0
-    page_size: Annotated[int, typer.Option(min=1, max=20_000, help="Rows a page.")] = 10_000
-    timeout: Annotated[float, typer.Option(help="Seconds for one answer.")] = 120.0
-    retries: Annotated[int, typer.Option(min=0, help="Further tries of a failed request.")] = 5
-    retry_wait: Annotated[
-        float, typer.Option(help="Seconds before the first of them; it doubles with each.")
-    ] = 2.0
+from helpers.unhcr import FetchOptions
 
 
 def register(app: typer.Typer) -> None:
@@ -69,10 +44,8 @@ def fetch(
     from helpers.unhcr.fetch import fetch_release
 
     name = fetch_release(options, is_quiet=quiet)
-    if quiet:
-        print(f"data/raw/{name}" if name else "")
-    elif name:
-        print(f"next: asylum run --release {name}")
+    if name:
+        print(f"data/raw/{name}" if quiet else f"next: asylum run --release {name}")
 
 
 def update(

@@ -1,7 +1,4 @@
-"""The yearly update: fetch, run the study on the new release, and say in a few lines what changed.
-
-The executed notebook 06 of the run has the whole of it.
-"""
+"""The yearly update: fetch, run the study on the new release, and say what it changes."""
 
 from __future__ import annotations
 
@@ -18,8 +15,8 @@ from helpers.running.progress import Progress
 from helpers.running.runs import Settings, run_study
 from helpers.running.staging import say_folder
 from helpers.study import Study, list_releases
+from helpers.unhcr import FetchOptions
 from helpers.unhcr.fetch import fetch_release
-from helpers.unhcr.fetch_command import FetchOptions
 
 
 def update_study(

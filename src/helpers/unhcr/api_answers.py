@@ -50,9 +50,6 @@ class Question:
         """Return the parameters of one page, or of the world's sums a year: no side expanded.
 
         Both bounds are always sent, since a lone one was seen ignored.
-
-        >>> Question("population", 2025).spell(2)["page"]
-        '2'
         """
         return ({} if is_world else _EXPANDED) | {
             "yearFrom": str(self.years[0]),
@@ -144,9 +141,8 @@ def _stack_items(
         raise AnswerError(f"{where}: a row is no JSON object")
     columns: set[str] = set().union(*items)
     if len(columns) > MOST_COLUMNS:
-        raise AnswerError(
-            f"{where}: {len(columns):,} columns came, {MOST_COLUMNS} at most make a row"
-        )
+        said = f"{len(columns):,} columns came, {MOST_COLUMNS} at most make a row"
+        raise AnswerError(f"{where}: {said}")
     needed = ["year", *codes, *question.values]
     if gone := [name for name in needed if any(name not in item for item in items)]:
         there = _list(sorted(columns), 20)
@@ -193,11 +189,7 @@ def _check_label(text: pd.Series, listed: Collection[str], where: str) -> None:
 
 
 def _parse_counts(column: pd.Series, where: str) -> pd.Series:
-    """Return counts as Int64: numbers as they are, "0" as 0, "-" (not collected) as missing.
-
-    >>> _parse_counts(pd.Series([12, "0", "-"], name="oip"), "population/ page 1").tolist()
-    [12, 0, <NA>]
-    """
+    """Return counts as Int64: numbers as they are, "0" as 0, "-" (not collected) as missing."""
     is_read = column.map(lambda value: isinstance(value, str) or _is_integer(value))
     text = column.map(str).where(is_read, column.map(repr)).astype("str").str.strip()
     missing = text == _NOT_COLLECTED
@@ -271,8 +263,8 @@ def join_pages(
     key = list(question.table.key)
     double = rows.loc[rows.duplicated(key), key].astype("str").agg("/".join, axis=1)
     if len(double):
-        said = f"{len(double)} rows stand twice, such as {'; '.join(double.head(3))}"
-        raise AnswerError(f"{question.path}: {said}")
+        shown = "; ".join(double.head(3))
+        raise AnswerError(f"{question.path}: {len(double)} rows stand twice, such as {shown}")
     found, notes = sum_rows(rows, question), []
     for name in sorted({*found, *probe.total}):
         summed, expected = found.get(name, 0), probe.total.get(name, 0)
