@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,7 @@ def serve_next_year(folder: Path, places: set[str], first_year: int) -> Iterator
         yield NextYear(server, template, figures)
 
 
-def make_root(folder: Path, figures: Tables, name: str) -> Path:
+def make_root(folder: Path, figures: Tables, name: str, origins: Collection[str] = ON_FILE) -> Path:
     """Make a checkout with one release of those figures on file and return its folder."""
     project = paths.root()
     folder.mkdir()
@@ -67,15 +67,15 @@ def make_root(folder: Path, figures: Tables, name: str) -> Path:
     raw.mkdir()
     for shared in ("countries.csv", "datapackage.json"):
         shutil.copy(project / "data" / "raw" / shared, raw)
-    add_release(raw / name, figures)
+    add_release(raw / name, figures, origins)
     return folder
 
 
-def add_release(folder: Path, figures: Tables) -> None:
-    """Write a release of those figures, with the origins of `ON_FILE` pair by pair."""
+def add_release(folder: Path, figures: Tables, origins: Collection[str]) -> None:
+    """Write a release of those figures, with some origins pair by pair."""
     folder.mkdir()
     for name, table in build_tables(figures).items():
-        kept = table[table["coo_iso"].isin(ON_FILE)] if name in PAIRS else table
+        kept = table[table["coo_iso"].isin(origins)] if name in PAIRS else table
         write_table(folder, name, kept)
     year, period = folder.name.split("-")
     package = build_datapackage(
