@@ -279,5 +279,6 @@ def join_pages(
         if len(strange):
             where = "in data/raw/countries.csv" if name in SIDES else "known"
             codes = _list(sorted(strange.unique()), 10)
-            notes.append(f"{question.path}: {name} {codes} is not {where}: {len(strange):,} rows")
+            rows_of = f"{len(strange):,} row{'s' * (len(strange) > 1)}"
+            notes.append(f"{question.path}: {name} {codes} is not {where}: {rows_of}")
     return rows, notes

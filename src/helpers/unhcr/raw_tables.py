@@ -100,7 +100,7 @@ def compare_tables(before: Tables, after: Tables) -> list[str]:
         both = before[name].merge(_cut(after[name], origins), how="outer", indicator="side")
         gone, new = ((both["side"] == f"{side}_only").sum() for side in ("left", "right"))
         if gone or new:
-            said.append(f"  {name}: {new:,} rows are new or changed, {gone:,} gone or changed")
+            said.append(f"  rows of {name}: {new:,} new or changed, {gone:,} gone or changed")
     return said
 
 
