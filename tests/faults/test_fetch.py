@@ -17,7 +17,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from server.command import Ended, Forker, run_installed
+from plain.processes import call
+from server.command import Ended, Forker
 from server.root import NextYear, list_files, serve_next_year
 from server.serve import HTML, Fault, StandIn
 
@@ -82,12 +83,12 @@ def read_tables(root: Path, release: str = "2025-end") -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, next_year: NextYear) -> Path:
-    """Fetch once without any fault, with the installed command; checks that it went well."""
+    """Fetch once without any fault, from nothing; checks that it went well."""
     root = next_year.start_anew(tmp_path_factory.mktemp("whole") / "checkout")
-    ended = run_installed(root, "fetch", "--api-url", next_year.server.url, *FAST)
-    assert (ended.code, ended.err) == (0, "")
+    ended = call(root, "fetch", "--api-url", next_year.server.url, *FAST)
+    assert (ended.returncode, ended.stderr) == (0, "")
     for said in ("2025-end", "2025 is of the end", "population: ", "next: asylum run"):
-        assert said in ended.out
+        assert said in ended.stdout
     seen = next_year.server.seen
     assert all("asylum-eras" in each.agent for each in seen)
     assert {each.path for each in seen} == {STOCK, LODGED, DECIDED}
