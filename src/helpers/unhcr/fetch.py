@@ -124,6 +124,7 @@ def _fetch(
     witness = read_witness(year, newest, before, after)
     period, reason = decide_period(year, today, options.period, witness)
     changed = raw_tables.compare_tables(before, after)
+    del before  # as much memory as what is fetched
     if not changed:
         return "", [f"nothing new: the API serves the figures of release {newest.name}"]
     name = f"{year}-{period}"
@@ -147,7 +148,7 @@ def _fetch(
         "notes": notes,
     }
     _write_release(scratch / "release", after, info, fetched)
-    del before, after  # what is read back takes their place in memory
+    del after
     _check_release(scratch / "release", info, countries)
     _move_in_place(scratch / "release", info.name)
     head = (

@@ -64,6 +64,5 @@ def update(
     for failure in failures:
         print(f"asylum: {failure.describe()}", file=sys.stderr)
     if failures:
-        said = "asylum: the release stays on file, and asylum update goes on from there"
-        print(said, file=sys.stderr)
+        print("asylum: the release stays; asylum update goes on from there", file=sys.stderr)
         raise typer.Exit(1)

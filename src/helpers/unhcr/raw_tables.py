@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import pandas as pd
+from pandas.util import hash_pandas_object
 
 from helpers.data.codes import UNKNOWN_ORIGIN
 from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES
@@ -97,8 +98,9 @@ def compare_tables(before: Tables, after: Tables) -> list[str]:
     """Say how many rows of the tables on file and of those fetched differ, if any do."""
     origins, said = list_origins(before), []
     for name in TABLES:
-        both = before[name].merge(_cut(after[name], origins), how="outer", indicator="side")
-        gone, new = ((both["side"] == f"{side}_only").sum() for side in ("left", "right"))
+        tables = before[name], _cut(after[name], origins)
+        old, now = (hash_pandas_object(table, index=False) for table in tables)
+        gone, new = int((~old.isin(now)).sum()), int((~now.isin(old)).sum())
         if gone or new:
             said.append(f"  rows of {name}: {new:,} new or changed, {gone:,} gone or changed")
     return said
@@ -108,8 +110,8 @@ def check_floors(before: Tables, after: Tables, release: str) -> None:
     """Refuse fetched tables that lost years, origins or many rows against the release on file."""
     origins = list_origins(before)
     if gone := sorted(origins - list_origins(after)):
-        more = f" and {len(gone) - SHOWN} more" if len(gone) > SHOWN else ""
-        raise AnswerError(f"no row came for {', '.join(gone[:SHOWN])}{more}, which {release} holds")
+        shown = ", ".join(gone[:SHOWN]) + ", …" * (len(gone) > SHOWN)
+        raise AnswerError(f"no row came for {shown}, which {release} holds")
     for name in TABLES:
         held = before[name]["year"].value_counts().sort_index()
         kept = _cut(after[name], origins)

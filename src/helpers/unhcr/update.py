@@ -46,13 +46,12 @@ def update_study(
 def describe_changes(scope: Study, folder: Path) -> str:
     """Say what the release of a run changed: new years, figures moved, verdicts flipped.
 
-    `folder` is the run's; tables/revisions.csv and tables/claims_by_release.csv are read.
+    `folder` is the run's, of whose tables two are read; the code `NA` stays a code.
     """
     holding = [info.name for info in list_releases() if scope.origin in info.origins]
     earlier = holding[: holding.index(scope.release)]
     lines = [f"What release {scope.release} changes: {scope.file.title}"]
     if earlier:
-        # The code `NA` stays a code.
         changed, claims = (
             pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False, na_values=[""])
             for name in ("revisions", "claims_by_release")
@@ -67,8 +66,8 @@ def describe_changes(scope: Study, folder: Path) -> str:
         if len(claims):
             flipped = list_flipped(claims, earlier[-1], scope.release)["claim_id"].unique()
             said = f" ({join_names(flipped)})" if len(flipped) else ""
-            n_claims = claims["claim_id"].nunique()
-            lines.append(f"  verdicts on claims that flipped: {len(flipped)} of {n_claims}{said}")
+            share = f"{len(flipped)} of {claims['claim_id'].nunique()}"
+            lines.append(f"  verdicts on claims that flipped: {share}{said}")
     else:
         lines.append(f"  no earlier release holds {scope.origin}: there is nothing to compare")
     return "\n".join([*lines, f"  in full: {say_folder(folder)}/notebooks/06_revisions.ipynb"])
