@@ -100,7 +100,8 @@ def main() -> None:
         figures = {name: _fill(table, given.rows or ROWS[name]) for name, table in figures.items()}
     codes = pd.read_csv(RAW / "countries.csv", keep_default_na=False)
     with tempfile.TemporaryDirectory() as folder, StandIn(Answers(figures, codes)) as server:
-        root = make_root(Path(folder) / "checkout", older, "2024-end")
+        origins = set(older["population"]["coo_iso"])
+        root = make_root(Path(folder) / "checkout", older, "2024-end", origins)
         if not given.hostile:
             for name in server.answers.figures:  # what is rendered once is not the client's time
                 server.answers.warm(name)

@@ -40,8 +40,8 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.analysis import revisions
-from helpers.analysis.unknown_origin import bound_pending
+from helpers.analysis import revisions, unknown_origin
+from helpers.claims.ledger import find_ledger
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core, load_history
 from helpers.plots import revision_charts
@@ -111,11 +111,41 @@ went.
 """)
 
 # %% [markdown]
-# Totals over destinations of the years that the newest release adds or completes. Persons and
-# cases, stages and levels each have a line, since they are never added.
+# ### What the newest release changes
+#
+# `asylum update` fetches a release, runs these notebooks on it, and prints what this passage says.
+# Totals over destinations of the years that the newest release adds or completes come first. Persons
+# and cases, stages and levels each have a line, since they are never added.
 
 # %%
 show(revisions.list_newer(cells, infos))
+
+# %% [markdown]
+# Published claims whose verdict differs between the two releases, those that the earlier one could
+# not test among them (notebook `05_claims` has the claims themselves):
+
+# %%
+verdicts = find_ledger(scope).by_release
+latest = [info.name for info in infos[-2:]]
+flipped = revisions.list_flipped(verdicts, latest[0], latest[-1])
+show(flipped[["claim_id", "release", "recomputed", "figure", "wording"]])
+
+# %%
+changed = found[found["release_to"] == latest[-1]]
+added = changed.loc[changed["year_state"] == "new", "year"].unique()
+completed = changed.loc[changed["year_state"] == "completed", "year"].unique()
+moved = revisions.list_corrections(changed)
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+say("""
+{% if len(infos) > 1 %}Compared with `{{ latest[0] }}`, release `{{ latest[1] }}`
+{% if len(added) %}adds {{ added | years }}{% elif len(completed) %}completes {{ completed | years }}
+{%- else %}adds no year{% endif %}. {% if len(moved) %}In years that had ended, {{ len(moved) | words }} {{ "figure" if len(moved) == 1 else "figures" }} moved.
+{%- else %}In years that had ended, no figure moved.{% endif %}
+{% if len(verdicts) %} Of {{ verdicts.claim_id.nunique() | count }} published claims,
+{% if len(flipped) %}{{ flipped.claim_id.nunique() | count }} {{ "is" if flipped.claim_id.nunique() == 1 else "are" }} judged differently
+{%- else %}none is judged differently{% endif %}.{% endif %}{% endif %}
+""")
 
 # %% [markdown]
 # ## 6.3 Do past years change?
@@ -194,7 +224,7 @@ year.{% endif %}
 
 # %%
 core = load_core(scope.release, scope.origin)
-bounds = bound_pending(core, scope.origin, scope.years).set_index("year")
+bounds = unknown_origin.bound_pending(core, scope.origin, scope.years).set_index("year")
 upper = bounds["upper"].get(widest["year"]) if widest is not None else None
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
@@ -365,11 +395,10 @@ revisions.{% else %}
 #
 # ## What would change this conclusion
 #
-# A release that restates years that had ended. `asylum releases diff` compares any two and ends with
-# code `3` where the past moved by more than its tolerance.
+# A release that restates years that had ended; `asylum update` says how many figures it moved.
 #
 # ## Exercises
 #
 # 1. Set `release` to a mid-year one. Which sentence of notebook `03_eras` changes most?
-# 2. Compare the first and the last release with `asylum releases diff`. Which years moved?
+# 2. Compare the first and the last release: leave only these two in `infos`. Which years moved?
 # 3. Which published text would you reread after the release that completed its newest year?

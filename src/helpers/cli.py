@@ -38,9 +38,6 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's fold
 Workers = Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")]
 
 
-MOVED = 3  # the exit code where the past moved by more than the tolerance
-
-
 class Stopped(BaseException):
     """A signal asked the process to end; its number is the argument."""
 
@@ -139,47 +136,15 @@ def bless(
         print("Nothing was written: asylum bless --yes writes it.")
 
 
-releases = typer.Typer(invoke_without_command=True, rich_markup_mode=None, add_completion=False)
-
-
-@releases.callback()
-def list_on_file(context: typer.Context) -> None:
-    """List the releases on file, oldest first; `diff` compares two of them."""
-    if context.invoked_subcommand is not None:
-        return
+@app.command()
+def releases() -> None:
+    """List the releases on file, oldest first."""
     print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
     for info in list_releases():
         package = json.loads((paths.raw() / info.name / "datapackage.json").read_text("utf-8"))
         rows = sum(int(resource["rows"]) for resource in package["resources"])
         newest = f"{info.newest_year} ({'mid-year' if info.period == 'mid' else 'year-end'})"
         print(f"{info.name:<10} {info.published!s:<11} {newest:<16} {rows:>9,}  {info.title}")
-
-
-@releases.command()
-def diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="The earlier release.")],
-    after: Annotated[str, typer.Argument(metavar="B", help="The later one.")],
-    origin: Annotated[str | None, typer.Option(help="ISO3 code; the study's if none.")] = None,
-    study: Annotated[str | None, typer.Option(help="A file of data/hand/studies.")] = None,
-    tolerance: Annotated[
-        float | None,
-        typer.Option(help="Share of a year's total by which the past may move; 0.01 if none."),
-    ] = None,
-) -> None:
-    """Show what release B changed in the figures of release A.
-
-    Ends with code 3 where years that had ended in A moved by more than the tolerance. A year
-    that A has at mid-year and B at year-end was completed, and counts as no move.
-    """
-    from helpers.unhcr.release_diff import TOLERANCE, choose_pair, compare_releases
-
-    code = Study.resolve(study=study).origin if origin is None else origin
-    limit = TOLERANCE if tolerance is None else tolerance
-    found = compare_releases(choose_pair(before, after, code), code, limit)
-    print(found.text)
-    if found.has_moved:
-        _complain(found.verdict)
-        raise typer.Exit(MOVED)
 
 
 @app.command()
@@ -231,7 +196,6 @@ def site(
 
 batch_command.register(app)
 fetch_command.register(app)
-app.add_typer(releases, name="releases")
 claims_command.register(app)
 lesson_commands.register(app)
 

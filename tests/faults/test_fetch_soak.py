@@ -1,7 +1,7 @@
 """Long tests of a fetched release.
 
-`asylum fetch` killed at a hundred random moments leaves no release or a whole one;
-an origin that is not on file comes from the server and runs through all notebooks.
+`asylum fetch` killed at a hundred random moments leaves no release or a whole one; an origin that
+was not on file before runs through all notebooks.
 """
 
 from __future__ import annotations
@@ -78,17 +78,24 @@ def test_killed_at_random_moments_it_leaves_no_release_or_a_whole_one(
     assert len(seen) > 1, "every kill struck the same moment"
 
 
-def test_an_origin_not_on_file_is_fetched_and_runs_through_all_notebooks(
+def test_a_fetched_release_holds_every_origin_and_runs_through_all_notebooks(
     forker: Forker, tmp_path: Path
 ) -> None:
+    """Also where it names a country and a level that are not known."""
     places = {"USA", "AUL", "CAN", "GFR", "GBR", "FRA", "ITA", "KOR"}
     with serve_next_year(tmp_path, places, 2000) as served:
         root = served.start_anew(tmp_path / "checkout")
         for notebook in (PROJECT / "notebooks").glob("*.py"):
             shutil.copy(notebook, root / "notebooks")
-        ended = forker.run(
-            root, "fetch", "--api-url", served.server.url, "--origins", "IND", "--rate", "500"
-        )
+        figures = {name: table.copy() for name, table in served.figures.items()}
+        for table, column, value in (
+            ("population", "coa", "QQQ"), ("population", "coa_iso", "QQQ"),
+            ("asylum_decisions", "dec_level", "XY"),
+        ):  # fmt: skip
+            own = figures[table].query("coo_iso == 'IND' and year == 2025")
+            figures[table].loc[own.index[0], column] = value
+        served.server.answers.set_figures(figures)
+        ended = forker.run(root, "fetch", "--api-url", served.server.url, "--rate", "500")
         assert ended.code == 0, ended.err
         ended = forker.run(root, "run", "--origin", "IND", "--release", "2025-end")
         assert ended.code == 0, ended.err
@@ -96,7 +103,8 @@ def test_an_origin_not_on_file_is_fetched_and_runs_through_all_notebooks(
         pending = pd.read_csv(folder / "tables" / "pending_by_year.csv").set_index("year")[
             "pending"
         ]
-        stocks = served.figures["population"].query("coo_iso == 'IND' and asylum_seekers > 0")
+        stocks = figures["population"].query("coo_iso == 'IND' and asylum_seekers > 0")
         expected = stocks.groupby("year")["asylum_seekers"].sum()
         assert (pending.loc[expected.index] == expected).all()
         assert "India" in (folder / "report.html").read_text(encoding="utf-8")
+        assert "QQQ" in (folder / "tables" / "destinations.csv").read_text(encoding="utf-8")

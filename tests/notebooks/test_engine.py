@@ -51,8 +51,7 @@ SHOWING = [
     "    sizes = pool.map(len, ['a', 'bb'])\nsizes",
     "frame.to_parquet('kept.parquet')\nint(pd.read_parquet('kept.parquet')['a'].sum())",
     "Out[1], _, __name__, sys.modules['__main__'].frame is frame",
-    "import warnings, pandera.pandas, pyarrow.dataset, seaborn\n"
-    "sorted({str(each) for each in warnings.filters})",
+    "import warnings, pyarrow.dataset, seaborn\nsorted({str(each) for each in warnings.filters})",
     "import matplotlib as mpl\n{name: str(value) for name, value in mpl.rcParams.items()}",
     "sorted(name for name in globals() if name[0] != '_')",
     "os.getcwd(), sys.path[-3:], os.environ['TERM'], sys.stdin.read(), sys.stdout.isatty()",

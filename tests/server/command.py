@@ -84,13 +84,3 @@ class Running:
     def wait(self) -> Ended:
         code = self.forker.ask({"wait": self.pid})
         return Ended(code, self.out.read_text(), self.err.read_text())
-
-
-def run_installed(root: Path, *arguments: str) -> Ended:
-    """Run the installed command as a user does, from nothing."""
-    asylum = Path(sys.executable).with_name("asylum")
-    done = subprocess.run(
-        [asylum, *arguments], cwd=root, text=True, capture_output=True, timeout=300, check=False,
-        env=os.environ | {"ASYLUM_ROOT": str(root), "COLUMNS": "200"},
-    )  # fmt: skip
-    return Ended(done.returncode, done.stdout, done.stderr)

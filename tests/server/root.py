@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import paths
+from helpers.data.columns import PAIRS
 from helpers.data.datapackage import build_datapackage, write_datapackage
-from helpers.paths import write_atomic
-from helpers.unhcr.raw_tables import build_tables, write_csv
+from helpers.unhcr.fetch import write_table
+from helpers.unhcr.raw_tables import build_tables
 from server.answers import Answers
 from server.figures import Tables, make_figures
 from server.serve import StandIn
@@ -54,36 +55,28 @@ def serve_next_year(folder: Path, places: set[str], first_year: int) -> Iterator
         yield NextYear(server, template, figures)
 
 
-def to_whole(figures: Tables) -> Tables:
-    """Type figures as fetched tables are typed."""
-    return {
-        name: table.astype(
-            {name: "Int64" for name in table if name != "year" and table[name].dtype == "int64"}
-        )
-        for name, table in figures.items()
-    }
-
-
-def make_root(folder: Path, figures: Tables, name: str) -> Path:
+def make_root(folder: Path, figures: Tables, name: str, origins: Collection[str] = ON_FILE) -> Path:
     """Make a checkout with one release of those figures on file and return its folder."""
     project = paths.root()
     folder.mkdir()
     shutil.copy(project / "pyproject.toml", folder)
     (folder / "notebooks").mkdir()
-    shutil.copytree(project / "data" / "hand", folder / "data" / "hand")
+    for shared in ("hand", "shapes"):
+        shutil.copytree(project / "data" / shared, folder / "data" / shared)
     raw = folder / "data" / "raw"
     raw.mkdir()
     for shared in ("countries.csv", "datapackage.json"):
         shutil.copy(project / "data" / "raw" / shared, raw)
-    add_release(raw / name, figures)
+    add_release(raw / name, figures, origins)
     return folder
 
 
-def add_release(folder: Path, figures: Tables) -> None:
-    """Write a release of those figures."""
+def add_release(folder: Path, figures: Tables, origins: Collection[str]) -> None:
+    """Write a release of those figures, with some origins pair by pair."""
     folder.mkdir()
-    for name, table in build_tables(to_whole(figures), ON_FILE).items():
-        write_atomic(folder / f"{name}.csv", write_csv(table))
+    for name, table in build_tables(figures).items():
+        kept = table[table["coo_iso"].isin(origins)] if name in PAIRS else table
+        write_table(folder, name, kept)
     year, period = folder.name.split("-")
     package = build_datapackage(
         folder, name=folder.name, title=folder.name, published=dt.date(int(year) + 1, 6, 20),

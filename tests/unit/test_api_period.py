@@ -9,7 +9,7 @@ import pytest
 
 from helpers.study import InputError, find_release
 from helpers.unhcr.client import read_retry_after
-from helpers.unhcr.comparison import decide_period, read_calendar, read_witness
+from helpers.unhcr.fetch import decide_period, read_witness
 
 NOVEMBER, MAY, JUNE, JULY = (
     dt.date(2025, 11, 20), dt.date(2026, 5, 31), dt.date(2026, 6, 15), dt.date(2026, 7, 1)
@@ -41,16 +41,10 @@ def test_the_release_on_file_is_a_witness(period, pending, applied, seen):
 
 
 @pytest.mark.parametrize(
-    ("today", "period"), [(NOVEMBER, "mid"), (MAY, "mid"), (JUNE, None), (JULY, "end")]
-)
-def test_the_calendar_decides_outside_june(today, period):
-    assert read_calendar(2025, today) == period
-
-
-@pytest.mark.parametrize(
     ("today", "given", "witness", "period"),
     [
         (NOVEMBER, None, NONE, "mid"),
+        (MAY, None, NONE, "mid"),
         (JULY, None, NONE, "end"),
         (JULY, None, DOUBLED, "end"),
         (NOVEMBER, None, SAME, "mid"),

@@ -516,3 +516,24 @@ def _sum_places(history: History, release: str, year: int) -> dict[str, pd.Serie
     for unit in UNITS:
         sums[f"applied_{unit}"] = claims[claims["unit"] == unit].groupby("asylum")["applied"].sum()
     return {name: values[values > 0] for name, values in sums.items()}
+
+
+def list_flipped(verdicts: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
+    """List the claims that two releases judge differently, by their figure or their wording.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        claim_id, release, figure, wording; one row a claim and release.
+    before, after : str
+        The two releases.
+
+    Returns
+    -------
+    DataFrame
+        The rows of both releases, all columns, for the claims whose figure or wording differs.
+    """
+    both = verdicts[verdicts["release"].isin([before, after])]
+    codes = both.groupby("claim_id")[["figure", "wording"]].nunique(dropna=False)
+    flipped = codes.index[(codes > 1).any(axis=1)]
+    return both[both["claim_id"].isin(flipped)].reset_index(drop=True)

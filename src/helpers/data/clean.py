@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from helpers.data import codes
@@ -18,6 +17,11 @@ from helpers.data.columns import FIRST_ASYLUM_YEAR, TABLES
 OUTCOMES = ["recognised", "other", "rejected", "closed"]
 _NOT_ADDABLE = ["origins", "pairs_in_both_years", "pairs_unchanged"]
 _LABELS = ["authority", "stage_code", "level_code", "unit"]
+_CODE_RULES = {
+    "filled": ("changed", "missing ISO3 code taken from the list of countries"),
+    "differs": ("kept", "the list of countries pairs the code with another ISO3 code"),
+    "not_listed": ("kept", "code is not in the list of countries"),
+}
 
 
 @dataclass
@@ -60,46 +64,27 @@ def clean_table(
 
 
 def resolve_codes(
-    name: str, raw: pd.DataFrame, known: Mapping[str, str], log: QualityLog
+    name: str, frame: pd.DataFrame, known: Mapping[str, str], log: QualityLog
 ) -> pd.DataFrame:
     """Give every row its ISO3 codes; a row that has none and can have none is dropped.
 
     A missing ISO3 code is looked up under UNHCR's own code. A code that the list of countries
     does not hold, or pairs with another one, is counted and kept: the file's ISO3 code decides.
     """
-    frame, sides = raw, [side for side in ("coo", "coa") if side in raw]
-    for side in sides:
-        frame = _resolve_side(name, frame, side, known, log)
-    lost = np.any([frame[f"{side}_iso"].isna() for side in sides], axis=0)
+    sides = [f"{side}_iso" for side in ("coo", "coa") if side in frame]
+    for iso in sides:
+        given, listed = frame[iso], frame[iso.removesuffix("_iso")].map(known)
+        filled = given.isna() & listed.notna()
+        differs = given.notna() & listed.notna() & (given != listed)
+        strange = given.notna() & listed.isna()
+        for rule, is_hit in {"filled": filled, "differs": differs, "not_listed": strange}.items():
+            action, detail = _CODE_RULES[rule]
+            log.record(name, f"{iso}_{rule}", action, is_hit.sum(), detail)
+        if filled.any():
+            frame = frame.assign(**{iso: given.fillna(listed)})
+    lost = frame[sides].isna().any(axis=1)
     log.record(name, "no_iso3", "dropped", lost.sum(), "no ISO3 code to be had for the row")
     return frame[~lost] if lost.any() else frame
-
-
-def _resolve_side(
-    name: str, frame: pd.DataFrame, side: str, known: Mapping[str, str], log: QualityLog
-) -> pd.DataFrame:
-    """Fill the missing ISO3 codes of one side, and count what the list of countries has not so."""
-    iso = f"{side}_iso"
-    given, listed = frame[iso], frame[side].map(known)
-    is_both = given.notna() & listed.notna()
-    filled = given.isna() & listed.notna()
-    for rule, action, rows, detail in (
-        ("filled", "changed", filled, "missing ISO3 code taken from the list of countries"),
-        (
-            "differs",
-            "kept",
-            is_both & (given != listed),
-            "the list of countries pairs the code with another ISO3 code",
-        ),
-        (
-            "not_listed",
-            "kept",
-            given.notna() & listed.isna(),
-            "code is not in the list of countries",
-        ),
-    ):
-        log.record(name, f"{iso}_{rule}", action, rows.sum(), detail)
-    return frame.assign(**{iso: given.fillna(listed)}) if filled.any() else frame
 
 
 def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
@@ -109,17 +94,13 @@ def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.D
     """
     if "pending" not in frame:
         return frame
-    early = frame["year"] < FIRST_ASYLUM_YEAR
-    pending = frame["pending"].to_numpy("float64", na_value=-1)
+    early, pending = frame["year"] < FIRST_ASYLUM_YEAR, frame["pending"].fillna(-1)
     blanked, odd = early & (pending == 0), early & (pending > 0)
-    for rule, action, mask, detail in (
-        ("pending_zero_before_2000", "changed", blanked, "not collected then: made missing"),
-        ("pending_above_zero_before_2000", "kept", odd, "a figure from before the series began"),
-    ):
-        log.record(name, rule, action, mask.sum(), detail)
-    if not blanked.any():
-        return frame
-    return frame.assign(pending=frame["pending"].mask(blanked))
+    said = "not collected then: made missing"
+    log.record(name, "pending_zero_before_2000", "changed", blanked.sum(), said)
+    said = "a figure from before the series began"
+    log.record(name, "pending_above_zero_before_2000", "kept", odd.sum(), said)
+    return frame.assign(pending=frame["pending"].mask(blanked)) if blanked.any() else frame
 
 
 def drop_empty_rows(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
@@ -198,12 +179,6 @@ def clean_countries(countries: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     log.record("countries", "iso3_twice", "dropped", twice.sum(), "second entry of an ISO3 code")
     order = ["iso3", "unhcr_code", "name", "unhcr_region", "unsd_region", "unsd_subregion"]
     return frame.loc[~twice, order].sort_values("iso3", ignore_index=True)
-
-
-def count_removed(quality: pd.DataFrame) -> pd.Series:
-    """Return how many rows each table lost by dropping and merging, indexed by table."""
-    removed = quality[quality["action"].isin(["dropped", "merged"])]
-    return removed.groupby("table")["rows"].sum()
 
 
 def count_rows(

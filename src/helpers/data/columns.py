@@ -1,21 +1,27 @@
 """The columns of every table: one declaration for reading, checking, cleaning and describing.
 
-The types in which CSV files are read, the pandera schemas that check them, the names of the core
+The types in which CSV files are read, the rules that their cells meet, the names of the core
 tables' columns, the Frictionless schemas of datapackage.json and the dictionary in data/README.md
 are all made from, or held to, the tables declared here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers.data import codes
+from helpers.study import InputError, ReleaseInfo
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIRST_STOCK_YEAR = 1951  # UNHCR's first year of refugees
 FIRST_ASYLUM_YEAR = 2000  # claims pending, lodged and decided were not collected before
 PERSONS = "persons"
 AS_UNIT = "persons or cases, as the unit column says"
+SHOWN = 3  # lines quoted in a refusal
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,13 @@ class Field:
         if self.type == "string":
             return "str"
         return "int64" if self.name == "year" else "Int64"
+
+    @property
+    def form(self) -> str:
+        """The regular expression of a text; a code that UNHCR adds is kept, save for a unit."""
+        if self.codes == tuple(codes.UNITS):
+            return "|".join(self.codes)
+        return self.pattern or ("[A-Z0-9]{1,8}" if self.codes else "")
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,44 @@ class Table:
             "missingValues": [""],
             "primaryKey": list(self.key),
         }
+
+    def check(self, frame: pd.DataFrame, info: ReleaseInfo) -> pd.DataFrame:
+        """Return a release's raw table where its years, codes, counts and key are as declared.
+
+        Raises
+        ------
+        InputError
+            With the table, the column, the rule and the first lines that break it.
+        """
+        for name, rule, is_wrong in self._list_rules(frame, info.newest_year):
+            wrong = frame[is_wrong.fillna(False).astype(bool)]
+            if len(wrong):
+                shown = "; ".join(
+                    f"line {row + 2}: {', '.join(map(str, wrong.loc[row]))}"
+                    for row in wrong.index[:SHOWN]
+                )
+                raise InputError(
+                    f"{self.name} of release {info.name}: column {name} {rule} in {len(wrong)} "
+                    f"row{'s' * (len(wrong) > 1)}: {shown}"
+                )
+        return frame
+
+    def _list_rules(self, frame: pd.DataFrame, last: int) -> Iterator[tuple[str, str, pd.Series]]:
+        """Yield the column, what is wrong with it, and the rows where it is so."""
+        for field in self.fields:
+            column = frame[field.name]
+            if not field.is_nullable:
+                yield field.name, "is empty", column.isna()
+            if field.name == "year":
+                span = f"is outside {self.first_year} to {last}"
+                yield field.name, span, ~column.between(self.first_year, last)
+            elif field.type == "integer":
+                yield field.name, "is below 0", column < 0
+            elif field.form:
+                fits = column.str.fullmatch(field.form) | column.isna()
+                yield field.name, f"does not match {field.form}", ~fits
+        repeated = frame.duplicated(list(self.key), keep=False)
+        yield "/".join(self.key), "repeats a key", repeated
 
 
 def _describe_field(field: Field, first_year: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.data.clean import OUTCOMES, count_removed
+from helpers.data.clean import OUTCOMES
 from helpers.data.codes import UNKNOWN_ORIGIN
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
@@ -20,13 +20,6 @@ COLUMNS = ["check", "scope", "expected", "found", "difference", "is_ok"]
 
 def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
     """Hold a release's core tables against one another.
-
-    Parameters
-    ----------
-    core : Core
-        The release's core tables.
-    info : ReleaseInfo
-        The release: its years and the origins on file.
 
     Returns
     -------
@@ -49,7 +42,8 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
     totals = core.by_origin[core.by_origin["origin"].isin(info.origins)]
     by = ["origin", "year"]
     rows = core.rows.groupby("table")[["read", "kept"]].sum()
-    removed = count_removed(core.quality).reindex(rows.index).fillna(0).astype("int64")
+    gone = core.quality[core.quality["action"].isin(["dropped", "merged"])]
+    removed = gone.groupby("table")["rows"].sum().reindex(rows.index, fill_value=0)
     checks = [
         _compare("world_pending", _sum(core.by_origin, "pending"), _sum(core.by_asylum, "pending")),
         _compare(
@@ -61,19 +55,9 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
             _compare(f"destinations_{name}", _sum(totals, name, by), _sum(pairs, name, by))
             for name in ("pending", "refugees")
         ),
-        _check_within("pairs_within_asylum", pairs, core.by_asylum, ["pending"]),
-        _check_within(
-            "applications_within_asylum",
-            core.applications,
-            core.applications_by_asylum,
-            ["applied"],
-        ),
-        _check_within(
-            "decisions_within_asylum",
-            core.decisions,
-            core.decisions_by_asylum,
-            [*OUTCOMES, "total"],
-        ),
+        _check_within("pairs", pairs, core.by_asylum, ["pending"]),
+        _check_within("applications", core.applications, core.applications_by_asylum, ["applied"]),
+        _check_within("decisions", core.decisions, core.decisions_by_asylum, [*OUTCOMES, "total"]),
         _check_parts(core),
         _check_recorded(core),
         _compare("rows_accounted", rows["read"], rows["kept"] + removed),
@@ -97,7 +81,7 @@ def _compare(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
 
 
 def _check_within(
-    check: str, part: pd.DataFrame, whole: pd.DataFrame, measures: list[str]
+    what: str, part: pd.DataFrame, whole: pd.DataFrame, measures: list[str]
 ) -> pd.DataFrame:
     """Count, by year, the cells in which origins exceed the cell of all origins, or have none."""
     labels = ("year", "asylum", "stage_code", "level_code", "unit")
@@ -105,7 +89,7 @@ def _check_within(
     cells = part.groupby(key)[measures].sum()
     meets = whole.set_index(key).reindex(cells.index)[measures].fillna(0)
     above = (cells.fillna(0) > meets).any(axis=1).groupby(level="year").sum()
-    return _compare(check, above * 0, above)
+    return _compare(f"{what}_within_asylum", above * 0, above)
 
 
 def _check_parts(core: Core) -> pd.DataFrame:

@@ -23,7 +23,17 @@ from helpers.paths import write_atomic
 from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError
 
 FILE = "datapackage.json"
-_FORMS = ("", ".gz")
+# What every package of UNHCR's figures says of licence, source and attribution.
+SOURCE = {
+    "licenses": [LICENCE],
+    "sources": [
+        {"title": ATTRIBUTION, "path": "https://www.unhcr.org/refugee-statistics/"},
+        {"title": "UNHCR, Terms of Use for Datasets", "path": TERMS},
+    ],
+    "contributors": [{"title": "UNHCR, the UN Refugee Agency", "role": "publisher"}],
+    "attribution": ATTRIBUTION,
+    "terms": TERMS,
+}
 
 
 def read_package(folder: Path) -> dict[str, Any]:
@@ -85,14 +95,21 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     if not file.is_file():
         raise InputError(f"{file} is missing: {folder / FILE} lists it")
     content = file.read_bytes()
-    found = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-    for member, value in found.items():
+    for member, value in _measure(content).items():
         recorded = resource.get(member)
         if recorded != value:
             raise InputError(
                 f"{file} is not the file that {FILE} records: "
                 f"{member} is {value}, recorded is {recorded}"
             )
+    return _decompress(file, content)
+
+
+def _measure(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+
+
+def _decompress(file: Path, content: bytes) -> bytes:
     return gzip.decompress(content) if file.suffix == ".gz" else content
 
 
@@ -103,23 +120,17 @@ def digest_package(folder: Path) -> str:
 
 
 def describe_resource(table: Table, file: Path) -> dict[str, Any]:
-    """Return a file's descriptor: path, bytes, sha256, schema and row count a year.
+    """Return a CSV file's descriptor: path, bytes, sha256, schema and row count a year.
 
-    Parameters
-    ----------
-    table : Table
-        The declaration of the file's columns.
-    file : Path
-        The CSV file, plain or compressed by gzip.
+    The file is plain or compressed by gzip.
 
     Raises
     ------
     InputError
-        Where the file's header is not the declared one.
+        Where its header is not the declared one.
     """
     stored = file.read_bytes()
-    content = gzip.decompress(stored) if file.suffix == ".gz" else stored
-    frame = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False)
+    frame = pd.read_csv(BytesIO(_decompress(file, stored)), dtype=str, keep_default_na=False)
     if tuple(frame.columns) != table.columns:
         raise InputError(
             f"{file.name} has the columns {', '.join(frame.columns)}; "
@@ -134,12 +145,8 @@ def describe_resource(table: Table, file: Path) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-    }
-    if file.suffix == ".gz":
-        described["compression"] = "gz"
-    described |= {
-        "bytes": len(stored),
-        "hash": f"sha256:{hashlib.sha256(stored).hexdigest()}",
+        **({"compression": "gz"} if file.suffix == ".gz" else {}),
+        **_measure(stored),
         "schema": table.describe(),
         "rows": len(frame),
     }
@@ -158,29 +165,20 @@ def build_datapackage(
     newest_year: int,
     period: str,
     changes: Sequence[str],
-    description: str = "",
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Describe the seven files of a release.
+    """Describe the seven files of a release; nothing is written.
 
     Parameters
     ----------
     folder : Path
-        The folder that holds the release's CSV files, plain or as .csv.gz; nothing is written.
-    name, title : str
-        The release's name, such as `2025-end`, and the publication it belongs to.
-    published : date or str
-        The day it was published (ISO 8601).
-    newest_year : int
-        The last year.
-    period : str
-        "mid" where the last year is a mid-year figure, "end" where it is of year-end.
+        The folder that holds the release's CSV files, plain or as .csv.gz.
+    name, title, published, newest_year, period
+        The release, as in `ReleaseInfo`.
     changes : sequence of str
         What was changed against UNHCR's own tables, one sentence each.
-    description : str
-        A sentence on the release; one is made where it is empty.
     extra : mapping, optional
-        Further members of the package, such as when and from which addresses it was fetched.
+        Further members of the package, such as when and from which address it was fetched.
 
     Returns
     -------
@@ -192,19 +190,23 @@ def build_datapackage(
     InputError
         Where the folder lacks a table, or one has other columns.
     """
-    files = _find_tables(folder)
+    forms = {table: (folder / f"{table}.csv", folder / f"{table}.csv.gz") for table in TABLES}
+    files = {table: file for table, both in forms.items() for file in both if file.is_file()}
+    if missing := [f"{table}.csv" for table in TABLES if table not in files]:
+        raise InputError(f"{folder} lacks {', '.join(missing)}")
+    resources = [describe_resource(table, files[table.name]) for table in TABLES.values()]
     origins: set[str] = set()
     for pair in PAIRS:
         codes = pd.read_csv(files[pair], usecols=["coo_iso"], dtype=str, keep_default_na=False)
         origins |= set(codes["coo_iso"].unique())
-    made = f"Figures on asylum-seekers, applications and decisions as of {title} ({published})."
-    package: dict[str, Any] = {
+    return {
         "profile": "data-package",
         "name": f"unhcr-asylum-{name}",
         "title": f"UNHCR asylum figures, {title}",
-        "description": description or made,
+        "description": "Figures on asylum-seekers, applications and decisions as of "
+        f"{title} ({published}).",
         "version": name,
-        **_describe_source(),
+        **SOURCE,
         "changes": list(changes),
         "release": {
             "name": name,
@@ -215,39 +217,8 @@ def build_datapackage(
             "period": period,
             "origins": sorted(origins - {""}),
         },
-    }
-    package |= dict(extra or {})
-    package["resources"] = [
-        describe_resource(table, files[table.name]) for table in TABLES.values()
-    ]
-    return package
-
-
-def _find_tables(folder: Path) -> dict[str, Path]:
-    """Find the seven files, plain or compressed; refuse a folder that lacks one."""
-    found = {
-        name: folder / f"{name}.csv{form}"
-        for name in TABLES
-        for form in _FORMS
-        if (folder / f"{name}.csv{form}").is_file()
-    }
-    missing = [f"{name}.csv" for name in TABLES if name not in found]
-    if missing:
-        raise InputError(f"{folder} lacks {', '.join(missing)}")
-    return found
-
-
-def _describe_source() -> dict[str, Any]:
-    """Return what every package of UNHCR's figures says of licence, source and attribution."""
-    return {
-        "licenses": [LICENCE],
-        "sources": [
-            {"title": ATTRIBUTION, "path": "https://www.unhcr.org/refugee-statistics/"},
-            {"title": "UNHCR, Terms of Use for Datasets", "path": TERMS},
-        ],
-        "contributors": [{"title": "UNHCR, the UN Refugee Agency", "role": "publisher"}],
-        "attribution": ATTRIBUTION,
-        "terms": TERMS,
+        **(extra or {}),
+        "resources": resources,
     }
 
 

@@ -7,6 +7,7 @@ not fit is refused with its number and what is wrong with it.
 from __future__ import annotations
 
 from collections.abc import Container
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
@@ -165,41 +166,29 @@ def load_persons_per_case(path: Path | None = None) -> tuple[FactorEntry, ...]:
     """
     file = path or paths.hand() / "persons_per_case.yml"
     entries = _load_entries(file, "factors", FactorEntry)
-    for number, entry in enumerate(entries, start=1):
-        for other in entries[: number - 1]:
-            if _overlap(entry, other):
-                raise InputError(
-                    f"{file.name}: entry {number} ({_name(entry)}) and another of {other.asylum}"
-                    f" {other.first}-{other.last} claim the same years and levels"
-                )
+    for (_, other), (number, entry) in combinations(enumerate(entries, start=1), 2):
+        has_same_levels = set(entry.levels or "*") & set(other.levels or "*")
+        has_same_years = max(entry.first, other.first) <= min(entry.last, other.last)
+        if entry.asylum == other.asylum and has_same_levels and has_same_years:
+            raise InputError(
+                f"{file.name}: entry {number} ({_name(entry.model_dump())}) and another of "
+                f"{other.asylum} {other.first}-{other.last} claim the same years and levels"
+            )
     return entries
 
 
-def load_lodged_rules(path: Path | None = None) -> tuple[LodgedRule, ...]:
-    """Load the rules of inclusive claims lodged, data/hand/lodged.yml.
-
-    Raises
-    ------
-    InputError
-        As `load_breaks`.
-    """
-    return _load_entries(path or paths.hand() / "lodged.yml", "rules", LodgedRule)
+def load_lodged_rules() -> tuple[LodgedRule, ...]:
+    """Load the rules of inclusive claims lodged, data/hand/lodged.yml; see `load_breaks`."""
+    return _load_entries(paths.hand() / "lodged.yml", "rules", LodgedRule)
 
 
-def load_populations(origin: str, path: Path | None = None) -> tuple[PopulationEntry, ...]:
-    """Load the peoples of their own among an origin's refugees, data/hand/populations.yml.
-
-    Raises
-    ------
-    InputError
-        As `load_breaks`.
-    """
-    file = path or paths.hand() / "populations.yml"
-    every = _load_entries(file, "populations", PopulationEntry)
+def load_populations(origin: str) -> tuple[PopulationEntry, ...]:
+    """Load the peoples of their own among an origin's refugees, data/hand/populations.yml."""
+    every = _load_entries(paths.hand() / "populations.yml", "populations", PopulationEntry)
     return tuple(entry for entry in every if entry.origin == origin)
 
 
-def load_placebo_origins(path: Path | None = None) -> tuple[str, ...]:
+def load_placebo_origins() -> tuple[str, ...]:
     """Load the origins that a study's own is compared with pair by pair, data/hand/placebos.yml.
 
     Raises
@@ -207,48 +196,43 @@ def load_placebo_origins(path: Path | None = None) -> tuple[str, ...]:
     InputError
         Where the file holds no list of ISO3 codes under `origins`.
     """
-    file = path or paths.hand() / "placebos.yml"
-    loaded = load_yaml(file)
-    origins = loaded.get("origins") if isinstance(loaded, dict) else None
-    if not isinstance(origins, list) or not all(isinstance(code, str) for code in origins):
+    file = paths.hand() / "placebos.yml"
+    origins = _load_under(file, "origins", list)
+    if not all(isinstance(code, str) for code in origins):
         raise InputError(f"{file.name} must hold ISO3 codes under 'origins'")
     return tuple(origins)
 
 
-def _overlap(one: FactorEntry, other: FactorEntry) -> bool:
-    is_same = one.asylum == other.asylum and set(one.levels or "*") & set(other.levels or "*")
-    return bool(is_same) and max(one.first, other.first) <= min(one.last, other.last)
+def _load_under(file: Path, key: str, kind: type) -> Any:
+    """Load what stands under a key of a YAML file."""
+    loaded = load_yaml(file)
+    if not isinstance(loaded, dict) or not isinstance(loaded.get(key), kind):
+        what = "a list" if kind is list else "entries"
+        raise InputError(f"{file.name} must hold {what} under {key!r}")
+    return loaded[key]
 
 
 def _load_entries(file: Path, key: str, model: type[Entry]) -> tuple[Entry, ...]:
     """Load a list of entries from under a key of a YAML file."""
-    loaded = load_yaml(file)
-    if not isinstance(loaded, dict) or not isinstance(loaded.get(key), list):
-        raise InputError(f"{file.name} must hold a list under {key!r}")
-    return tuple(
-        _validate(item, model, f"{file.name}: entry {number}")
-        for number, item in enumerate(loaded[key], start=1)
-    )
-
-
-def _validate(item: Any, model: type[Entry], where: str) -> Entry:
-    try:
-        return model.model_validate(item)
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, problem['loc'])) or 'entry'}: {problem['msg']}"
-            for problem in error.errors()
-        )
-        raise InputError(f"{where} ({_name(item)}): {problems}") from None
+    entries = []
+    for number, item in enumerate(_load_under(file, key, list), start=1):
+        try:
+            entries.append(model.model_validate(item))
+        except ValidationError as error:
+            problems = "; ".join(
+                f"{'.'.join(map(str, problem['loc'])) or 'entry'}: {problem['msg']}"
+                for problem in error.errors()
+            )
+            raise InputError(f"{file.name}: entry {number} ({_name(item)}): {problems}") from None
+    return tuple(entries)
 
 
 def _name(item: Any) -> str:
     """Name an entry by its name, or by its destination and years."""
-    get = item.get if isinstance(item, dict) else lambda name: getattr(item, name, None)
-    if get("name"):
-        return str(get("name"))
-    years = get("years") or [get("first"), get("last")]
-    return f"{get('asylum')} {' '.join(str(year) for year in years)}"
+    if not isinstance(item, dict):
+        return str(item)
+    years = item.get("years") or [item.get("first"), item.get("last")]
+    return str(item.get("name") or f"{item.get('asylum')} {' '.join(map(str, years))}")
 
 
 class Name(NamedTuple):
@@ -256,6 +240,14 @@ class Name(NamedTuple):
 
     short: str
     prose: str
+
+
+class Names(dict[str, Name]):
+    """Names by ISO3 code; a code that no list holds is its own name."""
+
+    def __missing__(self, code: str) -> Name:
+        """Return a code that UNHCR has added since the list of countries was made."""
+        return Name(code, code)
 
 
 def load_names(countries: pd.DataFrame) -> dict[str, Name]:
@@ -269,7 +261,7 @@ def load_names(countries: pd.DataFrame) -> dict[str, Name]:
     Returns
     -------
     dict of str to Name
-        Keyed on ISO3.
+        Keyed on ISO3; a code that is not listed is its own name.
 
     Raises
     ------
@@ -277,7 +269,7 @@ def load_names(countries: pd.DataFrame) -> dict[str, Name]:
         As `load_name_entries`.
     """
     rows = zip(countries["iso3"].astype(str), countries["name"].astype(str), strict=True)
-    names = {code: Name(name, name) for code, name in rows}
+    names = Names({code: Name(name, name) for code, name in rows})
     for code, entry in load_name_entries(names).items():
         short = entry.get("short", names[code].short)
         names[code] = Name(short, entry.get("prose", short))
@@ -292,11 +284,9 @@ def load_name_entries(known: Container[str]) -> dict[str, dict[str, Any]]:
     InputError
         Where an entry's code is not among the known ones, or it has an unknown key.
     """
-    loaded = load_yaml(paths.hand() / "names.yml")
-    listed = loaded.get("names") if isinstance(loaded, dict) else None
-    if not isinstance(listed, dict) or not all(isinstance(each, dict) for each in listed.values()):
-        raise InputError("names.yml must hold entries under 'names'")
+    listed: dict[str, dict[str, Any]] = _load_under(paths.hand() / "names.yml", "names", dict)
     for code, entry in listed.items():
-        if code not in known or not set(entry) <= {"short", "prose"}:
+        is_fit = code in known and isinstance(entry, dict) and set(entry) <= {"short", "prose"}
+        if not is_fit:
             raise InputError(f"names.yml: entry {code!r} is no known code, or has an unknown key")
     return listed

@@ -1,9 +1,9 @@
 """Load a release: its raw tables, its core tables, and one origin's rows over all releases.
 
 Files are held to the bytes and sha256 of their datapackage.json, read by one function and cleaned
-by `clean_table`. What was loaded stays in memory, so that a process loads it once. Loading some
-origins takes only their rows from the three tables of pairs and skips the schemas, which a recorded
-file passed when its release came in; `load_release` runs them.
+by `clean_table`. A core that was loaded stays in memory, so that a process loads it once. Loading
+some origins takes only their rows from the three tables of pairs and skips the tables' rules, which
+a recorded file met when its release came in; `load_release` checks them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pyarrow import compute, csv
 
 from helpers import paths
 from helpers.data.clean import QualityLog, clean_countries, clean_table, count_rows
-from helpers.data.columns import COUNTRIES, PAIRS, TABLES, Table
+from helpers.data.columns import COUNTRIES, PAIRS, TABLES
 from helpers.data.datapackage import digest_package, find_resources, read_verified
 from helpers.study import InputError, ReleaseInfo, find_release, list_releases
 
@@ -76,12 +76,15 @@ class Core:
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     release: str = ""
 
+    def list_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the ten tables by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)[:-1]}
+
     def __repr__(self) -> str:
         """Name the release and list the tables with their rows and columns."""
-        tables = {each.name: getattr(self, each.name) for each in fields(self)[:-1]}
         lines = [
             f"  {name}: {len(frame):,} rows of {', '.join(map(str, frame.columns))}"
-            for name, frame in tables.items()
+            for name, frame in self.list_tables().items()
         ]
         return "\n".join([f"Core tables of release {self.release or '(none)'}", *lines])
 
@@ -146,39 +149,33 @@ def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
     Raises
     ------
     InputError
-        As `load_release`; with origins the schemas are not run.
+        As `load_release`; with origins the tables' rules are not checked.
     """
     info = find_release(release) if isinstance(release, str) else release
     folder = paths.raw() / info.name
-    digest = digest_package(folder) + digest_package(folder.parent)
     own = None if origins is None else frozenset([origins] if isinstance(origins, str) else origins)
-    core = _core_once(folder, info, own, digest)
-    frames = {
-        each.name: getattr(core, each.name).copy(deep=False)
-        for each in fields(core)
-        if each.name != "release"
-    }
-    return replace(core, **frames, release=info.name)
+    digest = digest_package(folder) + digest_package(folder.parent)
+    core = _load_once(folder, info, own, digest)
+    tables = core.list_tables().items()
+    frames: dict[str, Any] = {name: frame.copy(deep=False) for name, frame in tables}
+    return replace(core, **frames)
 
 
 @lru_cache(maxsize=32)
-def _core_once(
+def _load_once(
     folder: Path, info: ReleaseInfo, origins: frozenset[str] | None, digest: str
 ) -> Core:
     """Make a core once; the digest of the descriptions makes a changed release another."""
+    recorded = read_recorded_rows(folder) if origins is None else None
+    core = clean_release(read_folder(folder, info, origins), load_countries(), recorded)
     if origins is None:
-        recorded = read_recorded_rows(folder)
-        return clean_release(load_release(info.name), load_countries(), recorded)
-    own = {name: _read_table(folder, name, origins if name in PAIRS else None) for name in TABLES}
-    core = clean_release(own, load_countries())
+        return replace(core, release=info.name)
     pairs = {TABLES[name].core: getattr(core, TABLES[name].core) for name in PAIRS}
-    return replace(
-        core,
-        **{
-            name: frame[frame["origin"].isin(origins)].reset_index(drop=True)
-            for name, frame in pairs.items()
-        },
-    )
+    own = {
+        name: frame[frame["origin"].isin(origins)].reset_index(drop=True)
+        for name, frame in pairs.items()
+    }
+    return replace(core, **own, release=info.name)
 
 
 def clean_release(
@@ -186,21 +183,10 @@ def clean_release(
     countries: pd.DataFrame,
     recorded: pd.DataFrame | None = None,
 ) -> Core:
-    """Clean the seven raw tables into core tables.
+    """Clean the seven raw tables, as `load_release` returns them, into core tables.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        The raw tables, as `load_release` returns them.
-    countries : DataFrame
-        unhcr_code, iso_code, name, unhcr_region, unsd_region, unsd_subregion.
-    recorded : DataFrame, optional
-        table, year, recorded: the row counts that the release's datapackage.json states.
-
-    Returns
-    -------
-    Core
-        The core tables, the quality table and the row counts.
+    `countries` are those of `load_countries`; `recorded` has table, year, recorded: the row counts
+    that the release's datapackage.json states.
     """
     log = QualityLog()
     known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
@@ -215,16 +201,9 @@ def clean_release(
 
 
 def load_earlier(info: ReleaseInfo, origins: Origins = None, period: str = "") -> dict[str, Core]:
-    """Load the releases published before one, by name and oldest first.
+    """Load the releases published before one, by name and oldest first; `origins` as `load_core`.
 
-    Parameters
-    ----------
-    info : ReleaseInfo
-        The release that is looked back from; it is not among them.
-    origins : str or collection of str, optional
-        As for `load_core`.
-    period : str
-        `mid` or `end`; empty for both.
+    `period` is `mid` or `end`; empty for both.
     """
     return {
         earlier.name: load_core(earlier, origins)
@@ -243,17 +222,7 @@ def load_mid_years(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core
 
 
 def load_history(origin: str) -> History:
-    """Load one origin's rows from every release that holds it.
-
-    Parameters
-    ----------
-    origin : str
-        ISO3 code.
-
-    Returns
-    -------
-    History
-        Five tables over the releases, and the countries; see its attributes.
+    """Load the rows of one origin (ISO3) from every release that holds it.
 
     Raises
     ------
@@ -291,11 +260,6 @@ def _add_world(totals: pd.DataFrame, origin: str) -> pd.DataFrame:
 def load_release(name: str) -> dict[str, pd.DataFrame]:
     """Load a release's tables as UNHCR's columns, verified and checked.
 
-    Parameters
-    ----------
-    name : str
-        A folder of data/raw, such as `2025-end`.
-
     Returns
     -------
     dict of str to DataFrame
@@ -306,30 +270,25 @@ def load_release(name: str) -> dict[str, pd.DataFrame]:
     ------
     InputError
         Where the release is not on file, a file is missing, not listed or not the one recorded,
-        or a table does not fit its schema.
+        or a table is not as declared.
     """
     info = find_release(name)
-    folder = paths.raw() / info.name
-    checked = _check_once(folder, info, digest_package(folder))
-    return {name: frame.copy(deep=False) for name, frame in checked.items()}
+    return read_folder(paths.raw() / info.name, info)
 
 
-@lru_cache(maxsize=2)
-def _check_once(folder: Path, info: ReleaseInfo, digest: str) -> dict[str, pd.DataFrame]:
-    return read_folder(folder, info)
-
-
-def read_folder(folder: Path, info: ReleaseInfo) -> dict[str, pd.DataFrame]:
+def read_folder(
+    folder: Path, info: ReleaseInfo, origins: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
     """Read, verify and check the tables of any folder that a datapackage.json describes.
 
-    Used for releases on file, and for a fetched release before it is moved into place.
+    Used for releases on file, and for a fetched release before it is moved into place. With
+    origins, the tables of pairs hold their rows alone, and the rules of the tables are not checked.
     """
-    from helpers.data.schemas import check_table  # pandera is slow to import
-
-    find_resources(folder, tuple(TABLES))
-    return {
-        name: check_table(_read_table(folder, name), table, info) for name, table in TABLES.items()
-    }
+    if origins is None:
+        return {
+            name: table.check(_read_table(folder, name), info) for name, table in TABLES.items()
+        }
+    return {name: _read_table(folder, name, origins if name in PAIRS else None) for name in TABLES}
 
 
 def load_countries() -> pd.DataFrame:
@@ -340,12 +299,7 @@ def load_countries() -> pd.DataFrame:
     InputError
         As `load_release`.
     """
-    return _countries_once(paths.raw(), digest_package(paths.raw())).copy(deep=False)
-
-
-@lru_cache(maxsize=2)
-def _countries_once(folder: Path, digest: str) -> pd.DataFrame:
-    return _read_table(folder, COUNTRIES.name)
+    return _read_table(paths.raw(), COUNTRIES.name)
 
 
 def load_raw_table(release: str, name: str) -> pd.DataFrame:
@@ -354,29 +308,14 @@ def load_raw_table(release: str, name: str) -> pd.DataFrame:
 
 
 def _read_table(folder: Path, name: str, origins: Collection[str] | None = None) -> pd.DataFrame:
-    """Read one table of a folder, held to its recorded bytes and rows a year."""
+    """Read one table of a folder, held to its recorded bytes, columns and rows a year.
+
+    An empty cell is missing; the text `NA` is a code and stays. With origins, only rows that are
+    theirs, or that lack an ISO3 code and may turn out to be, are kept.
+    """
     resource = find_resources(folder, (name,))[name]
     table = COUNTRIES if name == COUNTRIES.name else TABLES[name]
-    frame = parse_table(read_verified(folder, resource), table, folder, origins)
-    if origins is None and "year" in frame:
-        check_rows_by_year(frame, resource, folder)
-    return frame
-
-
-def parse_table(
-    content: bytes, table: Table, folder: Path, origins: Collection[str] | None = None
-) -> pd.DataFrame:
-    """Turn a file's bytes into a frame of the declared columns and types.
-
-    An empty cell is missing; the text `NA` is a code and stays. With origins, only rows that
-    are theirs, or that lack an ISO3 code and may turn out to be, are kept.
-
-    Raises
-    ------
-    InputError
-        Where the columns are others, or a number is none.
-    """
-    file = folder / f"{table.name}.csv"
+    file, content = folder / resource["path"], read_verified(folder, resource)
     try:
         read = csv.read_csv(
             pa.py_buffer(content),
@@ -396,21 +335,18 @@ def parse_table(
             own = compute.field("coo_iso")
             read = read.filter(own.isin(pa.array(sorted(origins))) | own.is_null())
         frame = read.to_pandas(types_mapper=_DTYPES.get)
-        return frame.astype({"year": "int64"}) if "year" in frame else frame
+        frame = frame.astype({"year": "int64"}) if "year" in frame else frame
     except InputError:
         raise
     except ValueError as error:  # Arrow's errors are such as well
-        raise InputError(f"{file} cannot be read as {table.name}: {error}") from None
+        raise InputError(f"{file} cannot be read as {name}: {error}") from None
+    if origins is None and "year" in frame:
+        _check_rows_by_year(frame, resource, file)
+    return frame
 
 
-def check_rows_by_year(frame: pd.DataFrame, resource: dict[str, Any], folder: Path) -> None:
-    """Hold a table's row counts a year to those that the package records.
-
-    Raises
-    ------
-    InputError
-        Where a year has another number of rows; the years and both counts are named.
-    """
+def _check_rows_by_year(frame: pd.DataFrame, resource: Mapping[str, Any], file: Path) -> None:
+    """Hold a table's row counts a year to those that the package records."""
     recorded = {int(year): int(rows) for year, rows in resource.get("rows_by_year", {}).items()}
     found = Counter(frame["year"].tolist())
     wrong = [year for year in sorted(recorded | found) if recorded.get(year) != found.get(year)]
@@ -419,7 +355,7 @@ def check_rows_by_year(frame: pd.DataFrame, resource: dict[str, Any], folder: Pa
             f"{year}: {found.get(year, 0)} rows, recorded {recorded.get(year, 0)}"
             for year in wrong[:5]
         )
-        raise InputError(f"{folder / str(resource['path'])} has other rows a year: {said}")
+        raise InputError(f"{file} has other rows a year: {said}")
 
 
 def read_recorded_rows(folder: Path) -> pd.DataFrame:
@@ -443,18 +379,11 @@ def tabulate_releases() -> pd.DataFrame:
     """
     rows = []
     for info in list_releases():
+        facts = info.model_dump(include={"title", "published", "newest_year"})
         resources = find_resources(paths.raw() / info.name, tuple(TABLES)).values()
-        rows.append(
-            {
-                "release": info.name,
-                "title": info.title,
-                "published": info.published,
-                "newest_year": info.newest_year,
-                "reference": "mid-year" if info.period == "mid" else "year-end",
-                "rows": sum(int(resource["rows"]) for resource in resources),
-                "origins": len(info.origins),
-            }
-        )
+        reference = "mid-year" if info.period == "mid" else "year-end"
+        counts = {"rows": sum(each["rows"] for each in resources), "origins": len(info.origins)}
+        rows.append({"release": info.name, **facts, "reference": reference, **counts})
     return pd.DataFrame(rows)
 
 

@@ -16,14 +16,10 @@ Polygon = tuple[Ring, ...]
 
 
 class Shapes(NamedTuple):
-    """Outlines, each of polygons, each of rings (outer first, then holes) of degrees.
+    """Outlines: by ISO3 code, and of each shape that has no code.
 
-    Attributes
-    ----------
-    by_code : dict
-        ISO3 code -> polygons.
-    without_code : tuple
-        The polygons of each shape that has no ISO code.
+    An outline is of polygons, each of rings (outer first, then holes); a ring is an array of two
+    columns, longitude and latitude in degrees, whose last point is the first.
     """
 
     by_code: dict[str, tuple[Polygon, ...]]
@@ -32,12 +28,6 @@ class Shapes(NamedTuple):
 
 def load_shapes() -> Shapes:
     """Load the country outlines of data/shapes.
-
-    Returns
-    -------
-    Shapes
-        Rings are arrays of two columns, longitude and latitude in degrees, closed: the last
-        point is the first.
 
     Raises
     ------

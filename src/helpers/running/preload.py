@@ -25,7 +25,7 @@ _BEFORE = {
 _LIBRARIES = (
     *("helpers.running.cells", "helpers.study", "matplotlib.backends.backend_agg"),
     *("matplotlib.backends.backend_svg", "matplotlib.pyplot", "numpy", "pandas"),
-    *("pandas.io.formats.csvs", "pandera.pandas", "PIL.PngImagePlugin", "pyarrow.dataset"),
+    *("pandas.io.formats.csvs", "PIL.PngImagePlugin", "pyarrow.dataset"),
     *("pyarrow.parquet", "pydantic", "seaborn", "yaml"),
 )
 _ROOMS = ("data", "prose", "analysis", "claims", "plots")

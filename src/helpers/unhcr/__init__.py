@@ -1,1 +1,26 @@
-"""The next release, from UNHCR's Refugee Statistics API."""
+"""The next release, from UNHCR's API; the commands read their options from the annotations here."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import typer
+
+API_URL = "https://api.unhcr.org/population/v1/"
+
+
+@dataclass(frozen=True)
+class FetchOptions:
+    """What both commands take: options, their defaults and their help."""
+
+    period: Annotated[
+        Literal["mid", "end"] | None,
+        typer.Option(help="What the newest year is, where the calendar cannot tell."),
+    ] = None
+    api_url: Annotated[
+        str, typer.Option(envvar="ASYLUM_API_URL", help="Another address of the API.")
+    ] = API_URL
+    rate: Annotated[float, typer.Option(help="Requests a second at most.")] = 4.0
+    page_size: Annotated[int, typer.Option(min=1, max=20_000, help="Rows a page.")] = 10_000
+    timeout: Annotated[float, typer.Option(help="Seconds for one answer.")] = 120.0
+    retries: Annotated[int, typer.Option(min=0, help="Further tries of a failed request.")] = 5
+    retry_wait: Annotated[float, typer.Option(help="Seconds before the first; doubles.")] = 2.0

@@ -12,6 +12,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -21,11 +22,13 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from helpers import __version__
 from helpers.study import InputError
-from helpers.unhcr.endpoints import API_URL, MOST_BYTES, MOST_DIGITS, FetchOptions
+from helpers.unhcr import API_URL, FetchOptions
 
 USER_AGENT = f"asylum-eras/{__version__} (research notebooks on UNHCR's asylum statistics)"
 LONGEST_WAIT = 300.0  # seconds; a server that asks for more is reported instead of waited for
 JITTER = 0.25  # share of a wait that is added by chance
+MOST_BYTES = 12_000_000  # of one answer; a page of 10,000 rows takes 5 MB
+MOST_DIGITS = 15  # of a number
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -37,14 +40,13 @@ class AnswerError(InputError):
     """The API answered, and the answer is not what was asked for."""
 
 
+@dataclass
 class _TransientError(Exception):
     """A failure worth another try: what it is in the end, and the wait that the server asks for."""
 
-    def __init__(
-        self, said: str, kind: type[InputError] = ApiUnreachableError, wait: float | None = None
-    ) -> None:
-        super().__init__(said)
-        self.kind, self.wait = kind, wait
+    said: str
+    kind: type[InputError] = ApiUnreachableError
+    wait: float | None = None
 
 
 def quote(value: object, most: int = 40) -> str:
@@ -87,7 +89,7 @@ class Client:
         self._next = 0.0
         self._tries = options.retries + 1
         set_on_retry_hooks([
-            lambda retry: say(f"{retry.caused_by}: try {retry.retry_num + 1} of {self._tries}")
+            lambda retry: say(f"{retry.caused_by.said}: try {retry.retry_num + 1} of {self._tries}")
         ])  # fmt: skip
         self._call = stamina.RetryingCaller(
             attempts=self._tries,
@@ -96,29 +98,17 @@ class Client:
             wait_max=60.0,
             wait_jitter=JITTER * options.retry_wait,
         ).on(_plan_retry)
+        kinds = {"Accept": "application/json", "Accept-Encoding": "identity"}
         self._http = httpx.Client(
-            headers={
-                "User-Agent": USER_AGENT,
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-            },
-            timeout=options.timeout,
+            headers={"User-Agent": USER_AGENT, **kinds}, timeout=options.timeout
         )
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        self.close = self._http.close
 
     def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         """Return the answer's JSON object, with a list `items` of at most `limit` rows in it.
 
-        Raises
-        ------
-        ApiUnreachableError
-            Where every try failed before an answer came.
-        AnswerError
-            Where the address is unknown, the answer is too large, or every answer was no JSON
-            object with items.
+        ApiUnreachableError where every try failed before an answer came; AnswerError where the
+        address is unknown, the answer too large, or every answer no JSON object with items.
         """
         url = self.url.copy_with(path=f"{self.url.path.rstrip('/')}/{path}")
         try:
@@ -126,11 +116,10 @@ class Client:
         except AnswerError as error:
             raise AnswerError(f"{hide_secrets(url)}: {error}") from None
         except _TransientError as failure:
-            is_long = failure.wait is not None and failure.wait > LONGEST_WAIT
-            more = (
-                f", and asks to wait {failure.wait:.0f} s" if is_long else f" ({self._tries} tries)"
-            )
-            raise failure.kind(f"{hide_secrets(url)}: {failure}{more}") from None
+            more = f" ({self._tries} tries)"
+            if failure.wait is not None and failure.wait > LONGEST_WAIT:
+                more = f", and asks to wait {failure.wait:.0f} s"
+            raise failure.kind(f"{hide_secrets(url)}: {failure.said}{more}") from None
 
     def _ask(self, url: httpx.URL, limit: int) -> dict[str, Any]:
         time.sleep(max(0.0, self._next - time.monotonic()))
@@ -165,20 +154,18 @@ def _plan_retry(error: Exception) -> bool | float:
 
 def _check_status(response: httpx.Response) -> None:
     """Raise where a response is none that holds an answer as it was asked for."""
-    if response.status_code in _RETRIED:
+    status = response.status_code
+    if status in _RETRIED:
         asked = read_retry_after(response.headers.get("Retry-After", ""), dt.datetime.now(dt.UTC))
-        raise _TransientError(f"the API answered {response.status_code}", wait=asked)
+        raise _TransientError(f"the API answered {status}", wait=asked)
     if response.has_redirect_location:
         target = hide_secrets(response.url.join(response.headers["Location"]))
         raise AnswerError(
-            f"answered {response.status_code} and points to {target}, which is not followed: if "
-            "that is the API's new address, give it with --api-url"
+            f"answered {status} and points to {target}, which is not followed: if that is the "
+            "API's new address, give it with --api-url"
         )
-    if response.status_code != 200:
-        raise AnswerError(
-            f"answered {response.status_code}: is this the API's address, is the endpoint still "
-            "there?"
-        )
+    if status != 200:
+        raise AnswerError(f"answered {status}: is this the API's address, is the path still there?")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise AnswerError("the answer is compressed, which was not asked for")
 

@@ -3,86 +3,75 @@
 Before the first page and after the last the API is asked how many rows each table has and what
 they sum to. The two must agree, or a release landed in between and the pages do not belong
 together. A fetch that is cut off starts again.
+
+Nothing in the API's answers tells mid-year from year-end. UNHCR publishes a year's end in the
+middle of June after it, and its middle between October and the following spring. The calendar
+decides where it can, the last release on file is its witness, and the user where the two differ.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import os
-import re
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import Progress
 
-from helpers import paths, study
+from helpers import paths
+from helpers.data import releases
 from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS
 from helpers.data.controls import check_controls
 from helpers.data.datapackage import build_datapackage, write_datapackage
-from helpers.data.releases import (
-    clean_release,
-    load_countries,
-    load_release,
-    read_folder,
-    read_recorded_rows,
-)
-from helpers.study import InputError, ReleaseInfo
-from helpers.unhcr import checks, comparison, endpoints
-from helpers.unhcr.checks import Page, Probe
-from helpers.unhcr.client import (
-    AnswerError,
-    ApiUnreachableError,
-    Client,
-    hide_secrets,
-    parse_address,
-    quote,
-)
-from helpers.unhcr.comparison import Tables, list_origins
-from helpers.unhcr.endpoints import FetchOptions, Question
-from helpers.unhcr.raw_tables import build_tables, write_csv
+from helpers.study import InputError, ReleaseInfo, find_release
+from helpers.unhcr import FetchOptions, api_answers, client, raw_tables
+from helpers.unhcr.api_answers import Page, Probe, Question
+from helpers.unhcr.client import AnswerError, ApiUnreachableError, Client
+from helpers.unhcr.raw_tables import Tables
 
+PeriodName = Literal["mid", "end"]
 CHANGES = (
     "Columns that the study does not use were left out.",
-    "Rows were kept for the origins on file only; the tables of totals cover every origin.",
     "Rows in which every figure is zero were left out.",
     "Totals over origins and over countries of asylum were computed and added as tables.",
     "Zeros and figures not collected, both served as text, became numbers and empty cells.",
 )
 TITLES = {"mid": "Mid-Year Trends", "end": "Global Trends"}
-_SHOWN = 5
+MOST_PAGES = 1_000  # of one table
+MOST_ROWS = 300_000  # of one table; the largest had 140,000 in 2026
+MOST_PLAIN = 1_000_000  # bytes of a file that is not compressed
+LEAST_GROWTH = 1.3  # 2022 to 2025: a whole year had 1.6 to 3 times its first half's applications
 
 
 def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
     """Fetch the API's figures and file them as a release, if they pass and are new.
 
-    What was found is printed. Returns the new release's name; empty where nothing was new.
-
-    Raises
-    ------
-    InputError
-        Where an option is wrong, the API is not there, or its figures are refused. Nothing is
-        left behind then.
+    What was found is printed. Returns the new release's name; empty where nothing was new. Raises
+    InputError where an option is wrong, the API is not there, or its figures are refused; nothing
+    is left behind then.
     """
-    _check_options(options)
+    address = client.hide_secrets(client.parse_address(options.api_url))
+    for pace in ("rate", "timeout", "retry_wait"):
+        if not 0 < getattr(options, pace) < float("inf"):
+            raise InputError(f"{pace} must be above 0, not {getattr(options, pace)}")
     console = Console(file=sys.stdout, quiet=is_quiet, soft_wrap=True)
     is_drawn = console.is_terminal and not is_quiet
     bar = Progress(console=console, disable=not is_drawn)
     try:
         with _open_scratch() as scratch, bar if is_drawn else nullcontext():
-            release, lines = _fetch(options, scratch, bar)
+            release, lines = _fetch(options, address, scratch, bar)
     except ApiUnreachableError as error:
         raise InputError(
-            f"UNHCR's API at {hide_secrets(parse_address(options.api_url))} is not to be reached: "
-            f"{error}. Nothing was filed; everything else works on the releases on file "
-            "(asylum releases)."
+            f"UNHCR's API at {address} is not to be reached: {error}. Nothing was filed; "
+            "everything else works on the releases on file (asylum releases)."
         ) from None
     _say(bar, *lines)
     return release
@@ -91,30 +80,6 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
 def _say(bar: Progress, *lines: str) -> None:
     for line in lines:
         bar.console.print(line, markup=False, highlight=False)
-
-
-def _check_options(options: FetchOptions) -> None:
-    """Refuse options that cannot work, before anything is asked of the API."""
-    parse_address(options.api_url)
-    name = options.release
-    if name and not re.fullmatch("[A-Za-z0-9]+(-[A-Za-z0-9]+)*", name):
-        raise InputError(f"release name {quote(name)!r} is none: use letters, digits and hyphens")
-    taken = [path.name for path in paths.raw().iterdir() if path.name.lower() == name.lower()]
-    if taken:
-        raise InputError(
-            f"release {taken[0]} is on file already, and a release is never overwritten: give "
-            "another name with --release"
-        )
-    if options.period not in (None, "mid", "end"):
-        raise InputError(f"--period is mid or end, not {options.period!r}")
-    most = endpoints.MOST_PAGE_ROWS
-    if not 1 <= options.page_size <= most:
-        raise InputError(f"page size must be between 1 and {most}, not {options.page_size}")
-    for pace in ("rate", "timeout", "retry_wait"):
-        if not 0 < getattr(options, pace) < float("inf"):
-            raise InputError(f"{pace} must be above 0, not {getattr(options, pace)}")
-    if options.retries < 0:
-        raise InputError(f"retries must be 0 or more, not {options.retries}")
 
 
 @contextmanager
@@ -138,75 +103,66 @@ def _open_scratch() -> Iterator[Path]:
         raise InputError("another asylum fetch is under way in this checkout") from None
 
 
-def _fetch(options: FetchOptions, scratch: Path, bar: Progress) -> tuple[str, list[str]]:
-    newest = study.find_release("")
-    before, countries = load_release(newest.name), load_countries()
+def _fetch(
+    options: FetchOptions, address: str, scratch: Path, bar: Progress
+) -> tuple[str, list[str]]:
+    today, newest = dt.date.today(), find_release("")
+    before, countries = releases.load_release(newest.name), releases.load_countries()
     known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
-    asked = [code.strip() for given in options.origins for code in given.split(",") if code.strip()]
-    if wrong := [code for code in asked if code not in known.values()]:
-        raise InputError(
-            f"origin {', '.join(map(repr, wrong))} is no ISO3 code of data/raw/countries.csv; "
-            f"such as {', '.join(sorted(list_origins(before)))}"
-        )
-    own = study.load_study_file(options.study or study.DEFAULT_STUDY)
-    origins = {own.origin, *own.comparators, *list_origins(before), *asked}
-    last_year = max(options.today.year, newest.newest_year)
+    last_year = max(today.year, newest.newest_year)
     questions = [Question(name, last_year, options.page_size) for name in PAIRS]
-    with closing(Client(options, lambda text: _say(bar, text))) as client:
-        whole, probes, notes = _fetch_whole(client, questions, known, bar)
+    with closing(Client(options, lambda text: _say(bar, text))) as api:
+        whole, probes, notes = _fetch_whole(api, questions, known, bar)
     _say(bar, "checking")
-    after = build_tables(whole, origins)
-    for question in questions:
-        notes += checks.note_unknown_codes(whole.pop(question.name), question, origins)
-    if empty := sorted(set(asked) - list_origins(after)):
-        raise InputError(f"the API has no figures of origin {', '.join(empty)}: leave it out")
-    notes += _check_countries(after, known)
-    year = _find_newest_year(after)
-    comparison.check_floors(before, after, newest.name)
-    witness = comparison.read_witness(year, newest, before, after)
-    period, reason = comparison.decide_period(year, options.today, options.period, witness)
-    changed = comparison.compare_tables(before, after)
-    if not (changed or options.release):
+    after = raw_tables.build_tables(whole)
+    del whole
+    raw_tables.check_floors(before, after, newest.name)
+    last = {name: int(after[name]["year"].max()) for name in PAIRS}
+    if len(set(last.values())) > 1:
+        raise AnswerError(f"the tables end in different years: {last}; fetch again later")
+    year = last["population"]
+    witness = read_witness(year, newest, before, after)
+    period, reason = decide_period(year, today, options.period, witness)
+    changed = raw_tables.compare_tables(before, after)
+    del before  # as much memory as what is fetched
+    if not changed:
         return "", [f"nothing new: the API serves the figures of release {newest.name}"]
-    name = options.release or f"{year}-{period}"
-    if not options.release and name in {each.name.lower() for each in study.list_releases()}:
-        raise InputError(
-            f"the API's figures differ from release {name} on file, which is never overwritten: "
-            f"give them a name of their own, such as --release {name}-{options.today:%Y-%m-%d}"
-        )
+    name = f"{year}-{period}"
+    if (paths.raw() / name).exists():  # it is never overwritten
+        name += f"-{today}"
     info = ReleaseInfo(
         name=name,
-        title=f"{TITLES[period]} {year}, as the API served it on {options.today}",
-        published=options.today,
+        title=f"{TITLES[period]} {year}, as the API served it on {today}",
+        published=today,
         first_year=FIRST_ASYLUM_YEAR,
         newest_year=year,
         period=period,
-        origins=tuple(sorted(list_origins(after))),
+        origins=tuple(sorted(raw_tables.list_origins(after))),
     )
     fetched = {
         "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "url": hide_secrets(parse_address(options.api_url)),
+        "url": address,
         "asked": {each.path: each.spell(1) for each in questions},
         "control": {name: probe._asdict() for name, probe in probes.items()},
         "period_reason": reason,
         "notes": notes,
     }
     _write_release(scratch / "release", after, info, fetched)
+    del after
     _check_release(scratch / "release", info, countries)
     _move_in_place(scratch / "release", info.name)
     head = (
         f"data/raw/{info.name}, from {sum(probe.rows for probe in probes.values()):,} rows; "
-        f"{year} is of the {period} of the year ({reason}); origins {', '.join(info.origins)}"
+        f"{year} is of the {period} of the year ({reason}); {len(info.origins)} origins"
     )
-    against = f"compared with {newest.name}{':' if changed else ', no figure differs'}"
-    return info.name, [head, *notes, against, *(f"  {each}" for each in changed)]
+    return info.name, [head, *notes, f"compared with {newest.name}:", *changed]
 
 
 def _fetch_whole(
-    client: Client, questions: Iterable[Question], known: Mapping[str, str], bar: Progress
+    api: Client, questions: Iterable[Question], known: Mapping[str, str], bar: Progress
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Probe], list[str]]:
     """Return the three tables whole, the API's own counts and sums of them, and notes."""
-    probes = {each.name: _probe(client, each, known) for each in questions}
+    probes = {each.name: _probe(api, each, known) for each in questions}
     whole: dict[str, pd.DataFrame] = {}
     notes: list[str] = []
     task = bar.add_task("", total=sum(probe.rows for probe in probes.values()))
@@ -215,113 +171,129 @@ def _fetch_whole(
         n_pages = -(-probe.rows // question.page_size)
         _say(bar, f"{question.name}: {probe.rows:,} rows in {n_pages} pages to fetch")
         for number in range(1, n_pages + 1):
-            answer = client.get(question.path, question.spell(number))
-            pages.append(checks.parse_page(answer, question, number, known))
-            checks.check_page(pages[-1], number, question, probe)
+            answer = api.get(question.path, question.spell(number))
+            pages.append(api_answers.parse_page(answer, question, number, known))
+            api_answers.check_page(pages[-1], number, question, probe)
             bar.update(task, advance=len(pages[-1].rows), description=question.name)
-        whole[question.name], found = checks.join_pages(pages, question, probe)
+        whole[question.name], found = api_answers.join_pages(pages, question, probe, known)
         notes += found
-    if {each.name: _probe(client, each, known) for each in questions} != probes:
-        raise AnswerError(
-            "the API's figures changed while they were fetched: a release landed in between; "
-            "fetch again"
-        )
+    if {each.name: _probe(api, each, known) for each in questions} != probes:
+        raise AnswerError("the figures changed: a release landed in between; fetch again")
     return whole, probes, notes
 
 
-def _probe(client: Client, question: Question, known: Mapping[str, str]) -> Probe:
+def _probe(api: Client, question: Question, known: Mapping[str, str]) -> Probe:
     """Ask for a table's row count and sums: with one row a page, pages are rows."""
     path = question.path
-    page = checks.parse_page(client.get(path, question.spell(1, 1)), question, 1, known)
+    page = api_answers.parse_page(api.get(path, question.spell(1, 1)), question, 1, known)
     if page.last == 0:
         raise AnswerError(f"{path}: the API has no row for {question.years}")
-    if page.last > min(endpoints.MOST_ROWS, endpoints.MOST_PAGES * question.page_size):
+    if page.last > min(MOST_ROWS, MOST_PAGES * question.page_size):
         raise AnswerError(
-            f"{path}: the API counts {page.last:,} rows; at most {endpoints.MOST_ROWS:,} are "
-            f"taken, in at most {endpoints.MOST_PAGES:,} pages of {question.page_size:,}"
+            f"{path}: the API counts {page.last:,} rows; at most {MOST_ROWS:,} are taken, in at "
+            f"most {MOST_PAGES:,} pages of {question.page_size:,}"
         )
-    world = {}
-    if not question.has_total:
-        world = checks.parse_world(client.get(path, question.spell_world())["items"], question)
-    return Probe(page.last, page.total, world)
+    if question.has_total:
+        return Probe(page.last, page.total)
+    answer = api.get(path, question.spell(1, is_world=True))
+    return Probe(page.last, api_answers.parse_world(answer["items"], question))
 
 
-def _find_newest_year(tables: Tables) -> int:
-    """Return the last year with figures, which stocks, applications and decisions must share."""
-    names = ("totals_by_asylum", "applications_by_asylum", "decisions_by_asylum")
-    last = {name: int(tables[name]["year"].max()) if len(tables[name]) else 0 for name in names}
-    if len(set(last.values())) > 1:
-        said = ", ".join(f"{name} in {year}" for name, year in last.items())
-        raise AnswerError(f"the tables end in different years: {said}; fetch again later")
-    return last[names[0]]
+def read_witness(
+    year: int, release: ReleaseInfo, before: Tables, after: Tables
+) -> tuple[PeriodName | None, str]:
+    """Return what the newest release on file suggests of a year's period, and what it says.
 
-
-def _check_countries(tables: Tables, known: Mapping[str, str]) -> list[str]:
-    """Say which codes data/raw/countries.csv does not hold, and refuse those that need it.
-
-    A country of totals alone is kept and reported; a destination of an origin that is kept pair
-    by pair needs a name and a region.
+    What is of year-end stays so, revised or not. After a mid-year release, the same world totals
+    are of mid-year still, and a whole year's applications far more than half a year's.
     """
-    rows: Counter[str] = Counter()
-    needed = set()
-    for name, table in tables.items():
-        for side in {"coo", "coa"} & set(table):
-            strange = table.loc[~table[side].isin(known)]
-            found = strange[side] + " (ISO3 " + strange[f"{side}_iso"] + ")"
-            rows.update(found)
-            needed |= set(found) if name in PAIRS else set()
-    if needed:
-        raise AnswerError(
-            "codes that data/raw/countries.csv does not hold, in rows of origins that are kept: "
-            f"{', '.join(sorted(needed)[:_SHOWN])}. Add them there first"
+    sums = []
+    for tables in (before, after):
+        stocks, flows = tables["totals_by_asylum"], tables["applications_by_asylum"]
+        pending = stocks.loc[stocks["year"] == year, "asylum_seekers"].sum()
+        sums.append((int(pending), int(flows.loc[flows["year"] == year, "applied"].sum())))
+    if not any(sums[0]):
+        return None, "no release on file holds that year"
+    then, now = sums[0][1], sums[1][1]
+    is_same, growth = sums[0] == sums[1], now / then if then else float("inf")
+    many = "those" if is_same else f"{growth:.2f} times those"
+    said = f"the year's applications are {many} of release {release.name}"
+    if release.period == "mid" and is_same:
+        return "mid", said
+    return ("end" if release.period == "end" or growth >= LEAST_GROWTH else None), said
+
+
+def decide_period(
+    newest_year: int, today: dt.date, given: str | None, witness: tuple[PeriodName | None, str]
+) -> tuple[PeriodName, str]:
+    """Decide the period of the last year with figures, and say why.
+
+    What the user has given decides, save that a year that is not over has no end. Else the calendar
+    does, which leaves June open, and the witness; where they differ the user is asked for it
+    (`InputError`).
+    """
+    if newest_year > today.year:
+        raise InputError(
+            f"there are figures of {newest_year}, and this machine's clock says {today}: "
+            "set it right"
         )
-    return [
-        f"country {code} is not in data/raw/countries.csv: kept in {count:,} rows of totals, "
-        "without a name and a region"
-        for code, count in rows.most_common(2 * _SHOWN)
-    ]
+    if given == "end" and newest_year == today.year:
+        raise InputError(f"--period end: {newest_year} is not over on {today}, use --period mid")
+    if given:
+        return ("mid" if given == "mid" else "end"), "as --period says"
+    is_june = (today.year, today.month) == (newest_year + 1, 6)
+    calendar: PeriodName = "mid" if today < dt.date(newest_year + 1, 6, 1) else "end"
+    seen, said = witness
+    if not is_june and seen in (None, calendar):
+        return calendar, f"by the calendar of releases, on {today}"
+    if is_june and seen:
+        return seen, said
+    raise InputError(
+        f"whether {newest_year} is of mid-year or of year-end cannot be told on {today}: the "
+        f"calendar says {'either' if is_june else calendar}, and {said}. Say --period mid or "
+        "--period end"
+    )
 
 
-def _write_release(
-    folder: Path, tables: Tables, info: ReleaseInfo, fetched: Mapping[str, Any]
-) -> None:
+def _write_release(folder: Path, tables: Tables, info: ReleaseInfo, fetched: Any) -> None:
     """Write the seven files and datapackage.json into a folder; unknown codes are listed there."""
     folder.mkdir()
     for name, table in tables.items():
-        paths.write_atomic(folder / f"{name}.csv", write_csv(table))
-    package = build_datapackage(
-        folder, name=info.name, title=info.title, published=info.published,
-        newest_year=info.newest_year, period=info.period, changes=CHANGES,
-        extra={"fetched": dict(fetched)},
-    )  # fmt: skip
-    for resource in package["resources"]:
-        table = tables[Path(resource["path"]).stem]
+        write_table(folder, name, table)
+    facts = info.model_dump(exclude={"first_year", "origins"})
+    package = build_datapackage(folder, **facts, changes=CHANGES, extra={"fetched": fetched})
+    for name, resource in zip(tables, package["resources"], strict=True):
         for described in resource["schema"]["fields"]:
             if listed := described.get("constraints", {}).get("enum"):
-                listed += sorted(set(table[described["name"]].unique()) - set(listed))
+                listed += sorted(set(tables[name][described["name"]].unique()) - set(listed))
     write_datapackage(folder, package)
 
 
+def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a table as CSV, a large one compressed: a missing cell is empty."""
+    content = table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    if len(content) <= MOST_PLAIN:
+        paths.write_atomic(folder / f"{name}.csv", content)
+    else:
+        paths.write_atomic(folder / f"{name}.csv.gz", gzip.compress(content, mtime=0))
+
+
 def _check_release(folder: Path, info: ReleaseInfo, countries: pd.DataFrame) -> None:
-    """Read a written release as the notebooks will: bytes, schemas, control totals."""
-    core = clean_release(read_folder(folder, info), countries, read_recorded_rows(folder))
-    controls = check_controls(core, info)
+    """Read a written release as the notebooks will: bytes, rules, control totals."""
+    tables, recorded = releases.read_folder(folder, info), releases.read_recorded_rows(folder)
+    controls = check_controls(releases.clean_release(tables, countries, recorded), info)
     wrong = controls[~controls["is_ok"]]
     if len(wrong):
-        said = [
-            f"{row.check} {row.scope}: {row.found} instead of {row.expected}"
-            for row in wrong.head(_SHOWN).itertuples()
-        ]
-        raise AnswerError(
-            f"{len(wrong)} of {len(controls)} control totals differ: {'; '.join(said)}"
-        )
+        row = wrong.iloc[0]
+        first = f"{row['check']} {row['scope']}: {row['found']} instead of {row['expected']}"
+        raise AnswerError(f"{len(wrong)} of {len(controls)} control totals differ, such as {first}")
 
 
 def _move_in_place(folder: Path, name: str) -> None:
     """Give a finished folder its name under data/raw, in one rename after a flush to disk."""
-    target = paths.raw() / name
     paths.flush_tree(folder)
-    if target.exists():
-        raise InputError(f"release {name} is on file already: it is never overwritten")
-    os.rename(folder, target)
-    paths.flush(target.parent)
+    try:
+        os.rename(folder, paths.raw() / name)
+    except OSError as error:
+        raise InputError(f"data/raw/{name} cannot be made: {error.strerror}") from None
+    paths.flush(paths.raw())

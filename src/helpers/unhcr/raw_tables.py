@@ -1,7 +1,6 @@
-"""Turn the whole tables into the seven files of a release.
+"""The seven files of a release, built from the API's whole tables and held to those on file.
 
-The same columns, order, types and row filters as the releases on file: rows of zeros are left
-out, pairs are kept for the origins that are wanted, totals cover every origin.
+The same columns, order and types as the releases on file, and as there, rows of zeros are left out.
 """
 
 from __future__ import annotations
@@ -9,41 +8,35 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import pandas as pd
+from pandas.util import hash_pandas_object
 
 from helpers.data.codes import UNKNOWN_ORIGIN
 from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES
+from helpers.unhcr.client import AnswerError
 
+Tables = Mapping[str, pd.DataFrame]
 LEAST_PAIR = 5  # smaller counts are rounded to 0 or 5, so an equal one says nothing
+LEAST_ROWS = 0.9  # of a year's rows on file; revisions remove a few, a broken answer many
+FEW_ROWS = 10  # a year of fewer rows may lose more
+SHOWN = 5  # codes or years that a line lists
+_COUNTS = {
+    name: [each.name for each in table.fields if each.is_measure] for name, table in TABLES.items()
+}
 
 
-def build_tables(
-    whole: Mapping[str, pd.DataFrame], origins: Collection[str]
-) -> dict[str, pd.DataFrame]:
-    """Build a release's tables from the API's whole ones.
+def build_tables(whole: Tables) -> dict[str, pd.DataFrame]:
+    """Build a release's seven tables, as `helpers.data.columns` has them, from the API's three.
 
-    Parameters
-    ----------
-    whole : mapping of str to DataFrame
-        population, asylum_applications and asylum_decisions: year, coo, coo_iso, coa, coa_iso,
-        labels, counts (Int64).
-    origins : collection of str
-        ISO3 codes of the origins that are kept pair by pair.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        The seven tables by name, in the columns and the order of `helpers.data.columns`.
+    `whole` are population, asylum_applications and asylum_decisions: year, coo, coo_iso, coa,
+    coa_iso, labels, counts (Int64).
     """
-    stocks, applied, decided = (_drop_zeros(whole[name], name) for name in PAIRS)
-    late = stocks[stocks["year"] >= FIRST_ASYLUM_YEAR]
-    by_origin = late.groupby(["year", "coo", "coo_iso"])[["refugees", "asylum_seekers"]]
+    pairs = {name: _drop_zeros(whole[name], name) for name in PAIRS}
+    stocks, applied, decided = pairs.values()
+    by_origin = stocks[stocks["year"] >= FIRST_ASYLUM_YEAR].groupby(["year", "coo", "coo_iso"])
+    own = by_origin[_COUNTS["totals_by_origin"]].sum(min_count=1).reset_index()
     tables = {
-        "population": stocks[stocks["coo_iso"].isin(origins)],
-        "asylum_applications": applied[applied["coo_iso"].isin(origins)],
-        "asylum_decisions": decided[decided["coo_iso"].isin(origins)],
-        "totals_by_origin": _drop_zeros(
-            by_origin.sum(min_count=1).reset_index(), "totals_by_origin"
-        ),
+        **pairs,
+        "totals_by_origin": _drop_zeros(own, "totals_by_origin"),
         "totals_by_asylum": _sum_by_asylum(stocks),
         "applications_by_asylum": _sum_flows(applied, "applications_by_asylum"),
         "decisions_by_asylum": _sum_flows(decided, "decisions_by_asylum"),
@@ -51,12 +44,8 @@ def build_tables(
     return {name: _put_in_order(tables[name], name) for name in TABLES}
 
 
-def _list_counts(name: str) -> list[str]:
-    return [each.name for each in TABLES[name].fields if each.is_measure]
-
-
 def _drop_zeros(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    return rows[(rows[_list_counts(name)].fillna(0) > 0).any(axis=1)]
+    return rows[(rows[_COUNTS[name]].fillna(0) > 0).any(axis=1)]
 
 
 def _sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +76,7 @@ def _sum_flows(flows: pd.DataFrame, name: str) -> pd.DataFrame:
     `origins` counts the rows that make up the cell, as the releases on file do: an origin whose
     claims lie with two authorities counts twice.
     """
-    counts = _list_counts(name)
+    counts = _COUNTS[name]
     last = flows[counts[-1]]  # applied, or dec_total: what the unknown are counted in
     unknown = last.where(flows["coo_iso"] == UNKNOWN_ORIGIN, 0)
     flows = flows.assign(unknown_origin=unknown, origins=1)
@@ -100,7 +89,43 @@ def _put_in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table[list(dtypes)].sort_values(list(TABLES[name].key), ignore_index=True).astype(dtypes)
 
 
-def write_csv(table: pd.DataFrame) -> bytes:
-    """Return a table as the bytes of its file: a missing cell is empty, lines end in a newline."""
-    text: str = table.to_csv(index=False, lineterminator="\n")
-    return text.encode("utf-8")
+def list_origins(tables: Tables) -> set[str]:
+    """Return the origins that the tables hold pair by pair."""
+    return {str(code) for name in PAIRS for code in tables[name]["coo_iso"].unique()}
+
+
+def compare_tables(before: Tables, after: Tables) -> list[str]:
+    """Say how many rows of the tables on file and of those fetched differ, if any do."""
+    origins, said = list_origins(before), []
+    for name in TABLES:
+        tables = before[name], _cut(after[name], origins)
+        old, now = (hash_pandas_object(table, index=False) for table in tables)
+        gone, new = int((~old.isin(now)).sum()), int((~now.isin(old)).sum())
+        if gone or new:
+            said.append(f"  rows of {name}: {new:,} new or changed, {gone:,} gone or changed")
+    return said
+
+
+def check_floors(before: Tables, after: Tables, release: str) -> None:
+    """Refuse fetched tables that lost years, origins or many rows against the release on file."""
+    origins = list_origins(before)
+    if gone := sorted(origins - list_origins(after)):
+        shown = ", ".join(gone[:SHOWN]) + ", …" * (len(gone) > SHOWN)
+        raise AnswerError(f"no row came for {shown}, which {release} holds")
+    for name in TABLES:
+        held = before[name]["year"].value_counts().sort_index()
+        kept = _cut(after[name], origins)
+        found = kept["year"].value_counts().reindex(held.index, fill_value=0)
+        is_short = (found < LEAST_ROWS * held) & (found < held - FEW_ROWS) | (found == 0)
+        if is_short.any():
+            short = [f"{year}: {found[year]} of {held[year]}" for year in found.index[is_short]]
+            raise AnswerError(
+                f"{name} lost rows against {release} in {len(short)} years "
+                f"({'; '.join(short[:SHOWN])}): at least {LEAST_ROWS:.0%} of a year's rows must "
+                "come again"
+            )
+
+
+def _cut(table: pd.DataFrame, origins: Collection[str]) -> pd.DataFrame:
+    """Keep the origins on file pair by pair; a table of totals covers every origin anyway."""
+    return table[table["coo_iso"].isin(origins)] if {"coo", "coa"} <= set(table) else table
