@@ -6,8 +6,10 @@ traceback, unless `--debug` asks for it. Heavy imports wait until a command need
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import signal
 import sys
 import traceback
@@ -16,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from helpers import paths
+from helpers import __version__, paths
 from helpers.claims import claims_command
 from helpers.lessons import lesson_commands
 from helpers.running import batch_command
@@ -45,9 +47,18 @@ class Stopped(BaseException):
     """A signal asked the process to end; its number is the argument."""
 
 
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"asylum {__version__}")
+        raise typer.Exit()
+
+
 @app.callback()
 def set_up(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+    ] = False,
 ) -> None:
     """Take the options that stand before a command."""
     os.environ["ASYLUM_DEBUG"] = "1" if debug else ""
@@ -249,9 +260,6 @@ def main() -> None:
     except Stopped as error:
         _complain(next(iter(getattr(error, "__notes__", ())), "stopped; nothing was changed"))
         code = 128 + error.args[0]
-    except InputError as error:
-        _complain(str(error))
-        code = 2
     except Exception as error:
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else 0)
@@ -262,20 +270,40 @@ def _stop(number: int, _: object) -> None:
     raise Stopped(number)
 
 
+# What can be done about an error of the system, where the user can do it.
+_ADVICE = {
+    errno.EACCES: "change its rights, or name another folder",
+    errno.EPERM: "change its rights, or name another folder",
+    errno.EROFS: "name a folder on a disk that can be written",
+    errno.EISDIR: "move the folder away",
+    errno.ENOTDIR: "move the file away that stands where a folder should be",
+    errno.EEXIST: "move away what is there",
+    errno.ENOENT: "restore it",
+    errno.EMFILE: "raise the limit (ulimit -n), or take fewer workers",
+}
+
+
 def _explain(error: Exception) -> int:
     """Say what went wrong in one line, and return the exit code."""
-    if type(error).__name__ == "Exit" and hasattr(error, "exit_code"):
-        return int(error.exit_code)
-    if isinstance(error, FileNotFoundError) and error.errno is None:
-        _complain(str(error))  # no file is missing, but a checkout
-        return 2
+    if isinstance(error, typer.Exit):
+        return error.exit_code
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
         error.show()
         return int(error.exit_code)
     if os.environ.get("ASYLUM_DEBUG"):
         traceback.print_exc()
-    hint = "" if os.environ.get("ASYLUM_DEBUG") else " (asylum --debug ... shows where)"
-    _complain(f"{type(error).__name__}: {error}{hint}")
+    if isinstance(error, InputError | FileNotFoundError) and not getattr(error, "errno", None):
+        _complain(str(error))  # without a number no file is missing, but a checkout
+        return 2
+    if isinstance(error, OSError) and error.errno:
+        place = error.filename or paths.root()
+        advice = _ADVICE.get(error.errno, "")
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            advice = f"{shutil.disk_usage(paths.root()).free / 1e6:,.0f} MB are free; make room"
+        said = f"{place}: {os.strerror(error.errno).lower()}"
+        _complain(f"{said}; {advice}" if advice else said)
+        return 2 if error.errno in _ADVICE else 1
+    _complain(f"unforeseen: {type(error).__name__}: {error} (asylum --debug ... shows where)")
     return 1
 
 

@@ -7,8 +7,10 @@ fit is refused before anything heavy is imported, with a message that lists what
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from itertools import pairwise
@@ -24,6 +26,7 @@ DEFAULT_STUDY = "china"
 PARAMETERS = ("study", "release", "origin", "year_from", "year_to", "top_n", "run_dir")
 MOST_TOP_N = 50
 MOST_BYTES = 1_000_000  # of a file made by hand
+_STUDY_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 # How UNHCR wants its figures to be named, and on what terms they may be passed on.
 ATTRIBUTION = "UNHCR Refugee Population Statistics Database"
@@ -116,8 +119,8 @@ class Boundary(Frozen):
     @property
     def pair(self) -> tuple[Era, Era]:
         """The earlier and the later era that are compared."""
-        named = {era.name: era for era in self.eras}
-        return named[self.compare[0]], named[self.compare[1]]
+        earlier, later = (era for era in self.eras if era.name in self.compare)
+        return earlier, later
 
     @property
     def handover_year(self) -> int | None:
@@ -126,21 +129,20 @@ class Boundary(Frozen):
 
     @model_validator(mode="after")
     def _partition(self) -> Boundary:
+        names = [era.name for era in self.eras]
+        starts = {era.first for era in self.eras[1:]}
         for before, after in pairwise(self.eras):
             if before.last is None or after.first != before.last + 1:
                 raise ValueError(
                     f"boundary {self.name}: {before.name} and {after.name} do not meet"
                 )
-        names = [era.name for era in self.eras]
         if len(set(names)) < len(names):
             raise ValueError(f"boundary {self.name}: two eras have one name: {', '.join(names)}")
-        missing = set(self.compare) - set(names)
-        if missing:
-            raise ValueError(f"boundary {self.name}: compare names no era of it: {sorted(missing)}")
-        earlier, later = (names.index(name) for name in self.compare)
-        if earlier >= later:
-            raise ValueError(f"boundary {self.name}: compare names an earlier era and a later one")
-        starts = {era.first for era in self.eras[1:]}
+        if tuple(name for name in names if name in self.compare) != self.compare:
+            raise ValueError(
+                f"boundary {self.name}: compare names an earlier era and a later one, out of "
+                f"{', '.join(names)}"
+            )
         if self.handover is not None and not {self.handover, self.handover + 1} & starts:
             raise ValueError(
                 f"boundary {self.name}: no era begins in {self.handover} or the year after, "
@@ -171,18 +173,9 @@ class StudyFile(Frozen):
 class Study(Frozen):
     """A study's parameters, all valid together.
 
-    Attributes
-    ----------
-    study, origin, release : str
-        The study file's name, the origin's ISO3 code, the release's folder.
-    year_from, year_to : int
-        First and last year, both included.
-    top_n : int
-        How many destinations rankings show.
-    run_dir : Path or None
-        Where tables, figures and numbers go; None writes nothing.
-    file, info
-        The study file and the release's facts.
+    `study` is the study file's name, `origin` an ISO3 code, `release` a folder of data/raw; both
+    years are included; rankings show `top_n` destinations; `run_dir` is where tables, figures and
+    numbers go, None writes nothing. `file` and `info` are the study file and the release's facts.
     """
 
     study: str
@@ -220,7 +213,7 @@ class Study(Frozen):
         """
         given = {name: value for name, value in given.items() if value is not None}
         name = file.study
-        origin = _check_origin(_take_text(given, "origin", file.origin), info)
+        origin = check_origin(_take_text(given, "origin", file.origin), info)
         if origin != file.origin:
             file = find_own_file(origin, file.study)
         first = _take_year(given, "year_from", max(2000, info.first_year), info)
@@ -285,33 +278,57 @@ def _take_year(given: Mapping[str, Any], name: str, default: int, info: ReleaseI
     return year
 
 
-def _check_origin(code: str, info: ReleaseInfo) -> str:
+def check_origin(code: str, info: ReleaseInfo) -> str:
+    """Return an origin's ISO3 code where the release has its destinations.
+
+    Raises
+    ------
+    InputError
+        Where it has not; a code of UNHCR's own is named as such.
+    """
     if code in info.origins:
         return code
-    upper = code.upper()
-    hint = f"; ISO3 codes are in capitals: {upper}" if upper in info.origins else ""
-    raise InputError(
-        f"origin {code!r} is not on file in release {info.name}{hint}; "
-        f"there is: {', '.join(info.origins)}"
-    )
+    with (paths.raw() / "countries.csv").open(encoding="utf-8", newline="") as file:
+        own = {row["unhcr_code"]: row["iso_code"] for row in csv.DictReader(file)}
+    if own.get(code) in info.origins:
+        raise InputError(f"unknown origin {code!r}: this is UNHCR's own code; ISO3 is {own[code]}")
+    raise InputError(say_unknown("origin", code, info.origins, f" in release {info.name}"))
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
-    """Return the releases on file, oldest publication first."""
-    found = [_read_release(folder) for folder in sorted(paths.raw().iterdir()) if folder.is_dir()]
+    """Return the releases on file, oldest publication first; other tools' folders are passed over.
+
+    Raises
+    ------
+    InputError
+        Where a folder has no datapackage.json that describes a release.
+    """
+    folders = (path for path in paths.raw().iterdir() if path.is_dir())
+    found = [_read_release(folder) for folder in folders if not folder.name.startswith(".")]
     return tuple(sorted(found, key=lambda info: (info.published, info.newest_year, info.name)))
 
 
 def _read_release(folder: Path) -> ReleaseInfo:
     file = folder / "datapackage.json"
+    if not file.exists():
+        raise InputError(f"release {folder.name} has no datapackage.json: {file} is missing")
     try:
-        return ReleaseInfo.model_validate(json.loads(file.read_text(encoding="utf-8"))["release"])
-    except FileNotFoundError:
-        raise InputError(
-            f"release {folder.name} has no datapackage.json: {file} is missing"
-        ) from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"release {folder.name}: {file} cannot be used: {error}") from None
+        return ReleaseInfo.model_validate(json.loads(read_plain(file))["release"])
+    except ValidationError as error:
+        problem = explain(error)
+    except KeyError:
+        problem = "it describes no release"
+    except (ValueError, TypeError, RecursionError):
+        problem = "it is no JSON of a data package"
+    raise InputError(f"release {folder.name}: {file} cannot be used: {problem}")
+
+
+def explain(error: ValidationError) -> str:
+    """Say on one line which fields do not fit, and why."""
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}".removeprefix(": ")
+        for problem in error.errors()
+    )
 
 
 def find_release(name: str) -> ReleaseInfo:
@@ -345,26 +362,29 @@ def load_study_file(name: str) -> StudyFile:
     """
     if name not in list_studies():
         raise InputError(say_unknown("study", name, list_studies()))
+    check_study_name(name)
     file = paths.hand() / "studies" / f"{name}.yml"
     try:
         study = StudyFile.model_validate(load_yaml(file))
-    except (InputError, ValidationError) as error:
+    except InputError as error:
         raise InputError(f"study file {file.name} cannot be used: {error}") from None
+    except ValidationError as error:
+        raise InputError(f"study file {file.name} cannot be used: {explain(error)}") from None
     if study.study != name:
         raise InputError(f"study file {file.name} calls itself {study.study!r}: name it {name!r}")
     return study
 
 
-def find_own_file(origin: str, study: str) -> StudyFile:
-    """Return the study file of an origin; one without eras and claims where there is none.
+def check_study_name(name: str) -> None:
+    """Refuse a name that is no study's: runs, pages and addresses are named after it."""
+    if not _STUDY_NAME.fullmatch(name):
+        raise InputError(
+            f"a study cannot be named {name!r}: take small letters, digits and single dashes"
+        )
 
-    Parameters
-    ----------
-    origin : str
-        ISO3 code.
-    study : str
-        The name that a file without eras takes.
-    """
+
+def find_own_file(origin: str, study: str) -> StudyFile:
+    """Return an origin's study file; where there is none, one named `study` without eras."""
     for name in list_studies():
         file = load_study_file(name)
         if file.origin == origin:
@@ -373,7 +393,7 @@ def find_own_file(origin: str, study: str) -> StudyFile:
     return StudyFile.model_construct(study=study, title=title, origin=origin, boundaries=())
 
 
-def say_unknown(kind: str, value: str, known: Sequence[str]) -> str:
+def say_unknown(kind: str, value: str, known: Sequence[str], where: str = "") -> str:
     """Write the message for an unknown name: the nearest ones, and all there are.
 
     >>> say_unknown("release", "2025-END", ["2024-end", "2025-end"])
@@ -381,12 +401,11 @@ def say_unknown(kind: str, value: str, known: Sequence[str]) -> str:
     """
     near = [name for name in known if name.casefold() == value.casefold()]
     if not near:
-        near = get_close_matches(value, known, n=2)
-        ratios = [SequenceMatcher(a=name, b=value).ratio() for name in near]
-        best = max(ratios, default=0)
-        near = sorted(n for n, ratio in zip(near, ratios, strict=True) if ratio == best)
+        close = get_close_matches(value, known, n=9)
+        ratios = {name: SequenceMatcher(a=name, b=value).ratio() for name in close}
+        near = sorted(name for name in close if ratios[name] == max(ratios.values()))
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
-    return f"unknown {kind} {value!r}{hint}; there is: {', '.join(known)}"
+    return f"unknown {kind} {value!r}{where}{hint}; there is: {', '.join(known)}"
 
 
 class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -416,29 +435,41 @@ def _nests_anchors(text: str) -> bool:
     return False
 
 
-def load_yaml(file: Path) -> Any:
-    """Read a YAML file as plain data.
+def read_plain(file: Path) -> str:
+    """Read a text file that people may have touched: plain, in UTF-8, at most a megabyte.
 
     Raises
     ------
     InputError
-        Where it cannot be read, is no plain file of at most a megabyte, no text in UTF-8, no YAML,
-        nests anchors (a few lines of them fill the memory), or has a key twice in one mapping.
+        Where it is missing or anything else; the message names it.
     """
     try:
         if file.exists() and not file.is_file():
             raise InputError(f"{file.name} is no plain file")
         if file.stat().st_size > MOST_BYTES:
             raise InputError(f"{file.name} is too large: at most {MOST_BYTES:,} bytes are read")
-        text = file.read_text(encoding="utf-8")
-        if _nests_anchors(text):
-            raise InputError(f"{file.name} refers to an anchor within an anchor: write it out")
-        return yaml.load(text, _OnceLoader)
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{file.name} is missing from {file.parent}") from None
     except OSError as error:
         raise InputError(f"{file.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"{file.name} is no text in UTF-8") from None
-    except yaml.YAMLError as error:
+
+
+def load_yaml(file: Path) -> Any:
+    """Read a YAML file as plain data.
+
+    Raises
+    ------
+    InputError
+        As `read_plain`; and for what is no YAML, nests anchors (a few lines of them fill the
+        memory), or has a key twice in one mapping.
+    """
+    text = read_plain(file)
+    try:
+        if _nests_anchors(text):
+            raise InputError(f"{file.name} refers to an anchor within an anchor: write it out")
+        return yaml.load(text, _OnceLoader)
+    except (yaml.YAMLError, RecursionError) as error:
         raise InputError(f"{file.name} is no YAML: {error}") from None
