@@ -313,7 +313,7 @@ lesson.show_bars(
     id="lesson-hosts",
     number="1.1",
     title="Where the refugees in this file lived",
-    subtitle="Refugees at the end of 2020, by country of asylum",
+    subtitle=f"Refugees at the end of {in_2020['year'].max()}, by country of asylum",
     note="A release may hold some origins only; totals of all origins are in files of their own.",
 )
 
