@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -40,6 +41,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's fold
 Workers = Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")]
 
 
+def _read_whole(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise typer.BadParameter(f"{text!r} is no whole number")
+    return int(text)
+
+
+def _whole(said: str) -> Any:
+    """Make an option for a whole number, judged as papermill's and a batch's are."""
+    return typer.Option(parser=_read_whole, metavar="<int>", help=said)
+
+
 MOVED = 3  # the exit code where the past moved by more than the tolerance
 
 
@@ -69,9 +81,9 @@ def run(
     study: Annotated[str | None, typer.Option(help="A file of data/hand/studies.")] = None,
     release: Annotated[str | None, typer.Option(help="A release on file; newest if none.")] = None,
     origin: Annotated[str | None, typer.Option(help="ISO3 code instead of the study's.")] = None,
-    year_from: Annotated[int | None, typer.Option(help="First year.")] = None,
-    year_to: Annotated[int | None, typer.Option(help="Last year; the release's if none.")] = None,
-    top_n: Annotated[int | None, typer.Option(help="Destinations that rankings show.")] = None,
+    year_from: Annotated[int | None, _whole("First year.")] = None,
+    year_to: Annotated[int | None, _whole("Last year; the release's if none.")] = None,
+    top_n: Annotated[int | None, _whole("Destinations that rankings show.")] = None,
     name: Annotated[str | None, typer.Option(help="The run's folder in runs/.")] = None,
     workers: Workers = 0,
     force: Force = False,
@@ -224,15 +236,21 @@ def site(
     default run, which is made first where it is not on file.
     """
     from helpers.publish.site import SiteError, build_site, check_target
-    from helpers.running.runs import run_study
+    from helpers.running.progress import Progress
+    from helpers.running.runs import Settings, run_study
 
     target = (out or paths.root() / "_site").resolve()
     check_target(target)
-    outcome = run_study(Study.resolve())
+    progress = Progress()
+    try:
+        outcome = run_study(Study.resolve(), Settings(progress=progress))
+    finally:
+        progress.close()
     for failure in outcome.failures:
         _complain(failure.describe())
     if outcome.failures:
         raise typer.Exit(1)
+    print("Building the pages and the explorer; this takes some two minutes.", flush=True)
     try:
         print(build_site(outcome.folder, target))
     except SiteError as error:

@@ -256,6 +256,21 @@ class Study(Frozen):
         return values | {"run_dir": str(self.run_dir) if self.run_dir else None}
 
 
+def take_parameters(space: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the parameters out of a notebook's names, as `globals()` holds them.
+
+    Raises
+    ------
+    InputError
+        For a name that papermill put there and that is nearly a parameter's, such as `yearto`.
+    """
+    for name, value in space.items():
+        is_plain = isinstance(value, str | int | float) and not name.startswith("_")
+        if is_plain and name not in PARAMETERS and get_close_matches(name, PARAMETERS, cutoff=0.8):
+            raise InputError(say_unknown("parameter", name, PARAMETERS))
+    return {name: space[name] for name in PARAMETERS if name in space}
+
+
 def _take_text(given: Mapping[str, Any], name: str, default: str) -> str:
     value = given.get(name, default)
     if not isinstance(value, str | Path):
