@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from helpers import paths
 
@@ -50,6 +50,17 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Printed(Frozen):
+    """A model whose texts are printed in tables: none is one that a spreadsheet would run."""
+
+    @field_validator("*")
+    @classmethod
+    def _refuse_formula(cls, value: Any) -> Any:
+        if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
+            raise ValueError(f"{value!r} would be a formula in a spreadsheet: begin with a letter")
+        return value
+
+
 class ReleaseInfo(Frozen):
     """One release, as its datapackage.json describes it.
 
@@ -65,7 +76,7 @@ class ReleaseInfo(Frozen):
     origins: tuple[str, ...]
 
 
-class Era(Frozen):
+class Era(Printed):
     """A span of years under one name; an open end takes the study's first or last year.
 
     `phrase` is what a sentence calls it, as in "the years after the coup".
@@ -88,7 +99,7 @@ class Era(Frozen):
         return self.phrase or f"the {self.name} era"
 
 
-class Source(Frozen):
+class Source(Printed):
     """What a judgement made by hand rests on."""
 
     title: str = Field(min_length=1)
@@ -103,7 +114,7 @@ class Source(Frozen):
         return ", ".join(part for part in parts if part)
 
 
-class Boundary(Frozen):
+class Boundary(Printed):
     """One defensible way to cut the years into eras, with its sources.
 
     `handover` is the year in which the event fell that parts the compared eras.
@@ -151,7 +162,7 @@ class Boundary(Frozen):
         return self
 
 
-class StudyFile(Frozen):
+class StudyFile(Printed):
     """A file of data/hand/studies: an origin, its eras and what to compare it with."""
 
     study: str
@@ -327,8 +338,9 @@ def _read_release(folder: Path) -> ReleaseInfo:
     file = folder / "datapackage.json"
     if not file.exists():
         raise InputError(f"release {folder.name} has no datapackage.json: {file} is missing")
+    text = read_plain(file)
     try:
-        return ReleaseInfo.model_validate(json.loads(read_plain(file))["release"])
+        return ReleaseInfo.model_validate(json.loads(text)["release"])
     except ValidationError as error:
         problem = explain(error)
     except KeyError:
