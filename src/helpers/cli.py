@@ -291,11 +291,8 @@ def _stop(number: int, _: object) -> None:
 # What can be done about an error of the system, where the user can do it.
 _ADVICE = {
     errno.EACCES: "change its rights, or name another folder",
-    errno.EPERM: "change its rights, or name another folder",
-    errno.EROFS: "name a folder on a disk that can be written",
     errno.EISDIR: "move the folder away",
     errno.ENOTDIR: "move the file away that stands where a folder should be",
-    errno.EEXIST: "move away what is there",
     errno.ENOENT: "restore it",
     errno.EMFILE: "raise the limit (ulimit -n), or take fewer workers",
 }

@@ -203,15 +203,11 @@ class Study(Frozen):
     def resolve(cls, **given: Any) -> Study:
         """Turn raw parameters into a Study; those absent or None take their defaults.
 
-        Raises
-        ------
-        InputError
-            For an unknown name, a wrong type, or a value that does not fit.
+        InputError for an unknown name, a wrong type, or a value that does not fit.
         """
         for name in given:
             if name not in PARAMETERS:
                 raise InputError(say_unknown("parameter", name, PARAMETERS))
-        given = {name: value for name, value in given.items() if value is not None}
         file = load_study_file(_take_text(given, "study", DEFAULT_STUDY))
         info = find_release(_take_text(given, "release", ""))
         return cls.combine(file, info, **given)
@@ -222,7 +218,6 @@ class Study(Frozen):
 
         Another origin than the file's brings its own study's eras, title and claims, or none.
         """
-        given = {name: value for name, value in given.items() if value is not None}
         name = file.study
         origin = check_origin(_take_text(given, "origin", file.origin), info)
         if origin != file.origin:
@@ -270,10 +265,7 @@ class Study(Frozen):
 def take_parameters(space: Mapping[str, Any]) -> dict[str, Any]:
     """Take the parameters out of a notebook's names, as `globals()` holds them.
 
-    Raises
-    ------
-    InputError
-        For a name that papermill put there and that is nearly a parameter's, such as `yearto`.
+    InputError for a name that is nearly a parameter's, such as `yearto` given to papermill.
     """
     for name, value in space.items():
         is_plain = isinstance(value, str | int | float) and not name.startswith("_")
@@ -283,14 +275,14 @@ def take_parameters(space: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _take_text(given: Mapping[str, Any], name: str, default: str) -> str:
-    value = given.get(name, default)
+    value = default if given.get(name) is None else given[name]
     if not isinstance(value, str | Path):
         raise InputError(f"{name} must be text, not {value!r}")
     return str(value).strip()
 
 
 def _take_integer(given: Mapping[str, Any], name: str, default: int) -> int:
-    value = given.get(name, default)
+    value = default if given.get(name) is None else given[name]
     if isinstance(value, bool) or not isinstance(value, int):
         raise InputError(f"{name} must be a whole number, not {value!r}")
     return value
@@ -305,13 +297,7 @@ def _take_year(given: Mapping[str, Any], name: str, default: int, info: ReleaseI
 
 
 def check_origin(code: str, info: ReleaseInfo) -> str:
-    """Return an origin's ISO3 code where the release has its destinations.
-
-    Raises
-    ------
-    InputError
-        Where it has not; a code of UNHCR's own is named as such.
-    """
+    """Return an origin's ISO3 code where the release has its destinations, else InputError."""
     if code in info.origins:
         return code
     with (paths.raw() / "countries.csv").open(encoding="utf-8", newline="") as file:
@@ -324,10 +310,7 @@ def check_origin(code: str, info: ReleaseInfo) -> str:
 def list_releases() -> tuple[ReleaseInfo, ...]:
     """Return the releases on file, oldest publication first; other tools' folders are passed over.
 
-    Raises
-    ------
-    InputError
-        Where a folder has no datapackage.json that describes a release.
+    InputError where a folder has no datapackage.json that describes a release.
     """
     folders = (path for path in paths.raw().iterdir() if path.is_dir())
     found = [_read_release(folder) for folder in folders if not folder.name.startswith(".")]
@@ -359,13 +342,7 @@ def explain(error: ValidationError) -> str:
 
 
 def find_release(name: str) -> ReleaseInfo:
-    """Find a release by name; an empty name means the newest.
-
-    Raises
-    ------
-    InputError
-        Where it is not on file; the message lists those that are.
-    """
+    """Find a release by name; an empty name means the newest. InputError where there is none."""
     known = {info.name: info for info in list_releases()}
     if not known:
         raise InputError(f"no release is on file in {paths.raw()}")
@@ -380,13 +357,7 @@ def list_studies() -> tuple[str, ...]:
 
 
 def load_study_file(name: str) -> StudyFile:
-    """Load data/hand/studies/<name>.yml.
-
-    Raises
-    ------
-    InputError
-        Where there is no such file, or it does not fit.
-    """
+    """Load data/hand/studies/<name>.yml; InputError where there is none, or it does not fit."""
     if name not in list_studies():
         raise InputError(say_unknown("study", name, list_studies()))
     check_study_name(name)
@@ -463,13 +434,7 @@ def _nests_anchors(text: str) -> bool:
 
 
 def read_plain(file: Path) -> str:
-    """Read a text file that people may have touched: plain, in UTF-8, at most a megabyte.
-
-    Raises
-    ------
-    InputError
-        Where it is missing or anything else; the message names it.
-    """
+    """Read a plain file in UTF-8 of at most a megabyte; InputError for anything else."""
     try:
         if file.exists() and not file.is_file():
             raise InputError(f"{file.name} is no plain file")
@@ -487,11 +452,8 @@ def read_plain(file: Path) -> str:
 def load_yaml(file: Path) -> Any:
     """Read a YAML file as plain data.
 
-    Raises
-    ------
-    InputError
-        As `read_plain`; and for what is no YAML, nests anchors (a few lines of them fill the
-        memory), or has a key twice in one mapping.
+    InputError as `read_plain`; and for what is no YAML, nests anchors (a few lines of them fill
+    the memory), or has a key twice in one mapping.
     """
     text = read_plain(file)
     try:

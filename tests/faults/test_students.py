@@ -76,7 +76,7 @@ class TestCheck:
 def test_a_solution_that_is_not_right_writes_nothing(lessons, call_in):
     edit(lessons / "solutions" / f"{NAME}.py", "na_rows = len(", "na_rows = 1 + len(")
     before = {file: file.read_bytes() for file in lessons.rglob("*.*") if file.is_file()}
-    done = call_in(lessons.parents[1], "students", "--workers", "1")
+    done = call_in(lessons.parents[1], "students")
     assert done.returncode == 1
     assert "a check says something else" in done.stderr
     assert "nothing was written" in done.stderr

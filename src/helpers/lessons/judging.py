@@ -154,9 +154,7 @@ def _equals(kind: str, given: Any, value: Any, places: int) -> bool:
 
 
 def is_near(one: float, other: float, places: int, share: float = 0.0) -> bool:
-    """Tell whether two numbers agree to some decimal places, however the last one was rounded.
-
-    `share` of the second number is allowed besides, for what is worked out in several steps.
+    """Tell whether two numbers agree to some decimal places, or within a share of the second.
 
     >>> is_near(2.13, 2.1349, 2), is_near(2.12, 2.1349, 2)
     (True, False)

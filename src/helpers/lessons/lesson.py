@@ -130,12 +130,7 @@ class Lesson:
     def tables(self, *names: str) -> Any:
         """Return the origin's rows of tables of the lesson; copies, which may be changed.
 
-        Tables of all origins are returned whole.
-
-        Raises
-        ------
-        InputError
-            For a table that the lesson has not.
+        Tables of all origins are returned whole. InputError for a table that the lesson has not.
         """
         known = self._basis.tables
         if unknown := [name for name in names if name not in known]:
@@ -174,14 +169,9 @@ class Lesson:
         return self.page.figure(fig, alt=alt, data=frame, **words)
 
     def check(self, exercise: str, answer: Any = ...) -> Card:
-        """Look at an answer, and say whether it is right, what it looks like, or give a hint.
+        """Look at an answer to an exercise, as in "2.3"; `...` is no answer yet.
 
-        Parameters
-        ----------
-        exercise : str
-            As in "2.3".
-        answer : Any
-            What was worked out; `...` for no answer yet.
+        The card says whether it is right, or which mistake it looks like, and gives a hint.
         """
         words = load_words()
         asked = self._exercises.get(str(exercise))
@@ -226,11 +216,7 @@ def _say(exercise: str, verdict: Verdict, tries: int) -> str:
 def open_lesson(number: int, scope: Study) -> Lesson:
     """Open a lesson, 1 to 6, on a study's figures.
 
-    Raises
-    ------
-    InputError
-        For a number that is no lesson's, an origin of which no claim was ever pending, or one
-        whose figures do not hold what the lesson is about.
+    InputError for another number, and for figures that do not hold what the lesson is about.
     """
     if number not in LESSONS:
         raise InputError(f"there is no lesson {number}; there are: {', '.join(map(str, LESSONS))}")

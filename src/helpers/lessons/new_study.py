@@ -32,16 +32,10 @@ MOST_PLACES, MOST_BREAKS, MOST_COMPARATORS = 5, 6, 3
 
 
 def write_study(origin: str, name: str | None = None, release: str = "") -> Path:
-    """Write a study file for an origin, and return its path.
+    """Write a study file for an origin, and return its path; no file is overwritten.
 
-    The name is made of the origin's where it is None; the facts are taken from the newest release
-    where none is named.
-
-    Raises
-    ------
-    InputError
-        For an origin that is not in the release or of which no claim was ever pending, a name that
-        is no study's, or a study that is there already.
+    The name is made of the origin's where it is None; the facts are those of the release, the
+    newest if none is named. InputError where origin, release or name cannot be used.
     """
     info = find_release(release)
     check_origin(origin, info)
