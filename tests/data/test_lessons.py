@@ -87,6 +87,7 @@ def test_words_are_there_for_all_that_can_be_said_and_state_no_figure():
     words, exercises = load_words(), list_exercises()
     assert set(words["hints"]) == set(words["after"]) == set(exercises)
     assert all(len(hints) >= 3 for hints in words["hints"].values())
+    assert {type(hint) for hints in words["hints"].values() for hint in hints} == {str}
     named = {name for each in exercises.values() for name in each.mistakes}
     wanted = exercises["6.6"].answer
     parts = (*wanted.figures, *wanted.words, *wanted.unwanted, "short")
