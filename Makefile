@@ -41,7 +41,10 @@ test: lint ## lint, check types and run all tests
 # .jupyter has JupyterLab ask nobody for news, newer versions or extensions.
 lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter
 lab: setup ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter-lab --notebook-dir=$(NOTEBOOKS) $(ARGS)
+	@[ -n "$$DISPLAY$$WAYLAND_DISPLAY$$BROWSER" ] || [ "$$(uname)" != Linux ] || echo "make lab: where there is no browser," \
+		"add ARGS=--no-browser, and reach the port from your own machine by ssh -L 8888:localhost:8888"
+	@if [ "$$(id -u)" = 0 ]; then set -- --allow-root; fi; \
+		$(BIN)/jupyter-lab --notebook-dir=$(NOTEBOOKS) "$$@" $(ARGS)
 
 lint: setup ## check style, format and types
 	@$(BIN)/ruff check .

@@ -14,25 +14,25 @@
 # %% [markdown]
 # # 2 Stock and flow: from one year's queue to the next
 #
-# **Question.** So many people wait on the last day of the year. How many waited a year before, who
-# has come since, who has left, and may one add such numbers up?
+# **Question.** A certain number of people are waiting on the last day of the year. How many waited a year
+# earlier, who has come since, who has left, and may such numbers be added up?
 #
 # **For whom.** Those who have done the first lesson, or who can choose rows of a table and add them up.
 #
 # **Source.** UNHCR Refugee Population Statistics Database,
-# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); the release and its date are printed below.
 
 # %% [markdown]
-# **Overview.** Think of a bath. How much water is in it is a *stock*: it can be read off at any
-# moment, and at none but a moment. How much runs in or out is a *flow*: it needs a span of time. The
-# water of Monday and the water of Tuesday must not be added, since most of it is the same water. All
-# that follows is this one thought, with people who wait for an answer in place of the water.
+# **Overview.** Think of a bath. The water in it is a *stock*: you can read it off at any moment. The
+# water that runs in or out is a *flow*: it needs a span of time. Monday's water and Tuesday's water
+# must not be added, because most of it is the same water. This lesson applies that one thought to
+# people who wait for an answer.
 #
 # | | |
 # |---|---|
 # | **Time** | Fifteen minutes of teaching, thirty of exercises |
 # | **Questions** | What is a stock, what is a flow? Does this year's queue follow from last year's? What does a sum of queues count? |
-# | **You will be able to** | tell stocks from flows by their wording; build a year's stock from the year before; read what is left over; say how often a sum of year-ends counts one claim |
+# | **You will be able to** | tell stocks from flows by their wording; work out a year's stock from the year before; interpret what is left over; say how often a sum of year-ends counts one claim |
 
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
@@ -43,11 +43,7 @@ origin: str = None  # ISO3 code of the origin; None: the study's own
 import pandas as pd
 
 from helpers.lessons.lesson import open_lesson
-from helpers.plots import charts, style
-from helpers.plots.charts import describe_lines
 from helpers.prose.passages import say
-from helpers.prose.tables import show
-from helpers.prose.words import capitalise
 from helpers.study import Study
 
 scope = Study.resolve(study=study, release=release, origin=origin)
@@ -57,30 +53,34 @@ pending, applications, decisions = lesson.tables("pending", "applications", "dec
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
-{{ scope.info.published }}.
+This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**,
+published on {{ scope.info.published }}.
 """)
 
 # %% [markdown]
-# ## What we have
+# ## The tables
 #
-# Three tables, cleaned: countries stand under ISO codes alone, and persons and cases are spelled out.
-# All rows are of the one origin.
+# We have three tables, already cleaned: they name countries by ISO code only, and spell out persons and
+# cases. All rows are about one origin. `pending` holds the claims that were undecided at the end of
+# each year.
 
 # %%
 pending.tail(2)[["year", "asylum", "pending"]]
 
+# %% [markdown]
+# `applications` holds the claims lodged during the year.
+
 # %%
 applications.tail(2)[["year", "asylum", "stage", "level_code", "unit", "applied"]]
+
+# %% [markdown]
+# `decisions` holds the claims that came to an end. Some of them were `closed` without an answer, because
+# they were withdrawn or moved elsewhere.
 
 # %%
 decisions.tail(2)[["year", "asylum", "level_code", "unit", "rejected", "closed", "total"]]
 
 # %% [markdown]
-# `pending` holds the claims that nobody has decided yet, at the end of each year. `applications` holds
-# the claims lodged during the year, `decisions` those that came to an end, of which some were
-# `closed` without an answer: withdrawn, say, or moved elsewhere.
-#
 # ### 2.1 Which are stocks? *(reading, four minutes)*
 #
 # Here are six phrases. Which of them name a stock? Give their letters, as in `["a", "b"]`.
@@ -100,29 +100,28 @@ stocks = ...
 check("2.1", stocks)
 
 # %% [markdown]
-# ## The identity
+# ## How a queue changes
 #
-# Whatever the authority, this much must hold:
+# Whatever the authority, this much must be true:
 #
 # > claims pending at the end = pending at the start + lodged − decided
 #
-# It must hold because a claim can do nothing else than wait, come or go. **A typical mistake** is
-# to let only rejections go out. Whoever is recognised leaves the queue as well, and so does
-# whoever's claim is closed. Another one is to take the start from the same row as the end: the start
-# of a year is the end of the year before.
+# A claim can only wait, arrive or leave. **A typical mistake** is to let only rejected claims leave. A
+# claim that is granted leaves the queue as well, and so does one that is closed. Another mistake is to
+# take the start from the same row as the end: the start of a year is the end of the year before.
 #
-# One thing has to be put aside first. Rows at the levels `AR` and `JR` are appeals; whoever appeals
-# was in the queue before, and whether they still are is told differently from country to country. The
-# sign `~` means *not*.
+# One thing comes first. Rows at the levels `AR` and `JR` are appeals. Whoever appeals was in the queue
+# before, and countries differ in whether they still count them there. So we leave appeals out. The sign
+# `~` means *not*.
 
 # %%
-is_appeal_level = ["AR", "JR"]
-lodged = applications[~applications["level_code"].isin(is_appeal_level)]
-decided = decisions[~decisions["level_code"].isin(is_appeal_level)]
+appeal_levels = ["AR", "JR"]
+lodged = applications[~applications["level_code"].isin(appeal_levels)]
+decided = decisions[~decisions["level_code"].isin(appeal_levels)]
 
 # %% [markdown]
-# **A worked example**, at a destination where the sum comes out well. `take` adds up a column at one
-# place in one year, so that we need not write the conditions each time.
+# The function `take` adds up a column for one place in one year, so that we need not write the
+# conditions each time.
 
 
 # %%
@@ -131,32 +130,36 @@ def take(table, column, place, year):
     return here[column].sum()
 
 
+# %% [markdown]
+# **A worked example**, at a destination where the sum comes out well. The stock at the start, and the
+# two flows:
+
+# %%
 there, then = lesson.facts["example_place"], lesson.facts["example_year"]
-example = pd.DataFrame(
-    {
-        "step": ["pending a year before", "lodged", "decided", "expected", "reported"],
-        "claims": [
-            take(pending, "pending", there, then - 1),
-            take(lodged, "applied", there, then),
-            -take(decided, "total", there, then),
-            take(pending, "pending", there, then - 1)
-            + take(lodged, "applied", there, then)
-            - take(decided, "total", there, then),
-            take(pending, "pending", there, then),
-        ],
-    }
-)
-show(example, "From one stock to the next")
+at_start = take(pending, "pending", there, then - 1)
+came_in = take(lodged, "applied", there, then)
+went_out = take(decided, "total", there, then)
+print(at_start, came_in, went_out)
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-This is {{ lesson.places.example_place }} in {{ then }}.
+These are the claims in {{ lesson.places.example_place }} in {{ then }}. What should be pending at the end of the year?
 """)
 
+# %%
+print(at_start + came_in - went_out)
+
 # %% [markdown]
-# The last two lines need not agree to the digit. Small figures are rounded, files are corrected, and
-# a stock and a flow are seldom counted by the same desk on the same day.
-#
+# And what was reported?
+
+# %%
+print(take(pending, "pending", there, then))
+
+# %% [markdown]
+# The two need not agree to the digit. Small figures are rounded, files are corrected, and stocks and
+# flows are seldom counted by the same office on the same day.
+
+# %% [markdown]
 # ### 2.2 What came in *(doing, four minutes)*
 
 # %%
@@ -165,7 +168,7 @@ place, year = lesson.facts["place"], lesson.facts["year"]
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 How many claims did people from {{ page.origin }} lodge in {{ lesson.places.place }} (`{{ place }}`) in {{ year }}, at
-whatever stage, with appeals put aside as above?
+any stage, leaving out appeals as above?
 """)
 
 # %% tags=["exercise"]
@@ -180,15 +183,15 @@ check("2.2", came)
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-How many claims should have been pending in {{ lesson.places.place }} at the end of {{ year }}, if it depended on
-last year's stock and this year's flows alone?
+How many claims should have been pending in {{ lesson.places.place }} at the end of {{ year }}, judging by
+last year's stock and this year's flows?
 """)
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
-# Three numbers make it up, and `take` gives each. Mind which table has which column, and which year
-# the start belongs to.
+# You need three numbers, and `take` gives you each. Mind which table has which column, and which year the
+# start belongs to.
 #
 # </details>
 
@@ -218,8 +221,8 @@ check("2.4", left_over)
 # %% [markdown]
 # ## Year after year
 #
-# What is done once can be done in a loop. `for` takes one year after another, and a dict, written in
-# braces, keeps a number for each. This one holds the reported stocks.
+# A loop does the same for many years. `for` takes one year after another, and a dict, written in braces,
+# keeps a number for each. This one holds the stocks that were reported.
 
 # %%
 run = range(lesson.facts["walk_first"], lesson.facts["walk_last"] + 1)
@@ -244,55 +247,56 @@ series = ...
 check("2.5", series)
 
 # %% [markdown]
-# The figure does the same at the destination of the worked example: the stock beside the two flows of
-# the same years. Where more is lodged than decided, the queue grows, and it goes on being there when
-# fewer come. Where it moves and neither flow does, the way of counting has changed; the fifth lesson is
-# about that.
+# A chart of the worked example shows the stock next to the two flows of the same years. First a table
+# with a row for each year and a column for each line:
 
 # %%
 shown = range(lesson.facts["example_first"], lesson.facts["example_last"] + 1)
-flows = pd.DataFrame(
-    {
-        "year": list(shown),
-        "lodged": [take(lodged, "applied", there, y) for y in shown],
-        "decided": [take(decided, "total", there, y) for y in shown],
-        "pending": [take(pending, "pending", there, y) for y in shown],
-    }
-)
-labels = {"lodged": "lodged", "decided": "decided", "pending": "pending"}
-fig, ax = style.new_figure(height=3.2)
-charts.draw_lines(ax, flows, y=list(labels), labels=labels)
-page.figure(
-    fig,
+flows = pd.DataFrame({"year": shown})
+flows["lodged"] = [take(lodged, "applied", there, y) for y in shown]
+flows["decided"] = [take(decided, "total", there, y) for y in shown]
+flows["pending"] = [take(pending, "pending", there, y) for y in shown]
+
+# %% [markdown]
+# Then the chart.
+
+# %%
+lesson.show_lines(
+    flows,
+    "lodged",
+    "decided",
+    "pending",
     id="lesson-stock-and-flows",
     number="2.1",
-    title="One stock and the two flows that move it",
-    subtitle=f"Claims from {page.origin} in {lesson.places['example_place']}: lodged and decided in "
-    "the year, pending at its end",
-    alt=describe_lines(flows, {name: capitalise(name) for name in labels}, "claims"),
-    data=flows,
+    title="One stock and the two flows that change it",
+    subtitle=f"Claims from {page.origin} in {lesson.places['example_place']}: lodged, decided, pending",
 )
+
+# %% [markdown]
+# When more claims are lodged than decided, the queue grows, and it is still there when fewer people
+# come. When the queue moves and neither flow does, the way of counting has changed. The fifth lesson is
+# about that.
 
 # %% [markdown]
 # ## What does a sum of stocks count?
 #
-# Suppose somebody adds the year-ends of all these years up and calls the sum the people who came.
-# Whoever waits for three years is in three of them.
+# Suppose somebody adds up the year-ends of all these years and calls the sum the people who came. A
+# claim that waits for three years is in three of them.
 #
 # ### 2.6 How often is each counted? *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 Add up the year-ends in {{ lesson.places.place }} from {{ lesson.facts.walk_first }} to {{ lesson.facts.walk_last }}. Then divide by
-the claims that were there to be counted at all: those pending when the first of these years began, and all
+the number of claims that could be counted at all: those pending when the first of these years began, and all
 lodged since. How often is one claim counted, on average? (As in `1.23`.)
 """)
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
-# `sum(reported.values())` adds up a dict. Under one means that most claims were decided within the
-# year in which they were lodged, and never stood in a year-end at all.
+# `sum(reported.values())` adds up a dict. A result below one means that most claims were decided in the
+# year in which they were lodged, and never appeared in a year-end at all.
 #
 # </details>
 
@@ -307,7 +311,7 @@ check("2.6", times)
 # ## To discuss
 #
 # Two countries receive the same number of claims every year. One decides within a month, the other
-# within three years. What does a ranking by claims pending say about them, and what does it not?
+# within three years. What does a ranking by pending claims say about them, and what does it not say?
 # *(Five minutes.)*
 
 # %% [markdown] tags=["notes"]
@@ -317,8 +321,8 @@ check("2.6", times)
 # ## Key points
 #
 # - A stock needs a date, a flow needs a span of time.
-# - Pending at the end is pending at the start, plus lodged, less decided. Everything decided goes out.
-# - What is left over tells rounding from a change in how things are counted: a little, or a lot.
+# - Pending at the end is pending at the start, plus lodged, less decided. Every decided claim leaves.
+# - A small remainder is rounding; a large one points to a change in how things are counted.
 # - Flows of several years may be added. Stocks may not: their sum counts waiting, not people.
 #
-# **Next:** the third lesson sets one span of years beside another.
+# **Next:** the third lesson compares one span of years with another.

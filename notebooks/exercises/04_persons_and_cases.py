@@ -15,24 +15,24 @@
 # # 4 Persons and cases: what may be added
 #
 # **Question.** Some countries count persons, some count cases, some do both. Which of these numbers
-# may be added to which, and what has a rate to leave out?
+# may be added to which, and what does a rate have to leave out?
 #
 # **For whom.** Those who have done the second lesson, or know a stock from a flow.
 #
 # **Source.** UNHCR Refugee Population Statistics Database,
-# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); the release and its date are printed below.
 
 # %% [markdown]
 # **Overview.** A mother who flees with two children is three persons, and in many offices one case.
-# A column that holds both cannot be added up, although no software will stop you. The same goes for
-# levels: one claim can be refused, appealed and heard again, and stand in three rows. This lesson is
-# about the plus sign, and when to keep your hands off it.
+# A column that holds both cannot be added up, although no software will stop you. The same is true of
+# levels: one claim can be refused, appealed and heard again, and appear in three rows. This lesson is
+# about the plus sign, and when not to use it.
 #
 # | | |
 # |---|---|
 # | **Time** | Fifteen minutes of teaching, thirty of exercises |
 # | **Questions** | What does a row count? How many persons are in a case? Which claims are new? What is a rate a rate of? |
-# | **You will be able to** | keep persons and cases apart; give a range in persons instead of a guess; find new claims that stand under another code; compute a rate without what was closed; say of any sum whether it may be taken |
+# | **You will be able to** | keep persons and cases apart; give a range in persons instead of a guess; find new claims under another code; compute a rate without closed claims; say of any sum whether it makes sense |
 
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
@@ -52,31 +52,36 @@ applications, decisions = lesson.tables("applications", "decisions")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
-{{ scope.info.published }}.
+This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**,
+published on {{ scope.info.published }}.
 """)
 
 # %% [markdown]
 # ## One column, two units
 #
-# The column `unit` says what a row has counted. Look at the year before the one that we shall ask
-# about: the rows stand below each other, and nothing but that one word tells them apart.
+# The column `unit` says what a row counts. Here are the new claims of the year that we shall ask about.
 
 # %%
 year = lesson.facts["year"]
 new = applications[applications["stage"] == "new"]
 now = new[new["year"] == year]
+
+# %% [markdown]
+# And here are the largest rows of the year before it. They stand one below the other, and only that one
+# word tells them apart.
+
+# %%
 before = new[new["year"] == year - 1].sort_values("applied", ascending=False)
 before.head(4)[["year", "asylum", "level_code", "unit", "applied"]]
 
 # %% [markdown]
-# **A worked example**: claims that were *repeated*, over all years, by unit. `groupby` makes one heap
-# for persons and one for cases, and there we stop: two heaps, two numbers.
+# **A worked example**: *repeated* claims over all years, by unit. `groupby` makes one group of the
+# persons and one of the cases, and there we stop: two groups, two numbers.
 
 # %%
 repeated = applications[applications["stage"] == "repeat"]
-by_heap = repeated.groupby("unit", as_index=False)["applied"].sum()
-show(by_heap, "Repeated claims of this origin, all years in the data")
+by_group = repeated.groupby("unit", as_index=False)["applied"].sum()
+show(by_group, "Repeated claims of this origin, all years in the data")
 
 # %% [markdown]
 # ### 4.1 New claims, by unit *(doing, four minutes)*
@@ -112,14 +117,14 @@ check("4.2", in_cases)
 # %% [markdown]
 # ## How many persons are in a case?
 #
-# At least one. How many more depends on who comes: a nationality of single young men has hardly more
-# persons than cases, one of families has clearly more. UNHCR publishes a factor for some
-# destinations and years, for all origins together, and uses it for totals of a *destination*; it
-# does not use it for an *origin*, since the size of a case differs too much from one to the next.
+# At least one. How many more depends on who comes: if most are single young men, there are hardly more
+# persons than cases; if most are families, there are clearly more. For some destinations and years UNHCR
+# publishes a factor, for all origins together. It uses the factor for totals of a *destination*, but not
+# for an *origin*, because the size of a case differs too much from one origin to the next.
 #
-# **A typical mistake** is to take that factor all the same and to print one number. It looks exact.
-# An honest answer is a range: each case one person at the lower end, and the largest factor at the
-# upper. Nobody is added to anybody; cases are *turned into* persons, twice, and both results are kept.
+# **A typical mistake** is to use that factor all the same and to print one number. It looks exact. An
+# honest answer is a range: one person a case at the lower end, and the largest factor at the upper. We
+# do not add cases to persons; we *convert* them, twice, and keep both results.
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
@@ -153,15 +158,17 @@ check("4.3", in_persons)
 # %% [markdown]
 # ## New, under another letter
 #
-# Stage `N` is a new claim. But codes are given by officials, and officials change forms. In some
-# years a destination puts its new claims, or those of one authority, under another letter. A filter on
-# `N` drops them without a word, and the series seems to fall and to recover. The way to see it is to
-# lay all codes of one destination beside each other, year by year.
+# Stage `N` is a new claim. But officials assign the codes, and officials change forms. In some years a
+# destination reports its new claims, or those of one authority, under another letter. A filter on `N`
+# drops them without a word, and the series seems to fall and then to recover. To see it, list all codes
+# of one destination side by side, year by year.
 
 # %%
 where, when = lesson.facts["hidden_place"], lesson.facts["hidden_year"]
 own = applications[applications["asylum"] == where]
 around = own[own["year"].between(when - 2, when + 2) & (own["year"] != when)]
+
+# %%
 codes = ["year", "stage_code", "level_code", "unit"]
 show(around.groupby(codes, as_index=False)["applied"].sum(), "Every code in the years around it")
 
@@ -176,15 +183,15 @@ is missing under `N`.
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-In {{ when }}, {{ lesson.places.hidden_place }} put new claims under stage `{{ lesson.facts.hidden_stage }}` at level
-`{{ lesson.facts.hidden_level }}` as well. How many new claims were lodged there that year in
+In {{ when }}, {{ lesson.places.hidden_place }} also reported new claims under stage `{{ lesson.facts.hidden_stage }}` at level
+`{{ lesson.facts.hidden_level }}`. How many new claims were lodged there that year in
 {{ lesson.facts.hidden_unit }}, under `N` and under that code together?
 """)
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
-# The sign `|` means *or*. Each of the two kinds of rows is a condition of its own, and both have to
+# The sign `|` means *or*. Each of the two kinds of rows needs a condition of its own, and both have to
 # be in the unit that is asked for.
 #
 # </details>
@@ -199,19 +206,19 @@ check("4.4", all_new)
 # %% [markdown]
 # ## A rate of what?
 #
-# The *total protection rate* is the part of all decisions **on the substance** that gave protection,
-# as a refugee or in another form. What was closed had no answer: somebody withdrew, or left, or had
-# asked elsewhere. It belongs neither above the line nor below it. And since one claim can be decided
-# at several levels, a rate is of one level.
+# The *total protection rate* is the share of all decisions **on the substance** that gave protection,
+# as a refugee or in another form. A closed claim got no answer: somebody withdrew it, or left, or had
+# claimed elsewhere. It belongs neither above the line nor below it. And because one claim can be decided
+# at several levels, a rate is for one level.
 #
-# **A typical mistake** is to divide by `total`, which holds the closed ones. The rate then falls
-# when many withdraw, although no judge has become stricter.
+# **A typical mistake** is to divide by `total`, which includes closed claims. The rate then falls when
+# many people withdraw, although no judge has become stricter.
 #
 # ### 4.5 The rate *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-What part of the decisions on the substance, counted in persons at level `{{ lesson.facts.rate_level }}`, gave protection
+What share of the decisions on the substance, counted in persons at level `{{ lesson.facts.rate_level }}`, gave protection
 in {{ lesson.places.rate_place }} (`{{ lesson.facts.rate_place }}`) in {{ lesson.facts.rate_year }}? Give a share between zero
 and one, as in `0.123`.
 """)
@@ -224,7 +231,7 @@ rate = ...
 check("4.5", rate)
 
 # %% [markdown]
-# ### 4.6 Which sums may be taken? *(reading, four minutes)*
+# ### 4.6 Which sums make sense? *(reading, four minutes)*
 #
 # Give the letters of those that count nobody twice and mix no units.
 #
@@ -254,10 +261,10 @@ check("4.6", allowed)
 # %% [markdown]
 # ## Key points
 #
-# - Every row has a unit. Persons and cases stand beside each other, never in one sum.
+# - Every row has a unit. Persons and cases appear side by side, never in one sum.
 # - In persons, a case is a range. A factor is one end of it, not the answer.
-# - New is what was new, not what stands under `N`. Look at all codes before you filter.
-# - A protection rate is of one level and leaves closed claims out.
+# - New is what was new, not what is filed under `N`. Look at all codes before you filter.
+# - A protection rate is for one level and leaves closed claims out.
 # - Ask of every sum: could one person be in it twice?
 #
-# **Next:** the fifth lesson looks for the day on which the counting changed.
+# **Next:** the fifth lesson looks for the year in which the counting changed.

@@ -15,26 +15,26 @@
 # # 6 Fact-checking: from a printed sentence to a fair one
 #
 # **Question.** A text prints a number of people who sought asylum. Where does the number come from,
-# does it count what the sentence says, and how would one write it so that it holds?
+# does it count what the sentence says, and how would you write it so that it holds?
 #
 # **For whom.** Those who have done the other five lessons, and anyone who has to check a figure before
 # it goes to print.
 #
 # **Source.** UNHCR Refugee Population Statistics Database,
-# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); the release and its date are printed below.
 
 # %% [markdown]
-# **Overview.** Two questions are asked of every published figure, and they must not be mixed up. *Does
-# the figure come out?* And *does it count what the sentence says?* A right number can stand in a
-# wrong sentence, and that is by far the commonest case. You will take one claim through the ledger
-# that notebook 05 keeps, and end with a sentence that anyone can check. Figures and wording are
-# judged here, never motives.
+# **Overview.** Ask two questions of every published figure, and keep them apart. *Can the figure be
+# reproduced?* And *does it count what the sentence says?* A correct number can appear in a wrong
+# sentence, and that is by far the most common case. You will take one claim through the ledger of
+# notebook 05, and end with a sentence that anyone can check. Figures and wording are judged here, never
+# motives.
 #
 # | | |
 # |---|---|
 # | **Time** | Fifteen minutes of teaching, thirty of exercises |
 # | **Questions** | What does the sentence say that it counts? Which series gives the figure? What can be said instead? |
-# | **You will be able to** | read a sentence for its measure; recompute a figure from several series; give it two codes, one for the figure and one for the wording; write the fair sentence |
+# | **You will be able to** | read a sentence for its measure; recompute a figure from several series; give it two codes, one for the figure and one for the wording; write a fair sentence |
 
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
@@ -54,29 +54,30 @@ pending, applications = lesson.tables("pending", "applications")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
-{{ scope.info.published }}.
+This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**,
+published on {{ scope.info.published }}.
 """)
 
 # %% [markdown]
 # ## The claim
 #
-# It is told in our own words, so that we judge what it says and not how it sounds. Where the study has
-# no published claim of this kind, the lesson makes one up from the data and says so.
+# We paraphrase it, so that we judge what it says and not how it sounds. If the study has no published
+# claim of this kind, the lesson makes one up from the data and says so.
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 **The claim.** Around {{ lesson.facts.claimed | count }} people from {{ page.origin }} sought asylum abroad from {{ lesson.facts.first_year }} to
 {{ lesson.facts.last_year }}.
 {% if lesson.facts.is_published %}(Paraphrased from: {{ lesson.facts.source }}.)
-{% else %}(Made for this exercise; nobody has printed it.){% endif %}
+{% else %}(Made up for this exercise; nobody has printed it.){% endif %}
 """)
 
 # %% [markdown]
-# **A worked example**, with another claim. Suppose a text says that some number of people from this
+# **A worked example**, with another claim. Suppose a text says that a certain number of people from this
 # country *live abroad as refugees* at the end of a year. First the wording: living as a refugee is a
 # state, so it needs a date, and there is one. Then the figure: the column `refugees`, added up over
-# destinations, in that one year. Both fit, if the number agrees. Here is the number to compare with.
+# destinations, in that one year. If the number agrees, both figure and wording are right. Here is the
+# number to compare with.
 
 # %%
 last = lesson.facts["last_year"]
@@ -137,7 +138,7 @@ check("6.2", sums)
 # |---|---|
 # | `fits` | the series that gives the figure counts what the sentence says |
 # | `other-measure` | it counts something else |
-# | `other-arithmetic` | a ratio is told as an increase, say |
+# | `other-arithmetic` | for example, a ratio is printed as an increase |
 # | `other-year` | the figure is another year's |
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
@@ -149,8 +150,8 @@ side of {{ lesson.facts.claimed | count }}.
 # %% [markdown]
 # ### 6.3 The figure's code *(doing, four minutes)*
 #
-# Take the one of your three sums that is nearest to the claim. Is it `"exact"`, does it `"rounds"`, or
-# is it `"off"`?
+# Take whichever of your three sums is nearest to the claim. Is the figure `"exact"`, does it round to
+# the claim (`"rounds"`), or is it `"off"`?
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -162,8 +163,8 @@ check("6.3", figure_code)
 # %% [markdown]
 # ### 6.4 The wording's code *(reading, three minutes)*
 #
-# Does the series that comes nearest count what you found in the first exercise that the sentence
-# says?
+# In the first exercise you found what the sentence says that it counts. Does the nearest series count
+# the same thing?
 
 # %% tags=["exercise"]
 # Your answer takes the place of the dots. More lines before it are welcome.
@@ -197,7 +198,7 @@ check("6.5", lodged_range)
 # ### 6.6 Write it *(doing, seven minutes)*
 #
 # Write the sentence that you would print. Say what was counted, over which years, whose figures they
-# are, and both ends of the range. A text with an `f` before it fills in what stands in braces:
+# are, and both ends of the range. A text with an `f` before it fills in what is in braces:
 # `f"{low:,.0f}"` prints a number with separators and no decimals. `check` looks for what has to be in
 # it; whether it is good prose, ask your neighbour.
 
@@ -222,21 +223,21 @@ check("6.6", sentence)
 #
 # - Ask two questions, in this order: what does the sentence say, and what does the figure count?
 # - Try every series that could be meant before you say that a figure is off.
-# - A right figure in a sentence about something else is the commonest case.
-# - The fair sentence has a measure, its years, its source, and a range.
+# - A correct figure in a sentence about something else is the most common case.
+# - A fair sentence has a measure, its years, its source, and a range.
 # - Say where a text is right as plainly as where it is not.
 #
 # ## Your own: the capstone
 #
-# Now choose an origin that no study here has, and take it through all that you have learnt.
+# Now choose an origin that no study here has, and apply all that you have learnt.
 #
 # 1. In a terminal, `asylum new-study ISO3` (with the code in place of `ISO3`) writes a study file with
-#    what is on file about it: years, largest destinations, years to look at. Codes that it does not
-#    know are refused, with the nearest.
-# 2. Fill in what no program can decide: the eras, and a source for where you cut. Two ways of
-#    cutting are better than one.
-# 3. Open these lessons with `study = "..."` in the parameters' cell. Every question is then asked of
-#    your origin, and every answer is computed anew.
+#    what the data hold about it: years, largest destinations, years to look at. If it does not know a
+#    code, it suggests the nearest.
+# 2. Fill in what no program can decide: the eras, and a source for your boundary. Two boundaries are
+#    better than one.
+# 3. Open these lessons with `study = "..."` in the cell of parameters. Every question is then asked about
+#    your origin, and every answer is computed again.
 # 4. `asylum run --study NAME` makes the whole report. Read notebook 03's breaks before its ratios.
 # 5. Find one published sentence about your origin, paraphrase it, and give it its two codes.
 #    `docs/claims.md` says how it becomes a row of the ledger.

@@ -6,8 +6,11 @@ traceback, unless `--debug` asks for it. Heavy imports wait until a command need
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
+import shutil
 import signal
 import sys
 import traceback
@@ -16,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from helpers import paths
+from helpers import __version__, paths
 from helpers.claims import claims_command
 from helpers.lessons import lesson_commands
 from helpers.running import batch_command
@@ -38,13 +41,33 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's fold
 Workers = Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")]
 
 
+def _read_whole(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise typer.BadParameter(f"{text!r} is no whole number")
+    return int(text)
+
+
+def _whole(said: str) -> Any:
+    """Make an option for a whole number, judged as papermill's and a batch's are."""
+    return typer.Option(parser=_read_whole, metavar="<int>", help=said)
+
+
 class Stopped(BaseException):
     """A signal asked the process to end; its number is the argument."""
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"asylum {__version__}")
+        raise typer.Exit()
 
 
 @app.callback()
 def set_up(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+    ] = False,
 ) -> None:
     """Take the options that stand before a command."""
     os.environ["ASYLUM_DEBUG"] = "1" if debug else ""
@@ -55,9 +78,9 @@ def run(
     study: Annotated[str | None, typer.Option(help="A file of data/hand/studies.")] = None,
     release: Annotated[str | None, typer.Option(help="A release on file; newest if none.")] = None,
     origin: Annotated[str | None, typer.Option(help="ISO3 code instead of the study's.")] = None,
-    year_from: Annotated[int | None, typer.Option(help="First year.")] = None,
-    year_to: Annotated[int | None, typer.Option(help="Last year; the release's if none.")] = None,
-    top_n: Annotated[int | None, typer.Option(help="Destinations that rankings show.")] = None,
+    year_from: Annotated[int | None, _whole("First year.")] = None,
+    year_to: Annotated[int | None, _whole("Last year; the release's if none.")] = None,
+    top_n: Annotated[int | None, _whole("Destinations that rankings show.")] = None,
     name: Annotated[str | None, typer.Option(help="The run's folder in runs/.")] = None,
     workers: Workers = 0,
     force: Force = False,
@@ -178,15 +201,21 @@ def site(
     default run, which is made first where it is not on file.
     """
     from helpers.publish.site import SiteError, build_site, check_target
-    from helpers.running.runs import run_study
+    from helpers.running.progress import Progress
+    from helpers.running.runs import Settings, run_study
 
     target = (out or paths.root() / "_site").resolve()
     check_target(target)
-    outcome = run_study(Study.resolve())
+    progress = Progress()
+    try:
+        outcome = run_study(Study.resolve(), Settings(progress=progress))
+    finally:
+        progress.close()
     for failure in outcome.failures:
         _complain(failure.describe())
     if outcome.failures:
         raise typer.Exit(1)
+    print("Building the pages and the explorer; this takes some two minutes.", flush=True)
     try:
         print(build_site(outcome.folder, target))
     except SiteError as error:
@@ -213,9 +242,6 @@ def main() -> None:
     except Stopped as error:
         _complain(next(iter(getattr(error, "__notes__", ())), "stopped; nothing was changed"))
         code = 128 + error.args[0]
-    except InputError as error:
-        _complain(str(error))
-        code = 2
     except Exception as error:
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else 0)
@@ -226,20 +252,37 @@ def _stop(number: int, _: object) -> None:
     raise Stopped(number)
 
 
+# What can be done about an error of the system, where the user can do it.
+_ADVICE = {
+    errno.EACCES: "change its rights, or name another folder",
+    errno.EISDIR: "move the folder away",
+    errno.ENOTDIR: "move the file away that stands where a folder should be",
+    errno.ENOENT: "restore it",
+    errno.EMFILE: "raise the limit (ulimit -n), or take fewer workers",
+}
+
+
 def _explain(error: Exception) -> int:
     """Say what went wrong in one line, and return the exit code."""
-    if type(error).__name__ == "Exit" and hasattr(error, "exit_code"):
-        return int(error.exit_code)
-    if isinstance(error, FileNotFoundError) and error.errno is None:
-        _complain(str(error))  # no file is missing, but a checkout
-        return 2
+    if isinstance(error, typer.Exit):
+        return error.exit_code
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
         error.show()
         return int(error.exit_code)
     if os.environ.get("ASYLUM_DEBUG"):
         traceback.print_exc()
-    hint = "" if os.environ.get("ASYLUM_DEBUG") else " (asylum --debug ... shows where)"
-    _complain(f"{type(error).__name__}: {error}{hint}")
+    if isinstance(error, InputError | FileNotFoundError) and not getattr(error, "errno", None):
+        _complain(str(error))  # without a number no file is missing, but a checkout
+        return 2
+    if isinstance(error, OSError) and error.errno:
+        place = error.filename or paths.root()
+        advice = _ADVICE.get(error.errno, "")
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            advice = f"{shutil.disk_usage(paths.root()).free / 1e6:,.0f} MB are free; make room"
+        said = f"{place}: {os.strerror(error.errno).lower()}"
+        _complain(f"{said}; {advice}" if advice else said)
+        return 2 if error.errno in _ADVICE else 1
+    _complain(f"unforeseen: {type(error).__name__}: {error} (asylum --debug ... shows where)")
     return 1
 
 

@@ -7,8 +7,10 @@ fit is refused before anything heavy is imported, with a message that lists what
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from itertools import pairwise
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from helpers import paths
 
@@ -24,6 +26,7 @@ DEFAULT_STUDY = "china"
 PARAMETERS = ("study", "release", "origin", "year_from", "year_to", "top_n", "run_dir")
 MOST_TOP_N = 50
 MOST_BYTES = 1_000_000  # of a file made by hand
+_STUDY_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 # How UNHCR wants its figures to be named, and on what terms they may be passed on.
 ATTRIBUTION = "UNHCR Refugee Population Statistics Database"
@@ -47,6 +50,17 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Printed(Frozen):
+    """A model whose texts are printed in tables: none is one that a spreadsheet would run."""
+
+    @field_validator("*")
+    @classmethod
+    def _refuse_formula(cls, value: Any) -> Any:
+        if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
+            raise ValueError(f"{value!r} would be a formula in a spreadsheet: begin with a letter")
+        return value
+
+
 class ReleaseInfo(Frozen):
     """One release, as its datapackage.json describes it.
 
@@ -62,7 +76,7 @@ class ReleaseInfo(Frozen):
     origins: tuple[str, ...]
 
 
-class Era(Frozen):
+class Era(Printed):
     """A span of years under one name; an open end takes the study's first or last year.
 
     `phrase` is what a sentence calls it, as in "the years after the coup".
@@ -85,7 +99,7 @@ class Era(Frozen):
         return self.phrase or f"the {self.name} era"
 
 
-class Source(Frozen):
+class Source(Printed):
     """What a judgement made by hand rests on."""
 
     title: str = Field(min_length=1)
@@ -100,7 +114,7 @@ class Source(Frozen):
         return ", ".join(part for part in parts if part)
 
 
-class Boundary(Frozen):
+class Boundary(Printed):
     """One defensible way to cut the years into eras, with its sources.
 
     `handover` is the year in which the event fell that parts the compared eras.
@@ -116,8 +130,8 @@ class Boundary(Frozen):
     @property
     def pair(self) -> tuple[Era, Era]:
         """The earlier and the later era that are compared."""
-        named = {era.name: era for era in self.eras}
-        return named[self.compare[0]], named[self.compare[1]]
+        earlier, later = (era for era in self.eras if era.name in self.compare)
+        return earlier, later
 
     @property
     def handover_year(self) -> int | None:
@@ -126,21 +140,20 @@ class Boundary(Frozen):
 
     @model_validator(mode="after")
     def _partition(self) -> Boundary:
+        names = [era.name for era in self.eras]
+        starts = {era.first for era in self.eras[1:]}
         for before, after in pairwise(self.eras):
             if before.last is None or after.first != before.last + 1:
                 raise ValueError(
                     f"boundary {self.name}: {before.name} and {after.name} do not meet"
                 )
-        names = [era.name for era in self.eras]
         if len(set(names)) < len(names):
             raise ValueError(f"boundary {self.name}: two eras have one name: {', '.join(names)}")
-        missing = set(self.compare) - set(names)
-        if missing:
-            raise ValueError(f"boundary {self.name}: compare names no era of it: {sorted(missing)}")
-        earlier, later = (names.index(name) for name in self.compare)
-        if earlier >= later:
-            raise ValueError(f"boundary {self.name}: compare names an earlier era and a later one")
-        starts = {era.first for era in self.eras[1:]}
+        if tuple(name for name in names if name in self.compare) != self.compare:
+            raise ValueError(
+                f"boundary {self.name}: compare names an earlier era and a later one, out of "
+                f"{', '.join(names)}"
+            )
         if self.handover is not None and not {self.handover, self.handover + 1} & starts:
             raise ValueError(
                 f"boundary {self.name}: no era begins in {self.handover} or the year after, "
@@ -149,7 +162,7 @@ class Boundary(Frozen):
         return self
 
 
-class StudyFile(Frozen):
+class StudyFile(Printed):
     """A file of data/hand/studies: an origin, its eras and what to compare it with."""
 
     study: str
@@ -171,18 +184,9 @@ class StudyFile(Frozen):
 class Study(Frozen):
     """A study's parameters, all valid together.
 
-    Attributes
-    ----------
-    study, origin, release : str
-        The study file's name, the origin's ISO3 code, the release's folder.
-    year_from, year_to : int
-        First and last year, both included.
-    top_n : int
-        How many destinations rankings show.
-    run_dir : Path or None
-        Where tables, figures and numbers go; None writes nothing.
-    file, info
-        The study file and the release's facts.
+    `study` is the study file's name, `origin` an ISO3 code, `release` a folder of data/raw; both
+    years are included; rankings show `top_n` destinations; `run_dir` is where tables, figures and
+    numbers go, None writes nothing. `file` and `info` are the study file and the release's facts.
     """
 
     study: str
@@ -199,15 +203,11 @@ class Study(Frozen):
     def resolve(cls, **given: Any) -> Study:
         """Turn raw parameters into a Study; those absent or None take their defaults.
 
-        Raises
-        ------
-        InputError
-            For an unknown name, a wrong type, or a value that does not fit.
+        InputError for an unknown name, a wrong type, or a value that does not fit.
         """
         for name in given:
             if name not in PARAMETERS:
                 raise InputError(say_unknown("parameter", name, PARAMETERS))
-        given = {name: value for name, value in given.items() if value is not None}
         file = load_study_file(_take_text(given, "study", DEFAULT_STUDY))
         info = find_release(_take_text(given, "release", ""))
         return cls.combine(file, info, **given)
@@ -218,9 +218,8 @@ class Study(Frozen):
 
         Another origin than the file's brings its own study's eras, title and claims, or none.
         """
-        given = {name: value for name, value in given.items() if value is not None}
         name = file.study
-        origin = _check_origin(_take_text(given, "origin", file.origin), info)
+        origin = check_origin(_take_text(given, "origin", file.origin), info)
         if origin != file.origin:
             file = find_own_file(origin, file.study)
         first = _take_year(given, "year_from", max(2000, info.first_year), info)
@@ -263,15 +262,27 @@ class Study(Frozen):
         return values | {"run_dir": str(self.run_dir) if self.run_dir else None}
 
 
+def take_parameters(space: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the parameters out of a notebook's names, as `globals()` holds them.
+
+    InputError for a name that is nearly a parameter's, such as `yearto` given to papermill.
+    """
+    for name, value in space.items():
+        is_plain = isinstance(value, str | int | float) and not name.startswith("_")
+        if is_plain and name not in PARAMETERS and get_close_matches(name, PARAMETERS, cutoff=0.8):
+            raise InputError(say_unknown("parameter", name, PARAMETERS))
+    return {name: space[name] for name in PARAMETERS if name in space}
+
+
 def _take_text(given: Mapping[str, Any], name: str, default: str) -> str:
-    value = given.get(name, default)
+    value = default if given.get(name) is None else given[name]
     if not isinstance(value, str | Path):
         raise InputError(f"{name} must be text, not {value!r}")
     return str(value).strip()
 
 
 def _take_integer(given: Mapping[str, Any], name: str, default: int) -> int:
-    value = given.get(name, default)
+    value = default if given.get(name) is None else given[name]
     if isinstance(value, bool) or not isinstance(value, int):
         raise InputError(f"{name} must be a whole number, not {value!r}")
     return value
@@ -285,43 +296,53 @@ def _take_year(given: Mapping[str, Any], name: str, default: int, info: ReleaseI
     return year
 
 
-def _check_origin(code: str, info: ReleaseInfo) -> str:
+def check_origin(code: str, info: ReleaseInfo) -> str:
+    """Return an origin's ISO3 code where the release has its destinations, else InputError."""
     if code in info.origins:
         return code
-    upper = code.upper()
-    hint = f"; ISO3 codes are in capitals: {upper}" if upper in info.origins else ""
-    raise InputError(
-        f"origin {code!r} is not on file in release {info.name}{hint}; "
-        f"there is: {', '.join(info.origins)}"
-    )
+    with (paths.raw() / "countries.csv").open(encoding="utf-8", newline="") as file:
+        own = {row["unhcr_code"]: row["iso_code"] for row in csv.DictReader(file)}
+    if own.get(code) in info.origins:
+        raise InputError(f"unknown origin {code!r}: this is UNHCR's own code; ISO3 is {own[code]}")
+    raise InputError(say_unknown("origin", code, info.origins, f" in release {info.name}"))
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
-    """Return the releases on file, oldest publication first."""
-    found = [_read_release(folder) for folder in sorted(paths.raw().iterdir()) if folder.is_dir()]
+    """Return the releases on file, oldest publication first; other tools' folders are passed over.
+
+    InputError where a folder has no datapackage.json that describes a release.
+    """
+    folders = (path for path in paths.raw().iterdir() if path.is_dir())
+    found = [_read_release(folder) for folder in folders if not folder.name.startswith(".")]
     return tuple(sorted(found, key=lambda info: (info.published, info.newest_year, info.name)))
 
 
 def _read_release(folder: Path) -> ReleaseInfo:
     file = folder / "datapackage.json"
+    if not file.exists():
+        raise InputError(f"release {folder.name} has no datapackage.json: {file} is missing")
+    text = read_plain(file)
     try:
-        return ReleaseInfo.model_validate(json.loads(file.read_text(encoding="utf-8"))["release"])
-    except FileNotFoundError:
-        raise InputError(
-            f"release {folder.name} has no datapackage.json: {file} is missing"
-        ) from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"release {folder.name}: {file} cannot be used: {error}") from None
+        return ReleaseInfo.model_validate(json.loads(text)["release"])
+    except ValidationError as error:
+        problem = explain(error)
+    except KeyError:
+        problem = "it describes no release"
+    except (ValueError, TypeError, RecursionError):
+        problem = "it is no JSON of a data package"
+    raise InputError(f"release {folder.name}: {file} cannot be used: {problem}")
+
+
+def explain(error: ValidationError) -> str:
+    """Say on one line which fields do not fit, and why."""
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}".removeprefix(": ")
+        for problem in error.errors()
+    )
 
 
 def find_release(name: str) -> ReleaseInfo:
-    """Find a release by name; an empty name means the newest.
-
-    Raises
-    ------
-    InputError
-        Where it is not on file; the message lists those that are.
-    """
+    """Find a release by name; an empty name means the newest. InputError where there is none."""
     known = {info.name: info for info in list_releases()}
     if not known:
         raise InputError(f"no release is on file in {paths.raw()}")
@@ -336,35 +357,32 @@ def list_studies() -> tuple[str, ...]:
 
 
 def load_study_file(name: str) -> StudyFile:
-    """Load data/hand/studies/<name>.yml.
-
-    Raises
-    ------
-    InputError
-        Where there is no such file, or it does not fit.
-    """
+    """Load data/hand/studies/<name>.yml; InputError where there is none, or it does not fit."""
     if name not in list_studies():
         raise InputError(say_unknown("study", name, list_studies()))
+    check_study_name(name)
     file = paths.hand() / "studies" / f"{name}.yml"
     try:
         study = StudyFile.model_validate(load_yaml(file))
-    except (InputError, ValidationError) as error:
+    except InputError as error:
         raise InputError(f"study file {file.name} cannot be used: {error}") from None
+    except ValidationError as error:
+        raise InputError(f"study file {file.name} cannot be used: {explain(error)}") from None
     if study.study != name:
         raise InputError(f"study file {file.name} calls itself {study.study!r}: name it {name!r}")
     return study
 
 
-def find_own_file(origin: str, study: str) -> StudyFile:
-    """Return the study file of an origin; one without eras and claims where there is none.
+def check_study_name(name: str) -> None:
+    """Refuse a name that is no study's: runs, pages and addresses are named after it."""
+    if not _STUDY_NAME.fullmatch(name):
+        raise InputError(
+            f"a study cannot be named {name!r}: take small letters, digits and single dashes"
+        )
 
-    Parameters
-    ----------
-    origin : str
-        ISO3 code.
-    study : str
-        The name that a file without eras takes.
-    """
+
+def find_own_file(origin: str, study: str) -> StudyFile:
+    """Return an origin's study file; where there is none, one named `study` without eras."""
     for name in list_studies():
         file = load_study_file(name)
         if file.origin == origin:
@@ -373,7 +391,7 @@ def find_own_file(origin: str, study: str) -> StudyFile:
     return StudyFile.model_construct(study=study, title=title, origin=origin, boundaries=())
 
 
-def say_unknown(kind: str, value: str, known: Sequence[str]) -> str:
+def say_unknown(kind: str, value: str, known: Sequence[str], where: str = "") -> str:
     """Write the message for an unknown name: the nearest ones, and all there are.
 
     >>> say_unknown("release", "2025-END", ["2024-end", "2025-end"])
@@ -381,12 +399,11 @@ def say_unknown(kind: str, value: str, known: Sequence[str]) -> str:
     """
     near = [name for name in known if name.casefold() == value.casefold()]
     if not near:
-        near = get_close_matches(value, known, n=2)
-        ratios = [SequenceMatcher(a=name, b=value).ratio() for name in near]
-        best = max(ratios, default=0)
-        near = sorted(n for n, ratio in zip(near, ratios, strict=True) if ratio == best)
+        close = get_close_matches(value, known, n=9)
+        ratios = {name: SequenceMatcher(a=name, b=value).ratio() for name in close}
+        near = sorted(name for name in close if ratios[name] == max(ratios.values()))
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
-    return f"unknown {kind} {value!r}{hint}; there is: {', '.join(known)}"
+    return f"unknown {kind} {value!r}{where}{hint}; there is: {', '.join(known)}"
 
 
 class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -416,29 +433,32 @@ def _nests_anchors(text: str) -> bool:
     return False
 
 
-def load_yaml(file: Path) -> Any:
-    """Read a YAML file as plain data.
-
-    Raises
-    ------
-    InputError
-        Where it cannot be read, is no plain file of at most a megabyte, no text in UTF-8, no YAML,
-        nests anchors (a few lines of them fill the memory), or has a key twice in one mapping.
-    """
+def read_plain(file: Path) -> str:
+    """Read a plain file in UTF-8 of at most a megabyte; InputError for anything else."""
     try:
         if file.exists() and not file.is_file():
             raise InputError(f"{file.name} is no plain file")
         if file.stat().st_size > MOST_BYTES:
             raise InputError(f"{file.name} is too large: at most {MOST_BYTES:,} bytes are read")
-        text = file.read_text(encoding="utf-8")
-        if _nests_anchors(text):
-            raise InputError(f"{file.name} refers to an anchor within an anchor: write it out")
-        return yaml.load(text, _OnceLoader)
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{file.name} is missing from {file.parent}") from None
     except OSError as error:
         raise InputError(f"{file.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"{file.name} is no text in UTF-8") from None
-    except yaml.YAMLError as error:
+
+
+def load_yaml(file: Path) -> Any:
+    """Read a YAML file as plain data.
+
+    InputError as `read_plain`; and for what is no YAML, nests anchors (a few lines of them fill
+    the memory), or has a key twice in one mapping.
+    """
+    text = read_plain(file)
+    try:
+        if _nests_anchors(text):
+            raise InputError(f"{file.name} refers to an anchor within an anchor: write it out")
+        return yaml.load(text, _OnceLoader)
+    except (yaml.YAMLError, RecursionError) as error:
         raise InputError(f"{file.name} is no YAML: {error}") from None

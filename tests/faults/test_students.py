@@ -61,11 +61,13 @@ class TestCheck:
         assert any(said in found for found in check_editions())
 
     def test_a_file_that_is_missing_and_one_too_many_are_found_by_the_command(
-        self, lessons, call_in
+        self, lessons, ask_in
     ):
         (lessons / f"{NAME}.ipynb").unlink()
         (lessons / "02_other.py").write_text("# %%\n")
-        done = call_in(lessons.parents[1], "students", "--check")
+        (lessons / ".ipynb_checkpoints").mkdir()
+        (lessons / ".ipynb_checkpoints" / "03_x-checkpoint.ipynb").write_text("{")
+        done = ask_in(lessons.parents[1], "students", "--check")
         assert (done.returncode, done.stderr) == (1, "")
         assert f"{NAME}.ipynb is missing" in done.stdout
         assert "02_other.py belongs to no lesson" in done.stdout
@@ -74,7 +76,7 @@ class TestCheck:
 def test_a_solution_that_is_not_right_writes_nothing(lessons, call_in):
     edit(lessons / "solutions" / f"{NAME}.py", "na_rows = len(", "na_rows = 1 + len(")
     before = {file: file.read_bytes() for file in lessons.rglob("*.*") if file.is_file()}
-    done = call_in(lessons.parents[1], "students", "--workers", "1")
+    done = call_in(lessons.parents[1], "students")
     assert done.returncode == 1
     assert "a check says something else" in done.stderr
     assert "nothing was written" in done.stderr
@@ -94,7 +96,7 @@ def test_a_leak_is_refused_before_anything_runs(lessons):
         (("HKK",), "did you mean HKG?"),
         (("mac",), "did you mean MAC?"),
         (("CHI",), "UNHCR's own code; ISO3 is CHN"),
-        (("DEU",), "in totals alone"),
+        (("DEU",), "unknown origin 'DEU' in release 2022-mid"),
         (("HKG",), "study 'hong-kong' is"),
         (("CHN",), "study 'china' is"),
         (("MAC", "china"), "study 'china' is there already"),
@@ -110,22 +112,18 @@ def test_a_study_that_cannot_be_is_refused(mini_root, arguments, said):
     assert list_studies_there(mini_root) == before
 
 
-def test_the_command_refuses_without_a_traceback(mini_root, call_in):
-    done = call_in(mini_root, "new-study", "HKK")
-    assert done.returncode == 2
-    assert "did you mean HKG?" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_the_command_refuses_without_a_traceback(refuse):
+    assert "did you mean HKG?" in refuse("new-study", "HKK")
 
 
-@pytest.mark.parametrize("name", ["2024", "null", "no"])
-def test_a_name_that_yaml_reads_as_something_else_is_a_name(mini_root, name):
-    file = write_study("MAC", name)
-    assert file.name == f"{name}.yml"
-    assert Study.resolve(study=name).origin == "MAC"
+def test_a_name_that_yaml_reads_as_something_else_is_a_name(mini_root):
+    for name in ("2024", "null", "no"):
+        assert write_study("MAC", name).name == f"{name}.yml"
+        assert Study.resolve(study=name).origin == "MAC"
 
 
-def test_a_new_study_is_valid_at_once_and_never_overwritten(mini_root, call_in):
-    done = call_in(mini_root, "new-study", "MAC")
+def test_a_new_study_is_valid_at_once_and_never_overwritten(mini_root, ask_in):
+    done = ask_in(mini_root, "new-study", "MAC")
     assert (done.returncode, done.stderr) == (0, "")
     file = mini_root / "data" / "hand" / "studies" / "macao.yml"
     text = file.read_text(encoding="utf-8")

@@ -12,28 +12,27 @@
 # ---
 
 # %% [markdown]
-# # 1 Reading a UNHCR table: codes, missing, rounding
+# # 1 Reading a UNHCR table: codes, missing values, rounding
 #
-# **Question.** A file of figures lies before us. What does one row say, and what does it not say?
+# **Question.** You have a file of figures in front of you. What does one row say, and what does it leave out?
 #
 # **For whom.** Students of any subject, and journalists, who have never opened a data file with
 # pandas. You need to have seen a line of Python before; nothing else.
 #
 # **Source.** UNHCR Refugee Population Statistics Database,
-# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); the release and its date are printed below.
 
 # %% [markdown]
 # **Overview.** The same people can be counted as a hundred thousand or as ten thousand, and both
-# numbers can be printed in good faith. How that comes about is the subject of these six lessons. It
-# begins with small things: a code that means another country, an empty cell that is taken for zero,
-# a five that is not five. In this lesson you read one file, and by its end you have made a ranking
-# that you can defend.
+# numbers can be printed in good faith. These six lessons show how that happens. It begins with small
+# things: a code that means another country, an empty cell that is read as zero, a five that is not
+# five. In this lesson you read one file, and at the end you make a ranking that you can defend.
 #
 # | | |
 # |---|---|
 # | **Time** | Twenty minutes of teaching, twenty-five of exercises |
 # | **Questions** | What is one row of a table? Which code is which country? Is an empty cell a zero? |
-# | **You will be able to** | read a file, choose rows, add them up by group and sort them with pandas; tell UNHCR's codes from ISO's; keep what is missing apart from what is none; say how far rounding can reach |
+# | **You will be able to** | read a file, choose rows, add them up by group and sort them with pandas; tell UNHCR's codes from ISO's; keep missing values apart from zeros; say how much rounding can hide |
 
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
@@ -44,8 +43,6 @@ origin: str = None  # ISO3 code of the origin; None: the study's own
 import pandas as pd
 
 from helpers.lessons.lesson import open_lesson
-from helpers.plots import charts, style
-from helpers.plots.charts import describe_bars
 from helpers.prose.passages import say
 from helpers.study import Study
 
@@ -55,40 +52,42 @@ check, page = lesson.check, lesson.page
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-This lesson is about people from {{ page.origin }} (ISO code `{{ scope.origin }}`), in release **{{ scope.release }}**,
-published on {{ scope.info.published }}.
+This lesson is about people from {{ page.origin }} (ISO code `{{ scope.origin }}`). Its figures are those of release
+**{{ scope.release }}**, published on {{ scope.info.published }}.
 """)
 
 # %% [markdown]
-# **How to work.** Put the cursor in a cell and press `Shift` and `Enter` together: the cell runs,
-# and what it gives appears below it. Go from top to bottom and leave none out. Where a cell says
-# `...`, your answer takes the place of the three dots. `check` looks at it, and says whether it is
-# right or what it looks like. A wrong answer costs nothing, and the hints get plainer. If an error
-# appears in red, read its last line: most often a bracket or a quotation mark is missing. If it says
-# that a name is not defined, as after a restart, choose *Run All Above Selected Cell* in the *Run*
-# menu. What stands below the cells when you open the page is from our own run; yours takes its place.
+# **How to work.** Put the cursor in a cell and press `Shift` and `Enter` together: the cell runs, and
+# its result appears below it. Go from top to bottom and leave no cell out. Where a cell says `...`, put
+# your answer in place of the three dots. `check` tells you whether it is right, or which mistake it
+# looks like. A wrong answer costs nothing, and the hints become plainer. If an error appears in red,
+# read its last line: most often a bracket or a quotation mark is missing. If it says that a name is not
+# defined, as after a restart, choose *Run All Above Selected Cell* in the *Run* menu. The results that
+# you see when you open the page are from our own run; yours replace them.
 
 # %% [markdown]
 # ## Reading a file
 #
 # pandas is Python's library for tables. By habit it is called `pd`. `read_csv` reads a file and
-# gives back a table; `tail` shows its last rows.
+# returns a table; `tail` shows its last rows.
 
 # %%
 population = pd.read_csv(lesson.file("population"))
 population.tail(3)
 
 # %% [markdown]
-# Read the last row aloud, from left to right: in this year, people who came from this country (`coo`,
-# country of origin) were in that country (`coa`, country of asylum); so many of them were recognised
-# as refugees, and so many still waited for a decision (`asylum_seekers`). **One row is one origin in
-# one country of asylum in one year.** Most mistakes with this file come from forgetting one of the
-# three.
+# Read the last row aloud, from left to right. In this year, people from this country of origin (`coo`)
+# were in that country of asylum (`coa`); so many of them were recognised as refugees, and so many were
+# still waiting for a decision (`asylum_seekers`). **One row is one origin in one country of asylum in
+# one year.** Most mistakes with this file come from forgetting one of the three.
 #
-# `len` counts the rows, a name in square brackets takes one column, and `print` shows a single number.
+# `len` counts the rows.
 
 # %%
 len(population)
+
+# %% [markdown]
+# A name in square brackets takes one column, and `max` finds its largest value. This is the last year.
 
 # %%
 print(population["year"].max())
@@ -96,32 +95,37 @@ print(population["year"].max())
 # %% [markdown]
 # ## Choosing rows
 #
-# A comparison on a column asks a question of every row, and gives `True` or `False` for each. Put
-# into the square brackets, it keeps the rows with `True`. To ask two questions at once, put each in
-# brackets of its own and join them with `&`, which means *and*.
+# A comparison on a column asks a question of every row and answers `True` or `False` for each.
 
 # %%
 is_large = population["refugees"] > 10_000
+is_large.tail(3)
+
+# %% [markdown]
+# Put into the square brackets, it keeps the rows with `True`. To ask two questions at once, put each in
+# brackets of its own and join them with `&`, which means *and*.
+
+# %%
 large_and_late = population[is_large & (population["year"] > 2015)]
 large_and_late[["year", "coo_iso", "coa_iso", "refugees"]].head(3)
 
 # %% [markdown]
 # ## Two sets of codes
 #
-# Each country stands in the file twice: once under UNHCR's own code (`coo`, `coa`), once under the
-# international one, ISO 3166 (`coo_iso`, `coa_iso`). Many are alike, and that is the trap: some
-# that look like a country's code are another country's.
+# The file names each country twice: by UNHCR's own code (`coo`, `coa`) and by the international one,
+# ISO 3166 (`coo_iso`, `coa_iso`). Many of the codes are the same in both, and that is the trap: some
+# codes mean one country in one set and another country in the other. The list of countries shows where
+# the two differ.
 
 # %%
 countries = pd.read_csv(lesson.file("countries"), keep_default_na=False)
 differ = countries[countries["unhcr_code"] != countries["iso_code"]]
-differ[differ["iso_code"].isin(["AUS", "AUT", "DEU", "EGY", "ARE"])][
-    ["unhcr_code", "iso_code", "name"]
-]
+some = differ[differ["iso_code"].isin(["AUS", "AUT", "DEU", "EGY", "ARE"])]
+some[["unhcr_code", "iso_code", "name"]]
 
 # %% [markdown]
-# Find `AUS` in the table. As an ISO code it is Australia, as UNHCR's it is Austria. So the rule of
-# this house, and of every lesson: **choose and join on the ISO columns, never on the others, and
+# Find `AUS` in the table. As an ISO code it is Australia; as UNHCR's it is Austria. So here is a rule
+# for this lesson and all the others: **choose and join on the ISO columns, never on the others, and
 # never on names.**
 
 # %% [markdown]
@@ -140,11 +144,16 @@ unhcr_code = own_rows["coo"].iloc[-1]
 check("1.1", unhcr_code)
 
 # %% [markdown]
-# **A worked example.** How many people recognised as refugees, from anywhere on file, were in
-# Germany at the end of a year? Choose the rows by ISO code and by year, take the column, add it up.
+# **A worked example.** How many recognised refugees, of any origin in this file, were in Germany at the
+# end of a year? First choose the rows, by ISO code and by year.
 
 # %%
 in_germany = population[(population["coa_iso"] == "DEU") & (population["year"] == 2020)]
+
+# %% [markdown]
+# Then take the column and add it up.
+
+# %%
 print(in_germany["refugees"].sum())
 
 # %% [markdown]
@@ -153,12 +162,12 @@ print(in_germany["refugees"].sum())
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 How many people from {{ page.origin }} had a claim pending in {{ lesson.places.place }} (ISO code
-`{{ lesson.facts.place }}`) {{ page.when(lesson.facts.year) }}? More than one question has to be asked of each row.
+`{{ lesson.facts.place }}`) {{ page.when(lesson.facts.year) }}? You need more than one condition.
 """)
 
 # %% [markdown] tags=["hint"]
-# **Hint.** In this lesson the code of the place is also in `lesson.facts["place"]`, and the year in
-# `lesson.facts["year"]`. Start from the worked example, and add the origin as a third condition.
+# **Hint.** The code of the place is also in `lesson.facts["place"]`, and the year in `lesson.facts["year"]`.
+# Start from the worked example, and add the origin as a third condition.
 
 # %% tags=["answer", "hide-cell"]
 place, year = lesson.facts["place"], lesson.facts["year"]
@@ -174,10 +183,10 @@ check("1.2", pending_there)
 # %% [markdown]
 # ## A code that looks like nothing
 #
-# The second file tells the claims that were lodged in each year. Its column `app_type` says at which
-# stage: `N` is a new claim, `R` a repeated one, `A` an appeal, and `NA` new claims and appeals
-# together. That last code has two letters that pandas, like most software, takes for "not
-# available". Unless told otherwise, it empties the cell without a word.
+# The second file holds the claims lodged in each year. Its column `app_type` gives the stage: `N` is a
+# new claim, `R` a repeated one, `A` an appeal, and `NA` stands for new claims and appeals together.
+# pandas, like most software, takes those last two letters for "not available". Unless you tell it
+# otherwise, it empties the cell without a word.
 
 # %%
 applications = pd.read_csv(lesson.file("asylum_applications"))
@@ -185,14 +194,15 @@ print(applications["app_type"].isna().any())
 
 # %% [markdown]
 # `isna` asks of each cell whether it is empty, and `any` whether one of the answers was yes. UNHCR left
-# no cell of this column empty: we did, by reading. The remedy is one option of `read_csv`.
+# no cell of this column empty. We emptied them ourselves, by reading the file carelessly. One option of
+# `read_csv` prevents it.
 
 # %% [markdown]
 # ### 1.3 The code that vanished *(doing, four minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-How many rows of the file `asylum_applications` have the stage `NA`? Read it again, so that the code
+How many rows of the file `asylum_applications` have the stage `NA`? Read the file again, so that the code
 survives.
 """)
 
@@ -210,35 +220,35 @@ check("1.3", na_rows)
 # %% [markdown]
 # ## Missing is not zero
 #
-# Now a table with many rows for each year has to become one number a year. `groupby` makes a heap for
-# each value of a column, and `sum` adds up each heap. Here are all the refugees of this file, as an
-# example.
+# Now a table with many rows a year has to become one number a year. `groupby` collects the rows that
+# have the same value in a column, and `sum` adds up each group. As an example, here are all the
+# refugees in this file.
 
 # %%
 by_year = population.groupby("year")["refugees"].sum()
 by_year.tail(3)
 
 # %% [markdown]
-# The left column is now the table's *index*, its row labels. `by_year.index` gives it, so that
+# The left column is now the table's *index*, its row labels. `by_year.index` returns it, so
 # `by_year[by_year.index > 2020]` keeps the later years.
 #
-# The column `asylum_seekers` has a zero in every row of the early years. Nobody counted then: the series
-# begins later. In this file a zero can mean that there was none, or that nobody looked, and only the
-# documentation tells. A mean over the wrong zeros is far too low.
+# The column `asylum_seekers` has a zero in every row of the early years. Nobody was counting yet: the
+# series begins later. In this file a zero can mean that there was nobody, or that nobody looked, and
+# only the documentation says which. A mean that includes the wrong zeros is far too low.
 
 # %% [markdown]
 # ### 1.4 A mean over the right years *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-UNHCR counts asylum-seekers from {{ lesson.facts.first_collected }} on. How many claims from {{ page.origin }} were pending
-on average, over the years in which they were counted? One total a year first, then the mean.
+UNHCR has counted asylum-seekers since {{ lesson.facts.first_collected }}. How many claims from {{ page.origin }} were pending
+on average, over the years in which they were counted? First work out one total a year, then the mean.
 """)
 
 # %% [markdown] tags=["hint"]
-# **Hint.** Three moves: keep the origin's rows; group by year and add up; keep the later years and take
-# `.mean()`. A column like `oip`, which is new, is empty in early years instead of zero: the same
-# thing, said more honestly.
+# **Hint.** Three steps: keep the origin's rows; group by year and add up; keep the later years and take
+# `.mean()`. A newer column such as `oip` is empty in the early years instead of zero, which says the
+# same thing more honestly.
 
 # %% tags=["answer", "hide-cell"]
 own = population[population["coo_iso"] == scope.origin]
@@ -252,9 +262,9 @@ check("1.4", mean_pending)
 # ## A five that is not five
 #
 # Three people from one country in another could be recognised by their neighbours. So UNHCR does not
-# print small figures: `1` to `4` become `0` or `5`. (In decisions, `6` to `9` are changed as well.)
-# This protects people, and you should be glad of it; but whoever adds up many fives
-# should know that each of them is one person, or five, or something between.
+# publish small figures: `1` to `4` become `0` or `5`. (In decisions, `6` to `9` are changed as well.)
+# This protects people, as it should. But if you add up many fives, remember that each of them is one
+# person, or five, or something in between.
 
 # %% [markdown]
 # ### 1.5 What the fives can hide *(reading, four minutes)*
@@ -274,32 +284,37 @@ fives_range = (fives, 5 * fives)
 check("1.5", fives_range)
 
 # %% [markdown]
-# ## Putting it in order
+# ## Putting rows in order
 #
-# `sort_values` sorts by a column, `ascending=False` puts the largest first, `head` keeps the first
-# rows, and `tolist` makes a list of a column. Here, the largest groups of refugees in the file.
+# `sort_values` sorts by a column, and `ascending=False` puts the largest value first. Here are all
+# places in one year, by the refugees who lived there.
 
 # %%
 in_2020 = population[population["year"] == 2020]
-in_2020.sort_values("refugees", ascending=False)["coa_iso"].head(3).tolist()
+ordered = in_2020.sort_values("refugees", ascending=False)
 
 # %% [markdown]
-# A list says who comes first, a figure by how much. Always draw what you rank.
+# `head` keeps the first rows, and `tolist` turns a column into a list.
+
+# %%
+ordered["coa_iso"].head(3).tolist()
+
+# %% [markdown]
+# A list says who comes first; a chart shows by how much. Always draw what you rank. `nlargest` sorts and
+# cuts in one step.
 
 # %%
 hosts = in_2020.groupby("coa_iso", as_index=False)["refugees"].sum().nlargest(8, "refugees")
-hosts["label"] = hosts["coa_iso"].map(lambda code: lesson.names[code].short)
-fig, ax = style.new_figure(height=0.6 + 0.3 * len(hosts))
-charts.draw_bars(ax, hosts, "label", "refugees")
-page.figure(
-    fig,
+
+# %%
+lesson.show_bars(
+    hosts,
+    "refugees",
     id="lesson-hosts",
     number="1.1",
-    title="Where the refugees of this file lived",
+    title="Where the refugees in this file lived",
     subtitle=f"Refugees at the end of {in_2020['year'].max()}, by country of asylum",
-    alt=describe_bars(hosts, "label", "refugees", "refugees"),
-    data=hosts[["coa_iso", "refugees"]],
-    note="The files hold some origins, not all; the totals of all origins are in files of their own.",
+    note="A release may hold some origins only; totals of all origins are in files of their own.",
 )
 
 # %% [markdown]
@@ -307,7 +322,7 @@ page.figure(
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-In which {{ lesson.facts.n_top | words }} countries did most people from {{ page.origin }} wait for a decision
+In which {{ lesson.facts.n_top | words }} countries were most people from {{ page.origin }} waiting for a decision
 {{ page.when(lesson.facts.year) }}? Give a list of ISO codes, the largest first.
 """)
 
@@ -325,19 +340,19 @@ check("1.6", top)
 # What would you ask its author? *(Five minutes.)*
 
 # %% [markdown] tags=["answer", "hide-cell"]
-# *What a good discussion finds.* The list shows where claims wait, on one day. A country that
-# decides slowly keeps its claims and stands high; one that receives as many and decides them in a
-# month stands low. Popular would have to be measured by claims lodged in a year, and even those
+# *Points that a good discussion finds.* The list shows where claims were pending on one day. A country
+# that decides slowly keeps its claims and ranks high; one that receives as many and decides them in a
+# month ranks low. Popularity would have to be measured by the claims lodged in a year, and even those
 # depend on who can reach which country at all. And some claims carry no origin: where a destination
-# does not tell it, people from here are in the figures and not in this row.
+# does not report it, people from here are in its total and not in this row.
 
 # %% [markdown]
 # ## Key points
 #
-# - One row is one origin in one country of asylum in one year. Ask all three.
-# - Choose and join on ISO codes. UNHCR's own look like them and are others.
-# - Read with `keep_default_na=False`: `NA` is a code here.
-# - An empty cell, and a zero from before the counting began, are unknown. Unknown is not none.
-# - Small figures are rounded to protect people. Many small rows make an approximate total.
+# - One row is one origin in one country of asylum in one year. Ask about all three.
+# - Choose and join on ISO codes. UNHCR's own look the same and are not.
+# - Read with `keep_default_na=False`: here `NA` is a code.
+# - An empty cell is unknown, and so is a zero from before the counting began. Unknown is not zero.
+# - Small figures are rounded to protect people. A total of many small rows is approximate.
 #
-# **Next:** the second lesson asks how this year's queue comes out of last year's.
+# **Next:** the second lesson asks how this year's queue follows from last year's.

@@ -12,28 +12,28 @@
 # ---
 
 # %% [markdown]
-# # 5 Breaks: has something happened, or has the counting changed?
+# # 5 Breaks: did something happen, or did the counting change?
 #
 # **Question.** A series falls steeply from one year to the next. Did people leave the queue, or did
-# somebody fill in a column in another way? And what can still be said?
+# somebody fill in a column differently? And what can still be said?
 #
 # **For whom.** Those who have done the first two lessons.
 #
 # **Source.** UNHCR Refugee Population Statistics Database,
-# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); release and date are printed below.
+# [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); the release and its date are printed below.
 
 # %% [markdown]
 # **Overview.** A figure can change because the world did, or because the way of counting did. The
-# second is called a break. The figures themselves give most breaks away, if one looks beside the
-# series: at the claims without an origin, at figures that repeat to the last digit. You will find a
-# destination that stopped naming origins, and do with it what an honest statistician does: give a
-# range, and say what it rests on.
+# second is called a break. Most breaks can be seen in the data, if you look next to the series: at the
+# claims without an origin, at figures that repeat to the last digit. You will find a destination that
+# stopped naming origins, and do what an honest statistician does: give a range, and say what it rests
+# on.
 #
 # | | |
 # |---|---|
 # | **Time** | Fifteen minutes of teaching, thirty of exercises |
 # | **Questions** | What does a break look like? Which destination changed its counting? How large could the figure have been? |
-# | **You will be able to** | look for breaks beside a series; keep unknown apart from none; allocate unknown claims by the last complete year; give a range with its assumption; see figures that were copied |
+# | **You will be able to** | look for breaks next to a series; keep unknown apart from zero; allocate unknown claims by the last complete year; give a range with its assumption; recognise figures that were copied |
 
 # %% tags=["parameters"]
 study: str = "china"  # a study file in data/hand/studies, without its ending
@@ -42,8 +42,6 @@ origin: str = None  # ISO3 code of the origin; None: the study's own
 
 # %%
 from helpers.lessons.lesson import open_lesson
-from helpers.plots import charts, style
-from helpers.plots.charts import describe_series
 from helpers.prose.passages import say
 from helpers.prose.tables import show
 from helpers.study import Study
@@ -55,71 +53,84 @@ pending, by_asylum = lesson.tables("pending", "by_asylum")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-This lesson is about people from {{ page.origin }}, in release **{{ scope.release }}**, published on
-{{ scope.info.published }}.
+This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**,
+published on {{ scope.info.published }}.
 """)
 
 # %% [markdown]
-# ## The series, and what lies beside it
+# ## The series, and what lies next to it
 #
-# First the line that everybody draws.
+# First, the line that everybody draws.
 
 # %%
-yearly = pending.groupby("year", as_index=False)["pending"].sum()
-fig, ax = style.new_figure(height=3.0)
-charts.draw_lines(ax, yearly, y="pending", labels={"pending": ""})
-page.figure(
-    fig,
+lesson.show_lines(
+    pending.groupby("year", as_index=False)["pending"].sum(),
+    "pending",
     id="lesson-series",
     number="5.1",
-    title="A line that goes up and down, and says nothing about why",
+    title="A line that goes up and down, and does not say why",
     subtitle=f"Claims from {page.origin} pending, all destinations",
-    alt=describe_series(yearly, "year", "pending", "claims"),
-    data=yearly,
 )
 
 # %% [markdown]
-# The table `by_asylum` has all claims pending in each destination, from anywhere. It also tells how many
-# of them carry no origin. Such a claim belongs to *some* country. If a destination stops naming
-# origins, every country's line falls there, and nobody has gone.
+# The table `by_asylum` has all claims pending in each destination, of any origin, and says how many of
+# them carry no origin. Each of those belongs to *some* country. If a destination stops naming origins,
+# every country's line falls there, and nobody has left.
 
 # %%
 by_asylum.tail(3)[["year", "asylum", "pending", "pending_unknown_origin"]]
 
 # %% [markdown]
-# **A worked example**: in all destinations together, which part of the claims had no origin? `assign`
-# adds a column, and `float` makes plain decimal numbers of it.
+# **A worked example**: in all destinations together, what share of the claims had no origin? First the
+# sums of each year.
 
 # %%
-world = by_asylum.groupby("year", as_index=False)[["pending", "pending_unknown_origin"]].sum()
-world = world.assign(
-    unknown_share=(world["pending_unknown_origin"] / world["pending"]).astype(float)
-)
+sums = ["pending", "pending_unknown_origin"]
+world = by_asylum.groupby("year", as_index=False)[sums].sum()
+
+# %% [markdown]
+# Then the share, as a column of its own. `astype(float)` turns the result into ordinary decimal numbers.
+
+# %%
+world["unknown_share"] = (world["pending_unknown_origin"] / world["pending"]).astype(float)
 show(world.tail(5), "Claims pending in the world, and those without an origin")
 
 # %% [markdown]
 # ## Find the destination
 #
-# A high share alone is no break: some destinations have never named origins. A break is a **rise**,
-# and it matters to this origin only where enough of its people waited. So we need, for each
-# destination, this year and the year before on one line. `merge` joins two tables on their common
-# columns; the table of the year before gets its year moved up by one, so that the two meet.
+# A high share alone is no break: some destinations have never named origins. A break is a **rise**, and
+# it matters for this origin only where enough of its people were waiting. So for each destination we
+# need this year and the year before on one line. That takes four steps.
+#
+# First, put this origin's claims next to those of all origins. `merge` joins two tables on the columns
+# that they share; where this origin has no row, `fillna` writes a zero.
 
 # %%
 year = lesson.facts["year"]
-table = by_asylum.merge(
-    pending.rename(columns={"pending": "from_here"})[["year", "asylum", "from_here"]],
-    on=["year", "asylum"],
-    how="left",
-)
-table["from_here"] = table["from_here"].fillna(0)
+own = pending.rename(columns={"pending": "from_here"})[["year", "asylum", "from_here"]]
+table = by_asylum.merge(own, on=["year", "asylum"], how="left").fillna({"from_here": 0})
+
+# %% [markdown]
+# Second, work out the share without an origin, as above.
+
+# %%
 table["unknown_share"] = (table["pending_unknown_origin"] / table["pending"]).astype(float)
+
+# %% [markdown]
+# Third, copy the table and move its year up by one, so that each line meets the line of the year after.
+# The columns of the year before get the ending `_before`.
+
+# %%
 before = table.assign(year=table["year"] + 1)
 both = table.merge(before, on=["year", "asylum"], suffixes=("", "_before"))
 both = both[both["year"] == year]
+
+# %% [markdown]
+# Fourth, the rise of the share, and the weight of each destination for this origin.
+
+# %%
 both["rise"] = both["unknown_share"] - both["unknown_share_before"]
 both["weight"] = both["from_here_before"] / both["from_here_before"].sum()
-len(both)
 
 # %% [markdown]
 # ### 5.1 Where did the counting change? *(doing, seven minutes)*
@@ -147,7 +158,7 @@ check("5.1", changed)
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-What part of all claims pending in that destination had no origin in {{ year }}? Give a share between zero and
+What share of all claims pending in that destination had no origin in {{ year }}? Give a share between zero and
 one, as in `0.123`.
 """)
 
@@ -159,18 +170,19 @@ unknown_share = line["unknown_share"]
 check("5.2", unknown_share)
 
 # %% [markdown]
-# ## From a hole to a range
+# ## From a gap to a range
 #
-# Three things can be done with claims of unknown origin. Take them for none: that is the worst, and it
-# is what every unthinking sum does. Take them all for one's own: nobody would believe it. Or say
-# that the mix of origins was about what it was in the last year in which it was told. The last is an
-# assumption, so it gives the upper end of a range, and the count itself gives the lower.
+# There are three things you can do with claims of unknown origin. You can count none of them: that is
+# the worst, and every careless sum does it. You can count them all as this origin's: nobody would
+# believe it. Or you can say that the mix of origins was about the same as in the last year in which it
+# was reported. That is an assumption, so it gives the upper end of a range; the count itself gives the
+# lower.
 #
 # ### 5.3 The share of the year before *(doing, six minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-In {{ year - 1 }}, of the claims in that destination whose origin *was* named, what part came from
+In {{ year - 1 }}, of the claims in that destination whose origin *was* named, what share came from
 {{ page.origin }}? Give a share, as in `0.1234`, or finer.
 """)
 
@@ -190,7 +202,7 @@ check("5.3", share_before)
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 How many claims from {{ page.origin }} were pending {{ page.when(year) }}, over *all* destinations: at least, as
-reported, and at most, if the unknown claims of that one destination are shared out by the year before? Give
+reported, and at most, if the unknown claims of that one destination are divided up as in the year before? Give
 `(least, most)`.
 """)
 
@@ -204,21 +216,18 @@ check("5.4", total_range)
 # %% [markdown]
 # ## Figures that were copied
 #
-# Another break hides in stillness. Where somebody had no new figures, the old ones are sometimes
-# handed in again. The table counts it: `pairs_in_both_years` is the number of origins with a figure
-# in this year and in the last, `pairs_unchanged` how many of them have the very same one. With
-# rounded small numbers a few will always agree. All of them agree only on paper.
+# Another kind of break is hidden in figures that do not move. Where an office has no new figures, it
+# sometimes hands in the old ones again. The table counts this: `pairs_in_both_years` is the number of
+# origins with a figure in this year and in the last, and `pairs_unchanged` is how many of them have
+# exactly the same one. With rounded small numbers a few will always agree. If nearly all agree, they
+# were copied.
 #
 # ### 5.5 How much was repeated? *(doing, four minutes)*
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if lesson.facts.carried_place %}
-In {{ lesson.places.carried_place }} (`{{ lesson.facts.carried_place }}`), what part of the origins that have a figure in
-{{ lesson.facts.carried_before }} and in {{ lesson.facts.carried_year }} has the same figure in both? Give a share.
-{% else %}
-In this release no destination repeats its figures, so there is nothing to work out here.
-{% endif %}
+In {{ lesson.places.carried_place }} (`{{ lesson.facts.carried_place }}`), what share of the origins that have a figure in
+{{ lesson.facts.carried_year - 1 }} and in {{ lesson.facts.carried_year }} has the same figure in both? Give a share.
 """)
 
 # %% tags=["answer", "hide-cell"]
@@ -239,8 +248,8 @@ check("5.5", copied)
 #
 # - **a** A third fewer people from this country are waiting for asylum.
 # - **b** As many people as before are waiting; the rest is hidden in the statistics.
-# - **c** At least so many wait; up to so many, if the claims whose origin is no longer named come from
-#   the same countries as a year before.
+# - **c** At least so many are waiting; up to so many, if the claims whose origin is no longer named come
+#   from the same countries as a year before.
 # - **d** The figures of that destination are unusable, so it is left out of the total.
 
 # %% tags=["answer", "hide-cell"]
@@ -252,22 +261,23 @@ check("5.6", fair)
 # %% [markdown]
 # ## To discuss
 #
-# Your upper end rests on one assumption. What could make it wrong, and in which direction? Who could
+# Your upper end rests on one assumption. What could make it wrong, and in which direction? Who might
 # know? *(Five minutes.)*
 
 # %% [markdown] tags=["answer", "hide-cell"]
-# *What a good discussion finds.* The mix changes when one group grows or is decided first. Perhaps
-# only one authority of the country has stopped naming origins, and this origin's claims lie mainly
-# with the other: then the upper end is too high, or too low. A second year of named origins would
-# tell, or the authority's own statistics. Until then both ends are printed, and the reason beside them.
+# *Points that a good discussion finds.* The mix changes when one group grows or is decided first. Perhaps
+# only one authority of the country has stopped naming origins, and this origin's claims are mainly with
+# the other: then the upper end is too high. If they are mainly with the first, it is too low. A second
+# year of named origins would tell, or the authority's own statistics. Until then both ends are printed,
+# with the reason next to them.
 
 # %% [markdown]
 # ## Key points
 #
-# - Look beside the series before you look for a reason in the world.
-# - Unknown is not none. It is the width of your range.
+# - Look next to the series before you look for a reason in the world.
+# - Unknown is not zero. It is the width of your range.
 # - A rise in the unknown is a break; a high share from the start is a gap. Say which.
 # - The lower end is a count, the upper end an assumption. Print both, and the assumption.
-# - Figures that repeat to the last digit were not counted anew.
+# - Figures that repeat to the last digit were not counted again.
 #
-# **Next:** the sixth lesson takes a printed sentence and all that you know.
+# **Next:** the sixth lesson takes a printed sentence and everything that you have learnt.

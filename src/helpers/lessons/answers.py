@@ -1,61 +1,113 @@
 """What the six lessons ask, and what the right answers and the usual mistakes come to.
 
-A function a lesson: it takes a `Basis` and returns a `Paper`, the facts that the questions name and
-the exercises with answers computed from the release in hand. Nothing is stored, so the lessons hold
-for every release and every study.
+A function for each lesson takes a `Basis` and returns a `Paper`: the facts that the questions name,
+and the exercises. All answers are computed from the release in hand, so the lessons hold for every
+release and every study.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import STRICT, mark_lodged
-from helpers.analysis.measures import OUTCOMES, UNITS, join_year_before
-from helpers.analysis.stock_flow import APPEAL_LEVELS, has_pair
+from helpers.analysis.measures import OUTCOMES, UNITS, join_year_before, select_origin
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair
 from helpers.claims.claimed import find_unit
+from helpers.claims.file import load_claims
 from helpers.data.columns import FIRST_ASYLUM_YEAR
-from helpers.lessons.basis import Basis
-from helpers.lessons.judging import Exercise, Wanted
+from helpers.data.hand import load_lodged_rules, load_persons_per_case, load_placebo_origins
+from helpers.data.releases import load_core, load_raw_table
+from helpers.lessons.judging import Exercise, Kind, Wanted
+from helpers.study import InputError, Study
 
-KEY = ["asylum", "year"]
-# By exercise: kind, answer and, where it is not 0, how many decimal places count; and by mistake,
-# what it comes to.
-Answers = Mapping[str, tuple[Any, ...]]
-Mistakes = Mapping[str, Mapping[str, Any]]
-
-
-class Paper(NamedTuple):
-    """A lesson's facts by name, which its questions print, and its exercises by id.
-
-    `lacking` says what the figures would need for the lesson to be held; empty where it can be.
-    """
-
-    facts: Mapping[str, Any]
-    exercises: Mapping[str, Exercise]
-    lacking: str = ""
+# Lesson -> tables of the release; those of lesson 1 are the files as they are.
+TABLES: dict[int, tuple[str, ...]] = {
+    1: ("population", "asylum_applications"),
+    2: ("pending", "applications", "decisions"),
+    3: ("pending", "applications"),
+    4: ("applications", "applications_by_asylum", "decisions"),
+    5: ("pending", "by_asylum"),
+    6: ("pending", "applications"),
+}
 
 
-def _make_paper(
-    facts: Mapping[str, Any], answers: Answers, mistakes: Mistakes, *more: Exercise
-) -> Paper:
-    asked = [
-        Exercise(number, kind, answer, dict(mistakes.get(number, {})), *places)
-        for number, (kind, answer, *places) in answers.items()
-    ]
-    return Paper(facts, {each.id: each for each in sorted([*asked, *more], key=lambda e: e.id)})
+NEVER = "no claim was ever pending"
 
 
-def _to_number(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
+@dataclass(frozen=True)
+class Basis:
+    """A lesson's figures: the tables that it needs, by name (`TABLES`), and the study."""
+
+    lesson: int
+    scope: Study
+    tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def full_years(self) -> range:
+        """The years whose flows cover twelve months: not the last one of a mid-year release."""
+        first, last = self.scope.year_from, self.scope.year_to
+        return range(first, last + (self.scope.period_of(last) == "end"))
+
+    @property
+    def factor(self) -> float:
+        """The most persons a case, where no destination's own factor is known."""
+        return max(each.factor for each in load_persons_per_case() if each.asylum == "*")
+
+    def own(self, table: str, years: range | None = None) -> pd.DataFrame:
+        """Return the origin's rows of a tidy table, of all years or some."""
+        return select_origin(self.tables[table], self.scope.origin, years or self.scope.years)
+
+    def sum_pending(self) -> pd.Series:
+        """Return the origin's pending claims by year; a year without a row is left out."""
+        sums = self.own("pending").groupby("year")["pending"].sum(min_count=1)
+        if not sums.gt(0).any():
+            raise self.refuse(NEVER)
+        return sums.dropna().astype("float64")
+
+    def sum_new(self, unit: str) -> pd.Series:
+        """Return new claims (type N) by year in one unit, as the destinations report them."""
+        rows = self.own("applications").query("stage == 'new' and unit == @unit")
+        return rows.groupby("year")["applied"].sum().astype("float64")
+
+    def refuse(self, lacking: str) -> InputError:
+        """Say that these figures cannot hold the lesson, and what they lack."""
+        return InputError(
+            f"lesson {self.lesson} cannot be held on claims from {self.scope.origin} in release "
+            f"{self.scope.release}: {lacking}. Take another origin, or another study"
+        )
 
 
-def _divide(value: Any, by: Any, times: float = 1) -> float | None:
-    """Divide plain numbers; None where a side is missing or the divisor is 0."""
-    above, below = _to_number(value), _to_number(by)
-    return None if above is None or not below else times * (above / below)
+def load_basis(lesson: int, scope: Study) -> Basis:
+    """Load a lesson's figures, and no more: a lesson opens in a moment."""
+    if lesson == 1:
+        tables = {name: load_raw_table(scope.release, name) for name in TABLES[lesson]}
+    else:
+        core = load_core(scope.release, {scope.origin, *load_placebo_origins()})
+        tables = {name: getattr(core, name) for name in TABLES[lesson]}
+    return Basis(lesson, scope, tables)
+
+
+class Paper:
+    """A lesson's facts by name, which its questions print, and its exercises by id."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        self.exercises: dict[str, Exercise] = {}
+
+    def ask(self, id: str, kind: Kind, answer: Any, places: int = 0) -> dict[str, Any]:
+        """Add an exercise (`judging.Exercise`), and return its mistakes, to be filled in."""
+        self.exercises[id] = Exercise(id, kind, answer, places=places)
+        return self.exercises[id].mistakes
+
+
+def _divide(above: Any, below: Any, times: float = 1) -> float:
+    """Divide; NaN where the divisor is 0 or missing."""
+    return times * float(above) / float(below) if below > 0 else float("nan")
 
 
 # Lesson 1, reading a table: codes, missing, rounding.
@@ -67,10 +119,12 @@ SHOWN = 5  # the smallest figure above zero, and how many destinations the list 
 def ask_reading(basis: Basis) -> Paper:
     """Set lesson 1, on the release's own files."""
     population, applications = basis.tables["population"], basis.tables["asylum_applications"]
-    is_own = (population["coo_iso"] == basis.origin) & (population["year"] <= basis.years[-1])
-    own = population[is_own]
+    own = population[population["coo_iso"] == basis.scope.origin]
+    own = own[own["year"] <= basis.scope.year_to]
     held = own[own[COUNT] > 0]
-    year = int(held["year"].max()) if len(held) else basis.years[-1]
+    if held.empty:
+        raise basis.refuse(NEVER)
+    year = int(held["year"].max())
     now = held[held["year"] == year]
     place = _pick_place(now, population)
     there, this_year = own[own["coa_iso"] == place], own[own["year"] == year]
@@ -84,61 +138,47 @@ def ask_reading(basis: Basis) -> Paper:
     rows = int((fives["year"] == fives_year).sum())
     top = _rank(now)
     summed = own.groupby("coa_iso")[COUNT].sum().sort_values(ascending=False)
-    facts = {
-        "place": place,
-        "year": year,
-        "rounded_year": fives_year,
-        "n_top": len(top),
-        "first_collected": FIRST_ASYLUM_YEAR,
-    }
-    answers: Answers = {
-        "1.1": ("code", str(own["coo"].iloc[-1])),
-        "1.2": ("number", at_place[COUNT].sum()),
-        "1.3": ("number", len(not_read)),
-        "1.4": ("number", _to_number(by_year[by_year.index >= FIRST_ASYLUM_YEAR].mean())),
-        "1.5": ("range", (rows, SHOWN * rows) if rows else None),
-        "1.6": ("list", tuple(top["coa_iso"]) or None),
-    }
-    mistakes: Mistakes = {
-        "1.1": {"iso_code": own["coo_iso"].iloc[-1]},
-        "1.2": {
-            "wrong_codes": this_year[this_year["coa"] == place][COUNT].sum(),
-            "summed_stocks": there[COUNT].sum(),
-            "all_origins": all_there[COUNT].sum(),
-            "other_column": at_place["refugees"].sum(),
-        },
-        "1.3": {
-            "na_lost": 0,
-            "claims_for_rows": not_read["applied"].sum(),
-            "all_rows": len(applications),
-        },
-        "1.4": {
-            "unknown_as_zero": by_year.mean(),
-            "mean_of_rows": collected[COUNT].mean(),
-            "summed_stocks": collected[COUNT].sum(),
-        },
-        "1.5": {
-            "rounded_as_exact": (SHOWN * rows, SHOWN * rows),
-            "rounded_to_nearest": (3 * rows, 7 * rows),
-            "one_row": (1, SHOWN),
-            "rows_for_people": rows,
-        },
-        "1.6": {
-            "wrong_codes": tuple(top["coa"]),
-            "wrong_order": tuple(now.sort_values(COUNT)["coa_iso"].head(len(top))),
-            "reversed": tuple(top["coa_iso"])[::-1],
-            "summed_stocks": tuple(summed.index[: len(top)]),
-        },
-    }
-    return _make_paper(facts, answers, mistakes)
+    paper = Paper(
+        place=place,
+        year=year,
+        rounded_year=fives_year,
+        n_top=len(top),
+        first_collected=FIRST_ASYLUM_YEAR,
+    )
+    mistakes = paper.ask("1.1", "code", str(own["coo"].iloc[-1]))
+    mistakes["iso_code"] = own["coo_iso"].iloc[-1]
+    mistakes = paper.ask("1.2", "number", at_place[COUNT].sum())
+    mistakes["wrong_codes"] = this_year[this_year["coa"] == place][COUNT].sum()
+    mistakes["summed_stocks"] = there[COUNT].sum()
+    mistakes["all_origins"] = all_there[COUNT].sum()
+    mistakes["other_column"] = at_place["refugees"].sum()
+    mistakes = paper.ask("1.3", "number", len(not_read))
+    mistakes["na_lost"] = 0
+    mistakes["claims_for_rows"] = not_read["applied"].sum()
+    mistakes["all_rows"] = len(applications)
+    mistakes = paper.ask("1.4", "number", by_year[by_year.index >= FIRST_ASYLUM_YEAR].mean())
+    mistakes["unknown_as_zero"] = by_year.mean()
+    mistakes["mean_of_rows"] = collected[COUNT].mean()
+    mistakes["summed_stocks"] = collected[COUNT].sum()
+    mistakes = paper.ask("1.5", "range", (rows, SHOWN * rows) if rows else None)
+    mistakes["rounded_as_exact"] = (SHOWN * rows, SHOWN * rows)
+    mistakes["rounded_to_nearest"] = (3 * rows, 7 * rows)
+    mistakes["one_row"] = (1, SHOWN)
+    mistakes["rows_for_people"] = rows
+    mistakes = paper.ask("1.6", "list", tuple(top["coa_iso"]))
+    mistakes["wrong_codes"] = tuple(top["coa"])
+    mistakes["wrong_order"] = tuple(now.sort_values(COUNT)["coa_iso"].head(len(top)))
+    mistakes["reversed"] = tuple(top["coa_iso"])[::-1]
+    mistakes["summed_stocks"] = tuple(summed.index[: len(top)])
+    return paper
 
 
 def _pick_place(now: pd.DataFrame, population: pd.DataFrame) -> str:
     """Pick a destination whose ISO code is UNHCR's code of another; else one whose two differ."""
     differ = now[now["coa"] != now["coa_iso"]]
     taken = differ[differ["coa_iso"].isin(set(population["coa"]))]
-    chosen = next((rows for rows in (taken, differ, now) if len(rows)), now)
-    return str(chosen.sort_values(COUNT)["coa_iso"].iloc[-1]) if len(chosen) else ""
+    chosen = next(rows for rows in (taken, differ, now) if len(rows))
+    return str(chosen.sort_values(COUNT)["coa_iso"].iloc[-1])
 
 
 def _rank(now: pd.DataFrame) -> pd.DataFrame:
@@ -160,94 +200,72 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
     """Set lesson 2, at a destination whose account is plain, and comes out if any does."""
     runs = _rank_runs(_list_accounts(basis))
     if not runs:
-        return Paper({}, {}, "no destination tells its stocks and flows in persons")
+        raise basis.refuse("no destination reports its stocks and flows in persons")
     walk, shown = runs[0], runs[1] if len(runs) > 1 else runs[0]
     asked, example = walk.iloc[-1], shown.iloc[int(_measure_gaps(shown).argmin())]
     place, year = str(asked["asylum"]), int(asked["year"])
     start, end, lodged, decided = asked[["start", "end", "lodged", "decided"]]
     every = basis.own("applications")
-    rows = _put_appeals_aside(every)
+    rows = every[~every["level_code"].isin(APPEAL_LEVELS)]
     there = rows[rows["asylum"] == place]
     with_appeals = every[(every["asylum"] == place) & (every["year"] == year)]
     claims, summed = walk["start"].iloc[0] + walk["lodged"].sum(), walk["end"].sum()
-    facts = {
-        "example_place": str(example["asylum"]),
-        "example_year": int(example["year"]),
-        "example_first": int(shown["year"].iloc[0]),
-        "example_last": int(shown["year"].iloc[-1]),
-        "place": place,
-        "year": year,
-        "year_before": year - 1,
-        "n_walk": len(walk),
-        "walk_first": int(walk["year"].iloc[0]),
-        "walk_last": int(walk["year"].iloc[-1]),
-    }
-
-    def by_year(values: pd.Series) -> dict[int, float]:
-        return dict(zip(walk["year"].astype(int), values.astype(float), strict=True))
-
-    answers: Answers = {
-        "2.1": ("letters", STOCKS),
-        "2.2": ("number", lodged),
-        "2.3": ("number", asked["expected"]),
-        "2.4": ("number", end - asked["expected"]),
-        "2.5": ("table", by_year(walk["expected"])),
-        "2.6": ("number", _divide(summed, claims), 2),
-    }
-    mistakes: Mistakes = {
-        "2.1": {"flows_for_stocks": tuple("bce")},
-        "2.2": {
-            "only_new": asked["new"],
-            "year_before": there[there["year"] == year - 1]["applied"].sum(),
-            "appeals_added": with_appeals["applied"].sum(),
-            "all_places": rows[rows["year"] == year]["applied"].sum(),
-            "all_years": there["applied"].sum(),
-            "stock_for_flow": end,
-        },
-        "2.3": {
-            "closed_left_in": start + lodged - (decided - asked["closed"]),
-            "only_rejected_leave": start + lodged - asked["rejected"],
-            "start_forgotten": lodged - decided,
-            "decisions_forgotten": start + lodged,
-            "same_year_stock": end + lodged - decided,
-            "signs_swapped": start - lodged + decided,
-        },
-        "2.4": {"signs_swapped": asked["expected"] - end, "change_for_residual": end - start},
-        "2.5": {
-            "same_year_stock": by_year(walk["end"] + walk["lodged"] - walk["decided"]),
-            "stock_for_flow": by_year(walk["end"]),
-            "start_forgotten": by_year(walk["lodged"] - walk["decided"]),
-        },
-        "2.6": {
-            "start_forgotten": _divide(summed, walk["lodged"].sum()),
-            "upside_down": _divide(claims, summed),
-            "summed_stocks": summed,
-        },
-    }
-    return _make_paper(facts, answers, mistakes)
-
-
-def _put_appeals_aside(flows: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the levels of review: whoever appeals was counted when the claim was lodged."""
-    return flows[~flows["level_code"].isin(APPEAL_LEVELS)]
+    paper = Paper(
+        example_place=str(example["asylum"]),
+        example_year=int(example["year"]),
+        example_first=int(shown["year"].iloc[0]),
+        example_last=int(shown["year"].iloc[-1]),
+        place=place,
+        year=year,
+        walk_first=int(walk["year"].iloc[0]),
+        walk_last=year,
+    )
+    mistakes = paper.ask("2.1", "letters", STOCKS)
+    mistakes["flows_for_stocks"] = tuple("bce")
+    mistakes = paper.ask("2.2", "number", lodged)
+    mistakes["only_new"] = asked["new"]
+    mistakes["year_before"] = there[there["year"] == year - 1]["applied"].sum()
+    mistakes["appeals_added"] = with_appeals["applied"].sum()
+    mistakes["all_places"] = rows[rows["year"] == year]["applied"].sum()
+    mistakes["all_years"] = there["applied"].sum()
+    mistakes["stock_for_flow"] = end
+    mistakes = paper.ask("2.3", "number", asked["expected"])
+    mistakes["closed_left_in"] = start + lodged - (decided - asked["closed"])
+    mistakes["only_rejected_leave"] = start + lodged - asked["rejected"]
+    mistakes["start_forgotten"] = lodged - decided
+    mistakes["decisions_forgotten"] = start + lodged
+    mistakes["same_year_stock"] = end + lodged - decided
+    mistakes["signs_swapped"] = start - lodged + decided
+    mistakes = paper.ask("2.4", "number", end - asked["expected"])
+    mistakes["signs_swapped"] = asked["expected"] - end
+    mistakes["change_for_residual"] = end - start
+    by_year = walk.set_index("year")
+    mistakes = paper.ask("2.5", "table", by_year["expected"].to_dict())
+    mistakes["same_year_stock"] = (
+        by_year["end"] + by_year["lodged"] - by_year["decided"]
+    ).to_dict()
+    mistakes["stock_for_flow"] = by_year["end"].to_dict()
+    mistakes["start_forgotten"] = (by_year["lodged"] - by_year["decided"]).to_dict()
+    mistakes = paper.ask("2.6", "number", _divide(summed, claims), 2)
+    mistakes["start_forgotten"] = _divide(summed, walk["lodged"].sum())
+    mistakes["upside_down"] = _divide(claims, summed)
+    mistakes["summed_stocks"] = summed
+    return paper
 
 
 def _list_accounts(basis: Basis) -> pd.DataFrame:
-    """List the destinations and years whose account is plain once appeals are put aside.
+    """List the destinations and years whose account is plain.
 
-    Plain is where every flow is in persons and decisions add up: asylum, year, start, lodged, new,
-    decided, rejected, closed, end, expected.
+    Plain is where every flow is in persons and decisions add up, once appeals are put aside: those
+    claims were counted when they were lodged. Columns: asylum, year, start, lodged, new, decided,
+    rejected, closed, end, expected.
     """
-    lodged, decided = (
-        _put_appeals_aside(basis.own(name)) for name in ("applications", "decisions")
-    )
-    unsound = decided[list(OUTCOMES)].sum(axis=1).ne(decided["total"])
-    odd = pd.concat(
-        [
-            lodged[lodged["unit"] != "persons"][KEY],
-            decided[decided["unit"].ne("persons") | unsound][KEY],
-        ]
-    )
+    lodged, decided = basis.own("applications"), basis.own("decisions")
+    lodged = lodged[~lodged["level_code"].isin(APPEAL_LEVELS)]
+    decided = decided[~decided["level_code"].isin(APPEAL_LEVELS)]
+    is_odd = decided["unit"].ne("persons")
+    is_odd |= decided[list(OUTCOMES)].sum(axis=1).ne(decided["total"])
+    odd = pd.concat([lodged[lodged["unit"] != "persons"][KEY], decided[is_odd][KEY]])
     stock = basis.own("pending").groupby(KEY)["pending"].sum(min_count=1).reset_index()
     stock = join_year_before(stock, stock)
     stock = stock.rename(columns={"pending": "end", "pending_before": "start"})
@@ -257,8 +275,7 @@ def _list_accounts(basis: Basis) -> pd.DataFrame:
     sums["new"] = lodged[lodged["stage"] == "new"].groupby(KEY)["applied"].sum()
     account = sums.reset_index().merge(stock, on=KEY)
     account = account.dropna(subset=["start", "end", "lodged"]).fillna({"new": 0})
-    account = account[account["year"].isin(basis.full_years)]
-    account = account[~has_pair(account, odd)]
+    account = account[account["year"].isin(basis.full_years) & ~has_pair(account, odd)]
     account["expected"] = account["start"] + account["lodged"] - account["decided"]
     return account.sort_values(KEY, ignore_index=True)
 
@@ -275,7 +292,8 @@ def _rank_runs(accounts: pd.DataFrame) -> list[pd.DataFrame]:
         last = own[run == run.max()]
         is_long = len(last) >= YEARS and last["end"].sum() >= ENOUGH
         is_near = float(_measure_gaps(last).median()) <= NEAR
-        waiting = _divide(last["end"].sum(), last["start"].iloc[0] + last["lodged"].sum()) or 0.0
+        claims = last["start"].iloc[0] + last["lodged"].sum()
+        waiting = last["end"].sum() / claims if claims else 0.0
         ranked.append(((is_long, is_near, waiting, str(place)), last))
     return [run for _, run in sorted(ranked, key=lambda each: each[0], reverse=True)]
 
@@ -291,93 +309,65 @@ def _measure_gaps(account: pd.DataFrame) -> pd.Series:
 
 def ask_periods(basis: Basis) -> Paper:
     """Set lesson 3, on the study's eras."""
-    if not basis.boundaries:
-        return Paper({}, {}, "no study cuts its years into eras")
-    own = basis.boundaries[0]
-    boundaries = [own, *(b for b in basis.boundaries[1:] if b.compare == own.compare)]
-    cuts = [basis.cut(boundary) for boundary in boundaries]
+    boundaries = basis.scope.file.boundaries
+    if not boundaries:
+        raise basis.refuse("no study cuts its years into eras")
+    own = boundaries[0]
+    cuts = [clip_pair(b, basis.scope.years) for b in boundaries if b.compare == own.compare]
     earlier, later = cuts[0]
-    other_earlier, other_later = cuts[1] if len(cuts) > 1 else (earlier, later)
+    other_earlier, other_later = cuts[min(1, len(cuts) - 1)]
     pending = basis.sum_pending()
     one, two = _pick(pending, earlier), _pick(pending, later)
-    ratio = _divide(two.mean(), one.mean())
     ratios = [_divide(_pick(pending, b).mean(), _pick(pending, a).mean()) for a, b in cuts]
-    known = [each for each in ratios if each is not None]
-    span = (min(known), max(known)) if known else None
+    ratio, known = ratios[0], pd.Series(ratios, dtype="float64")
+    low, high = known.min(), known.max()
     persons, cases = basis.sum_new("persons"), basis.sum_new("cases")
-    full = range(later.start, min(later.stop, basis.full_years.stop)) if later else later
-    eras = {era.name: era.prose for era in own.eras}
-    facts = {
-        "earlier_era": eras[own.compare[0]],
-        "later_era": eras[own.compare[1]],
-        "earlier_first": earlier[0] if earlier else None,
-        "earlier_last": earlier[-1] if earlier else None,
-        "later_first": later[0] if later else None,
-        "later_last": later[-1] if later else None,
-        "other_first": other_later[0] if other_later else None,
-        "n_boundaries": len(boundaries),
-        "n_earlier": len(earlier),
-        "n_later": len(later),
-    }
-    answers: Answers = {
-        "3.1": ("set", tuple(later) or None),
-        "3.2": ("number", _to_number(one.mean())),
-        "3.3": ("number", ratio, 2),
-        "3.4": ("number", _to_increase(ratio, 100)),
-        "3.5": ("number", _to_number(_pick(persons, full).mean())),
-        "3.6": ("range", span, 2),
-    }
-    mistakes: Mistakes = {
-        "3.1": {
-            "other_boundary": tuple(other_later),
-            "handover_in_both": (*tuple(earlier)[-1:], *later),
-            "last_year_left_out": tuple(later)[:-1],
-            "other_era": tuple(earlier),
-        },
-        "3.2": {
-            "summed_stocks": one.sum(),
-            "ends_alone": (one.iloc[0] + one.iloc[-1]) / 2 if len(one) else None,
-            "other_boundary": _pick(pending, other_earlier).mean(),
-            "other_era": two.mean(),
-            "all_years": pending.mean(),
-        },
-        "3.3": {
-            "sums_compared": _divide(two.sum(), one.sum()),
-            "ends_compared": _divide(two.iloc[-1], one.iloc[0]) if ratio else None,
-            "upside_down": _divide(one.mean(), two.mean()),
-            "increase_as_ratio": _to_increase(ratio),
-            "percent_for_ratio": _divide(ratio, 1, 100),
-            "increase_for_ratio": _to_increase(ratio, 100),
-        },
-        "3.4": {
-            "ratio_as_increase": _divide(ratio, 1, 100),
-            "share_for_percent": _to_increase(ratio),
-            "ratio_for_percent": ratio,
-        },
-        "3.5": {
-            "mid_as_year": _pick(persons, later).mean(),
-            "cases_added": _pick(persons.add(cases, fill_value=0), full).mean(),
-            "flows_summed": _pick(persons, full).sum(),
-            "stock_for_flow": _pick(pending, full).mean(),
-        },
-        "3.6": {
-            "one_boundary": (known[0], known[0]),
-            "increase_as_ratio": tuple(each - 1 for each in span),
-            "increase_for_ratio": tuple(100 * (each - 1) for each in span),
-            "middle_of_range": sum(span) / 2,
-        }
-        if span
-        else {},
-    }
-    return _make_paper(facts, answers, mistakes)
+    full = range(later.start, min(later.stop, basis.full_years.stop))
+    paper = Paper(
+        earlier_era=own.pair[0].prose,
+        later_era=own.pair[1].prose,
+        earlier_first=min(earlier, default=None),
+        earlier_last=max(earlier, default=None),
+        later_first=min(later, default=None),
+        later_last=max(later, default=None),
+    )
+    mistakes = paper.ask("3.1", "set", tuple(later))
+    mistakes["other_boundary"] = tuple(other_later)
+    mistakes["handover_in_both"] = (*earlier[-1:], *later)
+    mistakes["last_year_left_out"] = tuple(later[:-1])
+    mistakes["other_era"] = tuple(earlier)
+    mistakes = paper.ask("3.2", "number", one.mean())
+    mistakes["summed_stocks"] = one.sum()
+    mistakes["ends_alone"] = (one.iloc[:1].sum() + one.iloc[-1:].sum()) / 2
+    mistakes["other_boundary"] = _pick(pending, other_earlier).mean()
+    mistakes["other_era"] = two.mean()
+    mistakes["all_years"] = pending.mean()
+    mistakes = paper.ask("3.3", "number", ratio, 2)
+    mistakes["sums_compared"] = _divide(two.sum(), one.sum())
+    mistakes["ends_compared"] = _divide(two.iloc[-1:].sum(), one.iloc[:1].sum())
+    mistakes["upside_down"] = _divide(one.mean(), two.mean())
+    mistakes["increase_as_ratio"] = ratio - 1
+    mistakes["percent_for_ratio"] = 100 * ratio
+    mistakes["increase_for_ratio"] = 100 * (ratio - 1)
+    mistakes = paper.ask("3.4", "number", 100 * (ratio - 1))
+    mistakes["ratio_as_increase"] = 100 * ratio
+    mistakes["share_for_percent"] = ratio - 1
+    mistakes["ratio_for_percent"] = ratio
+    mistakes = paper.ask("3.5", "number", _pick(persons, full).mean())
+    mistakes["mid_as_year"] = _pick(persons, later).mean()
+    mistakes["cases_added"] = _pick(persons.add(cases, fill_value=0), full).mean()
+    mistakes["flows_summed"] = _pick(persons, full).sum()
+    mistakes["stock_for_flow"] = _pick(pending, full).mean()
+    mistakes = paper.ask("3.6", "range", (low, high), 2)
+    mistakes["one_boundary"] = (ratio, ratio)
+    mistakes["increase_as_ratio"] = (low - 1, high - 1)
+    mistakes["increase_for_ratio"] = (100 * (low - 1), 100 * (high - 1))
+    mistakes["middle_of_range"] = (low + high) / 2
+    return paper
 
 
 def _pick(series: pd.Series, years: range) -> pd.Series:
     return series[series.index.isin(list(years))]
-
-
-def _to_increase(ratio: float | None, times: float = 1) -> float | None:
-    return None if ratio is None else times * (ratio - 1)
 
 
 # Lesson 4, persons and cases, codes and levels: what may be added, and what a rate leaves out.
@@ -388,50 +378,42 @@ SUBSTANCE = 100  # decisions on the substance that a rate should rest on
 
 def ask_units(basis: Basis) -> Paper:
     """Set lesson 4."""
-    marked = mark_lodged(basis.own("applications", basis.full_years), basis.rules)
+    marked = mark_lodged(basis.own("applications", basis.full_years), load_lodged_rules())
     hidden, rated = _find_hidden(marked), _find_rated(basis)
     if hidden is None:
-        return Paper({}, {}, "no new claim stands under another code than N")
+        raise basis.refuse("no new claim stands under another code than N")
     if rated is None:
-        return Paper({}, {}, "no decision on the substance is on file")
+        raise basis.refuse("no decision on the substance is in the data")
     now = _pick_year(basis)
-    sums = now.groupby("unit")["applied"].sum().astype(float).to_dict()
+    sums = now.groupby("unit")["applied"].sum().astype("float64").to_dict()
     persons, cases = (sums.get(unit, 0.0) for unit in UNITS)
     in_persons, in_cases = (tuple(now.loc[now["unit"] == u, "asylum"].unique()) for u in UNITS)
-    facts = {
-        "year": int(now["year"].max()) if len(now) else basis.full_years[-1],
-        "factor": basis.factor,
-        "hidden_place": str(hidden["asylum"]),
-        "hidden_year": int(hidden["year"]),
-        "hidden_unit": str(hidden["unit"]),
-        "hidden_stage": str(hidden["stage_code"]),
-        "hidden_level": str(hidden["level_code"]),
-        "rate_place": str(rated["asylum"]),
-        "rate_level": str(rated["level_code"]),
-        "rate_year": int(rated["year"]),
-    }
-    answers: Answers = {
-        "4.1": ("table", sums or None),
-        "4.2": ("set", in_cases or None),
-        "4.6": ("letters", ALLOWED),
-    }
-    mistakes: Mistakes = {
-        "4.1": {
-            "cases_added": sum(sums.values()),
-            "rows_for_claims": now["unit"].value_counts().astype(float).to_dict(),
-        },
-        "4.2": {"other_unit": in_persons, "all_places": in_persons + in_cases},
-        "4.6": {"sums_that_count_twice": tuple("bdf")},
-    }
-    asked = _ask_persons("4.3", persons, cases, basis.factor)
-    asked.mistakes.update(
-        persons_left_out=(cases, basis.factor * cases),
-        cases_added=(persons + cases, persons + cases),
-        one_end=persons + basis.factor * cases,
+    paper = Paper(
+        year=int(now["year"].max()) if len(now) else basis.full_years[-1],
+        factor=basis.factor,
+        **{f"hidden_{name}": hidden[name] for name in ("unit", "stage", "level")},
+        hidden_place=hidden["asylum"],
+        hidden_year=int(hidden["year"]),
+        rate_place=rated["asylum"],
+        rate_level=rated["level_code"],
+        rate_year=int(rated["year"]),
     )
-    return _make_paper(
-        facts, answers, mistakes, asked, _ask_hidden(marked, hidden), _ask_rate(rated)
-    )
+    rows = now["unit"].value_counts().astype("float64")
+    mistakes = paper.ask("4.1", "table", sums)
+    mistakes["cases_added"] = persons + cases
+    mistakes["rows_for_claims"] = rows.to_dict()
+    mistakes = paper.ask("4.2", "set", in_cases)
+    mistakes["other_unit"] = in_persons
+    mistakes["all_places"] = in_persons + in_cases
+    mistakes = _ask_persons(paper, "4.3", persons, cases)
+    mistakes["persons_left_out"] = (cases, basis.factor * cases)
+    mistakes["cases_added"] = (persons + cases, persons + cases)
+    mistakes["one_end"] = persons + basis.factor * cases
+    _ask_hidden(paper, marked, hidden)
+    _ask_rate(paper, rated)
+    mistakes = paper.ask("4.6", "letters", ALLOWED)
+    mistakes["sums_that_count_twice"] = tuple("bdf")
+    return paper
 
 
 def _pick_year(basis: Basis) -> pd.DataFrame:
@@ -449,37 +431,36 @@ def _find_hidden(marked: pd.DataFrame) -> pd.Series | None:
     added = marked[~marked["rule"].isin(["", STRICT]) & marked["applied"].gt(0)]
     key = ["rule", *KEY, "unit", "stage_code", "level_code"]
     sums = added.groupby(key)["applied"].sum().reset_index()
-    sums["court"] = sums["level_code"] == "EO"
+    sums = sums.drop(columns="rule").rename(columns=lambda name: name.removesuffix("_code"))
+    sums["court"] = sums["level"] == "EO"
     return sums.sort_values(["court", "applied", "year"]).iloc[-1] if len(sums) else None
 
 
-def _ask_persons(number: str, persons: float, cases: float, factor: float) -> Exercise:
+def _ask_persons(paper: Paper, id: str, persons: float, cases: float) -> dict[str, Any]:
     """Ask for the least and most persons that claims stand for."""
-    added, most = persons + cases, persons + factor * cases
-    mistakes = {
-        "factor_applied": (most, most),
-        "unknown_as_zero": (persons, most),
-        "factor_on_persons": (added, factor * added),
-    }
-    return Exercise(number, "range", (added, most) if added else None, mistakes)
+    added, factor = persons + cases, paper.facts["factor"]
+    most = persons + factor * cases
+    mistakes = paper.ask(id, "range", (added, most) if added else None)
+    mistakes["factor_applied"] = (most, most)
+    mistakes["unknown_as_zero"] = (persons, most)
+    mistakes["factor_on_persons"] = (added, factor * added)
+    return mistakes
 
 
-def _ask_hidden(marked: pd.DataFrame, hidden: pd.Series) -> Exercise:
+def _ask_hidden(paper: Paper, marked: pd.DataFrame, hidden: pd.Series) -> None:
     """Ask for the claims lodged where new ones stand under another code as well."""
     there = marked[(marked["asylum"] == hidden["asylum"]) & (marked["year"] == hidden["year"])]
     is_new = there["stage_code"] == "N"
-    is_stage = there["stage_code"] == hidden["stage_code"]
-    is_named = is_stage & (there["level_code"] == hidden["level_code"])
+    is_stage = there["stage_code"] == hidden["stage"]
+    is_named = is_stage & (there["level_code"] == hidden["level"])
     applied = there["applied"].where(there["unit"] == hidden["unit"], 0)
     new, named = applied[is_new].sum(), applied[is_named].sum()
-    mistakes = {
-        "only_new": new,
-        "new_left_out": named,
-        "levels_added": new + applied[is_stage].sum(),
-        "cases_added": there[is_new | is_named]["applied"].sum(),
-        "all_stages": applied.sum(),
-    }
-    return Exercise("4.4", "number", new + named, mistakes)
+    mistakes = paper.ask("4.4", "number", new + named)
+    mistakes["only_new"] = new
+    mistakes["new_left_out"] = named
+    mistakes["levels_added"] = new + applied[is_stage].sum()
+    mistakes["cases_added"] = there[is_new | is_named]["applied"].sum()
+    mistakes["all_stages"] = applied.sum()
 
 
 def _find_rated(basis: Basis) -> pd.Series | None:
@@ -490,8 +471,7 @@ def _find_rated(basis: Basis) -> pd.Series | None:
     rows = basis.own("decisions", basis.full_years).query("unit == 'persons'")
     outcomes = list(OUTCOMES)
     sums = rows.groupby(["asylum", "level_code", "year"])[outcomes].sum().reset_index()
-    every = sums.groupby(KEY)[outcomes].sum().add_prefix("all_")
-    sums = sums.join(every, on=KEY)
+    sums = sums.join(sums.groupby(KEY)[outcomes].sum().add_prefix("all_"), on=KEY)
     sums["substance"] = sums[["recognised", "other", "rejected"]].sum(axis=1)
     sums = sums[sums["substance"] > 0]
     levels = sums.groupby(KEY)["level_code"].transform("nunique")
@@ -501,19 +481,17 @@ def _find_rated(basis: Basis) -> pd.Series | None:
     return ordered.iloc[-1] if len(ordered) else None
 
 
-def _ask_rate(rated: pd.Series) -> Exercise:
+def _ask_rate(paper: Paper, rated: pd.Series) -> None:
     """Ask for a total protection rate, of one level, without what was closed."""
     protected, substance = rated["recognised"] + rated["other"], rated["substance"]
     at_all_levels = rated["all_recognised"] + rated["all_other"]
-    mistakes = {
-        "closed_in_rate": _divide(protected, substance + rated["closed"]),
-        "recognised_alone": _divide(rated["recognised"], substance),
-        "levels_added": _divide(at_all_levels, at_all_levels + rated["all_rejected"]),
-        "against_rejected": _divide(protected, rated["rejected"]),
-        "upside_down": _divide(rated["rejected"], substance),
-        "percent_for_share": _divide(protected, substance, 100),
-    }
-    return Exercise("4.5", "number", _divide(protected, substance), mistakes, places=3)
+    mistakes = paper.ask("4.5", "number", _divide(protected, substance), 3)
+    mistakes["closed_in_rate"] = _divide(protected, substance + rated["closed"])
+    mistakes["recognised_alone"] = _divide(rated["recognised"], substance)
+    mistakes["levels_added"] = _divide(at_all_levels, at_all_levels + rated["all_rejected"])
+    mistakes["against_rejected"] = _divide(protected, rated["rejected"])
+    mistakes["upside_down"] = _divide(rated["rejected"], substance)
+    mistakes["percent_for_share"] = _divide(protected, substance, 100)
 
 
 # Lesson 5, breaks in a series: a destination that stops naming origins, and what that may hide.
@@ -526,63 +504,57 @@ PAIRS = 10  # origins that must be there in both years before repeats say someth
 
 def ask_breaks(basis: Basis) -> Paper:
     """Set lesson 5, at the destination where the rise of unknown origins weighs most."""
-    panel = _build_panel(basis)
+    pending = basis.sum_pending()
+    panel = _build_panel(basis, pending)
     found, carried = _find_unnamed(panel), _find_carried(panel)
-    share = None if found is None else _divide(found["mine_before"], found["named_before"])
-    if found is None or share is None:
-        return Paper({}, {}, "no destination of weight stopped naming origins")
+    if found is None or not found["named_before"]:
+        raise basis.refuse("no destination of weight stopped naming origins")
     year, hidden = int(found["year"]), found["unknown"]
     now = panel[panel["year"] == year]
     heavy = now[now["weight_before"] >= WEIGHT]
-    low = float(basis.sum_pending().get(year, 0))
-    facts = {
-        "weight": WEIGHT,
-        "year": year,
-        "year_before": year - 1,
-        "carried_place": "" if carried is None else str(carried["asylum"]),
-        "carried_year": None if carried is None else int(carried["year"]),
-        "carried_before": None if carried is None else int(carried["year"]) - 1,
-    }
-    answers: Answers = {
-        "5.1": ("code", str(found["asylum"])),
-        "5.2": ("number", _to_number(found["unknown_share"]), 3),
-        "5.3": ("number", share, 4),
-        "5.4": ("range", (low, low + share * hidden)),
-        "5.6": ("letters", FAIR),
-    }
-    mistakes: Mistakes = {
-        "5.1": {
-            "weight_forgotten": _name_greatest(now, "rise"),
-            "largest_place": _name_greatest(now, "mine_before"),
-            "level_for_rise": _name_greatest(heavy, "unknown_share"),
-            "steepest_fall": _name_greatest(now, "fall"),
-        },
-        "5.2": {
-            "unknown_as_zero": 0.0,
-            "against_named": _divide(hidden, found["total"] - hidden),
-            "year_before": found["unknown_share_before"],
-            "percent_for_share": 100 * found["unknown_share"],
-            "count_for_share": hidden,
-        },
-        "5.3": {
-            "unknown_in_base": _divide(found["mine_before"], found["total_before"]),
-            "year_of_break": _divide(found["mine"], found["total"] - hidden),
-            "percent_for_share": 100 * share,
-            "share_of_origin": found["weight_before"],
-        },
-        "5.4": {
-            "unknown_as_zero": (low, low),
-            "all_unknown": (low, low + hidden),
-            "one_place": (found["mine"], found["mine"] + share * hidden),
-            "one_end": low + share * hidden,
-            "unknown_alone": (0.0, share * hidden),
-        },
-        "5.6": {"fall_told": ("a",), "guess_told": ("b",), "zero_told": ("d",)},
-    }
-    return _make_paper(facts, answers, mistakes, _ask_carried(carried))
+    low, share = float(pending.get(year, 0)), _divide(found["mine_before"], found["named_before"])
+    paper = Paper(
+        weight=WEIGHT,
+        year=year,
+        carried_place=carried["asylum"],
+        carried_year=int(carried["year"]),
+    )
+    mistakes = paper.ask("5.1", "code", found["asylum"])
+    mistakes["weight_forgotten"] = _name_greatest(now, "rise")
+    mistakes["largest_place"] = _name_greatest(now, "mine_before")
+    mistakes["level_for_rise"] = _name_greatest(heavy, "unknown_share")
+    mistakes["steepest_fall"] = _name_greatest(now, "fall")
+    mistakes = paper.ask("5.2", "number", found["unknown_share"], 3)
+    mistakes["unknown_as_zero"] = 0.0
+    mistakes["against_named"] = _divide(hidden, found["total"] - hidden)
+    mistakes["year_before"] = found["unknown_share_before"]
+    mistakes["percent_for_share"] = 100 * found["unknown_share"]
+    mistakes["count_for_share"] = hidden
+    mistakes = paper.ask("5.3", "number", share, 4)
+    mistakes["unknown_in_base"] = _divide(found["mine_before"], found["total_before"])
+    mistakes["year_of_break"] = _divide(found["mine"], found["total"] - hidden)
+    mistakes["percent_for_share"] = 100 * share
+    mistakes["share_of_origin"] = found["weight_before"]
+    mistakes = paper.ask("5.4", "range", (low, low + share * hidden))
+    mistakes["unknown_as_zero"] = (low, low)
+    mistakes["all_unknown"] = (low, low + hidden)
+    mistakes["one_place"] = (found["mine"], found["mine"] + share * hidden)
+    mistakes["one_end"] = low + share * hidden
+    mistakes["unknown_alone"] = (0.0, share * hidden)
+    both, unchanged = carried[["both_years", "unchanged"]]
+    mistakes = paper.ask("5.5", "number", unchanged / both, 3)
+    mistakes["count_for_share"] = unchanged
+    mistakes["percent_for_share"] = 100 * unchanged / both
+    mistakes["upside_down"] = _divide(both, unchanged)
+    mistakes["changed_for_unchanged"] = 1 - unchanged / both
+    mistakes = paper.ask("5.6", "letters", FAIR)
+    mistakes["fall_told"] = ("a",)
+    mistakes["guess_told"] = ("b",)
+    mistakes["zero_told"] = ("d",)
+    return paper
 
 
-def _build_panel(basis: Basis) -> pd.DataFrame:
+def _build_panel(basis: Basis, pending: pd.Series) -> pd.DataFrame:
     """Join each destination's year with the year before, as `<name>_before`.
 
     asylum, year, total and unknown (pending claims of all origins, and of unknown origin), mine
@@ -591,7 +563,7 @@ def _build_panel(basis: Basis) -> pd.DataFrame:
     in both years, and those whose figure is the same).
     """
     rows = basis.tables["by_asylum"]
-    rows = rows[rows["year"].isin(basis.years) & rows["pending"].gt(0)]
+    rows = rows[rows["year"].isin(basis.scope.years) & rows["pending"].gt(0)]
     mine = basis.own("pending").groupby(KEY)["pending"].sum().rename("mine")
     names = {
         "pending": "total",
@@ -606,8 +578,7 @@ def _build_panel(basis: Basis) -> pd.DataFrame:
     panel = join_year_before(panel, panel[[*KEY, "total", "unknown", "mine", "unknown_share"]])
     panel = panel.dropna(subset="total_before")
     panel["named_before"] = panel["total_before"] - panel["unknown_before"]
-    sums = basis.sum_pending().astype("float64")
-    panel["weight_before"] = panel["mine_before"] / panel["year"].sub(1).map(sums)
+    panel["weight_before"] = panel["mine_before"] / panel["year"].sub(1).map(pending)
     panel["rise"] = panel["unknown_share"] - panel["unknown_share_before"]
     panel["fall"] = panel["mine_before"] - panel["mine"]
     return panel
@@ -626,49 +597,35 @@ def _find_unnamed(panel: pd.DataFrame) -> pd.Series | None:
 
 
 def _name_greatest(rows: pd.DataFrame, column: str) -> str:
-    """Name the destination with the greatest value."""
     return str(rows.sort_values([column, "asylum"])["asylum"].iloc[-1])
 
 
-def _find_carried(panel: pd.DataFrame) -> pd.Series | None:
+def _find_carried(panel: pd.DataFrame) -> pd.Series:
     """Find the destination and year with the greatest share of figures that did not change.
 
     One where the origin has claims goes first, if its figures repeat at all.
     """
     known = panel[panel["both_years"] >= PAIRS]
-    if not len(known):
-        return None
     share = known["unchanged"] / known["both_years"]
     matters = (share >= REPEATED) & (known["mine"] > 0)
     ranked = known.assign(share=share, matters=matters)
     return ranked.sort_values(["matters", "share", "mine", "asylum"]).iloc[-1]
 
 
-def _ask_carried(carried: pd.Series | None) -> Exercise:
-    """Ask what share of a destination's figures are those of the year before."""
-    if carried is None:
-        return Exercise("5.5", "number", None)
-    both, unchanged = carried["both_years"], carried["unchanged"]
-    mistakes = {
-        "count_for_share": unchanged,
-        "percent_for_share": _divide(unchanged, both, 100),
-        "upside_down": _divide(both, unchanged),
-        "changed_for_unchanged": _divide(both - unchanged, both),
-    }
-    return Exercise("5.5", "number", _divide(unchanged, both), mistakes, places=3)
-
-
 # Lesson 6, fact-checking: a published sum through the ledger, and the fair sentence.
 
 SPAN = 10  # years that a sentence made for the exercise looks back
-SERIES = ("pending_summed", "applied_persons", "applied_cases")
-MEASURE = ("lodged", "new claim", "new asylum claim", "applied", "application")
+WORDS = {
+    "measure": ("lodged", "new claim", "new asylum claim", "applied", "application"),
+    "source": ("unhcr", "un refugee agency"),
+    "span": ("between", "from", "to"),
+}
 
 
 def ask_facts(basis: Basis) -> Paper:
     """Set lesson 6, on the study's own claim, or a sentence made from the data that says so."""
     pending = basis.sum_pending()
-    said = _take_claim(basis, pending)
+    said = _find_claim(basis.scope) or _make_claim(basis, pending)
     years, half = range(said["first_year"], said["last_year"] + 1), said["unit"] / 2
     summed, persons, cases = (
         float(_pick(series, years).sum())
@@ -676,63 +633,66 @@ def ask_facts(basis: Basis) -> Paper:
     )
     gap = abs(summed - said["claimed"])
     code = "exact" if not gap else "rounds" if gap <= half else "off"
-    sums = dict(zip(SERIES, (summed, persons, cases), strict=True))
+    sums = {"pending_summed": summed, "applied_persons": persons, "applied_cases": cases}
     low, high = persons + cases, persons + basis.factor * cases
-    wanted = Wanted(
-        {"low": low, "high": high, "first_year": years[0], "last_year": years[-1]},
-        {
-            "measure": MEASURE,
-            "source": ("unhcr", "un refugee agency"),
-            "span": ("between", "from", "to"),
-        },
-        {"summed": summed},
-    )
-    more = {"half_unit": half, "factor": basis.factor, "release_year": basis.years[-1]}
-    answers: Answers = {
-        "6.1": ("code", "applied"),
-        "6.2": ("table", sums),
-        "6.3": ("code", code),
-        "6.4": ("code", "other-measure"),
-        "6.6": ("sentence", wanted if high else None),
-    }
-    mistakes: Mistakes = {
-        "6.1": {"stock_read": "pending", "status_read": "refugees"},
-        "6.2": {
-            "cases_added": sums | {"applied_persons": low},
-            "summed_stocks": sums | {"applied_persons": summed},
-        },
-        "6.3": {f"figure_{each}": each for each in ("exact", "rounds", "off") if each != code},
-        "6.4": {
-            "wording_fits": "fits",
-            "arithmetic_blamed": "other-arithmetic",
-            "year_blamed": "other-year",
-        },
-    }
-    asked = _ask_persons("6.5", persons, cases, basis.factor)
-    asked.mistakes.update(summed_stocks=(summed, summed), cases_added=low)
-    return _make_paper(said | more, answers, mistakes, asked)
+    paper = Paper(**said, half_unit=half, factor=basis.factor)
+    mistakes = paper.ask("6.1", "code", "applied")
+    mistakes["stock_read"] = "pending"
+    mistakes["status_read"] = "refugees"
+    mistakes = paper.ask("6.2", "table", sums)
+    mistakes["cases_added"] = sums | {"applied_persons": low}
+    mistakes["summed_stocks"] = sums | {"applied_persons": summed}
+    mistakes = paper.ask("6.3", "code", code)
+    mistakes.update({f"figure_{each}": each for each in ("exact", "rounds", "off") if each != code})
+    mistakes = paper.ask("6.4", "code", "other-measure")
+    mistakes["wording_fits"] = "fits"
+    mistakes["arithmetic_blamed"] = "other-arithmetic"
+    mistakes["year_blamed"] = "other-year"
+    mistakes = _ask_persons(paper, "6.5", persons, cases)
+    mistakes["summed_stocks"] = (summed, summed)
+    mistakes["cases_added"] = low
+    ends = {"low": low, "high": high, "first_year": years[0], "last_year": years[-1]}
+    paper.ask("6.6", "sentence", Wanted(ends, WORDS, {"summed": summed}) if high else None)
+    return paper
 
 
-def _take_claim(basis: Basis, pending: pd.Series) -> dict[str, Any]:
-    """Return the claim's facts: claimed, unit, first_year, last_year, source, is_published."""
-    if basis.claim is not None:
-        test = basis.claim["test"]
-        value, source = float(test.claimed.value), basis.claim["source"]
-        first, last, unit = test.recipe.first, test.recipe.last, find_unit(value)
-    else:
-        last = basis.full_years[-1]
-        first, source = max(last - SPAN + 1, basis.years[0]), ""
-        summed = float(_pick(pending, range(first, last + 1)).sum())
-        unit = float(10 ** max(len(str(int(summed))) - 2, 0))
-        value = round(summed / unit) * unit
+def _make_claim(basis: Basis, pending: pd.Series) -> dict[str, Any]:
+    """Make up a claim from the data: the sum of ten year-ends, rounded to two digits."""
+    last = basis.full_years[-1]
+    first = max(last - SPAN + 1, basis.scope.year_from)
+    summed = float(_pick(pending, range(first, last + 1)).sum())
+    unit = 10 ** max(len(str(int(summed))) - 2, 0)
     return {
-        "claimed": int(value),
+        "claimed": round(summed / unit) * unit,
         "unit": unit,
-        "source": source,
+        "source": "",
         "first_year": first,
         "last_year": last,
-        "is_published": basis.claim is not None,
+        "is_published": False,
     }
+
+
+def _find_claim(scope: Study) -> dict[str, Any] | None:
+    """Find the study's first published claim about a total of pending claims over years on file."""
+    if not scope.file.claims or scope.origin != scope.file.origin:
+        return None
+    file = load_claims(scope.file.claims)
+    for claim in file.claims:
+        for test in claim.tests:
+            recipe = test.recipe
+            is_sum = recipe.kind == "total" and recipe.is_sum and not recipe.places
+            is_stated = test.claimed.precision in ("around", "exact")
+            is_known = 2000 <= recipe.last < scope.info.newest_year if is_sum else False
+            if is_known and is_stated and recipe.measure == "pending":
+                return {
+                    "claimed": int(test.claimed.value),
+                    "unit": find_unit(test.claimed.value),
+                    "source": file.find_source(claim).cite(),
+                    "first_year": recipe.first,
+                    "last_year": recipe.last,
+                    "is_published": True,
+                }
+    return None
 
 
 LESSONS: dict[int, Callable[[Basis], Paper]] = {

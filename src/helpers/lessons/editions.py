@@ -21,7 +21,7 @@ import jupytext
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers import paths
-from helpers.lessons.lesson import HEADS
+from helpers.lessons.judging import load_words
 from helpers.running import guards
 from helpers.running.execute import execute_all
 from helpers.running.guards import Finding, read_outputs
@@ -39,11 +39,8 @@ _SPACE = "# Your answer takes the place of the dots. More lines before it are we
 def derive_edition(solution: str, name: str) -> str:
     """Make the student edition of a lesson: a .py from the solution's.
 
-    Raises
-    ------
-    InputError
-        Where a cell that stays uses what only an answer gives, or a check has no answer before it.
-        `name` is what the message calls the lesson.
+    Refuses (InputError) a cell that stays and uses what only an answer gives, and an answer that no
+    check asks for. `name` is what the message calls the lesson.
     """
     notebook = jupytext.reads(solution, fmt="py:percent")
     cells = notebook.cells
@@ -151,11 +148,12 @@ def _check_lesson(source: Path) -> Iterator[Finding]:
 
 def judge_checks(notebook: Any, outcome: str) -> Iterator[Finding]:
     """Find the checks that do not say what they should: "right", or "open" for no answer yet."""
+    head = load_words()["heads"][outcome]
     for number, cell in enumerate(notebook.cells, start=1):
         if _is_tagged(cell, CHECK):
             shown = " ".join(text for kind, text in read_outputs(cell) if kind == "text/plain")
-            if HEADS[outcome] not in shown:
-                yield Finding(PLACE, "a check says something else", shown, HEADS[outcome], number)
+            if head not in shown:
+                yield Finding(PLACE, "a check says something else", shown, head, number)
 
 
 def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
@@ -168,7 +166,7 @@ def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
     wanted: dict[Path, bytes] = {}
     problems: list[str] = []
     with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
-        students = _write_students(sources, Path(scratch))
+        students = [_write_student(source, Path(scratch)) for source in sources]
         for folder, files, outcome in (
             (paths.solutions(), sources, "right"),
             (paths.exercises(), students, "open"),
@@ -188,29 +186,22 @@ def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
     return changed, problems
 
 
-def _write_students(sources: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Write the student edition's .py, beside the .ipynb that gives cells their ids."""
-    for source in sources:
-        text = derive_edition(source.read_text(encoding="utf-8"), source.name)
-        (folder / source.name).write_text(text, encoding="utf-8")
-        paired = paths.exercises() / f"{source.stem}.ipynb"
-        if paired.is_file():
-            shutil.copy(paired, folder)
-    return tuple(folder / source.name for source in sources)
+def _write_student(source: Path, folder: Path) -> Path:
+    """Write a lesson's student edition, beside the .ipynb that gives its cells their ids."""
+    file = folder / source.name
+    file.write_text(derive_edition(source.read_text("utf-8"), source.name), encoding="utf-8")
+    paired = paths.exercises() / f"{source.stem}.ipynb"
+    if paired.is_file():
+        shutil.copy(paired, folder)
+    return file
 
 
 def execute_lessons(
     sources: Sequence[Path], settings: Settings, parameters: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[str]]:
-    """Execute lessons, and return them by name in the form that is committed, and what failed.
+    """Execute lessons; return them by name, in the form that is committed, and what failed.
 
-    Parameters
-    ----------
-    sources : sequence of Path
-        Their .py.
-    settings : Settings
-    parameters : mapping, optional
-        What is injected, as in {"study": "hong-kong"}.
+    `parameters` are injected, as in {"study": "hong-kong"}.
     """
     with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
         folder = Path(scratch) / "lessons"

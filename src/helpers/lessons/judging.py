@@ -2,7 +2,7 @@
 
 The right answer goes first: where a mistake comes to the same value on the figures in hand, it is
 no mistake. An answer may come in any reasonable shape; one of another kind than the one asked for
-is told so, and never raises.
+is told so, and never raises. What is said stands in words.yml.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from helpers.study import load_yaml
+
 Kind = Literal["number", "code", "list", "set", "table", "range", "letters", "sentence"]
 Outcome = Literal["right", "mistake", "misfit", "wrong", "open", "nothing"]
 STEPS = 0.001  # of an end of a range, which is worked out in steps that may be rounded
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_COMMA = "Python reads `1,234` as two numbers: leave the comma out."
-_SEVERAL = pd.Series | np.ndarray | list | tuple
+_SEVERAL = pd.Series | list | tuple
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,10 @@ class Exercise:
 
     `id` is lesson and place, as in "2.3". `kind` is number, code (a text such as "AUS"), list (in
     order) or set (in any), table (a number for each of some labels), range (least and most),
-    letters (of sentences to choose) or sentence (of the student's own). `answer` is None where the
-    figures hold nothing to ask about, of a sentence what it must hold. `mistakes` say by name what
-    they come to, in any of the kinds: one that comes to the right answer on these figures is none
-    here, nor is one that cannot be made. A number must be right to `places` decimals.
+    letters (of sentences to choose) or sentence (of the student's own). `answer` is absent where
+    the figures hold nothing to ask about, of a sentence what it must hold. `mistakes` say by name
+    what they come to, in any of the kinds: one that comes to the right answer on these figures is
+    none here, nor is one that cannot be made. A number must be right to `places` decimals.
     """
 
     id: str
@@ -65,16 +68,28 @@ class Verdict:
 
 
 class Misfit(Exception):
-    """The answer is of another kind than the one asked for; the message says what would fit."""
+    """The answer is of another kind than the one asked for; `name` is the advice in words.yml."""
+
+    def __init__(self, name: str, **values: Any) -> None:
+        said = load_words()["misfits"][name]
+        super().__init__(" ".join(said.format(**values).split()))
+
+
+@cache
+def load_words() -> dict[str, Any]:
+    """Load the words of hints, of what follows a right answer, of mistakes and of misfits."""
+    words: dict[str, Any] = load_yaml(Path(__file__).with_name("words.yml"))
+    return words
 
 
 def judge(exercise: Exercise, given: Any) -> Verdict:
     """Judge whatever was handed in; `...` is no answer yet."""
     if given is Ellipsis:
         return Verdict("open")
-    if exercise.answer is None:
+    if is_absent(exercise.answer):
         return Verdict("nothing")
     kind, misfit = exercise.kind, ""
+    given = given.tolist() if isinstance(given, np.ndarray) else given
     try:
         if isinstance(exercise.answer, Wanted):
             mistake = _find_amiss(exercise.answer, _read_text(given))
@@ -96,18 +111,18 @@ def judge(exercise: Exercise, given: Any) -> Verdict:
 
 def _say_nearly(exercise: Exercise, answer: Any) -> str:
     """Say where a list has another length, or a number is right but for its decimals."""
-    if exercise.kind == "list" and len(answer) != len(exercise.answer):
-        return f"This list holds {len(answer)}, and {len(exercise.answer)} are asked for."
     fewer = exercise.places - 1
+    if exercise.kind == "list" and len(answer) != len(exercise.answer):
+        return str(Misfit("list_length", given=len(answer), wanted=len(exercise.answer)))
     if exercise.kind == "number" and fewer >= 0 and answer == round(exercise.answer, fewer):
-        return f"Right so far as it goes: {exercise.places} decimal places are asked for."
+        return str(Misfit("decimals", wanted=exercise.places))
     return ""
 
 
 def is_absent(value: Any) -> bool:
-    """Tell whether a mistake has no value on these figures."""
+    """Tell whether an answer or a mistake has no value on these figures."""
     if isinstance(value, tuple | dict):
-        return not value
+        return not value or any(map(is_absent, value))
     return value is None or bool(pd.isna(value))
 
 
@@ -139,9 +154,7 @@ def _equals(kind: str, given: Any, value: Any, places: int) -> bool:
 
 
 def is_near(one: float, other: float, places: int, share: float = 0.0) -> bool:
-    """Tell whether two numbers agree to some decimal places, however the last one was rounded.
-
-    `share` of the second number is allowed besides, for what is worked out in several steps.
+    """Tell whether two numbers agree to some decimal places, or within a share of the second.
 
     >>> is_near(2.13, 2.1349, 2), is_near(2.12, 2.1349, 2)
     (True, False)
@@ -160,7 +173,7 @@ def _find_amiss(wanted: Wanted, text: str) -> str:
         if round(number) in printed and round(number) not in kept:
             return f"sentence_{name}"
     for name, number in wanted.figures.items():
-        # A figure is told exactly, or rounded to three digits at least.
+        # A figure is printed exactly, or rounded to three digits at least.
         near = 0.005 * number if number > 9999 else 0
         if not any(abs(each - number) <= near or round(each) == round(number) for each in printed):
             return f"sentence_{name}"
@@ -179,58 +192,37 @@ def _is_whole(value: Any) -> bool:
     return _is_plain_number(value) and value % 1 == 0
 
 
-def _read_number(given: Any) -> float:
-    """Return a number; a Series or list of one holds one too."""
-    if isinstance(given, _SEVERAL) and len(given) == 1:
-        return _read_number(next(iter(given)))
-    if _is_plain_number(given) and given == given:
-        try:
-            return float(given)
-        except OverflowError:
-            raise Misfit("A number is wanted, and this one is larger than any count.") from None
-    raise Misfit(_say_no_number(given))
-
-
-def _say_no_number(given: Any) -> str:
-    """Say why something is no number, and what would make it one."""
-    if isinstance(given, pd.DataFrame):
-        return (
-            "A single number is wanted, and this is a whole table: choose one column and add it up "
-            "with `.sum()`, or count the rows with `len(...)`."
-        )
-    if _has_comma(given):
-        return f"A single number is wanted, and this holds {len(given)}. {_COMMA}"
-    if isinstance(given, _SEVERAL):
-        return (
-            f"A single number is wanted, and this holds {len(given)}: pick the one that is asked "
-            "for, or bring them down to one as the question says."
-        )
-    if isinstance(given, str):
-        said = "a text: leave the quotation marks out, and commas too."
-    elif callable(given):
-        said = "a function that was not called: put `()` behind it."
-    elif isinstance(given, bool | np.bool_):
-        said = (
-            "`True` or `False`: a comparison gives that. Use it to choose rows, then add them up."
-        )
-    elif given is None or given is pd.NA or _is_plain_number(given):
-        said = (
-            "a missing value: it comes from a cell that is empty, or from a choice of rows that "
-            "found none."
-        )
-    else:
-        said = f"of the kind `{type(given).__name__}`."
-    return f"A number is wanted, and this is {said}"
-
-
 def _has_comma(given: Any) -> bool:
     """Tell whether numbers were typed with separators: `1,234` is the tuple (1, 234)."""
     return isinstance(given, tuple) and len(given) > 1 and all(map(_is_whole, given))
 
 
+def _read_number(given: Any) -> float:
+    """Return a number; a Series or list of one holds one too."""
+    if isinstance(given, _SEVERAL):
+        if len(given) == 1:
+            return _read_number(next(iter(given)))
+        raise Misfit("number_comma" if _has_comma(given) else "number_several", count=len(given))
+    if _is_plain_number(given) and given == given:
+        try:
+            return float(given)
+        except OverflowError:
+            raise Misfit("number_huge") from None
+    known = {
+        "number_table": isinstance(given, pd.DataFrame),
+        "number_text": isinstance(given, str),
+        "number_function": callable(given),
+        "number_truth": isinstance(given, bool | np.bool_),
+        "number_missing": given is None or given is pd.NA or _is_plain_number(given),
+        "number_other": True,
+    }
+    name = next(name for name, is_so in known.items() if is_so)
+    raise Misfit(name, kind=type(given).__name__)
+
+
 def _read_text(given: Any) -> str:
     if not isinstance(given, str):
-        raise Misfit("A text is wanted: words between quotation marks.")
+        raise Misfit("text")
     return given
 
 
@@ -239,19 +231,16 @@ def _read_code(given: Any) -> str:
     if isinstance(given, _SEVERAL | set) and len(given) == 1:
         given = next(iter(given))
     if not isinstance(given, str):
-        raise Misfit('A code or word is wanted, between quotation marks, as in `"ABC"`.')
+        raise Misfit("code")
     return given.strip()
 
 
-def _take_items(given: Any, wanted: str = "A list") -> list[Any]:
+def _take_items(given: Any) -> list[Any]:
     """Return the items of a list, a Series, an index, a range or a set."""
     if isinstance(given, pd.DataFrame):
-        raise Misfit(
-            f"{wanted} is wanted, and this is a whole table: choose the column, as in "
-            '`table["name"]`.'
-        )
+        raise Misfit("list_table")
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise Misfit(f'{wanted} is wanted, in square brackets, as in `["ABC", "DEF"]`.')
+        raise Misfit("list")
     return [_plain_label(each) for each in given]
 
 
@@ -267,7 +256,7 @@ def _plain_label(value: Any) -> Any:
 
 def _read_list(given: Any) -> tuple[Any, ...]:
     if isinstance(given, set | frozenset):
-        raise Misfit("A list in a certain order is wanted, and a set has none: use `[...]`.")
+        raise Misfit("list_set")
     return tuple(_take_items(given))
 
 
@@ -277,47 +266,42 @@ def _read_set(given: Any) -> frozenset[Any]:
     try:
         return frozenset(items)
     except TypeError:
-        raise Misfit("A list of single values is wanted, not a list of lists.") from None
+        raise Misfit("list_nested") from None
 
 
 def _read_letters(given: Any) -> frozenset[str]:
     """Return letters: of a text such as "a, c", or of a list."""
-    items = list(re.findall(r"[A-Za-z]+", given)) if isinstance(given, str) else given
-    letters = [str(each).strip().lower() for each in _take_items(items, "A list of letters")]
+    items = re.findall(r"[A-Za-z]+", given) if isinstance(given, str) else given
+    letters = [str(each).strip().lower() for each in _take_items(items)]
     if len(letters) == 1:
         letters = list(letters[0])
     if any(len(each) != 1 for each in letters):
-        raise Misfit('Letters are wanted, as in `["a", "b"]`.')
+        raise Misfit("letters")
     return frozenset(letters)
 
 
 def _read_range(given: Any) -> tuple[float, float]:
-    asked = "A range is wanted: the least and the most, as in `(10, 20)`."
     if isinstance(given, str | set) or not isinstance(given, Iterable):
-        raise Misfit(asked)
+        raise Misfit("range")
     items = list(given.values()) if isinstance(given, Mapping) else list(given)
     if len(items) != 2:
-        comma = f" {_COMMA}" if _has_comma(given) else ""
-        raise Misfit(f"{asked} This holds {len(items)} of them.{comma}")
+        raise Misfit("range_comma" if _has_comma(given) else "range_length", count=len(items))
     low, high = (_read_number(each) for each in items)
     if low > high:
-        raise Misfit(f"{asked} Here the first number is the greater one: swap them.")
+        raise Misfit("range_reversed")
     return low, high
 
 
 def _read_table(given: Any) -> dict[Any, float]:
     """Return numbers by label: of a dict, a Series, or a DataFrame of labels and one number."""
-    asked = 'Numbers by label are wanted: a Series, or a dict such as `{"a": 1, "b": 2}`.'
     if isinstance(given, pd.DataFrame):
         columns = len(given.columns)
         if columns not in (1, 2):
-            raise Misfit(
-                f"{asked} This table has {columns} columns: keep the label and one number."
-            )
+            raise Misfit("table_columns", count=columns)
         labelled = given.set_index(given.columns[0]) if columns == 2 else given
         given = labelled.iloc[:, 0]
     if not isinstance(given, Mapping | pd.Series):
-        raise Misfit(asked)
+        raise Misfit("table")
     return {_plain_label(label): _read_number(value) for label, value in given.items()}
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,33 +18,21 @@ import pandas as pd
 from IPython.core.getipython import get_ipython
 
 from helpers import paths
+from helpers.analysis.eras import clip_pair
 from helpers.data.datapackage import find_file
-from helpers.lessons.answers import LESSONS, Paper
-from helpers.lessons.basis import TABLES, Basis, load_basis
-from helpers.lessons.judging import Verdict, judge
+from helpers.lessons.answers import LESSONS, load_basis
+from helpers.lessons.judging import Verdict, judge, load_words
+from helpers.plots import charts, style
+from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
-from helpers.prose.words import join_names
-from helpers.study import Boundary, InputError, Study, load_yaml
+from helpers.prose.tables import TableCard, show
+from helpers.prose.words import capitalise, join_names
+from helpers.study import InputError, Study
 
-WORDS = Path(__file__).with_name("words.yml")
-HEADS = {
-    "right": "Right.",
-    "mistake": "Not yet.",
-    "wrong": "Not yet.",
-    "misfit": "Another kind of answer is wanted.",
-    "open": "No answer yet.",
-    "nothing": "Nothing to answer here.",
-}
 _COLOURS = {"right": "#2e7d32", "nothing": "#595959", "open": "#595959"}
 _NOT_YET = "#b45309"
 _CODE = re.compile(r"`([^`]+)`")
 _ASSIGNED = re.compile(r"^(\w+)\s*=(?!=)", re.M)
-_STALE = (
-    "The cell that should give `{}` ended in an error, so this would be an older answer. The last "
-    "line of the error says what is wrong: mend the cell and run it, then run this one. If a name "
-    "is not defined, run all cells from the top."
-)
-_NAME = "An ISO code is wanted, and `{}` is a country's name."
 
 
 @dataclass(frozen=True)
@@ -54,43 +41,23 @@ class Card:
 
     exercise: str
     outcome: str
-    head: str
     body: str
 
+    @property
+    def _head(self) -> str:
+        return str(load_words()["heads"][self.outcome])
+
     def __repr__(self) -> str:
-        return f"{self.exercise}  {self.head} {self.body}".rstrip()
+        return f"{self.exercise}  {self._head} {self.body}".rstrip()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         colour = _COLOURS.get(self.outcome, _NOT_YET)
         body = _CODE.sub(r"<code>\1</code>", escape(self.body, quote=False))
         html = (
             f'<div style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-            f"<strong>{escape(self.exercise)}&ensp;{escape(self.head)}</strong> {body}</div>"
+            f"<strong>{escape(self.exercise)}&ensp;{escape(self._head)}</strong> {body}</div>"
         )
         return {"text/html": html, "text/plain": repr(self)}
-
-
-@cache
-def load_words() -> dict[str, Any]:
-    """Load the words of hints, of what follows a right answer, and of mistakes."""
-    words: dict[str, Any] = load_yaml(WORDS)
-    return words
-
-
-def _say(exercise: str, verdict: Verdict, tries: int) -> str:
-    """Say what belongs to an outcome; the hint gets plainer with each try, and the last stays."""
-    words = load_words()
-    if verdict.outcome == "misfit":
-        return verdict.said
-    if verdict.outcome == "right":
-        said = words["after"].get(exercise, "")
-    elif verdict.outcome == "nothing":
-        said = words["nothing"]
-    else:
-        hints = words["hints"][exercise]
-        mistake = words["mistakes"][verdict.mistake] if verdict.mistake else ""
-        said = f"{mistake} Hint: {hints[min(max(tries - 1, 0), len(hints) - 1)]}"
-    return " ".join(said.split())
 
 
 class FailedCells:
@@ -117,24 +84,25 @@ class FailedCells:
 
 
 class Lesson:
-    """A lesson on a study's figures.
+    """A lesson, 1 to 6, on a study's figures.
 
     `page` takes sentences and figures; `facts` are what the questions name: places, years, limits;
     `names` gives places by ISO3 code, and `places` the name in a sentence of each fact that is one.
     """
 
-    def __init__(self, number: int, scope: Study, basis: Basis, paper: Paper) -> None:
-        self.number, self.scope = number, scope
-        self._basis, self._exercises = basis, paper.exercises
+    def __init__(self, number: int, scope: Study) -> None:
+        self.scope = scope
+        self._basis = load_basis(number, scope)
+        paper = LESSONS[number](self._basis)
+        self._exercises, self.facts = paper.exercises, paper.facts
         self._tries: dict[str, list[str]] = {}
         self._failed = FailedCells()
-        self.facts: dict[str, Any] = dict(paper.facts)
         self.page = Page(f"lesson_{number}", scope)
         self.names = self.page.names
         self.places = {
             fact: self.names[code].prose
             for fact, code in self.facts.items()
-            if fact.endswith("place") and code
+            if fact.endswith("place")
         }
 
     def file(self, name: str) -> Path:
@@ -142,87 +110,114 @@ class Lesson:
         folder = paths.raw() if name == "countries" else paths.raw() / self.scope.release
         return find_file(folder, name)
 
-    def list_eras(self, boundary: Boundary) -> tuple[range, range]:
-        """Return the years of the earlier and of the later era that a boundary compares."""
-        return self._basis.cut(boundary)
+    def list_periods(self) -> list[dict[str, Any]]:
+        """Return each way of cutting the years, the study's own first: title, earlier, later."""
+        boundaries = self.scope.file.boundaries
+        return [
+            dict(zip(("boundary", "earlier", "later"), (each.title, *cut), strict=True))
+            for each in boundaries
+            if each.compare == boundaries[0].compare
+            for cut in [clip_pair(each, self.scope.years)]
+        ]
+
+    def show_periods(self) -> TableCard | None:
+        """Show `list_periods` as a table."""
+        said = pd.DataFrame(self.list_periods()).map(
+            lambda cell: f"{cell[0]} to {cell[-1]}" if isinstance(cell, range) else cell
+        )
+        return show(said, "The boundaries that this study names, its own first")
 
     def tables(self, *names: str) -> Any:
         """Return the origin's rows of tables of the lesson; copies, which may be changed.
 
-        Tables of all origins are returned whole.
-
-        Raises
-        ------
-        InputError
-            For a table that the lesson has not.
+        Tables of all origins are returned whole. InputError for a table that the lesson has not.
         """
-        known = TABLES[self.number]
+        known = self._basis.tables
         if unknown := [name for name in names if name not in known]:
+            lesson = self._basis.lesson
             raise InputError(
-                f"lesson {self.number} has no table {unknown[0]!r}; it has: {', '.join(known)}"
+                f"lesson {lesson} has no table {unknown[0]!r}; it has: {', '.join(known)}"
             )
-        found = [self._take(name) for name in names]
+        found = [
+            self._basis.own(name) if "origin" in known[name] else known[name].copy()
+            for name in names
+        ]
         return found[0] if len(found) == 1 else found
 
-    def _take(self, name: str) -> pd.DataFrame:
-        whole = self._basis.tables[name]
-        return self._basis.own(name) if "origin" in whole else whole.copy()
+    def show_lines(
+        self, frame: pd.DataFrame, *columns: str, is_shaded: bool = False, **words: str
+    ) -> FigureCard:
+        """Draw columns over the years, with the study's eras behind them where `is_shaded`.
+
+        `words` are the figure's id, number, title, subtitle and note.
+        """
+        labels = {name: name for name in columns} if len(columns) > 1 else {columns[0]: ""}
+        fig, ax = style.new_figure(height=3.2)
+        charts.draw_lines(ax, frame, y=list(columns), labels=labels)
+        if is_shaded:
+            self.page.shade_eras(ax)
+        said = {name: capitalise(name) for name in columns}
+        alt = charts.describe_lines(frame, said, "claims")
+        return self.page.figure(fig, alt=alt, data=frame, **words)
+
+    def show_bars(self, frame: pd.DataFrame, column: str, **words: str) -> FigureCard:
+        """Draw a bar for each country of asylum (`coa_iso`); `words` as in `show_lines`."""
+        named = frame.assign(label=[self.names[code].short for code in frame["coa_iso"]])
+        fig, ax = style.new_figure(height=0.6 + 0.3 * len(frame))
+        charts.draw_bars(ax, named, "label", column)
+        alt = charts.describe_bars(named, "label", column, column)
+        return self.page.figure(fig, alt=alt, data=frame, **words)
 
     def check(self, exercise: str, answer: Any = ...) -> Card:
-        """Look at an answer, and say whether it is right, what it looks like, or give a hint.
+        """Look at an answer to an exercise, as in "2.3"; `...` is no answer yet.
 
-        Parameters
-        ----------
-        exercise : str
-            As in "2.3".
-        answer : Any
-            What was worked out; `...` for no answer yet.
+        The card says whether it is right, or which mistake it looks like, and gives a hint.
         """
+        words = load_words()
         asked = self._exercises.get(str(exercise))
         if asked is None:
-            known = join_names(tuple(self._exercises))
-            said = f"This lesson has no exercise {str(exercise)!r}; it has {known}."
-            return Card(str(exercise), "misfit", "Which exercise is meant?", said)
+            said = words["no_exercise"].format(exercise, join_names(self._exercises))
+            return Card(str(exercise), "unknown", said)
         if stale := self._failed.find_stale():
-            return Card(asked.id, "open", HEADS["open"], _STALE.format(stale))
+            return Card(asked.id, "open", " ".join(words["stale"].format(stale).split()))
         verdict = judge(asked, answer)
         is_coded = asked.kind in ("code", "list", "set") and verdict.outcome in ("wrong", "misfit")
         if is_coded and (name := self._find_name(answer)):
-            verdict = Verdict("misfit", said=_NAME.format(name))
+            verdict = Verdict("misfit", said=words["misfits"]["country_name"].format(name))
         tries = self._tries.setdefault(asked.id, [])
         if verdict.outcome in ("wrong", "mistake") and repr(answer) not in tries:
             tries.append(repr(answer))
-        said = _say(asked.id, verdict, len(tries))
-        return Card(asked.id, verdict.outcome, HEADS[verdict.outcome], said)
+        return Card(asked.id, verdict.outcome, _say(asked.id, verdict, len(tries)))
 
     def _find_name(self, answer: Any) -> str:
         """Return the first text in an answer that is a country's name; empty for none."""
         known = {each for name in self.names.values() for each in (name.short, name.prose)}
         given = [answer] if isinstance(answer, str) else answer
-        texts = (
-            (each for each in given if isinstance(each, str))
-            if pd.api.types.is_list_like(given)
-            else ()
-        )
-        return next((text for text in texts if text in known), "")
+        texts = given if pd.api.types.is_list_like(given) else ()
+        return next((each for each in texts if isinstance(each, str) and each in known), "")
+
+
+def _say(exercise: str, verdict: Verdict, tries: int) -> str:
+    """Say what belongs to an outcome; the hint gets plainer with each try, and the last stays."""
+    words = load_words()
+    if verdict.outcome == "misfit":
+        return verdict.said
+    if verdict.outcome == "right":
+        said = words["after"].get(exercise, "")
+    elif verdict.outcome == "nothing":
+        said = words["nothing"]
+    else:
+        hints = words["hints"][exercise]
+        mistake = words["mistakes"][verdict.mistake] if verdict.mistake else ""
+        said = f"{mistake} Hint: {hints[min(max(tries - 1, 0), len(hints) - 1)]}"
+    return " ".join(said.split())
 
 
 def open_lesson(number: int, scope: Study) -> Lesson:
     """Open a lesson, 1 to 6, on a study's figures.
 
-    Raises
-    ------
-    InputError
-        For a number that is no lesson's, an origin of which no claim was ever pending, or one
-        whose figures do not hold what the lesson is about.
+    InputError for another number, and for figures that do not hold what the lesson is about.
     """
     if number not in LESSONS:
         raise InputError(f"there is no lesson {number}; there are: {', '.join(map(str, LESSONS))}")
-    basis = load_basis(number, scope)
-    paper = LESSONS[number](basis)
-    if paper.lacking:
-        raise InputError(
-            f"lesson {number} cannot be held on claims from {scope.origin} in release "
-            f"{scope.release}: {paper.lacking}. Take another origin, or another study"
-        )
-    return Lesson(number, scope, basis, paper)
+    return Lesson(number, scope)

@@ -16,7 +16,6 @@ def register(app: typer.Typer) -> None:
 
 def students(
     check: Annotated[bool, typer.Option("--check", help="Read alone; write nothing.")] = False,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
 ) -> None:
     """Make the lessons' student edition from the solutions, and execute both.
 
@@ -33,7 +32,7 @@ def students(
         if findings:
             raise typer.Exit(1)
         return
-    changed, problems = make_editions(Settings(workers=workers))
+    changed, problems = make_editions(Settings())
     if problems:
         for problem in (*problems, "nothing was written"):
             print(f"asylum: {problem}", file=sys.stderr)

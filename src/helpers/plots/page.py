@@ -18,7 +18,7 @@ from helpers.plots import figures
 from helpers.plots.charts import shade_eras
 from helpers.prose.passages import Passages, Said
 from helpers.prose.words import join_names, say_date
-from helpers.study import ATTRIBUTION, PARAMETERS, Era, ReleaseInfo, Study
+from helpers.study import ATTRIBUTION, Era, ReleaseInfo, Study, take_parameters
 
 
 def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
@@ -36,8 +36,7 @@ def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
     InputError
         For a parameter that is refused.
     """
-    given = {name: parameters[name] for name in PARAMETERS if name in parameters}
-    return Page(notebook, Study.resolve(**given))
+    return Page(notebook, Study.resolve(**take_parameters(parameters)))
 
 
 class Page:

@@ -74,8 +74,9 @@ def check_target(target: Path) -> None:
             f"the site needs {', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} "
             "not installed: `make setup` installs all, or `pip install -e '.[site]'`"
         )
-    if target.exists() and not target.is_dir():
-        raise InputError(f"{target} is a file: name a folder with --out")
+    there = next(each for each in (target, *target.parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise InputError(f"{there} is no folder to write to: name another one with --out")
     if target.is_dir() and any(target.iterdir()) and not (target / _MARK).exists():
         raise InputError(f"{target} holds other files than a site: name another folder with --out")
 
