@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
+from frictionless import Package
 
-from helpers.prose.tables import build_table, load_columns, show
+from helpers.plots.page import Page
+from helpers.prose.tables import build_table, load_columns, show, write_tables_package
 
 FRAME = pd.DataFrame(
     {
@@ -77,12 +82,6 @@ def test_floats_are_never_raw():
     assert build_table(frame, "c").rows == (("a", "0.3", "33.3%", "50.0%"),)
 
 
-@pytest.mark.parametrize("asked", [{"formats": {"penfing": str}}, {"names": {"penfing": "P"}}])
-def test_unknown_column_is_refused(asked):
-    with pytest.raises(ValueError, match="no column penfing"):
-        build_table(FRAME, "c", **asked)
-
-
 @pytest.mark.parametrize(
     ("column", "value", "shown"),
     [
@@ -130,3 +129,28 @@ def test_every_column_of_the_dictionary_says_what_it_holds():
         assert column.meaning, name
         assert column.format in {"text", "date", "yes", "year", "count", "number", "signed",
                                  "share", "percent", "ratio"}, name  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # frictionless's
+def test_a_runs_tables_have_a_valid_data_package(tmp_path):
+    page = Page("03_eras", SimpleNamespace(run_dir=tmp_path))
+    frame = FRAME.assign(region=None, lower=pd.array([1, None], dtype="Int64"))
+    page.save(frame, "pending_by_year.csv")
+    page.save(FRAME[["name", "year"]], "eras.csv")
+    write_tables_package(tmp_path / "tables")
+    file = tmp_path / "tables" / "datapackage.json"
+    report = Package(str(file)).validate()
+    assert report.valid, report.flatten(["type", "note"])
+    eras, pending = json.loads(file.read_text(encoding="utf-8"))["resources"]
+    assert (eras["path"], eras["parquet"]["path"]) == ("eras.csv", "eras.parquet")
+    fields = {each["name"]: each for each in pending["schema"]["fields"]}
+    assert fields["pending"] == {
+        "name": "pending", "type": "integer", "title": "Claims pending", "unit": "persons",
+        "description": "Claims pending at the reference date (stock)",
+    }  # fmt: skip
+    types = [each["type"] for each in fields.values()]
+    assert types == ["string", "integer", "integer", "number", "number", "boolean", "string",
+                     "integer"]  # fmt: skip
+    assert pending["hash"].startswith("sha256:")
+    (tmp_path / "tables" / "eras.csv").write_text("name,year\nA,old\n")
+    assert not Package(str(file)).validate().valid

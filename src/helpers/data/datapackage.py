@@ -85,7 +85,7 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     if not file.is_file():
         raise InputError(f"{file} is missing: {folder / FILE} lists it")
     content = file.read_bytes()
-    found = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+    found = {"bytes": len(content), "hash": hash_bytes(content)}
     for member, value in found.items():
         recorded = resource.get(member)
         if recorded != value:
@@ -117,36 +117,47 @@ def describe_resource(table: Table, file: Path) -> dict[str, Any]:
     InputError
         Where the file's header is not the declared one.
     """
-    stored = file.read_bytes()
-    content = gzip.decompress(stored) if file.suffix == ".gz" else stored
+    content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     frame = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False)
     if tuple(frame.columns) != table.columns:
         raise InputError(
             f"{file.name} has the columns {', '.join(frame.columns)}; "
             f"it must have {', '.join(table.columns)}"
         )
+    described = describe_file(
+        file,
+        name=table.name.replace("_", "-"),
+        title=table.title,
+        description=table.description,
+        schema=table.describe(),
+    )
+    described["rows"] = len(frame)
+    if "year" in frame:
+        counts = frame["year"].value_counts().sort_index()
+        described["rows_by_year"] = {str(year): int(rows) for year, rows in counts.items()}
+    return described
+
+
+def describe_file(file: Path, *, schema: Mapping[str, Any], **words: str) -> dict[str, Any]:
+    """Return a CSV file's descriptor, with words of its own: name, title, description."""
+    stored = file.read_bytes()
     described: dict[str, Any] = {
         "profile": "tabular-data-resource",
-        "name": table.name.replace("_", "-"),
+        "name": file.stem.replace("_", "-"),
         "path": file.name,
-        "title": table.title,
-        "description": table.description,
+        **words,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
     }
     if file.suffix == ".gz":
         described["compression"] = "gz"
-    described |= {
-        "bytes": len(stored),
-        "hash": f"sha256:{hashlib.sha256(stored).hexdigest()}",
-        "schema": table.describe(),
-        "rows": len(frame),
-    }
-    if "year" in frame:
-        counts = frame["year"].value_counts().sort_index()
-        described["rows_by_year"] = {str(year): int(rows) for year, rows in counts.items()}
-    return described
+    return described | {"bytes": len(stored), "hash": hash_bytes(stored), "schema": dict(schema)}
+
+
+def hash_bytes(content: bytes) -> str:
+    """Return a content's sha256 as a data package writes it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def build_datapackage(
@@ -204,7 +215,7 @@ def build_datapackage(
         "title": f"UNHCR asylum figures, {title}",
         "description": description or made,
         "version": name,
-        **_describe_source(),
+        **describe_source(),
         "changes": list(changes),
         "release": {
             "name": name,
@@ -237,7 +248,7 @@ def _find_tables(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _describe_source() -> dict[str, Any]:
+def describe_source() -> dict[str, Any]:
     """Return what every package of UNHCR's figures says of licence, source and attribution."""
     return {
         "licenses": [LICENCE],

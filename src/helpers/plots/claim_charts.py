@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
+from matplotlib.figure import Figure
 
 from helpers.plots import charts, style
-from helpers.plots.style import BODY_SIZE, INK, MUTED, PALETTE
+from helpers.plots.figures import FigureCard
+from helpers.plots.page import Page
+from helpers.plots.style import GREY, INK, MUTED, PALETTE
 from helpers.prose.words import join_names, say_about, say_words
 from helpers.study import find_release
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from helpers.plots.figures import FigureCard
-    from helpers.plots.page import Page
 
 NEAR = 0.01
 # Marker, whether it is filled, colour, words. Red is for what is off alone.
@@ -65,35 +59,25 @@ def draw_ratios(frame: pd.DataFrame) -> Figure:
         claim_id, ratio, figure (exact, rounds, revised, derived, off); drawn from top to bottom.
     """
     fig, ax = style.new_figure(height=1.3 + 0.24 * len(frame))
-    places = range(len(frame))
     ax.axvline(1, color=MUTED, linewidth=1)
-    for place, row in zip(places, frame.to_dict("records"), strict=True):
-        ax.hlines(place, min(1, row["ratio"]), max(1, row["ratio"]), color="#a6a6a6", linewidth=1.4)
-    for code, (marker, is_full, colour, label) in _MARKS.items():
-        own = [place for place in places if frame["figure"].iloc[place] == code]
-        if own:
-            ax.plot(
-                frame["ratio"].iloc[own], own, linestyle="", marker=marker, markersize=7,
-                color=colour, markeredgecolor=colour, markeredgewidth=1.5, label=label, zorder=4,
-                markerfacecolor=colour if is_full else "white",
-            )  # fmt: skip
-    for place, ratio in zip(places, frame["ratio"], strict=True):
+    for place, (ratio, code) in enumerate(zip(frame["ratio"], frame["figure"], strict=True)):
+        ax.hlines(place, min(1, ratio), max(1, ratio), color=GREY, linewidth=1.4)
+        marker, is_full, colour, label = _MARKS[code]
+        ax.plot(
+            ratio, place, linestyle="", marker=marker, markersize=7, color=colour, label=label,
+            markeredgewidth=1.5, zorder=4, markerfacecolor=colour if is_full else "white",
+        )  # fmt: skip
         if abs(ratio - 1) > NEAR:
-            right = ratio > 1
-            ax.annotate(
-                f"{ratio:.2f}", (ratio, place), xytext=(9 if right else -9, 0),
-                textcoords="offset points", va="center", ha="left" if right else "right",
-                color=INK, fontsize=BODY_SIZE - 0.5,
-            )  # fmt: skip
-    ax.set_yticks(list(places), list(frame["claim_id"]), color=INK)
-    ax.set_ylim(len(frame) - 0.4, -0.6)
+            charts.write_beside(
+                ax, ratio, place, f"{ratio:.2f}", at="right" if ratio > 1 else "left"
+            )
+    charts.label_rows(ax, frame["claim_id"])
     ax.margins(x=0.14)
-    ax.grid(axis="x")
-    ax.grid(axis="y", visible=False)
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(0, -0.05), fontsize=BODY_SIZE - 0.5, ncols=2,
-        borderaxespad=0, handletextpad=0.4,
-    )  # fmt: skip
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    key = dict(zip(*ax.get_legend_handles_labels()[::-1], strict=True))
+    used = [key[label] for *_, label in _MARKS.values() if label in key]
+    charts.draw_key(ax, ncols=2, handles=used)
     return fig
 
 
@@ -155,16 +139,20 @@ def draw_graph(points: pd.DataFrame, half_year: int | None) -> Figure:
     half_year : int or None
         The year whose figures are of mid-year.
     """
-    fig, axes = style.new_figure(width=7.6, height=3.4, ncols=2, sharey=True)
-    charts.draw_lines(axes[0], points, y="pending", labels={"pending": ""}, provisional=half_year)
-    _mark_printed(axes[0], points)
-    charts.draw_lines(
-        axes[1], points, y=["lower", "upper"], labels={"lower": "", "upper": ""},
-        provisional=half_year,
-    )  # fmt: skip
-    charts.draw_range(axes[1], points["year"], points["lower"], points["upper"])
-    axes[0].set_title("Claims pending (a stock)")
-    axes[1].set_title("New claims lodged, persons (a flow)")
+    fig, (left, right) = style.new_figure(height=3.4, ncols=2, sharey=True)
+    charts.draw_lines(left, points, y="pending", labels={"pending": ""}, provisional=half_year)
+    printed = points.dropna(subset=["printed"])
+    if len(printed):
+        left.plot(
+            printed["year"], charts.to_floats(printed["printed"]), linestyle="", marker="x",
+            markersize=8, markeredgewidth=2, color=INK, label="printed in the text", zorder=6,
+        )  # fmt: skip
+        left.legend(loc="upper left")
+    bounds = {"lower": "", "upper": ""}
+    charts.draw_lines(right, points, y=list(bounds), labels=bounds, provisional=half_year)
+    charts.draw_range(right, points["year"], points["lower"], points["upper"])
+    left.set_title("Claims pending")
+    right.set_title("New claims lodged, persons")
     return fig
 
 
@@ -179,15 +167,3 @@ def describe_graph(points: pd.DataFrame) -> str:
         for column, label in labels.items()
     )
     return f"Two panels on one scale. {' '.join(told)}"
-
-
-def _mark_printed(ax: Axes, points: pd.DataFrame) -> None:
-    """Mark the figures that a text prints on the line of those in the data."""
-    known = points.dropna(subset=["printed"])
-    if known.empty:
-        return
-    ax.plot(
-        known["year"].astype(float), known["printed"].astype(float), linestyle="", marker="x",
-        markersize=8, markeredgewidth=2, color=INK, label="printed in the text", zorder=6,
-    )  # fmt: skip
-    ax.legend(loc="upper left", fontsize=BODY_SIZE - 0.5, handletextpad=0.4)

@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import re
-import sys
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -43,11 +42,8 @@ class FigureCard:
         The file's name, and the number that the text refers to.
     title, subtitle, alt, source, note : str
         The finding; measure and unit; the description for those who do not see it.
-    data_sha256 : str
-        Digest of the drawn data, see `digest_frame`.
     columns, rows
         The drawn data as plain values.
-    png : bytes
     width : int
         The width in pixels at which the picture is shown; the file has twice as many.
     """
@@ -59,12 +55,16 @@ class FigureCard:
     alt: str
     source: str
     note: str
-    data_sha256: str
     columns: list[str] = field(repr=False)
     rows: list[list[Any]] = field(repr=False)
-    png: bytes = field(default=b"", repr=False)
-    svg: str = field(default="", repr=False)
-    width: int = 700
+    png: bytes = field(repr=False)
+    svg: str = field(repr=False)
+    width: int
+
+    @property
+    def data_sha256(self) -> str:
+        """Digest of the drawn data, see `digest_frame`."""
+        return digest_plain(self.columns, self.rows)
 
     @property
     def caption(self) -> str:
@@ -118,7 +118,7 @@ def make_figure(
     fig: Figure, *, id: str, number: str, title: str, subtitle: str, alt: str,
     data: pd.DataFrame, source: str, note: str = "", with_svg: bool = True,
 ) -> FigureCard:  # fmt: skip
-    """Finish a drawn figure: heading, source, pictures, digest; the figure is closed.
+    """Finish a drawn figure: heading, source, pictures, digest.
 
     Parameters
     ----------
@@ -139,19 +139,11 @@ def make_figure(
     if not rows:
         raise ValueError(f"figure {id} draws no data")
     finish_layout(fig, title, subtitle, source, note)
-    for ax in fig.axes:  # the layout's solver differs in the last digit from run to run
-        left, bottom, wide, tall = ax.get_position(original=True).bounds
-        ax.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(tall, 6)))
-    width = round(fig.get_size_inches()[0] * 100)
-    card = FigureCard(
-        id, number, title, subtitle, alt, source, note, digest_plain(columns, rows), columns, rows,
+    return FigureCard(
+        id, number, title, subtitle, alt, source, note, columns, rows,
         png=_draw_png(fig, title, alt), svg=_draw_svg(fig, id, title, alt) if with_svg else "",
-        width=width,
+        width=round(fig.get_figwidth() * 100),
     )  # fmt: skip
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:  # which may hold the figure; it is not imported for that
-        pyplot.close(fig)
-    return card
 
 
 def digest_frame(frame: pd.DataFrame) -> str:

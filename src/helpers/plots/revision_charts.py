@@ -84,11 +84,11 @@ def draw_revised_totals(ax: Axes, totals: pd.DataFrame, releases: Sequence[str])
         for place, value, period in zip(at, values, rows["period"], strict=True):
             if period == "mid":
                 mark_provisional(ax, place, value, style)
-        label_end(ax, at[-1], values[-1], str(year), colour=style.text)
+        label_end(ax, at[-1], values[-1], str(year), style.text)
     ax.set_xlim(-0.4, len(releases) - 0.6)
     ax.set_ylim(bottom=0)
     format_axes(ax, years=False)
-    ax.set_xticks(range(len(releases)), list(releases))
+    ax.set_xticks(range(len(releases)), [name.replace("-", "\n") for name in releases])
 
 
 def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str], unit: str) -> str:
