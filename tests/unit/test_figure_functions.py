@@ -18,7 +18,9 @@ from helpers.plots import (
 from helpers.plots.page import Page
 
 CHINA = SimpleNamespace(short="China", prose="China")
-NAMES = {"CHN": CHINA, "AUS": SimpleNamespace(short="Australia", prose="Australia")}
+NAMES = {"CHN": CHINA, "AUS": SimpleNamespace(short="Australia", prose="Australia"),
+         "HKG": SimpleNamespace(short="Hong Kong", prose="Hong Kong"),
+         "JPN": SimpleNamespace(short="Japan", prose="Japan")}  # fmt: skip
 
 
 class DrawnPage(Page):
@@ -32,8 +34,9 @@ class DrawnPage(Page):
             eras=(), pair=(SimpleNamespace(prose="one era"), SimpleNamespace(prose="another"))
         )
         super().__init__(
-            "03_eras", SimpleNamespace(run_dir=None, origin="CHN", boundary=boundary, top_n=5)
-        )
+            "03_eras", SimpleNamespace(run_dir=None, origin="CHN", boundary=boundary, top_n=5,
+                                       period_of=lambda _: "end")
+        )  # fmt: skip
 
     def figure(self, fig, **words):
         style.finish_layout(fig, words["title"], words["subtitle"], "Source: x", words["note"])
@@ -72,6 +75,21 @@ def test_rates_are_drawn_at_their_values_and_those_not_of_every_year_hollow(page
     assert ticks == ["Australia, FI", "China, EO (cases)"]
     assert left.get_ylim()[0] > left.get_ylim()[1]
     assert drawn.note.startswith("Levels: FI, first instance; EO, immigration court")
+
+
+def test_the_map_is_told_by_steps_and_names_what_it_cannot_show(page):
+    rows = pd.DataFrame({"year": 2025, "asylum": ["AUS", "HKG"], "pending": [700, 20]})
+    drawn = destination_figures.show_map(page, rows, pd.DataFrame({"asylum": ["JPN"]}))
+    assert (
+        drawn.title == "Claims from China were pending in two destinations; one more named "
+        "hardly any origin"
+    )
+    assert drawn.alt == (
+        "World map. One destination with 100 to 999 claims, 97.2% of them: Australia. "
+        "One destination with 10 to 99 claims, 2.8% of them. Japan: origins not named."
+    )
+    assert drawn.note.endswith("Too small to be drawn: Hong Kong.")
+    assert drawn.data["shown_as"].tolist() == ["100 to 999", "10 to 99", "origins not named"]
 
 
 def test_every_origin_is_a_point_and_the_studys_own_is_named(page):

@@ -106,10 +106,6 @@ def test_bins_add_up_and_name_what_has_no_outline():
     assert table["share"].sum() == pytest.approx(1)
     with pytest.raises(ValueError, match="above zero"):
         bins.bin_by_tens(pd.DataFrame({"pending": [0]}))
-    assert world_map.describe_map(table, {"AAA": "Alpha", "BAA": "Beta"}, ["AAA", "BAA"]) == (
-        "World map. Two destinations with 100 to 999 claims, 96.0% of them: Alpha, Beta. "
-        "Two destinations with 10 to 99 claims, 4.0% of them."
-    )
 
 
 @pytest.mark.parametrize("count", range(1, len(world_map.STEPS) + 1))

@@ -26,7 +26,6 @@ from helpers.plots.style import (
     SMALL_SIZE,
     SeriesStyle,
     assign_styles,
-    count_letters,
     format_axes,
 )
 from helpers.prose.words import MISSING, say_value, say_words
@@ -74,10 +73,9 @@ def draw_key(ax: Axes, ncols: int, below: float = 0.28, **legend: Any) -> None:
 
 
 def _fit_letters(ax: Axes) -> float:
-    """Return about how many small letters fit a year's width."""
+    """Return about how many small letters fit a year's width; the axes fill half the figure."""
     left, right = ax.get_xlim()
-    width = 0.5 * ax.figure.bbox.width / ax.figure.dpi
-    return count_letters(width) / (right - left)
+    return 0.5 * ax.figure.bbox.width / ax.figure.dpi / (0.0075 * SMALL_SIZE) / (right - left)
 
 
 def mark_breaks(ax: Axes, breaks: Mapping[int, str] | Iterable[int]) -> None:
@@ -123,11 +121,8 @@ def mark_provisional(ax: Axes, year: float, value: float, style: SeriesStyle) ->
 def shade_eras(ax: Axes, eras: Iterable[Any]) -> None:
     """Shade every other era and write the names on top; draw the data first.
 
-    Parameters
-    ----------
-    eras : iterable
-        Objects with `name`, `first` and `last` (years, both included; None is an open end). A
-        band reaches half a year beyond them.
+    Each has `name`, `first` and `last` (years, both included; None is an open end); its band
+    reaches half a year beyond them.
     """
     left, right = ax.get_xlim()
     letters = _fit_letters(ax)
@@ -269,22 +264,9 @@ def _say_unit(unit: str, value: float) -> str:
 def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, label: str = "") -> str:
     """Describe a line for those who do not see it: ends, peak, trough and gaps.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns `x` (years) and `y`; missing values are counted, not drawn.
-    unit : str
-        What is counted ("people"), or "%" for a share between 0 and 1.
-    label : str
-        The line's name, where a chart has several.
+    `x` and `y` are columns (years and values); `unit` is what is counted, or "%" for a share
+    between 0 and 1; `label` is the line's name, where a chart has several.
 
-    Returns
-    -------
-    str
-        One or two sentences.
-
-    Examples
-    --------
     >>> f = pd.DataFrame({"year": [2000, 2001, 2002], "pending": [10, 40, 20]})
     >>> describe_series(f, "year", "pending", "people")
     'From 10 people in 2000 to 20 in 2002; highest 40 in 2001, lowest 10 in 2000.'
@@ -316,17 +298,8 @@ def describe_lines(frame: pd.DataFrame, labels: Mapping[str, str], unit: str = "
 def describe_bars(
     frame: pd.DataFrame, label: str, value: str, unit: str = "", *, most: int = 5
 ) -> str:
-    """Describe bars: how many, the longest ones by name, and the shortest.
+    """Describe bars, one a row: how many, the longest `most` by name, and the shortest.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns `label` (names) and `value`, one row a bar.
-    most : int
-        How many of the longest bars are named.
-
-    Examples
-    --------
     >>> f = pd.DataFrame({"name": ["B", "A", "C"], "n": [5, 9, 1]})
     >>> describe_bars(f, "name", "n", "people", most=2)
     'Three bars. Longest: A 9 people, B 5. Shortest: C 1.'

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from helpers.plots import charts, style
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import GREY, INK, MUTED, PALETTE
-from helpers.prose.words import join_names, say_about, say_words
+from helpers.prose.words import capitalise, join_names, say_about, say_words
 from helpers.study import find_release
 
 NEAR = 0.01
@@ -33,34 +32,9 @@ def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
     """
     if ratios.empty:
         return None
-    apart = int(((ratios["ratio"] - 1).abs() > NEAR).sum())
-    releases = sorted(map(find_release, set(ratios["release"])), key=lambda info: info.published)
-    return page.figure(
-        draw_ratios(ratios),
-        id="claims-ratios",
-        number="5.1",
-        title=f"{len(ratios)} claimed numbers: {apart} over {NEAR:.0%} from the recomputed one"
-        if apart
-        else f"All {len(ratios)} claimed numbers are within {NEAR:.0%} of the recomputed one",
-        subtitle="Claimed number over the number recomputed on the release of the text's time",
-        alt=describe_ratios(ratios),
-        data=ratios.drop(columns="release"),
-        note="Agreement says nothing about the wording, which is judged apart.",
-        source=page.cite(*releases),
-    )
-
-
-def draw_ratios(frame: pd.DataFrame) -> Figure:
-    """Draw claimed over recomputed, one row a claim; the line at one is full agreement.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        claim_id, ratio, figure (exact, rounds, revised, derived, off); drawn from top to bottom.
-    """
-    fig, ax = style.new_figure(height=1.3 + 0.24 * len(frame))
+    fig, ax = style.new_figure(height=1.3 + 0.24 * len(ratios))
     ax.axvline(1, color=MUTED, linewidth=1)
-    for place, (ratio, code) in enumerate(zip(frame["ratio"], frame["figure"], strict=True)):
+    for place, (ratio, code) in enumerate(zip(ratios["ratio"], ratios["figure"], strict=True)):
         ax.hlines(place, min(1, ratio), max(1, ratio), color=GREY, linewidth=1.4)
         marker, is_full, colour, label = _MARKS[code]
         ax.plot(
@@ -71,33 +45,33 @@ def draw_ratios(frame: pd.DataFrame) -> Figure:
             charts.write_beside(
                 ax, ratio, place, f"{ratio:.2f}", at="right" if ratio > 1 else "left"
             )
-    charts.label_rows(ax, frame["claim_id"])
+    charts.label_rows(ax, ratios["claim_id"])
     ax.margins(x=0.14)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     key = dict(zip(*ax.get_legend_handles_labels()[::-1], strict=True))
     used = [key[label] for *_, label in _MARKS.values() if label in key]
     charts.draw_key(ax, ncols=2, handles=used)
-    return fig
-
-
-def describe_ratios(frame: pd.DataFrame) -> str:
-    """Describe the chart for those who do not see it.
-
-    Examples
-    --------
-    >>> rows = [("A-01", 1.0, "exact"), ("A-02", 0.781, "off")]
-    >>> describe_ratios(pd.DataFrame(rows, columns=["claim_id", "ratio", "figure"]))
-    'Two claimed numbers over recomputed ones; one within one percent. Further off: A-02 0.781.'
-    """
-    far = frame[(frame["ratio"] - 1).abs() > NEAR].sort_values("ratio")
-    near = len(frame) - len(far)
-    said = f"{say_words(len(frame)).capitalize()} claimed numbers over recomputed ones; "
-    said += f"{say_words(near)} within one percent."
-    if far.empty:
-        return said
-    pairs = zip(far["claim_id"], far["ratio"], strict=True)
-    return f"{said} Further off: {join_names(f'{name} {say_about(r)}' for name, r in pairs)}."
+    far = ratios[(ratios["ratio"] - 1).abs() > NEAR].sort_values("ratio")
+    apart, near = len(far), say_words(len(ratios) - len(far))
+    pairs = [
+        f"{name} {say_about(r)}" for name, r in zip(far["claim_id"], far["ratio"], strict=True)
+    ]
+    releases = sorted(map(find_release, set(ratios["release"])), key=lambda info: info.published)
+    return page.figure(
+        fig,
+        id="claims-ratios",
+        number="5.1",
+        title=f"{len(ratios)} claimed numbers: {apart} over {NEAR:.0%} from the recomputed one"
+        if apart
+        else f"All {len(ratios)} claimed numbers are within {NEAR:.0%} of the recomputed one",
+        subtitle="Claimed number over the number recomputed on the release of the text's time",
+        alt=f"{capitalise(say_words(len(ratios)))} claimed numbers over recomputed ones; {near} "
+        "within one percent." + f" Further off: {join_names(pairs)}." * bool(pairs),
+        data=ratios.drop(columns="release"),
+        note="Agreement says nothing about the wording, which is judged apart.",
+        source=page.cite(*releases),
+    )
 
 
 def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
@@ -113,32 +87,6 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
         return None
     release = find_release(points["release"].iloc[0])
     half_year = release.newest_year if release.period == "mid" else None
-    return page.figure(
-        draw_graph(points, half_year),
-        id="claims-graph",
-        number="5.2",
-        title="Claims pending, as the published graph shows them, and claims lodged in the same "
-        "years",
-        subtitle=f"Asylum claims from {page.origin}, {points['year'].min()} to "
-        f"{points['year'].max()}",
-        alt=describe_graph(points),
-        data=points.drop(columns=["is_half", "release"]),
-        note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, "
-        "each case one person, to the inclusive one, each case the largest factor.",
-        source=page.cite(release),
-    )
-
-
-def draw_graph(points: pd.DataFrame, half_year: int | None) -> Figure:
-    """Draw a published graph of claims pending, and the same years' claims lodged beside it.
-
-    Parameters
-    ----------
-    points : DataFrame
-        year, pending, printed (missing where the text prints none), lower, upper.
-    half_year : int or None
-        The year whose figures are of mid-year.
-    """
     fig, (left, right) = style.new_figure(height=3.4, ncols=2, sharey=True)
     charts.draw_lines(left, points, y="pending", labels={"pending": ""}, provisional=half_year)
     printed = points.dropna(subset=["printed"])
@@ -153,17 +101,21 @@ def draw_graph(points: pd.DataFrame, half_year: int | None) -> Figure:
     charts.draw_range(right, points["year"], points["lower"], points["upper"])
     left.set_title("Claims pending")
     right.set_title("New claims lodged, persons")
-    return fig
-
-
-def describe_graph(points: pd.DataFrame) -> str:
-    """Describe both panels for those who do not see them."""
     labels = {
         "pending": "Claims pending", "lower": "New claims lodged, persons, at least",
         "upper": "At most",
     }  # fmt: skip
-    told = (
-        charts.describe_series(points, "year", column, "claims", label=label)
-        for column, label in labels.items()
+    return page.figure(
+        fig,
+        id="claims-graph",
+        number="5.2",
+        title="Claims pending, as the published graph shows them, and claims lodged in the same "
+        "years",
+        subtitle=f"Asylum claims from {page.origin}, {points['year'].min()} to "
+        f"{points['year'].max()}",
+        alt=f"Two panels on one scale. {charts.describe_lines(points, labels, 'claims')}",
+        data=points.drop(columns=["is_half", "release"]),
+        note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, "
+        "each case one person, to the inclusive one, each case the largest factor.",
+        source=page.cite(release),
     )
-    return f"Two panels on one scale. {' '.join(told)}"

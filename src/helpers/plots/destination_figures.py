@@ -1,8 +1,4 @@
-"""The figures of notebook 04: where an origin's claims are, and how the destinations decide.
-
-Each function draws one figure from the tables that it shows, and brings its title, its note and
-its description in words.
-"""
+"""The figures of notebook 04: where an origin's claims are, and how the destinations decide."""
 
 from __future__ import annotations
 
@@ -26,7 +22,6 @@ from helpers.prose.words import (
     choose_break_words,
     join_names,
     say_share,
-    say_value,
     say_words,
 )
 
@@ -51,6 +46,14 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
     highest = binned.loc[binned["bin"] == binned["bin"].max(), "asylum"]
     fig, ax = style.new_figure(height=3.3)
     world_map.draw_map(ax, outlines, binned, page.scope.origin, unnamed["asylum"].tolist())
+    said = [
+        f"{capitalise(say_words(count))} destination{'s' * (count > 1)} with {label} claims, "
+        f"{share:.1%} of them"
+        for label, count, share in zip(
+            steps["bin_label"], steps["destinations"], steps["share"], strict=True
+        )
+    ]
+    said[0] += f": {', '.join(short[code] for code in highest)}"
     silent = [f" {short[code]}: origins not named." for code in unnamed["asylum"]]
     held = f"{say_words(len(binned))} destination{'s' * (len(binned) > 1)}"
     rest = f"{say_words(len(silent))} more named hardly any origin"
@@ -66,7 +69,7 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
         title=f"Claims from {page.origin} were pending in {held}" + f"; {rest}" * bool(silent),
         subtitle=f"Asylum claims from {page.origin} pending "
         f"{page.when(int(newest['year'].iloc[0]))}, by destination",
-        alt=world_map.describe_map(steps, short, highest) + "".join(silent),
+        alt=f"World map. {'. '.join(said)}." + "".join(silent),
         data=data,
         note="Shapes: Natural Earth. The borders are the source's and imply no position on any "
         "territory's status." + f" Too small to be drawn: {left_out}." * bool(small),
@@ -143,6 +146,11 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
     rows = rows.sort_values("recognition_rate", ascending=False, kind="stable")
     years = range(rows["first_year"].min(), rows["last_year"].max() + 1)
     span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
+    parts = rows[["label", "recognition_rate", "protection_rate", "closed_share"]]
+    said = [
+        f"{name} {one:.1%}, {two:.1%} and {closed:.1%}"
+        for name, one, two, closed in parts.itertuples(index=False)
+    ]
     used = set(rows["level_code"])
     levels = [f"{code}, {text}" for code, text in DECISION_LEVELS.items() if code in used]
     return page.figure(
@@ -151,7 +159,7 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
         number="4.3",
         title=_say_extremes(page, rows),
         subtitle=f"Decisions on claims from {page.origin}, {span}, appeals left out",
-        alt=describe_rates(rows),
+        alt=f"Recognised, protected and closed: {'; '.join(said)}.",
         data=rows.drop(columns="label"),
         note=f"Levels: {'; '.join(levels)}. Hollow: not decided at this level in "
         "every one of these years. Closed: share of all claims that ended.",
@@ -201,24 +209,6 @@ def draw_rates(rates: pd.DataFrame) -> Figure:
         ax.tick_params(axis="y", length=0)
     charts.draw_key(left, ncols=2)
     return fig
-
-
-def describe_rates(rates: pd.DataFrame) -> str:
-    """Describe the rates row by row.
-
-    Examples
-    --------
-    >>> row = {"label": "A", "recognition_rate": 0.5, "protection_rate": 0.6, "closed_share": 0.1}
-    >>> describe_rates(pd.DataFrame([row]))
-    'Recognised, protected and closed: A 50.0%, 60.0% and 10.0%.'
-    """
-    columns = ["label", "recognition_rate", "protection_rate", "closed_share"]
-    texts = [
-        f"{name} {say_value(float(one), '%')}, {say_value(float(two), '%')} and "
-        f"{say_value(float(closed), '%')}"
-        for name, one, two, closed in rates[columns].itertuples(index=False)
-    ]
-    return f"Recognised, protected and closed: {'; '.join(texts)}."
 
 
 def _say_extremes(page: Page, rows: pd.DataFrame) -> str:

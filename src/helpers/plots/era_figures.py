@@ -1,8 +1,4 @@
-"""The figures of notebook 03: claims pending and lodged, the eras, and why two counts differ.
-
-Each function draws one figure from the tables that it shows, and brings its title, its note and
-its description in words.
-"""
+"""The figures of notebook 03: claims pending and lodged, the eras, and why two counts differ."""
 
 from __future__ import annotations
 
@@ -140,16 +136,25 @@ def show_ratios(
     main : str, ISO3
     """
     own = reach["own"].dropna()
+    if not page.scope.boundary:
+        return page.skip("There are no eras to compare.")
     if own.empty:
         return page.skip("With these years the eras cannot be compared in more than one way.")
+    place = page.names[main].prose
     labels = ratios["measure"].map(LABELS)
     ratios, reach = ratios.assign(label=labels), reach.assign(label=reach["measure"].map(LABELS))
+    said = []
+    for row in reach.to_dict("records"):
+        name = row["label"] + (f", without {place}" if row["is_without_main"] else "")
+        own_ratio = "no ratio of its own" if pd.isna(row["own"]) else f"{row['own']:.2f} times"
+        span = f"from {row['least']:.2f} to {row['most']:.2f} over the years of transition"
+        said.append(f"{name}: {own_ratio}, {span}.")
     names = list(dict.fromkeys(ratios["label"]))
     fig, ax = style.new_figure(height=0.7 + 0.5 * len(names))
-    for place, name in enumerate(names):
+    for row_at, name in enumerate(names):
         for is_hollow, shift in ((False, -0.19), (True, 0.19)):
             part = ratios[ratios["label"].eq(name) & ratios["is_without_main"].eq(is_hollow)]
-            _draw_ratios(ax, place + shift, part, is_hollow)
+            _draw_ratios(ax, row_at + shift, part, is_hollow)
     charts.label_rows(ax, names)
     ax.axvline(1, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     ax.grid(visible=False)
@@ -158,7 +163,7 @@ def show_ratios(
     left, right = ax.get_xlim()
     left = min(left, 0.9)
     ax.set_xlim(left, right * (right / left) ** 0.1)  # room for the numbers at the right
-    style.format_log_axis(ax.xaxis, lambda v, _: f"{v:,g}", is_wide=right / left >= 300)
+    style.format_log_axis(ax.xaxis, "{x:,g}", is_wide=right / left >= 300)
     ax.tick_params(axis="x", colors=MUTED)
     return page.figure(
         fig,
@@ -166,9 +171,9 @@ def show_ratios(
         number="3.3",
         title=f"From {own.min():.1f} to {own.max():.1f} times: it depends on what is counted",
         subtitle=f"{page.say_ratio()}; claims from {page.origin}",
-        alt=" ".join(_describe_reach(reach, page.names[main].prose)),
+        alt=" ".join(said),
         data=ratios[["measure", "is_without_main", "transition", "is_own", "ratio"]],
-        note=f"Filled: all destinations. Hollow: without {page.names[main].prose}. The mark is the "
+        note=f"Filled: all destinations. Hollow: without {place}. The mark is the "
         "study's own cut; the strokes begin the later era in each year from "
         f"{ratios['transition'].min()} to {ratios['transition'].max()}.",
     )
@@ -190,17 +195,6 @@ def _draw_ratios(ax: Axes, at: float, rows: pd.DataFrame, is_hollow: bool) -> No
     charts.write_beside(ax, known.max(), at, f"{own[0]:.1f}" if len(own) else MISSING)
 
 
-def _describe_reach(reach: pd.DataFrame, main: str) -> list[str]:
-    """Describe how far ratios move, one sentence a row."""
-    texts = []
-    for row in reach.to_dict("records"):
-        name = row["label"] + (f", without {main}" if row["is_without_main"] else "")
-        own = "no ratio of its own" if pd.isna(row["own"]) else f"{row['own']:.2f} times"
-        span = f"from {row['least']:.2f} to {row['most']:.2f} over the years of transition"
-        texts.append(f"{name}: {own}, {span}.")
-    return texts
-
-
 def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     """Show what one period comes to by several counts, each with its range.
 
@@ -216,7 +210,14 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
     known = [lodged[end] for end in ("upper", "lower") if pd.notna(lodged[end]) and lodged[end]]
     ratios = [f"{summed['value'] / count:.1f}" for count in known]
-    times = "up to " * pd.isna(lodged["upper"]) + " to ".join(dict.fromkeys(ratios))
+    times = " to ".join(dict.fromkeys(ratios))
+    if len(known) == 1:
+        times = f"{'at least' if pd.notna(lodged['upper']) else 'up to'} {times}"
+    whiskers = "".join(
+        f" {row['count']}: {row['lower']:,.0f} to {row['upper']:,.0f}."
+        for row in counts.dropna().to_dict("records")
+        if row["lower"] < row["upper"]
+    )
     fig, ax = style.new_figure(height=2.4)
     charts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
     return page.figure(
@@ -227,7 +228,7 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
         if ratios
         else f"What the year-ends of {years} add up to",
         subtitle=f"Asylum claims from {page.origin}: one period, several counts",
-        alt=describe_bars(counts, "count", "value", "claims", most=len(counts)),
+        alt=describe_bars(counts, "count", "value", "claims", most=len(counts)) + whiskers,
         data=counts,
         note="Whiskers: the range of a count.",
     )

@@ -22,14 +22,7 @@ from helpers.study import ATTRIBUTION, PARAMETERS, Era, ReleaseInfo, Study
 
 
 def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
-    """Turn a notebook's parameters into its Study and open its page.
-
-    Parameters
-    ----------
-    notebook : str
-        The notebook's name without ending, as in "03_eras".
-    parameters : mapping
-        The raw parameters, as `globals()` holds them; see `Study.resolve`.
+    """Turn a notebook's raw parameters, as `globals()` holds them, into its Study; open its page.
 
     Raises
     ------
@@ -41,15 +34,7 @@ def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
 
 
 class Page:
-    """What one notebook leaves behind; without a run folder nothing is written.
-
-    Parameters
-    ----------
-    notebook : str
-        The notebook's name without ending, as in "03_eras".
-    scope : Study
-        Gives the run's folder and the release for source lines.
-    """
+    """What a notebook, as "03_eras", leaves behind; without a run folder nothing is written."""
 
     def __init__(self, notebook: str, scope: Study) -> None:
         self.notebook = notebook

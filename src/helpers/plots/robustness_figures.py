@@ -1,8 +1,4 @@
-"""The figures of notebook 07, which asks whether another choice would give another answer.
-
-Each function draws one figure from the tables that it shows, and brings its title, its note and
-its description in words.
-"""
+"""The figures of notebook 07, which asks whether another choice would give another answer."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from helpers.analysis.interrupted_time_series import LEVEL
 from helpers.analysis.robustness import EVERY_ORIGIN, find_run
@@ -46,12 +42,17 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
     rows = rows.assign(label=rows["measure"].map(MEASURE_NAMES))
     chosen = page.scope.origin
     others = rows.loc[rows["origin"] != chosen, "origin"].nunique()
-    labels = list(dict.fromkeys(rows["label"]))
     fig, ax = style.new_figure(height=4.6)
     ax.set_xscale("log")
-    for place, label in enumerate(labels):
-        own = rows[rows["label"] == label].sort_values("ratio")
-        _draw_strip(ax, place, own, chosen, page.names[chosen].short)
+    texts = []
+    for place, (label, part) in enumerate(rows.groupby("label", sort=False)):
+        _draw_strip(ax, place, part.sort_values("ratio"), chosen, page.names[chosen].short)
+        is_own = part["origin"].eq(chosen)
+        own, rest = part.loc[is_own, "ratio"], part.loc[~is_own, "ratio"]
+        middle = f", median {rest.median():.2f}" if len(rest) else ""
+        mine = f"; {chosen} {own.iloc[0]:.2f}" if len(own) else ""
+        texts.append(f"{label}: {len(rest)} other origins{middle}{mine}.")
+    labels = rows["label"].unique()
     charts.label_rows(ax, labels)
     ax.set_ylim(len(labels) - 0.35, -STACK_HEIGHT - 0.3)
     ax.grid(visible=False)
@@ -65,7 +66,7 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
         number="7.1",
         title=f"How much claims from {others:,} other origins grew over the same years",
         subtitle=page.say_ratio(f", to {rows['last_year'].min()},") + "; one dot per origin",
-        alt=describe_strips(rows, chosen),
+        alt=" ".join(texts),
         data=rows[["measure", "origin", "ratio", "rank"]],
         note="Tick: median of the other origins. Labelled: the largest. Last row: size of the "
         "moves after the boundary over those before.",
@@ -97,21 +98,6 @@ def _draw_strip(ax: Axes, place: int, rows: pd.DataFrame, chosen: str, name: str
         charts.write_beside(
             ax, value, place + 0.16, said, at="below", colour=PALETTE[2], fontweight="bold"
         )
-
-
-def describe_strips(rows: pd.DataFrame, chosen: str) -> str:
-    """Describe each row of a strip plot: how many points, their median, and the chosen one.
-
-    `rows` has label, origin (ISO3) and ratio.
-    """
-    texts = []
-    for heading, part in rows.groupby("label", sort=False):
-        is_own = part["origin"].eq(chosen)
-        own, others = part.loc[is_own, "ratio"], part.loc[~is_own, "ratio"]
-        middle = f", median {others.median():.2f}" if len(others) else ""
-        chosen_one = f"; {chosen} {own.iloc[0]:.2f}" if len(own) else ""
-        texts.append(f"{heading}: {len(others)} other origins{middle}{chosen_one}.")
-    return " ".join(texts)
 
 
 def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said:
@@ -168,9 +154,9 @@ def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard | Said:
     )
     for ax, question in zip(axes[:, 0], questions, strict=True):
         _draw_answers(ax, answers[answers["measure"] == question], question)
-    spans = answers.groupby("measure", sort=False)["ratio"].agg(["min", "max"])
+    spans = answers.groupby("measure", sort=False)["ratio"].agg(["min", "max", "size"])
     said = "; ".join(
-        f"{name.lower()} ×{low:.1f} to ×{high:.1f}" for name, low, high in spans.itertuples()
+        f"{name.lower()} ×{low:.1f} to ×{high:.1f}" for name, low, high, _ in spans.itertuples()
     )
     return page.figure(
         fig,
@@ -179,7 +165,10 @@ def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard | Said:
         title=capitalise(said),
         subtitle=f"{page.say_ratio()}; claims from {page.origin}, under every combination of "
         "choices",
-        alt=describe_answers(answers),
+        alt=" ".join(
+            f"{name}: {count} answers, {low:.2f} to {high:.2f} times."
+            for name, low, high, count in spans.itertuples()
+        ),
         data=answers,
         note="Filled: all destinations. Hollow: without the main destination. In order of size.",
     )
@@ -200,19 +189,11 @@ def _draw_answers(ax: Axes, answers: pd.DataFrame, question: str) -> None:
     ax.axhline(1, color=GREY, linewidth=1, zorder=0)
     ax.set_ylim(min(ratios.min(), 1) / 1.15, max(ratios.max(), 1) * 1.15)
     ax.yaxis.set_major_locator(MaxNLocator(4))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"×{value:.3g}"))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("×{x:.3g}"))
     ax.set_title(question)
     ax.set_xlim(-1, len(answers))
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
-
-
-def describe_answers(answers: pd.DataFrame) -> str:
-    """Describe a specification curve: of each measure how many answers, and their ends."""
-    return " ".join(
-        f"{name}: {len(own)} answers, {own['ratio'].min():.2f} to {own['ratio'].max():.2f} times."
-        for name, own in answers.groupby("measure", sort=False)
-    )
 
 
 def show_backlog_and_share(

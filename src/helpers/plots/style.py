@@ -11,13 +11,20 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import (
+    LogLocator,
+    MaxNLocator,
+    NullLocator,
+    PercentFormatter,
+    StrMethodFormatter,
+)
 
 INK, MUTED, GREY, FAINT, BAND = "#1a1a1a", "#595959", "#a6a6a6", "#d9d9d9", "#f2f2f2"
 PALETTE = ("#14213d", "#6a1b6e", "#a8321a", "#00796b", "#2f86c9", "#e07b1a")
@@ -91,17 +98,8 @@ def new_figure(
 ) -> tuple[Figure, Any]:
     """Open a figure in the house look, outside pyplot, so that no cell shows it twice.
 
-    Parameters
-    ----------
-    width, height : float
-        Inches of the charts; title and source line are added to the height later.
-    nrows, ncols : int
-        Panels; further keywords (sharey=True) go to `Figure.subplots`.
-
-    Returns
-    -------
-    tuple
-        The figure, and one Axes or an array of them.
+    The height is that of the charts, in inches; words are added to it later. Further keywords
+    (sharey=True) go to `Figure.subplots`. Returned are the figure, and one Axes or an array.
     """
     mpl.rcParams.update(build_rc())  # type: ignore[arg-type]
     fig = Figure(figsize=(width, height), layout="constrained")
@@ -109,48 +107,22 @@ def new_figure(
     return fig, fig.subplots(nrows, ncols, **subplots)
 
 
-def format_thousands(value: float, _place: Any = None) -> str:
-    """Write an axis value.
-
-    >>> [format_thousands(v) for v in (0, 950, 50000, 1500000, 0.5)]
-    ['0', '950', '50,000', '1.5m', '0.5']
-    """
-    if abs(value) >= 1e6:
-        return f"{value / 1e6:,.1f}".removesuffix(".0") + "m"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
-
-
 def format_axes(ax: Axes, *, years: bool = True, unit: str = "") -> None:
     """Set tick formats: whole years below, thousands (or percent) at the left, from zero."""
     if years:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9, steps=[1, 2, 5, 10]))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}"))
-    is_share = unit == "%"
+        ax.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
     ax.yaxis.set_major_formatter(
-        PercentFormatter(1, decimals=0) if is_share else FuncFormatter(format_thousands)
+        PercentFormatter(1, decimals=0) if unit == "%" else StrMethodFormatter("{x:,.10g}")
     )
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
 
 
-def format_multiple(value: float, _place: int | None = None) -> str:
-    """Write a multiple as an axis shows it.
-
-    >>> [format_multiple(v) for v in (0.5, 1, 20)]
-    ['×0.5', '×1', '×20']
-    """
-    return f"×{value:,.0f}" if value >= 1 else f"×{value:.3g}"
-
-
-def format_log_axis(axis: Axis, form: Any = format_multiple, *, is_wide: bool = False) -> None:
+def format_log_axis(axis: Axis, form: str = "×{x:,.6g}", *, is_wide: bool = False) -> None:
     """Mark a logarithmic axis at 1, 2 and 5 of each power of ten; a wide one at 1 alone."""
     axis.set_major_locator(LogLocator(subs=(1,) if is_wide else (1, 2, 5)))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(form))
-
-
-def count_letters(width: float) -> int:
-    """Return about how many small letters fit a width in inches."""
-    return max(int(width * 72 / SMALL_SIZE / 0.54), 3)
+    axis.set_major_formatter(StrMethodFormatter(form))
 
 
 def finish_layout(fig: Figure, title: str, subtitle: str, source: str, note: str = "") -> None:
@@ -208,27 +180,15 @@ def _spread_ends(ax: Axes) -> None:
 
 
 def spread(wanted: list[float], height: float, low: float, high: float) -> list[float]:
-    """Move ascending centres apart until boxes of one height do not overlap.
+    """Move ascending centres apart, step by step, until boxes of one height hardly overlap.
 
-    >>> spread([10, 11, 50], 4, 0, 100)
-    [8.5, 12.5, 50.0]
-    >>> spread([0, 1, 6], 4, 0, 100)  # the lowest has to move up, and the others with it
-    [2.0, 6.0, 10.0]
+    >>> [round(at) for at in spread([10, 11, 50], 4, 0, 100)]
+    [8, 12, 50]
     """
-    groups: list[tuple[float, int]] = []  # the middle of labels that touch, and how many
-    for at in wanted:
-        groups.append((float(at), 1))
-        while True:
-            middle, count = groups.pop()
-            reach = count * height / 2
-            middle = max(min(middle, high - reach), low + reach)
-            if not groups or middle - reach >= groups[-1][0] + groups[-1][1] * height / 2:
-                groups.append((middle, count))
-                break
-            other, more = groups.pop()
-            groups.append(((middle * count + other * more) / (count + more), count + more))
-    return [
-        middle + (place - (count - 1) / 2) * height
-        for middle, count in groups
-        for place in range(count)
-    ]
+    placed = np.array(wanted, dtype=float)
+    for _ in range(300):
+        short = np.clip(height - np.diff(placed), 0, None) / 2
+        placed[:-1] -= short
+        placed[1:] += short
+        placed = np.clip(placed, low + height / 2, high - height / 2)
+    return [float(at) for at in placed]

@@ -7,8 +7,7 @@ large country does not look like a large number.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -21,7 +20,6 @@ from helpers import paths
 from helpers.data.datapackage import read_package, read_verified
 from helpers.plots.charts import draw_key
 from helpers.plots.style import INK
-from helpers.prose.words import say_value, say_words
 
 STEPS = ("#c9dcec", "#9bbfdc", "#6a9cc6", "#40779f", "#1f4e79", "#0b2447")
 EMPTY, UNNAMED, BORDER = "#f4f4f4", "#d8cfbb", "#b8b8b8"
@@ -100,19 +98,3 @@ def choose_steps(count: int) -> list[str]:
         return [STEPS[-2]]
     between = LinearSegmentedColormap.from_list("steps", STEPS)
     return [to_hex(between(place)) for place in np.linspace(0, 1, count)]
-
-
-def describe_map(bins: pd.DataFrame, names: Mapping[str, str], most: Iterable[str]) -> str:
-    """Describe a map for those who do not see it: the bins, and the destinations of the highest.
-
-    `bins` is as `destinations.summarise_bins` gives it, `names` by ISO3; `most` are the codes in
-    the highest bin.
-    """
-    rows: list[Any] = bins[["bin_label", "destinations", "share"]].to_numpy().tolist()
-    said = [
-        f"{say_words(count).capitalize()} destination{'' if count == 1 else 's'} with {label} "
-        f"claims, {say_value(share, '%')} of them"
-        for label, count, share in rows
-    ]
-    said[0] += f": {', '.join(names[code] for code in most)}"
-    return f"World map. {'. '.join(said)}."

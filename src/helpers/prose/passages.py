@@ -363,7 +363,7 @@ class Passages:
 
 def _join_lines(text: str) -> str:
     """Set a paragraph in one line, and each item, heading or row in a line of its own."""
-    text = re.sub(r"[ \t]*\n(?!\s*(?:\n|[-*>|#] ?|\d+\. ))[ \t]*(?=\S)", " ", text.strip())
+    text = re.sub(r"[ \t]*\n(?!\s*(?:\n|[-*>] |#+ |\||\d+\. ))[ \t]*(?=\S)", " ", text.strip())
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\S)[ \t]{2,}(?=\S)", " ", text))
 
 

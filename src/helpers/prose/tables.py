@@ -183,17 +183,8 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
     A column that the dictionary lacks is headed by its name; a measure is called as its column is.
     Columns of text on the left head their rows.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Its index is not shown.
-    caption, note : str
-        What the table says, where no sentence above it does, and what a reader must know besides.
-
-    Raises
-    ------
-    ValueError
-        For a number typed in the caption or the note.
+    The caption says what the table says where no sentence above it does, the note what a reader
+    must know besides; a number typed in either is refused.
     """
     refuse_typed(f"{caption}\n{note}")
     if frame.empty:
@@ -228,16 +219,8 @@ def build_table(
     Without a format, whole numbers get separators (years do not), columns called share, rate
     or hhi, or whose name has such a part, are shown in percent, other floats with one decimal.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Any columns of numbers, words, truth values or dates.
-    formats : mapping
-        Column -> function that writes a value.
-    names : mapping
-        Column -> heading; without one, the column's name in words.
-    row_headers : int
-        How many columns from the left head their row.
+    `formats` are functions that write a value, by column; `names` are headings, by column, in place
+    of the column's name in words; `row_headers` is how many columns from the left head their row.
     """
     formats, names = formats or {}, names or {}
     columns = [str(column) for column in frame]

@@ -39,13 +39,6 @@ _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 def to_plain(value: Any) -> Any:
     """Turn a numpy or pandas scalar into plain Python; missing or infinite becomes None.
 
-    Raises
-    ------
-    TypeError
-        For anything that is not a number, a word, a truth value or a date.
-
-    Examples
-    --------
     >>> [to_plain(v) for v in (None, np.float64("nan"), pd.NA, float("inf"), np.int64(0), "")]
     [None, None, None, None, 0, '']
     """
