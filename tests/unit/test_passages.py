@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from helpers.prose.passages import Passages, escape_text, print_value, say
+from helpers.prose.passages import Passages, escape_text, say
 
 LAST = pd.Series({"rank": 2, "pending": 137143, "share": 0.654321, "gap": pd.NA, "era": "Xi"})
 VALUES = {
@@ -67,7 +67,6 @@ def test_a_typed_number_is_refused_with_its_place(text):
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("{{ nobody | count }}", "nobody: .*not defined"),
         ("{{ last.nobody | count }}", "last.nobody: .*not defined"),
         ("{{ nobody }}", "nobody: is not defined"),
         ("{{ 'two' if is_new else last.era }}", "'two' is typed by hand"),
@@ -149,9 +148,3 @@ def test_a_text_value_is_no_markup(text):
     shown = markdown2html(escape_text(text))
     assert "<script" not in shown
     assert not any(tag in shown for tag in ("<a ", "<em>", "<code>", "<h1"))
-
-
-def test_a_number_is_printed_outside_a_passage():
-    assert print_value(137143, "count") == "137,143"
-    with pytest.raises(ValueError, match="no number"):
-        print_value("x", "count")
