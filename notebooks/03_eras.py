@@ -152,8 +152,12 @@ unbounded = [page.names[code].prose for code in last["undetermined"].split()]
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
+{% if last.pending %}
 UNHCR's data show {{ last.pending | count }} claims from {{ page.origin }} pending {{ page.when(last.year) }},
 {{ last.share_of_world | share }} of the world's, and {{ last.pending_excl_main | count }} without {{ main }}.
+{% else %}
+UNHCR's data show no claims from {{ page.origin }} pending {{ page.when(last.year) }}.
+{% endif %}
 {% if unbounded %}
 How many more of the claims without a named origin are theirs cannot be said: {{ unbounded | listed }} never named
 enough origins to tell.
@@ -238,9 +242,9 @@ Every year is complete at the destinations that matter.
 {% endif %}
 
 {% for place in page.name_places(double_counted, "prose").to_dict("records") %}
-In {{ place.place }} the claims at one level fall in {{ place.year }} while its decisions and the stock do not. Before, claims may have
-been counted by more than one authority.
+In {{ place.place }} the claims at one level fall in {{ place.year }} while its decisions and the stock do not.
 {% endfor %}
+{% if len(double_counted) %}Before, claims there may have been counted by more than one authority.{% endif %}
 """)
 
 # %%
@@ -255,8 +259,8 @@ show(lodged.summarise_rules(added, tables.rules))
 # ## 3.5 The eras side by side
 #
 # Eras differ in length, so they are compared by their average year. The ratio is that of the means,
-# which are of complete years alone. Its bounds are of all years, with what is missing filled in, so
-# that they are of other years than the ratio where the newest ones are incomplete.
+# which are of complete years alone. Its bounds cover all years, with what is missing filled in, so
+# they can lie to one side of the ratio where the newest years are incomplete.
 
 # %%
 page.save(tables.eras, "eras.csv")
@@ -281,7 +285,7 @@ Over {{ page.eras[1].prose }}, {{ stock_pair.later_mean | count }} claims were p
 Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ stock_pair.ratio_sound | ratio }} times.
 {% endif %}
 {% if flow_pair and flow_pair.ratio_lower is number and flow_pair.ratio_upper is number %}
-Over all years, incomplete ones filled in, new claims a year were {{ flow_pair.ratio_lower | ratio }} to {{ flow_pair.ratio_upper | ratio }} times as many.
+With all years counted and the gaps filled in, new claims a year were {{ flow_pair.ratio_lower | ratio }} to {{ flow_pair.ratio_upper | ratio }} times as many.
 {% endif %}
 {% else %}
 There are too few claims, or too few years, to compare the eras.

@@ -91,8 +91,8 @@ The first {{ len(top) | words }} together had {{ top.share.sum() | share }}.
 Of the claims of all origins pending in {{ veiled.place | listed }}, {{ most_veiled.unknown_share | share }} name no origin:
 {{ most_veiled.unknown | count }}. Some of them may be from {{ page.origin }}.
 {% elif len(veiled) %}
-In {{ veiled.place | listed }}, more than {{ destinations.VEILED | share(0) }} of the claims of all origins name no origin; the most of
-these, {{ most_veiled.unknown | count }}, are in {{ most_veiled.place }}. Some of them may be from {{ page.origin }}.
+In {{ veiled.place | listed }}, more than {{ destinations.VEILED | share(0) }} of the claims of all origins name no origin; with
+{{ most_veiled.unknown | count }}, {{ most_veiled.place }} has most of these. Some of them may be from {{ page.origin }}.
 {% elif len(top) == 1 %}
 There, at most {{ destinations.VEILED | share(0) }} of the claims of all origins name no origin.
 {% else %}
@@ -160,7 +160,7 @@ higher or lower by claims pending.
 {% endif %}
 {% endif %}
 {% if len(without) and not lodged.empty %}
-Of the first by claims pending, {{ without.place | listed }} reported no new claims of type `N` in that year.
+Of the first {{ len(top) | words }} by claims pending, {{ without.place | listed }} reported no new claims of type `N` in that year.
 {% endif %}
 {% if year == page.half_year and not lodged.empty %}All claims lodged are those of half a year.
 {% elif len(halved) %}The claims lodged in {{ halved.place | listed }} are those of half a year.{% endif %}
@@ -235,9 +235,9 @@ The claims were most concentrated in {{ narrowest.year | year }},
 {% if narrowest.effective_destinations < 1.05 %}
 all or nearly all in one destination,
 {% else %}
-as over {{ narrowest.effective_destinations | number }} equal destinations,
+as if shared by {{ narrowest.effective_destinations | number }} equal destinations,
 {% endif %}
-and most spread in {{ widest.year | year }}, as over {{ widest.effective_destinations | number }} equal destinations.
+and most spread out in {{ widest.year | year }}, as if shared by {{ widest.effective_destinations | number }}.
 {% if len(broken) > 1 %}
 Breaks in the counting fall in {{ broken | years }}, so both extremes may come from them.
 {% elif broken %}
@@ -273,7 +273,7 @@ The first {{ page.scope.top_n | words }} changed in {{ len(changed) | count }} o
 {%- if len(changed_at_break) %}; {{ len(changed_at_break) | count }} of these steps lead{% if len(changed_at_break) == 1 %}s{% endif %} into a
 year that does not compare with the one before{% endif %}.
 {% if len(always) %}
-Among them in every year: {{ always.place | listed }}.
+In every year they included {{ always.place | listed }}.
 {% else %}
 No destination was among them in every year.
 {% endif %}
@@ -333,7 +333,7 @@ then = earliest[earliest["region"] == top_region["region"]]
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {{ top_region.region }} had {{ top_region.share | share }} of the claims {{ page.when(year) }}
-{%- if len(then) and then.year.iloc[0] < year %}, after {{ then.share.iloc[0] | share }} {{ page.when(then.year.iloc[0]) }}{% endif %}.
+{%- if len(then) and then.year.iloc[0] < year %}, against {{ then.share.iloc[0] | share }} {{ page.when(then.year.iloc[0]) }}{% endif %}.
 """)
 
 # %% [markdown]
@@ -381,7 +381,7 @@ One destination decided claims from {{ page.origin }}, and it took
 Of {{ rates.asylum.nunique() | words }} destinations that decided claims from {{ page.origin }},
 {% if at_first.empty %}none{% else %}{{ at_first.asylum.nunique() | words }}{% endif %} took at least
 {% endif %}
-{{ destinations.LEAST_DECISIONS | count }} decisions on the substance at one level that is no appeal.
+{{ destinations.LEAST_DECISIONS | count }} decisions on the substance at one level, appeals left out.
 {% if reversed_at %}
 In {{ reversed_at | listed }} recognition is higher on appeal than at any other level. Either many appeals succeed there, or the code
 covers a fresh hearing or other claims. The rates do not say which, so they are never averaged.

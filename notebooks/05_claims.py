@@ -78,7 +78,7 @@ say(
     """
 {% if len(claims) %}
 Of {{ found.claims | count }} published claims about asylum-seekers from {{ page.origin }}, UNHCR's data can test
-{{ found.testable | count }}: {{ found.reproduced | count }} figures reproduce, and {{ found.fits | count }} sentences fit what
+{{ found.testable | count }}: {{ found.reproduced | count }} figures can be reproduced, and {{ found.fits | count }} sentences fit what
 their figure counts.
 {% endif %}
 """,
@@ -111,7 +111,7 @@ show(readings, "Claims with a word that can be read literally or generously")
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(readings) %}
-By the generous reading, {{ found.reproduced_generous | count }} figures reproduce instead of {{ found.reproduced | count }},
+By the generous reading, {{ found.reproduced_generous | count }} figures can be reproduced instead of {{ found.reproduced | count }},
 {{ found.off_generous | count }} are off instead of {{ found.off | count }}, and figure and wording both hold in
 {{ found.both_generous | count }} claims instead of {{ found.both | count }}.
 {% elif len(claims) %}
@@ -199,9 +199,9 @@ claim{% if len(flips) %}; those of {{ flips.claim_id | listed }} change{% endif 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(claims) %}
-Sentences that give a figure of another measure than they name: {{ found.other_measure | count }}; that call one
-arithmetic another: {{ found.other_arithmetic | count }}; whose figure is another year's: {{ found.other_year | count }}. Claims that
-set years against each other over a break of their series: {{ found.crossing | count }}.
+Sentences that name another measure than their figure has: {{ found.other_measure | count }}; another arithmetic:
+{{ found.other_arithmetic | count }}; another year: {{ found.other_year | count }}. Claims that compare years across a break in
+their series: {{ found.crossing | count }}.
 {% endif %}
 """)
 

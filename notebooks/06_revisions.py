@@ -78,8 +78,7 @@ page.save(found, "revisions.csv")
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(infos) < 2 %}**Only release `{{ infos[0].name }}`, up to the one chosen, gives claims by
-people from {{ origin_name }} for each destination, so no earlier figure can be compared and the
-sections below stay empty.**
+people from {{ origin_name }} for each destination, so no earlier figure can be compared.**
 {% else %}Claims by people from {{ origin_name }}, {{ scope.year_from }} to {{ scope.year_to }}:
 {{ len(infos) | words }} releases, from `{{ infos[0].name }}` to `{{ infos[-1].name }}`, each
 compared with the one before it. {% if found.empty %}No figure differs.{% else %}
@@ -245,8 +244,8 @@ gap = revisions.find_gap(cells, widest) if widest is not None else None
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if gap is not none %}In {{ widest.year }} the largest part of the difference,
-{{ gap.gap | signed }} from mid-year to now, is in {{ names[gap.asylum].prose }}:
+{% if gap is not none %}In {{ widest.year }} the largest part of the difference is in
+{{ names[gap.asylum].prose }} ({{ gap.gap | signed }} from mid-year to now):
 {% if gap.then is number %}{{ gap.then | count }} claims pending at mid-year{% else %}none reported at
 mid-year{% endif %}, and {% if gap.now is number %}{{ gap.now | count }}{% else %}none reported
 {%- endif %} now.{% endif %}
@@ -364,7 +363,7 @@ the reported figure of the year before, the difference is {{ (last.difference + 
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if len(infos) < 2 %}One release only is in the data for this origin: nothing can be said of
+{% if len(infos) < 2 %}Only one release in the data has this origin, so nothing can be said of
 revisions.{% else %}
 - Of {{ compared | count }} figures of past years published again,
   {{ "none" if past.empty else len(past) | words }} {{ "were" if len(past) > 1 else "was" }} corrected.

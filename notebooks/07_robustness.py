@@ -80,7 +80,7 @@ From {{ page.eras[0].prose }} to {{ page.eras[1].prose }}, ended in {{ last_year
 Among the origins whose claims are mostly pending in {{ main }}, {{ theirs.share_above | share(0) }} grew by more.
 {% endif %}
 {% else %}
-The eras of this origin cannot be set beside those of others.
+There are no eras, or too few claims, to compare this origin with others.
 {% endif %}
 """)
 
@@ -149,9 +149,9 @@ page.save(robust, "specifications_by_release.csv")
 show(robust[["measure", "release", "ratio"]])
 
 # %% [markdown]
-# The last table asks the same with the study's own choices of every release up to this one. A release
-# is left out where its main destination repeats the figures of the year before; one that repeats its
-# mid-year figures stays in.
+# The last table answers the same questions from every release up to this one, with the study's own
+# choices. A release is left out where its main destination repeats the figures of the year before;
+# one that repeats its mid-year figures stays in.
 
 # %% [markdown]
 # ## 7.4 A longer queue, or a greater share of it?
@@ -176,10 +176,10 @@ robustness_figures.show_backlog_and_share(
 # %% [markdown]
 # ## 7.5 Do stock and flow add up?
 #
-# Last year's pending claims, plus those lodged, less those decided, should be this year's. A case
-# enters once as one person and once as the greatest published number of persons, and appeals with
-# and without. The residual is what lies outside that range. It says that one of the three figures
-# was counted differently, not which.
+# Last year's pending claims, plus those lodged, less those decided, should be this year's. The sum is
+# done with each case as one person and as the greatest published number of persons, and with and
+# without appeals, which gives a range. The residual is what lies outside it. It says that one of
+# the three figures was counted differently, not which.
 
 # %%
 account = stock_flow.account_destinations(tables.walk)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from plain.execute import NOTEBOOKS, Passage, Reading, run_plain, share_cores
+from plain.execute import NOTEBOOKS, Reading, run_plain, share_cores
 from plain.faults import find_faults, find_places, find_typed
 
 from helpers.data.hand import load_placebo_origins
@@ -80,52 +80,3 @@ def test_nothing_names_a_country_or_a_leader_but_the_data(name):
     source = (NOTEBOOKS / f"{name}.py").read_text(encoding="utf-8")
     names = ("China", "Chinese", "United States", "American", "Australia", "Xi", "Hu", "USA", "CHN")
     assert list(find_places(source, names)) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "text"),
-    [
-        ("sentence", "In {year} claims were pending."),
-        ("table", "nan"),
-        ("alt text", "From None in spring to <NA>."),
-        ("caption", "Claims  pending."),
-        ("sentence", "There was 1 claims pending."),
-        ("sentence", "They waited in , and elsewhere."),
-        ("sentence", "The figures are those of ."),
-        ("sentence", "An end.. and another."),
-        ("table", "-0%"),
-        ("sentence", "At the end 12,345 people waited."),
-        ("sentence", "There were 0 of 0 claims."),
-        ("sentence", "They hold 104% of them."),
-        ("caption", "Pending. in two eras."),
-        ("other", "   year  pending\n0  2000       1"),
-        ("sentence", " "),
-    ],
-)
-def test_each_fault_is_seen(kind, text):
-    reading = Reading([Passage(kind, 1, text)], {"12,344", "45"})
-    assert len(list(find_faults(reading))) >= 1
-
-
-def test_sound_passages_have_no_fault():
-    passages = [
-        Passage("sentence", 1, "At the end of 2025, 12,345 people waited; 1.1 claims a person."),
-        Passage("markdown", 2, "Type `N` alone, see [the list](https://example.org/a_1)."),
-        Passage("table", 3, "-28"),
-    ]
-    assert list(find_faults(Reading(passages, {"2025", "12,345", "1.1"}))) == []
-
-
-def test_output_beside_the_cells_is_a_fault():
-    assert len(list(find_faults(Reading(stray="UserWarning: tight layout")))) == 1
-
-
-def test_a_typed_number_is_seen_in_any_text_and_a_query_is_not_one():
-    assert len(list(find_typed('# %%\nshow(f, "The 12 years")\n'))) == 1
-    assert len(list(find_typed('# %%\nalt = f"About 12,000 claims from {name}"\n'))) == 1
-    sound = '# %%\nf.query("year > 5 and a == 2")\nx = "{:.1f} times"\ny = "3.1"\n'
-    assert list(find_typed(sound)) == []
-
-
-def test_a_country_in_the_prose_is_seen():
-    assert len(list(find_places("# %% [markdown]\n# Claims from China\n", ["China"]))) == 1

@@ -1,6 +1,6 @@
-"""The world map: decoding, projection, bins and drawing."""
+"""The world map: its outlines on file, its bins and what is drawn."""
 
-import csv
+import json
 import re
 import shutil
 from itertools import pairwise
@@ -8,101 +8,79 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 from plain.colours import measure_lightness
 
 from helpers import paths
 from helpers.analysis import destinations as bins
-from helpers.data import shapes
+from helpers.data.releases import load_countries
 from helpers.plots import world_map
 from helpers.plots.style import new_figure
-from helpers.plots.world_map import project, split_ring
 from helpers.study import InputError
 
 EDGE = (2.7067, 1.3174)  # half of the map, in radii of the globe
 
 
 @pytest.fixture(scope="module")
-def world():
-    return shapes.load_shapes()
+def outlines():
+    return world_map.load_outlines()
 
 
-def list_rings(world):
-    every = [*world.by_code.values(), *world.without_code]
-    return [ring for polygons in every for polygon in polygons for ring in polygon]
+def test_every_outline_on_file_is_closed_and_on_the_map():
+    text = (paths.shapes() / "outlines.json").read_text(encoding="utf-8")
+    for each in json.loads(text):
+        for ring in each["rings"]:
+            assert len(ring) >= 4
+            assert ring[0] == ring[-1]
+            assert (np.abs(ring) <= EDGE).all()
 
 
-def test_every_shape_on_file_is_closed_and_on_the_globe(world):
-    rings = list_rings(world)
-    assert len(rings) > len(world.by_code)
-    for ring in rings:
-        assert np.array_equal(ring[0], ring[-1])
-        assert (np.abs(ring) <= [180.000001, 90]).all()
+def measure_area(outlines, code):
+    """Measure a country's area in square kilometres; Equal Earth keeps areas."""
+    area = 0.0
+    for path in outlines[code]:
+        for polygon in path.to_polygons(closed_only=True):
+            x, y = np.array(polygon).T
+            area += (x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2
+    return abs(area) * 6371**2
 
 
-def test_shapes_carry_the_codes_of_the_figures_and_lie_where_they_should(world):
-    with (paths.raw() / "countries.csv").open(encoding="utf-8") as file:
-        known = {row["iso_code"]: row for row in csv.DictReader(file)}
-    assert {"HKG", "SGP", "MLT"}.isdisjoint(world.by_code)
-    assert len(set(known) & set(world.by_code)) > 160
-    # Where a country lies tells whether a code was given to the wrong shape.
-    spans = {
-        "Africa": (-26, 58, -36, 38),
-        "Europe": (-180, 180, 27, 85),
-        "Oceania": (-180, 180, -56, 25),
-    }
-    for code, polygons in world.by_code.items():
-        region = known.get(code, {}).get("unsd_region")
-        if region in spans and code != "FRA":
-            west, east, south, north = spans[region]
-            lowest, highest = polygons[0][0].min(axis=0), polygons[0][0].max(axis=0)
-            assert west <= lowest[0], code
-            assert highest[0] <= east, code
-            assert south <= lowest[1], code
-            assert highest[1] <= north, code
+@pytest.mark.parametrize(
+    ("code", "thousands"),
+    [("BRA", 8510), ("AUS", 7690), ("DEU", 358), ("ZAF", 1220), ("RUS", 17100), ("USA", 9500)],
+)
+def test_a_country_is_as_large_as_it_is_and_holes_are_left_out(outlines, code, thousands):
+    assert measure_area(outlines, code) == pytest.approx(1000 * thousands, rel=0.04)
+
+
+def test_outlines_carry_the_codes_of_the_figures_and_lie_where_they_should(outlines):
+    regions = load_countries().set_index("iso_code")["unsd_region"].dropna()
+    assert {"HKG", "SGP", "MLT"}.isdisjoint(outlines)
+    assert len(set(regions.index) & set(outlines)) > 160
+    # Where a country lies tells whether a code was given to the wrong outline.
+    spans = {"Africa": (-0.5, 1.0, -0.8, 0.8), "Europe": (-2.71, 2.71, 0.5, 1.3),
+             "Oceania": (-2.71, 2.71, -1.03, 0.4)}  # fmt: skip
+    for code in set(outlines) & set(regions.index) - {"FRA"}:
+        west, east, south, north = spans.get(regions[code], (-2.71, 2.71, -1.05, 1.31))
+        (left, low), (right, high) = outlines[code][0].get_extents().get_points()
+        assert west <= left < right <= east, code
+        assert south <= low < high <= north, code
 
 
 def test_a_changed_file_is_refused_by_name(tmp_path, monkeypatch):
     folder = tmp_path / "shapes"
     shutil.copytree(paths.shapes(), folder)
     monkeypatch.setattr(paths, "shapes", lambda: folder)
-    assert shapes.load_shapes().by_code
-    file = folder / "countries-110m.geojson"
+    assert "AFG" in world_map.load_outlines()
+    file = folder / "outlines.json"
     file.write_text(file.read_text(encoding="utf-8").replace("AFG", "AGF"), encoding="utf-8")
-    with pytest.raises(InputError, match=r"countries-110m\.geojson is not the file"):
-        shapes.load_shapes()
+    with pytest.raises(InputError, match=r"outlines\.json is not the file"):
+        world_map.load_outlines()
     file.unlink()
-    with pytest.raises(InputError, match=r"countries-110m\.geojson is missing"):
-        shapes.load_shapes()
-
-
-@given(st.floats(-88, 88), st.floats(-170, 170))
-def test_the_projection_keeps_areas(latitude, longitude):
-    step = 0.01
-    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * step
-    x, y = project(longitude + corners[:, 0], latitude + corners[:, 1])
-    flat = abs(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])) / 2
-    band = np.sin(np.radians(latitude + step)) - np.sin(np.radians(latitude - step))
-    assert flat == pytest.approx(band * np.radians(2 * step), rel=1e-3)
-
-
-@given(st.floats(100, 179), st.floats(1, 80), st.floats(-60, 50), st.floats(1, 20))
-def test_a_ring_over_the_antimeridian_loses_no_area_and_keeps_to_the_map(west, wide, south, tall):
-    east = west + wide
-    assume(abs(east - 180) > 1e-6)
-    box = np.array([[west, south], [east, south], [east, south + tall], [west, south + tall]])
-    ring = np.vstack([box, box[:1]])
-    ring[:, 0] = np.where(ring[:, 0] > 180, ring[:, 0] - 360, ring[:, 0])
-    parts = list(split_ring(ring))
-    assert len(parts) == (2 if east > 180 else 1)
-    areas = 0.0
-    for part in parts:
-        assert np.array_equal(part[0], part[-1])
-        assert (np.abs(part[:, 0]) <= 180).all()
-        x, y = part.T
-        areas += abs(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])) / 2
-    assert areas == pytest.approx(wide * tall, rel=1e-6)
+    with pytest.raises(InputError, match=r"outlines\.json is missing"):
+        world_map.load_outlines()
 
 
 @settings(deadline=None)
@@ -119,7 +97,7 @@ def test_every_count_lies_in_its_bin(counts, most):
     assert binned.groupby("bin")["bin_label"].nunique().eq(1).all()
 
 
-def test_bins_add_up_and_name_what_has_no_shape():
+def test_bins_add_up_and_name_what_has_no_outline():
     rows = pd.DataFrame({"asylum": ["AAA", "HKG", "BAA", "SGP"], "pending": [700, 20, 500, 30]})
     table = bins.summarise_bins(bins.bin_by_tens(rows), {"AAA", "BAA"})
     assert table["bin_label"].tolist() == ["100 to 999", "10 to 99"]
@@ -137,27 +115,26 @@ def test_steps_darken_so_that_grey_tells_them_apart(count):
     assert measure_lightness(world_map.EMPTY) - light[0] > 8
 
 
-def test_each_shape_is_drawn_in_its_bins_colour_and_the_origin_hatched(world):
-    from matplotlib.colors import to_hex
+KEY = ["1 to 9", "10 to 99", "1,000 to 9,999", "none reported", "the origin"]
 
+
+@pytest.mark.parametrize(
+    ("origin", "unnamed", "hatches", "key"),
+    [
+        ("CHN", (), [world_map.STRIPES], KEY),
+        ("SGP", (), [], KEY[:-1]),  # too small to be drawn
+        ("CHN", ("JPN", "AUS"), [world_map.STRIPES, world_map.DOTS],  # Australia is in a bin
+         [*KEY[:3], "origins not named", *KEY[3:]]),
+    ],
+)  # fmt: skip
+def test_each_outline_is_drawn_in_its_bins_colour(outlines, origin, unnamed, hatches, key):
     rows = pd.DataFrame({"asylum": ["AUS", "CAN", "SGP"], "pending": [5, 5000, 70]})
     _, ax = new_figure()
-    world_map.draw_map(ax, world, bins.bin_by_tens(rows), "CHN")
-    colours = [to_hex(patch.get_facecolor()) for patch in ax.patches]
-    assert len(ax.patches) == len(world.by_code) - len(world_map.LEFT_OUT) + len(world.without_code)
-    steps = world_map.choose_steps(4)
-    assert colours.count(steps[0]) == colours.count(steps[3]) == 1
-    assert set(colours) == {steps[0], steps[3], world_map.EMPTY}
-    assert [bool(patch.get_hatch()) for patch in ax.patches].count(True) == 1
-    key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert key == ["1 to 9", "10 to 99", "1,000 to 9,999", "none reported", "the origin"]
-    _, ax = new_figure()
-    world_map.draw_map(ax, world, bins.bin_by_tens(rows), "SGP")
-    assert not any(patch.get_hatch() for patch in ax.patches)
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == key[:-1]
-    _, ax = new_figure()
-    world_map.draw_map(ax, world, bins.bin_by_tens(rows), "CHN", ["JPN", "AUS"])
+    world_map.draw_map(ax, outlines, bins.bin_by_tens(rows), origin, unnamed)
     faces = [to_hex(patch.get_facecolor()) for patch in ax.patches]
-    assert faces.count(world_map.UNNAMED) == 1  # Australia is in a bin
-    assert [patch.get_hatch() for patch in ax.patches].count(world_map.DOTS) == 1
-    assert "origins not named" in [text.get_text() for text in ax.get_legend().get_texts()]
+    steps = world_map.choose_steps(4)
+    assert len(faces) == sum(map(len, outlines.values()))
+    assert faces.count(steps[0]) == faces.count(steps[3]) == 1
+    assert faces.count(world_map.UNNAMED) == len(hatches[1:])
+    assert sorted(p.get_hatch() for p in ax.patches if p.get_hatch()) == sorted(hatches)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == key

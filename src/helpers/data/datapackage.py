@@ -95,7 +95,7 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     if not file.is_file():
         raise InputError(f"{file} is missing: {folder / FILE} lists it")
     content = file.read_bytes()
-    for member, value in _measure(content).items():
+    for member, value in measure_bytes(content).items():
         recorded = resource.get(member)
         if recorded != value:
             raise InputError(
@@ -105,7 +105,8 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     return _decompress(file, content)
 
 
-def _measure(content: bytes) -> dict[str, Any]:
+def measure_bytes(content: bytes) -> dict[str, Any]:
+    """Return a file's size and sha256 as a package records them."""
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
@@ -129,31 +130,38 @@ def describe_resource(table: Table, file: Path) -> dict[str, Any]:
     InputError
         Where its header is not the declared one.
     """
-    stored = file.read_bytes()
-    frame = pd.read_csv(BytesIO(_decompress(file, stored)), dtype=str, keep_default_na=False)
+    content = _decompress(file, file.read_bytes())
+    frame = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False)
     if tuple(frame.columns) != table.columns:
         raise InputError(
             f"{file.name} has the columns {', '.join(frame.columns)}; "
             f"it must have {', '.join(table.columns)}"
         )
-    described: dict[str, Any] = {
-        "profile": "tabular-data-resource",
-        "name": table.name.replace("_", "-"),
-        "path": file.name,
-        "title": table.title,
-        "description": table.description,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        **({"compression": "gz"} if file.suffix == ".gz" else {}),
-        **_measure(stored),
-        "schema": table.describe(),
-        "rows": len(frame),
-    }
+    words = {"title": table.title, "description": table.description}
+    described = describe_file(file, name=table.name, schema=table.describe(), **words)
+    described["rows"] = len(frame)
     if "year" in frame:
         counts = frame["year"].value_counts().sort_index()
         described["rows_by_year"] = {str(year): int(rows) for year, rows in counts.items()}
     return described
+
+
+def describe_file(
+    file: Path, *, name: str, schema: Mapping[str, Any], **words: str
+) -> dict[str, Any]:
+    """Return what a package says of any CSV file; `words` are its title and description."""
+    return {
+        "profile": "tabular-data-resource",
+        "name": name.replace("_", "-"),
+        "path": file.name,
+        **words,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **({"compression": "gz"} if file.suffix == ".gz" else {}),
+        **measure_bytes(file.read_bytes()),
+        "schema": dict(schema),
+    }
 
 
 def build_datapackage(

@@ -1,26 +1,26 @@
-"""The figures of notebook 04: where an origin's claims are, and how the destinations decide.
-
-Each function draws one figure from the tables that it shows, and brings its title, its note and
-its description in words.
-"""
+"""The figures of notebook 04: where an origin's claims are, and how the destinations decide."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from helpers.analysis import destinations
-from helpers.data.shapes import load_shapes
-from helpers.plots import charts, study_charts, style, world_map
-from helpers.plots.charts import describe_lines
+from helpers.data.codes import DECISION_LEVELS
+from helpers.plots import charts, style, world_map
+from helpers.plots.charts import describe_lines, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
+from helpers.plots.style import FAINT, MUTED, PALETTE
 from helpers.prose.passages import Said
 from helpers.prose.words import (
     capitalise,
     choose_break_words,
-    explain_levels,
     join_names,
-    label_rates,
     say_share,
     say_words,
 )
@@ -39,13 +39,21 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
     unnamed : DataFrame
         asylum: destinations without a claim of this origin that name hardly any origin.
     """
-    shapes = load_shapes()
+    outlines = world_map.load_outlines()
     short = {code: name.short for code, name in page.names.items()}
     binned = destinations.bin_by_tens(newest)
-    steps = destinations.summarise_bins(binned, shapes.by_code)
+    steps = destinations.summarise_bins(binned, outlines)
     highest = binned.loc[binned["bin"] == binned["bin"].max(), "asylum"]
-    fig, ax = style.new_figure(height=3.5)
-    world_map.draw_map(ax, shapes, binned, page.scope.origin, unnamed["asylum"].tolist())
+    fig, ax = style.new_figure(height=3.3)
+    world_map.draw_map(ax, outlines, binned, page.scope.origin, unnamed["asylum"].tolist())
+    said = [
+        f"{capitalise(say_words(count))} destination{'s' * (count > 1)} with {label} claims, "
+        f"{share:.1%} of them"
+        for label, count, share in zip(
+            steps["bin_label"], steps["destinations"], steps["share"], strict=True
+        )
+    ]
+    said[0] += f": {', '.join(short[code] for code in highest)}"
     silent = [f" {short[code]}: origins not named." for code in unnamed["asylum"]]
     held = f"{say_words(len(binned))} destination{'s' * (len(binned) > 1)}"
     rest = f"{say_words(len(silent))} more named hardly any origin"
@@ -61,7 +69,7 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
         title=f"Claims from {page.origin} were pending in {held}" + f"; {rest}" * bool(silent),
         subtitle=f"Asylum claims from {page.origin} pending "
         f"{page.when(int(newest['year'].iloc[0]))}, by destination",
-        alt=world_map.describe_map(steps, short, highest) + "".join(silent),
+        alt=f"World map. {'. '.join(said)}." + "".join(silent),
         data=data,
         note="Shapes: Natural Earth. The borders are the source's and imply no position on any "
         "territory's status." + f" Too small to be drawn: {left_out}." * bool(small),
@@ -89,8 +97,7 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
     charts.draw_lines(
         ax, shares, y=codes, labels=labels, unit="%", provisional=page.half_year, breaks=gaps
     )
-    for year, word in marks.items():
-        charts.mark_break(ax, year, word)
+    charts.mark_breaks(ax, marks)
     page.shade_eras(ax)
     return page.figure(
         fig,
@@ -134,21 +141,74 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
     # The largest of each kind; twice as many of those that can be compared.
     most, is_constant = page.scope.top_n, enough["is_constant"]
     rows = pd.concat([enough[is_constant].head(most), enough[~is_constant].head(-(-most // 2))])
-    rows = rows.assign(label=label_rates(rows, {c: n.short for c, n in page.names.items()}))
+    cases = rows["unit"].map({"cases": " (cases)"}).fillna("")  # most count persons
+    rows["label"] = page.name_places(rows)["place"] + ", " + rows["level_code"] + cases
     rows = rows.sort_values("recognition_rate", ascending=False, kind="stable")
     years = range(rows["first_year"].min(), rows["last_year"].max() + 1)
     span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
+    parts = rows[["label", "recognition_rate", "protection_rate", "closed_share"]]
+    said = [
+        f"{name} {one:.1%}, {two:.1%} and {closed:.1%}"
+        for name, one, two, closed in parts.itertuples(index=False)
+    ]
+    used = set(rows["level_code"])
+    levels = [f"{code}, {text}" for code, text in DECISION_LEVELS.items() if code in used]
     return page.figure(
-        study_charts.draw_rates(rows, "label"),
+        draw_rates(rows),
         id="destinations-rates",
         number="4.3",
         title=_say_extremes(page, rows),
         subtitle=f"Decisions on claims from {page.origin}, {span}, appeals left out",
-        alt=study_charts.describe_rates(rows, "label"),
+        alt=f"Recognised, protected and closed: {'; '.join(said)}.",
         data=rows.drop(columns="label"),
-        note=f"Levels: {explain_levels(rows['level_code'])}. Hollow: not decided at this level in "
+        note=f"Levels: {'; '.join(levels)}. Hollow: not decided at this level in "
         "every one of these years. Closed: share of all claims that ended.",
     )
+
+
+def draw_rates(rates: pd.DataFrame) -> Figure:
+    """Draw recognition and total protection rates, and the closed share beside them.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        label (names), recognition_rate, protection_rate, closed_share (0-1), is_constant (false:
+        the dot is hollow); the first row is on top. The share of closed claims has a panel of its
+        own, since it has another base.
+    """
+    fig, (left, right) = style.new_figure(
+        height=0.9 + 0.28 * len(rates), ncols=2, sharey=True, width_ratios=[3, 1]
+    )
+    places, is_constant = np.arange(len(rates)), rates["is_constant"].to_numpy(dtype=bool)
+    recognised, protected, closed = (
+        to_floats(rates[name]) for name in ("recognition_rate", "protection_rate", "closed_share")
+    )
+    left.hlines(places, recognised, protected, color=FAINT, linewidth=3, zorder=1)
+    dot: dict[str, Any] = {"linestyle": "", "clip_on": False, "zorder": 3}
+    left.plot(
+        protected, places, marker="|", markersize=13, markeredgecolor=PALETTE[5],
+        markeredgewidth=2, label="total protection rate", **dot,
+    )  # fmt: skip
+    for here, fill, said in (
+        (is_constant, PALETTE[0], "recognition rate"),
+        (~is_constant, "white", "not in every year"),
+    ):
+        if here.any():
+            left.plot(
+                recognised[here], places[here], marker="o", markersize=7, markerfacecolor=fill,
+                markeredgecolor=PALETTE[0], markeredgewidth=1.5, label=said, **dot,
+            )  # fmt: skip
+    right.barh(places, np.nan_to_num(closed), height=0.6, color=MUTED)
+    charts.label_rows(left, rates["label"])
+    panels = ((left, "Of decisions on the substance", 4), (right, "Closed", 2))
+    for ax, title, steps in panels:
+        ax.set(title=title, xlim=(-0.03, 1.03), xticks=np.linspace(0, 1, steps + 1))
+        ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        ax.grid(visible=False, axis="y")
+        ax.grid(visible=True, axis="x")
+        ax.tick_params(axis="y", length=0)
+    charts.draw_key(left, ncols=2)
+    return fig
 
 
 def _say_extremes(page: Page, rows: pd.DataFrame) -> str:

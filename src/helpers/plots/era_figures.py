@@ -1,23 +1,20 @@
-"""The figures of notebook 03: claims pending and lodged, the eras, and why two counts differ.
-
-Each function draws one figure from the tables that it shows, and brings its title, its note and
-its description in words.
-"""
+"""The figures of notebook 03: claims pending and lodged, the eras, and why two counts differ."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from helpers.analysis.eras import LABELS
 from helpers.plots import charts, style
-from helpers.plots.charts import describe_bars, describe_lines
+from helpers.plots.charts import describe_bars, describe_lines, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
-from helpers.plots.study_charts import describe_ratio_ranges, draw_ratio_ranges
+from helpers.plots.style import GREY, MUTED, PALETTE
 from helpers.prose.passages import Said
-from helpers.prose.words import choose_break_words
+from helpers.prose.words import MISSING, choose_break_words
 
 COUNTED_AGAIN = {
     "counted_before": "Counted a year before (at least)",
@@ -56,8 +53,7 @@ def show_stock_and_flow(
         ax.set_ylim(0, 1.06 * float(both[[value, low, high]].max().max() or 1))
     above.set_ylabel("Pending at year-end")
     below.set_ylabel("Lodged in the year")
-    for year in broken:
-        charts.mark_break(above, year)
+    charts.mark_breaks(above, broken)
     page.shade_eras(above)
     turns = {name: list(own["direction"]) for name, own in story.groupby("measure")}
     late = turns.get("applied_middle"), turns.get("pending", [])[1:2]
@@ -110,8 +106,7 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     is_open = (stock["upper"] > 1.02 * stock["lower"]).fillna(False)
     bounds = (stock[side].where(is_open) for side in ("lower", "upper"))
     charts.draw_range(ax, stock["year"], *bounds)
-    for year, word in marks.items():
-        charts.mark_break(ax, year, word)
+    charts.mark_breaks(ax, marks)
     page.shade_eras(ax)
     return page.figure(
         fig,
@@ -141,24 +136,63 @@ def show_ratios(
     main : str, ISO3
     """
     own = reach["own"].dropna()
+    if not page.scope.boundary:
+        return page.skip("There are no eras to compare.")
     if own.empty:
         return page.skip("With these years the eras cannot be compared in more than one way.")
+    place = page.names[main].prose
     labels = ratios["measure"].map(LABELS)
     ratios, reach = ratios.assign(label=labels), reach.assign(label=reach["measure"].map(LABELS))
-    fig, ax = style.new_figure(height=0.7 + 0.5 * ratios["label"].nunique())
-    draw_ratio_ranges(ax, ratios, "label", "is_without_main")
+    said = []
+    for row in reach.to_dict("records"):
+        name = row["label"] + (f", without {place}" if row["is_without_main"] else "")
+        own_ratio = "no ratio of its own" if pd.isna(row["own"]) else f"{row['own']:.2f} times"
+        span = f"from {row['least']:.2f} to {row['most']:.2f} over the years of transition"
+        said.append(f"{name}: {own_ratio}, {span}.")
+    names = list(dict.fromkeys(ratios["label"]))
+    fig, ax = style.new_figure(height=0.7 + 0.5 * len(names))
+    for row_at, name in enumerate(names):
+        for is_hollow, shift in ((False, -0.19), (True, 0.19)):
+            part = ratios[ratios["label"].eq(name) & ratios["is_without_main"].eq(is_hollow)]
+            _draw_ratios(ax, row_at + shift, part, is_hollow)
+    charts.label_rows(ax, names)
+    ax.axvline(1, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+    ax.grid(visible=False)
+    ax.grid(visible=True, axis="x")
+    ax.set_xscale("log")
+    left, right = ax.get_xlim()
+    left = min(left, 0.9)
+    ax.set_xlim(left, right * (right / left) ** 0.1)  # room for the numbers at the right
+    style.format_log_axis(ax.xaxis, "{x:,g}", is_wide=right / left >= 300)
+    ax.tick_params(axis="x", colors=MUTED)
     return page.figure(
         fig,
         id="eras-ratios",
         number="3.3",
         title=f"From {own.min():.1f} to {own.max():.1f} times: it depends on what is counted",
         subtitle=f"{page.say_ratio()}; claims from {page.origin}",
-        alt=describe_ratio_ranges(reach, page.names[main].prose),
+        alt=" ".join(said),
         data=ratios[["measure", "is_without_main", "transition", "is_own", "ratio"]],
-        note=f"Filled: all destinations. Hollow: without {page.names[main].prose}. The mark is the "
+        note=f"Filled: all destinations. Hollow: without {place}. The mark is the "
         "study's own cut; the strokes begin the later era in each year from "
         f"{ratios['transition'].min()} to {ratios['transition'].max()}.",
     )
+
+
+def _draw_ratios(ax: Axes, at: float, rows: pd.DataFrame, is_hollow: bool) -> None:
+    """Draw a line over one measure's ratios, a stroke for each, and the study's own with a mark."""
+    rows = rows[rows["ratio"].gt(0).fillna(False)]
+    if rows.empty:
+        return
+    known, own = to_floats(rows["ratio"]), to_floats(rows.loc[rows["is_own"], "ratio"])
+    colour = PALETTE[2] if is_hollow else PALETTE[0]
+    ax.plot(known, [at] * len(known), marker="|", markersize=7, color=colour, linewidth=1.4)
+    ax.plot(
+        own, [at] * len(own), linestyle="", marker="s" if is_hollow else "o", markersize=7,
+        markerfacecolor="white" if is_hollow else colour, markeredgecolor=colour,
+        markeredgewidth=1.6, zorder=4,
+    )  # fmt: skip
+    charts.write_beside(ax, known.max(), at, f"{own[0]:.1f}" if len(own) else MISSING)
 
 
 def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
@@ -176,7 +210,14 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
     known = [lodged[end] for end in ("upper", "lower") if pd.notna(lodged[end]) and lodged[end]]
     ratios = [f"{summed['value'] / count:.1f}" for count in known]
-    times = "up to " * pd.isna(lodged["upper"]) + " to ".join(dict.fromkeys(ratios))
+    times = " to ".join(dict.fromkeys(ratios))
+    if len(known) == 1:
+        times = f"{'at least' if pd.notna(lodged['upper']) else 'up to'} {times}"
+    whiskers = "".join(
+        f" {row['count']}: {row['lower']:,.0f} to {row['upper']:,.0f}."
+        for row in counts.dropna().to_dict("records")
+        if row["lower"] < row["upper"]
+    )
     fig, ax = style.new_figure(height=2.4)
     charts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
     return page.figure(
@@ -187,7 +228,7 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
         if ratios
         else f"What the year-ends of {years} add up to",
         subtitle=f"Asylum claims from {page.origin}: one period, several counts",
-        alt=describe_bars(counts, "count", "value", "claims", most=len(counts)),
+        alt=describe_bars(counts, "count", "value", "claims", most=len(counts)) + whiskers,
         data=counts,
         note="Whiskers: the range of a count.",
     )
@@ -209,7 +250,7 @@ def show_counted_again(
         return page.skip("There are no claims pending to add up.")
     parts = COUNTED_AGAIN
     fig, ax = style.new_figure(height=4.0)
-    charts.draw_columns(ax, year_ends, y=list(parts), labels=parts, provisional=page.half_year)
+    charts.draw_columns(ax, year_ends, "year", parts, page.half_year)
     page.shade_eras(ax)
     return page.figure(
         fig,

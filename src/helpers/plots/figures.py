@@ -11,8 +11,7 @@ import hashlib
 import io
 import json
 import re
-import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -35,36 +34,25 @@ _SIGNIFICANT = 9
 
 @dataclass(frozen=True)
 class FigureCard:
-    """A finished figure; in a notebook its plain text is the caption and the digest.
-
-    Attributes
-    ----------
-    id, number : str
-        The file's name, and the number that the text refers to.
-    title, subtitle, alt, source, note : str
-        The finding; measure and unit; the description for those who do not see it.
-    data_sha256 : str
-        Digest of the drawn data, see `digest_frame`.
-    columns, rows
-        The drawn data as plain values.
-    png : bytes
-    width : int
-        The width in pixels at which the picture is shown; the file has twice as many.
-    """
+    """A finished figure; in a notebook its plain text is the caption and the digest."""
 
     id: str
     number: str
-    title: str
-    subtitle: str
-    alt: str
+    title: str  # the finding
+    subtitle: str  # measure and unit
+    alt: str  # the description for those who do not see it
     source: str
     note: str
-    data_sha256: str
-    columns: list[str] = field(repr=False)
-    rows: list[list[Any]] = field(repr=False)
-    png: bytes = field(default=b"", repr=False)
-    svg: str = field(default="", repr=False)
-    width: int = 700
+    columns: list[str]  # the drawn data as plain values
+    rows: list[list[Any]]
+    png: bytes
+    svg: str
+    width: int  # in pixels, as it is shown; the file has twice as many
+
+    @property
+    def data_sha256(self) -> str:
+        """Digest of the drawn data, see `digest_plain`."""
+        return digest_plain(self.columns, self.rows)
 
     @property
     def caption(self) -> str:
@@ -89,12 +77,6 @@ class FigureCard:
     def __repr__(self) -> str:
         return f"{self.caption} [data sha256 {self.data_sha256}]"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        """Return picture and caption; nbconvert's classic template reads `alt` from here."""
-        look = {"alt": self.alt, "width": self.width}
-        data = {"image/png": self.png, "text/plain": repr(self)}
-        return data, {"image/png": look}
-
     def _ipython_display_(self) -> None:
         """Show the picture, and below it its description to unfold.
 
@@ -104,8 +86,8 @@ class FigureCard:
         """
         from IPython.display import publish_display_data
 
-        data, look = self._repr_mimebundle_()
-        publish_display_data(data, look)
+        data = {"image/png": self.png, "text/plain": repr(self)}
+        publish_display_data(data, {"image/png": {"alt": self.alt, "width": self.width}})
         heading = f"Figure {self.number} in words"
         folded = (
             f"<details><summary>{escape(heading)}</summary>"
@@ -118,12 +100,10 @@ def make_figure(
     fig: Figure, *, id: str, number: str, title: str, subtitle: str, alt: str,
     data: pd.DataFrame, source: str, note: str = "", with_svg: bool = True,
 ) -> FigureCard:  # fmt: skip
-    """Finish a drawn figure: heading, source, pictures, digest; the figure is closed.
+    """Finish a drawn figure: heading, source, pictures, digest.
 
     Parameters
     ----------
-    fig : Figure
-        As drawn; it gets title, subtitle, note and source line here.
     data : DataFrame
         What is drawn: one row a point or bar. A named index counts as a column.
     with_svg : bool
@@ -139,32 +119,11 @@ def make_figure(
     if not rows:
         raise ValueError(f"figure {id} draws no data")
     finish_layout(fig, title, subtitle, source, note)
-    for ax in fig.axes:  # the layout's solver differs in the last digit from run to run
-        left, bottom, wide, tall = ax.get_position(original=True).bounds
-        ax.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(tall, 6)))
-    width = round(fig.get_size_inches()[0] * 100)
-    card = FigureCard(
-        id, number, title, subtitle, alt, source, note, digest_plain(columns, rows), columns, rows,
+    return FigureCard(
+        id, number, title, subtitle, alt, source, note, columns, rows,
         png=_draw_png(fig, title, alt), svg=_draw_svg(fig, id, title, alt) if with_svg else "",
-        width=width,
+        width=round(fig.get_figwidth() * 100),
     )  # fmt: skip
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:  # which may hold the figure; it is not imported for that
-        pyplot.close(fig)
-    return card
-
-
-def digest_frame(frame: pd.DataFrame) -> str:
-    """Digest a frame's column names and values: 16 hex digits of a SHA-256.
-
-    Canonical form: JSON in UTF-8 of names, then rows, every cell as text; numbers to nine
-    significant digits and alike whether stored as integer or float; missing is empty. Neither
-    dtypes, nor the index's numbers, nor pandas' version have a part in it.
-
-    >>> digest_frame(pd.DataFrame({"a": [1, 2]})) == digest_frame(pd.DataFrame({"a": [1.0, 2.0]}))
-    True
-    """
-    return digest_plain(*read_plain(frame))
 
 
 def read_plain(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
@@ -176,7 +135,15 @@ def read_plain(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
 
 
 def digest_plain(columns: list[str], rows: list[list[Any]]) -> str:
-    """Digest names and rows of plain values, as `read_plain` gives them."""
+    """Digest column names and rows, as `read_plain` gives them: 16 hex digits of a SHA-256.
+
+    Canonical form: JSON in UTF-8 of names, then rows, every cell as text; numbers to nine
+    significant digits and alike whether stored as integer or float; missing is empty. Neither
+    dtypes, nor the index's numbers, nor pandas' version have a part in it.
+
+    >>> digest_plain(["a"], [[1]]) == digest_plain(["a"], [[1.0]])
+    True
+    """
     cells = [columns, *([_write_cell(value) for value in row] for row in rows)]
     canonical = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()[:16]

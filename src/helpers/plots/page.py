@@ -22,14 +22,7 @@ from helpers.study import ATTRIBUTION, Era, ReleaseInfo, Study, take_parameters
 
 
 def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
-    """Turn a notebook's parameters into its Study and open its page.
-
-    Parameters
-    ----------
-    notebook : str
-        The notebook's name without ending, as in "03_eras".
-    parameters : mapping
-        The raw parameters, as `globals()` holds them; see `Study.resolve`.
+    """Turn a notebook's raw parameters, as `globals()` holds them, into its Study; open its page.
 
     Raises
     ------
@@ -40,15 +33,7 @@ def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
 
 
 class Page:
-    """What one notebook leaves behind; without a run folder nothing is written.
-
-    Parameters
-    ----------
-    notebook : str
-        The notebook's name without ending, as in "03_eras".
-    scope : Study
-        Gives the run's folder and the release for source lines.
-    """
+    """What a notebook, as "03_eras", leaves behind; without a run folder nothing is written."""
 
     def __init__(self, notebook: str, scope: Study) -> None:
         self.notebook = notebook
@@ -115,21 +100,20 @@ class Page:
         return f"Source: {ATTRIBUTION}, release{'s' * (len(releases) > 1)} {dated}; CC BY 4.0"
 
     def figure(
-        self, fig: Figure, *, id: str, number: str, title: str, subtitle: str, alt: str,
-        data: pd.DataFrame, note: str = "", source: str = "",
-    ) -> figures.FigureCard:  # fmt: skip
+        self, fig: Figure, *, id: str, number: str, source: str = "", **words: Any
+    ) -> figures.FigureCard:
         """Finish, save and show a figure; see `figures.make_figure`.
 
         `source` is given (`cite`) where the figure rests on another release than the study's.
         """
         if self._figures.setdefault(id, number) != number:
             raise ValueError(f"figure {self._figures[id]} has the id {id} already")
+        folder, source = self.scope.run_dir, source or self.source
         card = figures.make_figure(
-            fig, id=id, number=number, title=title, subtitle=subtitle, alt=alt, note=note,
-            data=data, source=source or self.source, with_svg=self.scope.run_dir is not None,
-        )  # fmt: skip
-        if self.scope.run_dir is not None:
-            card.save(self.scope.run_dir / "figures")
+            fig, id=id, number=number, source=source, with_svg=folder is not None, **words
+        )
+        if folder is not None:
+            card.save(folder / "figures")
         return card
 
     def skip(self, reason: str) -> Said:
@@ -137,9 +121,9 @@ class Page:
         return self.passages.fill(reason, {})
 
     def save(self, frame: pd.DataFrame, name: str) -> None:
-        """Write a table of the contract to the run's tables/ in full precision.
+        """Write a table of the contract to the run's tables/, as CSV and as Parquet.
 
-        Missing is an empty cell; the index is not written.
+        In full precision; missing is an empty cell; the index is not written.
 
         Raises
         ------
@@ -157,5 +141,8 @@ class Page:
             if any(math.isinf(value) for value in frame[column].dropna()):
                 raise ValueError(f"{name}: {column} holds an infinite value")
         if self.scope.run_dir is not None:
+            file = self.scope.run_dir / "tables" / name
             text = frame.to_csv(index=False, na_rep="", lineterminator="\n")
-            paths.write_atomic(self.scope.run_dir / "tables" / name, text, is_durable=False)
+            paths.write_atomic(file, text, is_durable=False)
+            whole = frame.to_parquet(index=False)
+            paths.write_atomic(file.with_suffix(".parquet"), whole, is_durable=False)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from helpers.analysis.revisions import REFERENCES
-from helpers.plots.charts import format_axes, label_end, mark_provisional
+from helpers.plots.charts import format_axes, label_end, mark_provisional, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import assign_styles, new_figure
@@ -22,18 +21,12 @@ def show_revised_pending(
 
     Parameters
     ----------
-    page : Page
     totals : DataFrame
-        `revisions.list_totals`.
+        `revisions.list_totals`; nothing is shown where only one release has the origin.
     widest : Series or None
         The mid-year stock that is furthest from that year's figure now (`revisions.find_widest`).
     origin : str
         The origin's name in a sentence.
-
-    Returns
-    -------
-    FigureCard or None
-        None where only one release has the origin.
     """
     traced = totals[totals["measure"] == "pending"].dropna(subset=["total"])
     releases = list(totals["release"].unique())
@@ -49,7 +42,19 @@ def show_revised_pending(
             "the year's end"
         )
     fig, ax = new_figure(height=3.9)
-    draw_revised_totals(ax, traced, releases)
+    places = {name: place for place, name in enumerate(releases)}
+    styles = assign_styles([str(year) for year in sorted(traced["year"].unique())])
+    for year, rows in traced.groupby("year"):
+        at, values, style = rows["release"].map(places), to_floats(rows["total"]), styles[str(year)]
+        ax.plot(at, values, markeredgecolor="white", **style.line())
+        is_mid = rows["period"].eq("mid")
+        for place, value in zip(at[is_mid], values[is_mid], strict=True):
+            mark_provisional(ax, place, value, style)
+        label_end(ax, at.iloc[-1], values[-1], str(year), style.text)
+    ax.set_xlim(-0.4, len(releases) - 0.6)
+    ax.set_ylim(bottom=0)
+    format_axes(ax, years=False)
+    ax.set_xticks(range(len(releases)), [name.replace("-", "\n") for name in releases])
     return page.figure(
         fig,
         id="revisions-pending",
@@ -63,48 +68,9 @@ def show_revised_pending(
     )
 
 
-def draw_revised_totals(ax: Axes, totals: pd.DataFrame, releases: Sequence[str]) -> None:
-    """Draw each year's total over the releases that give it, from zero; mid-year points hollow.
-
-    Parameters
-    ----------
-    totals : DataFrame
-        release, year, period (mid or end), total; a missing total has no point.
-    releases : sequence of str
-        The releases from left to right.
-    """
-    places = {name: place for place, name in enumerate(releases)}
-    known = totals.dropna(subset=["total"])
-    styles = assign_styles([str(year) for year in sorted(known["year"].unique())])
-    for year, rows in known.groupby("year"):
-        style = styles[str(year)]
-        at = [places[name] for name in rows["release"]]
-        values = [float(value) for value in rows["total"]]
-        ax.plot(at, values, markeredgecolor="white", **style.line())
-        for place, value, period in zip(at, values, rows["period"], strict=True):
-            if period == "mid":
-                mark_provisional(ax, place, value, style)
-        label_end(ax, at[-1], values[-1], str(year), colour=style.text)
-    ax.set_xlim(-0.4, len(releases) - 0.6)
-    ax.set_ylim(bottom=0)
-    format_axes(ax, years=False)
-    ax.set_xticks(range(len(releases)), list(releases))
-
-
 def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str], unit: str) -> str:
-    """Describe `draw_revised_totals`: each figure once, with the releases that give it.
+    """Say each figure once, with the releases that give it, in the order of publication.
 
-    Parameters
-    ----------
-    totals : DataFrame
-        release, year, period, total.
-    releases : sequence of str
-        In the order of publication.
-    unit : str
-        What is counted, as in "claims".
-
-    Examples
-    --------
     >>> rows = [("a", 2003, "mid", 10), ("b", 2003, "end", 12), ("c", 2003, "end", 12)]
     >>> frame = pd.DataFrame(rows, columns=["release", "year", "period", "total"])
     >>> describe_revised_totals(frame, ["a", "b", "c"], "claims")

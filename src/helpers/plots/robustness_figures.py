@@ -1,25 +1,30 @@
-"""The figures of notebook 07, which asks whether another choice would give another answer.
-
-Each function draws one figure from the tables that it shows, and brings its title, its note and
-its description in words.
-"""
+"""The figures of notebook 07, which asks whether another choice would give another answer."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from helpers.analysis.interrupted_time_series import LEVEL
 from helpers.analysis.robustness import EVERY_ORIGIN, find_run
 from helpers.analysis.specification_curve import WITHOUT
 from helpers.analysis.thresholds import THRESHOLDS
-from helpers.plots import charts, study_charts, style
-from helpers.plots.charts import describe_lines
+from helpers.plots import charts, style
+from helpers.plots.charts import describe_lines, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
+from helpers.plots.style import GREY, INK, MUTED, PALETTE, SMALL_SIZE, TEXT_COLOURS
 from helpers.prose.passages import Said
-from helpers.prose.words import MEASURE_NAMES, join_years
+from helpers.prose.words import MEASURE_NAMES, capitalise, join_years
+
+STACK_HEIGHT = 0.5  # of a strip plot's row, within which its points are stacked
+EXPECTED = ["expected_low", "expected_high"]
+MOST_NAMED = 3  # of the greatest points of a strip plot's row
 
 
 def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
@@ -38,20 +43,61 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
     chosen = page.scope.origin
     others = rows.loc[rows["origin"] != chosen, "origin"].nunique()
     fig, ax = style.new_figure(height=4.6)
-    study_charts.draw_strip_plot(
-        ax, rows, "label", "ratio", "origin", chosen=chosen, label=page.names[chosen].short
-    )
+    ax.set_xscale("log")
+    texts = []
+    for place, (label, part) in enumerate(rows.groupby("label", sort=False)):
+        _draw_strip(ax, place, part.sort_values("ratio"), chosen, page.names[chosen].short)
+        is_own = part["origin"].eq(chosen)
+        own, rest = part.loc[is_own, "ratio"], part.loc[~is_own, "ratio"]
+        middle = f", median {rest.median():.2f}" if len(rest) else ""
+        mine = f"; {chosen} {own.iloc[0]:.2f}" if len(own) else ""
+        texts.append(f"{label}: {len(rest)} other origins{middle}{mine}.")
+    labels = rows["label"].unique()
+    charts.label_rows(ax, labels)
+    ax.set_ylim(len(labels) - 0.35, -STACK_HEIGHT - 0.3)
+    ax.grid(visible=False)
+    ax.grid(visible=True, axis="x")
+    ax.axvline(1, color=GREY, linewidth=0.8, zorder=1)
+    low, high = ax.get_xlim()
+    style.format_log_axis(ax.xaxis, is_wide=math.log10(high / low) > 2)
     return page.figure(
         fig,
         id="robustness-other-origins",
         number="7.1",
         title=f"How much claims from {others:,} other origins grew over the same years",
         subtitle=page.say_ratio(f", to {rows['last_year'].min()},") + "; one dot per origin",
-        alt=study_charts.describe_strip_plot(rows, "label", "ratio", "origin", chosen),
+        alt=" ".join(texts),
         data=rows[["measure", "origin", "ratio", "rank"]],
         note="Tick: median of the other origins. Labelled: the largest. Last row: size of the "
         "moves after the boundary over those before.",
     )
+
+
+def _draw_strip(ax: Axes, place: int, rows: pd.DataFrame, chosen: str, name: str) -> None:
+    """Draw sorted ratios as points, stacked where they would cover each other, and their median."""
+    values, is_own = to_floats(rows["ratio"]), rows["origin"].eq(chosen).to_numpy()
+    bins = pd.Series(np.floor((np.log(values) - np.log(values[0])) / 0.09))
+    level = bins.groupby(bins).cumcount().to_numpy(dtype=float)
+    at = place - level * min(0.12, STACK_HEIGHT / max(level.max(), 1))
+    ax.scatter(values[~is_own], at[~is_own], s=17, color=GREY, linewidths=0, zorder=2)
+    ax.scatter(values[is_own], at[is_own], s=62, color=PALETTE[2], marker="D", zorder=4)
+    if (~is_own).any():
+        ax.vlines(
+            np.median(values[~is_own]), place - STACK_HEIGHT, place + 0.2, color=INK, zorder=3
+        )
+    near = np.inf
+    for value, height, code in list(zip(values, at, rows["origin"], strict=True))[::-1][
+        :MOST_NAMED
+    ]:
+        if code != chosen and value < near / 1.6:
+            size = SMALL_SIZE - 1.5
+            charts.write_beside(ax, value, height, code, at="above", colour=MUTED, fontsize=size)
+            near = value
+    for value in values[is_own]:
+        said = f"{name} {value:,.2f}"
+        charts.write_beside(
+            ax, value, place + 0.16, said, at="below", colour=PALETTE[2], fontweight="bold"
+        )
 
 
 def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said:
@@ -107,23 +153,47 @@ def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard | Said:
         height=1.2 + 1.7 * len(questions), nrows=len(questions), squeeze=False
     )
     for ax, question in zip(axes[:, 0], questions, strict=True):
-        own = answers[answers["measure"] == question]
-        study_charts.draw_specification_curve(ax, own, question, WITHOUT)
-    spans = answers.groupby("measure", sort=False)["ratio"].agg(["min", "max"])
+        _draw_answers(ax, answers[answers["measure"] == question], question)
+    spans = answers.groupby("measure", sort=False)["ratio"].agg(["min", "max", "size"])
     said = "; ".join(
-        f"{name.lower()} {low:.1f} to {high:.1f}" for name, low, high in spans.itertuples()
+        f"{name.lower()} ×{low:.1f} to ×{high:.1f}" for name, low, high, _ in spans.itertuples()
     )
     return page.figure(
         fig,
         id="robustness-specifications",
         number="7.3",
-        title=f"Each question has its own answers, in times: {said}",
+        title=capitalise(said),
         subtitle=f"{page.say_ratio()}; claims from {page.origin}, under every combination of "
         "choices",
-        alt=study_charts.describe_specification_curve(answers),
+        alt=" ".join(
+            f"{name}: {count} answers, {low:.2f} to {high:.2f} times."
+            for name, low, high, count in spans.itertuples()
+        ),
         data=answers,
         note="Filled: all destinations. Hollow: without the main destination. In order of size.",
     )
+
+
+def _draw_answers(ax: Axes, answers: pd.DataFrame, question: str) -> None:
+    """Draw the answers to one question from the least to the greatest."""
+    at, ratios = np.arange(len(answers)), to_floats(answers["ratio"])
+    is_hollow = answers["destinations"].eq(WITHOUT).to_numpy(dtype=bool)
+    for here, colour, fill in (
+        (~is_hollow, PALETTE[0], PALETTE[0]),
+        (is_hollow, PALETTE[2], "white"),
+    ):
+        ax.plot(
+            at[here], ratios[here], linestyle="", marker="o", markersize=5, zorder=3,
+            markerfacecolor=fill, markeredgecolor=colour, markeredgewidth=1.4,
+        )  # fmt: skip
+    ax.axhline(1, color=GREY, linewidth=1, zorder=0)
+    ax.set_ylim(min(ratios.min(), 1) / 1.15, max(ratios.max(), 1) * 1.15)
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("×{x:.3g}"))
+    ax.set_title(question)
+    ax.set_xlim(-1, len(answers))
+    ax.xaxis.set_visible(False)
+    ax.spines["bottom"].set_visible(False)
 
 
 def show_backlog_and_share(
@@ -147,7 +217,9 @@ def show_backlog_and_share(
         return page.skip("The main destination reports too little to follow.")
     base = run[0]
     here = here.assign(share=here["ours"] / here["named"].where(here["named"] > 0))
-    growth = study_charts.index_to(here[["year", "ours", "whole", "share"]], base)
+    values = here.set_index("year")[["ours", "whole", "share"]].astype("float64")
+    values = values.where(values > 0)
+    growth = (values / values.loc[base]).reset_index()
     lines = {
         "ours": f"Claims from {page.origin}",
         "whole": "Whole backlog",
@@ -155,9 +227,15 @@ def show_backlog_and_share(
     }
     place = page.names[main]
     fig, ax = style.new_figure(height=4.0)
-    study_charts.draw_growth(ax, growth, lines, base, page.half_year, broken)
-    for year in broken:
-        charts.mark_break(ax, int(year))
+    charts.draw_lines(
+        ax, growth, y=list(lines), labels=lines, provisional=page.half_year, from_zero=False,
+        breaks=broken,
+    )  # fmt: skip
+    ax.set_yscale("log")
+    style.format_log_axis(ax.yaxis)
+    ax.axhline(1, color=GREY, linewidth=1, zorder=1)
+    ax.axvline(base, color=GREY, linewidth=1, linestyle=":", zorder=1)
+    charts.mark_breaks(ax, broken)
     page.shade_eras(ax)
     return page.figure(
         fig,
@@ -185,9 +263,8 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
         return page.skip("The first year in the data has no year before it to account from.")
     large = account.loc[account["is_large"], "year"]
     fig, ax = style.new_figure(height=3.9)
-    study_charts.draw_account(ax, account, page.half_year)
-    for year in large:
-        charts.mark_break(ax, int(year))
+    _draw_account(ax, account, page.half_year)
+    charts.mark_breaks(ax, large)
     lines = {"end": "Reported", "expected_low": "Expected, low", "expected_high": "Expected, high"}
     return page.figure(
         fig,
@@ -202,3 +279,24 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
         note="Thin lines: residuals. Dashes at the foot: over "
         f"{THRESHOLDS.breaks_total:.0%} of the greater stock.",
     )
+
+
+def _draw_account(ax: Axes, account: pd.DataFrame, provisional: int | None) -> None:
+    """Draw the stock as a line, the range that the flows lead one to expect, and the gap.
+
+    The ranges are not joined, since each year starts anew from the stock reported a year before.
+    """
+    labels = {"end": "Reported"}
+    charts.draw_lines(ax, account, y="end", labels=labels, provisional=provisional)
+    known = account.dropna(subset=["expected_low", "expected_high", "end"])
+    if known.empty:
+        return
+    at, end, low, high = map(to_floats, (known[c] for c in ("year", "end", *EXPECTED)))
+    ax.vlines(at, np.clip(end, low, high), end, color=PALETTE[2], linewidth=1.4, zorder=2)
+    ax.vlines(at, low, high, color=PALETTE[4], linewidth=6, zorder=2)
+    ax.plot(  # a range of no width shows as a dash
+        at, (low + high) / 2, linestyle="", marker="_", markersize=8, markeredgewidth=2.2,
+        color=PALETTE[4], zorder=2,
+    )  # fmt: skip
+    charts.label_end(ax, at[-1], high[-1], "Expected", TEXT_COLOURS[4])
+    ax.set_ylim(bottom=min(0.0, low.min() * 1.1))

@@ -116,13 +116,10 @@ NUMBERS: dict[str, Callable[..., str]] = {
     "ratio": lambda value, digits=None: (
         f"{value:,.{(1 if abs(value) < 10 else 0) if digits is None else digits}f}"
     ),
-    "about": words.say_about,
-    "million": lambda value, digits=1: f"{value / 1e6:,.{digits}f} million",
-    "ordinal": words.say_ordinal,
     "words": words.say_words,
     "year": str,
 }
-_WHOLE = {"ordinal", "words", "year"}
+_WHOLE = {"words", "year"}
 _LISTS: dict[str, Callable[[list[Any]], str]] = {
     "listed": lambda values: words.join_names(escape_text(str(value)) for value in values),
     "codes": lambda values: words.join_names(f"`{value}`" for value in values),
@@ -138,11 +135,6 @@ def print_number(filter: str, value: Any, *options: int) -> str:
 
     >>> print_number("count", 137143.2), print_number("share", -0.00001), print_number("words", 7)
     ('137,143', '0.0%', 'seven')
-
-    Raises
-    ------
-    ValueError
-        For what is no number, or no whole number where one is wanted.
     """
     if isinstance(value, str | bool | dt.date):
         raise ValueError(f"is {value!r}, which is no number")
@@ -214,34 +206,30 @@ def _make_environment() -> Environment:
     return environment
 
 
-@dataclass(frozen=True)
-class _Template:
+class _Hole(NamedTuple):
+    expression: str
+    is_code: bool
+    is_in_loop: bool  # whether it rests on a loop's variable
+
+
+class _Template(NamedTuple):
     """A template, checked: the source with marked holes, and what it reads."""
 
     marked: str
-    holes: list[str]
-    in_code: list[bool]
-    is_in_loop: list[bool]  # whether it rests on a loop's variable
+    holes: list[_Hole]
     variables: set[str]
 
 
 @cache
 def _read_template(template: str) -> _Template:
-    """Check a template's fixed text and mark its holes.
-
-    Raises
-    ------
-    ValueError
-        For a typed number, a hole that states no variable, another statement than if and for, or
-        a template that Jinja2 cannot read.
-    """
+    """Check a template's fixed text and mark its holes."""
     environment = _make_environment()
     marked, fixed = "", ""
-    holes: list[str] = []
-    in_code: list[bool] = []
+    holes: list[_Hole] = []
     try:
         tree = environment.parse(template)
         tokens = list(environment.lex(template))
+        in_loop = [name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"]
         for place, (line, kind, text) in enumerate(tokens):
             if kind == "data":
                 fixed += text
@@ -257,8 +245,9 @@ def _read_template(template: str) -> _Template:
                 if not meta.find_undeclared_variables(environment.parse(f"{{{{{expression}}}}}")):
                     raise ValueError(f"line {line}: {expression.strip()} states no variable")
                 text += f" keep(at({len(holes)}), "
-                holes.append(" ".join(_PRINTING.sub("", expression).split()))
-                in_code.append(fixed.count("`") % 2 == 1)
+                shown = " ".join(_PRINTING.sub("", expression).split())
+                is_in_loop = any(re.search(rf"\b{name}\b", shown) for name in in_loop)
+                holes.append(_Hole(shown, fixed.count("`") % 2 == 1, is_in_loop))
                 fixed += _HOLE
             elif kind == "variable_end":
                 text = f") {text}"
@@ -266,9 +255,7 @@ def _read_template(template: str) -> _Template:
     except TemplateError as error:
         raise ValueError(f"line {getattr(error, 'lineno', 1)} of the passage: {error}") from None
     refuse_typed(fixed)
-    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-    in_loop = [any(re.search(rf"\b{name}\b", hole) for name in own) for hole in holes]
-    return _Template(marked, holes, in_code, in_loop, meta.find_undeclared_variables(tree))
+    return _Template(marked, holes, meta.find_undeclared_variables(tree))
 
 
 def refuse_typed(text: str, line: int = 0) -> None:
@@ -285,17 +272,8 @@ def refuse_typed(text: str, line: int = 0) -> None:
 
 @dataclass
 class Passages:
-    """The passages of one notebook and the named numbers in them.
+    """The passages of one notebook and the named numbers in them; without a folder unwritten.
 
-    Parameters
-    ----------
-    notebook : str
-        The notebook's name without ending, as in "03_eras".
-    run_dir : Path or None
-        The run's folder; None writes nothing.
-
-    Examples
-    --------
     >>> said = Passages("03_eras")
     >>> said.fill("At the end of {{ year }}, {{ n | count }} waited.", {"year": 2025, "n": 137143})
     At the end of 2025, 137,143 waited.
@@ -309,14 +287,7 @@ class Passages:
     _stated: dict[str, list[tuple[str, Any, str]]] = field(default_factory=dict)
 
     def fill(self, template: str, values: Mapping[str, Any]) -> Said:
-        """Fill a template's holes and keep what they state.
-
-        Parameters
-        ----------
-        template : str
-            Markdown with Jinja2's holes, if and for.
-        values : mapping
-            The variables by name.
+        """Fill a template of Markdown, its holes, if and for, and keep what the holes state.
 
         Raises
         ------
@@ -325,22 +296,22 @@ class Passages:
             and for a name that states another value elsewhere in the notebook.
         """
         read = _read_template(_LONE.sub(r"\1\n\2", dedent(template).strip()))
-        holes: list[tuple[str, Any, str]] = []
+        stated: list[tuple[str, Any, str]] = []
         current = ["a condition"]
 
-        def at(place: int) -> int:
-            current[:] = [read.holes[place]]
-            return place
+        def at(place: int) -> _Hole:
+            current[0] = read.holes[place].expression
+            return read.holes[place]
 
-        def keep(place: int, shown: Any) -> str:
+        def keep(hole: _Hole, shown: Any) -> str:
             if not isinstance(shown, Printed):
                 value = _require(shown)
-                shown = Printed(_write_plain(value, is_code=read.in_code[place]), value)
-            if isinstance(shown.value, str) and " if " in current[0]:
-                return shown.text  # words that the template chooses are no value
-            name = f"{current[0]} = {shown.value}" if read.is_in_loop[place] else current[0]
-            holes.append((f"{self.notebook}/{name}", shown.value, shown.text))
-            current[:] = ["a condition"]
+                shown = Printed(_write_plain(value, is_code=hole.is_code), value)
+            name = current[0] + (f" = {shown.value}" if hole.is_in_loop else "")
+            # Words that the template chooses are no value.
+            if not (isinstance(shown.value, str) and " if " in name):
+                stated.append((f"{self.notebook}/{name}", shown.value, shown.text))
+            current[0] = "a condition"
             return shown.text
 
         known = {name: values[name] for name in read.variables if name in values}
@@ -349,7 +320,7 @@ class Passages:
             text = filled.render(known, keep=keep, at=at)
         except (ValueError, TypeError, TemplateError, ArithmeticError, LookupError) as error:
             raise ValueError(f"{current[0]}: {error}") from None
-        self._keep(template, holes)
+        self._keep(template, stated)
         return Said(_join_lines(text))
 
     def _keep(self, passage: str, holes: list[tuple[str, Any, str]]) -> None:
@@ -392,7 +363,7 @@ class Passages:
 
 def _join_lines(text: str) -> str:
     """Set a paragraph in one line, and each item, heading or row in a line of its own."""
-    text = re.sub(r"[ \t]*\n(?!\s*(?:\n|[-*>|#] ?|\d+\. ))[ \t]*(?=\S)", " ", text.strip())
+    text = re.sub(r"[ \t]*\n(?!\s*(?:\n|[-*>] |#+ |\||\d+\. ))[ \t]*(?=\S)", " ", text.strip())
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\S)[ \t]{2,}(?=\S)", " ", text))
 
 
@@ -401,11 +372,6 @@ def print_value(value: Any, filters: str = "") -> str:
 
     >>> print_value(0.6543, "share(0)"), print_value(2025)
     ('65%', '2025')
-
-    Raises
-    ------
-    ValueError
-        For a missing value, or filters that do not fit it.
     """
     expression = f"value | {filters}" if filters else "value"
     return str(Passages("").fill(f"{{{{ {expression} }}}}", {"value": value}))
@@ -414,22 +380,13 @@ def print_value(value: Any, filters: str = "") -> str:
 def say(template: str, *, is_headline: bool = False) -> Said | None:
     """Say a passage: a template of Markdown, filled from the variables of the calling notebook.
 
-    The notebook's `page` keeps the numbers. Filters print them: count, signed, share, percent,
-    ratio, about, million, ordinal, words, year; listed, codes and years for lists; bounds for the
-    lower and the upper bound of a row; capital sets the first letter in capitals. A passage whose
-    conditions leave nothing to say shows nothing.
+    The notebook's `page` keeps the numbers. Filters print them: count, number, signed, share,
+    percent, ratio, words, year; listed, codes and years for lists; bounds for the lower and the
+    upper bound of a row; capital sets the first letter in capitals. A passage whose
+    conditions leave nothing to say shows nothing. A headline is kept among the sentences that end
+    a run and lead its report. Raises ValueError as `Passages.fill` does.
 
-    Parameters
-    ----------
-    template : str
-        As in `{{ last.pending | count }} claims{% if is_new %}, the most ever{% endif %}`.
-    is_headline : bool
-        Keeps the passage among those that end a run and lead its report.
-
-    Raises
-    ------
-    ValueError
-        As `Passages.fill` does.
+    As in `{{ last.pending | count }} claims{% if is_new %}, the most ever{% endif %}`.
     """
     caller = sys._getframe(1)
     values = {**caller.f_globals, **caller.f_locals}

@@ -15,10 +15,13 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from html import escape
 from importlib import resources
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow.parquet as pq
 
+from helpers.data.datapackage import SOURCE, describe_file, measure_bytes, write_datapackage
 from helpers.prose.passages import NUMBERS, print_number, refuse_typed
 from helpers.prose.words import MISSING, capitalise, say_date, slugify, to_plain
 
@@ -64,33 +67,57 @@ def find_column(name: str) -> Column | None:
 def describe_columns(names: Iterable[str]) -> str:
     """Say what columns hold, for the description of a CSV file.
 
-    >>> describe_columns(["pending", "is_own"])
-    "pending: Claims pending at the reference date (stock), in persons; is_own: Whether it is the \
-study's own choice"
+    >>> describe_columns(["pending"])
+    'pending: Claims pending at the reference date (stock), in persons'
     """
-    known = {name: find_column(name) for name in names}
-    said = {name: column.meaning if column else "" for name, column in known.items()}
-    units = {
-        name: f", in {column.unit}" for name, column in known.items() if column and column.unit
-    }
-    return "; ".join(f"{name}: {text}{units.get(name, '')}" for name, text in said.items())
+    known = ((name, find_column(name)) for name in names)
+    return "; ".join(
+        f"{name}: {column.meaning if column else ''}"
+        + (f", in {column.unit}" if column and column.unit else "")
+        for name, column in known
+    )
+
+
+def write_tables_package(folder: Path) -> None:
+    """Describe a run's tables/ in its datapackage.json: each CSV file, and its Parquet file.
+
+    A column's type is that of the Parquet file; title, meaning and unit are the dictionary's.
+    """
+    resources = []
+    for file in sorted(folder.glob("*.parquet")):
+        columns = pq.read_schema(file)
+        fields = [_describe_field(name, columns.field(name).type) for name in columns.names]
+        described = describe_file(
+            file.with_suffix(".csv"),
+            name=file.stem,
+            title=file.stem.replace("_", " ").capitalize(),
+            schema={"fields": fields, "missingValues": [""]},
+        )
+        described["parquet"] = {"path": file.name, **measure_bytes(file.read_bytes())}
+        resources.append(described)
+    if resources:
+        package = {"profile": "data-package", "name": "tables", "title": "Tables of a run"}
+        write_datapackage(folder, package | SOURCE | {"resources": resources})
+
+
+def _describe_field(name: str, arrow: Any) -> dict[str, str]:
+    """Describe a column by its Arrow type and the dictionary."""
+    column = find_column(name)
+    kinds = {"int": "integer", "uint": "integer", "double": "number", "float": "number",
+             "bool": "boolean", "date": "date"}  # fmt: skip
+    kind = kinds.get(re.split(r"\d|\[", str(arrow))[0], "string")
+    described = {"name": name, "type": kind}
+    if column:
+        described |= {"title": column.heading, "description": column.meaning}
+        described |= {"unit": column.unit} if column.unit else {}
+    return described
 
 
 @dataclass(frozen=True)
 class TableCard:
-    """A table as a notebook shows it.
+    """A table as a notebook shows it: every cell as text, numbers at the right.
 
-    Attributes
-    ----------
-    caption, note : str
-        What the table says, and what a reader must know besides.
-    headings : tuple of str
-    rows : tuple of tuples of str
-        Every cell as it is shown.
-    is_number : tuple of bool
-        Which columns are numbers (shown right-aligned).
-    row_headers : int
-        How many columns from the left head their row.
+    `row_headers` is how many columns from the left head their row.
     """
 
     caption: str
@@ -103,33 +130,32 @@ class TableCard:
     @property
     def html(self) -> str:
         """The table as HTML that a screen reader can walk."""
-        head = self._row_html(self.headings, ['th scope="col"'] * len(self.headings))
-        kinds = [
-            'th scope="row"' if i < self.row_headers else "td" for i in range(len(self.headings))
-        ]
-        body = "\n".join(f"<tr>{self._row_html(row, kinds)}</tr>" for row in self.rows)
-        note = f"<br>{escape(self.note)}" if self.note else ""
-        table, caption = "<table>\n", ""
+        table, caption = "<table>", ""
         if self.caption:
-            table = f'<table id="{escape(slugify("table " + self.caption)[:60].strip("-"))}">\n'
+            table = f'<table id="{slugify("table " + self.caption)[:60].strip("-")}">'
+            note = f"<br>{escape(self.note)}" if self.note else ""
             caption = (
-                f'<caption style="text-align:left"><strong>{escape(self.caption)}</strong>{note}'
-                "</caption>\n"
+                f'\n<caption style="text-align:left"><strong>{escape(self.caption)}</strong>{note}'
+                "</caption>"
             )
-        head = f"<thead>\n<tr>{head}</tr>\n</thead>"
-        return f"{table}{caption}{head}\n<tbody>\n{body}\n</tbody>\n</table>"
+        head = self._row_html(self.headings, ' scope="col"', len(self.headings))
+        body = "\n".join(self._row_html(row, ' scope="row"', self.row_headers) for row in self.rows)
+        head = f"<thead>\n{head}\n</thead>"
+        return f"{table}{caption}\n{head}\n<tbody>\n{body}\n</tbody>\n</table>"
 
-    def _row_html(self, texts: tuple[str, ...], kinds: list[str]) -> str:
-        return "".join(
-            f'<{kind} style="text-align:{"right" if right else "left"}">{escape(text)}</{kind[:2]}>'
-            for text, kind, right in zip(texts, kinds, self.is_number, strict=True)
-        )
+    def _row_html(self, texts: tuple[str, ...], scope: str, heads: int) -> str:
+        cells = ""
+        for place, (text, is_number) in enumerate(zip(texts, self.is_number, strict=True)):
+            tag, scoped = ("th", scope) if place < heads else ("td", "")
+            side = "right" if is_number else "left"
+            cells += f'<{tag}{scoped} style="text-align:{side}">{escape(text)}</{tag}>'
+        return f"<tr>{cells}</tr>"
 
     @property
     def text(self) -> str:
         """The table as plain text, columns aligned."""
         grid = [self.headings, *self.rows]
-        widths = [max(len(row[i]) for row in grid) for i in range(len(self.headings))]
+        widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
         lines = []
         for row in grid:
             cells = zip(row, widths, self.is_number, strict=True)
@@ -152,35 +178,26 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
     A column that the dictionary lacks is headed by its name; a measure is called as its column is.
     Columns of text on the left head their rows.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Its index is not shown.
-    caption, note : str
-        What the table says, where no sentence above it does, and what a reader must know besides.
-
-    Raises
-    ------
-    ValueError
-        For a number typed in the caption or the note.
+    The caption says what the table says where no sentence above it does, the note what a reader
+    must know besides; a number typed in either is refused.
     """
     refuse_typed(f"{caption}\n{note}")
     if frame.empty:
         return None
-    known = {str(name): find_column(str(name)) for name in frame}
     if "measure" in frame:
         called = {name: find_column(name) for name in set(frame["measure"])}
         headings = {name: column.heading for name, column in called.items() if column}
         frame = frame.assign(measure=frame["measure"].replace(headings))
-    names = {name: column.heading if column else name for name, column in known.items()}
+    known = {name: find_column(name) for name in map(str, frame)}
     formats = {
         name: partial(print_number, column.format)
         for name, column in known.items()
         if column and column.format in NUMBERS
     }
-    table = build_table(frame, caption or "-", formats=formats, names=names, note=note)
+    names = {name: column.heading if column else name for name, column in known.items()}
+    table = build_table(frame, caption, formats=formats, names=names, note=note)
     heads = next((n for n, right in enumerate(table.is_number) if right), 1)
-    return replace(table, caption=caption, row_headers=max(heads, 1))
+    return replace(table, row_headers=max(heads, 1))
 
 
 def build_table(
@@ -197,32 +214,14 @@ def build_table(
     Without a format, whole numbers get separators (years do not), columns called share, rate
     or hhi, or whose name has such a part, are shown in percent, other floats with one decimal.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Any columns of numbers, words, truth values or dates.
-    formats : mapping
-        Column -> function that writes a value.
-    names : mapping
-        Column -> heading; without one, the column's name in words.
-    row_headers : int
-        How many columns from the left head their row.
-
-    Raises
-    ------
-    ValueError
-        Where a column named in formats or names does not exist, or the caption is empty.
+    `formats` are functions that write a value, by column; `names` are headings, by column, in place
+    of the column's name in words; `row_headers` is how many columns from the left head their row.
     """
-    if not caption.strip():
-        raise ValueError("a table needs a caption")
-    columns, formats, names = [str(column) for column in frame.columns], formats or {}, names or {}
-    if strangers := sorted({*formats, *names} - set(columns)):
-        raise ValueError(f"no column {', '.join(strangers)}; there is: {', '.join(columns)}")
-    if len(set(columns)) < len(columns):
-        raise ValueError(f"a column's name stands twice: {', '.join(columns)}")
+    formats, names = formats or {}, names or {}
+    columns = [str(column) for column in frame]
     cells, is_number = [], []
-    for place, column in enumerate(columns):
-        values = [to_plain(value) for value in frame.iloc[:, place]]
+    for column in columns:
+        values = [to_plain(value) for value in frame[column]]
         cells.append([_show(value, column, formats.get(column)) for value in values])
         kinds = {type(value) for value in values if value is not None}
         is_number.append(bool(kinds) and kinds <= {int, float})

@@ -9,13 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from helpers.data.codes import DECISION_LEVELS
 
 MISSING = "–"
 MEASURE_NAMES = {
@@ -34,33 +32,13 @@ BREAK_WORDS = {
     "unit_change": "unit changed",
     "stock_flow_gap": "flows do not explain it",
 }
-_SMALL = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+_SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+          "eleven", "twelve"]  # fmt: skip
 
 
 def to_plain(value: Any) -> Any:
     """Turn a numpy or pandas scalar into plain Python; missing or infinite becomes None.
 
-    Raises
-    ------
-    TypeError
-        For anything that is not a number, a word, a truth value or a date.
-
-    Examples
-    --------
     >>> [to_plain(v) for v in (None, np.float64("nan"), pd.NA, float("inf"), np.int64(0), "")]
     [None, None, None, None, 0, '']
     """
@@ -75,16 +53,6 @@ def to_plain(value: Any) -> Any:
     if not isinstance(value, bool | int | float | str | dt.date):
         raise TypeError(f"a number, word, truth value or date is wanted, not {value!r}")
     return value
-
-
-def say_ordinal(number: int) -> str:
-    """Write a rank.
-
-    >>> [say_ordinal(n) for n in (1, 2, 3, 11, 22, 113)]
-    ['1st', '2nd', '3rd', '11th', '22nd', '113th']
-    """
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
-    return f"{number:,}{ending or 'th'}"
 
 
 def say_words(number: int) -> str:
@@ -187,18 +155,9 @@ def join_years(years: Iterable[int]) -> str:
 def choose_break_words(findings: pd.DataFrame, years: Iterable[int]) -> dict[int, str]:
     """Choose what a chart writes at each break: words at the gravest, nothing at the others.
 
-    Parameters
-    ----------
-    findings : DataFrame
-        year, kind, effect_share; those that move the total.
-    years : iterable of int
-        The years that do not compare with the one before.
-
-    Returns
-    -------
-    dict of int to str
-        Year -> words; empty where the effect is under a quarter of the total, or where no more
-        is known than that the flows do not explain the stock.
+    `findings` has year, kind and effect_share of the breaks that move the total; `years` are those
+    that do not compare with the one before. A break has no words where its effect is under a
+    quarter of the total, or where no more is known than that the flows do not explain the stock.
     """
     words = dict.fromkeys(years, "")
     named = findings[(findings["kind"] != "stock_flow_gap") & (findings["effect_share"] > 0.25)]
@@ -207,36 +166,3 @@ def choose_break_words(findings: pd.DataFrame, years: Iterable[int]) -> dict[int
         if year in words:
             words[year] = BREAK_WORDS[kind]
     return words
-
-
-def label_rates(rates: pd.DataFrame, names: Mapping[str, str]) -> pd.Series:
-    """Label each rate by destination and level; cases are named, since most count persons.
-
-    Parameters
-    ----------
-    rates : DataFrame
-        asylum (ISO3), level_code, unit.
-    names : mapping
-        ISO3 -> name.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"asylum": ["AUS"], "level_code": ["AR"], "unit": ["cases"]})
-    >>> label_rates(rows, {"AUS": "Australia"}).tolist()
-    ['Australia, AR (cases)']
-    """
-    labels = [
-        f"{names[code]}, {level}{' (cases)' if unit == 'cases' else ''}"
-        for code, level, unit in rates[["asylum", "level_code", "unit"]].itertuples(index=False)
-    ]
-    return pd.Series(labels, index=rates.index, dtype="str")
-
-
-def explain_levels(codes: Iterable[str]) -> str:
-    """Say what codes of decision levels mean, in the order of the dictionary.
-
-    >>> explain_levels(["AR", "FI"])
-    'FI, first instance; AR, administrative review'
-    """
-    used = set(codes)
-    return "; ".join(f"{code}, {text}" for code, text in DECISION_LEVELS.items() if code in used)

@@ -39,6 +39,7 @@ _TERMS = {
 _MEDIA = mimetypes.MimeTypes()  # Python's own table alone: the machine's would change the bytes
 _MEDIA.add_type("application/x-ipynb+json", ".ipynb")
 _MEDIA.add_type("text/markdown", ".md")
+_MEDIA.add_type("application/vnd.apache.parquet", ".parquet")
 # How `asylum batch` calls what has another name with `asylum run`.
 _LISTED = {"study": "studies", "origin": "origins", "release": "releases", "year_to": "years"}
 
@@ -152,8 +153,8 @@ def _add_file(crate: ROCrate, folder: Path, name: str, digest: str = "") -> str:
         said = _read_json(file.with_suffix(".json"))
         title = f"{said.get('title', name)} ({file.suffix[1:].upper()})"
         text = said.get("alt", text) if file.suffix != ".json" else "A figure's words and data."
-    elif name.startswith("tables/"):
-        with file.open(encoding="utf-8") as lines:
+    elif name.startswith("tables/") and file.suffix in (".csv", ".parquet"):
+        with file.with_suffix(".csv").open(encoding="utf-8") as lines:
             text = f"Table {file.stem}. {describe_columns(lines.readline().strip().split(','))}."
     elif file.suffix == ".ipynb":
         text = f"The notebook {file.stem}, executed with this run's parameters."

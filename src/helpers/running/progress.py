@@ -17,7 +17,7 @@ from helpers.running.staging import say_folder
 _OPEN = {
     "report.html": "everything on one page, readable offline",
     "notebooks": "the executed notebooks",
-    "tables": "the tables behind every number, as CSV",
+    "tables": "the tables behind every number, as CSV and Parquet",
     "figures": "the figures, as SVG and PNG",
 }
 

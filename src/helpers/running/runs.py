@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.prose.tables import write_tables_package
 from helpers.publish.report import PAGE, render_run
 from helpers.running import inputs, staging
 from helpers.running import manifest as manifests
@@ -124,6 +125,7 @@ def make_run(
     done = execute_all(parameters, folder, settings.workers, settings.progress, sources)
     manifest = manifests.make_manifest(study, target.name, described, started, done)
     manifest["headlines"] = merge_numbers(folder)[1]
+    write_tables_package(folder / "tables")
     make_paths_final(folder, choose_target(target, is_failed=bool(manifest["failures"])))
     if manifest["outcome"] == COMPLETE:
         paths.write_atomic(folder / PAGE, render_run(folder, manifest), is_durable=False)

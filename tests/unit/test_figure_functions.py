@@ -1,0 +1,184 @@
+"""The study's figures: what is drawn is what the frame holds, gaps and marks included."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from matplotlib.collections import PathCollection
+
+from helpers.plots import (
+    destination_figures,
+    era_figures,
+    revision_charts,
+    robustness_figures,
+    style,
+)
+from helpers.plots.page import Page
+
+CHINA = SimpleNamespace(short="China", prose="China")
+NAMES = {"CHN": CHINA, "AUS": SimpleNamespace(short="Australia", prose="Australia"),
+         "HKG": SimpleNamespace(short="Hong Kong", prose="Hong Kong"),
+         "JPN": SimpleNamespace(short="Japan", prose="Japan")}  # fmt: skip
+
+
+class DrawnPage(Page):
+    """A page that hands back what is drawn and the words beside it."""
+
+    names = NAMES
+    half_year = None
+
+    def __init__(self):
+        boundary = SimpleNamespace(
+            eras=(), pair=(SimpleNamespace(prose="one era"), SimpleNamespace(prose="another"))
+        )
+        super().__init__(
+            "03_eras", SimpleNamespace(run_dir=None, origin="CHN", boundary=boundary, top_n=5,
+                                       period_of=lambda _: "end")
+        )  # fmt: skip
+
+    def figure(self, fig, **words):
+        style.finish_layout(fig, words["title"], words["subtitle"], "Source: x", words["note"])
+        return SimpleNamespace(fig=fig, ax=fig.axes[0], **words)
+
+
+@pytest.fixture
+def page():
+    return DrawnPage()
+
+
+def read_marked(ax, marker):
+    """Return the points of each line with a marker."""
+    return [
+        list(zip(*map(list, line.get_data()), strict=True))
+        for line in ax.lines
+        if line.get_marker() == marker
+    ]
+
+
+def test_rates_are_drawn_at_their_values_and_those_not_of_every_year_hollow(page):
+    rates = pd.DataFrame({
+        "asylum": ["AUS", "CHN"], "level": "first", "level_code": ["FI", "EO"],
+        "unit": ["persons", "cases"], "recognition_rate": [0.5, 0.0],
+        "protection_rate": [0.5, 0.25], "closed_share": [0.1, 1.0], "first_year": 2020,
+        "last_year": 2021, "is_enough": True, "is_constant": [True, False],
+    })  # fmt: skip
+    drawn = destination_figures.show_rates(page, rates)
+    left, right = drawn.fig.axes
+    protected, constant, others = left.lines
+    assert list(protected.get_xdata()) == [0.5, 0.25]
+    assert (list(constant.get_xdata()), list(others.get_xdata())) == ([0.5], [0.0])
+    assert constant.get_markerfacecolor() != others.get_markerfacecolor() == "white"
+    assert [bar.get_width() for bar in right.patches] == [0.1, 1.0]
+    ticks = [tick.get_text() for tick in left.get_yticklabels()]
+    assert ticks == ["Australia, FI", "China, EO (cases)"]
+    assert left.get_ylim()[0] > left.get_ylim()[1]
+    assert drawn.note.startswith("Levels: FI, first instance; EO, immigration court")
+
+
+def test_the_map_is_told_by_steps_and_names_what_it_cannot_show(page):
+    rows = pd.DataFrame({"year": 2025, "asylum": ["AUS", "HKG"], "pending": [700, 20]})
+    drawn = destination_figures.show_map(page, rows, pd.DataFrame({"asylum": ["JPN"]}))
+    assert (
+        drawn.title == "Claims from China were pending in two destinations; one more named "
+        "hardly any origin"
+    )
+    assert drawn.alt == (
+        "World map. One destination with 100 to 999 claims, 97.2% of them: Australia. "
+        "One destination with 10 to 99 claims, 2.8% of them. Japan: origins not named."
+    )
+    assert drawn.note.endswith("Too small to be drawn: Hong Kong.")
+    assert drawn.data["shown_as"].tolist() == ["100 to 999", "10 to 99", "origins not named"]
+
+
+def test_every_origin_is_a_point_and_the_studys_own_is_named(page):
+    rows = [("pending", f"O{n:02}", 1.0 + n) for n in range(12)] + [("pending", "CHN", 4.5)]
+    rows += [("refugees", "CHN", 0.5), ("refugees", "O01", 1.0)]
+    frame = pd.DataFrame(rows, columns=["measure", "origin", "ratio"])
+    frame = frame.assign(last_year=2020, rank=1, group=robustness_figures.EVERY_ORIGIN)
+    drawn = robustness_figures.show_other_origins(page, frame)
+    dots = [each for each in drawn.ax.collections if isinstance(each, PathCollection)]
+    points = [x for each in dots for x, _ in each.get_offsets()]
+    assert sorted(points) == sorted(frame["ratio"])
+    assert {"China 4.50", "China 0.50"} <= {text.get_text() for text in drawn.ax.texts}
+    assert drawn.alt == (
+        "Claims pending: 12 other origins, median 6.50; CHN 4.50. "
+        "Refugees: 1 other origins, median 1.00; CHN 0.50."
+    )
+
+
+def test_each_question_has_its_answers_in_order_hollow_without_the_main_destination(page):
+    frame = pd.DataFrame({
+        "measure": ["A", "A", "A", "B"], "ratio": [0.5, 1.0, 2.0, 4.0],
+        "destinations": ["all", robustness_figures.WITHOUT, "all", "all"],
+    })  # fmt: skip
+    drawn = robustness_figures.show_specifications(page, frame)
+    assert read_marked(drawn.ax, "o") == [[(0, 0.5), (2, 2.0)], [(1, 1.0)]]
+    filled, hollow = (line for line in drawn.ax.lines if line.get_marker() == "o")
+    assert filled.get_markerfacecolor() != hollow.get_markerfacecolor() == "white"
+    assert drawn.title == "A ×0.5 to ×2.0; b ×4.0 to ×4.0"
+    assert drawn.alt == "A: 3 answers, 0.50 to 2.00 times. B: 1 answers, 4.00 to 4.00 times."
+
+
+def test_a_backlog_is_one_in_the_base_year_and_interrupted_at_breaks(page):
+    ours = [800, *range(200, 2200, 200)]
+    frame = pd.DataFrame({"year": range(2000, 2011), "asylum": "AUS", "ours": ours})
+    frame = frame.assign(whole=5000, named=5000)
+    drawn = robustness_figures.show_backlog_and_share(page, frame, "AUS", [2001])
+    assert drawn.data["ours"].tolist() == [4, *range(1, 11)]
+    assert drawn.data["share"].tolist() == pytest.approx([4, *range(1, 11)])
+    assert pd.isna(drawn.ax.lines[0].get_ydata()[1])
+    assert drawn.ax.get_yscale() == "log"
+
+
+def test_the_account_shows_the_gap_from_the_range_to_the_report(page):
+    frame = pd.DataFrame({
+        "year": [2001, 2002, 2003], "end": [150, 90, 120], "expected_low": [100, 80, None],
+        "expected_high": [120, 100, None], "residual": 0, "is_large": [True, False, False],
+    })  # fmt: skip
+    drawn = robustness_figures.show_account(page, frame, "AUS")
+    gaps, ranges = ([tuple(s[:, 1]) for s in c.get_segments()] for c in drawn.ax.collections[:2])
+    assert gaps == [(120, 150), (90, 90)]
+    assert ranges == [(100, 120), (80, 100)]
+    assert drawn.title == "Australia: in 1 of 3 years the flows do not explain the stock"
+
+
+def test_each_ratio_has_a_stroke_and_the_own_one_a_mark_and_its_value(page):
+    rows = [
+        ("pending", False, 2.0, False), ("pending", False, 4.0, True), ("pending", True, 3.0, True),
+        ("applied_middle", False, 0.0, True), ("applied_middle", True, None, True),
+        ("refugees", False, 0.5, False),
+    ]  # fmt: skip
+    ratios = pd.DataFrame(rows, columns=["measure", "is_without_main", "ratio", "is_own"])
+    reach = pd.DataFrame({"measure": ["pending"], "is_without_main": [False], "least": [2.0],
+                          "own": [4.0], "most": [4.5]})  # fmt: skip
+    drawn = era_figures.show_ratios(page, ratios.assign(transition=2013), reach, "AUS")
+    strokes = [[x for x, _ in points] for points in read_marked(drawn.ax, "|")]
+    assert strokes == [[2.0, 4.0], [3.0], [0.5]]
+    filled, hollow = read_marked(drawn.ax, "o"), read_marked(drawn.ax, "s")
+    assert [[x for x, _ in points] for points in filled + hollow] == [[4.0], [], [3.0]]
+    assert [text.get_text() for text in drawn.ax.texts] == ["4.0", "3.0", "–"]
+    assert drawn.alt == (
+        "Pending at year-end: 4.00 times, from 2.00 to 4.50 over the years of transition."
+    )
+
+
+def test_revised_totals_are_hollow_at_mid_year_and_told_once(page):
+    rows = [
+        ("2003-mid", 2003, "mid", 10), ("2003-end", 2003, "end", 12), ("2004-mid", 2003, "end", 12),
+        ("2004-mid", 2004, "mid", 1500), ("2003-end", 2004, "end", None),
+    ]  # fmt: skip
+    totals = pd.DataFrame(rows, columns=["release", "year", "period", "total"])
+    totals = totals.astype({"total": "Int64"}).assign(measure="pending")
+    drawn = revision_charts.show_revised_pending(page, totals, None, "China")
+    lines = [(line.get_markerfacecolor(), list(map(float, line.get_ydata()))) for line in
+             drawn.ax.lines]  # fmt: skip
+    assert [values for face, values in lines if face == "white"] == [[10], [1500]]
+    assert [values for face, values in lines if face != "white"] == [[10, 12, 12], [1500]]
+    ticks = [label.get_text() for label in drawn.ax.get_xticklabels()]
+    assert ticks == ["2003\nmid", "2003\nend", "2004\nmid"]
+    assert drawn.alt == (
+        "2003: 10 claims at mid-year in 2003-mid, 12 at year-end from 2003-end on. "
+        "2004: 1,500 claims at mid-year in 2004-mid."
+    )
