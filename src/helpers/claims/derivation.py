@@ -6,7 +6,7 @@ Every number in these sentences is computed.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from helpers.claims.claimed import match
@@ -21,6 +21,7 @@ from helpers.claims.recipes import (
     list_inside,
     list_percents,
 )
+from helpers.claims.verdict import name_family
 
 if TYPE_CHECKING:
     from helpers.claims.claim_figures import Choice, Figures, Value
@@ -44,6 +45,58 @@ def _say_number(value: Value) -> str:
     if float(value).is_integer():
         return f"{value:,.0f}"
     return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4g}"
+
+
+# The codes as a newspaper would print them; a claim without a number is a statement.
+_FIGURE = {
+    "exact": "The figure matches",
+    "rounds": "The figure matches, as precisely as it is stated",
+    "revised": "The figure is as near as UNHCR's later revisions usually are",
+    "derived": "The figure follows only from other figures that the text prints",
+    "off": "The figure does not match",
+    "untestable": "UNHCR's data cannot test this",
+}
+_COUNTED = {name: f"it counts {words}" for name, words in FAMILIES.items()} | {
+    "applied_half": "it counts the new claims lodged in half a year",
+    "pending_summed": "it adds up year-end counts of claims pending, which are not people",
+    "refugees_summed": "it adds up year-end counts of refugees, which are not people",
+    "oip_summed": "it adds up year-end counts, which are not people",
+}
+
+
+def say_verdict(verdict: Verdict, reading: str = "") -> tuple[str, str]:
+    """Say a verdict's two codes in plain words: the figure's, and the wording's.
+
+    `reading` is one of `READINGS`, or empty for all statements together.
+    """
+    codes = set(verdict.figure(reading).split("; "))
+    figure = _FIGURE[next((code for code in _FIGURE if code in codes), "")]
+    if len(codes) > 1:
+        good = codes <= {"exact", "rounds"}
+        figure = _FIGURE["rounds"] if good else "The figure matches in part"
+    own = [each for each in verdict.findings if not reading or each.test.reading in ("", reading)]
+    if own and all(each.test.claimed.precision == "holds" for each in own):
+        figure = figure.replace("figure", "statement").replace("matches", "holds")
+        figure = figure.replace("match", "hold")
+    said = [said for finding in own for said in _say_wording(finding, verdict)]
+    if not said and "untestable" not in codes:
+        said = ["the sentence says what the series counts"]
+    return figure, "; ".join(dict.fromkeys(said))
+
+
+def _say_wording(finding: Finding, verdict: Verdict) -> Iterator[str]:
+    recipe, choice = finding.test.recipe, finding.choice
+    if choice is None:
+        return
+    if "other-measure" in finding.wording:
+        counted = _COUNTED[name_family(recipe, choice, verdict.figures)]
+        said = FAMILIES[finding.test.says or verdict.claim.says]
+        yield f"{counted}, while the sentence speaks of {said}"
+    if "other-arithmetic" in finding.wording:
+        kind = finding.derived.choice.kind if finding.derived else choice.kind
+        yield f"it is {_TOLD[kind]}, while the sentence names {_TOLD[recipe.kind]}"
+    if "other-year" in finding.wording:
+        yield "it is the figure of another year or span of years"
 
 
 def name_series(recipe: Recipe, choice: Choice) -> str:

@@ -24,8 +24,8 @@ from helpers.claims.claim_figures import (
     measure_totals,
     measure_usual_revision,
 )
-from helpers.claims.derivation import explain, list_crossed, name_series, restate
-from helpers.claims.file import ClaimsFile, ClaimSource, list_holes, load_claims
+from helpers.claims.derivation import explain, list_crossed, name_series, restate, say_verdict
+from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, list_holes, load_claims
 from helpers.claims.verdict import CODES, READINGS, Printed, Verdict, judge_claim, list_printed
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import History, load_core, load_history, load_mid_years
@@ -86,7 +86,7 @@ class Ledger:
 
     def has_readings(self, claim_id: str) -> bool:
         """Tell whether a word of the claim allows two readings."""
-        return any(each.test.reading for each in self.verdicts[claim_id].findings)
+        return self.verdicts[claim_id].has_readings
 
     def list_releases(self, claim_id: str) -> list[dict[Any, Any]]:
         """Return a claim's row of each release, the oldest first."""
@@ -298,6 +298,79 @@ def summarise(ledger: Ledger) -> dict[str, int]:
         counts[f"off{end}"] = figure.str.contains("off").sum()
         counts[f"both{end}"] = (good & (frame[f"wording_{name}"] == "fits")).sum()
     return {name: int(count) for name, count in counts.items()}
+
+
+def describe_claims(ledger: Ledger) -> pd.DataFrame:
+    """Describe each claim with its text and its verdict in plain words, for readers.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `Ledger.claims`, and: publisher, title, date (of the text), date_shown, url
+        (of the text, else empty), evidence_url (a page about the text, else empty), first_year and
+        last_year (that the figure was computed on), says (what the sentence says it counts, in
+        words), verdict (one sentence), figure_words and wording_words (its two halves),
+        has_readings, literal and generous (the figure by either reading, in words, else empty).
+    """
+    rows = []
+    for row in ledger.claims.to_dict("records"):
+        verdict = ledger.verdicts[row["claim_id"]]
+        claim, main, source = verdict.claim, verdict.main, ledger.file.find_source(verdict.claim)
+        recipe = (main.neighbour or main.test.recipe) if main else None
+        years = recipe.spans[0] if recipe and recipe.spans else (claim.years[0], claim.years[-1])
+        figure, wording = say_verdict(verdict)
+        figures = {name: say_verdict(verdict, name)[0] for name in READINGS}
+        told = figure
+        if len(set(figures.values())) > 1:
+            said = (f"by the {name} reading, {_lower(words)}" for name, words in figures.items())
+            told = "; ".join(said).capitalize()
+        rows.append(
+            row
+            | {
+                "publisher": source.publisher,
+                "title": source.title,
+                "date": source.date,
+                "date_shown": source.date_shown,
+                "url": source.url or "",
+                "evidence_url": next((each.url for each in source.evidence if each.url), ""),
+                "first_year": years[0],
+                "last_year": years[1],
+                "says": FAMILIES.get(claim.says, ""),
+                "figure_words": figure,
+                "wording_words": wording,
+                "verdict": "; ".join(part for part in (told, wording) if part) + ".",
+                "has_readings": verdict.has_readings,
+            }
+            | {name: figures[name] if verdict.has_readings else "" for name in READINGS}
+        )
+    return pd.DataFrame(rows)
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
+    """Return the yearly series that a claim's first figure is taken from, on the release judged on.
+
+    Returns
+    -------
+    DataFrame
+        year, value, is_claimed (whether the year is one that the claim's figure is computed on);
+        empty where the claim rests on no yearly series.
+    """
+    verdict = ledger.verdicts[claim_id]
+    main, figures = verdict.main, verdict.figures
+    columns = ["year", "value", "is_claimed"]
+    if main is None or main.choice is None or main.test.recipe.kind == "own_origin":
+        return pd.DataFrame(columns=columns)
+    recipe = main.neighbour or main.test.recipe
+    rows = [
+        (year, found[0], year in recipe.list_years())
+        for year in figures.years(main.choice.measure)
+        if (found := figures.take(main.choice, [year], recipe.places))
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def point_number(value: str) -> str:

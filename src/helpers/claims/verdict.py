@@ -118,6 +118,11 @@ class Verdict:
         return "; ".join(wrong) or ("fits" if "fits" in codes else "untestable")
 
     @property
+    def has_readings(self) -> bool:
+        """Whether a word of the claim allows two readings."""
+        return any(each.test.reading for each in self.findings)
+
+    @property
     def main(self) -> Finding | None:
         """The finding of the first statement, whose value is the claim's."""
         return self.findings[0] if self.findings else None
@@ -309,19 +314,21 @@ def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> De
     return best._replace(tried=tried) if best else None
 
 
-def _name_wording(recipe: Recipe, says: str, choice: Choice, figures: Figures) -> tuple[str, ...]:
-    """Return the wording's codes: whether the series counts what the sentence says.
+def name_family(recipe: Recipe, choice: Choice, figures: Figures) -> str:
+    """Name what a series counts, as `FAMILIES` does.
 
     Stocks added up are a family of their own, and so is a flow of six months, which is not its
     year's. A stock of mid-year is a stock like that of year-end; a forecast is neither.
     """
-    family = choice.measure
     if recipe.kind == "own_origin":
-        family = "coverage"
-    elif choice.measure.startswith(("applied", "lodged")):
+        return "coverage"
+    if choice.measure.startswith(("applied", "lodged")):
         is_half = not recipe.is_sum and any(map(figures.is_half, recipe.list_years()))
-        family = "applied in half a year" if is_half else "applied"
-    elif recipe.is_sum:
-        family += "_summed"
-    codes = [] if family == says else ["other-measure"]
+        return "applied_half" if is_half else "applied"
+    return choice.measure + "_summed" * recipe.is_sum
+
+
+def _name_wording(recipe: Recipe, says: str, choice: Choice, figures: Figures) -> tuple[str, ...]:
+    """Return the wording's codes: whether the series counts what the sentence says."""
+    codes = [] if name_family(recipe, choice, figures) == says else ["other-measure"]
     return tuple([*codes, "other-arithmetic"] if choice.kind else codes) or ("fits",)
