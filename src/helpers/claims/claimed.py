@@ -29,13 +29,14 @@ WORDS = {
     "the same": (100, "rounded"),
 }
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 # A value that meets a limit to the digit is within the precision, not exactly what was claimed.
 LIMITS = ("over", "under", "at_least")
 OPEN = ("nearly", *LIMITS)
-_NUMBER = re.compile(
-    rf"(?P<number>\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(_COUNTS)}))\s*(?P<scale>{'|'.join(_SCALES)})?"
-    r"\s*(?P<unit>%|per cent|percent|-?fold|times)?",
+NUMBER = re.compile(
+    rf"(?P<number>\d{{1,3}}(?:[,\s'’]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\b(?:{'|'.join(_COUNTS)})"
+    rf"(?![a-eg-z]))\s*(?P<scale>{'|'.join(SCALES)})?\s*"
+    r"(?P<unit>%|per cent|percent|-?fold|times|[x×](?!\w))?",
     re.IGNORECASE,
 )
 
@@ -64,12 +65,12 @@ def parse_claimed(text: str) -> Claimed | None:
     text = str(text)
     if text.lower() in WORDS:
         return Claimed(text, *WORDS[text.lower()])
-    found = _NUMBER.search(text)
+    found = NUMBER.search(text)
     if not found:
         return None
     word = found["number"].lower()
-    number = _COUNTS.index(word) + 1 if word in _COUNTS else Decimal(word.replace(",", ""))
-    value = float(number * _SCALES.get((found["scale"] or "").lower(), 1))
+    number = _COUNTS.index(word) + 1 if word in _COUNTS else Decimal(re.sub(r"[,\s'’]", "", word))
+    value = float(number * SCALES.get((found["scale"] or "").lower(), 1))
     unit = (found["unit"] or "").lower()
     before = text[: found.start()].lower()
     stated = next((name for name, said in PRECISIONS.items() if any(s in before for s in said)), "")
