@@ -9,21 +9,21 @@ docs/claims.md, "Find a number"; the explorer's script follows the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 from math import log
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.claim_figures import LEAST_BASE
-from helpers.claims.claimed import NUMBER, SCALES, find_unit, parse_claimed
+from helpers.claims.claimed import NUMBER, SCALES, find_unit, parse_claimed, say_number
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import History
 from helpers.study import InputError
 
-WHOLE, EXCL_LARGEST, WORLD = "", "EXCL_LARGEST", "WORLD"
+WHOLE, EXCL_LARGEST, WORLD, ONE_PLACE = "", "EXCL_LARGEST", "WORLD", "ISO3"
 MEASURES = {
     "pending": "claims pending",
     "applied_persons": "new claims lodged, in persons",
@@ -32,18 +32,19 @@ MEASURES = {
     "oip": "others in need of international protection",
 }
 STOCKS = ("pending", "refugees", "oip")
-OF_ONE_YEAR = ("single", "share_of_world", "share_of_total")
 # How each kind is told, in the order in which hits are listed.
 KINDS = {
     "single": "{what}, {last}",
     "sum": "{what}, {first} to {last}, {added}",
-    "mean": "{what}, mean of {first} to {last}, {added}",
+    "mean": "{what}, {first} to {last}, mean of {added}",
     "ratio": "{what}, {last} over {first}",
-    "increase": "{what}, change from {first} to {last} in percent",
+    "increase": "{what}, change from {first} to {last}",
     "percent_of": "{what}, {last} in percent of {first}",
     "share_of_world": "{what}, {last}, as a share of all origins together",
     "share_of_total": "{what}, {last}, as a share of all destinations together",
 }
+ADDED = {True: "year-end counts added over years, not people", False: "years added up"}
+OF_ONE_YEAR = ("single", "share_of_world", "share_of_total")
 # What each form of a number can be.
 OF_FORM = {
     "count": ("single", "sum", "mean"),
@@ -51,8 +52,7 @@ OF_FORM = {
     "times": ("ratio",),
     "decimal": ("ratio", "share_of_world", "share_of_total"),
 }
-# How plain a kind is at a place, 1 the plainest; each country is as ONE_PLACE.
-ONE_PLACE = "ISO3"
+# How plain a kind is at a place, 1 the plainest.
 _CHANGES = ("ratio", "increase", "percent_of")
 TIERS = {
     WHOLE: dict.fromkeys(("single", "sum", *_CHANGES, "share_of_world"), 1) | {"mean": 2},
@@ -61,23 +61,30 @@ TIERS = {
     | dict.fromkeys(("sum", "mean", *_CHANGES), 3),
 }
 MATCHES = {"exact": "exactly", "rounded": "rounded", "cut_off": "cut off"}
-MOST_SHOWN, WINDOW = 10, 3
-LIKELY, POSSIBLE = 0.1, 1
-_MISTAKEN = {
-    "pending": "people who asked for asylum in that year; it is claims that wait on one day",
-    "applied_persons": "all new claims; those that are reported in cases are counted apart",
+MOST_SHOWN, MOST_CHANCES = 10, 3
+WINDOW, LIKELY, POSSIBLE = 3, 0.1, 1
+# What a figure, a sum of stocks and a change are often mistaken for.
+MISTAKEN = {
+    "pending": "people who asked for asylum in the year; these are claims that wait on one day",
+    "applied_persons": "all new claims; those reported in cases are counted apart",
     "applied_cases": "people; a case is one or more persons",
-    "refugees": "people who fled in that year; it is all who have the status on one day",
-    "oip": "people who fled in that year; it is all who are counted on one day",
-    "added": "the number of people who asked for asylum; who waits three years is counted thrice",
-    "ratio": "an increase; {value:,.1f} times as many is a change of {change:+,.0f} %",
-    "increase": "a ratio; a change of {value:+,.0f} % is {times:,.2f} times as many",
-    "percent_of": "an increase; {value:,.0f} % of the first year is a change of {less:+,.0f} %",
+    "refugees": "people who fled in the year; these are all who have the status on one day",
+    "oip": "people who fled in the year; these are all who are counted on one day",
+    "added": "people who asked for asylum; a claim that waits three years is counted three times",
+    "ratio": "an increase; as many again is twice as many, and an increase of 100 %",
+    "increase": "a ratio; an increase of 100 % is twice as many",
+    "percent_of": "an increase; 100 % of the first year is no increase",
+    "share_of_world": "a share of people on the move; it is of the same count for all origins",
+    "share_of_total": "a share of all claims there; it is of this origin's alone",
+}
+VERDICTS = {
+    "likely": "a likely source; by chance 1 such search in {odds:,.0f} would find one as plain",
+    "possible": "a possible source; by chance 1 such search in {odds:,.0f} would find one as plain",
+    "coincidence": "may be a coincidence; about {expected:,.0f} as plain would give it by chance",
 }
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(NamedTuple):
     """A number as printed: its value, the unit of its last digit, and its form (`OF_FORM`)."""
 
     text: str
@@ -86,19 +93,12 @@ class Printed:
     form: str
 
 
-@dataclass(frozen=True)
-class Search:
-    """What a search found.
+class Search(NamedTuple):
+    """What a search found: its hits, the best first, and how many candidates were tried.
 
-    Attributes
-    ----------
-    hits : DataFrame
-        measure, place (empty for all destinations together, EXCL_LARGEST, or ISO3), kind,
-        first_year, last_year, value, match, distance (years off, both ends), tier, expected (how
-        many candidates as plain would meet the number by chance), verdict (likely, possible or
-        coincidence), releases (those that give it). The best first.
-    tried : int
-        How many candidates fit the number's form and years.
+    `hits` has measure, place (empty for all destinations together, EXCL_LARGEST, or ISO3), kind,
+    first_year, last_year, value, match, distance (years off, both ends), tier, expected (how many
+    candidates as plain would meet the number by chance), verdict and releases (that give it).
     """
 
     printed: Printed
@@ -167,25 +167,22 @@ def build_series(history: History) -> pd.DataFrame:
         destinations together; EXCL_LARGEST, without the year's largest; WORLD, all origins at all
         destinations), year, value. A figure that is not reported has no row.
     """
-    stocks = history.pending.melt(
-        ["release", "year", "asylum"], list(STOCKS), "measure", "value"
-    ).dropna(subset="value")
-    new = history.applications[history.applications["stage"] == "new"]
-    new = new.assign(measure="applied_" + new["unit"]).rename(columns={"applied": "value"})
-    cells = pd.concat([stocks, new], ignore_index=True)
-    cells = cells[cells["year"] >= FIRST_ASYLUM_YEAR].rename(columns={"asylum": "place"})
     keys = ["release", "measure", "place", "year"]
-    cells = cells.groupby(keys, as_index=False)["value"].sum(min_count=1).dropna()
-    grouped = cells.groupby(["release", "measure", "year"])["value"]
-    whole = grouped.sum().reset_index().assign(place=WHOLE)
-    rest = (grouped.sum() - grouped.max()).reset_index().assign(place=EXCL_LARGEST)
-    worlds = history.by_origin.rename(
-        columns={"world_pending": "pending", "world_refugees": "refugees"}
-    )
-    worlds = worlds.loc[:, ~worlds.columns.duplicated(keep="last")]
-    world = worlds.melt(["release", "year"], ["pending", "refugees"], "measure", "value")
-    frame = pd.concat([whole, rest, cells, world.dropna().assign(place=WORLD)])
-    return frame[[*keys, "value"]].astype({"value": "int64"}).reset_index(drop=True)
+    stocks = history.pending.melt(["release", "year", "asylum"], STOCKS, "measure", "value")
+    new = history.applications[history.applications["stage"] == "new"]
+    new = new.assign(measure="applied_" + new["unit"], value=new["applied"])
+    cells = pd.concat([stocks, new]).rename(columns={"asylum": "place"}).dropna(subset="value")
+    cells = cells[cells["year"] >= FIRST_ASYLUM_YEAR]
+    cells = cells.groupby(keys, sort=False)["value"].sum().reset_index()
+    places = cells.groupby(["release", "measure", "year"], sort=False)["value"]
+    whole = places.sum().reset_index()
+    rest = (places.sum() - places.max()).reset_index()
+    totals = history.by_origin[["release", "year", "world_pending", "world_refugees"]]
+    totals = totals.set_axis(["release", "year", "pending", "refugees"], axis=1)
+    world = totals.melt(["release", "year"], var_name="measure").dropna()
+    parts = [whole.assign(place=WHOLE), rest.assign(place=EXCL_LARGEST), cells,
+             world.assign(place=WORLD)]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[[*keys, "value"]].astype({"value": "int64"})
 
 
 def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None = None) -> Search:
@@ -204,9 +201,11 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     wide = series.pivot(index=["measure", "place"], columns=["release", "year"], values="value")
     releases = list(series["release"].unique())
     full = pd.MultiIndex.from_product([releases, known])
-    cube = wide.reindex(index=order, columns=full).to_numpy(float)
-    cube = np.where(cube > 0, cube, np.nan).reshape(len(order), len(releases), len(known))
+    figures = wide.reindex(index=order, columns=full).to_numpy(float)
+    cube = np.where(figures > 0, figures, np.nan).reshape(-1, len(releases), len(known))
     tried = _list_candidates(OF_FORM[printed.form], order, known, years)
+    if tried.empty:
+        raise InputError(f"no release has figures of {'-'.join(map(str, years or ()))}")
     values = _compute(tried, cube, known[0])
     if printed.form == "percent":
         values = np.abs(np.where(tried["kind"].str.startswith("share"), 100, 1)[:, None] * values)
@@ -215,30 +214,32 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
 
     matches = _match(values, printed)
     best = matches.min(axis=1)
-    newest = pd.DataFrame(values).ffill(axis=1).iloc[:, -1]
-    is_near = newest.between(printed.value / WINDOW, printed.value * WINDOW, inclusive="neither")
-    near = tried[is_near]
     is_hit = best < len(MATCHES)
-    hits = tried[is_hit].copy()
-    giving, own = matches[is_hit], values[is_hit]
-    is_best = giving == best[is_hit][:, None]
-    shown = len(releases) - 1 - is_best[:, ::-1].argmax(axis=1)  # the newest of the best
-    hits["value"] = own[np.arange(len(hits)), shown]
-    hits["match"] = np.array([*MATCHES, ""])[best[is_hit]]
-    hits["releases"] = [
-        tuple(name for name, code in zip(releases, row, strict=True) if code < len(MATCHES))
-        for row in giving
-    ]
-    least = max(printed.value - printed.unit / 2, printed.value / WINDOW)
-    greatest = min(printed.value + printed.unit, printed.value * WINDOW)
-    width = log(greatest / least) / log(WINDOW**2)
+    is_best = matches[is_hit] == best[is_hit][:, None]
+    newest_best = len(releases) - 1 - is_best[:, ::-1].argmax(axis=1)
+    hits = tried[is_hit].drop(columns=["row", "whole"])
+    hits["value"] = values[is_hit][np.arange(len(hits)), newest_best]
+    hits["match"] = np.array(list(MATCHES))[best[is_hit]]
+    giving = matches[is_hit] < len(MATCHES)
+    hits["releases"] = [tuple(np.array(releases)[row]) for row in giving]
+
+    newest = pd.DataFrame(values).ffill(axis=1).iloc[:, -1]
+    low, high = printed.value / WINDOW, printed.value * WINDOW
+    near = tried[newest.between(low, high, inclusive="neither")]
+    least, greatest = printed.value - printed.unit / 2, printed.value + printed.unit
+    width = log(min(greatest, high) / max(least, low)) / log(high / low)
     hits["expected"] = [
         width * ((near["tier"] <= tier) & (near["distance"] <= distance)).sum()
         for tier, distance in zip(hits["tier"], hits["distance"], strict=True)
     ]
     is_under = [hits["expected"] < LIKELY, hits["expected"] < POSSIBLE]
     hits["verdict"] = np.select(is_under, ["likely", "possible"], "coincidence")
-    return Search(printed, years, _sort(hits.drop(columns=["row", "whole"])), len(tried))
+    order = hits.assign(last_year=-hits["last_year"])
+    for name, known_names in {"match": MATCHES, "kind": KINDS, "measure": MEASURES}.items():
+        order[name] = hits[name].map(list(known_names).index)
+    by = ["distance", "tier", "match", "kind", "measure", "last_year", "first_year", "place"]
+    hits = hits.loc[order.sort_values(by).index].reset_index(drop=True)
+    return Search(printed, years, hits, len(tried))
 
 
 def _list_candidates(
@@ -250,22 +251,19 @@ def _list_candidates(
     """List measure, place, kind, first_year, last_year, distance, tier, and rows of the series."""
     rows = order.to_frame(index=False).reset_index(names="row")
     row_of = pd.Series(rows["row"].to_numpy(), order)
+    places = rows["place"].where(rows["place"].isin([*TIERS, WORLD]), ONE_PLACE)
     parts = []
     for kind in kinds:
-        pairs = zip(known, known, strict=True) if kind in OF_ONE_YEAR else combinations(known, 2)
-        spans = pd.DataFrame(pairs, columns=["first_year", "last_year"])
-        first, last = years or (spans["first_year"], spans["last_year"])
-        off = pd.concat(
-            [(spans["first_year"] - first).abs(), (spans["last_year"] - last).abs()], axis=1
-        )
         is_one = kind in OF_ONE_YEAR
+        pairs = zip(known, known, strict=True) if is_one else combinations(known, 2)
+        spans = pd.DataFrame(pairs, columns=["first_year", "last_year"])
+        off = (spans - (np.array(years) if years else spans)).abs()
         spans["distance"] = off.min(axis=1) if is_one else off.sum(axis=1)
-        spans = spans[(spans["distance"] if is_one else off.max(axis=1)) <= 1]
-        places = rows["place"].where(rows["place"].isin([*TIERS, WORLD]), ONE_PLACE)
-        tiers = places.map({place: of.get(kind) for place, of in TIERS.items()})
+        spans = spans[(off.min(axis=1) if is_one else off.max(axis=1)) <= 1]
+        tier = places.map({place: of.get(kind) for place, of in TIERS.items()})
         whole = WORLD if kind == "share_of_world" else WHOLE
         against = pd.MultiIndex.from_product([rows["measure"], [whole]])
-        own = rows.assign(kind=kind, tier=tiers, whole=row_of.reindex(against).to_numpy())
+        own = rows.assign(kind=kind, tier=tier, whole=row_of.reindex(against).to_numpy())
         parts.append(own.dropna().merge(spans, how="cross"))
     return pd.concat(parts, ignore_index=True).astype({"tier": int, "whole": int})
 
@@ -311,10 +309,43 @@ def _match(values: np.ndarray, printed: Printed) -> np.ndarray:
     return np.select(ways, range(len(MATCHES)), len(MATCHES))
 
 
-def _sort(hits: pd.DataFrame) -> pd.DataFrame:
-    """Put the nearest span first, then the plainest, then the closest."""
-    order = hits.assign(last_year=-hits["last_year"])
-    for name, known in {"match": MATCHES, "kind": KINDS, "measure": MEASURES}.items():
-        order[name] = hits[name].map(list(known).index)
-    by = ["distance", "tier", "match", "kind", "measure", "last_year", "first_year", "place"]
-    return hits.loc[order.sort_values(by).index].reset_index(drop=True)
+def write_search(found: Search, origin: str, names: Mapping[str, str]) -> str:
+    """Write what a search found for a reader; `names` has each destination's, by ISO3."""
+    printed, hits = found.printed, found.hits
+    span = ", " + " to ".join(map(str, dict.fromkeys(found.years))) if found.years else ""
+    count = "1 gives" if len(hits) == 1 else f"{len(hits) or 'none'} of them give"
+    lines = [
+        f"{printed.text}, origin {origin}{span}: {found.tried:,} candidates tried, {count} it."
+    ]
+    plain = hits[hits["tier"] < 3] if (hits["tier"] < 3).any() else hits
+    is_chance = plain["verdict"] == "coincidence"
+    shown = plain[~is_chance | (is_chance.cumsum() <= MOST_CHANCES)].head(MOST_SHOWN)
+    for at, hit in enumerate(shown.to_dict("records"), start=1):
+        lines += ["", *_write_hit(at, hit, found, names)]
+    if more := len(hits) - len(shown):
+        lines += ["", f"Not shown, since farther off or less plain: {more:,}."]
+    if hits.empty:
+        lines += ["It may rest on other figures of the text, or on a source other than UNHCR's."]
+    elif is_chance.iloc[0]:
+        lines += ["", "So round a number is met by chance: give its years, or more of its digits."]
+    return "\n".join(lines)
+
+
+def _write_hit(
+    at: int, hit: Mapping[Any, Any], found: Search, names: Mapping[str, str]
+) -> list[str]:
+    kind, place, is_stock = hit["kind"], hit["place"], hit["measure"] in STOCKS
+    what, first, last = MEASURES[hit["measure"]], hit["first_year"], hit["last_year"]
+    said = KINDS[kind].format(what=what, first=first, last=last, added=ADDED[is_stock])
+    unit = {"percent": " %", "times": " times"}.get(found.printed.form, "")
+    places = {WHOLE: "all destinations together", EXCL_LARGEST: "without each year's largest"}
+    off = f"; the years differ by {hit['distance']}" if hit["distance"] else ""
+    mistaken = "added" if kind in ("sum", "mean") and is_stock else kind
+    facts = {
+        "Where": places.get(place, f"{names.get(place, place)} alone") + off,
+        "Releases": ", ".join(hit["releases"]),
+        "Not": MISTAKEN.get(mistaken, MISTAKEN[hit["measure"]]),
+        "Chance": VERDICTS[hit["verdict"]].format(odds=1 / hit["expected"], **hit),
+    }
+    head = f"{at}. {said}: {say_number(hit['value'])}{unit}, {MATCHES[hit['match']]}"
+    return [head, *(f"   {name:<10}{text}" for name, text in facts.items())]
