@@ -13,14 +13,7 @@ from helpers.prose.words import say_date
 
 
 def list_sources(ledger: Ledger) -> pd.DataFrame:
-    """List the texts.
-
-    Returns
-    -------
-    DataFrame
-        source, text (title and publisher), date, evidence, judged_on (release, and how the text
-        lies to it), claims (how many).
-    """
+    """List the texts: source, text, date, evidence, judged_on (release), claims (how many)."""
     counts = ledger.claims["source"].value_counts()
     rows = []
     for each in ledger.file.sources:
@@ -35,13 +28,9 @@ def list_sources(ledger: Ledger) -> pd.DataFrame:
 
 
 def count_codes(ledger: Ledger) -> pd.DataFrame:
-    """Count claims by the figure's codes and the wording's.
+    """Count claims by the figure's codes (rows) and the wording's (columns), and all of them.
 
-    Returns
-    -------
-    DataFrame
-        figure, and one column a wording that occurs; a claim of several codes counts under all
-        of them together. Zero is a count here: no such claim.
+    A claim of several codes counts under all of them together. Zero is a count: no such claim.
     """
     table = pd.crosstab(ledger.claims["figure"], ledger.claims["wording"])
     rank = {code: place for codes in CODES.values() for place, code in enumerate(codes)}
@@ -54,13 +43,7 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
 
 
 def list_readings(ledger: Ledger) -> pd.DataFrame:
-    """List the claims whose words allow two readings.
-
-    Returns
-    -------
-    DataFrame
-        claim_id, paraphrase, literal and generous (what is read, its value and its code).
-    """
+    """List the claims whose words allow two readings: claim_id, paraphrase, literal, generous."""
     rows = []
     for claim_id, verdict in ledger.verdicts.items():
         if not verdict.has_readings:
@@ -81,14 +64,13 @@ def build_card(ledger: Ledger, claim_id: str) -> TableCard:
 
 
 def list_ratios(ledger: Ledger) -> pd.DataFrame:
-    """List claimed numbers over recomputed ones.
+    """List claimed numbers over recomputed ones, of claims on a figure, a sum or a change.
 
     Returns
     -------
     DataFrame
-        claim_id, claimed, recomputed, ratio, figure, release (judged on): one row a claim whose
-        first statement is a figure, a sum or a change; a limit ("over X") and claims without a
-        number are left out.
+        claim_id, claimed, recomputed, ratio, figure, release (judged on). Limits ("over X") and
+        claims without a number are left out.
     """
     rows = []
     for claim_id, verdict in ledger.verdicts.items():
@@ -103,13 +85,7 @@ def list_ratios(ledger: Ledger) -> pd.DataFrame:
 
 
 def list_flips(ledger: Ledger) -> pd.DataFrame:
-    """List the claims whose verdict is not the same on all releases that can test them.
-
-    Returns
-    -------
-    DataFrame
-        claim_id, and a column a release with both codes.
-    """
+    """List the claims whose verdict is not the same on all releases, with both codes on each."""
     frame = ledger.by_release
     said = frame["figure"] + ", " + frame["wording"]
     said = said.where(frame["figure"] != "untestable", "")

@@ -102,15 +102,8 @@ class Search(NamedTuple):
 
 
 def read_printed(text: str) -> Printed:
-    """Read one number as a newspaper prints it.
+    """Read one number as a newspaper prints it; InputError for none, more than one, or zero.
 
-    Raises
-    ------
-    InputError
-        Where there is no number, more than one, or zero.
-
-    Examples
-    --------
     >>> read_printed("1.2 million"), read_printed("26 %").form
     (Printed(text='1.2 million', value=1200000.0, unit=100000.0, form='count'), 'percent')
     """
@@ -132,13 +125,7 @@ def read_printed(text: str) -> Printed:
 
 
 def read_years(text: str | None) -> tuple[int, int] | None:
-    """Read one year or a span such as 2012-2022; none where nothing is given.
-
-    Raises
-    ------
-    InputError
-        Where it is neither, or the years are not in order.
-    """
+    """Read one year or a span such as 2012-2022; InputError for anything else."""
     if text is None:
         return None
     found = re.fullmatch(r"\s*(\d{4})(?:\s*(?:-|–|to)\s*(\d{4}))?\s*", text)
@@ -180,15 +167,9 @@ def build_series(history: History) -> pd.DataFrame:
 
 
 def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None = None) -> Search:
-    """Search an origin's series for a printed number.
+    """Search series (`build_series`, the oldest release first) for a printed number.
 
-    Parameters
-    ----------
-    printed : Printed
-    series : DataFrame
-        release, measure, place, year, value (`build_series`), the oldest release first.
-    years : (first, last), optional
-        A year more or less at either end is looked at too.
+    With years given, a year more or less at either end is looked at too.
     """
     order = pd.MultiIndex.from_frame(series[["measure", "place"]].drop_duplicates())
     known = range(series["year"].min(), series["year"].max() + 1)

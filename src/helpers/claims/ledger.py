@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -83,10 +83,12 @@ class Ledger:
         return own.drop(columns="claim_id").to_dict("records")
 
 
-def find_current(source: ClaimSource, releases: Iterable[ReleaseInfo]) -> ReleaseInfo:
-    """Find the release that was current when a text was published: the first one where older."""
-    known = sorted(releases, key=lambda info: (info.published, info.newest_year))
-    return [known[0], *(info for info in known if info.published <= source.date)][-1]
+def find_current(source: ClaimSource, releases: Sequence[ReleaseInfo]) -> ReleaseInfo:
+    """Find the release, of those given oldest first, that was current when a text was published.
+
+    It is the first one where the text is older than all.
+    """
+    return [releases[0], *(info for info in releases if info.published <= source.date)][-1]
 
 
 def build_ledger(
@@ -101,29 +103,26 @@ def build_ledger(
     current = {each.id: release or find_current(each, infos).name for each in file.sources}
     holes = [hole for claim in file.claims for hole in list_holes(claim.restated).values()]
     stocks = {y for hole in holes if hole.measure == "pending_most" for y in hole.list_years()}
-    recipes = [test.recipe for claim in file.claims for test in claim.tests]
-    verdicts, rows = {}, []
+    compares = any(t.recipe.kind in COMPARING for claim in file.claims for t in claim.tests)
+    known = []
     for info, core in cores:
         is_judged = info.name in current.values()
         whole = build_figures(core, info, file.origin, stocks if is_judged else ())
-        if is_judged and any(recipe.kind in COMPARING for recipe in recipes):
+        if is_judged and compares:
             whole = replace(whole, broken=list_broken(core, info, file.origin))
-        for claim in file.claims:
-            source = file.find_source(claim)
-            is_older = source.date < infos[0].published
-            seen = replace(
-                whole, last=min(source.sees, whole.newest), usual=usual if is_older else {}
-            )
-            verdict = judge_claim(claim, seen, printed)
-            is_current = info.name == current[claim.source]
+        known.append(whole)
+    verdicts, rows = {}, []
+    for claim in file.claims:
+        source = file.find_source(claim)
+        is_older = source.date < infos[0].published
+        for whole in known:
+            last, revision = min(source.sees, whole.newest), usual if is_older else {}
+            verdict = judge_claim(claim, replace(whole, last=last, usual=revision), printed)
+            is_current = whole.release == current[claim.source]
             rows.append(_describe_verdict(verdict) | {"is_current": is_current})
             if is_current:
                 verdicts[claim.id] = verdict
-    order = {claim.id: at for at, claim in enumerate(file.claims)}
-    by_release = pd.DataFrame(rows, columns=BY_RELEASE)
-    by_release = by_release.sort_values("claim_id", key=lambda ids: ids.map(order), kind="stable")
-    verdicts = {claim_id: verdicts[claim_id] for claim_id in order}
-    return Ledger(file, infos, verdicts, by_release.reset_index(drop=True))
+    return Ledger(file, infos, verdicts, pd.DataFrame(rows, columns=BY_RELEASE))
 
 
 def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -145,11 +144,10 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COLUMNS`: figure and wording join the codes of all statements; where a word allows two
-        readings, the columns that end in _literal and _generous have the codes by either. And
-        `TOLD`: publisher, title, date, date_shown and url of the text, evidence_url (a page about
-        it), first_year and last_year (that the figure was computed on), says (what the sentence
-        says it counts), figure_words and wording_words, verdict (both in one sentence),
+        `COLUMNS`: figure and wording join the codes of all statements, those by either reading are
+        in the columns that end in _literal and _generous. And `TOLD`: the text's facts,
+        evidence_url (a page about it), the years that the figure was computed on, says (what the
+        sentence says it counts), both verdicts in words and verdict (one sentence of both),
         has_readings, literal and generous (the figure by either reading, in words).
     """
     printed, rows = list_printed(ledger.file), []
