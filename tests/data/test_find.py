@@ -100,8 +100,8 @@ def test_fewer_candidates_make_a_likelier_source():
 @pytest.mark.parametrize(
     ("number", "years", "told"),
     [
-        ("613,000", "2012-2021", "1. claims pending, 2012 to 2020, year-end counts added over years, "
-         "not people: 613,532, cut off"),
+        ("613,000", "2012-2021", "1. claims pending, 2012 to 2020, year-end counts added over "
+         "years, not people: 613,532, cut off"),
         ("613,000", "2012-2021", "all destinations together; the years differ by 1"),
         ("88,722", None, "Where     the United States alone"),
         ("176,239", None, "2024 is of mid-year in 2024-mid"),

@@ -16,7 +16,7 @@ def ask(ask_in):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--format", "xml"], "unknown format 'xml'; there is: text, csv, json, markdown"),
+        (["--format", "xml"], "unknown format 'xml'; there is: text, csv, json"),
         (["--study", "hong-kong"], "study hong-kong has no claims file"),
         (["--file", "chinq"], "unknown claims file 'chinq' (did you mean china?)"),
         (["--release", "2030-end"], "unknown release '2030-end'"),
