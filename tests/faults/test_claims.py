@@ -16,7 +16,7 @@ def ask(ask_in):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--format", "xml"], "unknown format 'xml'; there is: text, csv, json, markdown"),
+        (["--format", "xml"], "unknown format 'xml'; there is: text, csv, json"),
         (["--study", "hong-kong"], "study hong-kong has no claims file"),
         (["--file", "chinq"], "unknown claims file 'chinq' (did you mean china?)"),
         (["--release", "2030-end"], "unknown release '2030-end'"),
@@ -47,3 +47,23 @@ def test_it_works_where_one_release_alone_is_on_file(ask, tiny_root):
     done = ask("--id", "SD-05", "--format", "csv", root=tiny_root())
     assert (done.returncode, done.stderr) == (0, "")
     assert "untestable" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["many"], "'many' is not one number above 0"),
+        (["5", "--origin", "XXX"], "origin 'XXX' is in no release"),
+    ],
+)
+def test_a_number_that_cannot_be_looked_for_is_refused(ask_in, words, said):
+    done = ask_in(paths.root(), "find", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_number_s_sources_are_told(ask_in):
+    done = ask_in(paths.root(), "find", "613", "000", "--years", "2012-2021")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "year-end counts added over years, not people: 613,532, cut off" in done.stdout

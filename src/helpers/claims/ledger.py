@@ -9,34 +9,35 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from helpers.analysis.breaks import find_breaks
-from helpers.claims.claim_figures import (
-    Value,
-    build_figures,
-    list_broken,
-    measure_totals,
-    measure_usual_revision,
-)
-from helpers.claims.derivation import explain, list_crossed, name_series, restate
-from helpers.claims.file import ClaimsFile, ClaimSource, list_holes, load_claims
-from helpers.claims.verdict import CODES, READINGS, Printed, Verdict, judge_claim, list_printed
-from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.data.releases import History, load_core, load_history, load_mid_years
-from helpers.study import InputError, ReleaseInfo, Study, find_release
+from helpers.claims.claim_figures import build_figures, list_broken, measure_usual_revision
+from helpers.claims.claimed import Value
+from helpers.claims.derivation import explain, list_crossed, name_series, restate, say_verdict
+from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, list_holes, load_claims
+from helpers.claims.recipes import COMPARING
+from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
+from helpers.data.releases import Core, load_core
+from helpers.prose.words import capitalise
+from helpers.study import InputError, ReleaseInfo, Study, find_release, list_releases
 
-FORMATS = ("text", "csv", "json", "markdown")
+FORMATS = ("text", "csv", "json")
 COLUMNS = (
     "claim_id", "source", "claimed", "recomputed", "series", "release", "figure", "wording",
     "derivation", "restatement", "paraphrase", "years", "stability",
     "reading", "note", "crosses", "figure_literal", "wording_literal", "figure_generous",
     "wording_generous",
+)  # fmt: skip
+# What else `describe_claims` says of a claim.
+TOLD = (
+    "publisher", "title", "date", "date_shown", "url", "evidence_url", "first_year", "last_year",
+    "says", "figure_words", "wording_words", "verdict", "has_readings", "literal", "generous",
 )  # fmt: skip
 BY_RELEASE = ("claim_id", "release", "recomputed", "figure", "wording", "series", "is_current")
 SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
@@ -60,33 +61,21 @@ Row = Mapping[Any, Any]
 
 @dataclass(frozen=True)
 class Ledger:
-    """A claims file judged.
+    """A claims file judged on the releases that hold its origin.
 
-    Attributes
-    ----------
-    claims : DataFrame
-        The contract's claims.csv (`COLUMNS`): one row a claim, on the release current for its text.
-        `figure` and `wording` join the codes of all statements; where a word allows two readings,
-        the columns that end in _literal and _generous have the codes by either.
-    by_release : DataFrame
-        claim_id, release, recomputed, figure, wording, series, is_current. One row a claim and
-        release.
-    verdicts : dict
-        claim_id -> Verdict on the release current for its text.
-    file : ClaimsFile
-    releases : tuple of ReleaseInfo
-        Those that hold the origin.
+    `verdicts` has each claim's, by id, on the release current for its text; `by_release` has one
+    row a claim and release (`BY_RELEASE`).
     """
 
-    claims: pd.DataFrame
-    by_release: pd.DataFrame
-    verdicts: Mapping[str, Verdict] = field(repr=False)
     file: ClaimsFile = field(repr=False)
-    releases: tuple[ReleaseInfo, ...] = field(default=(), repr=False)
+    releases: tuple[ReleaseInfo, ...] = field(repr=False)
+    verdicts: Mapping[str, Verdict] = field(repr=False)
+    by_release: pd.DataFrame
 
-    def has_readings(self, claim_id: str) -> bool:
-        """Tell whether a word of the claim allows two readings."""
-        return any(each.test.reading for each in self.verdicts[claim_id].findings)
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """The contract's claims.csv (`COLUMNS`): one row a claim; see `describe_claims`."""
+        return describe_claims(self)[list(COLUMNS)]
 
     def list_releases(self, claim_id: str) -> list[dict[Any, Any]]:
         """Return a claim's row of each release, the oldest first."""
@@ -94,62 +83,46 @@ class Ledger:
         return own.drop(columns="claim_id").to_dict("records")
 
 
-def find_current(source: ClaimSource, releases: Iterable[ReleaseInfo]) -> ReleaseInfo:
-    """Find the release that was current when a text was published: the first one where older."""
-    known = sorted(releases, key=lambda info: (info.published, info.newest_year))
-    return [known[0], *(info for info in known if info.published <= source.date)][-1]
+def find_current(source: ClaimSource, releases: Sequence[ReleaseInfo]) -> ReleaseInfo:
+    """Find the release, of those given oldest first, that was current when a text was published.
+
+    It is the first one where the text is older than all.
+    """
+    return [releases[0], *(info for info in releases if info.published <= source.date)][-1]
 
 
 def build_ledger(
-    file: ClaimsFile,
-    history: History,
-    current: Mapping[str, str] | None = None,
-    known: Mapping[str, Mapping[str, Any]] | None = None,
+    file: ClaimsFile, cores: Sequence[tuple[ReleaseInfo, Core]], release: str | None = None
 ) -> Ledger:
-    """Judge every claim on every release.
+    """Judge every claim on every release, which are given oldest first.
 
-    Parameters
-    ----------
-    file : ClaimsFile
-    history : History
-        Of the file's origin.
-    current : mapping, optional
-        Source -> the release to judge on; else the one current for its text.
-    known : mapping, optional
-        Release -> `totals` that are estimates (`measure_totals`) and what is `broken` in its series
-        (`list_broken`); without them a restatement that needs a range says that it cannot be made,
-        and no claim says which breaks it crosses.
+    The ledger's verdicts are those on `release`, or else on the one current for each text.
     """
-    current = current or {
-        each.id: find_current(each, history.releases).name for each in file.sources
-    }
-    printed, usual = list_printed(file), measure_usual_revision(history)
-    first = min(info.published for info in history.releases)
-    verdicts: dict[str, Verdict] = {}
-    rows: dict[str, list[dict[str, Any]]] = {claim.id: [] for claim in file.claims}
-    for info in history.releases:
-        whole = replace(build_figures(history, info.name), **(known or {}).get(info.name, {}))
-        seen = {
-            each.id: replace(
-                whole,
-                last=min(each.sees, whole.newest),
-                usual=usual if each.date < first else {},
-            )
-            for each in file.sources
-        }
-        for claim in file.claims:
-            verdict = judge_claim(claim, seen[claim.source], printed)
-            is_current = info.name == current[claim.source]
-            rows[claim.id].append(_describe_verdict(verdict) | {"is_current": is_current})
+    infos, printed = tuple(info for info, _ in cores), list_printed(file)
+    usual = measure_usual_revision(cores)
+    current = {each.id: release or find_current(each, infos).name for each in file.sources}
+    holes = [hole for claim in file.claims for hole in list_holes(claim.restated).values()]
+    stocks = {y for hole in holes if hole.measure == "pending_most" for y in hole.list_years()}
+    compares = any(t.recipe.kind in COMPARING for claim in file.claims for t in claim.tests)
+    known = []
+    for info, core in cores:
+        is_judged = info.name in current.values()
+        whole = build_figures(core, info, file.origin, stocks if is_judged else ())
+        if is_judged and compares:
+            whole = replace(whole, broken=list_broken(core, info, file.origin))
+        known.append(whole)
+    verdicts, rows = {}, []
+    for claim in file.claims:
+        source = file.find_source(claim)
+        is_older = source.date < infos[0].published
+        for whole in known:
+            last, revision = min(source.sees, whole.newest), usual if is_older else {}
+            verdict = judge_claim(claim, replace(whole, last=last, usual=revision), printed)
+            is_current = whole.release == current[claim.source]
+            rows.append(_describe_verdict(verdict) | {"is_current": is_current})
             if is_current:
                 verdicts[claim.id] = verdict
-    told = [
-        _describe_claim(verdicts[claim.id], printed) | {"stability": _say_stability(rows[claim.id])}
-        for claim in file.claims
-    ]
-    every = [row for rows_of_one in rows.values() for row in rows_of_one]
-    claims, by_release = pd.DataFrame(told)[list(COLUMNS)], pd.DataFrame(every)[list(BY_RELEASE)]
-    return Ledger(claims, by_release, verdicts, file, history.releases)
+    return Ledger(file, infos, verdicts, pd.DataFrame(rows, columns=BY_RELEASE))
 
 
 def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -161,27 +134,76 @@ def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
         "recomputed": write_value(main.value if main else None),
         "figure": verdict.figure(),
         "wording": verdict.wording(),
-        "series": name_series(main.test.recipe, main.choice) if main and main.choice else "",
+        "series": name_series(main.settled) if main and main.settled else "",
     }
 
 
-def _describe_claim(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> dict[str, Any]:
-    """Return a claim's cells on the release that it is judged on, all but `stability`."""
-    claim = verdict.claim
-    return {
-        **_describe_verdict(verdict),
-        "source": claim.source,
-        "claimed": claim.claimed,
-        "derivation": explain(verdict, printed),
-        "restatement": restate(claim, verdict.figures),
-        "paraphrase": claim.paraphrase,
-        "years": "-".join(map(str, claim.years)),
-        "reading": claim.reading,
-        "note": claim.note,
-        "crosses": "; ".join(f"{year} ({what})" for year, what in list_crossed(verdict).items()),
-        **{f"figure_{name}": verdict.figure(name) for name in READINGS},
-        **{f"wording_{name}": verdict.wording(name) for name in READINGS},
-    }
+def describe_claims(ledger: Ledger) -> pd.DataFrame:
+    """List the facts of each claim, on the release that it is judged on.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`: figure and wording join the codes of all statements, those by either reading are
+        in the columns that end in _literal and _generous. And `TOLD`: the text's facts,
+        evidence_url (a page about it), the years that the figure was computed on, says (what the
+        sentence says it counts), both verdicts in words and verdict (one sentence of both),
+        has_readings, literal and generous (the figure by either reading, in words).
+    """
+    printed, rows = list_printed(ledger.file), []
+    for verdict in ledger.verdicts.values():
+        claim, settled = verdict.claim, verdict.main.settled if verdict.main else None
+        source = ledger.file.find_source(claim)
+        years = settled.spans[0] if settled and settled.spans else claim.years
+        figure, wording = say_verdict(verdict)
+        figures = {name: say_verdict(verdict, name)[0] for name in READINGS}
+        told = figure
+        if len(set(figures.values())) > 1:
+            told = "; ".join(
+                f"{'by' if at else 'By'} the {name} reading, {words[0].lower()}{words[1:]}"
+                for at, (name, words) in enumerate(figures.items())
+            )
+        row = {
+            **claim.model_dump(include={"source", "claimed", "paraphrase", "reading", "note"}),
+            **source.model_dump(include={"publisher", "title", "date", "date_shown"}),
+            **_describe_verdict(verdict),
+            "derivation": explain(verdict, printed),
+            "restatement": restate(claim, verdict.figures),
+            "years": "-".join(map(str, claim.years)),
+            "stability": _say_stability(ledger.list_releases(claim.id)),
+            "crosses": "; ".join(f"{y} ({what})" for y, what in list_crossed(verdict).items()),
+            "url": source.url or "",
+            "evidence_url": next((each.url for each in source.evidence if each.url), ""),
+            "first_year": years[0],
+            "last_year": years[-1],
+            "says": FAMILIES.get(claim.says, ""),
+            "figure_words": figure,
+            "wording_words": wording,
+            "verdict": "; ".join(part for part in (told, wording) if part) + ".",
+            "has_readings": verdict.has_readings,
+        }
+        for name in READINGS:
+            row[f"figure_{name}"] = verdict.figure(name)
+            row[f"wording_{name}"] = verdict.wording(name)
+            row[name] = figures[name] if verdict.has_readings else ""
+        rows.append(row)
+    return pd.DataFrame(rows, columns=[*COLUMNS, *TOLD])
+
+
+def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
+    """Return the yearly series that a claim's first figure is taken from: year, value, is_claimed.
+
+    `is_claimed` marks the years that the figure is computed on. Empty where there is no series.
+    """
+    verdict, rows = ledger.verdicts[claim_id], []
+    recipe = verdict.main.settled if verdict.main else None
+    if recipe and recipe.kind != "own_origin":
+        rows = [
+            (year, found[0], year in recipe.list_years())
+            for year in verdict.figures.years(recipe.measure)
+            if (found := recipe.take(verdict.figures, [year], recipe.places))
+        ]
+    return pd.DataFrame(rows, columns=["year", "value", "is_claimed"])
 
 
 def write_value(value: Value) -> str:
@@ -190,14 +212,12 @@ def write_value(value: Value) -> str:
     >>> [write_value(value) for value in (15362.0, 169.0571, True, None)]
     ['15362', '169.0571', 'yes', '']
     """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.4f}"
 
 
-def _say_stability(rows: list[dict[str, Any]]) -> str:
+def _say_stability(rows: list[dict[Any, Any]]) -> str:
     """Say whether a verdict is the same on every release that can test it, and where it flips."""
     tested = [row for row in rows if row["figure"] != "untestable"]
     if not tested:
@@ -213,14 +233,7 @@ def _say_stability(rows: list[dict[str, Any]]) -> str:
 
 
 def load_ledger(name: str, release: str | None = None) -> Ledger:
-    """Load a claims file and the history of its origin, and judge every claim.
-
-    Parameters
-    ----------
-    name : str
-        A file of data/hand/claims, without its ending.
-    release : str, optional
-        Judge on this release instead of the one current for each text.
+    """Load data/hand/claims/<name>.yml and judge its claims; see `build_ledger`.
 
     Raises
     ------
@@ -228,30 +241,15 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
         Where the file does not fit, or the release is not in the data or does not hold the origin.
     """
     file = load_claims(name)
-    history = load_history(file.origin)
-    held = [info.name for info in history.releases]
+    infos = [info for info in list_releases() if file.origin in info.origins]
+    held = [info.name for info in infos]
+    if not held:
+        raise InputError(f"origin {file.origin!r} is in no release on file")
     if release is not None and find_release(release).name not in held:
         raise InputError(
             f"release {release} does not hold {file.origin}; these do: {', '.join(held)}"
         )
-    current = {
-        each.id: release or find_current(each, history.releases).name for each in file.sources
-    }
-    factors, rules, register = load_persons_per_case(), load_lodged_rules(), load_breaks()
-    holes = [hole for claim in file.claims for hole in list_holes(claim.restated).values()]
-    wanted = {y for hole in holes if hole.measure == "pending_most" for y in hole.list_years()}
-    known: dict[str, dict[str, Any]] = {}
-    for info in history.releases:
-        core, is_current = load_core(info, file.origin), info.name in current.values()
-        stocks = wanted if is_current else set()
-        own: dict[str, Any] = {"totals": measure_totals(core, file.origin, stocks, factors, rules)}
-        if is_current:
-            found = find_breaks(
-                core, file.origin, info=info, previous=load_mid_years(info), register=register
-            )
-            own["broken"] = list_broken(core, file.origin, found)
-        known[info.name] = own
-    return build_ledger(file, history, current, known)
+    return build_ledger(file, [(info, load_core(info, file.origin)) for info in infos], release)
 
 
 def find_ledger(scope: Study) -> Ledger:
@@ -263,32 +261,26 @@ def find_ledger(scope: Study) -> Ledger:
     if name is not None and load_claims(name).origin == scope.origin:
         return load_ledger(name)
     none = ClaimsFile.model_construct(origin=scope.origin, sources=(), claims=())
-    return Ledger(pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=BY_RELEASE), {}, none)
+    return Ledger(none, (), {}, pd.DataFrame(columns=BY_RELEASE))
 
 
 def summarise(ledger: Ledger) -> dict[str, int]:
-    """Count the ledger: claims, testable ones, figures that reproduce, sentences that fit.
+    """Count the ledger's claims by the literal reading, and with _generous at the end by the other.
 
-    Returns
-    -------
-    dict
-        claims, testable, untestable, readings (with two readings), derived, revised, fits,
-        reproduced (every code exact or rounds), off (any part off) and both (reproduced and
-        fitting), by the literal reading; the last three also with _generous at their end, by the
-        other. other_measure, other_arithmetic, other_year (by the wording's codes), and crossing
-        (years set against each other over a break).
+    `reproduced` are those of which every code is exact or rounds, `off` those with any part off,
+    `both` those that reproduce and fit; `readings` have two, and `crossing` compare over a break.
     """
     frame = ledger.claims
     counts: dict[str, Any] = {
         "claims": len(frame),
         "testable": (frame["figure"] != "untestable").sum(),
         "untestable": (frame["figure"] == "untestable").sum(),
-        "readings": sum(map(ledger.has_readings, ledger.verdicts)),
-        "derived": frame["figure_literal"].str.contains("derived").sum(),
-        "revised": frame["figure_literal"].str.contains("revised").sum(),
+        "readings": sum(each.has_readings for each in ledger.verdicts.values()),
         "fits": (frame["wording_literal"] == "fits").sum(),
         "crossing": frame["crosses"].ne("").sum(),
     }
+    for code in ("derived", "revised"):
+        counts[code] = frame["figure_literal"].str.contains(code).sum()
     for kind in ("measure", "arithmetic", "year"):
         counts[f"other_{kind}"] = frame["wording"].str.contains(f"other-{kind}").sum()
     for name, end in zip(READINGS, ("", "_generous"), strict=True):
@@ -301,13 +293,13 @@ def summarise(ledger: Ledger) -> dict[str, int]:
 
 
 def point_number(value: str) -> str:
-    """Set separators into a bare number.
+    """Set separators into a bare number; one of four digits that can be a year stays as it is.
 
-    >>> point_number("15362"), point_number("169.0571"), point_number("2021")
-    ('15,362', '169.0571', '2021')
+    >>> point_number("15362"), point_number("1121"), point_number("169.0571"), point_number("2021")
+    ('15,362', '1,121', '169.0571', '2021')
     """
-    whole = value.removeprefix("-").isdigit() and len(value) > 4
-    return f"{int(value):,}" if whole else value
+    is_year = len(value) == 4 and value[:2] in ("19", "20")
+    return f"{int(value):,}" if value.isdigit() and not is_year else value
 
 
 def list_facts(row: Row) -> dict[str, str]:
@@ -335,53 +327,46 @@ def explain_codes(kind: str, codes: str, form: str = "{} ({})") -> str:
 
 
 def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
-    """Write the ledger, or one claim's whole derivation, in one of `FORMATS`.
-
-    Raises
-    ------
-    InputError
-        For an id that the ledger does not have.
-    """
+    """Write the ledger, or one claim's whole derivation; InputError for an id it does not have."""
     frame = ledger.claims
     if wanted is not None:
         known = list(frame["claim_id"])
         frame = frame[frame["claim_id"].str.lower() == wanted.lower()]
         if frame.empty:
             raise InputError(f"no claim {wanted!r}; there is: {', '.join(known)}")
+    rows = frame.to_dict("records")
     if form == "csv":
         return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
-    rows = frame.to_dict("records")
     if form == "json":
         full = [row | {"releases": ledger.list_releases(row["claim_id"])} for row in rows]
         return json.dumps(full, indent=1, ensure_ascii=False)
     if wanted is not None:
-        return _write_claim(ledger, rows[0], form)
-    grid = [[name.replace("_", " ") for name in SHOWN]]
-    grid += [[str(row[name]) for name in SHOWN] for row in rows]
-    if form == "markdown":
-        grid.insert(1, ["---"] * len(SHOWN))
-        return "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in grid)
+        return _write_claim(ledger, rows[0])
+    grid = [[capitalise(name.replace("_", " ")) for name in SHOWN]]
+    grid += [[point_number(row[name]) for name in SHOWN] for row in rows]
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    lines = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in grid]
-    return "\n".join("  ".join(line).rstrip() for line in lines)
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in grid
+    ]
+    for kind, meanings in CODES.items():
+        used = {code for row in rows for code in row[kind].split("; ")}
+        lines += ["", kind.capitalize()]
+        lines += [f"  {code:<18}{said}" for code, said in meanings.items() if code in used]
+    return "\n".join(lines)
 
 
-def _write_claim(ledger: Ledger, row: Row, form: str) -> str:
+def _write_claim(ledger: Ledger, row: Row) -> str:
     """Write one claim with its whole derivation, and its verdict on every release."""
     source = ledger.file.find_source(ledger.verdicts[row["claim_id"]].claim)
     facts = {"Source": source.cite(), "Date": " ".join(source.date_evidence.split())}
-    facts |= list_facts(row)
-    releases = [
-        f"{each['release']}: {each['recomputed'] or '–'} | {each['figure']} | {each['wording']}"
-        for each in ledger.list_releases(row["claim_id"])
-    ]
-    title = f"{row['claim_id']}  {row['paraphrase']}"
-    if form == "markdown":
-        told = [f"- **{head}.** {text}" for head, text in facts.items() if text]
-        return "\n".join([f"## {title}", "", *told, "", *(f"  - {line}" for line in releases)])
-    told = [
-        textwrap.fill(f"{head:<{INDENT}}{text}", WIDTH, subsequent_indent=" " * INDENT)
-        for head, text in facts.items()
-        if text
-    ]
-    return "\n".join([title, *told, "Releases", *(f"    {line}" for line in releases)])
+    lines = [f"{row['claim_id']}  {row['paraphrase']}"]
+    for head, text in (facts | list_facts(row)).items():
+        if text:
+            told = f"{head:<{INDENT}}{text}"
+            lines.append(textwrap.fill(told, WIDTH, subsequent_indent=" " * INDENT))
+    lines.append("Releases")
+    for each in ledger.list_releases(row["claim_id"]):
+        value = point_number(each["recomputed"]) or "–"
+        lines.append(f"    {each['release']}: {value} | {each['figure']} | {each['wording']}")
+    return "\n".join(lines)

@@ -1,0 +1,164 @@
+"""A printed number is found in the series that give it, or told as a coincidence."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import cells
+import pandas as pd
+import pytest
+
+from helpers.claims.file import load_claims
+from helpers.claims.find import build_series, read_printed, read_years, search, write_search
+from helpers.data.releases import load_history
+from helpers.study import InputError
+
+NEWEST = "2025-end"
+with (Path(__file__).parent / "find_cases.csv").open(encoding="utf-8") as lines:
+    CASES = list(csv.DictReader(lines))
+
+
+@cache
+def load_series(origin: str) -> pd.DataFrame:
+    return build_series(load_history(origin))
+
+
+def find(number: str, years: str | None = None, release: str = "", origin: str = "CHN"):
+    series = load_series(origin)
+    own = series[series["release"] == release] if release else series
+    return search(read_printed(number), own, read_years(years))
+
+
+def compute(case: dict) -> float:
+    """Compute what a case's first hit comes to from the raw rows."""
+    years = range(int(case["first_year"]), int(case["last_year"]) + 1)
+    cells_of = [cells.pick(NEWEST, case["measure"], year, case["origin"]) for year in years]
+    totals, values = [sum(each.values()) for each in cells_of], []
+    for each, total in zip(cells_of, totals, strict=True):
+        largest = total - max(each.values())
+        values.append(
+            {"": total, "EXCL_LARGEST": largest}.get(case["place"]) or each[case["place"]]
+        )
+    first, last = values[0], values[-1]
+    world = sum(
+        int(row["asylum_seekers"] or 0)
+        for row in cells.read_cells(NEWEST, "totals_by_origin")
+        if row["year"] == case["first_year"]
+    )
+    return {
+        "single": first, "sum": sum(values), "mean": sum(values) / len(values),
+        "ratio": last / first, "percent_of": 100 * last / first,
+        "increase": 100 * last / first - 100,
+        "share_of_total": first / totals[0], "share_of_world": first / world,
+    }[case["kind"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['number']} {case['years']}")
+def test_the_shared_cases(case):
+    hits = find(case["number"], case["years"] or None, NEWEST, case["origin"]).hits
+    if not case["kind"]:
+        assert hits.empty
+        return
+    hit = {name: str(value) for name, value in hits.iloc[0].items()}
+    names = ["measure", "place", "kind", "first_year", "last_year", "match", "verdict"]
+    assert {name: hit[name] for name in names} == {name: case[name] for name in names}
+    assert float(hit["value"]) == pytest.approx(float(case["value"]), abs=1e-6)
+    times = 100 if case["kind"].startswith("share") and not case["number"].startswith("0.") else 1
+    assert abs(float(case["value"])) == pytest.approx(abs(times * compute(case)), abs=1e-5)
+
+
+def test_the_sums_that_texts_print_are_found_again():
+    claims = {each.id: each for each in load_claims("china").claims}
+    wanted = {
+        "RFA-02": ("pending", "single", 2021, 2021), "RFA-06": ("pending", "sum", 2012, 2021),
+        "RFA-07": ("refugees", "single", 2021, 2021), "SD-02": ("pending", "single", 2024, 2024),
+        "SD-03": ("pending", "percent_of", 2019, 2024), "SD-10": ("pending", "single", 2021, 2021),
+    }  # fmt: skip
+    for claim_id, expected in wanted.items():
+        claim = claims[claim_id]
+        hit = find(claim.claimed, "-".join(map(str, claim.years))).hits.iloc[0]
+        assert tuple(hit[["measure", "kind", "first_year", "last_year"]]) == expected, claim_id
+        assert hit["distance"] == 0
+
+
+def test_a_figure_that_was_revised_is_found_in_the_release_that_had_it():
+    hit = find("176,239").hits.iloc[0]
+    assert (hit["match"], hit["releases"], hit["verdict"]) == ("exact", ("2024-mid",), "likely")
+    assert find("176,239", release=NEWEST).hits.empty
+
+
+def test_a_sum_over_a_missing_year_is_no_candidate_and_nothing_is_divided_by_few():
+    rows = [(2001, 1000), (2003, 2300), (2005, 99), (2006, 990)]
+    series = pd.DataFrame(rows, columns=["year", "value"]).assign(
+        release=NEWEST, measure="pending", place=""
+    )
+    assert search(read_printed("3,300"), series).hits.empty
+    assert search(read_printed("1,089"), series).hits["kind"].tolist() == ["sum"]
+    assert search(read_printed("2.3 times"), series).hits["kind"].tolist() == ["ratio"]
+    assert search(read_printed("10.0 times"), series).hits.empty
+
+
+def test_fewer_candidates_make_a_likelier_source():
+    loose, tight = find("613,000"), find("613,000", "2012-2021")
+    assert loose.tried > 10 * tight.tried
+    assert loose.hits["verdict"].iloc[0] == "possible"
+    assert tight.hits["verdict"].iloc[0] == "likely"
+    assert find("12,000").hits["expected"].iloc[0] > 5
+
+
+@pytest.mark.parametrize(
+    ("number", "years", "told"),
+    [
+        ("613,000", "2012-2021", "1. claims pending, 2012 to 2020, year-end counts added over "
+         "years, not people: 613,532, cut off"),
+        ("613,000", "2012-2021", "all destinations together; the years differ by 1"),
+        ("88,722", None, "Where     the United States alone"),
+        ("176,239", None, "2024 is of mid-year in 2024-mid"),
+        ("26 %", None, "give its years, or more of its digits"),
+        ("1,158,739", None, "candidates tried, none of them give it"),
+    ],
+)  # fmt: skip
+def test_a_reader_is_told_what_a_hit_is(number, years, told):
+    found = find(number, years)
+    said = write_search(found, "CHN", {"USA": "the United States"})
+    assert told in said
+    assert f"{found.tried:,} candidates tried" in said
+    assert said.count("Not  ") == said.count("Chance  ") == said.count("Releases  ")
+
+
+@pytest.mark.parametrize("text", ["1.2 million", "1,200,000", "1 200 000", "1200000 people"])
+def test_one_number_is_read_alike_however_it_is_printed(text):
+    printed = read_printed(text)
+    assert (printed.value, printed.unit, printed.form) == (1_200_000, 100_000, "count")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "form"),
+    [
+        ("26 %", 26, 1, "percent"),
+        ("2.60 per cent", 2.6, 0.01, "percent"),
+        ("5.0 times", 5, 0.1, "times"),
+        ("tenfold", 10, 1, "times"),
+        ("0.40", 0.4, 0.01, "decimal"),
+        ("one million", 1_000_000, 1_000_000, "count"),
+        ("1.20 million", 1_200_000, 10_000, "count"),
+    ],
+)
+def test_the_last_digit_printed_says_how_exact_a_number_is(text, value, unit, form):
+    printed = read_printed(text)
+    assert (printed.value, printed.form) == (value, form)
+    assert printed.unit == pytest.approx(unit)
+
+
+@pytest.mark.parametrize("text", ["", "many", "0", "0 %", "0,4", "12 13", "5 to 6", "1.2.3"])
+def test_what_is_no_single_number_is_refused(text):
+    with pytest.raises(InputError, match="is not one number above 0"):
+        read_printed(text)
+
+
+@pytest.mark.parametrize("years", ["2022-2012", "1999", "soon", "12", "2012-", "2040"])
+def test_years_that_cannot_be_are_refused(years):
+    with pytest.raises(InputError, match=r"years .* must be|figures of 2040"):
+        find("5", years)
