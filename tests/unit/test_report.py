@@ -4,14 +4,12 @@ import base64
 import hashlib
 import json
 import re
-from urllib.parse import unquote
 
 import nbformat
 import pytest
 
-from helpers.publish.outputs import Picture
 from helpers.publish.replication import render_readme
-from helpers.publish.report import make_svg_address, render_report
+from helpers.publish.report import render_report
 
 MANIFEST = {
     "name": "china-2025-end", "title": "From China", "started": "2026-01-01T00:00:00Z",
@@ -99,20 +97,6 @@ def test_a_picture_is_embedded_with_its_words(page):
     assert 'src="data:image/png;base64,aGVsbG8=" alt="A &quot;line&quot; &amp; more."' in page
     assert "<strong>Figure 3.1.</strong> Caption." in page
     assert '<summary>Figure 3.1 in words</summary><p>A "line" &amp; more.</p>' in page
-
-
-SVG = '<?xml version="1.0"?>\n<svg width="9pt">\n <!-- a --><path d="M 1.23456 0"/>\n</svg>\n'
-
-
-@pytest.mark.parametrize("digest", ["00ff", "00fe"])
-def test_the_stored_picture_of_the_same_data_takes_the_place_of_the_notebooks(digest):
-    result = make_result(image_png="aGVs", text_plain="Figure 3.1. Caption. [data sha256 00ff]")
-    stored = {("3.1", digest): Picture(make_svg_address(SVG))}
-    html = render_report(make_notebook("03_eras", result), MANIFEST, stored)
-    assert ("data:image/png;base64,aGVs" in html) == (digest != "00ff")
-    if digest == "00ff":
-        address = re.search(r'<img src="data:image/svg\+xml,([^"]*)" alt="A', html)[1]
-        assert unquote(address) == "<svg width='9pt'><path d='M1.23 0'/></svg>"
 
 
 def test_a_table_of_the_prose_is_framed_and_a_long_one_folded_under_its_caption():

@@ -3,8 +3,8 @@
 The pages lie where their files lie in the repository; what is handed out as it is lies in `_extra`,
 whose content Sphinx copies beside the pages. MyST-NB renders the executed notebooks. The pages of
 docs/site are Jinja2 templates: `{{ number("name") }}` states a number of the reference run,
-`{{ figure("id") }}` shows a figure, `{{ readme("heading") }}` takes a section of README.md. The page
-of a claim is _templates/claim.md.j2.
+`{{ figure("id") }}` shows a figure, `{{ readme("heading") }}` takes a section of README.md. The
+page of a claim is _templates/claim.md.j2.
 """
 
 from __future__ import annotations
