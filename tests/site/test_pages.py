@@ -1,9 +1,9 @@
 """Every page of the site, in a browser: nothing is missing, fails, is fetched, or keeps people out.
 
 Each page is opened once at either width, from the disk. axe-core asks all its rules of it in the
-light, those of colour in the dark and with forced colours too, since the markup is the same. Of
-pages that one template makes it looks at some (`browsing.pages.sample_pages`), and of a long table or
-list at the first dozen rows.
+light, those of colour in the dark and with forced colours too, since the markup is the same. Of the
+pages that one template makes it looks at some (`browsing.pages.sample_pages`), and of a long table
+or list at the first dozen rows.
 """
 
 from __future__ import annotations

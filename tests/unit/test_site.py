@@ -104,7 +104,7 @@ def test_numbers_figures_and_sections_of_readme_are_put_in_and_texts_are_escaped
         ('{{ number("nobody") }}', "method.md: it asks for the number nobody,"),
         ('{{ figure("none") }}', "method.md: it asks for figure none; there is: eras-pending"),
         ("{{ nobody.such }}", "method.md: 'nobody' is undefined"),
-        ('{{ readme("Nowhere") }}', "method.md: there is no section 'Nowhere'"),
+        ('{{ readme("Nowhere") }}', "method.md: README has no section 'Nowhere'"),
     ],
 )
 def test_what_is_not_there_is_refused(asked, said):

@@ -72,7 +72,7 @@ def gather_claims(
     claims = []
     for ledger in ledgers.values():
         for row in describe_claims(ledger).to_dict("records"):
-            series = trace_series(ledger, row["claim_id"])
+            series, info = trace_series(ledger, row["claim_id"]), infos[row["release"]]
             measure, _, place = row["series"].partition(" at ")
             column = find_column(measure.removesuffix("_summed"))
             counted = f"{column.heading if column else measure} from "
@@ -88,11 +88,8 @@ def gather_claims(
                 "chart": plan_chart(series.rename(columns={"is_claimed": "is_used"})),
                 "counted": f"{counted}, {place}" if place else counted,
                 "digest": digest_frame(series),
-                "half_year": next(
-                    (i.newest_year for i in infos.values()
-                     if i.name == row["release"] and i.period == "mid"), None
-                ),
-            }  # fmt: skip
+                "half_year": info.newest_year if info.period == "mid" else None,
+            }
             claims.append(claim | {"review": build_review(claim, newest.isoformat(), site)})
     return claims
 
@@ -151,16 +148,9 @@ def say_change(before: Row | None, after: Row) -> str:
 
 
 def build_review(claim: Mapping[str, Any], published: str, site: str) -> dict[str, Any]:
-    """Build a claim's ClaimReview data (schema.org).
+    """Build a claim's ClaimReview data (schema.org), dated by the newest release's day.
 
-    Parameters
-    ----------
-    claim : mapping
-        A row of `describe_claims` and its `class`.
-    published : str
-        The newest release's day.
-    site : str
-        The site's address; where it is empty, addresses are relative to the claims' pages.
+    Where the site has no address, addresses are relative to the claims' pages.
     """
     address = f"{site}/ledger/{claim['claim_id']}.html" if site else f"{claim['claim_id']}.html"
     work = {"@type": "CreativeWork", "headline": claim["title"]}

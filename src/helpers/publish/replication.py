@@ -39,16 +39,11 @@ def render_number(name: str, filter: str, numbers: Mapping[str, Any], asker: str
 
 
 def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
-    """Return the text with every marked number as the reference run has it.
+    """Return the text with every marked number as the reference run has it, as `render_number`.
 
     >>> numbers = {"03_eras/n": {"value": 1234, "texts": ["1,234"]}}
     >>> render_readme("<!--=03_eras/n:about-->?<!--/--> people", numbers)
     '<!--=03_eras/n:about-->1,230<!--/--> people'
-
-    Raises
-    ------
-    ValueError
-        For a name that no notebook's prose uses.
     """
 
     def render(mark: re.Match[str]) -> str:
@@ -68,13 +63,7 @@ class Made(NamedTuple):
 
 
 def list_made(notebooks: Mapping[str, Any], figures: Mapping[str, bytes]) -> Made:
-    """List the figures and tables that executed notebooks make, each with its cell.
-
-    Raises
-    ------
-    ValueError
-        Where a figure is shown by no cell.
-    """
+    """List what executed notebooks make; ValueError where a figure is shown by no cell."""
     drawn: dict[str, str] = {}
     saved, shown = [], []
     for name, notebook in notebooks.items():
@@ -96,13 +85,7 @@ def list_made(notebooks: Mapping[str, Any], figures: Mapping[str, bytes]) -> Mad
 
 
 def render_replication(text: str, made: Made) -> str:
-    """Return docs/replication.md with its list made anew.
-
-    Raises
-    ------
-    ValueError
-        Where the page has no place for the list.
-    """
+    """Return docs/replication.md with its list made anew; ValueError where it has no place."""
     if not _LIST.search(text):
         raise ValueError("docs/replication.md has no <!--list--> … <!--/list-->")
     figures = [
@@ -119,16 +102,7 @@ def render_replication(text: str, made: Made) -> str:
 
 
 def render_codecheck(text: str, made: Made, run: str) -> str:
-    """Return codecheck.yml with its manifest, the last entry, made anew.
-
-    Parameters
-    ----------
-    text : str
-        The file.
-    made : Made
-    run : str
-        The folder of the default run, relative to the file.
-    """
+    """Return codecheck.yml with its manifest, the last entry, made anew for a run's folder."""
     files = {
         f"figures/{each['id']}.svg": f"Figure {each['number']}: {each['title']} ({place})"
         for each, place in made.figures
@@ -152,22 +126,12 @@ def _write_table(heading: str, columns: tuple[str, ...], rows: Iterable[tuple[st
 
 
 def _link_cell(text: str) -> str:
-    """Link a place in a notebook.
-
-    >>> _link_cell("03_eras, cell 5")
-    '[`03_eras`](../notebooks/03_eras.ipynb), cell 5'
-    """
+    """Link a place in a notebook, such as "03_eras, cell 5"."""
     return re.sub(r"^(0\d_\w+)(?=, cell \d+$)", r"[`\1`](../notebooks/\1.ipynb)", text)
 
 
 def sort_records(figures: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """Read the figures' records (words and drawn data), in the order of their numbers.
-
-    Parameters
-    ----------
-    figures : mapping
-        Contents of figures/ by file name.
-    """
+    """Read the records (words, drawn data) among the files of figures/, ordered by number."""
     records = [json.loads(data) for name, data in figures.items() if name.endswith(".json")]
     records = [record for record in records if "id" in record]
     return sorted(records, key=lambda record: [int(n) for n in record["number"].split(".")])

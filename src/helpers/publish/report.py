@@ -131,17 +131,9 @@ def _choose_format(form: str | None, out: Path | None) -> str:
 
 
 def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
-    """Find a run by its name or folder; without one, the complete run that ended last.
+    """Find a run's folder and manifest by its name; without one, the complete run that ended last.
 
-    Returns
-    -------
-    tuple
-        The run's folder and its manifest.
-
-    Raises
-    ------
-    InputError
-        Where there is no such run, it did not complete, or what it left was changed since.
+    InputError where there is no such run, it did not complete, or its notebooks were changed since.
     """
     known = {}
     for file in sorted(paths.runs().glob("[!.]*/manifest.json")):
@@ -190,7 +182,7 @@ def render_run(folder: Path, manifest: Mapping[str, Any]) -> str:
 
 
 def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[str, Any]) -> str:
-    """Render a run's report.
+    """Render a run's report: one HTML page without scripts, which loads nothing.
 
     Parameters
     ----------
@@ -199,11 +191,6 @@ def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[
         argument (`APPENDICES`) come last and folded.
     manifest : mapping
         The run's manifest: the headlines lead the page, parameters and keys end it.
-
-    Returns
-    -------
-    str
-        One HTML page without scripts and without addresses that a browser would load.
     """
     import nbformat
     from nbconvert.exporters import TemplateExporter
@@ -252,13 +239,7 @@ def _make_chapter(name: str, html: str) -> Chapter:
 
 
 def find_chromium() -> Path | None:
-    """Find Chromium or Chrome: the one that ASYLUM_CHROMIUM names, else by the usual names.
-
-    Raises
-    ------
-    InputError
-        Where the variable names what is no program.
-    """
+    """Find Chromium or Chrome: what ASYLUM_CHROMIUM names (InputError if no program), or usual."""
     named = os.environ.get(VARIABLE)
     found = next(filter(None, map(shutil.which, [named] if named else [*NAMES, *_BUNDLES])), None)
     if named and found is None:
@@ -269,19 +250,8 @@ def find_chromium() -> Path | None:
 def print_pdf(page: str, chromium: Path, seconds: float = SECONDS) -> bytes:
     """Print a page to PDF with headless Chromium, offline, in a folder that is gone afterwards.
 
-    Parameters
-    ----------
-    page : str
-        HTML that needs nothing else.
-    chromium : Path
-        The program.
-    seconds : float
-        After which Chromium is ended, with its children.
-
-    Raises
-    ------
-    PrintError
-        Where Chromium takes too long, or ends without a whole PDF.
+    PrintError where it takes longer than `seconds`, when it is ended with its children, or ends
+    without a whole PDF.
     """
     with tempfile.TemporaryDirectory(prefix="asylum-report-", ignore_cleanup_errors=True) as name:
         folder = Path(name)

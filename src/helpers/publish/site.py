@@ -9,6 +9,7 @@ page of a claim is _templates/claim.md.j2.
 
 from __future__ import annotations
 
+import importlib.resources
 import importlib.util
 import io
 import json
@@ -100,7 +101,7 @@ def list_files(folder: Path) -> list[str]:
 
 
 def build_site(run: Path, target: Path) -> str:
-    """Build the site into a folder, which is replaced as a whole.
+    """Build the site into a folder, which is replaced as a whole, and say what was built.
 
     Parameters
     ----------
@@ -108,11 +109,6 @@ def build_site(run: Path, target: Path) -> str:
         The folder of the default run, whose tables are handed out.
     target : Path
         A folder that is not there yet, is empty, or holds an earlier site.
-
-    Returns
-    -------
-    str
-        One line on what was built.
 
     Raises
     ------
@@ -174,22 +170,9 @@ def replace_folder(fresh: Path, target: Path) -> None:
 
 
 def assemble(tables: Path) -> Files:
-    """Write the site's source folder.
+    """Return the files of the site's source folder; `tables` is the reference run's folder.
 
-    Parameters
-    ----------
-    tables : Path
-        The folder of the reference run's tables.
-
-    Returns
-    -------
-    dict
-        Contents by path in the source folder.
-
-    Raises
-    ------
-    ValueError
-        Where a page asks for what is not there.
+    ValueError where a page asks for what is not there.
     """
     root, figures = paths.root(), _read_folder(paths.figures())
     given, own_pages = _read_folder(tables), _read_folder(root / "docs" / "site")
@@ -202,9 +185,10 @@ def assemble(tables: Path) -> Files:
     for file in sorted((root / "notebooks").rglob("*.ipynb")):
         page = file.relative_to(root).with_suffix("").as_posix()
         if "/." not in page:
-            handed_out = f"_extra/downloads/{page.removeprefix('notebooks/')}"
-            files[f"{handed_out}.ipynb"] = file.read_bytes()
-            files[f"{handed_out}.py"] = file.with_suffix(".py").read_bytes()
+            copy = f"_extra/downloads/{page.removeprefix('notebooks/')}"
+            files |= {
+                f"{copy}{end}": file.with_suffix(end).read_bytes() for end in (".ipynb", ".py")
+            }
             notebook = json.loads(file.read_text(encoding="utf-8"))
             files[f"{page}.ipynb"] = json.dumps(build_chapter(page, notebook, records))
     for file in [*sorted((root / "docs").glob("*.md")), *(root / name for name in DOCUMENTS)]:
@@ -218,19 +202,18 @@ def assemble(tables: Path) -> Files:
     for claim in values["claims"]:
         name = f"ledger/{claim['claim_id']}.md"
         files[name] = fill_page(name, template, environment, claim=claim)
-    for record in records:
-        data = pd.DataFrame(record["data"]["rows"], columns=record["data"]["columns"], dtype=object)
-        text = data.to_csv(index=False, lineterminator="\n")
-        files[f"_extra/figures/{record['id']}.csv"] = text
-    handed_out = {f"figures/{name}": content for name, content in figures.items()}
+    handed_out: Files = {f"figures/{name}": content for name, content in figures.items()}
     release = values["release"]
     handed_out |= {f"tables/{release}/{name}": content for name, content in given.items()}
     handed_out |= {f"data/{name}": content for name, content in _read_folder(paths.raw()).items()}
     handed_out |= ledger_page.list_ledger_files(values["ledgers"], values["claims"])
     handed_out["downloads/numbers.json"] = figures["numbers.json"]
-    handed_out["downloads/columns.csv"] = pd.DataFrame(
-        [{"column": name, **column._asdict()} for name, column in values["columns"].items()]
-    ).to_csv(index=False, lineterminator="\n")
+    for record in records:
+        data = pd.DataFrame(record["data"]["rows"], columns=record["data"]["columns"], dtype=object)
+        text = data.to_csv(index=False, lineterminator="\n")
+        handed_out[f"figures/{record['id']}.csv"] = text
+    columns = importlib.resources.files("helpers.prose") / "columns.csv"
+    handed_out["downloads/columns.csv"] = columns.read_bytes()
     return files | {f"_extra/{name}": content for name, content in handed_out.items()}
 
 
@@ -268,17 +251,6 @@ def gather_values(
         ),
         "releases": releases,
         "packages": packages,
-        "downloads": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": "text/csv",
-                "contentUrl": f"{site}/{path}".lstrip("/"),
-            }
-            for path in (
-                *(f"data/{release}/{each['path']}" for each in packages[release]["resources"]),
-                *(f"tables/{release}/{name}" for name in tables),
-            )
-        ],
         "news": Markup(news),
         "citation": citation,
         "database": next(each for each in citation["references"] if each["type"] == "database"),
@@ -296,32 +268,17 @@ def _read_chart(table: bytes, low: str, high: str, is_sound: str) -> dict[str, A
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
     """Read a folder's files by their path in it."""
-    return {
-        name: (folder / name).read_bytes()
-        for name in sorted(list_files(folder))
-        if "__pycache__" not in name
-    }
+    names = (name for name in sorted(list_files(folder)) if "/." not in f"/{name}")
+    return {name: (folder / name).read_bytes() for name in names if "__pycache__" not in name}
 
 
 def build_chapter(
     page: str, notebook: Mapping[str, Any], records: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Build a page of an executed notebook.
+    """Build a page, such as "notebooks/03_eras", of an executed notebook's JSON.
 
-    Parameters
-    ----------
-    page : str
-        As in "notebooks/03_eras".
-    notebook : mapping
-        The notebook's JSON, which stays as it is.
-    records : list of dict
-        The figures' records; one that the notebook shows is told where (`home`).
-
-    Returns
-    -------
-    dict
-        The notebook's JSON, figures and tables finished; in the study's own notebooks the code is
-        folded but for the parameters.
+    Figures and tables are finished, and the study's own code is folded but for the parameters. A
+    figure's record that the notebook shows is told where (`home`).
     """
     up, name = "../" * page.count("/"), page.removeprefix("notebooks/")
     known = {(record["number"], record["data_sha256"]): record for record in records}
@@ -364,13 +321,7 @@ def _show_file(record: Mapping[str, Any], up: str = "") -> Picture:
 
 
 def make_environment(values: Mapping[str, Any]) -> Environment:
-    """Make the environment that fills the pages of docs/site; what is put in is escaped.
-
-    Parameters
-    ----------
-    values : mapping
-        What a page may name; among them `numbers` and `records`.
-    """
+    """Make what fills the pages of docs/site with these values; what is put in is escaped."""
     by_id = {record["id"]: record for record in values["records"]}
 
     def number(name: str, filter: str = "") -> str:
@@ -385,8 +336,12 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
         return Markup(html)
 
     def readme(heading: str) -> str:
-        section = take_section((paths.root() / "README.md").read_text(encoding="utf-8"), heading)
-        return Markup(_PICTURE.sub(lambda match: figure(match[1]), section))
+        text = (paths.root() / "README.md").read_text(encoding="utf-8")
+        # Without the sections below it.
+        found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.S | re.M)
+        if not found:
+            raise ValueError(f"README has no section {heading!r}")
+        return Markup(_PICTURE.sub(lambda match: figure(match[1]), found[1].strip()))
 
     def show_rows(rows: Iterable[Mapping[str, Any]], *names: str) -> list[list[str]]:
         """List the year and the counts of rows; what is not known is a dash."""
@@ -410,28 +365,8 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
 
 
 def fill_page(name: str, text: str, environment: Environment, **values: Any) -> str:
-    """Fill a page of docs/site: `text` is its Markdown, a Jinja2 template.
-
-    Raises
-    ------
-    ValueError
-        For a number, figure, section or value that is not there; the message names the page.
-    """
+    """Fill a page of docs/site, whose `text` is a Jinja2 template; errors name the page."""
     try:
         return environment.from_string(text).render(values)
     except (TemplateError, ValueError) as error:
         raise ValueError(f"{name}: {error}") from None
-
-
-def take_section(text: str, heading: str) -> str:
-    """Take a section of a Markdown file, without its heading and the sections below it.
-
-    Raises
-    ------
-    ValueError
-        Where there is no such section.
-    """
-    found = re.search(rf"^#+ {re.escape(heading)}\n(?P<body>.*?)(?=^#+ |\Z)", text, re.S | re.M)
-    if not found:
-        raise ValueError(f"there is no section {heading!r}")
-    return found["body"].strip()
