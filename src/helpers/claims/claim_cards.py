@@ -67,8 +67,9 @@ def list_readings(ledger: Ledger) -> pd.DataFrame:
         claim_id, paraphrase, literal and generous (what is read, its value and its code).
     """
     rows = []
-    for claim_id in filter(ledger.has_readings, ledger.verdicts):
-        verdict = ledger.verdicts[claim_id]
+    for claim_id, verdict in ledger.verdicts.items():
+        if not verdict.has_readings:
+            continue
         row = {"claim_id": claim_id, "paraphrase": verdict.claim.paraphrase}
         for reading in READINGS:
             own = [each for each in verdict.findings if each.test.reading == reading]

@@ -1,41 +1,31 @@
 """One release's figures as claims are checked on them: by measure, year and destination.
 
-Stocks and flows keep their own names; persons and cases are never added. A figure that is not on
-file is None, and so is a destination that has no row, since an absent pair is no measured zero.
+Stocks and flows keep their own names; persons and cases are never added. A figure that is not
+reported is None, and so is a destination that has no row, since an absent pair is no measured zero.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.breaks import flag_applied_years, flag_stock_years
+from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_years
 from helpers.analysis.lodged import STRICT, bound_persons, mark_lodged, measure_lodged
 from helpers.analysis.measures import UNITS, measure_applications
 from helpers.analysis.unknown_origin import bound_pending
+from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.releases import load_mid_years
 
 if TYPE_CHECKING:
-    from helpers.data.releases import Core, History
+    from helpers.claims.recipes import Recipe
+    from helpers.data.releases import Core
+    from helpers.study import ReleaseInfo
 
 REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")
-LEAST_BASE = 100  # a revision in percent of fewer people says little
-Value = float | int | bool | None
-Cells = dict[str, dict[int, dict[str, int]]]
-# Measure -> year -> the whole origin's figure.
-Totals = dict[str, dict[int, int]]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """How a recipe is computed: on which measure, without the largest destination, as what."""
-
-    measure: str
-    without_largest: bool = False
-    kind: str = ""
+LEAST_BASE = 100  # a change or a share of fewer people says little
 
 
 @dataclass(frozen=True)
@@ -46,10 +36,11 @@ class Figures:
     period: str  # whether the newest year is of mid-year (mid) or year-end (end)
     newest: int  # the release's newest year
     last: int  # the last year that the text could see
-    cells: Cells  # measure -> year -> asylum (ISO3) -> count
+    cells: Mapping[str, Mapping[int, Mapping[str, int]]]  # measure -> year -> asylum -> count
     others: Mapping[tuple[str, int], int]  # (origin, year) -> claims pending of another origin
     regions: Mapping[str, str]  # ISO3 -> region (United Nations M49)
-    totals: Totals = field(default_factory=dict)  # estimates of the origin (`measure_totals`)
+    # Measure -> year -> an estimate of the whole origin (`measure_totals`).
+    totals: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     # (measure, year) -> what broke in a year that does not compare with the one before.
     broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
     # Measure -> by what share a revision usually changes a figure, for a text older than all.
@@ -57,7 +48,7 @@ class Figures:
     # (measure, year) -> a text's own figure, which then is used for the whole origin's.
     printed: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
-    def by_destination(self, measure: str, year: int) -> dict[str, int]:
+    def by_destination(self, measure: str, year: int) -> Mapping[str, int]:
         """Return the destinations that have a figure in a year; none beyond what is seen."""
         return self.cells.get(measure, {}).get(year, {}) if year <= self.last else {}
 
@@ -72,14 +63,14 @@ class Figures:
         return sum(counts) - (max(counts) if without_largest else 0) if counts else None
 
     def take(
-        self, choice: Choice, years: Iterable[int], places: Iterable[str] = ()
+        self, recipe: Recipe, years: Iterable[int], places: Iterable[str] = ()
     ) -> list[float] | None:
         """Return a figure a year, of all destinations or of some together; None where one lacks."""
         found: list[float] = []
         for year in years:
-            value = self.total(choice.measure, year, without_largest=choice.without_largest)
+            value = self.total(recipe.measure, year, without_largest=recipe.without_largest)
             if places and value is not None:
-                counts = self.by_destination(choice.measure, year)
+                counts = self.by_destination(recipe.measure, year)
                 own = [n for each in places for n in self._pick(counts, each)]
                 value = None if None in own else sum(n or 0 for n in own)
             if value is None:
@@ -93,11 +84,11 @@ class Figures:
             return [counts.get(place)]
         return [n for code, n in counts.items() if self.regions.get(code) == place]
 
-    def bound(self, choice: Choice, year: int) -> tuple[float, float] | None:
+    def bound(self, measure: str, year: int) -> tuple[float, float] | None:
         """Return the least and the most that a figure can be; both are one without a range."""
-        ends = ("_least", "_most") if choice.measure == "lodged" else ("", "")
-        pair = [self.total(choice.measure + end, year) for end in ends]
-        return (pair[0], pair[1]) if pair[0] is not None and pair[1] is not None else None
+        ends = ("_least", "_most") if measure == "lodged" else ("", "")
+        least, most = (self.total(measure + end, year) for end in ends)
+        return (least, most) if least is not None and most is not None else None
 
     def years(self, measure: str) -> list[int]:
         """Return the years that have a figure."""
@@ -109,40 +100,45 @@ class Figures:
         return self.period == "mid" and year == self.newest
 
 
-def build_figures(history: History, release: str) -> Figures:
-    """Collect one release's figures of a history; all that it holds is seen."""
-    info = history.find(release)
-    stocks = history.select(release, "pending")
-    flows = history.select(release, "applications")
-    cells = {name: _collect(stocks, name) for name in ("pending", "refugees", "oip")}
+def build_figures(
+    core: Core, info: ReleaseInfo, origin: str, stocks: Iterable[int] = ()
+) -> Figures:
+    """Collect one release's figures of an origin; all that it holds is seen.
+
+    `stocks` are the years of which the stock with a share of unknown origins is wanted.
+    """
+    own = core.applications[core.applications["origin"] == origin]
+    pending = core.pending[core.pending["origin"] == origin]
+    cells = {name: _collect(pending, name) for name in ("pending", "refugees", "oip")}
     for unit in UNITS:
-        own = flows[flows["unit"] == unit]
-        cells[f"applied_{unit}"] = _collect(own[own["stage"] == "new"], "applied")
-    every = history.select(release, "every_origin").dropna(subset=["pending"])
-    keys = zip(every["origin"].tolist(), every["year"].tolist(), strict=True)
-    countries = history.countries.dropna(subset=["unsd_region"])
-    regions = zip(countries["iso3"].tolist(), countries["unsd_region"].tolist(), strict=True)
+        new = own[(own["unit"] == unit) & (own["stage"] == "new")]
+        cells[f"applied_{unit}"] = _collect(new, "applied")
     return Figures(
-        release=release,
+        release=info.name,
         period=info.period,
         newest=info.newest_year,
         last=info.newest_year,
         cells=cells,
-        others=dict(zip(keys, every["pending"].tolist(), strict=True)),
-        regions=dict(regions),
+        others=_map(core.by_origin, ["origin", "year"], "pending"),
+        regions=_map(core.countries, "iso3", "unsd_region"),
+        totals=measure_totals(core, origin, stocks),
     )
 
 
+def _map(frame: pd.DataFrame, keys: str | list[str], column: str) -> dict[Any, Any]:
+    return frame.dropna(subset=[column]).set_index(keys)[column].to_dict()
+
+
 def _collect(frame: pd.DataFrame, column: str) -> dict[int, dict[str, int]]:
-    """Sum a column by year and destination; a year with nothing on file does not appear."""
-    sums = frame.dropna(subset=[column]).groupby(["year", "asylum"], sort=False)[column].sum()
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for year, asylum, value in sums.reset_index().to_numpy().tolist():
-        found[year][asylum] = value
-    return dict(found)
+    """Sum a column by year and destination; a year with nothing reported does not appear."""
+    sums = frame.dropna(subset=[column]).groupby(["year", "asylum"])[column].sum().reset_index()
+    found: dict[int, dict[str, int]] = {}
+    for year, asylum, value in sums.itertuples(index=False):
+        found.setdefault(year, {})[asylum] = value
+    return found
 
 
-def list_broken(core: Core, origin: str, findings: pd.DataFrame) -> dict[tuple[str, int], str]:
+def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, int], str]:
     """List the years in which an origin's series do not compare with the year before.
 
     Returns
@@ -151,64 +147,51 @@ def list_broken(core: Core, origin: str, findings: pd.DataFrame) -> dict[tuple[s
         (measure, year) -> destinations and kinds of what broke (`find_breaks`), joined by "; ".
         Measures are pending, applied_persons and applied_cases.
     """
+    findings = find_breaks(
+        core, origin, info=info, previous=load_mid_years(info), register=load_breaks()
+    )
     own = core.pending[core.pending["origin"] == origin]
     totals = own.groupby("year")["pending"].sum(min_count=1).reset_index()
     claims = core.applications[core.applications["origin"] == origin]
-    flows = measure_applications(claims, sorted(claims["year"].unique()))
-    flags = flag_applied_years(findings, flows)
+    flags = flag_applied_years(findings, measure_applications(claims, sorted(set(claims["year"]))))
     new = flags[flags["stage"] == "new"]
-    flagged = pd.concat(
-        [
-            flag_stock_years(findings, totals).assign(measure="pending"),
-            new.assign(measure="applied_" + new["unit"]),
-        ]
-    )
+    stocks = flag_stock_years(findings, totals).assign(measure="pending")
+    flagged = pd.concat([stocks, new.assign(measure="applied_" + new["unit"])])
     broken = flagged[~flagged["is_comparable"].astype(bool)]
-    return {
-        (row["measure"], int(row["year"])): row["broken_by"] for row in broken.to_dict("records")
-    }
+    return _map(broken, ["measure", "year"], "broken_by")
 
 
-def measure_totals(
-    core: Core, origin: str, years: Iterable[int], factors: Iterable[Any], rules: Iterable[Any]
-) -> Totals:
+def measure_totals(core: Core, origin: str, stocks: Iterable[int]) -> dict[str, dict[int, int]]:
     """Compute the figures of the whole origin that are estimates with a range.
-
-    `years` are those of which the stock with a share of unknown origins is wanted; `factors` are
-    persons a case, and `rules` say which rows count as claims lodged beside type N (data/hand).
 
     Returns
     -------
     dict
-        pending_most: claims pending, with a likely share of those of unknown origin, where an upper
-        bound can be given. lodged_least: claims lodged in persons, from type N alone, each case as
-        one person. lodged, lodged_most: the inclusive count, each case times the middle and times
-        the greatest factor.
+        pending_most: claims pending in the years `stocks`, with a likely share of those of unknown
+        origin, where an upper bound can be given. lodged_least: claims lodged in persons, from type
+        N alone, each case as one person. lodged, lodged_most: the inclusive count, each case times
+        the middle and times the greatest factor.
     """
-    totals: Totals = {"pending_most": {}, "lodged_least": {}, "lodged": {}, "lodged_most": {}}
-    stocks = sorted(set(years) & set(core.pending["year"]))
-    if stocks:
-        totals["pending_most"] = _by_year(bound_pending(core, origin, stocks), "upper")
+    totals: dict[str, dict[int, int]]
+    totals = {"pending_most": {}, "lodged_least": {}, "lodged": {}, "lodged_most": {}}
+    years = sorted(set(stocks) & set(core.pending["year"]))
+    if years:
+        totals["pending_most"] = _map(bound_pending(core, origin, years), "year", "upper")
     own = core.applications[core.applications["origin"] == origin]
     if not own.empty:
-        marked = mark_lodged(own, rules)
+        marked, factors = mark_lodged(own, load_lodged_rules()), load_persons_per_case()
         strict = bound_persons(marked[marked["rule"] == STRICT], factors)
         lodged = measure_lodged(marked, factors, sorted(own["year"].unique()))
-        totals["lodged_least"] = _by_year(strict, "lower")
-        totals["lodged"] = _by_year(lodged, "applied_middle")
-        totals["lodged_most"] = _by_year(lodged, "applied_upper")
+        totals["lodged_least"] = _map(strict, "year", "lower")
+        totals["lodged"] = _map(lodged, "year", "applied_middle")
+        totals["lodged_most"] = _map(lodged, "year", "applied_upper")
     return totals
 
 
-def _by_year(frame: pd.DataFrame, column: str) -> dict[int, int]:
-    known = frame.dropna(subset=[column])
-    return dict(zip(known["year"].astype(int), known[column].astype(int), strict=True))
-
-
-def measure_usual_revision(history: History) -> dict[str, float]:
+def measure_usual_revision(releases: Iterable[tuple[ReleaseInfo, Core]]) -> dict[str, float]:
     """Measure by how much UNHCR usually changes a year's figure when it changes it.
 
-    Each origin's figure of each year's end, as its first release on file has it, is set against
+    Each origin's figure of each year's end, as its first release in the data has it, is set against
     the newest release's. Middles of years are left out, since another day is no revision.
 
     Returns
@@ -217,13 +200,14 @@ def measure_usual_revision(history: History) -> dict[str, float]:
         pending, refugees -> the median of the changes that are not zero, as a share of the first
         figure (of `LEAST_BASE` people at least); a measure that was never changed does not appear.
     """
-    halves = {each.name: each.newest_year for each in history.releases if each.period == "mid"}
-    frame = history.every_origin
-    ended = frame[frame["year"] != frame["release"].map(halves)]
+    ended = {}
+    for info, core in releases:
+        half = info.newest_year if info.period == "mid" else None
+        own = core.by_origin[core.by_origin["year"] != half]
+        ended[info.name] = own.set_index(["origin", "year"])
     found = {}
     for measure in ("pending", "refugees"):
-        wide = ended.pivot(index=["origin", "year"], columns="release", values=measure)
-        wide = wide[[each.name for each in history.releases]].astype(float)
+        wide = pd.DataFrame({name: frame[measure] for name, frame in ended.items()}).astype(float)
         first, last = wide.bfill(axis=1).iloc[:, 0], wide.ffill(axis=1).iloc[:, -1]
         change = ((last - first).abs() / first)[first >= LEAST_BASE]
         if (change > 0).any():

@@ -29,15 +29,18 @@ WORDS = {
     "the same": (100, "rounded"),
 }
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 # A value that meets a limit to the digit is within the precision, not exactly what was claimed.
 LIMITS = ("over", "under", "at_least")
 OPEN = ("nearly", *LIMITS)
-_NUMBER = re.compile(
-    rf"(?P<number>\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(_COUNTS)}))\s*(?P<scale>{'|'.join(_SCALES)})?"
-    r"\s*(?P<unit>%|per cent|percent|-?fold|times)?",
+_PARTS = r"[,\s'’]"  # what parts thousands
+NUMBER = re.compile(
+    rf"(?P<number>\d{{1,3}}(?:{_PARTS}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+    rf"|\b(?:{'|'.join(_COUNTS)})(?![a-eg-z]))\s*(?P<scale>{'|'.join(SCALES)})?\s*"
+    r"(?P<unit>%|per cent|percent|-?fold|times|[x×](?!\w))?",
     re.IGNORECASE,
 )
+Value = float | int | bool | None
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,12 @@ def parse_claimed(text: str) -> Claimed | None:
     text = str(text)
     if text.lower() in WORDS:
         return Claimed(text, *WORDS[text.lower()])
-    found = _NUMBER.search(text)
+    found = NUMBER.search(text)
     if not found:
         return None
     word = found["number"].lower()
-    number = _COUNTS.index(word) + 1 if word in _COUNTS else Decimal(word.replace(",", ""))
-    value = float(number * _SCALES.get((found["scale"] or "").lower(), 1))
+    number = _COUNTS.index(word) + 1 if word in _COUNTS else Decimal(re.sub(_PARTS, "", word))
+    value = float(number * SCALES.get((found["scale"] or "").lower(), 1))
     unit = (found["unit"] or "").lower()
     before = text[: found.start()].lower()
     stated = next((name for name, said in PRECISIONS.items() if any(s in before for s in said)), "")
@@ -82,8 +85,6 @@ def parse_claimed(text: str) -> Claimed | None:
 def find_unit(value: float) -> float:
     """Return the unit of a number's last printed digit that is not a trailing zero.
 
-    Examples
-    --------
     >>> find_unit(12000), find_unit(730000), find_unit(1.5)
     (1000.0, 10000.0, 0.1)
     """
@@ -92,12 +93,8 @@ def find_unit(value: float) -> float:
 
 
 def find_limits(claimed: Claimed) -> tuple[float, float]:
-    """Return the least and the greatest value that a claim's precision allows.
+    """Return the least and the greatest value that a claim's precision allows, both included.
 
-    Limits that are themselves left out are moved by the smallest step, so that both are included.
-
-    Examples
-    --------
     >>> find_limits(Claimed("613,000", 613000, "around")) == (612500, 614000 - 1e-6)
     True
     """
@@ -113,11 +110,9 @@ def find_limits(claimed: Claimed) -> tuple[float, float]:
     }.get(claimed.precision, (value, value))
 
 
-def match(value: float | bool | None, claimed: Claimed) -> str | None:
+def match(value: Value, claimed: Claimed) -> str | None:
     """Return `exact`, `rounds` or None.
 
-    Examples
-    --------
     >>> around = parse_claimed("around 12,000")
     >>> match(12_400, around), match(12_000, around), match(15_362, around)
     ('rounds', 'exact', None)
@@ -129,3 +124,18 @@ def match(value: float | bool | None, claimed: Claimed) -> str | None:
         return None
     is_exact = float(value) == float(claimed.value) and claimed.precision not in OPEN
     return "exact" if is_exact else "rounds"
+
+
+def say_number(value: Value) -> str:
+    """Write a value: whole numbers with separators, others to four significant digits.
+
+    >>> [say_number(value) for value in (15362.0, 169.0571, 7.7123, True, None)]
+    ['15,362', '169.06', '7.712', 'yes', 'none']
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4g}"

@@ -1,4 +1,4 @@
-"""The command `asylum claims`: the ledger in the terminal."""
+"""The commands `asylum claims` and `asylum find`; what is heavy is imported when they run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from helpers.study import InputError, load_study_file, say_unknown
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command `claims` to the application."""
+    """Add the commands."""
     app.command()(claims)
+    app.command()(find)
 
 
 def claims(
@@ -39,3 +40,24 @@ def claims(
             f"data/hand/studies/{study}.yml, or give --file"
         )
     print(write_ledger(load_ledger(name, release), form, id))
+
+
+def find(
+    number: Annotated[list[str], typer.Argument(help="As printed: 613,000, 1.2 million, 26 %.")],
+    origin: Annotated[str, typer.Option(help="The origin's ISO3 code.")] = "CHN",
+    years: Annotated[str | None, typer.Option(help="Its year, or years as in 2012-2022.")] = None,
+) -> None:
+    """Say where a printed number comes from: which series, years and sums give it, on what release.
+
+    Single years, sums, means, ratios, changes in percent and shares are tried, each exactly,
+    rounded or cut off, and with years given also those a year off. Every hit says how many
+    candidates would meet the number by chance.
+    """
+    from helpers.claims.find import build_series, read_printed, read_years, search, write_search
+    from helpers.data.hand import load_names
+    from helpers.data.releases import load_history
+
+    printed, span = read_printed(" ".join(number)), read_years(years)
+    history = load_history(origin)
+    names = {code: name.prose for code, name in load_names(history.countries).items()}
+    print(write_search(search(printed, build_series(history), span), origin, names))

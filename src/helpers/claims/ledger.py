@@ -11,25 +11,21 @@ import json
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from helpers.analysis.breaks import find_breaks
-from helpers.claims.claim_figures import (
-    Value,
-    build_figures,
-    list_broken,
-    measure_totals,
-    measure_usual_revision,
-)
+from helpers.claims.claim_figures import build_figures, list_broken, measure_usual_revision
+from helpers.claims.claimed import Value
 from helpers.claims.derivation import explain, list_crossed, name_series, restate, say_verdict
 from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, list_holes, load_claims
-from helpers.claims.verdict import CODES, READINGS, Printed, Verdict, judge_claim, list_printed
-from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.data.releases import History, load_core, load_history, load_mid_years
-from helpers.study import InputError, ReleaseInfo, Study, find_release
+from helpers.claims.recipes import COMPARING
+from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
+from helpers.data.releases import Core, load_core
+from helpers.prose.words import capitalise
+from helpers.study import InputError, ReleaseInfo, Study, find_release, list_releases
 
 FORMATS = ("text", "csv", "json", "markdown")
 COLUMNS = (
@@ -37,6 +33,11 @@ COLUMNS = (
     "derivation", "restatement", "paraphrase", "years", "stability",
     "reading", "note", "crosses", "figure_literal", "wording_literal", "figure_generous",
     "wording_generous",
+)  # fmt: skip
+# What else `describe_claims` says of a claim.
+TOLD = (
+    "publisher", "title", "date", "date_shown", "url", "evidence_url", "first_year", "last_year",
+    "says", "figure_words", "wording_words", "verdict", "has_readings", "literal", "generous",
 )  # fmt: skip
 BY_RELEASE = ("claim_id", "release", "recomputed", "figure", "wording", "series", "is_current")
 SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
@@ -64,29 +65,25 @@ class Ledger:
 
     Attributes
     ----------
-    claims : DataFrame
-        The contract's claims.csv (`COLUMNS`): one row a claim, on the release current for its text.
-        `figure` and `wording` join the codes of all statements; where a word allows two readings,
-        the columns that end in _literal and _generous have the codes by either.
-    by_release : DataFrame
-        claim_id, release, recomputed, figure, wording, series, is_current. One row a claim and
-        release.
-    verdicts : dict
-        claim_id -> Verdict on the release current for its text.
     file : ClaimsFile
     releases : tuple of ReleaseInfo
         Those that hold the origin.
+    verdicts : dict
+        claim_id -> Verdict on the release current for its text.
+    by_release : DataFrame
+        claim_id, release, recomputed, figure, wording, series, is_current. One row a claim and
+        release.
     """
 
-    claims: pd.DataFrame
-    by_release: pd.DataFrame
-    verdicts: Mapping[str, Verdict] = field(repr=False)
     file: ClaimsFile = field(repr=False)
-    releases: tuple[ReleaseInfo, ...] = field(default=(), repr=False)
+    releases: tuple[ReleaseInfo, ...] = field(repr=False)
+    verdicts: Mapping[str, Verdict] = field(repr=False)
+    by_release: pd.DataFrame
 
-    def has_readings(self, claim_id: str) -> bool:
-        """Tell whether a word of the claim allows two readings."""
-        return self.verdicts[claim_id].has_readings
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """The contract's claims.csv (`COLUMNS`): one row a claim; see `describe_claims`."""
+        return describe_claims(self)[list(COLUMNS)]
 
     def list_releases(self, claim_id: str) -> list[dict[Any, Any]]:
         """Return a claim's row of each release, the oldest first."""
@@ -101,55 +98,50 @@ def find_current(source: ClaimSource, releases: Iterable[ReleaseInfo]) -> Releas
 
 
 def build_ledger(
-    file: ClaimsFile,
-    history: History,
-    current: Mapping[str, str] | None = None,
-    known: Mapping[str, Mapping[str, Any]] | None = None,
+    file: ClaimsFile, cores: Iterable[tuple[ReleaseInfo, Core]], release: str | None = None
 ) -> Ledger:
     """Judge every claim on every release.
 
     Parameters
     ----------
     file : ClaimsFile
-    history : History
-        Of the file's origin.
-    current : mapping, optional
-        Source -> the release to judge on; else the one current for its text.
-    known : mapping, optional
-        Release -> `totals` that are estimates (`measure_totals`) and what is `broken` in its series
-        (`list_broken`); without them a restatement that needs a range says that it cannot be made,
-        and no claim says which breaks it crosses.
+    cores : iterable of (ReleaseInfo, Core)
+        The releases that hold the file's origin, oldest first.
+    release : str, optional
+        The release to judge on; else the one current for each text.
     """
-    current = current or {
-        each.id: find_current(each, history.releases).name for each in file.sources
-    }
-    printed, usual = list_printed(file), measure_usual_revision(history)
-    first = min(info.published for info in history.releases)
-    verdicts: dict[str, Verdict] = {}
-    rows: dict[str, list[dict[str, Any]]] = {claim.id: [] for claim in file.claims}
-    for info in history.releases:
-        whole = replace(build_figures(history, info.name), **(known or {}).get(info.name, {}))
-        seen = {
-            each.id: replace(
-                whole,
-                last=min(each.sees, whole.newest),
-                usual=usual if each.date < first else {},
-            )
-            for each in file.sources
-        }
+    cores = list(cores)
+    infos, printed, usual = (
+        tuple(info for info, _ in cores),
+        list_printed(file),
+        measure_usual_revision(cores),
+    )
+    current = {each.id: release or find_current(each, infos).name for each in file.sources}
+    holes = [hole for claim in file.claims for hole in list_holes(claim.restated).values()]
+    stocks = {y for hole in holes if hole.measure == "pending_most" for y in hole.list_years()}
+    recipes = [test.recipe for claim in file.claims for test in claim.tests]
+    verdicts, rows = {}, []
+    for info, core in cores:
+        is_judged = info.name in current.values()
+        whole = build_figures(core, info, file.origin, stocks if is_judged else ())
+        if is_judged and any(recipe.kind in COMPARING for recipe in recipes):
+            whole = replace(whole, broken=list_broken(core, info, file.origin))
         for claim in file.claims:
-            verdict = judge_claim(claim, seen[claim.source], printed)
+            source = file.find_source(claim)
+            is_older = source.date < infos[0].published
+            seen = replace(
+                whole, last=min(source.sees, whole.newest), usual=usual if is_older else {}
+            )
+            verdict = judge_claim(claim, seen, printed)
             is_current = info.name == current[claim.source]
-            rows[claim.id].append(_describe_verdict(verdict) | {"is_current": is_current})
+            rows.append(_describe_verdict(verdict) | {"is_current": is_current})
             if is_current:
                 verdicts[claim.id] = verdict
-    told = [
-        _describe_claim(verdicts[claim.id], printed) | {"stability": _say_stability(rows[claim.id])}
-        for claim in file.claims
-    ]
-    every = [row for rows_of_one in rows.values() for row in rows_of_one]
-    claims, by_release = pd.DataFrame(told)[list(COLUMNS)], pd.DataFrame(every)[list(BY_RELEASE)]
-    return Ledger(claims, by_release, verdicts, file, history.releases)
+    order = {claim.id: at for at, claim in enumerate(file.claims)}
+    by_release = pd.DataFrame(rows, columns=BY_RELEASE)
+    by_release = by_release.sort_values("claim_id", key=lambda ids: ids.map(order), kind="stable")
+    verdicts = {claim_id: verdicts[claim_id] for claim_id in order}
+    return Ledger(file, infos, verdicts, by_release.reset_index(drop=True))
 
 
 def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -161,27 +153,88 @@ def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
         "recomputed": write_value(main.value if main else None),
         "figure": verdict.figure(),
         "wording": verdict.wording(),
-        "series": name_series(main.test.recipe, main.choice) if main and main.choice else "",
+        "series": name_series(main.settled) if main and main.settled else "",
     }
 
 
-def _describe_claim(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> dict[str, Any]:
-    """Return a claim's cells on the release that it is judged on, all but `stability`."""
-    claim = verdict.claim
-    return {
-        **_describe_verdict(verdict),
-        "source": claim.source,
-        "claimed": claim.claimed,
-        "derivation": explain(verdict, printed),
-        "restatement": restate(claim, verdict.figures),
-        "paraphrase": claim.paraphrase,
-        "years": "-".join(map(str, claim.years)),
-        "reading": claim.reading,
-        "note": claim.note,
-        "crosses": "; ".join(f"{year} ({what})" for year, what in list_crossed(verdict).items()),
-        **{f"figure_{name}": verdict.figure(name) for name in READINGS},
-        **{f"wording_{name}": verdict.wording(name) for name in READINGS},
-    }
+def describe_claims(ledger: Ledger) -> pd.DataFrame:
+    """List the facts of each claim, on the release that it is judged on.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`: figure and wording join the codes of all statements; where a word allows two
+        readings, the columns that end in _literal and _generous have the codes by either. And
+        `TOLD`: publisher, title, date, date_shown and url of the text, evidence_url (a page about
+        it), first_year and last_year (that the figure was computed on), says (what the sentence
+        says it counts), figure_words and wording_words, verdict (both in one sentence),
+        has_readings, literal and generous (the figure by either reading, in words).
+    """
+    printed, rows = list_printed(ledger.file), []
+    for verdict in ledger.verdicts.values():
+        claim, settled = verdict.claim, verdict.main.settled if verdict.main else None
+        source = ledger.file.find_source(claim)
+        years = settled.spans[0] if settled and settled.spans else claim.years
+        figure, wording = say_verdict(verdict)
+        figures = {name: say_verdict(verdict, name)[0] for name in READINGS}
+        told = figure
+        if len(set(figures.values())) > 1:
+            told = "; ".join(
+                f"{'by' if at else 'By'} the {name} reading, {words[0].lower()}{words[1:]}"
+                for at, (name, words) in enumerate(figures.items())
+            )
+        crossed = list_crossed(verdict).items()
+        row = _describe_verdict(verdict) | {
+            "source": claim.source,
+            "claimed": claim.claimed,
+            "derivation": explain(verdict, printed),
+            "restatement": restate(claim, verdict.figures),
+            "paraphrase": claim.paraphrase,
+            "years": "-".join(map(str, claim.years)),
+            "stability": _say_stability(ledger.list_releases(claim.id)),
+            "reading": claim.reading,
+            "note": claim.note,
+            "crosses": "; ".join(f"{year} ({what})" for year, what in crossed),
+            "publisher": source.publisher,
+            "title": source.title,
+            "date": source.date,
+            "date_shown": source.date_shown,
+            "url": source.url or "",
+            "evidence_url": next((each.url for each in source.evidence if each.url), ""),
+            "first_year": years[0],
+            "last_year": years[-1],
+            "says": FAMILIES.get(claim.says, ""),
+            "figure_words": figure,
+            "wording_words": wording,
+            "verdict": "; ".join(part for part in (told, wording) if part) + ".",
+            "has_readings": verdict.has_readings,
+        }
+        for name in READINGS:
+            row[f"figure_{name}"] = verdict.figure(name)
+            row[f"wording_{name}"] = verdict.wording(name)
+            row[name] = figures[name] if verdict.has_readings else ""
+        rows.append(row)
+    return pd.DataFrame(rows, columns=[*COLUMNS, *TOLD])
+
+
+def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
+    """Return the yearly series that a claim's first figure is taken from, on the release judged on.
+
+    Returns
+    -------
+    DataFrame
+        year, value, is_claimed (whether the figure is computed on this year); empty where the claim
+        rests on no yearly series.
+    """
+    verdict, rows = ledger.verdicts[claim_id], []
+    recipe = verdict.main.settled if verdict.main else None
+    if recipe and recipe.kind != "own_origin":
+        rows = [
+            (year, found[0], year in recipe.list_years())
+            for year in verdict.figures.years(recipe.measure)
+            if (found := verdict.figures.take(recipe, [year], recipe.places))
+        ]
+    return pd.DataFrame(rows, columns=["year", "value", "is_claimed"])
 
 
 def write_value(value: Value) -> str:
@@ -197,7 +250,7 @@ def write_value(value: Value) -> str:
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.4f}"
 
 
-def _say_stability(rows: list[dict[str, Any]]) -> str:
+def _say_stability(rows: list[dict[Any, Any]]) -> str:
     """Say whether a verdict is the same on every release that can test it, and where it flips."""
     tested = [row for row in rows if row["figure"] != "untestable"]
     if not tested:
@@ -213,7 +266,7 @@ def _say_stability(rows: list[dict[str, Any]]) -> str:
 
 
 def load_ledger(name: str, release: str | None = None) -> Ledger:
-    """Load a claims file and the history of its origin, and judge every claim.
+    """Load a claims file and the releases that hold its origin, and judge every claim.
 
     Parameters
     ----------
@@ -228,30 +281,15 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
         Where the file does not fit, or the release is not in the data or does not hold the origin.
     """
     file = load_claims(name)
-    history = load_history(file.origin)
-    held = [info.name for info in history.releases]
+    infos = [info for info in list_releases() if file.origin in info.origins]
+    held = [info.name for info in infos]
+    if not held:
+        raise InputError(f"origin {file.origin!r} is in no release on file")
     if release is not None and find_release(release).name not in held:
         raise InputError(
             f"release {release} does not hold {file.origin}; these do: {', '.join(held)}"
         )
-    current = {
-        each.id: release or find_current(each, history.releases).name for each in file.sources
-    }
-    factors, rules, register = load_persons_per_case(), load_lodged_rules(), load_breaks()
-    holes = [hole for claim in file.claims for hole in list_holes(claim.restated).values()]
-    wanted = {y for hole in holes if hole.measure == "pending_most" for y in hole.list_years()}
-    known: dict[str, dict[str, Any]] = {}
-    for info in history.releases:
-        core, is_current = load_core(info, file.origin), info.name in current.values()
-        stocks = wanted if is_current else set()
-        own: dict[str, Any] = {"totals": measure_totals(core, file.origin, stocks, factors, rules)}
-        if is_current:
-            found = find_breaks(
-                core, file.origin, info=info, previous=load_mid_years(info), register=register
-            )
-            own["broken"] = list_broken(core, file.origin, found)
-        known[info.name] = own
-    return build_ledger(file, history, current, known)
+    return build_ledger(file, [(info, load_core(info, file.origin)) for info in infos], release)
 
 
 def find_ledger(scope: Study) -> Ledger:
@@ -263,7 +301,7 @@ def find_ledger(scope: Study) -> Ledger:
     if name is not None and load_claims(name).origin == scope.origin:
         return load_ledger(name)
     none = ClaimsFile.model_construct(origin=scope.origin, sources=(), claims=())
-    return Ledger(pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=BY_RELEASE), {}, none)
+    return Ledger(none, (), {}, pd.DataFrame(columns=BY_RELEASE))
 
 
 def summarise(ledger: Ledger) -> dict[str, int]:
@@ -283,7 +321,7 @@ def summarise(ledger: Ledger) -> dict[str, int]:
         "claims": len(frame),
         "testable": (frame["figure"] != "untestable").sum(),
         "untestable": (frame["figure"] == "untestable").sum(),
-        "readings": sum(map(ledger.has_readings, ledger.verdicts)),
+        "readings": sum(each.has_readings for each in ledger.verdicts.values()),
         "derived": frame["figure_literal"].str.contains("derived").sum(),
         "revised": frame["figure_literal"].str.contains("revised").sum(),
         "fits": (frame["wording_literal"] == "fits").sum(),
@@ -298,79 +336,6 @@ def summarise(ledger: Ledger) -> dict[str, int]:
         counts[f"off{end}"] = figure.str.contains("off").sum()
         counts[f"both{end}"] = (good & (frame[f"wording_{name}"] == "fits")).sum()
     return {name: int(count) for name, count in counts.items()}
-
-
-def describe_claims(ledger: Ledger) -> pd.DataFrame:
-    """Describe each claim with its text and its verdict in plain words, for readers.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `Ledger.claims`, and: publisher, title, date (of the text), date_shown, url
-        (of the text, else empty), evidence_url (a page about the text, else empty), first_year and
-        last_year (that the figure was computed on), says (what the sentence says it counts, in
-        words), verdict (one sentence), figure_words and wording_words (its two halves),
-        has_readings, literal and generous (the figure by either reading, in words, else empty).
-    """
-    rows = []
-    for row in ledger.claims.to_dict("records"):
-        verdict = ledger.verdicts[row["claim_id"]]
-        claim, main, source = verdict.claim, verdict.main, ledger.file.find_source(verdict.claim)
-        recipe = (main.neighbour or main.test.recipe) if main else None
-        years = recipe.spans[0] if recipe and recipe.spans else (claim.years[0], claim.years[-1])
-        figure, wording = say_verdict(verdict)
-        figures = {name: say_verdict(verdict, name)[0] for name in READINGS}
-        told = figure
-        if len(set(figures.values())) > 1:
-            said = (f"by the {name} reading, {_lower(words)}" for name, words in figures.items())
-            told = "; ".join(said).capitalize()
-        rows.append(
-            row
-            | {
-                "publisher": source.publisher,
-                "title": source.title,
-                "date": source.date,
-                "date_shown": source.date_shown,
-                "url": source.url or "",
-                "evidence_url": next((each.url for each in source.evidence if each.url), ""),
-                "first_year": years[0],
-                "last_year": years[1],
-                "says": FAMILIES.get(claim.says, ""),
-                "figure_words": figure,
-                "wording_words": wording,
-                "verdict": "; ".join(part for part in (told, wording) if part) + ".",
-                "has_readings": verdict.has_readings,
-            }
-            | {name: figures[name] if verdict.has_readings else "" for name in READINGS}
-        )
-    return pd.DataFrame(rows)
-
-
-def _lower(text: str) -> str:
-    return text[0].lower() + text[1:]
-
-
-def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
-    """Return the yearly series that a claim's first figure is taken from, on the release judged on.
-
-    Returns
-    -------
-    DataFrame
-        year, value, is_claimed (whether the year is one that the claim's figure is computed on);
-        empty where the claim rests on no yearly series.
-    """
-    verdict = ledger.verdicts[claim_id]
-    main, figures = verdict.main, verdict.figures
-    columns = ["year", "value", "is_claimed"]
-    if main is None or main.choice is None or main.test.recipe.kind == "own_origin":
-        return pd.DataFrame(columns=columns)
-    recipe = main.neighbour or main.test.recipe
-    rows = [
-        (year, found[0], year in recipe.list_years())
-        for year in figures.years(main.choice.measure)
-        if (found := figures.take(main.choice, [year], recipe.places))
-    ]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def point_number(value: str) -> str:
@@ -421,22 +386,28 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
         frame = frame[frame["claim_id"].str.lower() == wanted.lower()]
         if frame.empty:
             raise InputError(f"no claim {wanted!r}; there is: {', '.join(known)}")
+    rows = frame.to_dict("records")
     if form == "csv":
         return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
-    rows = frame.to_dict("records")
     if form == "json":
         full = [row | {"releases": ledger.list_releases(row["claim_id"])} for row in rows]
         return json.dumps(full, indent=1, ensure_ascii=False)
     if wanted is not None:
         return _write_claim(ledger, rows[0], form)
-    grid = [[name.replace("_", " ") for name in SHOWN]]
-    grid += [[str(row[name]) for name in SHOWN] for row in rows]
+    shown = [row | {"recomputed": point_number(row["recomputed"])} for row in rows]
+    grid = [[capitalise(name.replace("_", " ")) for name in SHOWN]]
+    grid += [[row[name] for name in SHOWN] for row in shown]
     if form == "markdown":
         grid.insert(1, ["---"] * len(SHOWN))
         return "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in grid)
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
     lines = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in grid]
-    return "\n".join("  ".join(line).rstrip() for line in lines)
+    told = ["  ".join(line).rstrip() for line in lines]
+    for kind, meanings in CODES.items():
+        used = {code for row in rows for code in row[kind].split("; ")}
+        told += ["", kind.capitalize()]
+        told += [f"  {code:<18}{said}" for code, said in meanings.items() if code in used]
+    return "\n".join(told)
 
 
 def _write_claim(ledger: Ledger, row: Row, form: str) -> str:
@@ -445,7 +416,8 @@ def _write_claim(ledger: Ledger, row: Row, form: str) -> str:
     facts = {"Source": source.cite(), "Date": " ".join(source.date_evidence.split())}
     facts |= list_facts(row)
     releases = [
-        f"{each['release']}: {each['recomputed'] or '–'} | {each['figure']} | {each['wording']}"
+        f"{each['release']}: {point_number(each['recomputed']) or '–'} | {each['figure']} | "
+        f"{each['wording']}"
         for each in ledger.list_releases(row["claim_id"])
     ]
     title = f"{row['claim_id']}  {row['paraphrase']}"

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from helpers.claims.claim_figures import REGIONS, Choice, Figures, Value
+from helpers.claims.claim_figures import REGIONS, Figures
+from helpers.claims.claimed import Value
 from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
 
 # What is counted, and the first year in which it is. Those of the second group are estimates of the
@@ -39,12 +40,9 @@ _SLOTS = ("against", "besides")
 class Recipe:
     """A recipe: its kind (`KINDS`), measure, years, destinations, and a number where one is needed.
 
-    Attributes
-    ----------
-    places, against, besides : tuple of str
-        ISO3 codes or regions: counted, set against, and left out.
-    spans : tuple of (first, last)
-        The recipe's own years first.
+    `places`, `against` and `besides` are ISO3 codes or regions: counted, set against, and left out.
+    Of `spans`, the first has the recipe's own years. `without_largest` leaves out the year's
+    largest destination.
     """
 
     kind: str
@@ -54,6 +52,7 @@ class Recipe:
     against: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     number: int = 0
+    without_largest: bool = False
 
     @property
     def first(self) -> int:
@@ -83,23 +82,9 @@ class Recipe:
         spans = [(a - 1, b) for a, b in self.spans] if self.kind == "rises" else self.spans
         return tuple(year for first, last in spans for year in range(first, last + 1))
 
-    def compute(self, figures: Figures, choice: Choice | None = None) -> Value:
-        """Compute the recipe on a release.
-
-        Parameters
-        ----------
-        figures : Figures
-            The release, cut at what the text could see.
-        choice : Choice, optional
-            The measure, and for totals the destination to leave out; else the recipe's own.
-
-        Returns
-        -------
-        number, bool or None
-            None where a year or a destination has no figure.
-        """
-        choice = choice or Choice(self.measure)
-        return KINDS[choice.kind or self.kind](self, figures, choice)
+    def compute(self, figures: Figures) -> Value:
+        """Compute the recipe on a release; None where a year or a destination has no figure."""
+        return KINDS[self.kind](self, figures)
 
 
 def parse_recipe(text: str) -> Recipe:
@@ -145,46 +130,45 @@ def parse_recipe(text: str) -> Recipe:
         raise ValueError(f"the years of recipe {text!r} are not in order")
     if kind in _NEED_PLACES and "places" not in places:
         raise ValueError(f"recipe {text!r} must name a destination or a region")
-    return Recipe(kind, measures[0], tuple(spans), **places, number=number)
+    return Recipe(kind, measures[0], tuple(spans), number=number, **places)  # type: ignore[arg-type]
 
 
-def _add(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
-    found = figures.take(choice, recipe.list_years(), recipe.places)
-    less = figures.take(choice, recipe.list_years(), recipe.besides) if recipe.besides else [0]
+def _add(recipe: Recipe, figures: Figures) -> Value:
+    found = figures.take(recipe, recipe.list_years(), recipe.places)
+    less = figures.take(recipe, recipe.list_years(), recipe.besides) if recipe.besides else [0]
     return sum(found) - sum(less) if found and less else None
 
 
-def _change(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
-    found = figures.take(choice, recipe.spans[0], recipe.places)
+def _change(recipe: Recipe, figures: Figures) -> Value:
+    found = figures.take(recipe, recipe.spans[0], recipe.places)
     if not found or not found[0]:
         return None
     ratio = found[1] / found[0]
-    ways = {"ratio": ratio, "percent_of": 100 * ratio, "increase": 100 * (ratio - 1)}
-    return ways[choice.kind or recipe.kind]
+    return {"ratio": ratio, "percent_of": 100 * ratio, "increase": 100 * (ratio - 1)}[recipe.kind]
 
 
-def list_earlier(recipe: Recipe, figures: Figures, choice: Choice) -> list[int]:
+def list_earlier(recipe: Recipe, figures: Figures) -> list[int]:
     """Return the years that a record is held against: those of its span, or all earlier ones."""
     first = recipe.first if recipe.first < recipe.last else 0
-    return [year for year in figures.years(choice.measure) if first <= year < recipe.last]
+    return [year for year in figures.years(recipe.measure) if first <= year < recipe.last]
 
 
-def _compare(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+def _compare(recipe: Recipe, figures: Figures) -> Value:
     """Tell whether each year that has to be is above another: its least above the other's most."""
     if recipe.kind == "record":
-        pairs = [(year, recipe.last) for year in list_earlier(recipe, figures, choice)]
+        pairs = [(year, recipe.last) for year in list_earlier(recipe, figures)]
     else:
         pairs = list(pairwise(recipe.list_years()))
-    known = [(figures.bound(choice, one), figures.bound(choice, two)) for one, two in pairs]
-    if not known or any(None in pair for pair in known):
+    ends = [[figures.bound(recipe.measure, year) for year in pair] for pair in pairs]
+    if not ends or any(None in pair for pair in ends):
         return None
     is_fall = recipe.kind == "falls"
-    return all((a[0] > b[1]) if is_fall else (b[0] > a[1]) for a, b in known if a and b)
+    return all((a[0] > b[1]) if is_fall else (b[0] > a[1]) for a, b in ends if a and b)
 
 
-def list_inside(recipe: Recipe, figures: Figures, choice: Choice) -> dict[str, int]:
+def list_inside(recipe: Recipe, figures: Figures) -> dict[str, int]:
     """Return the figures of the countries that a recipe's regions and codes name, where any."""
-    counts = figures.by_destination(choice.measure, recipe.first)
+    counts = figures.by_destination(recipe.measure, recipe.first)
     return {
         code: n
         for code, n in counts.items()
@@ -192,82 +176,81 @@ def list_inside(recipe: Recipe, figures: Figures, choice: Choice) -> dict[str, i
     }
 
 
-def _least(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
-    inside = list_inside(recipe, figures, choice)
+def _least(recipe: Recipe, figures: Figures) -> Value:
+    inside = list_inside(recipe, figures)
     return min(inside.values()) if set(recipe.places) <= inside.keys() else None
 
 
-def _largest(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
-    return max(list_inside(recipe, figures, choice).values(), default=None)
+def _largest(recipe: Recipe, figures: Figures) -> Value:
+    return max(list_inside(recipe, figures).values(), default=None)
 
 
-def _part_none(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+def _part_none(recipe: Recipe, figures: Figures) -> Value:
     """Compute which part of the regions' countries reports none: no figure, or zero."""
+    inside = list_inside(recipe, figures)
     codes = [code for code, region in figures.regions.items() if region in recipe.places]
-    inside = list_inside(recipe, figures, choice)
-    known = figures.total(choice.measure, recipe.first) is not None and codes
+    known = figures.total(recipe.measure, recipe.first) is not None and codes
     return sum(not inside.get(code) for code in codes) / len(codes) if known else None
 
 
-def _share(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
-    own = figures.take(choice, recipe.list_years(), recipe.places)
-    whole = figures.take(choice, recipe.list_years(), recipe.against)
+def _share(recipe: Recipe, figures: Figures) -> Value:
+    own = figures.take(recipe, recipe.list_years(), recipe.places)
+    whole = figures.take(recipe, recipe.list_years(), recipe.against)
     return sum(own) / sum(whole) if own and whole and sum(whole) else None
 
 
-def _rank(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+def _rank(recipe: Recipe, figures: Figures) -> Value:
     """Rank a destination, the largest first: by the sum of the years, or in its lowest year."""
     years, ranks = recipe.list_years(), []
     for group in [(year,) for year in years] if recipe.kind == "lowest_rank" else [years]:
         sums: Counter[str] = Counter()
         for year in group:
-            sums.update(figures.by_destination(choice.measure, year))
-        own = sums.get(recipe.places[0])
-        ranks.append(None if own is None else 1 + sum(n > own for n in sums.values()))
-    return None if None in ranks else max(rank or 0 for rank in ranks)
+            sums.update(figures.by_destination(recipe.measure, year))
+        if recipe.places[0] not in sums:
+            return None
+        ranks.append(1 + sum(n > sums[recipe.places[0]] for n in sums.values()))
+    return max(ranks)
 
 
-def _crossing(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
-    found = figures.take(choice, recipe.list_years()) or []
-    running = zip(recipe.list_years(), accumulate(found), strict=False)
-    return next((year for year, total in running if total > recipe.number), None)
+def _crossing(recipe: Recipe, figures: Figures) -> Value:
+    running = accumulate(figures.take(recipe, recipe.list_years()) or [])
+    found = zip(recipe.list_years(), running, strict=False)
+    return next((year for year, total in found if total > recipe.number), None)
 
 
-def _year_of(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
-    years = figures.years(choice.measure)
-    same = [y for y in years if figures.take(choice, [y], recipe.places) == [recipe.number]]
+def _year_of(recipe: Recipe, figures: Figures) -> Value:
+    years = figures.years(recipe.measure)
+    same = [y for y in years if figures.take(recipe, [y], recipe.places) == [recipe.number]]
     return same[0] if len(same) == 1 else None
 
 
-def list_percents(
-    recipe: Recipe, figures: Figures, choice: Choice
-) -> dict[tuple[int, int], float | None]:
+def list_percents(recipe: Recipe, figures: Figures) -> dict[tuple[int, int], float | None]:
     """Return the year in percent of the sum over each of the other spans."""
-    year, percents = figures.take(choice, [recipe.first]), {}
+    year, percents = figures.take(recipe, [recipe.first]), {}
     for first, last in recipe.spans[1:]:
-        total = sum(figures.take(choice, range(first, last + 1)) or ())
+        total = sum(figures.take(recipe, range(first, last + 1)) or ())
         percents[first, last] = 100 * year[0] / total if year and total else None
     return percents
 
 
-def _percent_of_sum(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+def _percent_of_sum(recipe: Recipe, figures: Figures) -> Value:
     """Compute the year in percent of the sum over a span; of several, what is nearest to 100."""
-    known = [each for each in list_percents(recipe, figures, choice).values() if each is not None]
+    known = [each for each in list_percents(recipe, figures).values() if each is not None]
     return min(known, key=lambda percent: abs(percent - 100), default=None)
 
 
-def _own_origin(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
+def _own_origin(recipe: Recipe, figures: Figures) -> Value:
     if recipe.first > figures.last:
         return None
     return figures.others.get((recipe.places[0], recipe.first), 0) > 0
 
 
-def _years_counted(recipe: Recipe, figures: Figures, choice: Choice) -> Value:
-    years = set(figures.years(choice.measure)) & set(recipe.list_years())
+def _years_counted(recipe: Recipe, figures: Figures) -> Value:
+    years = set(figures.years(recipe.measure)) & set(recipe.list_years())
     return len(years) if recipe.last <= figures.last else None
 
 
-KINDS: dict[str, Callable[[Recipe, Figures, Choice], Value]] = {
+KINDS: dict[str, Callable[[Recipe, Figures], Value]] = {
     "total": _add,
     **dict.fromkeys(CHANGES, _change),
     **dict.fromkeys(("rises", "grows", "falls", "record"), _compare),

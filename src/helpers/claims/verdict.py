@@ -2,11 +2,11 @@
 
 The search is narrow: the years that the text names, the measures of the whole origin (persons and
 cases apart), each with every destination and without the year's largest; a claim about one
-destination is looked for in that destination's measures. A limit, such as "over
-X", is looked for only in what the sentence names and in the text's own series, since some series is
-over almost anything. What does not fit is tried a year off, against revisions, and from the text's
-own figures. A claim of several statements has the codes of all; where a word allows two readings,
-its statements are marked `literal` and `generous`, and the claim has codes by either.
+destination is looked for in that destination's measures. A limit, such as "over X", is looked for
+only in what the sentence names and in the text's own series, since some series is over almost
+anything. What does not fit is tried a year off, against revisions, and from the text's own figures.
+A claim of several statements has the codes of all; where a word allows two readings, its statements
+are marked `literal` and `generous`, and the claim has codes by either.
 """
 
 from __future__ import annotations
@@ -14,15 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from helpers.claims.claim_figures import Choice, Figures, Value
-from helpers.claims.claimed import LIMITS, find_limits, match
-from helpers.claims.file import OF_FAMILY
+from helpers.claims.claim_figures import Figures
+from helpers.claims.claimed import LIMITS, Value, find_limits, match
+from helpers.claims.file import OF_FAMILY, Claim, ClaimsFile, Test
 from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, Recipe
-
-if TYPE_CHECKING:
-    from helpers.claims.file import Claim, ClaimsFile, Test
 
 # What the codes say, in words.
 CODES = {
@@ -45,17 +42,6 @@ CODES = {
 READINGS = ("literal", "generous")
 
 
-class Found(NamedTuple):
-    """What the narrow search settled on: how, the value, its code, and what else was near."""
-
-    choice: Choice
-    value: Value
-    code: str | None
-    tried: int
-    nearest: Choice
-    nearest_value: Value
-
-
 class Printed(NamedTuple):
     """A figure that a text prints of the whole origin in one year."""
 
@@ -69,7 +55,7 @@ class Derived(NamedTuple):
     """A printed result that follows from printed inputs: which, told how, and what was tried."""
 
     inputs: tuple[Printed, ...]
-    choice: Choice
+    kind: str
     value: Value
     code: str
     tried: int
@@ -79,41 +65,48 @@ class Derived(NamedTuple):
 class Finding:
     """What one statement of a claim came to on one release: its codes, and how they came about.
 
-    `value` is that of the settled series (`choice`); for a derived figure that of the release
-    itself, and for a `neighbour` that of the span which begins or ends a year off.
+    `settled` is the recipe that gives `value`: the statement's own, or one on another measure, of
+    another kind, or on a span a year off. Of a derived figure `value` is the release's own.
+    `nearest` is the nearest of the `tried` candidates.
     """
 
     test: Test
     figure: str = "untestable"
     wording: tuple[str, ...] = ("untestable",)
     value: Value = None
-    choice: Choice | None = None
-    found: Found | None = None
+    settled: Recipe | None = None
+    tried: int = 0
+    nearest: Recipe | None = None
+    nearest_value: Value = None
     derived: Derived | None = None
-    neighbour: Recipe | None = None
     other_years: tuple[tuple[int, Value], ...] = ()
+
+    @property
+    def is_neighbour(self) -> bool:
+        """Whether the span that gives the figure begins or ends a year off."""
+        return self.settled is not None and self.settled.spans != self.test.recipe.spans
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim's codes on one release, and its statements' findings."""
+    """A claim's codes on one release, and its statements' findings, the first of them first."""
 
     claim: Claim
     figures: Figures
     findings: tuple[Finding, ...]
 
-    def _list_codes(self, kind: str, reading: str) -> list[str]:
-        kept = [f for f in self.findings if not reading or f.test.reading in ("", reading)]
-        codes = [each.wording if kind == "wording" else (each.figure,) for each in kept]
-        return list(dict.fromkeys(code for each in codes for code in each))
+    def select(self, reading: str = "") -> list[Finding]:
+        """Return the findings by one of `READINGS`, or all."""
+        return [f for f in self.findings if not reading or f.test.reading in ("", reading)]
 
     def figure(self, reading: str = "") -> str:
         """Return the figure's codes, joined, by one of `READINGS` or all."""
-        return "; ".join(self._list_codes("figure", reading)) or "untestable"
+        codes = dict.fromkeys(each.figure for each in self.select(reading))
+        return "; ".join(codes) or "untestable"
 
     def wording(self, reading: str = "") -> str:
         """Return the wording's codes, joined; `fits` only where nothing else was found."""
-        codes = self._list_codes("wording", reading)
+        codes = dict.fromkeys(code for each in self.select(reading) for code in each.wording)
         wrong = [code for code in codes if code not in ("fits", "untestable")]
         return "; ".join(wrong) or ("fits" if "fits" in codes else "untestable")
 
@@ -140,15 +133,9 @@ def list_printed(file: ClaimsFile) -> dict[str, list[Printed]]:
 
 
 def judge_claim(claim: Claim, figures: Figures, printed: Mapping[str, list[Printed]]) -> Verdict:
-    """Judge a claim on one release.
+    """Judge a claim on a release, cut at the last year that the text could see.
 
-    Parameters
-    ----------
-    claim : Claim
-    figures : Figures
-        The release, cut at the last year that the text could see.
-    printed : mapping
-        Source -> the figures that the text prints (`list_printed`).
+    `printed` has the figures that each text prints (`list_printed`).
     """
     own = [each for each in printed[claim.source] if each.claim_id != claim.id]
     return Verdict(claim, figures, tuple(_judge(test, claim, figures, own) for test in claim.tests))
@@ -157,23 +144,64 @@ def judge_claim(claim: Claim, figures: Figures, printed: Mapping[str, list[Print
 def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -> Finding:
     """Judge one statement: the years named first, then neighbours, revisions, and inputs."""
     recipe, says = test.recipe, test.says or claim.says
-    found = search(test, figures, says)
     if max(recipe.list_years(), default=0) > figures.newest:
         return Finding(test)
-    if found is None:
+    finding = _search(test, figures, says)
+    if finding.settled is None:
         # A year that was looked for and not found is an answer; no figure at all is none.
         if recipe.kind not in ("crossing", "year_of") or not figures.years(recipe.measure):
-            return Finding(test)
-        choice = Choice(recipe.measure)
-        return Finding(test, "off", _name_wording(recipe, says, choice, figures), choice=choice)
-    finding = Finding(
-        test, found.code or "off", _name_wording(recipe, says, found.choice, figures), found.value,
-        found.choice, found,
-    )  # fmt: skip
-    if found.code:
-        is_shifted = recipe.kind == "year_of" and found.value != claim.years[-1]
+            return finding
+        finding = Finding(test, "off", settled=recipe)
+        return replace(finding, wording=_name_wording(finding, says, figures))
+    finding = replace(finding, wording=_name_wording(finding, says, figures))
+    if finding.figure != "off":
+        is_shifted = recipe.kind == "year_of" and finding.value != claim.years[-1]
         return _mark_other_year(finding) if is_shifted else finding
     return finding if test.is_fixed else _explain_off(finding, says, figures, printed)
+
+
+def _list_candidates(test: Test, says: str) -> list[Recipe]:
+    """List the narrow search's candidates, those that the sentence names first."""
+    recipe = test.recipe
+    if test.is_fixed:
+        return [recipe]
+    named = dict.fromkeys([*OF_FAMILY.get(says, ()), recipe.measure])
+    if recipe.kind not in NUMERIC or test.claimed.precision in LIMITS:
+        return [replace(recipe, measure=each) for each in named]
+    every = [replace(recipe, measure=each) for each in dict.fromkeys([*named, *MEASURES])]
+    if not recipe.places:
+        every += [replace(each, without_largest=True) for each in every]
+    if recipe.kind in CHANGES:
+        every += [replace(recipe, kind=kind) for kind in CHANGES if kind != recipe.kind]
+    return every
+
+
+def _search(test: Test, figures: Figures, says: str) -> Finding:
+    """Run the narrow search; nothing is settled where the recipe itself cannot be computed.
+
+    The first candidate that gives the claimed value exactly, else the first within its precision,
+    else the claims lodged in persons where the sentence is about them and their range holds the
+    value, else the recipe's own value, which is off.
+    """
+    recipe, wanted = test.recipe, float(test.claimed.value)
+    values = {each: each.compute(figures) for each in _list_candidates(test, says)}
+    known = {each: value for each, value in values.items() if value is not None}
+    if recipe not in known:
+        return Finding(test)
+    nearest = min(known, key=lambda each: abs(float(known[each] or 0) - wanted))
+    found = Finding(test, "off", (), known[recipe], recipe, len(known), nearest, known[nearest])
+    codes = {each: match(value, test.claimed) for each, value in known.items()}
+    for code in ("exact", "rounds"):
+        for each in (each for each in known if codes[each] == code):
+            return replace(found, figure=code, settled=each, value=known[each])
+    if says == "applied" and recipe.kind == "total" and not recipe.places and not test.is_fixed:
+        ends = [figures.bound("lodged", year) for year in recipe.list_years()]
+        least, greatest = find_limits(test.claimed)
+        lows, highs = (sum(end[side] for end in ends if end) for side in (0, 1))
+        if None not in ends and highs >= least and lows <= greatest:
+            lodged = replace(recipe, measure="lodged")
+            return replace(found, figure="rounds", settled=lodged, value=lodged.compute(figures))
+    return found
 
 
 def _explain_off(finding: Finding, says: str, figures: Figures, printed: list[Printed]) -> Finding:
@@ -185,71 +213,25 @@ def _explain_off(finding: Finding, says: str, figures: Figures, printed: list[Pr
     neighbour = None if is_own_change else _find_neighbour(test, figures)
     if neighbour:
         shifted, value, code = neighbour
-        return _mark_other_year(replace(finding, figure=code, value=value, neighbour=shifted))
+        return _mark_other_year(replace(finding, figure=code, value=value, settled=shifted))
     if _is_revised(test, finding.value, figures):
         return replace(finding, figure="revised")
     if derived:
         # Told as the text tells it, so that the release's own value is set beside the printed one.
-        choice = Choice(recipe.measure, kind=derived.choice.kind)
-        wording = _name_wording(recipe, says, choice, figures)
-        return replace(
-            finding, figure="derived", wording=wording, choice=choice, derived=derived,
-            value=recipe.compute(figures, choice),
-        )  # fmt: skip
-    years = _find_other_years(test, figures)
+        told = replace(recipe, kind=derived.kind)
+        finding = replace(
+            finding, figure="derived", settled=told, derived=derived, value=told.compute(figures)
+        )
+        return replace(finding, wording=_name_wording(finding, says, figures))
+    finding = replace(finding, other_years=_find_other_years(test, figures))
     # A number in round terms comes up in some other year by chance.
-    is_other = bool(years) and test.claimed.precision in ("exact", "rounded")
-    finding = replace(finding, other_years=years)
+    is_other = bool(finding.other_years) and test.claimed.precision in ("exact", "rounded")
     return _mark_other_year(finding) if is_other else finding
 
 
 def _mark_other_year(finding: Finding) -> Finding:
     kept = tuple(code for code in finding.wording if code != "fits")
     return replace(finding, wording=(*kept, "other-year"))
-
-
-def list_choices(test: Test, says: str) -> list[Choice]:
-    """List the narrow candidates, those that the sentence names first."""
-    recipe = test.recipe
-    if test.is_fixed:
-        return [Choice(recipe.measure)]
-    named = dict.fromkeys([*OF_FAMILY.get(says, ()), recipe.measure])
-    if recipe.kind not in NUMERIC or test.claimed.precision in LIMITS:
-        return [Choice(each) for each in named]
-    without = (False,) if recipe.places else (False, True)
-    choices = [Choice(each, out) for out in without for each in dict.fromkeys([*named, *MEASURES])]
-    if recipe.kind in CHANGES:
-        choices += [Choice(recipe.measure, kind=kind) for kind in CHANGES if kind != recipe.kind]
-    return choices
-
-
-def search(test: Test, figures: Figures, says: str) -> Found | None:
-    """Run the narrow search; None where the recipe cannot be computed on this release at all.
-
-    The first candidate that gives the claimed value exactly, else the first within its precision,
-    else the claims lodged in persons where the sentence is about them and their range holds the
-    value, else the recipe's own measure with `code` None.
-    """
-    recipe, wanted = test.recipe, float(test.claimed.value)
-    values = {choice: recipe.compute(figures, choice) for choice in list_choices(test, says)}
-    known = {choice: value for choice, value in values.items() if value is not None}
-    own = next(choice for choice in values if choice.measure == recipe.measure)
-    if own not in known:
-        return None
-    nearest = min(known, key=lambda choice: abs(float(known[choice]) - wanted))
-    near = (len(known), nearest, known[nearest])
-    codes = {choice: match(value, test.claimed) for choice, value in known.items()}
-    for code in ("exact", "rounds"):
-        for choice in (each for each in known if codes[each] == code):
-            return Found(choice, known[choice], code, *near)
-    if says == "applied" and recipe.kind == "total" and not recipe.places and not test.is_fixed:
-        ends = [figures.bound(Choice("lodged"), year) for year in recipe.list_years()]
-        least, greatest = find_limits(test.claimed)
-        lows, highs = (sum(end[side] for end in ends if end) for side in (0, 1))
-        if None not in ends and highs >= least and lows <= greatest:
-            value = recipe.compute(figures, Choice("lodged"))
-            return Found(Choice("lodged"), value, "rounds", *near)
-    return Found(own, known[own], None, *near)
 
 
 def _find_neighbour(test: Test, figures: Figures) -> tuple[Recipe, Value, str] | None:
@@ -260,8 +242,7 @@ def _find_neighbour(test: Test, figures: Figures) -> tuple[Recipe, Value, str] |
     spans = [(recipe.first + a, recipe.last + b) for a, b in ((-1, 0), (1, 0), (0, -1), (0, 1))]
     shifted = [replace(recipe, spans=(span,)) for span in spans if span[0] < span[1]]
     found = [(each, each.compute(figures)) for each in shifted]
-    codes = [(each, value, match(value, test.claimed)) for each, value in found]
-    fitting = [(each, value, code) for each, value, code in codes if code]
+    fitting = [(each, value, code) for each, value in found if (code := match(value, test.claimed))]
     return min(fitting, key=lambda fit: fit[2], default=None)  # "exact" sorts before "rounds"
 
 
@@ -296,25 +277,21 @@ def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> De
         return None
     years = set(recipe.list_years())
     usable = [each for each in printed if each.measure == recipe.measure and each.year in years]
-    kinds = ["", *(kind for kind in CHANGES if kind != recipe.kind)]
-    choices = [
-        Choice(recipe.measure, kind=kind) for kind in kinds if not kind or recipe.kind in CHANGES
-    ]
+    kinds = dict.fromkeys([recipe.kind, *(CHANGES if recipe.kind in CHANGES else ())])
     tried, best = 0, None
     for size in range(1, len(usable) + 1):
         for inputs in combinations(usable, size):
             own = {(each.measure, each.year): each.value for each in inputs}
-            swapped = replace(figures, printed=own)
-            for choice in choices:
+            for kind in kinds:
                 tried += 1
-                value = recipe.compute(swapped, choice)
+                value = replace(recipe, kind=kind).compute(replace(figures, printed=own))
                 code = match(value, test.claimed)
                 if code and (best is None or (code == "exact" and best.code != "exact")):
-                    best = Derived(inputs, choice, value, code, tried)
+                    best = Derived(inputs, kind, value, code, tried)
     return best._replace(tried=tried) if best else None
 
 
-def name_family(recipe: Recipe, choice: Choice, figures: Figures) -> str:
+def name_family(recipe: Recipe, figures: Figures) -> str:
     """Name what a series counts, as `FAMILIES` does.
 
     Stocks added up are a family of their own, and so is a flow of six months, which is not its
@@ -322,13 +299,17 @@ def name_family(recipe: Recipe, choice: Choice, figures: Figures) -> str:
     """
     if recipe.kind == "own_origin":
         return "coverage"
-    if choice.measure.startswith(("applied", "lodged")):
+    if recipe.measure.startswith(("applied", "lodged")):
         is_half = not recipe.is_sum and any(map(figures.is_half, recipe.list_years()))
         return "applied_half" if is_half else "applied"
-    return choice.measure + "_summed" * recipe.is_sum
+    return recipe.measure + "_summed" * recipe.is_sum
 
 
-def _name_wording(recipe: Recipe, says: str, choice: Choice, figures: Figures) -> tuple[str, ...]:
+def _name_wording(finding: Finding, says: str, figures: Figures) -> tuple[str, ...]:
     """Return the wording's codes: whether the series counts what the sentence says."""
-    codes = [] if name_family(recipe, choice, figures) == says else ["other-measure"]
-    return tuple([*codes, "other-arithmetic"] if choice.kind else codes) or ("fits",)
+    settled, test = finding.settled, finding.test
+    assert settled is not None
+    codes = [] if name_family(settled, figures) == says else ["other-measure"]
+    return tuple([*codes, "other-arithmetic"] if settled.kind != test.recipe.kind else codes) or (
+        "fits",
+    )

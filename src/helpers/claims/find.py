@@ -1,0 +1,351 @@
+"""Where does this number come from? Find a printed number in an origin's series.
+
+Every figure, sum, mean, change and share of a series is a candidate (`KINDS`), for all destinations
+together, without the largest one, and for each; the plainer ones come first (`_find_tier`). How
+many candidates would meet the number by chance is told with every hit. The rule is written out in
+docs/claims.md, "Find a number"; the explorer's script follows the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from math import log
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.claim_figures import LEAST_BASE
+from helpers.claims.claimed import NUMBER, SCALES, find_unit, parse_claimed, say_number
+from helpers.data.columns import FIRST_ASYLUM_YEAR
+from helpers.data.releases import History
+from helpers.study import InputError
+
+WHOLE, EXCL_LARGEST, WORLD, ONE_PLACE = "", "EXCL_LARGEST", "WORLD", "ISO3"
+MEASURES = {
+    "pending": "claims pending",
+    "applied_persons": "new claims lodged, in persons",
+    "applied_cases": "new claims lodged, in cases",
+    "refugees": "refugees",
+    "oip": "others in need of international protection",
+}
+STOCKS = ("pending", "refugees", "oip")
+# How each kind is told, in the order in which hits are listed.
+KINDS = {
+    "single": "{what}, {last}",
+    "sum": "{what}, {first} to {last}, {added}",
+    "mean": "{what}, {first} to {last}, mean of {added}",
+    "ratio": "{what}, {last} over {first}",
+    "increase": "{what}, change from {first} to {last}",
+    "percent_of": "{what}, {last} in percent of {first}",
+    "share_of_world": "{what}, {last}, as a share of all origins together",
+    "share_of_total": "{what}, {last}, as a share of all destinations together",
+}
+ADDED = {True: "year-end counts added over years, not people", False: "years added up"}
+OF_ONE_YEAR = ("single", "share_of_world", "share_of_total")
+# What each form of a number can be.
+OF_FORM = {
+    "count": ("single", "sum", "mean"),
+    "percent": ("increase", "percent_of", "share_of_world", "share_of_total"),
+    "times": ("ratio",),
+    "decimal": ("ratio", "share_of_world", "share_of_total"),
+}
+# How plain a kind is at a place, 1 the plainest.
+_CHANGES = ("ratio", "increase", "percent_of")
+TIERS = {
+    WHOLE: dict.fromkeys(("single", "sum", *_CHANGES, "share_of_world"), 1) | {"mean": 2},
+    EXCL_LARGEST: dict.fromkeys(("single", "sum", *_CHANGES), 2) | {"mean": 3},
+    ONE_PLACE: dict.fromkeys(("single", "share_of_total"), 2)
+    | dict.fromkeys(("sum", "mean", *_CHANGES), 3),
+}
+MATCHES = {"exact": "exactly", "rounded": "rounded", "cut_off": "cut off"}
+MOST_SHOWN, MOST_CHANCES = 10, 3
+WINDOW, LIKELY, POSSIBLE = 3, 0.1, 1
+# What a figure, a sum of stocks and a change are often mistaken for.
+MISTAKEN = {
+    "pending": "people who asked for asylum in the year; these are claims that wait on one day",
+    "applied_persons": "all new claims; those reported in cases are counted apart",
+    "applied_cases": "people; a case is one or more persons",
+    "refugees": "people who fled in the year; these are all who have the status on one day",
+    "oip": "people who fled in the year; these are all who are counted on one day",
+    "added": "people who asked for asylum; a claim that waits three years is counted three times",
+    "ratio": "an increase; as many again is twice as many, and an increase of 100 %",
+    "increase": "a ratio; an increase of 100 % is twice as many",
+    "percent_of": "an increase; 100 % of the first year is no increase",
+    "share_of_world": "a share of people on the move; it is of the same count for all origins",
+    "share_of_total": "a share of all claims there; it is of this origin's alone",
+}
+VERDICTS = {
+    "likely": "a likely source; by chance 1 such search in {odds:,.0f} would find one as plain",
+    "possible": "a possible source; by chance 1 such search in {odds:,.0f} would find one as plain",
+    "coincidence": "may be a coincidence; about {expected:,.0f} as plain would give it by chance",
+}
+
+
+class Printed(NamedTuple):
+    """A number as printed: its value, the unit of its last digit, and its form (`OF_FORM`)."""
+
+    text: str
+    value: float
+    unit: float
+    form: str
+
+
+class Search(NamedTuple):
+    """What a search found: its hits, the best first, and how many candidates were tried.
+
+    `hits` has measure, place (empty for all destinations together, EXCL_LARGEST, or ISO3), kind,
+    first_year, last_year, value, match, distance (years off, both ends), tier, expected (how many
+    candidates as plain would meet the number by chance), verdict and releases (that give it).
+    """
+
+    printed: Printed
+    years: tuple[int, int] | None
+    hits: pd.DataFrame
+    tried: int
+
+
+def read_printed(text: str) -> Printed:
+    """Read one number as a newspaper prints it.
+
+    Raises
+    ------
+    InputError
+        Where there is no number, more than one, or zero.
+
+    Examples
+    --------
+    >>> read_printed("1.2 million"), read_printed("26 %").form
+    (Printed(text='1.2 million', value=1200000.0, unit=100000.0, form='count'), 'percent')
+    """
+    found, claimed = NUMBER.search(text), parse_claimed(text)
+    rest = text[: found.start()] + text[found.end() :] if found else text
+    if not found or claimed is None or re.search(r"\d", rest) or not claimed.value:
+        raise InputError(
+            f"{text!r} is not one number above 0: write 613,000, 1.2 million, 26 % or 5.1 times"
+        )
+    value, digits, scale = float(claimed.value), found["number"], found["scale"]
+    decimals = len(digits.partition(".")[2])
+    form = {"increase": "percent", "ratio": "times"}.get(claimed.change, "count")
+    if form == "count" and decimals and not scale:
+        form = "decimal"
+    unit = find_unit(value) if form == "count" else 1.0
+    if decimals:
+        unit = round(10**-decimals * SCALES.get((scale or "").lower(), 1), decimals)
+    return Printed(text.strip(), value, unit, form)
+
+
+def read_years(text: str | None) -> tuple[int, int] | None:
+    """Read one year or a span such as 2012-2022; none where nothing is given.
+
+    Raises
+    ------
+    InputError
+        Where it is neither, or the years are not in order.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d{4})(?:\s*(?:-|–|to)\s*(\d{4}))?\s*", text)
+    years = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
+    if not FIRST_ASYLUM_YEAR <= years[0] <= years[1]:
+        raise InputError(
+            f"years {text!r} must be one year or a span such as 2012-2022, from "
+            f"{FIRST_ASYLUM_YEAR} on and in order"
+        )
+    return years
+
+
+def build_series(history: History) -> pd.DataFrame:
+    """Collect an origin's yearly series, the compact form of all candidates.
+
+    Returns
+    -------
+    DataFrame
+        release, measure (`MEASURES`; new claims are type N), place (ISO3; empty for all
+        destinations together; EXCL_LARGEST, without the year's largest; WORLD, all origins at all
+        destinations), year, value. A figure that is not reported has no row.
+    """
+    keys = ["release", "measure", "place", "year"]
+    stocks = history.pending.melt(["release", "year", "asylum"], STOCKS, "measure", "value")
+    new = history.applications[history.applications["stage"] == "new"]
+    new = new.assign(measure="applied_" + new["unit"], value=new["applied"])
+    cells = pd.concat([stocks, new]).rename(columns={"asylum": "place"}).dropna(subset="value")
+    cells = cells[cells["year"] >= FIRST_ASYLUM_YEAR]
+    cells = cells.groupby(keys, sort=False)["value"].sum().reset_index()
+    places = cells.groupby(["release", "measure", "year"], sort=False)["value"]
+    whole = places.sum().reset_index()
+    rest = (places.sum() - places.max()).reset_index()
+    totals = history.by_origin[["release", "year", "world_pending", "world_refugees"]]
+    totals = totals.set_axis(["release", "year", "pending", "refugees"], axis=1)
+    world = totals.melt(["release", "year"], var_name="measure").dropna()
+    parts = [whole.assign(place=WHOLE), rest.assign(place=EXCL_LARGEST), cells,
+             world.assign(place=WORLD)]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[[*keys, "value"]].astype({"value": "int64"})
+
+
+def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None = None) -> Search:
+    """Search an origin's series for a printed number.
+
+    Parameters
+    ----------
+    printed : Printed
+    series : DataFrame
+        release, measure, place, year, value (`build_series`), the oldest release first.
+    years : (first, last), optional
+        A year more or less at either end is looked at too.
+    """
+    order = pd.MultiIndex.from_frame(series[["measure", "place"]].drop_duplicates())
+    known = range(series["year"].min(), series["year"].max() + 1)
+    wide = series.pivot(index=["measure", "place"], columns=["release", "year"], values="value")
+    releases = list(series["release"].unique())
+    full = pd.MultiIndex.from_product([releases, known])
+    figures = wide.reindex(index=order, columns=full).to_numpy(float)
+    cube = np.where(figures > 0, figures, np.nan).reshape(-1, len(releases), len(known))
+    tried = _list_candidates(OF_FORM[printed.form], order, known, years)
+    if tried.empty:
+        raise InputError(f"no release has figures of {'-'.join(map(str, years or ()))}")
+    values = _compute(tried, cube, known[0])
+    if printed.form == "percent":
+        values = np.abs(np.where(tried["kind"].str.startswith("share"), 100, 1)[:, None] * values)
+    is_known = ~np.isnan(values).all(axis=1)
+    tried, values = tried[is_known].reset_index(drop=True), values[is_known]
+
+    matches = _match(values, printed)
+    best = matches.min(axis=1)
+    is_hit = best < len(MATCHES)
+    is_best = matches[is_hit] == best[is_hit][:, None]
+    newest_best = len(releases) - 1 - is_best[:, ::-1].argmax(axis=1)
+    hits = tried[is_hit].drop(columns=["row", "whole"])
+    hits["value"] = values[is_hit][np.arange(len(hits)), newest_best]
+    hits["match"] = np.array(list(MATCHES))[best[is_hit]]
+    giving = matches[is_hit] < len(MATCHES)
+    hits["releases"] = [tuple(np.array(releases)[row]) for row in giving]
+
+    newest = pd.DataFrame(values).ffill(axis=1).iloc[:, -1]
+    low, high = printed.value / WINDOW, printed.value * WINDOW
+    near = tried[newest.between(low, high, inclusive="neither")]
+    least, greatest = printed.value - printed.unit / 2, printed.value + printed.unit
+    width = log(min(greatest, high) / max(least, low)) / log(high / low)
+    hits["expected"] = [
+        width * ((near["tier"] <= tier) & (near["distance"] <= distance)).sum()
+        for tier, distance in zip(hits["tier"], hits["distance"], strict=True)
+    ]
+    is_under = [hits["expected"] < LIKELY, hits["expected"] < POSSIBLE]
+    hits["verdict"] = np.select(is_under, ["likely", "possible"], "coincidence")
+    order = hits.assign(last_year=-hits["last_year"])
+    for name, known_names in {"match": MATCHES, "kind": KINDS, "measure": MEASURES}.items():
+        order[name] = hits[name].map(list(known_names).index)
+    by = ["distance", "tier", "match", "kind", "measure", "last_year", "first_year", "place"]
+    hits = hits.loc[order.sort_values(by).index].reset_index(drop=True)
+    return Search(printed, years, hits, len(tried))
+
+
+def _list_candidates(
+    kinds: Iterable[str],
+    order: pd.MultiIndex,
+    known: range,
+    years: tuple[int, int] | None,
+) -> pd.DataFrame:
+    """List measure, place, kind, first_year, last_year, distance, tier, and rows of the series."""
+    rows = order.to_frame(index=False).reset_index(names="row")
+    row_of = pd.Series(rows["row"].to_numpy(), order)
+    places = rows["place"].where(rows["place"].isin([*TIERS, WORLD]), ONE_PLACE)
+    parts = []
+    for kind in kinds:
+        is_one = kind in OF_ONE_YEAR
+        pairs = zip(known, known, strict=True) if is_one else combinations(known, 2)
+        spans = pd.DataFrame(pairs, columns=["first_year", "last_year"])
+        off = (spans - (np.array(years) if years else spans)).abs()
+        spans["distance"] = off.min(axis=1) if is_one else off.sum(axis=1)
+        spans = spans[(off.min(axis=1) if is_one else off.max(axis=1)) <= 1]
+        tier = places.map({place: of.get(kind) for place, of in TIERS.items()})
+        whole = WORLD if kind == "share_of_world" else WHOLE
+        against = pd.MultiIndex.from_product([rows["measure"], [whole]])
+        own = rows.assign(kind=kind, tier=tier, whole=row_of.reindex(against).to_numpy())
+        parts.append(own.dropna().merge(spans, how="cross"))
+    return pd.concat(parts, ignore_index=True).astype({"tier": int, "whole": int})
+
+
+def _compute(tried: pd.DataFrame, cube: np.ndarray, start: int) -> np.ndarray:
+    """Compute every candidate on every release; missing where a figure of it is missing."""
+    edge = np.zeros((*cube.shape[:2], 1))
+    sums = np.concatenate([edge, np.nancumsum(cube, axis=2)], axis=2)
+    holes = np.concatenate([edge, np.isnan(cube).cumsum(axis=2)], axis=2)
+    values = np.full((len(tried), cube.shape[1]), np.nan)
+    for kind, at in tried.groupby("kind").indices.items():
+        own = tried.iloc[at]
+        row, first = own["row"].to_numpy(), own["first_year"].to_numpy() - start
+        last = own["last_year"].to_numpy() - start
+        found = cube[row, :, first]
+        if kind in ("sum", "mean"):
+            is_held = holes[row, :, last + 1] == holes[row, :, first]
+            found = np.where(is_held, sums[row, :, last + 1] - sums[row, :, first], np.nan)
+            values[at] = found / (last - first + 1)[:, None] if kind == "mean" else found
+        elif kind == "single":
+            values[at] = found
+        elif kind in OF_ONE_YEAR:
+            base = cube[own["whole"].to_numpy(), :, first]
+            values[at] = found / np.where(base >= LEAST_BASE, base, np.nan)
+        else:
+            base, end = np.where(found >= LEAST_BASE, found, np.nan), cube[row, :, last]
+            values[at] = {
+                "ratio": end / base,
+                "increase": 100 * (end / base - 1),
+                "percent_of": 100 * end / base,
+            }[str(kind)]
+    return values
+
+
+def _match(values: np.ndarray, printed: Printed) -> np.ndarray:
+    """Return how each value meets the printed one, as its place in `MATCHES`; else their number."""
+    value, half = printed.value, printed.unit / 2
+    ways = [
+        np.abs(values - value) <= 1e-9 * value,
+        (values >= value - half) & (values < value + half),
+        (values >= value + half) & (values < value + printed.unit),
+    ]
+    return np.select(ways, range(len(MATCHES)), len(MATCHES))
+
+
+def write_search(found: Search, origin: str, names: Mapping[str, str]) -> str:
+    """Write what a search found for a reader; `names` has each destination's, by ISO3."""
+    printed, hits = found.printed, found.hits
+    span = ", " + " to ".join(map(str, dict.fromkeys(found.years))) if found.years else ""
+    count = "1 gives" if len(hits) == 1 else f"{len(hits) or 'none'} of them give"
+    lines = [
+        f"{printed.text}, origin {origin}{span}: {found.tried:,} candidates tried, {count} it."
+    ]
+    plain = hits[hits["tier"] < 3] if (hits["tier"] < 3).any() else hits
+    is_chance = plain["verdict"] == "coincidence"
+    shown = plain[~is_chance | (is_chance.cumsum() <= MOST_CHANCES)].head(MOST_SHOWN)
+    for at, hit in enumerate(shown.to_dict("records"), start=1):
+        lines += ["", *_write_hit(at, hit, found, names)]
+    if more := len(hits) - len(shown):
+        lines += ["", f"Not shown, since farther off or less plain: {more:,}."]
+    if hits.empty:
+        lines += ["It may rest on other figures of the text, or on a source other than UNHCR's."]
+    elif is_chance.iloc[0]:
+        lines += ["", "So round a number is met by chance: give its years, or more of its digits."]
+    return "\n".join(lines)
+
+
+def _write_hit(
+    at: int, hit: Mapping[Any, Any], found: Search, names: Mapping[str, str]
+) -> list[str]:
+    kind, place, is_stock = hit["kind"], hit["place"], hit["measure"] in STOCKS
+    what, first, last = MEASURES[hit["measure"]], hit["first_year"], hit["last_year"]
+    said = KINDS[kind].format(what=what, first=first, last=last, added=ADDED[is_stock])
+    unit = {"percent": " %", "times": " times"}.get(found.printed.form, "")
+    places = {WHOLE: "all destinations together", EXCL_LARGEST: "without each year's largest"}
+    off = f"; the years differ by {hit['distance']}" if hit["distance"] else ""
+    mistaken = "added" if kind in ("sum", "mean") and is_stock else kind
+    facts = {
+        "Where": places.get(place, f"{names.get(place, place)} alone") + off,
+        "Releases": ", ".join(hit["releases"]),
+        "Not": MISTAKEN.get(mistaken, MISTAKEN[hit["measure"]]),
+        "Chance": VERDICTS[hit["verdict"]].format(odds=1 / hit["expected"], **hit),
+    }
+    head = f"{at}. {said}: {say_number(hit['value'])}{unit}, {MATCHES[hit['match']]}"
+    return [head, *(f"   {name:<10}{text}" for name, text in facts.items())]

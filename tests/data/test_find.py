@@ -1,0 +1,149 @@
+"""A printed number is found in the series that give it, or told as a coincidence."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import cells
+import pandas as pd
+import pytest
+
+from helpers.claims.file import load_claims
+from helpers.claims.find import build_series, read_printed, read_years, search
+from helpers.data.releases import load_history
+from helpers.study import InputError
+
+NEWEST = "2025-end"
+with (Path(__file__).parent / "find_cases.csv").open(encoding="utf-8") as lines:
+    CASES = list(csv.DictReader(lines))
+COLUMNS = {"pending": "asylum_seekers", "refugees": "refugees", "oip": "oip"}
+
+
+@cache
+def load_series(origin: str) -> pd.DataFrame:
+    return build_series(load_history(origin))
+
+
+def find(number: str, years: str | None = None, release: str = "", origin: str = "CHN"):
+    series = load_series(origin)
+    own = series[series["release"] == release] if release else series
+    return search(read_printed(number), own, read_years(years))
+
+
+@cache
+def count(origin: str, measure: str, year: int) -> dict[str, int]:
+    """Add up one year's raw rows by destination, with no code of the package."""
+    table = "population" if measure in COLUMNS else "asylum_applications"
+    unit = {"applied_persons": "P", "applied_cases": "C"}.get(measure, "")
+    found: dict[str, int] = defaultdict(int)
+    for row in cells.read_cells(NEWEST, table):
+        value = row[COLUMNS.get(measure, "applied")]
+        is_own = row["coo_iso"] == origin and int(row["year"]) == year and value
+        if is_own and row.get("app_type", "N") == "N" and row.get("app_pc", "") == unit:
+            found[row["coa_iso"]] += int(value)
+    return dict(found)
+
+
+def compute(case: dict) -> float:
+    """Compute what a case's first hit comes to from the raw rows."""
+    first, last = int(case["first_year"]), int(case["last_year"])
+    by_year = [count(case["origin"], case["measure"], year) for year in range(first, last + 1)]
+    place = case["place"]
+    if place == "EXCL_LARGEST":
+        values = [sum(each.values()) - max(each.values()) for each in by_year]
+    else:
+        values = [each[place] if place else sum(each.values()) for each in by_year]
+    return {
+        "single": lambda: values[0],
+        "sum": lambda: sum(values),
+        "mean": lambda: sum(values) / len(values),
+        "ratio": lambda: values[-1] / values[0],
+        "increase": lambda: 100 * (values[-1] / values[0] - 1),
+        "percent_of": lambda: 100 * values[-1] / values[0],
+        "share_of_total": lambda: values[0] / sum(by_year[0].values()),
+        "share_of_world": lambda: values[0] / sum(
+            int(row["asylum_seekers"] or 0)
+            for row in cells.read_cells(NEWEST, "totals_by_origin") if int(row["year"]) == first
+        ),
+    }[case["kind"]]()  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['number']} {case['years']}")
+def test_the_shared_cases(case):
+    hits = find(case["number"], case["years"] or None, NEWEST, case["origin"]).hits
+    if not case["kind"]:
+        assert hits.empty
+        return
+    hit = {name: str(value) for name, value in hits.iloc[0].items()}
+    names = ["measure", "place", "kind", "first_year", "last_year", "match", "verdict"]
+    assert {name: hit[name] for name in names} == {name: case[name] for name in names}
+    assert float(hit["value"]) == pytest.approx(float(case["value"]), abs=1e-6)
+    times = 100 if case["kind"].startswith("share") and not case["number"].startswith("0.") else 1
+    assert abs(float(case["value"])) == pytest.approx(abs(times * compute(case)), abs=1e-5)
+
+
+def test_the_sums_that_texts_print_are_found_again():
+    claims = {each.id: each for each in load_claims("china").claims}
+    wanted = {
+        "RFA-02": ("pending", "single", 2021, 2021), "RFA-06": ("pending", "sum", 2012, 2021),
+        "RFA-07": ("refugees", "single", 2021, 2021), "SD-02": ("pending", "single", 2024, 2024),
+        "SD-03": ("pending", "percent_of", 2019, 2024), "SD-10": ("pending", "single", 2021, 2021),
+    }  # fmt: skip
+    for claim_id, expected in wanted.items():
+        claim = claims[claim_id]
+        hit = find(claim.claimed, "-".join(map(str, claim.years))).hits.iloc[0]
+        assert tuple(hit[["measure", "kind", "first_year", "last_year"]]) == expected, claim_id
+        assert hit["distance"] == 0
+
+
+def test_a_figure_that_was_revised_is_found_in_the_release_that_had_it():
+    hit = find("176,239").hits.iloc[0]
+    assert (hit["match"], hit["releases"], hit["verdict"]) == ("exact", ("2024-mid",), "likely")
+    assert find("176,239", release=NEWEST).hits.empty
+
+
+def test_fewer_candidates_make_a_likelier_source():
+    loose, tight = find("613,000"), find("613,000", "2012-2021")
+    assert loose.tried > 10 * tight.tried
+    assert loose.hits["verdict"].iloc[0] == "possible"
+    assert tight.hits["verdict"].iloc[0] == "likely"
+    assert find("12,000").hits["expected"].iloc[0] > 5
+
+
+@pytest.mark.parametrize("text", ["1.2 million", "1,200,000", "1 200 000", "1200000 people"])
+def test_one_number_is_read_alike_however_it_is_printed(text):
+    printed = read_printed(text)
+    assert (printed.value, printed.unit, printed.form) == (1_200_000, 100_000, "count")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "form"),
+    [
+        ("26 %", 26, 1, "percent"),
+        ("2.60 per cent", 2.6, 0.01, "percent"),
+        ("5.0 times", 5, 0.1, "times"),
+        ("tenfold", 10, 1, "times"),
+        ("0.40", 0.4, 0.01, "decimal"),
+        ("one million", 1_000_000, 1_000_000, "count"),
+        ("1.20 million", 1_200_000, 10_000, "count"),
+    ],
+)
+def test_the_last_digit_printed_says_how_exact_a_number_is(text, value, unit, form):
+    printed = read_printed(text)
+    assert (printed.value, printed.form) == (value, form)
+    assert printed.unit == pytest.approx(unit)
+
+
+@pytest.mark.parametrize("text", ["", "many", "0", "0 %", "0,4", "12 13", "5 to 6", "1.2.3"])
+def test_what_is_no_single_number_is_refused(text):
+    with pytest.raises(InputError, match="is not one number above 0"):
+        read_printed(text)
+
+
+@pytest.mark.parametrize("years", ["2022-2012", "1999", "soon", "12", "2012-", "2040"])
+def test_years_that_cannot_be_are_refused(years):
+    with pytest.raises(InputError, match=r"years .* must be|figures of 2040"):
+        find("5", years)
