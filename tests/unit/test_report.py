@@ -47,15 +47,12 @@ def page():
     return render_report(notebooks | make_notebook("04_places"), MANIFEST)
 
 
-def test_nothing_is_loaded_from_elsewhere(page):
+def test_nothing_is_loaded_and_the_policy_allows_the_page_s_own_style_alone(page):
     sources = re.findall(r'<(\w+)[^>]* (?:src|href)="([^"]*)"', page)
     assert {(tag, each.partition(":")[0]) for tag, each in sources if each[0] != "#"} == {
         ("img", "data"), ("a", "https"),
     }  # fmt: skip
     assert not re.search(r"<script|@import|url\(| style=| on\w+=", page)
-
-
-def test_the_page_s_policy_allows_its_own_style_and_nothing_else(page):
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
     style = re.search(r"<style>(.*?)</style>", page, re.S)[1]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -64,17 +61,17 @@ def test_the_page_s_policy_allows_its_own_style_and_nothing_else(page):
     ]  # fmt: skip
 
 
-def test_every_anchor_is_there_once(page):
+def test_the_contents_lead_to_headings_that_go_down_by_one(page):
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(ids) == len(set(ids))
     assert {link for link in re.findall(r'href="#([^"]*)"', page)} <= set(ids)
-
-
-def test_headings_go_down_by_one_and_stand_in_the_contents(page):
     assert page.count("<h1") == 1
     assert re.findall(r"<h2 id[^>]*>(.*?)</h2>", page)[:-1] == ["Title"] * 3
     assert page.count(">Limits</a>") == 2  # an appendix stands there by its title alone
     assert "¶" not in page
+    order = re.findall(r'<section class="chapter">\s*<(\w+)', page)
+    assert order == ["div", "div", "details"]
+    assert page.index('<details class="appendix"') > page.index('id="04_places-1"')
 
 
 def test_the_answer_comes_first_and_how_it_was_made_last(page):
@@ -85,12 +82,6 @@ def test_the_answer_comes_first_and_how_it_was_made_last(page):
         assert fact in foot
     assert 'href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>' in foot
     assert "terms-use-datasets" in foot
-
-
-def test_appendices_come_last_and_folded(page):
-    order = re.findall(r'<section class="chapter">\s*<(\w+)', page)
-    assert order == ["div", "div", "details"]
-    assert page.index('<details class="appendix"') > page.index('id="04_places-1"')
 
 
 def test_a_picture_is_embedded_with_its_words(page):

@@ -69,14 +69,6 @@ def test_a_figure_of_other_data_is_its_notebook_s_own():
     assert 'src="data:image/png;base64,eA=="' in html
 
 
-def test_a_table_stands_in_a_region_with_its_name():
-    table = "<table><caption><strong>Rates &amp; more</strong></caption></table>"
-    html = build(code("x", shown(**{"text/html": table})))[0]["outputs"][0]["data"]["text/html"]
-    assert html.startswith(
-        '<div class="scroll" role="region" tabindex="0" aria-label="Rates &amp; more">'
-    )
-
-
 VALUES = {
     "numbers": {"03_eras/summed": {"value": 1250803, "texts": ["1,250,803"]}},
     "records": [RECORD], "text": "<script>*a*",
@@ -112,13 +104,9 @@ def test_what_is_not_there_is_refused(asked, said):
         fill(asked)
 
 
-def test_a_missing_library_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(site, "NEEDED", ["docutils", "no_such_library"])
-    with pytest.raises(InputError, match="the site needs no_such_library, which is not installed"):
-        site.check_target(tmp_path)
-
-
-def test_a_folder_with_a_file_of_someone_else_is_refused(tmp_path):
+def test_a_missing_library_and_a_folder_with_a_file_of_someone_else_are_refused(
+    tmp_path, monkeypatch
+):
     site.check_target(tmp_path)
     site.check_target(tmp_path / "none")
     (tmp_path / "searchindex.js").touch()
@@ -132,6 +120,9 @@ def test_a_folder_with_a_file_of_someone_else_is_refused(tmp_path):
         site.check_target(tmp_path)
     with pytest.raises(InputError, match="is a file"):
         site.check_target(tmp_path / LISTED)
+    monkeypatch.setattr(site, "NEEDED", ["docutils", "no_such_library"])
+    with pytest.raises(InputError, match="the site needs no_such_library, which is not installed"):
+        site.check_target(tmp_path / "none")
 
 
 def test_a_site_takes_the_old_one_s_place_whole(tmp_path):

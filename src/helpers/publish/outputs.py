@@ -128,6 +128,7 @@ def frame_tables(html: str) -> str:
 def _frame_table(html: str) -> str:
     html = html.replace(' style="text-align:right"', ' class="right"')
     html = re.sub(r' style="[^"]*"', "", html)
+    html = re.sub(r"<th(?: [^>]*)?></th>", "<td></td>", html)  # pandas' heading of an index
     caption = _CAPTION.search(html)
     name = caption[1] if caption else f"table: {', '.join(_HEADINGS.findall(html))}"
     name = _TAG.sub("", name.partition("<br>")[0]).strip()
