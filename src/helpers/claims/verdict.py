@@ -152,12 +152,12 @@ def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -
         if recipe.kind not in ("crossing", "year_of") or not figures.years(recipe.measure):
             return finding
         finding = Finding(test, "off", settled=recipe)
-        return replace(finding, wording=_name_wording(finding, says, figures))
-    finding = replace(finding, wording=_name_wording(finding, says, figures))
+    finding = _name_wording(finding, says, figures)
     if finding.figure != "off":
         is_shifted = recipe.kind == "year_of" and finding.value != claim.years[-1]
         return _mark_other_year(finding) if is_shifted else finding
-    return finding if test.is_fixed else _explain_off(finding, says, figures, printed)
+    is_open = finding.value is not None and not test.is_fixed
+    return _explain_off(finding, says, figures, printed) if is_open else finding
 
 
 def _list_candidates(test: Test, says: str) -> list[Recipe]:
@@ -219,10 +219,8 @@ def _explain_off(finding: Finding, says: str, figures: Figures, printed: list[Pr
     if derived:
         # Told as the text tells it, so that the release's own value is set beside the printed one.
         told = replace(recipe, kind=derived.kind)
-        finding = replace(
-            finding, figure="derived", settled=told, derived=derived, value=told.compute(figures)
-        )
-        return replace(finding, wording=_name_wording(finding, says, figures))
+        finding = replace(finding, figure="derived", settled=told, derived=derived)
+        return _name_wording(replace(finding, value=told.compute(figures)), says, figures)
     finding = replace(finding, other_years=_find_other_years(test, figures))
     # A number in round terms comes up in some other year by chance.
     is_other = bool(finding.other_years) and test.claimed.precision in ("exact", "rounded")
@@ -305,11 +303,11 @@ def name_family(recipe: Recipe, figures: Figures) -> str:
     return recipe.measure + "_summed" * recipe.is_sum
 
 
-def _name_wording(finding: Finding, says: str, figures: Figures) -> tuple[str, ...]:
-    """Return the wording's codes: whether the series counts what the sentence says."""
-    settled, test = finding.settled, finding.test
-    assert settled is not None
-    codes = [] if name_family(settled, figures) == says else ["other-measure"]
-    return tuple([*codes, "other-arithmetic"] if settled.kind != test.recipe.kind else codes) or (
-        "fits",
-    )
+def _name_wording(finding: Finding, says: str, figures: Figures) -> Finding:
+    """Add the wording's codes: whether the series counts what the sentence says."""
+    settled, codes = finding.settled, []
+    if settled and name_family(settled, figures) != says:
+        codes.append("other-measure")
+    if settled and settled.kind != finding.test.recipe.kind:
+        codes.append("other-arithmetic")
+    return replace(finding, wording=tuple(codes or ["fits"]))
