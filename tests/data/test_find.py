@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.file import load_claims
-from helpers.claims.find import build_series, read_printed, read_years, search
+from helpers.claims.find import build_series, read_printed, read_years, search, write_search
 from helpers.data.releases import load_history
 from helpers.study import InputError
 
@@ -95,6 +95,26 @@ def test_fewer_candidates_make_a_likelier_source():
     assert loose.hits["verdict"].iloc[0] == "possible"
     assert tight.hits["verdict"].iloc[0] == "likely"
     assert find("12,000").hits["expected"].iloc[0] > 5
+
+
+@pytest.mark.parametrize(
+    ("number", "years", "told"),
+    [
+        ("613,000", "2012-2021", "1. claims pending, 2012 to 2020, year-end counts added over "
+         "years, not people: 613,532, cut off"),
+        ("613,000", "2012-2021", "all destinations together; the years differ by 1"),
+        ("88,722", None, "Where     the United States alone"),
+        ("176,239", None, "2024 is of mid-year in 2024-mid"),
+        ("26 %", None, "give its years, or more of its digits"),
+        ("1,158,739", None, "candidates tried, none of them give it"),
+    ],
+)  # fmt: skip
+def test_a_reader_is_told_what_a_hit_is(number, years, told):
+    found = find(number, years)
+    said = write_search(found, "CHN", {"USA": "the United States"})
+    assert told in said
+    assert f"{found.tried:,} candidates tried" in said
+    assert said.count("Not  ") == said.count("Chance  ") == said.count("Releases  ")
 
 
 @pytest.mark.parametrize("text", ["1.2 million", "1,200,000", "1 200 000", "1200000 people"])

@@ -19,7 +19,7 @@ def claims(
     id: Annotated[
         str | None, typer.Option(help="One claim, such as SD-05, with its whole derivation.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="text, csv, json or markdown.")] = "text",
+    form: Annotated[str, typer.Option("--format", help="text, csv or json.")] = "text",
     release: Annotated[
         str | None, typer.Option(help="Judge on this release; else that of each text's time.")
     ] = None,

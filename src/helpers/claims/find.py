@@ -315,6 +315,8 @@ def _write_hit(
     unit = {"percent": " %", "times": " times"}.get(found.printed.form, "")
     places = {WHOLE: "all destinations together", EXCL_LARGEST: "without each year's largest"}
     off = f"; the years differ by {hit['distance']}" if hit["distance"] else ""
+    if f"{last}-mid" in hit["releases"]:
+        off += f"; {last} is of {'mid-year' if is_stock else 'six months'} in {last}-mid"
     mistaken = "added" if kind in ("sum", "mean") and is_stock else kind
     facts = {
         "Where": places.get(place, f"{names.get(place, place)} alone") + off,

@@ -27,7 +27,7 @@ from helpers.data.releases import Core, load_core
 from helpers.prose.words import capitalise
 from helpers.study import InputError, ReleaseInfo, Study, find_release, list_releases
 
-FORMATS = ("text", "csv", "json", "markdown")
+FORMATS = ("text", "csv", "json")
 COLUMNS = (
     "claim_id", "source", "claimed", "recomputed", "series", "release", "figure", "wording",
     "derivation", "restatement", "paraphrase", "years", "stability",
@@ -293,13 +293,13 @@ def summarise(ledger: Ledger) -> dict[str, int]:
 
 
 def point_number(value: str) -> str:
-    """Set separators into a bare number.
+    """Set separators into a bare number; one of four digits that can be a year stays as it is.
 
-    >>> point_number("15362"), point_number("169.0571"), point_number("2021")
-    ('15,362', '169.0571', '2021')
+    >>> point_number("15362"), point_number("1121"), point_number("169.0571"), point_number("2021")
+    ('15,362', '1,121', '169.0571', '2021')
     """
-    whole = value.removeprefix("-").isdigit() and len(value) > 4
-    return f"{int(value):,}" if whole else value
+    is_year = len(value) == 4 and value[:2] in ("19", "20")
+    return f"{int(value):,}" if value.isdigit() and not is_year else value
 
 
 def list_facts(row: Row) -> dict[str, str]:
@@ -341,37 +341,32 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
         full = [row | {"releases": ledger.list_releases(row["claim_id"])} for row in rows]
         return json.dumps(full, indent=1, ensure_ascii=False)
     if wanted is not None:
-        return _write_claim(ledger, rows[0], form)
-    shown = [row | {"recomputed": point_number(row["recomputed"])} for row in rows]
+        return _write_claim(ledger, rows[0])
     grid = [[capitalise(name.replace("_", " ")) for name in SHOWN]]
-    grid += [[row[name] for name in SHOWN] for row in shown]
-    if form == "markdown":
-        grid.insert(1, ["---"] * len(SHOWN))
-        return "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in grid)
+    grid += [[point_number(row[name]) for name in SHOWN] for row in rows]
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    lines = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in grid]
-    told = ["  ".join(line).rstrip() for line in lines]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in grid
+    ]
     for kind, meanings in CODES.items():
         used = {code for row in rows for code in row[kind].split("; ")}
-        told += ["", kind.capitalize()]
-        told += [f"  {code:<18}{said}" for code, said in meanings.items() if code in used]
-    return "\n".join(told)
+        lines += ["", kind.capitalize()]
+        lines += [f"  {code:<18}{said}" for code, said in meanings.items() if code in used]
+    return "\n".join(lines)
 
 
-def _write_claim(ledger: Ledger, row: Row, form: str) -> str:
+def _write_claim(ledger: Ledger, row: Row) -> str:
     """Write one claim with its whole derivation, and its verdict on every release."""
     source = ledger.file.find_source(ledger.verdicts[row["claim_id"]].claim)
     facts = {"Source": source.cite(), "Date": " ".join(source.date_evidence.split())}
-    facts |= list_facts(row)
-    is_text, lines = form == "text", [f"{row['claim_id']}  {row['paraphrase']}"]
-    for head, text in ((head, text) for head, text in facts.items() if text):
-        told = f"{head:<{INDENT}}{text}" if is_text else f"- **{head}.** {text}"
-        lines.append(
-            textwrap.fill(told, WIDTH, subsequent_indent=" " * INDENT) if is_text else told
-        )
-    lines.append("Releases" if is_text else "- **Releases.**")
+    lines = [f"{row['claim_id']}  {row['paraphrase']}"]
+    for head, text in (facts | list_facts(row)).items():
+        if text:
+            told = f"{head:<{INDENT}}{text}"
+            lines.append(textwrap.fill(told, WIDTH, subsequent_indent=" " * INDENT))
+    lines.append("Releases")
     for each in ledger.list_releases(row["claim_id"]):
         value = point_number(each["recomputed"]) or "–"
-        told = f"{each['release']}: {value} | {each['figure']} | {each['wording']}"
-        lines.append(f"    {told}" if is_text else f"  - {told}")
-    return "\n".join(lines) if is_text else "\n".join([f"## {lines[0]}", "", *lines[1:]])
+        lines.append(f"    {each['release']}: {value} | {each['figure']} | {each['wording']}")
+    return "\n".join(lines)
