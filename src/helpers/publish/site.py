@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -343,25 +343,20 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
             raise ValueError(f"README has no section {heading!r}")
         return Markup(_PICTURE.sub(lambda match: figure(match[1]), found[1].strip()))
 
-    def show_rows(rows: Iterable[Mapping[str, Any]], *names: str) -> list[list[str]]:
-        """List the year and the counts of rows; what is not known is a dash."""
-        return [
-            [str(row["year"]), *("–" if row[n] is None else f"{round(row[n]):,}" for n in names)]
-            for row in rows
-        ]
-
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         loader=FileSystemLoader(paths.root() / "docs" / "site"),
     )  # fmt: skip
     environment.globals |= {**values, "number": number, "figure": figure, "readme": readme}
-    environment.filters |= {
-        "date": say_date,
-        "shown": show_rows,
-        "bibtex": lambda text: Markup(re.sub(r"[&%$#_]", r"\\\g<0>", text)),
-        "markdown": lambda text: Markup(re.sub(r"[\\`*_{}\[\]<>&#$|]", r"\\\g<0>", text)),
-    }
+    environment.filters["date"] = say_date
+    environment.filters["bibtex"] = _make_escape(r"[&%$#_]")
+    environment.filters["markdown"] = _make_escape(r"[\\`*_{}\[\]<>&#$|]")
     return environment
+
+
+def _make_escape(marks: str) -> Callable[[str], Markup]:
+    """Make a filter that puts a backslash before these marks."""
+    return lambda text: Markup(re.sub(marks, r"\\\g<0>", text))
 
 
 def fill_page(name: str, text: str, environment: Environment, **values: Any) -> str:
