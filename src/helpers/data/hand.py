@@ -297,6 +297,6 @@ def load_name_entries(known: Container[str]) -> dict[str, dict[str, Any]]:
     if not isinstance(listed, dict) or not all(isinstance(each, dict) for each in listed.values()):
         raise InputError("names.yml must hold entries under 'names'")
     for code, entry in listed.items():
-        if code not in known or not set(entry) <= {"short", "prose"}:
+        if code not in known or not set(entry) <= {"short", "prose", "also"}:
             raise InputError(f"names.yml: entry {code!r} is no known code, or has an unknown key")
     return listed
