@@ -2,8 +2,8 @@
 
 Each page is opened once at either width, from the disk. axe-core asks all its rules of it in the
 light, those of colour in the dark and, on a phone, with forced colours, since the markup is the
-same. Of the pages that one template makes it looks at some (`browsing.pages.sample_pages`), and of a long table
-or list at the first dozen rows.
+same. Of the pages that one template makes it looks at some (`browsing.pages.sample_pages`), and of
+a long table or list at the first dozen rows.
 """
 
 from __future__ import annotations
