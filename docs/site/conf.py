@@ -1,18 +1,21 @@
 """How Sphinx builds the site from the folder that `asylum site` puts together.
 
 SITE_URL, where it is set, is the address that the site will have: pages then name their own
-(canonical, OpenGraph), and there is a sitemap.
+(canonical, OpenGraph), and there is a sitemap. The search page reads what a page is about from
+descriptions.js, since a browser lets no page on the disk fetch another one.
 """
 
+import json
 import os
 import re
 from html import escape, unescape
 from pathlib import Path
 
+import yaml
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.addnodes import pending_xref
-from sphinx.errors import ConfigError
+from sphinx.search.en import SearchEnglish
 
 project = "Asylum by era"
 author = "The asylum-eras contributors"
@@ -55,13 +58,15 @@ html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
 html_extra_path = ["_extra"]
 html_css_files = ["site.css"]
-html_js_files = ["site.js", "ledger.js"]
+html_js_files = ["site.js"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
-# A summary is fetched from its page, which a browser forbids where the site is read from the disk.
-html_show_search_summary = False
-html_context = {"default_mode": "auto"}
+html_show_search_summary = False  # it would be fetched from its page
+html_context = {
+    "default_mode": "auto",
+    "citation": yaml.safe_load((Path(__file__).parent / "CITATION.cff").read_text("utf-8")),
+}
 html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
@@ -92,6 +97,9 @@ def narrow_names(app, doctree):
         node.attributes.pop("refspecific", None)
 
 
+descriptions = {}
+
+
 def complete_page(app, pagename, templatename, context, doctree):
     """Describe a page by its first paragraph; let the line above folded code be its name."""
     body = context.get("body", "")
@@ -99,20 +107,44 @@ def complete_page(app, pagename, templatename, context, doctree):
     words = unescape(re.sub(r"<[^>]+>", "", first[1])).split() if first else [project]
     short = " ".join(words[:35]) + ("…" if len(words) > 35 else "")
     context["description"] = escape(short)
+    if doctree is not None:
+        descriptions[pagename] = short
+    elif pagename == "404" and html_baseurl:  # it is shown at any address
+        context["metatags"] = f'<base href="{html_baseurl}">{context.get("metatags", "")}'
     context["card"] = f"{html_baseurl}figures/{card}.png"
     if body:
         context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
 
 
-def write_sitemap(app, error):
-    """List the pages by their addresses."""
-    if html_baseurl and not error:
+def write_lists(app, error):
+    """Write what the pages are about, for the search, and the sitemap where there is an address."""
+    if error:
+        return
+    listed = f"window.DESCRIPTIONS = {json.dumps(descriptions, ensure_ascii=False)};\n"
+    (app.outdir / "_static" / "descriptions.js").write_text(listed, encoding="utf-8")
+    if html_baseurl:
         addresses = (f"{html_baseurl}{name}.html" for name in sorted(app.env.found_docs))
         lines = "".join(f"<url><loc>{each}</loc></url>\n" for each in addresses)
         head = '<?xml version="1.0" encoding="UTF-8"?>\n'
         name = "http://www.sitemaps.org/schemas/sitemap/0.9"
         text = f'{head}<urlset xmlns="{name}">\n{lines}</urlset>\n'
         (app.outdir / "sitemap.xml").write_text(text, encoding="utf-8")
+
+
+class SearchNumbers(SearchEnglish):
+    """Sphinx's search, which also finds numbers: it leaves out words of digits alone."""
+
+    js_splitter_code = r"""
+function splitQuery(query) {
+  return query.replace(/(\d),(?=\d{3})/g, "$1").split(/[^\p{L}\p{N}_]+/u).filter(Boolean)
+    .map((word) => (/^\d{3,}$/.test(word) ? `n${word}` : word));
+}
+"""
+
+    def split(self, text):
+        """Split a text as `splitQuery` does a query: a long number is a word that begins with n."""
+        words = super().split(re.sub(r"(?<=\d),(?=\d{3})", "", text))
+        return [re.sub(r"^(?=\d{3,}$)", "n", word) for word in words]
 
 
 def write_inline(translator, node):
@@ -129,20 +161,12 @@ def write_block(translator, node):
     raise nodes.SkipNode
 
 
-def check_card(app):
-    """Refuse to start where the card's figure is not there."""
-    figures = Path(app.srcdir) / "_extra" / "figures"
-    if not (figures / f"{card}.png").is_file():
-        known = ", ".join(sorted(file.stem for file in figures.glob("*.png")))
-        raise ConfigError(f"conf.py asks for figure {card}; there is: {known}")
-
-
 def setup(app):
     """Tell Sphinx of the above."""
-    app.connect("builder-inited", check_card)
+    app.add_search_language(SearchNumbers)
     app.connect("doctree-read", narrow_names)
     app.connect("html-page-context", complete_page)
-    app.connect("build-finished", write_sitemap)
+    app.connect("build-finished", write_lists)
     app.connect("missing-reference", show_elsewhere, priority=900)
     app.add_html_math_renderer("mathml", (write_inline, None), (write_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -46,10 +46,12 @@ TURNED = """theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches
   && !document.getAnimations().length"""
 
 
-def turn_page(page: Page, width: int, theme: Theme) -> None:
-    """Give an open page another width and theme, as a reader would who turns the phone."""
+def turn_page(
+    page: Page, width: int, theme: Theme, forced: Literal["none", "active"] = "none"
+) -> None:
+    """Give an open page another width, theme or forced colours, as a reader's device would."""
     page.set_viewport_size({"width": width, "height": HEIGHT})
-    page.emulate_media(color_scheme=theme)
+    page.emulate_media(color_scheme=theme, forced_colors=forced)
     page.wait_for_function(TURNED, arg=theme)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,10 +24,7 @@ def make_run(root: Path, name: str, notebooks: Sequence[str] = NAMES, **facts: o
     """Make runs/<name> in a checkout and return it; `facts` go into its manifest."""
     folder = root / "runs" / name
     (folder / "notebooks").mkdir(parents=True)
-    (folder / "figures").mkdir()
     for each in notebooks:
-        for file in (PROJECT / "figures").glob(f"{each[3:]}-*.*"):
-            shutil.copy(file, folder / "figures")
         notebook = json.loads((PROJECT / "notebooks" / f"{each}.ipynb").read_text(encoding="utf-8"))
         place = f"runs/{name}/notebooks/{each}.ipynb"
         notebook["metadata"]["papermill"] = {"output_path": place}

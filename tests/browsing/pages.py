@@ -84,9 +84,13 @@ class Folder:
 
 
 def sample_pages(pages: Iterable[Path], root: Path) -> list[Path]:
-    """Take all pages but those of the code reference: its first, last and longest stand for it."""
-    files = sorted(pages)
-    reference = [file for file in files if file.parent == root / "api"]
-    longest = max(reference, key=lambda file: file.stat().st_size)
-    kept = {reference[0], reference[-1], longest}
-    return [file for file in files if file in kept or file not in reference]
+    """Take all pages but those of the code reference and of the claims: some stand for them.
+
+    Of either the first, the last and the longest.
+    """
+    kept = sorted(pages)
+    for folder in (root / "api", root / "ledger"):
+        own = [file for file in kept if file.parent == folder]
+        longest = max(own, key=lambda file: file.stat().st_size)
+        kept = [file for file in kept if file not in own or file in (own[0], own[-1], longest)]
+    return kept

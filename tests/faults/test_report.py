@@ -14,7 +14,7 @@ import pytest
 from browsing.fixtures import refuse_or_skip
 from browsing.made_run import PROJECT, make_run
 
-from helpers.publish.report import MISSING, PrintError, find_chromium, find_run, print_pdf
+from helpers.publish.report import MISSING, PrintError, find_chromium, print_pdf
 
 FETCH = PROJECT / "notebooks" / "01_fetch.py"
 TITLE = "Asylum-seekers from China, by leadership era"
@@ -45,38 +45,31 @@ def write_program(folder: Path, *lines: str) -> Path:
 
 
 def list_leftovers() -> set[str]:
-    return {each.name for each in Path(tempfile.gettempdir()).glob("asylum-report-*")}
+    """What lies in the scratch folder; Chromium has its own within the report's."""
+    return {each for each in os.listdir(tempfile.gettempdir()) if "asylum-report" in each}
 
 
-def test_without_a_name_it_is_the_run_that_ended_last(ask, root):
-    before = (root / "runs/latest/report.html").read_bytes()
-    done = ask()
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("runs/latest/report.html (")
-    assert (root / "runs/latest/report.html").read_bytes() == before
-
-
-def test_it_renders_again_to_a_file_of_ones_own(ask, root, tmp_path):
-    done = ask("earlier", "--out", str(tmp_path / "new" / "a.html"))
-    assert done.returncode == 0, done.stderr
-    written = (tmp_path / "new" / "a.html").read_bytes()
-    assert written == (root / "runs/earlier/report.html").read_bytes()
-    assert b"<h1>Earlier</h1>" in written
-    assert [each.name for each in (tmp_path / "new").iterdir()] == ["a.html"]
-
-
-def test_a_run_is_found_by_name_and_by_folder(root, monkeypatch):
-    monkeypatch.chdir(root)
-    for name in ("earlier", "runs/earlier", "runs/earlier/", str(root / "runs" / "earlier")):
-        assert find_run(name)[1]["title"] == "Earlier"
-
-
-def test_a_lost_page_is_rendered_again(ask, root):
+def test_without_a_name_it_is_the_run_that_ended_last_and_a_lost_page_is_rendered_again(ask, root):
     page = root / "runs/latest/report.html"
     before = page.read_bytes()
     page.write_text("half a pa")
-    assert ask().returncode == 0
+    done = ask()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("runs/latest/report.html (")
     assert page.read_bytes() == before
+
+
+def test_a_run_is_found_by_name_and_by_folder_and_renders_to_a_file_of_ones_own(
+    ask, root, tmp_path
+):
+    written = tmp_path / "new" / "a.html"
+    for name in ("earlier", "runs/earlier/", str(root / "runs" / "earlier")):
+        done = ask(name, "--out", str(written))
+        assert done.returncode == 0, done.stderr
+        assert written.read_bytes() == (root / "runs/earlier/report.html").read_bytes()
+        assert b"<h1>Earlier</h1>" in written.read_bytes()
+        assert [each.name for each in written.parent.iterdir()] == ["a.html"]
+        written.unlink()
 
 
 @pytest.mark.parametrize(
@@ -90,11 +83,14 @@ def test_a_lost_page_is_rendered_again(ask, root):
         (["--format", "pdf", "--out", "a.html"], "--out a.html must end in .pdf"),
         (["--out", "data.html/a.html"], "cannot write data.html/a.html: "),
         (["--out", "runs.html"], "runs.html is a folder: --out names a file"),
+        (["earlier", "--out", "a.html"], "runs/earlier: notebooks/01_fetch.ipynb is not as the"),
     ],
 )
 def test_what_cannot_be_done_is_refused(ask, root, options, said):
     (root / "data.html").touch()
     (root / "runs.html").mkdir()
+    changed = root / "runs/earlier/notebooks/01_fetch.ipynb"
+    changed.write_text(changed.read_text().replace("release", "reality"))
     done = ask(*options)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("asylum: ")
@@ -105,20 +101,10 @@ def test_what_cannot_be_done_is_refused(ask, root, options, said):
 def test_without_any_run_it_says_how_to_make_one(ask_in, tiny_root):
     done = ask_in(tiny_root(), "report")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "no run is on file" in done.stderr
     assert "`asylum run` makes one" in done.stderr
 
 
-def test_a_notebook_changed_since_the_run_is_refused(ask, root, tmp_path):
-    file = root / "runs/latest/notebooks/01_fetch.ipynb"
-    file.write_text(file.read_text().replace("release", "reality"))
-    done = ask("latest", "--out", str(tmp_path / "a.html"))
-    assert done.returncode == 2
-    assert "runs/latest: notebooks/01_fetch.ipynb is not as the run left it" in done.stderr
-    assert not (tmp_path / "a.html").exists()
-
-
-def test_without_chromium_a_pdf_is_refused_and_a_page_is_not(ask, root, tmp_path):
+def test_without_chromium_a_pdf_is_refused_and_a_page_is_not(ask, tmp_path):
     nowhere = {"PATH": str(tmp_path), "ASYLUM_CHROMIUM": ""}
     done = ask("--format", "pdf", env=nowhere)
     assert (done.returncode, done.stdout) == (2, "")
@@ -136,6 +122,7 @@ def test_without_chromium_a_pdf_is_refused_and_a_page_is_not(ask, root, tmp_path
         (["echo gone wrong >&2", "echo no dbus here >&2", "exit 1"], "no PDF: gone wrong"),
         (['for a; do case $a in --print-to-pdf=*) printf %PDF-1.4 > "${a#*=}";; esac; done'],
          "printed no PDF"),
+        (["exec /none/such"], "printed no PDF"),
     ],
 )  # fmt: skip
 def test_a_chromium_that_prints_nothing_or_half_is_no_success(tmp_path, lines, said):
@@ -152,7 +139,6 @@ def test_a_chromium_that_fails_leaves_the_file_as_it_was(ask, root, tmp_path):
     done = ask("--format", "pdf", env={"ASYLUM_CHROMIUM": str(program)})
     assert (done.returncode, done.stdout) == (1, "")
     assert "printed no PDF: it is broken" in done.stderr
-    assert "Traceback" not in done.stderr
     assert target.read_bytes() == b"%PDF- as it was"
 
 
@@ -169,19 +155,11 @@ def test_a_chromium_that_hangs_is_ended_with_its_children(tmp_path):
     assert list_leftovers() == before
 
 
-def test_what_cannot_be_started_is_said(tmp_path):
-    program = tmp_path / "chromium"
-    program.write_text("no program")
-    program.chmod(0o755)
-    with pytest.raises(PrintError, match="cannot be started: Exec format error"):
-        print_pdf(PAGE, program)
-
-
 @pytest.mark.browser
-def test_a_pdf_is_printed(ask, root, tmp_path):
+def test_a_pdf_is_printed(ask, tmp_path):
     if find_chromium() is None:
         refuse_or_skip(MISSING)
-    before = list_leftovers(), set(os.listdir(tempfile.gettempdir()))
+    before = list_leftovers()
     done = ask("--out", str(tmp_path / "a.pdf"))
     assert done.returncode == 0, done.stderr
     pdf = (tmp_path / "a.pdf").read_bytes()
@@ -192,5 +170,4 @@ def test_a_pdf_is_printed(ask, root, tmp_path):
     assert re.search(rb"/MediaBox \[0 0 59\d\.\d+ 84\d\.\d+\]", pdf)  # A4
     assert len(re.findall(rb"/Type /Page\b", pdf)) >= 3
     assert b"/StructTreeRoot" in pdf
-    left = set(os.listdir(tempfile.gettempdir())) - before[1]
-    assert not {each for each in left if "chrom" in each.lower() or "asylum-report" in each}
+    assert list_leftovers() == before

@@ -17,12 +17,18 @@ from helpers import paths
 from helpers.lessons.editions import check_editions
 from helpers.plots.figures import digest_plain
 from helpers.prose.passages import NAMES, find_typed_numbers
-from helpers.publish.replication import render_readme, render_replication
+from helpers.publish.replication import (
+    list_made,
+    render_codecheck,
+    render_readme,
+    render_replication,
+)
 from helpers.running.guards import check_notebook, read_outputs
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import read_paired
-from helpers.running.reference import README, REPLICATION
-from helpers.running.runs import NUMBERS
+from helpers.running.reference import CODECHECK, README, REPLICATION
+from helpers.running.runs import NUMBERS, name_run
+from helpers.study import Study
 
 SOURCES = list_notebooks()
 FILES = {file.name: file.read_bytes() for file in sorted(paths.figures().glob("*.*"))
@@ -111,10 +117,13 @@ def test_readme_states_the_numbers_of_the_run():
     assert render_readme(text, COMMITTED) == text
 
 
-def test_the_list_of_figures_and_tables_is_up_to_date():
-    text = (paths.root() / REPLICATION).read_text(encoding="utf-8")
+def test_the_lists_of_figures_and_tables_are_up_to_date():
     notebooks = {file.stem: read_paired(file.with_suffix(".ipynb")) for file in SOURCES}
-    assert render_replication(text, notebooks, FILES) == text
+    made = list_made(notebooks, FILES)
+    text = (paths.root() / REPLICATION).read_text(encoding="utf-8")
+    assert render_replication(text, made) == text
+    text = (paths.root() / CODECHECK).read_text(encoding="utf-8")
+    assert render_codecheck(text, made, f"runs/{name_run(Study.resolve())}") == text
 
 
 def test_both_editions_of_the_lessons_agree():

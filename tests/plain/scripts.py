@@ -10,32 +10,40 @@ from typing import Any
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "src" / "helpers" / "publish" / "explorer" / "page"
+EXPLORER = Path(__file__).resolve().parents[2] / "src" / "helpers" / "publish" / "explorer"
 # Those that need no document to be read, in the order in which the page loads them.
 PURE = (
-    "look", "figures", "words", "measures", "model", "state", "lines", "bars", "captions", "tables",
-    "downloads",
+    "look", "figures", "words", "measures", "model", "state", "captions", "lines", "bars", "tables",
+    "downloads", "find",
 )  # fmt: skip
 RUN = """
-const {scripts, data, code, given} = JSON.parse(require("fs").readFileSync(0, "utf8"));
-scripts.forEach(require);
-if (data) require(data);
-const answer = new Function("E", "raw", "given", code)(Explorer, Explorer.raw, given);
+const {library, scripts, data, code, given} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+globalThis.d3 = require(library);
+[...scripts, ...data].forEach((file) => require(file));
+const open = (hash) => {
+  const {asked, notes} = Explorer.state.readHash(Explorer.raw, hash);
+  const one = Explorer.state.fitOrigins(Explorer.raw, asked);
+  const two = Explorer.state.fitRest(Explorer.raw, one.view);
+  return {view: two.view, notes: [...notes, ...one.notes, ...two.notes]};
+};
+const answer = new Function("E", "raw", "given", "open", code)(Explorer, Explorer.raw, given, open);
 console.log(JSON.stringify(answer === undefined ? null : answer));
 """
 
 
-def evaluate(code: str, given: Any = None, data: Path | None = None) -> Any:
+def evaluate(code: str, given: Any = None, folder: Path | None = None) -> Any:
     """Run JavaScript over the scripts (`E`), the data (`raw`) and what is given; return its answer.
 
-    Skips the test where node is not installed.
+    `open` turns a link into a view and notes. Skips the test where node is not installed.
     """
     node = shutil.which("node")
     if node is None:
         pytest.skip("no node: the scripts' functions are tested where it is installed")
+    data = [folder / "data.js", *sorted((folder / "origins").iterdir())] if folder else []
     asked = {
-        "scripts": [str(PAGE / f"{name}.js") for name in PURE],
-        "data": str(data) if data else None, "code": code, "given": given,
+        "library": str(EXPLORER / "vendor" / "d3.min.js"),
+        "scripts": [str(EXPLORER / "page" / f"{name}.js") for name in PURE],
+        "data": [str(file) for file in data], "code": code, "given": given,
     }  # fmt: skip
     done = subprocess.run(
         [node, "-e", RUN], input=json.dumps(asked), capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""The ledger's filters in a browser: codes, words, keyboard, and the choice in the address."""
+"""The ledger in a browser: its filters, the choice in the address, and a sentence to copy."""
 
 from __future__ import annotations
 
@@ -9,27 +9,29 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def ledger(site, page_at):
-    """Open the ledger from the disk."""
-    page = page_at(1400, "light")
+    """Open the ledger from the disk, on a phone."""
+    page = page_at(390, "light")
     page.goto((site / "ledger.html").as_uri())
     return page
 
 
-def list_shown(page):
-    return page.eval_on_selector_all("tr.claim:not([hidden])", "rows => rows.map(r => r.innerText)")
-
-
-def test_codes_filter_rows_and_sections_alike(ledger):
-    everything = len(list_shown(ledger))
-    ledger.select_option("#filter-figure", "off")
-    shown = ledger.eval_on_selector_all(
-        "tr.claim:not([hidden])", "rows => rows.map(r => r.dataset.figure)"
+def list_shown(page, attribute="id"):
+    return page.eval_on_selector_all(
+        "ol.claims > li:not([hidden])", f"all => all.map(each => each.getAttribute('{attribute}'))"
     )
+
+
+def test_a_verdict_filters_the_list_and_the_keyboard_is_enough(ledger):
+    everything = len(list_shown(ledger))
+    ledger.focus("#filter-verdict")
+    ledger.keyboard.press("ArrowDown")
+    shown = list_shown(ledger, "data-verdict")
     assert 0 < len(shown) < everything
-    assert all("off" in codes.split() for codes in shown)
-    assert ledger.locator("section.claim:visible").count() == len(shown)
-    said = ledger.inner_text("#ledger-count")
-    assert said == f"{len(shown)} of {everything} claims shown"
+    assert set(shown) == {"both"}
+    assert ledger.inner_text("#ledger-count") == f"{len(shown)} of {everything} claims shown"
+    assert ledger.url.endswith("#verdict=both")
+    ledger.keyboard.press("Tab")
+    assert ledger.evaluate("document.activeElement.id") == "filter-words"
 
 
 def test_the_choice_stands_in_the_address_and_comes_back(ledger):
@@ -44,16 +46,26 @@ def test_the_choice_stands_in_the_address_and_comes_back(ledger):
     assert len(list_shown(ledger)) > len(shown)
 
 
-def test_the_keyboard_is_enough(ledger):
-    ledger.focus("#filter-wording")
-    ledger.keyboard.press("ArrowDown")
-    assert "wording=fits" in ledger.url
-    ledger.keyboard.press("Tab")
-    assert ledger.evaluate("document.activeElement.id") == "filter-words"
-
-
 def test_an_address_of_one_claim_shows_it_whatever_was_chosen(ledger):
     ledger.select_option("#filter-source", "RFA")
     ledger.evaluate("location.hash = 'SD-05'")
     ledger.wait_for_function("document.getElementById('SD-05').getBoundingClientRect().top < 200")
-    assert ledger.locator("section.claim[id='SD-05']").is_visible()
+    assert ledger.url.endswith("#SD-05")
+    ledger.click("[id='SD-05'] a")
+    ledger.wait_for_url("**/ledger/SD-05.html")
+
+
+def test_a_fair_sentence_is_copied_or_selected(ledger, site):
+    ledger.goto((site / "ledger" / "SD-05.html").as_uri())
+    ledger.click("button.copy")
+    ledger.wait_for_function("document.querySelector('.copy + [role=status]').textContent")
+    assert "1,161,728" in ledger.inner_text("#fair-sentence")
+    assert ledger.locator("svg.columns rect.used").count() == len(range(2012, 2025))
+
+
+def test_stock_and_flow_take_turns(ledger, site):
+    ledger.goto((site / "index.html").as_uri())
+    for kind, other in (("flow", "stock"), ("stock", "flow")):
+        ledger.check(f"#by-{kind}")
+        assert ledger.locator(f"figure.{kind}").is_visible()
+        assert not ledger.locator(f"figure.{other}").is_visible()

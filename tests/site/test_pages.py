@@ -1,9 +1,9 @@
 """Every page of the site, in a browser: nothing is missing, fails, is fetched, or keeps people out.
 
-axe-core looks at every page but those of the code reference, which one template makes: of them at
-the first, the last and the longest (`browsing.pages.sample_pages`). All rules are asked of a wide
-and light page, on a phone those of width and colour, in the dark those of colour alone, since the
-markup is the same; of a long table or list, the first dozen rows are looked at.
+Each page is opened once at either width, from the disk. axe-core asks all its rules of it in the
+light, those of colour in the dark and, on a phone, with forced colours, since the markup is the
+same. Of the pages that one template makes it looks at some (`browsing.pages.sample_pages`), and of
+a long table or list at the first dozen rows.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from browsing.axe import COLOUR_RULES, WIDTH_RULES, find_barriers, trim_lists
+from browsing.axe import COLOUR_RULES, find_barriers, trim_lists
 from browsing.fixtures import open_page, turn_page
 from browsing.pages import Folder, sample_pages
 
-TERM, FOUND = "Herfindahl", "notebooks/04_destinations.html"
+FOUND = "notebooks/04_destinations.html"
 PATIENCE = 20_000  # milliseconds, where a page works on its own
+# Of what moves after it is shown (Layout Instability API).
+SHIFT = """() => new Promise(done => new PerformanceObserver(list => done(
+  list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
+)).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 100))"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -55,66 +59,70 @@ def test_links_pictures_and_ids_of_pages_of_every_kind_are_whole(folder: Folder)
     assert not found, "\n".join(found)
 
 
-@pytest.mark.browser
-def test_every_page_loads_without_a_fault_and_fits_a_phone(browser, folder: Folder) -> None:
-    root, found = folder.root.resolve(), []
-    page, record = open_page(browser, 320, "light")
-    for file in folder.pages:
-        record.faults.clear()
-        page.goto(file.as_uri())
-        found += [f"{file.relative_to(root)}: {fault}" for fault in record.faults]
-        excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if excess > 0:
-            found.append(f"{file.relative_to(root)}: {excess} pixels wider than the screen")
-    page.context.close()
-    assert not found, "\n".join(found)
-
-
-@pytest.mark.browser
-def test_pages_load_without_a_fault_from_a_server(browser, folder: Folder, served: str) -> None:
-    root, found = folder.root.resolve(), []
-    page, record = open_page(browser, 1400, "dark")
-    for file in sample_pages(folder.pages, root):
-        name = file.relative_to(root).as_posix()
-        record.faults.clear()
-        page.goto(served + name)
-        found += [f"{name}: {fault}" for fault in record.faults]
-    page.context.close()
-    assert not found, "\n".join(found)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("is_served", [False, True], ids=["file", "server"])
-def test_search_finds_a_term(page_at, site: Path, served: str, is_served: bool) -> None:
-    page = page_at(1400)
-    start = served if is_served else f"{site.resolve().as_uri()}/"
-    page.goto(f"{start}index.html")
-    page.keyboard.press("Control+k")
-    page.keyboard.type(TERM)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=*", timeout=PATIENCE)
-    link = page.locator(f"#search-results a[href*='{FOUND}']").first
-    link.wait_for(timeout=PATIENCE)
-    link.click()
-    page.wait_for_url(f"**/{FOUND}*", timeout=PATIENCE)
-    assert TERM in page.inner_text("main")
-
-
 # The theme gives what scrolls its place among the tab stops as a page loads, so each width loads
 # it anew; colours turn in the open page.
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1400, 320])
-def test_nothing_keeps_people_out(browser, folder: Folder, width) -> None:
+def test_no_page_fails_or_keeps_people_out(browser, folder: Folder, width: int) -> None:
     root, found = folder.root.resolve(), []
-    page, _ = open_page(browser, width, "light")
-    for file in sample_pages(folder.pages, root):
+    looked_at = set(sample_pages(folder.pages, root))
+    page, record = open_page(browser, width, "light")
+    for file in folder.pages:
+        record.faults.clear()
         page.goto(file.as_uri())
-        trim_lists(page)
-        is_whole = width == 1400 or file == root / "index.html"  # its frame is every page's
-        for theme, rules in (("light", () if is_whole else WIDTH_RULES), ("dark", COLOUR_RULES)):
-            turn_page(page, width, theme)
-            barriers = find_barriers(page, rules)
-            found += [f"{file.relative_to(root)}, {theme}: {barrier}" for barrier in barriers]
-        turn_page(page, width, "light")
+        faults = list(record.faults)
+        excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if excess > 0:
+            faults.append(f"{excess} pixels wider than the screen")
+        if file in looked_at:
+            shift = page.evaluate(SHIFT)
+            faults += [f"what is shown moves: {shift}"] if shift > 0.05 else []
+            trim_lists(page)
+            faults += find_barriers(page)
+            turn_page(page, width, "dark")
+            faults += [f"dark: {each}" for each in find_barriers(page, COLOUR_RULES)]
+            if width == 320:
+                turn_page(page, width, "light", "active")
+                faults += [f"forced: {each}" for each in find_barriers(page, COLOUR_RULES)]
+            turn_page(page, width, "light")
+        found += [f"{file.relative_to(root)}: {fault}" for fault in faults]
     page.context.close()
     assert not found, "\n".join(found)
+
+
+@pytest.mark.browser
+def test_icons_are_seen_with_forced_colours(page_at, site: Path) -> None:
+    page = page_at(320)
+    page.goto((site / "index.html").as_uri())
+    turn_page(page, 320, "light", "active")
+    shown = page.eval_on_selector_all(
+        "i.fa-solid", "icons => icons.map(icon => getComputedStyle(icon).backgroundColor)"
+    )
+    assert shown
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") not in shown
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("is_served", [False, True], ids=["file", "server"])
+@pytest.mark.parametrize(
+    ("asked", "page_name"),
+    [("Herfindahl", FOUND), ("1,250,803", "index.html")],
+    ids=["a term", "a number"],
+)
+def test_search_finds_and_says_what_a_page_is_about(
+    page_at, site: Path, served: str, is_served: bool, asked: str, page_name: str
+) -> None:
+    page = page_at(1400, "dark")
+    start = served if is_served else f"{site.resolve().as_uri()}/"
+    page.goto(f"{start}index.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(asked)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=*", timeout=PATIENCE)
+    result = page.locator("#search-results li", has=page.locator(f"a[href*='{page_name}']")).first
+    result.wait_for(timeout=PATIENCE)
+    assert len(result.locator("p.context").inner_text().split()) > 5
+    result.locator("a").click()
+    page.wait_for_url(f"**/{page_name}*", timeout=PATIENCE)
+    assert asked in page.inner_text("main")
+    assert find_barriers(page, COLOUR_RULES) == []  # the marks of what was searched for

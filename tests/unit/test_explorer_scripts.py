@@ -6,6 +6,7 @@ import csv
 import io
 import random
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -25,19 +26,20 @@ from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
 from helpers.prose.words import say_share
-from helpers.publish.explorer.collect import BITS, list_years
+from helpers.publish.explorer.collect import BITS
 from helpers.study import find_release, load_study_file
 
 RELEASES = ("2022-mid", "2025-end")
+CASES = Path(__file__).resolve().parents[1] / "data" / "find_cases.csv"
 core_of = cache(load_core)
-BASE = {"v": "1", "release": "2025-end", "origin": "CHN", "measure": "pending", "places": "USA.AUS",
-        "all": "1", "without": "main", "year": "2025", "from": "2000", "to": "2025",
-        "eras": "china.full-years", "top": "10"}  # fmt: skip
+BASE = {"v": "2", "release": "2025-end", "origin": "CHN", "measure": "pending", "scale": "count",
+        "places": "USA.AUS", "all": "1", "without": "main", "year": "2025", "from": "2000",
+        "to": "2025", "eras": "china.full-years", "top": "10"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def data():
-    return get_explorer() / "data.js"
+    return get_explorer()
 
 
 @pytest.fixture
@@ -54,35 +56,53 @@ def link(**parts):
 
 
 def read_link(data, *links):
-    return evaluate("return given.map((hash) => E.state.readHash(raw, hash))", list(links), data)
+    return evaluate("return given.map(open)", list(links), data)
 
 
 def build(data, *links):
     code = """return given.map((hash) => {
-      const model = E.model.build(raw, E.state.readHash(raw, hash).view);
+      const model = E.model.build(raw, open(hash).view);
       const csv = [E.downloads.writeLines(raw, model), E.downloads.writeRanking(raw, model)];
-      return {...model, release: model.release.name, figures: null, csv,
-              title: E.captions.makeTitle(raw, model), alt: E.captions.describeLines(raw, model)};
+      const lines = model.lines.map((line) => ({...line, figures: null}));
+      const eras = model.eras && {...model.eras, rows: model.eras.rows.map(
+        (row) => ({...row, line: row.line.key}))};
+      return {lines, eras, csv, ranking: model.ranking, base: model.base,
+              title: E.captions.makeTitle(raw, model), subtitle: E.captions.makeSubtitle(model),
+              alt: E.captions.describeLines(raw, model)};
     })"""
     return evaluate(code, list(links), data)
 
 
-def test_a_link_of_version_1_is_read_as_it_was_written(data):
-    (answer,) = read_link(data, link())
-    assert answer["notes"] == []
-    assert answer["view"] == {
-        "release": "2025-end", "origin": "CHN", "measure": "pending", "unit": "persons",
-        "level": "first", "places": ["USA", "AUS"], "all": 1, "without": "main", "year": 2025,
-        "from": 2000, "to": 2025, "eras": "china.full-years", "top": 10,
+def test_a_link_is_read_as_it_was_written_and_one_of_version_1_still_is(data):
+    now, before, share = read_link(
+        data,
+        link(),
+        link(v="1", scale=None, measure="lodged"),
+        link(v="1", scale=None, measure="share"),
+    )
+    assert now == {
+        "notes": [],
+        "view": {
+            "release": "2025-end", "origins": ["CHN"], "measure": "pending", "unit": "range",
+            "level": "first", "scale": "count", "places": ["USA", "AUS"], "all": 1,
+            "without": "main", "of": "CHN", "year": 2025, "from": 2000, "to": 2025,
+            "eras": "china.full-years", "top": 10,
+        },
     }  # fmt: skip
+    assert before["notes"] == share["notes"] == []
+    assert before["view"].items() >= {"measure": "lodged", "unit": "persons"}.items()
+    assert share["view"].items() >= {"measure": "pending", "scale": "share"}.items()
 
 
 def test_every_view_survives_its_own_link(data, choose):
     links = [
         link(
-            release=choose.choice(RELEASES), origin=choose.choice(["CHN", "HKG", "VEN", "IRQ"]),
-            measure=choose.choice(["pending", "share", "lodged", "recognised"]),
-            unit=choose.choice(["persons", "cases"]), level=choose.choice(["first", "appeal"]),
+            release=choose.choice(RELEASES),
+            origin=choose.choice(["CHN", "HKG", "VEN", "IRQ", "CHN,VEN", "SYR,IRQ,CHN"]),
+            measure=choose.choice(["pending", "lodged", "recognised"]),
+            scale=choose.choice(["count", "index", "share"]),
+            unit=choose.choice(["range", "persons", "cases"]),
+            level=choose.choice(["first", "appeal"]),
             places=".".join(choose.sample(["USA", "AUS", "CAN", "GBR", "ZZZ"], 3)),
             all=choose.choice("01"), without=choose.choice(["none", "main", "largest"]),
             year=choose.randint(1998, 2027), top=choose.choice([5, 10, 20]),
@@ -91,65 +111,63 @@ def test_every_view_survives_its_own_link(data, choose):
         for _ in range(60)
     ]  # fmt: skip
     code = """return given.map((hash) => {
-      const first = E.state.readHash(raw, hash).view;
-      return [first, E.state.readHash(raw, E.state.writeHash(first))];
+      const first = open(hash).view;
+      return [first, open(E.state.writeHash(first))];
     })"""
+    unused = {"pending": {"unit", "level"}, "lodged": {"level"}}
     for asked, (first, second) in zip(links, evaluate(code, links, data), strict=True):
         assert second["notes"] == [], asked
-        unused = {"pending": {"unit", "level"}, "share": {"unit", "level"}, "lodged": {"level"}}
         for name in first.keys() - unused.get(first["measure"], set()):
             assert second["view"][name] == first[name], (asked, name)
 
 
-@pytest.mark.parametrize(
-    ("parts", "said", "shown"),
-    [
-        ({"release": "2019-end"}, "Release “2019-end” is not on file", {"release": "2025-end"}),
-        ({"origin": "XXX"}, "Origin “XXX” has no figure", {"origin": "CHN"}),
-        ({"measure": "people"}, "Measure “people” is not known", {"measure": "pending"}),
-        ({"measure": "lodged", "unit": "heads"}, "Unit “heads” is not known", {"unit": "persons"}),
-        ({"origin": "IRQ", "measure": "lodged", "places": None}, "totals of claims pending only",
-         {"origin": "IRQ", "measure": "pending"}),
-        ({"from": "1990"}, "Year 1990 lies outside release 2025-end", {"from": 2000}),
-        ({"from": "2020", "to": "2010"}, "were swapped", {"from": 2010, "to": 2020}),
-        ({"year": "soon"}, "year must be a whole number, not “soon”", {"year": 2025}),
-        ({"places": "USA.XXX"}, "on file at: XXX", {"places": ["USA"]}),
-        ({"places": "USA.AUS.CAN.DEU.GBR.FRA"}, "At most 5 destinations",
-         {"places": ["USA", "AUS", "CAN", "DEU", "GBR"]}),
-        ({"eras": "china.decades"}, "Eras “china.decades” are not on file", {"eras": "none"}),
-        ({"without": "everyone"}, "“everyone” is no way", {"without": "none"}),
-        ({"top": "12"}, "not 12; 10 are shown", {"top": 10}),
-        ({"v": "7"}, "made by a later version of this page (7; this is 1)", {}),
-        ({"v": "x"}, "names no version", {}),
-        ({"measure": "constructor"}, "Measure “constructor” is not known", {"measure": "pending"}),
-        ({"__proto__": "a"}, "does not know: __proto__", {}),
-    ],
-)  # fmt: skip
-def test_what_a_link_asks_in_vain_is_said(data, parts, said, shown):
-    (answer,) = read_link(data, link(**parts))
-    assert len(answer["notes"]) == 1
-    assert said in answer["notes"][0]
-    assert answer["view"].items() >= shown.items()
+IN_VAIN: list[tuple[dict[str, str | None], str, dict[str, object]]] = [
+    ({"release": "2019-end"}, "Release “2019-end” is not on file", {"release": "2025-end"}),
+    ({"origin": "XXX"}, "Origin “XXX” has no figure", {"origins": ["CHN"]}),
+    ({"origin": "__proto__"}, "Origin “__PROTO__” has no figure", {"origins": ["CHN"]}),
+    ({"origin": "CHN,XXX"}, "Origin “XXX” has no figure", {"origins": ["CHN"]}),
+    ({"origin": "CHN,HKG,MAC,SYR,TUR,VEN", "places": None}, "At most 5 origins",
+     {"origins": ["CHN", "HKG", "MAC", "SYR", "TUR"]}),
+    ({"origin": "CHN,VEN"}, "Destinations are drawn for one origin alone", {"places": []}),
+    ({"measure": "people"}, "Measure “people” is not known", {"measure": "pending"}),
+    ({"measure": "constructor"}, "Measure “constructor” is not known", {"measure": "pending"}),
+    ({"measure": "lodged", "unit": "heads"}, "Unit “heads” is not known", {"unit": "range"}),
+    ({"measure": "lodged", "scale": "share"}, "A share is given of", {"scale": "count"}),
+    ({"scale": "log"}, "Scale “log” is not known", {"scale": "count"}),
+    ({"origin": "IRQ", "measure": "lodged", "places": None}, "totals of claims pending only",
+     {"origins": ["IRQ"], "measure": "pending"}),
+    ({"from": "1990"}, "Year 1990 lies outside release 2025-end", {"from": 2000}),
+    ({"from": "2020", "to": "2010"}, "were swapped", {"from": 2010, "to": 2020}),
+    ({"year": "soon"}, "Year must be a whole number, not “soon”", {"year": 2025}),
+    ({"places": "USA.XXX"}, "on file at: XXX", {"places": ["USA"]}),
+    ({"places": "USA.AUS.CAN.DEU.GBR.FRA"}, "At most 5 destinations",
+     {"places": ["USA", "AUS", "CAN", "DEU", "GBR"]}),
+    ({"of": "VEN"}, "“VEN” is not among the origins shown", {"of": "CHN"}),
+    ({"eras": "china.decades"}, "Eras “china.decades” are not on file", {"eras": "none"}),
+    ({"without": "everyone"}, "“everyone” is no way", {"without": "none"}),
+    ({"top": "12"}, "not 12; 10 are shown", {"top": 10}),
+    ({"v": "7"}, "made by a later version of this page (7; this is 2)", {}),
+    ({"v": "x"}, "version, “x”, is not known", {}),
+    ({"__proto__": "a", "garbage": ""}, "does not know: __proto__, garbage", {}),
+]  # fmt: skip
+
+
+def test_what_a_link_asks_in_vain_is_said(data):
+    answers = read_link(data, *(link(**parts) for parts, _, _ in IN_VAIN))
+    for (parts, said, shown), answer in zip(IN_VAIN, answers, strict=True):
+        (note,) = answer["notes"]
+        assert said in note.replace("garbage, __proto__", "__proto__, garbage"), parts
+        assert answer["view"].items() >= shown.items(), parts
 
 
 def test_what_a_link_leaves_out_is_chosen_for_it(data):
-    bare, short = read_link(data, "", "#v=1&origin=HKG&release=2022-mid")
+    bare, short, two = read_link(
+        data, "", "#v=2&origin=HKG&release=2022-mid", "#ORIGIN=chn,Ven&Measure=Lodged"
+    )
     assert bare == {"view": bare["view"], "notes": []}
     assert bare["view"]["release"] == "2025-end"
-    assert short["view"].items() >= {"origin": "HKG", "to": 2022, "year": 2022}.items()
-    assert short["view"]["eras"] == "hong-kong.security-law"
-
-
-def test_any_address_shows_something(data):
-    loud = "#origin=ven&places=usa.per&MEASURE=Lodged"
-    said = ["", "", "does not know: garbage", "does not know"]
-    answers = read_link(data, "#", loud, "#garbage", "#%E0%A4%A&=")
-    for words, answer in zip(said, answers, strict=True):
-        assert words in " ".join(answer["notes"])
-        assert bool(words) == bool(answer["notes"])
-    views = [answer["view"] for answer in answers]
-    assert [view["origin"] for view in views] == ["CHN", "VEN", "CHN", "CHN"]
-    assert views[1].items() >= {"measure": "lodged", "places": ["USA", "PER"]}.items()
+    assert short["view"].items() >= {"origins": ["HKG"], "to": 2022, "year": 2022}.items()
+    assert two["view"].items() >= {"origins": ["CHN", "VEN"], "unit": "range"}.items()
 
 
 def test_an_older_version_is_brought_up_step_by_step():
@@ -185,32 +203,60 @@ def test_ranks_and_shares_are_pythons(data, choose):
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_shares_of_the_world_are_pythons(data, release):
+def test_shares_and_indices_are_pythons(data, release):
     core, info = core_of(release), find_release(release)
-    years = list_years(info.newest_year)
+    years = range(2000, info.newest_year + 1)
     stock = select_origin(core.pending, "CHN", years)
     main = find_main_destination(stock)
-    (model,) = build(data, link(release=release, measure="share", to=info.newest_year))
-    for line, excluding in zip(model["lines"], (None, main), strict=False):
-        wanted = measure_stocks(stock, core.by_asylum, years, excluding)["share_of_world"]
-        assert line["values"] == pytest.approx(wanted.astype(float).tolist())
-    australia = next(line for line in model["lines"] if line["key"] == "AUS")
-    there = core.by_asylum[core.by_asylum["asylum"] == "AUS"].set_index("year")["pending"]
-    ours = stock[stock["asylum"] == "AUS"].set_index("year")["pending"]
-    wanted = (ours / there).reindex(years).astype(float)
-    assert australia["values"] == pytest.approx(wanted.tolist())
+    share, index = build(
+        data,
+        link(release=release, scale="share", to=info.newest_year),
+        link(release=release, scale="index", to=info.newest_year, **{"from": 2003}),
+    )
+    wanted = {
+        each: measure_stocks(stock, core.by_asylum, years, excluding)
+        for each, excluding in (("all", None), ("without", main))
+    }
+    lines = {line["key"]: line["values"] for line in share["lines"]}
+    for key, table in wanted.items():
+        assert lines[key] == pytest.approx(table["share_of_world"].astype(float).tolist())
+    total = stock.groupby("year")["pending"].sum()
+    there = stock[stock["asylum"] == "AUS"].set_index("year")["pending"]
+    assert lines["AUS"] == pytest.approx((there / total).reindex(years).astype(float).tolist())
+    assert index["base"] == 2003
+    assert "2003 = 100" in index["subtitle"]
+    lines = {line["key"]: line["values"] for line in index["lines"]}
+    wanted = (100 * there / there[2003]).reindex(range(2003, info.newest_year + 1))
+    assert lines["AUS"] == pytest.approx(wanted.astype(float).tolist())
+
+
+def test_origins_are_compared_on_sums_of_their_own_rows(data):
+    asked = {"origin": "CHN,VEN", "places": None, "eras": "none"}
+    plain, share = build(data, link(**asked), link(**asked, scale="share"))
+    sums: dict[str, dict[int, int]] = {"CHN": {}, "VEN": {}, "": {}}
+    for row in read_cells("2025-end", "totals_by_origin"):
+        year = int(row["year"])
+        sums[""][year] = sums[""].get(year, 0) + int(row["asylum_seekers"])
+        if row["coo_iso"] in sums:
+            sums[row["coo_iso"]][year] = int(row["asylum_seekers"])
+    for line, part in zip(plain["lines"], share["lines"], strict=True):
+        own = sums[line["key"]]
+        assert line["values"] == [own.get(year) for year in range(2000, 2026)]
+        shares = [own.get(year, 0) / sums[""][year] for year in range(2000, 2026)]
+        assert part["values"] == pytest.approx(shares)
+    assert plain["title"] == "Claims pending, 2025: Venezuela 1,181,156, China 99,716"
 
 
 @pytest.mark.parametrize(
-    ("boundary", "measure", "kind"),
-    [("full-years", "pending", "stock"), ("as-published", "lodged", "flow"),
-     ("terms", "share", "stock")],
+    ("boundary", "measure", "scale", "kind"),
+    [("full-years", "pending", "count", "stock"), ("as-published", "lodged", "count", "flow"),
+     ("terms", "pending", "share", "stock")],
 )  # fmt: skip
-def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind):
+def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, scale, kind):
     cut = next(b for b in load_study_file("china").boundaries if b.name == boundary)
     span = sorted(choose.sample(range(2000, 2023), 2))
     asked = link(
-        release="2022-mid", measure=measure, unit="persons", places="USA.NOR",
+        release="2022-mid", measure=measure, scale=scale, unit="persons", places="USA.NOR",
         eras=f"china.{boundary}",
         **{"from": span[0], "to": span[1], "year": span[1]},
     )  # fmt: skip
@@ -225,7 +271,7 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind
              "first_year": "from", "last_year": "to", "ratio": "ratio",
              "n_years": "known"}  # fmt: skip
     for row in model["eras"]["rows"]:
-        key = row["line"]["key"]
+        key = row["line"]
         own = frame[frame["measure"] == key].set_index("era")
         assert [cell["name"] for cell in row["cells"]] == list(own.index)
         for cell in row["cells"]:
@@ -233,7 +279,7 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, kind
                 wanted = own.loc[cell["name"], column]
                 assert cell[name] == (None if pd.isna(wanted) else pytest.approx(float(wanted)))
         ratio = pairs["ratio"].get(key)
-        if measure == "share" and key in pairs.index:  # a share has no least number of claims
+        if scale == "share" and key in pairs.index:  # a share has no least number of claims
             ratio = pairs["later_mean"][key] / pairs["earlier_mean"][key]
         assert row["ratio"] == (None if pd.isna(ratio) else pytest.approx(float(ratio)))
         assert row["isThin"] == (row["ratio"] is not None and bool(pairs["is_thin"].get(key)))
@@ -287,14 +333,53 @@ def test_an_origin_with_totals_only_has_no_destination(data):
     assert [v for v in model["lines"][0]["values"] if v is not None] == totals
 
 
-def test_the_texts_name_the_highest_figure_and_the_gaps(data):
+def test_titles_are_of_the_line_and_the_years_shown(data):
+    said = [each["title"] for each in build(
+        data,
+        link(places=None),
+        link(places=None, **{"from": 2003, "to": 2009}),
+        link(all="0", without="none", places="CAN"),
+        link(places=None, measure="lodged", **{"from": 2024, "to": 2025}),
+        link(origin="MAC", measure="recognised", level="appeal", unit="cases", places=None),
+    )]  # fmt: skip
+    assert said == [
+        "Claims pending from China: highest in 2024, at 180,960",
+        "Claims pending from China, 2003 to 2009: highest in 2003, at 21,257",
+        "Claims pending from China in Canada: highest in 2025, at 7,304",
+        "Claims lodged from China, in persons, 2024 to 2025: highest in 2024, at 55,594 to 139,725",
+        "Claims from Macao recognised on appeal or review, counted in cases: no figure on file",
+    ]
     (model,) = build(data, link(places=None))
-    assert model["title"] == "Claims pending from China were most in 2024: 180,960"
     assert "highest 180,960 in 2024, lowest 7,732 in 2010" in model["alt"]
     said = evaluate(
         'return E.words.describeSeries("A", [1, 2, 3], [5, null, 7], String, " claims")'
     )
     assert said == "A: from 5 claims in 1 to 7 in 3; highest 7 in 3, lowest 5 in 1. No figure in 2."
+
+
+def test_a_printed_number_is_found_as_the_command_finds_it(data):
+    cases = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines()))
+    code = """return given.map(({number, years, origin}) => {
+      const [F, printed] = [NumberSearch, NumberSearch.readPrinted(number)];
+      const series = F.buildSeries(raw, E.origins[origin]);
+      const [hit] = F.search(printed, series, F.readYears(years), raw.first_year).hits;
+      return hit ? [hit.measure, hit.place, hit.kind, String(hit.first), String(hit.last),
+                    hit.value, hit.match, hit.verdict] : null;
+    })"""
+    names = ("measure", "place", "kind", "first_year", "last_year", "value", "match", "verdict")
+    for case, found in zip(cases, evaluate(code, cases, data), strict=True):
+        wanted = [case[name] for name in names] if case["measure"] else None
+        if wanted:
+            wanted[5] = pytest.approx(float(case["value"]), abs=1e-6)
+        assert found == wanted, case
+
+
+def test_what_is_no_number_or_no_span_of_years_is_refused():
+    code = """return [["", "0", "12 of 30", "about", "0,4"].map(NumberSearch.readPrinted),
+      [" ", "2012", "2012 to 2021", "2021-2012", "12"].map(NumberSearch.readYears)]"""
+    numbers, years = evaluate(code)
+    assert numbers == [None] * 5
+    assert years == [None, [2012, 2012], [2012, 2021], None, None]
 
 
 def test_scripts_and_python_share_numbers_words_and_colours():

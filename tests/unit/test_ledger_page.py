@@ -1,16 +1,18 @@
-"""The ledger's page and its ClaimReview data, from the smaller of the claims files."""
+"""What the site shows of a claim, and its ClaimReview data, from a small claims file."""
 
 from __future__ import annotations
 
 import json
-import re
 
+import pandas as pd
 import pytest
 
-from helpers.claims.ledger import load_ledger
-from helpers.claims.verdict import CODES
-from helpers.publish.ledger_page import build_reviews, list_ledger_files, make_pieces, say_change
+from helpers.claims.ledger import load_ledger, summarise
+from helpers.publish import ledger_page
+from helpers.publish.ledger_page import VERDICTS, list_ledger_files, say_change
 from helpers.study import list_releases
+
+SITE = "https://example.org/study"
 
 
 @pytest.fixture(scope="module")
@@ -19,46 +21,34 @@ def ledgers():
 
 
 @pytest.fixture(scope="module")
-def pieces(ledgers):
-    return make_pieces(ledgers, list_releases())
+def claims(ledgers):
+    return ledger_page.gather_claims(ledgers, list_releases(), SITE)
 
 
-def test_every_claim_has_a_row_and_a_section_with_its_codes(ledgers, pieces):
-    claims = ledgers["venezuela"].claims
-    for row in claims.to_dict("records"):
-        mark = (f'data-source="{row["source"]}" data-figure="{row["figure"].replace("; ", " ")}" '
-                f'data-wording="{row["wording"].replace("; ", " ")}"')  # fmt: skip
-        assert f'<tr class="claim" {mark}>' in pieces["ledger table"]
-        assert f'<section class="claim" id="{row["claim_id"]}" {mark}>' in pieces["ledger claims"]
-    assert pieces["ledger table"].count('<tr class="claim"') == len(claims)
+def test_every_claim_is_sorted_by_what_holds_as_the_ledger_counts_it(ledgers, claims):
+    counts = summarise(ledgers["venezuela"])
+    kinds = [claim["class"] for claim in claims]
+    assert len(kinds) == counts["claims"]
+    assert kinds.count("both") == counts["both"]
+    assert kinds.count("both") + kinds.count("figure") == counts["reproduced"]
+    assert kinds.count("both") + kinds.count("wording") == counts["fits"]
 
 
-def test_raw_html_has_no_blank_line_that_would_end_it(pieces):
-    for block in re.findall(r"<section.*?</section>", pieces["ledger claims"], re.S):
-        assert "\n\n" not in block
+def test_a_claim_s_chart_holds_the_claimed_figure(claims):
+    claim = next(each for each in claims if each["claim_id"] == "VOA-01")
+    used = [row for row in claim["chart"]["rows"] if row["is_used"]]
+    assert [(row["year"], row["value"]) for row in used] == [(2019, 794491)]
+    assert claim["recomputed"] == "794,491"
+    assert claim["counted"] == "Claims pending from Venezuela"
+    assert claim["chart"]["ticks"][-1] >= max(row["value"] for row in claim["chart"]["rows"])
 
 
-def test_filters_are_hidden_until_a_script_shows_them_and_every_field_has_a_label(pieces):
-    form = re.search(r"<form.*?</form>", pieces["ledger table"])[0]
-    assert form.startswith('<form id="ledger-filters" class="filters" aria-label=')
-    assert " hidden>" in form.partition(">")[0] + ">"
-    fields = re.findall(r'<(?:select|input)[^>]* id="([^"]+)"', form)
-    assert fields == re.findall(r'<label for="([^"]+)"', form)
-
-
-def test_filters_offer_the_codes_that_occur(ledgers, pieces):
-    claims = ledgers["venezuela"].claims
-    for kind in ("figure", "wording"):
-        offered = re.search(rf'name="{kind}">(.*?)</select>', pieces["ledger table"])[1]
-        codes = re.findall(r'value="([^"]+)"', offered)
-        assert set(codes) == {code for each in claims[kind] for code in each.split("; ")}
-
-
-def test_each_verdict_has_a_line_a_release(ledgers, pieces):
-    by_release = ledgers["venezuela"].by_release
-    sections = re.findall(r"<section.*?</section>", pieces["ledger claims"], re.S)
-    assert sum(each.count('<tr><th scope="row">') for each in sections) == len(by_release)
-    assert pieces["ledger claims"].count("(judged on)") == len(sections)
+def test_each_verdict_has_a_line_a_release(ledgers, claims):
+    assert sum(len(claim["history"]) for claim in claims) == len(ledgers["venezuela"].by_release)
+    for claim in claims:
+        assert [row["release"] for row in claim["history"] if row["is_current"]] == [
+            claim["release"]
+        ]
 
 
 @pytest.mark.parametrize(
@@ -75,32 +65,26 @@ def test_a_change_log_says_what_a_release_changed(changed, said):
     assert say_change(before, before | changed) == said
 
 
-class TestClaimReview:
-    def graph(self, ledgers):
-        return build_reviews(ledgers, "2026-06-25")["@graph"]
-
-    def test_a_review_names_claim_text_and_judge(self, ledgers):
-        review = self.graph(ledgers)[0]
-        source = ledgers["venezuela"].file.sources[0]
+def test_a_review_names_claim_text_and_judge_and_rates_in_words(ledgers, claims):
+    for claim in claims:
+        review, rating = claim["review"], claim["review"]["reviewRating"]
         assert review["@type"] == "ClaimReview"
-        assert review["url"] == f"ledger.html#{ledgers['venezuela'].claims['claim_id'][0]}"
-        assert review["itemReviewed"]["author"]["name"] == source.publisher
-        assert review["itemReviewed"]["appearance"]["headline"] == source.title
+        assert review["claimReviewed"] == claim["paraphrase"]
+        assert review["url"] == f"{SITE}/ledger/{claim['claim_id']}.html"
+        assert review["itemReviewed"]["author"]["name"] == claim["publisher"]
+        assert review["itemReviewed"]["appearance"]["headline"] == claim["title"]
+        assert rating["alternateName"] in VERDICTS.values()
+        assert rating["ratingExplanation"] == claim["verdict"]
+        assert not {"ratingValue", "bestRating", "worstRating"} & set(rating)
 
-    def test_ratings_describe_and_have_no_scale(self, ledgers):
-        for review, row in zip(
-            self.graph(ledgers), ledgers["venezuela"].claims.to_dict("records"), strict=True
-        ):
-            rating = review["reviewRating"]
-            assert rating["alternateName"] == f"figure {row['figure']}; wording {row['wording']}"
-            assert not {"ratingValue", "bestRating", "worstRating"} & set(rating)
-            assert all(CODES["figure"][code] in rating["ratingExplanation"]
-                       for code in row["figure"].split("; "))  # fmt: skip
 
-    def test_it_stands_in_the_page_and_as_a_file(self, ledgers, pieces):
-        embedded = re.search(r'ld\+json">(.*?)</script>', pieces["ledger claims"])[1]
-        handed_out = list_ledger_files(ledgers, list_releases())
-        assert json.loads(embedded) == json.loads(handed_out["ledger/claimreview.jsonld"])
-        assert set(handed_out) == {
-            "ledger/claimreview.jsonld", "ledger/venezuela.csv", "ledger/venezuela.json",
-        }  # fmt: skip
+def test_the_ledger_is_handed_out_as_files(ledgers, claims):
+    files = list_ledger_files(ledgers, claims)
+    named = {f"ledger/{claim['claim_id']}.csv" for claim in claims if claim["chart"]["rows"]}
+    whole = {"ledger/claimreview.jsonld", "ledger/venezuela.csv", "ledger/venezuela.json"}
+    assert set(files) == whole | named
+    assert json.loads(files["ledger/claimreview.jsonld"]) == [each["review"] for each in claims]
+
+
+def test_a_series_without_a_year_draws_nothing():
+    assert ledger_page.plan_chart(pd.DataFrame(columns=["year", "value"])) == {"rows": []}

@@ -7,9 +7,10 @@ import json
 import nbformat.v4 as v4
 import pandas as pd
 import pytest
+import yaml
 
 from helpers.prose.tables import build_table
-from helpers.publish.replication import render_replication
+from helpers.publish.replication import list_made, render_codecheck, render_replication
 
 PAGE = "Before.\n\n<!--list-->\nold\n<!--/list-->\n\nAfter.\n"
 FIGURES = {
@@ -24,7 +25,7 @@ def draw(number):
     return v4.new_output("display_data", {"image/png": "eA==", "text/plain": words})
 
 
-def render(page=PAGE, drawn=("3.10", "3.2")):
+def make(drawn=("3.10", "3.2")):
     table = build_table(pd.DataFrame({"a": [1]}), "Counts & rates' list", note="A note.")
     html = v4.new_output("execute_result", {"text/html": table.html, "text/plain": "x"})
     cells = [
@@ -33,7 +34,11 @@ def render(page=PAGE, drawn=("3.10", "3.2")):
         v4.new_code_cell('page.save(f(frame, "x"), "a.csv")\nother.save(frame, "no.csv")'),
         v4.new_code_cell("table", outputs=[html]),
     ]
-    return render_replication(page, {"03_eras": v4.new_notebook(cells=cells)}, FIGURES)
+    return list_made({"03_eras": v4.new_notebook(cells=cells)}, FIGURES)
+
+
+def render(page=PAGE):
+    return render_replication(page, make())
 
 
 def find_row(text, start):
@@ -62,6 +67,18 @@ def test_figures_and_tables_come_by_number_with_the_cells_that_make_them():
 
 def test_what_no_cell_makes_is_refused():
     with pytest.raises(ValueError, match=r"early.json: no cell shows a figure of that number"):
-        render(drawn=["3.10"])
+        make(drawn=["3.10"])
     with pytest.raises(ValueError, match="has no <!--list-->"):
         render("No list.")
+
+
+def test_codecheck_s_manifest_lists_what_a_run_leaves_and_keeps_the_rest():
+    head = "---\nversion: https://codecheck.org.uk/spec/config/1.0/\npaper:\n  title: x\n"
+    text = render_codecheck(f"{head}manifest:\n  - file: old\n", make(), "runs/x")
+    assert text.startswith(f"{head}manifest:\n  - file: runs/x/figures/early.svg\n")
+    manifest = yaml.safe_load(text)["manifest"]
+    assert [entry["file"] for entry in manifest] == [
+        "runs/x/figures/early.svg", "runs/x/figures/late.svg", "runs/x/tables/a.csv",
+        "runs/x/numbers.json",
+    ]  # fmt: skip
+    assert manifest[1]["comment"] == "Figure 3.10: Late | last (03_eras, cell 2)"

@@ -4,14 +4,12 @@ import base64
 import hashlib
 import json
 import re
-from urllib.parse import unquote
 
 import nbformat
 import pytest
 
-from helpers.publish.outputs import Picture
 from helpers.publish.replication import render_readme
-from helpers.publish.report import make_svg_address, render_report
+from helpers.publish.report import render_report
 
 MANIFEST = {
     "name": "china-2025-end", "title": "From China", "started": "2026-01-01T00:00:00Z",
@@ -49,15 +47,12 @@ def page():
     return render_report(notebooks | make_notebook("04_places"), MANIFEST)
 
 
-def test_nothing_is_loaded_from_elsewhere(page):
+def test_nothing_is_loaded_and_the_policy_allows_the_page_s_own_style_alone(page):
     sources = re.findall(r'<(\w+)[^>]* (?:src|href)="([^"]*)"', page)
     assert {(tag, each.partition(":")[0]) for tag, each in sources if each[0] != "#"} == {
         ("img", "data"), ("a", "https"),
     }  # fmt: skip
     assert not re.search(r"<script|@import|url\(| style=| on\w+=", page)
-
-
-def test_the_page_s_policy_allows_its_own_style_and_nothing_else(page):
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
     style = re.search(r"<style>(.*?)</style>", page, re.S)[1]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -66,17 +61,17 @@ def test_the_page_s_policy_allows_its_own_style_and_nothing_else(page):
     ]  # fmt: skip
 
 
-def test_every_anchor_is_there_once(page):
+def test_the_contents_lead_to_headings_that_go_down_by_one(page):
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(ids) == len(set(ids))
     assert {link for link in re.findall(r'href="#([^"]*)"', page)} <= set(ids)
-
-
-def test_headings_go_down_by_one_and_stand_in_the_contents(page):
     assert page.count("<h1") == 1
     assert re.findall(r"<h2 id[^>]*>(.*?)</h2>", page)[:-1] == ["Title"] * 3
     assert page.count(">Limits</a>") == 2  # an appendix stands there by its title alone
     assert "¶" not in page
+    order = re.findall(r'<section class="chapter">\s*<(\w+)', page)
+    assert order == ["div", "div", "details"]
+    assert page.index('<details class="appendix"') > page.index('id="04_places-1"')
 
 
 def test_the_answer_comes_first_and_how_it_was_made_last(page):
@@ -89,30 +84,10 @@ def test_the_answer_comes_first_and_how_it_was_made_last(page):
     assert "terms-use-datasets" in foot
 
 
-def test_appendices_come_last_and_folded(page):
-    order = re.findall(r'<section class="chapter">\s*<(\w+)', page)
-    assert order == ["div", "div", "details"]
-    assert page.index('<details class="appendix"') > page.index('id="04_places-1"')
-
-
 def test_a_picture_is_embedded_with_its_words(page):
     assert 'src="data:image/png;base64,aGVsbG8=" alt="A &quot;line&quot; &amp; more."' in page
     assert "<strong>Figure 3.1.</strong> Caption." in page
     assert '<summary>Figure 3.1 in words</summary><p>A "line" &amp; more.</p>' in page
-
-
-SVG = '<?xml version="1.0"?>\n<svg width="9pt">\n <!-- a --><path d="M 1.23456 0"/>\n</svg>\n'
-
-
-@pytest.mark.parametrize("digest", ["00ff", "00fe"])
-def test_the_stored_picture_of_the_same_data_takes_the_place_of_the_notebooks(digest):
-    result = make_result(image_png="aGVs", text_plain="Figure 3.1. Caption. [data sha256 00ff]")
-    stored = {("3.1", digest): Picture(make_svg_address(SVG))}
-    html = render_report(make_notebook("03_eras", result), MANIFEST, stored)
-    assert ("data:image/png;base64,aGVs" in html) == (digest != "00ff")
-    if digest == "00ff":
-        address = re.search(r'<img src="data:image/svg\+xml,([^"]*)" alt="A', html)[1]
-        assert unquote(address) == "<svg width='9pt'><path d='M1.23 0'/></svg>"
 
 
 def test_a_table_of_the_prose_is_framed_and_a_long_one_folded_under_its_caption():

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from unittest.mock import Mock
 
 import pytest
 
-from helpers import paths
 from helpers.publish import site
-from helpers.publish.site import SiteError
+from helpers.publish.site import LISTED, SiteError
 from helpers.study import InputError
 
 RECORD = {
@@ -20,8 +18,6 @@ RECORD = {
     "data_sha256": "0a1b", "size": [504, 406],
     "data": {"columns": ["year"], "rows": [[2024], [None]]},
 }  # fmt: skip
-
-
 CARD = "Figure 3.10. x & [data sha256 0a1b]"
 
 
@@ -33,17 +29,15 @@ def shown(**data):
     return {"output_type": "execute_result", "data": data, "metadata": {}}
 
 
-def build_all(*cells, page="notebooks/03_eras"):
+def build(*cells, page="notebooks/03_eras"):
+    """Build a chapter of these cells; return what becomes of them."""
     title = {"cell_type": "markdown", "metadata": {}, "source": "# Title"}
     notebook = {"cells": [title, *cells], "metadata": {}, "nbformat": 4}
     before = json.dumps(notebook)
-    chapter, drawn = site.build_chapter(page, notebook, [RECORD])
+    chapter = site.build_chapter(page, notebook, [RECORD])
     assert json.dumps(notebook) == before, "the notebook itself was changed"
-    return chapter["cells"][1:], drawn
-
-
-def build(*cells, page="notebooks/03_eras"):
-    return build_all(*cells, page=page)[0][1:]
+    assert f'href="{"../" * page.count("/")}downloads/' in chapter["cells"][1]["source"]
+    return chapter["cells"][2:]
 
 
 def test_a_chapter_s_code_is_folded_and_its_parameters_and_the_lessons_are_not():
@@ -70,69 +64,65 @@ def test_a_figure_has_number_caption_words_and_files():
 
 
 def test_a_figure_of_other_data_is_its_notebook_s_own():
-    png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (1400).to_bytes(4) + (900).to_bytes(4)
-    data = {"image/png": base64.b64encode(png).decode(), "text/plain": CARD.replace("0a1b", "ff")}
-    (files, cell), drawn = build_all(code("x", shown(**data)), page="notebooks/a/b")
-    html = cell["outputs"][0]["data"]["text/html"]
-    assert 'src="../../pictures/ff.png"' in html
-    assert 'width="1400" height="900" loading="lazy"' in html
-    assert drawn == {"pictures/ff.png": png}
-    assert 'href="../../downloads/a/b.ipynb"' in files["source"]
-
-
-def test_a_table_stands_in_a_region_with_its_name():
-    table = "<table><caption><strong>Rates &amp; more</strong></caption></table>"
-    html = build(code("x", shown(**{"text/html": table})))[0]["outputs"][0]["data"]["text/html"]
-    assert html.startswith(
-        '<div class="scroll" role="region" tabindex="0" aria-label="Rates &amp; more">'
-    )
+    data = {"image/png": "eA==", "text/plain": CARD.replace("0a1b", "ff")}
+    html = build(code("x", shown(**data)))[0]["outputs"][0]["data"]["text/html"]
+    assert 'src="data:image/png;base64,eA=="' in html
 
 
 VALUES = {
     "numbers": {"03_eras/summed": {"value": 1250803, "texts": ["1,250,803"]}},
-    "records": [RECORD], "made": {"piece": "<b>made</b>"},
+    "records": [RECORD], "text": "<script>*a*",
 }  # fmt: skip
 
 
-def test_numbers_pieces_figures_and_sections_of_readme_are_put_in():
+def fill(text):
+    return site.fill_page("method.md", text, site.make_environment(VALUES))
+
+
+def test_numbers_figures_and_sections_of_readme_are_put_in_and_texts_are_escaped():
     asked = '{{ number("03_eras/summed", "about") }}, {{ number("03_eras/summed") }}'
-    assert site.fill_page("a.md", asked, VALUES) == "1,250,000, 1,250,803"
-    assert site.fill_page("a.md", '{{ made["piece"] }}', VALUES) == "<b>made</b>"
-    html = site.fill_page("a.md", '{{ figure("eras-pending") }}', VALUES)
-    assert html.startswith('<figure class="study-figure"><img src="figures/eras-pending.svg"')
-    section = site.fill_page("a.md", '{{ readme("What the data do not show") }}', VALUES)
-    assert section.startswith("- **")
+    assert fill(asked) == "1,250,000, 1,250,803"
+    assert fill("{{ text }}") == "&lt;script&gt;*a*"
+    assert fill("{{ text | markdown }}") == r"\<script\>\*a\*"
+    html = fill('{{ figure("eras-pending") }}')
+    assert html.startswith('<figure class="study-figure"><div class="picture"')
+    assert '<img src="figures/eras-pending.svg"' in html
+    assert fill('{{ readme("What the data do not show") }}').startswith("- **")
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ('{{ number("nobody") }}', "method asks for the number nobody,"),
-        ('{{ figure("none") }}', "method asks for figure none; there is: eras-pending"),
-        ('{{ made["none"] }}', "method: .* has no attribute 'none'"),
-        ('{{ readme("Nowhere") }}', "no section 'Nowhere'"),
+        ('{{ number("nobody") }}', "method.md: it asks for the number nobody,"),
+        ('{{ figure("none") }}', "method.md: it asks for figure none; there is: eras-pending"),
+        ("{{ nobody.such }}", "method.md: 'nobody' is undefined"),
+        ('{{ readme("Nowhere") }}', "method.md: README has no section 'Nowhere'"),
     ],
 )
 def test_what_is_not_there_is_refused(asked, said):
     with pytest.raises(ValueError, match=said):
-        site.fill_page("method.md", asked, VALUES)
+        fill(asked)
 
 
-def test_a_missing_library_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(site, "NEEDED", ["docutils", "no_such_library"])
-    with pytest.raises(InputError, match="the site needs no_such_library, which is not installed"):
+def test_a_missing_library_and_a_folder_with_a_file_of_someone_else_are_refused(
+    tmp_path, monkeypatch
+):
+    site.check_target(tmp_path)
+    site.check_target(tmp_path / "none")
+    (tmp_path / "searchindex.js").touch()
+    with pytest.raises(InputError, match=r"holds searchindex.js, which no build of the site put"):
         site.check_target(tmp_path)
-
-
-def test_a_folder_with_other_files_is_refused(tmp_path):
-    (tmp_path / "thesis.docx").touch()
-    with pytest.raises(InputError, match="holds other files than a site"):
+    (tmp_path / LISTED).write_text("searchindex.js\n")
+    site.check_target(tmp_path)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "thesis.docx").symlink_to("/nowhere")
+    with pytest.raises(InputError, match=r"holds notes/thesis.docx"):
         site.check_target(tmp_path)
     with pytest.raises(InputError, match="is a file"):
-        site.check_target(tmp_path / "thesis.docx")
-    (tmp_path / "empty").mkdir()
-    site.check_target(tmp_path / "empty")
-    site.check_target(tmp_path / "none")
+        site.check_target(tmp_path / LISTED)
+    monkeypatch.setattr(site, "NEEDED", ["docutils", "no_such_library"])
+    with pytest.raises(InputError, match="the site needs no_such_library, which is not installed"):
+        site.check_target(tmp_path / "none")
 
 
 def test_a_site_takes_the_old_one_s_place_whole(tmp_path):
@@ -146,25 +136,12 @@ def test_a_site_takes_the_old_one_s_place_whole(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["_site"]
 
 
-PLAIN = 'extensions = ["myst_parser"]\nhtml_theme = "basic"\n'
-OURS = (paths.root() / "docs" / "site" / "conf.py").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("conf", "said"),
-    [
-        (PLAIN, "index.md:3: WARNING"),
-        (OURS, r"(.*\n)*.*conf.py asks for figure eras-ratios; there is: other"),
-    ],
-    ids=["a dead link", "a card without a figure"],
-)
-def test_a_fault_that_sphinx_finds_fails_the_build(tmp_path, conf, said):
+def test_a_fault_that_sphinx_finds_fails_the_build(tmp_path):
     source = tmp_path / "source"
-    (source / "_extra" / "figures").mkdir(parents=True)
-    (source / "_extra" / "figures" / "other.png").touch()
-    (source / "conf.py").write_text(conf)
+    source.mkdir()
+    (source / "conf.py").write_text('extensions = ["myst_parser"]\nhtml_theme = "basic"\n')
     (source / "index.md").write_text("# Title\n\n[gone](nowhere.md)\n")
-    with pytest.raises(SiteError, match=rf"Sphinx found faults:\n{said}") as caught:
+    with pytest.raises(SiteError, match=r"Sphinx found faults:\nindex.md:3: WARNING") as caught:
         site.run_sphinx(source, tmp_path / "html")
     assert str(tmp_path) not in str(caught.value)
 
@@ -175,7 +152,8 @@ def test_a_fault_that_sphinx_finds_fails_the_build(tmp_path, conf, said):
 def test_a_failed_build_leaves_the_old_site(tmp_path, monkeypatch, numbers, said):
     target = tmp_path / "_site"
     target.mkdir()
-    (target / "searchindex.js").write_text("old")
+    (target / LISTED).write_text("index.html")
+    (target / "index.html").write_text("old")
     for name, written in (("figures", "{}"), ("run", numbers)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "numbers.json").write_text(written)
@@ -183,5 +161,5 @@ def test_a_failed_build_leaves_the_old_site(tmp_path, monkeypatch, numbers, said
     monkeypatch.setattr(site.paths, "root", lambda: tmp_path)
     with pytest.raises(SiteError, match=said):
         site.build_site(tmp_path / "run", target)
-    assert (target / "searchindex.js").read_text() == "old"
+    assert (target / "index.html").read_text() == "old"
     assert not list((tmp_path / "build").glob("*"))

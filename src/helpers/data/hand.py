@@ -286,7 +286,8 @@ def load_name_entries(known: Container[str]) -> dict[str, dict[str, Any]]:
     """
     listed: dict[str, dict[str, Any]] = _load_under(paths.hand() / "names.yml", "names", dict)
     for code, entry in listed.items():
-        is_fit = code in known and isinstance(entry, dict) and set(entry) <= {"short", "prose"}
+        keys = {"short", "prose", "also"}
+        is_fit = code in known and isinstance(entry, dict) and set(entry) <= keys
         if not is_fit:
             raise InputError(f"names.yml: entry {code!r} is no known code, or has an unknown key")
     return listed

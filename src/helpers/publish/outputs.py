@@ -1,7 +1,7 @@
 """A notebook's figures and tables as HTML, the same in the report and on the site.
 
-A figure comes with its number, its words and, where the run has stored it, its vector picture;
-a table comes in a region that scrolls, and a long one is folded under its caption.
+A figure comes with its number, its words and its files; a table comes in a region that scrolls,
+and a long one is folded under its caption.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class Picture(NamedTuple):
 Pictures = Mapping[tuple[str, str], Picture]
 
 
-def dress_notebook(notebook: Mapping[str, Any], pictures: Pictures) -> dict[str, Any]:
+def dress_notebook(notebook: Mapping[str, Any], pictures: Pictures | None = None) -> dict[str, Any]:
     """Return a copy of an executed notebook whose figures and tables are finished HTML.
 
     Parameters
     ----------
     notebook : mapping
         The notebook's JSON.
-    pictures : mapping
+    pictures : mapping, optional
         The figures on file; one that is not among them is shown as the notebook holds it.
     """
     dressed = copy.deepcopy(dict(notebook))
@@ -52,8 +52,7 @@ def dress_notebook(notebook: Mapping[str, Any], pictures: Pictures) -> dict[str,
             output |= {"data": data} if data else {}
             output |= {"text": "".join(output["text"])} if "text" in output else {}
             if "image/png" in data:
-                look = output.get("metadata", {}).get("image/png", {})
-                output["data"] = {"text/html": _render_figure(data, look, pictures)}
+                output["data"] = {"text/html": _render_output(output, pictures or {})}
             elif "<table" in data.get("text/html", ""):
                 output["data"] = {"text/html": frame_tables(data["text/html"])}
             if not _IN_WORDS.match(data.get("text/plain", "")):  # the figure holds its words
@@ -79,26 +78,22 @@ def name_anchor(number: str) -> str:
     return f"figure-{number.replace('.', '-')}"
 
 
-def _render_figure(data: Mapping[str, str], look: Mapping[str, Any], pictures: Pictures) -> str:
-    """Render a picture with its alternative text, its caption and its description in words."""
+def _render_output(output: Mapping[str, Any], pictures: Pictures) -> str:
+    """Render a notebook's picture: a figure of the study with its words, any other bare."""
+    data, look = output["data"], output.get("metadata", {}).get("image/png", {})
     embedded = f"data:image/png;base64,{''.join(data['image/png'].split())}"
     card = _CARD.match(data.get("text/plain", ""))
     if not card:
         alt = escape(look.get("alt") or "Picture without a description")
         return f'<figure><img src="{embedded}" alt="{alt}"></figure>'
     number, caption, digest = card.groups()
-    picture = pictures.get((number, digest), Picture(embedded))
-    return render_figure(number, caption, look.get("alt") or caption, picture, look.get("width"))
+    size = f' width="{look["width"]}"' if "width" in look else ""
+    picture = pictures.get((number, digest), Picture(embedded, size))
+    return render_figure(number, caption, look.get("alt") or caption, picture)
 
 
 def render_figure(
-    number: str,
-    caption: str,
-    alt: str,
-    picture: Picture,
-    width: int | None = None,
-    *,
-    has_anchor: bool = True,
+    number: str, caption: str, alt: str, picture: Picture, *, has_anchor: bool = True
 ) -> str:
     """Render a figure as HTML without blank lines.
 
@@ -107,19 +102,17 @@ def render_figure(
     number, caption, alt : str
         Its number, its words without the number, and its description.
     picture : Picture
-        What to show.
-    width : int, optional
-        In pixels, at most.
+        What to show. The frame scrolls where a screen is too narrow to read the figure.
     has_anchor : bool
         False leaves out the anchor, where the figure is shown a second time.
     """
     anchor = f' id="{name_anchor(number)}"' if has_anchor else ""
-    size = picture.size or (f' width="{int(width)}"' if width else "")
     return (
-        f'<figure class="study-figure"{anchor}><img src="{picture.address}" alt="{escape(alt)}"'
-        f"{size}><figcaption><strong>Figure {number}.</strong> {escape(caption, quote=False)}"
-        f"</figcaption>{picture.files}<details><summary>Figure {number} in words</summary>"
-        f"<p>{escape(alt, quote=False)}</p></details></figure>"
+        f'<figure class="study-figure"{anchor}><div class="picture" role="group" tabindex="0" '
+        f'aria-label="Figure {number}"><img src="{picture.address}" alt="{escape(alt)}"'
+        f"{picture.size}></div><figcaption><strong>Figure {number}.</strong> "
+        f"{escape(caption, quote=False)}</figcaption>{picture.files}<details><summary>Figure "
+        f"{number} in words</summary><p>{escape(alt, quote=False)}</p></details></figure>"
     )
 
 
@@ -135,15 +128,13 @@ def frame_tables(html: str) -> str:
 def _frame_table(html: str) -> str:
     html = html.replace(' style="text-align:right"', ' class="right"')
     html = re.sub(r' style="[^"]*"', "", html)
+    html = re.sub(r"<th(?: [^>]*)?></th>", "<td></td>", html)  # pandas' heading of an index
     caption = _CAPTION.search(html)
     name = caption[1] if caption else f"table: {', '.join(_HEADINGS.findall(html))}"
     name = _TAG.sub("", name.partition("<br>")[0]).strip()
     label = name.replace('"', "&quot;")
-    rows = html.count("<tr") - 1
-    words = len(_TAG.sub(" ", html).split())
+    framed = f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{html}</div>'
+    rows, words = html.count("<tr") - 1, len(_TAG.sub(" ", html).split())
     if rows <= _MOST_ROWS and words <= _MOST_WORDS:
-        return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{html}</div>'
-    return (
-        f'<details class="long"><summary>{name} ({rows} rows)</summary><div class="scroll" '
-        f'role="region" tabindex="0" aria-label="{label}">{html}</div></details>'
-    )
+        return framed
+    return f'<details class="long"><summary>{name} ({rows} rows)</summary>{framed}</details>'

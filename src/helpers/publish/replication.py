@@ -1,9 +1,9 @@
-"""README's numbers, and the referee's list of where every figure and table is made.
+"""README's numbers, and the lists of what is made where: for a referee, and for CODECHECK.
 
 All is read from the executed notebooks and the merged numbers, so that it cannot fall behind them.
 In README, between `<!--=name:filter-->` and `<!--/-->`, is the number of that name, as the filter
 prints it; without one, as the notebook printed it first. The list of docs/replication.md is between
-`<!--list-->` and `<!--/list-->`.
+`<!--list-->` and `<!--/list-->`; the manifest ends codecheck.yml.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.prose.passages import print_value
 from helpers.publish.outputs import find_figure
@@ -39,16 +39,11 @@ def render_number(name: str, filter: str, numbers: Mapping[str, Any], asker: str
 
 
 def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
-    """Return the text with every marked number as the reference run has it.
+    """Return the text with every marked number as the reference run has it, as `render_number`.
 
     >>> numbers = {"03_eras/n": {"value": 1234, "texts": ["1,234"]}}
     >>> render_readme("<!--=03_eras/n:about-->?<!--/--> people", numbers)
     '<!--=03_eras/n:about-->1,230<!--/--> people'
-
-    Raises
-    ------
-    ValueError
-        For a name that no notebook's prose uses.
     """
 
     def render(mark: re.Match[str]) -> str:
@@ -59,71 +54,84 @@ def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
     return MARK.sub(render, text)
 
 
-def render_replication(
-    text: str, notebooks: Mapping[str, Any], figures: Mapping[str, bytes]
-) -> str:
-    """Return the page with its list made anew.
+class Made(NamedTuple):
+    """What the notebooks make, in reading order."""
 
-    Parameters
-    ----------
-    text : str
-        docs/replication.md.
-    notebooks : mapping
-        Executed notebooks by name.
-    figures : mapping
-        Contents of figures/ by file name.
+    figures: list[tuple[dict[str, Any], str]]  # a record, and the cell that draws it
+    saved: list[tuple[str, str]]  # a table's file, and the cell that writes it
+    shown: list[tuple[str, str]]  # a table's caption, and the cell that shows it
 
-    Raises
-    ------
-    ValueError
-        Where the page has no place for the list, or a figure is shown by no cell.
-    """
-    if not _LIST.search(text):
-        raise ValueError("docs/replication.md has no <!--list--> … <!--/list-->")
+
+def list_made(notebooks: Mapping[str, Any], figures: Mapping[str, bytes]) -> Made:
+    """List what executed notebooks make; ValueError where a figure is shown by no cell."""
     drawn: dict[str, str] = {}
     saved, shown = [], []
     for name, notebook in notebooks.items():
         for count, cell in enumerate(notebook["cells"], start=1):
-            place = f"[`{name}`](../notebooks/{name}.ipynb), cell {count}"
+            place = f"{name}, cell {count}"
             if cell["cell_type"] == "code":
                 files = _SAVED.findall("".join(cell["source"]))
-                saved += [(f"`runs/<name>/tables/{file}`", place) for file in files]
+                saved += [(file, place) for file in files]
             for output in cell.get("outputs", []):
                 if figure := find_figure(output):
                     drawn[figure[0]] = place
                 html = "".join(output.get("data", {}).get("text/html", ""))
                 shown += [(unescape(caption), place) for caption in _CAPTION.findall(html)]
-    made = []
-    for record in sort_records(figures):
+    records = sort_records(figures)
+    for record in records:
         if record["number"] not in drawn:
             raise ValueError(f"figures/{record['id']}.json: no cell shows a figure of that number")
-        heading = f"{record['number']} {record['title']}"
-        pictures = f"`figures/{record['id']}.svg`, `.png`, `.json`"
-        made.append((heading, drawn[record["number"]], pictures))
+    return Made([(record, drawn[record["number"]]) for record in records], saved, shown)
+
+
+def render_replication(text: str, made: Made) -> str:
+    """Return docs/replication.md with its list made anew; ValueError where it has no place."""
+    if not _LIST.search(text):
+        raise ValueError("docs/replication.md has no <!--list--> … <!--/list-->")
+    figures = [
+        (f"{each['number']} {each['title']}", place, f"`figures/{each['id']}.svg`, `.png`, `.json`")
+        for each, place in made.figures
+    ]
+    saved = [(f"`runs/<name>/tables/{file}`", place) for file, place in made.saved]
     parts = [
-        _write_table("Figures", ("Figure", "Made in", "Files"), made),
+        _write_table("Figures", ("Figure", "Made in", "Files"), figures),
         _write_table("Tables on file", ("File", "Made in"), saved),
-        _write_table("Tables shown", ("Caption", "Made and shown in"), shown),
+        _write_table("Tables shown", ("Caption", "Made and shown in"), made.shown),
     ]
     return _LIST.sub(lambda match: match[1] + "\n".join(parts) + match[2], text)
 
 
-def _write_table(heading: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [
-        "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-        for cells in (columns, ("---",) * len(columns), *rows)
+def render_codecheck(text: str, made: Made, run: str) -> str:
+    """Return codecheck.yml with its manifest, the last entry, made anew for a run's folder."""
+    files = {
+        f"figures/{each['id']}.svg": f"Figure {each['number']}: {each['title']} ({place})"
+        for each, place in made.figures
+    }
+    files |= {f"tables/{file}": f"Table ({place})" for file, place in made.saved}
+    files["numbers.json"] = "Every number that the text states, by name"
+    # JSON is YAML, whatever a title holds.
+    entries = [
+        f"  - file: {run}/{name}\n    comment: {json.dumps(words, ensure_ascii=False)}\n"
+        for name, words in files.items()
     ]
+    head, mark, _ = text.partition("\nmanifest:\n")
+    return head + mark + "".join(entries)
+
+
+def _write_table(heading: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    cells = [[_link_cell(cell.replace("|", "\\|")) for cell in row] for row in rows]
+    grid = (columns, ("---",) * len(columns), *cells)
+    lines = [f"| {' | '.join(row)} |" for row in grid]
     return "\n".join([f"### {heading}", "", *lines, ""])
 
 
-def sort_records(figures: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """Read the figures' records (words and drawn data), in the order of their numbers.
+def _link_cell(text: str) -> str:
+    """Link a place in a notebook, such as "03_eras, cell 5"."""
+    return re.sub(r"^(0\d_\w+)(?=, cell \d+$)", r"[`\1`](../notebooks/\1.ipynb)", text)
 
-    Parameters
-    ----------
-    figures : mapping
-        Contents of figures/ by file name.
-    """
+
+def sort_records(figures: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Read the records (words, drawn data) among the files of figures/, ordered by number."""
     records = [json.loads(data) for name, data in figures.items() if name.endswith(".json")]
     records = [record for record in records if "id" in record]
     return sorted(records, key=lambda record: [int(n) for n in record["number"].split(".")])

@@ -2,8 +2,7 @@
 
 Pictures are embedded, code is folded, nothing is fetched: the page reads the same offline, in
 ten years, and on paper. nbconvert renders each notebook through the template in report/; its own
-templates load scripts from a network. A picture is the run's SVG, sharp at any size and a third
-of the notebook's PNG.
+templates load scripts from a network.
 """
 
 from __future__ import annotations
@@ -21,12 +20,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from jinja2 import Environment
 
 from helpers import paths
-from helpers.publish.outputs import Picture, Pictures, dress_notebook, frame_tables
+from helpers.publish.outputs import dress_notebook, frame_tables
 from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError, say_unknown
 
 PAGE = "report.html"
@@ -60,7 +58,6 @@ _HEADING = re.compile(
     r'<h([1-6])(?: id="[^"]*")?>(.*?)(?:<a class="anchor-link".*?</a>)?</h\1>', re.S
 )
 _BARE_TABLE = re.compile(r"<table>\s*<thead>.*?</table>", re.S)  # Markdown's
-_UNCOLOURED = re.compile(r'<span class="(?:n[a-z]?|p|o|w)">([^<]*)</span>')  # names, punctuation
 _HIDDEN_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
 
 
@@ -69,12 +66,12 @@ class PrintError(RuntimeError):
 
 
 class Chapter(NamedTuple):
-    """A notebook as HTML, with its place, its title and its sections for the contents."""
+    """A notebook as HTML, with its place, its title and its sections (place and text)."""
 
     name: str
     anchor: str
     title: str
-    sections: list[tuple[str, str]]  # place and text
+    sections: list[tuple[str, str]]
     html: str
 
 
@@ -134,17 +131,9 @@ def _choose_format(form: str | None, out: Path | None) -> str:
 
 
 def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
-    """Find a run by its name or folder; without one, the complete run that ended last.
+    """Find a run's folder and manifest by its name; without one, the complete run that ended last.
 
-    Returns
-    -------
-    tuple
-        The run's folder and its manifest.
-
-    Raises
-    ------
-    InputError
-        Where there is no such run, it did not complete, or what it left was changed since.
+    InputError where there is no such run, it did not complete, or its notebooks were changed since.
     """
     known = {}
     for file in sorted(paths.runs().glob("[!.]*/manifest.json")):
@@ -163,7 +152,7 @@ def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
     manifest = known[folder.name]
     if manifest["outcome"] != "complete":
         raise InputError(f"the run {folder.name} failed, and a report needs a whole one")
-    if changed := _find_changed(folder, manifest, ["notebooks", "figures"]):
+    if changed := _find_changed(folder, manifest, ["notebooks"]):
         raise InputError(
             f"runs/{folder.name}: {', '.join(changed)} is not as the run left it: "
             f"run it again, with --force where nothing else has changed"
@@ -184,25 +173,16 @@ def _find_changed(folder: Path, manifest: Mapping[str, Any], parts: Sequence[str
 
 
 def render_run(folder: Path, manifest: Mapping[str, Any]) -> str:
-    """Render report.html from a run's executed notebooks and stored figures."""
-    pictures = {}
-    for file in sorted((folder / "figures").glob("*.svg")):
-        words = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        address = make_svg_address(file.read_text(encoding="utf-8"))
-        pictures[words["number"], words["data_sha256"]] = Picture(address)
+    """Render report.html from a run's executed notebooks."""
     notebooks = {
         file.stem: json.loads(file.read_text(encoding="utf-8"))
         for file in sorted((folder / "notebooks").glob("*.ipynb"))
     }
-    return render_report(notebooks, manifest, pictures)
+    return render_report(notebooks, manifest)
 
 
-def render_report(
-    notebooks: Mapping[str, Mapping[str, Any]],
-    manifest: Mapping[str, Any],
-    pictures: Pictures | None = None,
-) -> str:
-    """Render a run's report.
+def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[str, Any]) -> str:
+    """Render a run's report: one HTML page without scripts, which loads nothing.
 
     Parameters
     ----------
@@ -211,13 +191,6 @@ def render_report(
         argument (`APPENDICES`) come last and folded.
     manifest : mapping
         The run's manifest: the headlines lead the page, parameters and keys end it.
-    pictures : mapping, optional
-        The run's figures; one that is not among them is shown as the notebook's own picture.
-
-    Returns
-    -------
-    str
-        One HTML page without scripts and without addresses that a browser would load.
     """
     import nbformat
     from nbconvert.exporters import TemplateExporter
@@ -234,7 +207,7 @@ def render_report(
     )
     chapters = []
     for name, notebook in notebooks.items():
-        node = nbformat.from_dict(dress_notebook(notebook, pictures or {}))
+        node = nbformat.from_dict(dress_notebook(notebook))
         chapters.append(_make_chapter(name, exporter.from_notebook_node(node)[0]))
     style = _STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -260,58 +233,13 @@ def _make_chapter(name: str, html: str) -> Chapter:
         return f'<h{below} id="{found[-1][1]}">{text}</h{below}>'
 
     html = _BARE_TABLE.sub(lambda table: frame_tables(table[0]), _HEADING.sub(lower, html))
-    html = _UNCOLOURED.sub(r"\1", html)
     _, anchor, title = found[0] if found else (1, name, name)
     sections = [(anchor, text) for level, anchor, text in found if level == 2]
     return Chapter(name, anchor, title, sections, html)
 
 
-def make_svg_address(text: str) -> str:
-    """Return a `data:` address of an SVG, to be put between double quotes.
-
-    What is not drawn is left out, title and description too, since an `<img>` carries its words
-    itself; names are short, and coordinates rounded to a hundredth of a point, which no screen and
-    no printer shows.
-
-    >>> make_svg_address('<svg fill="#fff"><!-- a --><g id="b"><path d="M 1.23456 7"/></g></svg>')
-    "data:image/svg+xml,<svg fill='%23fff'><g><path d='M1.23 7'/></g></svg>"
-    """
-    kept = re.sub(r"^.*?(?=<svg\b)", "", text, flags=re.S)
-    idle = r"<!--.*?-->|<metadata>.*?</metadata>|<(title|desc)\b[^>]*>.*?</\1>"
-    kept = re.sub(idle, "", kept, flags=re.S).replace("xlink:href=", "href=")
-    used = dict.fromkeys(re.findall(r'(?:href="#|url\(#)([^")]*)', kept))
-    short = {name: f"i{place}" for place, name in enumerate(used)}
-    kept = re.sub(
-        r' id="([^"]*)"', lambda id: f' id="{short[id[1]]}"' if id[1] in short else "", kept
-    )
-    kept = re.sub(r'(href="#|url\(#)([^")]*)', lambda link: link[1] + short[link[2]], kept)
-    kept = re.sub(r' aria-labelledby="[^"]*"', "", kept)
-    kept = re.sub(r'(?<=\s)(d|x|y)="[^"]*"|translate\([^)]*\)', _round_coordinates, kept)
-    looks = dict.fromkeys(re.findall(r' style="([^"]*)"', kept))
-    names = {look: f"c{place}" for place, look in enumerate(looks)}
-    kept = re.sub(r' style="([^"]*)"', lambda style: f' class="{names[style[1]]}"', kept)
-    rules = "".join(f".{name}{{{re.sub('(?<=[:;]) ', '', look)}}}" for look, name in names.items())
-    kept = kept.replace(">", f"><style>{rules}</style>" if rules else ">", 1)
-    kept = re.sub(r">\s+<", "><", kept).strip()
-    # A single quote costs one character, a double one three.
-    quoted = kept if "'" in kept else kept.replace('"', "'")
-    return f"data:image/svg+xml,{quote(quoted, safe=' !()*+,-./:;<=>?@[]^_`{|}~$' + chr(39))}"
-
-
-def _round_coordinates(numbers: re.Match[str]) -> str:
-    # + 0.0 makes minus nought nought.
-    rounded = re.sub(r"-?\d+\.\d+", lambda n: f"{round(float(n[0]), 2) + 0.0:g}", numbers[0])
-    return re.sub(r" ?(?<=[\"A-Za-z ])([A-Za-z]) ?(?=[-\d\"])", r"\1", " ".join(rounded.split()))
-
-
 def find_chromium() -> Path | None:
-    """Find Chromium or Chrome: the one that ASYLUM_CHROMIUM names, else by the usual names.
-
-    Raises
-    ------
-    InputError
-        Where the variable names what is no program.
-    """
+    """Find Chromium or Chrome: what ASYLUM_CHROMIUM names (InputError if no program), or usual."""
     named = os.environ.get(VARIABLE)
     found = next(filter(None, map(shutil.which, [named] if named else [*NAMES, *_BUNDLES])), None)
     if named and found is None:
@@ -322,50 +250,27 @@ def find_chromium() -> Path | None:
 def print_pdf(page: str, chromium: Path, seconds: float = SECONDS) -> bytes:
     """Print a page to PDF with headless Chromium, offline, in a folder that is gone afterwards.
 
-    Parameters
-    ----------
-    page : str
-        HTML that needs nothing else.
-    chromium : Path
-        The program.
-    seconds : float
-        After which Chromium is ended.
-
-    Raises
-    ------
-    PrintError
-        Where Chromium takes too long, or ends without a whole PDF.
+    PrintError where it takes longer than `seconds`, when it is ended with its children, or ends
+    without a whole PDF.
     """
     with tempfile.TemporaryDirectory(prefix="asylum-report-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        source, target = folder / PAGE, folder / "report.pdf"
+        source, target, output = folder / PAGE, folder / "report.pdf", folder / "output"
         source.write_text(page, encoding="utf-8")
-        output = _run_chromium(chromium, folder, source, target, seconds)
-        pdf = target.read_bytes() if target.is_file() else b""
-    if not (pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")):
-        # The last line that is about the page and not about the desktop's services.
-        lines = [line.strip() for line in output.splitlines() if "dbus" not in line]
-        reason = next(filter(None, reversed(lines)), "it said nothing")
-        raise PrintError(f"{chromium} printed no PDF: {reason}")
-    return pdf
-
-
-def _run_chromium(chromium: Path, folder: Path, source: Path, target: Path, seconds: float) -> str:
-    """Run Chromium and return what it printed; its whole family ends with it."""
-    command = [
-        str(chromium), "--headless", *OFFLINE, *QUIET,
-        f"--user-data-dir={folder / 'profile'}", "--no-pdf-header-footer",
-        "--generate-pdf-document-outline", f"--print-to-pdf={target}", source.as_uri(),
-    ]  # fmt: skip
-    # Whatever it keeps besides its profile, it keeps in the folder too.
-    places = ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
-    environment = os.environ | dict.fromkeys(places, str(folder))
-    with (folder / "output").open("w+b") as output:
+        command = [
+            str(chromium), "--headless", *OFFLINE, *QUIET,
+            f"--user-data-dir={folder / 'profile'}", "--no-pdf-header-footer",
+            "--generate-pdf-document-outline", f"--print-to-pdf={target}", source.as_uri(),
+        ]  # fmt: skip
+        # Whatever it keeps besides its profile, it keeps in the folder too.
+        places = ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+        environment = os.environ | dict.fromkeys(places, str(folder))
         try:
-            process = subprocess.Popen(
-                command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
-                stderr=output, start_new_session=True,
-            )  # fmt: skip
+            with output.open("wb") as stream:  # a pipe would wait for Chromium's children
+                process = subprocess.Popen(
+                    command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=stream,
+                    stderr=stream, start_new_session=True,
+                )  # fmt: skip
         except OSError as error:
             raise PrintError(f"{chromium} cannot be started: {error.strerror}") from None
         try:
@@ -376,5 +281,10 @@ def _run_chromium(chromium: Path, folder: Path, source: Path, target: Path, seco
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        output.seek(0)
-        return output.read().decode("utf-8", "replace")
+        pdf = target.read_bytes() if target.is_file() else b""
+        said = output.read_text(encoding="utf-8", errors="replace").splitlines()
+    if not (pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")):
+        # The last line that is about the page and not about the desktop's services.
+        lines = [line.strip() for line in said if line.strip() and "dbus" not in line]
+        raise PrintError(f"{chromium} printed no PDF: {lines[-1] if lines else 'it said nothing'}")
+    return pdf

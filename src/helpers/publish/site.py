@@ -3,32 +3,35 @@
 The pages lie where their files lie in the repository; what is handed out as it is lies in `_extra`,
 whose content Sphinx copies beside the pages. MyST-NB renders the executed notebooks. The pages of
 docs/site are Jinja2 templates: `{{ number("name") }}` states a number of the reference run,
-`{{ figure("id") }}` shows a figure, `{{ readme("heading") }}` takes a section of README.md.
+`{{ figure("id") }}` shows a figure, `{{ readme("heading") }}` takes a section of README.md. The
+page of a claim is _templates/claim.md.j2.
 """
 
 from __future__ import annotations
 
-import base64
+import importlib.resources
 import importlib.util
+import io
 import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
 
 from helpers import paths
 from helpers.claims.file import list_claims_files
 from helpers.claims.ledger import load_ledger, summarise
+from helpers.claims.verdict import CODES
 from helpers.prose.tables import load_columns
 from helpers.prose.words import say_date
 from helpers.publish import ledger_page
@@ -43,16 +46,18 @@ from helpers.publish.outputs import (
 from helpers.publish.replication import render_number, sort_records
 from helpers.study import InputError, list_releases, load_yaml
 
-# Documents of the repository that are pages, besides all of docs/.
-DOCUMENTS = ("CHANGELOG.md", "CONTRIBUTING.md", "data/README.md", "data/hand/README.md")
+# What else of the repository becomes a page, or is read by one, besides all of docs/.
+DOCUMENTS = (
+    *("CHANGELOG.md", "CONTRIBUTING.md", "data/README.md", "data/hand/README.md"),
+    "CITATION.cff",
+)
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme")
-_MARK = "searchindex.js"  # what tells a site from any other folder
+LISTED = ".asylum-site"  # the list of a site's files, which alone are ever replaced
 _LAST_LINES = 30
 # What Sphinx and its themes leave that no page needs.
 _LEFT_OVERS = (".buildinfo", "objects.inv", "_static/*macros.html", "_static/**/*.map",
                "_static/scripts/fontawesome*", "_static/webpack*")  # fmt: skip
 _PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\.png\)")
-_SIZE = ' width="{}" height="{}" loading="lazy"'
 Files = dict[str, str | bytes]
 
 
@@ -66,7 +71,7 @@ def check_target(target: Path) -> None:
     Raises
     ------
     InputError
-        In either case.
+        In either case; a folder that holds a single file which no build put there is no site.
     """
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
@@ -77,12 +82,27 @@ def check_target(target: Path) -> None:
     there = next(each for each in (target, *target.parents) if each.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):
         raise InputError(f"{there} is no folder to write to: name another one with --out")
-    if target.is_dir() and any(target.iterdir()) and not (target / _MARK).exists():
-        raise InputError(f"{target} holds other files than a site: name another folder with --out")
+    listed = target / LISTED
+    known = set(listed.read_text(encoding="utf-8").splitlines()) if listed.is_file() else set()
+    others = sorted(set(list_files(target)) - known - {LISTED})
+    if others:
+        raise InputError(
+            f"{target} holds {others[0]}, which no build of the site put there: "
+            "name another folder with --out"
+        )
+
+
+def list_files(folder: Path) -> list[str]:
+    """List a folder's files, links included, by their path in it."""
+    return [
+        entry.relative_to(folder).as_posix()
+        for entry in folder.rglob("*")
+        if entry.is_symlink() or not entry.is_dir()
+    ]
 
 
 def build_site(run: Path, target: Path) -> str:
-    """Build the site into a folder, which is replaced as a whole.
+    """Build the site into a folder, which is replaced as a whole, and say what was built.
 
     Parameters
     ----------
@@ -90,11 +110,6 @@ def build_site(run: Path, target: Path) -> str:
         The folder of the default run, whose tables are handed out.
     target : Path
         A folder that is not there yet, is empty, or holds an earlier site.
-
-    Returns
-    -------
-    str
-        One line on what was built.
 
     Raises
     ------
@@ -114,14 +129,17 @@ def build_site(run: Path, target: Path) -> str:
     paths.build().mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=paths.build(), prefix="site-") as name:
         scratch = Path(name)
+        pages = scratch / "html"
         for file, content in assemble(run / "tables").items():
             paths.write_atomic(scratch / "source" / file, content, is_durable=False)
         with ThreadPoolExecutor(1) as side:  # the explorer is made while Sphinx runs
             explorer = side.submit(build_explorer, scratch)
-            run_sphinx(scratch / "source", scratch / "html")
-            shutil.move(explorer.result().parent, scratch / "html")
-        count = sum(1 for _ in (scratch / "html").rglob("*.html"))
-        replace_folder(scratch / "html", target)
+            run_sphinx(scratch / "source", pages)
+            shutil.move(explorer.result().parent, pages)
+        files = list_files(pages)
+        paths.write_atomic(pages / LISTED, "\n".join(sorted(files)), is_durable=False)
+        replace_folder(pages, target)
+    count = sum(file.endswith(".html") for file in files)
     return f"{count} pages in {target}: open {target / 'index.html'}"
 
 
@@ -153,24 +171,12 @@ def replace_folder(fresh: Path, target: Path) -> None:
 
 
 def assemble(tables: Path) -> Files:
-    """Write the site's source folder.
+    """Return the files of the site's source folder; `tables` is the reference run's folder.
 
-    Parameters
-    ----------
-    tables : Path
-        The folder of the reference run's tables.
-
-    Returns
-    -------
-    dict
-        Contents by path in the source folder.
-
-    Raises
-    ------
-    ValueError
-        Where a page asks for what is not there.
+    ValueError where a page asks for what is not there.
     """
-    root, figures, given = paths.root(), _read_folder(paths.figures()), _read_folder(tables)
+    root, figures = paths.root(), _read_folder(paths.figures())
+    given, own_pages = _read_folder(tables), _read_folder(root / "docs" / "site")
     records = sort_records(figures)
     for record in records:
         opening = figures[f"{record['id']}.svg"][:2000].decode()
@@ -180,96 +186,107 @@ def assemble(tables: Path) -> Files:
     for file in sorted((root / "notebooks").rglob("*.ipynb")):
         page = file.relative_to(root).with_suffix("").as_posix()
         if "/." not in page:
-            handed_out = f"_extra/downloads/{page.removeprefix('notebooks/')}"
-            files[f"{handed_out}.ipynb"] = file.read_bytes()
-            files[f"{handed_out}.py"] = file.with_suffix(".py").read_bytes()
+            copy = f"_extra/downloads/{page.removeprefix('notebooks/')}"
+            files |= {
+                f"{copy}{end}": file.with_suffix(end).read_bytes() for end in (".ipynb", ".py")
+            }
             notebook = json.loads(file.read_text(encoding="utf-8"))
-            chapter, drawn = build_chapter(page, notebook, records)
-            files[f"{page}.ipynb"] = json.dumps(chapter, ensure_ascii=False)
-            files |= {f"_extra/{name}": picture for name, picture in drawn.items()}
+            files[f"{page}.ipynb"] = json.dumps(build_chapter(page, notebook, records))
     for file in [*sorted((root / "docs").glob("*.md")), *(root / name for name in DOCUMENTS)]:
         files[file.relative_to(root).as_posix()] = file.read_bytes()
-    ledgers = {name: load_ledger(name) for name in list_claims_files()}
-    releases = sorted(list_releases(), key=lambda info: info.published, reverse=True)
-    counts = pd.DataFrame([summarise(ledger) for ledger in ledgers.values()]).sum()
-    citation = load_yaml(root / "CITATION.cff")
-    address = os.environ.get("SITE_URL", "").rstrip("/")
-    downloads = [
-        {"@type": "DataDownload", "encodingFormat": "text/csv",
-         "contentUrl": f"{address}/tables/{name}".lstrip("/")}
-        for name in given
-    ]  # fmt: skip
-    news = (root / "DATA_NEWS.md").read_text(encoding="utf-8").partition("\n")[2].strip()
-    values = {
-        "numbers": json.loads(figures["numbers.json"]),
-        "records": records,
-        "tables": list(given),
-        "downloads": downloads,
-        "columns": load_columns(),
-        "made": ledger_page.make_pieces(ledgers, releases),
-        "held": counts.to_dict(),
-        "releases": releases,
-        "news": news,
-        "citation": citation,
-        "database": next(each for each in citation["references"] if each["type"] == "database"),
-    }
-    for name, content in _read_folder(root / "docs" / "site").items():
+    values = gather_values(records, given, figures)
+    environment = make_environment(values)
+    for name, content in own_pages.items():
         is_page = name.endswith(".md")
-        files[name] = fill_page(name, content.decode(), values) if is_page else content
-    for folder, contents in (("figures", figures), ("tables", given)):
-        files |= {f"_extra/{folder}/{name}": content for name, content in contents.items()}
+        files[name] = fill_page(name, content.decode(), environment) if is_page else content
+    template = own_pages["_templates/claim.md.j2"].decode()
+    for claim in values["claims"]:
+        name = f"ledger/{claim['claim_id']}.md"
+        files[name] = fill_page(name, template, environment, claim=claim)
+    handed_out: Files = {f"figures/{name}": content for name, content in figures.items()}
+    release = values["release"]
+    handed_out |= {f"tables/{release}/{name}": content for name, content in given.items()}
+    handed_out |= {f"data/{name}": content for name, content in _read_folder(paths.raw()).items()}
+    handed_out |= ledger_page.list_ledger_files(values["ledgers"], values["claims"])
+    handed_out["downloads/numbers.json"] = figures["numbers.json"]
     for record in records:
         data = pd.DataFrame(record["data"]["rows"], columns=record["data"]["columns"], dtype=object)
         text = data.to_csv(index=False, lineterminator="\n")
-        files[f"_extra/figures/{record['id']}.csv"] = text
-    for name, text in ledger_page.list_ledger_files(ledgers, releases).items():
-        files[f"_extra/{name}"] = text
-    files["_extra/downloads/numbers.json"] = figures["numbers.json"]
-    return files
+        handed_out[f"figures/{record['id']}.csv"] = text
+    columns = importlib.resources.files("helpers.prose") / "columns.csv"
+    handed_out["downloads/columns.csv"] = columns.read_bytes()
+    return files | {f"_extra/{name}": content for name, content in handed_out.items()}
+
+
+def gather_values(
+    records: list[dict[str, Any]], tables: Mapping[str, bytes], figures: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """Gather what the pages of docs/site may name."""
+    root = paths.root()
+    site = os.environ.get("SITE_URL", "").rstrip("/")
+    ledgers = {name: load_ledger(name) for name in list_claims_files()}
+    releases = sorted(list_releases(), key=lambda info: info.published, reverse=True)
+    citation = {"doi": ""} | load_yaml(root / "CITATION.cff")
+    news = (root / "DATA_NEWS.md").read_text(encoding="utf-8").partition("\n")[2].strip()
+    numbers = json.loads(figures["numbers.json"])
+    release = numbers["03_eras/page.scope.release"]["value"]
+    packages = {
+        info.name: json.loads((paths.raw() / info.name / "datapackage.json").read_text("utf-8"))
+        for info in releases
+    }
+    return {
+        "site": site,
+        "numbers": numbers,
+        "release": release,
+        "records": records,
+        "tables": list(tables),
+        "columns": load_columns(),
+        "ledgers": ledgers,
+        "held": pd.DataFrame([summarise(ledger) for ledger in ledgers.values()]).sum().to_dict(),
+        "claims": ledger_page.gather_claims(ledgers, releases, site),
+        "verdicts": ledger_page.VERDICTS,
+        "codes": CODES,
+        "stock": _read_chart(tables["pending_by_year.csv"], "lower", "upper", "is_comparable"),
+        "flow": _read_chart(
+            tables["lodged_by_year.csv"], "applied_lower", "applied_upper", "is_complete"
+        ),
+        "releases": releases,
+        "packages": packages,
+        "news": Markup(news),
+        "citation": citation,
+        "database": next(each for each in citation["references"] if each["type"] == "database"),
+    }
+
+
+def _read_chart(table: bytes, low: str, high: str, is_sound: str) -> dict[str, Any]:
+    """Plan a chart of a range by year; `is_sound` is false where a year does not compare."""
+    frame = pd.read_csv(io.BytesIO(table))
+    rows = frame[["year", low, high]].set_axis(["year", "value", "high"], axis=1)
+    rows["high"] = rows["high"].astype(object).where(rows["high"].notna(), None)
+    rows = rows.assign(is_used=True, is_broken=~frame[is_sound].astype(bool))
+    return ledger_page.plan_chart(rows)
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
     """Read a folder's files by their path in it."""
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and "__pycache__" not in file.parts
-    }
+    names = (name for name in sorted(list_files(folder)) if "/." not in f"/{name}")
+    return {name: (folder / name).read_bytes() for name in names if "__pycache__" not in name}
 
 
 def build_chapter(
     page: str, notebook: Mapping[str, Any], records: list[dict[str, Any]]
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Build a page of an executed notebook.
+) -> dict[str, Any]:
+    """Build a page, such as "notebooks/03_eras", of an executed notebook's JSON.
 
-    Parameters
-    ----------
-    page : str
-        As in "notebooks/03_eras".
-    notebook : mapping
-        The notebook's JSON, which stays as it is.
-    records : list of dict
-        The figures' records; one that the notebook shows is told where (`home`).
-
-    Returns
-    -------
-    tuple
-        The notebook's JSON, figures and tables finished; in the study's own notebooks the code is
-        folded but for the parameters. And the pictures that the notebook alone holds, by file.
+    Figures and tables are finished, and the study's own code is folded but for the parameters. A
+    figure's record that the notebook shows is told where (`home`).
     """
     up, name = "../" * page.count("/"), page.removeprefix("notebooks/")
     known = {(record["number"], record["data_sha256"]): record for record in records}
-    pictures = {key: _show_file(record, up) for key, record in known.items()}
-    drawn = {}
     for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
-        key = find_figure(output)
-        if key in known:
+        if (key := find_figure(output)) in known:
             known[key]["home"] = f"{page}.html#{name_anchor(key[0])}"
-        elif key:
-            file = f"pictures/{key[1]}.png"
-            drawn[file] = base64.b64decode("".join(output["data"]["image/png"]))
-            size = struct.unpack(">II", drawn[file][16:24])  # where a PNG has its width and height
-            pictures[key] = Picture(f"{up}{file}", _SIZE.format(*size))
+    pictures = {key: _show_file(record, up) for key, record in known.items()}
     chapter = dress_notebook(notebook, pictures)
     for cell in chapter["cells"]:
         tags = cell["metadata"].get("tags", [])
@@ -283,7 +300,7 @@ def build_chapter(
     chapter["cells"].insert(1, {"cell_type": "markdown", "metadata": {}, "source": files})
     for place, cell in enumerate(chapter["cells"]):
         cell["id"] = f"cell-{place}"
-    return chapter, drawn
+    return chapter
 
 
 def _show_file(record: Mapping[str, Any], up: str = "") -> Picture:
@@ -299,71 +316,53 @@ def _show_file(record: Mapping[str, Any], up: str = "") -> Picture:
             ("svg", "SVG", ""), ("png", "PNG", ""), ("csv", "CSV of the drawn data", " download"),
         )
     )  # fmt: skip
-    size = _SIZE.format(*record["size"])
+    width, height = record["size"]
+    size = f' width="{width}" height="{height}" loading="lazy"'
     return Picture(f"{base}.svg", size, f'<ul class="files">{links}</ul>')
 
 
-def fill_page(name: str, text: str, values: Mapping[str, Any]) -> str:
-    """Fill a page of docs/site.
-
-    Parameters
-    ----------
-    name : str
-        The page's file.
-    text : str
-        Its Markdown, a Jinja2 template.
-    values : mapping
-        What it may name: numbers, records, tables, made, held, releases, news, citation, database.
-
-    Raises
-    ------
-    ValueError
-        For a number, figure, section or piece that is not there.
-    """
-    page = name.removesuffix(".md")
+def make_environment(values: Mapping[str, Any]) -> Environment:
+    """Make what fills the pages of docs/site with these values; what is put in is escaped."""
     by_id = {record["id"]: record for record in values["records"]}
 
     def number(name: str, filter: str = "") -> str:
-        return render_number(name, filter, values["numbers"], f"{page} asks for")
+        return render_number(name, filter, values["numbers"], "it asks for")
 
     def figure(id: str) -> str:
         if id not in by_id:
-            raise ValueError(f"{page} asks for figure {id}; there is: {', '.join(by_id)}")
+            raise ValueError(f"it asks for figure {id}; there is: {', '.join(by_id)}")
         record = by_id[id]
-        words = record["caption"].split(". ", 1)[1]
-        return render_figure(
-            record["number"], words, record["alt"], _show_file(record), has_anchor=False
-        )
+        words, picture = record["caption"].split(". ", 1)[1], _show_file(record)
+        html = render_figure(record["number"], words, record["alt"], picture, has_anchor=False)
+        return Markup(html)
 
     def readme(heading: str) -> str:
-        section = take_section((paths.root() / "README.md").read_text(encoding="utf-8"), heading)
-        return _PICTURE.sub(lambda match: figure(match[1]), section)
+        text = (paths.root() / "README.md").read_text(encoding="utf-8")
+        # Without the sections below it.
+        found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.S | re.M)
+        if not found:
+            raise ValueError(f"README has no section {heading!r}")
+        return Markup(_PICTURE.sub(lambda match: figure(match[1]), found[1].strip()))
 
-    def count_rows(release: str) -> int:
-        file = paths.raw() / release / "datapackage.json"
-        package = json.loads(file.read_text(encoding="utf-8"))
-        return sum(resource["rows"] for resource in package["resources"])
-
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(paths.root() / "docs" / "site"),
+    )  # fmt: skip
+    environment.globals |= {**values, "number": number, "figure": figure, "readme": readme}
     environment.filters["date"] = say_date
-    environment.filters["bibtex"] = lambda text: re.sub(r"[&%$#_]", r"\\\g<0>", text)
+    environment.filters["bibtex"] = _make_escape(r"[&%$#_]")
+    environment.filters["markdown"] = _make_escape(r"[\\`*_{}\[\]<>&#$|]")
+    return environment
+
+
+def _make_escape(marks: str) -> Callable[[str], Markup]:
+    """Make a filter that puts a backslash before these marks."""
+    return lambda text: Markup(re.sub(marks, r"\\\g<0>", text))
+
+
+def fill_page(name: str, text: str, environment: Environment, **values: Any) -> str:
+    """Fill a page of docs/site, whose `text` is a Jinja2 template; errors name the page."""
     try:
-        return environment.from_string(text).render(
-            values, number=number, figure=figure, readme=readme, count_rows=count_rows
-        )
-    except TemplateError as error:
-        raise ValueError(f"{page}: {error}") from None
-
-
-def take_section(text: str, heading: str) -> str:
-    """Take a section of a Markdown file, without its heading and the sections below it.
-
-    Raises
-    ------
-    ValueError
-        Where there is no such section.
-    """
-    found = re.search(rf"^#+ {re.escape(heading)}\n(?P<body>.*?)(?=^#+ |\Z)", text, re.S | re.M)
-    if not found:
-        raise ValueError(f"there is no section {heading!r}")
-    return found["body"].strip()
+        return environment.from_string(text).render(values)
+    except (TemplateError, ValueError) as error:
+        raise ValueError(f"{name}: {error}") from None

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,16 +22,22 @@ import nbformat
 from nbdime.prettyprint import PrettyPrintConfig, pretty_print_notebook_diff
 
 from helpers import paths
-from helpers.publish.replication import render_readme, render_replication
+from helpers.publish.replication import (
+    list_made,
+    render_codecheck,
+    render_readme,
+    render_replication,
+)
 from helpers.running.execute import execute_all, make_environment
 from helpers.running.inputs import list_notebooks
 from helpers.running.manifest import Failure
 from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
-from helpers.running.runs import NUMBERS, Settings, make_paths_final, merge_numbers
-from helpers.study import InputError
+from helpers.running.runs import NUMBERS, Settings, make_paths_final, merge_numbers, name_run
+from helpers.study import InputError, Study
 
 README = "README.md"
 REPLICATION = "docs/replication.md"
+CODECHECK = "codecheck.yml"
 _SANITISE = "tests/nbval-sanitise.cfg"
 _GUARDS = "tests/notebooks/test_guards.py"
 _RERUN = "tests/notebooks/test_rerun.py"
@@ -84,13 +90,17 @@ def make_reference(settings: Settings) -> Reference:
     texts = {file.with_suffix(".ipynb"): write_notebook(each) for file, each in notebooks.items()}
     listed = json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False)
     texts[paths.figures() / NUMBERS] = listed + "\n"
-    readme, replication = (paths.root() / name for name in (README, REPLICATION))
-    if readme.is_file():
-        texts[readme] = render_readme(readme.read_text(encoding="utf-8"), numbers)
-    if replication.is_file():
-        by_name = {source.stem: each for source, each in notebooks.items()}
-        text = replication.read_text(encoding="utf-8")
-        texts[replication] = render_replication(text, by_name, figures)
+    made = list_made({source.stem: each for source, each in notebooks.items()}, figures)
+    run = f"runs/{name_run(Study.resolve())}"
+    renderers: dict[str, Callable[[str], str]] = {
+        README: lambda text: render_readme(text, numbers),
+        REPLICATION: lambda text: render_replication(text, made),
+        CODECHECK: lambda text: render_codecheck(text, made, run),
+    }
+    for name, render in renderers.items():
+        page = paths.root() / name
+        if page.is_file():
+            texts[page] = render(page.read_text(encoding="utf-8"))
     return Reference(files | {path: text.encode() for path, text in texts.items()})
 
 

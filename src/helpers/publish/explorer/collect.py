@@ -1,162 +1,181 @@
 """One origin's figures in one release, as the notebooks compute them, and what does not compare.
 
-A measure is a mapping of names to values: `total`, `without` (the origin's main destination, chosen
-once), `rest` (without each year's largest destination) and `largest` (which that is), `places` (by
-destination); and where claims of unknown origin leave a range, `lower`, `upper`, `undetermined`
-(the destinations where no rule tells how far it goes) and `places_upper`. Persons and cases, and
-the levels of decisions, are measures of their own, since none of them can be added.
+A measure is a mapping of names to values by year: `total`, `without` (the origin's main
+destination, chosen once), `rest` (without each year's largest destination), `largest` (which that
+is), `lower` and `upper` where there is a range, `undetermined` (the destinations that leave it
+open), and by destination `places`, `places_lower`, `places_upper`. Persons and cases, and the
+levels of decisions, are measures of their own, since none of them can be added. `lodged-range` is
+the notebooks' range of claims lodged, in persons (`analysis.lodged_bounds`), its middle the total.
 
-A break counts for a total where `break_flags` says so: over a tenth of it. The total without one
-destination is held to the same rule, with the breaks of the other destinations. A destination's own
-series breaks where an effect exceeds a tenth of its own figure, as in the charts of single
-destinations (`find_breaks_by_destination`). Decisions have no rule of their own there; the same
-limits hold for them, against all decisions of the same destinations.
+A break counts where it moves a series by more than a tenth (`THRESHOLDS.breaks_total`): a stock or
+decisions against the year's figure, claims lodged and a single destination's series against the
+greater of both years. In the range a change of unit or stage breaks nothing, since it holds both.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.analysis import measures
+from helpers.analysis import lodged, lodged_bounds, measures
 from helpers.analysis.break_panel import narrow_core
-from helpers.analysis.breaks import (
-    find_breaks_by_destination,
-    flag_applied_years,
-    flag_stock_years,
-)
-from helpers.analysis.destinations import rank_destinations
+from helpers.analysis.breaks import find_breaks
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
-from helpers.data.releases import Core
+from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
+from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.prose.words import choose_break_words
+from helpers.study import ReleaseInfo, find_release
 
 Measure = dict[str, Any]
-Keys = set[tuple[int, str, str]]
-KEY = ["year", "asylum", "kind"]
 # Which series a break touches, as bits: the scripts of the page know them by the same numbers.
 BITS = {"total": 1, "place": 2, "without": 4, "rest": 8}
-COLUMNS = [*KEY, "effect", "reason", "touched"]
+COLUMNS = ["year", "asylum", "kind", "effect", "reason", "touched"]
 TOUCHES = {"pending": "pending", "lodged": "applications", "recognised": "decisions"}
+STOCKS = ("refugees", "oip")
+_KEY = ["year", "asylum"]
 
 
-def list_years(newest: int) -> range:
-    """Return the years that the explorer shows: from the first of asylum-seekers on."""
-    return range(2000, newest + 1)
+class Release(NamedTuple):
+    """A release and what is the same for all its origins."""
+
+    core: Core
+    info: ReleaseInfo
+    mid_years: Mapping[str, Core]
+    half_years: pd.DataFrame
+    marked: pd.DataFrame
+
+    @property
+    def years(self) -> range:
+        """The years that the explorer shows: from the first of asylum-seekers on."""
+        return range(2000, self.info.newest_year + 1)
 
 
-def collect_origin(core: Core, origin: str, newest: int) -> tuple[str | None, dict[str, Measure]]:
-    """Collect every measure of an origin that has a figure on file.
+@lru_cache(maxsize=1)
+def open_release(name: str) -> Release:
+    """Open a release; a process reads the one it is at once."""
+    core, info = load_core(name), find_release(name)
+    mid_years = load_mid_years(info)
+    half_years = lodged.find_half_year_flows(core, info, mid_years, load_breaks())
+    marked = lodged.mark_lodged(core.applications_by_asylum, load_lodged_rules())
+    return Release(core, info, mid_years, half_years, marked)
+
+
+def collect_origin(release: Release, origin: str) -> tuple[str | None, dict[str, Measure]]:
+    """Collect every measure of an origin that has a figure in a release.
 
     Parameters
     ----------
-    core : Core
-        A release's tables.
+    release : Release
     origin : str
         ISO3 code, one of the release's origins.
-    newest : int
-        The release's last year.
 
     Returns
     -------
     tuple
-        The main destination's code or None, and the measures by name: pending, lodged-persons,
-        lodged-cases, and recognised-<level>-<unit>.
+        The main destination's code or None, and the measures by name: pending, lodged-range,
+        lodged-persons, lodged-cases, and recognised-<level>-<unit>; each with `rows` (year,
+        asylum, value), against which its breaks are held.
     """
-    core, years = narrow_core(core, origin), list_years(newest)
-    stock = measures.select_origin(core.pending, origin, years)
+    core, years = narrow_core(release.core, origin), release.years
+    stock, claims, decisions = (
+        measures.select_origin(frame, origin, years)
+        for frame in (core.pending, core.applications, core.decisions)
+    )
     main = measures.find_main_destination(stock)
-    found = {"pending": _collect_pending(core, origin, years, stock, main)}
-    claims = measures.select_origin(core.applications, origin, years)
-    found |= _collect_lodged(core, origin, years, claims, main)
-    decisions = measures.select_origin(core.decisions, origin, years)
-    found |= _collect_recognised(decisions, years, main)
+    pending = _sum_up(stock, "pending", years, main)
+    is_known = pending["total"].notna()
+    for name in ("without", "rest"):  # a year with the one destination alone leaves 0
+        pending[name] = pending[name].fillna(0).where(is_known)
+    found = {"pending": pending | _bound_stock(core, origin, years, stock)}
+    found["lodged-range"] = _collect_range(release, core, origin, stock, claims, main)
+    bounds = bound_applied(core, origin, years)
+    new, strict = bounds[bounds["stage"] == "new"], claims[claims["stage"] == "new"]
+    for unit in measures.UNITS:
+        own = _take_range(new[new["unit"] == unit].set_index("year").reindex(years))
+        rows = strict[strict["unit"] == unit]
+        found[f"lodged-{unit}"] = _sum_up(rows, "applied", years, main) | own
+    for keys, part in decisions.groupby(["level", "unit"]):
+        measure = _sum_up(part, "recognised", years, main)
+        measure["rows"] = part[_KEY].assign(value=part["total"])
+        found["-".join(["recognised", *map(str, keys)])] = measure
     return main, {name: each for name, each in found.items() if each["total"].notna().any()}
 
 
-def _collect_pending(
-    core: Core, origin: str, years: range, stock: pd.DataFrame, main: str | None
-) -> Measure:
-    """Collect claims pending; the upper bound of a destination where its rule adds claims."""
-    table = measures.measure_pending(stock, core.by_origin, years, main).set_index("year")
+def collect_stocks(release: Release, origin: str) -> dict[str, dict[str, pd.Series]]:
+    """Return refugees and others in need of international protection by destination."""
+    stock = measures.select_origin(release.core.pending, origin, release.years)
+    return {name: spread_places(stock.assign(value=stock[name])) for name in STOCKS}
+
+
+def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> Measure:
+    """Sum a reported measure over destinations, with and without the largest."""
+    values = rows[_KEY].assign(value=rows[column].astype("float64"))
+    wide = values.groupby(_KEY)["value"].sum(min_count=1).unstack().reindex(years)
+    top = wide.max(axis=1)
+    largest = wide[top > 0].idxmax(axis=1).reindex(years)
+    is_largest = pd.DataFrame({code: largest.eq(str(code)) for code in wide}, index=wide.index)
+    return {
+        "total": wide.sum(axis=1, min_count=1),
+        "without": wide.drop(columns=main or [], errors="ignore").sum(axis=1, min_count=1),
+        "rest": wide.mask(is_largest).sum(axis=1, min_count=1),
+        "largest": largest,
+        "places": spread_places(values),
+        "rows": values,
+    }
+
+
+def _bound_stock(core: Core, origin: str, years: range, stock: pd.DataFrame) -> Measure:
+    """Bound claims pending, and at a destination where its rule adds claims."""
     allocated = allocate_unknown(core, origin, years)
     bounds = bound_pending(core, origin, years, allocated=allocated).set_index("year")
-    values = stock[["year", "asylum"]].assign(value=stock["pending"])
-    added = allocated.loc[allocated["added"] > 0, ["year", "asylum", "added"]]
-    raised = added.merge(values, on=["year", "asylum"])
-    return {
-        "total": table["pending"],
-        "without": table["pending_excl_main"],
-        "rest": table["pending_excl_largest"],
-        "largest": table["largest"],
-        "places": spread_places(values),
-        **_take_range(bounds),
-        "places_upper": spread_places(raised.assign(value=raised["value"] + raised["added"])),
-    }
+    added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
+    raised = added.merge(stock[[*_KEY, "pending"]], on=_KEY)
+    most = spread_places(raised.assign(value=raised["pending"] + raised["added"]))
+    return _take_range(bounds) | {"places_upper": most}
 
 
 def _take_range(bounds: pd.DataFrame) -> Measure:
     lost = bounds["undetermined"]
-    return {
-        "lower": bounds["lower"],
-        "upper": bounds["upper"],
-        "undetermined": lost.where(lost != ""),
-    }
+    return {"upper": bounds["upper"], "undetermined": lost.where(lost != "")}
 
 
-def _collect_lodged(
-    core: Core, origin: str, years: range, claims: pd.DataFrame, main: str | None
-) -> dict[str, Measure]:
-    """Collect new claims lodged (type N), persons and cases apart, with their ranges."""
-    every = measures.measure_new_claims(claims, years).set_index("year")
-    without = measures.measure_new_claims(claims, years, excluding=main).set_index("year")
-    bounds = bound_applied(core, origin, years)
-    bounds = bounds[bounds["stage"] == "new"]
-    found = {}
-    for unit in measures.UNITS:
-        rows = claims[(claims["stage"] == "new") & (claims["unit"] == unit)]
-        own = bounds[bounds["unit"] == unit].set_index("year").reindex(years)
-        found[f"lodged-{unit}"] = {
-            **_split(rows[["year", "asylum"]].assign(value=rows["applied"]), years),
-            "total": every[f"applied_{unit}"],
-            "without": without[f"applied_{unit}"],
-            **_take_range(own),
-        }
-    return found
-
-
-def _collect_recognised(
-    decisions: pd.DataFrame, years: range, main: str | None
-) -> dict[str, Measure]:
-    """Collect claims recognised, each level and unit apart."""
-    keys = ["level", "unit", "year"]
-    every = measures.measure_decisions(decisions, years).set_index(keys)
-    others = decisions[decisions["asylum"] != main]
-    without = measures.measure_decisions(others, years).set_index(keys)
-    found = {}
-    for level in measures.LEVELS:
-        for unit in measures.UNITS:
-            rows = decisions[(decisions["level"] == level) & (decisions["unit"] == unit)]
-            at = pd.MultiIndex.from_product([[level], [unit], years], names=keys)
-            found[f"recognised-{level}-{unit}"] = {
-                **_split(rows[["year", "asylum"]].assign(value=rows["recognised"]), years),
-                "total": every["recognised"].reindex(at).droplevel([0, 1]),
-                "without": without["recognised"].reindex(at).droplevel([0, 1]),
-            }
-    return found
-
-
-def _split(values: pd.DataFrame, years: range) -> Measure:
-    """Split a flow by destination, and take each year's largest out of it."""
-    sums = values.groupby(["asylum", "year"])["value"].sum(min_count=1).dropna()
-    order = sums.reset_index().sort_values(["value", "asylum"], ascending=[False, True])
-    largest = order[order["value"] > 0].drop_duplicates("year").set_index("year")["asylum"]
-    others = order[order["asylum"] != order["year"].map(largest)]
-    return {
-        "places": spread_places(values),
-        "largest": largest.reindex(years),
-        "rest": others.groupby("year")["value"].sum(min_count=1).reindex(years),
+def _collect_range(
+    release: Release,
+    core: Core,
+    origin: str,
+    stock: pd.DataFrame,
+    claims: pd.DataFrame,
+    main: str | None,
+) -> Measure:
+    """Collect claims lodged in persons, from the least to the most that they can be."""
+    rules, factors, years = load_lodged_rules(), load_persons_per_case(), release.years
+    marked = lodged.mark_lodged(claims, rules)
+    everywhere = release.marked[release.marked["asylum"].isin(set(core.by_asylum["asylum"]))]
+    gaps = lodged.find_gaps(marked, everywhere, stock, release.half_years)
+    halves = [
+        lodged.mark_lodged(
+            measures.select_origin(mid.applications, origin, [mid.by_asylum["year"].max()]), rules
+        )
+        for mid in release.mid_years.values()
+    ]
+    table = lodged_bounds.bound_destinations(
+        core, origin, marked, everywhere, gaps, factors, halves
+    )
+    every = lodged_bounds.bound_lodged(table, years).set_index("year")
+    reported = table[table[["persons", "cases"]].notna().any(axis=1)]
+    measure = _sum_up(reported, "estimate", years, main)
+    lost = every["gaps"].where(every["applied_upper"].isna() & every["gaps"].ne(""))
+    places = {"places_lower": "lower", "places_upper": "upper"}
+    return measure | {
+        "total": every["applied_middle"],
+        "lower": every["applied_lower"],
+        "upper": every["applied_upper"],
+        "undetermined": lost,
+        **{name: spread_places(reported.assign(value=reported[c])) for name, c in places.items()},
     }
 
 
@@ -184,22 +203,15 @@ def spread_places(values: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def flag_origin(
-    core: Core,
-    origin: str,
-    findings: pd.DataFrame,
-    main: str | None,
-    collected: dict[str, Measure],
-) -> dict[str, pd.DataFrame]:
-    """List the breaks that touch each measure of an origin.
+    release: Release, origin: str, main: str | None, collected: dict[str, Measure]
+) -> tuple[dict[str, pd.DataFrame], dict[int, str]]:
+    """List the breaks that touch each measure of an origin, and what its chart writes at them.
 
     Parameters
     ----------
-    core : Core
-        A release's tables.
+    release : Release
     origin : str
         ISO3 code.
-    findings : DataFrame
-        `breaks.find_breaks`.
     main : str or None
         The main destination.
     collected : dict
@@ -207,126 +219,71 @@ def flag_origin(
 
     Returns
     -------
-    dict of str to DataFrame
-        year, asylum, kind, effect (claims, signed), reason (why; empty where nobody knows),
-        touched (the sum of `BITS`: the total, the destination's own series, the total without the
-        main destination or without each year's largest).
+    tuple
+        By measure year, asylum, kind, effect (claims, signed), reason (why; empty where nobody
+        knows), touched (the sum of `BITS`: the total, the destination's own series, the total
+        without the main destination or without each year's largest); and year -> words for the
+        breaks of claims pending.
     """
-    flagged = {}
-    for name, measure in collected.items():
-        kind, *rest = name.split("-")
-        here = findings[findings["touches"] == TOUCHES[kind]]
-        here = here.assign(effect=here["moved" if kind == "lodged" else "effect_on_origin"])
-        if kind == "lodged":
-            here = here[_holds(here["stage"], "new") & _holds(here["unit"], rest[0])]
-        rows, largest = _take_rows(core, origin, name, measure["total"].index), measure["largest"]
-        at_largest, in_largest = (f["asylum"].eq(f["year"].map(largest)) for f in (here, rows))
-        marks = {
-            "total": _find_grave(name, here, rows),
-            "without": _find_grave(
-                name, here[here["asylum"] != main], rows[rows["asylum"] != main]
-            ),
-            "rest": _find_grave(name, here[~at_largest], rows[~in_largest]),
-            "place": _find_own(core, origin, name, here, rows),
-        }
-        flagged[name] = _mark(here, marks)
-    return flagged
-
-
-def _take_rows(core: Core, origin: str, name: str, years: pd.Index) -> pd.DataFrame:
-    """Return year, asylum and value: what a measure's breaks are held against."""
-    kind, *rest = name.split("-")
-    table, column = {
-        "pending": (core.pending, "pending"),
-        "lodged": (core.applications, "applied"),
-        "recognised": (core.decisions, "total"),
-    }[kind]
-    rows = measures.select_origin(table, origin, years)
-    if kind == "lodged":
-        rows = rows[(rows["stage"] == "new") & (rows["unit"] == rest[0])]
-    return rows[["year", "asylum"]].assign(value=rows[column])
-
-
-def _find_grave(name: str, found: pd.DataFrame, rows: pd.DataFrame) -> Keys:
-    """Find the breaks that move a total by more than a tenth, by the rules of `break_flags`."""
-    years = sorted({*found["year"], *(found["year"] - 1)})
-    if not years:
-        return set()
-    totals = rows.groupby("year")["value"].sum(min_count=1).reindex(years).astype("Int64")
-    kind, *rest = name.split("-")
-    if kind == "recognised":
-        below = found["year"].map(totals).astype("Float64")
-        large = found["effect"].abs().astype("Float64") > THRESHOLDS.breaks_total * below
-        return _list_keys(found[large.fillna(False)])
-    table = pd.DataFrame({"year": totals.index, "value": totals.to_numpy()})
-    if kind == "pending":
-        flags = flag_stock_years(found, table.rename(columns={"value": "pending"}))
-    else:
-        table = table.rename(columns={"value": "applied"}).assign(stage="new", unit=rest[0])
-        flags = flag_applied_years(found, table)
-    keys = set()  # `broken_by` names destination and kind of each finding of a year
-    for year, texts in zip(flags["year"].astype(int), flags["broken_by"].astype(str), strict=True):
-        for text in filter(None, texts.split("; ")):
-            asylum, broken_kind = text.split(" ")
-            keys.add((year, asylum, broken_kind))
-    return keys
-
-
-def _find_own(core: Core, origin: str, name: str, found: pd.DataFrame, rows: pd.DataFrame) -> Keys:
-    """Find the breaks of destinations' own series: over a tenth of the greater year's figure."""
-    if name == "pending" and len(rows):
-        years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
-        stock = measures.select_origin(core.pending, origin, years)
-        claims = measures.select_origin(core.applications, origin, years)
-        own = find_breaks_by_destination(found, rank_destinations(stock, claims, core.countries))
-        own = own.assign(kind=own["kind"].astype(str).str.split(" ")).explode("kind")
-        return _list_keys(own)
-    sums = rows.groupby(["year", "asylum"])["value"].sum().reset_index()
-    before = sums.assign(year=sums["year"] + 1).rename(columns={"value": "before"})
-    table = found[[*KEY, "effect"]].merge(sums, how="left").merge(before, how="left")
-    most = table[["value", "before"]].astype("Float64").max(axis=1)
-    above = table["effect"].abs().astype("Float64") > THRESHOLDS.breaks_total * most
-    return _list_keys(table[above.fillna(False)])
-
-
-def _holds(codes: pd.Series, code: str) -> pd.Series:
-    """Tell which lists of codes hold this one; an empty list holds all."""
-    return codes.map(lambda text: not text or code in str(text).split()).astype(bool)
-
-
-def _list_keys(frame: pd.DataFrame) -> Keys:
-    columns = (frame["year"].astype(int), frame["asylum"].astype(str), frame["kind"].astype(str))
-    return set(zip(*columns, strict=True))
-
-
-def _mark(found: pd.DataFrame, marks: dict[str, Keys]) -> pd.DataFrame:
-    """Keep the findings that touch a series; of one key, the one with the largest effect."""
-    keys = list(zip(found["year"], found["asylum"], found["kind"], strict=True))
-    touched = [sum(BITS[part] for part, some in marks.items() if key in some) for key in keys]
-    table = found.assign(touched=pd.Series(touched, index=found.index, dtype="int64"))
-    table = table[(table["touched"] > 0) & (table["kind"] != "mid_year")]
-    size = table["effect"].abs().astype("Float64").fillna(0)
-    table = table.assign(_size=size).sort_values(["year", "_size"], ascending=[True, False])
-    return table.drop_duplicates(KEY)[COLUMNS].reset_index(drop=True)
-
-
-def choose_words(findings: pd.DataFrame, flagged: pd.DataFrame) -> dict[int, str]:
-    """Choose what the chart of claims pending writes at its breaks, as the notebook does.
-
-    Parameters
-    ----------
-    findings : DataFrame
-        `breaks.find_breaks`.
-    flagged : DataFrame
-        The table of `pending` of `flag_origin`.
-
-    Returns
-    -------
-    dict of int to str
-        Year -> words; only where there are words.
-    """
+    findings = find_breaks(
+        release.core, origin, info=release.info, previous=release.mid_years,
+        register=load_breaks(), years=release.years,
+    )  # fmt: skip
+    flagged = {name: _flag(name, each, findings, main) for name, each in collected.items()}
+    if "pending" not in flagged:
+        return flagged, {}
     is_large = (findings["effect_share"] > THRESHOLDS.breaks_total).fillna(False)
-    touched = findings["touches"].eq("pending") & is_large
-    in_total = flagged["touched"] % 2 == BITS["total"]
-    words = choose_break_words(findings[touched], sorted(set(flagged.loc[in_total, "year"])))
-    return {int(year): word for year, word in words.items() if word}
+    in_total = flagged["pending"]["touched"] % 2 == BITS["total"]
+    broken = sorted(set(flagged["pending"].loc[in_total, "year"]))
+    words = choose_break_words(findings[findings["touches"].eq("pending") & is_large], broken)
+    return flagged, {int(year): word for year, word in words.items() if word}
+
+
+def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None) -> pd.DataFrame:
+    """Keep the findings that touch a measure; of one key, the one with the largest effect."""
+    kind, *rest = name.split("-")
+    found = findings[findings["touches"].eq(TOUCHES[kind]) & findings["kind"].ne("mid_year")]
+    if rest == ["range"]:
+        found = found[~found["kind"].isin(["unit_change", "stage_change"])]
+    elif kind == "lodged":
+        found = found[_hold(found["stage"], "new") & _hold(found["unit"], rest[0])]
+    is_moved = kind == "lodged" and rest != ["range"]
+    effect = found["moved" if is_moved else "effect_on_origin"]
+    found = found.assign(effect=effect, size=effect.abs().astype("float64").fillna(0))
+    rows, largest = measure["rows"], measure["largest"]
+    others = [each[each["asylum"] != each["year"].map(largest)] for each in (found, rows)]
+    parts = {
+        "total": (found, rows),
+        "without": (found[found["asylum"] != main], rows[rows["asylum"] != main]),
+        "rest": (others[0], others[1]),
+    }
+    touched = pd.Series(0, index=found.index)
+    for part, (here, values) in parts.items():
+        sums = values.groupby("year")["value"].sum()
+        if kind == "lodged":
+            sums = _take_greater(sums, sums.rename(index=lambda year: year + 1))
+        above = _exceeds(here, here["year"].map(sums))
+        touched += BITS[part] * above.reindex(found.index, fill_value=False)
+    own = rows.groupby(_KEY)["value"].sum()
+    later = own.rename(index=lambda year: year + 1, level="year")
+    at = pd.MultiIndex.from_frame(found[_KEY])
+    base = _take_greater(own, later).reindex(at).set_axis(found.index)
+    touched += BITS["place"] * _exceeds(found, base)
+    table = found.assign(touched=touched)[touched > 0]
+    table = table.sort_values(["year", "size"], ascending=[True, False])
+    return table.drop_duplicates(["year", "asylum", "kind"])[COLUMNS].reset_index(drop=True)
+
+
+def _take_greater(one: pd.Series, other: pd.Series) -> pd.Series:
+    return pd.concat([one, other], axis=1).max(axis=1)
+
+
+def _exceeds(found: pd.DataFrame, base: pd.Series) -> pd.Series:
+    """Tell which findings move a figure above 0 by more than a tenth."""
+    base = base.astype("float64")
+    return (found["size"] > THRESHOLDS.breaks_total * base) & (base > 0)
+
+
+def _hold(codes: pd.Series, code: str) -> pd.Series:
+    """Tell which lists of codes hold this one; an empty list holds all."""
+    return codes.map(lambda text: not text or code in text.split()).astype(bool)

@@ -1,7 +1,9 @@
-"""Everything the explorer shows, as one script of plain values.
+"""Everything the explorer shows, as scripts of plain values.
 
-Each origin on file has its measures by destination and its breaks. All other origins have UNHCR's
-totals of claims pending and nothing else: no destinations, no ranges, no breaks.
+A page opened from the disk can fetch nothing; it loads a script for each origin that is chosen.
+`data.js` holds names, releases, the world's figures and each origin's total of claims pending;
+`origins/<ISO3>.js` one origin by destination, in every release that has it so, with ranges and
+breaks. An origin that an older release does not hold by destination has UNHCR's totals there.
 
 A series is a string, `first:a,b,,d`: `first` is the number of years from 2000 to the first value,
 and nothing between two commas is a year without a figure. A string of an older release that the
@@ -16,7 +18,6 @@ import multiprocessing
 import os
 from collections.abc import Collection, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,63 +25,31 @@ import pandas as pd
 from filelock import FileLock
 
 from helpers import paths
-from helpers.analysis.breaks import STATUS_OF, find_breaks
-from helpers.analysis.thresholds import Thresholds
-from helpers.data.hand import load_breaks, load_names, load_placebo_origins
-from helpers.data.releases import Core, load_core, load_mid_years
+from helpers.analysis.breaks import STATUS_OF
+from helpers.data.hand import load_name_entries, load_names
+from helpers.data.releases import load_core
 from helpers.prose.words import BREAK_WORDS
 from helpers.publish.explorer.collect import (
     BITS,
     Measure,
-    choose_words,
     collect_origin,
+    collect_stocks,
     flag_origin,
-    list_years,
+    open_release,
 )
-from helpers.study import ReleaseInfo, find_release, list_releases, list_studies, load_study_file
+from helpers.study import ReleaseInfo, list_releases, list_studies, load_study_file
 
 Only = Mapping[str, Collection[str]]
 FIRST_YEAR = 2000
 SAME = "="
 KINDS = tuple(BREAK_WORDS)
-PLACES = ("places", "places_upper")
-_FEW = 4  # pairs that one process gathers faster than others start
-_core = lru_cache(maxsize=1)(load_core)
+PLACES = ("places", "places_lower", "places_upper")
 
 
-def load_script() -> str:
-    """Return the script of all data, gathered anew where code, releases or hand data changed.
+def load_scripts(only: Only | None = None) -> dict[str, str]:
+    """Return all data scripts, gathered anew where code, releases or hand data changed.
 
-    Gathering takes most of a minute of computing, and nothing of it changes with a page's looks.
-    """
-    package = Path(__file__).resolve().parents[2]
-    rooms = [package / room for room in ("data", "prose", "analysis", "publish/explorer")]
-    files = [*package.glob("*.py"), *(file for room in rooms for file in room.rglob("*.py"))]
-    files += paths.hand().rglob("*.yml")
-    files += [*paths.raw().glob("*.csv"), *paths.raw().rglob("datapackage.json")]
-    digest = hashlib.sha256(
-        b"".join(hashlib.sha256(f.read_bytes()).digest() for f in sorted(files))
-    )
-    folder = paths.build() / "explorer"
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{digest.hexdigest()[:16]}.js"
-    with FileLock(folder / "lock"):  # whoever comes second waits for the one who gathers
-        if not kept.is_file():
-            data = write_script(gather_data())
-            for old in folder.glob("*.js"):
-                old.unlink()
-            paths.write_atomic(kept, data, is_durable=False)
-        return kept.read_text(encoding="utf-8")
-
-
-def write_script(data: dict[str, Any]) -> str:
-    """Write the data as a script, since a page opened from a file may fetch nothing."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    return f"globalThis.Explorer = globalThis.Explorer || {{}};\nExplorer.raw = {text};\n"
-
-
-def gather_data(only: Only | None = None) -> dict[str, Any]:
-    """Gather the explorer's data from every release on file.
+    Gathering takes minutes of computing, and nothing of it changes with a page's looks.
 
     Parameters
     ----------
@@ -89,74 +58,105 @@ def gather_data(only: Only | None = None) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        first_year, names (ISO3 -> short and, where it differs, prose), kinds, statuses, reasons,
-        studies, and releases, oldest first.
+    dict of str to str
+        File name -> script.
 
     Raises
     ------
     InputError
         Where a release or study on file cannot be used.
     """
+    package = Path(__file__).resolve().parents[2]
+    rooms = [package / room for room in ("data", "prose", "analysis", "publish/explorer")]
+    files = [*package.glob("*.py"), *(file for room in rooms for file in room.rglob("*.py"))]
+    files += paths.hand().rglob("*.yml")
+    files += [*paths.raw().glob("*.csv"), *paths.raw().rglob("datapackage.json")]
+    digest = hashlib.sha256(repr(only).encode())
+    for file in sorted(files):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    folder = paths.build() / "explorer" / ("all" if only is None else "some")
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"{digest.hexdigest()[:16]}.json"
+    with FileLock(folder / "lock"):  # whoever comes second waits for the one who gathers
+        if not kept.is_file():
+            text = json.dumps(write_scripts(only), ensure_ascii=False)
+            for old in folder.glob("*.json"):
+                old.unlink()
+            paths.write_atomic(kept, text, is_durable=False)
+        return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def write_scripts(only: Only | None = None) -> dict[str, str]:
+    """Gather the data from the releases on file, and write it as scripts (`load_scripts`)."""
     infos = [info for info in list_releases() if only is None or info.name in only]
-    compared = load_placebo_origins()
-    chosen = {
-        info.name: tuple(origin for origin in info.origins if origin in compared)
-        if only is None
-        else tuple(only[info.name])
+    pairs = [
+        (info.name, origin)
         for info in infos
-    }
-    # Pairs of one release follow each other, so that a process reads it once.
-    pairs = [(name, origin) for name, origins in chosen.items() for origin in origins]
-    size = min(os.cpu_count() or 1, len(pairs))
-    if size < 2 or len(pairs) <= _FEW:
-        gathered = list(map(gather_origin, pairs))
-    else:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(size, mp_context=context) as pool:
-            gathered = list(pool.map(gather_origin, pairs, chunksize=2))
-    reasons = _number_reasons(gathered)
-    origins = dict(zip(pairs, gathered, strict=True))
-    releases, core = [], None
-    for info in infos:
-        core = load_core(info.name)
-        own = {origin: origins[info.name, origin] for origin in chosen[info.name]}
-        releases.append(_gather_release(core, info, own))
+        for origin in (info.origins if only is None else only[info.name])
+    ]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs)), mp_context=context) as pool:
+        gathered = dict(zip(pairs, pool.map(gather_origin, pairs, chunksize=4), strict=True))
+    # The newest release first, which the others are written against.
+    origins: dict[str, dict[str, Any]] = {}
+    for (name, origin), entry in reversed(gathered.items()):
+        newest = next(iter(origins.get(origin, {}).values()), None)
+        last = next(info.newest_year for info in infos if info.name == name)
+        entry = entry if newest is None else _share_origin(newest, entry, last)
+        origins.setdefault(origin, {})[name] = entry
+    releases = [_gather_release(info, {o for n, o in pairs if n == info.name}) for info in infos]
     newest = releases[-1]
-    names = load_names((core or load_core(find_release("").name)).countries)
-    return {
+    for release in releases[:-1]:
+        release["totals"] = share_series(newest["totals"], release["totals"], release["newest"])
+    countries = load_core(infos[-1].name).countries
+    data = {
         "first_year": FIRST_YEAR,
-        "fewest": int(Thresholds().fewest),
-        "names": {
-            code: [name.short] if name.short == name.prose else [name.short, name.prose]
-            for code, name in sorted(names.items())
-        },
+        "names": _list_names(countries),
         "kinds": [[kind, BREAK_WORDS[kind], STATUS_OF[kind]] for kind in KINDS],
-        "reasons": reasons,
         "studies": [_describe_study(name) for name in list_studies()],
-        "releases": [*(_share(newest, release) for release in releases[:-1]), newest],
+        "releases": releases,
+    }
+    scripts = {"data.js": _write("raw", data)}
+    for origin, entry in origins.items():
+        scripts[f"origins/{origin}.js"] = _write(f"origins.{origin}", entry)
+    return scripts
+
+
+def _write(name: str, data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    top = "((globalThis.Explorer ||= {}).origins ||= {}, Explorer)"
+    return f"{top}.{name} = {text};\n"
+
+
+def _list_names(countries: pd.DataFrame) -> dict[str, list[str]]:
+    """List of each code the short name, the name in a sentence, and what else finds it."""
+    names = load_names(countries)
+    own = dict(zip(countries["iso3"], countries["name"], strict=True))
+    also = {code: each.get("also", "") for code, each in load_name_entries(names).items()}
+    return {
+        code: [name.short, name.prose, f"{own.get(code, '')} {also.get(code, '')}".strip()]
+        for code, name in sorted(names.items())
     }
 
 
-def _gather_release(core: Core, info: ReleaseInfo, origins: dict[str, Any]) -> dict[str, Any]:
-    """Gather one release: its facts, the world's claims, totals, and the origins in detail."""
-    years = list_years(info.newest_year)
-    stocks = core.by_asylum[core.by_asylum["year"].isin(years)]
-    totals = core.by_origin[core.by_origin["year"].isin(years) & core.by_origin["pending"].notna()]
-    world = totals.groupby("year")["pending"].sum(min_count=1)
+def _gather_release(info: ReleaseInfo, detailed: set[str]) -> dict[str, Any]:
+    """Gather one release: its facts, the world's figures, and each origin's total."""
+    core, years = load_core(info.name), range(FIRST_YEAR, info.newest_year + 1)
+    totals = core.by_origin[core.by_origin["year"].isin(years)]
+    new = core.applications_by_asylum
+    new = new[new["stage"].eq("new") & new["year"].isin(years)]
+    world = {
+        name: totals.groupby("year")[name].sum(min_count=1) for name in ("pending", "refugees")
+    }
+    for unit, rows in new.groupby("unit"):
+        world[f"lodged-{unit}"] = rows.groupby("year")["applied"].sum(min_count=1)
+    sums = totals.groupby(["origin", "year"])["pending"].sum(min_count=1).dropna()
     return {
         "name": info.name, "title": info.title, "published": info.published.isoformat(),
-        "newest": info.newest_year, "period": info.period,
-        "world": encode_series(world), "stocks": _encode_groups(stocks, "asylum"),
-        "totals": _encode_groups(totals[~totals["origin"].isin(list(origins))], "origin"),
-        "origins": origins,
+        "newest": info.newest_year, "period": info.period, "origins": sorted(detailed),
+        "world": {name: encode_series(values) for name, values in world.items()},
+        "totals": {str(c): encode_series(part.droplevel(0)) for c, part in sums.groupby(level=0)},
     }  # fmt: skip
-
-
-def _encode_groups(rows: pd.DataFrame, column: str) -> dict[str, str]:
-    """Write pending by year for each code of a column."""
-    sums = rows.groupby([column, "year"])["pending"].sum(min_count=1)
-    return {str(code): encode_series(part.droplevel(0)) for code, part in sums.groupby(level=0)}
 
 
 def gather_origin(pair: tuple[str, str]) -> dict[str, Any]:
@@ -165,83 +165,91 @@ def gather_origin(pair: tuple[str, str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        main (ISO3 or None) and measures, each with series (name -> string), places and
-        places_upper (code -> string), breaks (lists of year, asylum, kind's place in `KINDS`,
-        effect, reason, touched), and for pending the words of its breaks.
+        main (ISO3 or None), reasons (texts), stocks (refugees and oip by destination, in the newest
+        release), and measures, each with series (name -> string), the names of `PLACES` (code ->
+        string), breaks (lists of year, asylum, kind's place in `KINDS`, effect, reason's place or
+        -1, touched), and for pending the words of its breaks.
     """
-    release, origin = pair
-    core, info = _core(release), find_release(release)
-    findings = find_breaks(
-        core, origin, info=info, previous=load_mid_years(info), register=load_breaks(),
-        years=list_years(info.newest_year),
-    )  # fmt: skip
-    main, measures = collect_origin(core, origin, info.newest_year)
-    flagged = flag_origin(core, origin, findings, main, measures)
-    written = {name: _write_measure(measure, flagged[name]) for name, measure in measures.items()}
+    name, origin = pair
+    release = open_release(name)
+    main, measures = collect_origin(release, origin)
+    flagged, words = flag_origin(release, origin, main, measures)
+    reasons: list[str] = []
+    written = {key: _write_measure(each, flagged[key], reasons) for key, each in measures.items()}
     if "pending" in written:
-        written["pending"]["words"] = choose_words(findings, flagged["pending"])
-    return {"main": main, "measures": written}
+        written["pending"]["words"] = words
+        shares = _share_world(release.core.by_asylum, measures["pending"], main)
+        written["pending"]["series"] |= {key: encode_series(s) for key, s in shares.items()}
+    entry = {"main": main, "reasons": reasons, "measures": written}
+    if name == list_releases()[-1].name:
+        entry["stocks"] = {
+            key: {code: encode_series(part) for code, part in places.items()}
+            for key, places in collect_stocks(release, origin).items()
+        }
+    return entry
 
 
-def _write_measure(measure: Measure, breaks: pd.DataFrame) -> dict[str, Any]:
-    """Write one measure as plain values."""
-    series = {name: encode_series(each) for name, each in measure.items() if name not in PLACES}
+def _share_world(
+    by_asylum: pd.DataFrame, pending: Measure, main: str | None
+) -> dict[str, pd.Series]:
+    """Return all origins' claims pending without the destination that a second line leaves out."""
+    there = by_asylum.set_index(["asylum", "year"])["pending"]
+    years = pending["total"].index
+    world = by_asylum.groupby("year")["pending"].sum(min_count=1).reindex(years)
+    parts = {"world_without": pd.Series(main, index=years), "world_rest": pending["largest"]}
+    return {
+        name: world - there.reindex(pd.MultiIndex.from_arrays([codes, years])).fillna(0).to_numpy()
+        for name, codes in parts.items()
+    }
+
+
+def _write_measure(measure: Measure, breaks: pd.DataFrame, reasons: list[str]) -> dict[str, Any]:
+    """Write one measure as plain values; new reasons are added to the list."""
+    series = {
+        name: encode_series(each) for name, each in measure.items() if name not in (*PLACES, "rows")
+    }
     written: dict[str, Any] = {"series": {name: text for name, text in series.items() if text}}
     for name in PLACES:
         if measure.get(name):
             written[name] = {code: encode_series(part) for code, part in measure[name].items()}
-    rows: Any = breaks.itertuples()
+    kept = [
+        row
+        for row in breaks.itertuples(index=False, name=None)
+        if row[5] != BITS["place"] or row[1] in measure["places"]
+    ]
+    reasons += dict.fromkeys(row[4] for row in kept if row[4] and row[4] not in reasons)
     written["breaks"] = [
         [
-            int(row.year), str(row.asylum), KINDS.index(row.kind),
-            None if pd.isna(row.effect) else int(row.effect), row.reason, int(row.touched),
+            int(year), asylum, KINDS.index(kind), None if pd.isna(effect) else int(effect),
+            reasons.index(reason) if reason else -1, int(touched),
         ]
-        for row in rows
-        if row.touched != BITS["place"] or row.asylum in measure["places"]
+        for year, asylum, kind, effect, reason, touched in kept
     ]  # fmt: skip
     return written
 
 
-def _number_reasons(origins: list[dict[str, Any]]) -> list[str]:
-    """Put numbers in a list of all reasons in place of the breaks' reasons; none is -1."""
-    known: dict[str, int] = {}
-    for entry in origins:
-        for measure in entry["measures"].values():
-            for each in measure["breaks"]:
-                each[4] = known.setdefault(each[4], len(known)) if each[4] else -1
-    return list(known)
-
-
-def _share(newest: dict[str, Any], release: dict[str, Any]) -> dict[str, Any]:
-    """Write the series of an older release against the newest one's."""
-    last = release["newest"]
-    for name in ("world", "stocks", "totals"):
-        release[name] = share_series(newest[name], release[name], last)
-    for origin, entry in release["origins"].items():
-        beside = newest["origins"].get(origin, {"measures": {}})["measures"]
-        for name, measure in entry["measures"].items():
-            for part in {"series", *PLACES} & measure.keys():
-                other = beside.get(name, {}).get(part)
-                measure[part] = share_series(other, measure[part], last)
-    return release
+def _share_origin(newest: dict[str, Any], entry: dict[str, Any], last: int) -> dict[str, Any]:
+    """Write an origin's series in an older release against the newest one's."""
+    for name, measure in entry["measures"].items():
+        beside = newest["measures"].get(name, {})
+        for part in {"series", *PLACES} & measure.keys():
+            measure[part] = share_series(beside.get(part), measure[part], last)
+    return entry
 
 
 def _describe_study(name: str) -> dict[str, Any]:
     """Describe a study's boundaries: its eras and the two that are compared."""
     file = load_study_file(name)
-    return {
-        "study": file.study,
-        "origin": file.origin,
-        "boundaries": [
-            {
-                "name": each.name,
-                "title": each.title,
-                "compare": list(each.compare),
-                "eras": [[era.name, era.prose, era.first, era.last] for era in each.eras],
-            }
-            for each in file.boundaries
-        ],
-    }
+    boundaries = [
+        {
+            "name": each.name,
+            "title": each.title,
+            "compare": list(each.compare),
+            "eras": [[era.name, era.prose, era.first, era.last] for era in each.eras],
+        }
+        for each in file.boundaries
+    ]
+    return {"study": file.study, "origin": file.origin, "boundaries": boundaries}
 
 
 def encode_series(values: pd.Series) -> str:
@@ -260,12 +268,10 @@ def encode_series(values: pd.Series) -> str:
     known = values.dropna()
     if known.empty:
         return ""
-    first, last = int(known.index.min()), int(known.index.max())
-    cells = known.reindex(range(first, last + 1))
-    texts = [
-        "" if pd.isna(cell) else cell if isinstance(cell, str) else str(int(cell)) for cell in cells
-    ]
-    return f"{first - FIRST_YEAR}:{','.join(texts)}"
+    cells = zip(known.index.astype(int), known, strict=True)
+    texts = {year: cell if isinstance(cell, str) else str(round(cell)) for year, cell in cells}
+    years = range(min(texts), max(texts) + 1)
+    return f"{years[0] - FIRST_YEAR}:{','.join(texts.get(year, '') for year in years)}"
 
 
 def cut_series(text: str, newest: int) -> str:

@@ -10,42 +10,65 @@
   };
   const LICENCE = "CC BY 4.0";
   const ATTRIBUTION = "UNHCR Refugee Population Statistics Database";
+  const { sayCount, sayShare, sayIndex, capitalise, joinNames, joinYears } = E.words;
 
-  function isShare(model) {
-    return model.view.measure === "share";
+  const chooseSay = ({ view, isScaled }) => (!isScaled ? sayCount : view.scale === "share" ? sayShare : sayIndex);
+  const isRange = (view) => view.measure === "lodged" && view.unit === "range";
+
+  /** Write a line's figure in a year: a range where the measure is one. */
+  function sayPoint(model, line, place) {
+    const say = chooseSay(model);
+    const [value, lower, upper] = [line.values[place], line.lower[place], line.upper[place]];
+    if (value === null || !isRange(model.view)) return say(value);
+    if (upper === null && lower !== value) return `at least ${say(lower)}`;
+    return upper === null || say(upper) === say(lower) ? say(value) : `${say(lower)} to ${say(upper)}`;
   }
 
-  function chooseSay(model) {
-    return isShare(model) ? E.words.sayShare : E.words.sayCount;
-  }
+  const listKnown = (line) => line.values.map((value, place) => ({ value, place })).filter((point) => point.value !== null);
 
-  /** Say where the first line is, as part of a sentence; nothing for all destinations. */
-  function sayWhere(raw, line, origin) {
+  /** Say whose claims a line holds: "China", "China in Canada", "China, without the United States". */
+  function sayWhere(raw, line) {
+    const origin = E.model.nameProse(raw, line.origin);
     if (line.code) return `${origin} in ${E.model.nameProse(raw, line.code)}`;
     return line.key === "without" ? `${origin}, ${line.name.charAt(0).toLowerCase()}${line.name.slice(1)},` : origin;
   }
 
-  /** Say the finding: when the first line was highest. */
+  /** Say the finding: of one line when it was highest, of several which is at what in the last year. */
   function makeTitle(raw, model) {
-    const line = model.lines[0];
-    const where = sayWhere(raw, line, E.model.nameProse(raw, model.view.origin));
-    const what = E.words.capitalise(E.measures.describe(model.view, where));
-    const known = model.years.map((year, place) => [year, line.values[place]]).filter((point) => point[1] !== null);
-    if (!known.length) return `${what}: no figure on file in these years`.replace(",:", ":");
-    const top = known.reduce((a, b) => (b[1] > a[1] ? b : a));
-    if (top[1] === 0) return `${what}: none reported`.replace(",:", ":");
-    return `${what} ${isShare(model) ? "was largest" : "were most"} in ${top[0]}: ${chooseSay(model)(top[1])}`;
+    const { view, lines, years } = model;
+    const what = (where) => {
+      const said = capitalise(E.measures.describe(view, where));
+      return !model.isScaled ? said : view.scale === "share" ? `${said}, as a share` : `${said}, as an index`;
+    };
+    const span = model.isWhole ? "" : `, ${sayYears(view)}`;
+    const [line] = lines;
+    if (view.origins.length === 1) {
+      const known = listKnown(line);
+      if (!known.length) return `${what(sayWhere(raw, line))}${span}: no figure on file`.replace(",,", ",");
+      const top = d3.greatest(known, (point) => point.value);
+      if (top.value === 0) return `${what(sayWhere(raw, line))}${span}: none reported`.replace(",,", ",");
+      const when = known.length > 1 ? `highest in ${years[top.place]}` : `in ${years[top.place]}`;
+      return `${what(sayWhere(raw, line))}${span}: ${when}, at ${sayPoint(model, line, top.place)}`.replace(",,", ",");
+    }
+    const last = d3.greatest(years.map((_, place) => place), (place) => (lines.some((each) => each.values[place] !== null) ? place : -1));
+    const said = lines.filter((each) => each.values[last] !== null).sort((a, b) => b.values[last] - a.values[last]);
+    if (!said.length) return `${what("")}${span}: no figure on file`;
+    return `${what("")}, ${years[last]}: ${said.map((each) => `${each.name} ${sayPoint(model, each, last)}`).join(", ")}`;
   }
+
+  const sayYears = (view) => (view.from === view.to ? String(view.from) : `${view.from} to ${view.to}`);
 
   /** Say what is measured, and of which dates. */
   function makeSubtitle(model) {
-    const span = model.years.length > 1 ? `${model.view.from} to ${model.view.to}` : `${model.view.from}`;
-    const half = model.halfYear && model.view.to === model.halfYear;
-    if (E.measures.MEASURES[model.view.measure].kind === "flow") {
-      return `In each year, ${span}, counted in ${model.view.unit}${half ? `; ${model.halfYear} is of six months` : ""}`;
-    }
-    const there = isShare(model) && model.view.places.length ? "; a destination’s share is of all claims pending there" : "";
-    return `At the end of each year, ${span}${half ? `; ${model.halfYear} is of 30 June` : ""}${there}`;
+    const { view, halfYear } = model;
+    const half = halfYear && view.to === halfYear;
+    const parts = E.measures.isFlow(view)
+      ? [`In each year, ${sayYears(view)}`, `counted in ${E.measures.nameUnit(view)}`, half && `${halfYear} is of six months`]
+      : [`At the end of each year, ${sayYears(view)}`, half && `${halfYear} is of 30 June`];
+    if (model.base) parts.push(`index: ${model.base} = 100, the first year in which every line has a figure above 0`);
+    else if (view.scale === "index") parts.push("no year has a figure above 0 in every line, so numbers are shown");
+    if (view.scale === "share") parts.push(view.places.length ? "of the world’s; a destination’s of the origin’s" : "of the world’s");
+    return parts.filter(Boolean).join("; ");
   }
 
   function makeSource(model) {
@@ -55,91 +78,108 @@
 
   /** Explain the marks that the chart has, and no others. */
   function makeNote(model) {
-    const said = [];
-    if (model.lines.some((line) => line.broken.length)) said.push("Dashed: does not compare with the year before.");
-    if (model.lines.some((line) => line.upper.some((most) => most !== null))) said.push("Band: with a share of the claims of unknown origin.");
-    if (model.lines.some((line) => line.status.some((code) => code.includes("p")))) said.push("Hollow: mid-year.");
-    if (model.lines.some((line) => line.status.some((code) => code.includes("e")))) said.push("Ringed: carried forward from an earlier date.");
-    if (model.lines.some((line) => hasGap(line.values))) said.push("A gap is a year without a figure.");
-    return said.join(" ");
-  }
-
-  function hasGap(values) {
-    const known = values.map((value, place) => (value === null ? -1 : place)).filter((place) => place >= 0);
-    return known.length > 1 && known[known.length - 1] - known[0] + 1 > known.length;
+    const { lines, view } = model;
+    const hasCode = (code) => lines.some((line) => line.status.some((codes) => codes.includes(code)));
+    const hasGap = ({ values }) => d3.pairs(listKnown({ values })).some(([a, b]) => b.place > a.place + 1);
+    return [
+      lines.some((line) => line.broken.some((year) => year > view.from)) && "An interrupted line: the year does not compare with the one before.",
+      lines.some((line) => line.upper.some((most) => most !== null)) && (isRange(view)
+        ? "Band: from a person a case to the most that cases, claims of unknown origin and missing flows allow; the line is the middle."
+        : "Band: with a share of the claims of unknown origin."),
+      hasCode("p") && "Hollow: mid-year.",
+      hasCode("e") && "Ringed: carried forward from an earlier date.",
+      lines.some(hasGap) && "A gap is a year without a figure.",
+    ].filter(Boolean).join(" ");
   }
 
   /** Describe the lines for those who do not see them. */
   function describeLines(raw, model) {
-    const noun = isShare(model) ? "" : ` ${E.measures.nameUnit(model.view)}`;
-    const said = model.lines.map((line) => E.words.describeSeries(line.name, model.years, line.values, chooseSay(model), noun));
-    for (const line of model.lines) {
-      if (line.broken.length) said.push(`${line.name}: no comparison with the year before in ${E.words.joinYears(line.broken)}.`);
-      const place = line.upper.map((most) => most !== null).lastIndexOf(true);
-      if (place >= 0) said.push(`${line.name}, range in ${model.years[place]}: ${chooseSay(model)(line.values[place])} to ${chooseSay(model)(line.upper[place])}.`);
-    }
-    return said.join(" ");
+    const noun = model.isScaled ? "" : ` ${E.measures.nameUnit(model.view)}`;
+    return model.lines.map((line) => {
+      const said = [E.words.describeSeries(line.name, model.years, line.values, chooseSay(model), noun)];
+      if (line.broken.length) said.push(`No comparison with the year before in ${joinYears(line.broken)}.`);
+      const place = line.upper.findLastIndex((most) => most !== null);
+      if (place >= 0) said.push(`Range in ${model.years[place]}: ${chooseSay(model)(line.lower[place] ?? line.values[place])} to ${chooseSay(model)(line.upper[place])}.`);
+      return said.join(" ");
+    }).join(" ");
   }
+
+  /** Say every line's figure in one year, a line each: the words of the crosshair. */
+  function sayYear(model, place) {
+    const rows = [...model.lines].sort((a, b) => (b.values[place] ?? -1) - (a.values[place] ?? -1));
+    const said = rows.map((line) => `${line.name}: ${line.values[place] === null ? "no figure" : sayPoint(model, line, place)}${sayMore(model, line, place)}`);
+    return [nameYear(model, model.years[place]), ...said].join("\n");
+  }
+
+  function sayMore(model, line, place) {
+    const most = line.upper[place] !== null && !isRange(model.view) ? ` to ${chooseSay(model)(line.upper[place])}` : "";
+    return `${most}${line.status[place] ? ` (${line.status[place]})` : ""}`;
+  }
+
+  const nameYear = (model, year) => (model.halfYear === year ? `${year} (mid-year)` : String(year));
 
   function makeRankingTitle(raw, model) {
     const first = model.ranking.find((row) => row.rank === 1);
     if (!first) return `No destination to rank in ${model.view.year}`;
-    const where = E.words.capitalise(E.model.nameProse(raw, first.code));
-    if (isShare(model)) return `${where}: ${E.words.sayShare(first.value)} of the claims pending there, the largest share in ${model.view.year}`;
-    return `${where} had ${E.words.sayShare(first.share)} of these claims in ${model.view.year}`;
+    const range = `${sayCount(first.lower ?? first.value)} to ${sayCount(first.upper)}`; // of a range no share is certain
+    const much = E.bars.isOpen(first) ? range : sayShare(first.share);
+    return `${capitalise(E.model.nameProse(raw, first.code))} had ${much} of these claims in ${model.view.year}`;
   }
 
   function makeRankingSubtitle(raw, model) {
-    const origin = E.model.nameProse(raw, model.view.origin);
-    const half = model.halfYear === model.view.year;
-    if (isShare(model)) return `Claims from ${origin} among all claims pending at the destination, ${half ? "mid-" : "end of "}${model.view.year}; destinations with ${E.words.sayCount(raw.fewest)} claims or more`;
-    const when = E.measures.MEASURES[model.view.measure].kind === "flow" ? `in ${model.view.year}${half ? " (six months)" : ""}` : `${half ? "in the middle of" : "at the end of"} ${model.view.year}`;
-    return `${E.words.capitalise(E.measures.describe(model.view, origin))}, ${when}, by destination`;
+    const { view } = model;
+    const half = model.halfYear === view.year;
+    const when = E.measures.isFlow(view) ? `in ${view.year}${half ? " (six months)" : ""}` : `${half ? "in the middle of" : "at the end of"} ${view.year}`;
+    return `${capitalise(E.measures.describe(view, E.model.nameProse(raw, view.of)))}, ${when}, by destination`;
   }
 
   /** Explain what the bars have, and no more: ranges, and the status codes in brackets. */
   function makeRankingNote(model) {
     const rows = E.bars.listRows(model);
     const codes = [...new Set(rows.flatMap((row) => (row.status ? row.status.split(" ") : [])))].sort();
-    const range = rows.some(E.bars.isOpen) ? "Light: with a share of the claims of unknown origin. " : "";
-    return range + (codes.length ? `In brackets: ${codes.map((code) => `${code} ${STATUS_WORDS[code]}`).join("; ")}.` : "");
+    const range = isRange(model.view) ? "Faint: up to the most; the bar ends at the middle. " : "Faint: with a share of the claims of unknown origin. ";
+    return (rows.some(E.bars.isOpen) ? range : "") + (codes.length ? `In brackets: ${codes.map((code) => `${code} ${STATUS_WORDS[code]}`).join("; ")}.` : "");
   }
 
   /** Describe the ranking for those who do not see it. */
   function describeRanking(model) {
     const ranked = model.ranking.filter((row) => row.rank !== null);
     if (!ranked.length) return `No destination has a figure above 0 in ${model.view.year}.`;
-    const shown = ranked.slice(0, Math.min(5, model.view.top)).map((row) => `${row.name} ${chooseSay(model)(row.value)}`);
-    return `${ranked.length} destinations ranked in ${model.view.year}. First: ${E.words.joinNames(shown)}.`;
-  }
-
-  function sayEffect({ year, effect }) {
-    return effect ? `${year}: ${effect > 0 ? "+" : "−"}${E.words.sayCount(Math.abs(effect))}` : "";
+    const shown = ranked.slice(0, Math.min(5, model.view.top)).map((row) => `${row.name} ${sayCount(row.value)}`);
+    return `${ranked.length} destinations ranked in ${model.view.year}. First: ${joinNames(shown)}.`;
   }
 
   /** Gather breaks of one destination that have one reason; those without a reason stand alone. */
   function groupBreaks(breaks) {
-    const groups = new Map();
-    for (const found of breaks) {
-      const lines = found.lines.map((line) => line.name).join("; ");
-      const key = [found.asylum, found.reason || found.year, lines].join("|");
-      if (!groups.has(key)) groups.set(key, []);
-      groups.get(key).push(found);
-    }
-    return [...groups.values()];
+    const key = (found) => [found.asylum, found.reason || found.year, ...found.lines.map((line) => line.name)].join("|");
+    return [...d3.group(breaks, key).values()];
   }
 
   /** Put breaks of one destination into words: what, by how much, and why where that is known. */
   function sayBreaks(raw, group) {
     const kinds = [...new Set(group.map((found) => found.kind[1]))];
-    const effects = group.map(sayEffect).filter(Boolean);
+    const effects = group.filter((found) => found.effect).map(({ year, effect }) => `${year}: ${effect > 0 ? "+" : "−"}${sayCount(Math.abs(effect))}`);
     const said = effects.length ? ` (estimated effect in ${effects.join(", ")})` : "";
     return {
-      years: E.words.joinYears(new Set(group.map((found) => found.year))),
-      text: `${E.words.capitalise(E.model.nameProse(raw, group[0].asylum))}: ${E.words.joinNames(kinds)}${said}.${group[0].reason ? ` ${group[0].reason}` : ""}`,
+      years: joinYears(new Set(group.map((found) => found.year))),
+      text: `${capitalise(E.model.nameProse(raw, group[0].asylum))}: ${joinNames(kinds)}${said}.${group[0].reason ? ` ${group[0].reason}` : ""}`,
       lines: group[0].lines.map((line) => line.name).join("; "),
     };
   }
 
-  E.captions = { STATUS_WORDS, LICENCE, ATTRIBUTION, chooseSay, makeTitle, makeSubtitle, makeSource, makeNote, describeLines, makeRankingTitle, makeRankingSubtitle, makeRankingNote, describeRanking, groupBreaks, sayBreaks };
+  /** Name the years whose upper bound is open, and the destinations that leave it so. */
+  function sayUndetermined(raw, model) {
+    const groups = d3.group(model.undetermined, (found) => found.line);
+    const why = isRange(model.view) ? "reported no flow, or half a year’s, without a whole year near it" : "named too few origins in some of these years to tell how many claims more there are";
+    return [...groups].map(([line, found]) => {
+      const codes = [...new Set(found.flatMap((each) => each.codes))].map((code) => E.model.nameProse(raw, code));
+      const names = codes.length > 8 ? `${codes.slice(0, 7).join(", ")} and ${codes.length - 7} others` : joinNames(codes);
+      return `${model.lines.length > 1 ? `${line.name}: ` : ""}In ${joinYears(found.map((each) => each.year))} no upper bound can be given: ${names} ${why}.`;
+    }).join(" ");
+  }
+
+  E.captions = {
+    STATUS_WORDS, LICENCE, ATTRIBUTION, chooseSay, isRange, makeTitle, makeSubtitle, makeSource, makeNote, describeLines, sayYear, nameYear,
+    makeRankingTitle, makeRankingSubtitle, makeRankingNote, describeRanking, groupBreaks, sayBreaks, sayUndetermined,
+  };
 })((globalThis.Explorer = globalThis.Explorer || {}));

@@ -4,107 +4,86 @@
 
   const { make } = E.tables;
   const get = (id) => document.getElementById(id);
+  const SELECTS = ["release", "measure", "level", "eras", "of", "scale", "unit"];
+  let shows = {};
 
-  function fillSelect(select, groups, chosen) {
+  function fillSelect(id, groups, chosen) {
     const options = (list) => list.map(([value, text]) => make("option", { value }, text));
-    select.replaceChildren(...groups.flatMap(([label, list]) => (label ? [make("optgroup", { label }, options(list))] : options(list))));
-    select.value = String(chosen);
+    get(id).replaceChildren(...groups.flatMap(([label, list]) => (label ? [make("optgroup", { label }, options(list))] : options(list))));
+    get(id).value = String(chosen);
   }
 
-  function fillReleases(raw, view) {
-    const list = [...raw.releases].reverse().map((release) => [release.name, `${release.name}: ${release.title}`]);
-    fillSelect(get("release"), [["", list]], view.release);
-  }
-
-  function fillOrigins(raw, release, view) {
-    const sort = (codes) => codes.map((code) => [code, E.model.nameShort(raw, code)]).sort((a, b) => a[1].localeCompare(b[1], "en"));
-    fillSelect(get("origin"), [["By destination", sort(Object.keys(release.origins))], ["Totals only", sort(Object.keys(release.totals))]], view.origin);
-  }
-
-  function fillMeasures(raw, release, view) {
-    const hasFlows = E.figures.hasPlaces(release, view.origin);
-    const list = Object.entries(E.measures.MEASURES).filter(([, measure]) => hasFlows || measure.kind !== "flow");
-    fillSelect(get("measure"), [["", list.map(([key, measure]) => [key, measure.name])]], view.measure);
-    const measure = E.measures.MEASURES[view.measure];
-    get("unit-field").hidden = !measure.hasUnits;
-    get("level-field").hidden = !measure.hasLevels;
-    for (const unit of E.measures.UNITS) get(`unit-${unit}`).checked = view.unit === unit;
-    fillSelect(get("level"), [["", E.measures.LEVELS.map((level) => [level, E.measures.LEVEL_NAMES[level]])]], view.level);
+  function fillMeasures(raw, model) {
+    const { view, release } = model;
+    const { MEASURES, UNITS, LEVELS, SCALES } = E.measures;
+    const hasFlows = view.origins.every((origin) => E.figures.hasPlaces(release, origin));
+    const list = Object.entries(MEASURES).filter(([, measure]) => hasFlows || measure.kind !== "flow");
+    fillSelect("measure", [["", list.map(([key, measure]) => [key, measure.name])]], view.measure);
+    const { units } = MEASURES[view.measure];
+    get("unit-field").hidden = !units.length;
+    get("level-field").hidden = view.measure !== "recognised";
+    fillSelect("unit", [["", units.map((unit) => [unit, UNITS[unit]])]], view.unit);
+    fillSelect("level", [["", Object.entries(LEVELS)]], view.level);
+    const scales = Object.entries(SCALES).filter(([key]) => key !== "share" || E.measures.hasShare(view));
+    fillSelect("scale", [["", scales]], view.scale);
   }
 
   function fillYears(raw, release, view) {
     const years = E.model.listYears(raw.first_year, release.newest).map((year) => [year, String(year)]);
-    for (const key of ["from", "to"]) fillSelect(get(key), [["", years]], view[key]);
-    const slider = get("year");
-    Object.assign(slider, { min: raw.first_year, max: release.newest, value: view.year });
+    for (const key of ["from", "to"]) fillSelect(key, [["", years]], view[key]);
+    Object.assign(get("year"), { min: raw.first_year, max: release.newest, value: view.year });
     get("year-shown").textContent = String(view.year);
-    fillSelect(get("top"), [["", E.state.TOPS.map((top) => [top, `${top} bars`])]], view.top);
+    fillSelect("top", [["", E.state.TOPS.map((top) => [top, `${top} bars`])]], view.top);
   }
 
   function fillEras(raw, view) {
     const groups = raw.studies.map((study) => [E.model.nameShort(raw, study.origin), study.boundaries.map((each) => [`${study.study}.${each.name}`, each.title])]);
-    const own = raw.studies.findIndex((study) => study.origin === view.origin);
+    const own = raw.studies.findIndex((study) => view.origins.includes(study.origin));
     if (own > 0) groups.unshift(...groups.splice(own, 1));
-    fillSelect(get("eras"), [["", [["none", "No eras"]]], ...groups], view.eras);
+    fillSelect("eras", [["", [["none", "No eras"]]], ...groups], view.eras);
   }
 
-  function fillWithout(raw, model) {
-    const { main } = model.figures;
-    get("without-field").hidden = !main;
-    get("without-main-name").textContent = main ? E.model.nameProse(raw, main) : "";
-    for (const key of E.state.WITHOUT) get(`without-${key}`).checked = model.view.without === key;
-  }
-
-  let listed = "";
-
-  /** List the destinations as checkboxes; they stay in place until the origin or release changes. */
   function fillPlaces(raw, model) {
-    const { view, release } = model;
-    const codes = E.model.listPlaces(raw, release, view.origin);
-    get("places-field").hidden = !codes.length;
+    const { view, release, figures } = model;
+    const isOne = view.origins.length === 1;
+    get("places-field").hidden = !isOne || !figures.hasPlaces;
+    get("without-field").hidden = !isOne || !figures.main;
+    if (!isOne) return;
+    get("without-main-name").textContent = figures.main ? E.model.nameProse(raw, figures.main) : "";
+    for (const key of E.state.WITHOUT) get(`without-${key}`).checked = view.without === key;
     get("all").checked = view.all === 1;
-    if (listed !== `${release.name} ${view.origin}`) {
-      listed = `${release.name} ${view.origin}`;
-      const named = codes.map((code) => [code, E.model.nameShort(raw, code)]).sort((a, b) => a[1].localeCompare(b[1], "en"));
-      get("places").replaceChildren(...named.map(([code, name]) => make("label", { "data-name": name.toLowerCase() }, make("input", { type: "checkbox", name: "place", value: code }), make("span", {}, name))));
-      get("find").value = "";
-    }
-    const isFull = view.places.length >= E.state.MOST_PLACES;
-    for (const box of get("places").querySelectorAll("input")) {
-      box.checked = view.places.includes(box.value);
-      box.disabled = isFull && !box.checked;
-    }
-    get("places-count").textContent = view.places.length ? `${view.places.length} of at most ${E.state.MOST_PLACES} drawn` : `None drawn; at most ${E.state.MOST_PLACES}`;
-  }
-
-  /** Show only destinations whose name holds what was typed. */
-  function filterPlaces() {
-    const wanted = get("find").value.trim().toLowerCase();
-    for (const label of get("places").children) label.hidden = !label.dataset.name.includes(wanted);
+    shows.places(raw, E.figures.listPlaces(release, view.origins[0]), view.places, (code) => 2 + view.places.indexOf(code));
   }
 
   /** Set every control to the view. */
   function show(raw, model) {
-    fillReleases(raw, model.view);
-    fillOrigins(raw, model.release, model.view);
-    fillMeasures(raw, model.release, model.view);
-    fillYears(raw, model.release, model.view);
-    fillEras(raw, model.view);
-    fillWithout(raw, model);
+    const { view, release } = model;
+    const releases = [...raw.releases].reverse().map((each) => [each.name, `${each.name}: ${each.title}`]);
+    fillSelect("release", [["", releases]], view.release);
+    shows.origins(raw, Object.keys(release.totals), view.origins, (code) => (view.origins.length > 1 ? view.origins.indexOf(code) : null));
+    fillSelect("of", [["", view.origins.map((origin) => [origin, E.model.nameShort(raw, origin)])]], view.of);
+    get("of-field").hidden = view.origins.length < 2;
+    fillMeasures(raw, model);
+    fillYears(raw, release, view);
+    fillEras(raw, view);
     fillPlaces(raw, model);
   }
 
   /** Read what a control that changed asks for, as a change to the view. */
-  function read(raw, view, control) {
-    const { id, name, value, checked } = control;
-    if (name === "place") return { places: checked ? [...view.places, value] : view.places.filter((code) => code !== value) };
-    if (name === "unit" || name === "without") return { [name]: value };
+  function read({ id, name, value, checked }) {
+    if (name === "without") return { without: value };
     if (id === "all") return { all: checked ? 1 : 0 };
     if (["year", "from", "to", "top"].includes(id)) return { [id]: Number(value) };
-    if (id === "origin") return { origin: value, eras: E.state.suggestEras(raw, value) };
-    if (["release", "measure", "level", "eras"].includes(id)) return { [id]: value };
-    return null;
+    return SELECTS.includes(id) ? { [id]: value } : null;
   }
 
-  E.controls = { show, read, filterPlaces };
+  /** Set up the pickers; `change` is called with what they ask for. */
+  function setUp(change) {
+    shows = {
+      origins: E.picker.setUp("origins", { noun: "origin", least: 1, choose: (origins) => change({ origins, eras: E.state.suggestEras(E.raw, origins), places: [] }) }),
+      places: E.picker.setUp("places", { noun: "destination", least: 0, choose: (places) => change({ places }) }),
+    };
+  }
+
+  E.controls = { show, read, setUp };
 })((globalThis.Explorer = globalThis.Explorer || {}));

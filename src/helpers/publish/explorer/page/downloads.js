@@ -5,45 +5,34 @@
   const PICTURE_WIDTH = 960;
   const MARGIN = 24;
 
-  /** Write one cell of CSV; missing is an empty cell. */
-  function writeCell(value) {
-    if (value === null || value === undefined) return "";
-    const text = String(value);
-    return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
-  }
-
-  function writeCsv(columns, rows) {
-    return [columns, ...rows].map((row) => row.map(writeCell).join(",")).join("\n") + "\n";
-  }
-
+  const writeCsv = (columns, rows) => `${d3.csvFormatRows([columns, ...rows])}\n`;
   const SHARED = ["release", "published", "origin", "origin_name", "measure", "unit", "level"];
   const CLOSING = ["status", "source", "licence"];
 
-  function listShared(raw, model) {
+  function listShared(raw, model, origin) {
     const { view, release } = model;
-    const measure = E.measures.MEASURES[view.measure];
-    const unit = measure.hasUnits ? view.unit : measure.kind === "stock" ? "persons" : "share, 0 to 1";
-    return [release.name, release.published, view.origin, E.model.nameShort(raw, view.origin), view.measure, unit, measure.hasLevels ? view.level : null];
+    const unit = E.measures.MEASURES[view.measure].units.length ? view.unit : "persons";
+    const level = view.measure === "recognised" ? view.level : null;
+    return [release.name, release.published, origin, E.model.nameShort(raw, origin), view.measure, unit === "range" ? "persons" : unit, level];
   }
 
-  function listClosing(status) {
-    return [status, E.captions.ATTRIBUTION, E.captions.LICENCE];
-  }
-
-  const SERIES = { all: "all", without: null };
+  const listClosing = (status) => [status, E.captions.ATTRIBUTION, E.captions.LICENCE];
+  const sayPeriod = (model, year) => (model.halfYear === year ? "mid" : "end");
 
   function nameSeries(model, line) {
     if (line.code) return "destination";
-    return line.key === "without" ? `without_${model.view.without}` : SERIES[line.key];
+    return line.key === "without" ? `without_${model.view.without}` : "all";
   }
 
   /** Write the lines: a row a series and year, those without a figure with empty cells. */
   function writeLines(raw, model) {
-    const columns = [...SHARED, "series", "destination", "destination_name", "year", "period", "value", "lower", "upper", ...CLOSING];
+    const columns = [...SHARED, "scale", "series", "destination", "destination_name", "year", "period", "value", "lower", "upper", ...CLOSING];
+    const { base, view } = model;
+    const scale = base ? `index, ${base} = 100` : model.isScaled ? "share, 0 to 1" : "count";
     const rows = model.lines.flatMap((line) =>
       model.years.map((year, place) => [
-        ...listShared(raw, model), nameSeries(model, line), line.code || null, line.code ? line.name : null, year, model.halfYear === year ? "mid" : "end",
-        line.values[place], line.upper[place] === null ? null : line.values[place], line.upper[place], ...listClosing(line.status[place]),
+        ...listShared(raw, model, line.origin), scale, nameSeries(model, line), line.code || null, line.code ? line.name : null, year, sayPeriod(model, year),
+        line.values[place], E.captions.isRange(view) ? line.lower[place] : line.upper[place] === null ? null : line.values[place], line.upper[place], ...listClosing(line.status[place]),
       ])
     );
     return writeCsv(columns, rows);
@@ -51,19 +40,19 @@
 
   /** Write the ranking of the year: a row a destination. */
   function writeRanking(raw, model) {
-    const columns = [...SHARED, "year", "period", "rank", "destination", "destination_name", "value", "upper", "share_of_total", ...CLOSING];
-    const period = model.halfYear === model.view.year ? "mid" : "end";
+    const columns = [...SHARED, "year", "period", "rank", "destination", "destination_name", "value", "lower", "upper", "share_of_total", ...CLOSING];
+    const { year, of } = model.view;
     const rows = model.ranking.map((row) => [
-      ...listShared(raw, model), model.view.year, period, row.rank, row.code, row.name, row.value, row.upper, row.share, ...listClosing(row.status),
+      ...listShared(raw, model, of), year, sayPeriod(model, year), row.rank, row.code, row.name, row.value, row.lower, row.upper, row.share, ...listClosing(row.status),
     ]);
     return writeCsv(columns, rows);
   }
 
   /** Name a file after what it shows. */
-  function nameFile(model, what, ending) {
-    const { view } = model;
-    const parts = [view.origin, E.measures.findKey(view) === "pending" ? view.measure : E.measures.findKey(view), what, what === "ranking" ? view.year : `${view.from}-${view.to}`, `release-${view.release}`];
-    return `${parts.join("_").toLowerCase()}.${ending}`;
+  function nameFile({ view }, what, ending) {
+    const scale = view.scale === "count" ? [] : [view.scale];
+    const parts = what === "ranking" ? [view.of, E.measures.findKey(view), what, view.year] : [view.origins.join("-"), E.measures.findKey(view), ...scale, what, `${view.from}-${view.to}`];
+    return `${[...parts, `release-${view.release}`].join("_").toLowerCase()}.${ending}`;
   }
 
   function save(name, blob) {
@@ -75,11 +64,9 @@
     setTimeout(() => URL.revokeObjectURL(address), 10000);
   }
 
-  const NS = "http://www.w3.org/2000/svg";
-
   function makeSvg(name, attributes, ...children) {
-    const element = document.createElementNS(NS, name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+    const element = d3.create(`svg:${name}`).node();
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     element.append(...children);
     return element;
   }
@@ -121,7 +108,7 @@
       return block.elements;
     });
     const whole = Math.ceil(y + MARGIN / 2);
-    return makeSvg("svg", { xmlns: NS, width: PICTURE_WIDTH, height: whole, viewBox: `0 0 ${PICTURE_WIDTH} ${whole}`, role: "img" },
+    return makeSvg("svg", { width: PICTURE_WIDTH, height: whole, viewBox: `0 0 ${PICTURE_WIDTH} ${whole}`, role: "img" },
       makeSvg("title", {}, title), makeSvg("desc", {}, `${alt} ${source}. ${link}`), makeSvg("rect", { width: PICTURE_WIDTH, height: whole, fill: ground }),
       ...head.elements, ...sub.elements, chart, ...foot);
   }
@@ -129,14 +116,11 @@
   function makePicture(raw, model, what) {
     const shape = { width: PICTURE_WIDTH - 2 * MARGIN, theme: E.look.LIGHT, hasNames: true };
     const shared = { source: E.captions.makeSource(model), link: location.href };
-    if (what === "ranking") {
-      return framePicture(E.bars.draw(model, shape), { ...shared, title: E.captions.makeRankingTitle(raw, model), subtitle: E.captions.makeRankingSubtitle(raw, model), note: E.captions.makeRankingNote(model), alt: E.captions.describeRanking(model) });
-    }
-    return framePicture(E.lines.draw(model, shape), { ...shared, title: E.captions.makeTitle(raw, model), subtitle: E.captions.makeSubtitle(model), note: E.captions.makeNote(model), alt: E.captions.describeLines(raw, model) });
-  }
-
-  function writeSvg(raw, model, what) {
-    return new XMLSerializer().serializeToString(makePicture(raw, model, what));
+    const { captions } = E;
+    const [chart, texts] = what === "ranking"
+      ? [E.bars.draw(model, shape), { title: captions.makeRankingTitle(raw, model), subtitle: captions.makeRankingSubtitle(raw, model), note: captions.makeRankingNote(model), alt: captions.describeRanking(model) }]
+      : [E.lines.draw(model, shape), { title: captions.makeTitle(raw, model), subtitle: captions.makeSubtitle(model), note: captions.makeNote(model), alt: captions.describeLines(raw, model) }];
+    return framePicture(chart, { ...shared, ...texts });
   }
 
   /** Draw the picture at twice its size, for print. */
@@ -156,10 +140,10 @@
       const text = what === "ranking" ? writeRanking(raw, model) : writeLines(raw, model);
       return save(name, new Blob([text], { type: "text/csv;charset=utf-8" }));
     }
-    const text = writeSvg(raw, model, what);
+    const text = new XMLSerializer().serializeToString(makePicture(raw, model, what));
     if (format === "svg") return save(name, new Blob([text], { type: "image/svg+xml" }));
     return save(name, await paintPng(text));
   }
 
-  E.downloads = { writeLines, writeRanking, writeSvg, nameFile, download };
+  E.downloads = { writeLines, writeRanking, download };
 })((globalThis.Explorer = globalThis.Explorer || {}));

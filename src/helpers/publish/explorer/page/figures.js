@@ -3,11 +3,12 @@
 (function (E) {
   "use strict";
 
-  /** Read `first:a,b,,d` as an array up to the release's newest year; null where nothing stands. */
-  function decodeSeries(text, newest, firstYear) {
+  const NEVER = { series: {}, places: {}, breaks: [], words: {} };
+
+  /** Read `first:a,b,,d` as an array up to the release's newest year. */
+  function decode(text, newest, firstYear) {
     const cells = new Array(newest - firstYear + 1).fill(null);
-    if (!text) return cells;
-    const [first, values] = text.split(":");
+    const [first, values] = (text || ":").split(":");
     values.split(",").forEach((value, place) => {
       const at = Number(first) + place;
       if (value !== "" && at < cells.length) cells[at] = isNaN(value) ? value : Number(value);
@@ -15,91 +16,45 @@
     return cells;
   }
 
-  function findRelease(raw, name) {
-    return raw.releases.find((release) => release.name === name) || null;
-  }
-
-  function getNewest(raw) {
-    return raw.releases[raw.releases.length - 1];
-  }
-
-  /** Look a series up by its path; "=" stands for what the newest release has there. */
-  function lookUp(raw, release, path) {
-    const walk = (from) => path.reduce((at, key) => (at === undefined || at === null ? at : at[key]), from);
-    const text = walk(release);
-    return decodeSeries(text === "=" ? walk(getNewest(raw)) : text, release.newest, raw.first_year);
-  }
-
-  /** Decode a mapping of codes to series that lies at a path. */
-  function lookUpAll(raw, release, path) {
-    const found = {};
-    const codes = path.reduce((at, key) => (at ? at[key] : at), release) || {};
-    for (const code of Object.keys(codes)) found[code] = lookUp(raw, release, [...path, code]);
-    return found;
-  }
-
-  /** List an origin's measures in a release; an origin with totals only has `pending`. */
-  function listMeasures(release, origin) {
-    if (hasPlaces(release, origin)) return Object.keys(release.origins[origin].measures);
-    return Object.hasOwn(release.totals, origin) ? ["pending"] : [];
-  }
-
-  function hasPlaces(release, origin) {
-    return Object.hasOwn(release.origins, origin);
-  }
-
-  /** Decode one measure of an origin: its series, its destinations and its breaks. */
-  function openMeasure(raw, release, origin, name) {
-    if (!hasPlaces(release, origin)) return openTotals(raw, release, origin, name);
-    const entry = release.origins[origin];
-    const measure = entry.measures[name];
-    const empty = () => decodeSeries("", release.newest, raw.first_year);
-    const path = ["origins", origin, "measures", name];
-    const series = (key) => (measure && measure.series[key] ? lookUp(raw, release, [...path, "series", key]) : empty());
-    return {
-      main: entry.main,
-      total: series("total"), without: series("without"), rest: series("rest"),
-      largest: series("largest"), lower: series("lower"), upper: series("upper"),
-      undetermined: series("undetermined"),
-      places: measure ? lookUpAll(raw, release, [...path, "places"]) : {},
-      placesUpper: measure ? lookUpAll(raw, release, [...path, "places_upper"]) : {},
-      breaks: measure ? measure.breaks : [],
-      words: (measure && measure.words) || {},
-    };
-  }
-
-  function openTotals(raw, release, origin, name) {
-    const empty = () => decodeSeries("", release.newest, raw.first_year);
-    const total = name === "pending" ? lookUp(raw, release, ["totals", origin]) : empty();
-    return {
-      main: null, total, without: empty(), rest: empty(), largest: empty(), lower: empty(), upper: empty(),
-      undetermined: empty(), places: {}, placesUpper: {}, breaks: [], words: {},
-    };
-  }
-
+  const findRelease = (raw, name) => raw.releases.find((release) => release.name === name) || null;
+  const getNewest = (raw) => raw.releases[raw.releases.length - 1];
+  const hasPlaces = (release, origin) => release.origins.includes(origin);
+  const has = (release, origin) => hasPlaces(release, origin) || Object.hasOwn(release.totals, origin);
   const divide = (value, by) => (value === null || by === null || by === undefined || by === 0 ? null : value / by);
 
-  /** Turn claims pending into shares: of the world's, of those of all other destinations, of those there. */
-  function shareOfWorld(raw, release, pending) {
-    const world = lookUp(raw, release, ["world"]);
-    const stocks = lookUpAll(raw, release, ["stocks"]);
-    const at = (code, year) => (code && stocks[code] && stocks[code][year] !== null ? stocks[code][year] : 0);
-    const over = (values, below) => values.map((value, year) => divide(value, below[year]));
-    const less = (pick) => world.map((all, year) => (all === null ? null : all - at(pick(year), year)));
-    const each = (places) =>
-      Object.fromEntries(Object.keys(places).map((code) => [code, over(places[code], stocks[code] || [])]));
+  /** Open one measure of an origin: its series, its destinations and its breaks; "=" is what the
+   *  newest release has there. An origin without destinations has its total of claims pending. */
+  function open(raw, release, origin, key) {
+    const read = (text, newer) => decode(text === "=" ? newer : text, release.newest, raw.first_year);
+    if (!hasPlaces(release, origin)) {
+      const total = key === "pending" ? release.totals[origin] : "";
+      const series = { total: read(total, getNewest(raw).totals[origin]) };
+      return { ...NEVER, main: null, reasons: [], hasPlaces: false, get: (name) => series[name] || read(""), upper: {}, lower: {} };
+    }
+    const entry = E.origins[origin][release.name];
+    const measure = entry.measures[key] || NEVER;
+    const newer = Object.values(E.origins[origin])[0].measures[key] || NEVER;
+    const all = (part) =>
+      Object.fromEntries(Object.entries(measure[part] || {}).map(([code, text]) => [code, read(text, newer[part]?.[code])]));
     return {
-      ...pending,
-      total: over(pending.total, world),
-      lower: over(pending.lower, world),
-      upper: over(pending.upper, world),
-      without: over(pending.without, less(() => pending.main)),
-      rest: over(pending.rest, less((year) => pending.largest[year])),
-      places: each(pending.places),
-      placesUpper: each(pending.placesUpper),
-      stocks,
+      main: entry.main, reasons: entry.reasons, hasPlaces: true, breaks: measure.breaks, words: measure.words || {},
+      get: (name) => read(measure.series[name], newer.series[name]),
+      places: all("places"), lower: all("places_lower"), upper: all("places_upper"),
     };
   }
 
-  E.figures = { decodeSeries, findRelease, getNewest, lookUp, lookUpAll, listMeasures, hasPlaces, openMeasure, shareOfWorld, divide };
+  /** List the codes of an origin's destinations in a release, whatever the measure. */
+  function listPlaces(release, origin) {
+    if (!hasPlaces(release, origin)) return [];
+    const { measures } = E.origins[origin][release.name];
+    return [...new Set(Object.values(measures).flatMap((measure) => Object.keys(measure.places || {})))].sort();
+  }
+
+  /** Return all origins' figures of a measure by year, or null where there are none. */
+  function openWorld(raw, release, key) {
+    const text = release.world[key];
+    return text ? decode(text, release.newest, raw.first_year) : null;
+  }
+
+  E.figures = { decode, findRelease, getNewest, hasPlaces, has, divide, open, openWorld, listPlaces };
 })((globalThis.Explorer = globalThis.Explorer || {}));

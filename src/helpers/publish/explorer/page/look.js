@@ -4,12 +4,14 @@
   "use strict";
 
   const LIGHT = {
-    ink: "#1a1a1a", muted: "#595959", faint: "#d9d9d9", band: "#f2f2f2", ground: "#ffffff", range: "#2f86c9", axis: "#a6a6a6",
+    ink: "#1a1a1a", muted: "#595959", faint: "#d9d9d9", band: "#f2f2f2", ground: "#ffffff", range: "#2f86c9", axis: "#a6a6a6", empty: "#e9e9e9", origin: "#a8321a",
+    steps: ["#c9dcec", "#9bbfdc", "#6a9cc6", "#40779f", "#1f4e79", "#0b2447"],
     palette: ["#14213d", "#6a1b6e", "#a8321a", "#00796b", "#2f86c9", "#e07b1a"],
     text: ["#14213d", "#6a1b6e", "#a8321a", "#00796b", "#2b7ab8", "#ad5e13"],
   };
   const DARK = {
-    ink: "#e8e8e8", muted: "#b3b3b3", faint: "#3d434b", band: "#22272e", ground: "#15191f", range: "#5aa9e6", axis: "#6b737d",
+    ink: "#e8e8e8", muted: "#b3b3b3", faint: "#3d434b", band: "#22272e", ground: "#15191f", range: "#5aa9e6", axis: "#6b737d", empty: "#2b313a", origin: "#f7a489",
+    steps: ["#274a6b", "#35679a", "#4f8cc4", "#7fb3dd", "#b3d4ee", "#e4f1fb"],
     palette: ["#f0f3fa", "#e3bdf0", "#f7a489", "#4fc4b0", "#4f9fdf", "#d0782a"],
     text: ["#f0f3fa", "#e3bdf0", "#f7a489", "#4fc4b0", "#63aeea", "#e0893a"],
   };

@@ -2,17 +2,15 @@
 (function (E) {
   "use strict";
 
-  const UNITS = ["persons", "cases"];
-  const LEVELS = ["first", "appeal", "other"];
-  const LEVEL_WORDS = { first: "at first instance", appeal: "on appeal or review", other: "at other levels" };
-  const LEVEL_NAMES = { first: "First instance", appeal: "Appeal or review", other: "Other levels" };
+  const UNITS = { range: "persons, as a range", persons: "only what is reported in persons", cases: "only what is reported in cases" };
+  const LEVELS = { first: "at first instance", appeal: "on appeal or review", other: "at other levels" };
+  const SCALES = { count: "numbers", index: "an index (first year = 100)", share: "a share" };
 
-  /* kind: a stock is of one day, a flow of a period; a share is of a stock. */
+  /* kind: a stock is of one day, a flow of a period. */
   const MEASURES = {
-    pending: { name: "Claims pending (a stock)", kind: "stock", hasUnits: false, hasLevels: false },
-    share: { name: "Share of the world’s pending claims", kind: "share", hasUnits: false, hasLevels: false },
-    lodged: { name: "New claims lodged (a flow)", kind: "flow", hasUnits: true, hasLevels: false },
-    recognised: { name: "Claims recognised (a flow)", kind: "flow", hasUnits: true, hasLevels: true },
+    pending: { name: "Claims pending (a stock)", kind: "stock", units: [] },
+    lodged: { name: "Claims lodged (a flow)", kind: "flow", units: ["range", "persons", "cases"] },
+    recognised: { name: "Claims recognised (a flow)", kind: "flow", units: ["persons", "cases"] },
   };
 
   /** Name the series in the data that a view shows. */
@@ -22,19 +20,20 @@
     return "pending";
   }
 
-  /** Say what is counted, inside a sentence: "claims pending from China". */
+  /** A share needs a whole: there is none of a range, nor of decisions. */
+  const hasShare = (view) => view.measure === "pending" || (view.measure === "lodged" && view.unit !== "range");
+  const isFlow = (view) => MEASURES[view.measure].kind === "flow";
+
+  /** Say what is counted: "claims pending from China". */
   function describe(view, origin) {
-    if (view.measure === "pending") return `claims pending from ${origin}`;
-    if (view.measure === "share") return `the share of claims from ${origin} among the world’s pending claims`;
-    if (view.measure === "lodged") return `new claims lodged from ${origin} and counted in ${view.unit}`;
-    return `claims from ${origin} recognised ${LEVEL_WORDS[view.level]} and counted in ${view.unit}`;
+    const from = origin ? ` from ${origin}` : "";
+    if (view.measure === "pending") return `claims pending${from}`;
+    if (view.measure === "recognised") return `claims${from} recognised ${LEVELS[view.level]}, counted in ${view.unit}`;
+    return view.unit === "range" ? `claims lodged${from}, in persons` : `new claims lodged${from}, counted in ${view.unit}`;
   }
 
   /** Say what one unit of the measure is called: claims, persons or cases. */
-  function nameUnit(view) {
-    if (view.measure === "share") return "";
-    return view.measure === "pending" ? "claims" : view.unit;
-  }
+  const nameUnit = (view) => (view.measure === "pending" ? "claims" : view.unit === "cases" ? "cases" : "persons");
 
-  E.measures = { UNITS, LEVELS, LEVEL_WORDS, LEVEL_NAMES, MEASURES, findKey, describe, nameUnit };
+  E.measures = { UNITS, LEVELS, SCALES, MEASURES, findKey, hasShare, isFlow, describe, nameUnit };
 })((globalThis.Explorer = globalThis.Explorer || {}));

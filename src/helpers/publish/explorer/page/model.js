@@ -5,41 +5,15 @@
   /* Which series a break touches, as bits: the total, the destination's own, and the total without
      the main or without each year's largest destination. */
   const TOUCHES = { all: 1, place: 2, main: 4, largest: 8 };
+  const FEWEST_FOR_RATIO = 100; // claims a year in the earlier era, as in the study's own tables
 
-  function nameShort(raw, code) {
-    return (raw.names[code] || [code])[0];
-  }
-
-  function nameProse(raw, code) {
-    const names = raw.names[code] || [code];
-    return names[1] || names[0];
-  }
-
-  function listYears(from, to) {
-    return Array.from({ length: to - from + 1 }, (_, place) => from + place);
-  }
-
-  /** List the codes of an origin's destinations in a release, whatever the measure, by code. */
-  function listPlaces(raw, release, origin) {
-    const entry = release.origins[origin];
-    if (!entry) return [];
-    const codes = Object.values(entry.measures).flatMap((measure) => Object.keys(measure.places || {}));
-    return [...new Set(codes)].sort();
-  }
-
-  /** Open the figures of a view's measure; shares are divided here, nothing else is computed. */
-  function openFigures(raw, release, view) {
-    const figures = E.figures.openMeasure(raw, release, view.origin, E.measures.findKey(view));
-    return view.measure === "share" ? E.figures.shareOfWorld(raw, release, figures) : figures;
-  }
-
-  /** Return a flow's last year where the release ends at mid-year, else null. */
-  function findHalfYear(release) {
-    return release.period === "mid" ? release.newest : null;
-  }
+  const nameShort = (raw, code) => (raw.names[code] || [code])[0];
+  const nameProse = (raw, code) => (raw.names[code] || [code, code])[1];
+  const listYears = (from, to) => Array.from({ length: to - from + 1 }, (_, place) => from + place);
+  const findHalfYear = (release) => (release.period === "mid" ? release.newest : null);
 
   /** Collect the status codes of a series by year: those of its breaks, and p at mid-year. */
-  function findStatus(raw, release, figures, bit, code) {
+  function findStatus(raw, release, figures, { bit, code }) {
     const codes = {};
     const add = (year, more) => (codes[year] = new Set([...(codes[year] || []), ...more]));
     for (const [year, asylum, kind, , , touched] of figures.breaks) {
@@ -49,122 +23,152 @@
     return (year) => [...(codes[year] || [])].sort().join(" ");
   }
 
-  function makeLine(raw, release, figures, years, line) {
-    const at = (cells) => years.map((year) => (cells ? cells[year - raw.first_year] ?? null : null));
+  function makeLine(raw, release, years, line) {
+    const at = (cells) => years.map((year) => (cells ? (cells[year - raw.first_year] ?? null) : null));
     const values = at(line.cells);
-    const say = findStatus(raw, release, figures, line.bit, line.code);
+    const say = findStatus(raw, release, line.figures, line);
     const status = years.map((year, place) => (values[place] === null ? "" : say(year)));
-    const upper = at(line.upper).map((most, place) => (most !== null && values[place] !== null && most > values[place] ? most : null));
-    return { ...line, values, upper, status, broken: years.filter((year, place) => /[bd]/.test(status[place])) };
+    const above = (most, place) => (most !== null && values[place] !== null && most > values[place] ? most : null);
+    const broken = years.filter((year, place) => /[bd]/.test(status[place]));
+    return { ...line, values, lower: at(line.lower), upper: at(line.upper).map(above), whole: at(line.whole), status, broken };
   }
 
-  /** Make the lines of a view: all destinations, without one, and the chosen ones. */
-  function makeLines(raw, release, figures, view, years) {
-    const lines = [];
-    if (view.all) lines.push({ key: "all", name: "All destinations", cells: figures.total, upper: figures.upper, bit: TOUCHES.all, style: 0 });
+  /** Make the lines: the origins' totals, or one origin's, also without a destination, and those of
+   *  the destinations chosen. */
+  function makeLines(raw, release, view, opened, world) {
+    const total = (origin, style, name) => {
+      const figures = opened[origin];
+      const [cells, lower, upper] = ["total", "lower", "upper"].map(figures.get);
+      return { key: name ? "all" : origin, origin, name: name || nameShort(raw, origin), figures, cells, lower, upper, whole: world, bit: TOUCHES.all, style };
+    };
+    if (view.origins.length > 1) return view.origins.map((origin, place) => total(origin, place));
+    const [origin] = view.origins;
+    const figures = opened[origin];
+    const lines = view.all ? [total(origin, 0, "All destinations")] : [];
+    const without = { key: "without", origin, figures, style: 1 };
     if (view.without === "main" && figures.main) {
       const name = `Without ${nameProse(raw, figures.main)}`;
-      lines.push({ key: "without", name, cells: figures.without, bit: TOUCHES.main, style: 1 });
+      lines.push({ ...without, name, cells: figures.get("without"), whole: figures.get("world_without"), bit: TOUCHES.main });
+    } else if (view.without === "largest" && figures.hasPlaces) {
+      const name = "Without each year’s largest";
+      lines.push({ ...without, name, cells: figures.get("rest"), whole: figures.get("world_rest"), bit: TOUCHES.largest });
     }
-    if (view.without === "largest" && E.figures.hasPlaces(release, view.origin)) {
-      lines.push({ key: "without", name: "Without each year’s largest", cells: figures.rest, bit: TOUCHES.largest, style: 1 });
-    }
-    view.places.forEach((code, place) =>
-      lines.push({ key: code, code, name: nameShort(raw, code), cells: figures.places[code], upper: figures.placesUpper[code], bit: TOUCHES.place, style: 2 + place })
-    );
-    return lines.map((line) => makeLine(raw, release, figures, years, line));
+    return lines.concat(view.places.map((code, place) => ({
+      key: code, code, origin, name: nameShort(raw, code), figures, cells: figures.places[code], lower: figures.lower[code],
+      upper: figures.upper[code], whole: figures.get("total"), bit: TOUCHES.place, style: 2 + place,
+    })));
+  }
+
+  /** Turn a line's figures into shares of a whole, or into an index of its figure in a base year. */
+  function scale(line, view, at) {
+    const by = (place) => (view.scale === "share" ? line.whole[place] : line.values[at] / 100);
+    const over = (cells) => cells.map((value, place) => E.figures.divide(value, by(place)));
+    return { ...line, counts: line.values, values: over(line.values), lower: over(line.lower), upper: over(line.upper) };
   }
 
   /** Rank the destinations of one year; equal figures share the better rank, none takes none. */
   function rankPlaces(raw, release, figures, view) {
     const at = view.year - raw.first_year;
-    const rows = Object.keys(figures.places)
-      .map((code) => ({ code, name: nameShort(raw, code), value: figures.places[code][at], upper: (figures.placesUpper[code] || [])[at] ?? null }))
+    const rows = Object.entries(figures.places)
+      .map(([code, cells]) => ({ code, name: nameShort(raw, code), value: cells[at], lower: figures.lower[code]?.[at] ?? null, upper: figures.upper[code]?.[at] ?? null }))
       .filter((row) => row.value !== null);
-    const sum = rows.reduce((total, row) => total + row.value, 0);
-    const isShare = view.measure === "share";
-    const fits = (row) => row.value > 0 && (!isShare || (figures.stocks[row.code] || [])[at] >= raw.fewest);
+    const sum = d3.sum(rows, (row) => row.value);
     for (const row of rows) {
-      row.share = isShare ? null : E.figures.divide(row.value, sum);
-      row.rank = fits(row) ? 1 + rows.filter((other) => fits(other) && other.value > row.value).length : null;
-      row.status = findStatus(raw, release, figures, TOUCHES.place, row.code)(view.year);
+      row.share = E.figures.divide(row.value, sum);
+      row.rank = row.value > 0 ? 1 + rows.filter((other) => other.value > row.value).length : null;
+      row.status = findStatus(raw, release, figures, { bit: TOUCHES.place, code: row.code })(view.year);
     }
-    return rows.sort((a, b) => (a.rank ?? 1e9) - (b.rank ?? 1e9) || b.value - a.value || (a.code < b.code ? -1 : 1));
+    return rows.sort((a, b) => (a.rank ?? 1e9) - (b.rank ?? 1e9) || (a.code < b.code ? -1 : 1));
   }
 
   /** Clip an era, given as name, phrase, first and last year, to the years shown. */
-  function clipEra([name, phrase, first, last], years) {
-    const from = Math.max(first ?? years[0], years[0]);
-    const to = Math.min(last ?? years[years.length - 1], years[years.length - 1]);
+  function clipEra([name, phrase, first, last], view) {
+    const from = Math.max(first ?? view.from, view.from);
+    const to = Math.min(last ?? view.to, view.to);
     return from > to ? null : { name, phrase, from, to };
   }
 
   /** Summarise one line over one era: a half-year's flow enters the total and nothing else. */
-  function summarise(line, years, era, kind, halfYear) {
+  function summarise(line, years, era, isFlow, halfYear) {
     const points = years.map((year, place) => [year, line.values[place]]).filter(([year, value]) => value !== null && year >= era.from && year <= era.to);
-    const whole = kind === "flow" ? points.filter(([year]) => year !== halfYear) : points;
-    const add = (some) => some.reduce((total, point) => total + point[1], 0);
+    const whole = isFlow ? points.filter(([year]) => year !== halfYear) : points;
     const find = (year) => (whole.find((point) => point[0] === year) || [null, null])[1];
     const [first, last] = [find(era.from), find(era.to)];
     return {
-      ...era, first, last,
-      total: kind === "flow" && points.length ? add(points) : null,
-      mean: whole.length ? add(whole) / whole.length : null,
-      ratio: E.figures.divide(last, first),
+      ...era, first, last, ratio: E.figures.divide(last, first),
+      total: isFlow && points.length ? d3.sum(points, (point) => point[1]) : null,
+      mean: whole.length ? d3.mean(whole, (point) => point[1]) : null,
       known: points.length, length: era.to - era.from + 1,
-      hasHalfYear: points.some(([year]) => year === halfYear),
     };
   }
-
-  const FEWEST_FOR_RATIO = 100; // claims a year in the earlier era, as in the study's own tables
 
   /** Compare each line's means between the two eras that the boundary names. */
   function compareEras(raw, release, lines, view, years) {
     const boundary = E.state.findBoundary(raw, view.eras);
     if (!boundary) return null;
-    const kind = E.measures.MEASURES[view.measure].kind;
-    const eras = boundary.eras.map((era) => clipEra(era, years)).filter(Boolean);
+    const isFlow = E.measures.isFlow(view) && view.scale === "count";
+    const eras = boundary.eras.map((era) => clipEra(era, view)).filter(Boolean);
     const rows = lines.map((line) => {
-      const cells = eras.map((era) => summarise(line, years, era, kind, findHalfYear(release)));
+      const cells = eras.map((era) => summarise(line, years, era, isFlow, E.measures.isFlow(view) && findHalfYear(release)));
       const [earlier, later] = boundary.compare.map((name) => cells.find((cell) => cell.name === name));
-      const isFew = Boolean(earlier) && earlier.mean !== null && kind !== "share" && earlier.mean < FEWEST_FOR_RATIO;
+      const isFew = Boolean(earlier) && earlier.mean !== null && view.scale === "count" && earlier.mean < FEWEST_FOR_RATIO;
       const ratio = earlier && later && !isFew ? E.figures.divide(later.mean, earlier.mean) : null;
       const isThin = ratio !== null && [earlier, later].some((cell) => cell.known * 2 < cell.length);
       return { line, cells, ratio, isFew, isThin };
     });
-    return { boundary, eras, rows, kind };
+    return { boundary, eras, rows, isFlow };
   }
 
   /** List the breaks that touch the lines shown, in the years shown. */
-  function listBreaks(raw, figures, lines, years) {
+  function listBreaks(raw, view, lines) {
     const found = [];
-    for (const [year, asylum, kind, effect, reason, touched] of figures.breaks) {
-      if (year < years[0] || year > years[years.length - 1]) continue;
-      const hit = lines.filter((line) => touched & line.bit && (line.bit !== TOUCHES.place || line.code === asylum));
-      if (hit.length) found.push({ year, asylum, kind: raw.kinds[kind], effect, reason: raw.reasons[reason] || "", lines: hit });
+    for (const origin of view.origins) {
+      const own = lines.filter((line) => line.origin === origin);
+      const figures = own[0]?.figures;
+      for (const [year, asylum, kind, effect, reason, touched] of figures ? figures.breaks : []) {
+        if (year < view.from || year > view.to) continue;
+        const hit = own.filter((line) => touched & line.bit && (line.bit !== TOUCHES.place || line.code === asylum));
+        if (hit.length) found.push({ year, asylum, kind: raw.kinds[kind], effect, reason: figures.reasons[reason] || "", lines: hit });
+      }
     }
-    return found;
+    return found.sort((a, b) => a.year - b.year);
+  }
+
+  /** List the years in which no upper bound can be given, with the destinations that leave it open. */
+  function listUndetermined(raw, lines, years) {
+    return lines.filter((line) => line.bit === TOUCHES.all).flatMap((line) => {
+      const lost = line.figures.get("undetermined");
+      return years.filter((year, place) => lost[year - raw.first_year] && line.values[place] !== null)
+        .map((year) => ({ year, line, codes: lost[year - raw.first_year].split(" ") }));
+    });
   }
 
   /** Build everything that a view shows. */
   function build(raw, view) {
     const release = E.figures.findRelease(raw, view.release);
-    const figures = openFigures(raw, release, view);
+    const key = E.measures.findKey(view);
+    const opened = Object.fromEntries(view.origins.map((origin) => [origin, E.figures.open(raw, release, origin, key)]));
     const years = listYears(view.from, view.to);
-    const lines = makeLines(raw, release, figures, view, years);
-    const total = makeLine(raw, release, figures, years, { key: "all", name: "All destinations", cells: figures.total, upper: figures.upper, bit: TOUCHES.all });
-    const lost = years.filter((year) => figures.undetermined[year - raw.first_year] && figures.total[year - raw.first_year] !== null);
+    const world = E.figures.openWorld(raw, release, key);
+    const plain = makeLines(raw, release, view, opened, world).map((line) => makeLine(raw, release, years, line));
+    const drawn = plain.filter((line) => line.values.some((value) => value > 0));
+    const at = years.findIndex((_, place) => drawn.every((line) => line.values[place] > 0));
+    const isScaled = view.scale === "share" || (view.scale === "index" && at >= 0 && drawn.length > 0);
+    const lines = isScaled ? plain.map((line) => scale(line, view, at)) : plain;
+    const figures = opened[view.of];
     return {
-      view, release, figures, years, lines, total,
+      view, release, years, lines, figures, isScaled,
+      base: view.scale === "index" && isScaled ? years[at] : null,
       halfYear: findHalfYear(release),
-      hasPlaces: E.figures.hasPlaces(release, view.origin),
-      undetermined: lost.map((year) => [year, figures.undetermined[year - raw.first_year].split(" ")]),
+      isWhole: view.from === raw.first_year && view.to === release.newest,
+      lacking: view.origins.filter((origin) => !opened[origin].hasPlaces),
+      undetermined: listUndetermined(raw, lines, years),
       ranking: rankPlaces(raw, release, figures, view),
       eras: compareEras(raw, release, lines, view, years),
-      breaks: listBreaks(raw, figures, lines, years),
-      words: figures.words,
+      breaks: listBreaks(raw, view, lines),
+      words: view.origins.length === 1 ? figures.words : {},
     };
   }
 
-  E.model = { TOUCHES, FEWEST_FOR_RATIO, nameShort, nameProse, listYears, listPlaces, rankPlaces, summarise, clipEra, build };
+  E.model = { TOUCHES, FEWEST_FOR_RATIO, nameShort, nameProse, listYears, build };
 })((globalThis.Explorer = globalThis.Explorer || {}));

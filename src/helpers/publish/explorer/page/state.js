@@ -1,35 +1,40 @@
-/* A view as a link: `#v=1&release=…&origin=…`. The version says how the rest is read; an older one
+/* A view as a link: `#v=2&release=…&origin=…`. The version says how the rest is read; an older one
    is brought up to date step by step, and what cannot be honoured is said and replaced by the
    nearest valid choice. */
 (function (E) {
   "use strict";
 
-  const VERSION = 1;
+  const VERSION = 2;
   /* From version n to n + 1: a function that takes and returns plain parameters. */
-  const UPGRADES = {};
-  const KEYS = ["release", "origin", "measure", "unit", "level", "places", "all", "without", "year", "from", "to", "eras", "top"];
+  const UPGRADES = {
+    1: (given) => (given.measure === "lodged" && !given.unit ? { ...given, unit: "persons" } : given),
+  };
+  const LISTS = { origins: "origin", places: "places" };
+  const NUMBERS = ["year", "from", "to", "all", "top"];
+  const KEYS = ["release", "origins", "measure", "unit", "level", "scale", "places", "all", "without", "of", "year", "from", "to", "eras", "top"];
   const TOPS = [5, 10, 20];
   const WITHOUT = ["none", "main", "largest"];
-  const MOST_PLACES = 5;
+  const MOST = 5;
+  const DEFAULT = "CHN";
+  const { joinNames, capitalise } = E.words;
 
   /** Read a link's part after "#" as plain parameters, whatever the case of its letters; the first of
    * a repeated key counts. */
   function readParameters(hash) {
     const pairs = [...new URLSearchParams(hash.replace(/^#/, ""))].map(([key, value]) => {
       const name = key.toLowerCase();
-      return [name, ["origin", "places"].includes(name) ? value.toUpperCase() : value.toLowerCase()];
+      return [name, ["origin", "places", "of"].includes(name) ? value.toUpperCase() : value.toLowerCase()];
     });
     return Object.fromEntries(pairs.reverse());
   }
 
-  /** Bring parameters of an older version up to date; say so where a version is named that is not
-   * known. A link typed by hand names none. */
+  /** Bring parameters of an older version up to date; a link typed by hand names no version. */
   function upgrade(parameters, steps = UPGRADES, current = VERSION) {
     const { v, ...rest } = parameters;
     const notes = [];
     let version = /^[1-9]\d{0,3}$/.test(v ?? String(current)) ? Number(v ?? current) : null;
     if (version === null) {
-      notes.push(`The link names no version of its own that is known here; it was read as version ${current}.`);
+      notes.push(`The link’s version, “${v}”, is not known; it was read as version ${current}.`);
       version = current;
     } else if (version > current) {
       notes.push(`The link was made by a later version of this page (${version}; this is ${current}); what is known here was read.`);
@@ -43,32 +48,31 @@
   /** Write a view as a link, everything in it, so that it stays the same when defaults change. */
   function writeHash(view) {
     const query = new URLSearchParams({ v: String(VERSION) });
-    for (const key of KEYS) {
-      if (!isUsed(view, key)) continue;
-      query.set(key, key === "places" ? view.places.join(".") : String(view[key]));
+    for (const key of KEYS.filter((each) => isUsed(view, each))) {
+      query.set(LISTS[key] || key, key in LISTS ? view[key].join(key === "origins" ? "," : ".") : String(view[key]));
     }
-    return `#${query.toString()}`;
+    return `#${query.toString().replaceAll("%2C", ",")}`;
   }
 
   function isUsed(view, key) {
-    const measure = E.measures.MEASURES[view.measure];
-    if (key === "unit") return measure.hasUnits;
-    if (key === "level") return measure.hasLevels;
+    if (key === "unit") return E.measures.MEASURES[view.measure].units.length > 0;
+    if (key === "level") return view.measure === "recognised";
+    if (key === "of") return view.origins.length > 1;
     return true;
   }
 
   /** Return the view that a bare address shows. */
   function makeDefault(raw) {
     const release = E.figures.getNewest(raw);
-    const origin = E.figures.hasPlaces(release, "CHN") ? "CHN" : Object.keys(release.origins)[0];
-    return fit(raw, { release: release.name, origin, measure: "pending", unit: "persons", level: "first",
-      places: [], all: 1, without: "main", year: release.newest, from: raw.first_year, to: release.newest,
-      eras: suggestEras(raw, origin), top: 10 }).view;
+    return {
+      release: release.name, origins: [E.figures.has(release, DEFAULT) ? DEFAULT : Object.keys(release.totals)[0]], measure: "pending", unit: "range",
+      level: "first", scale: "count", places: [], all: 1, without: "main", of: null, year: null, from: null, to: null, eras: null, top: 10,
+    };
   }
 
-  /** Return the first boundary of the origin's own study, or none. */
-  function suggestEras(raw, origin) {
-    const study = raw.studies.find((each) => each.origin === origin);
+  /** Return the first boundary of the only origin's own study, or none. */
+  function suggestEras(raw, origins) {
+    const study = origins.length === 1 && raw.studies.find((each) => each.origin === origins[0]);
     return study ? `${study.study}.${study.boundaries[0].name}` : "none";
   }
 
@@ -78,81 +82,96 @@
     return (study && study.boundaries.find((each) => each.name === eras.slice(at + 1))) || null;
   }
 
-  /** Read a link: the nearest valid view, and a sentence for each thing that it could not honour. */
+  /** Read a link: what it asks for, and a sentence for each thing that cannot be read. */
   function readHash(raw, hash) {
-    const base = makeDefault(raw);
-    if (hash.length < 2) return { view: base, notes: [] };
     const { parameters, notes } = upgrade(readParameters(hash));
-    const unknown = Object.keys(parameters).filter((key) => !KEYS.includes(key));
+    if (parameters.measure === "share") Object.assign(parameters, { measure: "pending", scale: "share" });
+    const known = [...KEYS.map((key) => LISTS[key] || key), "embed"];
+    const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
     if (unknown.length) notes.push(`The link holds what this page does not know: ${unknown.join(", ")}.`);
-    const asked = { ...base, ...readTyped(parameters, notes) };
-    if (!("eras" in parameters)) asked.eras = suggestEras(raw, asked.origin);
-    if (!("year" in parameters)) asked.year = null;
-    if (!("to" in parameters)) asked.to = null;
-    const fitted = fit(raw, asked);
-    return { view: fitted.view, notes: [...notes, ...fitted.notes] };
+    return { asked: { ...makeDefault(raw), ...readTyped(parameters, notes) }, notes };
   }
 
   /** Turn a link's texts into a view's types; what is no number is said and left out. */
   function readTyped(parameters, notes) {
     const typed = {};
     for (const key of KEYS) {
-      if (!(key in parameters)) continue;
-      const text = parameters[key];
-      if (key === "places") typed.places = text.split(".").filter(Boolean);
-      else if (["year", "from", "to", "all", "top"].includes(key)) {
-        if (/^\d{1,4}$/.test(text)) typed[key] = Number(text);
-        else notes.push(`${key} must be a whole number, not “${text}”.`);
-      } else typed[key] = text;
+      const text = parameters[LISTS[key] || key];
+      if (text === undefined) continue;
+      if (key in LISTS) typed[key] = [...new Set(text.split(/[.,\s+]+/).filter(Boolean))];
+      else if (!NUMBERS.includes(key)) typed[key] = text;
+      else if (/^\d{1,4}$/.test(text)) typed[key] = Number(text);
+      else notes.push(`${capitalise(key)} must be a whole number, not “${text}”.`);
     }
     return typed;
   }
 
-  /** Fit a view to what is on file, part by part, and say what had to give way. */
-  function fit(raw, asked) {
+  /** Fit what is asked to the releases: which one, and which origins; their data may then be loaded. */
+  function fitOrigins(raw, asked) {
     const notes = [];
     const view = { ...asked };
-    fitRelease(raw, view, notes);
+    if (!E.figures.findRelease(raw, view.release)) {
+      view.release = E.figures.getNewest(raw).name;
+      notes.push(`Release “${asked.release}” is not on file; ${view.release} is shown.`);
+    }
+    const release = E.figures.findRelease(raw, view.release);
+    const lost = view.origins.filter((origin) => !E.figures.has(release, origin));
+    view.origins = view.origins.filter((origin) => !lost.includes(origin));
+    if (view.origins.length > MOST) notes.push(`At most ${MOST} origins are drawn; the first ${MOST} are shown.`);
+    view.origins = view.origins.slice(0, MOST);
+    if (!view.origins.length) view.origins = makeDefault(raw).origins;
+    const shown = joinNames(view.origins.map((origin) => E.model.nameShort(raw, origin)));
+    for (const code of lost) notes.push(`Origin “${code}” has no figure in release ${view.release}; ${shown} ${view.origins.length > 1 ? "are" : "is"} shown.`);
+    return { view, notes };
+  }
+
+  /** Fit the rest, part by part, once the origins' data are there. */
+  function fitRest(raw, asked) {
+    const notes = [];
+    const view = { ...asked };
     const release = E.figures.findRelease(raw, view.release);
     fitMeasure(raw, release, view, notes);
     fitYears(raw, release, view, notes);
     fitPlaces(raw, release, view, notes);
-    fitChoices(raw, view, notes);
+    if (view.eras === null) view.eras = suggestEras(raw, view.origins);
+    if (view.eras !== "none" && !findBoundary(raw, view.eras)) {
+      notes.push(`Eras “${view.eras}” are not on file; none are shown.`);
+      view.eras = "none";
+    }
+    if (!TOPS.includes(view.top)) {
+      const nearest = d3.least(TOPS, (top) => Math.abs(top - view.top));
+      notes.push(`A ranking shows ${joinNames(TOPS.map(String), "disjunction")} bars, not ${view.top}; ${nearest} are shown.`);
+      view.top = nearest;
+    }
     return { view, notes };
   }
 
-  function fitRelease(raw, view, notes) {
-    const newest = E.figures.getNewest(raw);
-    if (!E.figures.findRelease(raw, view.release)) {
-      notes.push(`Release “${view.release}” is not on file; ${newest.name} is shown.`);
-      view.release = newest.name;
-    }
-    const release = E.figures.findRelease(raw, view.release);
-    if (E.figures.listMeasures(release, view.origin).length) return;
-    const instead = E.figures.hasPlaces(release, "CHN") ? "CHN" : Object.keys(release.origins)[0];
-    notes.push(`Origin “${view.origin}” has no figure in release ${view.release}; ${E.model.nameShort(raw, instead)} is shown.`);
-    view.origin = instead;
-  }
-
   function fitMeasure(raw, release, view, notes) {
-    if (!Object.hasOwn(E.measures.MEASURES, view.measure)) {
+    const { MEASURES, LEVELS, SCALES } = E.measures;
+    if (!Object.hasOwn(MEASURES, view.measure)) {
       notes.push(`Measure “${view.measure}” is not known; claims pending are shown.`);
       view.measure = "pending";
     }
-    if (!E.figures.hasPlaces(release, view.origin) && E.measures.MEASURES[view.measure].kind === "flow") {
-      notes.push(`For ${E.model.nameProse(raw, view.origin)} release ${view.release} holds totals of claims pending only; they are shown.`);
+    const bare = view.origins.filter((origin) => !E.figures.hasPlaces(release, origin));
+    if (bare.length && E.measures.isFlow(view)) {
+      const names = joinNames(bare.map((origin) => E.model.nameProse(raw, origin)));
+      notes.push(`For ${names} release ${view.release} holds totals of claims pending only; they are shown.`);
       view.measure = "pending";
     }
-    for (const [key, known] of [["unit", E.measures.UNITS], ["level", E.measures.LEVELS]]) {
-      if (known.includes(view[key])) continue;
-      if (isUsed(view, key)) notes.push(`${E.words.capitalise(key)} “${view[key]}” is not known; ${known[0]} is shown.`);
+    const { units } = MEASURES[view.measure];
+    for (const [key, known] of [["unit", units], ["level", Object.keys(LEVELS)], ["scale", Object.keys(SCALES)]]) {
+      if (known.includes(view[key]) || !known.length) continue;
+      if (isUsed(view, key) && !(key === "unit" && view.unit === "range")) notes.push(`${capitalise(key)} “${view[key]}” is not known here; ${known[0]} is shown.`);
       view[key] = known[0];
+    }
+    if (view.scale === "share" && !E.measures.hasShare(view)) {
+      notes.push("A share is given of claims pending, and of new claims reported in persons or in cases; numbers are shown.");
+      view.scale = "count";
     }
   }
 
   function fitYears(raw, release, view, notes) {
-    const least = raw.first_year;
-    const most = release.newest;
+    const [least, most] = [raw.first_year, release.newest];
     const clamp = (key, fallback) => {
       if (view[key] === null) view[key] = fallback;
       const fitted = Math.min(Math.max(view[key], least), most);
@@ -169,31 +188,24 @@
   }
 
   function fitPlaces(raw, release, view, notes) {
-    const known = E.model.listPlaces(raw, release, view.origin);
-    const asked = [...new Set(view.places)];
-    const lost = asked.filter((code) => !known.includes(code));
-    if (lost.length) notes.push(`No figure of this origin is on file at: ${E.words.joinNames(lost.map((code) => E.model.nameShort(raw, code)))}.`);
-    const kept = asked.filter((code) => known.includes(code));
-    if (kept.length > MOST_PLACES) notes.push(`At most ${MOST_PLACES} destinations are drawn; the first ${MOST_PLACES} are shown.`);
-    view.places = kept.slice(0, MOST_PLACES);
-  }
-
-  function fitChoices(raw, view, notes) {
+    const [origin] = view.origins;
+    if (view.places.length && view.origins.length > 1) notes.push("Destinations are drawn for one origin alone; the origins’ totals are shown.");
+    const known = view.origins.length > 1 ? [] : E.figures.listPlaces(release, origin);
+    const lost = view.origins.length > 1 ? [] : view.places.filter((code) => !known.includes(code));
+    if (lost.length) notes.push(`No figure from ${E.model.nameProse(raw, origin)} is on file at: ${joinNames(lost.map((code) => E.model.nameShort(raw, code)))}.`);
+    const kept = view.places.filter((code) => known.includes(code));
+    if (kept.length > MOST) notes.push(`At most ${MOST} destinations are drawn; the first ${MOST} are shown.`);
+    view.places = kept.slice(0, MOST);
     if (!WITHOUT.includes(view.without)) {
       notes.push(`“${view.without}” is no way to leave a destination out; all are shown.`);
       view.without = "none";
     }
-    if (view.eras !== "none" && !findBoundary(raw, view.eras)) {
-      notes.push(`Eras “${view.eras}” are not on file; none are shown.`);
-      view.eras = "none";
-    }
-    if (!TOPS.includes(view.top)) {
-      const nearest = TOPS.reduce((a, b) => (Math.abs(b - view.top) < Math.abs(a - view.top) ? b : a));
-      notes.push(`A ranking shows ${E.words.joinNames(TOPS.map(String), "or")} bars, not ${view.top}; ${nearest} are shown.`);
-      view.top = nearest;
-    }
     view.all = view.all === 0 && view.places.length ? 0 : 1;
+    if (!view.origins.includes(view.of)) {
+      if (view.of) notes.push(`“${view.of}” is not among the origins shown; the map is of ${E.model.nameProse(raw, origin)}.`);
+      view.of = origin;
+    }
   }
 
-  E.state = { VERSION, KEYS, TOPS, WITHOUT, MOST_PLACES, readParameters, upgrade, writeHash, readHash, makeDefault, suggestEras, findBoundary, fit };
+  E.state = { VERSION, KEYS, TOPS, WITHOUT, MOST, readParameters, upgrade, writeHash, readHash, fitOrigins, fitRest, findBoundary, suggestEras };
 })((globalThis.Explorer = globalThis.Explorer || {}));

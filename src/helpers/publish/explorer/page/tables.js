@@ -1,6 +1,8 @@
-/* Tables: every figure that a chart draws, with its status, and those that it has no room for. */
+/* Tables: every figure that a chart draws, with its status; a click on a head sorts by its column. */
 (function (E) {
   "use strict";
+
+  const { MISSING, sayCount, sayShare, sayRatio, capitalise, joinYears } = E.words;
 
   /** Make an element with attributes and children; a string child becomes text. */
   function make(name, attributes = {}, ...children) {
@@ -12,113 +14,127 @@
     return element;
   }
 
-  /** Make a row of heads; a name that ends in "#" stands over numbers. */
-  function makeHead(names) {
-    const head = (name) => make("th", { scope: "col", class: name.endsWith("#") ? "number" : null }, name.replace(/#$/, ""));
-    return make("thead", {}, make("tr", {}, names.map(head)));
+  /* A column: head, and a function from a row to its value, to be sorted by, and to its text;
+     kind is "number", "status" or "text"; isRow marks the head of the row. */
+  const number = (head, value, say = sayCount) => ({ head, value, text: (row) => say(value(row)), kind: "number" });
+  const text = (head, value, isRow) => ({ head, value, text: value, kind: "text", isRow });
+  const status = (head, value) => ({ head, value, kind: "status" });
+
+  /** Make a cell; a number that is missing is empty, and says so to a screen reader. */
+  function makeCell(column, row) {
+    const value = column.value(row);
+    if (column.isRow) return make("th", { scope: "row" }, column.text(row));
+    if (column.kind === "status") {
+      const codes = (value || "").split(" ").filter(Boolean).map((code) => make("abbr", { title: E.captions.STATUS_WORDS[code] }, code));
+      return make("td", {}, codes.flatMap((each, place) => (place ? [" ", each] : [each])));
+    }
+    const said = column.text(row);
+    return make("td", { class: column.kind }, said === MISSING ? make("span", { class: "unseen" }, "no figure") : said);
   }
 
-  /** Make a cell for a number; one without a figure is empty, and says so to a screen reader. */
-  function makeCell(text) {
-    const isMissing = text === E.words.MISSING;
-    return make("td", { class: "number" }, isMissing ? make("span", { class: "unseen" }, "no figure") : text);
+  const chosen = {}; // by table: the head that it is sorted by, and the direction
+
+  /** Sort rows by a column, those without a figure last; the given order where none was chosen. */
+  function sortRows(rows, column, direction) {
+    const known = rows.filter((row) => column.value(row) !== null && column.value(row) !== undefined);
+    const order = (a, b) => (column.kind === "number" ? column.value(a) - column.value(b) : String(column.value(a)).localeCompare(String(column.value(b)), "en"));
+    known.sort((a, b) => (direction === "ascending" ? order(a, b) : order(b, a)));
+    return [...known, ...rows.filter((row) => !known.includes(row))];
   }
 
-  /** Make a cell for status codes, each explained where a pointer rests and in the key below. */
-  function makeStatusCell(codes) {
-    const said = codes ? codes.split(" ").map((code) => make("abbr", { title: E.captions.STATUS_WORDS[code] }, code)) : [];
-    return make("td", { class: "status" }, said.flatMap((each, place) => (place ? [" ", each] : [each])));
+  /** Fill a place with a table whose heads sort it. `groups` are heads over several columns. */
+  function fill(place, { caption, columns, rows, groups = [] }) {
+    const body = make("tbody");
+    const heads = columns.map((column) => make("th", { scope: "col", class: column.kind }, make("button", { type: "button" }, column.head)));
+    const key = (column) => `${column.group || ""} ${column.head}`;
+    const show = () => {
+      const { by, direction } = chosen[place.id] || {};
+      const column = columns.find((each) => key(each) === by);
+      heads.forEach((head, at) => (columns[at] === column ? head.setAttribute("aria-sort", direction) : head.removeAttribute("aria-sort")));
+      const sorted = column ? sortRows(rows, column, direction) : rows;
+      body.replaceChildren(...sorted.map((row) => make("tr", {}, columns.map((each) => makeCell(each, row)))));
+    };
+    heads.forEach((head, at) => head.firstChild.addEventListener("click", () => {
+      const first = columns[at].kind === "number" && !columns[at].isRising ? "descending" : "ascending";
+      const isSame = chosen[place.id]?.by === key(columns[at]);
+      const turned = chosen[place.id]?.direction === "ascending" ? "descending" : "ascending";
+      chosen[place.id] = { by: key(columns[at]), direction: isSame ? turned : first };
+      show();
+    }));
+    const over = groups.length ? [make("tr", {}, groups.map((group) => (group.name ? make("th", { scope: "colgroup", colspan: group.length }, group.name) : make("td", {}))))] : [];
+    show();
+    place.replaceChildren(make("table", {}, make("caption", {}, make("span", {}, caption)), make("thead", {}, over, make("tr", {}, heads)), body));
   }
 
-  /** Make the two rows of heads of the table of the lines: each line's name over its columns. */
-  function makeLineHead(model, shown) {
-    const first = E.measures.nameUnit(model.view);
-    const groups = shown.map(({ line, columns }) => make("th", { scope: "colgroup", colspan: columns.length }, line.name));
-    const heads = shown.flatMap(({ columns }) => columns.map((column) => make("th", { scope: "col", class: column === "Status" ? null : "number" }, column === "value" ? E.words.capitalise(first || "share") : column)));
-    return make("thead", {}, make("tr", {}, make("th", { scope: "col", rowspan: 2 }, "Year"), groups), make("tr", {}, heads));
-  }
-
-  function makeLineCell(model, line, column, place) {
-    if (column === "Status") return makeStatusCell(line.status[place]);
-    return makeCell(E.captions.chooseSay(model)(column === "value" ? line.values[place] : line.upper[place]));
-  }
-
-  /** Make the table of the lines: a row a year, and for each line its value, range and status. */
-  function makeLineTable(raw, model) {
-    const shown = model.lines.map((line) => {
-      const hasUpper = line.upper.some((most) => most !== null);
-      return { line, columns: ["value", ...(hasUpper ? ["At most"] : []), ...(line.status.some(Boolean) ? ["Status"] : [])] };
-    });
-    const rows = model.years.map((year, place) =>
-      make("tr", {}, make("th", { scope: "row" }, sayYear(model, year)), shown.flatMap(({ line, columns }) => columns.map((column) => makeLineCell(model, line, column, place))))
-    );
-    const caption = `${E.captions.makeTitle(raw, model)}. ${E.captions.makeSubtitle(model)}. An empty cell is a year without a figure.`;
-    return make("table", {}, makeCaption(caption), makeLineHead(model, shown), make("tbody", {}, rows));
-  }
-
-  function makeCaption(text) {
-    return make("caption", {}, make("span", {}, text));
-  }
-
-  function sayYear(model, year) {
-    return model.halfYear === year ? `${year} (mid-year)` : String(year);
-  }
-
-  /** Make the table of the ranking: every destination with a figure in that year. */
-  function makeRankingTable(raw, model) {
+  /** Choose a line's columns: its figure, its range and its status, as far as it has them. */
+  function listColumns(model, line) {
     const say = E.captions.chooseSay(model);
-    const isShare = model.view.measure === "share";
-    const [hasUpper, hasStatus] = [model.ranking.some((row) => isAbove(row)), model.ranking.some((row) => row.status)];
-    const value = isShare ? "Share of all pending there" : E.words.capitalise(E.measures.nameUnit(model.view));
-    const heads = ["Rank#", "Destination", "Code", `${value}#`, ...(hasUpper ? ["At most#"] : []), ...(isShare ? [] : ["Share of the total#"]), ...(hasStatus ? ["Status"] : [])];
-    const rows = model.ranking.map((row) =>
-      make("tr", {}, makeCell(row.rank === null ? E.words.MISSING : String(row.rank)), make("th", { scope: "row" }, row.name), make("td", {}, row.code), makeCell(say(row.value)),
-        ...(hasUpper ? [makeCell(isAbove(row) ? say(row.upper) : E.words.MISSING)] : []), ...(isShare ? [] : [makeCell(E.words.sayShare(row.share))]), ...(hasStatus ? [makeStatusCell(row.status)] : []))
-    );
-    const caption = `${E.captions.makeRankingSubtitle(raw, model)}. ${E.captions.makeSource(model)}.`;
-    return make("table", {}, makeCaption(caption), makeHead(heads), make("tbody", {}, rows));
+    const unit = model.isScaled ? (model.view.scale === "share" ? "Share" : "Index") : capitalise(E.measures.nameUnit(model.view));
+    const [isRange, hasUpper] = [E.captions.isRange(model.view), line.upper.some((most) => most !== null)];
+    const at = (cells) => (place) => cells[place];
+    const columns = [
+      ...(isRange ? [number("At least", at(line.lower), say), number("Middle", at(line.values), say)] : [number(unit, at(line.values), say)]),
+      ...(hasUpper ? [number("At most", at(line.upper), say)] : []),
+      ...(line.status.some(Boolean) ? [status("Status", at(line.status))] : []),
+    ];
+    return columns.map((column) => ({ ...column, group: line.key }));
   }
 
-  const isAbove = (row) => row.upper !== null && row.upper > row.value;
+  /** Fill in the table of the lines: a row a year. */
+  function fillLines(place, raw, model) {
+    const year = { ...text("Year", (at) => E.captions.nameYear(model, model.years[at]), true), isRising: true };
+    const own = model.lines.map((line) => listColumns(model, line));
+    const groups = [{ name: "" }, ...model.lines.map((line, at) => ({ name: line.name, length: own[at].length }))];
+    const caption = `${E.captions.makeTitle(raw, model)}. ${E.captions.makeSubtitle(model)}. An empty cell is a year without a figure.`;
+    fill(place, { caption, groups, columns: [year, ...own.flat()], rows: model.years.map((_, at) => at) });
+  }
 
-  /** Make the table of the eras: means a year, first and last year; a total of flows only. */
-  function makeEraTable(raw, model) {
+  /** Fill in the table of the ranking: every destination with a figure in that year. */
+  function fillRanking(place, raw, model) {
+    const { ranking } = model;
+    const isRange = E.captions.isRange(model.view);
+    const rank = { ...number("Rank", (row) => row.rank), isRising: true };
+    const columns = [
+      rank, text("Destination", (row) => row.name, true), text("Code", (row) => row.code),
+      ...(isRange ? [number("At least", (row) => row.lower)] : []),
+      number(isRange ? "Middle" : capitalise(E.measures.nameUnit(model.view)), (row) => row.value),
+      ...(ranking.some((row) => row.upper > row.value) ? [number("At most", (row) => (row.upper > row.value ? row.upper : null))] : []),
+      number("Share of the total", (row) => row.share, sayShare),
+      ...(ranking.some((row) => row.status) ? [status("Status", (row) => row.status)] : []),
+    ];
+    fill(place, { caption: `${E.captions.makeRankingSubtitle(raw, model)}. ${E.captions.makeSource(model)}.`, columns, rows: ranking });
+  }
+
+  /** Fill in the table of the eras: means a year, first and last year; a total of flows only. */
+  function fillEras(place, model) {
     const { eras } = model;
     const say = E.captions.chooseSay(model);
-    const isFlow = eras.kind === "flow";
-    const sayMean = (value) => (value === null ? E.words.MISSING : eras.kind === "share" ? say(value) : say(Math.round(value)));
-    const rows = eras.rows.flatMap(({ line, cells }) =>
-      cells.map((cell) =>
-        make("tr", {}, make("th", { scope: "row" }, line.name), make("td", {}, `${cell.name}, ${cell.from === cell.to ? cell.from : `${cell.from} to ${cell.to}`}`), makeCell(sayMean(cell.mean)),
-          makeCell(say(cell.first)), makeCell(say(cell.last)), makeCell(E.words.sayRatio(cell.ratio)), ...(isFlow ? [makeCell(say(cell.total))] : []), make("td", { class: "number" }, `${cell.known} of ${cell.length}`))
-      )
-    );
-    const heads = ["Series", "Era", "Mean a year#", "First year#", "Last year#", "Last over first#", ...(isFlow ? ["Total#"] : []), "Years with a figure#"];
-    const half = model.halfYear && isFlow ? ` The six months of ${model.halfYear} enter no mean.` : "";
-    return make("table", {}, makeCaption(`${eras.boundary.title}.${half}`), makeHead(heads), make("tbody", {}, rows));
-  }
-
-  /** List the years within two eras in which a line does not compare with the year before. */
-  function listCrossed(line, cells) {
-    const from = Math.min(...cells.map((cell) => cell.from));
-    const to = Math.max(...cells.map((cell) => cell.to));
-    return line.broken.filter((year) => year > from && year <= to);
+    const rows = eras.rows.flatMap(({ line, cells }) => cells.map((cell) => ({ ...cell, line })));
+    const columns = [
+      text("Series", (row) => row.line.name, true), text("Era", (row) => `${row.name}, ${row.from === row.to ? row.from : `${row.from} to ${row.to}`}`),
+      number("Mean a year", (row) => row.mean, say), number("First year", (row) => row.first, say), number("Last year", (row) => row.last, say),
+      number("Last over first", (row) => row.ratio, sayRatio), ...(eras.isFlow ? [number("Total", (row) => row.total, say)] : []),
+      { ...number("Years with a figure", (row) => row.known), text: (row) => `${row.known} of ${row.length}` },
+    ];
+    const half = model.halfYear && eras.isFlow ? ` The six months of ${model.halfYear} enter no mean.` : "";
+    fill(place, { caption: `${eras.boundary.title}.${half}`, columns, rows });
   }
 
   /** Say how the two eras that the boundary names compare, line by line, and across which breaks. */
   function sayEras(model) {
     const { compare, eras } = model.eras.boundary;
     const [earlier, later] = compare.map((name) => eras.find((era) => era[0] === name)[1]);
-    const much = model.eras.kind === "share" ? "as large" : "as many";
     return model.eras.rows.map(({ line, cells, ratio, isFew, isThin }) => {
       if (isFew) return `${line.name}: too few claims in the earlier era for a ratio (under ${E.model.FEWEST_FOR_RATIO} a year).`;
       if (ratio === null) return `${line.name}: the two eras cannot be compared with these years.`;
-      const crossed = listCrossed(line, cells.filter((cell) => compare.includes(cell.name)));
-      const breaks = crossed.length ? `, across the break${crossed.length > 1 ? "s" : ""} of ${E.words.joinYears(crossed)}` : "";
+      const own = cells.filter((cell) => compare.includes(cell.name));
+      const [from, to] = [d3.min(own, (cell) => cell.from), d3.max(own, (cell) => cell.to)];
+      const crossed = line.broken.filter((year) => year > from && year <= to);
+      const breaks = crossed.length ? `, across the break${crossed.length > 1 ? "s" : ""} of ${joinYears(crossed)}` : "";
       const thin = isThin ? " (fewer than half of one era’s years have a figure)" : "";
-      return `${line.name}: on average over ${later} ${E.words.sayRatio(ratio)} times ${much} as over ${earlier}${breaks}${thin}.`;
+      return `${line.name}: on average over ${later} ${sayRatio(ratio)} times ${model.isScaled ? "as large" : "as many"} as over ${earlier}${breaks}${thin}.`;
     });
   }
 
-  E.tables = { make, makeLineTable, makeRankingTable, makeEraTable, sayEras };
+  E.tables = { make, fillLines, fillRanking, fillEras, sayEras };
 })((globalThis.Explorer = globalThis.Explorer || {}));

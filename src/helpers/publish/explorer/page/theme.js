@@ -4,16 +4,16 @@
 
   const KEY = "asylum-explorer-theme";
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const page = document.documentElement;
+  let choice = null;
 
-  function readChoice() {
-    try {
-      return localStorage.getItem(KEY);
-    } catch (error) {
-      return null; // a browser may keep nothing for pages opened from files
-    }
-  }
+  const isDark = () => (choice ? choice === "dark" : dark.matches);
+  const apply = () => (page.dataset.theme = isDark() ? "dark" : "light");
 
-  function keepChoice(choice) {
+  /** Keep what the reader chooses; a browser may keep nothing for pages opened from files. */
+  function toggle() {
+    choice = isDark() ? "light" : "dark";
+    apply();
     try {
       localStorage.setItem(KEY, choice);
     } catch (error) {
@@ -21,27 +21,13 @@
     }
   }
 
-  function isDark() {
-    const choice = document.documentElement.dataset.theme || readChoice();
-    return choice ? choice === "dark" : dark.matches;
+  try {
+    choice = localStorage.getItem(KEY);
+  } catch (error) {
+    choice = null;
   }
-
-  function apply() {
-    document.documentElement.dataset.theme = isDark() ? "dark" : "light";
-  }
-
-  function toggle() {
-    const choice = isDark() ? "light" : "dark";
-    document.documentElement.dataset.theme = choice;
-    keepChoice(choice);
-  }
-
   apply();
-  E.theme = { isDark, toggle, getColours: () => (isDark() ? E.look.DARK : E.look.LIGHT) };
-  dark.addEventListener("change", () => {
-    if (readChoice()) return;
-    delete document.documentElement.dataset.theme;
-    apply();
-    if (E.main) E.main.redraw();
-  });
+  page.classList.toggle("embedded", /[#&]embed=1/.test(location.hash)); // before anything is drawn
+  dark.addEventListener("change", () => (apply(), E.main?.redraw()));
+  E.theme = { toggle, getColours: () => (isDark() ? E.look.DARK : E.look.LIGHT) };
 })((globalThis.Explorer = globalThis.Explorer || {}));
