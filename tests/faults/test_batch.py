@@ -256,7 +256,7 @@ def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
 
     edited, worker = add_worker("edited", "\n# edited\n")
     _, stderr = run(mini_root, *options, code=1)
-    assert "is refused: it has other data or notebooks (data/hand/names.yml)" in stderr
+    assert "is refused: it has another data/hand/names.yml" in stderr
     assert not (mini_root / "runs").exists()
     assert not read_log(edited)
     worker.terminate()
@@ -299,7 +299,7 @@ def test_a_scheduler_that_does_not_answer(mini_root, address):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--years", "20x2"], "'20x2' is no year"),
+        (["--years", "20x2"], "'20x2' is no number"),
         (["--years", "1950:1960"], "nothing to run"),
         (["--matrix", "none.yml"], "none.yml is missing"),
     ],

@@ -8,10 +8,12 @@ an earlier one stopped.
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import hashlib
 import io
 import json
+import math
 import multiprocessing
 import re
 import resource
@@ -23,12 +25,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from dask.utils import format_bytes
 from distributed import CancelledError, Client, Future, KilledWorker, get_worker, wait
 
 from helpers import paths
@@ -39,15 +41,18 @@ from helpers.running.cluster import Where, connect
 from helpers.running.inputs import describe_inputs, describe_shared, list_notebooks, pick_parameters
 from helpers.running.manifest import Failure, read_manifest, stands
 from helpers.running.runs import Settings, choose_target, make_run, name_run
-from helpers.study import MOST_TOP_N, InputError, Study, list_releases, list_studies, say_unknown
+from helpers.study import InputError, Study, list_releases, list_studies, say_unknown
 
 FILE = "batch.json"
-SECONDS, MEGABYTES = 20, 20  # of one run, where there is none to go by
+SECONDS, BYTES = 20, 20_000_000  # of one run, where there is none to go by
+_YEARS = (r"\d{4}", "2012, 2012:2025, or several with commas")
+_NUMBERS = {"year_from": _YEARS, "year_to": _YEARS, "top_n": (r"[1-9]|[1-4]\d|50", "1 to 50")}
 _FULL = re.compile(rf"\[Errno ({errno.ENOSPC}|{errno.EDQUOT})\]")
 _PATIENCE = 300  # seconds that workers on this machine have to start
 _SHOWN = 20
 Block = dict[str, tuple[Any, ...]]
 Say = Callable[[str], object]
+KeepSize = Callable[[], object]
 
 
 class BatchStopped(Exception):
@@ -72,37 +77,30 @@ class Plan:
         return [name for name in self.runs if name not in self.complete]
 
 
-def read_list(name: str, given: Any) -> tuple[Any, ...]:
+def read_list(name: str, given: Any, place: str = "") -> tuple[Any, ...]:
     """Read a parameter's values, given as one text with commas or as a list; each counts once.
+
+    `place` is what messages begin with.
 
     >>> read_list("origin", "CHN, HKG, CHN"), read_list("year_to", ["2012:2014", 2020])
     (('CHN', 'HKG'), (2012, 2013, 2014, 2020))
     """
     listed = given if isinstance(given, list | tuple) else [given]
-    if name == "top_n":
-        for each in listed:
-            if type(each) is not int or not 1 <= each <= MOST_TOP_N:
-                raise ValueError(f"{each!r} is no whole number from 1 to {MOST_TOP_N}")
-        return tuple(dict.fromkeys(listed))
-    is_year = name in ("year_from", "year_to")
-    if not is_year and not all(isinstance(each, str) for each in listed):
-        raise ValueError("names are text, with commas between several, or a list")
     pieces = [piece.strip() for each in listed for piece in str(each).split(",")]
-    if is_year:
-        return tuple(dict.fromkeys(year for piece in pieces for year in _read_span(piece)))
-    if not all(pieces):
-        raise ValueError("a name is empty")
-    return tuple(dict.fromkeys(pieces))
-
-
-def _read_span(text: str) -> range:
-    match = re.fullmatch(r"(\d{4})(?::(\d{4}))?", text)
-    if not match:
-        raise ValueError(f"{text!r} is no year: write 2012, 2012:2025, or several with commas")
-    first, last = int(match[1]), int(match[2] or match[1])
-    if first > last:
-        raise ValueError(f"{text} ends before it begins: swap its years")
-    return range(first, last + 1)
+    if not pieces or not all(pieces):
+        raise InputError(f"{place}{name}: a value is empty")
+    if name not in _NUMBERS:
+        return tuple(dict.fromkeys(pieces))
+    numbers: list[int] = []
+    for piece in pieces:
+        ends = piece.split(":")
+        if len(ends) > 2 or not all(re.fullmatch(_NUMBERS[name][0], end) for end in ends):
+            raise InputError(f"{place}{name}: {piece!r} is no number: write {_NUMBERS[name][1]}")
+        span = range(int(ends[0]), int(ends[-1]) + 1)
+        if not span:
+            raise InputError(f"{place}{name}: {piece} ends before it begins: swap its ends")
+        numbers += span
+    return tuple(dict.fromkeys(numbers))
 
 
 def read_matrix(given: Mapping[str, Any], source: str) -> list[Block]:
@@ -117,18 +115,12 @@ def read_matrix(given: Mapping[str, Any], source: str) -> list[Block]:
         raise InputError(f"{source}: runs is a list of runs, each with its parameters")
     asked = [(source, rest)] if rest or not runs else []
     asked += [(f"{source}: run {number}", run) for number, run in enumerate(runs, start=1)]
-    blocks: list[Block] = []
+    blocks = []
     for place, lists in asked:
-        blocks.append(block := {})
-        for name, value in lists.items():
+        for name in lists:
             if name not in PARAMETERS:
                 raise InputError(f"{place}: {say_unknown('parameter', str(name), PARAMETERS)}")
-            try:
-                block[name] = read_list(name, value)
-            except ValueError as error:
-                raise InputError(f"{place}: {name}: {error}") from None
-            if not block[name]:
-                raise InputError(f"{place}: {name} lists nothing: leave it out")
+        blocks.append({name: read_list(name, value, f"{place}: ") for name, value in lists.items()})
     return blocks
 
 
@@ -142,37 +134,40 @@ def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str,
         raise InputError("there is no release: asylum fetch brings one")
     origins = tuple(sorted({origin for info in infos.values() for origin in info.origins}))
     every = {"study": list_studies(), "origin": origins, "release": tuple(infos)}
-    usual: dict[str, tuple[Any, ...]] = {
-        "study": (studies.DEFAULT_STUDY,),
-        "release": tuple(infos)[-1:],
-    }
+    usual: Block = {"study": (studies.DEFAULT_STUDY,), "release": tuple(infos)[-1:]}
     load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
     runs: dict[str, Study] = {}
     absent = []
     for block in blocks:
         asked = {name: block.get(name) or usual.get(name, (None,)) for name in PARAMETERS}
-        lists = [every[name] if "all" in values else values for name, values in asked.items()]
-        for values in product(*lists):
+        asked |= {name: _pick(name, asked[name], known) for name, known in every.items()}
+        for values in product(*asked.values()):
             given = {n: v for n, v in zip(PARAMETERS, values, strict=True) if v is not None}
-            file = load_file(given["study"])
-            given["origin"] = given.get("origin", file.origin)
-            for name in ("release", "origin"):
-                if given[name] not in every[name]:
-                    raise InputError(say_unknown(name, given[name], every[name]))
-            info = infos[given["release"]]
-            reason = f"release {info.name} does not hold this origin"
-            if given["origin"] in info.origins:
-                chosen = {n: v for n, v in given.items() if n not in ("study", "release")}
-                try:
-                    study = Study.combine(file, info, **chosen)
-                    reason = inputs.explain_absence(study, list_pending(info.name))
-                except InputError as error:
-                    reason = str(error)
+            file, info = load_file(given["study"]), infos[given["release"]]
+            given.setdefault("origin", file.origin)
+            chosen = {n: v for n, v in given.items() if n not in ("study", "release")}
+            try:
+                study = Study.combine(file, info, **chosen)
+                reason = inputs.explain_absence(study, list_pending(info.name))
+            except InputError as error:
+                reason = str(error)
+            if given["origin"] not in info.origins:
+                reason = f"release {info.name} does not hold this origin"
             if reason:
                 absent.append(given | {"reason": reason})
             else:
                 runs.setdefault(name_run(study), study)
     return runs, absent
+
+
+def _pick(name: str, values: Sequence[Any], known: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return all names there are where all are asked for, else those asked for, if known."""
+    if "all" in values:
+        return known
+    for each in values:
+        if each is not None and each not in known:
+            raise InputError(say_unknown(name, each, known))
+    return tuple(values)
 
 
 def name_batch(blocks: Sequence[Block], notebooks: Sequence[str] = ()) -> str:
@@ -186,9 +181,10 @@ def name_batch(blocks: Sequence[Block], notebooks: Sequence[str] = ()) -> str:
         values = blocks[0].get(name, ())
         if "all" in values:
             values = ("all-studies" if name == "study" else f"all-{name}s",)
-        elif name in before or name == "year_to":
-            is_span = len(values) > 1 and values == (*range(values[0], values[-1] + 1),)
-            values = (values[0], values[-1]) if is_span else values
+        elif (
+            name in _NUMBERS and len(values) > 1 and values == (*range(values[0], values[-1] + 1),)
+        ):
+            values = (values[0], values[-1])
         parts += [f"{before.get(name, '')}{value}" for value in values]
     parts += [name[:2] for name in notebooks]
     name = re.sub(r"[^A-Za-z0-9._-]", "_", "-".join(parts))
@@ -219,8 +215,8 @@ def make_plan(
     runs, absent = find_runs(blocks)
     for study in {study.study: study for study in runs.values()}.values():
         inputs.require_hand_files(study)
-    named = name_batch(blocks, chosen) if name is None else name
-    folder = _check_folder(staging.check_name(named), chosen, is_forced=is_forced)
+    folder = paths.runs() / staging.check_name(name_batch(blocks, chosen) if name is None else name)
+    _check_folder(folder, chosen, is_forced=is_forced)
     shared, complete = describe_shared(), {}
     for each, study in runs.items() if not is_forced else ():
         manifest = read_manifest(folder / each)
@@ -230,12 +226,11 @@ def make_plan(
     return Plan(folder, asked, runs, absent, chosen, shared, complete)
 
 
-def _check_folder(name: str, notebooks: Sequence[str], *, is_forced: bool) -> Path:
-    """Return a batch's folder where it is free, or holds a batch of the same notebooks."""
-    folder = paths.runs() / name
-    place = staging.say_folder(folder)
+def _check_folder(folder: Path, notebooks: Sequence[str], *, is_forced: bool) -> None:
+    """Refuse a folder that is there and is no batch of the same notebooks."""
     if not folder.exists():
-        return folder
+        return
+    place = staging.say_folder(folder)
     try:
         known = json.loads((folder / FILE).read_text(encoding="utf-8"))["notebooks"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -245,44 +240,32 @@ def _check_folder(name: str, notebooks: Sequence[str], *, is_forced: bool) -> Pa
         theirs, ours = (", ".join(each) or "all notebooks" for each in (known, notebooks))
         said = "take another --name, or replace its runs with --force"
         raise InputError(f"{place} holds a batch of {theirs}, not of {ours}: {said}")
-    return folder
 
 
 def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     """Say what runs, what is complete, what is not in the data, and about what it takes."""
+    left, workers = len(plan.left), max(1, where.size)
+    known = [row["seconds"] for row in plan.complete.values()]
+    share = len(plan.notebooks or list_notebooks()) / len(list_notebooks())
+    seconds = left * (sum(known) / len(known) if known else SECONDS * share) / workers
     print(
-        f"{staging.say_folder(plan.folder)}: {len(plan.left)} to run, {len(plan.complete)} "
-        f"complete already, {len(plan.absent)} not in the data"
+        f"{staging.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "
+        f"{len(plan.absent)} not in the data\n"
+        f"  about {_write_time(seconds)} (h:mm:ss) on {workers} worker(s), and "
+        f"{format_bytes(int(left * BYTES * share))} of disk; "
+        f"{format_bytes(shutil.disk_usage(paths.root()).free)} are free"
     )
-    if plan.left:
-        known = [row["seconds"] for row in plan.complete.values()]
-        share = len(plan.notebooks or list_notebooks()) / len(list_notebooks())
-        each = sum(known) / len(known) if known else SECONDS * share
-        workers = f" on {where.size} workers" if where.size else " of one worker"
-        print(
-            f"  about {say_time(len(plan.left) * each / max(1, where.size))}{workers}, and "
-            f"{len(plan.left) * MEGABYTES * share / 1e3:,.1f} GB of disk; "
-            f"{shutil.disk_usage(paths.root()).free / 1e9:,.1f} GB are free"
-        )
     for name in plan.runs if is_whole else ():
         print(f"  {'complete' if name in plan.complete else 'would run':<10} {name}")
-    most = len(plan.absent) if is_whole else _SHOWN
-    for *given, reason in (each.values() for each in plan.absent[:most]):
+    shown = plan.absent if is_whole else plan.absent[:_SHOWN]
+    for *given, reason in (each.values() for each in shown):
         print(f"  not in the data  {' '.join(map(str, given))}: {reason}")
-    if len(plan.absent) > most:
-        print(f"  and {len(plan.absent) - most} more, in not_on_file.csv")
+    if len(shown) < len(plan.absent):
+        print(f"  and {len(plan.absent) - len(shown)} more, in not_on_file.csv")
 
 
-def say_time(seconds: float) -> str:
-    """Write a length of time for people.
-
-    >>> [say_time(each) for each in (20, 200, 20_000)]
-    ['20 s', '3 min', '5 h 33 min']
-    """
-    minutes = round(seconds / 60)
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+def _write_time(seconds: float) -> str:
+    return str(dt.timedelta(seconds=round(seconds)))
 
 
 def run_batch(plan: Plan, where: Where, say: Say = print) -> list[Row]:
@@ -295,20 +278,18 @@ def run_batch(plan: Plan, where: Where, say: Say = print) -> list[Row]:
     try:
         with staging.open_staging(plan.folder.name) as scratch:
             if plan.left:
-                with connect(where, scratch) as (client, replace_lost):
+                with connect(where, scratch) as (client, keep_size):
                     if where.has_dashboard:
                         say(f"Dask's own pages: {client.dashboard_link}")
-                    patience = _PATIENCE if where.is_local else None
-                    find_workers = partial(_find_workers, client, replace_lost, patience, say)
-                    _check_workers(client, find_workers(), plan.shared)
+                    _count_workers(client, where, keep_size, say)
+                    _check_workers(client, plan.shared)
                     _write_batch(plan, rows)
                     try:
-                        for row in _run_all(client, plan, where, scratch, find_workers, say):
+                        for row in _run_all(client, keep_size, plan, where, scratch, say):
                             rows[row["run"]] = row
-                    except BaseException:
+                    finally:
                         with suppress(OSError):  # of a full disk, perhaps
                             _write_batch(plan, rows)
-                        raise
             _write_batch(plan, rows)
     finally:
         with suppress(OSError):
@@ -320,130 +301,110 @@ def _write_batch(plan: Plan, rows: Mapping[str, Row]) -> None:
     """Write batch.json, summary.csv, not_on_file.csv and index.html, for the runs so far."""
     ended = [rows[name] for name in plan.runs if name in rows]
     content = {"batch": plan.folder.name, "matrix": plan.asked, "notebooks": plan.notebooks}
-    paths.write_atomic(plan.folder / FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    paths.write_atomic(plan.folder / "summary.csv", write_csv(ended))
-    absent = write_csv(plan.absent, (*PARAMETERS, "reason"))
-    paths.write_atomic(plan.folder / "not_on_file.csv", absent)
-    page = render_batch(plan.folder.name, ended, plan.absent, len(plan.runs))
-    paths.write_atomic(plan.folder / "index.html", page)
+    for file, text in {
+        FILE: json.dumps(content, indent=1, ensure_ascii=False) + "\n",
+        "summary.csv": write_csv(ended),
+        "not_on_file.csv": write_csv(plan.absent, (*PARAMETERS, "reason")),
+        "index.html": render_batch(plan.folder.name, ended, plan.absent, len(plan.runs)),
+    }.items():
+        paths.write_atomic(plan.folder / file, text)
 
 
-def _find_workers(
-    client: Client, replace_lost: Callable[[], object], patience: float | None, say: Say
-) -> dict[str, int]:
-    """Return the threads of each worker as soon as there is one; replace those that are gone."""
-    start, is_told = time.monotonic(), False
-    while not (threads := client.nthreads()):
-        waited = time.monotonic() - start
-        if patience and waited > patience:
+def _count_workers(client: Client, where: Where, keep_size: KeepSize, say: Say) -> int:
+    """Start workers that are missing, wait until there is one, and return how many there are."""
+    end, is_told = time.monotonic() + (_PATIENCE if where.is_local else math.inf), where.is_local
+    keep_size()
+    while not (count := len(client.nthreads())):
+        if time.monotonic() > end:
             said = "too little memory for so many --workers, perhaps"
-            raise BatchStopped(f"no worker has started in {waited:.0f} s: {said}")
-        if waited > 10 and not is_told:
+            raise BatchStopped(f"no worker has started in {_PATIENCE:.0f} s: {said}")
+        if not is_told:
             say("waiting for a worker")
             is_told = True
-        replace_lost()
         with suppress(TimeoutError):
             client.wait_for_workers(1, timeout=5)
-    replace_lost()
-    return dict(threads)
+        keep_size()
+    return count
 
 
-def _check_workers(client: Client, threads: Mapping[str, int], shared: Mapping[str, Any]) -> None:
+def _check_workers(client: Client, shared: Mapping[str, Any]) -> None:
     """Refuse workers that would not run the same."""
     for address, found in client.run(find_difference, shared, on_error="return").items():
         if isinstance(found, Exception):
             found = f"no copy of this project that it can use ({found})"
-        elif not found and threads.get(address, 1) > 1:
-            found = f"{threads[address]} threads: start it with --nthreads 1"
         if found:
             raise BatchStopped(f"worker {address} is refused: it has {found}")
 
 
 def _run_all(
-    client: Client,
-    plan: Plan,
-    where: Where,
-    scratch: Path,
-    find_workers: Callable[[], Mapping[str, int]],
-    say: Say,
+    client: Client, keep_size: KeepSize, plan: Plan, where: Where, scratch: Path, say: Say
 ) -> Iterator[Row]:
     """Keep a run a worker submitted, and yield the row of each as it ends.
 
     None waits behind another at a worker, so that one which dies takes only its own run along.
     """
     waiting, deaths = deque(plan.left), Counter[str]()
+    running: dict[Future[Any], str] = {}
     total, done, start = len(waiting), 0, time.monotonic()
-    futures: dict[Future[Any], str] = {}
-    ended: set[Future[Any]] = set()
-    while waiting or futures:
-        workers = find_workers()
-        while waiting and len(futures) - len(ended) < len(workers):
+    while waiting or running:
+        size = _count_workers(client, where, keep_size, say)
+        while waiting and len(running) < size:
             name = waiting.popleft()
             given = (pick_parameters(plan.runs[name]), plan.notebooks, plan.shared)
             place = f"{plan.folder.name}/{name}"
-            futures[client.submit(run_task, *given, place, key=f"{name}-{uuid4().hex}")] = name
-        for future in ended:
-            name = futures.pop(future)
-            if isinstance(error := future.exception(), KilledWorker):
-                deaths[name] += error.allowed_failures + 1
+            running[client.submit(run_task, *given, place, pure=False)] = name
+        with suppress(TimeoutError):
+            wait(list(running), timeout=5, return_when="FIRST_COMPLETED")
+        for future in [each for each in running if each.done()]:
+            name, final = running.pop(future), None
+            try:
+                error, packed = future.result()
+                future.release()  # else a worker that dies has it made again
+                final = _receive(packed, plan.folder / name, scratch / name, is_failed=bool(error))
+            except (BatchStopped, CancelledError):
+                raise
+            except KilledWorker as death:
+                deaths[name] += death.allowed_failures + 1
                 if deaths[name] <= where.retries:
                     waiting.append(name)
                     continue
-            row = _receive(future, name, plan, scratch, deaths[name])
+                error = f"each worker that ran it died, {deaths[name]} in all"
+            except Exception as fault:
+                error = f"{type(fault).__name__}: {fault}"
+            row = make_row(name, pick_parameters(plan.runs[name]), error, final)
             done += 1
-            to_go = (time.monotonic() - start) / done * (total - done)
-            failed = f" failed: {row['error']}" if row["error"] else ""
-            say(f"  {done} of {total}, about {say_time(to_go)} to go: {row['run']}{failed}")
+            to_go = _write_time((time.monotonic() - start) / done * (total - done))
+            failed = f" failed: {error}" if error else ""
+            say(f"  {done} of {total}, about {to_go} to go: {name}{failed}")
             yield row
-        ended = set()
-        with suppress(TimeoutError):
-            if futures:
-                ended = wait(list(futures), timeout=5, return_when="FIRST_COMPLETED").done
 
 
-def _receive(future: Future[Any], name: str, plan: Plan, scratch: Path, deaths: int) -> Row:
-    """Put a run that has come back in its place, and return its row."""
-    parameters, grown = pick_parameters(plan.runs[name]), scratch / name
-    try:
-        error, packed = future.result()
-    except (BatchStopped, CancelledError):
-        raise
-    except KilledWorker:
-        said = f"each worker that ran it died, {deaths} in all"
-        return make_row(name, parameters, said, None)
-    except Exception as fault:
-        return make_row(name, parameters, f"{type(fault).__name__}: {fault}", None)
+def _receive(packed: bytes, target: Path, grown: Path, *, is_failed: bool) -> Path:
+    """Put a run that has come back in its place, and return that."""
     with _stop_where_full(paths.runs()):
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             archive.extractall(grown)
         paths.flush_tree(grown)
-        final = choose_target(plan.folder / name, is_failed=error is not None)
-        staging.publish(grown, f"{plan.folder.name}/{final.name}")
-    shutil.rmtree(grown, ignore_errors=True)  # the run that it replaced
-    return make_row(name, parameters, error, final)
+        final = choose_target(target, is_failed=is_failed)
+        return staging.publish(grown, f"{target.parent.name}/{final.name}")
 
 
-def find_difference(ours: Mapping[str, Any]) -> str:
+def find_difference(ours: Mapping[str, Any], dask_worker: Any = None) -> str:
     """Say in what this machine differs from the one that `describe_shared` described as ours."""
-    theirs, said = describe_shared(), []
+    theirs = describe_shared()
+    names = {part for part in ("code", "platform") if ours[part] != theirs[part]}
+    for part in ("inputs", "versions"):
+        names |= {name for name, _ in {*ours[part].items()} ^ {*theirs[part].items()}}
+    said = [f"another {', '.join(sorted(names)[:4])}"] if names else []
+    if dask_worker and dask_worker.state.nthreads > 1:
+        said.append("several threads: start it with --nthreads 1")
     if multiprocessing.current_process().daemon:
         said.append("no leave for processes: set DASK_DISTRIBUTED__WORKER__DAEMON=False for it")
-    for part, words in (("inputs", "other data or notebooks"), ("versions", "other libraries")):
-        names = sorted({name for name, _ in {*ours[part].items()} ^ {*theirs[part].items()}})
-        if names:
-            said.append(f"{words} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})")
-    if ours["code"] != theirs["code"]:
-        said.append("other code of the project")
-    if ours["platform"] != theirs["platform"]:
-        said.append(f"another system ({theirs['platform']}, not {ours['platform']})")
     return "; ".join(said)
 
 
 def run_task(
-    parameters: Mapping[str, Any],
-    notebooks: Sequence[str],
-    shared: Mapping[str, Any],
-    place: str,
+    parameters: Mapping[str, Any], notebooks: Sequence[str], shared: Mapping[str, Any], place: str
 ) -> tuple[str | None, bytes]:
     """Make a run on a worker; return its error, if it failed, and its folder as a zip.
 
@@ -451,8 +412,7 @@ def run_task(
     Raises BatchStopped where this worker's copy of the project is another, or its disk is full.
     """
     worker = get_worker()
-    differing = find_difference(shared)
-    if differing:
+    if differing := find_difference(shared, worker):
         raise BatchStopped(f"worker {worker.address} is refused: it has {differing}")
     limit, scratch = worker.memory_manager.memory_limit, Path(worker.local_directory)
     if limit:  # the notebooks' processes inherit it, where Dask watches the worker's alone
@@ -466,11 +426,8 @@ def run_task(
         failure = Failure(**manifest["error"]) if manifest["error"] else None
         if failure and failure.name == "OSError" and _FULL.search(failure.value):
             raise OSError(errno.ENOSPC, failure.describe())
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for file in sorted(folder.rglob("*")):
-                archive.write(file, file.relative_to(folder))
-        return failure.describe() if failure else None, packed.getvalue()
+        packed = Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
+        return failure.describe() if failure else None, packed
 
 
 @contextmanager

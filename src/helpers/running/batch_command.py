@@ -36,9 +36,7 @@ def batch(
     notebooks: Annotated[Text, typer.Option(help="With commas; all if none.")] = None,
     name: Annotated[Text, typer.Option(help="The batch's folder in runs/.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Runs at a time; 0: one a processor.")] = 0,
-    memory_limit: Annotated[
-        Text, typer.Option(help="Of a worker, as in 4GB; else a share.")
-    ] = None,
+    memory_limit: Annotated[Text, typer.Option(help="Of a worker: 4GB; a share if none.")] = None,
     scheduler: Annotated[Text, typer.Option(help="Dask's, as in tcp://10.0.0.1:8786.")] = None,
     slurm: Annotated[list[str] | None, typer.Option(help="key=value, or default.")] = None,
     dashboard: Annotated[bool, typer.Option("--dashboard", help="Serve Dask's pages.")] = False,
@@ -50,23 +48,23 @@ def batch(
 ) -> None:
     """Run the study over years, releases and origins, into runs/NAME."""
     from helpers.running import batch as batches
-    from helpers.running.cluster import choose_where
+    from helpers.running.cluster import Where, check_where, read_slurm
 
-    given = (studies, origins, releases, year_from, years, top_n or None)
-    asked = {
-        each: value for each, value in zip(PARAMETERS, given, strict=True) if value is not None
-    }
+    lists = (studies, origins, releases, year_from, years, top_n or None)
+    asked = {n: value for n, value in zip(PARAMETERS, lists, strict=True) if value is not None}
     if matrix and asked:
         raise InputError("--matrix has the lists: leave out the options for them, or the file")
-    where = choose_where(workers, memory_limit, scheduler, slurm, dashboard, retries)
-    try:
-        chosen = () if notebooks is None else batches.read_list("notebooks", notebooks)
-    except ValueError as error:
-        raise InputError(f"--notebooks: {error}") from None
+    if "" in (memory_limit, scheduler):
+        raise InputError("--memory-limit or --scheduler is empty: leave it out, or give a value")
+    options = read_slurm(slurm) if slurm else None
+    where = check_where(
+        Where(workers, memory_limit or "", scheduler or "", options, dashboard, retries)
+    )
+    source = matrix.name if matrix else "the batch"
     asked = load_yaml(matrix) if matrix else asked
     if not isinstance(asked, dict):
         raise InputError(f"{matrix} holds no lists of parameters: see docs/batch.md")
-    source = matrix.name if matrix else "the batch"
+    chosen = () if notebooks is None else batches.read_list("notebooks", notebooks, "--")
     plan = batches.make_plan(asked, source, name=name, notebooks=chosen, is_forced=force)
     if not quiet:
         batches.announce(plan, where, is_whole=dry_run)
@@ -81,17 +79,16 @@ def batch(
 
 def _run(plan: Plan, where: Where, *, is_quiet: bool) -> None:
     """Run the batch and say how it ended."""
-    from helpers.running import batch as batches
+    from helpers.running.batch import BatchStopped, run_batch
 
     say = (lambda line: None) if is_quiet else print
     place = say_folder(plan.folder)
     kept = f"the runs that ended are in {place}, and the same command goes on"
     try:
-        rows = batches.run_batch(plan, where, say)
-    except batches.BatchStopped as error:
-        print(f"asylum: the batch stopped: {error}", file=sys.stderr)
-        if plan.folder.exists():
-            print(f"asylum: {kept}", file=sys.stderr)
+        rows = run_batch(plan, where, say)
+    except BatchStopped as error:
+        after = f"; {kept}" if plan.folder.exists() else ""
+        print(f"asylum: the batch stopped: {error}{after}", file=sys.stderr)
         raise typer.Exit(1) from None
     except BaseException as error:
         error.add_note(f"stopped; {kept}")
@@ -99,11 +96,8 @@ def _run(plan: Plan, where: Where, *, is_quiet: bool) -> None:
     failed = [row for row in rows if row["error"]]
     for row in failed:
         print(f"asylum: {row['run']}: {row['error']}", file=sys.stderr)
-    say(
-        f"{len(plan.left)} run, {len(plan.complete)} as they were, {len(failed)} failed. Open next:"
-    )
-    say(f"  {place}/index.html   the runs side by side")
-    say(f"  {place}/summary.csv  the same as data")
+    say(f"{len(plan.left)} run, {len(plan.complete)} as they were, {len(failed)} failed.")
+    say(f"Open next: {place}/index.html, the runs side by side; {place}/summary.csv, as data")
     if is_quiet:
         print(place)
     if failed:

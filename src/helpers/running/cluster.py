@@ -52,21 +52,21 @@ class Where:
         """How many workers are started; 0 where they are a scheduler's own."""
         if self.scheduler:
             return 0
-        return self.workers or (os.cpu_count() or 1 if self.slurm is None else 1)
+        return self.workers or (os.cpu_count() or 1 if self.is_local else 1)
 
 
 @contextmanager
 def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], object]]]:
-    """Give a client, and a function that replaces workers which are gone for good.
+    """Give a client, and a function that starts the workers which are missing.
 
     Raises InputError where no scheduler answers, or dask-jobqueue is missing or refuses.
     """
     config: dict[str, Any] = {
         "temporary-directory": str(scratch / "workers"),
         "distributed.comm.timeouts.connect": f"{_PATIENCE}s",
-        # The batch counts deaths itself, and begins a run anew where a worker is free.
-        "distributed.scheduler.allowed-failures": 0,
         "distributed.deploy.lost-worker-timeout": "30s",
+        # The batch counts deaths itself: a scheduler that it did not start has its own count.
+        "distributed.scheduler.allowed-failures": 0,
         "distributed.worker.daemon": False,  # a run starts processes of its own
         "distributed.worker.profile.enabled": False,
     }
@@ -79,9 +79,8 @@ def connect(where: Where, scratch: Path) -> Iterator[tuple[Client, Callable[[], 
                 with _reach(where.scheduler) as client:
                     yield client, lambda: None
             else:
-                start = _start_local if where.slurm is None else _start_slurm
+                start = _start_local if where.is_local else _start_slurm
                 with start(where, scratch) as cluster, Client(cluster) as client:
-                    _keep_size(cluster, where.size)
                     yield client, lambda: _keep_size(cluster, where.size)
     finally:
         logging.disable(logging.NOTSET)
@@ -107,7 +106,7 @@ def _reach(address: str) -> Client:
         ) from None
 
 
-def _start_local(where: Where, scratch: Path) -> LocalCluster:
+def _start_local(where: Where, _: Path) -> LocalCluster:
     return LocalCluster(
         n_workers=0,  # they are added after: one that dies at its start ends no batch
         threads_per_worker=1,
@@ -140,16 +139,10 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
         ends["host"] = options.pop("host", LOOPBACK)
     if ends.get("host") == LOOPBACK:  # who reaches that scheduler is on this machine
         extra += ["--host", LOOPBACK]
+    options |= {"cores": 1, "processes": 1, "scheduler_options": ends, "worker_extra_args": extra}
+    options |= {"job_script_prologue": prologue, "silence_logs": logging.CRITICAL}
     try:
-        return jobqueue.SLURMCluster(
-            cores=1,
-            processes=1,
-            scheduler_options=ends,
-            worker_extra_args=extra,
-            job_script_prologue=prologue,
-            silence_logs=logging.CRITICAL,
-            **options,
-        )
+        return jobqueue.SLURMCluster(**options)
     except (TypeError, ValueError) as error:
         said = str(error).partition("\n")[0]
         raise InputError(f"dask-jobqueue does not take these options of --slurm: {said}") from None
@@ -167,34 +160,22 @@ def _write_key(folder: Path) -> Security:
     return Security(require_encryption=True, tls_ca_file=files["ca_file"], **roles)
 
 
-def choose_where(
-    workers: int,
-    memory: str | None,
-    scheduler: str | None,
-    slurm: list[str] | None,
-    dashboard: bool,
-    retries: int,
-) -> Where:
+def check_where(where: Where) -> Where:
     """Refuse options that belong to different places, or that Dask would read as something else."""
-    for option, value in (("memory-limit", memory), ("scheduler", scheduler)):
-        if value is not None and not value.strip():
-            raise InputError(f"--{option} is empty: leave it out, or give a value")
-    if scheduler and slurm:
-        raise InputError("--scheduler and --slurm exclude each other: take one")
-    if scheduler and (workers or memory or dashboard):
+    others = where.workers or where.memory or where.has_dashboard or where.slurm is not None
+    if where.scheduler and others:
         raise InputError(
             "a scheduler has its own workers, with their own memory and dashboard: leave out "
-            "--workers, --memory-limit and --dashboard"
+            "--workers, --memory-limit, --dashboard and --slurm"
         )
     try:
-        size = parse_bytes(memory or "1GB")
+        size = parse_bytes(where.memory or "4GB")
     except ValueError:
-        said = f"--memory-limit is a size, as in 4GB or 3000MiB, not {memory!r}"
+        said = f"--memory-limit is a size, as in 4GB or 3000MiB, not {where.memory!r}"
         raise InputError(said) from None
     if size < _LEAST:
-        raise InputError(f"--memory-limit {memory} is too little: a worker needs 500MB or more")
-    options = read_slurm(slurm) if slurm else None
-    return Where(workers, memory or "", scheduler or "", options, dashboard, retries)
+        raise InputError(f"--memory-limit {where.memory} is too little: a worker needs 500MB")
+    return where
 
 
 def read_slurm(given: Iterable[str]) -> dict[str, Any]:
@@ -214,10 +195,8 @@ def read_slurm(given: Iterable[str]) -> dict[str, Any]:
             raise InputError(f"--slurm {name} is fixed: a worker runs one run at a time")
         if name.removeprefix("job_") in _LISTS:
             options.setdefault(name, []).append(value)
-        elif name in options:
-            raise InputError(f"--slurm {name} is given twice")
-        elif name == "job_cpu" and not value.isdecimal():
-            raise InputError(f"--slurm {name} is a number, not {value!r}")
+        elif name in options or (name == "job_cpu" and not value.isdecimal()):
+            raise InputError(f"--slurm {name} is one value, and job_cpu a number: not {value!r}")
         else:
             options[name] = int(value) if name == "job_cpu" else value
     return options

@@ -1,8 +1,7 @@
 """A run's folder as an RO-Crate, so that archives and their machines can read it.
 
 `ro-crate-metadata.json` says in the vocabulary of the Process Run Crate profile what ran, from
-what, with what, how it ended and what each file is. It is made from the manifest and the files
-alone: nothing is fetched, nothing is random, and the same run gives the same bytes.
+what, with what, how it ended and what each file is. The same run gives the same bytes.
 """
 
 from __future__ import annotations
@@ -49,38 +48,30 @@ def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:
     crate = ROCrate(version=BASE)
     crate.metadata.extra_terms = _TERMS
     _add_parties(crate, manifest)
-    inputs = _add_inputs(crate, manifest)
     started, ended = (f"{manifest[name][:19]}+00:00" for name in ("started", "ended"))
     files = {name: digest for name, digest in sorted(manifest["outputs"].items()) if name != FILE}
-    results = [_add_file(crate, folder, name, digest) for name, digest in files.items()]
     _add_file(crate, folder, "manifest.json")
     failures = [Failure(**each).describe() for each in manifest.get("failures", [])]
     _add(
         crate, "#run", "CreateAction", name=f"Run {manifest['name']}",
         description=_write_command(manifest), startTime=started, endTime=ended,
-        instrument=_refer(f"#{DISTRIBUTION}"),
-        object=_refer(*inputs), result=_refer(*results),
+        instrument=_refer(f"#{DISTRIBUTION}"), object=_refer(*_add_inputs(crate, manifest)),
+        result=_refer(*(_add_file(crate, folder, *each) for each in files.items())),
         actionStatus=f"http://schema.org/{'Failed' if failures else 'Completed'}ActionStatus",
         error="; ".join(failures).replace(f"{paths.root()}/", ""),
     )  # fmt: skip
-    release, given = manifest["release"], manifest["parameters"]
-    state = "" if manifest["outcome"] == "complete" else " (failed run)"
+    given, state = manifest["parameters"], " (failed run)" if failures else ""
     text = (
         f"Executed notebooks, tables, figures and numbers on asylum claims from {given['origin']}, "
-        f"{given['year_from']} to {given['year_to']}, by UNHCR's release {release['name']}."
+        f"{given['year_from']} to {given['year_to']}, by UNHCR's release {given['release']}."
     )
     crate.root_dataset.properties().update(
-        name=f"{manifest['title']}: run {manifest['name']}{state}",
-        description=" ".join([text, *manifest.get("headlines", [])]),
-        datePublished=ended,
-        license=_refer(CC_BY),
-        author=_refer("#contributors"),
-        conformsTo=_refer(PROFILE),
-        identifier=f"sha256:{manifest['key']}",
-        isBasedOn=_refer(DATABASE),
+        name=f"{manifest['title']}: run {manifest['name']}{state}", datePublished=ended,
+        description=" ".join([text, *manifest.get("headlines", [])]), license=_refer(CC_BY),
+        author=_refer("#contributors"), conformsTo=_refer(PROFILE), isBasedOn=_refer(DATABASE),
+        identifier=f"sha256:{manifest['key']}", mentions=_refer("#run"),
         creditText="Figures: UNHCR Refugee Population Statistics Database, CC BY 4.0",
-        mentions=_refer("#run"),
-    )
+    )  # fmt: skip
     described = crate.metadata.generate()
     described["@graph"] = [  # a list of one value is written as the value
         {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in entity.items()}
@@ -135,14 +126,13 @@ def _add_inputs(crate: ROCrate, manifest: Mapping[str, Any]) -> list[str]:
         for each in licences:
             if each["path"] not in crate:
                 _add(crate, each["path"], "CreativeWork", name=each["title"], url=each["path"])
-        identifier = _add(
+        found.append(_add(
             crate, f"#{quote(folder)}", "CreativeWork", name=package.get("title", folder),
             alternateName=f"{folder}/", description=package.get("description"),
             version=package.get("version"), sha256=hash_values(digests),
             license=_refer(*(each["path"] for each in licences)),
             isBasedOn=_refer(DATABASE) if folder.startswith("data/raw/") else None,
-        )  # fmt: skip
-        found.append(identifier)
+        ))  # fmt: skip
     return found
 
 
@@ -166,7 +156,7 @@ def _add_file(crate: ROCrate, folder: Path, name: str, digest: str = "") -> str:
 
 
 def _read_json(file: Path) -> dict[str, Any]:
-    """Read a JSON file; an empty mapping where it is none, as a failed run may leave half of it."""
+    """Read a JSON file; nothing where it is none, since a failed run may leave half of one."""
     try:
         return dict(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -174,7 +164,7 @@ def _read_json(file: Path) -> dict[str, Any]:
 
 
 def _write_command(manifest: Mapping[str, Any]) -> str:
-    """Write the command that makes this run anew; a part of the notebooks is run by a batch."""
+    """Write the command that makes this run anew; a batch runs a part of the notebooks."""
     given, command = manifest["parameters"], f"asylum run --name {manifest['name']}"
     if "notebooks" in manifest:
         given = {_LISTED.get(name, name): value for name, value in given.items()}

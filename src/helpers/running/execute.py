@@ -58,10 +58,10 @@ def make_environment() -> dict[str, str]:
 
 
 def run_notebook(source: Path, output: Path, parameters: Mapping[str, Any]) -> Done:
-    """Run a notebook in the folder of its source and write the executed one.
+    """Run a notebook's .py in its own folder and write the executed .ipynb.
 
-    `source` is its .py, `output` the .ipynb to write, `parameters` what is injected. Where a cell
-    fails or its process dies, what comes back has a `Failure`, and the partial notebook is written.
+    Where a cell fails or its process dies, what comes back has a `Failure`, and the partial
+    notebook is written.
     """
     start = time.perf_counter()
     failure = None
@@ -101,23 +101,10 @@ def execute_all(
     progress: Progress | None = None,
     sources: Sequence[Path] | None = None,
 ) -> list[Done]:
-    """Execute notebooks in order, as many at a time as there are workers.
+    """Execute notebooks (`sources`, by default the study's) into `folder`, in order.
 
-    The first two come before all others. After a failure no further notebook starts; those under
-    way come to their end.
-
-    Parameters
-    ----------
-    parameters : mapping
-        What is injected into each.
-    folder : Path
-        Gets notebooks/ and whatever the notebooks write.
-    workers : int
-        How many at a time; 0 takes two where there are two processors.
-    progress : Progress, optional
-        Told of each start and end.
-    sources : sequence of Path, optional
-        The notebooks' .py; the study's by default.
+    As many run at a time as there are workers (0: two where there are two processors), the first
+    two before all others. After a failure no further notebook starts; those under way end.
     """
     sources, progress = sources or list_notebooks(), progress or Progress(is_quiet=True)
     engine.start(make_environment())

@@ -64,13 +64,11 @@ def hash_values(values: Any) -> str:
 
 def _hash_inputs() -> dict[str, str]:
     """Hash releases, since each is read beside its predecessor, hand data, shapes and notebooks."""
-    folders = (paths.raw(), paths.hand(), paths.shapes())
+    folders, root = (paths.raw(), paths.hand(), paths.shapes()), paths.root()
     found = [file for folder in folders for file in sorted(folder.rglob("*"))]
     files = [file for file in found if file.is_file() and not file.name.startswith(".")]
-    hashes = {
-        file.relative_to(paths.root()).as_posix(): hash_file(file)
-        for file in [*files, *list_notebooks()]
-    }
+    files += list_notebooks()
+    hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
     for file in files:
         if file.name == "datapackage.json":
             _check_package(file, hashes)
@@ -131,10 +129,7 @@ def pick_parameters(study: Study) -> dict[str, Any]:
 def describe_shared() -> dict[str, Any]:
     """Describe what decides the outcome of every run alike: all but the parameters.
 
-    Raises
-    ------
-    InputError
-        Where a release's file is missing or not the one that its datapackage.json records.
+    Raises InputError where a release's file is not the one that its datapackage.json records.
     """
     return {
         "inputs": _hash_inputs(),
@@ -149,8 +144,7 @@ def describe_inputs(
 ) -> dict[str, Any]:
     """Describe all that decides a run's outcome; its `key` is the sha256 of the rest.
 
-    `shared` is what `describe_shared` gave, found anew by default; `notebooks` names those that
-    run, where they are not all.
+    `shared` is what `describe_shared` gave; `notebooks` names those that run, if not all.
     """
     decisive = {"parameters": pick_parameters(study), **(shared or describe_shared())}
     if notebooks:
@@ -188,9 +182,8 @@ def explain_absence(study: Study, pending: Mapping[str, Sequence[int]] | None = 
 def list_pending_years(release: str) -> dict[str, list[int]]:
     """Return the years in which each origin has claims pending, ascending."""
     found: dict[str, list[int]] = defaultdict(list)
-    with (paths.raw() / release / "totals_by_origin.csv").open(
-        encoding="utf-8", newline=""
-    ) as lines:
+    file = paths.raw() / release / "totals_by_origin.csv"
+    with file.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             if row["asylum_seekers"] not in ("", "0"):
                 found[row["coo_iso"]].append(int(row["year"]))

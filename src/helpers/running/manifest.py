@@ -27,11 +27,7 @@ class Failure:
     value: str
 
     def describe(self) -> str:
-        """Say it in one line.
-
-        >>> Failure("03_eras", 4, "KeyError", "'CHN'").describe()
-        "03_eras, cell 4: KeyError: 'CHN'"
-        """
+        """Say it in one line."""
         place = f"cell {self.cell}" if self.cell else "the kernel"
         first = (self.value.strip().splitlines() or [""])[0]
         return f"{self.notebook}, {place}: {self.name}{': ' + first if first else ''}"
@@ -54,10 +50,7 @@ def now() -> str:
 def make_manifest(
     study: Study, name: str, described: dict[str, Any], started: str, done: Sequence[Done]
 ) -> dict[str, Any]:
-    """Put a run's manifest together, all but the list of its files.
-
-    `described` is what `inputs.describe_inputs` gave, `done` the notebooks that ran.
-    """
+    """Put a run's manifest together from what `describe_inputs` gave, all but its files."""
     failures = [asdict(each.failure) for each in done if each.failure]
     return {
         "name": name,

@@ -59,13 +59,7 @@ def read_paired(file: Path) -> nbformat.NotebookNode:
 
 
 def compare_inputs(source: Any, paired: Any) -> list[tuple[int, str, str]]:
-    """Compare kind, tags and text of two notebooks' cells, in order.
-
-    Returns
-    -------
-    list of tuple
-        For each cell that differs: its number from 1, the first notebook's, and the other's.
-    """
+    """Return where cells' kind, tags or text differ: number from 1, the first's, the other's."""
     pairs = zip_longest(map(_describe, source.cells), map(_describe, paired.cells), fillvalue="")
     return [(n, one, other) for n, (one, other) in enumerate(pairs, start=1) if one != other]
 

@@ -71,14 +71,11 @@ class Progress:
         if self.is_quiet:
             self._console.print(place, soft_wrap=True)
             return
-        lines = [""] if headlines else []
         for sentence in headlines:
             plain = sentence.replace("**", "").replace("`", "")
-            lines += textwrap.wrap(plain, 88, initial_indent="  ", subsequent_indent="  ")
+            self.say("\n" + textwrap.fill(plain, 88, initial_indent="  ", subsequent_indent="  "))
         took = f" in {time.perf_counter() - self._start:.0f} s" if is_new else " (as it was)"
-        lines += ["", f"The run is in {place}{took}. Open next:"]
+        self.say(f"\nThe run is in {place}{took}. Open next:")
         for name, what in _OPEN.items():
             if (folder / name).exists():
-                lines.append(f"  {f'{place}/{name}':<40} {what}")
-        for line in lines:
-            self.say(line)
+                self.say(f"  {f'{place}/{name}':<40} {what}")

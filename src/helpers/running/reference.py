@@ -129,19 +129,8 @@ def _read(path: Path) -> bytes | None:
 def check(wanted: Sequence[str], workers: int = 0, *, is_rerun: bool = True) -> bool:
     """Run the guards, nbval on kernels that start cold, and the notebooks' rerun.
 
-    Parameters
-    ----------
-    wanted : sequence of str
-        Names of notebooks for nbval; where empty all, the lessons too, and the rerun as well.
-    workers : int
-        How many at a time; 0 takes two where there are two processors.
-    is_rerun : bool
-        False reads what is committed and executes nothing.
-
-    Returns
-    -------
-    bool
-        True where all is as committed. What is not, pytest has printed.
+    `wanted` names the notebooks for nbval; where empty all, the lessons and the rerun too. Without
+    `is_rerun` nothing is executed. Returns whether all is as committed; pytest prints what is not.
     """
     root, sources = paths.root(), _pick(wanted)
     if not (root / _GUARDS).is_file():

@@ -59,18 +59,10 @@ def name_run(study: Study) -> str:
 
 
 def run_study(study: Study, settings: Settings | None = None) -> Outcome:
-    """Run all notebooks for a study.
+    """Run all notebooks for a study; a run whose inputs have not changed is not run anew.
 
-    Returns
-    -------
-    Outcome
-        The run's folder; one whose inputs, code and parameters have not changed is not run anew.
-
-    Raises
-    ------
-    InputError
-        Where the inputs or what was written by hand cannot be read, the origin has no claim pending
-        in the years, or the name belongs to a run with other parameters.
+    Raises InputError where the inputs or what was written by hand cannot be read, the origin has
+    no claim pending in the years, or the name belongs to a run with other parameters.
     """
     settings = settings or Settings()
     name = staging.check_name(name_run(study) if settings.name is None else settings.name)
@@ -102,21 +94,10 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
 def make_run(
     study: Study, folder: Path, target: Path, described: dict[str, Any], settings: Settings
 ) -> dict[str, Any]:
-    """Run a study's notebooks in an empty folder and put the run together there; nothing is moved.
+    """Make a run in an empty folder, and return its manifest, all but the list of files.
 
-    Parameters
-    ----------
-    study, settings : Study, Settings
-        The parameters; the number of workers, and where progress is told.
-    folder, target : Path
-        Where the run grows, and where it will be: its notebooks name that place.
-    described : dict
-        What `describe_inputs` gave; its `notebooks`, if any, are those that run.
-
-    Returns
-    -------
-    dict
-        The manifest, all but the list of files.
+    Its notebooks name `target` as its place. `described` is what `describe_inputs` gave; its
+    `notebooks`, if any, are those that run.
     """
     started = now()
     wanted = described.get("notebooks")
@@ -144,11 +125,7 @@ def choose_target(target: Path, *, is_failed: bool) -> Path:
 def merge_numbers(folder: Path) -> tuple[dict[str, Any], list[str]]:
     """Merge the parts that notebooks have left into numbers.json, and remove them.
 
-    Returns
-    -------
-    tuple
-        By name (notebook and expression) a number's value, texts as printed and notebook; and the
-        sentences that were chosen as headlines, in reading order.
+    Returns by name a number's value, texts and notebook; and the headlines in reading order.
     """
     merged: dict[str, Any] = {}
     headlines: list[str] = []
@@ -177,9 +154,6 @@ def make_paths_final(folder: Path, target: Path) -> None:
 
 
 def seal(folder: Path, manifest: dict[str, Any]) -> None:
-    """Describe a run's files in its crate, and list them all, the crate too, in its manifest.
-
-    To be called again whenever a file is added to a run.
-    """
+    """Describe a run's files in its crate, and list them all in its manifest, last of all."""
     write_crate(folder, manifest | {"outputs": manifests.list_outputs(folder)})
     manifests.write_manifest(folder, manifest)

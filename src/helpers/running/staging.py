@@ -32,13 +32,7 @@ def say_folder(folder: Path) -> str:
 
 
 def check_name(name: str) -> str:
-    """Return a run's name where it can be a folder's.
-
-    Raises
-    ------
-    InputError
-        For anything else, paths included.
-    """
+    """Return a run's name where it can be a folder's; InputError for anything else."""
     if not _NAME.fullmatch(name) or name.endswith((FAILED, ".")):
         raise InputError(
             f"a run cannot be named {name!r}: take up to 80 letters, digits, dots, dashes and "
@@ -55,10 +49,7 @@ def _staging() -> Path:
 def open_staging(name: str) -> Iterator[Path]:
     """Give an empty folder for a run to grow in, and remove what is left of it afterwards.
 
-    Raises
-    ------
-    InputError
-        Where runs/ cannot be written, or a run of that name is under way.
+    Raises InputError where runs/ cannot be written, or a run of that name is under way.
     """
     with ExitStack() as stack:
         try:
