@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis import destinations
-from helpers.analysis.breaks import find_breaks_by_destination
 
 COUNTRIES = pd.DataFrame({
     "iso3": ["AUS", "CAN", "USA"], "name": ["Australia", "Canada", "United States"],
@@ -299,30 +298,6 @@ def test_destinations_that_name_hardly_any_origin_are_not_among_those_without_cl
     assert unnamed.index.tolist() == ["JPN", "KOR"]
     assert unnamed.loc["JPN", ["unknown", "applied_persons"]].tolist() == [1000, 7]
     assert unnamed.loc["KOR", "applied_persons"] is pd.NA
-
-
-def test_own_breaks_are_measured_by_the_destinations_own_stock():
-    stock = make_pending([(2019, "AAA", 1000), (2020, "AAA", 100), (2020, "BAA", 50)])
-    findings = pd.DataFrame(
-        [
-            ("AAA", 2020, "stock_flow_gap", "pending", -900),
-            ("AAA", 2020, "coverage_drop", "pending", -300),
-            ("AAA", 2020, "unknown_origin", "pending", -100),
-            ("AAA", 2021, "unit_change", "pending", 11),
-            ("BAA", 2020, "unit_change", "pending", 5),
-            ("BAA", 2020, "stage_change", "applications", 50),
-            ("BAA", 2020, "carried_forward", "pending", None),
-            ("CAA", 2020, "coverage_jump", "pending", 50),
-        ],
-        columns=["asylum", "year", "kind", "touches", "effect_on_origin"],
-    ).astype({"effect_on_origin": "Int64"})
-    own = find_breaks_by_destination(findings, stock)
-    found = list(zip(own["asylum"], own["year"], own["kind"], own["own_share"], strict=True))
-    assert found == [
-        ("AAA", 2020, "coverage_drop stock_flow_gap", pytest.approx(0.9)),
-        ("AAA", 2021, "unit_change", pytest.approx(0.11)),
-    ]
-    assert find_breaks_by_destination(findings.iloc[:0], stock).empty
 
 
 def test_unnamed_claims_are_a_share_of_the_years_and_missing_where_nothing_is_reported():

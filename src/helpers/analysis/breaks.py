@@ -27,7 +27,6 @@ import pandas as pd
 
 from helpers.analysis import break_rules
 from helpers.analysis.break_panel import build_panel, narrow_core
-from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, walk_stock
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
@@ -261,30 +260,6 @@ def _flag(found: pd.DataFrame, keys: pd.DataFrame, totals: pd.Series, size: str)
         rows.append((above.empty, " ".join(sorted(codes)), "; ".join(names)))
     flags = pd.DataFrame(rows, columns=["is_comparable", "status", "broken_by"], index=keys.index)
     return pd.concat([keys, flags.astype({"is_comparable": bool})], axis=1).reset_index(drop=True)
-
-
-def find_breaks_by_destination(breaks: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
-    """Find the years in which a destination's pending figure does not compare with its own last.
-
-    Takes `find_breaks` (which measures by the origin's total) and `destinations.rank_destinations`.
-
-    Returns
-    -------
-    DataFrame
-        asylum, year, kind (joined by a space), own_share (the largest effect over the greater of
-        both years' stocks there; only those above `Thresholds.breaks_total`). Sorted by asylum
-        and year. Without a stock in either year a finding breaks nothing here and is left out.
-    """
-    found = breaks[breaks["touches"].eq("pending") & breaks["effect_on_origin"].notna()]
-    stock = destinations.dropna(subset=["pending"])[[*KEY, "pending"]]
-    table = found[[*KEY, "kind", "effect_on_origin"]].merge(stock, how="left", on=KEY)
-    table = join_year_before(table, stock)
-    size = table[["pending", "pending_before"]].astype("Float64").max(axis=1)
-    table["own_share"] = table["effect_on_origin"].abs().astype("Float64") / size
-    table = table[(table["own_share"] > THRESHOLDS.breaks_total).fillna(False)]
-    grouped = table.sort_values("kind").groupby(KEY)
-    kinds = grouped["kind"].agg(lambda kind: " ".join(dict.fromkeys(kind)))
-    return pd.DataFrame({"kind": kinds, "own_share": grouped["own_share"].max()}).reset_index()
 
 
 def keep_grave(breaks: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from helpers.claims.ledger import (
 from helpers.claims.verdict import CODES
 from helpers.data.hand import load_names
 from helpers.data.releases import load_countries
-from helpers.plots.figures import digest_frame
+from helpers.plots.figures import digest_plain, read_plain
 from helpers.prose.tables import find_column
 from helpers.prose.words import say_date
 
@@ -87,7 +87,7 @@ def gather_claims(
                 "values": series,
                 "chart": plan_chart(series.rename(columns={"is_claimed": "is_used"})),
                 "counted": f"{counted}, {place}" if place else counted,
-                "digest": digest_frame(series),
+                "digest": digest_plain(*read_plain(series)),
                 "half_year": info.newest_year if info.period == "mid" else None,
             }
             claims.append(claim | {"review": build_review(claim, newest.isoformat(), site)})

@@ -5,7 +5,7 @@ destination, chosen once), `rest` (without each year's largest destination), `la
 is), `lower` and `upper` where there is a range, `undetermined` (the destinations that leave it
 open), and by destination `places`, `places_lower`, `places_upper`. Persons and cases, and the
 levels of decisions, are measures of their own, since none of them can be added. `lodged-range` is
-the notebooks' range of claims lodged, in persons (`analysis.lodged_bounds`), its middle the total.
+the notebooks' range of claims lodged, in persons (`analysis.lodged`), its middle the total.
 
 A break counts where it moves a series by more than a tenth (`THRESHOLDS.breaks_total`): a stock or
 decisions against the year's figure, claims lodged and a single destination's series against the
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.analysis import lodged, lodged_bounds, measures
+from helpers.analysis import lodged, measures
 from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.breaks import find_breaks
 from helpers.analysis.thresholds import THRESHOLDS
@@ -156,10 +156,8 @@ def _collect_range(
         )
         for mid in release.mid_years.values()
     ]
-    table = lodged_bounds.bound_destinations(
-        core, origin, marked, everywhere, gaps, factors, halves
-    )
-    every = lodged_bounds.bound_lodged(table, years).set_index("year")
+    table = lodged.bound_destinations(core, origin, marked, everywhere, gaps, factors, halves)
+    every = lodged.bound_lodged(table, years).set_index("year")
     reported = table[table[["persons", "cases"]].notna().any(axis=1)]
     measure = _sum_up(reported, "estimate", years, main)
     lost = every["gaps"].where(every["applied_upper"].isna() & every["gaps"].ne(""))
