@@ -288,7 +288,7 @@ def test_a_full_disk_stops_the_batch(mini_root, add_notebook):
     wait_until(lambda: not find_processes(mini_root))
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tcp//127.0.0.1", "nowhere", "tls://a"])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tcp//127.0.0.1"])
 def test_a_scheduler_that_does_not_answer(mini_root, address):
     _, stderr = run(mini_root, "--scheduler", address, code=2)
     assert stderr.startswith(f"asylum: no scheduler answers at {address}: ")
@@ -308,7 +308,7 @@ def test_bad_input(refuse, arguments, said):
     assert said in refuse("batch", *arguments)
 
 
-@pytest.mark.parametrize("option", ["queu=short", "memory=lots", "silence_logs=1"])
+@pytest.mark.parametrize("option", ["queu=short", "memory=lots"])
 def test_options_that_dask_jobqueue_does_not_take(mini_root, add_notebook, option):
     add_notebook(mini_root, "01_one", "1")
     _, stderr = run(mini_root, "--slurm", option, code=2)

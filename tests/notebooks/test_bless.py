@@ -52,7 +52,7 @@ def read_cells(root):
     return notebook, notebook["cells"]
 
 
-def test_bless_from_nothing_then_a_change(root, add_notebook):
+def test_bless_from_nothing_then_two_changes(root, add_notebook):
     before = read_tree(root)
     shown = call(root, "bless")
     assert shown.returncode == 0, shown.stderr
@@ -87,20 +87,7 @@ def test_bless_from_nothing_then_a_change(root, add_notebook):
     assert changed == [cells[-1]["id"]]
     assert (root / "README.md").read_text() == "<!--=01_one/pending-->24<!--/--> claims\n"
 
-
-def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
-    write(root, add_notebook, "1 / 0")
-    before = read_tree(root)
-    answer = call(root, "bless", "--yes")
-    assert answer.returncode == 1
-    assert "01_one, cell 5: ZeroDivisionError" in answer.stderr
-    assert "nothing was written" in answer.stderr
-    assert read_tree(root) == before
-
-
-def test_a_cell_put_between_moves_no_other(root):
-    assert call(root, "bless", "--yes").returncode == 0
-    _, cells = read_cells(root)
+    cells = after  # a cell that is put between moves no other
     source = root / "notebooks" / "01_one.py"
     mark = SAID.splitlines()[0].split("(")[0]
     start = source.read_text().index("# %%\n" + mark)
@@ -118,3 +105,13 @@ def test_a_cell_put_between_moves_no_other(root):
 
     source.write_text(text)
     assert "deleted" in call(root, "bless").stdout
+
+
+def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
+    write(root, add_notebook, "1 / 0")
+    before = read_tree(root)
+    answer = call(root, "bless", "--yes")
+    assert answer.returncode == 1
+    assert "01_one, cell 5: ZeroDivisionError" in answer.stderr
+    assert "nothing was written" in answer.stderr
+    assert read_tree(root) == before

@@ -135,7 +135,8 @@ def test_options_of_slurm():
         "queue": "a", "job_extra_directives": ["--x=1", "--y"], "job_cpu": 2
     }  # fmt: skip
     for wrong, said in (
-        (["queue"], "key=value"), (["cores=4"], "is fixed"), (["job_cpu=two"], "a number"),
+        (["queue"], "key=value"), (["cores=4"], "is fixed"),
+        (["silence_logs=1"], "is fixed"), (["job_cpu=two"], "a number"),
         (["queue=a", "queue=b"], "is one value"),
     ):  # fmt: skip
         with pytest.raises(InputError, match=said):

@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.1"
 _PAGES = f"{LOOPBACK}:0"
 _PATIENCE = 15
 _LEAST = 500_000_000  # bytes
-_FIXED = ("cores", "processes", "asynchronous", "scheduler_options", "security")
+_FIXED = ("cores", "processes", "asynchronous", "scheduler_options", "security", "silence_logs")
 _LISTS = ("directives_skip", "extra_directives", "script_prologue", "worker_extra_args")
 
 
