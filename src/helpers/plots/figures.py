@@ -191,7 +191,7 @@ def _draw_png(fig: Figure, title: str, alt: str) -> bytes:
     words.add_itxt("Title", title)
     words.add_itxt("Description", alt)
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True, pnginfo=words, dpi=(fig.dpi, fig.dpi))
+    picture.save(buffer, "PNG", pnginfo=words, dpi=(fig.dpi, fig.dpi))
     return buffer.getvalue()
 
 
