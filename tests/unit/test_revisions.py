@@ -274,6 +274,15 @@ def test_a_destination_that_repeats_its_mid_year_figure_is_found():
     assert revisions.find_most_repeated(found.reset_index(), "applied_persons") is None
 
 
+def test_a_destinations_claims_are_added_up_before_they_are_compared():
+    six = [(2003, "BBB", "N", "persons", 60), (2003, "BBB", "N", "persons", 50)]
+    whole = [(2003, "BBB", "N", "persons", 110)]
+    stocks = {MID: make_tables(lodged=six), END: make_tables(lodged=whole)}
+    found = revisions.find_repeats(make_history(stocks), tuple(stocks), [2003])
+    columns = ["measure", "total", "repeated_total"]
+    assert found[columns].values.tolist() == [["applied_persons", 110, 110]]
+
+
 def move(before, after):
     releases = {MID: before, END: after}
     return revisions.list_moves(list_cells(releases), list_all(releases), (MID, END))

@@ -69,12 +69,8 @@ def find_breaks(
 
     Parameters
     ----------
-    core : Core
-        The release that is judged.
-    origin : str
-        ISO3 code.
-    info : ReleaseInfo
-        Its facts: newest_year, period, name.
+    core, origin, info
+        The release that is judged, the origin's ISO3 code, and the release's facts.
     previous : mapping of release name to tables, optional
         The mid-year releases published before (`load_mid_years`), which show the years that were
         never completed; without them, only what shows within this release is found.

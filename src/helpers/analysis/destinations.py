@@ -40,12 +40,7 @@ def rank_destinations(
 ) -> pd.DataFrame:
     """Rank an origin's destinations by pending claims in every year.
 
-    Parameters
-    ----------
-    pending, applications : DataFrame
-        One origin's rows.
-    countries : DataFrame
-        iso3, name, unhcr_region.
+    Takes one origin's rows, and the countries: iso3, name, unhcr_region.
 
     Returns
     -------

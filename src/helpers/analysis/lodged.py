@@ -56,20 +56,13 @@ _WEIGHED = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor
 
 
 def mark_lodged(applications: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
-    """Say of every row whether it counts as a claim lodged, and by which rule.
-
-    Parameters
-    ----------
-    applications : DataFrame
-        year, asylum, stage_code, level_code, unit, applied, and others.
-    rules : iterable of entries
-        name, asylum, stages, levels, without_levels, years.
+    """Say of every row with a count whether it counts as a claim lodged, and by which rule.
 
     Returns
     -------
     DataFrame
-        The rows with a count, and `rule`: "new" for type N, the name of the first rule that
-        fits, or empty where the row does not count.
+        The rows, and `rule`: "new" for type N, the name of the first rule that fits, or empty
+        where the row does not count.
     """
     rows = applications.dropna(subset=["applied"]).reset_index(drop=True)
     rule = pd.Series("", index=rows.index, dtype="str").mask(rows["stage_code"] == "N", STRICT)
@@ -245,16 +238,9 @@ def bound_persons(
 ) -> pd.DataFrame:
     """Bound claims lodged in persons, from rows in persons and rows in cases.
 
-    Parameters
-    ----------
-    applications : DataFrame
-        year, asylum, level_code, unit (persons, cases), applied, and the columns of `by`.
-    factors : iterable of entries
-        asylum, levels, first, last, factor, alternatives; see `load_persons_per_case`. The entry
-        of a destination that names the level and covers the year is used. One with levels empty
-        covers all levels; where none fits, the entry with asylum `*`, if any, does.
-    by : iterable of str
-        What to sum by; year, or year and asylum, or year and stage.
+    Takes year, asylum, level_code, unit, applied, and the columns of `by`, which it sums by. Of the
+    factors, that of a destination that names the level and covers the year is used. One with levels
+    empty covers all levels; where none fits, the entry with asylum `*`, if any, does.
 
     Returns
     -------
