@@ -217,7 +217,10 @@ def test_tables_are_sorted_and_downloads_hold_the_view(show):
     assert [row["status"] for row in own] == [cells[3] for cells in shown]
     rows = list(csv.DictReader(io.StringIO(download(page, "ranking", "csv")[1].decode("utf-8"))))
     assert rows[0].items() >= {"rank": "1", "destination": "USA", "value": "68691"}.items()
-    titles = {"years": "Claims pending from China", "ranking": "The United States had 68,691 to 135,671 of these"}
+    titles = {
+        "years": "Claims pending from China",
+        "ranking": "The United States had 68,691 to 135,671 of these",
+    }
     for what, title in titles.items():
         text = download(page, what, "svg")[1].decode("utf-8")
         assert text.startswith("<svg")
