@@ -166,18 +166,6 @@ def test_what_a_link_leaves_out_is_chosen_for_it(data):
     assert two["view"].items() >= {"origins": ["CHN", "VEN"], "unit": "range"}.items()
 
 
-def test_an_older_version_is_brought_up_step_by_step():
-    code = """
-      const rename = ({land, ...rest}) => ({...rest, origin: land});
-      const steps = {1: rename, 2: (all) => ({...all, top: "5"})};
-      return [E.state.upgrade({v: "1", land: "CHN"}, steps, 3),
-              E.state.upgrade({v: "3", origin: "CHN"}, steps, 3),
-              E.state.upgrade({v: "2", origin: "CHN"}, {}, 3)]"""
-    old, new, plain = evaluate(code)
-    assert old == {"parameters": {"origin": "CHN", "top": "5"}, "notes": []}
-    assert new == plain == {"parameters": {"origin": "CHN"}, "notes": []}
-
-
 def test_ranks_and_shares_are_pythons(data, choose):
     core = core_of("2025-end")
     stock = select_origin(core.pending, "CHN", range(2000, 2026))
@@ -318,15 +306,6 @@ def test_a_half_year_is_provisional_in_every_line(data):
             assert "p" in line["status"][-1].split()
     assert {row["period"] for row in csv.DictReader(io.StringIO(model["csv"][0]))
             if row["year"] == "2022"} == {"mid"}  # fmt: skip
-
-
-def test_an_origin_with_totals_only_has_no_destination(data):
-    (model,) = build(data, link(origin="IRQ", places=None))
-    assert [line["key"] for line in model["lines"]] == ["all"]
-    assert model["ranking"] == []
-    totals = [int(row["asylum_seekers"]) for row in read_cells("2025-end", "totals_by_origin")
-              if row["coo_iso"] == "IRQ"]  # fmt: skip
-    assert [v for v in model["lines"][0]["values"] if v is not None] == totals
 
 
 def test_titles_are_of_the_line_and_the_years_shown(data):

@@ -67,12 +67,6 @@ def open_release(name: str) -> Release:
 def collect_origin(release: Release, origin: str) -> tuple[str | None, dict[str, Measure]]:
     """Collect every measure of an origin that has a figure in a release.
 
-    Parameters
-    ----------
-    release : Release
-    origin : str
-        ISO3 code, one of the release's origins.
-
     Returns
     -------
     tuple
@@ -108,7 +102,7 @@ def collect_origin(release: Release, origin: str) -> tuple[str | None, dict[str,
 def collect_stocks(release: Release, origin: str) -> dict[str, dict[str, pd.Series]]:
     """Return refugees and others in need of international protection by destination."""
     stock = measures.select_origin(release.core.pending, origin, release.years)
-    return {name: spread_places(stock.assign(value=stock[name])) for name in STOCKS}
+    return {name: _spread(stock.assign(value=stock[name])) for name in STOCKS}
 
 
 def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> Measure:
@@ -123,7 +117,7 @@ def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> 
         "without": wide.drop(columns=main or [], errors="ignore").sum(axis=1, min_count=1),
         "rest": wide.mask(is_largest).sum(axis=1, min_count=1),
         "largest": largest,
-        "places": spread_places(values),
+        "places": _spread(values),
         "rows": values,
     }
 
@@ -134,7 +128,7 @@ def _bound_stock(core: Core, origin: str, years: range, stock: pd.DataFrame) -> 
     bounds = bound_pending(core, origin, years, allocated=allocated).set_index("year")
     added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
     raised = added.merge(stock[[*_KEY, "pending"]], on=_KEY)
-    most = spread_places(raised.assign(value=raised["pending"] + raised["added"]))
+    most = _spread(raised.assign(value=raised["pending"] + raised["added"]))
     return _take_range(bounds) | {"places_upper": most}
 
 
@@ -175,29 +169,12 @@ def _collect_range(
         "lower": every["applied_lower"],
         "upper": every["applied_upper"],
         "undetermined": lost,
-        **{name: spread_places(reported.assign(value=reported[c])) for name, c in places.items()},
+        **{name: _spread(reported.assign(value=reported[c])) for name, c in places.items()},
     }
 
 
-def spread_places(values: pd.DataFrame) -> dict[str, pd.Series]:
-    """Sum values by destination and year.
-
-    Parameters
-    ----------
-    values : DataFrame
-        year, asylum, value; a destination may have several rows a year.
-
-    Returns
-    -------
-    dict of str to Series
-        By ISO3 code, indexed by year; without the years that have no figure.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"year": [2001, 2001], "asylum": ["PER", "PER"], "value": [2, 3]})
-    >>> spread_places(rows)["PER"].to_dict()
-    {2001: 5}
-    """
+def _spread(values: pd.DataFrame) -> dict[str, pd.Series]:
+    """Sum year, asylum and value by destination; without the years that have no figure."""
     sums = values.groupby(["asylum", "year"])["value"].sum(min_count=1).dropna()
     return {str(code): part.droplevel(0) for code, part in sums.groupby(level=0)}
 
@@ -212,10 +189,8 @@ def flag_origin(
     release : Release
     origin : str
         ISO3 code.
-    main : str or None
-        The main destination.
-    collected : dict
-        The origin's measures (`collect_origin`); each has a table in the result.
+    main, collected
+        What `collect_origin` returned.
 
     Returns
     -------

@@ -37,19 +37,16 @@ from helpers.publish.explorer.collect import (
     flag_origin,
     open_release,
 )
-from helpers.study import ReleaseInfo, list_releases, list_studies, load_study_file
+from helpers.study import ReleaseInfo, find_release, list_releases, list_studies, load_study_file
 
 Only = Mapping[str, Collection[str]]
 FIRST_YEAR = 2000
-SAME = "="
 KINDS = tuple(BREAK_WORDS)
 PLACES = ("places", "places_lower", "places_upper")
 
 
 def load_scripts(only: Only | None = None) -> dict[str, str]:
-    """Return all data scripts, gathered anew where code, releases or hand data changed.
-
-    Gathering takes minutes of computing, and nothing of it changes with a page's looks.
+    """Return all data scripts, gathered anew only where code, releases or hand data changed.
 
     Parameters
     ----------
@@ -100,10 +97,13 @@ def write_scripts(only: Only | None = None) -> dict[str, str]:
     # The newest release first, which the others are written against.
     origins: dict[str, dict[str, Any]] = {}
     for (name, origin), entry in reversed(gathered.items()):
-        newest = next(iter(origins.get(origin, {}).values()), None)
-        last = next(info.newest_year for info in infos if info.name == name)
-        entry = entry if newest is None else _share_origin(newest, entry, last)
-        origins.setdefault(origin, {})[name] = entry
+        own = origins.setdefault(origin, {})
+        newer: dict[str, Any] = next((each["measures"] for each in own.values()), {})
+        for key, measure in entry["measures"].items():
+            for part in {"series", *PLACES} & measure.keys() if own else ():
+                beside = newer.get(key, {}).get(part)
+                measure[part] = share_series(beside, measure[part], find_release(name).newest_year)
+        own[name] = entry
     releases = [_gather_release(info, {o for n, o in pairs if n == info.name}) for info in infos]
     newest = releases[-1]
     for release in releases[:-1]:
@@ -228,15 +228,6 @@ def _write_measure(measure: Measure, breaks: pd.DataFrame, reasons: list[str]) -
     return written
 
 
-def _share_origin(newest: dict[str, Any], entry: dict[str, Any], last: int) -> dict[str, Any]:
-    """Write an origin's series in an older release against the newest one's."""
-    for name, measure in entry["measures"].items():
-        beside = newest["measures"].get(name, {})
-        for part in {"series", *PLACES} & measure.keys():
-            measure[part] = share_series(beside.get(part), measure[part], last)
-    return entry
-
-
 def _describe_study(name: str) -> dict[str, Any]:
     """Describe a study's boundaries: its eras and the two that are compared."""
     file = load_study_file(name)
@@ -253,15 +244,8 @@ def _describe_study(name: str) -> dict[str, Any]:
 
 
 def encode_series(values: pd.Series) -> str:
-    """Write a series of counts or codes as a string.
+    """Write counts or codes by year as a string; missing is missing.
 
-    Parameters
-    ----------
-    values : Series
-        Whole numbers or codes, indexed by year; missing is missing.
-
-    Examples
-    --------
     >>> encode_series(pd.Series([5, None, 0], index=[2003, 2004, 2005], dtype="Int64"))
     '3:5,,0'
     """
@@ -287,17 +271,8 @@ def cut_series(text: str, newest: int) -> str:
 
 
 def share_series(newer: Any, older: Any, newest: int) -> Any:
-    """Write `older` against `newer`: the same structure, with "=" for each series that is the same.
+    """Write nested series against newer ones, up to a year: "=" for each that is the same.
 
-    Parameters
-    ----------
-    newer, older
-        Nested mappings whose strings under equal keys are series.
-    newest : int
-        The older release's last year.
-
-    Examples
-    --------
     >>> share_series({"a": "0:1,2", "b": "0:3"}, {"a": "0:1", "b": "0:4"}, 2000)
     {'a': '=', 'b': '0:4'}
     """
@@ -305,4 +280,4 @@ def share_series(newer: Any, older: Any, newest: int) -> Any:
         beside = newer if isinstance(newer, Mapping) else {}
         return {key: share_series(beside.get(key), each, newest) for key, each in older.items()}
     is_same = isinstance(older, str) and isinstance(newer, str) and older != ""
-    return SAME if is_same and cut_series(newer, newest) == older else older
+    return "=" if is_same and cut_series(newer, newest) == older else older

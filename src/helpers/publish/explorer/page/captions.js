@@ -20,8 +20,8 @@
     const say = chooseSay(model);
     const [value, lower, upper] = [line.values[place], line.lower[place], line.upper[place]];
     if (value === null || !isRange(model.view)) return say(value);
-    if (upper === null && lower !== value) return `at least ${say(lower)}`;
-    return upper === null || say(upper) === say(lower) ? say(value) : `${say(lower)} to ${say(upper)}`;
+    if (upper === null && lower !== null && lower !== value) return `at least ${say(lower)}`;
+    return upper === null || lower === null || say(upper) === say(lower) ? say(value) : `${say(lower)} to ${say(upper)}`;
   }
 
   const listKnown = (line) => line.values.map((value, place) => ({ value, place })).filter((point) => point.value !== null);

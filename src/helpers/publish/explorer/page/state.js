@@ -29,20 +29,12 @@
   }
 
   /** Bring parameters of an older version up to date; a link typed by hand names no version. */
-  function upgrade(parameters, steps = UPGRADES, current = VERSION) {
-    const { v, ...rest } = parameters;
-    const notes = [];
-    let version = /^[1-9]\d{0,3}$/.test(v ?? String(current)) ? Number(v ?? current) : null;
-    if (version === null) {
-      notes.push(`The link’s version, “${v}”, is not known; it was read as version ${current}.`);
-      version = current;
-    } else if (version > current) {
-      notes.push(`The link was made by a later version of this page (${version}; this is ${current}); what is known here was read.`);
-      version = current;
-    }
-    let updated = rest;
-    for (; version < current; version += 1) if (steps[version]) updated = steps[version](updated);
-    return { parameters: updated, notes };
+  function upgrade({ v = String(VERSION), ...parameters }, notes) {
+    const version = /^[1-9]\d{0,3}$/.test(v) ? Number(v) : null;
+    if (version === null) notes.push(`The link’s version, “${v}”, is not known; it was read as version ${VERSION}.`);
+    if (version > VERSION) notes.push(`The link was made by a later version of this page (${version}; this is ${VERSION}); what is known here was read.`);
+    const steps = Object.keys(UPGRADES).filter((step) => version !== null && step >= version);
+    return steps.reduce((updated, step) => UPGRADES[step](updated), parameters);
   }
 
   /** Write a view as a link, everything in it, so that it stays the same when defaults change. */
@@ -84,7 +76,8 @@
 
   /** Read a link: what it asks for, and a sentence for each thing that cannot be read. */
   function readHash(raw, hash) {
-    const { parameters, notes } = upgrade(readParameters(hash));
+    const notes = [];
+    const parameters = upgrade(readParameters(hash), notes);
     if (parameters.measure === "share") Object.assign(parameters, { measure: "pending", scale: "share" });
     const known = [...KEYS.map((key) => LISTS[key] || key), "embed"];
     const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
@@ -207,5 +200,5 @@
     }
   }
 
-  E.state = { VERSION, KEYS, TOPS, WITHOUT, MOST, readParameters, upgrade, writeHash, readHash, fitOrigins, fitRest, findBoundary, suggestEras };
+  E.state = { TOPS, WITHOUT, MOST, writeHash, readHash, fitOrigins, fitRest, findBoundary, suggestEras };
 })((globalThis.Explorer = globalThis.Explorer || {}));

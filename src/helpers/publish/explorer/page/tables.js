@@ -70,10 +70,11 @@
   function listColumns(model, line) {
     const say = E.captions.chooseSay(model);
     const unit = model.isScaled ? (model.view.scale === "share" ? "Share" : "Index") : capitalise(E.measures.nameUnit(model.view));
-    const [isRange, hasUpper] = [E.captions.isRange(model.view), line.upper.some((most) => most !== null)];
+    const [isRange, hasLower, hasUpper] = [E.captions.isRange(model.view), ...[line.lower, line.upper].map((cells) => cells.some((value) => value !== null))];
     const at = (cells) => (place) => cells[place];
     const columns = [
-      ...(isRange ? [number("At least", at(line.lower), say), number("Middle", at(line.values), say)] : [number(unit, at(line.values), say)]),
+      ...(isRange && hasLower ? [number("At least", at(line.lower), say)] : []),
+      number(isRange ? "Middle" : unit, at(line.values), say),
       ...(hasUpper ? [number("At most", at(line.upper), say)] : []),
       ...(line.status.some(Boolean) ? [status("Status", at(line.status))] : []),
     ];
