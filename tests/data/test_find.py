@@ -89,6 +89,17 @@ def test_a_figure_that_was_revised_is_found_in_the_release_that_had_it():
     assert find("176,239", release=NEWEST).hits.empty
 
 
+def test_a_sum_over_a_missing_year_is_no_candidate_and_nothing_is_divided_by_few():
+    rows = [(2001, 1000), (2003, 2300), (2005, 99), (2006, 990)]
+    series = pd.DataFrame(rows, columns=["year", "value"]).assign(
+        release=NEWEST, measure="pending", place=""
+    )
+    assert search(read_printed("3,300"), series).hits.empty
+    assert search(read_printed("1,089"), series).hits["kind"].tolist() == ["sum"]
+    assert search(read_printed("2.3 times"), series).hits["kind"].tolist() == ["ratio"]
+    assert search(read_printed("10.0 times"), series).hits.empty
+
+
 def test_fewer_candidates_make_a_likelier_source():
     loose, tight = find("613,000"), find("613,000", "2012-2021")
     assert loose.tried > 10 * tight.tried

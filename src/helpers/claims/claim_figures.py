@@ -20,7 +20,6 @@ from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_c
 from helpers.data.releases import load_mid_years
 
 if TYPE_CHECKING:
-    from helpers.claims.recipes import Recipe
     from helpers.data.releases import Core
     from helpers.study import ReleaseInfo
 
@@ -62,23 +61,7 @@ class Figures:
         counts = self.by_destination(measure, year).values()
         return sum(counts) - (max(counts) if without_largest else 0) if counts else None
 
-    def take(
-        self, recipe: Recipe, years: Iterable[int], places: Iterable[str] = ()
-    ) -> list[float] | None:
-        """Return a figure a year, of all destinations or of some together; None where one lacks."""
-        found: list[float] = []
-        for year in years:
-            value = self.total(recipe.measure, year, without_largest=recipe.without_largest)
-            if places and value is not None:
-                counts = self.by_destination(recipe.measure, year)
-                own = [n for each in places for n in self._pick(counts, each)]
-                value = None if None in own else sum(n or 0 for n in own)
-            if value is None:
-                return None
-            found.append(value)
-        return found
-
-    def _pick(self, counts: Mapping[str, int], place: str) -> list[int | None]:
+    def pick(self, counts: Mapping[str, int], place: str) -> list[int | None]:
         """Return the counts of a region's countries, or of one country, None where it has none."""
         if place not in REGIONS:
             return [counts.get(place)]

@@ -152,7 +152,7 @@ def _say_arithmetic(recipe: Recipe, finding: Finding, figures: Figures) -> str:
     """Show the numbers that the value is made of."""
     value = finding.value
     if recipe.kind in CHANGES:
-        first, last = figures.take(recipe, recipe.list_years(), recipe.places) or (1, 1)
+        first, last = recipe.take(figures, recipe.list_years(), recipe.places) or (1, 1)
         return (
             f"{say_number(last)} / {say_number(first)} = {last / first:.4f}, a ratio of "
             f"{last / first:,.2%} and an increase of {last / first - 1:,.2%}"
@@ -161,7 +161,7 @@ def _say_arithmetic(recipe: Recipe, finding: Finding, figures: Figures) -> str:
         percents = list_percents(recipe, figures).items()
         return ", ".join(f"{a} to {b}: {say_number(n)}%" for (a, b), n in percents)
     if recipe.kind == "record":
-        earlier = figures.take(recipe, list_earlier(recipe, figures)) or [0]
+        earlier = recipe.take(figures, list_earlier(recipe, figures)) or [0]
         own = figures.total(recipe.measure, recipe.last)
         return f"{say_number(own)}, the highest before {say_number(max(earlier))}"
     if recipe.kind in YES_OR_NO and recipe.kind != "own_origin":

@@ -201,7 +201,7 @@ def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
         rows = [
             (year, found[0], year in recipe.list_years())
             for year in verdict.figures.years(recipe.measure)
-            if (found := verdict.figures.take(recipe, [year], recipe.places))
+            if (found := recipe.take(verdict.figures, [year], recipe.places))
         ]
     return pd.DataFrame(rows, columns=["year", "value", "is_claimed"])
 

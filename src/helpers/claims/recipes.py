@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -83,6 +83,22 @@ class Recipe:
         spans = [(a - 1, b) for a, b in self.spans] if self.kind == "rises" else self.spans
         return tuple(year for first, last in spans for year in range(first, last + 1))
 
+    def take(
+        self, figures: Figures, years: Iterable[int], places: Iterable[str] = ()
+    ) -> list[float] | None:
+        """Return a figure a year, of all destinations or of some together; None where one lacks."""
+        found: list[float] = []
+        for year in years:
+            value = figures.total(self.measure, year, without_largest=self.without_largest)
+            if places and value is not None:
+                counts = figures.by_destination(self.measure, year)
+                own = [n for each in places for n in figures.pick(counts, each)]
+                value = None if None in own else sum(n or 0 for n in own)
+            if value is None:
+                return None
+            found.append(value)
+        return found
+
     def compute(self, figures: Figures) -> Value:
         """Compute the recipe on a release; None where a figure of it is missing."""
         return KINDS[self.kind](self, figures)
@@ -126,13 +142,13 @@ def parse_recipe(text: str) -> Recipe:
 
 
 def _add(recipe: Recipe, figures: Figures) -> Value:
-    found = figures.take(recipe, recipe.list_years(), recipe.places)
-    less = figures.take(recipe, recipe.list_years(), recipe.besides) if recipe.besides else [0]
+    found = recipe.take(figures, recipe.list_years(), recipe.places)
+    less = recipe.take(figures, recipe.list_years(), recipe.besides) if recipe.besides else [0]
     return sum(found) - sum(less) if found and less else None
 
 
 def _change(recipe: Recipe, figures: Figures) -> Value:
-    found = figures.take(recipe, recipe.spans[0], recipe.places)
+    found = recipe.take(figures, recipe.spans[0], recipe.places)
     if not found or not found[0]:
         return None
     ratio = found[1] / found[0]
@@ -185,8 +201,8 @@ def _part_none(recipe: Recipe, figures: Figures) -> Value:
 
 
 def _share(recipe: Recipe, figures: Figures) -> Value:
-    own = figures.take(recipe, recipe.list_years(), recipe.places)
-    whole = figures.take(recipe, recipe.list_years(), recipe.against)
+    own = recipe.take(figures, recipe.list_years(), recipe.places)
+    whole = recipe.take(figures, recipe.list_years(), recipe.against)
     return sum(own) / sum(whole) if own and whole and sum(whole) else None
 
 
@@ -204,22 +220,22 @@ def _rank(recipe: Recipe, figures: Figures) -> Value:
 
 
 def _crossing(recipe: Recipe, figures: Figures) -> Value:
-    running = accumulate(figures.take(recipe, recipe.list_years()) or [])
+    running = accumulate(recipe.take(figures, recipe.list_years()) or [])
     found = zip(recipe.list_years(), running, strict=False)
     return next((year for year, total in found if total > recipe.number), None)
 
 
 def _year_of(recipe: Recipe, figures: Figures) -> Value:
     years = figures.years(recipe.measure)
-    same = [y for y in years if figures.take(recipe, [y], recipe.places) == [recipe.number]]
+    same = [y for y in years if recipe.take(figures, [y], recipe.places) == [recipe.number]]
     return same[0] if len(same) == 1 else None
 
 
 def list_percents(recipe: Recipe, figures: Figures) -> dict[tuple[int, int], float | None]:
     """Return the year in percent of the sum over each of the other spans."""
-    year, percents = figures.take(recipe, [recipe.first]), {}
+    year, percents = recipe.take(figures, [recipe.first]), {}
     for first, last in recipe.spans[1:]:
-        total = sum(figures.take(recipe, range(first, last + 1)) or ())
+        total = sum(recipe.take(figures, range(first, last + 1)) or ())
         percents[first, last] = 100 * year[0] / total if year and total else None
     return percents
 
