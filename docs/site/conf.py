@@ -101,7 +101,7 @@ descriptions = {}
 
 
 def complete_page(app, pagename, templatename, context, doctree):
-    """Describe a page by its first paragraph; let the line above folded code be its name."""
+    """Describe a page by its first paragraph; mend what the theme leaves without a name."""
     body = context.get("body", "")
     first = re.search(r"<p(?: [^>]*)?>(.*?)</p>", body, re.S)
     words = unescape(re.sub(r"<[^>]+>", "", first[1])).split() if first else [project]
@@ -113,7 +113,8 @@ def complete_page(app, pagename, templatename, context, doctree):
         context["metatags"] = f'<base href="{html_baseurl}">{context.get("metatags", "")}'
     context["card"] = f"{html_baseurl}figures/{card}.png"
     if body:
-        context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
+        body = body.replace(' aria-label="Toggle hidden content"', "")
+        context["body"] = re.sub(r'<th class="head[^"]*">(<p></p>)?</th>', "<td></td>", body)
 
 
 def write_lists(app, error):

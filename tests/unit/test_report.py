@@ -96,7 +96,7 @@ def test_a_table_of_the_prose_is_framed_and_a_long_one_folded_under_its_caption(
     long = make_result(text_html=table, text_plain="Long")
     prose = '| A | "B" |\n|---|---|\n| 1 | 2 |'
     html = render_report(make_notebook("03_eras", long, text=prose), MANIFEST)
-    frame = 'class="scroll" role="region" tabindex="0" aria-label="table: A, &quot;B&quot;"'
+    frame = 'class="scroll" role="group" tabindex="0" aria-label="table: A, &quot;B&quot;"'
     assert f"<div {frame}><table>" in html
     assert "<summary>Long (30 rows)</summary>" in html
 

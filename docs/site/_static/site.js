@@ -1,17 +1,16 @@
-/* What the pages do besides being read: regions that scroll take the keyboard and have a name, a fair
+/* What the pages do besides being read: what scrolls takes the keyboard and has a name, a fair
    sentence is copied, and search results say what a page is about. */
 (function () {
   "use strict";
 
-  function nameRegions() {
-    const tables = document.querySelectorAll(".pst-scrollable-table-container");
-    tables.forEach(function (table, place) {
+  function nameFrames() {
+    document.querySelectorAll(".pst-scrollable-table-container").forEach(function (table) {
       const section = table.closest("section");
       const heading = section && section.querySelector("h1, h2, h3, h4, h5, h6");
       const text = heading ? heading.textContent.replace(/#$/, "").trim() : "Table";
-      table.setAttribute("role", "region");
+      table.setAttribute("role", "group");
       table.setAttribute("tabindex", "0");
-      table.setAttribute("aria-label", tables.length > 1 ? `Table ${place + 1}: ${text}` : text);
+      table.setAttribute("aria-label", text);
     });
     document.querySelectorAll("figure .picture").forEach(function (frame) {
       if (frame.scrollWidth > frame.clientWidth) {
@@ -55,7 +54,7 @@
     document.querySelectorAll(".bd-sidebar").forEach(function (sidebar) {
       sidebar.scrollLeft = 0;
     });
-    nameRegions();
+    nameFrames();
     document.querySelectorAll("button.copy").forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", () => copySentence(button));

@@ -133,7 +133,7 @@ def _frame_table(html: str) -> str:
     name = caption[1] if caption else f"table: {', '.join(_HEADINGS.findall(html))}"
     name = _TAG.sub("", name.partition("<br>")[0]).strip()
     label = name.replace('"', "&quot;")
-    framed = f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{html}</div>'
+    framed = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{html}</div>'
     rows, words = html.count("<tr") - 1, len(_TAG.sub(" ", html).split())
     if rows <= _MOST_ROWS and words <= _MOST_WORDS:
         return framed
