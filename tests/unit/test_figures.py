@@ -126,7 +126,7 @@ def test_a_stored_figure_holds_its_words_and_points_and_is_described(tmp_path):
     assert card.data_sha256 in repr(card)
     assert record["caption"] == (
         "Figure 3.1. It rose to 30 & stayed. Pending, 2000 to 2003. Source: UNHCR Refugee "
-        "Population Statistics Database, release 2025-end (25 June 2026); CC BY 4.0."
+        "Population Statistics Database, release 2025-end (25 June 2026); CC\u00a0BY\u00a04.0."
     )
     root = ET.fromstring((tmp_path / "figures" / "pending.svg").read_text("utf-8"))
     assert root.get("role") == "img"

@@ -97,7 +97,8 @@ class Page:
     def cite(self, *releases: ReleaseInfo) -> str:
         """Return the source line of a figure that rests on other releases than the study's."""
         dated = join_names(f"{info.name} ({say_date(info.published)})" for info in releases)
-        return f"Source: {ATTRIBUTION}, release{'s' * (len(releases) > 1)} {dated}; CC BY 4.0"
+        licence = "CC BY 4.0".replace(" ", "\u00a0")  # on one line
+        return f"Source: {ATTRIBUTION}, release{'s' * (len(releases) > 1)} {dated}; {licence}"
 
     def figure(
         self, fig: Figure, *, id: str, number: str, source: str = "", **words: Any
