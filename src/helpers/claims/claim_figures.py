@@ -107,9 +107,7 @@ def build_figures(
 
     `stocks` are the years of which the stock with a share of unknown origins is wanted.
     """
-    pending, own = (
-        frame[frame["origin"] == origin] for frame in (core.pending, core.applications)
-    )
+    pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
     return Figures(
         release=info.name,
         period=info.period,
