@@ -108,15 +108,16 @@ def build_figures(
     `stocks` are the years of which the stock with a share of unknown origins is wanted.
     """
     pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
+    cells: dict[Any, dict[str, int]] = {
+        at: dict(zip(part["asylum"], part["value"], strict=True))
+        for at, part in collect_cells(pending, own).groupby(["measure", "year"])
+    }
     return Figures(
         release=info.name,
         period=info.period,
         newest=info.newest_year,
         last=info.newest_year,
-        cells={
-            (str(measure), int(year)): dict(zip(part["asylum"], part["value"], strict=True))
-            for (measure, year), part in collect_cells(pending, own).groupby(["measure", "year"])
-        },
+        cells=cells,
         others=_map(core.by_origin, ["origin", "year"], "pending"),
         regions=_map(core.countries, "iso3", "unsd_region"),
         totals=measure_totals(core, origin, stocks),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from helpers.claims.claim_figures import Figures
 from helpers.claims.claimed import match, say_number
@@ -79,12 +80,7 @@ def _say_wording(finding: Finding, verdict: Verdict) -> Iterator[str]:
 
 
 def name_series(recipe: Recipe) -> str:
-    """Name a series in the ledger's own terms.
-
-    >>> from helpers.claims.recipes import parse_recipe
-    >>> name_series(parse_recipe("pending 2012-2024"))
-    'pending_summed'
-    """
+    """Name a series in the ledger's own terms, such as pending_summed or refugees at IND."""
     name = recipe.measure + "_summed" * recipe.is_sum + "_excl_largest" * recipe.without_largest
     return f"{name} at {recipe.places[0]}" if len(recipe.places) == 1 else name
 
@@ -137,11 +133,10 @@ def _say_what(recipe: Recipe, figures: Figures) -> str:
     what += " without the largest destination" * recipe.without_largest
     what += f" at {'+'.join(recipe.places)}" if recipe.places else ""
     what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
-    if not recipe.spans:
-        return what
-    half = f" (mid-year {figures.newest})" if any(map(figures.is_half, recipe.list_years())) else ""
-    percent = " in percent of a span" if recipe.kind == "percent_of_sum" else ""
-    return f"{what}, {_say_span(recipe)}{percent}{half}"
+    what += f", {_say_span(recipe)}" if recipe.spans else ""
+    what += " in percent of a span" if recipe.kind == "percent_of_sum" else ""
+    is_half = any(map(figures.is_half, recipe.list_years()))
+    return what + (f" (mid-year {figures.newest})" if is_half else "")
 
 
 def _say_span(recipe: Recipe) -> str:
@@ -174,9 +169,8 @@ def _say_arithmetic(recipe: Recipe, finding: Finding, figures: Figures) -> str:
     if len(recipe.places) > 1:
         inside = list_inside(recipe, figures)
         each = ", ".join(f"{code} {say_number(inside.get(code))}" for code in recipe.places)
-        return (
-            f"{each}; {'the least' if recipe.kind == 'least' else 'together'} {say_number(value)}"
-        )
+        which = "the least" if recipe.kind == "least" else "together"
+        return f"{each}; {which} {say_number(value)}"
     return say_number(value)
 
 
@@ -227,14 +221,10 @@ def _say_off(finding: Finding, value: float, printed: Mapping[str, list[Printed]
     if recipe.is_single:
         slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
         said += f" The difference is {claimed - value:+,.0f}{slip}."
-        same = [
-            f"{each.claim_id} ({say_number(each.value)})"
-            for listed in printed.values()
-            for each in listed
-            if (each.measure, each.year) == (recipe.measure, recipe.first)
-            and each.value != claimed
-            and match(each.value, test.claimed)
-        ]
+        at = (recipe.measure, recipe.first)
+        every = [each for own in printed.values() for each in own if each[1:3] == at]
+        agrees = [each for each in every if match(each.value, test.claimed)]
+        same = [f"{a.claim_id} ({say_number(a.value)})" for a in agrees if a.value != claimed]
         said += f" It agrees with what another text prints: {', '.join(same)}." if same else ""
     if recipe.kind in NUMERIC and finding.nearest and finding.tried > 1:
         said += (
@@ -259,27 +249,23 @@ def _name_slip(printed: float, published: float) -> str:
 def list_crossed(verdict: Verdict) -> dict[int, str]:
     """List the breaks that a claim's comparisons cross, by year.
 
-    A break lies between a year and the one before, so that a comparison of 2012 with 2021 steps
-    over the breaks of 2013 to 2021. A claim that crosses one keeps its verdict, which is about what
-    was printed.
+    A break lies between a year and the one before: 2012 against 2021 crosses those of 2013 to 2021.
     """
-    crossed: dict[int, str] = {}
-    figures = verdict.figures
+    figures, crossed = verdict.figures, {}
     for recipe, settled in ((each.test.recipe, each.settled) for each in verdict.findings):
         if settled is None or recipe.kind not in COMPARING:
             continue
         years = recipe.list_years()
         if recipe.kind == "record":  # it compares with the highest year before
             earlier = list_earlier(settled, figures)
-            tops = [max(earlier, key=lambda y: figures.total(settled.measure, y) or 0)]
-            years = (min(recipe.first, *tops), recipe.last)
+            top = max(earlier, key=lambda y: figures.total(settled.measure, y) or 0)
+            years = (min(recipe.first, top), recipe.last)
         # Persons and cases both enter the claims lodged in persons.
         is_lodged = settled.measure == "lodged"
         measures = ("applied_persons", "applied_cases") if is_lodged else (settled.measure,)
-        for year in range(min(years) + 1, max(years) + 1):
-            for measure in measures:
-                broken = figures.broken.get((measure, year))
-                crossed |= {year: broken} if broken else {}
+        for at in product(measures, range(min(years) + 1, max(years) + 1)):
+            if at in figures.broken:
+                crossed[at[1]] = figures.broken[at]
     return dict(sorted(crossed.items()))
 
 

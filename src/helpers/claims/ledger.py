@@ -186,11 +186,12 @@ def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
 
     `is_claimed` marks the years that the figure is computed on. Empty where there is no series.
     """
-    figures, main = ledger.verdicts[claim_id].figures, ledger.verdicts[claim_id].main
-    rows, recipe = [], main.settled if main else None
-    for year in figures.years(recipe.measure) if recipe and recipe.kind != "own_origin" else ():
-        if found := recipe.take(figures, [year], recipe.places):
-            rows.append((year, found[0], year in recipe.list_years()))
+    verdict, rows = ledger.verdicts[claim_id], []
+    recipe = verdict.main.settled if verdict.main else None
+    if recipe and recipe.kind != "own_origin":
+        for year in verdict.figures.years(recipe.measure):
+            if found := recipe.take(verdict.figures, [year], recipe.places):
+                rows.append((year, found[0], year in recipe.list_years()))
     return pd.DataFrame(rows, columns=["year", "value", "is_claimed"])
 
 
