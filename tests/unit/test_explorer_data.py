@@ -16,9 +16,8 @@ from plain.explorer import get_explorer, read_data
 from helpers import paths
 from helpers.analysis.study_tables import load_tables
 from helpers.publish.explorer import build
-from helpers.publish.explorer.build import VENDOR, build_explorer
+from helpers.publish.explorer.build import VENDOR, build_explorer, cut_series
 from helpers.publish.explorer.collect import BITS, collect_origin, open_release
-from helpers.publish.explorer.build import cut_series
 from helpers.study import InputError, Study, list_releases
 
 PAIRS = [(info.name, origin) for info in list_releases() for origin in info.origins]
