@@ -14,12 +14,10 @@ from helpers.prose.words import say_date
 
 def list_sources(ledger: Ledger) -> pd.DataFrame:
     """List the texts: source, text, date, evidence, judged_on (release), claims (how many)."""
-    counts = ledger.claims["source"].value_counts()
-    rows = []
+    counts, rows = ledger.claims["source"].value_counts(), []
     for each in ledger.file.sources:
         current = find_current(each, ledger.releases)
-        is_older = each.date < current.published
-        older = f", cut at {each.sees}: the text is older" if is_older else ""
+        older = f", cut at {each.sees}: the text is older" if each.date < current.published else ""
         judged = f"{current.name} ({say_date(current.published)}{older})"
         text = f"{each.title}, {each.publisher}"
         rows.append((each.id, text, each.date_shown, each.date_evidence, judged, counts[each.id]))
@@ -34,11 +32,11 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
     """
     table = pd.crosstab(ledger.claims["figure"], ledger.claims["wording"])
     rank = {code: place for codes in CODES.values() for place, code in enumerate(codes)}
-    order = [
+    rows, columns = (
         sorted(axis, key=lambda codes: [rank[code] for code in codes.split("; ")])
         for axis in (table.index, table.columns)
-    ]
-    table = table.loc[order[0], order[1]]
+    )
+    table = table.loc[rows, columns]
     return table.assign(all=table.sum(axis=1)).reset_index().rename_axis(columns=None)
 
 

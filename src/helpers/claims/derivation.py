@@ -6,7 +6,7 @@ Every number in these sentences is computed.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 
 from helpers.claims.claim_figures import Figures
@@ -58,25 +58,21 @@ def say_verdict(verdict: Verdict, reading: str = "") -> tuple[str, str]:
     codes, own = set(verdict.figure(reading).split("; ")), verdict.select(reading)
     is_statement = bool(own) and all(each.test.claimed.precision == "holds" for each in own)
     code = codes.pop() if len(codes) == 1 else "rounds" if codes <= {"exact", "rounds"} else "mixed"
-    figure = (_STATEMENT if is_statement else _FIGURE)[code]
-    wrong = [said for finding in own for said in _say_wording(finding, verdict)]
-    fits = ["the sentence says what the series counts"] if verdict.wording() == "fits" else []
-    return figure, "; ".join(dict.fromkeys(wrong or fits))
-
-
-def _say_wording(finding: Finding, verdict: Verdict) -> Iterator[str]:
-    """Say what is wrong with the wording."""
-    test, settled = finding.test, finding.settled
-    if settled is None:
-        return
-    if "other-measure" in finding.wording:
-        said = FAMILIES[test.says or verdict.claim.says]
-        counted = _COUNTED[name_family(settled, verdict.figures)]
-        yield f"{counted}, while the sentence speaks of {said}"
-    if "other-arithmetic" in finding.wording:
-        yield f"it is {_TOLD[settled.kind]}, while the sentence names {_TOLD[test.recipe.kind]}"
-    if "other-year" in finding.wording:
-        yield "it is the figure of another year or span of years"
+    said: list[str] = []
+    for finding in own:
+        test, settled = finding.test, finding.settled
+        if settled and "other-measure" in finding.wording:
+            claimed = FAMILIES[test.says or verdict.claim.says]
+            counted = _COUNTED[name_family(settled, verdict.figures)]
+            said.append(f"{counted}, while the sentence speaks of {claimed}")
+        if settled and "other-arithmetic" in finding.wording:
+            kinds = _TOLD[settled.kind], _TOLD[test.recipe.kind]
+            said.append("it is {}, while the sentence names {}".format(*kinds))
+        if settled and "other-year" in finding.wording:
+            said.append("it is the figure of another year or span of years")
+    if not said and verdict.wording() == "fits":
+        said.append("the sentence says what the series counts")
+    return (_STATEMENT if is_statement else _FIGURE)[code], "; ".join(dict.fromkeys(said))
 
 
 def name_series(recipe: Recipe) -> str:
@@ -177,7 +173,7 @@ def _say_arithmetic(recipe: Recipe, finding: Finding, figures: Figures) -> str:
 def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) -> str:
     """Say how a number meets what is claimed."""
     recipe, claimed = finding.test.recipe, finding.test.claimed
-    if finding.is_neighbour:
+    if settled.spans != recipe.spans:  # a neighbour, a year off
         own = say_number(recipe.compute(figures))
         return f"which is “{claimed.text}”, but of other years: {_say_span(recipe)} gives {own}"
     if finding.figure == "revised":

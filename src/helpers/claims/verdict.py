@@ -80,11 +80,6 @@ class Finding:
     derived: Derived | None = None
     other_years: tuple[tuple[int, Value], ...] = ()
 
-    @property
-    def is_neighbour(self) -> bool:
-        """Whether the span that gives the figure begins or ends a year off."""
-        return self.settled is not None and self.settled.spans != self.test.recipe.spans
-
 
 @dataclass(frozen=True)
 class Verdict:
