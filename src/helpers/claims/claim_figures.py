@@ -39,7 +39,7 @@ class Figures:
     cells: Mapping[tuple[str, int], Mapping[str, int]]  # (measure, year) -> asylum -> count
     others: Mapping[tuple[str, int], int]  # (origin, year) -> claims pending of another origin
     regions: Mapping[str, str]  # ISO3 -> region (United Nations M49)
-    # (measure, year) -> an estimate of the whole origin (`measure_totals`).
+    # (measure, year) -> an estimate of the whole origin (`build_figures`).
     totals: Mapping[tuple[str, int], int] = field(default_factory=dict)
     # (measure, year) -> what broke in a year that does not compare with the one before.
     broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
@@ -105,13 +105,27 @@ def build_figures(
 ) -> Figures:
     """Collect one release's figures of an origin; all that it holds is seen.
 
-    `stocks` are the years of which the stock with a share of unknown origins is wanted.
+    Estimates with a range: pending_most is the stock of the years `stocks` with a likely share of
+    unknown origins; lodged_least is type N alone, each case one person; lodged and lodged_most are
+    the inclusive count, each case times the middle and times the greatest factor.
     """
     pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
     cells: dict[Any, dict[str, int]] = {
         at: dict(zip(part["asylum"], part["value"], strict=True))
         for at, part in collect_cells(pending, own).groupby(["measure", "year"])
     }
+    estimates = []
+    if years := sorted(set(stocks) & set(core.pending["year"])):
+        estimates.append(("pending_most", bound_pending(core, origin, years), "upper"))
+    if not own.empty:
+        marked, factors = mark_lodged(own, load_lodged_rules()), load_persons_per_case()
+        strict = bound_persons(marked[marked["rule"] == STRICT], factors)
+        lodged = measure_lodged(marked, factors, sorted(own["year"].unique()))
+        estimates += [
+            ("lodged_least", strict, "lower"),
+            ("lodged", lodged, "applied_middle"),
+            ("lodged_most", lodged, "applied_upper"),
+        ]
     return Figures(
         release=info.name,
         period=info.period,
@@ -120,7 +134,11 @@ def build_figures(
         cells=cells,
         others=_map(core.by_origin, ["origin", "year"], "pending"),
         regions=_map(core.countries, "iso3", "unsd_region"),
-        totals=measure_totals(core, origin, stocks),
+        totals={
+            (name, year): value
+            for name, frame, column in estimates
+            for year, value in _map(frame, "year", column).items()
+        },
     )
 
 
@@ -142,33 +160,6 @@ def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, i
     flagged = pd.concat([stocks, new.assign(measure="applied_" + new["unit"])])
     broken = flagged[~flagged["is_comparable"].astype(bool)]
     return _map(broken, ["measure", "year"], "broken_by")
-
-
-def measure_totals(core: Core, origin: str, stocks: Iterable[int]) -> dict[tuple[str, int], int]:
-    """Compute the figures of the whole origin that are estimates with a range, by name and year.
-
-    pending_most is the stock of the years `stocks` with a likely share of unknown origins;
-    lodged_least is type N alone, each case one person; lodged and lodged_most are the inclusive
-    count, each case times the middle and times the greatest factor.
-    """
-    found = []
-    if years := sorted(set(stocks) & set(core.pending["year"])):
-        found.append(("pending_most", bound_pending(core, origin, years), "upper"))
-    own = core.applications[core.applications["origin"] == origin]
-    if not own.empty:
-        marked, factors = mark_lodged(own, load_lodged_rules()), load_persons_per_case()
-        strict = bound_persons(marked[marked["rule"] == STRICT], factors)
-        lodged = measure_lodged(marked, factors, sorted(own["year"].unique()))
-        found += [
-            ("lodged_least", strict, "lower"),
-            ("lodged", lodged, "applied_middle"),
-            ("lodged_most", lodged, "applied_upper"),
-        ]
-    return {
-        (name, year): value
-        for name, frame, column in found
-        for year, value in _map(frame, "year", column).items()
-    }
 
 
 def measure_usual_revision(releases: Iterable[tuple[ReleaseInfo, Core]]) -> dict[str, float]:

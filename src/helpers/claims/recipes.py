@@ -109,9 +109,7 @@ def parse_recipe(text: str) -> Recipe:
     """
     words = str(text).split()
     kind = words.pop(0) if words and words[0] in KINDS else "total"
-    spans: list[tuple[int, int]] = []
-    measures: list[str] = []
-    places: dict[str, tuple[str, ...]] = {}
+    spans, measures, places = [], [], dict[str, tuple[str, ...]]()
     number, slot = 0, "places"
     for word in words:
         if word in _SLOTS:

@@ -28,6 +28,7 @@ from filelock import FileLock
 
 from helpers import paths
 from helpers.analysis.breaks import STATUS_OF
+from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_name_entries, load_names
 from helpers.data.releases import load_core
 from helpers.prose.words import BREAK_WORDS
@@ -52,7 +53,6 @@ HERE = Path(__file__).parent
 PAGE, VENDOR = HERE / "page", HERE / "vendor"
 _GRID = 1000  # outlines are drawn on a grid of thousandths of the globe's radius
 Only = Mapping[str, Collection[str]]
-FIRST_YEAR = 2000
 KINDS = tuple(BREAK_WORDS)
 PLACES = ("places", "places_lower", "places_upper")
 
@@ -156,7 +156,7 @@ def write_scripts(only: Only | None = None) -> dict[str, str]:
         release["totals"] = share_series(newest["totals"], release["totals"], release["newest"])
     countries = load_core(infos[-1].name).countries
     data = {
-        "first_year": FIRST_YEAR,
+        "first_year": FIRST_ASYLUM_YEAR,
         "names": _list_names(countries),
         "kinds": [[kind, BREAK_WORDS[kind], STATUS_OF[kind]] for kind in KINDS],
         "studies": [_describe_study(name) for name in list_studies()],
@@ -187,7 +187,7 @@ def _list_names(countries: pd.DataFrame) -> dict[str, list[str]]:
 
 def _gather_release(info: ReleaseInfo, detailed: set[str]) -> dict[str, Any]:
     """Gather one release: its facts, the world's figures, and each origin's total."""
-    core, years = load_core(info.name), range(FIRST_YEAR, info.newest_year + 1)
+    core, years = load_core(info.name), range(FIRST_ASYLUM_YEAR, info.newest_year + 1)
     totals = core.by_origin[core.by_origin["year"].isin(years)]
     new = core.applications_by_asylum
     new = new[new["stage"].eq("new") & new["year"].isin(years)]
@@ -288,7 +288,7 @@ def encode_series(values: pd.Series) -> str:
     if not texts:
         return ""
     years = range(min(texts), max(texts) + 1)
-    return f"{years[0] - FIRST_YEAR}:{','.join(texts.get(year, '') for year in years)}"
+    return f"{years[0] - FIRST_ASYLUM_YEAR}:{','.join(texts.get(year, '') for year in years)}"
 
 
 def cut_series(text: str, newest: int) -> str:
@@ -298,7 +298,7 @@ def cut_series(text: str, newest: int) -> str:
     '3:5'
     """
     first, _, cells = text.partition(":")
-    kept = cells.split(",")[: max(newest + 1 - FIRST_YEAR - int(first or 0), 0)]
+    kept = cells.split(",")[: max(newest + 1 - FIRST_ASYLUM_YEAR - int(first or 0), 0)]
     joined = ",".join(kept).rstrip(",")
     return f"{first}:{joined}" if joined else ""
 

@@ -25,6 +25,7 @@ from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.breaks import find_breaks
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
+from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.prose.words import choose_break_words
@@ -51,7 +52,7 @@ class Release(NamedTuple):
     @property
     def years(self) -> range:
         """The years that the explorer shows: from the first of asylum-seekers on."""
-        return range(2000, self.info.newest_year + 1)
+        return range(FIRST_ASYLUM_YEAR, self.info.newest_year + 1)
 
 
 @lru_cache(maxsize=1)
