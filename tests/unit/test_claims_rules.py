@@ -175,6 +175,12 @@ def test_the_search_is_narrow_and_in_order(claim, code, value, measure):
     assert (main.figure, main.value, main.settled.measure) == (code, value, measure)
 
 
+def test_a_series_that_gives_the_number_to_the_digit_goes_before_a_nearer_named_one():
+    cells = {("pending", 2013): {"AAA": 160}, ("refugees", 2013): {"AAA": 200}}
+    main = judge(state("pending 2013", "around 200"), figures=make_figures(cells=cells)).main
+    assert (main.figure, main.settled.measure) == ("exact", "refugees")
+
+
 def test_a_total_is_explained_by_the_smallest_set_of_printed_inputs():
     claims = [state("pending 2010-2013", 330), state("pending 2010", 10),
               state("pending 2011", 35), state("pending 2012", 115)]  # fmt: skip
