@@ -16,9 +16,8 @@ from plain.explorer import get_explorer, read_data
 from helpers import paths
 from helpers.analysis.study_tables import load_tables
 from helpers.publish.explorer import build
-from helpers.publish.explorer.build import VENDOR, build_explorer
+from helpers.publish.explorer.build import VENDOR, build_explorer, cut_series
 from helpers.publish.explorer.collect import BITS, collect_origin, open_release
-from helpers.publish.explorer.data_script import cut_series
 from helpers.study import InputError, Study, list_releases
 
 PAIRS = [(info.name, origin) for info in list_releases() for origin in info.origins]
@@ -63,26 +62,21 @@ def test_every_figure_is_the_sum_of_the_releases_rows(pair):
     main_place, measures = collect_origin(release_of(release), origin)
     assert set(measures) - {"lodged-range"} == set(sums)
     for name, cells in sums.items():
-        mine = measures[name]
-        assert {(code, year): value for code, part in mine["places"].items()
-                for year, value in known(part).items()} == dict(cells)  # fmt: skip
-        assert known(mine["total"]) == add_places(cells)
+        mine, totals = measures[name], add_places(cells)
+        places = {code: known(part) for code, part in mine["places"].items()}
+        assert {(c, year): n for c, part in places.items() for year, n in part.items()} == cells
+        assert known(mine["total"]) == totals
         top = dict(mine["largest"].dropna())
-        most: dict[int, int] = defaultdict(int)
-        for (_, year), value in cells.items():
-            most[year] = max(value, most[year])
-        assert {year: cells[code, year] for year, code in top.items()} == {
-            year: value for year, value in most.items() if value
+        most = {y: max(n for (_, year), n in cells.items() if year == y) for y in totals}
+        assert {y: cells[code, y] for y, code in top.items()} == {
+            y: n for y, n in most.items() if n
         }
-        without = add_places({at: cells[at] for at in cells if at[0] != main_place})
-        rest = add_places({at: cells[at] for at in cells if at[0] != top.get(at[1])})
-        if name == "pending":  # here a year with the one destination alone leaves 0
-            years = add_places(cells)
-            without, rest = (
-                {year: part.get(year, 0) for year in years} for part in (without, rest)
-            )
-        assert known(mine["without"]) == without
-        assert known(mine["rest"]) == rest
+        left_out = {"without": lambda _: main_place, "rest": top.get}
+        for part, find in left_out.items():
+            left = add_places({at: n for at, n in cells.items() if at[0] != find(at[1])})
+            # Of claims pending, a year with the one destination alone leaves 0.
+            years = dict.fromkeys(totals, 0) if name == "pending" else {}
+            assert known(mine[part]) == years | left
 
 
 @pytest.mark.parametrize(("release", "origin"), [("2025-end", "CHN"), ("2024-mid", "HKG")])
@@ -113,9 +107,10 @@ def test_totals_and_the_worlds_figures_are_the_releases_own(whole):
     world: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     totals: dict[str, dict[int, int]] = defaultdict(dict)
     for row in read_cells("2025-end", "totals_by_origin"):
-        world["pending"][int(row["year"])] += int(row["asylum_seekers"])
-        world["refugees"][int(row["year"])] += int(row["refugees"])
-        totals[row["coo_iso"]][int(row["year"])] = int(row["asylum_seekers"])
+        year = int(row["year"])
+        world["pending"][year] += int(row["asylum_seekers"])
+        world["refugees"][year] += int(row["refugees"])
+        totals[row["coo_iso"]][year] = int(row["asylum_seekers"])
     for row in read_cells("2025-end", "applications_by_asylum"):
         if row["app_type"] == "N":
             world[f"lodged-{UNITS[row['app_pc']]}"][int(row["year"])] += int(row["applied"])

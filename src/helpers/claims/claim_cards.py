@@ -14,12 +14,10 @@ from helpers.prose.words import say_date
 
 def list_sources(ledger: Ledger) -> pd.DataFrame:
     """List the texts: source, text, date, evidence, judged_on (release), claims (how many)."""
-    counts = ledger.claims["source"].value_counts()
-    rows = []
+    counts, rows = ledger.claims["source"].value_counts(), []
     for each in ledger.file.sources:
         current = find_current(each, ledger.releases)
-        is_older = each.date < current.published
-        older = f", cut at {each.sees}: the text is older" if is_older else ""
+        older = f", cut at {each.sees}: the text is older" if each.date < current.published else ""
         judged = f"{current.name} ({say_date(current.published)}{older})"
         text = f"{each.title}, {each.publisher}"
         rows.append((each.id, text, each.date_shown, each.date_evidence, judged, counts[each.id]))
@@ -34,11 +32,11 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
     """
     table = pd.crosstab(ledger.claims["figure"], ledger.claims["wording"])
     rank = {code: place for codes in CODES.values() for place, code in enumerate(codes)}
-    order = [
+    rows, columns = (
         sorted(axis, key=lambda codes: [rank[code] for code in codes.split("; ")])
         for axis in (table.index, table.columns)
-    ]
-    table = table.loc[order[0], order[1]]
+    )
+    table = table.loc[rows, columns]
     return table.assign(all=table.sum(axis=1)).reset_index().rename_axis(columns=None)
 
 
@@ -46,13 +44,10 @@ def list_readings(ledger: Ledger) -> pd.DataFrame:
     """List the claims whose words allow two readings: claim_id, paraphrase, literal, generous."""
     rows = []
     for claim_id, verdict in ledger.verdicts.items():
-        if not verdict.has_readings:
-            continue
-        row = {"claim_id": claim_id, "paraphrase": verdict.claim.paraphrase}
-        for reading in READINGS:
-            own = [each for each in verdict.findings if each.test.reading == reading]
-            row[reading] = "; ".join(f"{each.test.label}: {each.figure}" for each in own)
-        rows.append(row)
+        cells = {name: [f for f in verdict.findings if f.test.reading == name] for name in READINGS}
+        if verdict.has_readings:
+            told = ["; ".join(f"{f.test.label}: {f.figure}" for f in own) for own in cells.values()]
+            rows.append((claim_id, verdict.claim.paraphrase, *told))
     return pd.DataFrame(rows, columns=["claim_id", "paraphrase", *READINGS])
 
 
@@ -66,11 +61,8 @@ def build_card(ledger: Ledger, claim_id: str) -> TableCard:
 def list_ratios(ledger: Ledger) -> pd.DataFrame:
     """List claimed numbers over recomputed ones, of claims on a figure, a sum or a change.
 
-    Returns
-    -------
-    DataFrame
-        claim_id, claimed, recomputed, ratio, figure, release (judged on). Limits ("over X") and
-        claims without a number are left out.
+    Returned are claim_id, claimed, recomputed, ratio, figure, release (judged on); limits ("over
+    X") and claims without a number are left out.
     """
     rows = []
     for claim_id, verdict in ledger.verdicts.items():
@@ -98,27 +90,24 @@ def list_flips(ledger: Ledger) -> pd.DataFrame:
 def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     """Collect the points of a published graph, and the same years counted as claims lodged.
 
-    Parameters
-    ----------
-    ledger : Ledger
-    years : range
-        The study's years; the graph's own years outside them are left out.
-
     Returns
     -------
     DataFrame
-        year, pending, printed (what the text prints for the year), applied_persons, applied_cases,
-        lower, upper (claims lodged in persons: strict with each case one, and inclusive with the
-        greatest factor), is_half (whether the year's flow is of six months), release (that all are
-        taken from); empty where no claim is a graph.
+        year (of `years`), pending, printed (by the text), applied_persons, applied_cases, lower,
+        upper (claims lodged in persons: strict with each case one, and inclusive with the greatest
+        factor), is_half (a flow of six months), release; empty where no claim is a graph.
     """
-    verdicts = [each for each in ledger.verdicts.values() if each.claim.tests]
-    found = [v for v in verdicts if v.claim.tests[0].recipe.kind == "years_counted"]
-    if not found:
+    graphs = [
+        (each, test.recipe)
+        for each in ledger.verdicts.values()
+        for test in each.claim.tests[:1]
+        if test.recipe.kind == "years_counted"
+    ]
+    if not graphs:
         return pd.DataFrame()
-    claim, figures = found[0].claim, found[0].figures
-    own = [year for year in claim.tests[0].recipe.list_years() if year in years]
-    every = list_printed(ledger.file)[claim.source]
+    (verdict, recipe), *_ = graphs
+    figures, every = verdict.figures, list_printed(ledger.file)[verdict.claim.source]
+    own = [year for year in recipe.list_years() if year in years]
     printed = {each.year: each.value for each in every if each.measure == "pending"}
     measures = ["pending", "applied_persons", "applied_cases", "lodged_least", "lodged_most"]
     columns = {name: [figures.total(name, year) for year in own] for name in measures}

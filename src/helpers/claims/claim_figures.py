@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_years
 from helpers.analysis.lodged import STRICT, bound_persons, mark_lodged, measure_lodged
-from helpers.analysis.measures import UNITS, measure_applications
+from helpers.analysis.measures import measure_applications
 from helpers.analysis.unknown_origin import bound_pending
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import load_mid_years
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from helpers.data.releases import Core
     from helpers.study import ReleaseInfo
 
+STOCKS = ("pending", "refugees", "oip")
 REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")
 LEAST_BASE = 100  # a change or a share of fewer people says little
 
@@ -35,11 +36,11 @@ class Figures:
     period: str  # whether the newest year is of mid-year (mid) or year-end (end)
     newest: int  # the release's newest year
     last: int  # the last year that the text could see
-    cells: Mapping[str, Mapping[int, Mapping[str, int]]]  # measure -> year -> asylum -> count
+    cells: Mapping[tuple[str, int], Mapping[str, int]]  # (measure, year) -> asylum -> count
     others: Mapping[tuple[str, int], int]  # (origin, year) -> claims pending of another origin
     regions: Mapping[str, str]  # ISO3 -> region (United Nations M49)
-    # Measure -> year -> an estimate of the whole origin (`measure_totals`).
-    totals: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    # (measure, year) -> an estimate of the whole origin (`build_figures`).
+    totals: Mapping[tuple[str, int], int] = field(default_factory=dict)
     # (measure, year) -> what broke in a year that does not compare with the one before.
     broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
     # Measure -> by what share a revision usually changes a figure, for a text older than all.
@@ -49,15 +50,14 @@ class Figures:
 
     def by_destination(self, measure: str, year: int) -> Mapping[str, int]:
         """Return the destinations that have a figure in a year; none beyond what is seen."""
-        return self.cells.get(measure, {}).get(year, {}) if year <= self.last else {}
+        return self.cells.get((measure, year), {}) if year <= self.last else {}
 
     def total(self, measure: str, year: int, *, without_largest: bool = False) -> float | None:
         """Return the origin's total, without the year's largest destination where asked."""
         if not without_largest and (measure, year) in self.printed:
             return self.printed[measure, year]
-        if measure in self.totals:
-            seen = year <= self.last and not without_largest
-            return self.totals[measure].get(year) if seen else None
+        if not without_largest and (measure, year) in self.totals:
+            return self.totals[measure, year] if year <= self.last else None
         counts = self.by_destination(measure, year).values()
         return sum(counts) - (max(counts) if without_largest else 0) if counts else None
 
@@ -75,12 +75,29 @@ class Figures:
 
     def years(self, measure: str) -> list[int]:
         """Return the years that have a figure."""
-        held = self.totals.get(measure) or self.cells.get(measure, {})
-        return sorted(year for year in held if year <= self.last)
+        held = [*self.totals, *self.cells]
+        return sorted(year for name, year in held if name == measure and year <= self.last)
 
     def is_half(self, year: int) -> bool:
         """Tell whether a year is the mid-year one of the release."""
         return self.period == "mid" and year == self.newest
+
+
+def collect_cells(pending: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame:
+    """Collect an origin's `MEASURES` by destination, in one release or, by `release`, in several.
+
+    Returns
+    -------
+    DataFrame
+        release where it is given, year, asylum, measure, value. New claims are type N. A figure
+        that is not reported has no row.
+    """
+    keys = [name for name in ("release", "year", "asylum") if name in pending]
+    stocks = pending.melt(keys, STOCKS, "measure", "value")
+    new = applications[applications["stage"] == "new"]
+    new = new.assign(measure="applied_" + new["unit"], value=new["applied"])
+    cells = pd.concat([stocks, new[stocks.columns]]).dropna(subset="value")
+    return cells.groupby([*keys, "measure"], sort=False)["value"].sum().reset_index()
 
 
 def build_figures(
@@ -88,14 +105,27 @@ def build_figures(
 ) -> Figures:
     """Collect one release's figures of an origin; all that it holds is seen.
 
-    `stocks` are the years of which the stock with a share of unknown origins is wanted.
+    Estimates with a range: pending_most is the stock of the years `stocks` with a likely share of
+    unknown origins; lodged_least is type N alone, each case one person; lodged and lodged_most are
+    the inclusive count, each case times the middle and times the greatest factor.
     """
-    own = core.applications[core.applications["origin"] == origin]
-    pending = core.pending[core.pending["origin"] == origin]
-    cells = {name: _collect(pending, name) for name in ("pending", "refugees", "oip")}
-    for unit in UNITS:
-        new = own[(own["unit"] == unit) & (own["stage"] == "new")]
-        cells[f"applied_{unit}"] = _collect(new, "applied")
+    pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
+    cells: dict[Any, dict[str, int]] = {
+        at: dict(zip(part["asylum"], part["value"], strict=True))
+        for at, part in collect_cells(pending, own).groupby(["measure", "year"])
+    }
+    estimates = []
+    if years := sorted(set(stocks) & set(core.pending["year"])):
+        estimates.append(("pending_most", bound_pending(core, origin, years), "upper"))
+    if not own.empty:
+        marked, factors = mark_lodged(own, load_lodged_rules()), load_persons_per_case()
+        strict = bound_persons(marked[marked["rule"] == STRICT], factors)
+        lodged = measure_lodged(marked, factors, sorted(own["year"].unique()))
+        estimates += [
+            ("lodged_least", strict, "lower"),
+            ("lodged", lodged, "applied_middle"),
+            ("lodged_most", lodged, "applied_upper"),
+        ]
     return Figures(
         release=info.name,
         period=info.period,
@@ -104,21 +134,16 @@ def build_figures(
         cells=cells,
         others=_map(core.by_origin, ["origin", "year"], "pending"),
         regions=_map(core.countries, "iso3", "unsd_region"),
-        totals=measure_totals(core, origin, stocks),
+        totals={
+            (name, year): value
+            for name, frame, column in estimates
+            for year, value in _map(frame, "year", column).items()
+        },
     )
 
 
 def _map(frame: pd.DataFrame, keys: str | list[str], column: str) -> dict[Any, Any]:
     return frame.dropna(subset=[column]).set_index(keys)[column].to_dict()
-
-
-def _collect(frame: pd.DataFrame, column: str) -> dict[int, dict[str, int]]:
-    """Sum a column by year and destination; a year with nothing reported does not appear."""
-    sums = frame.dropna(subset=[column]).groupby(["year", "asylum"])[column].sum().reset_index()
-    found: dict[int, dict[str, int]] = {}
-    for year, asylum, value in sums.itertuples(index=False):
-        found.setdefault(year, {})[asylum] = value
-    return found
 
 
 def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, int], str]:
@@ -137,36 +162,11 @@ def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, i
     return _map(broken, ["measure", "year"], "broken_by")
 
 
-def measure_totals(core: Core, origin: str, stocks: Iterable[int]) -> dict[str, dict[int, int]]:
-    """Compute the figures of the whole origin that are estimates with a range, by year.
-
-    pending_most is the stock of the years `stocks` with a likely share of unknown origins;
-    lodged_least is type N alone, each case one person; lodged and lodged_most are the inclusive
-    count, each case times the middle and times the greatest factor.
-    """
-    totals: dict[str, dict[int, int]]
-    totals = {"pending_most": {}, "lodged_least": {}, "lodged": {}, "lodged_most": {}}
-    years = sorted(set(stocks) & set(core.pending["year"]))
-    if years:
-        totals["pending_most"] = _map(bound_pending(core, origin, years), "year", "upper")
-    own = core.applications[core.applications["origin"] == origin]
-    if not own.empty:
-        marked, factors = mark_lodged(own, load_lodged_rules()), load_persons_per_case()
-        strict = bound_persons(marked[marked["rule"] == STRICT], factors)
-        lodged = measure_lodged(marked, factors, sorted(own["year"].unique()))
-        totals["lodged_least"] = _map(strict, "year", "lower")
-        totals["lodged"] = _map(lodged, "year", "applied_middle")
-        totals["lodged_most"] = _map(lodged, "year", "applied_upper")
-    return totals
-
-
 def measure_usual_revision(releases: Iterable[tuple[ReleaseInfo, Core]]) -> dict[str, float]:
     """Measure by how much UNHCR usually changes a year's figure when it changes it.
 
-    Each origin's figure of each year's end, as its first release in the data has it, is set against
-    the newest release's; another day, such as mid-year, is no revision. The median of the changes
-    that are not zero, as a share of the first figure (of `LEAST_BASE` people at least), is returned
-    by measure, pending and refugees; one that was never changed does not appear.
+    Returned is, by measure (pending, refugees), the median change that is not zero from the first
+    release's figure of a year's end (of `LEAST_BASE` people at least) to the newest's, as a share.
     """
     ended = {}
     for info, core in releases:

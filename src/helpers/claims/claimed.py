@@ -81,21 +81,13 @@ def parse_claimed(text: str) -> Claimed | None:
 
 
 def find_unit(value: float) -> float:
-    """Return the unit of a number's last printed digit that is not a trailing zero.
-
-    >>> find_unit(12000), find_unit(730000), find_unit(1.5)
-    (1000.0, 10000.0, 0.1)
-    """
+    """Return the unit of a number's last printed digit that is not a trailing zero."""
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return float(Decimal(1).scaleb(int(exponent)))
 
 
 def find_limits(claimed: Claimed) -> tuple[float, float]:
-    """Return the least and the greatest value that a claim's precision allows, both included.
-
-    >>> find_limits(Claimed("613,000", 613000, "around")) == (612500, 614000 - 1e-6)
-    True
-    """
+    """Return the least and the greatest value that a claim's precision allows, both included."""
     value, tiny, everything = float(claimed.value), 1e-6, float("inf")
     unit = min(find_unit(value), 1) if claimed.precision == "rounded" else find_unit(value)
     return {
@@ -109,12 +101,7 @@ def find_limits(claimed: Claimed) -> tuple[float, float]:
 
 
 def match(value: Value, claimed: Claimed) -> str | None:
-    """Return `exact`, `rounds` or None.
-
-    >>> around = parse_claimed("around 12,000")
-    >>> match(12_400, around), match(12_000, around), match(15_362, around)
-    ('rounds', 'exact', None)
-    """
+    """Return `exact`, `rounds` or None."""
     if value is None:
         return None
     least, greatest = find_limits(claimed)

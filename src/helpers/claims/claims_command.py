@@ -16,17 +16,11 @@ def register(app: typer.Typer) -> None:
 
 
 def claims(
-    id: Annotated[
-        str | None, typer.Option(help="One claim, such as SD-05, with its whole derivation.")
-    ] = None,
+    id: Annotated[str | None, typer.Option(help="One claim, such as SD-05, in full.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, csv or json.")] = "text",
-    release: Annotated[
-        str | None, typer.Option(help="Judge on this release; else that of each text's time.")
-    ] = None,
+    release: Annotated[str | None, typer.Option(help="Else the one of each text's time.")] = None,
     study: Annotated[str, typer.Option(help="The study whose claims file is read.")] = "china",
-    file: Annotated[
-        str | None, typer.Option(help="A file of data/hand/claims instead of the study's.")
-    ] = None,
+    file: Annotated[str | None, typer.Option(help="A claims file other than the study's.")] = None,
 ) -> None:
     """Print the claims ledger: each published figure, recomputed, with its two codes."""
     from helpers.claims.ledger import FORMATS, load_ledger, write_ledger

@@ -6,7 +6,8 @@ Every number in these sentences is computed.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import product
 
 from helpers.claims.claim_figures import Figures
 from helpers.claims.claimed import match, say_number
@@ -57,34 +58,25 @@ def say_verdict(verdict: Verdict, reading: str = "") -> tuple[str, str]:
     codes, own = set(verdict.figure(reading).split("; ")), verdict.select(reading)
     is_statement = bool(own) and all(each.test.claimed.precision == "holds" for each in own)
     code = codes.pop() if len(codes) == 1 else "rounds" if codes <= {"exact", "rounds"} else "mixed"
-    figure = (_STATEMENT if is_statement else _FIGURE)[code]
-    wrong = [said for finding in own for said in _say_wording(finding, verdict)]
-    fits = ["the sentence says what the series counts"] if verdict.wording() == "fits" else []
-    return figure, "; ".join(dict.fromkeys(wrong or fits))
-
-
-def _say_wording(finding: Finding, verdict: Verdict) -> Iterator[str]:
-    """Say what is wrong with the wording."""
-    test, settled = finding.test, finding.settled
-    if settled is None:
-        return
-    if "other-measure" in finding.wording:
-        said = FAMILIES[test.says or verdict.claim.says]
-        counted = _COUNTED[name_family(settled, verdict.figures)]
-        yield f"{counted}, while the sentence speaks of {said}"
-    if "other-arithmetic" in finding.wording:
-        yield f"it is {_TOLD[settled.kind]}, while the sentence names {_TOLD[test.recipe.kind]}"
-    if "other-year" in finding.wording:
-        yield "it is the figure of another year or span of years"
+    said: list[str] = []
+    for finding in own:
+        test, settled = finding.test, finding.settled
+        if settled and "other-measure" in finding.wording:
+            claimed = FAMILIES[test.says or verdict.claim.says]
+            counted = _COUNTED[name_family(settled, verdict.figures)]
+            said.append(f"{counted}, while the sentence speaks of {claimed}")
+        if settled and "other-arithmetic" in finding.wording:
+            kinds = _TOLD[settled.kind], _TOLD[test.recipe.kind]
+            said.append("it is {}, while the sentence names {}".format(*kinds))
+        if settled and "other-year" in finding.wording:
+            said.append("it is the figure of another year or span of years")
+    if not said and verdict.wording() == "fits":
+        said.append("the sentence says what the series counts")
+    return (_STATEMENT if is_statement else _FIGURE)[code], "; ".join(dict.fromkeys(said))
 
 
 def name_series(recipe: Recipe) -> str:
-    """Name a series in the ledger's own terms.
-
-    >>> from helpers.claims.recipes import parse_recipe
-    >>> name_series(parse_recipe("pending 2012-2024"))
-    'pending_summed'
-    """
+    """Name a series in the ledger's own terms, such as pending_summed or refugees at IND."""
     name = recipe.measure + "_summed" * recipe.is_sum + "_excl_largest" * recipe.without_largest
     return f"{name} at {recipe.places[0]}" if len(recipe.places) == 1 else name
 
@@ -137,11 +129,10 @@ def _say_what(recipe: Recipe, figures: Figures) -> str:
     what += " without the largest destination" * recipe.without_largest
     what += f" at {'+'.join(recipe.places)}" if recipe.places else ""
     what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
-    if not recipe.spans:
-        return what
-    half = f" (mid-year {figures.newest})" if any(map(figures.is_half, recipe.list_years())) else ""
-    percent = " in percent of a span" if recipe.kind == "percent_of_sum" else ""
-    return f"{what}, {_say_span(recipe)}{percent}{half}"
+    what += f", {_say_span(recipe)}" if recipe.spans else ""
+    what += " in percent of a span" if recipe.kind == "percent_of_sum" else ""
+    is_half = any(map(figures.is_half, recipe.list_years()))
+    return what + (f" (mid-year {figures.newest})" if is_half else "")
 
 
 def _say_span(recipe: Recipe) -> str:
@@ -174,16 +165,15 @@ def _say_arithmetic(recipe: Recipe, finding: Finding, figures: Figures) -> str:
     if len(recipe.places) > 1:
         inside = list_inside(recipe, figures)
         each = ", ".join(f"{code} {say_number(inside.get(code))}" for code in recipe.places)
-        return (
-            f"{each}; {'the least' if recipe.kind == 'least' else 'together'} {say_number(value)}"
-        )
+        which = "the least" if recipe.kind == "least" else "together"
+        return f"{each}; {which} {say_number(value)}"
     return say_number(value)
 
 
 def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) -> str:
     """Say how a number meets what is claimed."""
     recipe, claimed = finding.test.recipe, finding.test.claimed
-    if finding.is_neighbour:
+    if settled.spans != recipe.spans:  # a neighbour, a year off
         own = say_number(recipe.compute(figures))
         return f"which is “{claimed.text}”, but of other years: {_say_span(recipe)} gives {own}"
     if finding.figure == "revised":
@@ -227,14 +217,10 @@ def _say_off(finding: Finding, value: float, printed: Mapping[str, list[Printed]
     if recipe.is_single:
         slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
         said += f" The difference is {claimed - value:+,.0f}{slip}."
-        same = [
-            f"{each.claim_id} ({say_number(each.value)})"
-            for listed in printed.values()
-            for each in listed
-            if (each.measure, each.year) == (recipe.measure, recipe.first)
-            and each.value != claimed
-            and match(each.value, test.claimed)
-        ]
+        at = (recipe.measure, recipe.first)
+        every = [each for own in printed.values() for each in own if each[1:3] == at]
+        agrees = [each for each in every if match(each.value, test.claimed)]
+        same = [f"{a.claim_id} ({say_number(a.value)})" for a in agrees if a.value != claimed]
         said += f" It agrees with what another text prints: {', '.join(same)}." if same else ""
     if recipe.kind in NUMERIC and finding.nearest and finding.tried > 1:
         said += (
@@ -259,27 +245,23 @@ def _name_slip(printed: float, published: float) -> str:
 def list_crossed(verdict: Verdict) -> dict[int, str]:
     """List the breaks that a claim's comparisons cross, by year.
 
-    A break lies between a year and the one before, so that a comparison of 2012 with 2021 steps
-    over the breaks of 2013 to 2021. A claim that crosses one keeps its verdict, which is about what
-    was printed.
+    A break lies between a year and the one before: 2012 against 2021 crosses those of 2013 to 2021.
     """
-    crossed: dict[int, str] = {}
-    figures = verdict.figures
+    figures, crossed = verdict.figures, {}
     for recipe, settled in ((each.test.recipe, each.settled) for each in verdict.findings):
         if settled is None or recipe.kind not in COMPARING:
             continue
         years = recipe.list_years()
         if recipe.kind == "record":  # it compares with the highest year before
             earlier = list_earlier(settled, figures)
-            tops = [max(earlier, key=lambda y: figures.total(settled.measure, y) or 0)]
-            years = (min(recipe.first, *tops), recipe.last)
+            top = max(earlier, key=lambda y: figures.total(settled.measure, y) or 0)
+            years = (min(recipe.first, top), recipe.last)
         # Persons and cases both enter the claims lodged in persons.
         is_lodged = settled.measure == "lodged"
         measures = ("applied_persons", "applied_cases") if is_lodged else (settled.measure,)
-        for year in range(min(years) + 1, max(years) + 1):
-            for measure in measures:
-                broken = figures.broken.get((measure, year))
-                crossed |= {year: broken} if broken else {}
+        for at in product(measures, range(min(years) + 1, max(years) + 1)):
+            if at in figures.broken:
+                crossed[at[1]] = figures.broken[at]
     return dict(sorted(crossed.items()))
 
 

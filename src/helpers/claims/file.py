@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, mo
 
 from helpers import paths
 from helpers.claims.claimed import Claimed, parse_claimed
-from helpers.claims.recipes import YES_OR_NO, Recipe, find_impossible_years, parse_recipe
+from helpers.claims.recipes import FIRST_YEARS, YES_OR_NO, Recipe, parse_recipe
 from helpers.data.codes import load_codes
 from helpers.data.columns import FIRST_STOCK_YEAR
 from helpers.prose.words import say_date
@@ -88,8 +88,8 @@ class ClaimSource(Frozen):
 class Test(Frozen):
     """One statement of a claim: what is claimed, and the recipe that recomputes it.
 
-    `reading` marks one of two readings of the text's word; `says` is given where the statement
-    counts something else than the others; `is_fixed` holds it to the recipe's own measure.
+    `says` is given where it counts something else than the claim's other statements, `reading`
+    where it is one of two readings; `is_fixed` holds it to the recipe's own measure.
     """
 
     __test__ = False  # pytest takes the name for a test's
@@ -136,22 +136,19 @@ class Claim(Frozen):
         """Write the test that a claim's number, years, series and destination already say."""
         if not isinstance(given, dict) or not isinstance(given.get("years"), list):
             return given
-        full = dict(given)
-        says, years = full.get("says"), full["years"]
-        if not full.get("paraphrase"):
-            at = f" at {full['asylum']}" if full.get("asylum") else ""
-            span = " to ".join(map(str, years))
-            full["paraphrase"] = f"{FAMILIES.get(str(says), str(says)).capitalize()}{at}, {span}"
-        claimed = parse_claimed(str(full.get("claimed", "")))
-        if "tests" in full or "would_test" in full or claimed is None:
+        says, years, asylum = given.get("says"), given["years"], given.get("asylum", "")
+        span = " to ".join(map(str, years))
+        at = f" at {asylum}" if asylum else ""
+        paraphrase = f"{FAMILIES.get(str(says), str(says)).capitalize()}{at}, {span}"
+        full = given | {"paraphrase": given.get("paraphrase") or paraphrase}
+        claimed = parse_claimed(str(given.get("claimed", "")))
+        if "tests" in given or "would_test" in given or claimed is None:
             return full
-        if full.get("precision"):
-            claimed = replace(claimed, precision=full["precision"])
-        measure = full.get("series") or OF_FAMILY.get(str(says), ("pending",))[0]
+        claimed = replace(claimed, precision=given.get("precision") or claimed.precision)
+        measure = given.get("series") or OF_FAMILY.get(str(says), ("pending",))[0]
         kind = (claimed.change or "total") if len(years) > 1 else "total"
-        span = "-".join(map(str, years))
-        words = (kind, measure, span, full.get("asylum", ""))
-        return full | {"tests": [{"claimed": claimed, "recipe": " ".join(words)}]}
+        recipe = f"{kind} {measure} {'-'.join(map(str, years))} {asylum}"
+        return full | {"tests": [{"claimed": claimed, "recipe": recipe}]}
 
     @model_validator(mode="after")
     def _tested_or_not(self) -> Claim:
@@ -166,12 +163,9 @@ class Claim(Frozen):
 
 
 def list_holes(sentence: str) -> dict[str, Recipe]:
-    """List the recipes that stand in braces in a restatement, as they are written there.
+    """List the recipes in a restatement's braces, as they are written there.
 
-    Raises
-    ------
-    ValueError
-        Where a number is typed, or a hole is no recipe or no format of a number.
+    ValueError where a number is typed, or a hole is no recipe or no format of a number.
     """
     found = {}
     for text, hole, spec, _ in string.Formatter().parse(sentence):
@@ -205,32 +199,32 @@ def list_claims_files() -> tuple[str, ...]:
 
 
 def load_claims(name: str) -> ClaimsFile:
-    """Load data/hand/claims/<name>.yml.
-
-    Raises
-    ------
-    InputError
-        Where there is no such file, or an entry does not fit: an unknown recipe or measure, an
-        impossible year, an id that is given twice, a source that is not listed. The message names
-        the entry.
-    """
+    """Load data/hand/claims/<name>.yml; InputError where there is none, or see `read_claims`."""
     if name not in list_claims_files():
         raise InputError(say_unknown("claims file", name, list_claims_files()))
     return read_claims(paths.hand() / "claims" / f"{name}.yml")
 
 
 def read_claims(file: Path) -> ClaimsFile:
-    """Read and check a claims file from anywhere; see `load_claims`."""
+    """Read and check a claims file from anywhere.
+
+    Raises
+    ------
+    InputError
+        Where an entry does not fit: an unknown recipe or measure, an impossible year, an id that
+        is given twice, a source that is not listed. The message names the entry.
+    """
     loaded = load_yaml(file)
     if not isinstance(loaded, dict) or not isinstance(loaded.get("claims"), list):
         raise InputError(f"{file.name} must hold a list under 'claims'")
     try:
         claims = ClaimsFile.model_validate(loaded)
     except ValidationError as error:
-        said = "; ".join(_say_problem(problem, loaded) for problem in error.errors())
-        raise InputError(f"{file.name}: {said}") from None
-    for problem in _find_problems(claims):
-        raise InputError(f"{file.name}: {problem}")
+        problems = [_say_problem(problem, loaded) for problem in error.errors()]
+    else:
+        problems = list(_find_problems(claims))[:1]
+    if problems:
+        raise InputError(f"{file.name}: {'; '.join(problems)}")
     return claims
 
 
@@ -261,9 +255,8 @@ def _find_problems(file: ClaimsFile) -> Iterator[str]:
         source, years = known[claim.source], list(claim.years)
         holes = list_holes(claim.restated).values()
         recipes = [*(test.recipe for test in claim.tests), *holes]
-        for year in sorted(
-            {y for each in recipes for y in find_impossible_years(each, source.sees)}
-        ):
+        read = {(FIRST_YEARS[each.measure], year) for each in recipes for year in each.list_years()}
+        for year in sorted(year for first, year in read if not first <= year <= source.sees):
             yield (
                 f"{where}: year {year} is impossible: the series begins later, or the text of "
                 f"{source.date_shown} could see no figure after {source.sees}"

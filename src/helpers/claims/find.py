@@ -9,7 +9,7 @@ docs/claims.md, "Find a number"; the explorer's script follows the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import combinations
 from math import log
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.claims.claim_figures import LEAST_BASE
+from helpers.claims.claim_figures import LEAST_BASE, STOCKS, collect_cells
 from helpers.claims.claimed import NUMBER, SCALES, find_unit, parse_claimed, say_number
 from helpers.claims.derivation import WORDS_OF
 from helpers.claims.recipes import CHANGES, MEASURES
@@ -26,7 +26,6 @@ from helpers.data.releases import History
 from helpers.study import InputError
 
 WHOLE, EXCL_LARGEST, WORLD, ONE_PLACE = "", "EXCL_LARGEST", "WORLD", "ISO3"
-STOCKS = ("pending", "refugees", "oip")
 # How each kind is told, in the order in which hits are listed.
 KINDS = {
     "single": "{what}, {last}",
@@ -148,22 +147,20 @@ def build_series(history: History) -> pd.DataFrame:
         destinations together; EXCL_LARGEST, without the year's largest; WORLD, all origins at all
         destinations), year, value. A figure that is not reported has no row.
     """
-    keys = ["release", "measure", "place", "year"]
-    stocks = history.pending.melt(["release", "year", "asylum"], STOCKS, "measure", "value")
-    new = history.applications[history.applications["stage"] == "new"]
-    new = new.assign(measure="applied_" + new["unit"], value=new["applied"])
-    cells = pd.concat([stocks, new]).rename(columns={"asylum": "place"}).dropna(subset="value")
-    cells = cells[cells["year"] >= FIRST_ASYLUM_YEAR]
-    cells = cells.groupby(keys, sort=False)["value"].sum().reset_index()
+    cells = collect_cells(history.pending, history.applications)
+    cells = cells[cells["year"] >= FIRST_ASYLUM_YEAR].rename(columns={"asylum": "place"})
     places = cells.groupby(["release", "measure", "year"], sort=False)["value"]
-    whole = places.sum().reset_index()
-    rest = (places.sum() - places.max()).reset_index()
     totals = history.by_origin[["release", "year", "world_pending", "world_refugees"]]
     totals = totals.set_axis(["release", "year", "pending", "refugees"], axis=1)
     world = totals.melt(["release", "year"], var_name="measure").dropna()
-    parts = [whole.assign(place=WHOLE), rest.assign(place=EXCL_LARGEST), cells,
-             world.assign(place=WORLD)]  # fmt: skip
-    return pd.concat(parts, ignore_index=True)[[*keys, "value"]].astype({"value": "int64"})
+    parts = [
+        places.sum().reset_index().assign(place=WHOLE),
+        (places.sum() - places.max()).reset_index().assign(place=EXCL_LARGEST),
+        cells,
+        world.assign(place=WORLD),
+    ]
+    columns = ["release", "measure", "place", "year", "value"]
+    return pd.concat(parts, ignore_index=True)[columns].astype({"value": "int64"})
 
 
 def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None = None) -> Search:
@@ -171,17 +168,18 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
 
     With years given, a year more or less at either end is looked at too.
     """
-    order = pd.MultiIndex.from_frame(series[["measure", "place"]].drop_duplicates())
+    rows = series[["measure", "place"]].drop_duplicates(ignore_index=True)
     known = range(series["year"].min(), series["year"].max() + 1)
+    releases = series["release"].unique()
     wide = series.pivot(index=["measure", "place"], columns=["release", "year"], values="value")
-    releases = list(series["release"].unique())
     full = pd.MultiIndex.from_product([releases, known])
-    figures = wide.reindex(index=order, columns=full).to_numpy(float)
-    cube = np.where(figures > 0, figures, np.nan).reshape(-1, len(releases), len(known))
-    tried = _list_candidates(OF_FORM[printed.form], order, known, years)
+    wide = wide.reindex(index=pd.MultiIndex.from_frame(rows), columns=full)
+    cube = wide.where(wide > 0).to_numpy(float).reshape(-1, len(releases), len(known))
+    parts = [_try_kind(kind, rows, cube, known, years) for kind in OF_FORM[printed.form]]
+    tried = pd.concat([part for part, _ in parts], ignore_index=True)
+    values = np.concatenate([part for _, part in parts])
     if tried.empty:
         raise InputError(f"no release has figures of {'-'.join(map(str, years or ()))}")
-    values = _compute(tried, cube, known[0])
     if printed.form == "percent":
         values = np.abs(np.where(tried["kind"].str.startswith("share"), 100, 1)[:, None] * values)
     is_known = ~np.isnan(values).all(axis=1)
@@ -190,13 +188,12 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     matches = _match(values, printed)
     best = matches.min(axis=1)
     is_hit = best < len(MATCHES)
-    is_best = matches[is_hit] == best[is_hit][:, None]
-    newest_best = len(releases) - 1 - is_best[:, ::-1].argmax(axis=1)
-    hits = tried[is_hit].drop(columns=["row", "whole"])
+    hits, matches, best = tried[is_hit].copy(), matches[is_hit], best[is_hit]
+    # The value shown is that of the newest release that meets the number best.
+    newest_best = len(releases) - 1 - (matches == best[:, None])[:, ::-1].argmax(axis=1)
     hits["value"] = values[is_hit][np.arange(len(hits)), newest_best]
-    hits["match"] = np.array(list(MATCHES))[best[is_hit]]
-    giving = matches[is_hit] < len(MATCHES)
-    hits["releases"] = [tuple(np.array(releases)[row]) for row in giving]
+    hits["match"] = np.array(list(MATCHES))[best]
+    hits["releases"] = [tuple(releases[row]) for row in matches < len(MATCHES)]
 
     newest = pd.DataFrame(values).ffill(axis=1).iloc[:, -1]
     low, high = printed.value / WINDOW, printed.value * WINDOW
@@ -217,60 +214,36 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     return Search(printed, years, hits, len(tried))
 
 
-def _list_candidates(
-    kinds: Iterable[str],
-    order: pd.MultiIndex,
-    known: range,
-    years: tuple[int, int] | None,
-) -> pd.DataFrame:
-    """List measure, place, kind, first_year, last_year, distance, tier, and rows of the series."""
-    rows = order.to_frame(index=False).reset_index(names="row")
-    row_of = pd.Series(rows["row"].to_numpy(), order)
+def _try_kind(
+    kind: str, rows: pd.DataFrame, cube: np.ndarray, known: range, years: tuple[int, int] | None
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Compute one kind of candidate on every release; missing where a figure of it is missing."""
+    is_one, is_share = kind in OF_ONE_YEAR, kind.startswith("share")
+    pairs = zip(known, known, strict=True) if is_one else combinations(known, 2)
+    spans = pd.DataFrame(pairs, columns=["first_year", "last_year"])
+    off = (spans - (np.array(years) if years else spans)).abs()
+    spans["distance"] = off.min(axis=1) if is_one else off.sum(axis=1)
+    spans = spans[(off.min(axis=1) if is_one else off.max(axis=1)) <= 1]
+    start, end = (spans[name].to_numpy() - known[0] for name in ("first_year", "last_year"))
+
     places = rows["place"].where(rows["place"].isin([*TIERS, WORLD]), ONE_PLACE)
-    parts = []
-    for kind in kinds:
-        is_one = kind in OF_ONE_YEAR
-        pairs = zip(known, known, strict=True) if is_one else combinations(known, 2)
-        spans = pd.DataFrame(pairs, columns=["first_year", "last_year"])
-        off = (spans - (np.array(years) if years else spans)).abs()
-        spans["distance"] = off.min(axis=1) if is_one else off.sum(axis=1)
-        spans = spans[(off.min(axis=1) if is_one else off.max(axis=1)) <= 1]
-        tier = places.map({place: of.get(kind) for place, of in TIERS.items()})
-        whole = WORLD if kind == "share_of_world" else WHOLE
-        against = pd.MultiIndex.from_product([rows["measure"], [whole]])
-        own = rows.assign(kind=kind, tier=tier, whole=row_of.reindex(against).to_numpy())
-        parts.append(own.dropna().merge(spans, how="cross"))
-    return pd.concat(parts, ignore_index=True).astype({"tier": int, "whole": int})
-
-
-def _compute(tried: pd.DataFrame, cube: np.ndarray, start: int) -> np.ndarray:
-    """Compute every candidate on every release; missing where a figure of it is missing."""
-    edge = np.zeros((*cube.shape[:2], 1))
-    sums = np.concatenate([edge, np.nancumsum(cube, axis=2)], axis=2)
-    holes = np.concatenate([edge, np.isnan(cube).cumsum(axis=2)], axis=2)
-    values = np.full((len(tried), cube.shape[1]), np.nan)
-    for kind, at in tried.groupby("kind").indices.items():
-        own = tried.iloc[at]
-        row, first = own["row"].to_numpy(), own["first_year"].to_numpy() - start
-        last = own["last_year"].to_numpy() - start
-        found = cube[row, :, first]
-        if kind in ("sum", "mean"):
-            is_held = holes[row, :, last + 1] == holes[row, :, first]
-            found = np.where(is_held, sums[row, :, last + 1] - sums[row, :, first], np.nan)
-            values[at] = found / (last - first + 1)[:, None] if kind == "mean" else found
-        elif kind == "single":
-            values[at] = found
-        elif kind in OF_ONE_YEAR:
-            base = cube[own["whole"].to_numpy(), :, first]
-            values[at] = found / np.where(base >= LEAST_BASE, base, np.nan)
-        else:
-            base, end = np.where(found >= LEAST_BASE, found, np.nan), cube[row, :, last]
-            values[at] = {
-                "ratio": end / base,
-                "increase": 100 * (end / base - 1),
-                "percent_of": 100 * end / base,
-            }[str(kind)]
-    return values
+    tiers = places.map({place: of.get(kind) for place, of in TIERS.items()})
+    against = rows.assign(place=WORLD if kind == "share_of_world" else WHOLE)
+    whole = pd.MultiIndex.from_frame(rows).get_indexer(pd.MultiIndex.from_frame(against))
+    is_kept = (tiers.notna() & (whole >= 0)).to_numpy()
+    own = cube[is_kept]
+    values, last = own[:, :, start], own[:, :, end]
+    if kind in ("sum", "mean"):
+        for at, (first, until) in enumerate(zip(start, end, strict=True)):
+            values[:, :, at] = own[:, :, first : until + 1].sum(axis=2)
+        values = values / (end - start + 1) if kind == "mean" else values
+    elif kind != "single":
+        base = cube[whole[is_kept]][:, :, start] if is_share else values
+        ratio = last / np.where(base >= LEAST_BASE, base, np.nan)
+        values = {"increase": 100 * (ratio - 1), "percent_of": 100 * ratio}.get(kind, ratio)
+    tried = rows[is_kept].assign(kind=kind, tier=tiers[is_kept].astype(int))
+    tried = tried.merge(spans, how="cross")
+    return tried, values.transpose(0, 2, 1).reshape(len(tried), cube.shape[1])
 
 
 def _match(values: np.ndarray, printed: Printed) -> np.ndarray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -33,11 +33,6 @@ COLUMNS = (
     "derivation", "restatement", "paraphrase", "years", "stability",
     "reading", "note", "crosses", "figure_literal", "wording_literal", "figure_generous",
     "wording_generous",
-)  # fmt: skip
-# What else `describe_claims` says of a claim.
-TOLD = (
-    "publisher", "title", "date", "date_shown", "url", "evidence_url", "first_year", "last_year",
-    "says", "figure_words", "wording_words", "verdict", "has_readings", "literal", "generous",
 )  # fmt: skip
 BY_RELEASE = ("claim_id", "release", "recomputed", "figure", "wording", "series", "is_current")
 SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
@@ -67,9 +62,9 @@ class Ledger:
     row a claim and release (`BY_RELEASE`).
     """
 
-    file: ClaimsFile = field(repr=False)
-    releases: tuple[ReleaseInfo, ...] = field(repr=False)
-    verdicts: Mapping[str, Verdict] = field(repr=False)
+    file: ClaimsFile
+    releases: tuple[ReleaseInfo, ...]
+    verdicts: Mapping[str, Verdict]
     by_release: pd.DataFrame
 
     @cached_property
@@ -84,10 +79,7 @@ class Ledger:
 
 
 def find_current(source: ClaimSource, releases: Sequence[ReleaseInfo]) -> ReleaseInfo:
-    """Find the release, of those given oldest first, that was current when a text was published.
-
-    It is the first one where the text is older than all.
-    """
+    """Find the release, oldest given first, that was current for a text; else the first of all."""
     return [releases[0], *(info for info in releases if info.published <= source.date)][-1]
 
 
@@ -144,11 +136,10 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COLUMNS`: figure and wording join the codes of all statements, those by either reading are
-        in the columns that end in _literal and _generous. And `TOLD`: the text's facts,
-        evidence_url (a page about it), the years that the figure was computed on, says (what the
-        sentence says it counts), both verdicts in words and verdict (one sentence of both),
-        has_readings, literal and generous (the figure by either reading, in words).
+        `COLUMNS`: figure and wording join the codes of all statements; those by either reading end
+        in _literal and _generous. Also the text's facts, evidence_url (a page about it), first_year
+        and last_year of the figure, says (what the sentence says it counts), both verdicts in
+        words, verdict (one sentence of both), has_readings, literal, generous (each in words).
     """
     printed, rows = list_printed(ledger.file), []
     for verdict in ledger.verdicts.values():
@@ -187,7 +178,7 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
             row[f"wording_{name}"] = verdict.wording(name)
             row[name] = figures[name] if verdict.has_readings else ""
         rows.append(row)
-    return pd.DataFrame(rows, columns=[*COLUMNS, *TOLD])
+    return pd.DataFrame(rows, columns=None if rows else COLUMNS)
 
 
 def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
@@ -198,11 +189,9 @@ def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
     verdict, rows = ledger.verdicts[claim_id], []
     recipe = verdict.main.settled if verdict.main else None
     if recipe and recipe.kind != "own_origin":
-        rows = [
-            (year, found[0], year in recipe.list_years())
-            for year in verdict.figures.years(recipe.measure)
-            if (found := recipe.take(verdict.figures, [year], recipe.places))
-        ]
+        for year in verdict.figures.years(recipe.measure):
+            if found := recipe.take(verdict.figures, [year], recipe.places):
+                rows.append((year, found[0], year in recipe.list_years()))
     return pd.DataFrame(rows, columns=["year", "value", "is_claimed"])
 
 
@@ -235,10 +224,7 @@ def _say_stability(rows: list[dict[Any, Any]]) -> str:
 def load_ledger(name: str, release: str | None = None) -> Ledger:
     """Load data/hand/claims/<name>.yml and judge its claims; see `build_ledger`.
 
-    Raises
-    ------
-    InputError
-        Where the file does not fit, or the release is not in the data or does not hold the origin.
+    InputError where the file does not fit, or the release is not there or has not the origin.
     """
     file = load_claims(name)
     infos = [info for info in list_releases() if file.origin in info.origins]
@@ -271,21 +257,21 @@ def summarise(ledger: Ledger) -> dict[str, int]:
     `both` those that reproduce and fit; `readings` have two, and `crossing` compare over a break.
     """
     frame = ledger.claims
-    counts: dict[str, Any] = {
+    counts = {
         "claims": len(frame),
         "testable": (frame["figure"] != "untestable").sum(),
         "untestable": (frame["figure"] == "untestable").sum(),
         "readings": sum(each.has_readings for each in ledger.verdicts.values()),
         "fits": (frame["wording_literal"] == "fits").sum(),
         "crossing": frame["crosses"].ne("").sum(),
+        "derived": frame["figure_literal"].str.contains("derived").sum(),
+        "revised": frame["figure_literal"].str.contains("revised").sum(),
     }
-    for code in ("derived", "revised"):
-        counts[code] = frame["figure_literal"].str.contains(code).sum()
     for kind in ("measure", "arithmetic", "year"):
         counts[f"other_{kind}"] = frame["wording"].str.contains(f"other-{kind}").sum()
     for name, end in zip(READINGS, ("", "_generous"), strict=True):
         figure = frame[f"figure_{name}"]
-        good = figure.str.fullmatch(r"(?:exact|rounds)(?:; (?:exact|rounds))*").astype(bool)
+        good = ~figure.str.contains("derived|revised|off|untestable").astype(bool)
         counts[f"reproduced{end}"] = good.sum()
         counts[f"off{end}"] = figure.str.contains("off").sum()
         counts[f"both{end}"] = (good & (frame[f"wording_{name}"] == "fits")).sum()
@@ -317,13 +303,9 @@ def list_facts(row: Row) -> dict[str, str]:
     return {head: " ".join(texts[name].split()) for name, head in FACTS.items() if texts[name]}
 
 
-def explain_codes(kind: str, codes: str, form: str = "{} ({})") -> str:
-    """Say what the codes of a figure or a wording mean.
-
-    >>> explain_codes("wording", "fits")
-    'fits (the sentence says what the series counts)'
-    """
-    return "; ".join(form.format(code, CODES[kind][code]) for code in codes.split("; "))
+def explain_codes(kind: str, codes: str) -> str:
+    """Say what the codes of a figure or a wording mean."""
+    return "; ".join(f"{code} ({CODES[kind][code]})" for code in codes.split("; "))
 
 
 def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
@@ -345,10 +327,7 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
     grid = [[capitalise(name.replace("_", " ")) for name in SHOWN]]
     grid += [[point_number(row[name]) for name in SHOWN] for row in rows]
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in grid
-    ]
+    lines = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in grid]
     for kind, meanings in CODES.items():
         used = {code for row in rows for code in row[kind].split("; ")}
         lines += ["", kind.capitalize()]

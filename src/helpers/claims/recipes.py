@@ -25,10 +25,7 @@ FIRST_YEARS = {
     "applied_cases": FIRST_ASYLUM_YEAR,
     "refugees": FIRST_STOCK_YEAR,
     "oip": 2018,  # others in need of international protection are counted since then
-    "lodged": FIRST_ASYLUM_YEAR,
-    "lodged_least": FIRST_ASYLUM_YEAR,
-    "lodged_most": FIRST_ASYLUM_YEAR,
-    "pending_most": FIRST_ASYLUM_YEAR,
+    **dict.fromkeys(("lodged", "lodged_least", "lodged_most", "pending_most"), FIRST_ASYLUM_YEAR),
 }
 MEASURES = tuple(FIRST_YEARS)[:5]
 CHANGES = ("ratio", "percent_of", "increase")
@@ -112,9 +109,7 @@ def parse_recipe(text: str) -> Recipe:
     """
     words = str(text).split()
     kind = words.pop(0) if words and words[0] in KINDS else "total"
-    spans: list[tuple[int, int]] = []
-    measures: list[str] = []
-    places: dict[str, tuple[str, ...]] = {}
+    spans, measures, places = [], [], dict[str, tuple[str, ...]]()
     number, slot = 0, "places"
     for word in words:
         if word in _SLOTS:
@@ -176,12 +171,9 @@ def _compare(recipe: Recipe, figures: Figures) -> Value:
 
 def list_inside(recipe: Recipe, figures: Figures) -> dict[str, int]:
     """Return the figures of the countries that a recipe's regions and codes name, where any."""
-    counts = figures.by_destination(recipe.measure, recipe.first)
-    return {
-        code: n
-        for code, n in counts.items()
-        if {code, figures.regions.get(code)} & set(recipe.places) and code not in recipe.besides
-    }
+    counts, named = figures.by_destination(recipe.measure, recipe.first), set(recipe.places)
+    inside = {code: n for code, n in counts.items() if {code, figures.regions.get(code)} & named}
+    return {code: n for code, n in inside.items() if code not in recipe.besides}
 
 
 def _pick(recipe: Recipe, figures: Figures) -> Value:
@@ -247,9 +239,8 @@ def _percent_of_sum(recipe: Recipe, figures: Figures) -> Value:
 
 
 def _own_origin(recipe: Recipe, figures: Figures) -> Value:
-    if recipe.first > figures.last:
-        return None
-    return figures.others.get((recipe.places[0], recipe.first), 0) > 0
+    is_there = figures.others.get((recipe.places[0], recipe.first), 0) > 0
+    return is_there if recipe.first <= figures.last else None
 
 
 def _years_counted(recipe: Recipe, figures: Figures) -> Value:
@@ -274,9 +265,3 @@ KINDS: dict[str, Callable[[Recipe, Figures], Value]] = {
 _NEED_PLACES = ("least", "largest", "part_none", "share", "rank", "lowest_rank", "own_origin")
 YES_OR_NO = (*_COMPARED, "own_origin")
 COMPARING = (*CHANGES, *_COMPARED, "percent_of_sum")
-
-
-def find_impossible_years(recipe: Recipe, newest: int) -> list[int]:
-    """Return the recipe's years that no release can hold: before the series, or after the text."""
-    oldest = FIRST_YEARS[recipe.measure]
-    return sorted({year for year in recipe.list_years() if not oldest <= year <= newest})

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 from helpers.claims.claim_figures import Figures
@@ -65,9 +65,8 @@ class Derived(NamedTuple):
 class Finding:
     """What one statement of a claim came to on one release: its codes, and how they came about.
 
-    `settled` is the recipe that gives `value`: the statement's own, or one on another measure, of
-    another kind, or on a span a year off. Of a derived figure `value` is the release's own.
-    `nearest` is the nearest of the `tried` candidates.
+    `settled` is the recipe that gives `value`, the statement's own or another; of a derived figure
+    `value` is the release's own. `nearest` is the nearest of the `tried` candidates.
     """
 
     test: Test
@@ -80,11 +79,6 @@ class Finding:
     nearest_value: Value = None
     derived: Derived | None = None
     other_years: tuple[tuple[int, Value], ...] = ()
-
-    @property
-    def is_neighbour(self) -> bool:
-        """Whether the span that gives the figure begins or ends a year off."""
-        return self.settled is not None and self.settled.spans != self.test.recipe.spans
 
 
 @dataclass(frozen=True)
@@ -125,18 +119,16 @@ def list_printed(file: ClaimsFile) -> dict[str, list[Printed]]:
     """List, source by source, the figures that a text prints of the whole origin in one year."""
     found: dict[str, list[Printed]] = {source.id: [] for source in file.sources}
     for claim in file.claims:
-        for recipe, claimed in ((test.recipe, test.claimed) for test in claim.tests):
-            if recipe.is_single and not recipe.places:
-                printed = Printed(claim.id, recipe.measure, recipe.first, float(claimed.value))
+        for test in claim.tests:
+            if (recipe := test.recipe).is_single and not recipe.places:
+                value = float(test.claimed.value)
+                printed = Printed(claim.id, recipe.measure, recipe.first, value)
                 found[claim.source].append(printed)
     return found
 
 
 def judge_claim(claim: Claim, figures: Figures, printed: Mapping[str, list[Printed]]) -> Verdict:
-    """Judge a claim on a release, cut at the last year that the text could see.
-
-    `printed` has the figures that each text prints (`list_printed`).
-    """
+    """Judge a claim on a release, as far as the text could see; `printed`: see `list_printed`."""
     own = [each for each in printed[claim.source] if each.claim_id != claim.id]
     return Verdict(claim, figures, tuple(_judge(test, claim, figures, own) for test in claim.tests))
 
@@ -179,9 +171,8 @@ def _list_candidates(test: Test, says: str) -> list[Recipe]:
 def _search(test: Test, figures: Figures, says: str) -> Finding:
     """Run the narrow search; nothing is settled where the recipe itself cannot be computed.
 
-    The first candidate that gives the claimed value exactly, else the first within its precision,
-    else the claims lodged in persons where the sentence is about them and their range holds the
-    value, else the recipe's own value, which is off.
+    The first candidate that gives the value exactly, else the first within its precision, else the
+    claims lodged in persons where their range holds it, else the recipe's own value, which is off.
     """
     recipe, wanted = test.recipe, float(test.claimed.value)
     values = {each: each.compute(figures) for each in _list_candidates(test, says)}
@@ -190,10 +181,10 @@ def _search(test: Test, figures: Figures, says: str) -> Finding:
         return Finding(test)
     nearest = min(known, key=lambda each: abs(float(known[each] or 0) - wanted))
     found = Finding(test, "off", (), known[recipe], recipe, len(known), nearest, known[nearest])
-    codes = {each: match(value, test.claimed) for each, value in known.items()}
-    for code in ("exact", "rounds"):
-        for each in (each for each in known if codes[each] == code):
-            return replace(found, figure=code, settled=each, value=known[each])
+    codes = {each: code for each in known if (code := match(known[each], test.claimed))}
+    if codes:
+        best = min(codes, key=codes.__getitem__)  # "exact" sorts before "rounds"
+        return replace(found, figure=codes[best], settled=best, value=known[best])
     if says == "applied" and recipe.kind == "total" and not recipe.places and not test.is_fixed:
         ends = [figures.bound("lodged", year) for year in recipe.list_years()]
         least, greatest = find_limits(test.claimed)
@@ -212,7 +203,7 @@ def _explain_off(finding: Finding, says: str, figures: Figures, printed: list[Pr
     is_own_change = recipe.kind in CHANGES and derived and derived.code == "exact"
     neighbour = None if is_own_change else _find_neighbour(test, figures)
     if neighbour:
-        shifted, value, code = neighbour
+        code, shifted, value = neighbour
         return _mark_other_year(replace(finding, figure=code, value=value, settled=shifted))
     if _is_revised(test, finding.value, figures):
         return replace(finding, figure="revised")
@@ -232,7 +223,7 @@ def _mark_other_year(finding: Finding) -> Finding:
     return replace(finding, wording=(*kept, "other-year"))
 
 
-def _find_neighbour(test: Test, figures: Figures) -> tuple[Recipe, Value, str] | None:
+def _find_neighbour(test: Test, figures: Figures) -> tuple[str, Recipe, Value] | None:
     """Find the claimed value on a span that begins or ends one year off; None for single years."""
     recipe = test.recipe
     if recipe.kind not in NUMERIC or recipe.is_single:
@@ -240,8 +231,8 @@ def _find_neighbour(test: Test, figures: Figures) -> tuple[Recipe, Value, str] |
     spans = [(recipe.first + a, recipe.last + b) for a, b in ((-1, 0), (1, 0), (0, -1), (0, 1))]
     shifted = [replace(recipe, spans=(span,)) for span in spans if span[0] < span[1]]
     found = [(each, each.compute(figures)) for each in shifted]
-    fitting = [(each, value, code) for each, value in found if (code := match(value, test.claimed))]
-    return min(fitting, key=lambda fit: fit[2], default=None)  # "exact" sorts before "rounds"
+    fitting = [(code, each, value) for each, value in found if (code := match(value, test.claimed))]
+    return min(fitting, key=lambda fit: fit[0], default=None)
 
 
 def _find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], ...]:
@@ -267,8 +258,8 @@ def _is_revised(test: Test, value: Value, figures: Figures) -> bool:
 def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Derived | None:
     """Find the smallest set of a text's printed inputs that gives a printed sum or change.
 
-    Every subset is put in place of the release's figures, the smallest first, until the result
-    comes out to the last digit, or else within its precision; the sentence's arithmetic goes first.
+    Every subset is put in place of the release's figures, the smallest first. A result to the last
+    digit goes before one within the precision, and the sentence's arithmetic before another.
     """
     recipe = test.recipe
     if recipe.kind not in NUMERIC or recipe.is_single or recipe.places:
@@ -276,25 +267,19 @@ def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> De
     years = set(recipe.list_years())
     usable = [each for each in printed if each.measure == recipe.measure and each.year in years]
     kinds = dict.fromkeys([recipe.kind, *(CHANGES if recipe.kind in CHANGES else ())])
-    tried, best = 0, None
-    for size in range(1, len(usable) + 1):
-        for inputs in combinations(usable, size):
-            own = {(each.measure, each.year): each.value for each in inputs}
-            for kind in kinds:
-                tried += 1
-                value = replace(recipe, kind=kind).compute(replace(figures, printed=own))
-                code = match(value, test.claimed)
-                if code and (best is None or (code == "exact" and best.code != "exact")):
-                    best = Derived(inputs, kind, value, code, tried)
-    return best._replace(tried=tried) if best else None
+    sizes = range(1, len(usable) + 1)
+    sets = [inputs for size in sizes for inputs in combinations(usable, size)]
+    fitting = []
+    for inputs, kind in product(sets, kinds):
+        own = {(each.measure, each.year): each.value for each in inputs}
+        value = replace(recipe, kind=kind).compute(replace(figures, printed=own))
+        if code := match(value, test.claimed):
+            fitting.append(Derived(inputs, kind, value, code, len(sets) * len(kinds)))
+    return min(fitting, key=lambda fit: fit.code, default=None)  # "exact" before "rounds"
 
 
 def name_family(recipe: Recipe, figures: Figures) -> str:
-    """Name what a series counts, as `FAMILIES` does.
-
-    Stocks added up are a family of their own, and so is a flow of six months, which is not its
-    year's. A stock of mid-year is a stock like that of year-end; a forecast is neither.
-    """
+    """Name what a series counts (`FAMILIES`); six months' flow is a family of its own."""
     if recipe.kind == "own_origin":
         return "coverage"
     if recipe.measure.startswith(("applied", "lodged")):

@@ -1,44 +1,67 @@
 """The explorer's page, written out with its scripts, styles and data; it opens without a server.
 
-In the browser nothing is measured anew: the scripts choose, divide, rank and draw.
+In the browser nothing is measured anew: the scripts choose, divide, rank and draw. A page opened
+from the disk can fetch nothing; it loads a script of plain values for each origin that is chosen.
+`data.js` holds names, releases, the world's figures and each origin's total of claims pending;
+`origins/<ISO3>.js` one origin by destination, in every release that has it so, with ranges and
+breaks. An origin that an older release does not hold by destination has UNHCR's totals there.
+
+A series is a string, `first:a,b,,d`: `first` is the number of years from 2000 to the first value,
+and nothing between two commas is a year without a figure. A string of an older release that the
+newest one repeats, in the years that both cover, is written as "=".
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
+import os
+from collections.abc import Collection, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from filelock import FileLock
 
 from helpers import paths
-from helpers.publish.explorer.data_script import Only, load_scripts
-from helpers.study import InputError
+from helpers.analysis.breaks import STATUS_OF
+from helpers.data.columns import FIRST_ASYLUM_YEAR
+from helpers.data.hand import load_name_entries, load_names
+from helpers.data.releases import load_core
+from helpers.prose.words import BREAK_WORDS
+from helpers.publish.explorer.collect import (
+    BITS,
+    Measure,
+    collect_origin,
+    collect_stocks,
+    flag_origin,
+    open_release,
+)
+from helpers.study import (
+    InputError,
+    ReleaseInfo,
+    find_release,
+    list_releases,
+    list_studies,
+    load_study_file,
+)
 
 HERE = Path(__file__).parent
 PAGE, VENDOR = HERE / "page", HERE / "vendor"
 _GRID = 1000  # outlines are drawn on a grid of thousandths of the globe's radius
+Only = Mapping[str, Collection[str]]
+KINDS = tuple(BREAK_WORDS)
+PLACES = ("places", "places_lower", "places_upper")
 
 
 def build_explorer(out: Path, only: Only | None = None) -> Path:
-    """Write the explorer whole: its page, scripts, styles, chart library, outlines and data.
+    """Write the explorer whole into `out/explorer/`, and return its page, which opens from there.
 
-    Parameters
-    ----------
-    out : Path
-        A folder; the page goes into `out/explorer/`. Its header links to `../index.html`.
-    only : mapping, optional
-        Releases and their origins (`load_scripts`); default all on file.
-
-    Returns
-    -------
-    Path
-        `out/explorer/index.html`.
-
-    Raises
-    ------
-    InputError
-        Where a release, a study or the register of breaks on file cannot be used, or a vendored
-        file is not the recorded one.
+    `only` has releases and their origins (`load_scripts`); default all on file. InputError where a
+    release, a study or the register of breaks cannot be used, or a vendored file was changed.
     """
     files = read_vendored()  # a file that was changed is refused before the figures are gathered
     files |= {file.name: file.read_bytes() for file in sorted(PAGE.iterdir())}
@@ -50,13 +73,7 @@ def build_explorer(out: Path, only: Only | None = None) -> Path:
 
 
 def read_vendored() -> dict[str, bytes]:
-    """Read the chart library's files and hold each to its recorded sha256.
-
-    Raises
-    ------
-    InputError
-        Where a file is another than the one recorded in vendor.json.
-    """
+    """Read the chart library's files; InputError where one is not the file of vendor.json."""
     files = {}
     for entry in json.loads((VENDOR / "vendor.json").read_text(encoding="utf-8"))["files"]:
         content = (VENDOR / entry["file"]).read_bytes()
@@ -84,3 +101,216 @@ def _write_path(rings: list[list[list[float]]]) -> str:
         moves = " ".join(f"{x} {y}" for x, y in steps if x or y)
         parts.append(f"M{points[0][0]} {points[0][1]}l{moves.replace(' -', '-')}z")
     return "".join(parts)
+
+
+def load_scripts(only: Only | None = None) -> dict[str, str]:
+    """Return all data scripts by file name, gathered anew only where code or data changed.
+
+    `only` has releases, and of each the origins to give by destination; default all on file.
+    InputError where a release or study on file cannot be used.
+    """
+    package = HERE.parents[1]
+    rooms = [package / room for room in ("data", "prose", "analysis", "publish/explorer")]
+    files = [*package.glob("*.py"), *(file for room in rooms for file in room.rglob("*.py"))]
+    files += paths.hand().rglob("*.yml")
+    files += [*paths.raw().glob("*.csv"), *paths.raw().rglob("datapackage.json")]
+    digest = hashlib.sha256(repr(only).encode())
+    for file in sorted(files):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    folder = paths.build() / "explorer" / ("all" if only is None else "some")
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"{digest.hexdigest()[:16]}.json"
+    with FileLock(folder / "lock"):  # whoever comes second waits for the one who gathers
+        if not kept.is_file():
+            text = json.dumps(write_scripts(only), ensure_ascii=False)
+            for old in folder.glob("*.json"):
+                old.unlink()
+            paths.write_atomic(kept, text, is_durable=False)
+        return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def write_scripts(only: Only | None = None) -> dict[str, str]:
+    """Gather the data from the releases on file, and write it as scripts (`load_scripts`)."""
+    infos = [info for info in list_releases() if only is None or info.name in only]
+    pairs = [
+        (info.name, origin)
+        for info in infos
+        for origin in (info.origins if only is None else only[info.name])
+    ]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs)), mp_context=context) as pool:
+        gathered = dict(zip(pairs, pool.map(gather_origin, pairs, chunksize=4), strict=True))
+    # The newest release first, which the others are written against.
+    origins: dict[str, dict[str, Any]] = {}
+    for (name, origin), entry in reversed(gathered.items()):
+        own = origins.setdefault(origin, {})
+        newer: dict[str, Any] = next((each["measures"] for each in own.values()), {})
+        for key, measure in entry["measures"].items():
+            for part in {"series", *PLACES} & measure.keys() if own else ():
+                beside = newer.get(key, {}).get(part)
+                measure[part] = share_series(beside, measure[part], find_release(name).newest_year)
+        own[name] = entry
+    releases = [_gather_release(info, {o for n, o in pairs if n == info.name}) for info in infos]
+    newest = releases[-1]
+    for release in releases[:-1]:
+        release["totals"] = share_series(newest["totals"], release["totals"], release["newest"])
+    countries = load_core(infos[-1].name).countries
+    data = {
+        "first_year": FIRST_ASYLUM_YEAR,
+        "names": _list_names(countries),
+        "kinds": [[kind, BREAK_WORDS[kind], STATUS_OF[kind]] for kind in KINDS],
+        "studies": [_describe_study(name) for name in list_studies()],
+        "releases": releases,
+    }
+    scripts = {"data.js": _write("raw", data)}
+    for origin, entry in origins.items():
+        scripts[f"origins/{origin}.js"] = _write(f"origins.{origin}", entry)
+    return scripts
+
+
+def _write(name: str, data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    top = "((globalThis.Explorer ||= {}).origins ||= {}, Explorer)"
+    return f"{top}.{name} = {text};\n"
+
+
+def _list_names(countries: pd.DataFrame) -> dict[str, list[str]]:
+    """List of each code the short name, the name in a sentence, and what else finds it."""
+    names = load_names(countries)
+    own = dict(zip(countries["iso3"], countries["name"], strict=True))
+    also = {code: each.get("also", "") for code, each in load_name_entries(names).items()}
+    return {
+        code: [name.short, name.prose, f"{own.get(code, '')} {also.get(code, '')}".strip()]
+        for code, name in sorted(names.items())
+    }
+
+
+def _gather_release(info: ReleaseInfo, detailed: set[str]) -> dict[str, Any]:
+    """Gather one release: its facts, the world's figures, and each origin's total."""
+    core, years = load_core(info.name), range(FIRST_ASYLUM_YEAR, info.newest_year + 1)
+    totals = core.by_origin[core.by_origin["year"].isin(years)]
+    new = core.applications_by_asylum
+    new = new[new["stage"].eq("new") & new["year"].isin(years)]
+    world = {
+        name: totals.groupby("year")[name].sum(min_count=1) for name in ("pending", "refugees")
+    }
+    for unit, rows in new.groupby("unit"):
+        world[f"lodged-{unit}"] = rows.groupby("year")["applied"].sum(min_count=1)
+    sums = totals.groupby(["origin", "year"])["pending"].sum(min_count=1).dropna()
+    return {
+        "name": info.name, "title": info.title, "published": info.published.isoformat(),
+        "newest": info.newest_year, "period": info.period, "origins": sorted(detailed),
+        "world": _encode_all(world),
+        "totals": _encode_all({str(c): part.droplevel(0) for c, part in sums.groupby(level=0)}),
+    }  # fmt: skip
+
+
+def gather_origin(pair: tuple[str, str]) -> dict[str, Any]:
+    """Gather one origin in one release: its main destination, and its measures with their breaks.
+
+    Returned are main (ISO3 or None), reasons (texts), measures (`_write_measure`, for pending with
+    the words of its breaks), and in the newest release stocks (refugees and oip by destination).
+    """
+    name, origin = pair
+    release = open_release(name)
+    main, measures = collect_origin(release, origin)
+    flagged, words = flag_origin(release, origin, main, measures)
+    reasons: list[str] = []
+    written = {key: _write_measure(each, flagged[key], reasons) for key, each in measures.items()}
+    if "pending" in written:
+        written["pending"]["words"] = words
+        shares = _share_world(release.core.by_asylum, measures["pending"], main)
+        written["pending"]["series"] |= _encode_all(shares)
+    entry = {"main": main, "reasons": reasons, "measures": written}
+    if name == list_releases()[-1].name:
+        stocks = collect_stocks(release, origin)
+        entry["stocks"] = {key: _encode_all(places) for key, places in stocks.items()}
+    return entry
+
+
+def _share_world(
+    by_asylum: pd.DataFrame, pending: Measure, main: str | None
+) -> dict[str, pd.Series]:
+    """Return all origins' claims pending without the destination that a second line leaves out."""
+    there = by_asylum.set_index(["asylum", "year"])["pending"]
+    years = pending["total"].index
+    world = by_asylum.groupby("year")["pending"].sum(min_count=1).reindex(years)
+    parts = {"world_without": pd.Series(main, index=years), "world_rest": pending["largest"]}
+    return {
+        name: world - there.reindex(pd.MultiIndex.from_arrays([codes, years])).fillna(0).to_numpy()
+        for name, codes in parts.items()
+    }
+
+
+def _encode_all(parts: Mapping[str, pd.Series]) -> dict[str, str]:
+    return {name: encode_series(values) for name, values in parts.items()}
+
+
+def _write_measure(measure: Measure, breaks: pd.DataFrame, reasons: list[str]) -> dict[str, Any]:
+    """Write one measure as plain values; new reasons are added to the list.
+
+    series (name -> string), the names of `PLACES` (code -> string), breaks (lists of year, asylum,
+    kind's place in `KINDS`, effect, reason's place or -1, touched).
+    """
+    series = _encode_all({k: each for k, each in measure.items() if k not in (*PLACES, "rows")})
+    written: dict[str, Any] = {"series": {name: text for name, text in series.items() if text}}
+    written |= {name: _encode_all(measure[name]) for name in PLACES if measure.get(name)}
+    is_kept = (breaks["touched"] != BITS["place"]) | breaks["asylum"].isin(list(measure["places"]))
+    written["breaks"] = []
+    for year, asylum, kind, effect, reason, touched in breaks[is_kept].itertuples(index=False):
+        if reason and reason not in reasons:
+            reasons.append(reason)
+        size, at = None if pd.isna(effect) else int(effect), reasons.index(reason) if reason else -1
+        written["breaks"].append([int(year), asylum, KINDS.index(kind), size, at, int(touched)])
+    return written
+
+
+def _describe_study(name: str) -> dict[str, Any]:
+    """Describe a study's boundaries: its eras and the two that are compared."""
+    file = load_study_file(name)
+    boundaries = [
+        each.model_dump(include={"name", "title", "compare"})
+        | {"eras": [[era.name, era.prose, era.first, era.last] for era in each.eras]}
+        for each in file.boundaries
+    ]
+    return {"study": file.study, "origin": file.origin, "boundaries": boundaries}
+
+
+def encode_series(values: pd.Series) -> str:
+    """Write counts or codes by year as a string; missing is missing.
+
+    >>> encode_series(pd.Series([5, None, 0], index=[2003, 2004, 2005], dtype="Int64"))
+    '3:5,,0'
+    """
+    known = values.dropna()
+    cells = zip(known.index.astype(int), known, strict=True)
+    texts = {year: cell if isinstance(cell, str) else str(round(cell)) for year, cell in cells}
+    if not texts:
+        return ""
+    years = range(min(texts), max(texts) + 1)
+    return f"{years[0] - FIRST_ASYLUM_YEAR}:{','.join(texts.get(year, '') for year in years)}"
+
+
+def cut_series(text: str, newest: int) -> str:
+    """Return a series as it reads when it ends with an earlier year.
+
+    >>> cut_series("3:5,,0", 2004)
+    '3:5'
+    """
+    first, _, cells = text.partition(":")
+    kept = cells.split(",")[: max(newest + 1 - FIRST_ASYLUM_YEAR - int(first or 0), 0)]
+    joined = ",".join(kept).rstrip(",")
+    return f"{first}:{joined}" if joined else ""
+
+
+def share_series(newer: Any, older: Any, newest: int) -> Any:
+    """Write nested series against newer ones, up to a year: "=" for each that is the same.
+
+    >>> share_series({"a": "0:1,2", "b": "0:3"}, {"a": "0:1", "b": "0:4"}, 2000)
+    {'a': '=', 'b': '0:4'}
+    """
+    if isinstance(older, Mapping):
+        beside = newer if isinstance(newer, Mapping) else {}
+        return {key: share_series(beside.get(key), each, newest) for key, each in older.items()}
+    is_same = isinstance(older, str) and isinstance(newer, str) and older != ""
+    return "=" if is_same and cut_series(newer, newest) == older else older

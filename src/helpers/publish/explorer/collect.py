@@ -25,6 +25,7 @@ from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.breaks import find_breaks
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
+from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.prose.words import choose_break_words
@@ -51,7 +52,7 @@ class Release(NamedTuple):
     @property
     def years(self) -> range:
         """The years that the explorer shows: from the first of asylum-seekers on."""
-        return range(2000, self.info.newest_year + 1)
+        return range(FIRST_ASYLUM_YEAR, self.info.newest_year + 1)
 
 
 @lru_cache(maxsize=1)
@@ -67,12 +68,9 @@ def open_release(name: str) -> Release:
 def collect_origin(release: Release, origin: str) -> tuple[str | None, dict[str, Measure]]:
     """Collect every measure of an origin that has a figure in a release.
 
-    Returns
-    -------
-    tuple
-        The main destination's code or None, and the measures by name: pending, lodged-range,
-        lodged-persons, lodged-cases, and recognised-<level>-<unit>; each with `rows` (year,
-        asylum, value), against which its breaks are held.
+    Returned are the main destination's code or None, and the measures by name (pending,
+    lodged-range, lodged-persons, lodged-cases, recognised-<level>-<unit>), each with `rows` (year,
+    asylum, value), against which its breaks are held.
     """
     core, years = narrow_core(release.core, origin), release.years
     stock, claims, decisions = (
@@ -182,21 +180,13 @@ def flag_origin(
 ) -> tuple[dict[str, pd.DataFrame], dict[int, str]]:
     """List the breaks that touch each measure of an origin, and what its chart writes at them.
 
-    Parameters
-    ----------
-    release : Release
-    origin : str
-        ISO3 code.
-    main, collected
-        What `collect_origin` returned.
+    `main` and `collected` are what `collect_origin` returned.
 
     Returns
     -------
     tuple
         By measure year, asylum, kind, effect (claims, signed), reason (why; empty where nobody
-        knows), touched (the sum of `BITS`: the total, the destination's own series, the total
-        without the main destination or without each year's largest); and year -> words for the
-        breaks of claims pending.
+        knows), touched (the sum of `BITS`); and year -> words for the breaks of claims pending.
     """
     findings = find_breaks(
         release.core, origin, info=release.info, previous=release.mid_years,
@@ -224,14 +214,10 @@ def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None)
     effect = found["moved" if is_moved else "effect_on_origin"]
     found = found.assign(effect=effect, size=effect.abs().astype("float64").fillna(0))
     rows, largest = measure["rows"], measure["largest"]
-    others = [each[each["asylum"] != each["year"].map(largest)] for each in (found, rows)]
-    parts = {
-        "total": (found, rows),
-        "without": (found[found["asylum"] != main], rows[rows["asylum"] != main]),
-        "rest": (others[0], others[1]),
-    }
-    touched = pd.Series(0, index=found.index)
-    for part, (here, values) in parts.items():
+    years, touched = measure["total"].index, pd.Series(0, index=found.index)
+    dropped = {"total": pd.Series("", years), "without": pd.Series(main, years), "rest": largest}
+    for part, codes in dropped.items():
+        here, values = (each[each["asylum"] != each["year"].map(codes)] for each in (found, rows))
         sums = values.groupby("year")["value"].sum()
         if kind == "lodged":
             sums = _take_greater(sums, sums.rename(index=lambda year: year + 1))
