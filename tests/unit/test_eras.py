@@ -2,21 +2,14 @@
 
 import pandas as pd
 import pytest
+from frames import SOURCE, make_boundary
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.analysis import eras
-from helpers.study import Boundary, Era, Source
+from helpers.study import Boundary, Era
 
-SOURCE = Source(title="a book", publisher="a publisher")
 YEARS = range(2001, 2004)
-
-
-def make_boundary(cut):
-    spans = (Era(name="early", last=cut), Era(name="late", first=cut + 1))
-    return Boundary(
-        name="cut", title="A cut", sources=(SOURCE,), compare=("early", "late"), eras=spans
-    )
 
 
 def make_numbers(values):

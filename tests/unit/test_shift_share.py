@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from frames import make_core
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,7 +71,7 @@ def test_the_logarithmic_mean_lies_between_its_two_numbers(one, other):
         assert mean == pytest.approx((other - one) / np.log(other / one))
 
 
-def test_backlogs_are_listed_with_the_origins_claims(make_core):
+def test_backlogs_are_listed_with_the_origins_claims():
     core = make_core(
         stock=[(2000, "DDD", 40), (2001, "DDD", 60)],
         every=[
@@ -84,7 +85,7 @@ def test_backlogs_are_listed_with_the_origins_claims(make_core):
     assert "EEE" not in table.index.get_level_values("asylum")
 
 
-def test_no_claim_at_all_is_no_row(make_core):
+def test_no_claim_at_all_is_no_row():
     backlogs = list_backlogs(make_core(every=[(2000, "DDD", 100, 0, 3, 3, 0)]), "AAA", [2000])
     assert split_growth(backlogs, {"x": ([2000], [2000])}).empty
     assert split_growth(backlogs, {}).empty
