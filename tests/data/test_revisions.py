@@ -76,6 +76,11 @@ def test_every_change_of_the_files_is_listed_and_no_other(origin, found):
     pd.testing.assert_frame_equal(ours.sort_index(), wanted, check_index_type=False)
 
 
+def test_the_changes_turn_each_release_into_the_next_exactly(cells, found):
+    assert revisions.count_wrong(cells, found) == 0
+    assert revisions.count_wrong(cells, found.iloc[1:]) > 0
+
+
 def test_a_year_is_completed_only_by_the_year_end_release_of_the_same_year(found):
     completed = found[found["year_state"] == "completed"]
     assert (completed["release_from"] == completed["year"].astype(str) + "-mid").all()

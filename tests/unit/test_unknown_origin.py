@@ -64,16 +64,18 @@ def test_without_a_base_in_reach_nothing_is_added_and_the_bound_is_empty(unknown
     assert (bound["undetermined"], bound["undetermined_claims"]) == ("DDD", 500)
 
 
-@pytest.mark.parametrize(("unknown", "rule"), [(50, "none"), (49, "main")])
-def test_five_per_cent_is_not_complete(strict, unknown, rule):
-    assert one(allocate_unknown(core_of({2003: unknown}), "AAA"), 2003)["rule"] == rule
-
-
-def test_a_handful_named_makes_no_base(strict):
-    for named, rule in ((49, "none"), (50, "main")):
-        few = (2002, "DDD", named, 0, 3, 3, 0)
-        core = core_of({2003: 500}, more=[few])
-        assert one(allocate_unknown(core, "AAA"), 2003)["rule"] == rule
+@pytest.mark.parametrize(
+    ("unknown", "named", "rule"),
+    [
+        ({2003: 50}, 0, "none"),  # five per cent is not complete
+        ({2003: 49}, 0, "main"),
+        ({2003: 500}, 49, "none"),  # a handful named makes no base
+        ({2003: 500}, 50, "main"),
+    ],
+)
+def test_a_base_names_nearly_all_and_more_than_a_handful(strict, unknown, named, rule):
+    core = core_of(unknown, more=[(2002, "DDD", named, 0, 3, 3, 0)])
+    assert one(allocate_unknown(core, "AAA"), 2003)["rule"] == rule
 
 
 def test_the_bound_adds_up():
@@ -97,27 +99,17 @@ def test_a_destination_where_the_origin_is_never_named_adds_nothing():
 
 def test_minor_takes_the_greatest_other_share_and_stays_small():
     # The nearer of two complete years too far away, 10 %; named this year, 20 of 100.
-    big = [(2003, "EEE", 100000, 0, 9, 9, 0)]
-    core = make_core(
-        stock=[(1985, "DDD", 400), (1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 50000)],
-        every=[
-            *((y, "DDD", 1000, 0, 30, 20, 1) for y in (1985, 1995)),
-            (2003, "DDD", 200, 100, 30, 20, 1),
-            *big,
-        ],
-    )
+    far = [(year, "DDD", 1000, 0, 30, 20, 1) for year in (1985, 1995)]
+    now = [(2003, "DDD", 200, 100, 30, 20, 1), (2003, "EEE", 100000, 0, 9, 9, 0)]
+    stock = [(1985, "DDD", 400), (1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 50000)]
+    core = make_core(stock=stock, every=[*far, *now])
     row = one(allocate_unknown(core, "AAA"), 2003)
     assert (row["rule"], row["added"]) == ("minor", 20)
     bound = bound_pending(core, "AAA", [2003]).iloc[0]
     assert (bound["upper"], bound["added_minor"]) == (50040, 20)
-
-
-def test_all_adds_every_claim_of_a_tiny_destination():
-    core = make_core(
-        stock=[(2003, "EEE", 50000)],
-        every=[(2003, "DDD", 100, 100, 1, 1, 0), (2003, "EEE", 100000, 0, 9, 9, 0)],
-    )
-    row = one(allocate_unknown(core, "AAA"), 2003)
+    # Of a tiny destination that never named an origin, every claim is added.
+    tiny = make_core(stock=[stock[-1]], every=[(2003, "DDD", 100, 100, 1, 1, 0), now[1]])
+    row = one(allocate_unknown(tiny, "AAA"), 2003)
     assert (row["rule"], row["added"]) == ("all", 100)
 
 
@@ -134,9 +126,8 @@ def test_the_other_rules_stand_beside():
     assert row["added_share_lodged"] == 100  # 60 of 300 lodged
     assert row["added_roll_forward"] == 40  # 100 + 60 - 20 less the 100 reported
     bound = bound_pending(core, "AAA", [2003]).iloc[0]
-    assert (bound["by_nearest_year"], bound["by_share_named"], bound["by_roll_forward"]) == (
-        150, 200, 140,
-    )  # fmt: skip
+    rules = ["by_nearest_year", "by_share_named", "by_roll_forward"]
+    assert bound[rules].tolist() == [150, 200, 140]
     # The range is from the least to the greatest of the rules.
     assert bound[["lower", "least", "upper", "outer"]].tolist() == [100, 140, 200, 200]
 
@@ -153,47 +144,45 @@ def test_where_no_rule_holds_the_greatest_share_ever_is_an_outer_limit():
     assert pd.isna(bound_pending(never, "AAA", [2003]).loc[0, "outer"])
 
 
-def lodged_core():
-    return make_core(
-        lodged=[(2002, "DDD", "N", "IN", "persons", 50), (2002, "DDD", "N", "EO", "persons", 10),
-                (2003, "DDD", "N", "EO", "persons", 10)],
-        all_lodged=[(2002, "DDD", "N", "IN", "persons", 500, 0),
-                    (2002, "DDD", "N", "EO", "persons", 1000, 0),
-                    (2003, "DDD", "N", "EO", "persons", 1000, 0),
-                    (2003, "DDD", "N", "IN", "cases", 400, 400)],
-    )  # fmt: skip
+NAMED = [(2002, "DDD", "N", "IN", "persons", 500, 0)]
+UNNAMED = (2003, "DDD", "N", "IN", "cases", 400, 400)
+COURT = [(year, "DDD", "N", "EO", "persons", 1000, 0) for year in (2002, 2003)]
+
+
+def lodge(*rows, all_lodged):
+    lodged = [(year, "DDD", "N", level, "persons", count) for year, level, count in rows]
+    return make_core(lodged=lodged, all_lodged=[*all_lodged, UNNAMED])
+
+
+def lodge_at_courts():
+    own = (2002, "IN", 50), (2002, "EO", 10), (2003, "EO", 10)
+    return lodge(*own, all_lodged=NAMED + COURT)
 
 
 def test_lodged_claims_take_the_share_of_their_own_level():
-    row = allocate_unknown_lodged(lodged_core(), "AAA").iloc[0]
+    row = allocate_unknown_lodged(lodge_at_courts(), "AAA").iloc[0]
     assert (row["year"], row["unit"], row["base_year"], row["added"]) == (2003, "cases", 2002, 40)
 
 
 def test_lodged_claims_know_the_greatest_share_of_all_rules():
     # 10 % of the level in 2002, 4 % of the destination then, 1 % of those named in 2003.
-    row = allocate_unknown_lodged(lodged_core(), "AAA").iloc[0]
+    row = allocate_unknown_lodged(lodge_at_courts(), "AAA").iloc[0]
     assert row["share"] == row["greatest_share"] == pytest.approx(0.1)
-    core = make_core(
-        lodged=[(2002, "DDD", "N", "IN", "persons", 50), (2003, "DDD", "N", "EO", "persons", 30)],
-        all_lodged=[(2002, "DDD", "N", "IN", "persons", 500, 0),
-                    (2003, "DDD", "N", "EO", "persons", 100, 0),
-                    (2003, "DDD", "N", "IN", "cases", 400, 400)],
-    )  # fmt: skip
+    few = [(2003, "DDD", "N", "EO", "persons", 100, 0)]
+    core = lodge((2002, "IN", 50), (2003, "EO", 30), all_lodged=NAMED + few)
     row = allocate_unknown_lodged(core, "AAA").iloc[0]
     assert (row["share"], row["greatest_share"]) == (pytest.approx(0.1), pytest.approx(0.3))
 
 
 def test_lodged_bounds_keep_persons_and_cases_apart():
-    bound = bound_applied(lodged_core(), "AAA", [2003]).set_index("unit")
+    bound = bound_applied(lodge_at_courts(), "AAA", [2003]).set_index("unit")
     assert bound.loc["persons", ["lower", "upper"]].tolist() == [10, 10]
     assert pd.isna(bound.loc["cases", "lower"])  # nothing on file is not 0
     assert bound.loc["cases", "upper"] == 40
 
 
 def test_lodged_bound_is_empty_where_undetermined():
-    core = make_core(
-        lodged=[(2003, "DDD", "N", "FI", "persons", 10)],
-        all_lodged=[(2003, "DDD", "N", "FI", "persons", 900, 800)],
-    )
+    every = [(2003, "DDD", "N", "FI", "persons", 900, 800)]
+    core = make_core(lodged=[(2003, "DDD", "N", "FI", "persons", 10)], all_lodged=every)
     row = bound_applied(core, "AAA").iloc[0]
     assert (row["lower"], pd.isna(row["upper"]), row["undetermined"]) == (10, True, "DDD")
