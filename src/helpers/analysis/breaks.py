@@ -67,27 +67,15 @@ def find_breaks(
 ) -> pd.DataFrame:
     """Find the breaks in an origin's series, by rule.
 
-    Parameters
-    ----------
-    core, origin, info
-        The release that is judged, the origin's ISO3 code, and the release's facts.
-    previous : mapping of release name to tables, optional
-        The mid-year releases published before (`load_mid_years`), which show the years that were
-        never completed; without them, only what shows within this release is found.
-    register : iterable of entries
-        `load_breaks()` of helpers.data.hand: what is understood, and why.
-    years : iterable of int, optional
-        The years to judge; default all but the release's first.
+    `previous` are the mid-year releases published before (`load_mid_years`), which show years that
+    were never completed; `register` is `load_breaks()`; `years` those to judge, default all but the
+    first.
 
-    Returns
-    -------
-    DataFrame
-        asylum, year, kind, severity (high, medium, low), detail, effect_on_origin (claims,
-        signed: what the break does to the reported figure), is_explained, effect_share (its size
-        over the origin's total of what it touches, that year), touches, rule, strength (strong,
-        weak), stage, unit (of applications: the series, codes joined by a space), moved (claims
-        that change place), reason, source. Sorted by year, then effect. `attrs["set_aside"]`
-        counts the findings left out.
+    Returns asylum, year, kind, severity (high, medium, low), detail, effect_on_origin (claims,
+    signed: what the break does to the reported figure), is_explained, effect_share (0-1 of the
+    origin's total of what it touches), touches, rule, strength (strong, weak), stage, unit (of
+    applications: codes joined by a space), moved (claims that change place), reason, source; by
+    year, then effect. `attrs["set_aside"]` counts the findings left out.
     """
     core = narrow_core(core, origin)
     walk = walk_stock(core, origin)
@@ -182,11 +170,7 @@ def _explain(found: pd.DataFrame, register: Iterable[Any], release: str) -> pd.D
 
 
 def match_entry(found: pd.DataFrame, entry: Any, release: str) -> pd.Series:
-    """Tell which findings a register entry explains.
-
-    Those of its destination, in its years, of its kinds and, where it names them, of what it
-    touches, of its rules and of its releases.
-    """
+    """Tell which findings a register entry explains, by all that the entry names."""
     here = found["year"].isin(entry.years) & found["kind"].isin(entry.kinds)
     here &= not entry.releases or release in entry.releases
     here &= found["asylum"].eq(entry.asylum) | (entry.asylum == "*")
@@ -200,13 +184,9 @@ def flag_stock_years(
 ) -> pd.DataFrame:
     """Flag the years of an origin's total of a stock by `find_breaks`.
 
-    Takes year and the measure: pending (claims) or refugees (persons).
-
-    Returns
-    -------
-    DataFrame
-        year, is_comparable (bool), status, broken_by (asylum and kind of each finding above
-        `Thresholds.breaks_total`, joined by "; ").
+    Takes year and the measure: pending (claims) or refugees (persons). Returns year, is_comparable
+    (bool), status, broken_by (asylum and kind of each finding above `Thresholds.breaks_total`,
+    joined by "; ").
     """
     found = breaks[breaks["touches"] == measure]
     return _flag(found, totals[["year"]], totals[measure], "effect_on_origin")
@@ -215,13 +195,9 @@ def flag_stock_years(
 def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd.DataFrame:
     """Flag the rows of an origin's claims lodged (year, stage, unit, applied).
 
-    A change of unit or stage moves claims between rows, so there the claims that change place
-    count (`moved`), against the greater of both years' figure; elsewhere the effect does.
-
-    Returns
-    -------
-    DataFrame
-        year, stage, unit, is_comparable, status, broken_by (as `flag_stock_years`).
+    A change of unit or stage moves claims between rows, so there the claims that change place count
+    (`moved`), against the greater of both years' figure; elsewhere the effect does. Returns year,
+    stage, unit, is_comparable, status, broken_by (as `flag_stock_years`).
     """
     found = breaks[breaks["touches"] == "applications"]
     key = ["year", "stage", "unit"]

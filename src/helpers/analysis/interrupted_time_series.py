@@ -47,11 +47,10 @@ def _make_design(years: list[int], break_year: int | None = None) -> np.ndarray:
 
 
 def scan_breaks(logs: pd.DataFrame) -> pd.DataFrame:
-    """Try every year as the break of many series at once.
+    """Try every year as the break of many series at once: logarithms, a column a series.
 
-    Takes logarithms, one column a series, one row a year (every year, none missing). Returns for
-    each candidate the share (0-1) of the plain line's squared error that a break in that year
-    removes; 0 where there is no error to remove.
+    Returns for each candidate the share (0-1) of the plain line's squared error that a break in
+    that year removes; 0 where there is no error to remove.
     """
     values = logs.sort_index().to_numpy(dtype=float)
     years = sorted(logs.index)
@@ -122,10 +121,10 @@ def simulate_best(years: Iterable[int], rho: float, draws: int = DRAWS) -> np.nd
 def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Try every year as the break of each series (`take_logs`), against series without one.
 
-    Returns series, year (of the break), first_year, last_year, removed (0-1: of the plain line's
-    squared error), rank (1 removes most), critical (0-1: what the best break removes of `LEVEL` of
-    the series without one), chance (0-1: the share of such series of which the best break removes
-    as much as this year does, or more), and both with the corrected autocorrelation.
+    Returns series, year (of the break), first_year, last_year, removed (0-1), rank (1 removes
+    most), critical (0-1: what the best break removes of `LEVEL` of the series without one), chance
+    (0-1: the part of these whose best removes as much or more), and both with the corrected
+    autocorrelation.
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
     for name, values in logs.items():
@@ -147,8 +146,7 @@ def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
     """Compare the best year of each series (`fit_breaks`) with the first year of the later era.
 
     Returns series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
-    chance and chance_corrected of the best year, and of the boundary: removed, rank (missing where
-    it is no candidate).
+    chance, chance_corrected, and of the boundary: removed, rank (missing where it is no candidate).
     """
     best = fits[fits["rank"] == 1].drop_duplicates("series")
     table = best[["series", "last_year"]].assign(

@@ -42,13 +42,10 @@ def compare_origins(
 ) -> pd.DataFrame:
     """Rank all origins with enough claims by their growth from one span of years to another.
 
-    Takes year, origin, pending, refugees of every origin (stocks, persons). An origin needs
-    `fewest` claims pending in the average year of the earlier era (to choose by the later one would
-    choose by the result); the one in question is kept however few its claims are. `among` names the
-    only origins to rank (`find_exposed`); shares stay shares of the whole world's claims. Returns
-    measure (pending, share_of_world, refugees, departure_from_world), origin, earlier and later
-    (mean a year; of the departure: root mean square of the gap), ratio, rank (1 is the greatest
-    ratio), n_origins (those ranked), is_enough. Empty where a span has no year.
+    Takes every origin's stocks; ranked are the one in question and those with `fewest` claims in
+    the average year of the earlier era, of `among` if given. Returns measure (pending,
+    share_of_world, refugees, departure_from_world), origin, earlier and later (mean a year; of the
+    departure: root mean square of the gap), ratio, rank (1 is the greatest), n_origins, is_enough.
 
     >>> rows = [(y, o, n, 0) for o, a, b in (("AAA", 10, 30), ("BBB", 10, 20)) for y, n in
     ...         ((2001, a), (2002, b))]
@@ -90,10 +87,9 @@ def find_exposed(pending: pd.DataFrame, main: str | None, years: Iterable[int]) 
 
 
 def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, pd.DataFrame]:
-    """Return origins by years for each measure; no row where others have one counts as 0.
+    """Return origins by years of pending, share_of_world (0-1 of all pending) and refugees.
 
-    Returns pending, share_of_world (of all pending claims, those of unknown origin included) and
-    refugees; index origin, columns year, floats. A year without any row is missing.
+    An origin without a row where others have one counts as 0; a year without any row is missing.
     """
     wanted = sorted(set(years))
     kept = by_origin[by_origin["year"].isin(wanted)]

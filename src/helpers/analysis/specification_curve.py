@@ -57,9 +57,9 @@ def list_variants(
 ) -> pd.DataFrame:
     """List every yearly series of an origin that one release allows.
 
-    `partial` gives, for all destinations and for those without the largest, the years whose claims
-    lodged are not those of a whole year. Returns index measure, unit (empty but of claims lodged),
-    destinations; a column a year, floats, missing where nothing is reported or the year is partial.
+    `partial` gives, for all destinations and without the largest, the years whose claims lodged are
+    not whole. Returns index measure, unit (of claims lodged), destinations; a column a year,
+    floats.
     """
     wanted = list(years)
     pending = select_origin(tables.pending, origin, wanted)
@@ -91,8 +91,7 @@ def compare_spans(
     """Compare two eras in every series (`list_variants`), for every boundary and every start.
 
     Returns measure, unit, destinations, boundary, start (of the earlier era), start_year,
-    earlier_mean, later_mean, ratio, sorted by measure and ratio. Only where at least half of either
-    era's years have a value and both means are above 0.
+    earlier_mean, later_mean, ratio, where at least half of either era's years have a value.
     """
     parts = []
     for boundary in boundaries:
@@ -137,9 +136,9 @@ def _average(variants: pd.DataFrame, years: list[int]) -> pd.Series:
 def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
     """Say how far each choice alone moves the answers to each question (`compare_spans`).
 
-    Returns measure, answers (how many), least, most (ratios), choice, options (how many there are),
-    typical_factor (the greatest ratio over the least among answers that differ in that choice
-    alone: geometric mean over such sets), greatest_factor. The choice that moves most first.
+    Returns measure, answers (how many), least, most (ratios), choice, options, typical_factor (the
+    greatest ratio over the least among answers that differ in that choice alone: geometric mean),
+    greatest_factor. The choice that moves most first.
 
     >>> base = dict.fromkeys(["measure", *CHOICES], "x")
     >>> rows = [base | {"unit": "a", "ratio": 2.0}, base | {"unit": "b", "ratio": 6.0}]
@@ -165,11 +164,7 @@ def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
 
 
 def repeats_main(tables: Core, main: str | None) -> bool:
-    """Tell whether the main destination's last figures in a release only repeat the year before.
-
-    They do where most of its origin pairs are the same to the last digit (`Thresholds.same_pairs`),
-    or its total is.
-    """
+    """Tell whether the main destination's last figures in a release only repeat the year before."""
     there = tables.by_asylum[tables.by_asylum["asylum"] == (main or "")].sort_values("year").tail(2)
     if len(there) < 2 or there["pending"].isna().any():
         return False

@@ -345,11 +345,9 @@ class StudyTables:
     def count_period(self, span: range) -> pd.DataFrame:
         """Count one period in several ways.
 
-        Returns
-        -------
-        DataFrame
-            count (what is counted), value, lower, upper: year-end stocks added up; claims lodged,
-            in persons, at least and at most; claims pending at the end. Missing where a year is.
+        Returns count (what is counted), value, lower, upper: year-end stocks added up; claims
+        lodged, in persons, at least and at most; claims pending at the end. Missing where a year
+        is.
         """
         stock = self.pending_by_year.set_index("year")["pending"].reindex(span)
         flows = self.lodged_by_year.set_index("year")[["applied_lower", "applied_upper"]]

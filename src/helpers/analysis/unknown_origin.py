@@ -125,17 +125,10 @@ def allocate_unknown(
 ) -> pd.DataFrame:
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
 
-    Base years are sought in all years of the release; `walk` is `walk_stock(core, origin)`.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, unknown (claims), unknown_share (0-1 of the destination's pending),
-        base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
-        rule holds), added_share_named, added_share_lodged, added_roll_forward (claims by the
-        other rules; missing where they cannot be had), added_at_most (the greatest that a rule
-        adds; where none holds, by the greatest share ever, missing where the origin was never
-        named). One row a destination and year with claims of unknown origin.
+    `walk` is `walk_stock(core, origin)`. Returns year, asylum, unknown (claims), unknown_share
+    (0-1), base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
+    rule holds), added_share_named, added_share_lodged, added_roll_forward (by the other rules),
+    added_at_most (the most that a rule adds; where none holds, by the greatest share ever).
     """
     pending = core.pending[core.pending["origin"] == origin]
     ours = core.applications[core.applications["origin"] == origin]
@@ -191,12 +184,10 @@ def allocate_unknown_lodged(
 ) -> pd.DataFrame:
     """Allocate lodged claims of unknown origin to an origin.
 
-    The share is the origin's among named claims of the same destination and level (immigration
-    service and court differ) in the nearest complete year; where the level has none, that of the
-    whole destination. Shares mix persons and cases; counts never do. Returns year, asylum, stage,
-    stage_code, level_code, unit, unknown, base_year, share, rule, added, greatest_share (0-1: the
-    greatest of that share, the whole destination's in its nearest complete year, and the origin's
-    among that year's named claims lodged and pending there; missing where none can be had).
+    By the share of the same destination and level (immigration service and court differ), else of
+    the whole destination. Shares mix persons and cases; counts never do. Returns year, asylum,
+    stage, stage_code, level_code, unit, unknown, base_year, share, rule, added, greatest_share
+    (0-1, of these and the origin's among that year's named claims lodged and pending).
     """
     every = core.applications_by_asylum
     ours = core.applications[core.applications["origin"] == origin]
@@ -241,19 +232,11 @@ def bound_pending(
 ) -> pd.DataFrame:
     """Bound an origin's pending total in each year; by default in all that have one.
 
-    `allocated` is `allocate_unknown` of the same, where it is at hand already.
-
-    Returns
-    -------
-    DataFrame
-        year, lower (reported, of named origin), least and upper (the least and the greatest of
-        the totals by rule; missing where undetermined), outer (upper, and where it is undetermined
-        the outer limit; missing where a destination has none), added (by the main rule where it
-        holds, with or without an upper bound), added_minor (the part of it from destinations
-        too small to matter), undetermined (their codes, joined by a space; empty where none),
-        undetermined_claims (all their claims of unknown origin), by_nearest_year, by_share_named,
-        by_share_lodged, by_roll_forward (the total by each rule, by the main rule where it cannot
-        be had; missing where upper is).
+    `allocated` is `allocate_unknown`, where it is at hand. Returns year, lower (reported), least
+    and upper (of the totals by rule; missing where undetermined), outer (upper, or the outer
+    limit), added (by the main rule), added_minor (of it at destinations too small to matter),
+    undetermined (codes), undetermined_claims, by_nearest_year, by_share_named, by_share_lodged,
+    by_roll_forward (the total by each rule, else by the main one).
     """
     if allocated is None:
         allocated = allocate_unknown(core, origin, years)
@@ -292,12 +275,8 @@ def bound_pending(
 def bound_applied(core: Core, origin: str, years: Iterable[int] | None = None) -> pd.DataFrame:
     """Bound an origin's lodged claims by year, stage and unit.
 
-    Returns
-    -------
-    DataFrame
-        year, stage, unit, lower (reported; missing where there is no row), upper (missing
-        where undetermined, or where lower is and nothing is added), added, undetermined
-        (destinations).
+    Returns year, stage, unit, lower (reported; missing where there is no row), upper (missing where
+    undetermined, or where lower is and nothing is added), added, undetermined (destinations).
     """
     allocated = allocate_unknown_lodged(core, origin, years)
     key = ["year", "stage", "unit"]
