@@ -54,10 +54,7 @@ def history(origin):
 
 @pytest.fixture(scope="module")
 def cells(history):
-    return {
-        info.name: revisions.list_figures(revisions.take_tables(history, info.name), YEARS)
-        for info in history.releases
-    }
+    return revisions.list_releases_figures(history, history.releases, YEARS)
 
 
 @pytest.fixture(scope="module")

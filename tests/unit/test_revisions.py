@@ -200,12 +200,10 @@ def test_what_the_newest_year_was_and_what_it_is_now():
 def test_a_destination_that_repeats_its_mid_year_figure_is_found():
     stocks = {
         MID: make_tables(
-            stock=[(2003, "BBB", 90), (2003, "CCC", 5)],
-            lodged=[(2003, "BBB", "N", "persons", 4)],
+            stock=[(2003, "BBB", 90), (2003, "CCC", 5)], lodged=[(2003, "BBB", "N", "persons", 4)]
         ),
         END: make_tables(
-            stock=[(2003, "BBB", 90), (2003, "CCC", 10)],
-            lodged=[(2003, "BBB", "N", "persons", 8)],
+            stock=[(2003, "BBB", 90), (2003, "CCC", 10)], lodged=[(2003, "BBB", "N", "persons", 8)]
         ),
         NEXT: make_tables(stock=[(2003, "BBB", 90)]),
     }

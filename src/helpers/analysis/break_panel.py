@@ -59,14 +59,12 @@ def build_panel(core: Core, walk: pd.DataFrame) -> pd.DataFrame:
     """Build the panel of an origin's destinations (`narrow_core`, and `walk_stock` of the origin).
 
     Returns asylum, year; of the origin: end (pending), expected_low, expected_high, residual,
-    is_testable, lodged (claims of all levels but appeals, cases as one each), new (type N); of all
+    is_testable, lodged and decided (appeals apart, cases as one each), new (type N); of all
     origins: total (pending), total_residual, total_is_testable, unknown, origins, all_lodged,
-    all_new, lodged_unknown, rows (in the table of claims lodged), all_decided and decided_unknown
-    (appeals apart; of the origin: decided), pairs and same_pairs (of origins reported in both
-    years); sum_pending and sum_lodged (the origin's over all destinations); the same of the year
-    before with `_before`; matters (the destination holds `breaks_total` of the origin's claims,
-    this year or the year before). Numbers are floats, missing is NaN. Sorted by year and
-    destination.
+    all_new, lodged_unknown, rows (of claims lodged), all_decided, decided_unknown, pairs and
+    same_pairs (of origins reported in both years); sum_pending and sum_lodged (the origin's over
+    all destinations); the same of the year before with `_before`; matters (the destination holds
+    `breaks_total` of the origin's claims, this year or the year before). Missing is NaN.
     """
     totals = walk_stock(core, None).set_index(KEY)[list(_OF_ALL)].rename(columns=_OF_ALL)
     own = walk.set_index(KEY)[_OF_WALK].rename(columns={"start": "end_before"})

@@ -1,20 +1,17 @@
 """Breaks: years in which a destination's figures change because its counting did.
 
 `find_breaks` runs every rule of `break_rules` over every destination where the origin ever had a
-claim, keeps the findings that matter (`Thresholds.matters`, `Thresholds.breaks_total`), and says
-which ones the register explains. A finding is about one measure (`touches`): pending, applications,
-decisions or refugees; what touches two is two findings.
+claim, keeps the findings that matter, and says which ones the register explains. A finding is about
+one measure (`touches`); what touches two is two findings.
 
-The flags say which years compare. Status codes follow SDMX (CL_OBS_STATUS), as Eurostat uses them;
-several are joined by a space:
+The flags say which years compare. Status codes follow SDMX (CL_OBS_STATUS), joined by a space:
 
 - b: break in the series (coverage, unknown origin, stock-flow gap, carried forward);
 - d: definition differs (unit or stage of the claims);
 - e: estimated, here: a figure of an earlier date is used for the missing one;
-- p: provisional (the mid-year figure that ends a mid-year release).
+- p: provisional (the mid-year figure that ends a mid-year release), whatever its size.
 
-A year is not comparable where one finding moves the figure by more than `Thresholds.breaks_total`.
-Smaller findings are listed and leave the year unmarked; `p` is set whatever its size.
+A year is not comparable where one finding moves the figure by over `Thresholds.breaks_total`.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Eras: what a measure was on average, at first and at last, in each span of years.
 
 Eras differ in length and the first of them is cut by the start of the data, so means a year are
-given beside totals. A ratio and a percent increase are two columns, since they are easily confused.
-
-A mean of a flow is over whole years: one of which a notable destination reports six months, or
-nothing, enters no mean. Its bounds are over all years, what is missing included. The bounds of a
-ratio are the least of one era over the most of the other, and the reverse.
+given beside totals. A mean of a flow is over whole years: one of which a notable destination
+reports six months, or nothing, enters no mean. Its bounds are over all years, what is missing
+included; those of a ratio are the least of one era over the most of the other, and the reverse.
 
 Each measure has a name, a label and a kind, and a twin without the main destination, whose name
 ends in `_excl_main`. Two measures never share a name, and persons never share one with cases.
@@ -56,7 +54,6 @@ KINDS = {
     for name, (_, kind) in MEASURES.items()
 }
 RATES = tuple(name for name, (_, kind) in MEASURES.items() if kind in ("rate", "share"))
-COUNTS = tuple(name for name in MEASURES if name not in RATES)
 FIGURES = ("total", "mean_per_year", "first", "last", "ratio", "percent_increase")
 SPAN = ("boundary", "era", "measure", "first_year", "last_year")
 BOUNDS = ("mean_lower", "mean_upper")

@@ -4,15 +4,12 @@ The model is a straight line in logarithms that may jump and turn in one year T:
 
     log y = a + b t + c [t >= T] + d (t - T) [t >= T]
 
-It is fitted by ordinary least squares for every T that leaves enough years on both sides, and the
-candidates are compared by how much of the plain line's squared error each removes. The best of many
-removes much of any series that wanders, so what it removes is held against a null without a break:
-many series are drawn with the series' own straight line and autocorrelation (AR(1)), each is
-searched in the same way, and the critical value is what the best break removes of `LEVEL` of them
-(the sup-F test of Andrews 1993, by simulation). Least squares understates the autocorrelation where
-a line is fitted, so this is done with the coefficient as estimated, and corrected for that bias. No
-jump's height is given: with so few yearly points no interval for it holds what it says (Turner et
-al. 2021, doi 10.1186/s12874-021-01364-0).
+The candidates are compared by how much of the plain line's squared error each removes. The best of
+many removes much of any series that wanders, so it is held against a null: series drawn with the
+same straight line and autocorrelation (AR(1)), searched in the same way; the critical value is what
+the best break removes of `LEVEL` of them (the sup-F test of Andrews 1993, by simulation), with the
+coefficient as estimated and corrected for its bias. No jump's height is given: with so few points
+no interval for it holds what it says (Turner et al. 2021, doi 10.1186/s12874-021-01364-0).
 """
 
 from __future__ import annotations

@@ -1,25 +1,17 @@
 """Claims lodged, inclusive: type N and the rows that documented rules add, and their range.
 
-Type N alone (`measures.measure_new_claims`) is not complete: some destinations report new claims
-under other codes in some years. Which rows are added is data (`load_lodged_rules`), every added row
-is listed with its rule, and a destination that has nothing lodged in the data stays empty, never 0.
+Some destinations report new claims under other codes in some years. Which rows are added is data
+(`load_lodged_rules`); a destination that has nothing lodged in the data stays empty, never 0.
 
-One case is one or more persons, so turning cases into persons is an estimate. UNHCR applies its
-factors by country of asylum and not by origin; for an origin of mostly single applicants they
-overstate. So cases enter once as they are, and once times the middle and the greatest factor for
-that destination, level and year (`load_persons_per_case`).
-
-A year's range goes from the claims in the data that name the origin, each case one person, to all
-that is known to be uncertain, one on top of the other:
-
-- persons a case: each case times the greatest factor;
-- unnamed claims: those of unknown origin times the greatest share that a rule gives the origin
-  (`unknown_origin.allocate_unknown_lodged`), in cases too;
-- gaps: where a destination's flow is of six months, the year holds at most what they lead to if
-  they are the least part that six months ever were of a year there (half of it, where no completed
-  year says so), or what the nearest whole year holds, if that is more; where a destination reports
-  nothing, what it reported in the nearest whole year, sought within `REACH` years on either side.
-  A gap without one has no limit, and the year's upper bound is then missing.
+One case is one or more persons. UNHCR applies its factors by country of asylum and not by origin,
+so cases enter once as they are, and once times the middle and the greatest factor
+(`load_persons_per_case`). A year's range goes from the claims that name the origin, each case one
+person, to all that is known to be uncertain, one on top of the other: each case times the greatest
+factor; unnamed claims times the greatest share that a rule gives the origin
+(`unknown_origin.allocate_unknown_lodged`); and gaps. A flow of six months leads at most to a year
+of which six months were the least part ever (half, where no completed year says so), or to the
+nearest whole year, if that is more; where nothing is reported, to the nearest whole year, sought
+within `REACH` years on either side. A gap without one has no limit, nor has the year.
 """
 
 from __future__ import annotations

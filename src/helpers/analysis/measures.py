@@ -1,6 +1,4 @@
-"""Measures of asylum, each with a name of its own.
-
-UNHCR publishes stocks and flows, and the two answer different questions:
+"""Measures of asylum, each with a name of its own (UNHCR, Refugee Data Finder, methodology).
 
 - `pending` is a stock: asylum-seekers whose claim is undecided at the reference date (31 December,
   or 30 June in a mid-year release). Someone who waits three years is in three year-end stocks.
@@ -10,12 +8,10 @@ UNHCR publishes stocks and flows, and the two answer different questions:
   procedure; one claim can be decided at more than one, so levels are never added.
 - `refugees` and `oip` (other people in need of international protection) are stocks of persons.
 
-Most can be taken without one destination. Throughout this room `origin`, `main` and `excluding`
-are ISO3 codes, `years` those of the result, `core` a release's tables (`Core`), `applications`,
-`decisions` and `pending` the rows of one origin in it, and `factors` (persons a case) and `rules`
-(what counts as lodged) entries of data/hand.
-
-Definitions: UNHCR, Refugee Data Finder, methodology.
+Throughout this room `origin`, `main` and `excluding` (what to leave out) are ISO3 codes, `years`
+those of the result, `core` a release's tables (`Core`), `applications`, `decisions` and `pending`
+the rows of one origin in it, and `factors` (persons a case) and `rules` (what counts as lodged)
+entries of data/hand.
 """
 
 from __future__ import annotations

@@ -1,21 +1,15 @@
 """Placebo origins: whether one origin's growth between two eras stands out from all others'.
 
 A boundary that belongs to one origin's politics means nothing to the others. Where claims from
-many of them grew as much over the same years, the growth says little about that boundary.
+many of them grew as much over the same years, the growth says little about that boundary. Compared
+are the later era's average year as a multiple of the earlier one's, and the departure from the
+world: the origin's claims as odds to everyone else's, in logarithms, less their mean over the
+earlier era. The size of that gap (root mean square) after the boundary over its size before is what
+Abadie, Diamond and Hainmueller rank placebos by, after the mean alone is taken out as in Ferman and
+Pinto (Synthetic controls with imperfect pretreatment fit, 2021).
 
-Two comparisons, both over the totals of every origin:
-
-- the later era's average year as a multiple of the earlier one's, for claims pending, for the
-  share of the world's pending claims and for refugees;
-- the departure from the world: the origin's claims as odds to everyone else's, in logarithms,
-  less their mean over the earlier era. The size of that gap (root mean square) after the boundary
-  over its size before is what Abadie, Diamond and Hainmueller rank placebos by, after the mean
-  alone is taken out as in Ferman and Pinto (Synthetic controls with imperfect pretreatment fit,
-  2021): ratios are ranked and not gaps, since some origins swing more than others at all times.
-
-Origins with the same main destination share its ways of counting, so the comparison is made among
-them as well (`find_exposed`). A rank among placebos is no probability that chance made it: origins
-share destinations and wars.
+Origins with the same main destination share its ways of counting, so they are compared as well
+(`find_exposed`). A rank is no probability of chance: origins share destinations and wars.
 """
 
 from __future__ import annotations

@@ -1,19 +1,15 @@
-"""Revisions: what each release changed in the figures of the one before.
+"""Revisions: what each release changed in the figures of the one before, cell by cell.
 
-A release restates every year that it covers, so a figure can be compared with the one published
-before, cell by cell. What a change means depends on the year's state in the two releases:
+What a change means depends on the year's state in the two releases:
 
 - `new`: the earlier release does not reach the year.
-- `completed`: the earlier release has the year at mid-year, the later one at year-end. The stock
-  moves on by half a year and six-month flows become a year's: nothing was corrected.
+- `completed`: it has the year at mid-year, the later one at year-end: nothing was corrected.
 - `provisional`: both have the year at mid-year.
 - `past`: the year had ended in the earlier release, so a change is a correction.
 
-How far the past moved: the changes of a series are added up without their sign, so that a figure
-moved from one destination to another counts, and divided by the earlier release's total of that
-stock and year or, for claims and decisions, by its largest series, so that a handful of decisions
-at a rarely used level does not look like an upheaval. Claims lodged in six months are part of a
-year's, so the two are never compared as right and wrong: only the part is given.
+How far the past moved: a series' changes are added up without their sign and divided by the earlier
+release's total of that stock and year or, for claims and decisions, by its largest series. Claims
+lodged in six months are part of a year's, and never compared with them as right and wrong.
 
 Throughout, `infos` are releases, the oldest publication first; the last of them is now. `cells` are
 an origin's figures in each of them by name (`list_figures`), and `totals` those of `list_totals`.
@@ -23,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -128,26 +124,21 @@ def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -
     return matched[differs].reset_index(drop=True)
 
 
-def take_tables(source: Any, release: str = "") -> dict[str, pd.DataFrame]:
-    """Return the three tables of a core or of one release of a history, by raw name."""
-    return {
-        raw: source.select(release, table) if release else getattr(source, table)
-        for raw, (table, _) in FIGURES.items()
-    }
-
-
 def list_releases_figures(
     history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
 ) -> dict[str, pd.DataFrame]:
     """List every cell of each release (`list_figures`), by its name."""
-    wanted = list(years)
-    return {info.name: list_figures(take_tables(history, info.name), wanted) for info in infos}
+    wanted, found = list(years), {}
+    for info in infos:
+        tables = {raw: history.select(info.name, table) for raw, (table, _) in FIGURES.items()}
+        found[info.name] = list_figures(tables, wanted)
+    return found
 
 
 def list_figures(
     tables: Mapping[str, pd.DataFrame], years: Iterable[int] | None = None
 ) -> pd.DataFrame:
-    """List every cell of an origin's three tables (`take_tables`) in one release.
+    """List every cell of an origin's three tables, by raw name, in one release.
 
     Returns table, year, asylum, authority, stage_code, level_code, unit (empty where the table has
     none), measure, value. A figure that is missing has no row; a zero has one.

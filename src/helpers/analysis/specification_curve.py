@@ -1,17 +1,12 @@
 """The specification curve: one comparison of two eras under every defensible set of choices.
 
-The answer is a ratio: the later era's average year over the earlier one's. Three questions have
-answers of their own and are never put in one line: claims pending, the origin's share of the
-world's pending claims, and claims lodged. Each answer rests on choices that the data do not settle:
-with or without the largest destination, the boundary of the eras, the first year that enters the
-earlier era and, of claims lodged, the persons that a case counts for. All combinations are
-computed, and each choice is judged by how far it alone moves the answer. How many answers lie above
-some value is not counted, since their number depends on how choices multiply.
+The answer is a ratio: the later era's average year over the earlier one's. Three questions are
+never put in one line: claims pending, the origin's share of the world's, and claims lodged. The
+data do not settle these choices: with or without the largest destination, the boundary, the first
+year that enters the earlier era and, of claims lodged, the persons a case. Each is judged by how
+far it alone moves the answer. How many answers lie above some value is not counted, since their
+number depends on how choices multiply. Releases are no choice: the newest is the best there is.
 Method: Simonsohn, Simmons and Nelson, Specification curve analysis, Nature Human Behaviour 4, 2020.
-
-Releases are no choice: the newest one is the best that there is. Earlier ones make a line of
-robustness, under the study's own choices, without those whose main destination only repeats an
-earlier figure.
 """
 
 from __future__ import annotations

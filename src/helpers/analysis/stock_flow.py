@@ -2,12 +2,9 @@
 
 UNHCR's stocks and flows come from the same authorities but not from one register, so the identity
 seldom holds to the last digit; a large residual says that one of the three was counted otherwise.
-A case is one or more persons, so flows in cases enter once as they are and once times
-`PERSONS_A_CASE`; a stock may hold claims under appeal or not, so the flows enter without and with
-appeal levels. `expected_low` and `expected_high` are the least and the greatest of the four
-results; the residual is how far the reported stock lies outside them.
-
-Definitions: UNHCR, Refugee Data Finder, methodology.
+Flows in cases enter once as they are and once times `PERSONS_A_CASE`, and flows enter without and
+with appeal levels; `expected_low` and `expected_high` are the least and the greatest of the four
+results, and the residual is how far the reported stock lies outside them.
 """
 
 from __future__ import annotations

@@ -183,20 +183,14 @@ class StudyTables:
     @cached_property
     def lodged_bounds(self) -> pd.DataFrame:
         """Claims lodged by year and asylum, with bounds (`lodged.bound_destinations`)."""
-        halves = [
-            measures.select_origin(
-                core.applications, self.scope.origin, [core.by_asylum["year"].max()]
-            )
-            for core in self.mid_years.values()
-        ]
+        origin, marked = self.scope.origin, (self.marked, self._marked_all)
+        halves = []
+        for core in self.mid_years.values():
+            last = core.by_asylum["year"].max()
+            rows = measures.select_origin(core.applications, origin, [last])
+            halves.append(lodged.mark_lodged(rows, self.rules))
         return lodged.bound_destinations(
-            self.core,
-            self.scope.origin,
-            self.marked,
-            self._marked_all,
-            self.gaps,
-            self.factors,
-            [lodged.mark_lodged(rows, self.rules) for rows in halves],
+            self.core, origin, *marked, self.gaps, self.factors, halves
         )
 
     @cached_property

@@ -3,25 +3,17 @@
 Setting them to zero is the worst choice (Marbach, 2018, doi 10.1177/2053168018803239). The main
 rule gives the origin the share that it had, among the claims of named origin, in the nearest
 *complete* year (`COMPLETE`, `FEWEST_NAMED`): the year itself, else within `REACH` years before, the
-nearer first, else as far after.
+nearer first, else as far after. Without one, the first of these that holds is named in the row:
 
-Where there is no such year, a destination can still be too small to matter, and leaving the whole
-upper bound empty for its sake would hide more than it shows. So it is bounded from above, by the
-first of these that holds, and the rule is named in the row:
-
-- `minor`: the origin's share at that destination is known otherwise (nearest complete year at
-  any distance; named claims of that year; named claims lodged that year), and the greatest of
-  those shares, given to all its unknown claims, adds at most `MINOR` of the origin's total;
-- `all`: every claim of unknown origin there, together, is at most `ALL` of the origin's total,
-  and all of it is added;
-- `none`: else what is to be added is missing, the year's upper bound is empty, and the
-  destination is named as undetermined.
+- `minor`: the greatest share known otherwise (nearest complete year at any distance; named claims
+  of that year, pending or lodged) adds at most `MINOR` of the origin's total;
+- `all`: all the unknown claims there are at most `ALL` of the origin's total, and are added;
+- `none`: what is to be added is missing, the year's upper bound is empty, and the destination is
+  named as undetermined. The greatest share ever among its named claims gives an outer limit.
 
 Three other rules are computed too: the origin's share among that year's named claims, its share in
 the named claims lodged that year, and the stock rolled forward from the last complete year. None
 of the four is the right one, so the upper bound of a year is the greatest of their four totals.
-Where no rule holds, all unknown claims there times the greatest share that the origin ever had
-among the named claims of that destination are an outer limit and no allocation.
 """
 
 from __future__ import annotations
