@@ -7,7 +7,7 @@ together have columns of their own: a change in both is one of counting, not of 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,7 @@ import pandas as pd
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, walk_stock
 from helpers.analysis.thresholds import THRESHOLDS
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
+from helpers.data.releases import Core
 
 _OF_WALK = ["start", "end", "expected_low", "expected_high", "residual", "is_testable"]
 _OF_ALL = {

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from string import Formatter
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,10 +21,8 @@ from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.data.columns import FIRST_ASYLUM_YEAR
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
-    from helpers.study import ReleaseInfo
+from helpers.data.releases import Core
+from helpers.study import ReleaseInfo
 
 _FINDING = [
     "asylum", "year", "kind", "touches", "rule", "strength", "effect_on_origin", "moved", "stage",

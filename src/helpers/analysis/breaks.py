@@ -17,7 +17,7 @@ A year is not comparable where one finding moves the figure by over `Thresholds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,10 +27,8 @@ from helpers.analysis.break_panel import build_panel, narrow_core
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, walk_stock
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
-    from helpers.study import ReleaseInfo
+from helpers.data.releases import Core
+from helpers.study import ReleaseInfo
 
 STATUS_OF = {
     "coverage_drop": "b",
@@ -260,10 +258,8 @@ def list_endings(span: Iterable[int], last: int) -> list[range]:
     ([range(2013, 2024), range(2013, 2026)], [range(2013, 2020)])
     """
     years = list(span)
-    if not years:
-        return []
-    ends = {years[-1], min(last, years[-1])}
-    return [range(years[0], end + 1) for end in sorted(ends) if end >= years[0]]
+    ends = sorted({years[-1], min(last, years[-1])}) if years else []
+    return [range(years[0], end + 1) for end in ends if end >= years[0]]
 
 
 def find_longest_run(years: Iterable[int], broken: Iterable[int]) -> range:

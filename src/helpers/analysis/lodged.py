@@ -17,7 +17,7 @@ within `REACH` years on either side. A gap without one has no limit, nor has the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,10 +26,8 @@ from helpers.analysis.measures import UNITS, leave_out
 from helpers.analysis.stock_flow import KEY, has_pair
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import FEWEST_NAMED, REACH, allocate_unknown_lodged
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
-    from helpers.study import ReleaseInfo
+from helpers.data.releases import Core
+from helpers.study import ReleaseInfo
 
 STRICT = "new"
 HALF_YEAR = 6  # months

@@ -19,22 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise, product
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.measures import (
-    OUTCOMES,
-    UNITS,
-    measure_decisions,
-    measure_new_claims,
-    sum_whole,
-)
+from helpers.analysis import measures
+from helpers.analysis.measures import OUTCOMES, UNITS, sum_whole
 from helpers.data import codes
+from helpers.data.releases import History
 from helpers.study import ReleaseInfo
-
-if TYPE_CHECKING:
-    from helpers.data.releases import History
 
 LABELS = ("authority", "stage_code", "level_code", "unit")
 KEY = ("table", "year", "asylum", *LABELS)
@@ -301,9 +293,9 @@ def list_moves(
         moves = own.groupby([*PAIR, *SERIES])["moved"].agg(cells="size", moved="sum").reset_index()
         moves = moves[moves["moved"] > 0].merge(totals, on=SERIES)
         # The base is the largest series of the measure; of each outcome of decisions, that of all.
-        measures = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
+        whole = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
         bases = totals.groupby(["table", "measure", "year"])["before"].max().rename("base")
-        moves = moves.assign(of=measures).join(bases, on=["table", "of", "year"])
+        moves = moves.assign(of=whole).join(bases, on=["table", "of", "year"])
         base = moves["base"].astype("Float64").fillna(0).astype("float64")
         moves["share"] = moves["moved"].astype("float64") / base  # infinite where the base is 0
         moves = moves.sort_values(["share", *SERIES], ascending=[False] + [True] * len(SERIES))
@@ -340,8 +332,8 @@ def list_totals(
     for info in infos:
         covered = [year for year in wanted if info.first_year <= year <= info.newest_year]
         stock = sum_whole(history.select(info.name, "pending"), "year", "pending")
-        new = measure_new_claims(history.select(info.name, "applications"), covered)
-        decided = measure_decisions(history.select(info.name, "decisions"), covered)
+        new = measures.measure_new_claims(history.select(info.name, "applications"), covered)
+        decided = measures.measure_decisions(history.select(info.name, "decisions"), covered)
         decided = decided[decided["level"] == "first"].set_index(["year", "unit"])
         decided = decided[list(OUTCOMES)].sum(axis=1, min_count=1).unstack("unit")
         decided = decided.reindex(columns=UNITS).add_prefix("decided_")

@@ -15,13 +15,11 @@ The split is arithmetic, and says nothing about why a backlog grew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
+from helpers.data.releases import Core
 
 EVERY = "all"
 FACTORS = ("backlog", "named", "share")

@@ -12,7 +12,7 @@ Method: Simonsohn, Simmons and Nelson, Specification curve analysis, Nature Huma
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,8 @@ from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import mark_lodged, weigh_persons
 from helpers.analysis.measures import measure_pending, select_origin
 from helpers.analysis.thresholds import THRESHOLDS
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from helpers.data.releases import Core
-    from helpers.study import Boundary
+from helpers.data.releases import Core
+from helpers.study import Boundary
 
 SERIES_KEY = ["measure", "unit", "destinations"]
 CHOICES = ("unit", "destinations", "boundary", "start")

@@ -10,16 +10,13 @@ results, and the residual is how far the reported stock lies outside them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
+from helpers.data.releases import Core
 
 APPEAL_LEVELS = ("AR", "JR")
 KEY = ["asylum", "year"]

@@ -19,15 +19,13 @@ of the four is the right one, so the upper bound of a year is the greatest of th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.analysis.measures import sum_whole
 from helpers.analysis.stock_flow import walk_stock
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
+from helpers.data.releases import Core
 
 # Total of a year by each rule -> what the rule adds at a destination.
 RULES = {
