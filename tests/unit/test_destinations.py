@@ -14,7 +14,6 @@ COUNTRIES = pd.DataFrame({
     "iso3": ["AUS", "CAN", "USA"], "name": ["Australia", "Canada", "United States"],
     "unhcr_region": ["Asia and the Pacific", "The Americas", "The Americas"],
 })  # fmt: skip
-CODES = ["AUS", "CAN", "USA"]
 
 
 def rank(pending, claims=()):
@@ -95,21 +94,6 @@ def test_concentration_is_the_sum_of_squared_shares(counts):
     assert row["top5_share"] == pytest.approx(sum(shares[:5]))
 
 
-FOUND = st.dictionaries(st.tuples(st.integers(2000, 2003), st.sampled_from(CODES)),
-                        st.integers(0, 10**6))  # fmt: skip
-
-
-@settings(deadline=None, max_examples=10)
-@given(FOUND)
-def test_shares_of_destinations_and_of_regions_sum_to_one_in_every_year(found):
-    ranked = rank([(*key, count) for key, count in found.items()])
-    years = {year for (year, _), count in found.items() if count}
-    for table in (ranked, destinations.sum_regions(ranked)):
-        sums = table.groupby("year")["share"].sum()
-        assert set(sums.index) == years
-        assert sums.astype(float).tolist() == pytest.approx([1.0] * len(years))
-
-
 ROWS = st.dictionaries(
     st.tuples(st.integers(2000, 2006), st.sampled_from([f"{letter}AA" for letter in "ABCDEFGH"])),
     st.integers(1, 9), min_size=1,
@@ -168,15 +152,6 @@ def test_a_tie_over_the_last_place_is_told():
     assert lacking["asylum"].tolist() == ["AAA", "BAA"]
 
 
-COUNTS = st.tuples(*[st.integers(0, 400)] * 4)
-KEYS = st.tuples(
-    st.integers(2018, 2022),
-    st.sampled_from(["AAA", "BAA"]),
-    st.sampled_from([("first", "FI"), ("first", "IN"), ("appeal", "AR")]),
-    st.sampled_from(["persons", "cases"]),
-)
-
-
 def rate(rows, years=range(2018, 2023)):
     columns = "year asylum level level_code unit recognised other rejected closed"
     return destinations.rate_destinations(frame(columns, *rows), years)
@@ -213,23 +188,6 @@ def test_only_a_level_that_decides_in_every_year_is_constant():
     rows = [decide("AAA", 1, 1), decide("AAA", 1, 1, year=2021), decide("BAA", 9, 9), closed]
     table = rate(rows, range(2020, 2022)).set_index("asylum")
     assert table["is_constant"].to_dict() == {"AAA": True, "BAA": False}
-
-
-@settings(deadline=None, max_examples=10)
-@given(st.dictionaries(KEYS, COUNTS, min_size=1, max_size=25))
-def test_every_decision_is_in_one_row_and_rates_are_shares(found):
-    rows = [(y, a, *level, unit, *n) for (y, a, level, unit), n in found.items()]
-    table = rate(rows)
-    assert int(table["substance"].sum()) == sum(sum(n[:3]) for n in found.values())
-    assert int(table["closed"].sum()) == sum(n[3] for n in found.values())
-    assert table["substance"].is_monotonic_decreasing
-    known = table.dropna(subset=["recognition_rate"])
-    assert len(known) == (table["substance"] >= destinations.LEAST_DECISIONS).sum()
-    for row in known.to_dict("records"):
-        assert row["recognition_rate"] == pytest.approx(row["recognised"] / row["substance"])
-        granted = row["recognised"] + row["other"]
-        assert row["protection_rate"] == pytest.approx(granted / row["substance"])
-    assert table["closed_share"].between(0, 1).all()
 
 
 def test_nothing_decided_is_an_empty_table():

@@ -5,8 +5,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from frames import STAGES, frame, make_core
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.analysis import lodged
 from helpers.data.hand import FactorEntry, LodgedRule
@@ -131,35 +129,6 @@ def test_half_a_year_at_a_destination_that_matters_leaves_the_year_incomplete():
     pending = frame("year asylum pending")
     gaps = lodged.find_gaps(marked, marked, pending, half)
     assert gaps[["year", "asylum", "months"]].values.tolist() == [[2007, "USA", 6]]
-
-
-ROWS = st.lists(
-    st.tuples(
-        st.integers(2004, 2007), st.sampled_from(["USA", "AUT", "DEU"]),
-        st.sampled_from(["N", "NR", "V", "A", "R", "FA"]),
-        st.sampled_from(["FI", "EO", "AR", "FA"]),
-        st.sampled_from(["persons", "cases"]), st.integers(0, 10**5),
-    ),
-    max_size=12,
-)  # fmt: skip
-
-
-@settings(deadline=None, max_examples=15)
-@given(ROWS)
-def test_rows_are_partitioned_and_units_never_meet(listed):
-    marked = mark(*listed)
-    counted = marked[marked["rule"] != ""]
-    result = measure(marked)
-    for unit in ("persons", "cases"):
-        column = result[f"applied_inclusive_{unit}"]
-        plain = counted[counted["unit"] == unit]["applied"].sum()
-        strict = sum(row[5] for row in listed if row[2] == "N" and row[4] == unit)
-        assert column.sum() == plain >= strict
-    known = result.dropna(subset=["applied_lower"])
-    assert (known["applied_lower"] <= known["applied_middle"]).all()
-    assert (known["applied_middle"] <= known["applied_upper"]).all()
-    both = known["applied_inclusive_persons"].fillna(0) + known["applied_inclusive_cases"].fillna(0)
-    assert (known["applied_lower"] == both).all()
 
 
 def factor(asylum="*", first=2000, last=2100, value=1.5, levels=(), status="assumed"):
