@@ -110,6 +110,9 @@ def test_stocks_are_summed_and_what_was_not_collected_is_missing():
     # Without a destination the world is without it too.
     without = measure_stocks(excluding="USA")
     assert without.loc[2019, counts].tolist() == [5, 700, pytest.approx(20 / 400)]
+    # Of no claim at all there is no share.
+    nothing = frame("year asylum pending", (2019, "USA", 0))
+    assert measures.measure_stocks(STOCKS, nothing, YEARS)["share_of_world"].isna().all()
 
 
 def test_refugees_who_are_a_people_of_their_own_are_left_out_in_their_years():
