@@ -8,7 +8,11 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
+COUNTS = ("asylum_seekers", "refugees", "oip", "applied", "dec_", "origins")
+NAMES = {"P": "persons", "C": "cases"}
 
 
 @cache
@@ -20,19 +24,48 @@ def read_cells(release: str, table: str) -> list[dict[str, str]]:
     return list(csv.DictReader(content.decode("utf-8").splitlines()))
 
 
+@cache
+def read_rows(release: str, table: str) -> pd.DataFrame:
+    """Return a table's rows, years and counts as numbers: 0 where a cell is empty."""
+    rows = pd.DataFrame(read_cells(release, table))
+    labels = {"dec_level", "dec_pc"}
+    counts = [name for name in rows if name.startswith(COUNTS) and name not in labels]
+    numbers = {name: pd.to_numeric(rows[name]).fillna(0).astype(int) for name in counts}
+    return rows.assign(year=rows["year"].astype(int), **numbers)
+
+
+def read_own(release: str, table: str, origin: str, first: int = 2000) -> pd.DataFrame:
+    """Return an origin's rows (`read_rows`) from a year on."""
+    rows = read_rows(release, table)
+    return rows[rows["coo_iso"].eq(origin) & rows["year"].ge(first)]
+
+
+def sum_cells(release: str, table: str, column: str, **labels: object) -> int:
+    """Add up a column of a file, of the rows with these labels."""
+    rows = read_rows(release, table)
+    fits = pd.Series(data=True, index=rows.index)
+    for name, value in labels.items():
+        fits &= rows[name].isin(value) if isinstance(value, tuple) else rows[name].eq(value)
+    return int(rows.loc[fits, column].sum())
+
+
+def name_rules(rows: pd.DataFrame) -> pd.Series:
+    """Name the rule by which each row counts as lodged, by what its codes mean; or an empty one."""
+    kind, level, year = rows["app_type"], rows["dec_level"], rows["year"]
+    rule = pd.Series("", index=rows.index)
+    is_open = kind.isin(["NR", "FA", "NA"]) & ~level.isin(["AR", "JR", "RA"])
+    is_told = kind.eq("V") & level.isin(["FI", "NA", "FA"])
+    is_court = rows["coa_iso"].eq("USA") & kind.eq("A") & level.eq("EO")
+    is_court &= year.isin([2007, 2010, 2011, 2012])
+    rule = rule.mask(is_told, "stages-not-told-apart").mask(is_court, "us-court-as-appeal")
+    return rule.mask(is_open, "new-with-others").mask(kind.eq("N"), "new")
+
+
 def count_lodged(release: str, origin: str) -> Counter[tuple[int, str]]:
     """Count an origin's new claims by year and unit (P or C), by what the codes mean."""
-    sums: Counter[tuple[int, str]] = Counter()
-    for row in read_cells(release, "asylum_applications"):
-        kind, level, year = row["app_type"], row["dec_level"], int(row["year"])
-        counts = kind == "N"
-        counts |= kind in ("NR", "FA", "NA") and level not in ("AR", "JR")
-        counts |= kind == "V" and level in ("FI", "NA", "FA") and year <= 2005
-        is_court = (row["coa_iso"], kind, level) == ("USA", "A", "EO")
-        counts |= is_court and year in (2007, 2010, 2011, 2012)
-        if row["coo_iso"] == origin and counts:
-            sums[year, row["app_pc"]] += int(row["applied"])
-    return sums
+    rows = read_own(release, "asylum_applications", origin, 0)
+    counted = rows[name_rules(rows) != ""]
+    return Counter(counted.groupby(["year", "app_pc"])["applied"].sum().to_dict())
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from cells import read_cells
+from cells import read_own, read_rows, sum_cells
 
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_years, match_entry
 from helpers.analysis.lodged import bound_persons
@@ -53,13 +53,8 @@ def kinds(release, asylum, year, touches="pending", least=0.1):
 
 
 LARGE = {  # pending at the United States, each moving the origin's total by over a tenth
-    2005: {"stock_flow_gap"},
-    2006: {"stock_flow_gap"},
-    2008: {"stock_flow_gap"},
-    2009: {"stock_flow_gap"},
+    **{year: {"stock_flow_gap"} for year in (2005, 2006, 2008, 2009, 2011, 2012)},
     2010: {"coverage_drop", "stock_flow_gap"},
-    2011: {"stock_flow_gap"},
-    2012: {"stock_flow_gap"},
     2013: {"coverage_jump", "stock_flow_gap"},
     2014: {"coverage_jump", "stock_flow_gap"},
     2021: {"unit_change", "stock_flow_gap"},
@@ -107,13 +102,22 @@ def test_only_mid_year_releases_have_mid_year_findings(release):
     assert set(marked["year"]) == ({info.newest_year} if info.period == "mid" else set())
 
 
-def test_breaks_of_applications_are_found_and_leave_the_stock_alone():
-    assert "stage_change" in kinds(NEWEST, "USA", 2007, "applications")
-    assert "stage_change" in kinds(NEWEST, "USA", 2008, "applications")
-    assert "stage_change" in kinds(NEWEST, "USA", 2010, "applications", least=0.05)
-    assert "unknown_origin" in kinds(NEWEST, "USA", 2025, "applications")
-    assert "stage_change" in kinds(NEWEST, "USA", 2009, "decisions")
-    assert {"coverage_drop", "stage_change"} <= kinds(NEWEST, "AUS", 2024, "applications", 0.03)
+@pytest.mark.parametrize(
+    ("asylum", "year", "touches", "least", "wanted"),
+    [
+        ("USA", 2007, "applications", 0.1, {"stage_change"}),
+        ("USA", 2008, "applications", 0.1, {"stage_change"}),
+        ("USA", 2010, "applications", 0.05, {"stage_change"}),
+        ("USA", 2025, "applications", 0.1, {"unknown_origin"}),
+        ("USA", 2009, "decisions", 0.1, {"stage_change"}),
+        ("AUS", 2024, "applications", 0.03, {"coverage_drop", "stage_change"}),
+    ],
+)
+def test_breaks_of_flows_are_found(asylum, year, touches, least, wanted):
+    assert wanted <= kinds(NEWEST, asylum, year, touches, least)
+
+
+def test_breaks_of_applications_flag_new_claims_in_persons():
     lodged = core_of(NEWEST).applications.query("origin == 'CHN'")
     sums = lodged.groupby(["year", "stage", "unit"], as_index=False)["applied"].sum()
     flags = flag_applied_years(found_on(NEWEST), sums)
@@ -122,27 +126,17 @@ def test_breaks_of_applications_are_found_and_leave_the_stock_alone():
     assert new.loc[[2012, 2016, 2019, 2020, 2023], "is_comparable"].all()
 
 
-def sum_cells(table, column, **labels):
-    """Add up a column of the newest release's file, of the rows with these labels."""
-    rows = read_cells(NEWEST, table)
-    fits = [row for row in rows if all(row[name] == value for name, value in labels.items())]
-    return sum(int(row[column] or 0) for row in fits)
-
-
 def test_the_courts_claims_of_2004_are_counted_otherwise():
     row = found_on(NEWEST).query("rule == 'level_of_flow'")
     assert row[["asylum", "year", "kind", "is_explained"]].values.tolist() == [
         ["USA", 2004, "coverage_drop", True]
     ]
     court = {"coa_iso": "USA", "dec_level": "EO"}
-    lodged = [
-        [
-            sum_cells("applications_by_asylum", "applied", year=year, **court),
-            sum_cells("asylum_applications", "applied", year=year, coo_iso="CHN", **court),
-        ]
-        for year in ("2003", "2004")
-    ]
-    assert lodged == [[65_677, 9_444], [17_064, 2_767]]
+    for year, every, ours in ((2003, 65_677, 9_444), (2004, 17_064, 2_767)):
+        there = court | {"year": year}
+        assert sum_cells(NEWEST, "applications_by_asylum", "applied", **there) == every
+        there["coo_iso"] = "CHN"
+        assert sum_cells(NEWEST, "asylum_applications", "applied", **there) == ours
     assert row["effect_on_origin"].tolist() == [2_767 - 9_444]
     every = pd.concat([found_on(NEWEST, origin) for origin in UNTUNED])
     alarms = every[every["rule"].eq("level_of_flow") & every["asylum"].isin(CALM)]
@@ -154,12 +148,11 @@ def test_restatements_of_refugees_are_found_and_flag_their_year():
     own = found_on(NEWEST).query("touches == 'refugees'")
     assert own.groupby("asylum")["year"].agg(list).to_dict() == {"IND": [2005, 2008, 2020, 2024]}
     assert own["is_explained"].all()
-    held = [
-        sum_cells("population", "refugees", coo_iso="CHN", coa_iso="IND", year=str(year))
-        for year in (2000, 2015, 2019, 2020, 2021, 2025)
-    ]
-    assert held == [92_343, 110_098, 108_008, 73_407, 73_407, 63_169]
-    assert own.set_index("year").loc[2020, "effect_on_origin"] == 73_407 - 108_008
+    rows = read_own(NEWEST, "population", "CHN").query("coa_iso == 'IND'")
+    held = rows.set_index("year")["refugees"]
+    stocks = [92_343, 110_098, 108_008, 73_407, 73_407, 63_169]
+    assert held[[2000, 2015, 2019, 2020, 2021, 2025]].tolist() == stocks
+    assert own.set_index("year").loc[2020, "effect_on_origin"] == held[2020] - held[2019]
     stock = core_of(NEWEST).pending.query("origin == 'CHN' and year >= 2000")
     sums = stock.groupby("year", as_index=False)["refugees"].sum()
     flags = flag_stock_years(found_on(NEWEST), sums, "refugees").set_index("year")
@@ -174,12 +167,9 @@ def test_breaks_of_decisions_reach_the_newest_year():
         ("AUS", 2024, "coverage_drop"), ("AUS", 2025, "coverage_jump"),
         ("USA", 2025, "unknown_origin"), ("BRA", 2025, "stage_change"),
     }  # fmt: skip
-    levels = {
-        row["dec_level"] for row in read_cells(NEWEST, "decisions_by_asylum")
-        if (row["coa_iso"], row["year"]) == ("AUS", "2025")
-    }  # fmt: skip
-    assert "FA" in levels
-    assert not levels & {"FI", "IN", "EO"}
+    rows = read_rows(NEWEST, "decisions_by_asylum").query("coa_iso == 'AUS' and year == 2025")
+    assert "FA" in set(rows["dec_level"])
+    assert not set(rows["dec_level"]) & {"FI", "IN", "EO"}
 
 
 @pytest.mark.parametrize("number", range(len(REGISTER)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from functools import partial
 
 import pytest
-from cells import read_cells
+from cells import read_own, read_rows
+from cells import sum_cells as sum_release
+from pandas.testing import assert_series_equal
 
 from helpers import paths
 from helpers.analysis import destinations
@@ -17,13 +19,8 @@ from helpers.study import Study, load_yaml
 NEWEST = "2025-end"
 YEARS = range(2000, 2026)
 ENTRIES = load_yaml(paths.hand() / "populations.yml")["populations"]
-
-
-def sum_cells(table, column, **labels):
-    """Add up a column of a file, of the rows with these labels."""
-    rows = read_cells(NEWEST, table)
-    fits = [row for row in rows if all(row[name] == value for name, value in labels.items())]
-    return sum(int(row[column] or 0) for row in fits)
+SUBSTANCE = ["dec_recognized", "dec_other", "dec_rejected"]
+sum_cells = partial(sum_release, NEWEST)
 
 
 @pytest.fixture(scope="module")
@@ -31,40 +28,38 @@ def core(cores):
     return cores[NEWEST]
 
 
+def assert_same(found, plain):
+    assert_series_equal(found.sort_index(), plain.sort_index(), check_names=False,
+                        check_dtype=False, check_index_type=False)  # fmt: skip
+
+
 def test_refugees_from_china_are_counted_with_and_without_the_tibetans_in_india(core):
     own = select_origin(core.pending, "CHN", YEARS)
     populations = load_populations("CHN")
-    table = measure_stocks(own, core.by_asylum, YEARS, populations=populations)
-    for year in (2000, 2020, 2021, 2025):
-        row = table.set_index("year").loc[year]
-        every = sum_cells("population", "refugees", coo_iso="CHN", year=str(year))
-        india = sum_cells("population", "refugees", coo_iso="CHN", coa_iso="IND", year=str(year))
-        assert (row["refugees"], row["refugees_excl_listed"]) == (every, every - india)
-    assert table.set_index("year").loc[2021, "refugees"] == 170_222
-    assert table.set_index("year").loc[2021, "refugees_excl_listed"] == 96_815
+    table = measure_stocks(own, core.by_asylum, YEARS, populations=populations).set_index("year")
+    rows = read_own(NEWEST, "population", "CHN")
+    every = rows.groupby("year")["refugees"].sum()
+    india = rows[rows["coa_iso"] == "IND"].groupby("year")["refugees"].sum()
+    assert_same(table["refugees"], every)
+    assert_same(table["refugees_excl_listed"], every - india)
+    assert table.loc[2021, ["refugees", "refugees_excl_listed"]].tolist() == [170_222, 96_815]
 
 
 def test_tibetans_in_india_have_no_row_of_their_own_after_1974():
-    rows = [row for row in read_cells(NEWEST, "population") if row["coo_iso"] == "TIB"]
-    assert max(int(row["year"]) for row in rows if row["coa_iso"] == "IND") == 1974
+    assert read_own(NEWEST, "population", "TIB", 0).query("coa_iso == 'IND'")["year"].max() == 1974
 
 
 @pytest.mark.parametrize("number", range(len(ENTRIES)))
 def test_each_people_of_its_own_is_in_the_rows(number):
     entry = PopulationEntry.model_validate(ENTRIES[number])
-    years = [
-        int(row["year"])
-        for row in read_cells(NEWEST, "population")
-        if (row["coo_iso"], row["coa_iso"]) == (entry.origin, entry.asylum)
-        and int(row["refugees"] or 0) > 1000
-    ]
-    assert max(years) == min(entry.last, 2025)
+    rows = read_own(NEWEST, "population", entry.origin, 0)
+    held = rows[rows["coa_iso"].eq(entry.asylum) & rows["refugees"].gt(1000)]
+    assert held["year"].max() == min(entry.last, 2025)
 
 
 def test_rows_within_one_country_are_kept_and_counted(core):
-    same = [r for r in read_cells(NEWEST, "population") if r["coo_iso"] == r["coa_iso"]]
     kept = core.pending[core.pending["origin"] == core.pending["asylum"]]
-    assert len(same) == len(kept) == 108
+    assert len(read_rows(NEWEST, "population").query("coo_iso == coa_iso")) == len(kept) == 108
     assert kept.query("origin == 'SYR' and year == 2006")["pending"].tolist() == [5]
 
 
@@ -74,45 +69,29 @@ def test_japan_names_no_origin_and_is_not_without_claims(core):
     ranked = destinations.rank_destinations(pending, claims, core.countries)
     unnamed = destinations.list_unnamed(core.by_asylum, ranked)
     row = unnamed[unnamed["year"].eq(2025) & unnamed["asylum"].eq("JPN")].iloc[0]
-    there = {"coa_iso": "JPN", "year": "2025"}
+    there = {"coa_iso": "JPN", "year": 2025}
     unknown = sum_cells("totals_by_asylum", "asylum_seekers_unknown_origin", **there)
-    assert (row["unknown"], row["all_pending"]) == (unknown, unknown)
-    assert unknown == 22_647
+    assert (row["unknown"], row["all_pending"]) == (unknown, unknown) == (22_647, 22_647)
     lodged = sum_cells("asylum_applications", "applied", coo_iso="CHN", app_type="N", **there)
     assert row["applied_persons"] == lodged > 0
 
 
 def test_recognition_over_a_constant_set_leaves_out_who_leaves_the_level(core):
     decisions = select_origin(core.decisions, "CHN", YEARS)
-    kept = keep_constant_set(decisions, range(2021, 2026))
-    in_persons = kept[kept["unit"] == "persons"]
-    assert "AUS" not in set(in_persons["asylum"])
-    sums, years = Counter(), Counter()
-    rows = [
-        row for row in read_cells(NEWEST, "asylum_decisions")
-        if (row["coo_iso"], row["dec_pc"]) == ("CHN", "P")
-        and row["dec_level"] in ("FI", "IN", "EO") and 2021 <= int(row["year"]) <= 2025
-        and sum(int(row[f"dec_{name}"]) for name in ("recognized", "other", "rejected"))
-    ]  # fmt: skip
-    for place in {(row["coa_iso"], row["dec_level"], row["year"]) for row in rows}:
-        years[place[:2]] += 1
-    for row in rows:
-        which = "constant" if years[row["coa_iso"], row["dec_level"]] == 5 else "others"
-        for column in ("recognized", "other", "rejected"):
-            sums[which, row["year"], column] += int(row[f"dec_{column}"])
-            sums["every", row["year"], column] += int(row[f"dec_{column}"])
+    kept = keep_constant_set(decisions, range(2021, 2026)).query("unit == 'persons'")
+    assert "AUS" not in set(kept["asylum"])
+    rows = read_own(NEWEST, "asylum_decisions", "CHN", 2021).query("dec_pc == 'P'")
+    rows = rows[rows["dec_level"].isin(["FI", "IN", "EO"]) & rows[SUBSTANCE].any(axis="columns")]
+    years = rows.groupby(["coa_iso", "dec_level"])["year"].transform("nunique")
 
-    def rate(which, year):
-        parts = [sums[which, year, name] for name in ("recognized", "other", "rejected")]
-        return parts[0] / sum(parts)
+    def rate(chosen):
+        sums = chosen.groupby("year")[SUBSTANCE].sum()
+        return sums["dec_recognized"] / sums.sum(axis="columns")
 
-    counts = in_persons.groupby("year")[["recognised", "other", "rejected"]].sum()
-    found = (counts["recognised"] / counts.sum(axis=1)).astype(float)
-    assert found.to_dict() == pytest.approx(
-        {y: rate("constant", str(y)) for y in range(2021, 2026)}
-    )
-    raw = rate("every", "2024") - rate("every", "2023")
-    assert raw > 5 * (found[2024] - found[2023]) > 0
+    counts = kept.groupby("year")[["recognised", "other", "rejected"]].sum()
+    found = (counts["recognised"] / counts.sum(axis="columns")).astype(float)
+    assert_same(found, rate(rows[years == 5]))
+    assert rate(rows)[2024] - rate(rows)[2023] > 5 * (found[2024] - found[2023]) > 0
 
 
 def test_ten_recognised_on_appeal_are_no_finding(core):
@@ -125,45 +104,36 @@ def test_ten_recognised_on_appeal_are_no_finding(core):
 
 def test_the_ranking_and_the_eras_add_up_from_the_files():
     tables = load_tables(Study.resolve(study="china", release=NEWEST))
-    rows = [row for row in read_cells(NEWEST, "population") if row["coo_iso"] == "CHN"]
-    held = Counter()
-    for row in rows:
-        held[row["coa_iso"], int(row["year"])] += int(row["asylum_seekers"] or 0)
-    total = sum(count for (_, year), count in held.items() if year == 2025)
+    held = read_own(NEWEST, "population", "CHN").pivot_table(
+        index="coa_iso", columns="year", values="asylum_seekers", aggfunc="sum", fill_value=0
+    )
     newest = tables.newest_ranking.set_index("asylum")
-    assert newest["pending"].to_dict() == {
-        code: count for (code, year), count in held.items() if year == 2025 and count
-    }
+    plain = held[2025][held[2025] > 0]
     assert newest.index[0] == "USA"
-    assert newest.loc["USA", "share"] == pytest.approx(held["USA", 2025] / total)
-    there = {"coa_iso": "USA", "year": "2025"}
+    assert_same(newest["pending"], plain)
+    assert_same(newest["share"], plain / plain.sum())
+    there = {"coa_iso": "USA", "year": 2025}
     unknown = sum_cells("totals_by_asylum", "asylum_seekers_unknown_origin", **there)
     every = sum_cells("totals_by_asylum", "asylum_seekers", **there)
     assert newest.loc["USA", "unknown_share"] == pytest.approx(unknown / every)
-    means = {
-        (code, era): sum(held[code, year] for year in years) / len(years)
-        for era, years in (("earlier", range(2003, 2013)), ("later", range(2013, 2026)))
-        for code in {code for code, _ in held}
-    }
     eras = tables.era_ranks.set_index("asylum")
-    for era in ("earlier", "later"):
-        order = sorted((code for code, each in means if each == era), key=lambda c: -means[c, era])
-        assert eras[f"{era}_rank"].nsmallest(5).index.tolist() == order[:5]
-        assert eras.loc["USA", f"{era}_mean"] == pytest.approx(means["USA", era])
+    for era, years in (("earlier", range(2003, 2013)), ("later", range(2013, 2026))):
+        means = held[list(years)].mean(axis="columns")
+        first = eras[f"{era}_rank"].nsmallest(5).index
+        assert first.tolist() == means.nlargest(5).index.tolist()
+        assert_same(eras.loc[first, f"{era}_mean"], means[first])
 
 
-def test_a_destinations_rate_is_over_its_decisions_of_the_last_five_years():
+def test_a_destination_is_constant_if_it_decides_at_the_level_in_each_of_the_last_five_years():
     rates = load_tables(Study.resolve(study="china", release=NEWEST)).destination_rates
-    key = ["asylum", "level_code", "unit"]
-    own = rates.set_index(key).loc[("FRA", "FI", "persons")]
-    sums = {
-        name: sum(
-            sum_cells("asylum_decisions", f"dec_{name}", coo_iso="CHN", coa_iso="FRA",
-                      dec_level="FI", dec_pc="P", year=str(year))
-            for year in range(2021, 2026)
-        )
-        for name in ("recognized", "other", "rejected")
-    }  # fmt: skip
-    assert own["recognition_rate"] == pytest.approx(sums["recognized"] / sum(sums.values()))
-    assert own["is_constant"]
-    assert not rates.set_index(key).loc[("AUS", "FI", "persons"), "is_constant"]
+    is_constant = rates.set_index(["asylum", "level_code", "unit"])["is_constant"]
+    rows = read_own(NEWEST, "asylum_decisions", "CHN", 2021)
+    rows = rows[rows[SUBSTANCE].sum(axis="columns") > 0]
+    key = ["coa_iso", "dec_level", rows["dec_pc"].map({"P": "persons", "C": "cases"})]
+    plain = rows.groupby(key)["year"].nunique().eq(5)
+    both = is_constant.index.intersection(plain.index)
+    assert_same(is_constant[both], plain[both])
+    assert is_constant[[("FRA", "FI", "persons"), ("AUS", "FI", "persons")]].tolist() == [
+        True,
+        False,
+    ]

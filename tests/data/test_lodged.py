@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from pathlib import Path
-
+import pandas as pd
 import pytest
-from cells import read_cells
+from cells import name_rules, read_rows
 
 from helpers.analysis import lodged
 from helpers.analysis.measures import select_origin
@@ -14,18 +12,13 @@ from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_c
 from helpers.data.releases import load_mid_years
 from helpers.study import find_release
 
-RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 NEWEST = "2025-end"
 YEARS = range(2000, 2026)
 
 
-def read_rows(table: str) -> list[dict[str, str]]:
-    return [row for row in read_cells(NEWEST, table) if row["applied"] != "0"]
-
-
 @pytest.fixture(scope="module")
-def applications() -> list[dict[str, str]]:
-    return read_rows("asylum_applications")
+def applications() -> pd.DataFrame:
+    return read_rows(NEWEST, "asylum_applications").query("applied > 0")
 
 
 def mark(cores, origin: str):
@@ -33,43 +26,25 @@ def mark(cores, origin: str):
     return lodged.mark_lodged(claims, load_lodged_rules())
 
 
-def name_rule(row: dict[str, str]) -> str:
-    """Name the rule of a row, as the meaning of its codes puts it."""
-    kind, level, year = row["app_type"], row["dec_level"], int(row["year"])
-    if kind == "N":
-        return "new"
-    if kind in ("NR", "FA", "NA"):
-        return "" if level in ("AR", "JR", "RA") else "new-with-others"
-    if (row["coa_iso"], kind, level) == ("USA", "A", "EO"):
-        return "us-court-as-appeal" if year in (2007, 2010, 2011, 2012) else ""
-    return "stages-not-told-apart" if kind == "V" and level in ("FI", "NA", "FA") else ""
-
-
 @pytest.mark.parametrize("origin", ["CHN", "AFG", "TUR", "MMR"])
 def test_inclusive_claims_equal_a_plain_sum(cores, applications, origin):
-    sums: Counter = Counter()
-    by_rule: Counter = Counter()
-    for row in applications:
-        rule = name_rule(row) if row["coo_iso"] == origin else ""
-        if rule:
-            sums[int(row["year"]), row["app_pc"]] += int(row["applied"])
-            by_rule[rule] += int(row["applied"])
+    rows = applications[applications["coo_iso"] == origin]
+    rows = rows.assign(rule=name_rules(rows)).query("rule != ''")
     marked = mark(cores, origin)
     result = lodged.measure_lodged(marked, load_persons_per_case(), YEARS).set_index("year")
     for unit, code in (("persons", "P"), ("cases", "C")):
-        found = result[f"applied_inclusive_{unit}"].dropna()
-        assert found.to_dict() == {year: n for (year, u), n in sums.items() if u == code}
-    assert marked[marked["rule"] != ""].groupby("rule")["applied"].sum().to_dict() == by_rule
+        plain = rows[rows["app_pc"] == code].groupby("year")["applied"].sum()
+        assert result[f"applied_inclusive_{unit}"].dropna().to_dict() == plain.to_dict()
+    by_rule = marked[marked["rule"] != ""].groupby("rule")["applied"].sum()
+    assert by_rule.to_dict() == rows.groupby("rule")["applied"].sum().to_dict()
 
 
 def test_the_us_court_is_coded_as_appeals_in_the_named_years_and_in_no_other(applications):
-    codes = defaultdict(set)
-    for row in applications:
-        if row["coa_iso"] == "USA" and row["dec_level"] == "EO":
-            codes[int(row["year"])].add(row["app_type"])
+    court = applications.query("coa_iso == 'USA' and dec_level == 'EO'")
+    codes = court.groupby("year")["app_type"].agg(set)
     (rule,) = [rule for rule in load_lodged_rules() if rule.name == "us-court-as-appeal"]
-    assert {year for year, found in codes.items() if found == {"A"}} == set(rule.years)
-    assert all(found == {"N"} for year, found in codes.items() if year not in rule.years)
+    assert set(codes.index[codes == {"A"}]) == set(rule.years)
+    assert (codes[~codes.index.isin(rule.years)] == {"N"}).all()
 
 
 @pytest.mark.parametrize(
@@ -93,28 +68,21 @@ def test_review_and_repeat_claims_count_under_no_code_but_n(cores):
 
 
 def test_codes_that_hold_new_claims_never_repeat_what_type_n_holds(applications):
-    reported = defaultdict(lambda: defaultdict(set))
-    for row in applications:
-        rule = name_rule(row)
-        if rule in ("new", "new-with-others"):
-            reported[row["coa_iso"], row["year"]][rule].add(row["procedure_type"])
-    both = [found for found in reported.values() if len(found) == 2]
-    assert both
-    assert not any(found["new"] & found["new-with-others"] for found in both)
+    rows = applications.assign(rule=name_rules(applications))
+    rows = rows[rows["rule"].isin(["new", "new-with-others"])]
+    assert (rows.groupby(["coa_iso", "year"])["rule"].nunique() == 2).any()
+    assert (rows.groupby(["coa_iso", "year", "procedure_type"])["rule"].nunique() == 1).all()
 
 
 def test_every_rule_adds_rows_of_the_first_study(cores):
     assert set(mark(cores, "CHN")["rule"]) >= {rule.name for rule in load_lodged_rules()}
 
 
-def read_totals(release: str, year: int) -> dict[str, list[tuple[str, ...]]]:
-    """Return a year's rows of claims lodged by all origins, by destination."""
-    rows = defaultdict(list)
-    for row in read_cells(release, "applications_by_asylum"):
-        if int(row["year"]) == year:
-            labels = (row["app_type"], row["dec_level"], row["app_pc"])
-            rows[row["coa_iso"]].append((*labels, row["applied"], row["origins"]))
-    return {code: sorted(found) for code, found in rows.items()}
+def list_places(release: str, year: int) -> pd.Series:
+    """Return a year's rows of claims lodged by all origins, as one text a destination."""
+    rows = read_rows(release, "applications_by_asylum").query("year == @year")
+    labels = ["app_type", "dec_level", "app_pc", "applied", "origins"]
+    return rows.sort_values(labels).groupby("coa_iso")[labels].agg(tuple).sum(axis="columns")
 
 
 @pytest.fixture(scope="module")
@@ -124,13 +92,13 @@ def half(cores):
 
 
 def test_half_years_are_those_that_a_mid_year_release_held_already_and_those_a_source_names(half):
-    repeated = {
-        (code, year)
-        for year in (2022, 2023, 2024, 2025)
-        for code, rows in read_totals(NEWEST, year).items()
-        if rows == read_totals(f"{year}-mid", year).get(code)
-        and sum(int(row[3]) for row in rows) >= 50
-    }
+    repeated = set()
+    for year in (2022, 2023, 2024, 2025):
+        now, then = list_places(NEWEST, year), list_places(f"{year}-mid", year)
+        rows = read_rows(NEWEST, "applications_by_asylum").query("year == @year")
+        is_enough = rows.groupby("coa_iso")["applied"].sum() >= 50
+        is_same = now.eq(then.reindex(now.index)) & is_enough
+        repeated |= {(code, year) for code in now.index[is_same]}
     found = set(zip(half["asylum"], half["year"], strict=True))
     assert found == repeated | {("AUS", 2024)}
     assert {("USA", 2024), ("COL", 2023), ("COL", 2024)} <= repeated
@@ -149,8 +117,7 @@ def test_2024_lacks_half_a_year_of_the_united_states_and_all_of_australia(
     gaps = lodged.find_gaps(marked, everyone, pending, half)
     here = gaps[gaps["year"] == 2024].set_index("asylum")
     assert here["months"].to_dict() == {"AUS": 0, "USA": 6}
-    own = [row for row in applications if row["coo_iso"] == "CHN" and row["year"] == "2024"]
-    at_usa = [
-        int(row["applied"]) for row in own if row["coa_iso"] == "USA" and row["app_type"] == "N"
-    ]
-    assert here.loc["USA", "applied"] == sum(at_usa) == 39_536
+    at_usa = applications.query(
+        "coo_iso == 'CHN' and coa_iso == 'USA' and year == 2024 and app_type == 'N'"
+    )
+    assert here.loc["USA", "applied"] == at_usa["applied"].sum() == 39_536

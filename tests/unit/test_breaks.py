@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pandas as pd
 import pytest
+from frames import frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,14 +14,13 @@ from helpers.analysis import breaks
 from helpers.data.hand import load_breaks, load_persons_per_case
 from helpers.study import InputError
 
-COLUMNS = ["asylum", "year", "kind", "touches", "effect_on_origin", "moved", "stage", "unit"]
-TOTALS = pd.DataFrame({"year": [2001, 2002], "pending": pd.array([1000, 1000], dtype="Int64")})
+TOTALS = frame("year pending", (2001, 1000), (2002, 1000))
 
 
 def finding(kind, effect, touches="pending", moved=None, stage="", unit=""):
     moved = abs(effect) if moved is None else moved
-    row = ("DDD", 2002, kind, touches, effect, moved, stage, unit)
-    return pd.DataFrame([row], columns=COLUMNS)
+    columns = "asylum year kind touches effect_on_origin moved stage unit"
+    return frame(columns, ("DDD", 2002, kind, touches, effect, moved, stage, unit))
 
 
 @pytest.mark.parametrize(
@@ -40,28 +42,26 @@ def test_pending_is_flagged_by_findings_over_a_tenth(kind, effect, comparable, s
     assert flags.loc[2001].tolist() == [True, "", ""]
 
 
-def test_two_breaks_give_both_codes_and_small_ones_do_not_add_up():
-    for effect, status in ((300, "b d"), (60, "")):
-        found = pd.concat([finding("unit_change", effect), finding("stock_flow_gap", effect)])
-        assert breaks.flag_stock_years(found, TOTALS)["status"].tolist() == ["", status]
+@pytest.mark.parametrize(("effect", "status"), [(300, "b d"), (60, "")])
+def test_two_breaks_give_both_codes_and_small_ones_do_not_add_up(effect, status):
+    found = pd.concat([finding("unit_change", effect), finding("stock_flow_gap", effect)])
+    assert breaks.flag_stock_years(found, TOTALS)["status"].tolist() == ["", status]
 
 
-def test_neither_breaks_of_applications_nor_a_missing_total_flag_the_stock():
-    found = finding("stage_change", -900, touches="applications")
-    assert breaks.flag_stock_years(found, TOTALS)["is_comparable"].all()
-    totals = TOTALS.assign(pending=pd.array([1000, None], dtype="Int64"))
-    found = finding("coverage_drop", -900)
+@pytest.mark.parametrize(("touches", "total"), [("applications", 1000), ("pending", None)])
+def test_neither_breaks_of_applications_nor_a_missing_total_flag_the_stock(touches, total):
+    totals = frame("year pending", (2001, 1000), (2002, total))
+    found = finding("coverage_drop", -900, touches)
     assert breaks.flag_stock_years(found, totals)["is_comparable"].all()
 
 
-def applied(rows):
-    frame = pd.DataFrame(rows, columns=["year", "stage", "unit", "applied"])
-    return frame.astype({"applied": "Int64"})
+def applied(*rows):
+    return frame("year stage unit applied", *rows)
 
 
 def test_applications_are_flagged_in_their_own_stage_and_unit():
-    totals = applied([(y, s, u, 1000) for y in (2001, 2002) for s in ("new", "appeal", "repeat")
-                      for u in ("persons", "cases")])  # fmt: skip
+    stages, units = ("new", "appeal", "repeat"), ("persons", "cases")
+    totals = applied(*((*row, 1000) for row in product((2001, 2002), stages, units)))
     found = finding("stage_change", -50, "applications", 300, "appeal new", "persons")
     flags = breaks.flag_applied_years(found, totals)
     broken = flags[~flags["is_comparable"]][["year", "stage", "unit"]].values.tolist()
@@ -70,7 +70,7 @@ def test_applications_are_flagged_in_their_own_stage_and_unit():
 
 
 def test_a_series_that_vanishes_is_measured_by_its_last_figure():
-    totals = applied([(2001, "new", "cases", 1000), (2002, "new", "cases", None)])
+    totals = applied((2001, "new", "cases", 1000), (2002, "new", "cases", None))
     found = finding("unit_change", -50, "applications", 1000, "new", "cases persons")
     assert breaks.flag_applied_years(found, totals)["is_comparable"].tolist() == [True, False]
 
@@ -87,12 +87,12 @@ def test_destinations_broke_where_their_stock_moved_the_total_by_more_than_a_ten
         ("DDD", 2001, "applications", 0.9), ("EEE", 1999, "pending", 0.9),
         ("FFF", 2001, "pending", None),
     ]  # fmt: skip
-    found = pd.DataFrame(rows, columns=["asylum", "year", "touches", "effect_share"])
-    found["effect_share"] = found["effect_share"].astype("Float64")
+    names = ["asylum", "year", "touches", "effect_share"]
+    found = pd.DataFrame(rows, columns=names).astype({"effect_share": "Float64"})
     assert breaks.list_broken_destinations(found, range(2000, 2005)) == ["AAA", "BBB"]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.sets(st.integers(2000, 2020)), st.sets(st.integers(2000, 2020)))
 def test_a_run_has_neither_gap_nor_break_inside_and_none_is_longer(years, broken):
     run = breaks.find_longest_run(years, broken)

@@ -2,21 +2,14 @@
 
 import pandas as pd
 import pytest
+from frames import make_boundary
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.analysis import eras
-from helpers.study import Boundary, Era, Source
+from helpers.study import Era
 
-SOURCE = Source(title="a book", publisher="a publisher")
 YEARS = range(2001, 2004)
-
-
-def make_boundary(cut):
-    spans = (Era(name="early", last=cut), Era(name="late", first=cut + 1))
-    return Boundary(
-        name="cut", title="A cut", sources=(SOURCE,), compare=("early", "late"), eras=spans
-    )
 
 
 def make_numbers(values):
@@ -105,10 +98,8 @@ def test_a_measure_has_the_ratio_of_its_twin():
 
 
 def test_bounds_are_over_all_years_and_a_year_without_an_upper_bound_leaves_none():
-    partial = summarise(
-        [10, 20, 90], "flow", partial=[2003], lower=[8, 16, 90], upper=[12, 30, 180]
-    )
-    row = partial.iloc[0]
+    given_bounds = {"lower": [8, 16, 90], "upper": [12, 30, 180]}
+    row = summarise([10, 20, 90], "flow", partial=[2003], **given_bounds).iloc[0]
     assert row[["mean_per_year", "mean_lower", "mean_upper"]].tolist() == [15, 38, 74]
     row = summarise([10, 20, 90], "flow", lower=[8, 16, 90], upper=[12, 30, None]).iloc[0]
     assert row["mean_lower"] == 38
@@ -121,15 +112,6 @@ def test_a_ratios_bounds_are_least_over_most_and_most_over_least():
     )
     pair = eras.compare_two(table, make_boundary(2001)).iloc[0]
     assert pair[["ratio", "ratio_lower", "ratio_upper"]].tolist() == [4, 300 / 150, 480 / 80]
-
-
-def test_the_newest_years_are_apart_where_as_many_are_left_before_them():
-    def spans(last):
-        return list(eras.list_periods(make_boundary(2005), range(2001, last + 1)))
-
-    assert spans(2012) == ["2001–2005", "2006–2009", "2010–2012"]
-    assert spans(2010) == ["2001–2005", "2006–2010"]  # five years: two would be left
-    assert spans(2006) == ["2001–2005", "2006"]
 
 
 def test_periods_compare_with_the_first_one():
@@ -150,20 +132,20 @@ def test_periods_compare_with_the_first_one():
 
 
 @pytest.mark.parametrize(
-    ("years", "spans"),
+    ("boundary", "years", "spans"),
     [
-        (range(2000, 2026), ["2010–2019", "2020–2022", "2023–2025"]),
-        (range(2000, 2023), ["2010–2019", "2020–2022"]),
-        (range(2012, 2015), ["2012–2013", "2014"]),
+        # The newest years are apart where as many are left before them.
+        (make_boundary(2005), range(2001, 2013), ["2001–2005", "2006–2009", "2010–2012"]),
+        (make_boundary(2005), range(2001, 2011), ["2001–2005", "2006–2010"]),
+        (make_boundary(2005), range(2001, 2007), ["2001–2005", "2006"]),
+        # Without a study, decades.
+        (None, range(2000, 2026), ["2010–2019", "2020–2022", "2023–2025"]),
+        (None, range(2000, 2023), ["2010–2019", "2020–2022"]),
+        (None, range(2012, 2015), ["2012–2013", "2014"]),
     ],
 )
-def test_without_a_study_decades_are_compared(years, spans):
-    assert list(eras.list_periods(eras.cut_decades(years), years)) == spans
-
-
-def test_every_measure_has_one_kind_one_label_and_a_twin():
-    assert len(set(eras.LABELS.values())) == len(eras.LABELS) == len(eras.KINDS)
-    assert sorted([*eras.COUNTS, *eras.RATES]) == sorted(eras.MEASURES)
+def test_the_years_are_cut_into_periods(boundary, years, spans):
+    assert list(eras.list_periods(boundary or eras.cut_decades(years), years)) == spans
 
 
 def test_half_years_touch_all_flows_and_silences_claims_lodged_alone():
@@ -175,12 +157,6 @@ def test_half_years_touch_all_flows_and_silences_claims_lodged_alone():
     assert partial["applied_persons_excl_main"] == {2001}
     assert partial["decided_persons"] == {2002}
     assert partial["decided_persons_excl_main"] == set()
-
-
-def test_a_boundary_with_a_gap_is_refused():
-    with pytest.raises(ValueError, match="do not meet"):
-        Boundary(name="x", title="x", sources=(SOURCE,), compare=("a", "b"),
-                 eras=(Era(name="a", last=2002), Era(name="b", first=2004)))  # fmt: skip
 
 
 def test_an_era_has_a_phrase_or_takes_its_name():

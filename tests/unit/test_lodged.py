@@ -4,15 +4,12 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from frames import STAGES, frame, make_core
 
 from helpers.analysis import lodged
 from helpers.data.hand import FactorEntry, LodgedRule
 
 SOURCE = {"title": "a table", "publisher": "an office"}
-COLUMNS = ["year", "asylum", "stage_code", "level_code", "unit", "applied"]
-STAGES = {"N": "new", "R": "repeat", "A": "appeal"}
 
 
 def make_rule(name, **fields):
@@ -31,49 +28,44 @@ FACTORS = (
 )
 
 
-def make_rows(*rows):
-    frame = pd.DataFrame(rows, columns=COLUMNS).astype({"applied": "Int64"})
-    return frame.assign(stage=frame["stage_code"].map(STAGES).fillna("mixed"))
-
-
 def mark(*rows):
-    return lodged.mark_lodged(make_rows(*rows), RULES)
+    claims = frame("year asylum stage_code level_code unit applied", *rows)
+    claims["stage"] = claims["stage_code"].map(STAGES).fillna("mixed")
+    return lodged.mark_lodged(claims, RULES)
 
 
 def measure(marked, years=range(2004, 2008), **options):
     return lodged.measure_lodged(marked, FACTORS, years, **options).set_index("year")
 
 
-def test_each_row_has_its_rule():
-    marked = mark(
-        (2004, "AUS", "V", "FI", "persons", 1),
-        (2004, "AUS", "V", "AR", "persons", 2),
-        (2006, "AUT", "NR", "FA", "persons", 3),
-        (2007, "USA", "A", "EO", "persons", 4),
-        (2007, "USA", "N", "IN", "cases", 5),
-        (2007, "CAN", "A", "EO", "persons", 6),
-        (2006, "USA", "A", "EO", "persons", 7),
-        (2007, "AUT", "NR", "AR", "persons", 8),
-        (2006, "CAN", "R", "FI", "persons", 9),
-    )
-    assert marked["rule"].tolist() == [
-        "various", "", "mixed", "court", "new", "", "", "", ""
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ((2004, "AUS", "V", "FI"), "various"),
+        ((2004, "AUS", "V", "AR"), ""),
+        ((2006, "AUT", "NR", "FA"), "mixed"),
+        ((2007, "AUT", "NR", "AR"), ""),
+        ((2007, "USA", "A", "EO"), "court"),
+        ((2007, "CAN", "A", "EO"), ""),
+        ((2006, "USA", "A", "EO"), ""),
+        ((2007, "USA", "N", "IN"), "new"),
+        ((2006, "CAN", "R", "FI"), ""),
+    ],
+)
+def test_each_row_has_its_rule(row, rule):
+    assert mark((*row, "persons", 1))["rule"].tolist() == [rule]
 
 
 def test_persons_and_cases_are_kept_apart_and_the_range_is_in_persons():
-    result = measure(
+    row = measure(
         mark((2004, "AUS", "V", "FI", "cases", 100), (2004, "CAN", "N", "FI", "persons", 10))
-    )
-    row = result.loc[2004]
+    ).loc[2004]
     assert (row["applied_inclusive_persons"], row["applied_inclusive_cases"]) == (10, 100)
     assert (row["applied_lower"], row["applied_middle"], row["applied_upper"]) == (110, 130, 160)
-
-
-def test_a_year_with_nothing_that_counts_is_empty_and_not_zero():
-    result = measure(mark((2007, "AUS", "A", "AR", "persons", 30)))
-    assert result.isna().all().all()
-    assert result.index.tolist() == [2004, 2005, 2006, 2007]
+    # Years with nothing that counts are empty and not 0.
+    nothing = measure(mark((2007, "AUS", "A", "AR", "persons", 30)))
+    assert nothing.isna().all().all()
+    assert nothing.index.tolist() == [2004, 2005, 2006, 2007]
 
 
 def test_what_is_added_and_what_stays_out_is_listed():
@@ -95,18 +87,15 @@ def test_what_is_added_and_what_stays_out_is_listed():
 
 
 def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
-    pending = pd.DataFrame(
-        {"year": [2007, 2007], "asylum": ["AUS", "CAN"], "pending": pd.array([90, 10], "Int64")}
-    )
+    pending = frame("year asylum pending", (2007, "AUS", 90), (2007, "CAN", 10))
     marked = mark((2007, "AUS", "A", "AR", "persons", 30), (2007, "CAN", "N", "FI", "persons", 3))
     places = lodged.list_places(marked, pending, FACTORS).set_index("asylum")
     assert places.loc["AUS", "pending"] == 90
     assert places.loc["AUS"].drop(["year", "pending"]).isna().all()
     assert places.loc["CAN", ["strict_persons", "applied_inclusive_persons"]].tolist() == [3, 3]
     gaps = lodged.find_gaps(marked, marked, pending, NO_HALF)
-    assert gaps[["year", "asylum", "reason", "months"]].values.tolist() == [
-        [2007, "AUS", "silent", 0]
-    ]
+    shown = ["year", "asylum", "reason", "months"]
+    assert gaps[shown].values.tolist() == [[2007, "AUS", "silent", 0]]
     assert gaps["share"].tolist() == pytest.approx([0.9])
 
 
@@ -116,11 +105,8 @@ def list_half(core, period="end", register=(), **mids):
     return half[["asylum", "year", "reason"]].values.tolist()
 
 
-def test_flows_are_of_half_a_year_by_release_by_source_and_by_what_a_release_repeats(make_core):
-    claims = [
-        (2002, "DDD", "N", "FI", "persons", 90, 0),
-        (2003, "DDD", "N", "FI", "persons", 80, 0),
-    ]
+def test_flows_are_of_half_a_year_by_release_by_source_and_by_what_a_release_repeats():
+    claims = [(year, "DDD", "N", "FI", "persons", n, 0) for year, n in ((2002, 90), (2003, 80))]
     other = (2002, "EEE", "N", "FI", "persons", 70, 0)
     core = make_core(all_lodged=[*claims, other, (2002, "FFF", "N", "FI", "persons", 40, 0)])
     entry = SimpleNamespace(asylum="EEE", years=(2001, 2004), releases=(), flow="half_year")
@@ -140,99 +126,58 @@ def test_half_a_year_at_a_destination_that_matters_leaves_the_year_incomplete():
         (2007, "USA", "N", "IN", "persons", 500), (2007, "CAN", "N", "FI", "persons", 1),
     )  # fmt: skip
     half = pd.DataFrame({"asylum": ["USA", "CAN"], "year": [2007, 2006], "months": 6})
-    pending = pd.DataFrame({"year": [], "asylum": [], "pending": pd.array([], "Int64")})
+    pending = frame("year asylum pending")
     gaps = lodged.find_gaps(marked, marked, pending, half)
     assert gaps[["year", "asylum", "months"]].values.tolist() == [[2007, "USA", 6]]
 
 
-rows = st.lists(
-    st.tuples(
-        st.integers(2004, 2007), st.sampled_from(["USA", "AUT", "DEU"]),
-        st.sampled_from(["N", "NR", "V", "A", "R", "FA"]),
-        st.sampled_from(["FI", "EO", "AR", "FA"]),
-        st.sampled_from(["persons", "cases"]), st.integers(0, 10**5),
-    ),
-    max_size=12,
-)  # fmt: skip
-
-
-@settings(deadline=None, max_examples=30)
-@given(rows)
-def test_rows_are_partitioned_and_units_never_meet(listed):
-    marked = mark(*listed)
-    counted = marked[marked["rule"] != ""]
-    result = measure(marked)
-    for unit in ("persons", "cases"):
-        column = result[f"applied_inclusive_{unit}"]
-        plain = counted[counted["unit"] == unit]["applied"].sum()
-        strict = sum(row[5] for row in listed if row[2] == "N" and row[4] == unit)
-        assert column.sum() == plain >= strict
-    known = result.dropna(subset=["applied_lower"])
-    assert (known["applied_lower"] <= known["applied_middle"]).all()
-    assert (known["applied_middle"] <= known["applied_upper"]).all()
-    both = known["applied_inclusive_persons"].fillna(0) + known["applied_inclusive_cases"].fillna(0)
-    assert (known["applied_lower"] == both).all()
-
-
-PERSONS = ["year", "asylum", "level_code", "unit", "applied"]
-
-
-def factor(asylum, first, last, value, levels=(), status="published"):
+def factor(asylum="*", first=2000, last=2100, value=1.5, levels=(), status="assumed"):
     return SimpleNamespace(
         asylum=asylum, first=first, last=last, factor=value, levels=levels,
         alternatives=(1.0, 1.2), status=status,
     )  # fmt: skip
 
 
+AT_IN = factor("USA", 2017, 2019, 1.501, ("IN",), "published")
+ELSE = factor(value=1.3)
+
+
+def bound_persons(*rows, factors=(AT_IN, ELSE)):
+    return lodged.bound_persons(frame("year asylum level_code unit applied", *rows), factors)
+
+
 def test_persons_are_never_converted_and_cases_always_ranged():
-    rows = [(2019, "USA", "IN", "cases", 1000), (2019, "USA", "EO", "persons", 300)]
-    table = lodged.bound_persons(
-        pd.DataFrame(rows, columns=PERSONS), [factor("USA", 2017, 2019, 1.501, ("IN",))]
-    )
-    row = table.iloc[0]
-    assert (row["persons"], row["cases"]) == (300, 1000)
-    assert (row["lower"], row["estimate"], row["upper"]) == (1300, 1500, 1801)
-    assert row["cases_with_factor"] == 1000
-    assert row["is_estimate"]
+    row = bound_persons((2019, "USA", "IN", "cases", 1000), (2019, "USA", "EO", "persons", 300))
+    columns = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor"]
+    assert row[columns].values.tolist() == [[300, 1000, 1300, 1500, 1801, 1000]]
+    assert row["is_estimate"].item()
 
 
 @pytest.mark.parametrize(
     "row", [(2020, "USA", "IN"), (2019, "USA", "EO"), (2019, "GBR", "IN"), (2016, "USA", "IN")]
 )
 def test_a_factor_holds_only_for_its_years_level_and_destination(row):
-    own = factor("USA", 2017, 2019, 1.5, ("IN",))
-    other = factor("*", 2000, 2100, 1.3, status="assumed")
-    rows = pd.DataFrame([(*row, "cases", 100)], columns=PERSONS)
-    table = lodged.bound_persons(rows, [own, other])
+    table = bound_persons((*row, "cases", 100))
     assert table[["upper", "cases_with_factor"]].values.tolist() == [[130, 0]]
 
 
 def test_what_has_no_row_stays_missing():
-    rows = pd.DataFrame([(2020, "DDD", "FI", "persons", 7)], columns=PERSONS)
-    row = lodged.bound_persons(rows, []).iloc[0]
+    row = bound_persons((2020, "DDD", "FI", "persons", 7), factors=[]).iloc[0]
     assert row[["cases", "cases_with_factor"]].isna().all()
     assert not row["is_estimate"]
-    assert lodged.bound_persons(rows.iloc[:0], []).empty
+    assert bound_persons(factors=[]).empty
 
 
-FACTOR = SimpleNamespace(
-    asylum="*", levels=(), first=2000, last=2100, factor=1.5, alternatives=(1.0, 1.2), status="x"
-)
 BOUNDED = range(2001, 2005)
 
 
-def mark_all(rows):
-    names = ["year", "asylum", "stage_code", "level_code", "unit", "applied"]
-    return lodged.mark_lodged(pd.DataFrame(rows, columns=names), [])
-
-
-def bound_claims(make_core, own, every=None, gaps=(), mid=(), excluding=None):
+def bound_claims(own, every=None, gaps=(), mid=(), excluding=None):
     every = every or [(*each, 0) for each in own]
     core = make_core(lodged=own, all_lodged=every)
     marked_all = lodged.mark_lodged(core.applications_by_asylum, [])
-    given = pd.DataFrame(list(gaps), columns=["year", "asylum", "months"])
+    given = frame("year asylum months", *gaps)
     places = lodged.bound_destinations(
-        core, "AAA", lodged.mark_lodged(core.applications, []), marked_all, given, [FACTOR], mid
+        core, "AAA", lodged.mark_lodged(core.applications, []), marked_all, given, [factor()], mid
     )
     return lodged.bound_lodged(places, BOUNDED, excluding).set_index("year")
 
@@ -241,10 +186,8 @@ def claim(year, count, unit="persons", place="DDD", stage="N"):
     return (year, place, stage, "FI", unit, count)
 
 
-def test_cases_are_one_person_at_least_and_the_greatest_factor_at_most(make_core):
-    table = bound_claims(
-        make_core, [claim(2001, 100), claim(2001, 10, "cases"), claim(2001, 7, stage="R")]
-    )
+def test_cases_are_one_person_at_least_and_the_greatest_factor_at_most():
+    table = bound_claims([claim(2001, 100), claim(2001, 10, "cases"), claim(2001, 7, stage="R")])
     wanted = {"applied_inclusive_persons": 100, "applied_inclusive_cases": 10, "applied_lower": 110,
               "applied_middle": 112, "applied_upper": 115, "most_by_factor": 5}  # fmt: skip
     assert table.loc[2001, list(wanted)].to_dict() == wanted
@@ -252,16 +195,13 @@ def test_cases_are_one_person_at_least_and_the_greatest_factor_at_most(make_core
     assert table.loc[2002, list(wanted)].isna().all()  # nothing reported is not 0
 
 
-def test_unnamed_cases_count_even_where_the_origin_has_no_row_in_cases(make_core):
+def test_unnamed_cases_count_even_where_the_origin_has_no_row_in_cases():
     # A tenth of the named claims is the origin's; of 400 unnamed cases 40 may be, 60 persons.
     own = [claim(2001, 100), claim(2002, 30)]
     every = [(*claim(2001, 1000), 0), (*claim(2002, 300), 0), (*claim(2002, 400, "cases"), 400)]
-    table = bound_claims(make_core, own, every)
-    assert table.loc[2002, ["applied_lower", "most_unnamed", "applied_upper"]].tolist() == [
-        30,
-        60,
-        90,
-    ]
+    table = bound_claims(own, every)
+    shown = ["applied_lower", "most_unnamed", "applied_upper"]
+    assert table.loc[2002, shown].tolist() == [30, 60, 90]
     assert not table.loc[2002, "is_complete"]  # more than a tenth may be missing
     assert table.loc[2001, "is_complete"]
 
@@ -271,27 +211,22 @@ def test_unnamed_cases_count_even_where_the_origin_has_no_row_in_cases(make_core
     [
         ([claim(2002, 100)], 6, [], 200),  # half, where nothing else is known
         ([claim(2001, 300), claim(2002, 100)], 6, [], 300),  # the nearest whole year, if more
-        (
-            [claim(2002, 100), claim(2003, 400)],
-            6,
-            [claim(2003, 100)],
-            400,
-        ),  # a quarter in another year
-        ([claim(2002, 100), claim(2003, 160)], 6, [claim(2003, 60)], 267),  # 60 of 160: 100 x 8 / 3
+        # A quarter in another year; then 60 of 160: 100 x 8 / 3.
+        ([claim(2002, 100), claim(2003, 400)], 6, [claim(2003, 100)], 400),
+        ([claim(2002, 100), claim(2003, 160)], 6, [claim(2003, 60)], 267),
         ([claim(2001, 50), claim(2003, 80)], 0, [], 80),  # nothing reported
     ],
 )
-def test_what_a_gap_may_lack(make_core, own, months, mid, upper):
-    six = [mark_all(mid)] if mid else []
-    table = bound_claims(make_core, own, gaps=[(2002, "DDD", months)], mid=six)
+def test_what_a_gap_may_lack(own, months, mid, upper):
+    table = bound_claims(own, gaps=[(2002, "DDD", months)], mid=[mark(*mid)] if mid else [])
     assert table.loc[2002, "applied_upper"] == upper
     assert (table.loc[2002, "gaps"], table.loc[2002, "is_complete"]) == ("DDD", False)
 
 
-def test_a_gap_without_a_whole_year_near_has_no_limit(make_core):
+def test_a_gap_without_a_whole_year_near_has_no_limit():
     own = [claim(2002, 10, place="EEE")]
-    table = bound_claims(make_core, own, gaps=[(2002, "DDD", 0)])
+    table = bound_claims(own, gaps=[(2002, "DDD", 0)])
     assert table.loc[2002, "applied_lower"] == 10
     assert pd.isna(table.loc[2002, "applied_upper"])
-    without = bound_claims(make_core, own, gaps=[(2002, "DDD", 0)], excluding="DDD")
+    without = bound_claims(own, gaps=[(2002, "DDD", 0)], excluding="DDD")
     assert (without.loc[2002, "applied_upper"], without.loc[2002, "is_complete"]) == (10, True)

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from frames import frame
 
 from helpers.analysis import measures
 from helpers.study import InputError
@@ -11,85 +12,70 @@ from helpers.study import InputError
 YEARS = range(2019, 2022)
 
 
-def make_pending(rows):
-    frame = pd.DataFrame(rows, columns=["year", "asylum", "pending"])
-    return frame.astype({"pending": "Int64"})
-
-
-def make_claims(rows):
-    frame = pd.DataFrame(rows, columns=["year", "asylum", "stage", "unit", "applied"])
-    return frame.astype({"applied": "Int64"})
-
-
-WORLD = pd.DataFrame(
-    {"year": [2019, 2019, 2020], "origin": ["CHN", "VEN", "CHN"], "pending": [30, 70, 40]}
+COLUMNS = "year asylum level unit recognised other rejected closed"
+WORLD = frame("year origin pending", (2019, "CHN", 30), (2019, "VEN", 70), (2020, "CHN", 40))
+STOCKS = frame(
+    "year asylum pending refugees oip",
+    (2019, "USA", 60, 100, None), (2019, "PER", 20, 5, 700), (2020, "PER", 10, 0, None),
+)  # fmt: skip
+WORLD_BY_ASYLUM = frame(
+    "year asylum pending", (2019, "USA", 600), (2019, "PER", 400), (2020, "PER", 40)
 )
-STOCKS = pd.DataFrame(
-    [(2019, "USA", 60, 100, None), (2019, "PER", 20, 5, 700), (2020, "PER", 10, 0, None)],
-    columns=["year", "asylum", "pending", "refugees", "oip"],
-).astype({"pending": "Int64", "refugees": "Int64", "oip": "Int64"})
-WORLD_BY_ASYLUM = pd.DataFrame(
-    [(2019, "USA", 600), (2019, "PER", 400), (2020, "PER", 40)],
-    columns=["year", "asylum", "pending"],
-).astype({"pending": "Int64"})
-COLUMNS = ["year", "asylum", "level", "unit", "recognised", "other", "rejected", "closed"]
-DECISIONS = pd.DataFrame(
-    [
-        (2019, "USA", "first", "cases", 30, 10, 60, 100),
-        (2019, "PER", "first", "persons", 1, 1, 2, 4),
-        (2019, "PER", "appeal", "persons", 900, 0, 0, 0),
-        (2020, "USA", "first", "persons", 0, 0, 0, 7),
-    ],
-    columns=COLUMNS,
-).astype(dict.fromkeys(COLUMNS[4:], "Int64"))
+DECISIONS = frame(
+    COLUMNS,
+    (2019, "USA", "first", "cases", 30, 10, 60, 100), (2019, "PER", "first", "persons", 1, 1, 2, 4),
+    (2019, "PER", "appeal", "persons", 900, 0, 0, 0), (2020, "USA", "first", "persons", 0, 0, 0, 7),
+)  # fmt: skip
+
+
+def make_claims(*rows):
+    return frame("year asylum stage unit applied", *((2019, *row) for row in rows))
+
+
+def measure_pending(*rows, main="USA"):
+    pending = frame("year asylum pending", *rows)
+    return measures.measure_pending(pending, WORLD, YEARS, main).set_index("year")
+
+
+def measure_stocks(stocks=STOCKS, **options):
+    return measures.measure_stocks(stocks, WORLD_BY_ASYLUM, YEARS, **options).set_index("year")
 
 
 def test_pending_is_summed_over_destinations_with_and_without_the_largest():
-    pending = make_pending(
-        [(2019, "USA", 20), (2019, "AUS", 10), (2020, "AUS", 25), (2020, "USA", 15)]
-    )
-    result = measures.measure_pending(pending, WORLD, YEARS, "USA").set_index("year")
+    result = measure_pending((2019, "USA", 20), (2019, "AUS", 10), (2020, "AUS", 25),
+                             (2020, "USA", 15))  # fmt: skip
     columns = ["pending", "pending_excl_usa", "largest", "pending_excl_largest"]
     assert result.loc[2019, columns].tolist() == [30, 10, "USA", 10]
     columns = ["largest", "pending_excl_largest", "pending_excl_main"]
     assert result.loc[2020, columns].tolist() == ["AUS", 15, 25]
     assert result.loc[2019, "share_of_world"] == pytest.approx(0.3)
-
-
-def test_a_year_without_rows_is_missing_and_not_zero():
-    result = measures.measure_pending(make_pending([(2019, "USA", 20)]), WORLD, YEARS, "USA")
-    last = result.set_index("year").loc[2021]
+    # A year without rows is missing and not 0.
     columns = ["pending", "pending_excl_usa", "largest", "world_pending", "share_of_world"]
-    assert last[columns].isna().all()
+    assert result.loc[2021, columns].isna().all()
 
 
 def test_a_missing_cell_leaves_the_years_sum_missing_and_no_other():
-    rows = [(2019, "USA", None), (2019, "AUS", 10), (2020, "AUS", 7)]
-    table = measures.measure_pending(make_pending(rows), WORLD, YEARS, "AUS").set_index("year")
+    table = measure_pending((2019, "USA", None), (2019, "AUS", 10), (2020, "AUS", 7), main="AUS")
     sums = ["pending", "pending_excl_usa", "pending_excl_largest", "pending_excl_main"]
     assert table.loc[2019, [*sums, "share_of_world"]].isna().all()
     assert table.loc[2020, sums].tolist() == [7, 7, 0, 0]
-    claims = make_claims(
-        [(2019, "USA", "new", "persons", None), (2019, "AUS", "new", "persons", 2)]
-    )
+    claims = make_claims(("USA", "new", "persons", None), ("AUS", "new", "persons", 2))
     assert measures.measure_new_claims(claims, YEARS)["applied_persons"].isna().all()
     stocks = STOCKS.assign(refugees=pd.array([100, None, 0], dtype="Int64"))
-    table = measures.measure_stocks(stocks, WORLD_BY_ASYLUM, YEARS).set_index("year")
-    assert table["refugees"].isna().tolist() == [True, False, True]
+    assert measure_stocks(stocks)["refugees"].isna().tolist() == [True, False, True]
 
 
 def test_persons_and_cases_are_never_added():
     rows = [("new", "persons", 7), ("new", "cases", 5), ("appeal", "persons", 3)]
-    claims = make_claims([(2019, "USA", *row) for row in rows])
-    table = measures.measure_applications(claims, YEARS)
+    table = measures.measure_applications(make_claims(*(("USA", *row) for row in rows)), YEARS)
     known = table.dropna()[["stage", "unit", "applied"]]
     assert sorted(known.itertuples(index=False, name=None)) == sorted(rows)
     assert len(table) == len(YEARS) * len(measures.STAGES) * len(measures.UNITS)
 
 
 def test_new_claims_leave_out_the_destination_named():
-    rows = [("USA", "new", 7), ("AUS", "new", 2), ("AUS", "repeat", 9)]
-    claims = make_claims([(2019, asylum, stage, "persons", n) for asylum, stage, n in rows])
+    claims = make_claims(("USA", "new", "persons", 7), ("AUS", "new", "persons", 2),
+                         ("AUS", "repeat", "persons", 9))  # fmt: skip
     every = measures.measure_new_claims(claims, YEARS).set_index("year")
     without = measures.measure_new_claims(claims, YEARS, excluding="USA").set_index("year")
     assert every.loc[2019, "applied_persons"] == 9
@@ -98,51 +84,42 @@ def test_new_claims_leave_out_the_destination_named():
 
 
 def test_an_origin_without_any_pending_claim_is_refused_in_words():
-    kept = make_pending([(2019, "USA", 5)])
+    kept = frame("year asylum pending", (2019, "USA", 5))
     assert measures.require_pending(kept, "CHN", YEARS) is kept
     with pytest.raises(InputError, match="no claim from TIB was pending in 2019 to 2021"):
-        measures.require_pending(make_pending([(2019, "USA", 0)]), "TIB", YEARS)
+        measures.require_pending(frame("year asylum pending", (2019, "USA", 0)), "TIB", YEARS)
 
 
 def test_rates_leave_out_closed_claims():
     rows = [(2020, "first", "persons", 30, 10, 60, 100), (2020, "appeal", "persons", 0, 0, 0, 4)]
-    columns = ["year", "level", "unit", "recognised", "other", "rejected", "closed"]
-    result = measures.measure_decisions(
-        pd.DataFrame(rows, columns=columns).astype({c: "Int64" for c in columns[3:]}), YEARS
-    )
-    first, appeal = result.to_dict("records")
-    assert (first["level"], appeal["level"]) == ("first", "appeal")
-    assert first["recognition_rate"] == pytest.approx(0.3)
-    assert first["protection_rate"] == pytest.approx(0.4)
-    assert first["closed_share"] == pytest.approx(0.5)
-    assert pd.isna(appeal["recognition_rate"])
-    assert appeal["closed_share"] == 1.0
+    result = measures.measure_decisions(frame(COLUMNS.replace("asylum ", ""), *rows), YEARS)
+    shown = ["level", "recognition_rate", "protection_rate", "closed_share"]
+    assert result[shown].iloc[0].tolist() == ["first", 0.3, 0.4, 0.5]
+    assert pd.isna(result.loc[1, "recognition_rate"])
+    assert result.loc[1, ["level", "closed_share"]].tolist() == ["appeal", 1.0]
 
 
 def test_stocks_are_summed_and_what_was_not_collected_is_missing():
-    result = measures.measure_stocks(STOCKS, WORLD_BY_ASYLUM, YEARS).set_index("year")
+    result = measure_stocks()
     counts = ["refugees", "oip", "share_of_world"]
     assert result.loc[2019, counts].tolist() == [105, 700, pytest.approx(80 / 1000)]
     assert result["refugees_excl_listed"].isna().all()
     assert result.loc[2020, "refugees"] == 0
     assert result.loc[2020, "oip"] is pd.NA
     assert result.loc[2021].isna().all()
-
-
-def test_the_share_without_a_destination_leaves_it_out_of_the_world_too():
-    without = measures.measure_stocks(STOCKS, WORLD_BY_ASYLUM, YEARS, excluding="USA").set_index(
-        "year"
-    )
-    counts = ["refugees", "oip", "share_of_world"]
+    # Without a destination the world is without it too.
+    without = measure_stocks(excluding="USA")
     assert without.loc[2019, counts].tolist() == [5, 700, pytest.approx(20 / 400)]
+    # Of no claim at all there is no share.
+    nothing = frame("year asylum pending", (2019, "USA", 0))
+    assert measures.measure_stocks(STOCKS, nothing, YEARS)["share_of_world"].isna().all()
 
 
 def test_refugees_who_are_a_people_of_their_own_are_left_out_in_their_years():
     entry = SimpleNamespace(asylum="USA", first=2019, last=2019)
     later = SimpleNamespace(asylum="PER", first=2020, last=9999)
-    result = measures.measure_stocks(STOCKS, WORLD_BY_ASYLUM, YEARS, populations=[entry, later])
-    assert result["refugees"].tolist()[:1] == [105]
-    assert result["refugees_excl_listed"].tolist()[:1] == [5]
+    row = measure_stocks(populations=[entry, later]).loc[2019]
+    assert row[["refugees", "refugees_excl_listed"]].tolist() == [105, 5]
 
 
 def test_a_constant_set_leaves_out_who_leaves_or_joins_a_level():
@@ -151,8 +128,8 @@ def test_a_constant_set_leaves_out_who_leaves_or_joins_a_level():
         ("AUS", "FI", "first", 2019, 10), ("AUS", "FA", "other", 2020, 10),
         ("CAN", "FI", "first", 2020, 10),
     ]  # fmt: skip
-    names = ["asylum", "level_code", "level", "year", "recognised"]
-    table = pd.DataFrame(rows, columns=names).assign(unit="persons", other=0, rejected=40)
+    table = frame("asylum level_code level year recognised", *rows)
+    table = table.assign(unit="persons", other=0, rejected=40)
     kept = measures.keep_constant_set(table, [2019, 2020])
     assert kept[["asylum", "year"]].values.tolist() == [["USA", 2019], ["USA", 2020]]
     assert len(measures.keep_constant_set(table, [2020])) == 2
@@ -165,15 +142,9 @@ def test_decisions_of_first_instance_keep_units_apart_and_appeals_out():
     # A year that only closed claims has no rate.
     assert result.loc[2020, "recognition_rate_persons"] is pd.NA
     assert result.loc[2020, "closed_share_persons"] == 1
-
-
-def test_without_a_destination_its_decisions_are_gone():
-    result = measures.measure_first_instance(DECISIONS, YEARS, excluding="USA")
-    assert result["decided_cases"].isna().all()
-    assert result.set_index("year").loc[2019, "decided_persons"] == 4
-
-
-def test_without_any_decision_every_cell_is_empty():
-    result = measures.measure_first_instance(DECISIONS.iloc[:0], YEARS)
-    assert len(result) == len(YEARS)
-    assert result.drop(columns="year").isna().all().all()
+    without = measures.measure_first_instance(DECISIONS, YEARS, excluding="USA")
+    assert without["decided_cases"].isna().all()
+    assert without.set_index("year").loc[2019, "decided_persons"] == 4
+    nothing = measures.measure_first_instance(DECISIONS.iloc[:0], YEARS)
+    assert len(nothing) == len(YEARS)
+    assert nothing.drop(columns="year").isna().all().all()

@@ -1,8 +1,8 @@
 """Placebo origins: ranks by growth, which no change of scale moves."""
 
 import numpy as np
-import pandas as pd
 import pytest
+from frames import frame
 
 from helpers.analysis.placebo import compare_origins, find_exposed, place_origin
 
@@ -11,17 +11,16 @@ YEARS = range(2001, 2005)
 
 def make_totals(table):
     """Build totals from {origin: pending in 2001, 2002, 2003, 2004}; refugees are ten times it."""
-    rows = [
-        (year, origin, count, 10 * count)
-        for origin, counts in table.items()
-        for year, count in zip(YEARS, counts, strict=True)
-    ]
-    frame = pd.DataFrame(rows, columns=["year", "origin", "pending", "refugees"])
-    return frame.astype({"pending": "Int64", "refugees": "Int64"})
+    return frame(
+        "year origin pending refugees",
+        *((year, origin, count, 10 * count) for origin, counts in table.items()
+          for year, count in zip(YEARS, counts, strict=True)),
+    )  # fmt: skip
 
 
-def compare(table, origin="AAA", fewest=1):
-    return compare_origins(make_totals(table), origin, [2001, 2002], [2003, 2004], fewest)
+def compare(table, origin="AAA", fewest=1, **options):
+    totals = make_totals(table)
+    return compare_origins(totals, origin, [2001, 2002], [2003, 2004], fewest, **options)
 
 
 def rank_of(result, measure):
@@ -40,10 +39,8 @@ def test_small_origins_are_left_out_by_the_earlier_era_alone_and_the_own_one_is_
     table = {"AAA": (1, 1, 9, 9), "BBB": (100, 100, 1, 1), "CCC": (1, 1, 900, 900)}
     result = compare(table, fewest=50)
     assert set(result["origin"]) == {"AAA", "BBB"}
-    assert result.set_index("origin")["is_enough"].groupby("origin").first().to_dict() == {
-        "AAA": False,
-        "BBB": True,
-    }
+    enough = result.groupby("origin")["is_enough"].first()
+    assert enough.to_dict() == {"AAA": False, "BBB": True}
 
 
 def test_claims_of_no_origin_count_for_the_world_and_are_not_ranked():
@@ -67,8 +64,7 @@ def test_departure_is_relative_to_how_much_an_origin_swings_at_all_times():
 
 
 def test_an_era_without_years_gives_no_rank():
-    frame = make_totals({"AAA": (1, 2, 3, 4)})
-    ranked = compare_origins(frame, "AAA", [2001], [])
+    ranked = compare_origins(make_totals({"AAA": (1, 2, 3, 4)}), "AAA", [2001], [])
     assert place_origin(ranked, "AAA").empty
 
 
@@ -83,12 +79,10 @@ def test_the_middle_is_that_of_the_others():
 def test_origins_with_the_same_main_destination_are_ranked_among_themselves():
     rows = [(2001, "AAA", "DDD", 9), (2001, "AAA", "EEE", 1), (2001, "BBB", "DDD", 5)]
     rows += [(2001, "CCC", "EEE", 7), (2001, "UNK", "DDD", 99), (2009, "CCC", "DDD", 99)]
-    pending = pd.DataFrame(rows, columns=["year", "origin", "asylum", "pending"])
-    exposed = find_exposed(pending, "DDD", [2001])
+    exposed = find_exposed(frame("year origin asylum pending", *rows), "DDD", [2001])
     assert exposed == ["AAA", "BBB"]
     table = {"AAA": (10, 10, 50, 50), "BBB": (10, 10, 60, 60), "CCC": (10, 10, 900, 900)}
-    frame = make_totals(table)
-    result = compare_origins(frame, "AAA", [2001, 2002], [2003, 2004], 1, among=exposed)
+    result = compare(table, among=exposed)
     assert rank_of(result, "pending") == {"BBB": 1, "AAA": 2}
     share = result.query("measure == 'share_of_world' and origin == 'AAA'").iloc[0]
     assert share["later"] == pytest.approx(50 / 1010)  # of the whole world's

@@ -1,20 +1,16 @@
 """Transitions: eras cut anew around the handover, and how far the ratio moves."""
 
+import frames
 import pandas as pd
 import pytest
 
 from helpers.analysis import sensitivity
 from helpers.analysis.eras import list_series
-from helpers.study import Boundary, Era, Source
-
-SOURCE = Source(title="a book", publisher="a publisher")
+from helpers.study import Era
 
 
-def make_boundary(handover=2004, cut=2004, last=None):
-    return Boundary(
-        name="cut", title="A cut", sources=(SOURCE,), compare=("early", "late"), handover=handover,
-        eras=(Era(name="early", last=cut), Era(name="late", first=cut + 1, last=last)),
-    )  # fmt: skip
+def make_boundary(handover=2004):
+    return frames.make_boundary(2004, handover=handover)
 
 
 def make_series(**values):
@@ -40,14 +36,15 @@ def test_transitions_run_from_the_year_before_the_handover_to_the_second_after_i
 def test_eras_that_do_not_meet_have_no_transition():
     spans = {"a": (None, 2003), "b": (2004, 2005), "c": (2006, None)}
     eras = tuple(Era(name=name, first=first, last=last) for name, (first, last) in spans.items())
-    boundary = Boundary(
-        name="x", title="x", sources=(SOURCE,), compare=("a", "c"), eras=eras, handover=2004
-    )
+    boundary = frames.make_boundary(2004, compare=("a", "c"), eras=eras, handover=2004)
     assert not len(sensitivity.list_transitions(boundary))
     tried = sensitivity.try_transitions(GROWING, boundary, YEARS, ["pending"])
     assert tried.empty
     assert list(tried.columns) == sensitivity.COLUMNS
     assert sensitivity.measure_reach(tried).empty
+    # Nor have years that end before the later era.
+    short = sensitivity.try_transitions(GROWING, make_boundary(), range(2001, 2003), ["pending"])
+    assert short.empty
 
 
 def test_a_handover_that_no_era_meets_is_refused():
@@ -81,11 +78,6 @@ def test_a_measure_that_is_thin_at_one_transition_is_left_out():
     assert tried["is_thin"].any()
     assert not tried["is_thin"].all()
     assert sensitivity.keep_sound(tried).empty
-
-
-def test_years_that_end_before_the_later_era_compare_nothing():
-    tried = sensitivity.try_transitions(GROWING, make_boundary(), range(2001, 2003), ["pending"])
-    assert tried.empty
 
 
 @pytest.mark.parametrize(

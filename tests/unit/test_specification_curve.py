@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from frames import frame, make_boundary, make_core
 
 from helpers.analysis.specification_curve import (
     ALL,
@@ -16,25 +17,15 @@ from helpers.analysis.specification_curve import (
     SHARE,
     WITHOUT,
     compare_spans,
-    list_starts,
     list_variants,
     rank_choices,
     repeats_main,
 )
-from helpers.study import Boundary, Era, Source
 
-SOURCE = Source(title="a book", publisher="a publisher")
 YEARS = range(2001, 2005)
 FACTOR = SimpleNamespace(
     asylum="*", levels=(), first=2000, last=2100, factor=1.5, alternatives=(1.0, 1.2), status="x"
 )
-
-
-def make_boundary(cut, name="cut"):
-    spans = (Era(name="early", last=cut), Era(name="late", first=cut + 1))
-    return Boundary(
-        name=name, title="A cut", sources=(SOURCE,), compare=("early", "late"), eras=spans
-    )
 
 
 def make_variants(table):
@@ -42,21 +33,17 @@ def make_variants(table):
     return pd.DataFrame(list(table.values()), index=index, columns=list(YEARS), dtype=float)
 
 
-def build(make_core, stock, lodged):
+def build(stock, lodged):
     every = [(year, code, 1000, 0, 9, 9, 0) for year in YEARS for code in ("DDD", "EEE")]
     core = make_core(stock=stock, every=every, lodged=lodged)
-    world = [(year, "WWW", 2000) for year in YEARS]
-    totals = core.pending[["year", "origin", "pending"]]
-    totals = totals.groupby(["year", "origin"], as_index=False)["pending"].sum()
-    rest = pd.DataFrame(world, columns=totals.columns)
-    rest["pending"] -= rest["year"].map(totals.set_index("year")["pending"]).fillna(0).astype(int)
-    return replace(core, by_origin=pd.concat([totals, rest]).astype({"pending": "Int64"}))
+    ours = core.pending.groupby("year")["pending"].sum()
+    world = [(year, "WWW", 2000 - ours.get(year, 0)) for year in YEARS]
+    own = [(year, "AAA", count) for year, count in ours.items()]
+    return replace(core, by_origin=frame("year origin pending", *own, *world))
 
 
-def test_questions_are_told_apart_by_unit_and_destination(make_core):
-    core = build(
-        make_core,
-        [(2001, "DDD", 100), (2001, "EEE", 30), (2002, "DDD", 50)],
+def test_questions_are_told_apart_by_unit_and_destination():
+    core = build([(2001, "DDD", 100), (2001, "EEE", 30), (2002, "DDD", 50)],
         [(2001, "DDD", "N", "FI", "persons", 7), (2001, "EEE", "N", "FI", "cases", 10),
          (2001, "EEE", "R", "FI", "persons", 900), (2004, "DDD", "N", "FI", "persons", 3)],
     )  # fmt: skip
@@ -91,14 +78,11 @@ def test_boundaries_and_starts_are_choices():
     variants = pd.DataFrame([np.arange(1.0, 13)], index=index, columns=list(years))
     table = compare_spans(variants, [make_boundary(2006), make_boundary(2007, "other")], years)
     starts = table.sort_values("start_year").groupby("boundary")["start_year"].apply(list)
+    # A later start leaves three years before the cut.
     assert starts.to_dict() == {"cut": [2000, 2002, 2004], "other": [2000, 2002, 2004]}
-
-
-def test_an_era_that_no_year_covers_gives_nothing():
-    variants = make_variants({PENDING: (1, 2, 3, 4)})
-    table = compare_spans(variants, [make_boundary(2010)], YEARS)
-    assert table.empty
-    assert rank_choices(table).empty
+    nothing = compare_spans(variants, [make_boundary(2020)], years)
+    assert nothing.empty
+    assert rank_choices(nothing).empty
 
 
 def test_the_choice_that_moves_most_comes_first_within_a_question():
@@ -116,14 +100,9 @@ def test_the_choice_that_moves_most_comes_first_within_a_question():
 @pytest.mark.parametrize(
     ("pairs", "same", "wanted"), [(20, 19, True), (20, 2, False), (3, 3, False)]
 )
-def test_a_release_whose_main_destination_repeats_itself_is_told(make_core, pairs, same, wanted):
+def test_a_release_whose_main_destination_repeats_itself_is_told(pairs, same, wanted):
     every = [(2001, "DDD", 900, 0, 30, 20, 0), (2002, "DDD", 950, 0, 30, pairs, same)]
     core = make_core(every=every)
     assert repeats_main(core, "DDD") is wanted
     assert not repeats_main(core, "EEE")
     assert repeats_main(make_core(every=[(y, "DDD", 900, 0, 3, 2, 0) for y in (2001, 2002)]), "DDD")
-
-
-def test_a_later_start_leaves_three_years():
-    assert list_starts(range(2003, 2008)) == [2003, 2005]
-    assert list_starts(range(2003, 2005)) == [2003]

@@ -2,7 +2,8 @@
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from frames import make_core
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis import stock_flow
@@ -11,7 +12,7 @@ COUNTS = st.integers(0, 500)
 EVERY = [(2000, "DDD", 900, 0, 9, 9, 0), (2001, "DDD", 950, 0, 9, 9, 0)]
 
 
-def walk_of(make_core, unit="persons", origin="AAA", **others):
+def walk_of(unit="persons", origin="AAA", **others):
     parts = {
         "stock": [(2000, "DDD", 100), (2001, "DDD", 150)],
         "every": EVERY,
@@ -46,9 +47,9 @@ WALKS = {
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_a_stock_is_walked_from_year_to_year(make_core, name):
+def test_a_stock_is_walked_from_year_to_year(name):
     given_parts, expected = WALKS[name]
-    row = walk_of(make_core, **given_parts).iloc[0]
+    row = walk_of(**given_parts).iloc[0]
     assert {column: row[column] for column in expected} == expected
 
 
@@ -61,13 +62,13 @@ def test_a_stock_is_walked_from_year_to_year(make_core, name):
         ({"unit": "cases"}, ["lodged_persons", "decided_persons"]),
     ],
 )
-def test_what_is_not_reported_is_missing(make_core, others, missing):
-    row = walk_of(make_core, **others).iloc[0]
+def test_what_is_not_reported_is_missing(others, missing):
+    row = walk_of(**others).iloc[0]
     assert row[missing].isna().all()
     assert row["is_testable"] == ("unit" in others)
 
 
-def build(make_core, stock, lodged, decided):
+def build(stock, lodged, decided):
     """Build an account of origin AAA; a destination reports stock and flows of all origins."""
     places = {place for _, place, _ in stock}
     core = make_core(
@@ -81,10 +82,10 @@ def build(make_core, stock, lodged, decided):
     return core, stock_flow.walk_stock(core, "AAA", [2001])
 
 
-def test_what_flows_leave_open_is_the_residual(make_core):
+def test_what_flows_leave_open_is_the_residual():
     stock = [(2000, "DDD", 100), (2001, "DDD", 300), (2000, "EEE", 100), (2001, "EEE", 105)]
     lodged = [(2001, "DDD", "N", "FI", "persons", 80)]
-    _, walk = build(make_core, stock, lodged, [(2001, "DDD", "FI", "persons", 20, 10)])
+    _, walk = build(stock, lodged, [(2001, "DDD", "FI", "persons", 20, 10)])
     account = stock_flow.account_destinations(walk)
     columns = ["change", "explained", "residual", "untested", "residual_share", "is_large"]
     assert account[columns].values.tolist() == [
@@ -94,7 +95,7 @@ def test_what_flows_leave_open_is_the_residual(make_core):
     assert (year["residual"], year["residual_gross"], year["worst"]) == (155, 155, "DDD")
 
 
-def test_a_destination_without_flows_is_untested_and_not_a_residual(make_core):
+def test_a_destination_without_flows_is_untested_and_not_a_residual():
     core = make_core(stock=[(2000, "DDD", 100), (2001, "DDD", 300)], every=EVERY)
     account = stock_flow.account_destinations(stock_flow.walk_stock(core, "AAA", [2001]))
     assert (account["untested"].item(), account["explained"].item()) == (200, 0)
@@ -102,11 +103,9 @@ def test_a_destination_without_flows_is_untested_and_not_a_residual(make_core):
     assert stock_flow.account_years(account)["is_large"].item()
 
 
-@settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, max_examples=8)
 @given(figures=st.lists(st.tuples(*[COUNTS] * 6), min_size=1, max_size=4))
-def test_the_account_adds_up(make_core, figures):
+def test_the_account_adds_up(figures):
     stock, lodged, decided = [], [], []
     for place, (start, end, persons, cases, ended, closed) in enumerate(figures):
         code = f"D{place:02}"
@@ -114,7 +113,7 @@ def test_the_account_adds_up(make_core, figures):
         lodged += [(2001, code, "N", "FI", "persons", persons)]
         lodged += [(2001, code, "N", "IN", "cases", cases)]
         decided += [(2001, code, "FI", "cases", ended, closed)]
-    _, walk = build(make_core, stock, lodged, decided)
+    _, walk = build(stock, lodged, decided)
     account = stock_flow.account_destinations(walk)
     parts = account[["explained", "residual", "untested"]].fillna(0).sum(axis=1)
     assert (parts == account["change"]).all()
@@ -138,28 +137,23 @@ def test_the_account_adds_up(make_core, figures):
         ("cases", 40, [90, 60, 0]),  # each case as many persons as it may be
     ],
 )
-def test_a_year_end_is_split_into_claims_counted_before_and_others(
-    make_core, unit, lodged, expected
-):
+def test_a_year_end_is_split_into_claims_counted_before_and_others(unit, lodged, expected):
     rows = [(2001, "DDD", "N", "FI", unit, lodged)]
-    _, walk = build(make_core, [(2000, "DDD", 100), (2001, "DDD", 150)], rows, [])
+    _, walk = build([(2000, "DDD", 100), (2001, "DDD", 150)], rows, [])
     row = stock_flow.split_year_ends(walk).iloc[0]
     assert row[["counted_before", "lodged", "unaccounted"]].tolist() == expected
 
 
-def test_years_to_decide_are_a_range_where_decisions_are_in_cases(make_core):
+def test_years_to_decide_are_a_range_where_decisions_are_in_cases():
     decided = [(2001, "DDD", "FI", "cases", 50, 0), (2001, "DDD", "AR", "cases", 99, 0)]
-    core, _ = build(make_core, [(2000, "DDD", 100), (2001, "DDD", 150)], [], decided)
+    core, _ = build([(2000, "DDD", 100), (2001, "DDD", 150)], [], decided)
     row = stock_flow.estimate_years_to_decide(core, "AAA").query("year == 2001").iloc[0]
     assert (row["years_low"], row["years_high"]) == (pytest.approx(150 / (1.501 * 50)), 3)
     assert pd.isna(row["decided_persons"])
-
-
-def test_destinations_that_decide_nothing_have_no_pace(make_core):
-    decided = [(2001, "DDD", "FI", "persons", 50, 0)]
-    core, _ = build(make_core, [(2001, "DDD", 150), (2001, "EEE", 50)], [], decided)
-    paces = stock_flow.estimate_years_to_decide(core, "AAA")
-    assert pd.isna(paces.set_index("asylum").loc["EEE", "years_low"])
+    # A destination that decides nothing has no pace.
+    core, _ = build([(2001, "DDD", 150), (2001, "EEE", 50)], [], decided)
+    paces = stock_flow.estimate_years_to_decide(core, "AAA").set_index("asylum")
+    assert pd.isna(paces.loc["EEE", "years_low"])
 
 
 def test_a_sum_of_year_ends_counts_none_again_in_its_first_year():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from frames import make_core
 
 from helpers.analysis import unknown_origin
 from helpers.analysis.unknown_origin import (
@@ -21,7 +22,7 @@ def strict(monkeypatch):
     monkeypatch.setattr(unknown_origin, "ALL", 0)
 
 
-def core_of(make_core, shares, total=1000, ours=100, more=(), **others):
+def core_of(shares, total=1000, ours=100, more=(), **others):
     """Build one destination whose yearly unknown claims are given: {year: unknown}."""
     every = [(y, "DDD", total, lost, 30, 20, 1) for y, lost in shares.items()]
     stock = [(y, "DDD", ours) for y in shares]
@@ -42,8 +43,8 @@ def one(frame, year, asylum="DDD"):
         ({2003: 500, 2005: 0, 2006: 0}, 2005),  # else after
     ],
 )
-def test_the_base_is_the_nearest_complete_year_before_else_after(make_core, unknown, base):
-    row = one(allocate_unknown(core_of(make_core, unknown), "AAA"), 2003)
+def test_the_base_is_the_nearest_complete_year_before_else_after(unknown, base):
+    row = one(allocate_unknown(core_of(unknown), "AAA"), 2003)
     assert (row["base_year"], row["rule"]) == (base, "main")
     named = 1000 - unknown[base]
     assert row["share"] == pytest.approx(100 / named)
@@ -53,8 +54,8 @@ def test_the_base_is_the_nearest_complete_year_before_else_after(make_core, unkn
 
 
 @pytest.mark.parametrize("unknown", [{1999: 0, 2003: 500}, {2003: 500, 2007: 0}, {2003: 500}])
-def test_without_a_base_in_reach_nothing_is_added_and_the_bound_is_empty(make_core, unknown):
-    core = core_of(make_core, unknown)
+def test_without_a_base_in_reach_nothing_is_added_and_the_bound_is_empty(unknown):
+    core = core_of(unknown)
     row = one(allocate_unknown(core, "AAA"), 2003)
     assert (row["rule"], pd.isna(row["added"]), pd.isna(row["base_year"])) == ("none", True, True)
     bound = bound_pending(core, "AAA").set_index("year").loc[2003]
@@ -63,20 +64,22 @@ def test_without_a_base_in_reach_nothing_is_added_and_the_bound_is_empty(make_co
     assert (bound["undetermined"], bound["undetermined_claims"]) == ("DDD", 500)
 
 
-@pytest.mark.parametrize(("unknown", "rule"), [(50, "none"), (49, "main")])
-def test_five_per_cent_is_not_complete(make_core, strict, unknown, rule):
-    assert one(allocate_unknown(core_of(make_core, {2003: unknown}), "AAA"), 2003)["rule"] == rule
+@pytest.mark.parametrize(
+    ("unknown", "named", "rule"),
+    [
+        ({2003: 50}, 0, "none"),  # five per cent is not complete
+        ({2003: 49}, 0, "main"),
+        ({2003: 500}, 49, "none"),  # a handful named makes no base
+        ({2003: 500}, 50, "main"),
+    ],
+)
+def test_a_base_names_nearly_all_and_more_than_a_handful(strict, unknown, named, rule):
+    core = core_of(unknown, more=[(2002, "DDD", named, 0, 3, 3, 0)])
+    assert one(allocate_unknown(core, "AAA"), 2003)["rule"] == rule
 
 
-def test_a_handful_named_makes_no_base(make_core, strict):
-    for named, rule in ((49, "none"), (50, "main")):
-        few = (2002, "DDD", named, 0, 3, 3, 0)
-        core = core_of(make_core, {2003: 500}, more=[few])
-        assert one(allocate_unknown(core, "AAA"), 2003)["rule"] == rule
-
-
-def test_the_bound_adds_up(make_core):
-    core = core_of(make_core, {2002: 0, 2003: 500}, ours=80)
+def test_the_bound_adds_up():
+    core = core_of({2002: 0, 2003: 500}, ours=80)
     bound = bound_pending(core, "AAA").set_index("year")
     assert bound["lower"].tolist() == [80, 80]
     assert bound["by_nearest_year"].tolist() == [80, 80 + 40]  # 80 of 1000 in 2002
@@ -84,7 +87,7 @@ def test_the_bound_adds_up(make_core):
     assert bound["undetermined"].tolist() == ["", ""]
 
 
-def test_a_destination_where_the_origin_is_never_named_adds_nothing(make_core):
+def test_a_destination_where_the_origin_is_never_named_adds_nothing():
     core = make_core(
         stock=[(2003, "EEE", 70)],
         every=[(2002, "DDD", 900, 0, 30, 20, 1), (2003, "DDD", 900, 400, 30, 20, 1),
@@ -94,35 +97,24 @@ def test_a_destination_where_the_origin_is_never_named_adds_nothing(make_core):
     assert bound_pending(core, "AAA", [2003])["upper"].tolist() == [70]
 
 
-def test_minor_takes_the_greatest_other_share_and_stays_small(make_core):
+def test_minor_takes_the_greatest_other_share_and_stays_small():
     # The nearer of two complete years too far away, 10 %; named this year, 20 of 100.
-    big = [(2003, "EEE", 100000, 0, 9, 9, 0)]
-    core = make_core(
-        stock=[(1985, "DDD", 400), (1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 50000)],
-        every=[
-            *((y, "DDD", 1000, 0, 30, 20, 1) for y in (1985, 1995)),
-            (2003, "DDD", 200, 100, 30, 20, 1),
-            *big,
-        ],
-    )
+    far = [(year, "DDD", 1000, 0, 30, 20, 1) for year in (1985, 1995)]
+    now = [(2003, "DDD", 200, 100, 30, 20, 1), (2003, "EEE", 100000, 0, 9, 9, 0)]
+    stock = [(1985, "DDD", 400), (1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 50000)]
+    core = make_core(stock=stock, every=[*far, *now])
     row = one(allocate_unknown(core, "AAA"), 2003)
     assert (row["rule"], row["added"]) == ("minor", 20)
     bound = bound_pending(core, "AAA", [2003]).iloc[0]
     assert (bound["upper"], bound["added_minor"]) == (50040, 20)
-
-
-def test_all_adds_every_claim_of_a_tiny_destination(make_core):
-    core = make_core(
-        stock=[(2003, "EEE", 50000)],
-        every=[(2003, "DDD", 100, 100, 1, 1, 0), (2003, "EEE", 100000, 0, 9, 9, 0)],
-    )
-    row = one(allocate_unknown(core, "AAA"), 2003)
+    # Of a tiny destination that never named an origin, every claim is added.
+    tiny = make_core(stock=[stock[-1]], every=[(2003, "DDD", 100, 100, 1, 1, 0), now[1]])
+    row = one(allocate_unknown(tiny, "AAA"), 2003)
     assert (row["rule"], row["added"]) == ("all", 100)
 
 
-def test_the_other_rules_stand_beside(make_core):
-    core = core_of(
-        make_core, {2002: 0, 2003: 500}, ours=100,
+def test_the_other_rules_stand_beside():
+    core = core_of({2002: 0, 2003: 500}, ours=100,
         lodged=[(2003, "DDD", "N", "FI", "persons", 60)],
         all_lodged=[(2003, "DDD", "N", "FI", "persons", 300, 0)],
         decided=[(2003, "DDD", "FI", "persons", 20, 0)],
@@ -134,14 +126,13 @@ def test_the_other_rules_stand_beside(make_core):
     assert row["added_share_lodged"] == 100  # 60 of 300 lodged
     assert row["added_roll_forward"] == 40  # 100 + 60 - 20 less the 100 reported
     bound = bound_pending(core, "AAA", [2003]).iloc[0]
-    assert (bound["by_nearest_year"], bound["by_share_named"], bound["by_roll_forward"]) == (
-        150, 200, 140,
-    )  # fmt: skip
+    rules = ["by_nearest_year", "by_share_named", "by_roll_forward"]
+    assert bound[rules].tolist() == [150, 200, 140]
     # The range is from the least to the greatest of the rules.
     assert bound[["lower", "least", "upper", "outer"]].tolist() == [100, 140, 200, 200]
 
 
-def test_where_no_rule_holds_the_greatest_share_ever_is_an_outer_limit(make_core):
+def test_where_no_rule_holds_the_greatest_share_ever_is_an_outer_limit():
     # 30 % in a year too far away: no allocation, and the most that there ever was.
     far = [(1990, "DDD", 1000, 0, 30, 20, 1)]
     stock = [(1990, "DDD", 300), (2003, "DDD", 50)]
@@ -153,47 +144,45 @@ def test_where_no_rule_holds_the_greatest_share_ever_is_an_outer_limit(make_core
     assert pd.isna(bound_pending(never, "AAA", [2003]).loc[0, "outer"])
 
 
-def lodged_core(make_core):
-    return make_core(
-        lodged=[(2002, "DDD", "N", "IN", "persons", 50), (2002, "DDD", "N", "EO", "persons", 10),
-                (2003, "DDD", "N", "EO", "persons", 10)],
-        all_lodged=[(2002, "DDD", "N", "IN", "persons", 500, 0),
-                    (2002, "DDD", "N", "EO", "persons", 1000, 0),
-                    (2003, "DDD", "N", "EO", "persons", 1000, 0),
-                    (2003, "DDD", "N", "IN", "cases", 400, 400)],
-    )  # fmt: skip
+NAMED = [(2002, "DDD", "N", "IN", "persons", 500, 0)]
+UNNAMED = (2003, "DDD", "N", "IN", "cases", 400, 400)
+COURT = [(year, "DDD", "N", "EO", "persons", 1000, 0) for year in (2002, 2003)]
 
 
-def test_lodged_claims_take_the_share_of_their_own_level(make_core):
-    row = allocate_unknown_lodged(lodged_core(make_core), "AAA").iloc[0]
+def lodge(*rows, all_lodged):
+    lodged = [(year, "DDD", "N", level, "persons", count) for year, level, count in rows]
+    return make_core(lodged=lodged, all_lodged=[*all_lodged, UNNAMED])
+
+
+def lodge_at_courts():
+    own = (2002, "IN", 50), (2002, "EO", 10), (2003, "EO", 10)
+    return lodge(*own, all_lodged=NAMED + COURT)
+
+
+def test_lodged_claims_take_the_share_of_their_own_level():
+    row = allocate_unknown_lodged(lodge_at_courts(), "AAA").iloc[0]
     assert (row["year"], row["unit"], row["base_year"], row["added"]) == (2003, "cases", 2002, 40)
 
 
-def test_lodged_claims_know_the_greatest_share_of_all_rules(make_core):
+def test_lodged_claims_know_the_greatest_share_of_all_rules():
     # 10 % of the level in 2002, 4 % of the destination then, 1 % of those named in 2003.
-    row = allocate_unknown_lodged(lodged_core(make_core), "AAA").iloc[0]
+    row = allocate_unknown_lodged(lodge_at_courts(), "AAA").iloc[0]
     assert row["share"] == row["greatest_share"] == pytest.approx(0.1)
-    core = make_core(
-        lodged=[(2002, "DDD", "N", "IN", "persons", 50), (2003, "DDD", "N", "EO", "persons", 30)],
-        all_lodged=[(2002, "DDD", "N", "IN", "persons", 500, 0),
-                    (2003, "DDD", "N", "EO", "persons", 100, 0),
-                    (2003, "DDD", "N", "IN", "cases", 400, 400)],
-    )  # fmt: skip
+    few = [(2003, "DDD", "N", "EO", "persons", 100, 0)]
+    core = lodge((2002, "IN", 50), (2003, "EO", 30), all_lodged=NAMED + few)
     row = allocate_unknown_lodged(core, "AAA").iloc[0]
     assert (row["share"], row["greatest_share"]) == (pytest.approx(0.1), pytest.approx(0.3))
 
 
-def test_lodged_bounds_keep_persons_and_cases_apart(make_core):
-    bound = bound_applied(lodged_core(make_core), "AAA", [2003]).set_index("unit")
+def test_lodged_bounds_keep_persons_and_cases_apart():
+    bound = bound_applied(lodge_at_courts(), "AAA", [2003]).set_index("unit")
     assert bound.loc["persons", ["lower", "upper"]].tolist() == [10, 10]
     assert pd.isna(bound.loc["cases", "lower"])  # nothing on file is not 0
     assert bound.loc["cases", "upper"] == 40
 
 
-def test_lodged_bound_is_empty_where_undetermined(make_core):
-    core = make_core(
-        lodged=[(2003, "DDD", "N", "FI", "persons", 10)],
-        all_lodged=[(2003, "DDD", "N", "FI", "persons", 900, 800)],
-    )
+def test_lodged_bound_is_empty_where_undetermined():
+    every = [(2003, "DDD", "N", "FI", "persons", 900, 800)]
+    core = make_core(lodged=[(2003, "DDD", "N", "FI", "persons", 10)], all_lodged=every)
     row = bound_applied(core, "AAA").iloc[0]
     assert (row["lower"], pd.isna(row["upper"]), row["undetermined"]) == (10, True, "DDD")

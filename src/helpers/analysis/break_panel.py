@@ -7,7 +7,7 @@ together have columns of their own: a change in both is one of counting, not of 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,7 @@ import pandas as pd
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, walk_stock
 from helpers.analysis.thresholds import THRESHOLDS
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
+from helpers.data.releases import Core
 
 _OF_WALK = ["start", "end", "expected_low", "expected_high", "residual", "is_testable"]
 _OF_ALL = {
@@ -59,14 +57,12 @@ def build_panel(core: Core, walk: pd.DataFrame) -> pd.DataFrame:
     """Build the panel of an origin's destinations (`narrow_core`, and `walk_stock` of the origin).
 
     Returns asylum, year; of the origin: end (pending), expected_low, expected_high, residual,
-    is_testable, lodged (claims of all levels but appeals, cases as one each), new (type N); of all
+    is_testable, lodged and decided (appeals apart, cases as one each), new (type N); of all
     origins: total (pending), total_residual, total_is_testable, unknown, origins, all_lodged,
-    all_new, lodged_unknown, rows (in the table of claims lodged), all_decided and decided_unknown
-    (appeals apart; of the origin: decided), pairs and same_pairs (of origins reported in both
-    years); sum_pending and sum_lodged (the origin's over all destinations); the same of the year
-    before with `_before`; matters (the destination holds `breaks_total` of the origin's claims,
-    this year or the year before). Numbers are floats, missing is NaN. Sorted by year and
-    destination.
+    all_new, lodged_unknown, rows (of claims lodged), all_decided, decided_unknown, pairs and
+    same_pairs (of origins reported in both years); sum_pending and sum_lodged (the origin's over
+    all destinations); the same of the year before with `_before`; matters (the destination holds
+    `breaks_total` of the origin's claims, this year or the year before). Missing is NaN.
     """
     totals = walk_stock(core, None).set_index(KEY)[list(_OF_ALL)].rename(columns=_OF_ALL)
     own = walk.set_index(KEY)[_OF_WALK].rename(columns={"start": "end_before"})

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from string import Formatter
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,10 +21,8 @@ from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.data.columns import FIRST_ASYLUM_YEAR
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
-    from helpers.study import ReleaseInfo
+from helpers.data.releases import Core
+from helpers.study import ReleaseInfo
 
 _FINDING = [
     "asylum", "year", "kind", "touches", "rule", "strength", "effect_on_origin", "moved", "stage",
@@ -76,9 +73,8 @@ def _change(rows: pd.DataFrame) -> pd.Series:
 def find_stock_flow_gaps(panel: pd.DataFrame) -> pd.DataFrame:
     """Find stocks that last year's stock and this year's flows do not explain.
 
-    The residual of the stock-flow identity, which is the effect, reaches `gap_of_stock` of the
-    greater stock or `breaks_total` of the origin's total, and `fewest_of_origin` claims. A run of
-    gaps of one sign is an inflow that is not counted whole.
+    The residual, which is the effect, reaches `gap_of_stock` of the greater stock or `breaks_total`
+    of the origin's total, and `fewest_of_origin` claims. Gaps of one sign in a row are numbered.
     """
     size = panel["residual"].abs()
     of_stock = size / panel[["end_before", "end"]].max(axis=1)
@@ -107,11 +103,9 @@ def find_stock_flow_gaps(panel: pd.DataFrame) -> pd.DataFrame:
 def find_coverage_moves(panel: pd.DataFrame) -> pd.DataFrame:
     """Find stocks of a destination that collapse or jump beyond what flows or history allow.
 
-    The total of all origins falls to `fall` or rises to `rise` of the year before, from `fewest`
-    claims on, and the flows leave `unexplained` of it open or, without flows, the move exceeds
-    `history`. Where that total is calm, the origin's own figure is judged by `origin_fall`,
-    `origin_rise` and `fewest_of_origin`, which is weaker evidence. The effect is the origin's
-    change at that destination.
+    All origins' total moves by `fall` or `rise`, from `fewest` on, and the flows leave
+    `unexplained` of it open or, without flows, it exceeds `history`; or the origin's own moves by
+    `origin_fall` or `origin_rise` (weaker evidence). The effect is the origin's change there.
     """
     every = _measure_move(panel, "total", "total_")
     is_move = _is_between(every["ratio"], THRESHOLDS.fall, THRESHOLDS.rise)
@@ -167,8 +161,8 @@ def _measure_move(panel: pd.DataFrame, figure: str, of: str = "") -> pd.DataFram
 def find_silences(panel: pd.DataFrame) -> pd.DataFrame:
     """Find destinations whose stock, claims lodged or decisions stop or start being reported.
 
-    They report claims lodged, or else a stock, and `fewest` claims in the other year. The effect
-    is the origin's change at that destination.
+    They report something else, and `fewest` claims in the other year. The effect is the origin's
+    change there.
     """
     is_later = panel["year"] > panel.groupby("asylum")["year"].transform("min")
     words = {
@@ -198,10 +192,9 @@ def find_unknown_origins(panel: pd.DataFrame, added: pd.DataFrame) -> pd.DataFra
     """Find years in which a destination stops, or resumes, naming origins.
 
     The share of unknown origin changes by `unknown_jump`, from `fewest` claims on; or the origins
-    named fall to `origins_fall` from `fewest_origins` on while the total holds (weaker evidence).
-    The effect is minus the claims that allocation adds (`added`: asylum, year, pending,
-    applications, decisions; missing where undetermined); where origins are named again, what it no
-    longer has to add; where allocation is undetermined, the origin's change there.
+    named fall to `origins_fall`, from `fewest_origins` on, while the total holds (weaker). The
+    effect is minus what allocation adds (`added`: asylum, year, and a column a measure; missing
+    where undetermined), or what it no longer has to; else the origin's change there.
     """
     found = []
     for touches, (ours, every, unknown) in _FIGURES.items():
@@ -233,9 +226,8 @@ def find_unknown_origins(panel: pd.DataFrame, added: pd.DataFrame) -> pd.DataFra
 def find_carried_forward(panel: pd.DataFrame) -> pd.DataFrame:
     """Find stocks that repeat the year before to the last digit, the origin's own included.
 
-    The destination's total does, from `fewest_of_origin` claims on, or `same_pairs` of its origin
-    pairs, from `fewest_pairs` on. The effect is reported minus expected from the flows or, where
-    there are none, minus the last yearly change, taken to go on.
+    The destination's total does, or `same_pairs` of its origins (of `fewest_pairs` or more). The
+    effect is reported minus expected or, without flows, minus the last yearly change.
     """
     is_same = panel["total"].eq(panel["total_before"])
     is_same &= panel["total"] >= THRESHOLDS.fewest_of_origin
@@ -256,8 +248,7 @@ def find_carried_forward(panel: pd.DataFrame) -> pd.DataFrame:
 def find_mid_year(panel: pd.DataFrame, info: ReleaseInfo) -> pd.DataFrame:
     """Mark the newest year of a mid-year release, in stock and in flows.
 
-    The effect is minus the half-year's change (stock) and minus the half-year's claims (flows),
-    each taken to repeat itself in the second half.
+    The effect is minus the half-year's change (stock) or claims (flows), each taken to come again.
     """
     rows = panel[panel["year"].eq(info.newest_year) & (info.period == "mid")]
     stock = rows[rows["end"].notna()]
@@ -276,12 +267,9 @@ def find_never_completed(
 ) -> pd.DataFrame:
     """Find years whose figures an earlier mid-year release already held: carried forward.
 
-    Mid-year figures are provisional, and the year-end release should replace stock and flows
-    both. Where it repeats the origin's figure to the last digit and the total within
-    `same_total`, from `fewest` claims on, the year was never completed: its stock is that of June
-    and its flows are those of six months. Where the earlier release does not hold the origin, the
-    totals must agree within `same_count`. The effect on the stock is minus the half-year's change,
-    taken to repeat itself; on claims lodged and decisions minus the half-year's, likewise.
+    The year-end release repeats the origin's figure to the last digit and all origins' within
+    `same_total`, from `fewest` on; where the earlier one lacks the origin, within `same_count`. The
+    effect is minus the half-year's change (stock) or claims (flows), taken to come again.
     """
     texts = {
         "pending": "{end:,.0f} of this origin; {total:,.0f} of all origins",
@@ -355,9 +343,9 @@ def _find_level_changes(core: Core, code: str, panel: pd.DataFrame) -> pd.DataFr
 def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     """Find levels of the procedure whose claims lodged change from cases to persons, or back.
 
-    The main unit of a level is another than the year before, with `code_fewest` claims in both.
-    The effect is what the new unit adds or takes away if a case is `persons_a_case` persons; on
-    the stock, the stock-flow residual as far as such a change can explain it.
+    The main unit of a level is another, with `code_fewest` claims in both years. The effect is what
+    the new unit adds at `persons_a_case`; on the stock, as much of the residual as that can
+    explain.
     """
     changes = _find_level_changes(core, "unit", panel)
     if changes.empty:
@@ -394,9 +382,9 @@ def _estimate_stock_effect(rows: pd.DataFrame, factor: float) -> pd.Series:
 def find_stage_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     """Find claims that enter or leave the strict count of new claims by a change of code.
 
-    The main stage of a level, with `code_fewest` claims in both years, becomes or ceases to be
-    `new`; or a destination had `fewest` new claims and now has none, while it reports others. The
-    effect is the claims that enter or leave.
+    A level's main stage becomes or ceases to be `new`, with `code_fewest` claims in both years; or
+    a destination had `fewest` new claims and now has none, while it reports others. The effect is
+    the claims that enter or leave.
     """
     rows = _find_level_changes(core, "stage", panel)
     rows = rows[rows["code"].eq("new") | rows["code_before"].eq("new")]
@@ -430,8 +418,8 @@ def find_authorities(core: Core) -> pd.DataFrame:
 def find_booking_changes(core: Core) -> pd.DataFrame:
     """Find levels whose refusals turn into otherwise closed decisions, or back.
 
-    The share of refusals among refused and closed changes by `swap`, with `fewest` of the two in
-    both years. The effect is the origin's refusals that move.
+    The refusals' share of the two changes by `swap`, with `fewest` in both years. The effect is the
+    origin's refusals that move.
     """
     table = core.decisions_by_asylum.groupby(_LEVEL_YEAR)[["rejected", "closed"]].sum()
     table["both"] = table["rejected"] + table["closed"]
@@ -451,11 +439,11 @@ def find_booking_changes(core: Core) -> pd.DataFrame:
 
 
 def find_level_of_flow(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
-    """Find levels of the procedure whose claims lodged fall or rise by a change of what is counted.
+    """Find levels whose claims lodged fall or rise by a change of what is counted.
 
-    A level's claims of all origins fall to `fall` or rise to `rise`, from `fewest` on, while the
-    decisions at the level do neither, and the stock does not follow: the destination's stock-flow
-    residual makes up for `unexplained` of the move. The effect is the origin's change at the level.
+    All origins' claims at a level move by `fall` or `rise`, from `fewest` on; the decisions there
+    do not, and the stock's residual makes up for `unexplained` of the move. The effect is the
+    origin's change at the level.
     """
     every = core.applications_by_asylum
     every = every[~every["level_code"].isin(APPEAL_LEVELS)]
@@ -492,9 +480,8 @@ def _moves(rows: pd.DataFrame, name: str) -> pd.Series:
 def find_level_of_decisions(core: Core) -> pd.DataFrame:
     """Find destinations that leave or join the decisions of first instance.
 
-    Most of the destination's decisions, appeals apart, are booked at first instance in one year
-    and at another level in the other (a rate by level then lacks them), with `fewest` of all
-    origins in both. The effect is the origin's decisions that leave or join.
+    Most decisions, appeals apart, are booked at first instance in one year and elsewhere in the
+    other, with `fewest` in both. The effect is the origin's decisions that leave or join.
     """
     every, ours = (
         frame[~frame["level_code"].isin(APPEAL_LEVELS)]
@@ -511,10 +498,9 @@ def find_level_of_decisions(core: Core) -> pd.DataFrame:
 def find_restated_refugees(core: Core) -> pd.DataFrame:
     """Find stocks of refugees that take a step between years in which they stand still.
 
-    A figure that is carried forward and then renewed, or restated. It moves by `step` of the
-    greater one, from `fewest_of_origin` persons on, and is the same within `same_total` in the two
-    years before the step, the two after it, or both, which is the stronger evidence. People who
-    flee or return come and go over years. The effect is the step.
+    The figure moves by `step` of the greater one, from `fewest_of_origin` persons on, and is the
+    same within `same_total` in the two years before, the two after, or both (stronger evidence):
+    carried forward, then renewed. The effect is the step.
     """
     stock = core.pending[core.pending["refugees"] > 0][[*KEY, "refugees"]]
     shifted = [

@@ -1,26 +1,23 @@
 """Breaks: years in which a destination's figures change because its counting did.
 
 `find_breaks` runs every rule of `break_rules` over every destination where the origin ever had a
-claim, keeps the findings that matter (`Thresholds.matters`, `Thresholds.breaks_total`), and says
-which ones the register explains. A finding is about one measure (`touches`): pending, applications,
-decisions or refugees; what touches two is two findings.
+claim, keeps the findings that matter, and says which ones the register explains. A finding is about
+one measure (`touches`); what touches two is two findings.
 
-The flags say which years compare. Status codes follow SDMX (CL_OBS_STATUS), as Eurostat uses them;
-several are joined by a space:
+The flags say which years compare. Status codes follow SDMX (CL_OBS_STATUS), joined by a space:
 
 - b: break in the series (coverage, unknown origin, stock-flow gap, carried forward);
 - d: definition differs (unit or stage of the claims);
 - e: estimated, here: a figure of an earlier date is used for the missing one;
-- p: provisional (the mid-year figure that ends a mid-year release).
+- p: provisional (the mid-year figure that ends a mid-year release), whatever its size.
 
-A year is not comparable where one finding moves the figure by more than `Thresholds.breaks_total`.
-Smaller findings are listed and leave the year unmarked; `p` is set whatever its size.
+A year is not comparable where one finding moves the figure by over `Thresholds.breaks_total`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,10 +27,8 @@ from helpers.analysis.break_panel import build_panel, narrow_core
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, walk_stock
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
-    from helpers.study import ReleaseInfo
+from helpers.data.releases import Core
+from helpers.study import ReleaseInfo
 
 STATUS_OF = {
     "coverage_drop": "b",
@@ -67,27 +62,15 @@ def find_breaks(
 ) -> pd.DataFrame:
     """Find the breaks in an origin's series, by rule.
 
-    Parameters
-    ----------
-    core, origin, info
-        The release that is judged, the origin's ISO3 code, and the release's facts.
-    previous : mapping of release name to tables, optional
-        The mid-year releases published before (`load_mid_years`), which show the years that were
-        never completed; without them, only what shows within this release is found.
-    register : iterable of entries
-        `load_breaks()` of helpers.data.hand: what is understood, and why.
-    years : iterable of int, optional
-        The years to judge; default all but the release's first.
+    `previous` are the mid-year releases published before (`load_mid_years`), which show years that
+    were never completed; `register` is `load_breaks()`; `years` those to judge, default all but the
+    first.
 
-    Returns
-    -------
-    DataFrame
-        asylum, year, kind, severity (high, medium, low), detail, effect_on_origin (claims,
-        signed: what the break does to the reported figure), is_explained, effect_share (its size
-        over the origin's total of what it touches, that year), touches, rule, strength (strong,
-        weak), stage, unit (of applications: the series, codes joined by a space), moved (claims
-        that change place), reason, source. Sorted by year, then effect. `attrs["set_aside"]`
-        counts the findings left out.
+    Returns asylum, year, kind, severity (high, medium, low), detail, effect_on_origin (claims,
+    signed: what the break does to the reported figure), is_explained, effect_share (0-1 of the
+    origin's total of what it touches), touches, rule, strength (strong, weak), stage, unit (of
+    applications: codes joined by a space), moved (claims that change place), reason, source; by
+    year, then effect. `attrs["set_aside"]` counts the findings left out.
     """
     core = narrow_core(core, origin)
     walk = walk_stock(core, origin)
@@ -182,11 +165,7 @@ def _explain(found: pd.DataFrame, register: Iterable[Any], release: str) -> pd.D
 
 
 def match_entry(found: pd.DataFrame, entry: Any, release: str) -> pd.Series:
-    """Tell which findings a register entry explains.
-
-    Those of its destination, in its years, of its kinds and, where it names them, of what it
-    touches, of its rules and of its releases.
-    """
+    """Tell which findings a register entry explains, by all that the entry names."""
     here = found["year"].isin(entry.years) & found["kind"].isin(entry.kinds)
     here &= not entry.releases or release in entry.releases
     here &= found["asylum"].eq(entry.asylum) | (entry.asylum == "*")
@@ -200,13 +179,9 @@ def flag_stock_years(
 ) -> pd.DataFrame:
     """Flag the years of an origin's total of a stock by `find_breaks`.
 
-    Takes year and the measure: pending (claims) or refugees (persons).
-
-    Returns
-    -------
-    DataFrame
-        year, is_comparable (bool), status, broken_by (asylum and kind of each finding above
-        `Thresholds.breaks_total`, joined by "; ").
+    Takes year and the measure: pending (claims) or refugees (persons). Returns year, is_comparable
+    (bool), status, broken_by (asylum and kind of each finding above `Thresholds.breaks_total`,
+    joined by "; ").
     """
     found = breaks[breaks["touches"] == measure]
     return _flag(found, totals[["year"]], totals[measure], "effect_on_origin")
@@ -215,13 +190,9 @@ def flag_stock_years(
 def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd.DataFrame:
     """Flag the rows of an origin's claims lodged (year, stage, unit, applied).
 
-    A change of unit or stage moves claims between rows, so there the claims that change place
-    count (`moved`), against the greater of both years' figure; elsewhere the effect does.
-
-    Returns
-    -------
-    DataFrame
-        year, stage, unit, is_comparable, status, broken_by (as `flag_stock_years`).
+    A change of unit or stage moves claims between rows, so there the claims that change place count
+    (`moved`), against the greater of both years' figure; elsewhere the effect does. Returns year,
+    stage, unit, is_comparable, status, broken_by (as `flag_stock_years`).
     """
     found = breaks[breaks["touches"] == "applications"]
     key = ["year", "stage", "unit"]
@@ -287,10 +258,8 @@ def list_endings(span: Iterable[int], last: int) -> list[range]:
     ([range(2013, 2024), range(2013, 2026)], [range(2013, 2020)])
     """
     years = list(span)
-    if not years:
-        return []
-    ends = {years[-1], min(last, years[-1])}
-    return [range(years[0], end + 1) for end in sorted(ends) if end >= years[0]]
+    ends = sorted({years[-1], min(last, years[-1])}) if years else []
+    return [range(years[0], end + 1) for end in ends if end >= years[0]]
 
 
 def find_longest_run(years: Iterable[int], broken: Iterable[int]) -> range:

@@ -40,17 +40,11 @@ def rank_destinations(
 ) -> pd.DataFrame:
     """Rank an origin's destinations by pending claims in every year.
 
-    Takes one origin's rows, and the countries: iso3, name, unhcr_region.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum (ISO3), name, region (UNHCR's), pending, share (0-1 of that year's pending),
-        rank (1 is the most; equal counts share the better rank), applied_persons, applied_cases
-        (new claims, strict), rank_persons, rank_cases (by claims lodged in that unit). A row for
-        each destination with claims pending or lodged; pending is 0 where it is reported as none,
-        and missing, share with it, where nothing is reported; rank is missing in both, the other
-        ranks where none was lodged in the unit.
+    Takes one origin's rows, and the countries: iso3, name, unhcr_region. Returns year, asylum
+    (ISO3), name, region, pending, share (0-1 of that year's pending), rank (1 is the most; ties
+    share the better), applied_persons, applied_cases (new claims, strict), rank_persons,
+    rank_cases: a row where claims are pending or lodged. Reported as none, pending and share are 0;
+    not reported, missing. None has no rank.
     """
     stock = pending[pending["pending"] > 0].set_index(["year", "asylum"])[["pending"]]
     new = applications[(applications["stage"] == "new") & (applications["applied"] > 0)]
@@ -90,16 +84,11 @@ def _measure_unknown(by_asylum: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:
-    """List the destinations that have no claim of an origin and name hardly any origin.
+    """List the destinations that have no claim of an origin because they name hardly any origin.
 
-    A destination without claims of this origin is one of three: it names origins and has none, it
-    reports nothing at all, or it names hardly any origin. Only the last are listed.
-
-    `by_asylum`: All origins: year, asylum, pending, pending_unknown_origin. `destinations`:
-    `rank_destinations`: those with claims pending of this origin are left out. Returns year,
-    asylum, all_pending, unknown (claims of all origins), unknown_share (`UNNAMED` or more),
-    applied_persons, applied_cases (new claims of this origin, lodged all the same). Most claims of
-    unknown origin first.
+    Takes all origins (`Core.by_asylum`) and `rank_destinations`. Returns year, asylum, all_pending,
+    unknown (claims of all origins), unknown_share (`UNNAMED` or more), applied_persons,
+    applied_cases (new claims of this origin, lodged all the same); most unknown first.
     """
     key = ["year", "asylum"]
     lodged = destinations[[*key, "pending", "applied_persons", "applied_cases"]]
@@ -131,12 +120,9 @@ def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFra
 def measure_concentration(destinations: pd.DataFrame) -> pd.DataFrame:
     """Measure how concentrated an origin's claims (year, asylum, share) are on few destinations.
 
-    Returns
-    -------
-    DataFrame
-        year, hhi (Herfindahl-Hirschman index, the sum of squared shares, 0-1),
-        effective_destinations (1 / hhi: as many equal destinations would be as concentrated),
-        top1_share, top5_share (0-1). No row for a year whose total is not known.
+    Returns year, hhi (Herfindahl-Hirschman index, the sum of squared shares, 0-1),
+    effective_destinations (1 / hhi: as many equal destinations would be as concentrated),
+    top1_share, top5_share (0-1). No row for a year whose total is not known.
 
     >>> rows = pd.DataFrame({"year": 2020, "asylum": ["AUS", "USA"], "share": [0.5, 0.5]})
     >>> measure_concentration(rows)["effective_destinations"].tolist()
@@ -166,12 +152,11 @@ def sum_regions(destinations: pd.DataFrame) -> pd.DataFrame:
 def compare_ranks(
     destinations: pd.DataFrame, earlier: range, later: range, top_n: int
 ) -> pd.DataFrame:
-    """Rank destinations by their mean year-end stock in each of two eras.
+    """Rank destinations (`rank_destinations`) by their mean year-end stock in each of two eras.
 
-    Takes `rank_destinations`, and keeps the first `top_n` of each era. Returns asylum, then for
-    each era earlier_* and later_*: rank, share (0-1), mean (claims pending at the end of an average
-    year; a year without a row counts as 0). Missing where a destination had none in the era. The
-    later era's first destination first; empty where an era has no claims.
+    Keeps the first `top_n` of each. Returns asylum, then earlier_* and later_*: rank, share (0-1),
+    mean (claims; a year without a row counts as 0), missing where a destination had none. The later
+    era's first destination first; empty where an era has no claims.
     """
     parts: dict[str, pd.Series[Any]] = {}
     for era, years in (("earlier", earlier), ("later", later)):
@@ -190,11 +175,10 @@ def compare_ranks(
 
 
 def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Spread the shares of the destinations that held the most over the years.
+    """Spread the shares (0-1) of the `most` destinations with the greatest mean over the years.
 
-    Takes `rank_destinations` and how many of them; returns year (each between the first and the
-    last) and a column of shares (0-1) for each code, the greatest mean over all years first;
-    missing where a destination has no figure.
+    Takes `rank_destinations`; returns year (none skipped) and a column a code; missing where there
+    is no figure.
     """
     wide = destinations.pivot(index="year", columns="asylum", values="share").astype("Float64")
     wide = wide[wide.notna().any(axis=1)]
@@ -204,14 +188,14 @@ def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
 
 
 def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.DataFrame:
-    """Give every destination its place in every year.
+    """Give every destination its place in every year by pending, applied_persons or applied_cases.
 
-    `destinations`: year, asylum (ISO3, once a year), and the column `by`; a row without a value has
-    no place. `by`: What is ranked: pending, applied_persons or applied_cases. Returns year, asylum,
-    value, place (1 is the most; a permutation of 1 to n in each year), is_tied (another destination
-    has the same value in that year). Sorted by year and place. >>> rows = pd.DataFrame({"year":
-    2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]}) >>>
-    order_destinations(rows)["asylum"].tolist() ['USA', 'AUS', 'CAN']
+    Returns year, asylum, value, place (1 is the most; 1 to n in each year), is_tied (another has
+    the same value); a row without a value has no place.
+
+    >>> rows = pd.DataFrame({"year": 2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]})
+    >>> order_destinations(rows)["asylum"].tolist()
+    ['USA', 'AUS', 'CAN']
     """
     known = destinations.dropna(subset=[by])[["year", "asylum", by]]
     ordered = known.rename(columns={by: "value"}).sort_values(
@@ -226,10 +210,8 @@ def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.Da
 def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
     """List who entered and who left the first `top_n` of `order_destinations`, year by year.
 
-    Returns year, before (the year that it is compared with), entered, left (ISO3 codes joined by a
-    space, in the order of their places), n_entered, n_left, n_members, is_tied_at_last (the last
-    place that counts and the next hold equal counts, so that the order of codes decided). The first
-    year has no row.
+    Returns year, before (the year compared with), entered, left (codes in order of place),
+    n_entered, n_left, n_members, is_tied_at_last (the last place and the next hold equal counts).
     """
     members = ordered[ordered["place"] <= top_n].groupby("year")["asylum"].agg(list).to_dict()
     values = ordered.set_index(["year", "place"])["value"].to_dict()
@@ -248,8 +230,7 @@ def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
 def count_memberships(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
     """Count in how many years each destination is among the first `top_n` of `order_destinations`.
 
-    Returns asylum, years (how many), best (place), mean_place (over these years); those with the
-    most years first, then those with the better mean place.
+    Returns asylum, years (how many), best (place), mean_place; those with most years first.
     """
     first = ordered[ordered["place"] <= top_n]
     table = first.groupby("asylum")["place"].agg(years="size", best="min", mean_place="mean")
@@ -261,16 +242,10 @@ def count_memberships(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
 def rate_destinations(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """Add decisions up over some years and rate them, by destination, level and unit.
 
-    Decisions are a flow, so the years add up; a rate over several years rests on more of them.
-
-    Returns
-    -------
-    DataFrame
-        asylum, level, level_code, unit, first_year, last_year (with decisions), recognised, other,
-        rejected, closed, substance (the first three), recognition_rate, protection_rate (0-1),
-        closed_share (closed / all that ended, 0-1), is_enough (substance reaches
-        `LEAST_DECISIONS`; else the two rates are missing), is_constant (there are decisions on the
-        substance in each of the years). Most decisions on the substance first.
+    Returns asylum, level, level_code, unit, first_year, last_year (with decisions), recognised,
+    other, rejected, closed, substance (the first three), recognition_rate, protection_rate (0-1;
+    missing under `LEAST_DECISIONS`), closed_share (0-1 of all that ended), is_enough, is_constant
+    (decisions on the substance in each of the years); most decisions on the substance first.
     """
     outcomes, span = list(OUTCOMES), list(years)
     kept = decisions[decisions["year"].isin(span)]
@@ -349,11 +324,8 @@ def bin_by_tens(counts: pd.DataFrame, most: int = 6) -> pd.DataFrame:
 def summarise_bins(binned: pd.DataFrame, drawn: Collection[str]) -> pd.DataFrame:
     """Count destinations and claims in each bin (`bin_by_tens`), and those a map cannot show.
 
-    Returns
-    -------
-    DataFrame
-        bin, bin_label, destinations, pending (claims), share (0-1 of all rows), without_shape
-        (codes that are not `drawn`, joined by a space); the highest bin first.
+    Returns bin, bin_label, destinations, pending (claims), share (0-1 of all rows), without_shape
+    (codes that are not `drawn`, joined by a space); the highest bin first.
     """
     rows = []
     for (number, label), part in binned.groupby(["bin", "bin_label"]):

@@ -1,11 +1,9 @@
 """Eras: what a measure was on average, at first and at last, in each span of years.
 
 Eras differ in length and the first of them is cut by the start of the data, so means a year are
-given beside totals. A ratio and a percent increase are two columns, since they are easily confused.
-
-A mean of a flow is over whole years: one of which a notable destination reports six months, or
-nothing, enters no mean. Its bounds are over all years, what is missing included. The bounds of a
-ratio are the least of one era over the most of the other, and the reverse.
+given beside totals. A mean of a flow is over whole years: one of which a notable destination
+reports six months, or nothing, enters no mean. Its bounds are over all years, what is missing
+included; those of a ratio are the least of one era over the most of the other, and the reverse.
 
 Each measure has a name, a label and a kind, and a twin without the main destination, whose name
 ends in `_excl_main`. Two measures never share a name, and persons never share one with cases.
@@ -56,7 +54,6 @@ KINDS = {
     for name, (_, kind) in MEASURES.items()
 }
 RATES = tuple(name for name, (_, kind) in MEASURES.items() if kind in ("rate", "share"))
-COUNTS = tuple(name for name in MEASURES if name not in RATES)
 FIGURES = ("total", "mean_per_year", "first", "last", "ratio", "percent_increase")
 SPAN = ("boundary", "era", "measure", "first_year", "last_year")
 BOUNDS = ("mean_lower", "mean_upper")
@@ -80,9 +77,9 @@ def find_partial_years(
 ) -> dict[str, set[int]]:
     """Find the years in which a flow is not that of a whole year, by measure.
 
-    `lodged`, `lodged_excl_main`: `lodged.bound_lodged`, with and without the main destination.
-    `gaps`: `lodged.find_gaps`: where the months are six, decisions and rates are of six months too.
-    `main`: The destination that the twins leave out; its gaps are none of theirs.
+    Takes `lodged.bound_lodged` with and without the main destination, whose gaps
+    (`lodged.find_gaps`) are none of the twins'. Where the months are six, decisions and rates are
+    too.
     """
     partial: dict[str, set[int]] = {}
     for ending, table in (("", lodged), (WITHOUT, lodged_excl_main)):
@@ -100,14 +97,12 @@ def list_series(
     partial: Mapping[str, Iterable[int]] | None = None,
     bounds: Bounds | None = None,
 ) -> pd.DataFrame:
-    """Stack yearly series into one long frame.
+    """Stack yearly series, by name, into one long frame.
 
-    `frames`: A measure's name and its values, indexed by year. `kinds`: The same names: stock (a
-    count at a date), flow (a count in a year), summed (a stock added up over years, which counts
-    nobody) or rate (a ratio of a year's flows). `partial`: The years in which a flow or rate is not
-    that of a whole year. `bounds`: Least and greatest value of a measure, indexed by year. Returns
-    measure, kind, year, value, lower, upper (missing where no bound is known), is_partial (never of
-    a stock).
+    `kinds` are stock (a count at a date), flow (in a year), summed (a stock added up over years) or
+    rate; `partial` the years that are not whole; `bounds` the least and greatest values. Returns
+    measure, kind, year, value, lower, upper (missing where not known), is_partial (never of a
+    stock).
     """
     parts = []
     nothing = pd.Series(dtype="Float64")
@@ -149,13 +144,10 @@ def summarise_eras(series: pd.DataFrame, boundary: Boundary, years: range) -> pd
 def summarise_spans(series: pd.DataFrame, spans: Mapping[str, range]) -> pd.DataFrame:
     """Summarise every measure of `list_series` over named spans of years; an empty one has no row.
 
-    Returns era (the span's name), measure, first_year, last_year, total, mean_per_year, first,
-    last, ratio (last / first), percent_increase (100 x (last - first) / first), mean_lower,
-    mean_upper (missing where no bound is known, or one of a year with a figure is not), n_years
-    (years with a value), n_complete (those that enter the mean). `total` is for flows and summed
-    stocks only; a partial flow enters the total and the bounds and nothing else, a partial rate
-    nothing; a mid-year stock is a stock like any other. The mean of a rate or share gives every
-    year the same weight.
+    Returns era (the span's name), measure, first_year, last_year, total (flows and summed stocks
+    only), mean_per_year, first, last, ratio (last / first), percent_increase (100 x (last - first)
+    / first), mean_lower, mean_upper (missing where a bound is), n_years (with a value), n_complete
+    (in the mean). A partial flow enters total and bounds alone, a partial rate nothing.
     """
     kinds = series.drop_duplicates("measure").set_index("measure")["kind"]
     wide = {
@@ -231,11 +223,7 @@ def list_periods(boundary: Boundary, years: range) -> dict[str, range]:
 
 
 def read_direction(row: Mapping[Any, Any]) -> str:
-    """Read a period's ratio to the first (`compare_periods`): up, down, or open.
-
-    Up where even the least ratio is above 1, down where even the greatest is below, else open:
-    the ranges do not tell. Missing bounds leave it open.
-    """
+    """Read a period's ratio to the first: up or down where its whole range is, else open."""
     low, high = row["ratio_lower"], row["ratio_upper"]
     if pd.notna(low) and low > 1:
         return "up"
@@ -247,13 +235,9 @@ def compare_periods(
 ) -> pd.DataFrame:
     """Compare measures over periods (`list_series`, `list_periods`): the answer in one table.
 
-    Returns
-    -------
-    DataFrame
-        measure, span, first_year, last_year, mean_per_year (whole years only), lower, upper (a
-        year, over all of them; missing where not known), years_complete, n_years, ratio,
-        ratio_lower, ratio_upper (of the mean to the first period's; missing there, and where the
-        first is under `FEWEST_FOR_RATIO` claims), direction (up, down or open; empty of the first).
+    Returns measure, span, first_year, last_year, mean_per_year (whole years only), lower, upper (a
+    year, over all of them), years_complete, n_years, ratio, ratio_lower, ratio_upper (to the first
+    period, as `divide_means`), direction (up, down or open; empty of the first).
     """
     order = list(measures)
     table = summarise_spans(series[series["measure"].isin(order)], periods)
@@ -278,9 +262,8 @@ def compare_periods(
 def divide_means(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """Divide means a year, with bounds: the least over the most, and the most over the least.
 
-    Takes two frames of one index with measure, mean_per_year, mean_lower and mean_upper; returns
-    ratio, ratio_lower and ratio_upper, missing where a figure is, and where the earlier mean is a
-    count under `FEWEST_FOR_RATIO`.
+    Takes measure, mean_per_year, mean_lower, mean_upper twice; returns ratio, ratio_lower,
+    ratio_upper, missing where the earlier mean is a count under `FEWEST_FOR_RATIO`.
 
     >>> sides = (pd.DataFrame([row], columns=["measure", "mean_per_year", *BOUNDS])
     ...          for row in (["pending", 100, 80, 200], ["pending", 300, 200, 400]))
@@ -301,13 +284,11 @@ def divide_means(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
-    """Compare two eras by their means a year: the pair that the boundary names.
+    """Compare the two eras that the boundary names by their means a year (`summarise_eras`).
 
-    Takes `summarise_eras`, any number of boundaries. Returns boundary, measure, earlier, later (era
-    names), earlier_mean, later_mean, ratio, ratio_lower, ratio_upper (where both eras have bounds),
-    percent_increase (all missing where the earlier mean is under `FEWEST_FOR_RATIO` claims),
-    is_thin (fewer than half of either era's years have a value, so that the means are of few and
-    different years); one row for each measure that both eras have.
+    Returns boundary, measure, earlier, later (era names), earlier_mean, later_mean, ratio,
+    ratio_lower, ratio_upper, percent_increase (as `divide_means`), is_thin (fewer than half of
+    either era's years have a value).
     """
     own = eras[(eras["boundary"] == boundary.name) & eras["mean_per_year"].notna()]
     length = own["last_year"] - own["first_year"] + 1
@@ -334,8 +315,7 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
 def add_ratio_without_main(pair: pd.DataFrame) -> pd.DataFrame:
     """Give each measure of `compare_two` the ratio of its twin without the main destination.
 
-    Leaves the twins out and adds ratio_without (the twin's ratio, missing where there is none);
-    is_thin is then thin with or without the main destination.
+    The twins go; ratio_without is new; is_thin is then thin with or without.
     """
     is_twin = pair["measure"].str.endswith(WITHOUT)
     twins = pair[is_twin].set_index(pair.loc[is_twin, "measure"].str.removesuffix(WITHOUT))

@@ -4,15 +4,12 @@ The model is a straight line in logarithms that may jump and turn in one year T:
 
     log y = a + b t + c [t >= T] + d (t - T) [t >= T]
 
-It is fitted by ordinary least squares for every T that leaves enough years on both sides, and the
-candidates are compared by how much of the plain line's squared error each removes. The best of many
-removes much of any series that wanders, so what it removes is held against a null without a break:
-many series are drawn with the series' own straight line and autocorrelation (AR(1)), each is
-searched in the same way, and the critical value is what the best break removes of `LEVEL` of them
-(the sup-F test of Andrews 1993, by simulation). Least squares understates the autocorrelation where
-a line is fitted, so this is done with the coefficient as estimated, and corrected for that bias. No
-jump's height is given: with so few yearly points no interval for it holds what it says (Turner et
-al. 2021, doi 10.1186/s12874-021-01364-0).
+The candidates are compared by how much of the plain line's squared error each removes. The best of
+many removes much of any series that wanders, so it is held against a null: series drawn with the
+same straight line and autocorrelation (AR(1)), searched in the same way; the critical value is what
+the best break removes of `LEVEL` of them (the sup-F test of Andrews 1993, by simulation), with the
+coefficient as estimated and corrected for its bias. No jump's height is given: with so few points
+no interval for it holds what it says (Turner et al. 2021, doi 10.1186/s12874-021-01364-0).
 """
 
 from __future__ import annotations
@@ -47,11 +44,10 @@ def _make_design(years: list[int], break_year: int | None = None) -> np.ndarray:
 
 
 def scan_breaks(logs: pd.DataFrame) -> pd.DataFrame:
-    """Try every year as the break of many series at once.
+    """Try every year as the break of many series at once: logarithms, a column a series.
 
-    Takes logarithms, one column a series, one row a year (every year, none missing). Returns for
-    each candidate the share (0-1) of the plain line's squared error that a break in that year
-    removes; 0 where there is no error to remove.
+    Returns for each candidate the share (0-1) of the plain line's squared error that a break in
+    that year removes; 0 where there is no error to remove.
     """
     values = logs.sort_index().to_numpy(dtype=float)
     years = sorted(logs.index)
@@ -122,10 +118,10 @@ def simulate_best(years: Iterable[int], rho: float, draws: int = DRAWS) -> np.nd
 def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Try every year as the break of each series (`take_logs`), against series without one.
 
-    Returns series, year (of the break), first_year, last_year, removed (0-1: of the plain line's
-    squared error), rank (1 removes most), critical (0-1: what the best break removes of `LEVEL` of
-    the series without one), chance (0-1: the share of such series of which the best break removes
-    as much as this year does, or more), and both with the corrected autocorrelation.
+    Returns series, year (of the break), first_year, last_year, removed (0-1), rank (1 removes
+    most), critical (0-1: what the best break removes of `LEVEL` of the series without one), chance
+    (0-1: the part of these whose best removes as much or more), and both with the corrected
+    autocorrelation.
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
     for name, values in logs.items():
@@ -147,8 +143,7 @@ def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
     """Compare the best year of each series (`fit_breaks`) with the first year of the later era.
 
     Returns series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
-    chance and chance_corrected of the best year, and of the boundary: removed, rank (missing where
-    it is no candidate).
+    chance, chance_corrected, and of the boundary: removed, rank (missing where it is no candidate).
     """
     best = fits[fits["rank"] == 1].drop_duplicates("series")
     table = best[["series", "last_year"]].assign(

@@ -1,31 +1,23 @@
 """Claims lodged, inclusive: type N and the rows that documented rules add, and their range.
 
-Type N alone (`measures.measure_new_claims`) is not complete: some destinations report new claims
-under other codes in some years. Which rows are added is data (`load_lodged_rules`), every added row
-is listed with its rule, and a destination that has nothing lodged in the data stays empty, never 0.
+Some destinations report new claims under other codes in some years. Which rows are added is data
+(`load_lodged_rules`); a destination that has nothing lodged in the data stays empty, never 0.
 
-One case is one or more persons, so turning cases into persons is an estimate. UNHCR applies its
-factors by country of asylum and not by origin; for an origin of mostly single applicants they
-overstate. So cases enter once as they are, and once times the middle and the greatest factor for
-that destination, level and year (`load_persons_per_case`).
-
-A year's range goes from the claims in the data that name the origin, each case one person, to all
-that is known to be uncertain, one on top of the other:
-
-- persons a case: each case times the greatest factor;
-- unnamed claims: those of unknown origin times the greatest share that a rule gives the origin
-  (`unknown_origin.allocate_unknown_lodged`), in cases too;
-- gaps: where a destination's flow is of six months, the year holds at most what they lead to if
-  they are the least part that six months ever were of a year there (half of it, where no completed
-  year says so), or what the nearest whole year holds, if that is more; where a destination reports
-  nothing, what it reported in the nearest whole year, sought within `REACH` years on either side.
-  A gap without one has no limit, and the year's upper bound is then missing.
+One case is one or more persons. UNHCR applies its factors by country of asylum and not by origin,
+so cases enter once as they are, and once times the middle and the greatest factor
+(`load_persons_per_case`). A year's range goes from the claims that name the origin, each case one
+person, to all that is known to be uncertain, one on top of the other: each case times the greatest
+factor; unnamed claims times the greatest share that a rule gives the origin
+(`unknown_origin.allocate_unknown_lodged`); and gaps. A flow of six months leads at most to a year
+of which six months were the least part ever (half, where no completed year says so), or to the
+nearest whole year, if that is more; where nothing is reported, to the nearest whole year, sought
+within `REACH` years on either side. A gap without one has no limit, nor has the year.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,10 +26,8 @@ from helpers.analysis.measures import UNITS, leave_out
 from helpers.analysis.stock_flow import KEY, has_pair
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import FEWEST_NAMED, REACH, allocate_unknown_lodged
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
-    from helpers.study import ReleaseInfo
+from helpers.data.releases import Core
+from helpers.study import ReleaseInfo
 
 STRICT = "new"
 HALF_YEAR = 6  # months
@@ -58,11 +48,8 @@ _WEIGHED = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor
 def mark_lodged(applications: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
     """Say of every row with a count whether it counts as a claim lodged, and by which rule.
 
-    Returns
-    -------
-    DataFrame
-        The rows, and `rule`: "new" for type N, the name of the first rule that fits, or empty
-        where the row does not count.
+    Adds `rule`: "new" for type N, the first rule's name that fits, or empty where it does not
+    count.
     """
     rows = applications.dropna(subset=["applied"]).reset_index(drop=True)
     rule = pd.Series("", index=rows.index, dtype="str").mask(rows["stage_code"] == "N", STRICT)
@@ -86,12 +73,8 @@ def measure_lodged(
 ) -> pd.DataFrame:
     """Sum inclusive claims (`mark_lodged`) a year: as reported, and as a range in persons.
 
-    Returns
-    -------
-    DataFrame
-        year, applied_inclusive_persons, applied_inclusive_cases (as reported), applied_lower,
-        applied_middle, applied_upper (persons: each case one, times the middle factor, times the
-        greatest). Missing where no row counts.
+    Returns year, applied_inclusive_persons, applied_inclusive_cases (as reported), applied_lower,
+    applied_middle, applied_upper (each case one person, times the middle and the greatest factor).
     """
     sums = bound_persons(keep_counted(marked), factors).set_index("year")[list(MEASURES)]
     return sums.rename(columns=MEASURES).reindex(pd.Index(list(years), name="year")).reset_index()
@@ -103,8 +86,7 @@ def list_places(
     """List inclusive claims lodged (`mark_lodged`) by destination; empty where there are none.
 
     Returns year, asylum, pending, strict_persons, strict_cases (type N), applied_inclusive_persons,
-    applied_inclusive_cases, applied_lower, applied_upper (persons). A row for each destination and
-    year with claims lodged or pending.
+    applied_inclusive_cases, applied_lower, applied_upper (persons).
     """
     key, figures = ["year", "asylum"], ["persons", "cases", "lower", "upper"]
     counted, strict = (
@@ -121,9 +103,9 @@ def list_places(
 def list_added(marked: pd.DataFrame) -> pd.DataFrame:
     """List what the rules add and what stays out, by destination, year, rule and code.
 
-    Returns year, asylum, rule, stage_code, level_code, unit, rows, applied, is_counted. Type N is
-    not listed; rows of a mixed type that no rule names have an empty rule. Repeat claims and
-    appeals that no rule names are what their codes say, and are not listed either.
+    Returns year, asylum, rule (empty: a mixed type that no rule names), stage_code, level_code,
+    unit, rows, applied, is_counted. Type N, and repeat claims and appeals that no rule names, are
+    not listed.
     """
     mixed = marked["rule"].ne("") | marked["stage"].eq("mixed")
     others = marked[mixed & marked["rule"].ne(STRICT) & marked["applied"].gt(0)]
@@ -157,15 +139,10 @@ def find_half_year_flows(
 ) -> pd.DataFrame:
     """Find the destinations and years whose flows are those of six months.
 
-    Claims lodged and decisions are then half a year's: they enter no mean and no sum of years.
-
-    `core`: Uses applications_by_asylum and decisions_by_asylum. `info`: Of the same release: its
-    newest year is a half one where `period` is mid. `mid_years`: The mid-year releases published
-    before (`load_mid_years`). A destination whose every row of claims lodged is the same there and
-    here was never completed, from `LEAST_REPEATED` claims of all origins on. `register`:
-    `load_breaks`: those with `flow: half_year`, which a source says. Returns asylum, year, months
-    (6), reason (mid_year_release, never_completed, source; several joined by a space). Sorted by
-    year and destination.
+    They are so in the newest year of a mid-year release; where every row of claims lodged is the
+    same in a mid-year release published before (`mid_years`, from `LEAST_REPEATED` claims of all
+    origins on); and where the `register` (`load_breaks`) says `flow: half_year`. Returns asylum,
+    year, months (6), reason (mid_year_release, never_completed, source; joined by a space).
     """
     newest = info.newest_year if info.period == "mid" else None
     keys = pd.concat([core.applications_by_asylum[KEY], core.decisions_by_asylum[KEY]])
@@ -206,13 +183,11 @@ def find_gaps(
 ) -> pd.DataFrame:
     """Find the destinations that a year's claims lodged lack, whole or in part.
 
-    `marked`, `marked_all`: Claims of one origin, and of all origins by destination (`mark_lodged`).
-    `pending`: The origin's stocks: year, asylum, pending. `half`: `find_half_year_flows`. Returns
-    year, asylum, reason (half_year; silent: nothing lodged of any origin), months (of flow: 6, or
-    0), pending, applied (persons and cases as one each, only to weigh; missing where nothing is
-    reported), share (0-1, the greater of the origin's claims pending and lodged that year,
-    `NOTABLE` or more). Half a year's flow without a claim that counts is a gap of the whole year:
-    its months are 0.
+    Takes claims of one origin and of all (`mark_lodged`), the origin's stocks and
+    `find_half_year_flows`. Returns year, asylum, reason (half_year; silent: nothing lodged of any
+    origin), months (of flow: 6, or 0 where no claim counts), pending, applied (persons and cases as
+    one each, only to weigh), share (0-1, the greater of the origin's pending and lodged; `NOTABLE`
+    or more).
     """
     counted, own = (
         rows[rows["applied"].gt(0)] for rows in (keep_counted(marked_all), keep_counted(marked))
@@ -238,17 +213,10 @@ def bound_persons(
 ) -> pd.DataFrame:
     """Bound claims lodged in persons, from rows in persons and rows in cases.
 
-    Takes year, asylum, level_code, unit, applied, and the columns of `by`, which it sums by. Of the
-    factors, that of a destination that names the level and covers the year is used. One with levels
-    empty covers all levels; where none fits, the entry with asylum `*`, if any, does.
-
-    Returns
-    -------
-    DataFrame
-        the columns of `by`, persons, cases (as reported; missing where there is no row),
-        lower (cases x1), estimate (cases x the middle of the factors), upper (cases x the
-        greatest factor), cases_with_factor (cases that a published factor covers), is_estimate
-        (cases were converted). lower, estimate and upper are persons.
+    Takes year, asylum, level_code, unit, applied, and the columns of `by`. Returns these, persons,
+    cases (as reported), lower (cases x1), estimate (x the middle of the factors), upper (x the
+    greatest), cases_with_factor (that a published factor covers), is_estimate. A factor holds for
+    its destination (`*`: any), years and levels (none: all).
 
     >>> rows = [(2019, "USA", "IN", "cases", 100), (2019, "USA", "EO", "persons", 50)]
     >>> names = ["year", "asylum", "level_code", "unit", "applied"]
@@ -263,11 +231,7 @@ def bound_persons(
 
 
 def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.DataFrame:
-    """Weigh each row with a count, as `bound_persons` does before it sums.
-
-    Adds persons, cases, lower, estimate, upper and cases_with_factor: floats, missing where the
-    row is in the other unit or no published factor covers it.
-    """
+    """Weigh each row with a count, as `bound_persons` does before it sums: floats by row."""
     rows = applications[applications["applied"].notna()]
     applied = rows["applied"].to_numpy(dtype="float64")
     in_cases = rows["unit"].eq("cases").to_numpy(dtype=bool)
@@ -315,15 +279,12 @@ def bound_destinations(
     factors: Iterable[Any],
     mid_years: Iterable[pd.DataFrame] = (),
 ) -> pd.DataFrame:
-    """Bound claims lodged at each destination in each year.
+    """Bound claims lodged (`mark_lodged`: the origin's, and all origins') by destination and year.
 
-    `marked`, `marked_all`: Claims of the origin, and of all origins by destination (`mark_lodged`).
-    `gaps`: year, asylum, months (6 or 0): flows that are not whole (`find_gaps`). `mid_years`: The
-    origin's claims of mid-year releases published before, each with its newest year alone
-    (`mark_lodged`). Returns year, asylum, persons and cases (as reported; missing where there is
-    none), lower, estimate (each case times the middle factor), most_by_factor, most_unnamed,
-    most_missing (persons that each source of doubt adds; the last is missing where it has no
-    limit), upper (lower and all three; missing where one is), is_gap.
+    `gaps` is `find_gaps`; `mid_years` the origin's claims in the newest year of each mid-year
+    release before. Returns year, asylum, persons, cases (as reported), lower, estimate,
+    most_by_factor, most_unnamed, most_missing (persons that each doubt adds; the last missing
+    without a limit), upper (lower and all three), is_gap.
     """
     entries, known = list(factors), ["lower", "estimate", "upper", "most_unnamed"]
     own = weigh_persons(keep_counted(marked), entries).groupby(KEY)
@@ -386,11 +347,10 @@ def bound_lodged(
 ) -> pd.DataFrame:
     """Bound claims lodged in each year over all destinations (`bound_destinations`).
 
-    Returns year, applied_inclusive_persons, applied_inclusive_cases (as reported, never added),
-    applied_lower, applied_middle, applied_upper (persons; upper missing where a gap has no limit),
-    most_by_factor, most_unnamed, most_missing (what each source of doubt adds to lower),
-    is_complete (no notable destination's flow is missing in part or whole, and the unnamed add at
-    most `Thresholds.breaks_total` of the middle), gaps (codes, joined by a space).
+    Returns year, applied_inclusive_persons, applied_inclusive_cases (as reported), applied_lower,
+    applied_middle, applied_upper (persons; missing where a gap has no limit), most_by_factor,
+    most_unnamed, most_missing, is_complete (no gap, and the unnamed add at most
+    `Thresholds.breaks_total`), gaps (codes, joined by a space).
     """
     kept = leave_out(places, excluding)
     grouped = kept.groupby("year")

@@ -1,6 +1,4 @@
-"""Measures of asylum, each with a name of its own.
-
-UNHCR publishes stocks and flows, and the two answer different questions:
+"""Measures of asylum, each with a name of its own (UNHCR, Refugee Data Finder, methodology).
 
 - `pending` is a stock: asylum-seekers whose claim is undecided at the reference date (31 December,
   or 30 June in a mid-year release). Someone who waits three years is in three year-end stocks.
@@ -10,12 +8,10 @@ UNHCR publishes stocks and flows, and the two answer different questions:
   procedure; one claim can be decided at more than one, so levels are never added.
 - `refugees` and `oip` (other people in need of international protection) are stocks of persons.
 
-Most can be taken without one destination. Throughout this room `origin`, `main` and `excluding`
-are ISO3 codes, `years` those of the result, `core` a release's tables (`Core`), `applications`,
-`decisions` and `pending` the rows of one origin in it, and `factors` (persons a case) and `rules`
-(what counts as lodged) entries of data/hand.
-
-Definitions: UNHCR, Refugee Data Finder, methodology.
+Throughout this room `origin`, `main` and `excluding` (what to leave out) are ISO3 codes, `years`
+those of the result, `core` a release's tables (`Core`), `applications`, `decisions` and `pending`
+the rows of one origin in it, and `factors` (persons a case) and `rules` (what counts as lodged)
+entries of data/hand.
 """
 
 from __future__ import annotations
@@ -56,9 +52,7 @@ def join_year_before(
 ) -> pd.DataFrame:
     """Join to each row the figures of the year before: the panel that all comparisons rest on.
 
-    Both frames have year and the columns of `by`, which tell series apart (a destination, or also
-    a level; empty for a single series), `figures` once for each of these keys. Returns the rows
-    with each figure as `<name>_before`; missing where the year before has no row.
+    `by` tells series apart. Each figure is added as `<name>_before`, missing where there is no row.
 
     >>> stock = pd.DataFrame({"asylum": "DDD", "year": [2001, 2002], "pending": [5.0, 7.0]})
     >>> join_year_before(stock, stock)["pending_before"].tolist()
@@ -70,15 +64,9 @@ def join_year_before(
 
 
 def find_main_destination(pending: pd.DataFrame) -> str | None:
-    """Find the study's main destination: the most pending claims over all its years together.
+    """Find the destination (ISO3) with most pending claims over all years, or None without any.
 
-    The sum over years serves to choose a country, not as a count of people. One destination is
-    chosen for all years, so that a series without it stays comparable from year to year. Returns
-    its ISO3 code; None where no claim is pending anywhere. Ties go to the first code.
-
-    >>> rows = [(2020, "AUS", 5), (2020, "USA", 9), (2021, "AUS", 6)]
-    >>> find_main_destination(pd.DataFrame(rows, columns=["year", "asylum", "pending"]))
-    'AUS'
+    The sum chooses one country for all years and is no count of people. Ties go to the first code.
     """
     sums = pending.groupby("asylum")["pending"].sum().sort_index()
     return str(sums.idxmax()) if len(sums) and sums.max() > 0 else None
@@ -97,15 +85,10 @@ def measure_pending(
 ) -> pd.DataFrame:
     """Sum an origin's pending claims over destinations, with and without the largest.
 
-    Takes one origin's rows (persons, stock at the reference date), all origins (year, origin,
-    pending), and the study's main destination (`find_main_destination`).
-
-    Returns
-    -------
-    DataFrame
-        year, pending, pending_excl_usa, largest (ISO3 of that year's largest destination),
-        pending_excl_largest, main, pending_excl_main, world_pending, share_of_world (0-1). Empty
-        cells for a year without rows; a sum with a missing cell in it is missing.
+    Takes one origin's rows, all origins (year, origin, pending), and the main destination. Returns
+    year, pending, pending_excl_usa, largest (ISO3), pending_excl_largest, main, pending_excl_main,
+    world_pending, share_of_world (0-1). A year without rows, or a sum with a missing cell, is
+    missing.
     """
     index = pd.Index(list(years), name="year")
     wide = pending.pivot_table(
@@ -136,12 +119,8 @@ def measure_pending(
 def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """Sum an origin's claims lodged, by stage and unit, persons and cases apart.
 
-    Returns
-    -------
-    DataFrame
-        year, stage (new, repeat, appeal, mixed), unit (persons, cases), applied. Every
-        combination has a row; where there is no row `applied` is missing. `new` is strict:
-        every row of type N, whatever its level.
+    Returns year, stage (new, repeat, appeal, mixed), unit (persons, cases), applied (missing where
+    there is no row). `new` is strict: every row of type N, whatever its level.
     """
     grid = pd.MultiIndex.from_product([list(years), STAGES, UNITS], names=["year", "stage", "unit"])
     sums = sum_whole(applications, ["year", "stage", "unit"], "applied")
@@ -151,13 +130,7 @@ def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd
 def measure_new_claims(
     applications: pd.DataFrame, years: Iterable[int], excluding: str | None = None
 ) -> pd.DataFrame:
-    """Return new claims lodged a year, with or without a destination.
-
-    Returns
-    -------
-    DataFrame
-        year, applied_persons, applied_cases (missing where there is no row).
-    """
+    """Return new claims lodged a year: year, applied_persons, applied_cases."""
     new = measure_applications(leave_out(applications, excluding), years).query("stage == 'new'")
     wide = new.pivot(index="year", columns="unit", values="applied").add_prefix("applied_")
     return wide[["applied_persons", "applied_cases"]].reset_index()
@@ -167,14 +140,9 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
     """Sum an origin's decisions by level and unit, with UNHCR's two rates.
 
     Recognition rate = recognised / (recognised + other + rejected); total protection rate =
-    (recognised + other) / the same. Claims closed without a decision on substance are left out of
-    both; `closed_share` is their part of all that ended.
-
-    Returns
-    -------
-    DataFrame
-        year, level (first, appeal, other), unit, recognised, other, rejected, closed,
-        recognition_rate, protection_rate, closed_share (0-1). Only combinations with rows.
+    (recognised + other) / the same. Returns year, level (first, appeal, other), unit, recognised,
+    other, rejected, closed, recognition_rate, protection_rate, closed_share (0-1 of all that
+    ended).
     """
     kept = decisions[decisions["year"].isin(list(years))]
     sums = sum_whole(kept, ["year", "level", "unit"], list(OUTCOMES)).astype("Int64")
@@ -196,9 +164,8 @@ def measure_first_instance(
 ) -> pd.DataFrame:
     """Return a year's decisions of first instance and their rates, persons and cases apart.
 
-    Returns year, then for persons and for cases: decided_* (on substance: recognised, other,
-    rejected), recognition_rate_*, protection_rate_*, closed_share_* (0-1). Missing where no
-    decision is reported.
+    Returns year, then by unit decided_* (on substance), recognition_rate_*, protection_rate_*,
+    closed_share_* (0-1); missing where no decision is reported.
     """
     index = pd.Index(list(years), name="year")
     table = measure_decisions(leave_out(decisions, excluding), index).query("level == 'first'")
@@ -215,10 +182,8 @@ def measure_first_instance(
 def keep_constant_set(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """Keep the decisions of destinations that decide at the same level in every year.
 
-    A rate of all destinations moves where one leaves or joins: it stops naming origins, books its
-    decisions at another level, or reports in another unit. Over a constant set it does not. Kept
-    are the rows of first instance in these years whose destination, level code and unit have
-    decisions on substance in each of them.
+    A rate of all moves where one leaves or joins. Kept are the rows of first instance whose
+    destination, level code and unit have decisions on substance in each of the years.
     """
     span = set(years)
     rows = decisions[decisions["level"].eq("first") & decisions["year"].isin(span)]
@@ -237,14 +202,9 @@ def measure_stocks(
 ) -> pd.DataFrame:
     """Sum an origin's refugees and others abroad, and its share of the world's pending claims.
 
-    Refugees are given with and without those who are one people of their own at one destination.
-
-    `stocks`: One origin's rows: year, asylum, pending, refugees, oip (persons at the reference
-    date). `by_asylum`: All origins by destination: year, asylum, pending. `excluding`: A
-    destination to leave out, of the origin's claims and of the world's. `populations`: The origin's
-    (`load_populations`): asylum, first, last. Returns year, refugees, refugees_excl_listed (missing
-    where the origin has no such people), oip (other people in need of international protection),
-    share_of_world (0-1). Missing where nothing is reported or, for oip, where it was not collected.
+    Takes one origin's stocks, all origins' by destination, and the peoples of their own
+    (`load_populations`). Returns year, refugees, refugees_excl_listed (without these; missing where
+    there are none), oip (other people in need of international protection), share_of_world (0-1).
     """
     index = pd.Index(list(years), name="year")
     own, world = leave_out(stocks, excluding), leave_out(by_asylum, excluding)

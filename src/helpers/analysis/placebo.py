@@ -1,21 +1,15 @@
 """Placebo origins: whether one origin's growth between two eras stands out from all others'.
 
 A boundary that belongs to one origin's politics means nothing to the others. Where claims from
-many of them grew as much over the same years, the growth says little about that boundary.
+many of them grew as much over the same years, the growth says little about that boundary. Compared
+are the later era's average year as a multiple of the earlier one's, and the departure from the
+world: the origin's claims as odds to everyone else's, in logarithms, less their mean over the
+earlier era. The size of that gap (root mean square) after the boundary over its size before is what
+Abadie, Diamond and Hainmueller rank placebos by, after the mean alone is taken out as in Ferman and
+Pinto (Synthetic controls with imperfect pretreatment fit, 2021).
 
-Two comparisons, both over the totals of every origin:
-
-- the later era's average year as a multiple of the earlier one's, for claims pending, for the
-  share of the world's pending claims and for refugees;
-- the departure from the world: the origin's claims as odds to everyone else's, in logarithms,
-  less their mean over the earlier era. The size of that gap (root mean square) after the boundary
-  over its size before is what Abadie, Diamond and Hainmueller rank placebos by, after the mean
-  alone is taken out as in Ferman and Pinto (Synthetic controls with imperfect pretreatment fit,
-  2021): ratios are ranked and not gaps, since some origins swing more than others at all times.
-
-Origins with the same main destination share its ways of counting, so the comparison is made among
-them as well (`find_exposed`). A rank among placebos is no probability that chance made it: origins
-share destinations and wars.
+Origins with the same main destination share its ways of counting, so they are compared as well
+(`find_exposed`). A rank is no probability of chance: origins share destinations and wars.
 """
 
 from __future__ import annotations
@@ -42,13 +36,10 @@ def compare_origins(
 ) -> pd.DataFrame:
     """Rank all origins with enough claims by their growth from one span of years to another.
 
-    Takes year, origin, pending, refugees of every origin (stocks, persons). An origin needs
-    `fewest` claims pending in the average year of the earlier era (to choose by the later one would
-    choose by the result); the one in question is kept however few its claims are. `among` names the
-    only origins to rank (`find_exposed`); shares stay shares of the whole world's claims. Returns
-    measure (pending, share_of_world, refugees, departure_from_world), origin, earlier and later
-    (mean a year; of the departure: root mean square of the gap), ratio, rank (1 is the greatest
-    ratio), n_origins (those ranked), is_enough. Empty where a span has no year.
+    Takes every origin's stocks; ranked are the one in question and those with `fewest` claims in
+    the average year of the earlier era, of `among` if given. Returns measure (pending,
+    share_of_world, refugees, departure_from_world), origin, earlier and later (mean a year; of the
+    departure: root mean square of the gap), ratio, rank (1 is the greatest), n_origins, is_enough.
 
     >>> rows = [(y, o, n, 0) for o, a, b in (("AAA", 10, 30), ("BBB", 10, 20)) for y, n in
     ...         ((2001, a), (2002, b))]
@@ -90,10 +81,9 @@ def find_exposed(pending: pd.DataFrame, main: str | None, years: Iterable[int]) 
 
 
 def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, pd.DataFrame]:
-    """Return origins by years for each measure; no row where others have one counts as 0.
+    """Return origins by years of pending, share_of_world (0-1 of all pending) and refugees.
 
-    Returns pending, share_of_world (of all pending claims, those of unknown origin included) and
-    refugees; index origin, columns year, floats. A year without any row is missing.
+    An origin without a row where others have one counts as 0; a year without any row is missing.
     """
     wanted = sorted(set(years))
     kept = by_origin[by_origin["year"].isin(wanted)]

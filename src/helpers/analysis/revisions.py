@@ -1,19 +1,15 @@
-"""Revisions: what each release changed in the figures of the one before.
+"""Revisions: what each release changed in the figures of the one before, cell by cell.
 
-A release restates every year that it covers, so a figure can be compared with the one published
-before, cell by cell. What a change means depends on the year's state in the two releases:
+What a change means depends on the year's state in the two releases:
 
 - `new`: the earlier release does not reach the year.
-- `completed`: the earlier release has the year at mid-year, the later one at year-end. The stock
-  moves on by half a year and six-month flows become a year's: nothing was corrected.
+- `completed`: it has the year at mid-year, the later one at year-end: nothing was corrected.
 - `provisional`: both have the year at mid-year.
 - `past`: the year had ended in the earlier release, so a change is a correction.
 
-How far the past moved: the changes of a series are added up without their sign, so that a figure
-moved from one destination to another counts, and divided by the earlier release's total of that
-stock and year or, for claims and decisions, by its largest series, so that a handful of decisions
-at a rarely used level does not look like an upheaval. Claims lodged in six months are part of a
-year's, so the two are never compared as right and wrong: only the part is given.
+How far the past moved: a series' changes are added up without their sign and divided by the earlier
+release's total of that stock and year or, for claims and decisions, by its largest series. Claims
+lodged in six months are part of a year's, and never compared with them as right and wrong.
 
 Throughout, `infos` are releases, the oldest publication first; the last of them is now. `cells` are
 an origin's figures in each of them by name (`list_figures`), and `totals` those of `list_totals`.
@@ -23,22 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.measures import (
-    OUTCOMES,
-    UNITS,
-    measure_decisions,
-    measure_new_claims,
-    sum_whole,
-)
+from helpers.analysis import measures
+from helpers.analysis.measures import OUTCOMES, UNITS, sum_whole
 from helpers.data import codes
+from helpers.data.releases import History
 from helpers.study import ReleaseInfo
-
-if TYPE_CHECKING:
-    from helpers.data.releases import History
 
 LABELS = ("authority", "stage_code", "level_code", "unit")
 KEY = ("table", "year", "asylum", *LABELS)
@@ -109,18 +97,18 @@ def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -
 
 
 def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
-    """List the cells (`list_cells`) in which two frames differ.
+    """List the cells (`list_cells`) in which two frames differ, in the order of the key.
 
-    Returns key, measure, before, after (Int64; missing where the frame has no such cell), in the
-    order of the key; MergeError where a key occurs twice.
+    Returns key, measure, before, after (Int64; missing where there is no such cell); MergeError
+    where a key occurs twice.
 
     >>> old = pd.DataFrame({"year": [2021, 2022], "n": [5, 7]})
-    >>> new = pd.DataFrame({"year": [2022, 2023], "n": [8, 9]})
+    >>> new = pd.DataFrame({"year": [2022, 2023], "n": [8, 7]})
     >>> match_cells(*(list_cells(frame, ["year"], ["n"]) for frame in (old, new)), ["year"])
        year measure  before  after
     0  2021       n       5   <NA>
     1  2022       n       7      8
-    2  2023       n    <NA>      9
+    2  2023       n    <NA>      7
     """
     sides = before.rename(columns={"value": "before"}), after.rename(columns={"value": "after"})
     matched = sides[0].merge(sides[1], on=[*key, "measure"], how="outer", validate="one_to_one")
@@ -128,32 +116,24 @@ def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -
     return matched[differs].reset_index(drop=True)
 
 
-def take_tables(source: Any, release: str = "") -> dict[str, pd.DataFrame]:
-    """Return the three tables of a core or of one release of a history, by raw name."""
-    return {
-        raw: source.select(release, table) if release else getattr(source, table)
-        for raw, (table, _) in FIGURES.items()
-    }
-
-
 def list_releases_figures(
     history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
 ) -> dict[str, pd.DataFrame]:
     """List every cell of each release (`list_figures`), by its name."""
-    wanted = list(years)
-    return {info.name: list_figures(take_tables(history, info.name), wanted) for info in infos}
+    wanted, found = list(years), {}
+    for info in infos:
+        tables = {raw: history.select(info.name, table) for raw, (table, _) in FIGURES.items()}
+        found[info.name] = list_figures(tables, wanted)
+    return found
 
 
 def list_figures(
     tables: Mapping[str, pd.DataFrame], years: Iterable[int] | None = None
 ) -> pd.DataFrame:
-    """List every cell of an origin's three tables (`take_tables`) in one release.
+    """List every cell of an origin's three tables, by raw name, in one release.
 
-    Returns
-    -------
-    DataFrame
-        table, year, asylum, authority, stage_code, level_code, unit (empty where the table has
-        none), measure, value. A figure that is missing has no row; a zero has one.
+    Returns table, year, asylum, authority, stage_code, level_code, unit (empty where the table has
+    none), measure, value. A figure that is missing has no row; a zero has one.
     """
     parts = []
     for name, (_, figures) in FIGURES.items():
@@ -169,14 +149,10 @@ def list_figures(
 def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
     """List the changed cells between each two consecutive releases.
 
-    Returns
-    -------
-    DataFrame
-        release_from, release_to, table, year, asylum, before, after (missing where the release
-        has no such cell), measure, change (added, revised, withdrawn, or completed where a
-        mid-year figure became a year-end one), year_state, period_from and period_to (mid or end:
-        what each release has of the year; empty where it does not reach it), authority, stage_code,
-        level_code, unit (empty where the table has none). No rows where there are not two releases.
+    Returns release_from, release_to, table, year, asylum, before, after (missing where there is no
+    such cell), measure, change (added, revised, withdrawn, or completed), year_state, period_from,
+    period_to (mid or end; empty where the release does not reach the year), and the labels as
+    `list_figures`.
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
     for before, after in pairwise(infos):
@@ -240,13 +216,9 @@ def list_corrections(revisions: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
-    """Count changed cells by pair of releases, table and the year's state.
+    """Count changed cells by pair of releases, table and the year's state (in words, `say_state`).
 
-    Returns
-    -------
-    DataFrame
-        release_from, release_to, table, year_state (in words, as `say_state`), and a count each
-        for added, revised, completed and withdrawn; only combinations with a change.
+    Returns release_from, release_to, table, year_state, added, revised, completed, withdrawn.
     """
     states = zip(revisions["year_state"], revisions["period_to"], strict=True)
     revisions = revisions.assign(year_state=[say_state(*pair) for pair in states])
@@ -283,12 +255,8 @@ def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def list_newer(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
     """List the totals of the years that the last of some releases adds or completes.
 
-    Returns
-    -------
-    DataFrame
-        year, year_state (in words, as `say_state`), table, measure, group (stage or level), unit,
-        before, after (missing where the release has nothing); decisions by their total alone. No
-        rows where there are not two releases.
+    Returns year, year_state (in words, `say_state`), table, measure, group (stage or level), unit,
+    before, after; decisions by their total alone.
     """
     columns = ["year", "year_state", *SERIES[:-1], "before", "after"]
     if len(infos) < 2:
@@ -311,15 +279,9 @@ def list_moves(
 ) -> pd.DataFrame:
     """Measure how far each series of a past year moved between each two consecutive releases.
 
-    `revisions` are those of `list_revisions` for the same cells and releases.
-
-    Returns
-    -------
-    DataFrame
-        release_from, release_to, table, measure, group, unit, year, before, after, cells
-        (changed), moved (the changes added up without their sign), base, share (moved / base;
-        infinite where there is no base). Only series of past years that moved, the furthest of
-        each pair first; a zero that came or went is no move.
+    Returns release_from, release_to, table, measure, group, unit, year, before, after, cells
+    (changed), moved (the changes without their sign), base, share (moved / base; infinite without a
+    base): only what moved, the furthest of each pair first.
     """
     columns = [*PAIR, *SERIES, "before", "after", "cells", "moved", "base", "share"]
     past = _name_groups(revisions[revisions["year_state"] == "past"])
@@ -331,9 +293,9 @@ def list_moves(
         moves = own.groupby([*PAIR, *SERIES])["moved"].agg(cells="size", moved="sum").reset_index()
         moves = moves[moves["moved"] > 0].merge(totals, on=SERIES)
         # The base is the largest series of the measure; of each outcome of decisions, that of all.
-        measures = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
+        whole = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
         bases = totals.groupby(["table", "measure", "year"])["before"].max().rename("base")
-        moves = moves.assign(of=measures).join(bases, on=["table", "of", "year"])
+        moves = moves.assign(of=whole).join(bases, on=["table", "of", "year"])
         base = moves["base"].astype("Float64").fillna(0).astype("float64")
         moves["share"] = moves["moved"].astype("float64") / base  # infinite where the base is 0
         moves = moves.sort_values(["share", *SERIES], ascending=[False] + [True] * len(SERIES))
@@ -361,12 +323,8 @@ def list_totals(
 ) -> pd.DataFrame:
     """Sum an origin's figures over destinations, a row per release, year covered and measure.
 
-    Returns
-    -------
-    DataFrame
-        release, year, period (end or mid), measure, total (missing where nothing is reported).
-        Measures: pending; applied_persons and applied_cases (new claims, type N);
-        decided_persons and decided_cases (all outcomes of first instance).
+    Returns release, year, period (end or mid), measure (pending; applied_*: new claims, type N;
+    decided_*: all outcomes of first instance), total (missing where nothing is reported).
     """
     wanted = list(years)
     columns = ["release", "year", "period", "measure", "total"]
@@ -374,8 +332,8 @@ def list_totals(
     for info in infos:
         covered = [year for year in wanted if info.first_year <= year <= info.newest_year]
         stock = sum_whole(history.select(info.name, "pending"), "year", "pending")
-        new = measure_new_claims(history.select(info.name, "applications"), covered)
-        decided = measure_decisions(history.select(info.name, "decisions"), covered)
+        new = measures.measure_new_claims(history.select(info.name, "applications"), covered)
+        decided = measures.measure_decisions(history.select(info.name, "decisions"), covered)
         decided = decided[decided["level"] == "first"].set_index(["year", "unit"])
         decided = decided[list(OUTCOMES)].sum(axis=1, min_count=1).unstack("unit")
         decided = decided.reindex(columns=UNITS).add_prefix("decided_")
@@ -391,12 +349,10 @@ def list_totals(
 def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
     """Compare each release's figure of its newest year with that year's figure now.
 
-    Returns measure, kind (stock or flow), release, published, year, period, then (the figure as
-    first published in that release), year_end_release (the first release with the year at its end;
-    empty where there is none), at_year_end, now, off (then - now) and off_share (off / now; both
-    missing where a six-month flow is compared with a year's), part_of_now (then / now, for those
-    flows alone). One row a measure and release, the last release left out, for years that `totals`
-    holds and that have a figure.
+    Returns measure, kind (stock or flow), release, published, year, period, then (the release's
+    figure), year_end_release (the first with the year at its end), at_year_end, now, off (then -
+    now), off_share (off / now; both missing where a six-month flow meets a year's), part_of_now
+    (then / now, of those alone).
     """
     values = totals.set_index(["measure", "year", "release"])["total"]
     columns = ["measure", "kind", "release", "published", "year", "period", "then"]
@@ -432,7 +388,7 @@ def find_widest(newest: pd.DataFrame) -> pd.Series | None:
 def find_gap(cells: Mapping[str, pd.DataFrame], widest: pd.Series) -> pd.Series:
     """Find the destination that accounts for most of a difference (`find_widest`).
 
-    Returns asylum, then, now (claims pending; missing where there are none), gap (now - then).
+    Returns asylum, then, now (claims pending), gap (now - then).
     """
     sides = {}
     for side, name in (("then", widest["release"]), ("now", list(cells)[-1])):
@@ -449,9 +405,7 @@ def summarise_as_known(
     """Say what each release, cut at `year_to`, showed of the pending claims when it was the newest.
 
     Returns release, published, year (the last one known), period, then (its figure), difference
-    (from the year before in the same release), difference_now (the same in the last release; both
-    missing where a year is), peak_year (the year with most claims in that release). A release that
-    has none of the years has no row.
+    (from the year before), difference_now (the same in the last release), peak_year.
     """
     pending = totals[totals["measure"] == "pending"]
     wide = pending.pivot(index="year", columns="release", values="total").astype("Int64")
@@ -479,11 +433,9 @@ def find_repeats(
 ) -> pd.DataFrame:
     """Find out how much of a completed year the year-end release repeats from mid-year.
 
-    Returns release_from, release_to, year, measure (pending; applied_persons and applied_cases: new
-    claims, type N), places (destinations with a figure above zero at year-end), repeated (those
-    with the same figure at mid-year), total, repeated_total, repeated_share (0-1), largest (the
-    destination with most of the repeated figures; empty where there is none). Only years with
-    `FEWEST` claims or more.
+    Returns release_from, release_to, year, measure (pending, applied_persons, applied_cases),
+    places (with a figure at year-end), repeated (with the same at mid-year), total, repeated_total,
+    largest (of the repeated), repeated_share (0-1). Only years with `FEWEST` claims or more.
     """
     wanted, rows = list(years), []
     for pair in pairwise(infos):
@@ -519,19 +471,9 @@ def _sum_places(history: History, release: str, year: int) -> dict[str, pd.Serie
 
 
 def list_flipped(verdicts: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
-    """List the claims that two releases judge differently, by their figure or their wording.
+    """List both releases' rows of the claims whose figure or wording they judge differently.
 
-    Parameters
-    ----------
-    verdicts : DataFrame
-        claim_id, release, figure, wording; one row a claim and release.
-    before, after : str
-        The two releases.
-
-    Returns
-    -------
-    DataFrame
-        The rows of both releases, all columns, for the claims whose figure or wording differs.
+    Takes claim_id, release, figure, wording: a row a claim and release.
     """
     both = verdicts[verdicts["release"].isin([before, after])]
     codes = both.groupby("claim_id")[["figure", "wording"]].nunique(dropna=False)

@@ -128,17 +128,10 @@ def _compare_spans(
     partial = {
         name: {*tables.partial[f"applied_middle{ending}"], half} for name, ending in endings.items()
     }
-    variants = specification_curve.list_variants(
-        core,
-        tables.scope.origin,
-        tables.scope.years,
-        tables.main,
-        partial,
-        tables.factors,
-        tables.rules,
-    )
+    scope, given = tables.scope, (tables.main, partial, tables.factors, tables.rules)
+    variants = specification_curve.list_variants(core, scope.origin, scope.years, *given)
     asked = [b for b in boundaries if set(b.compare) == set(boundaries[0].compare)]
-    return specification_curve.compare_spans(variants, asked, tables.scope.years)
+    return specification_curve.compare_spans(variants, asked, scope.years)
 
 
 def list_breaks_at_main(tables: StudyTables) -> list[int]:

@@ -90,11 +90,8 @@ def keep_sound(tried: pd.DataFrame) -> pd.DataFrame:
 def measure_reach(tried: pd.DataFrame) -> pd.DataFrame:
     """Say how far each sound measure's ratio moves over the transitions (`try_transitions`).
 
-    Returns
-    -------
-    DataFrame
-        measure, is_without_main, least, own (the study's cut; missing where it is not among
-        them), most (ratios), reach (most / least).
+    Returns measure, is_without_main, least, own (the study's cut; missing where it is not among
+    them), most (ratios), reach (most / least).
     """
     known = keep_sound(tried)
     known["own"] = known["ratio"].where(known["is_own"].astype(bool))

@@ -15,13 +15,11 @@ The split is arithmetic, and says nothing about why a backlog grew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
+from helpers.data.releases import Core
 
 EVERY = "all"
 FACTORS = ("backlog", "named", "share")
@@ -33,13 +31,9 @@ COLUMNS = ["span", "asylum", "before", "after", "growth", *EFFECTS, "entry_effec
 def list_backlogs(core: Core, origin: str, years: Iterable[int]) -> pd.DataFrame:
     """List an origin's pending claims and the whole backlog, by destination and year.
 
-    Returns
-    -------
-    DataFrame
-        year, asylum, ours (the origin's claims; 0 where the destination reports none), whole
-        (all origins), named (those whose origin is named): floats, stocks in persons. One row a
-        destination that ever had a claim of the origin and reports in that year, and one a year
-        with asylum `all`: the sums over every destination in the world.
+    Returns year, asylum, ours (the origin's; 0 where none is reported), whole (all origins), named
+    (those whose origin is named): floats. A row a destination that ever had a claim of the origin,
+    and one a year with asylum `all`: every destination in the world.
     """
     wanted = list(years)
     mine = core.pending[(core.pending["origin"] == origin) & core.pending["year"].isin(wanted)]
@@ -59,14 +53,12 @@ def list_backlogs(core: Core, origin: str, years: Iterable[int]) -> pd.DataFrame
 def split_growth(
     backlogs: pd.DataFrame, spans: Mapping[str, tuple[Iterable[int], Iterable[int]]]
 ) -> pd.DataFrame:
-    """Split the growth of an origin's claims at each destination between two dates or eras.
+    """Split the growth of an origin's claims (`list_backlogs`) between two averages over years.
 
-    `backlogs`: `list_backlogs`. `spans`: Name -> the years before and the years after; averages are
-    taken over each. Returns span, asylum, before, after and growth (claims), backlog_effect,
-    named_effect and share_effect (claims; with entry_effect they add up to growth), entry_effect
-    (growth where a side has no claim, or names no origin, so that nothing can be split),
-    backlog_ratio, named_ratio, share_ratio (their product is after / before). A year without a
-    figure counts as 0 in a span in which the destination has another.
+    Returns span (the pair's name), asylum, before, after, growth (claims), backlog_effect,
+    named_effect, share_effect and entry_effect (where a side has no claim or names no origin; the
+    four add up to growth), backlog_ratio, named_ratio, share_ratio (their product is after /
+    before).
     """
     parts = [pd.DataFrame(columns=COLUMNS)]
     for name, pair in spans.items():

@@ -1,23 +1,18 @@
 """The specification curve: one comparison of two eras under every defensible set of choices.
 
-The answer is a ratio: the later era's average year over the earlier one's. Three questions have
-answers of their own and are never put in one line: claims pending, the origin's share of the
-world's pending claims, and claims lodged. Each answer rests on choices that the data do not settle:
-with or without the largest destination, the boundary of the eras, the first year that enters the
-earlier era and, of claims lodged, the persons that a case counts for. All combinations are
-computed, and each choice is judged by how far it alone moves the answer. How many answers lie above
-some value is not counted, since their number depends on how choices multiply.
+The answer is a ratio: the later era's average year over the earlier one's. Three questions are
+never put in one line: claims pending, the origin's share of the world's, and claims lodged. The
+data do not settle these choices: with or without the largest destination, the boundary, the first
+year that enters the earlier era and, of claims lodged, the persons a case. Each is judged by how
+far it alone moves the answer. How many answers lie above some value is not counted, since their
+number depends on how choices multiply. Releases are no choice: the newest is the best there is.
 Method: Simonsohn, Simmons and Nelson, Specification curve analysis, Nature Human Behaviour 4, 2020.
-
-Releases are no choice: the newest one is the best that there is. Earlier ones make a line of
-robustness, under the study's own choices, without those whose main destination only repeats an
-earlier figure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,12 +21,8 @@ from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import mark_lodged, weigh_persons
 from helpers.analysis.measures import measure_pending, select_origin
 from helpers.analysis.thresholds import THRESHOLDS
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from helpers.data.releases import Core
-    from helpers.study import Boundary
+from helpers.data.releases import Core
+from helpers.study import Boundary
 
 SERIES_KEY = ["measure", "unit", "destinations"]
 CHOICES = ("unit", "destinations", "boundary", "start")
@@ -57,9 +48,9 @@ def list_variants(
 ) -> pd.DataFrame:
     """List every yearly series of an origin that one release allows.
 
-    `partial` gives, for all destinations and for those without the largest, the years whose claims
-    lodged are not those of a whole year. Returns index measure, unit (empty but of claims lodged),
-    destinations; a column a year, floats, missing where nothing is reported or the year is partial.
+    `partial` gives, for all destinations and without the largest, the years whose claims lodged are
+    not whole. Returns index measure, unit (of claims lodged), destinations; a column a year,
+    floats.
     """
     wanted = list(years)
     pending = select_origin(tables.pending, origin, wanted)
@@ -91,8 +82,7 @@ def compare_spans(
     """Compare two eras in every series (`list_variants`), for every boundary and every start.
 
     Returns measure, unit, destinations, boundary, start (of the earlier era), start_year,
-    earlier_mean, later_mean, ratio, sorted by measure and ratio. Only where at least half of either
-    era's years have a value and both means are above 0.
+    earlier_mean, later_mean, ratio, where at least half of either era's years have a value.
     """
     parts = []
     for boundary in boundaries:
@@ -137,9 +127,9 @@ def _average(variants: pd.DataFrame, years: list[int]) -> pd.Series:
 def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
     """Say how far each choice alone moves the answers to each question (`compare_spans`).
 
-    Returns measure, answers (how many), least, most (ratios), choice, options (how many there are),
-    typical_factor (the greatest ratio over the least among answers that differ in that choice
-    alone: geometric mean over such sets), greatest_factor. The choice that moves most first.
+    Returns measure, answers (how many), least, most (ratios), choice, options, typical_factor (the
+    greatest ratio over the least among answers that differ in that choice alone: geometric mean),
+    greatest_factor. The choice that moves most first.
 
     >>> base = dict.fromkeys(["measure", *CHOICES], "x")
     >>> rows = [base | {"unit": "a", "ratio": 2.0}, base | {"unit": "b", "ratio": 6.0}]
@@ -165,11 +155,7 @@ def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
 
 
 def repeats_main(tables: Core, main: str | None) -> bool:
-    """Tell whether the main destination's last figures in a release only repeat the year before.
-
-    They do where most of its origin pairs are the same to the last digit (`Thresholds.same_pairs`),
-    or its total is.
-    """
+    """Tell whether the main destination's last figures in a release only repeat the year before."""
     there = tables.by_asylum[tables.by_asylum["asylum"] == (main or "")].sort_values("year").tail(2)
     if len(there) < 2 or there["pending"].isna().any():
         return False

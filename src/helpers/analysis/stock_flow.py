@@ -2,27 +2,21 @@
 
 UNHCR's stocks and flows come from the same authorities but not from one register, so the identity
 seldom holds to the last digit; a large residual says that one of the three was counted otherwise.
-A case is one or more persons, so flows in cases enter once as they are and once times
-`PERSONS_A_CASE`; a stock may hold claims under appeal or not, so the flows enter without and with
-appeal levels. `expected_low` and `expected_high` are the least and the greatest of the four
-results; the residual is how far the reported stock lies outside them.
-
-Definitions: UNHCR, Refugee Data Finder, methodology.
+Flows in cases enter once as they are and once times `PERSONS_A_CASE`, and flows enter without and
+with appeal levels; `expected_low` and `expected_high` are the least and the greatest of the four
+results, and the residual is how far the reported stock lies outside them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
+from helpers.data.releases import Core
 
 APPEAL_LEVELS = ("AR", "JR")
 KEY = ["asylum", "year"]
@@ -37,17 +31,13 @@ def has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
 
 
 def walk_stock(core: Core, origin: str | None, years: Iterable[int] | None = None) -> pd.DataFrame:
-    """Walk pending claims from year to year at each destination.
+    """Walk pending claims from year to year at each destination; `origin` None is all origins.
 
-    `core`: Uses pending, applications, decisions and the tables of all origins. `origin`: ISO3
-    code; None for all origins together. `years`: The years to return; default every year of the
-    release but the first, which has no start. Returns year, asylum, start and end (pending claims),
-    lodged_persons, lodged_cases, decided_persons, decided_cases (all levels), expected (x1, without
-    appeal levels), expected_low, expected_high, residual (end beyond that range, signed), unit_mix
-    (persons, cases, mixed or empty where nothing flowed), is_testable (the destination reports a
-    stock in both years and both flows in this one; else expected and residual are missing). A pair
-    that is absent where the destination reports counts as 0: UNHCR leaves out zeros, and counts
-    under 5 are rounded to 0 or 5.
+    Returns year, asylum, start and end (pending), lodged_persons, lodged_cases, decided_persons,
+    decided_cases (all levels), expected (x1, without appeals), expected_low, expected_high,
+    residual (end beyond that range, signed), unit_mix (persons, cases, mixed or empty), is_testable
+    (stock reported in both years and both flows in this one; else expected and residual are
+    missing). Absent where the destination reports counts as 0: UNHCR leaves out zeros.
     """
     every = [core.by_asylum, core.applications_by_asylum, core.decisions_by_asylum]
     ours = [core.pending, core.applications, core.decisions]
@@ -127,11 +117,9 @@ def _expect(walk: pd.DataFrame) -> pd.DataFrame:
 def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
     """Add to each destination's walk (`walk_stock`) what the residual means.
 
-    Returns the columns of the walk, and change (end - start; a stock that is not reported counts as
-    0), untested (the change where stock or flows are missing), explained (the change less residual
-    and untested: as much as the range of the flows covers), residual_share (0-1, of the greater
-    stock), is_large (over `Thresholds.breaks_total`). For each row explained + residual + untested
-    is change.
+    Adds change (end - start), untested (the change where stock or flows are missing), explained
+    (the rest, less the residual), residual_share (0-1 of the greater stock), is_large (over
+    `Thresholds.breaks_total`). explained + residual + untested is change.
     """
     start, end = (walk[name].fillna(0).astype("float64") for name in ("start", "end"))
     residual = walk["residual"].astype("float64")
@@ -151,10 +139,9 @@ def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
 def account_years(account: pd.DataFrame) -> pd.DataFrame:
     """Add up `account_destinations` by year; persons and cases keep columns of their own.
 
-    Returns year, start, the four flows (missing where there is none), end, change, explained,
-    residual (net), residual_gross (sizes added up: residuals of unlike sign do not cancel),
-    untested, residual_share (0-1: residual and untested together, of the greater stock), is_large,
-    worst (ISO3 of the destination with the greatest residual, or empty).
+    Returns year, start, the four flows, end, change, explained, residual (net), residual_gross
+    (sizes added up), untested, residual_share (0-1: residual and untested, of the greater stock),
+    is_large, worst (ISO3 with the greatest residual, or empty).
     """
     grouped = account.groupby("year")
     table = grouped[["start", "end", "change", "explained", "residual", "untested"]].sum()
@@ -179,12 +166,10 @@ def account_years(account: pd.DataFrame) -> pd.DataFrame:
 def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
     """Split each year-end stock of `walk_stock` into claims that the year before had, and others.
 
-    Claims pending at the end of a year that were not lodged during it were pending before, or
-    came from nowhere in the data. So the stock less all that was lodged (appeals and repeat
-    claims included, each case `PERSONS_A_CASE` persons) is the least that is counted twice,
-    and it cannot exceed the stock of the year before. Returns year, pending, counted_before (at
-    least), lodged (at most), unaccounted (neither), counted_before_most (the lesser of both stocks
-    at each destination). counted_before + lodged + unaccounted is pending.
+    What was not lodged during the year (appeals and repeat claims included, each case
+    `PERSONS_A_CASE` persons) was pending before, or came from nowhere in the data. Returns year,
+    pending, counted_before (at least), lodged (at most), unaccounted (neither),
+    counted_before_most.
 
     >>> walk = pd.DataFrame({"year": [2001], "asylum": ["DDD"], "start": [100], "end": [150],
     ...                      "lodged_persons": [60], "lodged_cases": [0]})
@@ -211,10 +196,9 @@ def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
 def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
     """Say how much of a sum of year-ends (`split_year_ends`) is the same claims again.
 
-    Returns first_year, last_year, total (the sum), again (at least: counted at an earlier year-end
-    that is in the sum too, so none in the first year), once (at most: different claims),
-    again_share (0-1), times (how often each is counted on average, at least). Empty where no claim
-    is pending in any year.
+    Returns first_year, last_year, total (the sum), again (at least: of an earlier year-end in the
+    sum), once (at most), again_share (0-1), times (each is counted on average); empty without
+    claims.
     """
     total = int(year_ends["pending"].sum())
     if total <= 0:
@@ -235,12 +219,9 @@ def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
 def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
     """Estimate how many years the claims pending would take at the pace of the year's decisions.
 
-    It is no forecast and no one's waiting time: it moves as soon as the pace does. Decisions of
-    appeal levels are left out, so that a claim that is decided twice in a year counts once; claims
-    closed without a decision on substance are in, since they end too. Returns year, asylum,
-    pending, decided_persons, decided_cases, years_low (each case `PERSONS_A_CASE` persons),
-    years_high (each case one person); missing where nothing was decided. Rows where claims were
-    pending or decided.
+    No forecast and no one's waiting time. Appeal levels are left out, closed claims are in. Returns
+    year, asylum, pending, decided_persons, decided_cases, years_low (each case `PERSONS_A_CASE`
+    persons), years_high (one person); missing where nothing was decided.
     """
     stock = core.pending[core.pending["origin"] == origin].groupby(KEY, observed=True)["pending"]
     ours = core.decisions[core.decisions["origin"] == origin]

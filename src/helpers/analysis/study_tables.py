@@ -26,12 +26,7 @@ from helpers.analysis import (
 from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.eras import WITHOUT, pair_columns
 from helpers.analysis.thresholds import THRESHOLDS
-from helpers.data.hand import (
-    load_breaks,
-    load_lodged_rules,
-    load_persons_per_case,
-    load_populations,
-)
+from helpers.data import hand
 from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.study import Boundary, Study
 
@@ -45,24 +40,14 @@ REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_mid
 def load_tables(scope: Study, *, every_origin: bool = False) -> StudyTables:
     """Load a study's release: its origin's rows, or those of every origin that the release holds.
 
-    Raises
-    ------
-    InputError
-        As `load_core`; where the origin has no pending claim in the study's years.
+    InputError as `load_core`, or where the origin has no pending claim in the study's years.
     """
     return StudyTables(scope, load_core(scope.release, None if every_origin else scope.origin))
 
 
 @dataclass(frozen=True)
 class StudyTables:
-    """An origin's tables over a study's years.
-
-    Attributes
-    ----------
-    scope : Study
-    release : Core
-        The release, with every origin or with the study's own.
-    """
+    """An origin's tables over a study's years; `release` holds every origin or the study's own."""
 
     scope: Study
     release: Core
@@ -96,17 +81,17 @@ class StudyTables:
     @cached_property
     def factors(self) -> tuple[Any, ...]:
         """Persons a case: the entries of data/hand/persons_per_case.yml."""
-        return tuple(load_persons_per_case())
+        return tuple(hand.load_persons_per_case())
 
     @cached_property
     def rules(self) -> tuple[Any, ...]:
         """What counts as lodged: the entries of data/hand/lodged.yml."""
-        return tuple(load_lodged_rules())
+        return tuple(hand.load_lodged_rules())
 
     @cached_property
     def populations(self) -> tuple[Any, ...]:
         """The origin's entries of data/hand/populations.yml: a people of their own."""
-        return tuple(load_populations(self.scope.origin))
+        return tuple(hand.load_populations(self.scope.origin))
 
     @cached_property
     def mid_years(self) -> Any:
@@ -116,14 +101,9 @@ class StudyTables:
     @cached_property
     def breaks(self) -> pd.DataFrame:
         """Breaks found by rule (`breaks.find_breaks`)."""
-        return breaks.find_breaks(
-            self.core,
-            self.scope.origin,
-            info=self.scope.info,
-            previous=self.mid_years,
-            register=load_breaks(),
-            years=self.scope.years,
-        )
+        scope, known = self.scope, {"previous": self.mid_years, "register": hand.load_breaks()}
+        given = self.core, scope.origin
+        return breaks.find_breaks(*given, info=scope.info, years=scope.years, **known)
 
     @property
     def limit(self) -> float:
@@ -173,7 +153,7 @@ class StudyTables:
     @cached_property
     def half_years(self) -> pd.DataFrame:
         """Destinations and years whose flows are of six months (`lodged.find_half_year_flows`)."""
-        given = self.core, self.scope.info, self.mid_years, load_breaks()
+        given = self.core, self.scope.info, self.mid_years, hand.load_breaks()
         return lodged.find_half_year_flows(*given)
 
     @cached_property
@@ -183,20 +163,14 @@ class StudyTables:
     @cached_property
     def lodged_bounds(self) -> pd.DataFrame:
         """Claims lodged by year and asylum, with bounds (`lodged.bound_destinations`)."""
-        halves = [
-            measures.select_origin(
-                core.applications, self.scope.origin, [core.by_asylum["year"].max()]
-            )
-            for core in self.mid_years.values()
-        ]
+        origin, marked = self.scope.origin, (self.marked, self._marked_all)
+        halves = []
+        for core in self.mid_years.values():
+            last = core.by_asylum["year"].max()
+            rows = measures.select_origin(core.applications, origin, [last])
+            halves.append(lodged.mark_lodged(rows, self.rules))
         return lodged.bound_destinations(
-            self.core,
-            self.scope.origin,
-            self.marked,
-            self._marked_all,
-            self.gaps,
-            self.factors,
-            [lodged.mark_lodged(rows, self.rules) for rows in halves],
+            self.core, origin, *marked, self.gaps, self.factors, halves
         )
 
     @cached_property
@@ -239,9 +213,8 @@ class StudyTables:
         table = measures.measure_decisions(self.decisions, self.scope.years)
         rest = measures.leave_out(self.decisions, self.main)
         without = measures.measure_decisions(rest, self.scope.years)[[*key, *rates]]
-        constant = measures.measure_decisions(self.constant_set, self.rated_years)[
-            [*key, *rates[:1]]
-        ]
+        constant = measures.measure_decisions(self.constant_set, self.rated_years)
+        constant = constant[[*key, "recognition_rate"]]
         table = table.merge(without, how="left", on=key, suffixes=("", WITHOUT))
         return table.merge(constant, how="left", on=key, suffixes=("", "_constant"))
 
@@ -345,11 +318,9 @@ class StudyTables:
     def count_period(self, span: range) -> pd.DataFrame:
         """Count one period in several ways.
 
-        Returns
-        -------
-        DataFrame
-            count (what is counted), value, lower, upper: year-end stocks added up; claims lodged,
-            in persons, at least and at most; claims pending at the end. Missing where a year is.
+        Returns count (what is counted), value, lower, upper: year-end stocks added up; claims
+        lodged, in persons, at least and at most; claims pending at the end. Missing where a year
+        is.
         """
         stock = self.pending_by_year.set_index("year")["pending"].reindex(span)
         flows = self.lodged_by_year.set_index("year")[["applied_lower", "applied_upper"]]
@@ -371,9 +342,8 @@ class StudyTables:
     @cached_property
     def spans(self) -> tuple[range, range]:
         """The years of the two eras that the study compares; empty without eras."""
-        if not self.boundaries:
-            return range(0), range(0)
-        return eras.clip_pair(self.boundaries[0], self.scope.years)
+        own = self.boundaries[:1]
+        return eras.clip_pair(own[0], self.scope.years) if own else (range(0), range(0))
 
     @cached_property
     def destinations(self) -> pd.DataFrame:

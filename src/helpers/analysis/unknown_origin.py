@@ -3,39 +3,29 @@
 Setting them to zero is the worst choice (Marbach, 2018, doi 10.1177/2053168018803239). The main
 rule gives the origin the share that it had, among the claims of named origin, in the nearest
 *complete* year (`COMPLETE`, `FEWEST_NAMED`): the year itself, else within `REACH` years before, the
-nearer first, else as far after.
+nearer first, else as far after. Without one, the first of these that holds is named in the row:
 
-Where there is no such year, a destination can still be too small to matter, and leaving the whole
-upper bound empty for its sake would hide more than it shows. So it is bounded from above, by the
-first of these that holds, and the rule is named in the row:
-
-- `minor`: the origin's share at that destination is known otherwise (nearest complete year at
-  any distance; named claims of that year; named claims lodged that year), and the greatest of
-  those shares, given to all its unknown claims, adds at most `MINOR` of the origin's total;
-- `all`: every claim of unknown origin there, together, is at most `ALL` of the origin's total,
-  and all of it is added;
-- `none`: else what is to be added is missing, the year's upper bound is empty, and the
-  destination is named as undetermined.
+- `minor`: the greatest share known otherwise (nearest complete year at any distance; named claims
+  of that year, pending or lodged) adds at most `MINOR` of the origin's total;
+- `all`: all the unknown claims there are at most `ALL` of the origin's total, and are added;
+- `none`: what is to be added is missing, the year's upper bound is empty, and the destination is
+  named as undetermined. The greatest share ever among its named claims gives an outer limit.
 
 Three other rules are computed too: the origin's share among that year's named claims, its share in
 the named claims lodged that year, and the stock rolled forward from the last complete year. None
 of the four is the right one, so the upper bound of a year is the greatest of their four totals.
-Where no rule holds, all unknown claims there times the greatest share that the origin ever had
-among the named claims of that destination are an outer limit and no allocation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.analysis.measures import sum_whole
 from helpers.analysis.stock_flow import walk_stock
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
+from helpers.data.releases import Core
 
 # Total of a year by each rule -> what the rule adds at a destination.
 RULES = {
@@ -125,17 +115,10 @@ def allocate_unknown(
 ) -> pd.DataFrame:
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
 
-    Base years are sought in all years of the release; `walk` is `walk_stock(core, origin)`.
-
-    Returns
-    -------
-    DataFrame
-        year, asylum, unknown (claims), unknown_share (0-1 of the destination's pending),
-        base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
-        rule holds), added_share_named, added_share_lodged, added_roll_forward (claims by the
-        other rules; missing where they cannot be had), added_at_most (the greatest that a rule
-        adds; where none holds, by the greatest share ever, missing where the origin was never
-        named). One row a destination and year with claims of unknown origin.
+    `walk` is `walk_stock(core, origin)`. Returns year, asylum, unknown (claims), unknown_share
+    (0-1), base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
+    rule holds), added_share_named, added_share_lodged, added_roll_forward (by the other rules),
+    added_at_most (the most that a rule adds; where none holds, by the greatest share ever).
     """
     pending = core.pending[core.pending["origin"] == origin]
     ours = core.applications[core.applications["origin"] == origin]
@@ -191,12 +174,10 @@ def allocate_unknown_lodged(
 ) -> pd.DataFrame:
     """Allocate lodged claims of unknown origin to an origin.
 
-    The share is the origin's among named claims of the same destination and level (immigration
-    service and court differ) in the nearest complete year; where the level has none, that of the
-    whole destination. Shares mix persons and cases; counts never do. Returns year, asylum, stage,
-    stage_code, level_code, unit, unknown, base_year, share, rule, added, greatest_share (0-1: the
-    greatest of that share, the whole destination's in its nearest complete year, and the origin's
-    among that year's named claims lodged and pending there; missing where none can be had).
+    By the share of the same destination and level (immigration service and court differ), else of
+    the whole destination. Shares mix persons and cases; counts never do. Returns year, asylum,
+    stage, stage_code, level_code, unit, unknown, base_year, share, rule, added, greatest_share
+    (0-1, of these and the origin's among that year's named claims lodged and pending).
     """
     every = core.applications_by_asylum
     ours = core.applications[core.applications["origin"] == origin]
@@ -241,19 +222,11 @@ def bound_pending(
 ) -> pd.DataFrame:
     """Bound an origin's pending total in each year; by default in all that have one.
 
-    `allocated` is `allocate_unknown` of the same, where it is at hand already.
-
-    Returns
-    -------
-    DataFrame
-        year, lower (reported, of named origin), least and upper (the least and the greatest of
-        the totals by rule; missing where undetermined), outer (upper, and where it is undetermined
-        the outer limit; missing where a destination has none), added (by the main rule where it
-        holds, with or without an upper bound), added_minor (the part of it from destinations
-        too small to matter), undetermined (their codes, joined by a space; empty where none),
-        undetermined_claims (all their claims of unknown origin), by_nearest_year, by_share_named,
-        by_share_lodged, by_roll_forward (the total by each rule, by the main rule where it cannot
-        be had; missing where upper is).
+    `allocated` is `allocate_unknown`, where it is at hand. Returns year, lower (reported), least
+    and upper (of the totals by rule; missing where undetermined), outer (upper, or the outer
+    limit), added (by the main rule), added_minor (of it at destinations too small to matter),
+    undetermined (codes), undetermined_claims, by_nearest_year, by_share_named, by_share_lodged,
+    by_roll_forward (the total by each rule, else by the main one).
     """
     if allocated is None:
         allocated = allocate_unknown(core, origin, years)
@@ -292,12 +265,8 @@ def bound_pending(
 def bound_applied(core: Core, origin: str, years: Iterable[int] | None = None) -> pd.DataFrame:
     """Bound an origin's lodged claims by year, stage and unit.
 
-    Returns
-    -------
-    DataFrame
-        year, stage, unit, lower (reported; missing where there is no row), upper (missing
-        where undetermined, or where lower is and nothing is added), added, undetermined
-        (destinations).
+    Returns year, stage, unit, lower (reported; missing where there is no row), upper (missing where
+    undetermined, or where lower is and nothing is added), added, undetermined (destinations).
     """
     allocated = allocate_unknown_lodged(core, origin, years)
     key = ["year", "stage", "unit"]
