@@ -309,8 +309,9 @@ def test_bad_input(refuse, arguments, said):
 
 
 @pytest.mark.parametrize("option", ["queu=short", "memory=lots"])
-def test_options_that_dask_jobqueue_does_not_take(mini_root, add_notebook, option):
-    add_notebook(mini_root, "01_one", "1")
+def test_options_that_dask_jobqueue_does_not_take(mini_root, monkeypatch, tmp_path, option):
+    (tmp_path / "sbatch").touch(mode=0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     _, stderr = run(mini_root, "--slurm", option, code=2)
     assert stderr.startswith("asylum: dask-jobqueue does not take these options of --slurm: ")
     assert stderr.count("\n") == 1

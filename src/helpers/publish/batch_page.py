@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 _TEMPLATE = Path(__file__).with_name("batch.html.j2")
-PARAMETERS = ("study", "origin", "release", "year_from", "year_to", "top_n")
+# A run's parameters, and the options of `asylum batch` that list their values.
+OPTIONS = {
+    "study": "studies",
+    "origin": "origins",
+    "release": "releases",
+    "year_from": "year_from",
+    "year_to": "years",
+    "top_n": "top_n",
+}
+PARAMETERS = tuple(OPTIONS)
 _SHARE = ".1%"
 # The page's columns: heading and number format; those that hold words have none.
 _SHOWN = {
