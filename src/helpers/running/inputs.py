@@ -66,7 +66,12 @@ def _hash_inputs() -> dict[str, str]:
     """Hash releases, since each is read beside its predecessor, hand data, shapes and notebooks."""
     folders, root = (paths.raw(), paths.hand(), paths.shapes()), paths.root()
     found = [file for folder in folders for file in sorted(folder.rglob("*"))]
-    files = [file for file in found if file.is_file() and not file.name.startswith(".")]
+    hidden = re.compile(r"/\.")  # a fetch under way, or another program's
+    files = [
+        file
+        for file in found
+        if file.is_file() and not hidden.search(f"/{file.relative_to(root).as_posix()}")
+    ]
     files += list_notebooks()
     hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
     for file in files:
