@@ -23,7 +23,6 @@ from helpers import __version__, paths
 from helpers.claims import claims_command
 from helpers.lessons import lesson_commands
 from helpers.running import batch_command
-from helpers.running.staging import say_folder
 from helpers.study import InputError, Study, list_releases
 from helpers.unhcr import fetch_command
 
@@ -186,7 +185,7 @@ def report(
     from helpers.publish.report import write_report
 
     target = write_report(run, form, out)
-    print(f"{say_folder(target.absolute())} ({target.stat().st_size / 1e6:.1f} MB)")
+    print(f"{paths.say_folder(target.absolute())} ({target.stat().st_size / 1e6:.1f} MB)")
 
 
 @app.command()

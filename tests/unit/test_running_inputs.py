@@ -1,12 +1,9 @@
 """A run's key changes with whatever decides its outcome, and with nothing else."""
 
-import json
-
 import pytest
 
-from helpers import paths
 from helpers.running import inputs, manifest
-from helpers.running.manifest import Done, Failure
+from helpers.running.manifest import Done
 from helpers.study import InputError, Study
 
 
@@ -69,15 +66,6 @@ def test_a_manifest_lists_the_files_and_sees_a_change(mini_root, tmp_path):
     assert manifest.is_intact(folder, read)
     (folder / "tables" / "a.csv").write_text("x\n2\n")
     assert not manifest.is_intact(folder, read)
-
-
-def test_a_manifest_names_the_failure_and_is_plain_json(mini_root):
-    failure = Failure("01_one", 3, "KeyError", "'x'")
-    made = make(Study.resolve(), [Done("01_one", 1.0, failure)])
-    assert made["outcome"] == "failed"
-    assert made["error"] == {"notebook": "01_one", "cell": 3, "name": "KeyError", "value": "'x'"}
-    assert json.loads(json.dumps(made)) == made
-    assert str(paths.root()) not in json.dumps(made)
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path):

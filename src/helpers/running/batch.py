@@ -215,7 +215,7 @@ def make_plan(
         inputs.require_hand_files(study)
     folder = paths.runs() / staging.check_name(name_batch(blocks, chosen) if name is None else name)
     if folder.exists():
-        place = staging.say_folder(folder)
+        place = paths.say_folder(folder)
         try:
             known = json.loads((folder / FILE).read_text(encoding="utf-8"))["notebooks"]
         except (OSError, ValueError, KeyError, TypeError):
@@ -240,7 +240,7 @@ def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     known = [row["seconds"] for row in plan.complete.values()] or [SECONDS * share]
     took = _write_time(left * mean(known) / workers)
     print(
-        f"{staging.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "
+        f"{paths.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "
         f"{len(plan.absent)} not in the data\n"
         f"  about {took} (h:mm:ss) on {workers} worker(s), and "
         f"{format_bytes(int(left * BYTES * share))} of disk; "
@@ -336,7 +336,7 @@ def _run_all(
     """
     waiting, deaths = deque(plan.left), Counter[str]()
     running: dict[Future[Any], str] = {}
-    total, done, start = len(waiting), 0, time.monotonic()
+    total, start = len(waiting), time.monotonic()
     while waiting or running:
         size = _count_workers(client, where, keep_size, say)
         while waiting and len(running) < size:
@@ -363,7 +363,7 @@ def _run_all(
             except Exception as fault:
                 error = f"{type(fault).__name__}: {fault}"
             row = make_row(name, pick_parameters(plan.runs[name]), error, final)
-            done += 1
+            done = total - len(waiting) - len(running)
             to_go = _write_time((time.monotonic() - start) / done * (total - done))
             failed = f" failed: {error}" if error else ""
             say(f"  {done} of {total}, about {to_go} to go: {name}{failed}")

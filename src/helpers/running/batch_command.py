@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from helpers import paths
 from helpers.publish.batch_page import PARAMETERS
-from helpers.running.staging import say_folder
 from helpers.study import InputError, load_yaml
 
 _MANY = 200
@@ -76,7 +76,7 @@ def batch(
 def _run(batches: Any, plan: Any, where: Any, *, is_quiet: bool) -> None:
     """Run the batch and say how it ended."""
     say = (lambda line: None) if is_quiet else print
-    place = say_folder(plan.folder)
+    place = paths.say_folder(plan.folder)
     kept = f"the runs that ended are in {place}, and the same command goes on"
     try:
         rows = batches.run_batch(plan, where, say)

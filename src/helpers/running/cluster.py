@@ -147,9 +147,8 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
             "--slurm needs dask-jobqueue: pip install 'asylum-eras[slurm]', or make setup"
         ) from None
     options = {"memory": where.memory or "4GB"} | (where.slurm or {})
-    if "protocol" not in options:  # dask-jobqueue writes the key where jobs alone read it
-        key = {"security": Security.temporary(), "shared_temp_directory": str(scratch)}
-        options = key | options
+    if "protocol" not in options:
+        options["security"] = _write_key(scratch)
     ends = {"dashboard_address": _PAGES, "dashboard": where.has_dashboard}
     extra = [*options.pop("worker_extra_args", ()), "--dashboard-address", _PAGES]
     if "host" in options or "interface" not in options:
@@ -167,6 +166,18 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
     except (TypeError, ValueError) as error:
         said = str(error).partition("\n")[0]
         raise InputError(f"dask-jobqueue does not take these options of --slurm: {said}") from None
+
+
+def _write_key(folder: Path) -> Security:
+    """Make a key of the batch's own, in files that jobs read and no other user may."""
+    made = Security.temporary().get_tls_config_for_role("worker")
+    files = {name: str(folder / f"tls.{name}") for name in ("ca_file", "cert", "key")}
+    for name, file in files.items():
+        Path(file).touch(mode=0o600)
+        Path(file).write_text(made[name])
+    roles = {f"tls_{role}_{name}": files[name]
+             for role in ("client", "scheduler", "worker") for name in ("cert", "key")}  # fmt: skip
+    return Security(require_encryption=True, tls_ca_file=files["ca_file"], **roles)
 
 
 def read_slurm(given: Iterable[str]) -> dict[str, Any]:

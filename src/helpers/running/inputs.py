@@ -43,10 +43,8 @@ def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
     folder = folder or paths.notebooks()
     found = tuple(sorted(file for file in folder.glob("*.py") if _NOTEBOOK.match(file.stem)))
     if not found:
-        raise InputError(
-            f"no notebooks in {folder}: a checkout has them there as NN_name.py, "
-            "each with its executed .ipynb"
-        )
+        said = "a checkout has them there as NN_name.py, each with its executed .ipynb"
+        raise InputError(f"no notebooks in {folder}: {said}")
     return found
 
 

@@ -25,12 +25,6 @@ _OLD = ".old"
 _INSIDE = "~"  # stands for the slash of a run inside a batch; no name has one
 
 
-def say_folder(folder: Path) -> str:
-    """Write a folder as people name it: from the project's root, where it lies inside."""
-    root = paths.root()
-    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
-
-
 def check_name(name: str) -> str:
     """Return a run's name where it can be a folder's; InputError for anything else."""
     if not _NAME.fullmatch(name) or name.endswith((FAILED, ".")):
