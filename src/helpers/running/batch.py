@@ -382,11 +382,8 @@ def _receive(packed: bytes, target: Path, grown: Path, *, is_failed: bool) -> Pa
 
 def find_difference(ours: Mapping[str, Any], dask_worker: Any = None) -> str:
     """Say in what this machine differs from the one that `describe_shared` described as ours."""
-    theirs = describe_shared()
-    names = {part for part in ("code", "platform") if ours[part] != theirs[part]}
-    for part in ("inputs", "versions"):
-        names |= {name for name, _ in {*ours[part].items()} ^ {*theirs[part].items()}}
-    said = [f"another {', '.join(sorted(names)[:4])}"] if names else []
+    names = inputs.name_changes(ours)
+    said = [f"another {names}"] if names else []
     if dask_worker and dask_worker.state.nthreads > 1:
         said.append("several threads: start it with --nthreads 1")
     if multiprocessing.current_process().daemon:

@@ -11,6 +11,7 @@ import csv
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 import re
 import subprocess
@@ -106,8 +107,11 @@ def hash_code() -> str:
 def find_revision() -> str | None:
     """Return what git calls this checkout; None where git or its records are missing."""
     command = ["git", "-C", str(paths.root()), "describe", "--always", "--dirty", "--abbrev=12"]
+    # A hook's variables, or a repository around this project, name another one.
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    ours["GIT_CEILING_DIRECTORIES"] = str(paths.root().parent)
     with suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, env=ours)
         return done.stdout.strip() or None
     return None
 
@@ -140,6 +144,15 @@ def describe_shared() -> dict[str, Any]:
         "versions": list_versions(),
         "platform": f"{sys.platform} {platform.machine()}",
     }
+
+
+def name_changes(described: Mapping[str, Any]) -> str:
+    """Name some of what `describe_shared` describes otherwise now; empty where nothing is."""
+    now = describe_shared()
+    names = {part for part in ("code", "platform") if described[part] != now[part]}
+    for part in ("inputs", "versions"):
+        names |= {name for name, _ in {*described[part].items()} ^ {*now[part].items()}}
+    return ", ".join(sorted(names)[:4])
 
 
 def describe_inputs(

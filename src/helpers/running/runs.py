@@ -99,13 +99,15 @@ def make_run(
     """Make a run in an empty folder, and return its manifest, all but the list of files.
 
     Its notebooks name `target` as its place. `described` is what `describe_inputs` gave; its
-    `notebooks`, if any, are those that run.
+    `notebooks`, if any, are those that run. InputError where that no longer holds at the end.
     """
     started = now()
     wanted = described.get("notebooks")
     sources = [each for each in list_notebooks() if wanted is None or each.stem in wanted]
     parameters = study.parameters() | {"run_dir": str(folder)}
     done = execute_all(parameters, folder, settings.workers, settings.progress, sources)
+    if changed := inputs.name_changes(described):
+        raise InputError(f"changed while the run went on: {changed}; run again")
     manifest = manifests.make_manifest(study, target.name, described, started, done)
     manifest["headlines"] = merge_numbers(folder)[1]
     write_tables_package(folder / "tables")
