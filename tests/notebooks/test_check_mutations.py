@@ -87,7 +87,7 @@ def spoil_figures(root: Path) -> None:
     records[1].with_suffix(".svg").unlink()
 
 
-# tests/unit/test_running_guards.py has the other ways, one by one.
+# tests/unit/test_running_notebooks.py has the other ways, one by one.
 NOTEBOOKS: dict[str, tuple[Change, str]] = {
     "01_fetch": (strip, "01_fetch, cell 3: was not executed"),
     "03_eras": (change_digest, "no figure has digest"),

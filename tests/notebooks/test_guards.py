@@ -22,9 +22,8 @@ from helpers.publish.replication import (
     render_readme,
     render_replication,
 )
-from helpers.running.guards import check_notebook, read_outputs
 from helpers.running.inputs import list_notebooks
-from helpers.running.notebooks import read_paired
+from helpers.running.notebooks import check_notebook, read_outputs, read_paired
 from helpers.running.reference import CODECHECK, README, REPLICATION
 from helpers.running.runs import NUMBERS, name_run
 from helpers.study import Study

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from helpers.prose.passages import find_typed_numbers
-from helpers.running import guards, notebooks
+from helpers.running import notebooks
 from helpers.running.inputs import list_notebooks
 from helpers.study import InputError
 
@@ -38,7 +38,7 @@ def save_pair(source, change=lambda notebook: None):
 
 
 def find(file):
-    findings = guards.check_notebook(file, notebooks.read_paired(file.with_suffix(".ipynb")))
+    findings = notebooks.check_notebook(file, notebooks.read_paired(file.with_suffix(".ipynb")))
     return [(each.cell, each.what.partition(":")[0]) for each in findings]
 
 
