@@ -7,6 +7,7 @@ traceback, unless `--debug` asks for it. Heavy imports wait until a command need
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import re
@@ -23,7 +24,6 @@ from helpers import __version__, paths
 from helpers.claims import claims_command
 from helpers.lessons import lesson_commands
 from helpers.running import batch_command
-from helpers.running.staging import say_folder
 from helpers.study import InputError, Study, list_releases
 from helpers.unhcr import fetch_command
 
@@ -186,7 +186,7 @@ def report(
     from helpers.publish.report import write_report
 
     target = write_report(run, form, out)
-    print(f"{say_folder(target.absolute())} ({target.stat().st_size / 1e6:.1f} MB)")
+    print(f"{paths.say_folder(target.absolute())} ({target.stat().st_size / 1e6:.1f} MB)")
 
 
 @app.command()
@@ -233,8 +233,28 @@ def _complain(message: str) -> None:
     print(f"asylum: {message}", file=sys.stderr)
 
 
+class _Output(io.FileIO):
+    """Standard output that ends no work; `error` is the first that a write met."""
+
+    error: OSError | None = None
+
+    def write(self, data: Any, /) -> int:
+        """Write, or drop what nobody takes: a pipe may be closed, a disk full."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            self.error = self.error or error
+            return len(data)
+
+
 def main() -> None:
     """Run the command and end the process with its code."""
+    raw = _Output(sys.stdout.fileno(), "w", closefd=False) if sys.stdout else None
+    if raw:
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors,
+            line_buffering=raw.isatty(),
+        )  # fmt: skip
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
@@ -244,7 +264,13 @@ def main() -> None:
         code = 128 + error.args[0]
     except Exception as error:
         code = _explain(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    code = code if isinstance(code, int) else 0
+    if raw:
+        sys.stdout.flush()
+        if raw.error and raw.error.errno != errno.EPIPE:
+            _complain(f"what it says could not all be written: {os.strerror(raw.error.errno or 0)}")
+            code = code or 1
+    sys.exit(code)
 
 
 def _stop(number: int, _: object) -> None:

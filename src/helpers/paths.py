@@ -114,6 +114,11 @@ def _write_aside(path: Path, data: str | bytes, *, is_durable: bool) -> Iterator
         Path(name).unlink(missing_ok=True)
 
 
+def say_folder(folder: Path) -> str:
+    """Write a folder as people name it: from the project's root, where it lies inside."""
+    return folder.relative_to(root()).as_posix() if folder.is_relative_to(root()) else str(folder)
+
+
 def flush(path: Path) -> None:
     """See a file or folder on the disk, where the system lets one ask for it."""
     if os.name == "nt":

@@ -45,19 +45,18 @@ class InputError(ValueError):
 
 
 class Frozen(BaseModel):
-    """A model whose fields cannot change and whose unknown fields are refused."""
+    """A model of fixed fields, none unknown; no text commands a spreadsheet or terminal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class Printed(Frozen):
-    """A model whose texts are printed in tables: none is one that a spreadsheet would run."""
-
     @field_validator("*")
     @classmethod
-    def _refuse_formula(cls, value: Any) -> Any:
-        if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
-            raise ValueError(f"{value!r} would be a formula in a spreadsheet: begin with a letter")
+    def _refuse_commands(cls, value: Any) -> Any:
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and text.lstrip().startswith(("=", "+", "-", "@")):
+                raise ValueError(f"{text!r} is a formula in a spreadsheet: begin with a letter")
+            if isinstance(text, str) and not text.replace("\n", "").isprintable():
+                raise ValueError(f"{text!r} holds a control character")
         return value
 
 
@@ -76,7 +75,7 @@ class ReleaseInfo(Frozen):
     origins: tuple[str, ...]
 
 
-class Era(Printed):
+class Era(Frozen):
     """A span of years under one name; an open end takes the study's first or last year.
 
     `phrase` is what a sentence calls it, as in "the years after the coup".
@@ -99,12 +98,12 @@ class Era(Printed):
         return self.phrase or f"the {self.name} era"
 
 
-class Source(Printed):
+class Source(Frozen):
     """What a judgement made by hand rests on."""
 
     title: str = Field(min_length=1)
     publisher: str = Field(min_length=1)
-    url: str | None = None
+    url: str | None = Field(default=None, pattern=r"^https?://[^\s<>\"']+$")
     date: dt.date | str | None = None
     note: str = ""
 
@@ -114,7 +113,7 @@ class Source(Printed):
         return ", ".join(part for part in parts if part)
 
 
-class Boundary(Printed):
+class Boundary(Frozen):
     """One defensible way to cut the years into eras, with its sources.
 
     `handover` is the year in which the event fell that parts the compared eras.
@@ -162,7 +161,7 @@ class Boundary(Printed):
         return self
 
 
-class StudyFile(Printed):
+class StudyFile(Frozen):
     """A file of data/hand/studies: an origin, its eras and what to compare it with."""
 
     study: str
@@ -296,12 +295,17 @@ def _take_year(given: Mapping[str, Any], name: str, default: int, info: ReleaseI
     return year
 
 
+def _read_codes() -> dict[str, str]:
+    """Read every place's ISO3 code by UNHCR's own."""
+    with (paths.raw() / "countries.csv").open(encoding="utf-8", newline="") as file:
+        return {row["unhcr_code"]: row["iso_code"] for row in csv.DictReader(file)}
+
+
 def check_origin(code: str, info: ReleaseInfo) -> str:
     """Return an origin's ISO3 code where the release has its destinations, else InputError."""
     if code in info.origins:
         return code
-    with (paths.raw() / "countries.csv").open(encoding="utf-8", newline="") as file:
-        own = {row["unhcr_code"]: row["iso_code"] for row in csv.DictReader(file)}
+    own = _read_codes()
     if own.get(code) in info.origins:
         raise InputError(f"unknown origin {code!r}: this is UNHCR's own code; ISO3 is {own[code]}")
     raise InputError(say_unknown("origin", code, info.origins, f" in release {info.name}"))
@@ -323,7 +327,10 @@ def _read_release(folder: Path) -> ReleaseInfo:
         raise InputError(f"release {folder.name} has no datapackage.json: {file} is missing")
     text = read_plain(file)
     try:
-        return ReleaseInfo.model_validate(json.loads(text)["release"])
+        info = ReleaseInfo.model_validate(json.loads(text)["release"])
+        if info.name == folder.name:
+            return info
+        problem = f"it describes release {info.name!r}"
     except ValidationError as error:
         problem = explain(error)
     except KeyError:
@@ -336,9 +343,19 @@ def _read_release(folder: Path) -> ReleaseInfo:
 def explain(error: ValidationError) -> str:
     """Say on one line which fields do not fit, and why."""
     return "; ".join(
-        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}".removeprefix(": ")
+        f"{'.'.join(map(str, problem['loc']))}: {say_problem(problem)}".removeprefix(": ")
         for problem in error.errors()
     )
+
+
+def say_problem(problem: Mapping[str, Any]) -> str:
+    """Say why a field does not fit, in plain words."""
+    said = {
+        "missing": "is missing",
+        "extra_forbidden": "is no known key",
+        "string_pattern_mismatch": f"{problem['input']!r} is not written as it must be",
+    }
+    return said.get(problem["type"], str(problem["msg"]).removeprefix("Value error, "))
 
 
 def find_release(name: str) -> ReleaseInfo:
@@ -370,6 +387,9 @@ def load_study_file(name: str) -> StudyFile:
         raise InputError(f"study file {file.name} cannot be used: {explain(error)}") from None
     if study.study != name:
         raise InputError(f"study file {file.name} calls itself {study.study!r}: name it {name!r}")
+    known = set(_read_codes().values()) - {study.origin}
+    if unknown := sorted(set(study.comparators) - known):
+        raise InputError(f"study file {file.name}: {unknown[0]!r} is no other origin to compare")
     return study
 
 
@@ -458,7 +478,7 @@ def load_yaml(file: Path) -> Any:
     text = read_plain(file)
     try:
         if _nests_anchors(text):
-            raise InputError(f"{file.name} refers to an anchor within an anchor: write it out")
+            raise yaml.YAMLError("it refers to an anchor within an anchor: write it out")
         return yaml.load(text, _OnceLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # a number of 5,000 digits
         raise InputError(f"{file.name} is no YAML: {error}") from None

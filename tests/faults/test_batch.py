@@ -73,13 +73,13 @@ def run(root, *arguments, code=0):
     return end(begin(root, *arguments), code)
 
 
+wait_until = partial(processes.wait_until, seconds=240)
+
+
 def read_pid(root):
     """Return the worker whose notebook waits; 0 where none does yet."""
     file = root / "holding"
     return int(file.read_text() or 0) if file.exists() else 0
-
-
-wait_until = partial(processes.wait_until, seconds=240)
 
 
 def read_log(root):
@@ -288,30 +288,23 @@ def test_a_full_disk_stops_the_batch(mini_root, add_notebook):
     wait_until(lambda: not find_processes(mini_root))
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tcp//127.0.0.1"])
-def test_a_scheduler_that_does_not_answer(mini_root, address):
-    _, stderr = run(mini_root, "--scheduler", address, code=2)
-    assert stderr.startswith(f"asylum: no scheduler answers at {address}: ")
-    assert stderr.count("\n") == 1
-    assert not (mini_root / "runs").exists()
+JOBQUEUE = "dask-jobqueue does not take these options of --slurm: "
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("option", "value", "said"),
     [
-        (["--years", "20x2"], "'20x2' is no number"),
-        (["--years", "1950:1960"], "nothing to run"),
-        (["--matrix", "none.yml"], "none.yml is missing"),
+        ("--years", "20x2", "the batch: year_to: '20x2' is no number"),
+        ("--scheduler", "tcp://127.0.0.1:1", "no scheduler answers at tcp://127.0.0.1:1: "),
+        ("--scheduler", "tcp//127.0.0.1", "no scheduler answers at tcp//127.0.0.1: "),
+        ("--slurm", "queu=short", JOBQUEUE),
+        ("--slurm", "memory=lots", JOBQUEUE),
     ],
 )
-def test_bad_input(refuse, arguments, said):
-    assert said in refuse("batch", *arguments)
-
-
-@pytest.mark.parametrize("option", ["queu=short", "memory=lots"])
-def test_options_that_dask_jobqueue_does_not_take(mini_root, add_notebook, option):
-    add_notebook(mini_root, "01_one", "1")
-    _, stderr = run(mini_root, "--slurm", option, code=2)
-    assert stderr.startswith("asylum: dask-jobqueue does not take these options of --slurm: ")
+def test_what_cannot_begin_is_refused_in_a_line(mini_root, monkeypatch, option, value, said):
+    (mini_root / "sbatch").touch(mode=0o755)
+    monkeypatch.setenv("PATH", f"{mini_root}:{os.environ['PATH']}")
+    _, stderr = run(mini_root, option, value, code=2)
+    assert stderr.startswith(f"asylum: {said}")
     assert stderr.count("\n") == 1
-    assert not (mini_root / "runs" / ".staging").exists()
+    assert not (mini_root / "runs").exists()

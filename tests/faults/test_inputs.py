@@ -89,7 +89,16 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
         (STUDY, lambda text: text.replace("compare: [Hu, Xi]", "compare: [Xi, Hu]"), "earlier era"),
         (STUDY, lambda text: text.replace("compare: [Hu, Xi]", "compare: [Hu, Hu]"), "earlier era"),
         (STUDY, lambda text: text.replace("last: 2002", "last: 1999", 1), "do not meet"),
-        (STUDY, lambda text: text.replace("title: ", "title: =1+1 ", 1), "a formula in"),
+        *[(STUDY, lambda text, old=old, new=new: text.replace(old, new, 1), said)
+          for old, new, said in [
+              ("title: ", "title: =1+1 ", "a formula in"),
+              ("title: ", 'title: "\\e[2J" #', "holds a control character"),
+              ("last: 2002", "lasst: 2002", "lasst: is no known key"),
+              ("url: http", "url: javascript", "is not written as it must be"),
+              ("[HKG,", "[QQQ,", "'QQQ' is no other origin to compare"),
+              ("[HKG,", "[CHN,", "'CHN' is no other origin to compare"),
+              ("last: 2002", f"last: {'9' * 5000}", "is no YAML"),
+          ]],
         *[(f"data/hand/{name}", lambda text, old=old, new=new: text.replace(old, new, 1), said)
           for name, old, new, said in [
               ("claims/china.yml", "recipe: rises", "recipe: climbs", "china.yml: claim 4"),
@@ -116,6 +125,16 @@ def make_pipe(file):
     os.mkfifo(file)
 
 
+def rename(folder):
+    folder.rename(folder.with_name("2030-end"))
+
+
+def link_staging(root):
+    (root / "data" / "raw.1").mkdir()
+    (root / "runs").mkdir()
+    (root / "runs" / ".staging").symlink_to(root / "data")
+
+
 def make_folder(file):
     file.unlink()
     file.mkdir()
@@ -126,6 +145,8 @@ def make_folder(file):
     [
         ("data/raw/2022-mid/asylum_decisions.csv", lose, "asylum_decisions.csv is missing"),
         ("data/raw/2022-mid", shutil.rmtree, "no release is on file"),
+        ("data/raw/2022-mid", rename, "it describes release '2022-mid'"),
+        (".", link_staging, "runs/.staging is a link"),
         (PACKAGE, make_folder, "datapackage.json is no plain file"),
         (STUDY, make_pipe, "china.yml is no plain file"),
         (STUDY, make_folder, "china.yml is no plain file"),

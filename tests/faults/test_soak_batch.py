@@ -2,8 +2,8 @@
 
 SOAK_BATCH=whole takes the real notebooks, 14 years and all releases; else three small ones.
 SOAK_KILLS, SOAK_LONGEST (seconds between two kills of the driver), SOAK_EVERY (seconds between
-two kills of a worker), SOAK_YEARS, SOAK_RELEASES and SOAK_SEED vary that; SOAK_RUNS is the length
-of the batch whose memory is watched.
+two kills of a worker) and SOAK_SEED vary that; SOAK_RUNS is the length of the batch whose memory
+is watched.
 """
 
 import csv
@@ -28,10 +28,8 @@ IS_WHOLE = os.environ.get("SOAK_BATCH") == "whole"
 KILLS = int(os.environ.get("SOAK_KILLS", "10"))
 LONGEST = float(os.environ.get("SOAK_LONGEST", "240" if IS_WHOLE else "12"))
 EVERY = float(os.environ.get("SOAK_EVERY", "15" if IS_WHOLE else "4"))
-YEARS = os.environ.get("SOAK_YEARS", "2012:2025" if IS_WHOLE else "2001:2022")
-RELEASES = os.environ.get("SOAK_RELEASES", "all")
 RUNS = int(os.environ.get("SOAK_RUNS", "1000"))
-OPTIONS = ("--years", YEARS, "--releases", RELEASES)
+OPTIONS = ("--years", "2012:2025" if IS_WHOLE else "2001:2022", "--releases", "all")
 pytestmark = [
     pytest.mark.soak,
     pytest.mark.skipif(sys.platform != "linux", reason="reads other processes"),

@@ -16,8 +16,6 @@ from helpers.running.reference import Reference
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAME = "03_eras"
-COPIED = ("data", "notebooks", "figures", "docs", "tests")
-FILES = ("pyproject.toml", "requirements.lock", "README.md")
 Change = Callable[[dict[str, Any]], Any]
 
 
@@ -27,9 +25,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "checkout"
     folder.mkdir()
     (folder / "data").symlink_to(PROJECT / "data")
-    for name in COPIED[1:]:
+    for name in ("notebooks", "figures", "docs", "tests"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
+    for name in ("pyproject.toml", "requirements.lock", "README.md"):
         shutil.copy(PROJECT / name, folder / name)
     monkeypatch.setenv("ASYLUM_ROOT", str(folder))
     return folder
@@ -89,7 +87,7 @@ def spoil_figures(root: Path) -> None:
     records[1].with_suffix(".svg").unlink()
 
 
-# tests/unit/test_running_guards.py has the other ways, one by one.
+# tests/unit/test_running_notebooks.py has the other ways, one by one.
 NOTEBOOKS: dict[str, tuple[Change, str]] = {
     "01_fetch": (strip, "01_fetch, cell 3: was not executed"),
     "03_eras": (change_digest, "no figure has digest"),
@@ -106,12 +104,12 @@ TEXTS = {
 }
 
 
-def test_the_copy_is_good_until_it_is_spoiled(root: Path) -> None:
+def test_each_spoiled_notebook_text_and_figure_is_named(root: Path) -> None:
     done = call(root, "check", "--quick")
     assert done.returncode == 0, done.stdout
-
-
-def test_each_spoiled_notebook_text_and_figure_is_named(root: Path) -> None:
+    done = call(root, "check", "09_none")
+    assert done.returncode == 2
+    assert "there is no notebook '09_none'; there is: 01_fetch" in done.stderr
     for name, (change, _) in NOTEBOOKS.items():
         edit(root / "notebooks" / f"{name}.ipynb", change)
     for name, (old, new, _) in TEXTS.items():
@@ -155,9 +153,3 @@ def test_a_changed_figure_is_found_and_mended(root: Path, place: str) -> None:
     reference.write()
     assert reference.changes == {}
     assert file.is_file() == (place != "gone.svg")
-
-
-def test_an_unknown_notebook_is_refused(root: Path) -> None:
-    done = call(root, "check", "09_none")
-    assert done.returncode == 2
-    assert "there is no notebook '09_none'; there is: 01_fetch" in done.stderr

@@ -138,7 +138,7 @@ def read_saved(file: Path) -> list[dict[str, Any]]:
     return []
 
 
-def test_a_reader_changes_a_year_and_runs_all(browser, lab: Lab, tmp_path: Path) -> None:
+def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab: Lab, tmp_path: Path) -> None:
     page, record = open_page(browser, 1400, "light")
     page.set_default_timeout(START * 1000)
     open_notebook(page, f"{lab.address}lab/tree/{NOTEBOOK}?token={TOKEN}")
@@ -164,8 +164,5 @@ def test_a_reader_changes_a_year_and_runs_all(browser, lab: Lab, tmp_path: Path)
     said = " ".join("".join(each.get("data", {}).get("text/plain", "")) for each in outputs)
     assert f"pending at the end of {LAST_YEAR}" in said
     assert sum("image/png" in each.get("data", {}) for each in outputs) >= 5
-
-
-def test_nothing_was_asked_of_other_machines(lab: Lab) -> None:
     hosts = {host.strip("b'\"") for host in lab.connected.read_text().split()}
     assert {host for host in hosts if not is_own(f"//{host}")} == set()

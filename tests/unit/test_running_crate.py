@@ -18,7 +18,6 @@ from helpers.running.inputs import describe_inputs, hash_file, hash_values
 from helpers.running.manifest import (
     Done,
     Failure,
-    is_intact,
     list_outputs,
     make_manifest,
     read_manifest,
@@ -118,27 +117,10 @@ FAILURE = Failure("02_two", 4, "KeyError", "'CHN'")
 
 
 @pytest.mark.filterwarnings("ignore")
-class TestValidator:
-    """What the profile's own validator says, without a network."""
-
-    @pytest.mark.parametrize("failures", [(), (FAILURE,)], ids=["complete", "failed"])
-    def test_a_run_is_valid(self, build, validate, failures):
-        folder, _ = build(*failures)
-        assert validate(folder, "RECOMMENDED") <= OPEN
-
-    def test_a_crate_that_lacks_something_is_not(self, build, validate):
-        folder, _ = build()
-        whole = json.loads((folder / crate.FILE).read_text())
-        lacking = {("./", "license"), ("./", "conformsTo"), ("#run", "instrument")}
-        for entity in whole["@graph"]:
-            for name in set(entity):
-                if (entity["@id"], name) in lacking:
-                    del entity[name]
-        (folder / crate.FILE).write_text(json.dumps(whole))
-        said = " ".join(validate(folder, "REQUIRED"))
-        assert "`license`" in said
-        assert "versioned permalink of the profile" in said
-        assert "instrument property" in said
+@pytest.mark.parametrize("failures", [(), (FAILURE,)], ids=["complete", "failed"])
+def test_a_run_is_valid_for_the_profiles_own_validator(build, validate, failures):
+    folder, _ = build(*failures)
+    assert validate(folder, "RECOMMENDED") <= OPEN
 
 
 def test_a_complete_run(build):
@@ -153,8 +135,6 @@ def test_a_complete_run(build):
     assert run["startTime"] == "2026-06-25T10:00:00+00:00"
     assert "asylum run --name a --study china --release 2022-mid" in run["description"]
     assert "error" not in run
-    assert [each for each in graph.values() if each["@type"] == "CreateAction"] == [run]
-    assert not any(entity["@type"] == "Person" for entity in graph.values())
     assert root["identifier"] == f"sha256:{manifest['key']}"
     assert graph["#parameter-year_to"]["value"] == 2022
     software = graph[run["instrument"]["@id"]]
@@ -174,7 +154,6 @@ def test_a_run_of_some_notebooks_names_them_and_the_command_that_runs_them(build
     known = {each for option in typer.main.get_command(app).commands["batch"].params
              for each in option.opts}  # fmt: skip
     assert set(re.findall(r"--[a-z-]+", command)) <= known
-    assert "notebooks" not in read_manifest(build()[0])
 
 
 def test_every_file_is_listed_with_its_digest_and_words(build):
@@ -190,6 +169,7 @@ def test_every_file_is_listed_with_its_digest_and_words(build):
     assert list_ids(graph["#run"]["result"]) == {
         each for each in graph if unquote(each) in parts - {"manifest.json"}
     }
+    assert read_manifest(folder)["outputs"][crate.FILE] == hash_file(folder / crate.FILE)
     assert graph["figures/eras-pending.svg"]["description"] == "In words."
     text = graph["tables/eras.csv"]["description"]
     assert text.endswith("and the next begins; era: The era's name.")
@@ -224,11 +204,8 @@ def test_a_failed_run_names_each_notebook_cell_and_error(build):
 def test_half_a_file_is_described_all_the_same(build):
     folder, _ = build()
     (folder / "figures" / "eras-pending.json").write_text('{"number": "3')
-    (folder / "tables" / "eras.csv").write_text("")
     seal(folder, read_manifest(folder))
-    graph = read_graph(folder)
-    assert graph["figures/eras-pending.svg"]["description"].startswith("The file ")
-    assert "boundary" not in graph["tables/eras.csv"]["description"]
+    assert read_graph(folder)["figures/eras-pending.svg"]["description"].startswith("The file ")
 
 
 def test_the_same_run_gives_the_same_bytes_and_asks_nobody(build, monkeypatch):
@@ -244,17 +221,3 @@ def test_the_same_run_gives_the_same_bytes_and_asks_nobody(build, monkeypatch):
     monkeypatch.setattr(socket, "socket", refuse)
     crate.write_crate(folder, manifest)
     assert (folder / crate.FILE).read_bytes() == before
-
-
-def test_a_file_that_is_added_is_sealed_in_and_a_changed_crate_is_a_changed_run(build):
-    folder, _ = build()
-    write(folder, "note.md", "# Note\n")
-    assert is_intact(folder, read_manifest(folder))
-    seal(folder, read_manifest(folder))
-    entity = read_graph(folder)["note.md"]
-    assert entity["encodingFormat"] == "text/markdown"
-    manifest = read_manifest(folder)
-    assert manifest["outputs"]["note.md"] == entity["sha256"] == hash_file(folder / "note.md")
-    assert manifest["outputs"][crate.FILE] == hash_file(folder / crate.FILE)
-    (folder / crate.FILE).write_text("{}")
-    assert not is_intact(folder, manifest)

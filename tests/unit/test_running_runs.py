@@ -1,7 +1,6 @@
 """How a run is named and put together, in which order notebooks go, and what is said."""
 
 import io
-import json
 import re
 import time
 from pathlib import Path
@@ -64,81 +63,23 @@ def test_the_order_of_notebooks(tmp_path, monkeypatch, workers, failing, ended, 
     assert re.fullmatch(lines, log.lines)
 
 
-def write_parts(folder, **parts):
-    """Write numbers as notebooks leave them: by notebook, name and value."""
-    (folder / "numbers").mkdir()
-    for notebook, numbers in parts.items():
-        record = {
-            name: {"value": value, "texts": [f"{value} in {notebook}"], "notebook": notebook}
-            for name, value in numbers.items()
-        }
-        (folder / "numbers" / f"{notebook}.json").write_text(json.dumps(record))
-        (folder / "numbers" / f"{notebook}.headlines.json").write_text(json.dumps([notebook]))
-
-
-def test_parts_are_merged_by_name_and_removed(tmp_path):
-    write_parts(tmp_path, n4={"n4/c": 3}, n3={"n3/b": 2, "n3/a": 1})
-    merged, headlines = runs.merge_numbers(tmp_path)
-    assert json.loads((tmp_path / "numbers.json").read_text()) == merged
-    assert {n: each["value"] for n, each in merged.items()} == {"n3/a": 1, "n3/b": 2, "n4/c": 3}
-    assert (merged["n4/c"]["texts"], merged["n4/c"]["notebook"]) == (["3 in n4"], "n4")
-    assert headlines == ["n3", "n4"]
-    assert not (tmp_path / "numbers").exists()
-    assert runs.merge_numbers(tmp_path) == ({}, [])
-    assert (tmp_path / "numbers.json").read_text() == "{}\n"
-
-
-def test_executed_notebooks_name_the_final_place(tiny_root):
-    root = tiny_root()
-    grown = root / "runs" / ".staging" / "a.1"
-    (grown / "notebooks").mkdir(parents=True)
-    file = grown / "notebooks" / "01_one.ipynb"
-    for target, place in ((root / "runs" / "a", "runs/a"), (root.parent, str(root.parent))):
-        text = {"absolute": str(grown), "relative": "runs/.staging/a.1/tables"}
-        file.write_text(json.dumps(text))
-        runs.make_paths_final(grown, target)
-        assert json.loads(file.read_text()) == {"absolute": place, "relative": f"{place}/tables"}
-
-
-def test_a_line_a_notebook_and_the_end(tiny_root):
+def test_what_a_run_says(tiny_root):
     root = tiny_root()
     folder = root / "runs" / "a"
     folder.mkdir(parents=True)
     (folder / "report.html").touch()
-    stream = io.StringIO()
-    progress = Progress(stream=stream)
-    progress.start("01_one")
-    progress.finish(Done("01_one", 1.25))
-    progress.say_end(folder, ["Some **5** people."], is_new=False)
-    lines = stream.getvalue().splitlines()
+    said = []
+    for is_quiet in (False, True):
+        stream = io.StringIO()
+        progress = Progress(is_quiet=is_quiet, stream=stream)
+        progress.start("01_one")
+        progress.finish(Done("01_one", 1.25))
+        progress.say_end(folder, ["Some **5** people."], is_new=False)
+        said.append(stream.getvalue())
+    lines = said[0].splitlines()
     assert lines[0].split() == ["01_one", "1.2", "s", "done"]
     assert "  Some 5 people." in lines
     assert any("runs/a (as it was)" in line for line in lines)
     assert any("runs/a/report.html" in line for line in lines)
     assert not any("runs/a/tables" in line for line in lines)
-
-
-def test_quiet_says_the_place_alone(tiny_root):
-    root = tiny_root()
-    stream = io.StringIO()
-    progress = Progress(is_quiet=True, stream=stream)
-    progress.finish(Done("01_one", 1.25))
-    progress.say_end(root / "runs" / "a", ["Some **5** people."], is_new=True)
-    assert stream.getvalue() == "runs/a\n"
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-def test_on_a_terminal_a_line_says_what_is_under_way():
-    stream = Terminal()
-    progress = Progress(stream=stream)
-    progress.start("01_one")
-    progress.start("02_two")
-    progress.finish(Done("01_one", 1.25))
-    time.sleep(0.3)
-    progress.close()
-    assert "running" in stream.getvalue()
-    assert "01_one" in stream.getvalue()
+    assert said[1] == "runs/a\n"

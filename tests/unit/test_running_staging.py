@@ -9,6 +9,7 @@ import pytest
 
 from helpers import paths
 from helpers.running import staging
+from helpers.running.manifest import write_manifest
 from helpers.study import InputError
 
 
@@ -21,6 +22,7 @@ def runs(tiny_root):
 def grow(name, text, *, publish=True):
     with staging.open_staging(name) as folder:
         (folder / "file").write_text(text)
+        write_manifest(folder, {"parameters": {}})
         if publish:
             staging.publish(folder, name)
 
@@ -40,7 +42,7 @@ def test_a_name_is_refused(name):
 def test_a_run_appears_or_replaces_another_and_nothing_else_is_left(runs):
     for text in ("old", "new"):
         grow("a", text)
-        assert list_all(runs) == ["a", "a/file"]
+        assert list_all(runs) == ["a", "a/file", "a/manifest.json"]
         assert (runs / "a" / "file").read_text() == text
 
 
@@ -72,7 +74,7 @@ def test_an_error_leaves_the_old_run_and_nothing_else(runs):
     grow("a", "old")
     with pytest.raises(FileNotFoundError), staging.open_staging("a") as folder:
         (folder / "no" / "file").write_text("half")
-    assert list_all(runs) == ["a", "a/file"]
+    assert list_all(runs) == ["a", "a/file", "a/manifest.json"]
     assert (runs / "a" / "file").read_text() == "old"
 
 
@@ -89,7 +91,7 @@ def test_other_names_do_not_wait(runs):
     with staging.open_staging("a"):
         grow("b", "b")
         assert (runs / ".staging" / "a.lock").exists()
-    assert list_all(runs) == ["b", "b/file"]
+    assert list_all(runs) == ["b", "b/file", "b/manifest.json"]
 
 
 def die_growing(name):
@@ -104,7 +106,7 @@ def test_what_a_dead_run_left_is_swept_by_any_other(runs):
     process.join()
     assert (runs / ".staging").exists()
     grow("b", "b")
-    assert list_all(runs) == ["b", "b/file"]
+    assert list_all(runs) == ["b", "b/file", "b/manifest.json"]
 
 
 @pytest.mark.parametrize("is_in_place", [False, True])

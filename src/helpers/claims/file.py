@@ -24,7 +24,7 @@ from helpers.claims.recipes import FIRST_YEARS, YES_OR_NO, Recipe, parse_recipe
 from helpers.data.codes import load_codes
 from helpers.data.columns import FIRST_STOCK_YEAR
 from helpers.prose.words import say_date
-from helpers.study import Frozen, InputError, Source, load_yaml, say_unknown
+from helpers.study import Frozen, InputError, Source, load_yaml, say_problem, say_unknown
 
 # What a sentence can say that it counts, in the words of docs/claims.md.
 FAMILIES = {
@@ -237,7 +237,7 @@ def _say_problem(problem: Any, loaded: dict[str, Any]) -> str:
         name = entry.get("id") if isinstance(entry, dict) else entry
         where = f"{path[0][:-1]} {path[1] + 1} ({name}): "
         path = path[2:]
-    return f"{where}{'.'.join(map(str, path)) or 'entry'}: {problem['msg']}"
+    return f"{where}{'.'.join(map(str, path)) or 'entry'}: {say_problem(problem)}"
 
 
 def _find_problems(file: ClaimsFile) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helpers.study import load_study_file
+
 if TYPE_CHECKING:
     from helpers.data.releases import Core
 
@@ -24,6 +26,5 @@ def load(release: str | None = None, study: str | None = None) -> Core:
         The tables as attributes; shown, it lists them with their rows and columns.
     """
     from helpers.data.releases import load_core  # what reads codes alone does not wait for pandas
-    from helpers.study import load_study_file
 
     return load_core(release or "", load_study_file(study).origin if study else None)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from helpers import paths
-from helpers.study import Frozen, InputError, Source, load_yaml
+from helpers.study import Frozen, InputError, Source, explain, load_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -219,11 +219,8 @@ def _load_entries(file: Path, key: str, model: type[Entry]) -> tuple[Entry, ...]
         try:
             entries.append(model.model_validate(item))
         except ValidationError as error:
-            problems = "; ".join(
-                f"{'.'.join(map(str, problem['loc'])) or 'entry'}: {problem['msg']}"
-                for problem in error.errors()
-            )
-            raise InputError(f"{file.name}: entry {number} ({_name(item)}): {problems}") from None
+            said = f"{file.name}: entry {number} ({_name(item)}): {explain(error)}"
+            raise InputError(said) from None
     return tuple(entries)
 
 

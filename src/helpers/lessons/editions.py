@@ -22,11 +22,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers import paths
 from helpers.lessons.judging import load_words
-from helpers.running import guards
 from helpers.running.execute import execute_all
-from helpers.running.guards import Finding, read_outputs
 from helpers.running.inputs import list_notebooks
-from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
+from helpers.running.notebooks import (
+    Finding,
+    check_notebook,
+    clean_notebook,
+    read_outputs,
+    read_paired,
+    write_notebook,
+)
 from helpers.running.runs import Settings
 from helpers.study import InputError
 
@@ -142,7 +147,7 @@ def _check_lesson(source: Path) -> Iterator[Finding]:
                 f"{paired.name} is missing beside {file.name}: asylum students makes it"
             )
         notebook = read_paired(paired)
-        for found in (*guards.check_notebook(file, notebook), *judge_checks(notebook, outcome)):
+        for found in (*check_notebook(file, notebook), *judge_checks(notebook, outcome)):
             yield replace(found, place=PLACE, what=f"{file.parent.name}/{file.stem}: {found.what}")
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from helpers import paths
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -22,7 +24,6 @@ def students(
     Nothing is written where a lesson fails, or a solution is not right. With --check, ends with
     code 1 where the two editions have drifted apart.
     """
-    from helpers import paths
     from helpers.lessons.editions import check_editions, make_editions
     from helpers.running.runs import Settings
 
@@ -56,7 +57,6 @@ def new_study(
     The file is valid at once. Its eras are two halves of the years, until somebody who knows the
     origin replaces them by an event with a source. No file is ever overwritten.
     """
-    from helpers import paths
     from helpers.lessons.new_study import write_study
 
     file = write_study(origin, name, release)

@@ -19,6 +19,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from IPython.display import publish_display_data
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
@@ -84,8 +85,6 @@ class FigureCard:
         whatever the metadata says, so the description stands in the page as well. Being HTML,
         it is compared by nbval, numbers and all.
         """
-        from IPython.display import publish_display_data
-
         data = {"image/png": self.png, "text/plain": repr(self)}
         publish_display_data(data, {"image/png": {"alt": self.alt, "width": self.width}})
         heading = f"Figure {self.number} in words"

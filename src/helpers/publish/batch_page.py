@@ -9,8 +9,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
+
 _TEMPLATE = Path(__file__).with_name("batch.html.j2")
-PARAMETERS = ("study", "origin", "release", "year_from", "year_to", "top_n")
+# A run's parameters, and the options of `asylum batch` that list their values.
+OPTIONS = {
+    "study": "studies",
+    "origin": "origins",
+    "release": "releases",
+    "year_from": "year_from",
+    "year_to": "years",
+    "top_n": "top_n",
+}
+PARAMETERS = tuple(OPTIONS)
 _SHARE = ".1%"
 # The page's columns: heading and number format; those that hold words have none.
 _SHOWN = {
@@ -115,8 +126,6 @@ def render_batch(
 
     `rows` are the runs that have ended, `absent` the combinations that are not in the data.
     """
-    from jinja2 import Environment
-
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     shown = [key for key in _SHOWN if any(row[key] is not None for row in rows)]

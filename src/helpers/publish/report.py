@@ -21,7 +21,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import nbformat
 from jinja2 import Environment
+from nbconvert.exporters import TemplateExporter
+from nbconvert.filters import Highlight2HTML, markdown2html_mistune
+from traitlets.config import Config
 
 from helpers import paths
 from helpers.publish.outputs import dress_notebook, frame_tables
@@ -192,11 +196,6 @@ def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[
     manifest : mapping
         The run's manifest: the headlines lead the page, parameters and keys end it.
     """
-    import nbformat
-    from nbconvert.exporters import TemplateExporter
-    from nbconvert.filters import Highlight2HTML, markdown2html_mistune
-    from traitlets.config import Config
-
     hidden = {"remove_cell_tags": _HIDDEN_TAGS, "enabled": True}
     exporter = TemplateExporter(  # HTMLExporter would parse each chapter's pictures once more
         template_name="report",

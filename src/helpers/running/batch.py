@@ -13,7 +13,6 @@ import errno
 import hashlib
 import io
 import json
-import math
 import multiprocessing
 import re
 import resource
@@ -28,6 +27,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from dask.utils import format_bytes
@@ -35,7 +35,7 @@ from distributed import CancelledError, Client, Future, KilledWorker, get_worker
 
 from helpers import paths
 from helpers import study as studies
-from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
+from helpers.publish.batch_page import OPTIONS, PARAMETERS, Row, make_row, render_batch, write_csv
 from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
 from helpers.running.inputs import describe_inputs, describe_shared, list_notebooks, pick_parameters
@@ -113,15 +113,17 @@ def read_matrix(given: Mapping[str, Any], source: str) -> list[Block]:
     runs = rest.pop("runs", [])
     if not isinstance(runs, list) or not all(isinstance(each, dict) for each in runs):
         raise InputError(f"{source}: runs is a list of runs, each with its parameters")
-    asked = [(source, rest)] if rest or not runs else []
-    asked += [(f"{source}: run {number}", run) for number, run in enumerate(runs, start=1)]
-    blocks = []
+    asked = [(f"{source}: run {number}: ", run) for number, run in enumerate(runs, start=1)]
+    if rest or not runs:
+        asked.insert(0, (f"{source}: ", rest))
     for place, lists in asked:
         for name in lists:
             if name not in PARAMETERS:
-                raise InputError(f"{place}: {say_unknown('parameter', str(name), PARAMETERS)}")
-        blocks.append({name: read_list(name, value, f"{place}: ") for name, value in lists.items()})
-    return blocks
+                raise InputError(f"{place}{say_unknown('parameter', str(name), PARAMETERS)}")
+    return [
+        {name: read_list(name, value, place) for name, value in lists.items()}
+        for place, lists in asked
+    ]
 
 
 def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str, Any]]]:
@@ -139,9 +141,17 @@ def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str,
     runs: dict[str, Study] = {}
     absent = []
     for block in blocks:
-        asked = {name: block.get(name) or usual.get(name, (None,)) for name in PARAMETERS}
-        asked |= {name: _pick(name, asked[name], known) for name, known in every.items()}
-        for values in product(*asked.values()):
+        for name, known in every.items():
+            for each in block.get(name, ()):
+                if each not in ("all", *known):
+                    raise InputError(say_unknown(name, each, known))
+        asked = [
+            every[name]
+            if "all" in block.get(name, ())
+            else block.get(name, usual.get(name, (None,)))
+            for name in PARAMETERS
+        ]
+        for values in product(*asked):
             given = {n: v for n, v in zip(PARAMETERS, values, strict=True) if v is not None}
             file, info = load_file(given["study"]), infos[given["release"]]
             given.setdefault("origin", file.origin)
@@ -160,30 +170,18 @@ def find_runs(blocks: Sequence[Block]) -> tuple[dict[str, Study], list[dict[str,
     return runs, absent
 
 
-def _pick(name: str, values: Sequence[Any], known: tuple[str, ...]) -> tuple[Any, ...]:
-    """Return all names there are where all are asked for, else those asked for, if known."""
-    if "all" in values:
-        return known
-    for each in values:
-        if each is not None and each not in known:
-            raise InputError(say_unknown(name, each, known))
-    return tuple(values)
-
-
 def name_batch(blocks: Sequence[Block], notebooks: Sequence[str] = ()) -> str:
     """Name a batch after what was asked for, so that the same command finds it again.
 
     >>> name_batch([{"origin": ("CHN", "HKG"), "release": ("all",), "year_to": (2012, 2013)}])
     'batch-CHN-HKG-all-releases-2012-2013'
     """
-    parts, before = ["batch"], {"year_from": "from", "top_n": "top"}
+    parts = ["batch"]
     for name in PARAMETERS:
-        values = blocks[0].get(name, ())
+        values, before = blocks[0].get(name, ()), {"year_from": "from", "top_n": "top"}
         if "all" in values:
-            values = ("all-studies" if name == "study" else f"all-{name}s",)
-        elif (
-            name in _NUMBERS and len(values) > 1 and values == (*range(values[0], values[-1] + 1),)
-        ):
+            values = (f"all-{OPTIONS[name]}",)
+        elif name in _NUMBERS and values[1:] and values == (*range(values[0], values[-1] + 1),):
             values = (values[0], values[-1])
         parts += [f"{before.get(name, '')}{value}" for value in values]
     parts += [name[:2] for name in notebooks]
@@ -216,7 +214,16 @@ def make_plan(
     for study in {study.study: study for study in runs.values()}.values():
         inputs.require_hand_files(study)
     folder = paths.runs() / staging.check_name(name_batch(blocks, chosen) if name is None else name)
-    _check_folder(folder, chosen, is_forced=is_forced)
+    if folder.exists():
+        place = paths.say_folder(folder)
+        try:
+            known = json.loads((folder / FILE).read_text(encoding="utf-8"))["notebooks"]
+        except (OSError, ValueError, KeyError, TypeError):
+            said = "is there and is no batch: move it away or take another --name"
+            raise InputError(f"{place} {said}") from None
+        if known != list(chosen) and not is_forced:
+            said = "take another --name, or replace its runs with --force"
+            raise InputError(f"{place} holds a batch of other notebooks: {said}")
     shared, complete = describe_shared(), {}
     for each, study in runs.items() if not is_forced else ():
         manifest = read_manifest(folder / each)
@@ -226,32 +233,16 @@ def make_plan(
     return Plan(folder, asked, runs, absent, chosen, shared, complete)
 
 
-def _check_folder(folder: Path, notebooks: Sequence[str], *, is_forced: bool) -> None:
-    """Refuse a folder that is there and is no batch of the same notebooks."""
-    if not folder.exists():
-        return
-    place = staging.say_folder(folder)
-    try:
-        known = json.loads((folder / FILE).read_text(encoding="utf-8"))["notebooks"]
-    except (OSError, ValueError, KeyError, TypeError):
-        said = "is there and is no batch: move it away or take another --name"
-        raise InputError(f"{place} {said}") from None
-    if known != list(notebooks) and not is_forced:
-        theirs, ours = (", ".join(each) or "all notebooks" for each in (known, notebooks))
-        said = "take another --name, or replace its runs with --force"
-        raise InputError(f"{place} holds a batch of {theirs}, not of {ours}: {said}")
-
-
 def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     """Say what runs, what is complete, what is not in the data, and about what it takes."""
     left, workers = len(plan.left), max(1, where.size)
-    known = [row["seconds"] for row in plan.complete.values()]
     share = len(plan.notebooks or list_notebooks()) / len(list_notebooks())
-    seconds = left * (sum(known) / len(known) if known else SECONDS * share) / workers
+    known = [row["seconds"] for row in plan.complete.values()] or [SECONDS * share]
+    took = _write_time(left * mean(known) / workers)
     print(
-        f"{staging.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "
+        f"{paths.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "
         f"{len(plan.absent)} not in the data\n"
-        f"  about {_write_time(seconds)} (h:mm:ss) on {workers} worker(s), and "
+        f"  about {took} (h:mm:ss) on {workers} worker(s), and "
         f"{format_bytes(int(left * BYTES * share))} of disk; "
         f"{format_bytes(shutil.disk_usage(paths.root()).free)} are free"
     )
@@ -312,10 +303,10 @@ def _write_batch(plan: Plan, rows: Mapping[str, Row]) -> None:
 
 def _count_workers(client: Client, where: Where, keep_size: KeepSize, say: Say) -> int:
     """Start workers that are missing, wait until there is one, and return how many there are."""
-    end, is_told = time.monotonic() + (_PATIENCE if where.is_local else math.inf), where.is_local
+    end, is_told = time.monotonic() + _PATIENCE, where.is_local
     keep_size()
     while not (count := len(client.nthreads())):
-        if time.monotonic() > end:
+        if where.is_local and time.monotonic() > end:
             said = "too little memory for so many --workers, perhaps"
             raise BatchStopped(f"no worker has started in {_PATIENCE:.0f} s: {said}")
         if not is_told:
@@ -345,7 +336,7 @@ def _run_all(
     """
     waiting, deaths = deque(plan.left), Counter[str]()
     running: dict[Future[Any], str] = {}
-    total, done, start = len(waiting), 0, time.monotonic()
+    total, start = len(waiting), time.monotonic()
     while waiting or running:
         size = _count_workers(client, where, keep_size, say)
         while waiting and len(running) < size:
@@ -372,7 +363,7 @@ def _run_all(
             except Exception as fault:
                 error = f"{type(fault).__name__}: {fault}"
             row = make_row(name, pick_parameters(plan.runs[name]), error, final)
-            done += 1
+            done = total - len(waiting) - len(running)
             to_go = _write_time((time.monotonic() - start) / done * (total - done))
             failed = f" failed: {error}" if error else ""
             say(f"  {done} of {total}, about {to_go} to go: {name}{failed}")
@@ -391,11 +382,8 @@ def _receive(packed: bytes, target: Path, grown: Path, *, is_failed: bool) -> Pa
 
 def find_difference(ours: Mapping[str, Any], dask_worker: Any = None) -> str:
     """Say in what this machine differs from the one that `describe_shared` described as ours."""
-    theirs = describe_shared()
-    names = {part for part in ("code", "platform") if ours[part] != theirs[part]}
-    for part in ("inputs", "versions"):
-        names |= {name for name, _ in {*ours[part].items()} ^ {*theirs[part].items()}}
-    said = [f"another {', '.join(sorted(names)[:4])}"] if names else []
+    names = inputs.name_changes(ours)
+    said = [f"another {names}"] if names else []
     if dask_worker and dask_worker.state.nthreads > 1:
         said.append("several threads: start it with --nthreads 1")
     if multiprocessing.current_process().daemon:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
+from helpers import paths
 from helpers.publish.batch_page import PARAMETERS
-from helpers.running.staging import say_folder
 from helpers.study import InputError, load_yaml
-
-if TYPE_CHECKING:
-    from helpers.running.batch import Plan
-    from helpers.running.cluster import Where
 
 _MANY = 200
 Text = str | None
@@ -48,7 +44,7 @@ def batch(
 ) -> None:
     """Run the study over years, releases and origins, into runs/NAME."""
     from helpers.running import batch as batches
-    from helpers.running.cluster import Where, check_where, read_slurm
+    from helpers.running.cluster import Where, read_slurm
 
     lists = (studies, origins, releases, year_from, years, top_n or None)
     asked = {n: value for n, value in zip(PARAMETERS, lists, strict=True) if value is not None}
@@ -57,14 +53,14 @@ def batch(
     if "" in (memory_limit, scheduler):
         raise InputError("--memory-limit or --scheduler is empty: leave it out, or give a value")
     options = read_slurm(slurm) if slurm else None
-    where = check_where(
-        Where(workers, memory_limit or "", scheduler or "", options, dashboard, retries)
-    )
-    source = matrix.name if matrix else "the batch"
-    asked = load_yaml(matrix) if matrix else asked
+    where = Where(workers, memory_limit or "", scheduler or "", options, dashboard, retries)
+    where.check()
+    if matrix:
+        asked = load_yaml(matrix)
     if not isinstance(asked, dict):
         raise InputError(f"{matrix} holds no lists of parameters: see docs/batch.md")
     chosen = () if notebooks is None else batches.read_list("notebooks", notebooks, "--")
+    source = matrix.name if matrix else "the batch"
     plan = batches.make_plan(asked, source, name=name, notebooks=chosen, is_forced=force)
     if not quiet:
         batches.announce(plan, where, is_whole=dry_run)
@@ -74,19 +70,17 @@ def batch(
         return
     if len(plan.left) > _MANY and not yes:
         raise InputError(f"{len(plan.left):,} runs are over {_MANY}: add --yes to run them")
-    _run(plan, where, is_quiet=quiet)
+    _run(batches, plan, where, is_quiet=quiet)
 
 
-def _run(plan: Plan, where: Where, *, is_quiet: bool) -> None:
+def _run(batches: Any, plan: Any, where: Any, *, is_quiet: bool) -> None:
     """Run the batch and say how it ended."""
-    from helpers.running.batch import BatchStopped, run_batch
-
     say = (lambda line: None) if is_quiet else print
-    place = say_folder(plan.folder)
+    place = paths.say_folder(plan.folder)
     kept = f"the runs that ended are in {place}, and the same command goes on"
     try:
-        rows = run_batch(plan, where, say)
-    except BatchStopped as error:
+        rows = batches.run_batch(plan, where, say)
+    except batches.BatchStopped as error:
         after = f"; {kept}" if plan.folder.exists() else ""
         print(f"asylum: the batch stopped: {error}{after}", file=sys.stderr)
         raise typer.Exit(1) from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,6 +54,23 @@ class Where:
         if self.scheduler:
             return 0
         return self.workers or (os.cpu_count() or 1 if self.is_local else 1)
+
+    def check(self) -> None:
+        """Refuse options that belong to different places, and what cannot be started here."""
+        others = self.workers or self.memory or self.has_dashboard or self.slurm is not None
+        if self.scheduler and others:
+            raise InputError(
+                "a scheduler has its own workers, with their own memory and dashboard: leave out "
+                "--workers, --memory-limit, --dashboard and --slurm"
+            )
+        if self.slurm is not None and not shutil.which("sbatch"):
+            raise InputError("--slurm needs Slurm's command sbatch: none is on the PATH")
+        try:
+            is_enough = parse_bytes(self.memory or "4GB") >= _LEAST
+        except ValueError:
+            is_enough = False
+        if not is_enough:
+            raise InputError(f"--memory-limit is a size from 500MB, as in 4GB, not {self.memory!r}")
 
 
 @contextmanager
@@ -131,16 +149,18 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
     options = {"memory": where.memory or "4GB"} | (where.slurm or {})
     if "protocol" not in options:
         options["security"] = _write_key(scratch)
-    prologue = ["export DASK_DISTRIBUTED__WORKER__DAEMON=False"]  # a run starts processes
-    prologue += options.pop("job_script_prologue", ())
-    extra = [*options.pop("worker_extra_args", ()), "--dashboard-address", _PAGES]
     ends = {"dashboard_address": _PAGES, "dashboard": where.has_dashboard}
+    extra = [*options.pop("worker_extra_args", ()), "--dashboard-address", _PAGES]
     if "host" in options or "interface" not in options:
         ends["host"] = options.pop("host", LOOPBACK)
     if ends.get("host") == LOOPBACK:  # who reaches that scheduler is on this machine
         extra += ["--host", LOOPBACK]
-    options |= {"cores": 1, "processes": 1, "scheduler_options": ends, "worker_extra_args": extra}
-    options |= {"job_script_prologue": prologue, "silence_logs": logging.CRITICAL}
+    daemon = "export DASK_DISTRIBUTED__WORKER__DAEMON=False"  # a run starts processes
+    options |= {
+        **{"cores": 1, "processes": 1, "scheduler_options": ends, "worker_extra_args": extra},
+        "job_script_prologue": [daemon, *options.pop("job_script_prologue", ())],
+        "silence_logs": logging.CRITICAL,
+    }
     try:
         return jobqueue.SLURMCluster(**options)
     except (TypeError, ValueError) as error:
@@ -158,24 +178,6 @@ def _write_key(folder: Path) -> Security:
     roles = {f"tls_{role}_{name}": files[name]
              for role in ("client", "scheduler", "worker") for name in ("cert", "key")}  # fmt: skip
     return Security(require_encryption=True, tls_ca_file=files["ca_file"], **roles)
-
-
-def check_where(where: Where) -> Where:
-    """Refuse options that belong to different places, or that Dask would read as something else."""
-    others = where.workers or where.memory or where.has_dashboard or where.slurm is not None
-    if where.scheduler and others:
-        raise InputError(
-            "a scheduler has its own workers, with their own memory and dashboard: leave out "
-            "--workers, --memory-limit, --dashboard and --slurm"
-        )
-    try:
-        size = parse_bytes(where.memory or "4GB")
-    except ValueError:
-        said = f"--memory-limit is a size, as in 4GB or 3000MiB, not {where.memory!r}"
-        raise InputError(said) from None
-    if size < _LEAST:
-        raise InputError(f"--memory-limit {where.memory} is too little: a worker needs 500MB")
-    return where
 
 
 def read_slurm(given: Iterable[str]) -> dict[str, Any]:

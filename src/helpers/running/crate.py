@@ -20,6 +20,7 @@ from rocrate.rocrate import ROCrate
 
 from helpers import __version__, paths
 from helpers.prose.tables import describe_columns
+from helpers.publish.batch_page import OPTIONS
 from helpers.running.inputs import DISTRIBUTION, hash_values
 from helpers.running.manifest import Failure
 
@@ -39,8 +40,6 @@ _MEDIA = mimetypes.MimeTypes()  # Python's own table alone: the machine's would 
 _MEDIA.add_type("application/x-ipynb+json", ".ipynb")
 _MEDIA.add_type("text/markdown", ".md")
 _MEDIA.add_type("application/vnd.apache.parquet", ".parquet")
-# How `asylum batch` calls what has another name with `asylum run`.
-_LISTED = {"study": "studies", "origin": "origins", "release": "releases", "year_to": "years"}
 
 
 def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -167,6 +166,6 @@ def _write_command(manifest: Mapping[str, Any]) -> str:
     """Write the command that makes this run anew; a batch runs a part of the notebooks."""
     given, command = manifest["parameters"], f"asylum run --name {manifest['name']}"
     if "notebooks" in manifest:
-        given = {_LISTED.get(name, name): value for name, value in given.items()}
+        given = {OPTIONS[name]: value for name, value in given.items()}
         command = f"asylum batch --notebooks {','.join(manifest['notebooks'])}"
     return " ".join([command, *(f"--{k.replace('_', '-')} {v}" for k, v in given.items())])

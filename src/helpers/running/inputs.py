@@ -11,6 +11,7 @@ import csv
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 import re
 import subprocess
@@ -43,10 +44,8 @@ def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
     folder = folder or paths.notebooks()
     found = tuple(sorted(file for file in folder.glob("*.py") if _NOTEBOOK.match(file.stem)))
     if not found:
-        raise InputError(
-            f"no notebooks in {folder}: a checkout has them there as NN_name.py, "
-            "each with its executed .ipynb"
-        )
+        said = "a checkout has them there as NN_name.py, each with its executed .ipynb"
+        raise InputError(f"no notebooks in {folder}: {said}")
     return found
 
 
@@ -66,7 +65,12 @@ def _hash_inputs() -> dict[str, str]:
     """Hash releases, since each is read beside its predecessor, hand data, shapes and notebooks."""
     folders, root = (paths.raw(), paths.hand(), paths.shapes()), paths.root()
     found = [file for folder in folders for file in sorted(folder.rglob("*"))]
-    files = [file for file in found if file.is_file() and not file.name.startswith(".")]
+    hidden = re.compile(r"/\.")  # a fetch under way, or another program's
+    files = [
+        file
+        for file in found
+        if file.is_file() and not hidden.search(f"/{file.relative_to(root).as_posix()}")
+    ]
     files += list_notebooks()
     hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
     for file in files:
@@ -103,8 +107,11 @@ def hash_code() -> str:
 def find_revision() -> str | None:
     """Return what git calls this checkout; None where git or its records are missing."""
     command = ["git", "-C", str(paths.root()), "describe", "--always", "--dirty", "--abbrev=12"]
+    # A hook's variables, or a repository around this project, name another one.
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    ours["GIT_CEILING_DIRECTORIES"] = str(paths.root().parent)
     with suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, env=ours)
         return done.stdout.strip() or None
     return None
 
@@ -137,6 +144,15 @@ def describe_shared() -> dict[str, Any]:
         "versions": list_versions(),
         "platform": f"{sys.platform} {platform.machine()}",
     }
+
+
+def name_changes(described: Mapping[str, Any]) -> str:
+    """Name some of what `describe_shared` describes otherwise now; empty where nothing is."""
+    now = describe_shared()
+    names = {part for part in ("code", "platform") if described[part] != now[part]}
+    for part in ("inputs", "versions"):
+        names |= {name for name, _ in {*described[part].items()} ^ {*now[part].items()}}
+    return ", ".join(sorted(names)[:4])
 
 
 def describe_inputs(

@@ -96,20 +96,10 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def is_intact(folder: Path, manifest: dict[str, Any]) -> bool:
     """Tell whether all that a run has left is as it was left."""
     outputs = manifest.get("outputs", {})
-    return bool(outputs) and all(
-        (folder / name).is_file() and hash_file(folder / name) == expected
-        for name, expected in outputs.items()
-    )
+    return bool(outputs) and outputs.items() <= list_outputs(folder).items()
 
 
 def stands(folder: Path, manifest: dict[str, Any], key: str) -> bool:
     """Tell whether a run is complete, of these inputs, and as it was left."""
     is_same = manifest["outcome"] == COMPLETE and manifest.get("key") == key
     return is_same and is_intact(folder, manifest)
-
-
-def name_differences(manifest: dict[str, Any], parameters: dict[str, Any]) -> list[str]:
-    """Say which parameters differ, old value first."""
-    old = manifest["parameters"]
-    names = sorted(n for n in {*old, *parameters} if old.get(n) != parameters.get(n))
-    return [f"{name} {old.get(name)!r} -> {parameters.get(name)!r}" for name in names]

@@ -11,8 +11,8 @@ from typing import TextIO
 
 from rich.console import Console
 
+from helpers import paths
 from helpers.running.manifest import Done
-from helpers.running.staging import say_folder
 
 _OPEN = {
     "report.html": "everything on one page, readable offline",
@@ -47,8 +47,7 @@ class Progress:
 
     def finish(self, done: Done) -> None:
         """Print a notebook's line."""
-        if done.notebook in self._running:
-            self._running.remove(done.notebook)
+        self._running.remove(done.notebook)
         mark = "failed" if done.failure else "done"
         self.say(f"  {done.notebook:<24} {done.seconds:>6.1f} s  {mark}")
         self._show()
@@ -60,14 +59,13 @@ class Progress:
     def _show(self) -> None:
         if not self.is_quiet and self._console.is_terminal:
             self._status.start()
-            self._status.update(
-                f"running {', '.join(self._running)}" if self._running else "writing"
-            )
+            names = ", ".join(self._running)
+            self._status.update(f"running {names}" if names else "writing")
 
     def say_end(self, folder: Path, headlines: Sequence[str], *, is_new: bool) -> None:
         """Print the headlines, the run's place and what to open next."""
         self.close()
-        place = say_folder(folder)
+        place = paths.say_folder(folder)
         if self.is_quiet:
             self._console.print(place, soft_wrap=True)
             return

@@ -132,7 +132,15 @@ def check(wanted: Sequence[str], workers: int = 0, *, is_rerun: bool = True) -> 
     `wanted` names the notebooks for nbval; where empty all, the lessons and the rerun too. Without
     `is_rerun` nothing is executed. Returns whether all is as committed; pytest prints what is not.
     """
-    root, sources = paths.root(), _pick(wanted)
+    root, known = paths.root(), {file.stem: file for file in list_notebooks()}
+    names = sorted({Path(each).stem for each in wanted})
+    for name in names:
+        if name not in known:
+            raise InputError(f"there is no notebook {name!r}; there is: {', '.join(known)}")
+    lessons = [folder for folder in (paths.exercises(), paths.solutions()) if folder.is_dir()]
+    sources = [known[name] for name in names] or [
+        *known.values(), *(file for folder in lessons for file in list_notebooks(folder))
+    ]  # fmt: skip
     if not (root / _GUARDS).is_file():
         raise InputError(f"there is no {_GUARDS} in {root}: asylum check needs a whole checkout")
     command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", _GUARDS]
@@ -147,16 +155,3 @@ def check(wanted: Sequence[str], workers: int = 0, *, is_rerun: bool = True) -> 
         own = {name: str(Path(scratch) / name.lower()) for name in folders}
         done = subprocess.run(command, cwd=root, env=make_environment() | own, check=False)
     return done.returncode == 0
-
-
-def _pick(wanted: Sequence[str]) -> list[Path]:
-    """Return the .py of the notebooks of these names (or paths); all with the lessons if none."""
-    known = {file.stem: file for file in list_notebooks()}
-    names = [Path(each).stem for each in wanted]
-    for name in names:
-        if name not in known:
-            raise InputError(f"there is no notebook {name!r}; there is: {', '.join(known)}")
-    if names:
-        return [known[name] for name in sorted(set(names))]
-    lessons = [folder for folder in (paths.exercises(), paths.solutions()) if folder.is_dir()]
-    return [*known.values(), *(file for folder in lessons for file in list_notebooks(folder))]

@@ -19,7 +19,7 @@ from helpers.running.execute import execute_all
 from helpers.running.inputs import list_notebooks, pick_parameters
 from helpers.running.manifest import COMPLETE, Failure, now, read_manifest, stands
 from helpers.running.progress import Progress
-from helpers.running.staging import FAILED, say_folder
+from helpers.running.staging import FAILED
 from helpers.study import InputError, Study, load_study_file
 
 NUMBERS = "numbers.json"
@@ -69,11 +69,13 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
     target = paths.runs() / name
     manifest = read_manifest(target)
     if manifest and manifest["outcome"] == COMPLETE and not settings.is_forced:
-        differences = manifests.name_differences(manifest, pick_parameters(study))
-        if differences:
+        old, new = manifest["parameters"], pick_parameters(study)
+        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        if names:
+            said = "; ".join(f"{each} {old.get(each)!r} -> {new.get(each)!r}" for each in names)
             raise InputError(
-                f"{say_folder(target)} holds a run with other parameters: "
-                f"{'; '.join(differences)}. Take another --name, or replace it with --force"
+                f"{paths.say_folder(target)} holds a run with other parameters: "
+                f"{said}. Take another --name, or replace it with --force"
             )
     described = inputs.describe_inputs(study)
     if absence := inputs.explain_absence(study):
@@ -97,13 +99,15 @@ def make_run(
     """Make a run in an empty folder, and return its manifest, all but the list of files.
 
     Its notebooks name `target` as its place. `described` is what `describe_inputs` gave; its
-    `notebooks`, if any, are those that run.
+    `notebooks`, if any, are those that run. InputError where that no longer holds at the end.
     """
     started = now()
     wanted = described.get("notebooks")
     sources = [each for each in list_notebooks() if wanted is None or each.stem in wanted]
     parameters = study.parameters() | {"run_dir": str(folder)}
     done = execute_all(parameters, folder, settings.workers, settings.progress, sources)
+    if changed := inputs.name_changes(described):
+        raise InputError(f"changed while the run went on: {changed}; run again")
     manifest = manifests.make_manifest(study, target.name, described, started, done)
     manifest["headlines"] = merge_numbers(folder)[1]
     write_tables_package(folder / "tables")
@@ -143,8 +147,8 @@ def merge_numbers(folder: Path) -> tuple[dict[str, Any], list[str]]:
 
 def make_paths_final(folder: Path, target: Path) -> None:
     """Write the run's place into executed notebooks that grew elsewhere."""
-    final = say_folder(target)
-    places = {str(folder), os.path.realpath(folder), say_folder(folder)}
+    final = paths.say_folder(target)
+    places = {str(folder), os.path.realpath(folder), paths.say_folder(folder)}
     for file in (folder / "notebooks").glob("*.ipynb"):
         text = old = file.read_text(encoding="utf-8")
         for place in sorted(places, key=len, reverse=True):

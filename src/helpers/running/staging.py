@@ -1,8 +1,8 @@
 """Where a run grows, and how it takes its place: whole or not at all.
 
 A run grows in runs/.staging/<name>.<pid> under a lock on its name. A run of that name is moved
-aside, the new one in, and the old one removed; what a killed process has left in .staging is
-put back or swept by the next run.
+aside, the new one in, and the old one removed, unless somebody has changed it; what a killed
+process has left in .staging is put back or swept by the next run.
 """
 
 from __future__ import annotations
@@ -10,25 +10,22 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from helpers import paths
+from helpers.running.manifest import list_outputs, read_manifest
 from helpers.study import InputError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 FAILED = ".failed"
 _OLD = ".old"
 _INSIDE = "~"  # stands for the slash of a run inside a batch; no name has one
-
-
-def say_folder(folder: Path) -> str:
-    """Write a folder as people name it: from the project's root, where it lies inside."""
-    root = paths.root()
-    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
 
 
 def check_name(name: str) -> str:
@@ -52,6 +49,8 @@ def open_staging(name: str) -> Iterator[Path]:
     Raises InputError where runs/ cannot be written, or a run of that name is under way.
     """
     with ExitStack() as stack:
+        if _staging().is_symlink():  # what it leads to was not made here
+            raise InputError(f"{_staging()} is a link: move it away")
         try:
             _staging().mkdir(parents=True, exist_ok=True)
             stack.enter_context(_hold_lock(name))
@@ -105,12 +104,28 @@ def _sweep(name: str) -> None:
 def publish(folder: Path, name: str) -> Path:
     """Move a grown run to runs/<name>; a run that stood there is gone afterwards.
 
-    The name of a run inside a batch is <batch>/<run>, and the lock held is the batch's.
+    One that is not as it was left, or is a link, is kept as <name>.changed1 and so on. The name of
+    a run inside a batch is <batch>/<run>, and the lock held is the batch's.
     """
     target = paths.runs() / name
     old = _staging() / f"{name.replace('/', _INSIDE)}{_OLD}"
-    if target.exists():
+    if target.is_symlink() or (target.exists() and not _is_untouched(target)):
+        places = (target.with_name(f"{target.name}.changed{number}") for number in count(1))
+        kept = next(place for place in places if not os.path.lexists(place))
+        target.rename(kept)
+        said = f"{paths.say_folder(target)} had been changed since it ran: it is kept in"
+        print(f"asylum: {said} {paths.say_folder(kept)}", file=sys.stderr)
+    elif target.exists():
         target.rename(old)
     folder.rename(target)
     shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def _is_untouched(folder: Path) -> bool:
+    """Tell whether a run holds what its manifest lists and nothing else."""
+    try:
+        manifest = read_manifest(folder) or {}
+        return bool(list_outputs(folder) == manifest.get("outputs"))
+    except (InputError, OSError):
+        return False

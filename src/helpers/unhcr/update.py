@@ -13,7 +13,6 @@ from helpers.prose.words import join_names
 from helpers.running.manifest import Failure
 from helpers.running.progress import Progress
 from helpers.running.runs import Settings, run_study
-from helpers.running.staging import say_folder
 from helpers.study import Study, list_releases
 from helpers.unhcr import FetchOptions
 from helpers.unhcr.fetch import fetch_release
@@ -70,4 +69,6 @@ def describe_changes(scope: Study, folder: Path) -> str:
             lines.append(f"  verdicts on claims that flipped: {share}{said}")
     else:
         lines.append(f"  no earlier release holds {scope.origin}: there is nothing to compare")
-    return "\n".join([*lines, f"  in full: {say_folder(folder)}/notebooks/06_revisions.ipynb"])
+    return "\n".join(
+        [*lines, f"  in full: {paths.say_folder(folder)}/notebooks/06_revisions.ipynb"]
+    )
