@@ -38,7 +38,7 @@ def test_a_damaged_claims_file_is_refused_with_the_entry_named(ask, tiny_root):
     done = ask(root=root)
     assert (done.returncode, done.stdout) == (2, "")
     assert (
-        "china.yml: claim 4 (RFA-04): tests.0.recipe: Value error, unknown word 'climbs'"
+        "china.yml: claim 4 (RFA-04): tests.0.recipe: unknown word 'climbs'"
         in done.stderr
     )
 
