@@ -163,7 +163,8 @@ def fetch_uv():
     """Install uv into .venv through pip and return its path, or None where that fails."""
     pip = [find_venv_program("python"), "-m", "pip", "--disable-pip-version-check", "install"]
     with open(os.devnull, "w") as nowhere:
-        code = subprocess.call(pip + ["--quiet", "uv"], cwd=ROOT, stderr=nowhere)
+        pinned = ["--quiet", "--no-deps", "--require-hashes", "-r", "scripts/uv.txt"]
+        code = subprocess.call(pip + pinned, cwd=ROOT, stderr=nowhere)
     path = find_venv_program("uv")
     return path if code == 0 and os.path.exists(path) else None
 

@@ -69,10 +69,22 @@ class ReleaseInfo(Frozen):
     name: str
     title: str
     published: dt.date
-    first_year: int
-    newest_year: int
+    first_year: int = Field(ge=1900, le=2200)
+    newest_year: int = Field(ge=1900, le=2200)
     period: Literal["mid", "end"]
     origins: tuple[str, ...]
+
+
+class _Resource(BaseModel):
+    path: str = Field(pattern=r"^\w+\.csv(\.gz)?$")
+    hash: str
+    rows: int = Field(ge=1)
+    rows_by_year: dict[int, int] = {}
+
+
+class _Package(BaseModel):
+    release: ReleaseInfo
+    resources: tuple[_Resource, ...] = Field(min_length=1)
 
 
 class Era(Frozen):
@@ -312,12 +324,12 @@ def check_origin(code: str, info: ReleaseInfo) -> str:
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
-    """Return the releases on file, oldest publication first; other tools' folders are passed over.
+    """Return the releases on file, oldest publication first; folders without CSV are passed over.
 
     InputError where a folder has no datapackage.json that describes a release.
     """
-    folders = (path for path in paths.raw().iterdir() if path.is_dir())
-    found = [_read_release(folder) for folder in folders if not folder.name.startswith(".")]
+    folders = sorted({file.parent for file in paths.raw().glob("[!.]*/*.csv*")})
+    found = [_read_release(folder) for folder in folders]
     return tuple(sorted(found, key=lambda info: (info.published, info.newest_year, info.name)))
 
 
@@ -327,16 +339,14 @@ def _read_release(folder: Path) -> ReleaseInfo:
         raise InputError(f"release {folder.name} has no datapackage.json: {file} is missing")
     text = read_plain(file)
     try:
-        info = ReleaseInfo.model_validate(json.loads(text)["release"])
+        info = _Package.model_validate(json.loads(text)).release
         if info.name == folder.name:
             return info
         problem = f"it describes release {info.name!r}"
     except ValidationError as error:
         problem = explain(error)
-    except KeyError:
-        problem = "it describes no release"
-    except (ValueError, TypeError, RecursionError):
-        problem = "it is no JSON of a data package"
+    except (ValueError, RecursionError):
+        problem = "it is no JSON"
     raise InputError(f"release {folder.name}: {file} cannot be used: {problem}")
 
 

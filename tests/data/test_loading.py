@@ -163,6 +163,12 @@ def describe(folder, **extra):
     ("name", "old", "new", "said"),
     [
         ("population", b",1120000,", b",-1120000,", "column refugees is below 0 in 1 row: line 2"),
+        (
+            "population",
+            b",1120000,",
+            b",9223372036854775807,",
+            "column refugees is above 1,000,000,000",
+        ),
         ("population", b",1120000,", b",,", "column refugees is empty in 1 row: line 2"),
         ("population", b"\n1964,", b"\n1950,", "column year is outside 1951 to 2022"),
         ("population", b",CHI,", b",chi,", "column coo does not match"),

@@ -33,7 +33,7 @@ def test_a_damaged_claims_file_is_refused_with_the_entry_named(ask_in, tiny_root
     file.write_text(text.replace("recipe: rises pending", "recipe: climbs pending", 1))
     done = ask_in(root, "claims")
     assert (done.returncode, done.stdout) == (2, "")
-    said = "china.yml: claim 4 (RFA-04): tests.0.recipe: Value error, unknown word 'climbs'"
+    said = "china.yml: claim 4 (RFA-04): tests.0.recipe: unknown word 'climbs'"
     assert said in done.stderr
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from functools import partial
 
 import pytest
 
@@ -64,9 +65,9 @@ def spoil(root, name, damage):
     file.write_text(changed, encoding="utf-8")
 
 
-def drop_hash(text):
+def change_package(change, text):
     package = json.loads(text)
-    del package["resources"][0]["hash"]
+    package["resources"][0] |= change
     return json.dumps(package)
 
 
@@ -81,7 +82,12 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
          "population.csv is not the file that datapackage.json records"),
         *[(PACKAGE, text, "2022-mid/datapackage.json cannot be used")
           for text in ("{", "[]", "{}", '{"release": {"name": "2022-mid"}}', "[" * 99_999)],
-        (PACKAGE, drop_hash, "datapackage.json cannot be used"),
+        *[(PACKAGE, partial(change_package, change), said) for change, said in [
+            ({"hash": None}, "resources.0.hash"),
+            ({"rows": "many"}, "resources.0.rows"),
+            ({"path": "/etc/passwd"}, "resources.0.path: '/etc/passwd' is not written as it"),
+            ({"path": "notes.csv"}, "does not list population"),
+        ]],
         *[(STUDY, text, "study file china.yml cannot be used")
           for text in (": :", "[]", "", "study: china\norigin: China\n", "\x00", "[" * 9_999)],
         (STUDY, lambda text: BOMB + text, "refers to an anchor within an anchor"),
@@ -106,6 +112,7 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
               ("persons_per_case.yml", "asylum:", "asylumm:", "persons_per_case.yml: entry 1"),
               ("lodged.yml", "reason:", "reasons:", "lodged.yml: entry 1"),
               ("names.yml", "short:", "shorter:", "names.yml: entry"),
+              ("populations.yml", "people:", "peoples:", "populations.yml: entry 1"),
           ]],
     ],
 )  # fmt: skip
@@ -158,7 +165,8 @@ def test_what_is_not_there_or_no_file(refuse, mini_root, name, happen, said):
 
 
 def test_names_of_studies_and_folders_of_other_tools(refuse, ask_in, mini_root):
-    (mini_root / "data" / "raw" / ".ipynb_checkpoints").mkdir()
+    for name in (".ipynb_checkpoints", "notes"):
+        (mini_root / "data" / "raw" / name).mkdir()
     assert ask_in(mini_root, "releases").returncode == 0
     shutil.copy(mini_root / STUDY, mini_root / "data/hand/studies/a b.yml")
     assert "a study cannot be named 'a b'" in refuse("run", "--study", "a b")

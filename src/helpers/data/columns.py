@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FIRST_STOCK_YEAR = 1951  # UNHCR's first year of refugees
+MOST = 1_000_000_000  # of any count: the world has some eight times as many people
 FIRST_ASYLUM_YEAR = 2000  # claims pending, lodged and decided were not collected before
 PERSONS = "persons"
 AS_UNIT = "persons or cases, as the unit column says"
@@ -128,6 +129,7 @@ class Table:
                 yield field.name, span, ~column.between(self.first_year, last)
             elif field.type == "integer":
                 yield field.name, "is below 0", column < 0
+                yield field.name, f"is above {MOST:,}", column > MOST
             elif field.form:
                 fits = column.str.fullmatch(field.form) | column.isna()
                 yield field.name, f"does not match {field.form}", ~fits

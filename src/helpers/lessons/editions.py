@@ -126,7 +126,7 @@ def check_editions() -> list[str]:
             findings.append(Finding(PLACE, str(error)))
     known = {file.stem for file in sources}
     for folder in (paths.exercises(), paths.solutions()):
-        strays = sorted(file.name for file in folder.glob("*.*") if file.stem not in known)
+        strays = sorted(file.name for file in folder.glob("[!.]*.*") if file.stem not in known)
         findings += [Finding(PLACE, f"{name} belongs to no lesson") for name in strays]
     return [finding.describe() for finding in findings]
 

@@ -25,12 +25,14 @@ from typing import Any
 from helpers import paths
 from helpers.claims.file import load_claims
 from helpers.data.codes import load_codes
+from helpers.data.columns import TABLES
 from helpers.data.hand import (
     load_breaks,
     load_lodged_rules,
     load_name_entries,
     load_persons_per_case,
     load_placebo_origins,
+    load_populations,
 )
 from helpers.study import InputError, Study
 
@@ -82,13 +84,19 @@ def _hash_inputs() -> dict[str, str]:
 def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
     """Hold the hashes to those recorded: before a notebook starts, and cheaper than loading."""
     try:
-        resources = json.loads(package.read_text(encoding="utf-8"))["resources"]
+        described = json.loads(package.read_text(encoding="utf-8"))
+        resources = described["resources"]
         recorded = {str(each["path"]): str(each["hash"]) for each in resources}
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{package} cannot be used: {error!r}") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        said = f"{package} cannot be used: it is to list files, each with path and hash"
+        raise InputError(said) from None
+    folder = package.parent.relative_to(paths.root()).as_posix()
+    lacking = set(TABLES) - {name.partition(".")[0] for name in recorded}
+    if lacking and "release" in described:
+        raise InputError(f"{package} does not list {', '.join(sorted(lacking))}")
     for name, expected in recorded.items():
         file = package.parent / name
-        found = hashes.get(file.relative_to(paths.root()).as_posix())
+        found = hashes.get(f"{folder}/{name}")
         if found is None:
             raise InputError(f"{file} is missing: {package} lists it; restore it from the checkout")
         if found != expected.removeprefix("sha256:"):
@@ -174,6 +182,7 @@ def require_hand_files(study: Study) -> None:
     load_persons_per_case()
     load_lodged_rules()
     load_placebo_origins()
+    load_populations(study.origin)
     load_name_entries(load_codes())
     if study.file.claims is not None:
         load_claims(study.file.claims)
@@ -200,7 +209,11 @@ def list_pending_years(release: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     file = paths.raw() / release / "totals_by_origin.csv"
     with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["asylum_seekers"] not in ("", "0"):
-                found[row["coo_iso"]].append(int(row["year"]))
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            try:
+                if row["asylum_seekers"] not in ("", "0"):
+                    found[row["coo_iso"]].append(int(row["year"]))
+            except (KeyError, ValueError, TypeError):
+                said = f"{file}, line {number}: no year, coo_iso and asylum_seekers to be read"
+                raise InputError(said) from None
     return {origin: sorted(years) for origin, years in found.items()}
