@@ -27,7 +27,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "data").symlink_to(PROJECT / "data")
     for name in ("notebooks", "figures", "docs", "tests"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "requirements.lock", "README.md"):
+    for name in ("pyproject.toml", "requirements.lock", "README.md", "codecheck.yml"):
         shutil.copy(PROJECT / name, folder / name)
     monkeypatch.setenv("ASYLUM_ROOT", str(folder))
     return folder
@@ -100,7 +100,7 @@ TEXTS = {
         "the .py and the .ipynb differ",
     ),
     "README.md": (r"(-->\d)", r"\g<1>9", "test_readme_states_the_numbers_of_the_run"),
-    "docs/replication.md": (r"(?m)^(\|.*03_eras.*)$", r"\1 gone", "test_the_list_of_figures"),
+    "docs/replication.md": (r"(?m)^(\|.*03_eras.*)$", r"\1 gone", "test_the_lists_of_figures"),
 }
 
 
