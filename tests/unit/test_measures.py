@@ -17,6 +17,7 @@ WORLD = frame("year origin pending", (2019, "CHN", 30), (2019, "VEN", 70), (2020
 STOCKS = frame(
     "year asylum pending refugees oip",
     (2019, "USA", 60, 100, None), (2019, "PER", 20, 5, 700), (2020, "PER", 10, 0, None),
+    (2019, "MEX", 0, 0, 30),
 )  # fmt: skip
 WORLD_BY_ASYLUM = frame(
     "year asylum pending", (2019, "USA", 600), (2019, "PER", 400), (2020, "PER", 40)
@@ -61,7 +62,7 @@ def test_a_missing_cell_leaves_the_years_sum_missing_and_no_other():
     assert table.loc[2020, sums].tolist() == [7, 7, 0, 0]
     claims = make_claims(("USA", "new", "persons", None), ("AUS", "new", "persons", 2))
     assert measures.measure_new_claims(claims, YEARS)["applied_persons"].isna().all()
-    stocks = STOCKS.assign(refugees=pd.array([100, None, 0], dtype="Int64"))
+    stocks = STOCKS.assign(refugees=pd.array([100, None, 0, 0], dtype="Int64"))
     assert measure_stocks(stocks)["refugees"].isna().tolist() == [True, False, True]
 
 
@@ -102,14 +103,14 @@ def test_rates_leave_out_closed_claims():
 def test_stocks_are_summed_and_what_was_not_collected_is_missing():
     result = measure_stocks()
     counts = ["refugees", "oip", "share_of_world"]
-    assert result.loc[2019, counts].tolist() == [105, 700, pytest.approx(80 / 1000)]
+    assert result.loc[2019, counts].tolist() == [105, 730, pytest.approx(80 / 1000)]
     assert result["refugees_excl_listed"].isna().all()
     assert result.loc[2020, "refugees"] == 0
     assert result.loc[2020, "oip"] is pd.NA
     assert result.loc[2021].isna().all()
     # Without a destination the world is without it too.
     without = measure_stocks(excluding="USA")
-    assert without.loc[2019, counts].tolist() == [5, 700, pytest.approx(20 / 400)]
+    assert without.loc[2019, counts].tolist() == [5, 730, pytest.approx(20 / 400)]
     # Of no claim at all there is no share.
     nothing = frame("year asylum pending", (2019, "USA", 0))
     assert measures.measure_stocks(STOCKS, nothing, YEARS)["share_of_world"].isna().all()
