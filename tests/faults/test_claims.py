@@ -37,10 +37,7 @@ def test_a_damaged_claims_file_is_refused_with_the_entry_named(ask, tiny_root):
     file.write_text(text.replace("recipe: rises pending", "recipe: climbs pending", 1))
     done = ask(root=root)
     assert (done.returncode, done.stdout) == (2, "")
-    assert (
-        "china.yml: claim 4 (RFA-04): tests.0.recipe: unknown word 'climbs'"
-        in done.stderr
-    )
+    assert "china.yml: claim 4 (RFA-04): tests.0.recipe: unknown word 'climbs'" in done.stderr
 
 
 def test_it_works_where_one_release_alone_is_on_file(ask, tiny_root):
