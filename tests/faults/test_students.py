@@ -44,6 +44,10 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 class TestCheck:
+    def test_what_jupyterlab_leaves_is_passed_over(self, lessons):
+        (lessons / ".ipynb_checkpoints").mkdir()
+        assert check_editions() == []
+
     @pytest.mark.parametrize(
         ("place", "old", "new", "said"),
         [
