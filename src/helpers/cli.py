@@ -24,7 +24,7 @@ from helpers import __version__, paths
 from helpers.claims import claims_command
 from helpers.lessons import lesson_commands
 from helpers.running import batch_command
-from helpers.study import InputError, Study, list_releases
+from helpers.study import InputError, Study, check_origin, list_releases
 from helpers.unhcr import fetch_command
 
 app = typer.Typer(
@@ -194,6 +194,9 @@ def site(
     out: Annotated[
         Path | None, typer.Option(help="The folder to write; _site in the checkout if none.")
     ] = None,
+    origins: Annotated[
+        str, typer.Option(help="Origins by destination in the explorer, as CHN,VEN; all if none.")
+    ] = "",
 ) -> None:
     """Build the site: chapters, ledger, figures, data and code reference, readable offline.
 
@@ -206,18 +209,20 @@ def site(
 
     target = (out or paths.root() / "_site").resolve()
     check_target(target)
+    study = Study.resolve()
+    codes = [check_origin(code, study.info) for code in origins.split(",") if code]
     progress = Progress()
     try:
-        outcome = run_study(Study.resolve(), Settings(progress=progress))
+        outcome = run_study(study, Settings(progress=progress))
     finally:
         progress.close()
     for failure in outcome.failures:
         _complain(failure.describe())
     if outcome.failures:
         raise typer.Exit(1)
-    print("Building the pages and the explorer; this takes some two minutes.", flush=True)
+    print("Building the pages and the explorer; the first time this takes minutes.", flush=True)
     try:
-        print(build_site(outcome.folder, target))
+        print(build_site(outcome.folder, target, codes))
     except SiteError as error:
         _complain(str(error))
         raise typer.Exit(1) from None

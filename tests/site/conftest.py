@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from plain.explorer import ONLY
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUILDS = PROJECT / "build" / "tested-site"
@@ -45,7 +46,8 @@ def site() -> Path:
                     shutil.rmtree(old)
             asylum = Path(sys.executable).with_name("asylum")
             done = subprocess.run(
-                [asylum, "site", "--out", target], env=os.environ | {"ASYLUM_ROOT": str(PROJECT)},
+                [asylum, "site", "--out", target, "--origins", ",".join(ONLY)],
+                env=os.environ | {"ASYLUM_ROOT": str(PROJECT)},
                 cwd=PROJECT, capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr

@@ -19,14 +19,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
-from markupsafe import Markup
+from jinja2.filters import do_mark_safe as mark_safe
 
 from helpers import paths
 from helpers.claims.file import list_claims_files
@@ -101,7 +101,7 @@ def list_files(folder: Path) -> list[str]:
     ]
 
 
-def build_site(run: Path, target: Path) -> str:
+def build_site(run: Path, target: Path, origins: Collection[str] = ()) -> str:
     """Build the site into a folder, which is replaced as a whole, and say what was built.
 
     Parameters
@@ -110,6 +110,8 @@ def build_site(run: Path, target: Path) -> str:
         The folder of the default run, whose tables are handed out.
     target : Path
         A folder that is not there yet, is empty, or holds an earlier site.
+    origins : collection of str
+        Those that the explorer has by destination; empty is all.
 
     Raises
     ------
@@ -133,7 +135,7 @@ def build_site(run: Path, target: Path) -> str:
         for file, content in assemble(run / "tables").items():
             paths.write_atomic(scratch / "source" / file, content, is_durable=False)
         with ThreadPoolExecutor(1) as side:  # the explorer is made while Sphinx runs
-            explorer = side.submit(build_explorer, scratch)
+            explorer = side.submit(build_explorer, scratch, origins)
             run_sphinx(scratch / "source", pages)
             shutil.move(explorer.result().parent, pages)
         files = list_files(pages)
@@ -252,7 +254,7 @@ def gather_values(
         ),
         "releases": releases,
         "packages": packages,
-        "news": Markup(news),
+        "news": mark_safe(news),
         "citation": citation,
         "database": next(each for each in citation["references"] if each["type"] == "database"),
     }
@@ -334,7 +336,7 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
         record = by_id[id]
         words, picture = record["caption"].split(". ", 1)[1], _show_file(record)
         html = render_figure(record["number"], words, record["alt"], picture, has_anchor=False)
-        return Markup(html)
+        return mark_safe(html)
 
     def readme(heading: str) -> str:
         text = (paths.root() / "README.md").read_text(encoding="utf-8")
@@ -342,7 +344,7 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
         found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.S | re.M)
         if not found:
             raise ValueError(f"README has no section {heading!r}")
-        return Markup(_PICTURE.sub(lambda match: figure(match[1]), found[1].strip()))
+        return mark_safe(_PICTURE.sub(lambda match: figure(match[1]), found[1].strip()))
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -355,9 +357,9 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
     return environment
 
 
-def _make_escape(marks: str) -> Callable[[str], Markup]:
+def _make_escape(marks: str) -> Callable[[str], str]:
     """Make a filter that puts a backslash before these marks."""
-    return lambda text: Markup(re.sub(marks, r"\\\g<0>", text))
+    return lambda text: mark_safe(re.sub(marks, r"\\\g<0>", text))
 
 
 def fill_page(name: str, text: str, environment: Environment, **values: Any) -> str:

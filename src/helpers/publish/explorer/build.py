@@ -52,21 +52,20 @@ from helpers.study import (
 HERE = Path(__file__).parent
 PAGE, VENDOR = HERE / "page", HERE / "vendor"
 _GRID = 1000  # outlines are drawn on a grid of thousandths of the globe's radius
-Only = Mapping[str, Collection[str]]
 KINDS = tuple(BREAK_WORDS)
 PLACES = ("places", "places_lower", "places_upper")
 
 
-def build_explorer(out: Path, only: Only | None = None) -> Path:
+def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
     """Write the explorer whole into `out/explorer/`, and return its page, which opens from there.
 
-    `only` has releases and their origins (`load_scripts`); default all on file. InputError where a
-    release, a study or the register of breaks cannot be used, or a vendored file was changed.
+    `origins` are those that are given by destination; default all. InputError where a release, a
+    study or the register of breaks cannot be used, or a vendored file was changed.
     """
     files = read_vendored()  # a file that was changed is refused before the figures are gathered
     files |= {file.name: file.read_bytes() for file in sorted(PAGE.iterdir())}
     files["outlines.js"] = write_outlines().encode()
-    files |= {name: script.encode() for name, script in load_scripts(only).items()}
+    files |= {name: script.encode() for name, script in load_scripts(origins).items()}
     for name, content in files.items():
         paths.write_atomic(out / "explorer" / name, content, is_durable=False)
     return out / "explorer" / "index.html"
@@ -103,47 +102,44 @@ def _write_path(rings: list[list[list[float]]]) -> str:
     return "".join(parts)
 
 
-def load_scripts(only: Only | None = None) -> dict[str, str]:
+def load_scripts(origins: Collection[str] = ()) -> dict[str, str]:
     """Return all data scripts by file name, gathered anew only where code or data changed.
 
-    `only` has releases, and of each the origins to give by destination; default all on file.
-    InputError where a release or study on file cannot be used.
+    `origins` are those that are given by destination; default all. InputError where a release or
+    study on file cannot be used.
     """
     package = HERE.parents[1]
     rooms = [package / room for room in ("data", "prose", "analysis", "publish/explorer")]
     files = [*package.glob("*.py"), *(file for room in rooms for file in room.rglob("*.py"))]
     files += paths.hand().rglob("*.yml")
     files += [*paths.raw().glob("*.csv"), *paths.raw().rglob("datapackage.json")]
-    digest = hashlib.sha256(repr(only).encode())
+    digest = hashlib.sha256(repr(sorted(origins)).encode())
     for file in sorted(files):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
-    folder = paths.build() / "explorer" / ("all" if only is None else "some")
+    folder = paths.build() / "explorer" / ("some" if origins else "all")
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{digest.hexdigest()[:16]}.json"
     with FileLock(folder / "lock"):  # whoever comes second waits for the one who gathers
         if not kept.is_file():
-            text = json.dumps(write_scripts(only), ensure_ascii=False)
+            text = json.dumps(write_scripts(origins), ensure_ascii=False)
             for old in folder.glob("*.json"):
                 old.unlink()
             paths.write_atomic(kept, text, is_durable=False)
         return json.loads(kept.read_text(encoding="utf-8"))
 
 
-def write_scripts(only: Only | None = None) -> dict[str, str]:
+def write_scripts(origins: Collection[str] = ()) -> dict[str, str]:
     """Gather the data from the releases on file, and write it as scripts (`load_scripts`)."""
-    infos = [info for info in list_releases() if only is None or info.name in only]
-    pairs = [
-        (info.name, origin)
-        for info in infos
-        for origin in (info.origins if only is None else only[info.name])
-    ]
+    infos = list_releases()
+    every = [(info.name, origin) for info in infos for origin in info.origins]
+    pairs = [pair for pair in every if not origins or pair[1] in origins]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs)), mp_context=context) as pool:
         gathered = dict(zip(pairs, pool.map(gather_origin, pairs, chunksize=4), strict=True))
     # The newest release first, which the others are written against.
-    origins: dict[str, dict[str, Any]] = {}
+    by_origin: dict[str, dict[str, Any]] = {}
     for (name, origin), entry in reversed(gathered.items()):
-        own = origins.setdefault(origin, {})
+        own = by_origin.setdefault(origin, {})
         newer: dict[str, Any] = next((each["measures"] for each in own.values()), {})
         for key, measure in entry["measures"].items():
             for part in {"series", *PLACES} & measure.keys() if own else ():
@@ -163,7 +159,7 @@ def write_scripts(only: Only | None = None) -> dict[str, str]:
         "releases": releases,
     }
     scripts = {"data.js": _write("raw", data)}
-    for origin, entry in origins.items():
+    for origin, entry in by_origin.items():
         scripts[f"origins/{origin}.js"] = _write(f"origins.{origin}", entry)
     return scripts
 
