@@ -331,11 +331,15 @@ summed, lodged_once = counts.iloc[0], counts.iloc[1]
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
+{% if summed.value is number %}
 Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to {{ span[-1] }}: {{ summed.value | count }}.
+{% else %}
+A year-end from {{ span[0] }} to {{ span[-1] }} has no figure, so the stocks of claims from {{ page.origin }} are not added up.
+{% endif %}
 {% if lodged_once.lower is number %}
 Claims lodged in the same years: {{ lodged_once | bounds }} persons.
 {% endif %}
-{% if again %}
+{% if again and summed.value is number %}
 At least {{ again.again | count }} of the year-end counts ({{ again.again_share | share(0) }}) had been counted a year before, if
 the flows are complete. So at most {{ again.once | count }} different claims can stand behind the sum. Both counts are right; they
 answer different questions.

@@ -80,8 +80,8 @@ def fill(text):
 
 
 def test_numbers_figures_and_sections_of_readme_are_put_in_and_texts_are_escaped():
-    asked = '{{ number("03_eras/summed", "about") }}, {{ number("03_eras/summed") }}'
-    assert fill(asked) == "1,250,000, 1,250,803"
+    asked = '{{ number("03_eras/summed", "count(1)") }}, {{ number("03_eras/summed") }}'
+    assert fill(asked) == "1,250,803.0, 1,250,803"
     assert fill("{{ text }}") == "&lt;script&gt;*a*"
     assert fill("{{ text | markdown }}") == r"\<script\>\*a\*"
     html = fill('{{ figure("eras-pending") }}')
@@ -118,7 +118,7 @@ def test_a_missing_library_and_a_folder_with_a_file_of_someone_else_are_refused(
     (tmp_path / "notes" / "thesis.docx").symlink_to("/nowhere")
     with pytest.raises(InputError, match=r"holds notes/thesis.docx"):
         site.check_target(tmp_path)
-    with pytest.raises(InputError, match="is a file"):
+    with pytest.raises(InputError, match="is no folder to write to"):
         site.check_target(tmp_path / LISTED)
     monkeypatch.setattr(site, "NEEDED", ["docutils", "no_such_library"])
     with pytest.raises(InputError, match="the site needs no_such_library, which is not installed"):

@@ -209,7 +209,7 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     summed, lodged = counts.iloc[0], counts.iloc[1]
     years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
     known = [lodged[end] for end in ("upper", "lower") if pd.notna(lodged[end]) and lodged[end]]
-    ratios = [f"{summed['value'] / count:.1f}" for count in known]
+    ratios = [f"{summed['value'] / count:.1f}" for count in known if pd.notna(summed["value"])]
     times = " to ".join(dict.fromkeys(ratios))
     if len(known) == 1:
         times = f"{'at least' if pd.notna(lodged['upper']) else 'up to'} {times}"

@@ -41,9 +41,9 @@ def render_number(name: str, filter: str, numbers: Mapping[str, Any], asker: str
 def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
     """Return the text with every marked number as the reference run has it, as `render_number`.
 
-    >>> numbers = {"03_eras/n": {"value": 1234, "texts": ["1,234"]}}
-    >>> render_readme("<!--=03_eras/n:about-->?<!--/--> people", numbers)
-    '<!--=03_eras/n:about-->1,230<!--/--> people'
+    >>> numbers = {"03_eras/n": {"value": 0.26, "texts": ["26%"]}}
+    >>> render_readme("<!--=03_eras/n:share-->?<!--/--> of people", numbers)
+    '<!--=03_eras/n:share-->26.0%<!--/--> of people'
     """
 
     def render(mark: re.Match[str]) -> str:
