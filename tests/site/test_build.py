@@ -179,7 +179,7 @@ def test_the_manifest_for_codecheck_names_all_that_the_default_run_makes(site):
     listed = yaml.safe_load((PROJECT / "codecheck.yml").read_text(encoding="utf-8"))
     files = [Path(entry["file"]) for entry in listed["manifest"]]
     tables = {file.name for file in files if file.parent.name == "tables"}
-    assert tables == {file.name for file in (site / "tables" / "2025-end").iterdir()}
+    assert tables == {file.name for file in (site / "tables" / "2025-end").glob("*.csv")}
     figures = {file.name for file in files if file.parent.name == "figures"}
     assert figures == {file.name for file in (PROJECT / "figures").glob("*.svg")}
     assert len(files) == len(set(files)) == len(tables) + len(figures) + 1
