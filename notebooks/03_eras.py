@@ -104,7 +104,9 @@ Claims pending at an average year-end numbered {{ stock_before | bounds }} in {{
 )
 
 # %%
-era_figures.show_stock_and_flow(page, story, tables.pending_by_year, tables.lodged_by_year)
+era_figures.show_stock_and_flow(
+    page, tables.pending_by_year, tables.lodged_by_year, title_from=story
+)
 
 # %% [markdown]
 # ## 3.2 Which years compare?
@@ -173,7 +175,7 @@ depending on the rule by which they are shared out.
 # %%
 recent = tables.pending_by_year.tail(5)
 show(
-    recent[["year", "share_of_world", "refugees", "refugees_excl_listed", "oip"]].dropna(
+    recent[["year", "share_of_world", "refugees", "refugees_excl_peoples", "oip"]].dropna(
         axis=1, how="all"
     )
 )
@@ -185,8 +187,8 @@ show(
 
 # %%
 recounts = tables.pending_by_year.query("not refugees_is_comparable")["year"].tolist()
-apart = last["refugees"] - last["refugees_excl_listed"]
-people = [entry.people for entry in tables.populations]
+apart = last["refugees"] - last["refugees_excl_peoples"]
+people = [entry.people for entry in tables.peoples_apart]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
@@ -220,7 +222,7 @@ page.save(tables.applications_by_year, "applications_by_year.csv")
 
 # %%
 recent = tables.lodged_by_year.tail(5)
-parts = ["most_by_factor", "most_unnamed", "most_missing"]
+parts = ["most_persons_per_case", "most_unknown_origin", "most_unreported"]
 show(recent[["year", "applied_lower", "applied_upper", *parts, "is_complete"]])
 
 # %% [markdown]
@@ -230,7 +232,9 @@ show(recent[["year", "applied_lower", "applied_upper", *parts, "is_complete"]])
 # %%
 incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
 gap_places = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
-double_counted = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
+maybe_double_counted = breaks[
+    breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")
+]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
@@ -241,10 +245,10 @@ nothing, or many claims lack their origin{% endif %}. They are left out of the m
 Every year is complete at the destinations that matter.
 {% endif %}
 
-{% for place in page.name_places(double_counted, "prose").to_dict("records") %}
+{% for place in page.name_places(maybe_double_counted, "prose").to_dict("records") %}
 In {{ place.place }} the claims at one level fall in {{ place.year }} while its decisions and the stock do not.
 {% endfor %}
-{% if len(double_counted) %}Before, claims there may have been counted by more than one authority.{% endif %}
+{% if len(maybe_double_counted) %}Before, claims there may have been counted by more than one authority.{% endif %}
 """)
 
 # %%
@@ -266,7 +270,7 @@ show(lodged.summarise_rules(added, tables.rules))
 page.save(tables.eras, "eras.csv")
 compared = tables.comparison
 counts_only = compared[compared["measure"].isin(["applied_middle", "pending", "refugees"])]
-columns = ["ratio", "ratio_lower", "ratio_upper", "ratio_without", "ratio_sound"]
+columns = ["ratio", "ratio_lower", "ratio_upper", "ratio_excl_main", "ratio_excl_collapsed"]
 show(counts_only[["measure", "earlier_mean", "later_mean", *columns]])
 
 # %%
@@ -281,8 +285,8 @@ There is no study file for {{ page.origin }}, so no eras are compared.
 Over {{ page.eras[1].prose }}, {{ stock_pair.later_mean | count }} claims were pending at an average year-end,
 {{ stock_pair.ratio | ratio }} times as many as over {{ page.eras[0].prose }}
 {%- if tables.crossed %}, across breaks in {{ tables.crossed | years }}{% endif %}.
-{% if tables.collapsed_years and stock_pair.ratio_sound is number %}
-Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ stock_pair.ratio_sound | ratio }} times.
+{% if tables.collapsed_years and stock_pair.ratio_excl_collapsed is number %}
+Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ stock_pair.ratio_excl_collapsed | ratio }} times.
 {% endif %}
 {% if flow_pair and flow_pair.ratio_lower is number and flow_pair.ratio_upper is number %}
 With all years counted and the gaps filled in, new claims a year were {{ flow_pair.ratio_lower | ratio }} to {{ flow_pair.ratio_upper | ratio }} times as many.
@@ -302,7 +306,7 @@ There are too few claims, or too few years, to compare the eras.
 ratios = tables.transitions
 page.save(ratios, "sensitivity.csv")
 era_figures.show_ratios(
-    page, sensitivity.keep_sound(ratios), sensitivity.measure_reach(ratios), tables.main
+    page, sensitivity.drop_thin(ratios), sensitivity.measure_reach(ratios), tables.main
 )
 
 # %% [markdown]
@@ -359,7 +363,7 @@ answer different questions.
 # %%
 page.save(tables.decisions_by_year, "decisions_by_year.csv")
 first = tables.decisions_by_year.query("level == 'first' and unit == 'persons'").tail(6)
-rates = ["recognition_rate", "recognition_rate_constant", "protection_rate"]
+rates = ["recognition_rate", "recognition_rate_same_places", "protection_rate"]
 show(first[["year", "recognised", "other", "rejected", "closed", *rates]])
 
 # %% [markdown]

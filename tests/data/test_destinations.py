@@ -41,8 +41,8 @@ def test_refugees_from_china_are_counted_with_and_without_the_tibetans_in_india(
     every = rows.groupby("year")["refugees"].sum()
     india = rows[rows["coa_iso"] == "IND"].groupby("year")["refugees"].sum()
     assert_same(table["refugees"], every)
-    assert_same(table["refugees_excl_listed"], every - india)
-    assert table.loc[2021, ["refugees", "refugees_excl_listed"]].tolist() == [170_222, 96_815]
+    assert_same(table["refugees_excl_peoples"], every - india)
+    assert table.loc[2021, ["refugees", "refugees_excl_peoples"]].tolist() == [170_222, 96_815]
 
 
 def test_tibetans_in_india_have_no_row_of_their_own_after_1974():

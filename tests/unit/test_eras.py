@@ -92,8 +92,8 @@ def test_a_measure_has_the_ratio_of_its_twin():
     })  # fmt: skip
     rows = eras.add_ratio_without_main(pair).set_index("measure")
     assert rows.index.tolist() == ["a", "b"]
-    assert rows.loc["a", ["ratio", "ratio_without", "is_thin"]].tolist() == [4.0, 3.0, True]
-    assert pd.isna(rows.loc["b", "ratio_without"])
+    assert rows.loc["a", ["ratio", "ratio_excl_main", "is_thin"]].tolist() == [4.0, 3.0, True]
+    assert pd.isna(rows.loc["b", "ratio_excl_main"])
     assert not rows.loc["b", "is_thin"]
 
 

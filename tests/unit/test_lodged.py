@@ -189,7 +189,7 @@ def claim(year, count, unit="persons", place="DDD", stage="N"):
 def test_cases_are_one_person_at_least_and_the_greatest_factor_at_most():
     table = bound_claims([claim(2001, 100), claim(2001, 10, "cases"), claim(2001, 7, stage="R")])
     wanted = {"applied_inclusive_persons": 100, "applied_inclusive_cases": 10, "applied_lower": 110,
-              "applied_middle": 112, "applied_upper": 115, "most_by_factor": 5}  # fmt: skip
+              "applied_middle": 112, "applied_upper": 115, "most_persons_per_case": 5}  # fmt: skip
     assert table.loc[2001, list(wanted)].to_dict() == wanted
     assert table.loc[2001, "is_complete"]
     assert table.loc[2002, list(wanted)].isna().all()  # nothing reported is not 0
@@ -200,7 +200,7 @@ def test_unnamed_cases_count_even_where_the_origin_has_no_row_in_cases():
     own = [claim(2001, 100), claim(2002, 30)]
     every = [(*claim(2001, 1000), 0), (*claim(2002, 300), 0), (*claim(2002, 400, "cases"), 400)]
     table = bound_claims(own, every)
-    shown = ["applied_lower", "most_unnamed", "applied_upper"]
+    shown = ["applied_lower", "most_unknown_origin", "applied_upper"]
     assert table.loc[2002, shown].tolist() == [30, 60, 90]
     assert not table.loc[2002, "is_complete"]  # more than a tenth may be missing
     assert table.loc[2001, "is_complete"]

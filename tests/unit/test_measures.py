@@ -104,7 +104,7 @@ def test_stocks_are_summed_and_what_was_not_collected_is_missing():
     result = measure_stocks()
     counts = ["refugees", "oip", "share_of_world"]
     assert result.loc[2019, counts].tolist() == [105, 730, pytest.approx(80 / 1000)]
-    assert result["refugees_excl_listed"].isna().all()
+    assert result["refugees_excl_peoples"].isna().all()
     assert result.loc[2020, "refugees"] == 0
     assert result.loc[2020, "oip"] is pd.NA
     assert result.loc[2021].isna().all()
@@ -120,7 +120,7 @@ def test_refugees_who_are_a_people_of_their_own_are_left_out_in_their_years():
     entry = SimpleNamespace(asylum="USA", first=2019, last=2019)
     later = SimpleNamespace(asylum="PER", first=2020, last=9999)
     row = measure_stocks(populations=[entry, later]).loc[2019]
-    assert row[["refugees", "refugees_excl_listed"]].tolist() == [105, 5]
+    assert row[["refugees", "refugees_excl_peoples"]].tolist() == [105, 5]
 
 
 def test_a_constant_set_leaves_out_who_leaves_or_joins_a_level():

@@ -77,7 +77,7 @@ def test_a_measure_that_is_thin_at_one_transition_is_left_out():
     tried = sensitivity.try_transitions(thin, make_boundary(), YEARS, ["pending"])
     assert tried["is_thin"].any()
     assert not tried["is_thin"].all()
-    assert sensitivity.keep_sound(tried).empty
+    assert sensitivity.drop_thin(tried).empty
 
 
 @pytest.mark.parametrize(

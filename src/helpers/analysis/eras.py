@@ -40,7 +40,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "closed_share_persons": ("Closed share, persons", "rate"),
     "closed_share_cases": ("Closed share, cases", "rate"),
     "refugees": ("Refugees at year-end", "stock"),
-    "refugees_excl_listed": ("Refugees without peoples counted apart", "stock"),
+    "refugees_excl_peoples": ("Refugees without peoples counted apart", "stock"),
     "oip": ("Others in need of international protection", "stock"),
 }
 LABELS = {name: label for name, (label, _) in MEASURES.items()} | {
@@ -315,11 +315,11 @@ def compare_two(eras: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
 def add_ratio_without_main(pair: pd.DataFrame) -> pd.DataFrame:
     """Give each measure of `compare_two` the ratio of its twin without the main destination.
 
-    The twins go; ratio_without is new; is_thin is then thin with or without.
+    The twins go; ratio_excl_main is new; is_thin is then thin with or without.
     """
     is_twin = pair["measure"].str.endswith(WITHOUT)
     twins = pair[is_twin].set_index(pair.loc[is_twin, "measure"].str.removesuffix(WITHOUT))
     every = pair[~is_twin].reset_index(drop=True)
     without = every["measure"].map(twins["ratio"]).astype("Float64")
     has_thin_twin = every["measure"].map(twins["is_thin"]).eq(True)
-    return every.assign(ratio_without=without, is_thin=every["is_thin"] | has_thin_twin)
+    return every.assign(ratio_excl_main=without, is_thin=every["is_thin"] | has_thin_twin)

@@ -283,30 +283,30 @@ def bound_destinations(
 
     `gaps` is `find_gaps`; `mid_years` the origin's claims in the newest year of each mid-year
     release before. Returns year, asylum, persons, cases (as reported), lower, estimate,
-    most_by_factor, most_unnamed, most_missing (persons that each doubt adds; the last missing
-    without a limit), upper (lower and all three), is_gap.
+    most_persons_per_case, most_unknown_origin, most_unreported (persons that each doubt adds; the
+    last missing without a limit), upper (lower and all three), is_gap.
     """
-    entries, known = list(factors), ["lower", "estimate", "upper", "most_unnamed"]
+    entries, known = list(factors), ["lower", "estimate", "upper", "most_unknown_origin"]
     own = weigh_persons(keep_counted(marked), entries).groupby(KEY)
     table = own[["persons", "cases", "lower", "estimate", "upper"]].sum(min_count=1)
     unnamed = _bound_unnamed(core, origin, marked_all, entries)
     table = table.join([unnamed, gaps.set_index(KEY)["months"]], how="outer")
     table[known] = table[known].fillna(0.0)
-    reported = table["upper"] + table["most_unnamed"]
+    reported = table["upper"] + table["most_unknown_origin"]
     whole = reported.where(table["months"].isna())
     least = _find_least_parts(whole, mid_years, entries)
-    table["most_missing"] = 0.0
+    table["most_unreported"] = 0.0
     for asylum, year, months in gaps[[*KEY, "months"]].to_numpy().tolist():
         there = float(reported.loc[(asylum, year)])
         likely = [there / least.get(asylum, 0.5)] if months else []
         likely += _find_whole_years(whole, asylum, year)
         most = max((each - there for each in likely), default=np.nan)
-        table.loc[(asylum, year), "most_missing"] = most
-    table["most_by_factor"] = table["upper"] - table["lower"]
-    table["upper"] = reported + table["most_missing"]
+        table.loc[(asylum, year), "most_unreported"] = most
+    table["most_persons_per_case"] = table["upper"] - table["lower"]
+    table["upper"] = reported + table["most_unreported"]
     table["is_gap"] = table["months"].notna()
     order = ["persons", "cases", "lower", "estimate", "upper"]
-    order += ["most_by_factor", "most_unnamed", "most_missing", "is_gap"]
+    order += ["most_persons_per_case", "most_unknown_origin", "most_unreported", "is_gap"]
     return table[order].reset_index().sort_values(["year", "asylum"], ignore_index=True)
 
 
@@ -318,7 +318,9 @@ def _bound_unnamed(
     rows = allocated.merge(keep_counted(marked_all)[_ROW], on=_ROW)
     weighed = weigh_persons(rows.rename(columns={"unknown": "applied"}), factors)
     most = weighed["upper"] * weighed["greatest_share"].astype("float64")
-    return most.groupby([weighed[name] for name in KEY]).sum(min_count=1).rename("most_unnamed")
+    return (
+        most.groupby([weighed[name] for name in KEY]).sum(min_count=1).rename("most_unknown_origin")
+    )
 
 
 def _find_least_parts(
@@ -348,24 +350,25 @@ def bound_lodged(
     """Bound claims lodged in each year over all destinations (`bound_destinations`).
 
     Returns year, applied_inclusive_persons, applied_inclusive_cases (as reported), applied_lower,
-    applied_middle, applied_upper (persons; missing where a gap has no limit), most_by_factor,
-    most_unnamed, most_missing, is_complete (no gap, and the unnamed add at most
-    `Thresholds.breaks_total`), gaps (codes, joined by a space).
+    applied_middle, applied_upper (persons; missing where a gap has no limit),
+    most_persons_per_case, most_unknown_origin, most_unreported, is_complete (no gap, and the
+    unnamed add at most `Thresholds.breaks_total`), gaps (codes, joined by a space).
     """
     kept = leave_out(places, excluding)
     grouped = kept.groupby("year")
     figures = ["persons", "cases", "lower", "estimate"]
     table = grouped[figures].sum(min_count=1)
-    table[["most_by_factor", "most_unnamed"]] = grouped[["most_by_factor", "most_unnamed"]].sum()
-    limits = ["upper", "most_missing"]
+    doubts = ["most_persons_per_case", "most_unknown_origin"]
+    table[doubts] = grouped[doubts].sum()
+    limits = ["upper", "most_unreported"]
     is_open = kept["upper"].isna().groupby(kept["year"]).any()
     table[limits] = grouped[limits].sum().mask(is_open, axis=0)
     index = pd.Index(list(years), name="year")
     table = table.reindex(index)
     has_rows = table[["persons", "cases"]].notna().any(axis=1)
     table[["lower", "estimate"]] = table[["lower", "estimate"]].where(has_rows)
-    is_named = table["most_unnamed"] <= THRESHOLDS.breaks_total * table["estimate"]
-    order = [*MEASURES.values(), "most_by_factor", "most_unnamed", "most_missing"]
+    is_named = table["most_unknown_origin"] <= THRESHOLDS.breaks_total * table["estimate"]
+    order = [*MEASURES.values(), "most_persons_per_case", "most_unknown_origin", "most_unreported"]
     table = table.rename(columns=MEASURES)[order].round().astype("Int64")
     gaps = kept[kept["is_gap"]].groupby("year")["asylum"].agg(" ".join).reindex(index)
     gaps = gaps.astype("object").fillna("").astype("str")

@@ -203,8 +203,9 @@ def measure_stocks(
     """Sum an origin's refugees and others abroad, and its share of the world's pending claims.
 
     Takes one origin's stocks, all origins' by destination, and the peoples of their own
-    (`load_populations`). Returns year, refugees, refugees_excl_listed (without these; missing where
-    there are none), oip (other people in need of international protection), share_of_world (0-1).
+    (`load_populations`). Returns year, refugees, refugees_excl_peoples (without these; missing
+    where there are none), oip (other people in need of international protection),
+    share_of_world (0-1).
     """
     index = pd.Index(list(years), name="year")
     own, world = leave_out(stocks, excluding), leave_out(by_asylum, excluding)
@@ -217,6 +218,6 @@ def measure_stocks(
     rest = own[~is_listed] if entries else own[:0]
     result = sums[["refugees", "oip"]].astype("Int64")
     others = sum_whole(rest, "year", "refugees").reindex(index)
-    result.insert(1, "refugees_excl_listed", others.astype("Int64"))
+    result.insert(1, "refugees_excl_peoples", others.astype("Int64"))
     result["share_of_world"] = (sums["pending"] / whole).astype("Float64")
     return result.reset_index()

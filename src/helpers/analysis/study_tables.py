@@ -32,7 +32,7 @@ from helpers.study import Boundary, Study
 
 STORY = ["applied_middle", "applied_inclusive_persons", "applied_inclusive_cases", "pending"]
 COMPARED = ["measure", "earlier_mean", "later_mean", "ratio", "ratio_lower", "ratio_upper"]
-COMPARED += ["percent_increase", "is_thin", "ratio_sound", "ratio_without"]
+COMPARED += ["percent_increase", "is_thin", "ratio_excl_collapsed", "ratio_excl_main"]
 TRIED = ["pending", "share_of_world", "applied_middle", "refugees"]
 REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
 
@@ -89,7 +89,7 @@ class StudyTables:
         return tuple(hand.load_lodged_rules())
 
     @cached_property
-    def populations(self) -> tuple[Any, ...]:
+    def peoples_apart(self) -> tuple[Any, ...]:
         """The origin's entries of data/hand/populations.yml: a people of their own."""
         return tuple(hand.load_populations(self.scope.origin))
 
@@ -134,7 +134,7 @@ class StudyTables:
     @cached_property
     def _stocks(self) -> dict[str, pd.Series]:
         given = self.pending, self.core.by_asylum, self.scope.years
-        return self._pair(measures.measure_stocks, *given, populations=self.populations)
+        return self._pair(measures.measure_stocks, *given, populations=self.peoples_apart)
 
     def _pair(self, measure: Callable[..., pd.DataFrame], *given: Any, **more: Any) -> Any:
         """Measure with and without the main destination: series by name."""
@@ -275,8 +275,9 @@ class StudyTables:
     def comparison(self) -> pd.DataFrame:
         """The two eras of the study's own boundary side by side, one row a measure.
 
-        The columns are `COMPARED`: ratio_sound is without the years in which a destination's count
-        had collapsed, ratio_without is without the main destination. Empty without eras.
+        The columns are `COMPARED`: ratio_excl_collapsed is without the years in which a
+        destination's count had collapsed, ratio_excl_main is without the main
+        destination. Empty without eras.
         """
         if not self.boundaries:
             return pd.DataFrame(columns=COMPARED)
@@ -284,7 +285,7 @@ class StudyTables:
         pair = eras.compare_two(self.eras, own)
         kept = self.series[~self.series["year"].isin(self.collapsed_years)]
         sound = eras.compare_two(eras.summarise_eras(kept, own, self.scope.years), own)
-        pair["ratio_sound"] = pair["measure"].map(sound.set_index("measure")["ratio"])
+        pair["ratio_excl_collapsed"] = pair["measure"].map(sound.set_index("measure")["ratio"])
         table = eras.add_ratio_without_main(pair)
         return table.set_index(table["measure"].rename(None))
 

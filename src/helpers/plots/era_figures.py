@@ -24,18 +24,18 @@ COUNTED_AGAIN = {
 
 
 def show_stock_and_flow(
-    page: Page, story: pd.DataFrame, stock: pd.DataFrame, flows: pd.DataFrame
+    page: Page, stock: pd.DataFrame, flows: pd.DataFrame, *, title_from: pd.DataFrame
 ) -> FigureCard:
     """Show claims pending and claims lodged, one above the other, year by year.
 
     Parameters
     ----------
-    story : DataFrame
-        measure, first_year, direction (`eras.compare_periods`); gives the title.
     stock : DataFrame
         year, pending, lower, upper, is_comparable, broken_by.
     flows : DataFrame
         year, applied_middle, applied_lower, applied_upper (claims lodged, in persons), is_complete.
+    title_from : DataFrame
+        measure, first_year, direction (`eras.compare_periods`).
     """
     both = stock[["year", "pending", "lower", "upper"]].merge(flows, on="year")
     both["whole"] = both["applied_middle"].where(both["is_complete"])
@@ -55,11 +55,11 @@ def show_stock_and_flow(
     below.set_ylabel("Lodged in the year")
     charts.mark_breaks(above, broken)
     page.shade_eras(above)
-    turns = {name: list(own["direction"]) for name, own in story.groupby("measure")}
+    turns = {name: list(own["direction"]) for name, own in title_from.groupby("measure")}
     late = turns.get("applied_middle"), turns.get("pending", [])[1:2]
     title = f"Claims from {page.origin}: pending at year-end, and lodged in the year"
     if late == (["", "open", "up"], ["up"]):
-        year = story["first_year"].max()
+        year = title_from["first_year"].max()
         title = f"{page.origin}: pending claims soared; new claims did not, until {year}"
     return page.figure(
         fig,
