@@ -186,7 +186,8 @@ def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) 
         bounds = [figures.bound("lodged", year) or (0, 0) for year in recipe.list_years()]
         ends = " to ".join(say_number(sum(each)) for each in zip(*bounds, strict=True))
         return (
-            f"{ends} over all ways of counting; “{claimed.text}” is within, and no count gives it"
+            f"{ends} over all ways of counting; “{claimed.text}” is within, though no one count "
+            "gives it"
         )
     if claimed.precision == "over" and claimed.value >= 1:
         return f"which is {claimed.text}: by {value / float(claimed.value) - 1:.1%}"
