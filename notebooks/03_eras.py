@@ -245,7 +245,7 @@ Every year is complete at the destinations that matter.
 {% for place in page.name_places(double_counted, "prose").to_dict("records") %}
 In {{ place.year }} the claims at one level in {{ place.place }} fall, while decisions there and the stock do not.
 {% endfor %}
-{% if len(double_counted) %}Until then, claims there may have been counted by more than one authority.{% endif %}
+{% if len(double_counted) %}Before that, claims there may have been counted by more than one authority.{% endif %}
 """)
 
 # %%

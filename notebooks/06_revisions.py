@@ -368,7 +368,7 @@ say("""
 {% if len(infos) < 2 %}Only one release in the data has this origin, so nothing can be said of
 revisions.{% else %}
 - Of {{ compared | count }} figures of past years published again,
-  {{ "none" if past.empty else len(past) | words }} {{ "were" if len(past) > 1 else "was" }} corrected.
+  {{ "none" if past.empty else len(past) | words }} {{ "were" if len(past) > 1 else "was" }} corrected or added.
 {% if widest is not none %}
 - The widest difference between a mid-year stock and the figure now is
   {{ widest.off_share | abs | share(0) }}, for {{ widest.year }}.

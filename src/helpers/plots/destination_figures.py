@@ -27,6 +27,7 @@ from helpers.prose.words import (
 
 MOST_LINES = 5
 MOST_NAMES = 6
+OTHER_PROTECTION = 0.1  # from here on a title with a recognition rate names other protection too
 
 
 def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureCard:
@@ -222,6 +223,9 @@ def _say_extremes(page: Page, rows: pd.DataFrame) -> str:
     most, least = (rows.loc[rate == end, "asylum"].unique() for end in (rate.max(), rate.min()))
     low, high = say_share(float(rate.min())), say_share(float(rate.max()))
     said = [join_names(page.names[code].prose for code in codes) for codes in (least, most)]
+    protected = rows.loc[rate == rate.min(), "protection_rate"].min()
+    if protected - rate.min() > OTHER_PROTECTION:
+        said[0] += f" ({say_share(float(protected))} protected in any form)"
     if low == high:
         return f"Recognition of claims from {page.origin}: {high} in {said[1]}"
     return (
