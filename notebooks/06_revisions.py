@@ -337,8 +337,8 @@ last = known.iloc[-1] if len(known) else None
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(known) > 1 %}{% if flipped.empty %}Whether the last figure rose or fell on the year-end before
-was the same in every release as it is now.{% else %}The last change that {{ flipped.release | codes }}
-reported now has the opposite direction.{% endif %}
+was the same in every release as it is now.{% else %}In {{ flipped.release | codes }} the last figure moved
+in the opposite direction from what the data now show.{% endif %}
 {% if len(peaks) > 1 %} The highest year was not the same in every release:
 {{ peaks | listed }} were each the highest in at least one.{% elif len(peaks) %} The highest year was the same in all of them.{% endif %}{% endif %}
 """)

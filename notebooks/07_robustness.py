@@ -74,10 +74,11 @@ level = 1 - interrupted_time_series.LEVEL
 say("""
 {% if ours %}
 Over {{ page.eras[1].prose }}, cut at {{ last_year }}, claims pending from {{ page.origin }} were {{ ours.ratio | ratio }} times
-as many at an average year-end as over {{ page.eras[0].prose }}. Of the other origins, {{ ours.share_above | share(0) }} have a
-greater ratio; their median is {{ ours.median_of_others | ratio }}.
+as many at an average year-end as over {{ page.eras[0].prose }}. Of the other origins,
+{% if ours.share_above %}{{ ours.share_above | share(0) }} have{% else %}none has{% endif %} a greater ratio; their median is {{ ours.median_of_others | ratio }}.
 {% if is_exposed %}
-Of the origins whose claims are mostly pending in {{ main }}, {{ theirs.share_above | share(0) }} have a greater ratio.
+Of the origins whose claims are mostly pending in {{ main }},
+{% if theirs.share_above %}{{ theirs.share_above | share(0) }} have{% else %}none has{% endif %} a greater ratio.
 {% endif %}
 {% else %}
 There are no eras, or too few claims, to compare this origin with others.
