@@ -137,8 +137,8 @@ stages = lodged["app_type"].value_counts()
 say("""
 The origin's {{ len(lodged) | count }} rows of claims lodged carry
 {{ len(stages) | words }} different stage{% if len(stages) != 1 %}s{% endif %};
-{% if "NA" in stages %}{{ stages["NA"] | count }} of the rows have{% else %}no row has{% endif %} the
-stage `NA`.
+{% if "NA" in stages %}{{ stages["NA"] | words }} of the rows
+{% if stages["NA"] == 1 %}has{% else %}have{% endif %}{% else %}no row has{% endif %} the stage `NA`.
 """)
 
 # %% [markdown]

@@ -144,8 +144,9 @@ in_cases = claims[claims["unit"] == "cases"]
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if in_cases.empty %}None of the {{ len(claims) | count }} rows counts cases.
-{% else %}Of {{ len(claims) | count }} rows, {{ len(in_cases) | count }} count cases; the
-destinations that report them number {{ in_cases.asylum.nunique() | count }}.{% endif %}
+{% else %}Of {{ len(claims) | count }} rows, {{ len(in_cases) | count }}
+{% if len(in_cases) == 1 %}counts{% else %}count{% endif %} cases, from
+{{ in_cases.asylum.nunique() | words }} destination{% if in_cases.asylum.nunique() > 1 %}s{% endif %}.{% endif %}
 """)
 
 # %% [markdown]

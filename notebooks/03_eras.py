@@ -71,7 +71,7 @@ show(answer[["measure", "span", "lower", "upper", "years_complete", "ratio_lower
 # For claims pending, *at most* adds claims whose origin was not named and nothing else; some of these
 # stocks are in cases (`data/hand/breaks.yml` says whose) and are not converted. A year is
 # complete where every destination that matters reported the whole of it. A ratio compares a period
-# with the first one; its lower bound is the least of the one over the most of the other.
+# with the first one: its lower bound is the period's least over the first period's most.
 
 # %%
 flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
@@ -88,7 +88,7 @@ say(
 
 {% if before %}
 New claims from {{ page.origin }} numbered {{ before | bounds }} a year in {{ before.span }}
-{%- if later %}, {{ later | bounds }} in {{ later.span }}{% endif %}
+{%- if later %}{% if newest %},{% else %} and{% endif %} {{ later | bounds }} in {{ later.span }}{% endif %}
 {%- if newest %}, and {{ newest | bounds }} in {{ newest.span }}{% endif %}.
 {% else %}
 No destination reports claims lodged by people from {{ page.origin }} in these years.
@@ -96,7 +96,7 @@ No destination reports claims lodged by people from {{ page.origin }} in these y
 
 {% if stock_before %}
 Claims pending at an average year-end numbered {{ stock_before | bounds }} in {{ stock_before.span }}
-{%- if stock_later %}, {{ stock_later | bounds }} in {{ stock_later.span }}{% endif %}
+{%- if stock_later %}{% if stock_newest %},{% else %} and{% endif %} {{ stock_later | bounds }} in {{ stock_later.span }}{% endif %}
 {%- if stock_newest %}, and {{ stock_newest | bounds }} in {{ stock_newest.span }}{% endif %}.
 {% endif %}
 """,
@@ -124,7 +124,7 @@ broken = tables.pending_by_year.query("not is_comparable")["year"].tolist()
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-The rules find {{ len(breaks) | count }} breaks at destinations that matter to this origin, in stocks, flows and decisions.
+The rules find {{ len(breaks) | count }} break{% if len(breaks) != 1 %}s{% endif %} at destinations that matter to this origin, in stocks, flows and decisions.
 {% if broken %}
 In {{ broken | years }} they move its pending total by more than {{ tables.limit | share(0) }}: such a year does not compare
 with the one before.
@@ -164,7 +164,7 @@ UNHCR's data show no claims from {{ page.origin }} pending {{ page.when(last.yea
 How many more of the claims without a named origin are theirs cannot be said: {{ unbounded | listed }} never named
 enough origins to tell.
 {% elif last.upper > last.lower %}
-With a share of the claims whose origin was not named, it is {{ last.least | count }} to {{ last.upper | count }},
+With a share of the claims whose origin was not named, the total is {{ last.least | count }} to {{ last.upper | count }},
 depending on the rule by which they are shared out.
 {% endif %}
 {% if not last.is_comparable %}The figure does not compare with the year before.{% endif %}
@@ -206,11 +206,12 @@ carried forward. That is a new count, not a movement of people within a year.
 # ## 3.4 Claims lodged: a flow
 #
 # A claim is counted in the year in which it is lodged, and once, unless two authorities of one
-# country count it. Type `N` is the strict count. It is not complete, since some destinations report new claims under other codes; the inclusive count adds
-# the rows that the rules in `data/hand/lodged.yml` name. Some destinations report persons, others
-# cases of one or more persons. The two are never added; the range below turns cases into persons by
-# the least and the greatest factor. Factors for years of which none
-# is published are assumed, and `data/hand/persons_per_case.yml` says which.
+# country count it. Type `N` is the strict count. It is not complete, since some destinations report
+# new claims under other codes; the inclusive count adds the rows that the rules in
+# `data/hand/lodged.yml` name. Some destinations report persons, others cases of one or more persons.
+# The two are never added; the range below turns cases into persons by the least and the greatest
+# factor. Where no factor is published for a year, one is assumed; `data/hand/persons_per_case.yml`
+# says where.
 
 # %%
 page.save(tables.lodged_by_year, "lodged_by_year.csv")
@@ -239,16 +240,16 @@ maybe_double_counted = breaks[
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if incomplete %}
-The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}: {{ gap_places | listed }} reported half a year or
-nothing, or many claims lack their origin{% endif %}. They are left out of the means below; the ranges include them.
+The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}, because {{ gap_places | listed }} reported half a year or
+nothing or because many claims lack their origin{% endif %}. They are left out of the means below; the ranges include them.
 {% else %}
 Every year is complete at the destinations that matter.
 {% endif %}
 
 {% for place in page.name_places(maybe_double_counted, "prose").to_dict("records") %}
-In {{ place.place }} the claims at one level fall in {{ place.year }} while its decisions and the stock do not.
+In {{ place.year }} the claims at one level in {{ place.place }} fall, while decisions there and the stock do not.
 {% endfor %}
-{% if len(maybe_double_counted) %}Before, claims there may have been counted by more than one authority.{% endif %}
+{% if len(maybe_double_counted) %}Before that, claims there may have been counted by more than one authority.{% endif %}
 """)
 
 # %%
@@ -286,13 +287,13 @@ Over {{ page.eras[1].prose }}, {{ stock_pair.later_mean | count }} claims were p
 {{ stock_pair.ratio | ratio }} times as many as over {{ page.eras[0].prose }}
 {%- if tables.crossed %}, across breaks in {{ tables.crossed | years }}{% endif %}.
 {% if tables.collapsed_years and stock_pair.ratio_excl_collapsed is number %}
-Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, it is {{ stock_pair.ratio_excl_collapsed | ratio }} times.
+Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, the ratio is {{ stock_pair.ratio_excl_collapsed | ratio }}.
 {% endif %}
 {% if flow_pair and flow_pair.ratio_lower is number and flow_pair.ratio_upper is number %}
 With all years counted and the gaps filled in, new claims a year were {{ flow_pair.ratio_lower | ratio }} to {{ flow_pair.ratio_upper | ratio }} times as many.
 {% endif %}
 {% else %}
-There are too few claims, or too few years, to compare the eras.
+The earlier era has too few claims pending, or an era too few years, for a ratio between them.
 {% endif %}
 """,
     is_headline=True,

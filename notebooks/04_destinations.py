@@ -65,8 +65,8 @@ show(top[["place", "rank", "pending", "share", "all_pending", "unknown_share"]])
 
 # %% [markdown]
 # The last two columns are about claims of all origins. A rank can only count claims whose origin the
-# destination names. Where many are without one, the destination's figure is a lower bound, and its
-# rank may be a better one.
+# destination names. Where many are without one, the destination's figure is a lower bound, and it may
+# in fact rank higher.
 
 # %%
 leaders = page.name_places(top[top["rank"] == 1], "prose")
@@ -123,7 +123,7 @@ The sums of their claims pending differ from the published totals by at most {{ 
 # %% [markdown]
 # ## 4.2 Where claims are lodged
 #
-# The order of backlogs is not the order of arrivals. Claims *lodged* count the new claims of a year
+# The order of backlogs need not be the order of arrivals. Claims *lodged* count the new claims of a year
 # (type `N`), in persons or in cases as the destination reports them. A case is one person or more, so
 # the two units are two rankings. The last column is the rank of section 4.1.
 
@@ -267,13 +267,14 @@ say("""
 {% if len(moves) == 0 %}
 With one year of claims, no place can change hands.
 {% elif changed.empty %}
-The first {{ page.scope.top_n | words }} were the same in every year.
+{% if moves.n_members.max() < page.scope.top_n %}The destinations{% else %}The first {{ page.scope.top_n | words }}{% endif %} were
+the same in every year.
 {% else %}
-The first {{ page.scope.top_n | words }} changed in {{ len(changed) | count }} of {{ len(moves) | count }} steps from one year to the next
+{% if moves.n_members.max() < page.scope.top_n %}The list of destinations{% else %}The first {{ page.scope.top_n | words }}{% endif %} changed in {{ len(changed) | count }} of {{ len(moves) | count }} steps from one year to the next
 {%- if len(changed_at_break) %}; {{ len(changed_at_break) | count }} of these steps lead{% if len(changed_at_break) == 1 %}s{% endif %} into a
 year that does not compare with the one before{% endif %}.
 {% if len(always) %}
-In every year they included {{ always.place | listed }}.
+{{ always.place | listed | capital }} {% if len(always) == 1 %}was{% else %}were{% endif %} among them in every year.
 {% else %}
 No destination was among them in every year.
 {% endif %}
@@ -306,10 +307,11 @@ There is no study file for {{ page.origin }}, so no eras are compared.
 With these years the eras cannot be compared.
 {% else %}
 On average over {{ page.eras[0].prose }}, the most claims were pending in {{ earlier_first.place | listed }}
-({{ earlier_first.earlier_share.iloc[0] | share }}); over {{ page.eras[1].prose }}, in {{ later_first.place | listed }}
+({{ earlier_first.earlier_share.iloc[0] | share }}); over {{ page.eras[1].prose }},
+{% if later_first.asylum.tolist() == earlier_first.asylum.tolist() %}again {% endif %}in {{ later_first.place | listed }}
 ({{ later_first.later_share.iloc[0] | share }}).
 {% if len(risen) %}
-Among the first of the later era, {{ risen.place | listed }} rose by the most ranks.
+Among the leading destinations of the later era, {{ risen.place | listed }} rose by the most ranks.
 {% endif %}
 {% endif %}
 """)
@@ -344,7 +346,7 @@ say("""
 # decision are in neither. Decisions are a flow, so those of the last years are added up; where they
 # are few, no rate is shown. Levels are kept apart by their codes, and persons and cases too.
 #
-# Destinations leave a level and join it: they stop naming origins, book their decisions under another
+# Destinations join a level and leave it: they stop naming origins, book their decisions under another
 # code or report in another unit. A filled dot stands for a level with decisions in each of these
 # years. Only those are a constant set, in which rates can be compared over the same years.
 
@@ -393,7 +395,7 @@ covers a fresh hearing or other claims. The rates do not say which, so they are 
 # ## Findings
 #
 # - The ranking in section 4.1 is of backlogs that name the origin. Section 4.2 ranks by new claims,
-#   in another order.
+#   which can give another order.
 # - Shares and ranks move when a large destination changes its counting. Section 4.4 marks the years.
 # - Claims from one origin are decided at several levels and by many destinations. Section 4.7 marks
 #   the levels whose rates can be compared over the same years.

@@ -49,7 +49,7 @@ claims, verdicts = ledger.claims, ledger.by_release
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(claims) %}
-**{{ page.title }}.** Published claims about people from {{ page.origin }}, each judged on the release of its time.
+**{{ page.title }}.** Published claims about people from {{ page.origin }}, each judged on the release that section 5.2 names.
 {% else %}
 This study has no file of published claims about people from {{ page.origin }}, so there is nothing to judge.
 How to add one is described in `docs/claims.md`.
@@ -78,7 +78,7 @@ say(
     """
 {% if len(claims) %}
 Of {{ found.claims | count }} published claims about asylum-seekers from {{ page.origin }}, UNHCR's data can test
-{{ found.testable | count }}: {{ found.reproduced | count }} figures can be reproduced, and {{ found.fits | count }} sentences fit what
+{% if found.testable == found.claims %}all of them{% else %}{{ found.testable | count }}{% endif %}: {{ found.reproduced | count }} figures can be reproduced, and {{ found.fits | count }} sentences fit what
 their figure counts.
 {% endif %}
 """,
@@ -185,9 +185,9 @@ tested = verdicts.query("release == @page.scope.release and figure != 'untestabl
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(claims) %}
-Of {{ len(claims) | count }} verdicts, {{ len(stable) | count }} are the same on all releases that can test the
-claim{% if len(flips) %}; those of {{ flips.claim_id | listed }} change{% endif %}. Release {{ page.scope.release }} can test
-{{ len(tested) | count }} of the claims.
+The verdicts on {{ len(stable) | count }} of {{ len(claims) | count }} claims are the same on all releases that can test
+them{% if len(flips) %}; those on {{ flips.claim_id | listed }} change{% endif %}. Release {{ page.scope.release }} can test
+{% if len(tested) == len(claims) %}all of the claims{% else %}{{ len(tested) | count }} of the claims{% endif %}.
 {% endif %}
 """)
 
@@ -198,7 +198,10 @@ claim{% if len(flips) %}; those of {{ flips.claim_id | listed }} change{% endif 
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if len(claims) %}
+{% if len(claims) and not (found.other_measure or found.other_arithmetic or found.other_year or found.crossing) %}
+No sentence names another measure, another arithmetic or another year than its figure has, and no claim compares
+years across a break in its series.
+{% elif len(claims) %}
 Sentences that name another measure than their figure has: {{ found.other_measure | count }}; another arithmetic:
 {{ found.other_arithmetic | count }}; another year: {{ found.other_year | count }}. Claims that compare years across a break in
 their series: {{ found.crossing | count }}.

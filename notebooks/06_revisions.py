@@ -77,8 +77,8 @@ page.save(found, "revisions.csv")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if len(infos) < 2 %}**Only release `{{ infos[0].name }}`, up to the one chosen, gives claims by
-people from {{ origin_name }} for each destination, so no earlier figure can be compared.**
+{% if len(infos) < 2 %}**Up to the release chosen, only `{{ infos[0].name }}` gives claims by
+people from {{ origin_name }} for each destination, so there is no earlier figure to compare.**
 {% else %}Claims by people from {{ origin_name }}, {{ scope.year_from }} to {{ scope.year_to }}:
 {{ len(infos) | words }} releases, from `{{ infos[0].name }}` to `{{ infos[-1].name }}`, each
 compared with the one before it. {% if found.empty %}No figure differs.{% else %}
@@ -91,7 +91,7 @@ pair, the changes give the later one without an error.{% endif %}{% endif %}{% e
 # ## 6.2 What each release changed
 #
 # A figure is *added* where the earlier release has none, *withdrawn* where the later one has none,
-# and *revised* where the two differ. Where a mid-year figure met the year-end one it is
+# and *revised* where the two differ. Where a year-end figure replaced a mid-year one, it is
 # *completed*.
 
 # %%
@@ -106,7 +106,8 @@ say("""
 does not have, {{ by_state.completed | count }} in years that the later release completed, and
 {% if by_state.past %}{{ by_state.past | count }} in years that had ended: those are corrections, apart from zeros that came or
 went.
-{% else %}none in a year that had ended, so nothing was corrected.{% endif %}{% endif %}
+{% else %}none in a year that had ended, so nothing was corrected.{% endif %}
+{% elif len(infos) < 2 %}With one release, there is no change to count.{% endif %}
 """)
 
 # %% [markdown]
@@ -120,8 +121,8 @@ went.
 show(revisions.list_newer(cells, infos))
 
 # %% [markdown]
-# Published claims whose verdict differs between the two releases, those that the earlier one could
-# not test among them (notebook `05_claims` has the claims themselves):
+# Published claims whose verdict differs between the two releases, including those that the earlier
+# one could not test (notebook `05_claims` has the claims themselves):
 
 # %%
 verdicts = find_ledger(scope).by_release
@@ -173,7 +174,7 @@ past_pending = past[past["measure"] == "pending"]
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if past.empty %}{% if compared %}No figure of a past year changed, though {{ compared | count }}
-were published again.{% endif %}{% else %}Past years
+were published again.{% else %}No figure of a past year was published again.{% endif %}{% else %}Past years
 {{ "hardly changed" if furthest <= revisions.TOLERANCE else "changed" }}: of {{ compared | count }}
 figures published again, {{ len(past) | words }} {{ "was" if len(past) == 1 else "were" }} corrected or
 added, in {{ past.year.unique() | years }}.
@@ -214,7 +215,7 @@ say("""
 {{ widest.now | count }}. A reader who took it for the year's figure was
 {{ widest.off_share | abs | share(0) }} {{ "above" if widest.off > 0 else "below" }} what is
 published now.{% elif len(stock) %}No mid-year stock differs from a later figure of the same
-year.{% endif %}
+year.{% else %}No first figure has a later one to compare it with.{% endif %}
 """)
 
 # %% [markdown]
@@ -236,7 +237,7 @@ the mid-year figure was cannot be said.{% endif %}
 """)
 
 # %% [markdown]
-# One destination accounts for most of the difference. Whether people came and went there, or the
+# Much of a difference can come from one destination. Whether people came and went there, or the
 # destination changed what it reports, is for the breaks in notebook `03_eras` to say.
 
 # %%
@@ -269,7 +270,7 @@ repeated = revisions.find_most_repeated(repeats, "pending")
 say("""
 {% if repeated is not none %}For {{ repeated.year }} the year-end release,
 `{{ repeated.release_to }}`, repeated the mid-year figures of
-{{ repeated.repeated_share | share(0) }} of the claims pending, most of them at
+{{ repeated.repeated_share | share(0) }} of the claims pending, most of them in
 {{ names[repeated.largest].prose }}. That part of the year's total
 was not updated at year-end.{% elif len(stocks) %}No year-end release repeated more than
 {{ stocks.repeated_share | max | share }} of the claims pending from mid-year.{% endif %}
@@ -298,20 +299,21 @@ if unfinished is not None:
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if len(parts) > 1 %}Of {{ len(parts) | words }} years first published at mid-year and completed
+{% if flows.empty %}No six months of claims can be compared with a whole year.{% endif %}
+{% if len(parts) > 1 %}In {{ len(parts) | words }} years first published at mid-year and completed
 since, six months had between {{ parts.part_of_now | min | share(0) }} and
 {{ parts.part_of_now | max | share(0) }} of the year's new claims, in persons.{% endif %}
 {% if unfinished is not none %}In {{ unfinished.year }} part of the year is still missing:
 {{ unfinished.repeated_share | share(0) }} of its new claims are six months' claims repeated at
-year-end, most of them at {{ names[unfinished.largest].prose }}.{% endif %}
+year-end, most of them in {{ names[unfinished.largest].prose }}.{% endif %}
 """)
 
 # %% [markdown]
 # ## 6.6 As known then
 #
-# Every notebook takes `release`. With `release` set to an older one, they read that release and
-# those before it, and nothing that came later: the figures, breaks, ranges and eras are those that
-# a reader could have computed on the day. From the command line it is
+# Every notebook takes `release`. Set to an older one, it makes them read that release and those
+# before it, and nothing that came later: the figures, breaks, ranges and eras are those that a
+# reader could have computed on the day. On the command line this is
 # `asylum run --release 2024-mid`. Two notebooks look at all releases on purpose: `01_fetch` lists
 # them, and `05_claims` judges each claim on every one and shows which verdicts flip. The code and
 # the judgement under `data/hand/` stay today's.
@@ -335,10 +337,10 @@ last = known.iloc[-1] if len(known) else None
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(known) > 1 %}{% if flipped.empty %}Whether the last figure rose or fell on the year-end before
-was the same in every release as it is now.{% else %}The direction of the last change has since been
-reversed in {{ flipped.release | codes }}.{% endif %}
-{% if len(peaks) > 1 %} The highest year was {{ peaks | listed }} in turn: a record holds until the
-next release.{% elif len(peaks) %} The highest year was the same in all of them.{% endif %}{% endif %}
+was the same in every release as it is now.{% else %}In {{ flipped.release | codes }} the last figure moved
+in the opposite direction from what the data now show.{% endif %}
+{% if len(peaks) > 1 %} The highest year was not the same in every release:
+{{ peaks | listed }} were each the highest in at least one.{% elif len(peaks) %} The highest year was the same in all of them.{% endif %}{% endif %}
 """)
 
 # %% [markdown]
@@ -354,8 +356,8 @@ say("""
 {% if last.difference %}{{ last.difference | abs | count }}
 {{ "more" if last.difference > 0 else "fewer" }} claims pending than{% else %}as many claims pending
 as{% endif %} the year before{% if most is not number %}; too few origins are named to give an upper
-bound{% elif most > last.then %}. With those whose origin was not named, at the upper bound, and against
-the reported figure of the year before, the difference is {{ (last.difference + most - last.then) | signed }}{% endif %}.{% endif %}
+bound{% elif most > last.then %}. Against the same reported figure, the upper bound, which adds claims
+whose origin was not named, gives a difference of {{ (last.difference + most - last.then) | signed }}{% endif %}.{% endif %}
 """)
 
 # %% [markdown]
@@ -366,7 +368,7 @@ say("""
 {% if len(infos) < 2 %}Only one release in the data has this origin, so nothing can be said of
 revisions.{% else %}
 - Of {{ compared | count }} figures of past years published again,
-  {{ "none" if past.empty else len(past) | words }} {{ "were" if len(past) > 1 else "was" }} corrected.
+  {{ "none" if past.empty else len(past) | words }} {{ "were" if len(past) > 1 else "was" }} corrected or added.
 {% if widest is not none %}
 - The widest difference between a mid-year stock and the figure now is
   {{ widest.off_share | abs | share(0) }}, for {{ widest.year }}.

@@ -50,7 +50,7 @@ main = page.names[tables.main].prose
 #
 # If claims from many other origins grew as much over the same years, the growth says little about
 # this one. So the comparison is made for every origin with enough claims in the earlier era. The
-# boundary should not affect them; they are its placebos. The later era is ended at the last year that
+# boundary should not affect them; they are its placebos. The later era is cut at the last year that
 # compares with the one before. Origins whose claims are mostly pending at the same destination share
 # its ways of counting, so they are also looked at by themselves. The last row compares how far the
 # share of the world moved after the boundary with how far it had moved before.
@@ -73,11 +73,12 @@ level = 1 - interrupted_time_series.LEVEL
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if ours %}
-From {{ page.eras[0].prose }} to {{ page.eras[1].prose }}, ended in {{ last_year }}, claims pending from {{ page.origin }} grew
-{{ ours.ratio | ratio }} times. Of the other origins, {{ ours.share_above | share(0) }} grew by more; their median is
-{{ ours.median_of_others | ratio }} times.
+Over {{ page.eras[1].prose }}, cut at {{ last_year }}, claims pending from {{ page.origin }} were {{ ours.ratio | ratio }} times
+as many at an average year-end as over {{ page.eras[0].prose }}. Of the other origins,
+{% if ours.share_above %}{{ ours.share_above | share(0) }} have{% else %}none has{% endif %} a greater ratio; their median is {{ ours.median_of_others | ratio }}.
 {% if is_exposed %}
-Among the origins whose claims are mostly pending in {{ main }}, {{ theirs.share_above | share(0) }} grew by more.
+Of the origins whose claims are mostly pending in {{ main }},
+{% if theirs.share_above %}{{ theirs.share_above | share(0) }} have{% else %}none has{% endif %} a greater ratio.
 {% endif %}
 {% else %}
 There are no eras, or too few claims, to compare this origin with others.
@@ -115,14 +116,14 @@ recounted = (
 say("""
 {% if found %}
 For all destinations, the best-fitting break is {{ found.best_year }}. Of the simulated series without a break,
-{{ found.chance_corrected | share(0) }} have a best year that removes as much, so the break
+{{ found.chance_corrected | share(0) }} have a best year that removes as much of the error, so the break
 {% if found.best_removed > found.critical_corrected %}is more than chance{% else %}cannot be told from chance{% endif %}
  at the usual level of {{ level | share(0) }}.
 {% if recounted %}
 In {{ found.best_year }} the count itself changed in {{ recounted | listed }}.
 {% endif %}
-{% else %}
-There are too few claims, or too few years, to look for a break.
+{% elif len(break_years) %}
+For all destinations together there are too few claims, or too few years, to look for a break.
 {% endif %}
 """)
 
@@ -206,7 +207,7 @@ Over all destinations, flows and stock are further apart than {{ tables.limit | 
 Over all destinations, flows and stock agree within {{ tables.limit | share(0) }} of the stock in every year.
 {% endif %}
 In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flows explain {{ row.explained | signed }}
-{%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, most of it in {{ worst[0] }}
+{%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, with the largest gap in {{ worst[0] }}
 {%- if row.untested %}; {{ row.untested | signed }} could not be tested{% endif %}
 {%- endif %}.
 {% endfor %}
@@ -215,8 +216,9 @@ In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flo
 # %% [markdown]
 # ## Findings
 #
-# - Growth everywhere and changes of counting explain much of what a comparison of two eras shows.
-# - The question that is asked moves the answer more than any other choice.
+# - Growth everywhere and changes of counting are part of what a comparison of two eras shows.
+#   Sections 7.1 and 7.5 say how large a part.
+# - Each of the three questions has an answer of its own. Section 7.3 gives them with their ranges.
 #
 # ## Limits
 #

@@ -85,8 +85,8 @@ def test_the_map_is_told_by_steps_and_names_what_it_cannot_show(page):
         "hardly any origin"
     )
     assert drawn.alt == (
-        "World map. One destination with 100 to 999 claims, 97.2% of them: Australia. "
-        "One destination with 10 to 99 claims, 2.8% of them. Japan: origins not named."
+        "World map. One destination with 100 to 999 claims, 97.2% of all claims: Australia. "
+        "One destination with 10 to 99 claims, 2.8% of all claims. Origins not named: Japan."
     )
     assert drawn.note.endswith("Too small to be drawn: Hong Kong.")
     assert drawn.data["shown_as"].tolist() == ["100 to 999", "10 to 99", "origins not named"]

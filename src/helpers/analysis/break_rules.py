@@ -93,9 +93,14 @@ def find_stock_flow_gaps(panel: pd.DataFrame) -> pd.DataFrame:
         & sign.eq(sign.shift())
     )
     rows["run"] = follows.groupby((~follows).cumsum()).cumcount() + 1
+    rows["leads_to"] = [
+        " to ".join(dict.fromkeys(f"{end:,.0f}" for end in ends))
+        for ends in zip(rows["expected_low"], rows["expected_high"], strict=True)
+    ]
+    rows["again"] = [f"; gap in {run} years running" if run > 1 else "" for run in rows["run"]]
     text = (
-        "expected {expected_low:,.0f} to {expected_high:,.0f} from {end_before:,.0f} a year before"
-        " and the flows, reported {end:,.0f}; year {run} of a run of such gaps"
+        "expected {leads_to} from {end_before:,.0f} a year before and the flows, "
+        "reported {end:,.0f}{again}"
     )
     return _report(rows, "stock_flow_gap", "stock_flow", text, rows["residual"])
 
@@ -209,7 +214,7 @@ def find_unknown_origins(panel: pd.DataFrame, added: pd.DataFrame) -> pd.DataFra
         rows = join_year_before(rows.join(gives.set_index(KEY), on=KEY), gives)
         change = rows[ours].fillna(0.0) - rows[f"{ours}_before"].fillna(0.0)
         effect = (-rows["adds"]).where(rows["share"] > rows["share_before"], rows["adds_before"])
-        text = "{share_before:.0f} % of unknown origin the year before, {share:.0f} % now"
+        text = "{share_before:.0f}% of unknown origin the year before, {share:.0f}% now"
         found.append(
             _report(rows, "unknown_origin", "unknown_share", text, effect.fillna(change), touches)
         )

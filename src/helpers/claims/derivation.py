@@ -156,8 +156,11 @@ def _say_arithmetic(recipe: Recipe, finding: Finding, figures: Figures) -> str:
         own = figures.total(recipe.measure, recipe.last)
         return f"{say_number(own)}, the highest before {say_number(max(earlier))}"
     if recipe.kind in YES_OR_NO and recipe.kind != "own_origin":
-        pairs = [figures.bound(recipe.measure, year) or (None,) for year in recipe.list_years()]
-        return ", ".join(" to ".join(map(say_number, dict.fromkeys(pair))) for pair in pairs)
+        years = recipe.list_years()
+        pairs = [figures.bound(recipe.measure, year) or (None,) for year in years]
+        said = [" to ".join(map(say_number, dict.fromkeys(pair))) for pair in pairs]
+        start = f"from {years[0]} on, " if recipe.kind == "rises" else ""  # the year compared with
+        return start + ("; " if any(len(set(pair)) > 1 for pair in pairs) else ", ").join(said)
     if recipe.kind in ("part_none", "share"):
         return f"{float(value or 0):.1%}"
     if recipe.kind in ("crossing", "year_of"):
@@ -186,10 +189,11 @@ def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) 
         bounds = [figures.bound("lodged", year) or (0, 0) for year in recipe.list_years()]
         ends = " to ".join(say_number(sum(each)) for each in zip(*bounds, strict=True))
         return (
-            f"{ends} over all ways of counting; “{claimed.text}” is within, and no count gives it"
+            f"{ends} over all ways of counting; “{claimed.text}” is within, though no one count "
+            "gives it"
         )
     if claimed.precision == "over" and claimed.value >= 1:
-        return f"which is {claimed.text}: by {value / float(claimed.value) - 1:.1%}"
+        return f"which is {claimed.text}, by {value / float(claimed.value) - 1:.1%}"
     return "as printed" if finding.figure == "exact" else f"which “{claimed.text}” allows"
 
 

@@ -214,9 +214,14 @@ def _say_stability(rows: list[dict[Any, Any]]) -> str:
     said = [(row["release"], f"{row['figure']}, {row['wording']}") for row in tested]
     runs = [said[0], *(two for one, two in pairwise(said) if one[1] != two[1])]
     untested = len(rows) - len(tested)
-    tail = f"; {untested} older ones end before" if untested else ""
+    ends = "one ends" if untested == 1 else "ones end"
+    tail = f"; {untested} older {ends} before" if untested else ""
     if len(runs) == 1:
-        held = f"all {len(tested)} releases that hold" if len(tested) > 1 else "the one that holds"
+        held = (
+            f"all {len(tested)} releases that hold"
+            if len(tested) > 1
+            else "the one release that holds"
+        )
         return f"the same on {held} its years{tail}"
     return "flips: " + ", then ".join(f"{codes} from {name}" for name, codes in runs) + tail
 

@@ -284,7 +284,7 @@ def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, labe
     values = [value for _, value in points]
     top, low = said[values.index(max(values))], said[values.index(min(values))]
     gaps = len(frame) - len(points)
-    missing = f" {say_words(gaps).capitalize()} without a value." if gaps else ""
+    missing = f" No value in {say_words(gaps)} year{'s' * (gaps > 1)}." if gaps else ""
     start = f"{label}: from" if label else "From"
     return f"{start} {first} to {said[-1]}; highest {top}, lowest {low}.{missing}"
 
@@ -302,13 +302,14 @@ def describe_bars(
 
     >>> f = pd.DataFrame({"name": ["B", "A", "C"], "n": [5, 9, 1]})
     >>> describe_bars(f, "name", "n", "people", most=2)
-    'Three bars. Longest: A 9 people, B 5. Shortest: C 1.'
+    'Three bars. Longest: A 9 people; B 5. Shortest: C 1.'
     """
     known = frame[[label, value]].dropna().sort_values(value, ascending=False, kind="stable")
     if known.empty:
         return "No bar has a value."
     said = [f"{name} {say_value(number, unit)}" for name, number in known.itertuples(index=False)]
     said[0] += _say_unit(unit, float(known[value].iloc[0]))
-    count = f"{say_words(len(said)).capitalize()} bar{'s' if len(said) > 1 else ''}."
-    tail = f" Shortest: {said[-1]}." if len(said) > most else ""
-    return f"{count} Longest: {', '.join(said[:most])}.{tail}"
+    count = f"{say_words(len(said)).capitalize()} bar{'s' if len(said) > 1 else ''}"
+    if len(said) <= most:
+        return f"{count}: {'; '.join(said)}."
+    return f"{count}. Longest: {'; '.join(said[:most])}. Shortest: {said[-1]}."

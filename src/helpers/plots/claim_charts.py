@@ -62,10 +62,12 @@ def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
         fig,
         id="claims-ratios",
         number="5.1",
-        title=f"{len(ratios)} claimed numbers: {apart} over {NEAR:.0%} from the recomputed one"
+        title=f"{len(ratios)} claimed number{'s' * (len(ratios) > 1)}: {apart} "
+        f"differ{'s' * (apart == 1)} from the recomputed one by over {NEAR:.0%}"
         if apart
-        else f"All {len(ratios)} claimed numbers are within {NEAR:.0%} of the recomputed one",
-        subtitle="Claimed number over the number recomputed on the release of the text's time",
+        else f"{len(ratios)} claimed number{'s' * (len(ratios) > 1)}: "
+        f"none differs from the recomputed one by over {NEAR:.0%}",
+        subtitle="Claimed number over the one recomputed on the release that the text is judged on",
         alt=f"{capitalise(say_words(len(ratios)))} claimed numbers over recomputed ones; {near} "
         "within one percent." + f" Further off: {join_names(pairs)}." * bool(pairs),
         data=ratios.drop(columns="release"),

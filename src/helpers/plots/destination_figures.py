@@ -27,6 +27,7 @@ from helpers.prose.words import (
 
 MOST_LINES = 5
 MOST_NAMES = 6
+OTHER_PROTECTION = 0.1  # from here on a title with a recognition rate names other protection too
 
 
 def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureCard:
@@ -48,13 +49,13 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
     world_map.draw_map(ax, outlines, binned, page.scope.origin, unnamed["asylum"].tolist())
     said = [
         f"{capitalise(say_words(count))} destination{'s' * (count > 1)} with {label} claims, "
-        f"{share:.1%} of them"
+        f"{say_share(float(share))} of all claims"
         for label, count, share in zip(
             steps["bin_label"], steps["destinations"], steps["share"], strict=True
         )
     ]
     said[0] += f": {', '.join(short[code] for code in highest)}"
-    silent = [f" {short[code]}: origins not named." for code in unnamed["asylum"]]
+    silent = [short[code] for code in unnamed["asylum"]]
     held = f"{say_words(len(binned))} destination{'s' * (len(binned) > 1)}"
     rest = f"{say_words(len(silent))} more named hardly any origin"
     classes = [*binned["bin_label"], *["origins not named"] * len(unnamed)]
@@ -69,7 +70,8 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
         title=f"Claims from {page.origin} were pending in {held}" + f"; {rest}" * bool(silent),
         subtitle=f"Asylum claims from {page.origin} pending "
         f"{page.when(int(newest['year'].iloc[0]))}, by destination",
-        alt=f"World map. {'. '.join(said)}." + "".join(silent),
+        alt=f"World map. {'. '.join(said)}."
+        + f" Origins not named: {', '.join(silent)}." * bool(silent),
         data=data,
         note="Shapes: Natural Earth. The borders are the source's and imply no position on any "
         "territory's status." + f" Too small to be drawn: {left_out}." * bool(small),
@@ -162,7 +164,9 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
         alt=f"Recognised, protected and closed: {'; '.join(said)}.",
         data=rows.drop(columns="label"),
         note=f"Levels: {'; '.join(levels)}. Hollow: not decided at this level in "
-        "every one of these years. Closed: share of all claims that ended.",
+        "every one of these years. Closed: share of all claims that ended."
+        + " The title compares the filled dots."
+        * bool(1 < rows["is_constant"].sum() < len(rows)),
     )
 
 
@@ -219,6 +223,9 @@ def _say_extremes(page: Page, rows: pd.DataFrame) -> str:
     most, least = (rows.loc[rate == end, "asylum"].unique() for end in (rate.max(), rate.min()))
     low, high = say_share(float(rate.min())), say_share(float(rate.max()))
     said = [join_names(page.names[code].prose for code in codes) for codes in (least, most)]
+    protected = rows.loc[rate == rate.min(), "protection_rate"].min()
+    if protected - rate.min() > OTHER_PROTECTION:
+        said[0] += f" ({say_share(float(protected))} protected in any form)"
     if low == high:
         return f"Recognition of claims from {page.origin}: {high} in {said[1]}"
     return (

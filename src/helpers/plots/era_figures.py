@@ -147,9 +147,17 @@ def show_ratios(
     for row in reach.to_dict("records"):
         name = row["label"] + (f", without {place}" if row["is_without_main"] else "")
         own_ratio = "no ratio of its own" if pd.isna(row["own"]) else f"{row['own']:.2f} times"
-        span = f"from {row['least']:.2f} to {row['most']:.2f} over the years of transition"
+        least, most = f"{row['least']:.2f}", f"{row['most']:.2f}"
+        span = f"from {least} to {most} over the years of transition"
+        if least == most:
+            span = f"{least} wherever another year of transition has one"
         said.append(f"{name}: {own_ratio}, {span}.")
     names = list(dict.fromkeys(ratios["label"]))
+    known = reach.loc[reach["own"].notna(), "label"].unique()
+    title = f"From {own.min():.1f} to {own.max():.1f} times: it depends on what is counted"
+    if len(known) == 1:
+        spread = dict.fromkeys(f"{end:.1f}" for end in (own.min(), own.max()))
+        title = f"{known[0]}: {' to '.join(spread)} times"
     fig, ax = style.new_figure(height=0.7 + 0.5 * len(names))
     for row_at, name in enumerate(names):
         for is_hollow, shift in ((False, -0.19), (True, 0.19)):
@@ -169,7 +177,7 @@ def show_ratios(
         fig,
         id="eras-ratios",
         number="3.3",
-        title=f"From {own.min():.1f} to {own.max():.1f} times: it depends on what is counted",
+        title=title,
         subtitle=f"{page.say_ratio()}; claims from {page.origin}",
         alt=" ".join(said),
         data=ratios[["measure", "is_without_main", "transition", "is_own", "ratio"]],

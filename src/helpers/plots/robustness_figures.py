@@ -244,7 +244,9 @@ def show_backlog_and_share(
         title=f"{place.short}: the whole backlog, and the part of it from {page.origin}",
         subtitle=f"Claims pending at year-end as a multiple of {base}; equal distances are equal "
         "factors",
-        alt=describe_lines(growth, {c: f"{name}, times {base}" for c, name in lines.items()}),
+        alt=describe_lines(
+            growth, {c: f"{name}, as a multiple of {base}" for c, name in lines.items()}
+        ),
         data=growth,
         note=f"Dashes at the foot: breaks in how {place.prose} counts.",
     )
@@ -262,6 +264,8 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
     if account.empty:
         return page.skip("The first year in the data has no year before it to account from.")
     large = account.loc[account["is_large"], "year"]
+    said = f"in {len(large)} of {len(account)} years the flows do not explain the stock"
+    is_negative = (account["expected_low"] < 0).fillna(False).any()
     fig, ax = style.new_figure(height=3.9)
     _draw_account(ax, account, page.half_year)
     charts.mark_breaks(ax, large)
@@ -270,14 +274,16 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
         fig,
         id="robustness-account",
         number="7.5",
-        title=f"{page.names[main].short}: in {len(large)} of {len(account)} years the flows do not "
-        "explain the stock",
+        title=f"{page.names[main].short}: "
+        + (said if len(large) else "the flows explain the stock in every year"),
         subtitle=f"Pending claims from {page.origin} at year-end, reported and as last year's "
         "stock and the flows lead one to expect",
         alt=describe_lines(account, lines, "claims"),
         data=account[["year", "end", "expected_low", "expected_high", "residual"]],
         note="Thin lines: residuals. Dashes at the foot: over "
-        f"{THRESHOLDS.breaks_total:.0%} of the greater stock.",
+        f"{THRESHOLDS.breaks_total:.0%} of the greater stock."
+        + " Below zero: more claims decided than pending or lodged."
+        * bool(is_negative),
     )
 
 
