@@ -56,7 +56,7 @@ say("""
 #
 # There are two ways to count. *Pending* is a stock: the claims awaiting a decision on the last day of
 # a year. *Lodged* is a flow: the claims made during the year. The table gives both for an average
-# year of each period. The newest years are a period of their own.
+# year of each period. The newest years can be a period of their own.
 
 # %%
 story = tables.story
@@ -88,7 +88,7 @@ say(
 
 {% if before %}
 New claims from {{ page.origin }} numbered {{ before | bounds }} a year in {{ before.span }}
-{%- if later %}, {{ later | bounds }} in {{ later.span }}{% endif %}
+{%- if later %}{% if newest %},{% else %} and{% endif %} {{ later | bounds }} in {{ later.span }}{% endif %}
 {%- if newest %}, and {{ newest | bounds }} in {{ newest.span }}{% endif %}.
 {% else %}
 No destination reports claims lodged by people from {{ page.origin }} in these years.
@@ -96,7 +96,7 @@ No destination reports claims lodged by people from {{ page.origin }} in these y
 
 {% if stock_before %}
 Claims pending at an average year-end numbered {{ stock_before | bounds }} in {{ stock_before.span }}
-{%- if stock_later %}, {{ stock_later | bounds }} in {{ stock_later.span }}{% endif %}
+{%- if stock_later %}{% if stock_newest %},{% else %} and{% endif %} {{ stock_later | bounds }} in {{ stock_later.span }}{% endif %}
 {%- if stock_newest %}, and {{ stock_newest | bounds }} in {{ stock_newest.span }}{% endif %}.
 {% endif %}
 """,
@@ -162,7 +162,7 @@ UNHCR's data show no claims from {{ page.origin }} pending {{ page.when(last.yea
 How many more of the claims without a named origin are theirs cannot be said: {{ unbounded | listed }} never named
 enough origins to tell.
 {% elif last.upper > last.lower %}
-With a share of the claims whose origin was not named, it is {{ last.least | count }} to {{ last.upper | count }},
+With a share of the claims whose origin was not named, the total is {{ last.least | count }} to {{ last.upper | count }},
 depending on the rule by which they are shared out.
 {% endif %}
 {% if not last.is_comparable %}The figure does not compare with the year before.{% endif %}
@@ -231,20 +231,23 @@ show(recent[["year", "applied_lower", "applied_upper", *parts, "is_complete"]])
 incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
 gap_places = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
 double_counted = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
+by_place = page.name_places(double_counted, "prose").groupby("place")["year"]
+falls = {place: sorted(set(years)) for place, years in by_place}
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if incomplete %}
 The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}: {{ gap_places | listed }} reported half a year or
-nothing, or many claims lack their origin{% endif %}. They are left out of the means below; the ranges include them.
+nothing, or many claims name no origin{% endif %}.
+{% if page.scope.boundary %}They are left out of the means below; the ranges include them.{% else %}The ranges include them.{% endif %}
 {% else %}
 Every year is complete at the destinations that matter.
 {% endif %}
 
-{% for place in page.name_places(double_counted, "prose").to_dict("records") %}
-In {{ place.place }} the claims at one level fall in {{ place.year }} while its decisions and the stock do not.
+{% for place, fallen in falls.items() %}
+In {{ place }} the claims at one level fall in {{ fallen | years }} while decisions at that level and the stock do not.
 {% endfor %}
-{% if len(double_counted) %}Before, claims there may have been counted by more than one authority.{% endif %}
+{% if falls %}Until then, more than one authority may have counted the same claims.{% endif %}
 """)
 
 # %%
@@ -260,7 +263,7 @@ show(lodged.summarise_rules(added, tables.rules))
 #
 # Eras differ in length, so they are compared by their average year. The ratio is that of the means,
 # which are of complete years alone. Its bounds cover all years, with what is missing filled in, so
-# they can lie to one side of the ratio where the newest years are incomplete.
+# the ratio can lie outside them where the newest years are incomplete.
 
 # %%
 page.save(tables.eras, "eras.csv")
@@ -306,7 +309,7 @@ era_figures.show_ratios(
 )
 
 # %% [markdown]
-# ## 3.6 Why two counts differ so much
+# ## 3.6 Why the two counts differ
 #
 # Someone who waits three years for a decision is in three year-end stocks. Adding up the stocks
 # counts years of waiting, and the sum grows with the backlog even when nobody arrives. It also adds
@@ -337,11 +340,11 @@ Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to
 A year-end from {{ span[0] }} to {{ span[-1] }} has no figure, so the stocks of claims from {{ page.origin }} are not added up.
 {% endif %}
 {% if lodged_once.lower is number %}
-Claims lodged in the same years: {{ lodged_once | bounds }} persons.
+Claims lodged in the same years, in persons: {{ lodged_once | bounds }}.
 {% endif %}
 {% if again and summed.value is number %}
 At least {{ again.again | count }} of the year-end counts ({{ again.again_share | share(0) }}) had been counted a year before, if
-the flows are complete. So at most {{ again.once | count }} different claims can stand behind the sum. Both counts are right; they
+the flows are complete. So at most {{ (summed.value - again.again) | count }} different claims can stand behind the sum. Both counts are right; they
 answer different questions.
 {% endif %}
 """,

@@ -66,7 +66,7 @@ show(top[["place", "rank", "pending", "share", "all_pending", "unknown_share"]])
 # %% [markdown]
 # The last two columns are about claims of all origins. A rank can only count claims whose origin the
 # destination names. Where many are without one, the destination's figure is a lower bound, and its
-# rank may be a better one.
+# true rank may be higher.
 
 # %%
 leaders = page.name_places(top[top["rank"] == 1], "prose")
@@ -92,7 +92,7 @@ Of the claims of all origins pending in {{ veiled.place | listed }}, {{ most_vei
 {{ most_veiled.unknown | count }}. Some of them may be from {{ page.origin }}.
 {% elif len(veiled) %}
 In {{ veiled.place | listed }}, more than {{ destinations.VEILED | share(0) }} of the claims of all origins name no origin; with
-{{ most_veiled.unknown | count }}, {{ most_veiled.place }} has most of these. Some of them may be from {{ page.origin }}.
+{{ most_veiled.unknown | count }}, {{ most_veiled.place }} has the most. Some of them may be from {{ page.origin }}.
 {% elif len(top) == 1 %}
 There, at most {{ destinations.VEILED | share(0) }} of the claims of all origins name no origin.
 {% else %}
@@ -309,7 +309,7 @@ On average over {{ page.eras[0].prose }}, the most claims were pending in {{ ear
 ({{ earlier_first.earlier_share.iloc[0] | share }}); over {{ page.eras[1].prose }}, in {{ later_first.place | listed }}
 ({{ later_first.later_share.iloc[0] | share }}).
 {% if len(risen) %}
-Among the first of the later era, {{ risen.place | listed }} rose by the most ranks.
+Among the first {{ page.scope.top_n | words }} of the later era, {{ risen.place | listed }} rose by the most ranks.
 {% endif %}
 {% endif %}
 """)
@@ -392,8 +392,8 @@ covers a fresh hearing or other claims. The rates do not say which, so they are 
 # %% [markdown]
 # ## Findings
 #
-# - The ranking in section 4.1 is of backlogs that name the origin. Section 4.2 ranks by new claims,
-#   in another order.
+# - The ranking in section 4.1 is of backlogs that name the origin. Section 4.2 ranks by new claims;
+#   the order can differ.
 # - Shares and ranks move when a large destination changes its counting. Section 4.4 marks the years.
 # - Claims from one origin are decided at several levels and by many destinations. Section 4.7 marks
 #   the levels whose rates can be compared over the same years.

@@ -77,8 +77,8 @@ page.save(found, "revisions.csv")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if len(infos) < 2 %}**Only release `{{ infos[0].name }}`, up to the one chosen, gives claims by
-people from {{ origin_name }} for each destination, so no earlier figure can be compared.**
+{% if len(infos) < 2 %}**Of the releases up to the one chosen, only `{{ infos[0].name }}` gives
+claims by people from {{ origin_name }} for each destination, so no earlier figure can be compared.**
 {% else %}Claims by people from {{ origin_name }}, {{ scope.year_from }} to {{ scope.year_to }}:
 {{ len(infos) | words }} releases, from `{{ infos[0].name }}` to `{{ infos[-1].name }}`, each
 compared with the one before it. {% if found.empty %}No figure differs.{% else %}
@@ -91,8 +91,8 @@ pair, the changes give the later one without an error.{% endif %}{% endif %}{% e
 # ## 6.2 What each release changed
 #
 # A figure is *added* where the earlier release has none, *withdrawn* where the later one has none,
-# and *revised* where the two differ. Where a mid-year figure met the year-end one it is
-# *completed*.
+# and *revised* where the two differ. Where a year-end figure replaces a mid-year
+# one, it is *completed*.
 
 # %%
 show(revisions.count_revisions(found))
@@ -120,8 +120,8 @@ went.
 show(revisions.list_newer(cells, infos))
 
 # %% [markdown]
-# Published claims whose verdict differs between the two releases, those that the earlier one could
-# not test among them (notebook `05_claims` has the claims themselves):
+# Published claims whose verdict differs between the two releases, including those that the earlier
+# one could not test (notebook `05_claims` has the claims themselves):
 
 # %%
 verdicts = find_ledger(scope).by_release
@@ -139,7 +139,7 @@ moved = revisions.list_corrections(changed)
 say("""
 {% if len(infos) > 1 %}Compared with `{{ latest[0] }}`, release `{{ latest[1] }}`
 {% if len(added) %}adds {{ added | years }}{% elif len(completed) %}completes {{ completed | years }}
-{%- else %}adds no year{% endif %}. {% if len(moved) %}In years that had ended, {{ len(moved) | words }} {{ "figure" if len(moved) == 1 else "figures" }} moved.
+{%- else %}changes no figure of the newest year{% endif %}. {% if len(moved) %}In years that had ended, {{ len(moved) | words }} {{ "figure" if len(moved) == 1 else "figures" }} moved.
 {%- else %}In years that had ended, no figure moved.{% endif %}
 {% if len(verdicts) %} Of {{ verdicts.claim_id.nunique() | count }} published claims,
 {% if len(flipped) %}{{ flipped.claim_id.nunique() | count }} {{ "is" if flipped.claim_id.nunique() == 1 else "are" }} judged differently
@@ -177,8 +177,8 @@ were published again.{% endif %}{% else %}Past years
 {{ "hardly changed" if furthest <= revisions.TOLERANCE else "changed" }}: of {{ compared | count }}
 figures published again, {{ len(past) | words }} {{ "was" if len(past) == 1 else "were" }} corrected or
 added, in {{ past.year.unique() | years }}.
-{% if furthest < 1000 %}The largest change is {{ furthest | share(2) }} of what it is
-compared with{% else %}One series has a figure where there was none before{% endif %};
+{% if furthest < 1000 %}The series that changed most moved by {{ furthest | share(2) }} of its
+year{% else %}One series has a figure where there was none before{% endif %};
 {% if len(past_pending) %}{{ len(past_pending) | count }} of the changes are in claims pending
 {%- else %}no figure of claims pending changed{% endif %}.{% endif %}
 """)
@@ -236,8 +236,8 @@ the mid-year figure was cannot be said.{% endif %}
 """)
 
 # %% [markdown]
-# One destination accounts for most of the difference. Whether people came and went there, or the
-# destination changed what it reports, is for the breaks in notebook `03_eras` to say.
+# Which destination has the largest part of the difference? Whether people came and went there, or
+# the destination changed what it reports, is for the breaks in notebook `03_eras` to say.
 
 # %%
 gap = revisions.find_gap(cells, widest) if widest is not None else None
@@ -334,8 +334,8 @@ last = known.iloc[-1] if len(known) else None
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if len(known) > 1 %}{% if flipped.empty %}Whether the last figure rose or fell on the year-end before
-was the same in every release as it is now.{% else %}The direction of the last change has since been
+{% if len(known) > 1 %}{% if flipped.empty %}In no release has the direction of the last
+change been reversed since.{% else %}The direction of the last change has since been
 reversed in {{ flipped.release | codes }}.{% endif %}
 {% if len(peaks) > 1 %} The highest year was {{ peaks | listed }} in turn: a record holds until the
 next release.{% elif len(peaks) %} The highest year was the same in all of them.{% endif %}{% endif %}
@@ -354,8 +354,10 @@ say("""
 {% if last.difference %}{{ last.difference | abs | count }}
 {{ "more" if last.difference > 0 else "fewer" }} claims pending than{% else %}as many claims pending
 as{% endif %} the year before{% if most is not number %}; too few origins are named to give an upper
-bound{% elif most > last.then %}. With those whose origin was not named, at the upper bound, and against
-the reported figure of the year before, the difference is {{ (last.difference + most - last.then) | signed }}{% endif %}.{% endif %}
+bound{% elif most > last.then %}. With those whose origin was not named, at the upper bound, it would have
+{% if last.difference + most - last.then %}{{ (last.difference + most - last.then) | abs | count }}
+{{ "more" if last.difference + most - last.then > 0 else "fewer" }} than{% else %}as many as{% endif %} were reported for the
+year before{% endif %}.{% endif %}
 """)
 
 # %% [markdown]
@@ -366,7 +368,7 @@ say("""
 {% if len(infos) < 2 %}Only one release in the data has this origin, so nothing can be said of
 revisions.{% else %}
 - Of {{ compared | count }} figures of past years published again,
-  {{ "none" if past.empty else len(past) | words }} {{ "were" if len(past) > 1 else "was" }} corrected.
+  {{ "none" if past.empty else len(past) | words }} {{ "were" if len(past) > 1 else "was" }} corrected or added.
 {% if widest is not none %}
 - The widest difference between a mid-year stock and the figure now is
   {{ widest.off_share | abs | share(0) }}, for {{ widest.year }}.

@@ -73,11 +73,11 @@ level = 1 - interrupted_time_series.LEVEL
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if ours %}
-From {{ page.eras[0].prose }} to {{ page.eras[1].prose }}, ended in {{ last_year }}, claims pending from {{ page.origin }} grew
-{{ ours.ratio | ratio }} times. Of the other origins, {{ ours.share_above | share(0) }} grew by more; their median is
-{{ ours.median_of_others | ratio }} times.
+Over {{ page.eras[1].prose }}, up to {{ last_year }}, {{ ours.ratio | ratio }} times as many claims from {{ page.origin }} were
+pending at an average year-end as over {{ page.eras[0].prose }}. Of the other origins,
+{{ ours.share_above | share(0) }} have a greater ratio; their median is {{ ours.median_of_others | ratio }}.
 {% if is_exposed %}
-Among the origins whose claims are mostly pending in {{ main }}, {{ theirs.share_above | share(0) }} grew by more.
+Among the origins whose claims are mostly pending in {{ main }}, {{ theirs.share_above | share(0) }} have a greater ratio.
 {% endif %}
 {% else %}
 There are no eras, or too few claims, to compare this origin with others.
@@ -201,12 +201,12 @@ worst = [page.names[row["worst"]].prose for row in last if row["worst"]]
 say("""
 {% for row in last %}
 {% if large %}
-Over all destinations, flows and stock are further apart than {{ tables.limit | share(0) }} of the stock in {{ large | years }}.
+Over all destinations, flows and stock differ by more than {{ tables.limit | share(0) }} of the stock in {{ large | years }}.
 {% else %}
 Over all destinations, flows and stock agree within {{ tables.limit | share(0) }} of the stock in every year.
 {% endif %}
-In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flows explain {{ row.explained | signed }}
-{%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, most of it in {{ worst[0] }}
+In {{ row.year }} the stock {% if row.change == 0 %}did not change{% else %}changed by {{ row.change | signed }} claims{% endif %}; the flows explain {{ row.explained | signed }}
+{%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, the largest part in {{ worst[0] }}
 {%- if row.untested %}; {{ row.untested | signed }} could not be tested{% endif %}
 {%- endif %}.
 {% endfor %}
@@ -215,8 +215,9 @@ In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flo
 # %% [markdown]
 # ## Findings
 #
-# - Growth everywhere and changes of counting explain much of what a comparison of two eras shows.
-# - The question that is asked moves the answer more than any other choice.
+# - Growth that other origins share says little about this one. Section 7.1 shows how much they share.
+# - The answer depends on what is counted, and on other choices. Section 7.3 shows by how much.
+# - Where stock and flows do not agree, one of them was counted differently. Section 7.5 lists the years.
 #
 # ## Limits
 #
