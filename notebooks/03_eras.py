@@ -78,6 +78,7 @@ flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
 stock = answer[answer["measure"] == "pending"].to_dict("records")
 before, later, newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
+sparse = [row["span"] for row in flow if row["n_years"] <= row["last_year"] - row["first_year"]]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
@@ -90,6 +91,7 @@ say(
 New claims from {{ page.origin }} numbered {{ before | bounds }} a year in {{ before.span }}
 {%- if later %}{% if newest %},{% else %} and{% endif %} {{ later | bounds }} in {{ later.span }}{% endif %}
 {%- if newest %}, and {{ newest | bounds }} in {{ newest.span }}{% endif %}.
+{%- if sparse %} In {{ sparse | listed }} this is the mean of the years with a figure.{% endif %}
 {% else %}
 No destination reports claims lodged by people from {{ page.origin }} in these years.
 {% endif %}
