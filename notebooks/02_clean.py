@@ -144,9 +144,8 @@ in_cases = claims[claims["unit"] == "cases"]
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if in_cases.empty %}None of the {{ len(claims) | count }} rows counts cases.
-{% else %}Of {{ len(claims) | count }} rows, {{ len(in_cases) | count }}
-{% if len(in_cases) == 1 %}counts{% else %}count{% endif %} cases, from
-{{ in_cases.asylum.nunique() | words }} destination{% if in_cases.asylum.nunique() > 1 %}s{% endif %}.{% endif %}
+{% else %}Of {{ len(claims) | count }} rows, {{ len(in_cases) | count }} count{% if len(in_cases) == 1 %}s{% endif %} cases, at
+{{ in_cases.asylum.nunique() | words }} destination{% if in_cases.asylum.nunique() != 1 %}s{% endif %}.{% endif %}
 """)
 
 # %% [markdown]
@@ -172,9 +171,12 @@ show(reach)
 say("""
 {% if len(reach) > 1 %}Destinations with claims pending numbered
 {{ reach.with_claims.iloc[0] | count }} in {{ reach.year.iloc[0] }} and
-{{ reach.with_claims.iloc[-1] | count }} in {{ reach.year.iloc[-1] }}. Part of a rise in this number
-can be better reporting: a country that begins to report appears, though its claims may be older.
-{% endif %}
+{{ reach.with_claims.iloc[-1] | count }} in {{ reach.year.iloc[-1] }}
+{%- if reach.with_claims.max() > reach.with_claims.iloc[[0, -1]].max() %}, and at most
+{{ reach.with_claims.max() | count }} in between{% endif %}.
+{% if reach.with_claims.iloc[-1] > reach.with_claims.iloc[0] %}
+Part of the rise can be better reporting: a country that begins to report appears, though its claims may be older.
+{% endif %}{% endif %}
 """)
 
 # %% [markdown]

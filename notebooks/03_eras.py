@@ -56,7 +56,7 @@ say("""
 #
 # There are two ways to count. *Pending* is a stock: the claims awaiting a decision on the last day of
 # a year. *Lodged* is a flow: the claims made during the year. The table gives both for an average
-# year of each period. The newest years are a period of their own.
+# year of each period. The newest years can be a period of their own.
 
 # %%
 story = tables.story
@@ -78,6 +78,7 @@ flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
 stock = answer[answer["measure"] == "pending"].to_dict("records")
 before, later, newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
+sparse = [row["span"] for row in flow if row["n_years"] <= row["last_year"] - row["first_year"]]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
@@ -90,6 +91,7 @@ say(
 New claims from {{ page.origin }} numbered {{ before | bounds }} a year in {{ before.span }}
 {%- if later %}{% if newest %},{% else %} and{% endif %} {{ later | bounds }} in {{ later.span }}{% endif %}
 {%- if newest %}, and {{ newest | bounds }} in {{ newest.span }}{% endif %}.
+{%- if sparse %} In {{ sparse | listed }} this is the mean of the years with a figure.{% endif %}
 {% else %}
 No destination reports claims lodged by people from {{ page.origin }} in these years.
 {% endif %}
@@ -233,23 +235,24 @@ show(recent[["year", "applied_lower", "applied_upper", *parts, "is_complete"]])
 # %%
 incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
 gap_places = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
-maybe_double_counted = breaks[
-    breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")
-]
+maybe_twice = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
+by_place = page.name_places(maybe_twice, "prose").groupby("place")["year"]
+falls = {place: sorted(set(years)) for place, years in by_place}
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if incomplete %}
 The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}, because {{ gap_places | listed }} reported half a year or
-nothing or because many claims lack their origin{% endif %}. They are left out of the means below; the ranges include them.
+nothing or because many claims name no origin{% endif %}.
+{% if page.scope.boundary %}They are left out of the means below; the ranges include them.{% else %}The ranges include them.{% endif %}
 {% else %}
 Every year is complete at the destinations that matter.
 {% endif %}
 
-{% for place in page.name_places(maybe_double_counted, "prose").to_dict("records") %}
-In {{ place.year }} the claims at one level in {{ place.place }} fall, while decisions there and the stock do not.
+{% for place, fallen in falls.items() %}
+In {{ place }} the claims at one level fall in {{ fallen | years }} while decisions at that level and the stock do not.
 {% endfor %}
-{% if len(maybe_double_counted) %}Before that, claims there may have been counted by more than one authority.{% endif %}
+{% if falls %}Until then, more than one authority may have counted the same claims.{% endif %}
 """)
 
 # %%
@@ -265,7 +268,7 @@ show(lodged.summarise_rules(added, tables.rules))
 #
 # Eras differ in length, so they are compared by their average year. The ratio is that of the means,
 # which are of complete years alone. Its bounds cover all years, with what is missing filled in, so
-# they can lie to one side of the ratio where the newest years are incomplete.
+# the ratio can lie outside them where the newest years are incomplete.
 
 # %%
 page.save(tables.eras, "eras.csv")
@@ -311,7 +314,7 @@ era_figures.show_ratios(
 )
 
 # %% [markdown]
-# ## 3.6 Why two counts differ so much
+# ## 3.6 Why the two counts differ
 #
 # Someone who waits three years for a decision is in three year-end stocks. Adding up the stocks
 # counts years of waiting, and the sum grows with the backlog even when nobody arrives. It also adds
@@ -342,11 +345,11 @@ Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to
 A year-end from {{ span[0] }} to {{ span[-1] }} has no figure, so the stocks of claims from {{ page.origin }} are not added up.
 {% endif %}
 {% if lodged_once.lower is number %}
-Claims lodged in the same years: {{ lodged_once | bounds }} persons.
+Claims lodged in the same years, in persons: {{ lodged_once | bounds }}.
 {% endif %}
 {% if again and summed.value is number %}
 At least {{ again.again | count }} of the year-end counts ({{ again.again_share | share(0) }}) had been counted a year before, if
-the flows are complete. So at most {{ again.once | count }} different claims can stand behind the sum. Both counts are right; they
+the flows are complete. So at most {{ (summed.value - again.again) | count }} different claims can stand behind the sum. Both counts are right; they
 answer different questions.
 {% endif %}
 """,

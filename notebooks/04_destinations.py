@@ -92,7 +92,7 @@ Of the claims of all origins pending in {{ veiled.place | listed }}, {{ most_vei
 {{ most_veiled.unknown | count }}. Some of them may be from {{ page.origin }}.
 {% elif len(veiled) %}
 In {{ veiled.place | listed }}, more than {{ destinations.VEILED | share(0) }} of the claims of all origins name no origin; with
-{{ most_veiled.unknown | count }}, {{ most_veiled.place }} has most of these. Some of them may be from {{ page.origin }}.
+{{ most_veiled.unknown | count }}, {{ most_veiled.place }} has the most. Some of them may be from {{ page.origin }}.
 {% elif len(top) == 1 %}
 There, at most {{ destinations.VEILED | share(0) }} of the claims of all origins name no origin.
 {% else %}

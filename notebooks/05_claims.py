@@ -51,7 +51,7 @@ say("""
 {% if len(claims) %}
 **{{ page.title }}.** Published claims about people from {{ page.origin }}, each judged on the release that section 5.2 names.
 {% else %}
-This study has no file of published claims about people from {{ page.origin }}, so there is nothing to judge.
+There is no file of published claims about people from {{ page.origin }}, so there is nothing to judge.
 How to add one is described in `docs/claims.md`.
 {% endif %}
 """)

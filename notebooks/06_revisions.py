@@ -140,7 +140,7 @@ moved = revisions.list_corrections(changed)
 say("""
 {% if len(infos) > 1 %}Compared with `{{ latest[0] }}`, release `{{ latest[1] }}`
 {% if len(added) %}adds {{ added | years }}{% elif len(completed) %}completes {{ completed | years }}
-{%- else %}adds no year{% endif %}. {% if len(moved) %}In years that had ended, {{ len(moved) | words }} {{ "figure" if len(moved) == 1 else "figures" }} moved.
+{%- else %}changes no figure of the newest year{% endif %}. {% if len(moved) %}In years that had ended, {{ len(moved) | words }} {{ "figure" if len(moved) == 1 else "figures" }} moved.
 {%- else %}In years that had ended, no figure moved.{% endif %}
 {% if len(verdicts) %} Of {{ verdicts.claim_id.nunique() | count }} published claims,
 {% if len(flipped) %}{{ flipped.claim_id.nunique() | count }} {{ "is" if flipped.claim_id.nunique() == 1 else "are" }} judged differently
@@ -178,8 +178,8 @@ were published again.{% else %}No figure of a past year was published again.{% e
 {{ "hardly changed" if furthest <= revisions.TOLERANCE else "changed" }}: of {{ compared | count }}
 figures published again, {{ len(past) | words }} {{ "was" if len(past) == 1 else "were" }} corrected or
 added, in {{ past.year.unique() | years }}.
-{% if furthest < 1000 %}The largest change is {{ furthest | share(2) }} of what it is
-compared with{% else %}One series has a figure where there was none before{% endif %};
+{% if furthest < 1000 %}The series that changed most moved by {{ furthest | share(2) }} of its
+year{% else %}One series has a figure where there was none before{% endif %};
 {% if len(past_pending) %}{{ len(past_pending) | count }} of the changes are in claims pending
 {%- else %}no figure of claims pending changed{% endif %}.{% endif %}
 """)
@@ -356,8 +356,10 @@ say("""
 {% if last.difference %}{{ last.difference | abs | count }}
 {{ "more" if last.difference > 0 else "fewer" }} claims pending than{% else %}as many claims pending
 as{% endif %} the year before{% if most is not number %}; too few origins are named to give an upper
-bound{% elif most > last.then %}. Against the same reported figure, the upper bound, which adds claims
-whose origin was not named, gives a difference of {{ (last.difference + most - last.then) | signed }}{% endif %}.{% endif %}
+bound{% elif most > last.then %}. With those whose origin was not named, at the upper bound, it would have
+{% if last.difference + most - last.then %}{{ (last.difference + most - last.then) | abs | count }}
+{{ "more" if last.difference + most - last.then > 0 else "fewer" }} than{% else %}as many as{% endif %} were reported for the
+year before{% endif %}.{% endif %}
 """)
 
 # %% [markdown]

@@ -73,8 +73,8 @@ level = 1 - interrupted_time_series.LEVEL
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if ours %}
-Over {{ page.eras[1].prose }}, cut at {{ last_year }}, claims pending from {{ page.origin }} were {{ ours.ratio | ratio }} times
-as many at an average year-end as over {{ page.eras[0].prose }}. Of the other origins,
+Over {{ page.eras[1].prose }}, up to {{ last_year }}, {{ ours.ratio | ratio }} times as many claims from {{ page.origin }} were
+pending at an average year-end as over {{ page.eras[0].prose }}. Of the other origins,
 {% if ours.share_above %}{{ ours.share_above | share(0) }} have{% else %}none has{% endif %} a greater ratio; their median is {{ ours.median_of_others | ratio }}.
 {% if is_exposed %}
 Of the origins whose claims are mostly pending in {{ main }},
@@ -202,11 +202,11 @@ worst = [page.names[row["worst"]].prose for row in last if row["worst"]]
 say("""
 {% for row in last %}
 {% if large %}
-Over all destinations, flows and stock are further apart than {{ tables.limit | share(0) }} of the stock in {{ large | years }}.
+Over all destinations, flows and stock differ by more than {{ tables.limit | share(0) }} of the stock in {{ large | years }}.
 {% else %}
 Over all destinations, flows and stock agree within {{ tables.limit | share(0) }} of the stock in every year.
 {% endif %}
-In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flows explain {{ row.explained | signed }}
+In {{ row.year }} the stock {% if row.change == 0 %}did not change{% else %}changed by {{ row.change | signed }} claims{% endif %}; the flows explain {{ row.explained | signed }}
 {%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, with the largest gap in {{ worst[0] }}
 {%- if row.untested %}; {{ row.untested | signed }} could not be tested{% endif %}
 {%- endif %}.
@@ -216,9 +216,9 @@ In {{ row.year }} the stock changed by {{ row.change | signed }} claims; the flo
 # %% [markdown]
 # ## Findings
 #
-# - Growth everywhere and changes of counting are part of what a comparison of two eras shows.
-#   Sections 7.1 and 7.5 say how large a part.
-# - Each of the three questions has an answer of its own. Section 7.3 gives them with their ranges.
+# - Growth that other origins share says little about this one. Section 7.1 shows how much they share.
+# - The answer depends on what is counted, and on other choices. Section 7.3 shows by how much.
+# - Where stock and flows do not agree, one of them was counted differently. Section 7.5 lists the years.
 #
 # ## Limits
 #

@@ -285,6 +285,10 @@ def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, labe
     top, low = said[values.index(max(values))], said[values.index(min(values))]
     gaps = len(frame) - len(points)
     missing = f" No value in {say_words(gaps)} year{'s' * (gaps > 1)}." if gaps else ""
+    if min(values) == max(values):
+        same = say_value(values[0], unit) + _say_unit(unit, values[0])
+        span = f"from {points[0][0]} to {points[-1][0]}"
+        return f"{label or 'The series'}: {same} {span}, unchanged.{missing}"
     start = f"{label}: from" if label else "From"
     return f"{start} {first} to {said[-1]}; highest {top}, lowest {low}.{missing}"
 

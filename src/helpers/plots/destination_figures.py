@@ -88,7 +88,7 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
     grave : DataFrame
         The breaks that move the origin's total: year, kind, effect_share.
     """
-    shares = destinations.spread_shares(ranked, MOST_LINES)
+    shares = destinations.spread_shares(ranked, MOST_LINES).dropna(axis=1, how="all")
     if len(shares) < 2:
         return page.skip("Claims were pending in one year only, so there is no change to show.")
     codes = list(shares.columns[1:])
@@ -120,7 +120,7 @@ def _say_leader(page: Page, ranked: pd.DataFrame) -> str:
     first = known[known["year"] == known["year"].max()].iloc[0]
     own = known[known["asylum"] == first["asylum"]].set_index("year")["share"]
     low, now, high = (
-        f"{share:.0%}" if share >= 0.01 else say_share(float(share))
+        f"{share:.0%}" if round(share, 3) >= 0.01 else say_share(float(share))
         for share in (own.min(), first["share"], own.max())
     )
     name = capitalise(page.names[first["asylum"]].prose)

@@ -74,8 +74,8 @@ def show_stock_and_flow(
         ),
         data=both[["year", "pending", "lower", "upper", *lodged]],
         note="Bands: claims whose origin was not named, cases of one or several persons, and what "
-        "incomplete years lack; those years have a band alone. Dashes at the foot: the stock does "
-        "not compare with the year before.",
+        "incomplete years lack; those years have a band and no line. Dashes at the foot: the stock "
+        "does not compare with the year before.",
     )
 
 
@@ -220,7 +220,7 @@ def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     ratios = [f"{summed['value'] / count:.1f}" for count in known if pd.notna(summed["value"])]
     times = " to ".join(dict.fromkeys(ratios))
     if len(known) == 1:
-        times = f"{'at least' if pd.notna(lodged['upper']) else 'up to'} {times}"
+        times = f"{'at least' if pd.notna(lodged['upper']) else 'at most'} {times}"
     whiskers = "".join(
         f" {row['count']}: {row['lower']:,.0f} to {row['upper']:,.0f}."
         for row in counts.dropna().to_dict("records")

@@ -20,7 +20,7 @@ from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import GREY, INK, MUTED, PALETTE, SMALL_SIZE, TEXT_COLOURS
 from helpers.prose.passages import Said
-from helpers.prose.words import MEASURE_NAMES, capitalise, join_years
+from helpers.prose.words import MEASURE_NAMES, capitalise, join_names
 
 STACK_HEIGHT = 0.5  # of a strip plot's row, within which its points are stacked
 EXPECTED = ["expected_low", "expected_high"]
@@ -64,7 +64,7 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
         fig,
         id="robustness-other-origins",
         number="7.1",
-        title=f"How much claims from {others:,} other origins grew over the same years",
+        title=f"How claims from {others:,} other origins changed over the same years",
         subtitle=page.say_ratio(f", to {rows['last_year'].min()},") + "; one dot per origin",
         alt=" ".join(texts),
         data=rows[["measure", "origin", "ratio", "rank"]],
@@ -115,7 +115,7 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
     removed = removed.dropna(how="all").reset_index()
     best = break_years.loc[break_years.groupby("series")["removed"].idxmax()]
     is_found = best["removed"] > best["critical_corrected"]
-    years = join_years(best["year"].unique())
+    years = join_names(map(str, sorted(best["year"].unique())), "or")
     fig, ax = style.new_figure(height=3.7)
     charts.draw_lines(ax, removed, y=names, unit="%")
     looks = style.assign_styles(names)
@@ -127,6 +127,7 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
         id="robustness-break-years",
         number="7.2",
         title=f"A break fits best in {years}"
+        + (", depending on the series" if best["year"].nunique() > 1 else "")
         + ("" if is_found.any() else ", and in no series can it be told from chance"),
         subtitle="Part of a straight line's squared error that a break in each year removes; "
         f"logarithms of claims pending from {page.origin}",
@@ -264,7 +265,8 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
     if account.empty:
         return page.skip("The first year in the data has no year before it to account from.")
     large = account.loc[account["is_large"], "year"]
-    said = f"in {len(large)} of {len(account)} years the flows do not explain the stock"
+    tested = int(account["residual"].notna().sum())
+    said = f"in {len(large)} of {tested} years the flows do not explain the stock"
     is_negative = (account["expected_low"] < 0).fillna(False).any()
     fig, ax = style.new_figure(height=3.9)
     _draw_account(ax, account, page.half_year)
@@ -280,7 +282,7 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
         "stock and the flows lead one to expect",
         alt=describe_lines(account, lines, "claims"),
         data=account[["year", "end", "expected_low", "expected_high", "residual"]],
-        note="Thin lines: residuals. Dashes at the foot: over "
+        note="Thin lines: what is unexplained. Dashes at the foot: it is over "
         f"{THRESHOLDS.breaks_total:.0%} of the greater stock."
         + " Below zero: more claims decided than pending or lodged."
         * bool(is_negative),
