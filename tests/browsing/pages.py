@@ -84,12 +84,13 @@ class Folder:
 
 
 def sample_pages(pages: Iterable[Path], root: Path) -> list[Path]:
-    """Take all pages but those of the code reference and of the claims: some stand for them.
+    """Take all pages, but of the code reference, the claims and the lessons some.
 
-    Of either the first, the last and the longest.
+    Of each folder the first, the last and the longest stand for the others.
     """
     kept = sorted(pages)
-    for folder in (root / "api", root / "ledger"):
+    lessons = root / "notebooks" / "exercises"
+    for folder in (root / "api", root / "ledger", lessons, lessons / "solutions"):
         own = [file for file in kept if file.parent == folder]
         longest = max(own, key=lambda file: file.stat().st_size)
         kept = [file for file in kept if file not in own or file in (own[0], own[-1], longest)]

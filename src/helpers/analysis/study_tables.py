@@ -216,7 +216,7 @@ class StudyTables:
         constant = measures.measure_decisions(self.constant_set, self.rated_years)
         constant = constant[[*key, "recognition_rate"]]
         table = table.merge(without, how="left", on=key, suffixes=("", WITHOUT))
-        return table.merge(constant, how="left", on=key, suffixes=("", "_constant"))
+        return table.merge(constant, how="left", on=key, suffixes=("", "_same_places"))
 
     @property
     def rated_years(self) -> range:
