@@ -173,7 +173,7 @@ say("""
 {{ reach.with_claims.iloc[0] | count }} in {{ reach.year.iloc[0] }} and
 {{ reach.with_claims.iloc[-1] | count }} in {{ reach.year.iloc[-1] }}
 {%- if reach.with_claims.max() > reach.with_claims.iloc[[0, -1]].max() %}, and at most
-{{ reach.with_claims.max() | count }} in between{% endif %}.
+{{ reach.with_claims.max() | count }} in the years between them{% endif %}.
 {% if reach.with_claims.iloc[-1] > reach.with_claims.iloc[0] %}
 Part of the rise can be better reporting: a country that begins to report appears, though its claims may be older.
 {% endif %}{% endif %}

@@ -49,7 +49,7 @@ claims, verdicts = ledger.claims, ledger.by_release
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 {% if len(claims) %}
-**{{ page.title }}.** Published claims about people from {{ page.origin }}, each judged on the release that section 5.2 names.
+**{{ page.title }}.** Published claims about people from {{ page.origin }}, each judged on the release named with it below.
 {% else %}
 There is no file of published claims about people from {{ page.origin }}, so there is nothing to judge.
 How to add one is described in `docs/claims.md`.

@@ -215,7 +215,7 @@ say("""
 {{ widest.now | count }}. A reader who took it for the year's figure was
 {{ widest.off_share | abs | share(0) }} {{ "above" if widest.off > 0 else "below" }} what is
 published now.{% elif len(stock) %}No mid-year stock differs from a later figure of the same
-year.{% else %}No first figure has a later one to compare it with.{% endif %}
+year.{% else %}No first figure can be compared with a later one.{% endif %}
 """)
 
 # %% [markdown]
