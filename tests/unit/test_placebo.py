@@ -35,12 +35,17 @@ def test_ratios_are_of_means_and_the_greatest_is_first():
     assert rank_of(result, "pending") == {"AAA": 1, "BBB": 2, "CCC": 3}
 
 
-def test_small_origins_are_left_out_by_the_earlier_era_alone_and_the_own_one_is_kept():
-    table = {"AAA": (1, 1, 9, 9), "BBB": (100, 100, 1, 1), "CCC": (1, 1, 900, 900)}
-    result = compare(table, fewest=50)
-    assert set(result["origin"]) == {"AAA", "BBB"}
+def test_small_origins_are_left_out_by_the_earlier_era_alone():
+    table = {"AAA": (100, 100, 9, 9), "BBB": (900, 900, 1, 1), "CCC": (100, 100, 900, 900)}
+    result = compare(table, fewest=500)
     enough = result.groupby("origin")["is_enough"].first()
-    assert enough.to_dict() == {"AAA": False, "BBB": True}
+    assert enough.to_dict() == {"AAA": False, "BBB": True}  # the own one is kept
+
+
+def test_the_own_origin_is_not_ranked_by_a_handful_of_claims():
+    result = compare({"AAA": (99, 99, 900, 900), "BBB": (900, 900, 1, 1)}, fewest=500)
+    assert set(result["origin"]) == {"BBB"}
+    assert place_origin(result, "AAA").empty
 
 
 def test_claims_of_no_origin_count_for_the_world_and_are_not_ranked():

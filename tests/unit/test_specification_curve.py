@@ -64,18 +64,24 @@ def test_questions_are_told_apart_by_unit_and_destination():
 
 
 def test_two_eras_compare_by_their_means_if_half_of_each_has_a_value():
-    table = {PENDING: (10, 30, 50, 70), SHARE: (10, None, 50, 70), LODGED: (None, None, 1, 1)}
+    table = {PENDING: (100, 300, 500, 700), SHARE: (1, None, 5, 7), LODGED: (None, None, 900, 900)}
     rows = compare_spans(make_variants(table), [make_boundary(2002)], YEARS)
     assert rows["measure"].tolist() == [PENDING, SHARE]
     values = ["start_year", "earlier_mean", "later_mean", "ratio"]
-    assert rows.loc[0, values].tolist() == [2001, 20, 60, 3]
-    assert rows.loc[1, values].tolist() == [2001, 10, 60, 6]
+    assert rows.loc[0, values].tolist() == [2001, 200, 600, 3]
+    assert rows.loc[1, values].tolist() == [2001, 1, 6, 6]
+
+
+def test_a_ratio_to_a_handful_of_claims_is_no_answer():
+    table = {PENDING: (99, 99, 900, 900), SHARE: (0, 0, 0.1, 0.1), LODGED: (100, 100, 900, 900)}
+    rows = compare_spans(make_variants(table), [make_boundary(2002)], YEARS)
+    assert rows["measure"].tolist() == [LODGED]
 
 
 def test_boundaries_and_starts_are_choices():
     years = range(2000, 2012)
     index = pd.MultiIndex.from_tuples([(PENDING, "", ALL)], names=SERIES_KEY)
-    variants = pd.DataFrame([np.arange(1.0, 13)], index=index, columns=list(years))
+    variants = pd.DataFrame([np.arange(101.0, 113)], index=index, columns=list(years))
     table = compare_spans(variants, [make_boundary(2006), make_boundary(2007, "other")], years)
     starts = table.sort_values("start_year").groupby("boundary")["start_year"].apply(list)
     # A later start leaves three years before the cut.

@@ -19,6 +19,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO
+
 # Claims of unknown origin and of stateless people belong to no origin.
 NO_ORIGIN = ("UNK", "XXA")
 FEWEST = 1000  # claims pending in the average year of the earlier era
@@ -36,10 +38,11 @@ def compare_origins(
 ) -> pd.DataFrame:
     """Rank all origins with enough claims by their growth from one span of years to another.
 
-    Takes every origin's stocks; ranked are the one in question and those with `fewest` claims in
-    the average year of the earlier era, of `among` if given. Returns measure (pending,
-    share_of_world, refugees, departure_from_world), origin, earlier and later (mean a year; of the
-    departure: root mean square of the gap), ratio, rank (1 is the greatest), n_origins, is_enough.
+    Takes every origin's stocks; ranked are those with `fewest` claims in the average year of the
+    earlier era, of `among` if given, and the one in question from `FEWEST_FOR_RATIO` on. Returns
+    measure (pending, share_of_world, refugees, departure_from_world), origin, earlier and later
+    (mean a year; of the departure: root mean square of the gap), ratio, rank (1 is the greatest),
+    n_origins, is_enough.
 
     >>> rows = [(y, o, n, 0) for o, a, b in (("AAA", 10, 30), ("BBB", 10, 20)) for y, n in
     ...         ((2001, a), (2002, b))]
@@ -59,11 +62,12 @@ def compare_origins(
     is_enough = sides["pending"][0] >= fewest
     if among is not None:
         is_enough &= is_enough.index.isin(list(among))
+    is_own = (is_enough.index == origin) & (sides["pending"][0] >= FEWEST_FOR_RATIO)
     parts = []
     for measure, (before, after) in sides.items():
         table = pd.DataFrame({"earlier": before, "later": after, "is_enough": is_enough})
         table["ratio"] = after / before.where(before > 0)
-        table = table[(is_enough | (table.index == origin)) & table["ratio"].notna()]
+        table = table[(is_enough | is_own) & table["ratio"].notna()]
         table["rank"] = table["ratio"].rank(ascending=False, method="min").astype("int64")
         table = table.rename_axis("origin").reset_index()
         parts.append(table.assign(measure=measure, n_origins=len(table)))
@@ -118,13 +122,14 @@ def place_origin(ranked: pd.DataFrame, origin: str) -> pd.DataFrame:
     """Return one origin's rank by each measure of `compare_origins`, with the others' median.
 
     Returns measure, ratio, median_of_others (missing where there is none), rank, n_origins,
-    share_above (0-1: the part of the others whose ratio is greater), is_enough.
+    share_above (0-1: the part of the others whose ratio is greater), is_enough; empty where the
+    origin is not ranked.
     """
     columns = ["measure", "ratio", "median_of_others", "rank", "n_origins", "share_above"]
     own = ranked[ranked["origin"] == origin].set_index("measure")
     others = ranked[ranked["origin"] != origin].set_index("measure")["ratio"].astype("float64")
     is_above = others > own["ratio"].reindex(others.index)
     return own.assign(
-        median_of_others=others.groupby(level="measure").median(),
-        share_above=is_above.groupby(level="measure").mean(),
+        median_of_others=others.groupby(level="measure").median().reindex(own.index),
+        share_above=is_above.groupby(level="measure").mean().reindex(own.index),
     ).reset_index()[[*columns, "is_enough"]]

@@ -20,7 +20,7 @@ import pandas as pd
 from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import mark_lodged, weigh_persons
 from helpers.analysis.measures import measure_pending, select_origin
-from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
 from helpers.data.releases import Core
 from helpers.study import Boundary
 
@@ -82,7 +82,8 @@ def compare_spans(
     """Compare two eras in every series (`list_variants`), for every boundary and every start.
 
     Returns measure, unit, destinations, boundary, start (of the earlier era), start_year,
-    earlier_mean, later_mean, ratio, where at least half of either era's years have a value.
+    earlier_mean, later_mean, ratio, where at least half of either era's years have a value and the
+    earlier mean is no count under `FEWEST_FOR_RATIO`.
     """
     parts = []
     for boundary in boundaries:
@@ -93,7 +94,9 @@ def compare_spans(
         for start, year in zip(STARTS, list_starts(spans[0]), strict=False):
             first = _average(variants, [each for each in spans[0] if each >= year])
             part = pd.DataFrame({"earlier_mean": first, "later_mean": last})
-            part["ratio"] = last / first.where(first > 0)
+            is_share = first.index.get_level_values("measure") == SHARE
+            is_told = (first > 0) & (is_share | (first >= FEWEST_FOR_RATIO))
+            part["ratio"] = last / first.where(is_told)
             part = part[part["ratio"] > 0].reset_index()
             parts.append(part.assign(boundary=boundary.name, start=start, start_year=year))
     if not parts:
