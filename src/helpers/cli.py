@@ -15,6 +15,7 @@ import shutil
 import signal
 import sys
 import traceback
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -101,11 +102,8 @@ def run(
     from helpers.running.progress import Progress
     from helpers.running.runs import Settings, run_study
 
-    progress = Progress(is_quiet=quiet)
-    try:
+    with closing(Progress(is_quiet=quiet)) as progress:
         outcome = run_study(scope, Settings(name, force, workers, progress))
-    finally:
-        progress.close()
     if outcome.failures:
         for failure in outcome.failures:
             _complain(failure.describe())
@@ -139,11 +137,8 @@ def bless(
     from helpers.running.reference import describe_change, make_reference
     from helpers.running.runs import Settings
 
-    progress = Progress()
-    try:
+    with closing(Progress()) as progress:
         reference = make_reference(Settings(workers=workers, progress=progress))
-    finally:
-        progress.close()
     for failure in reference.failures:
         _complain(failure.describe())
     if reference.failures:
@@ -211,11 +206,8 @@ def site(
     check_target(target)
     study = Study.resolve()
     codes = [check_origin(code, study.info) for code in origins.split(",") if code]
-    progress = Progress()
-    try:
+    with closing(Progress()) as progress:
         outcome = run_study(study, Settings(progress=progress))
-    finally:
-        progress.close()
     for failure in outcome.failures:
         _complain(failure.describe())
     if outcome.failures:

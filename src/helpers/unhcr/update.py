@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -30,11 +31,8 @@ def update_study(
     scope = Study.resolve(study=study)
     if not is_new and "fetched" not in read_package(paths.raw() / scope.release):
         return ()
-    progress = Progress(is_quiet=is_quiet)
-    try:
+    with closing(Progress(is_quiet=is_quiet)) as progress:
         outcome = run_study(scope, Settings(workers=workers, progress=progress))
-    finally:
-        progress.close()
     if not outcome.failures:
         if not is_quiet:
             progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
