@@ -64,9 +64,9 @@ MISTAKEN = {
     "refugees": "people who fled in the year; these are all who have the status on one day",
     "oip": "people who fled in the year; these are all who are counted on one day",
     "added": "people who asked for asylum; a claim that waits three years is counted three times",
-    "ratio": "an increase; as many again is twice as many, and an increase of 100 %",
-    "increase": "a ratio; an increase of 100 % is twice as many",
-    "percent_of": "an increase; 100 % of the first year is no increase",
+    "ratio": "an increase; as many again is twice as many, and an increase of 100%",
+    "increase": "a ratio; an increase of 100% is twice as many",
+    "percent_of": "an increase; 100% of the first year is no increase",
     "share_of_world": "a share of people on the move; it is of the same count for all origins",
     "share_of_total": "a share of all claims there; it is of this origin's alone",
 }
@@ -98,6 +98,26 @@ class Search(NamedTuple):
     years: tuple[int, int] | None
     hits: pd.DataFrame
     tried: int
+
+
+def describe_rule() -> dict[str, Any]:
+    """Return the rule as plain values, for the explorer's script."""
+    return {
+        "measures": {measure: WORDS_OF[measure] for measure in MEASURES},
+        "stocks": STOCKS,
+        "forms": OF_FORM,
+        "kinds": KINDS,
+        "one_year": OF_ONE_YEAR,
+        "tiers": {kind: [own.get(kind, 0) for own in TIERS.values()] for kind in KINDS},
+        "matches": MATCHES,
+        "mistaken": MISTAKEN,
+        "added": [ADDED[False], ADDED[True]],
+        "least_base": LEAST_BASE,
+        "window": WINDOW,
+        "likely": LIKELY,
+        "possible": POSSIBLE,
+        "most": [MOST_SHOWN, MOST_CHANCES],
+    }
 
 
 def read_printed(text: str) -> Printed:

@@ -28,6 +28,7 @@ from filelock import FileLock
 
 from helpers import paths
 from helpers.analysis.breaks import STATUS_OF
+from helpers.claims import find
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_name_entries, load_names
 from helpers.data.releases import load_core
@@ -109,7 +110,7 @@ def load_scripts(origins: Collection[str] = ()) -> dict[str, str]:
     study on file cannot be used.
     """
     package = HERE.parents[1]
-    rooms = [package / room for room in ("data", "prose", "analysis", "publish/explorer")]
+    rooms = [package / room for room in ("data", "prose", "analysis", "claims", "publish/explorer")]
     files = [*package.glob("*.py"), *(file for room in rooms for file in room.rglob("*.py"))]
     files += paths.hand().rglob("*.yml")
     files += [*paths.raw().glob("*.csv"), *paths.raw().rglob("datapackage.json")]
@@ -155,6 +156,7 @@ def write_scripts(origins: Collection[str] = ()) -> dict[str, str]:
         "first_year": FIRST_ASYLUM_YEAR,
         "names": _list_names(countries),
         "kinds": [[kind, BREAK_WORDS[kind], STATUS_OF[kind]] for kind in KINDS],
+        "find": find.describe_rule(),
         "studies": [_describe_study(name) for name in list_studies()],
         "releases": releases,
     }

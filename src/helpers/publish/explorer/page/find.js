@@ -4,37 +4,8 @@
 (function (F) {
   "use strict";
 
-  const MEASURES = {
-    pending: "claims pending", applied_persons: "new claims lodged, in persons", applied_cases: "new claims lodged, in cases",
-    refugees: "refugees", oip: "others in need of international protection",
-  };
-  const STOCKS = ["pending", "refugees", "oip"];
+  const rule = () => globalThis.Explorer.raw.find; // as `helpers.claims.find` has it
   const [WHOLE, REST] = ["", "EXCL_LARGEST"];
-  const FORMS = {
-    count: ["single", "sum", "mean"], percent: ["increase", "percent_of", "share_of_world", "share_of_total"],
-    times: ["ratio"], decimal: ["ratio", "share_of_world", "share_of_total"],
-  };
-  const KINDS = ["single", "sum", "mean", "ratio", "increase", "percent_of", "share_of_world", "share_of_total"];
-  const ONE_YEAR = ["single", "share_of_world", "share_of_total"];
-  const MATCHES = ["exact", "rounded", "cut_off"];
-  const TIERS = { // how plain a kind is, 1 the plainest: all destinations, without the largest, one destination
-    single: [1, 2, 2], sum: [1, 2, 3], mean: [2, 3, 3], ratio: [1, 2, 3], increase: [1, 2, 3], percent_of: [1, 2, 3],
-    share_of_world: [1, 0, 0], share_of_total: [0, 0, 2],
-  };
-  const [LEAST_BASE, WINDOW, MOST, MOST_CHANCES] = [100, 3, 10, 3];
-  const MISTAKEN = {
-    pending: "people who asked for asylum in the year; these are claims that wait on one day",
-    applied_persons: "all new claims; those reported in cases are counted apart",
-    applied_cases: "people; a case is one or more persons",
-    refugees: "people who fled in the year; these are all who have the status on one day",
-    oip: "people who fled in the year; these are all who are counted on one day",
-    added: "people who asked for asylum; a claim that waits three years is counted three times",
-    ratio: "an increase; as many again is twice as many, and an increase of 100%",
-    increase: "a ratio; an increase of 100% is twice as many",
-    percent_of: "an increase; 100% of the first year is no increase",
-    share_of_world: "a share of people on the move; it is of the same count for all origins",
-    share_of_total: "a share of all claims there; it is of this origin’s alone",
-  };
   const WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
   const SCALES = { thousand: 1e3, million: 1e6, billion: 1e9 };
   const NUMBER = new RegExp(
@@ -75,19 +46,19 @@
     const length = release.newest - raw.first_year + 1;
     const { measures, stocks } = Object.values(entry)[0];
     const given = { ...stocks, pending: measures.pending?.places, applied_persons: measures["lodged-persons"]?.places, applied_cases: measures["lodged-cases"]?.places };
-    return Object.keys(MEASURES).flatMap((measure) => {
+    return Object.keys(raw.find.measures).flatMap((measure) => {
       const places = Object.entries(given[measure] || {}).map(([place, text]) => ({ measure, place, kind: 2, cells: decode(text, length) }));
       const years = Array.from({ length }, (_, at) => places.map((each) => each.cells[at] || 0));
       const whole = years.map((all) => all.reduce((sum, value) => sum + value, 0) || NaN);
       const rest = years.map((all, at) => whole[at] - Math.max(0, ...all) || NaN);
-      const world = STOCKS.includes(measure) && release.world[measure] ? decode(release.world[measure], length) : null;
+      const world = raw.find.stocks.includes(measure) && release.world[measure] ? decode(release.world[measure], length) : null;
       return [{ measure, place: WHOLE, kind: 0, cells: whole, whole, world }, { measure, place: REST, kind: 1, cells: rest }, ...places].map((each) => ({ ...each, whole }));
     });
   };
 
   /** Compute a candidate: of a series, its kind and the places of its first and last year. */
   function compute({ cells, sums, whole, world }, kind, a, b, isPercent) {
-    const over = (value, base) => (base >= LEAST_BASE ? value / base : NaN);
+    const over = (value, base) => (base >= rule().least_base ? value / base : NaN);
     switch (kind) {
       case "single": return cells[a];
       case "sum": return sums[b + 1] - sums[a];
@@ -99,7 +70,7 @@
     }
   }
 
-  /** Tell how a value meets the printed one, as its place in MATCHES; -1 where it does not. */
+  /** Tell how a value meets the printed one, as its place among the matches; -1 where it does not. */
   function match(value, { value: printed, unit }) {
     if (Math.abs(value - printed) <= 1e-9 * printed) return 0;
     if (value >= printed - unit / 2 && value < printed + unit / 2) return 1;
@@ -108,7 +79,9 @@
 
   /** Search series for a printed number: the hits, the best first, and how many candidates were tried. */
   F.search = function (printed, series, years, firstYear) {
-    const [low, high] = [printed.value / WINDOW, printed.value * WINDOW];
+    const { forms, kinds, one_year: oneYear, tiers, matches, measures, window, likely, possible } = rule();
+    const [low, high] = [printed.value / window, printed.value * window];
+    const ways = Object.keys(matches);
     const [hits, near] = [[], {}];
     let tried = 0;
     for (const each of series) {
@@ -116,10 +89,10 @@
       const sums = [0]; // a missing year is missing in every sum that holds it
       for (const cell of cells) sums.push(sums[sums.length - 1] + (cell || 0));
       const one = { ...each, sums };
-      for (const kind of FORMS[printed.form]) {
-        const tier = TIERS[kind][each.kind];
+      for (const kind of forms[printed.form]) {
+        const tier = tiers[kind][each.kind];
         if (!tier || (kind === "share_of_world" && !each.world)) continue;
-        const isOne = ONE_YEAR.includes(kind);
+        const isOne = oneYear.includes(kind);
         for (let a = 0; a < cells.length; a += 1) {
           for (let b = isOne ? a : a + 1; b < (isOne ? a + 1 : cells.length); b += 1) {
             if ((kind === "sum" || kind === "mean") && (Number.isNaN(cells[a]) || Number.isNaN(cells[b]))) break;
@@ -132,18 +105,18 @@
             tried += 1;
             if (value > low && value < high) near[`${tier} ${distance}`] = (near[`${tier} ${distance}`] || 0) + 1;
             const way = match(value, printed);
-            if (way >= 0) hits.push({ measure: each.measure, place: each.place, kind, first, last, value, match: MATCHES[way], distance, tier });
+            if (way >= 0) hits.push({ measure: each.measure, place: each.place, kind, first, last, value, match: ways[way], distance, tier });
           }
         }
       }
     }
-    const width = Math.log(Math.min(printed.value + printed.unit, high) / Math.max(printed.value - printed.unit / 2, low)) / Math.log(WINDOW * WINDOW);
+    const width = Math.log(Math.min(printed.value + printed.unit, high) / Math.max(printed.value - printed.unit / 2, low)) / Math.log(window * window);
     for (const hit of hits) {
       const plain = Object.entries(near).filter(([key]) => key.split(" ")[0] <= hit.tier && key.split(" ")[1] <= hit.distance);
       hit.expected = width * plain.reduce((sum, [, count]) => sum + count, 0);
-      hit.verdict = hit.expected < 0.1 ? "likely" : hit.expected < 1 ? "possible" : "coincidence";
+      hit.verdict = hit.expected < likely ? "likely" : hit.expected < possible ? "possible" : "coincidence";
     }
-    const order = (hit) => [hit.distance, hit.tier, MATCHES.indexOf(hit.match), KINDS.indexOf(hit.kind), Object.keys(MEASURES).indexOf(hit.measure), -hit.last, hit.first];
+    const order = (hit) => [hit.distance, hit.tier, ways.indexOf(hit.match), Object.keys(kinds).indexOf(hit.kind), Object.keys(measures).indexOf(hit.measure), -hit.last, hit.first];
     const compare = (a, b) => order(a).reduce((sofar, part, at) => sofar || part - order(b)[at], 0) || (a.place < b.place ? -1 : 1);
     return { hits: hits.sort(compare), tried };
   };
@@ -151,8 +124,9 @@
   /** Choose the hits that are shown: the plain ones where there are any, and few of those by chance. */
   F.choose = function (hits) {
     const plain = hits.some((hit) => hit.tier < 3) ? hits.filter((hit) => hit.tier < 3) : hits;
+    const [most, mostChances] = rule().most;
     let chances = 0;
-    return plain.filter((hit) => hit.verdict !== "coincidence" || (chances += 1) <= MOST_CHANCES).slice(0, MOST);
+    return plain.filter((hit) => hit.verdict !== "coincidence" || (chances += 1) <= mostChances).slice(0, most);
   };
 
   const say = (value) => value.toLocaleString("en-GB", Number.isInteger(value) ? {} : { maximumSignificantDigits: Math.max(4, Math.trunc(value).toString().length) });
@@ -160,17 +134,16 @@
   /** Put a hit into words: what it is, where, how close, what it is not, and whether by chance. */
   F.describe = function (hit, printed, names) {
     const { measure, kind, first, last, place } = hit;
-    const isAdded = (kind === "sum" || kind === "mean") && STOCKS.includes(measure);
-    const added = isAdded ? "year-end counts added over years, not people" : "years added up";
-    const said = {
-      single: `${last}`, sum: `${first} to ${last}, ${added}`, mean: `${first} to ${last}, mean of ${added}`, ratio: `${last} over ${first}`, increase: `change from ${first} to ${last}`,
-      percent_of: `${last} in percent of ${first}`, share_of_world: `${last}, as a share of all origins together`, share_of_total: `${last}, as a share of all destinations together`,
-    }[kind];
+    const { measures, stocks, kinds, matches, mistaken, added } = rule();
+    const isStock = stocks.includes(measure);
+    const parts = { what: measures[measure], first, last, added: added[Number(isStock)] };
+    const said = kinds[kind].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
+    const not = isStock && ["sum", "mean"].includes(kind) ? mistaken.added : mistaken[kind] || mistaken[measure];
     const odds = say(Math.round(1 / hit.expected));
     return {
-      what: `${MEASURES[measure]}, ${said}: ${say(hit.value)}${{ percent: "%", times: " times" }[printed.form] || ""}, ${{ exact: "exactly", rounded: "rounded", cut_off: "cut off" }[hit.match]}`,
+      what: `${said}: ${say(hit.value)}${{ percent: "%", times: " times" }[printed.form] || ""}, ${matches[hit.match]}`,
       where: `${place === WHOLE ? "All destinations together" : place === REST ? "Without each year’s largest destination" : `${(names[place] || [place])[0]} alone`}${hit.distance ? `; the years differ by ${hit.distance}` : ""}`,
-      not: `Not ${isAdded ? MISTAKEN.added : MISTAKEN[kind] || MISTAKEN[measure]}.`,
+      not: `Not ${not}.`,
       chance: hit.verdict === "coincidence" ? `May be a coincidence: about ${say(Math.round(hit.expected))} as plain would give it by chance.` : `A ${hit.verdict} source: by chance 1 such search in ${odds} would find one as plain.`,
     };
   };
