@@ -39,7 +39,7 @@ _SHOWN = {
     "lodged_least": ("New claims a year in it, at least", ",d"),
     "lodged_most": ("New claims a year in it, at most", ",d"),
     "claims_testable": ("Published claims testable", "d"),
-    "claims_reproduced": ("Figures that reproduce", "d"),
+    "claims_reproduced": ("Figures that can be reproduced", "d"),
     "claims_fits": ("Wordings that fit", "d"),
     "breaks": ("Breaks", "d"),
     "severe_breaks": ("Breaks of high severity", "d"),
