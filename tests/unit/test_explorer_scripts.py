@@ -238,6 +238,17 @@ def test_origins_are_compared_on_sums_of_their_own_rows(data):
     assert plain["title"] == "Claims pending, 2025: Venezuela 1,181,156, China 99,716"
 
 
+def test_a_handful_of_claims_is_no_base_of_an_index_and_of_no_ratio(data):
+    own = load_study_file("hong-kong").boundaries[0].name
+    asked = {"origin": "HKG", "places": None, "eras": f"hong-kong.{own}"}
+    plain, index = build(data, link(**asked), link(**asked, scale="index"))
+    counts = zip(*(line["values"] for line in plain["lines"]), strict=True)
+    wanted = next(y for y, row in enumerate(counts, start=2000) if min(row) >= 100)
+    assert index["base"] == wanted > 2000
+    for model in (plain, index):
+        assert model["eras"]["rows"][0]["ratio"] is None
+
+
 @pytest.mark.parametrize(
     ("boundary", "measure", "scale", "kind"),
     [("full-years", "pending", "count", "stock"), ("as-published", "lodged", "count", "flow"),

@@ -65,8 +65,8 @@
     const parts = E.measures.isFlow(view)
       ? [`In each year, ${sayYears(view)}`, `counted in ${E.measures.nameUnit(view)}`, half && `${halfYear} is of six months`]
       : [`At the end of each year, ${sayYears(view)}`, half && `${halfYear} is of 30 June`];
-    if (model.base) parts.push(`index: ${model.base} = 100, the first year in which every line has a figure above 0`);
-    else if (view.scale === "index") parts.push("no year has a figure above 0 in every line, so numbers are shown");
+    if (model.base) parts.push(`index: ${model.base} = 100, the first year in which every line has a figure of ${E.model.FEWEST_FOR_RATIO} or more`);
+    else if (view.scale === "index") parts.push(`in no year has every line a figure of ${E.model.FEWEST_FOR_RATIO} or more, so numbers are shown`);
     if (view.scale === "share") parts.push(view.places.length ? "of the world’s; a destination’s of the origin’s" : "of the world’s");
     return parts.filter(Boolean).join("; ");
   }

@@ -5,7 +5,7 @@
   /* Which series a break touches, as bits: the total, the destination's own, and the total without
      the main or without each year's largest destination. */
   const TOUCHES = { all: 1, place: 2, main: 4, largest: 8 };
-  const FEWEST_FOR_RATIO = 100; // claims a year in the earlier era, as in the study's own tables
+  const FEWEST_FOR_RATIO = 100; // in the year or era that others are divided by, as in the study's own tables
 
   const nameShort = (raw, code) => (raw.names[code] || [code])[0];
   const nameProse = (raw, code) => (raw.names[code] || [code, code])[1];
@@ -59,11 +59,12 @@
     })));
   }
 
-  /** Turn a line's figures into shares of a whole, or into an index of its figure in a base year. */
+  /** Turn a line's figures into shares of a whole, or into an index of its figure in a base year;
+   * `unit` is how many claims one point of the index stands for. */
   function scale(line, view, at) {
     const by = (place) => (view.scale === "share" ? line.whole[place] : line.values[at] / 100);
     const over = (cells) => cells.map((value, place) => E.figures.divide(value, by(place)));
-    return { ...line, counts: line.values, values: over(line.values), lower: over(line.lower), upper: over(line.upper) };
+    return { ...line, counts: line.values, unit: view.scale === "index" ? by(at) : 1, values: over(line.values), lower: over(line.lower), upper: over(line.upper) };
   }
 
   /** Rank the destinations of one year; equal figures share the better rank, none takes none. */
@@ -111,7 +112,7 @@
     const rows = lines.map((line) => {
       const cells = eras.map((era) => summarise(line, years, era, isFlow, E.measures.isFlow(view) && findHalfYear(release)));
       const [earlier, later] = boundary.compare.map((name) => cells.find((cell) => cell.name === name));
-      const isFew = Boolean(earlier) && earlier.mean !== null && view.scale === "count" && earlier.mean < FEWEST_FOR_RATIO;
+      const isFew = Boolean(earlier) && earlier.mean !== null && view.scale !== "share" && earlier.mean * (line.unit ?? 1) < FEWEST_FOR_RATIO;
       const ratio = earlier && later && !isFew ? E.figures.divide(later.mean, earlier.mean) : null;
       const isThin = ratio !== null && [earlier, later].some((cell) => cell.known * 2 < cell.length);
       return { line, cells, ratio, isFew, isThin };
@@ -152,7 +153,7 @@
     const world = E.figures.openWorld(raw, release, key);
     const plain = makeLines(raw, release, view, opened, world).map((line) => makeLine(raw, release, years, line));
     const drawn = plain.filter((line) => line.values.some((value) => value > 0));
-    const at = years.findIndex((_, place) => drawn.every((line) => line.values[place] > 0));
+    const at = years.findIndex((_, place) => drawn.every((line) => line.values[place] >= FEWEST_FOR_RATIO));
     const isScaled = view.scale === "share" || (view.scale === "index" && at >= 0 && drawn.length > 0);
     const lines = isScaled ? plain.map((line) => scale(line, view, at)) : plain;
     const figures = opened[view.of];
