@@ -7,7 +7,6 @@ a figure. What is missing is left out: the notebook that needs it meets the erro
 from __future__ import annotations
 
 import atexit
-import gc
 import importlib
 import os
 import pkgutil
@@ -55,5 +54,3 @@ def _remove_socket(owner: int) -> None:
 
 atexit.register(_remove_socket, os.getpid())
 _import_all()
-gc.collect()
-gc.freeze()  # no notebook's collection looks through the libraries, nor copies their pages
