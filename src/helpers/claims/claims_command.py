@@ -37,7 +37,7 @@ def claims(
 
 
 def find(
-    number: Annotated[list[str], typer.Argument(help="As printed: 613,000, 1.2 million, 26 %.")],
+    number: Annotated[list[str], typer.Argument(help="As printed: 613,000, 1.2 million, 26%.")],
     origin: Annotated[str, typer.Option(help="The origin's ISO3 code.")] = "CHN",
     years: Annotated[str | None, typer.Option(help="Its year, or years as in 2012-2022.")] = None,
 ) -> None:

@@ -123,14 +123,14 @@ def describe_rule() -> dict[str, Any]:
 def read_printed(text: str) -> Printed:
     """Read one number as a newspaper prints it; InputError for none, more than one, or zero.
 
-    >>> read_printed("1.2 million"), read_printed("26 %").form
+    >>> read_printed("1.2 million"), read_printed("26%").form
     (Printed(text='1.2 million', value=1200000.0, unit=100000.0, form='count'), 'percent')
     """
     found, claimed = NUMBER.search(text), parse_claimed(text)
     rest = text[: found.start()] + text[found.end() :] if found else text
     if not found or claimed is None or re.search(r"\d", rest) or not claimed.value:
         raise InputError(
-            f"{text!r} is not one number above 0: write 613,000, 1.2 million, 26 % or 5.1 times"
+            f"{text!r} is not one number above 0: write 613,000, 1.2 million, 26% or 5.1 times"
         )
     value, digits, scale = float(claimed.value), found["number"], found["scale"]
     decimals = len(digits.partition(".")[2])
@@ -305,7 +305,7 @@ def _write_hit(
     kind, place, is_stock = hit["kind"], hit["place"], hit["measure"] in STOCKS
     what, first, last = WORDS_OF[hit["measure"]], hit["first_year"], hit["last_year"]
     said = KINDS[kind].format(what=what, first=first, last=last, added=ADDED[is_stock])
-    unit = {"percent": " %", "times": " times"}.get(found.printed.form, "")
+    unit = {"percent": "%", "times": " times"}.get(found.printed.form, "")
     places = {WHOLE: "all destinations together", EXCL_LARGEST: "without each year's largest"}
     off = f"; the years differ by {hit['distance']}" if hit["distance"] else ""
     if f"{last}-mid" in hit["releases"]:
