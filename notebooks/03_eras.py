@@ -59,9 +59,9 @@ say("""
 # year of each period. The newest years can be a period of their own.
 
 # %%
-story = tables.story
-page.save(story, "story.csv")
-answer = story[story["measure"].isin(["applied_middle", "pending"]) & story["n_years"].gt(0)]
+means = tables.period_means
+page.save(means, "period_means.csv")
+answer = means[means["measure"].isin(["applied_middle", "pending"]) & means["n_years"].gt(0)]
 show(answer[["measure", "span", "lower", "upper", "years_complete", "ratio_lower", "ratio_upper"]])
 
 # %% [markdown]
@@ -76,22 +76,23 @@ show(answer[["measure", "span", "lower", "upper", "years_complete", "ratio_lower
 # %%
 flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
 stock = answer[answer["measure"] == "pending"].to_dict("records")
-before, later, newest = (flow + [None] * 3)[:3]
+# The earlier era, the later one and its newest years; None where there is no such period.
+flow_before, flow_later, flow_newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
-sparse = [row["span"] for row in flow if row["n_years"] <= row["last_year"] - row["first_year"]]
+lacks_years = [f["span"] for f in flow if f["n_years"] <= f["last_year"] - f["first_year"]]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
     """
-{% if newest and later.direction == "open" and newest.direction == "up" and stock_later.direction == "up" %}
-**The number of pending claims soared; the number of new claims did not, until {{ newest.first_year }}.**
+{% if flow_newest and flow_later.direction == "open" and flow_newest.direction == "up" and stock_later.direction == "up" %}
+**The number of pending claims soared; the number of new claims did not, until {{ flow_newest.first_year }}.**
 {% endif %}
 
-{% if before %}
-New claims from {{ page.origin }} numbered {{ before | bounds }} a year in {{ before.span }}
-{%- if later %}{% if newest %},{% else %} and{% endif %} {{ later | bounds }} in {{ later.span }}{% endif %}
-{%- if newest %}, and {{ newest | bounds }} in {{ newest.span }}{% endif %}.
-{%- if sparse %} In {{ sparse | listed }} this is the mean of the years with a figure.{% endif %}
+{% if flow_before %}
+New claims from {{ page.origin }} numbered {{ flow_before | bounds }} a year in {{ flow_before.span }}
+{%- if flow_later %}{% if flow_newest %},{% else %} and{% endif %} {{ flow_later | bounds }} in {{ flow_later.span }}{% endif %}
+{%- if flow_newest %}, and {{ flow_newest | bounds }} in {{ flow_newest.span }}{% endif %}.
+{%- if lacks_years %} In {{ lacks_years | listed }} this is the mean of the years with a figure.{% endif %}
 {% else %}
 No destination reports claims lodged by people from {{ page.origin }} in these years.
 {% endif %}
@@ -107,7 +108,7 @@ Claims pending at an average year-end numbered {{ stock_before | bounds }} in {{
 
 # %%
 era_figures.show_stock_and_flow(
-    page, tables.pending_by_year, tables.lodged_by_year, title_from=story
+    page, tables.pending_by_year, tables.lodged_by_year, title_from=means
 )
 
 # %% [markdown]
@@ -122,13 +123,13 @@ era_figures.show_stock_and_flow(
 breaks = tables.breaks
 page.save(breaks, "breaks.csv")
 grave = page.name_places(tables.grave_breaks)
-broken = tables.pending_by_year.query("not is_comparable")["year"].tolist()
+incomparable = tables.pending_by_year.query("not is_comparable")["year"].tolist()
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
 The rules find {{ len(breaks) | count }} break{% if len(breaks) != 1 %}s{% endif %} at destinations that matter to this origin, in stocks, flows and decisions.
-{% if broken %}
-In {{ broken | years }} they move its pending total by more than {{ tables.limit | share(0) }}: such a year does not compare
+{% if incomparable %}
+In {{ incomparable | years }} they move its pending total by more than {{ tables.limit | share(0) }}: such a year does not compare
 with the one before.
 {% else %}
 No break moves its pending total by more than {{ tables.limit | share(0) }}.
@@ -146,12 +147,12 @@ show(grave[["year", "place", "kind", "effect_on_origin", "effect_share", "is_exp
 
 # %%
 page.save(tables.pending_by_year, "pending_by_year.csv")
-era_figures.show_pending(page, tables.pending_by_year, tables.grave_breaks, tables.main)
+era_figures.show_pending(page, tables.pending_by_year, tables.grave_breaks, tables.main_destination)
 
 # %%
 last = tables.pending_by_year.dropna(subset=["pending"]).iloc[-1]
-main = page.names[tables.main].prose
-unbounded = [page.names[code].prose for code in last["undetermined"].split()]
+main = page.names[tables.main_destination].prose
+never_named = [page.names[code].prose for code in last["undetermined"].split()]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say(
@@ -162,8 +163,8 @@ UNHCR's data show {{ last.pending | count }} claims from {{ page.origin }} pendi
 {% else %}
 UNHCR's data show no claims from {{ page.origin }} pending {{ page.when(last.year) }}.
 {% endif %}
-{% if unbounded %}
-How many more of the claims without a named origin are theirs cannot be said: {{ unbounded | listed }} never named
+{% if never_named %}
+How many more of the claims without a named origin are theirs cannot be said: {{ never_named | listed }} never named
 enough origins to tell.
 {% elif last.upper > last.lower %}
 With a share of the claims whose origin was not named, the total is {{ last.least | count }} to {{ last.upper | count }},
@@ -188,7 +189,7 @@ show(
 # `data/hand/populations.yml` lists such groups with sources.
 
 # %%
-recounts = tables.pending_by_year.query("not refugees_is_comparable")["year"].tolist()
+recounted = tables.pending_by_year.query("not refugees_is_comparable")["year"].tolist()
 apart = last["refugees"] - last["refugees_excl_peoples"]
 people = [entry.people for entry in tables.peoples_apart]
 
@@ -198,8 +199,8 @@ say("""
 Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(last.year) }}, {{ apart | count }} are
 {{ people | listed }}.
 {% endif %}
-{% if recounts %}
-In {{ recounts | years }} the number of refugees jumps or drops by more than {{ tables.limit | share(0) }} between figures that were
+{% if recounted %}
+In {{ recounted | years }} the number of refugees jumps or drops by more than {{ tables.limit | share(0) }} between figures that were
 carried forward. That is a new count, not a movement of people within a year.
 {% endif %}
 """)
@@ -216,12 +217,13 @@ carried forward. That is a new count, not a movement of people within a year.
 # says where.
 
 # %%
-page.save(tables.lodged_by_year, "lodged_by_year.csv")
-page.save(tables.gaps, "lodged_gaps.csv")
+page.save(tables.lodged_by_year, "lodged_by_year.csv")  # new claims, with their bounds
+page.save(tables.applications_by_year, "applications_by_year.csv")  # by stage and unit
+page.save(tables.lodged_gaps, "lodged_gaps.csv")
 page.save(
-    lodged.list_places(tables.marked, tables.pending, tables.factors), "lodged_by_destination.csv"
+    lodged.list_places(tables.applications_by_rule, tables.pending, tables.factors),
+    "lodged_by_destination.csv",
 )
-page.save(tables.applications_by_year, "applications_by_year.csv")
 
 # %%
 recent = tables.lodged_by_year.tail(5)
@@ -234,9 +236,10 @@ show(recent[["year", "applied_lower", "applied_upper", *parts, "is_complete"]])
 
 # %%
 incomplete = tables.lodged_by_year.query("not is_complete")["year"].tolist()
-gap_places = [page.names[code].prose for code in sorted(set(tables.gaps["asylum"]))]
-maybe_twice = breaks[breaks["rule"].eq("level_of_flow") & breaks["kind"].eq("coverage_drop")]
-by_place = page.name_places(maybe_twice, "prose").groupby("place")["year"]
+gap_places = [page.names[code].prose for code in sorted(set(tables.lodged_gaps["asylum"]))]
+# Falls of the claims at one level that neither its decisions nor the stock follow.
+fell = breaks.query("rule == 'level_of_flow' and kind == 'coverage_drop'")
+by_place = page.name_places(fell, "prose").groupby("place")["year"]
 falls = {place: sorted(set(years)) for place, years in by_place}
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
@@ -256,7 +259,7 @@ In {{ place }} the claims at one level fall in {{ fallen | years }} while decisi
 """)
 
 # %%
-added = lodged.list_added(tables.marked)
+added = lodged.list_added(tables.applications_by_rule)
 page.save(added, "lodged_rows.csv")
 show(lodged.summarise_rules(added, tables.rules))
 
@@ -307,10 +310,13 @@ The earlier era has too few claims pending, or an era too few years, for a ratio
 # year around it, for several measures, with and without the main destination.
 
 # %%
-ratios = tables.transitions
+ratios = tables.ratios_by_handover
 page.save(ratios, "sensitivity.csv")
 era_figures.show_ratios(
-    page, sensitivity.drop_thin(ratios), sensitivity.measure_reach(ratios), tables.main
+    page,
+    sensitivity.drop_small_bases(ratios),
+    sensitivity.range_over_handovers(ratios),
+    tables.main_destination,
 )
 
 # %% [markdown]
@@ -321,17 +327,19 @@ era_figures.show_ratios(
 # persons to cases where a destination changed its unit, so its ratio to claims lodged is approximate.
 
 # %%
-year_ends = stock_flow.split_year_ends(tables.walk)
+year_ends = stock_flow.split_new_and_old(tables.stock_and_flow)
 page.save(year_ends, "year_ends.csv")
 span = tables.newest_era
 counts = tables.count_period(span)
-again = stock_flow.count_again(year_ends[year_ends["year"].isin(span) & year_ends["pending"].gt(0)])
+counted_again = stock_flow.sum_counted_again(
+    year_ends[year_ends["year"].isin(span) & year_ends["pending"].gt(0)]
+)
 
 # %%
 era_figures.show_counts(page, counts, span)
 
 # %%
-era_figures.show_counted_again(page, year_ends[year_ends["pending"].gt(0)], again)
+era_figures.show_counted_again(page, year_ends[year_ends["pending"].gt(0)], counted_again)
 
 # %%
 summed, lodged_once = counts.iloc[0], counts.iloc[1]
@@ -347,9 +355,9 @@ A year-end from {{ span[0] }} to {{ span[-1] }} has no figure, so the stocks of 
 {% if lodged_once.lower is number %}
 Claims lodged in the same years, in persons: {{ lodged_once | bounds }}.
 {% endif %}
-{% if again and summed.value is number %}
-At least {{ again.again | count }} of the year-end counts ({{ again.again_share | share(0) }}) had been counted a year before, if
-the flows are complete. So at most {{ (summed.value - again.again) | count }} different claims can stand behind the sum. Both counts are right; they
+{% if counted_again and summed.value is number %}
+At least {{ counted_again.again | count }} of the year-end counts ({{ counted_again.again_share | share(0) }}) had been counted a year before, if
+the flows are complete. So at most {{ (summed.value - counted_again.again) | count }} different claims can stand behind the sum. Both counts are right; they
 answer different questions.
 {% endif %}
 """,
@@ -366,16 +374,16 @@ answer different questions.
 
 # %%
 page.save(tables.decisions_by_year, "decisions_by_year.csv")
-first = tables.decisions_by_year.query("level == 'first' and unit == 'persons'").tail(6)
+at_first = tables.decisions_by_year.query("level == 'first' and unit == 'persons'").tail(6)
 rates = ["recognition_rate", "recognition_rate_same_places", "protection_rate"]
-show(first[["year", "recognised", "other", "rejected", "closed", *rates]])
+show(at_first[["year", "recognised", "other", "rejected", "closed", *rates]])
 
 # %% [markdown]
 # The constant set holds only the destinations that decide at the same level in each of the last ten
 # years. It differs from the rate of all because it leaves out those that joined, left or changed level.
 
 # %%
-changed = breaks[breaks["touches"] == "decisions"]
+changed = breaks.query("touches == 'decisions'")
 places = [page.names[code].prose for code in sorted(set(changed["asylum"]))]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}

@@ -43,7 +43,7 @@ from helpers.prose.tables import show
 
 page = open_page("07_robustness", globals())
 tables = load_tables(page.scope, every_origin=True)
-main = page.names[tables.main].prose
+main = page.names[tables.main_destination].prose
 
 # %% [markdown]
 # ## 7.1 Is it the origin, or the world?
@@ -165,13 +165,13 @@ show(robust[["measure", "release", "ratio"]])
 backlogs = shift_share.list_backlogs(tables.core, page.scope.origin, page.scope.years)
 shifts = robustness.split_growth(tables, backlogs)
 page.save(shifts, "shift_share.csv")
-split = shifts[shifts["asylum"].eq(tables.main)]
+split = shifts[shifts["asylum"].eq(tables.main_destination)]
 effects = ["backlog_effect", "named_effect", "share_effect"]
 show(page.name_places(split)[["span", "place", "before", "after", *effects]])
 
 # %%
 robustness_figures.show_backlog_and_share(
-    page, backlogs, tables.main, robustness.list_breaks_at_main(tables)
+    page, backlogs, tables.main_destination, robustness.list_breaks_at_main(tables)
 )
 
 # %% [markdown]
@@ -183,15 +183,15 @@ robustness_figures.show_backlog_and_share(
 # the three figures was counted differently, not which.
 
 # %%
-account = stock_flow.account_destinations(tables.walk)
+account = stock_flow.account_destinations(tables.stock_and_flow)
 paces = robustness.estimate_paces(tables)
 page.save(account.merge(paces, how="left", on=["year", "asylum"]), "accounting.csv")
 by_year = stock_flow.account_years(account)
 page.save(by_year, "accounting_by_year.csv")
-at_main = account[account["asylum"].eq(tables.main)]
+at_main = account[account["asylum"].eq(tables.main_destination)]
 
 # %%
-robustness_figures.show_account(page, at_main, tables.main)
+robustness_figures.show_account(page, at_main, tables.main_destination)
 
 # %%
 large = by_year[by_year["is_large"]]["year"].tolist()

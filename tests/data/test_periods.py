@@ -24,13 +24,13 @@ def tables(cores):
 
 
 def test_new_claims_did_not_grow_until_the_newest_years_and_the_stock_did(tables):
-    story = tables.story.set_index(["measure", "first_year"])
-    lodged = story.loc["applied_middle"]
+    means = tables.period_means.set_index(["measure", "first_year"])
+    lodged = means.loc["applied_middle"]
     assert lodged["years_complete"].tolist() == [10, 10, 1]
     assert lodged["direction"].tolist() == ["", "open", "up"]
     assert lodged.loc[2013, "ratio_lower"] < 1 < lodged.loc[2013, "ratio_upper"]
     assert lodged.loc[2023, "ratio_lower"] > 1.5
-    assert story.loc[("pending", 2013), "ratio_lower"] > 3
+    assert means.loc[("pending", 2013), "ratio_lower"] > 3
 
 
 def test_claims_without_origin_and_missing_months_are_in_the_range(tables):

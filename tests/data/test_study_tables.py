@@ -139,18 +139,18 @@ def test_the_answer_is_means_of_plain_sums(origin, release, spans):
     stock = read_own(release, "population", origin).groupby("year")["asylum_seekers"].sum()
     lodged = pd.Series(count_lodged(release, origin)).groupby(level=0).sum()
     tables = tables_of(origin, release)
-    story = tables.story.set_index(["measure", "first_year", "last_year"])
-    assert story.loc["pending"].index.tolist() == spans
+    means = tables.period_means.set_index(["measure", "first_year", "last_year"])
+    assert means.loc["pending"].index.tolist() == spans
     for first, last in spans:
-        row = story.loc[("pending", first, last)]
+        row = means.loc[("pending", first, last)]
         assert row["mean_per_year"] == pytest.approx(stock.loc[first:last].mean())
         # At least: each case one person, in all years.
-        row = story.loc[("applied_middle", first, last)]
+        row = means.loc[("applied_middle", first, last)]
         assert row["lower"] == pytest.approx(lodged.loc[first:last].sum() / (last - first + 1))
         whole = set(range(first, last + 1)) - tables.partial["applied_middle"]
         assert row["years_complete"] == len(whole)
         assert pd.isna(row["upper"]) or row["upper"] >= row["lower"]
-    base, later = (story.loc[("pending", *span)] for span in spans[:2])
+    base, later = (means.loc[("pending", *span)] for span in spans[:2])
     assert later["ratio"] == pytest.approx(later["mean_per_year"] / base["mean_per_year"])
     assert later["ratio_lower"] <= later["ratio"] <= later["ratio_upper"]
 

@@ -36,7 +36,7 @@ TABLES = {
     "restatement",
     "claims_by_release": "claim_id,release,recomputed,figure,wording",
     "breaks": "asylum,year,kind,severity,detail,effect_on_origin,is_explained",
-    "story": "measure,span,first_year,last_year,mean_per_year,lower,upper,years_complete",
+    "period_means": "measure,span,first_year,last_year,mean_per_year,lower,upper,years_complete",
     "revisions": "release_from,release_to,table,year,asylum,before,after",
 }
 
@@ -104,10 +104,10 @@ def test_pending_by_year_equals_a_plain_sum(run: Path) -> None:
 def test_the_answers_periods_equal_plain_means_and_its_ratios_bound(run: Path) -> None:
     lodged = read_raw("asylum_applications")
     strict = lodged[lodged["app_type"] == "N"].groupby("year")["applied"].sum()
-    story = read(run, "story").set_index(["first_year", "last_year"])
+    means = read(run, "period_means").set_index(["first_year", "last_year"])
     spans = [(2003, 2012), (2013, 2022), (2023, 2025)]
-    stock = story[story["measure"] == "pending"]
-    claims = story[story["measure"] == "applied_middle"]
+    stock = means[means["measure"] == "pending"]
+    claims = means[means["measure"] == "applied_middle"]
     assert list(stock.index) == list(claims.index) == spans
     for first, last in spans:
         mean = read_stock().loc[first:last].mean()

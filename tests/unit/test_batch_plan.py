@@ -230,7 +230,7 @@ def row(mini_root):
     (folder / "tables" / "destinations.csv").write_text(
         "year,name,rank,share\n2011,Spain,1,0.5\n2012,Brazil,1,0.25\n2012,Spain,2,0.2\n"
     )
-    (folder / "tables" / "story.csv").write_text(
+    (folder / "tables" / "period_means.csv").write_text(
         "measure,span,n_years,lower,upper\napplied_middle,2003–2012,30,20.4,\npending,2003–2012,9,9,9\n"
     )
     numbers = {"05_claims/found.fits": {"value": 21}}

@@ -41,7 +41,7 @@ def test_eras_that_do_not_meet_have_no_transition():
     tried = sensitivity.try_transitions(GROWING, boundary, YEARS, ["pending"])
     assert tried.empty
     assert list(tried.columns) == sensitivity.COLUMNS
-    assert sensitivity.measure_reach(tried).empty
+    assert sensitivity.range_over_handovers(tried).empty
     # Nor have years that end before the later era.
     short = sensitivity.try_transitions(GROWING, make_boundary(), range(2001, 2003), ["pending"])
     assert short.empty
@@ -65,7 +65,7 @@ def test_ratios_are_of_plain_means_at_every_transition():
 
 def test_the_reach_is_from_the_least_to_the_most():
     tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
-    reach = sensitivity.measure_reach(tried).set_index("is_without_main")
+    reach = sensitivity.range_over_handovers(tried).set_index("is_without_main")
     ratios = tried[~tried["is_without_main"]]["ratio"]
     assert (reach.loc[False, "least"], reach.loc[False, "most"]) == (ratios.min(), ratios.max())
     assert reach.loc[False, "own"] == pytest.approx(6)
@@ -77,7 +77,7 @@ def test_a_measure_that_is_thin_at_one_transition_is_left_out():
     tried = sensitivity.try_transitions(thin, make_boundary(), YEARS, ["pending"])
     assert tried["is_thin"].any()
     assert not tried["is_thin"].all()
-    assert sensitivity.drop_thin(tried).empty
+    assert sensitivity.drop_small_bases(tried).empty
 
 
 @pytest.mark.parametrize(

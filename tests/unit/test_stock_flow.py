@@ -122,7 +122,7 @@ def test_the_account_adds_up(figures):
     assert year["explained"] + year["residual"] + year["untested"] == year["change"]
     assert year["lodged_persons"] == sum(row[2] for row in figures)
     assert year["lodged_cases"] == sum(row[3] for row in figures)
-    ends = stock_flow.split_year_ends(walk).iloc[0]
+    ends = stock_flow.split_new_and_old(walk).iloc[0]
     assert ends["pending"] == year["end"]
     assert ends["counted_before"] + ends["lodged"] + ends["unaccounted"] == ends["pending"]
     assert 0 <= ends["counted_before"] <= ends["counted_before_most"] + 1
@@ -140,7 +140,7 @@ def test_the_account_adds_up(figures):
 def test_a_year_end_is_split_into_claims_counted_before_and_others(unit, lodged, expected):
     rows = [(2001, "DDD", "N", "FI", unit, lodged)]
     _, walk = build([(2000, "DDD", 100), (2001, "DDD", 150)], rows, [])
-    row = stock_flow.split_year_ends(walk).iloc[0]
+    row = stock_flow.split_new_and_old(walk).iloc[0]
     assert row[["counted_before", "lodged", "unaccounted"]].tolist() == expected
 
 
@@ -159,8 +159,8 @@ def test_years_to_decide_are_a_range_where_decisions_are_in_cases():
 def test_a_sum_of_year_ends_counts_none_again_in_its_first_year():
     rows = [(2001, 100, 90), (2002, 200, 80), (2003, 100, 60)]
     year_ends = pd.DataFrame(rows, columns=["year", "pending", "counted_before"])
-    assert stock_flow.count_again(year_ends) == {
+    assert stock_flow.sum_counted_again(year_ends) == {
         "first_year": 2001, "last_year": 2003, "total": 400, "again": 140, "once": 260,
         "again_share": 0.35, "times": pytest.approx(400 / 260),
     }  # fmt: skip
-    assert stock_flow.count_again(year_ends.assign(pending=0)) == {}
+    assert stock_flow.sum_counted_again(year_ends.assign(pending=0)) == {}

@@ -38,7 +38,7 @@ def compare_origins(tables: StudyTables) -> pd.DataFrame:
     """
     earlier, later = tables.spans
     last = breaks.find_last_comparable(tables.pending_by_year)
-    exposed = placebo.find_exposed(tables.release.pending, tables.main, earlier)
+    exposed = placebo.find_exposed(tables.release.pending, tables.main_destination, earlier)
     groups = {EVERY_ORIGIN: None, EXPOSED: {*exposed, tables.scope.origin}}
     parts = [
         placebo.compare_origins(
@@ -110,7 +110,7 @@ def compare_releases(tables: StudyTables) -> pd.DataFrame:
         )
         for name, core in cores.items()
         if core.pending["origin"].eq(scope.origin).any()
-        and not specification_curve.repeats_main(core, tables.main)
+        and not specification_curve.repeats_main(core, tables.main_destination)
     ]
     empty = pd.DataFrame(columns=["release", *specification_curve.COMPARED])
     every = pd.concat([empty, *parts][bool(parts) :], ignore_index=True)
@@ -128,7 +128,7 @@ def _compare_spans(
     partial = {
         name: {*tables.partial[f"applied_middle{ending}"], half} for name, ending in endings.items()
     }
-    scope, given = tables.scope, (tables.main, partial, tables.factors, tables.rules)
+    scope, given = tables.scope, (tables.main_destination, partial, tables.factors, tables.rules)
     variants = specification_curve.list_variants(core, scope.origin, scope.years, *given)
     asked = [b for b in boundaries if set(b.compare) == set(boundaries[0].compare)]
     return specification_curve.compare_spans(variants, asked, scope.years)
@@ -137,7 +137,7 @@ def _compare_spans(
 def list_breaks_at_main(tables: StudyTables) -> list[int]:
     """List the years in which a break, however small, parts the stock at the main destination."""
     found = tables.breaks
-    here = (found["asylum"] == tables.main) & (found["touches"] == "pending")
+    here = (found["asylum"] == tables.main_destination) & (found["touches"] == "pending")
     return sorted(set(found.loc[here, "year"]))
 
 
@@ -147,7 +147,7 @@ def split_growth(tables: StudyTables, backlogs: pd.DataFrame) -> pd.DataFrame:
     The run is the main destination's (`find_run`). Takes `shift_share.list_backlogs` and returns
     the columns of `shift_share.split_growth`.
     """
-    run = find_run(backlogs, tables.main, list_breaks_at_main(tables))
+    run = find_run(backlogs, tables.main_destination, list_breaks_at_main(tables))
     earlier, later = tables.spans
     spans = {ERA_TO_ERA: (earlier, later), WHOLE_RUN: (run[:1], run[-1:])}
     return shift_share.split_growth(

@@ -80,20 +80,20 @@ def try_transitions(
     return tried[COLUMNS]
 
 
-def drop_thin(tried: pd.DataFrame) -> pd.DataFrame:
+def drop_small_bases(tried: pd.DataFrame) -> pd.DataFrame:
     """Keep the measures of `try_transitions` with a ratio, and that are thin at no transition."""
     is_thin = tried["is_thin"].astype(bool).groupby([tried[name] for name in KEY]).transform("any")
     known = tried[~is_thin.astype(bool)].dropna(subset=["ratio"])
     return known.astype({"ratio": "Float64"})
 
 
-def measure_reach(tried: pd.DataFrame) -> pd.DataFrame:
+def range_over_handovers(tried: pd.DataFrame) -> pd.DataFrame:
     """Say how far each sound measure's ratio moves over the transitions (`try_transitions`).
 
     Returns measure, is_without_main, least, own (the study's cut; missing where it is not among
     them), most (ratios), reach (most / least).
     """
-    known = drop_thin(tried)
+    known = drop_small_bases(tried)
     known["own"] = known["ratio"].where(known["is_own"].astype(bool))
     reach = known.groupby(KEY, sort=False).agg(
         least=("ratio", "min"), own=("own", "max"), most=("ratio", "max")

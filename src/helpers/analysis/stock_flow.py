@@ -163,7 +163,7 @@ def account_years(account: pd.DataFrame) -> pd.DataFrame:
     return table[order].reset_index()
 
 
-def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
+def split_new_and_old(walk: pd.DataFrame) -> pd.DataFrame:
     """Split each year-end stock of `walk_stock` into claims that the year before had, and others.
 
     What was not lodged during the year (appeals and repeat claims included, each case
@@ -173,7 +173,7 @@ def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
 
     >>> walk = pd.DataFrame({"year": [2001], "asylum": ["DDD"], "start": [100], "end": [150],
     ...                      "lodged_persons": [60], "lodged_cases": [0]})
-    >>> split_year_ends(walk)[["counted_before", "lodged", "unaccounted"]].values.tolist()
+    >>> split_new_and_old(walk)[["counted_before", "lodged", "unaccounted"]].values.tolist()
     [[90, 60, 0]]
     """
     names = ["start", "end", "lodged_persons", "lodged_cases"]
@@ -193,8 +193,8 @@ def split_year_ends(walk: pd.DataFrame) -> pd.DataFrame:
     return sums.astype("Int64").reset_index()
 
 
-def count_again(year_ends: pd.DataFrame) -> dict[str, float]:
-    """Say how much of a sum of year-ends (`split_year_ends`) is the same claims again.
+def sum_counted_again(year_ends: pd.DataFrame) -> dict[str, float]:
+    """Say how much of a sum of year-ends (`split_new_and_old`) is the same claims again.
 
     Returns first_year, last_year, total (the sum), again (at least: of an earlier year-end in the
     sum), once (at most), again_share (0-1), times (each is counted on average); empty without

@@ -30,7 +30,12 @@ from helpers.data import hand
 from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.study import Boundary, Study
 
-STORY = ["applied_middle", "applied_inclusive_persons", "applied_inclusive_cases", "pending"]
+PERIOD_MEASURES = [
+    "applied_middle",
+    "applied_inclusive_persons",
+    "applied_inclusive_cases",
+    "pending",
+]
 COMPARED = ["measure", "earlier_mean", "later_mean", "ratio", "ratio_lower", "ratio_upper"]
 COMPARED += ["percent_increase", "is_thin", "ratio_excl_collapsed", "ratio_excl_main"]
 TRIED = ["pending", "share_of_world", "applied_middle", "refugees"]
@@ -74,7 +79,7 @@ class StudyTables:
         return measures.select_origin(self.core.decisions, self.scope.origin, self.scope.years)
 
     @cached_property
-    def main(self) -> str | None:
+    def main_destination(self) -> str | None:
         """The destination with most claims pending over all years (ISO3)."""
         return measures.find_main_destination(self.pending)
 
@@ -120,7 +125,9 @@ class StudyTables:
     def pending_by_year(self) -> pd.DataFrame:
         """Claims pending a year, with range, status, share of the world, refugees and others."""
         scope, core = self.scope, self.core
-        table = measures.measure_pending(self.pending, core.by_origin, scope.years, self.main)
+        table = measures.measure_pending(
+            self.pending, core.by_origin, scope.years, self.main_destination
+        )
         bounds = unknown_origin.bound_pending(core, scope.origin, scope.years)
         flags = breaks.flag_stock_years(self.breaks, table)
         table = table.merge(bounds, on="year").merge(flags, on="year")
@@ -138,17 +145,21 @@ class StudyTables:
 
     def _pair(self, measure: Callable[..., pd.DataFrame], *given: Any, **more: Any) -> Any:
         """Measure with and without the main destination: series by name."""
-        return pair_columns(measure(*given, **more), measure(*given, **more, excluding=self.main))
+        return pair_columns(
+            measure(*given, **more), measure(*given, **more, excluding=self.main_destination)
+        )
 
     @cached_property
-    def marked(self) -> pd.DataFrame:
+    def applications_by_rule(self) -> pd.DataFrame:
         """The origin's applications with the rule by which each counts as lodged."""
         return lodged.mark_lodged(self.applications, self.rules)
 
     @cached_property
-    def gaps(self) -> pd.DataFrame:
+    def lodged_gaps(self) -> pd.DataFrame:
         """Flows that are not of a whole year: year, asylum, months (`lodged.find_gaps`)."""
-        return lodged.find_gaps(self.marked, self._marked_all, self.pending, self.half_years)
+        return lodged.find_gaps(
+            self.applications_by_rule, self._marked_all, self.pending, self.half_years
+        )
 
     @cached_property
     def half_years(self) -> pd.DataFrame:
@@ -163,21 +174,23 @@ class StudyTables:
     @cached_property
     def lodged_bounds(self) -> pd.DataFrame:
         """Claims lodged by year and asylum, with bounds (`lodged.bound_destinations`)."""
-        origin, marked = self.scope.origin, (self.marked, self._marked_all)
+        origin, marked = self.scope.origin, (self.applications_by_rule, self._marked_all)
         halves = []
         for core in self.mid_years.values():
             last = core.by_asylum["year"].max()
             rows = measures.select_origin(core.applications, origin, [last])
             halves.append(lodged.mark_lodged(rows, self.rules))
         return lodged.bound_destinations(
-            self.core, origin, *marked, self.gaps, self.factors, halves
+            self.core, origin, *marked, self.lodged_gaps, self.factors, halves
         )
 
     @cached_property
     def _lodged(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Claims lodged a year with bounds, with and without the main destination."""
         given = self.lodged_bounds, self.scope.years
-        return lodged.bound_lodged(*given), lodged.bound_lodged(*given, excluding=self.main)
+        return lodged.bound_lodged(*given), lodged.bound_lodged(
+            *given, excluding=self.main_destination
+        )
 
     @cached_property
     def lodged_by_year(self) -> pd.DataFrame:
@@ -211,7 +224,7 @@ class StudyTables:
         key = ["year", "level", "unit"]
         rates = ["recognition_rate", "protection_rate", "closed_share"]
         table = measures.measure_decisions(self.decisions, self.scope.years)
-        rest = measures.leave_out(self.decisions, self.main)
+        rest = measures.leave_out(self.decisions, self.main_destination)
         without = measures.measure_decisions(rest, self.scope.years)[[*key, *rates]]
         constant = measures.measure_decisions(self.constant_set, self.rated_years)
         constant = constant[[*key, "recognition_rate"]]
@@ -231,7 +244,7 @@ class StudyTables:
     @cached_property
     def partial(self) -> dict[str, set[int]]:
         """The years in which a flow is not of a whole year, by measure."""
-        return eras.find_partial_years(*self._lodged, self.gaps, self.main)
+        return eras.find_partial_years(*self._lodged, self.lodged_gaps, self.main_destination)
 
     @cached_property
     def series(self) -> pd.DataFrame:
@@ -265,11 +278,11 @@ class StudyTables:
         return pd.concat([pd.DataFrame(columns=eras.COLUMNS), *parts][bool(parts) :])
 
     @cached_property
-    def story(self) -> pd.DataFrame:
+    def period_means(self) -> pd.DataFrame:
         """The answer: means a year in two eras and in the newest years (`compare_periods`)."""
         boundary = self.boundaries[0] if self.boundaries else eras.cut_decades(self.scope.years)
         periods = eras.list_periods(boundary, self.scope.years)
-        return eras.compare_periods(self.series, periods, STORY)
+        return eras.compare_periods(self.series, periods, PERIOD_MEASURES)
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
@@ -295,7 +308,7 @@ class StudyTables:
         return sensitivity.find_collapsed_years(self.breaks, self.scope.years)
 
     @cached_property
-    def transitions(self) -> pd.DataFrame:
+    def ratios_by_handover(self) -> pd.DataFrame:
         """The two eras with the later one beginning in each year around the handover."""
         if not self.boundaries:
             return pd.DataFrame(columns=sensitivity.COLUMNS)
@@ -336,7 +349,7 @@ class StudyTables:
         return table.astype(dict.fromkeys(["value", "lower", "upper"], "Int64"))
 
     @cached_property
-    def walk(self) -> pd.DataFrame:
+    def stock_and_flow(self) -> pd.DataFrame:
         """Each destination's stock and flows, year by year (`stock_flow.walk_stock`)."""
         return stock_flow.walk_stock(self.core, self.scope.origin, self.scope.years)
 

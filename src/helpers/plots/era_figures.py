@@ -132,7 +132,7 @@ def show_ratios(
     ratios : DataFrame
         measure, is_without_main, transition, is_own, ratio.
     reach : DataFrame
-        measure, is_without_main, least, own, most (`sensitivity.measure_reach`).
+        measure, is_without_main, least, own, most (`sensitivity.range_over_handovers`).
     main : str, ISO3
     """
     own = reach["own"].dropna()
@@ -250,9 +250,9 @@ def show_counted_again(
     Parameters
     ----------
     year_ends : DataFrame
-        year, pending, counted_before, lodged, unaccounted (`stock_flow.split_year_ends`).
+        year, pending, counted_before, lodged, unaccounted (`stock_flow.split_new_and_old`).
     again : mapping
-        first_year, last_year, again_share (`stock_flow.count_again`); empty where nothing is.
+        first_year, last_year, again_share (`stock_flow.sum_counted_again`); empty where nothing is.
     """
     if not again:
         return page.skip("There are no claims pending to add up.")

@@ -90,7 +90,7 @@ def _read_tables(folder: Path) -> Row:
         for line in _read_table(folder, "destinations"):
             if (line["year"], line["rank"]) == (last["year"], "1"):
                 found |= {"first_name": line["name"], "first_share": float(line["share"])}
-    for line in _read_table(folder, "story"):
+    for line in _read_table(folder, "period_means"):
         if line["measure"] == "applied_middle" and int(line["n_years"]):
             found["last_period"] = line["span"]
             for bound, name in (("lower", "lodged_least"), ("upper", "lodged_most")):
