@@ -190,13 +190,13 @@ show(
 
 # %%
 recounted = tables.pending_by_year.query("not refugees_is_comparable")["year"].tolist()
-apart = last["refugees"] - last["refugees_excl_peoples"]
+refugees_of_peoples = last["refugees"] - last["refugees_excl_peoples"]
 people = [entry.people for entry in tables.peoples_apart]
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true}
 say("""
-{% if people and apart > 0 %}
-Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(last.year) }}, {{ apart | count }} are
+{% if people and refugees_of_peoples > 0 %}
+Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(last.year) }}, {{ refugees_of_peoples | count }} are
 {{ people | listed }}.
 {% endif %}
 {% if recounted %}
@@ -329,14 +329,14 @@ era_figures.show_ratios(
 # %%
 year_ends = stock_flow.split_new_and_old(tables.stock_and_flow)
 page.save(year_ends, "year_ends.csv")
-span = tables.newest_era
-counts = tables.count_period(span)
+era_years = tables.newest_era
+counts = tables.count_three_ways(era_years)
 counted_again = stock_flow.sum_counted_again(
-    year_ends[year_ends["year"].isin(span) & year_ends["pending"].gt(0)]
+    year_ends[year_ends["year"].isin(era_years) & year_ends["pending"].gt(0)]
 )
 
 # %%
-era_figures.show_counts(page, counts, span)
+era_figures.show_three_counts(page, counts, era_years)
 
 # %%
 era_figures.show_counted_again(page, year_ends[year_ends["pending"].gt(0)], counted_again)
@@ -348,9 +348,9 @@ summed, lodged_once = counts.iloc[0], counts.iloc[1]
 say(
     """
 {% if summed.value is number %}
-Year-end stocks of claims from {{ page.origin }}, added up from {{ span[0] }} to {{ span[-1] }}: {{ summed.value | count }}.
+Year-end stocks of claims from {{ page.origin }}, added up from {{ era_years[0] }} to {{ era_years[-1] }}: {{ summed.value | count }}.
 {% else %}
-A year-end from {{ span[0] }} to {{ span[-1] }} has no figure, so the stocks of claims from {{ page.origin }} are not added up.
+A year-end from {{ era_years[0] }} to {{ era_years[-1] }} has no figure, so the stocks of claims from {{ page.origin }} are not added up.
 {% endif %}
 {% if lodged_once.lower is number %}
 Claims lodged in the same years, in persons: {{ lodged_once | bounds }}.

@@ -123,7 +123,7 @@ def test_a_missing_cell_leaves_every_sum_that_holds_it_missing(tables):
     assert by_year.loc[2016, sums].tolist() == whole.loc[2016, sums].tolist()
     assert 2015 not in set(blank.concentration["year"])
     assert blank.destinations.query("year == 2015")["share"].isna().all()
-    counted = blank.count_period(range(2013, 2023)).set_index("count")["value"]
+    counted = blank.count_three_ways(range(2013, 2023)).set_index("count")["value"]
     assert counted.isna().tolist() == [True, False, False]
     eras = blank.eras.query("measure == 'pending_summed' and boundary == @blank.boundaries[0].name")
     assert (eras["n_years"] < eras["last_year"] - eras["first_year"] + 1).sum() == 1

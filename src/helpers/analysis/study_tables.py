@@ -329,7 +329,7 @@ class StudyTables:
         spans = [eras.clip_era(era, self.scope.years) for era in own]
         return next((span for span in reversed(spans) if len(span)), self.scope.years)
 
-    def count_period(self, span: range) -> pd.DataFrame:
+    def count_three_ways(self, span: range) -> pd.DataFrame:
         """Count one period in several ways.
 
         Returns count (what is counted), value, lower, upper: year-end stocks added up; claims

@@ -203,7 +203,7 @@ def _draw_ratios(ax: Axes, at: float, rows: pd.DataFrame, is_hollow: bool) -> No
     charts.write_beside(ax, known.max(), at, f"{own[0]:.1f}" if len(own) else MISSING)
 
 
-def show_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
+def show_three_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     """Show what one period comes to by several counts, each with its range.
 
     Parameters
