@@ -25,7 +25,7 @@ from helpers.data.releases import Core, load_earlier
 from helpers.study import Boundary, list_releases
 
 EVERY_ORIGIN, EXPOSED = "all origins", "same main destination"
-ALL, SOUND = "All destinations", "Without destinations with breaks"
+ALL, SOUND = "All destinations", "Without breaks"
 SHARE = "Share of the world's"
 WHOLE_RUN, ERA_TO_ERA = "longest run without a break", "from era to era"
 
