@@ -135,8 +135,8 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
         data=break_years[["series", "year", "removed", "critical_corrected"]],
         note="Dashed, in each line's colour: the most that the best break removes in "
         f"{LEVEL:.0%} of simulated series of the same trend and autocorrelation without a break. "
-        "Below it, a break cannot be told from chance. Without breaks: destinations at which the "
-        "rules find a break in the stock are left out.",
+        "Below it, a break cannot be told from chance. Without breaks: destinations with a break "
+        "that moves the total are left out.",
     )
 
 
