@@ -6,14 +6,14 @@ reported is None, and so is a destination that has no row, since an absent pair 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_years
-from helpers.analysis.lodged import STRICT, bound_persons, mark_lodged, measure_lodged
+from helpers.analysis.lodged import STRICT, bound_persons, keep_counted, mark_lodged
 from helpers.analysis.measures import measure_applications
 from helpers.analysis.unknown_origin import bound_pending
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
@@ -39,33 +39,39 @@ class Figures:
     cells: Mapping[tuple[str, int], Mapping[str, int]]  # (measure, year) -> asylum -> count
     others: Mapping[tuple[str, int], int]  # (origin, year) -> claims pending of another origin
     regions: Mapping[str, str]  # ISO3 -> region (United Nations M49)
-    # (measure, year) -> an estimate of the whole origin (`build_figures`).
-    totals: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    # (measure, year) -> the whole origin's, where it is an estimate (`build_figures`) or printed.
+    totals: Mapping[tuple[str, int], float] = field(default_factory=dict)
     # (measure, year) -> what broke in a year that does not compare with the one before.
     broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
     # Measure -> by what share a revision usually changes a figure, for a text older than all.
     usual: Mapping[str, float] = field(default_factory=dict)
-    # (measure, year) -> a text's own figure, which then is used for the whole origin's.
-    printed: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
     def by_destination(self, measure: str, year: int) -> Mapping[str, int]:
         """Return the destinations that have a figure in a year; none beyond what is seen."""
         return self.cells.get((measure, year), {}) if year <= self.last else {}
 
-    def total(self, measure: str, year: int, *, without_largest: bool = False) -> float | None:
-        """Return the origin's total, without the year's largest destination where asked."""
-        if not without_largest and (measure, year) in self.printed:
-            return self.printed[measure, year]
-        if not without_largest and (measure, year) in self.totals:
-            return self.totals[measure, year] if year <= self.last else None
-        counts = self.by_destination(measure, year).values()
-        return sum(counts) - (max(counts) if without_largest else 0) if counts else None
+    def total(
+        self,
+        measure: str,
+        year: int,
+        places: Collection[str] = (),
+        *,
+        without_largest: bool = False,
+    ) -> float | None:
+        """Return a year's figure of all destinations, without the largest, or of some together.
 
-    def pick(self, counts: Mapping[str, int], place: str) -> list[int | None]:
-        """Return the counts of a region's countries, or of one country, None where it has none."""
-        if place not in REGIONS:
-            return [counts.get(place)]
-        return [n for code, n in counts.items() if self.regions.get(code) == place]
+        `places` are ISO3 codes, each of which must have a figure, or regions.
+        """
+        if not places and not without_largest and (measure, year) in self.totals:
+            return self.totals[measure, year] if year <= self.last else None
+        counts = self.by_destination(measure, year)
+        if not places:
+            left_out = max(counts.values(), default=0) * without_largest
+            return sum(counts.values()) - left_out if counts else None
+        countries = [name for name in places if name not in REGIONS]
+        inside = [n for code, n in counts.items() if self.regions.get(code) in places]
+        is_whole = counts and all(code in counts for code in countries)
+        return sum(inside) + sum(counts[code] for code in countries) if is_whole else None
 
     def bound(self, measure: str, year: int) -> tuple[float, float] | None:
         """Return the least and the most that a figure can be; both are one without a range."""
@@ -110,28 +116,25 @@ def build_figures(
     the inclusive count, each case times the middle and times the greatest factor.
     """
     pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
-    cells: dict[Any, dict[str, int]] = {
-        at: dict(zip(part["asylum"], part["value"], strict=True))
-        for at, part in collect_cells(pending, own).groupby(["measure", "year"])
-    }
+    cells = collect_cells(pending, own).groupby(["measure", "year"])
     estimates = []
     if years := sorted(set(stocks) & set(core.pending["year"])):
         estimates.append(("pending_most", bound_pending(core, origin, years), "upper"))
     if not own.empty:
         marked, factors = mark_lodged(own, load_lodged_rules()), load_persons_per_case()
         strict = bound_persons(marked[marked["rule"] == STRICT], factors)
-        lodged = measure_lodged(marked, factors, sorted(own["year"].unique()))
+        inclusive = bound_persons(keep_counted(marked), factors)
         estimates += [
             ("lodged_least", strict, "lower"),
-            ("lodged", lodged, "applied_middle"),
-            ("lodged_most", lodged, "applied_upper"),
+            ("lodged", inclusive, "estimate"),
+            ("lodged_most", inclusive, "upper"),
         ]
     return Figures(
         release=info.name,
         period=info.period,
         newest=info.newest_year,
         last=info.newest_year,
-        cells=cells,
+        cells={at: _map(part, "asylum", "value") for at, part in cells},  # type: ignore[misc]
         others=_map(core.by_origin, ["origin", "year"], "pending"),
         regions=_map(core.countries, "iso3", "unsd_region"),
         totals={
@@ -148,18 +151,14 @@ def _map(frame: pd.DataFrame, keys: str | list[str], column: str) -> dict[Any, A
 
 def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, int], str]:
     """List what broke in an origin's series by measure and year, where it moves the total."""
-    findings = find_breaks(
-        core, origin, info=info, previous=load_mid_years(info), register=load_breaks()
-    )
-    own = core.pending[core.pending["origin"] == origin]
-    totals = own.groupby("year")["pending"].sum(min_count=1).reset_index()
-    claims = core.applications[core.applications["origin"] == origin]
-    flags = flag_applied_years(findings, measure_applications(claims, sorted(set(claims["year"]))))
-    new = flags[flags["stage"] == "new"]
-    stocks = flag_stock_years(findings, totals).assign(measure="pending")
-    flagged = pd.concat([stocks, new.assign(measure="applied_" + new["unit"])])
-    broken = flagged[~flagged["is_comparable"].astype(bool)]
-    return _map(broken, ["measure", "year"], "broken_by")
+    mid_years, register = load_mid_years(info), load_breaks()
+    findings = find_breaks(core, origin, info=info, previous=mid_years, register=register)
+    pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
+    stocks = pending.groupby("year")["pending"].sum(min_count=1).reset_index()
+    flags = flag_applied_years(findings, measure_applications(own, sorted(set(own["year"]))))
+    flags = flags.assign(measure="applied_" + flags["unit"])[flags["stage"] == "new"]
+    flags = pd.concat([flag_stock_years(findings, stocks).assign(measure="pending"), flags])
+    return _map(flags[~flags["is_comparable"].astype(bool)], ["measure", "year"], "broken_by")
 
 
 def measure_usual_revision(releases: Iterable[tuple[ReleaseInfo, Core]]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import product
 
 from helpers.claims.claim_figures import Figures
-from helpers.claims.claimed import match, say_number
+from helpers.claims.claimed import Value, match, say_number
 from helpers.claims.file import FAMILIES, GIVEN, Claim, list_holes
 from helpers.claims.recipes import (
     CHANGES,
@@ -22,12 +22,16 @@ from helpers.claims.recipes import (
     list_inside,
     list_percents,
 )
-from helpers.claims.verdict import Derived, Finding, Printed, Verdict, name_family
+from helpers.claims.verdict import READINGS, Derived, Finding, Printed, Verdict, name_family
+from helpers.prose.words import capitalise
 
 WORDS_OF = FAMILIES | {
     "applied_persons": "new claims lodged (persons)",
     "applied_cases": "new claims lodged (cases)",
     "lodged": "new claims lodged, cases turned into persons",
+    "lodged_least": "new claims lodged, persons at least",
+    "lodged_most": "new claims lodged, persons at most",
+    "pending_most": "claims pending at most, with those of unknown origin",
 }
 _TOLD = {"ratio": "a ratio", "percent_of": "a ratio in percent", "increase": "a percent increase"}
 # The codes as a newspaper would print them; a claim without a number is a statement.
@@ -53,26 +57,34 @@ _COUNTED = {name: f"it counts {words}" for name, words in FAMILIES.items()} | {
 }
 
 
-def say_verdict(verdict: Verdict, reading: str = "") -> tuple[str, str]:
-    """Say a verdict's codes in plain words, the figure's and the wording's, by a reading or all."""
+def say_figure(verdict: Verdict, reading: str = "") -> str:
+    """Say the figure's codes in plain words, by a reading or all."""
     codes, own = set(verdict.figure(reading).split("; ")), verdict.select(reading)
     is_statement = bool(own) and all(each.test.claimed.precision == "holds" for each in own)
     code = codes.pop() if len(codes) == 1 else "rounds" if codes <= {"exact", "rounds"} else "mixed"
-    said: list[str] = []
-    for finding in own:
+    return (_STATEMENT if is_statement else _FIGURE)[code]
+
+
+def say_verdict(verdict: Verdict) -> str:
+    """Say a verdict's codes in one sentence of plain words, the figure's by each reading."""
+    figures = {name: say_figure(verdict, name) for name in READINGS}
+    told = [say_figure(verdict)]
+    if len(set(figures.values())) > 1:
+        told = [f"by the {by} reading, {said[0].lower()}{said[1:]}" for by, said in figures.items()]
+    if verdict.wording() == "fits":
+        told.append("the sentence says what the series counts")
+    for finding in verdict.findings:
         test, settled = finding.test, finding.settled
         if settled and "other-measure" in finding.wording:
             claimed = FAMILIES[test.says or verdict.claim.says]
             counted = _COUNTED[name_family(settled, verdict.figures)]
-            said.append(f"{counted}, while the sentence speaks of {claimed}")
+            told.append(f"{counted}, while the sentence speaks of {claimed}")
         if settled and "other-arithmetic" in finding.wording:
             kinds = _TOLD[settled.kind], _TOLD[test.recipe.kind]
-            said.append("it is {}, while the sentence names {}".format(*kinds))
+            told.append("it is {}, while the sentence names {}".format(*kinds))
         if settled and "other-year" in finding.wording:
-            said.append("it is the figure of another year or span of years")
-    if not said and verdict.wording() == "fits":
-        said.append("the sentence says what the series counts")
-    return (_STATEMENT if is_statement else _FIGURE)[code], "; ".join(dict.fromkeys(said))
+            told.append("it is the figure of another year or span of years")
+    return capitalise("; ".join(dict.fromkeys(told))) + "."
 
 
 def name_series(recipe: Recipe) -> str:
@@ -89,9 +101,9 @@ def explain(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> str:
     for finding in verdict.findings:
         test = finding.test
         read = f"{test.reading.capitalize()} reading" if test.reading else ""
-        head = ", ".join(each for each in (read, test.label) if each)
+        head = ", ".join(filter(None, (read, test.label)))
         said = _explain_finding(finding, verdict.figures, printed)
-        parts.append(f"{head}: {said}" if head else said[:1].upper() + said[1:])
+        parts.append(f"{head}: {said}" if head else capitalise(said))
     return " ".join(parts)
 
 
@@ -99,23 +111,23 @@ def _explain_finding(
     finding: Finding, figures: Figures, printed: Mapping[str, list[Printed]]
 ) -> str:
     """Explain one statement: what was counted, the numbers, and how they meet the claim."""
-    test, settled = finding.test, finding.settled
+    test, settled, value = finding.test, finding.settled, finding.value
     if settled is None:
         ends = max(test.recipe.list_years(), default=0) > figures.newest
         return f"release {figures.release} {'ends before' if ends else 'holds no such figure'}."
-    said = f"{_say_what(settled, figures)}: {_say_arithmetic(settled, finding, figures)}"
-    if isinstance(finding.value, bool) or finding.value is None:
-        return f"{said}. The statement {'holds' if finding.value else 'does not hold'}."
+    said = f"{_say_what(settled, figures)}: {_say_arithmetic(settled, value, figures)}"
+    if isinstance(value, bool) or value is None:
+        return f"{said}. The statement {'holds' if value else 'does not hold'}."
     if finding.derived:
         said += _say_derived(finding.derived, figures)
     elif finding.figure == "off":
-        said += _say_off(finding, float(finding.value), printed)
+        said += _say_off(finding, value, printed)
     else:
-        said += f", {_say_met(finding, settled, float(finding.value), figures)}."
+        said += f", {_say_met(finding, settled, value, figures)}."
     if settled.kind != test.recipe.kind:
+        kinds = _TOLD[settled.kind], _TOLD[test.recipe.kind]
         said += (
-            f" What is printed, {test.claimed.text}, is {_TOLD[settled.kind]}; the sentence names "
-            f"{_TOLD[test.recipe.kind]}."
+            f" What is printed, {test.claimed.text}, is {kinds[0]}; the sentence names {kinds[1]}."
         )
     return said
 
@@ -130,24 +142,22 @@ def _say_what(recipe: Recipe, figures: Figures) -> str:
     what += f" at {'+'.join(recipe.places)}" if recipe.places else ""
     what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
     what += f", {_say_span(recipe)}" if recipe.spans else ""
-    what += " in percent of a span" if recipe.kind == "percent_of_sum" else ""
+    what += " in percent of a span" * (recipe.kind == "percent_of_sum")
     is_half = any(map(figures.is_half, recipe.list_years()))
-    return what + (f" (mid-year {figures.newest})" if is_half else "")
+    return what + f" (mid-year {figures.newest})" * is_half
 
 
 def _say_span(recipe: Recipe) -> str:
     return " to ".join(map(str, dict.fromkeys(recipe.spans[0])))
 
 
-def _say_arithmetic(recipe: Recipe, finding: Finding, figures: Figures) -> str:
+def _say_arithmetic(recipe: Recipe, value: Value, figures: Figures) -> str:
     """Show the numbers that the value is made of."""
-    value = finding.value
     if recipe.kind in CHANGES:
         first, last = recipe.take(figures, recipe.list_years(), recipe.places) or (1, 1)
-        return (
-            f"{say_number(last)} / {say_number(first)} = {last / first:.4f}, a ratio of "
-            f"{last / first:,.2%} and an increase of {last / first - 1:,.2%}"
-        )
+        ratio = last / first
+        said = f"{say_number(last)} / {say_number(first)} = {ratio:.4f}"
+        return f"{said}, a ratio of {ratio:,.2%} and an increase of {ratio - 1:,.2%}"
     if recipe.kind == "percent_of_sum":
         percents = list_percents(recipe, figures).items()
         return ", ".join(f"{a} to {b}: {say_number(n)}%" for (a, b), n in percents)
@@ -158,18 +168,18 @@ def _say_arithmetic(recipe: Recipe, finding: Finding, figures: Figures) -> str:
     if recipe.kind in YES_OR_NO and recipe.kind != "own_origin":
         years = recipe.list_years()
         pairs = [figures.bound(recipe.measure, year) or (None,) for year in years]
-        said = [" to ".join(map(say_number, dict.fromkeys(pair))) for pair in pairs]
+        each = [" to ".join(map(say_number, dict.fromkeys(pair))) for pair in pairs]
         start = f"from {years[0]} on, " if recipe.kind == "rises" else ""  # the year compared with
-        return start + ("; " if any(len(set(pair)) > 1 for pair in pairs) else ", ").join(said)
+        return start + ("; " if any(len(set(pair)) > 1 for pair in pairs) else ", ").join(each)
     if recipe.kind in ("part_none", "share"):
         return f"{float(value or 0):.1%}"
     if recipe.kind in ("crossing", "year_of"):
         return f"the year is {value or 'none'}"
     if len(recipe.places) > 1:
         inside = list_inside(recipe, figures)
-        each = ", ".join(f"{code} {say_number(inside.get(code))}" for code in recipe.places)
+        listed = ", ".join(f"{code} {say_number(inside.get(code))}" for code in recipe.places)
         which = "the least" if recipe.kind == "least" else "together"
-        return f"{each}; {which} {say_number(value)}"
+        return f"{listed}; {which} {say_number(value)}"
     return say_number(value)
 
 
@@ -200,17 +210,16 @@ def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) 
 def _say_derived(derived: Derived, figures: Figures) -> str:
     """Show which printed inputs lead to the printed result, and by how much each differs."""
     inputs = []
-    for each in derived.inputs:
-        own = figures.total(each.measure, each.year) or 0
+    for claim_id, measure, year, value in derived.inputs:
+        own = figures.total(measure, year) or 0
         inputs.append(
-            f"{say_number(each.value)} of {each.claim_id} for {each.year} in place of "
-            f"{say_number(own)} ({each.value - own:+,.0f})"
+            f"{say_number(value)} of {claim_id} for {year} in place of {say_number(own)} "
+            f"({value - own:+,.0f})"
         )
-    ends = "as printed, exactly" if derived.code == "exact" else "as printed"
     return (
         f". No series gives what is printed; with the text's own {', and '.join(inputs)}, it is "
-        f"{say_number(derived.value)}, {ends}. {derived.tried} ways of putting its own figures in "
-        "were tried."
+        f"{say_number(derived.value)}, as printed{', exactly' * (derived.code == 'exact')}. "
+        f"{derived.tried} ways of putting its own figures in were tried."
     )
 
 
@@ -261,7 +270,7 @@ def list_crossed(verdict: Verdict) -> dict[int, str]:
             top = max(earlier, key=lambda y: figures.total(settled.measure, y) or 0)
             years = (min(recipe.first, top), recipe.last)
         # Persons and cases both enter the claims lodged in persons.
-        is_lodged = settled.measure == "lodged"
+        is_lodged = settled.measure.startswith("lodged")
         measures = ("applied_persons", "applied_cases") if is_lodged else (settled.measure,)
         for at in product(measures, range(min(years) + 1, max(years) + 1)):
             if at in figures.broken:
@@ -271,17 +280,16 @@ def list_crossed(verdict: Verdict) -> dict[int, str]:
 
 def restate(claim: Claim, figures: Figures) -> str:
     """Fill a claim's restatement from one release; empty where there is none."""
-    last, said = claim.years[-1], ""
+    first, last = claim.years[0], claim.years[-1]
     half = "the middle of" if figures.is_half(last) else "the end of"
-    given = (str(claim.years[0]), str(last), f"{half} {last}", figures.release)
-    shown = dict(zip(GIVEN, given, strict=True))
+    given = dict(zip(GIVEN, (first, last, f"{half} {last}", figures.release), strict=True))
     values = {name: recipe.compute(figures) for name, recipe in list_holes(claim.restated).items()}
     if None in values.values():
         return (
             f"Nothing can be restated on release {figures.release}: it does not hold the figures."
         )
+    said = ""
     for text, hole, spec, _ in string.Formatter().parse(claim.restated):
-        said += text
-        if hole is not None:
-            said += shown[hole] if hole in shown else format(values[hole], spec or ",")
+        said += text + str(given.get(str(hole), ""))
+        said += format(values[hole], spec or ",") if hole in values else ""
     return f"{said.strip()} (release {figures.release})" if said else ""

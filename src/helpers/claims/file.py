@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, model_validator
 
 from helpers import paths
+from helpers.claims.claim_figures import REGIONS
 from helpers.claims.claimed import Claimed, parse_claimed
 from helpers.claims.recipes import FIRST_YEARS, YES_OR_NO, Recipe, parse_recipe
 from helpers.data.codes import load_codes
@@ -46,10 +47,7 @@ OF_FAMILY = {
 # ("the end of 2021", "the middle of 2024").
 GIVEN = ("first_year", "last_year", "at_last", "release")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-Says = Literal[
-    "", "pending", "applied", "refugees", "oip", "pending_summed", "forecast", "coverage"
-]
-Text = Annotated[str, BeforeValidator(str), Field(min_length=1)]
+Says = Literal[("", *FAMILIES)]  # type: ignore[valid-type]
 
 
 def _read_claimed(given: Any) -> Claimed:
@@ -117,7 +115,7 @@ class Claim(Frozen):
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*-\d{2}[a-z]?$")
     source: str
-    claimed: Text
+    claimed: Annotated[str, BeforeValidator(str), Field(min_length=1)]
     years: tuple[int, ...] = Field(min_length=1, max_length=2)
     says: Says = ""
     paraphrase: str = ""
@@ -151,7 +149,7 @@ class Claim(Frozen):
         return full | {"tests": [{"claimed": claimed, "recipe": recipe}]}
 
     @model_validator(mode="after")
-    def _tested_or_not(self) -> Claim:
+    def _is_tested_or_not(self) -> Claim:
         if bool(self.tests) == bool(self.would_test):
             raise ValueError(
                 "give a number under claimed, tests, or would_test for what UNHCR does not count"
@@ -160,6 +158,10 @@ class Claim(Frozen):
             raise ValueError("says is missing: what does the sentence say it counts?")
         list_holes(self.restated)
         return self
+
+    def list_recipes(self) -> list[Recipe]:
+        """Return the recipes of the claim's tests, and of its restatement."""
+        return [*(test.recipe for test in self.tests), *list_holes(self.restated).values()]
 
 
 def list_holes(sentence: str) -> dict[str, Recipe]:
@@ -252,9 +254,7 @@ def _find_problems(file: ClaimsFile) -> Iterator[str]:
         if claim.source not in known:
             yield f"{where}: {say_unknown('source', claim.source, tuple(known))}"
             continue
-        source, years = known[claim.source], list(claim.years)
-        holes = list_holes(claim.restated).values()
-        recipes = [*(test.recipe for test in claim.tests), *holes]
+        source, years, recipes = known[claim.source], list(claim.years), claim.list_recipes()
         read = {(FIRST_YEARS[each.measure], year) for each in recipes for year in each.list_years()}
         for year in sorted(year for first, year in read if not first <= year <= source.sees):
             yield (
@@ -266,5 +266,5 @@ def _find_problems(file: ClaimsFile) -> Iterator[str]:
         if years != sorted(years) or years[-1] > source.date.year:
             yield f"{where}: years {years} must be in order and not after {source.date.year}"
         named = {name for each in recipes for name in each.places + each.against + each.besides}
-        for code in sorted({name for name in named if name.isupper()} - load_codes()):
+        for code in sorted(named - {*REGIONS} - load_codes()):
             yield f"{where}: {code!r} is the code of no country"

@@ -19,8 +19,15 @@ import pandas as pd
 
 from helpers.claims.claim_figures import build_figures, list_broken, measure_usual_revision
 from helpers.claims.claimed import Value
-from helpers.claims.derivation import explain, list_crossed, name_series, restate, say_verdict
-from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, list_holes, load_claims
+from helpers.claims.derivation import (
+    explain,
+    list_crossed,
+    name_series,
+    restate,
+    say_figure,
+    say_verdict,
+)
+from helpers.claims.file import ClaimsFile, ClaimSource, load_claims
 from helpers.claims.recipes import COMPARING
 from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
 from helpers.data.releases import Core, load_core
@@ -93,9 +100,9 @@ def build_ledger(
     infos, printed = tuple(info for info, _ in cores), list_printed(file)
     usual = measure_usual_revision(cores)
     current = {each.id: release or find_current(each, infos).name for each in file.sources}
-    holes = [hole for claim in file.claims for hole in list_holes(claim.restated).values()]
-    stocks = {y for hole in holes if hole.measure == "pending_most" for y in hole.list_years()}
-    compares = any(t.recipe.kind in COMPARING for claim in file.claims for t in claim.tests)
+    recipes = [recipe for claim in file.claims for recipe in claim.list_recipes()]
+    stocks = {y for each in recipes if each.measure == "pending_most" for y in each.list_years()}
+    compares = any(each.kind in COMPARING for each in recipes)
     known = []
     for info, core in cores:
         is_judged = info.name in current.values()
@@ -137,23 +144,12 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
     -------
     DataFrame
         `COLUMNS`: figure and wording join the codes of all statements; those by either reading end
-        in _literal and _generous. Also the text's facts, evidence_url (a page about it), first_year
-        and last_year of the figure, says (what the sentence says it counts), both verdicts in
-        words, verdict (one sentence of both), has_readings, literal, generous (each in words).
+        in _literal and _generous. Also the text's facts, evidence_url (a page about it), verdict
+        (both codes in one sentence), has_readings, literal, generous (the figure's in words).
     """
     printed, rows = list_printed(ledger.file), []
     for verdict in ledger.verdicts.values():
-        claim, settled = verdict.claim, verdict.main.settled if verdict.main else None
-        source = ledger.file.find_source(claim)
-        years = settled.spans[0] if settled and settled.spans else claim.years
-        figure, wording = say_verdict(verdict)
-        figures = {name: say_verdict(verdict, name)[0] for name in READINGS}
-        told = figure
-        if len(set(figures.values())) > 1:
-            told = "; ".join(
-                f"{'by' if at else 'By'} the {name} reading, {words[0].lower()}{words[1:]}"
-                for at, (name, words) in enumerate(figures.items())
-            )
+        claim, source = verdict.claim, ledger.file.find_source(verdict.claim)
         row = {
             **claim.model_dump(include={"source", "claimed", "paraphrase", "reading", "note"}),
             **source.model_dump(include={"publisher", "title", "date", "date_shown"}),
@@ -165,18 +161,13 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
             "crosses": "; ".join(f"{y} ({what})" for y, what in list_crossed(verdict).items()),
             "url": source.url or "",
             "evidence_url": next((each.url for each in source.evidence if each.url), ""),
-            "first_year": years[0],
-            "last_year": years[-1],
-            "says": FAMILIES.get(claim.says, ""),
-            "figure_words": figure,
-            "wording_words": wording,
-            "verdict": "; ".join(part for part in (told, wording) if part) + ".",
+            "verdict": say_verdict(verdict),
             "has_readings": verdict.has_readings,
         }
         for name in READINGS:
             row[f"figure_{name}"] = verdict.figure(name)
             row[f"wording_{name}"] = verdict.wording(name)
-            row[name] = figures[name] if verdict.has_readings else ""
+            row[name] = say_figure(verdict, name) if verdict.has_readings else ""
         rows.append(row)
     return pd.DataFrame(rows, columns=None if rows else COLUMNS)
 
@@ -186,11 +177,11 @@ def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
 
     `is_claimed` marks the years that the figure is computed on. Empty where there is no series.
     """
-    verdict, rows = ledger.verdicts[claim_id], []
-    recipe = verdict.main.settled if verdict.main else None
+    main, figures, rows = ledger.verdicts[claim_id].main, ledger.verdicts[claim_id].figures, []
+    recipe = main.settled if main else None
     if recipe and recipe.kind != "own_origin":
-        for year in verdict.figures.years(recipe.measure):
-            if found := recipe.take(verdict.figures, [year], recipe.places):
+        for year in figures.years(recipe.measure):
+            if found := recipe.take(figures, [year], recipe.places):
                 rows.append((year, found[0], year in recipe.list_years()))
     return pd.DataFrame(rows, columns=["year", "value", "is_claimed"])
 
@@ -208,22 +199,21 @@ def write_value(value: Value) -> str:
 
 def _say_stability(rows: list[dict[Any, Any]]) -> str:
     """Say whether a verdict is the same on every release that can test it, and where it flips."""
-    tested = [row for row in rows if row["figure"] != "untestable"]
-    if not tested:
+    said = [
+        (row["release"], f"{row['figure']}, {row['wording']}")
+        for row in rows
+        if row["figure"] != "untestable"
+    ]
+    if not said:
         return "untestable on every release"
-    said = [(row["release"], f"{row['figure']}, {row['wording']}") for row in tested]
-    runs = [said[0], *(two for one, two in pairwise(said) if one[1] != two[1])]
-    untested = len(rows) - len(tested)
+    untested = len(rows) - len(said)
     ends = "one ends" if untested == 1 else "ones end"
     tail = f"; {untested} older {ends} before" if untested else ""
-    if len(runs) == 1:
-        held = (
-            f"all {len(tested)} releases that hold"
-            if len(tested) > 1
-            else "the one release that holds"
-        )
-        return f"the same on {held} its years{tail}"
-    return "flips: " + ", then ".join(f"{codes} from {name}" for name, codes in runs) + tail
+    runs = [said[0], *(two for one, two in pairwise(said) if one[1] != two[1])]
+    if len(runs) > 1:
+        return "flips: " + ", then ".join(f"{codes} from {name}" for name, codes in runs) + tail
+    held = f"all {len(said)} releases that hold" if len(said) > 1 else "the one release that holds"
+    return f"the same on {held} its years{tail}"
 
 
 def load_ledger(name: str, release: str | None = None) -> Ledger:
@@ -232,15 +222,14 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
     InputError where the file does not fit, or the release is not there or has not the origin.
     """
     file = load_claims(name)
-    infos = [info for info in list_releases() if file.origin in info.origins]
-    held = [info.name for info in infos]
-    if not held:
+    infos = {info.name: info for info in list_releases() if file.origin in info.origins}
+    if not infos:
         raise InputError(f"origin {file.origin!r} is in no release on file")
-    if release is not None and find_release(release).name not in held:
-        raise InputError(
-            f"release {release} does not hold {file.origin}; these do: {', '.join(held)}"
-        )
-    return build_ledger(file, [(info, load_core(info, file.origin)) for info in infos], release)
+    if release is not None and find_release(release).name not in infos:
+        held = ", ".join(infos)
+        raise InputError(f"release {release} does not hold {file.origin}; these do: {held}")
+    cores = [(info, load_core(info, file.origin)) for info in infos.values()]
+    return build_ledger(file, cores, release)
 
 
 def find_ledger(scope: Study) -> Ledger:
@@ -262,25 +251,26 @@ def summarise(ledger: Ledger) -> dict[str, int]:
     `both` those that reproduce and fit; `readings` have two, and `crossing` compare over a break.
     """
     frame = ledger.claims
-    counts = {
-        "claims": len(frame),
-        "testable": (frame["figure"] != "untestable").sum(),
-        "untestable": (frame["figure"] == "untestable").sum(),
-        "readings": sum(each.has_readings for each in ledger.verdicts.values()),
-        "fits": (frame["wording_literal"] == "fits").sum(),
-        "crossing": frame["crosses"].ne("").sum(),
-        "derived": frame["figure_literal"].str.contains("derived").sum(),
-        "revised": frame["figure_literal"].str.contains("revised").sum(),
+    is_testable = frame["figure"] != "untestable"
+    marks = {
+        "claims": is_testable | ~is_testable,
+        "testable": is_testable,
+        "untestable": ~is_testable,
+        "fits": frame["wording_literal"] == "fits",
+        "crossing": frame["crosses"] != "",
+        "derived": frame["figure_literal"].str.contains("derived"),
+        "revised": frame["figure_literal"].str.contains("revised"),
     }
     for kind in ("measure", "arithmetic", "year"):
-        counts[f"other_{kind}"] = frame["wording"].str.contains(f"other-{kind}").sum()
+        marks[f"other_{kind}"] = frame["wording"].str.contains(f"other-{kind}")
     for name, end in zip(READINGS, ("", "_generous"), strict=True):
-        figure = frame[f"figure_{name}"]
-        good = ~figure.str.contains("derived|revised|off|untestable").astype(bool)
-        counts[f"reproduced{end}"] = good.sum()
-        counts[f"off{end}"] = figure.str.contains("off").sum()
-        counts[f"both{end}"] = (good & (frame[f"wording_{name}"] == "fits")).sum()
-    return {name: int(count) for name, count in counts.items()}
+        figure, fits = frame[f"figure_{name}"], frame[f"wording_{name}"] == "fits"
+        is_good = ~figure.str.contains("derived|revised|off|untestable").astype(bool)
+        marks[f"reproduced{end}"] = is_good
+        marks[f"off{end}"] = figure.str.contains("off")
+        marks[f"both{end}"] = is_good & fits
+    readings = sum(each.has_readings for each in ledger.verdicts.values())
+    return {name: int(mark.sum()) for name, mark in marks.items()} | {"readings": readings}
 
 
 def point_number(value: str) -> str:
@@ -296,21 +286,15 @@ def point_number(value: str) -> str:
 def list_facts(row: Row) -> dict[str, str]:
     """List what is shown of a row of `Ledger.claims`, by heading; what is empty is left out."""
     found = f"{point_number(row['recomputed'])} ({row['series']}, release {row['release']})"
-    codes = {name: f"{row[f'figure_{name}']}, {row[f'wording_{name}']}" for name in READINGS}
-    readings = "; ".join(f"{name}: {said}" for name, said in codes.items())
+    readings = (f"{by}: {row[f'figure_{by}']}, {row[f'wording_{by}']}" for by in READINGS)
     texts = {
         **row,
         "recomputed": found if row["recomputed"] else "",
-        "figure": explain_codes("figure", row["figure"]),
-        "wording": explain_codes("wording", row["wording"]),
-        "readings": readings if "Literal reading" in row["derivation"] else "",
+        "readings": "; ".join(readings) if "Literal reading" in row["derivation"] else "",
     }
+    for kind, meanings in CODES.items():
+        texts[kind] = "; ".join(f"{code} ({meanings[code]})" for code in row[kind].split("; "))
     return {head: " ".join(texts[name].split()) for name, head in FACTS.items() if texts[name]}
-
-
-def explain_codes(kind: str, codes: str) -> str:
-    """Say what the codes of a figure or a wording mean."""
-    return "; ".join(f"{code} ({CODES[kind][code]})" for code in codes.split("; "))
 
 
 def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:

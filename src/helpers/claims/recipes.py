@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -81,16 +81,12 @@ class Recipe:
         return tuple(year for first, last in spans for year in range(first, last + 1))
 
     def take(
-        self, figures: Figures, years: Iterable[int], places: Iterable[str] = ()
+        self, figures: Figures, years: Iterable[int], places: Collection[str] = ()
     ) -> list[float] | None:
         """Return a figure a year, of all destinations or of some together; None where one lacks."""
-        found: list[float] = []
+        found = []
         for year in years:
-            value = figures.total(self.measure, year, without_largest=self.without_largest)
-            if places and value is not None:
-                counts = figures.by_destination(self.measure, year)
-                own = [n for each in places for n in figures.pick(counts, each)]
-                value = None if None in own else sum(n or 0 for n in own)
+            value = figures.total(self.measure, year, places, without_largest=self.without_largest)
             if value is None:
                 return None
             found.append(value)
@@ -143,10 +139,10 @@ def _add(recipe: Recipe, figures: Figures) -> Value:
 
 
 def _change(recipe: Recipe, figures: Figures) -> Value:
-    found = recipe.take(figures, recipe.spans[0], recipe.places)
-    if not found or not found[0]:
+    first, last = recipe.take(figures, recipe.spans[0], recipe.places) or (0, 0)
+    if not first:
         return None
-    ratio = found[1] / found[0]
+    ratio = last / first
     return {"ratio": ratio, "percent_of": 100 * ratio, "increase": 100 * (ratio - 1)}[recipe.kind]
 
 

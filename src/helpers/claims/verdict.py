@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import NamedTuple
 
 from helpers.claims.claim_figures import Figures
@@ -261,20 +261,20 @@ def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> De
     Every subset is put in place of the release's figures, the smallest first. A result to the last
     digit goes before one within the precision, and the sentence's arithmetic before another.
     """
-    recipe = test.recipe
+    recipe, years = test.recipe, test.recipe.list_years()
     if recipe.kind not in NUMERIC or recipe.is_single or recipe.places:
         return None
-    years = set(recipe.list_years())
     usable = [each for each in printed if each.measure == recipe.measure and each.year in years]
     kinds = dict.fromkeys([recipe.kind, *(CHANGES if recipe.kind in CHANGES else ())])
-    sizes = range(1, len(usable) + 1)
-    sets = [inputs for size in sizes for inputs in combinations(usable, size)]
+    subsets = (combinations(usable, size + 1) for size in range(len(usable)))
+    tries = list(product(chain.from_iterable(subsets), kinds))
     fitting = []
-    for inputs, kind in product(sets, kinds):
+    for inputs, kind in tries:
         own = {(each.measure, each.year): each.value for each in inputs}
-        value = replace(recipe, kind=kind).compute(replace(figures, printed=own))
+        seen = replace(figures, totals={**figures.totals, **own})
+        value = replace(recipe, kind=kind).compute(seen)
         if code := match(value, test.claimed):
-            fitting.append(Derived(inputs, kind, value, code, len(sets) * len(kinds)))
+            fitting.append(Derived(inputs, kind, value, code, len(tries)))
     return min(fitting, key=lambda fit: fit.code, default=None)  # "exact" before "rounds"
 
 
@@ -284,8 +284,8 @@ def name_family(recipe: Recipe, figures: Figures) -> str:
         return "coverage"
     if recipe.measure.startswith(("applied", "lodged")):
         is_half = not recipe.is_sum and any(map(figures.is_half, recipe.list_years()))
-        return "applied_half" if is_half else "applied"
-    return recipe.measure + "_summed" * recipe.is_sum
+        return "applied" + "_half" * is_half
+    return recipe.measure.removesuffix("_most") + "_summed" * recipe.is_sum
 
 
 def _name_wording(finding: Finding, says: str, figures: Figures) -> Finding:
