@@ -8,7 +8,7 @@ from helpers.claims.claimed import LIMITS
 from helpers.claims.ledger import Ledger, find_current, list_facts
 from helpers.claims.recipes import NUMERIC
 from helpers.claims.verdict import CODES, READINGS, list_printed
-from helpers.prose.tables import TableCard, build_table
+from helpers.prose.tables import TableCard
 from helpers.prose.words import say_date
 
 
@@ -53,9 +53,10 @@ def list_readings(ledger: Ledger) -> pd.DataFrame:
 
 def build_card(ledger: Ledger, claim_id: str) -> TableCard:
     """Build a claim's table: what is claimed, what was found, how, and the fair restatement."""
-    row = ledger.claims[ledger.claims["claim_id"] == claim_id].to_dict("records")[0]
-    facts = pd.DataFrame(list_facts(row).items(), columns=["point", "finding"])
-    return build_table(facts, f"{claim_id}. {row['paraphrase']}")
+    row = ledger.claims.set_index("claim_id").loc[claim_id].to_dict()
+    facts = tuple(list_facts(row).items())
+    caption = f"{claim_id}. {row['paraphrase']}"
+    return TableCard(caption, ("Point", "Finding"), facts, is_number=(False, False))
 
 
 def list_ratios(ledger: Ledger) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -23,9 +23,8 @@ import pyarrow.parquet as pq
 
 from helpers.data.datapackage import SOURCE, describe_file, measure_bytes, write_datapackage
 from helpers.prose.passages import NUMBERS, print_number, refuse_typed
-from helpers.prose.words import MISSING, capitalise, say_date, slugify, to_plain
+from helpers.prose.words import MISSING, say_date, slugify, to_plain
 
-Format = Callable[[Any], str]
 _YEAR = re.compile(r"(^|_)years?($|_)")
 _SHARE = re.compile(r"(^|_)(share|rate)($|_)|^hhi$")
 
@@ -103,8 +102,7 @@ def write_tables_package(folder: Path) -> None:
 def _describe_field(name: str, arrow: Any) -> dict[str, str]:
     """Describe a column by its Arrow type and the dictionary."""
     column = find_column(name)
-    kinds = {"int": "integer", "uint": "integer", "double": "number", "float": "number",
-             "bool": "boolean", "date": "date"}  # fmt: skip
+    kinds = {"int": "integer", "double": "number", "bool": "boolean", "date": "date"}
     kind = kinds.get(re.split(r"\d|\[", str(arrow))[0], "string")
     described = {"name": name, "type": kind}
     if column:
@@ -175,8 +173,10 @@ class TableCard:
 def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard | None:
     """Show a frame with the headings and formats of the dictionary of columns; nothing if empty.
 
-    A column that the dictionary lacks is headed by its name; a measure is called as its column is.
-    Columns of text on the left head their rows.
+    A column that the dictionary lacks is headed by its name; its whole numbers get separators
+    (years do not), and other numbers one decimal, or a percent sign where share, rate or hhi is a
+    part of the name. A measure is called as its column is. Columns of text on the left head their
+    rows.
 
     The caption says what the table says where no sentence above it does, the note what a reader
     must know besides; a number typed in either is refused.
@@ -186,60 +186,30 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
         return None
     if "measure" in frame:
         called = {name: find_column(name) for name in set(frame["measure"])}
-        headings = {name: column.heading for name, column in called.items() if column}
-        frame = frame.assign(measure=frame["measure"].replace(headings))
-    known = {name: find_column(name) for name in map(str, frame)}
-    formats = {
-        name: partial(print_number, column.format)
-        for name, column in known.items()
-        if column and column.format in NUMBERS
-    }
-    names = {name: column.heading if column else name for name, column in known.items()}
-    table = build_table(frame, caption, formats=formats, names=names, note=note)
-    heads = next((n for n, right in enumerate(table.is_number) if right), 1)
-    return replace(table, row_headers=max(heads, 1))
-
-
-def build_table(
-    frame: pd.DataFrame,
-    caption: str,
-    *,
-    formats: Mapping[str, Format] | None = None,
-    names: Mapping[str, str] | None = None,
-    row_headers: int = 1,
-    note: str = "",
-) -> TableCard:
-    """Round, format and head a frame's columns.
-
-    Without a format, whole numbers get separators (years do not), columns called share, rate
-    or hhi, or whose name has such a part, are shown in percent, other floats with one decimal.
-
-    `formats` are functions that write a value, by column; `names` are headings, by column, in place
-    of the column's name in words; `row_headers` is how many columns from the left head their row.
-    """
-    formats, names = formats or {}, names or {}
-    columns = [str(column) for column in frame]
-    cells, is_number = [], []
-    for column in columns:
-        values = [to_plain(value) for value in frame[column]]
-        cells.append([_show(value, column, formats.get(column)) for value in values])
+        headed = {name: column.heading for name, column in called.items() if column}
+        frame = frame.assign(measure=frame["measure"].replace(headed))
+    headings, cells, is_number = [], [], []
+    for name in map(str, frame):
+        column, values = find_column(name), [to_plain(value) for value in frame[name]]
         kinds = {type(value) for value in values if value is not None}
+        headings.append(column.heading if column else name)
+        cells.append([_print_cell(value, name, column) for value in values])
         is_number.append(bool(kinds) and kinds <= {int, float})
-    headings = tuple(names.get(c, capitalise(c.replace("_", " ").strip())) for c in columns)
     rows = tuple(zip(*cells, strict=True))
-    return TableCard(caption, headings, rows, tuple(is_number), row_headers, note)
+    heads = max(is_number.index(True) if True in is_number else 1, 1)
+    return TableCard(caption, tuple(headings), rows, tuple(is_number), heads, note)
 
 
-def _show(value: Any, column: str, given: Format | None) -> str:
-    """Render one cell; missing is a dash whatever the format says."""
+def _print_cell(value: Any, name: str, column: Column | None) -> str:
+    """Print one cell as the dictionary has it; missing is a dash whatever the format."""
     if value is None or value == "":
         return MISSING
-    if given is not None:
-        return given(value)
+    if column and column.format in NUMBERS:
+        return print_number(column.format, value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int) and not _YEAR.search(column):
+    if isinstance(value, int) and not _YEAR.search(name):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:.1%}" if _SHARE.search(column) else f"{value:,.1f}"
+        return f"{value:.1%}" if _SHARE.search(name) else f"{value:,.1f}"
     return say_date(value) if isinstance(value, dt.date) else str(value)
