@@ -121,7 +121,7 @@ def _explain_finding(
     if finding.derived:
         said += _say_derived(finding.derived, figures)
     elif finding.figure == "off":
-        said += _say_off(finding, value, printed)
+        said += _say_off(finding, value, figures, printed)
     else:
         said += f", {_say_met(finding, settled, value, figures)}."
     if settled.kind != test.recipe.kind:
@@ -223,7 +223,9 @@ def _say_derived(derived: Derived, figures: Figures) -> str:
     )
 
 
-def _say_off(finding: Finding, value: float, printed: Mapping[str, list[Printed]]) -> str:
+def _say_off(
+    finding: Finding, value: float, figures: Figures, printed: Mapping[str, list[Printed]]
+) -> str:
     """Say how far off, whether a slip explains it, what is nearest, and which other year fits."""
     test, recipe = finding.test, finding.test.recipe
     said, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
@@ -236,10 +238,9 @@ def _say_off(finding: Finding, value: float, printed: Mapping[str, list[Printed]
         same = [f"{a.claim_id} ({say_number(a.value)})" for a in agrees if a.value != claimed]
         said += f" It agrees with what another text prints: {', '.join(same)}." if same else ""
     if recipe.kind in NUMERIC and finding.nearest and finding.tried > 1:
-        said += (
-            f" None of {finding.tried} series gives it; the nearest is "
-            f"{name_series(finding.nearest)} with {say_number(finding.nearest_value)}."
-        )
+        nearest = say_number(finding.nearest.compute(figures))
+        said += f" None of {finding.tried} series gives it; the nearest is "
+        said += f"{name_series(finding.nearest)} with {nearest}."
     years = ", ".join(f"{year} ({say_number(value)})" for year, value in finding.other_years)
     return said + (f" It holds for another year: {years}." if years else "")
 

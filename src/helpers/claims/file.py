@@ -221,10 +221,9 @@ def read_claims(file: Path) -> ClaimsFile:
         raise InputError(f"{file.name} must hold a list under 'claims'")
     try:
         claims = ClaimsFile.model_validate(loaded)
+        problems = list(_find_problems(claims))[:1]
     except ValidationError as error:
         problems = [_say_problem(problem, loaded) for problem in error.errors()]
-    else:
-        problems = list(_find_problems(claims))[:1]
     if problems:
         raise InputError(f"{file.name}: {'; '.join(problems)}")
     return claims
@@ -232,13 +231,12 @@ def read_claims(file: Path) -> ClaimsFile:
 
 def _say_problem(problem: Any, loaded: dict[str, Any]) -> str:
     """Say one of pydantic's problems, with the entry's number and id in place of its path."""
-    path = list(problem["loc"])
-    where = ""
+    path, where = list(problem["loc"]), ""
     if len(path) > 1 and path[0] in ("claims", "sources") and isinstance(path[1], int):
-        entry = loaded[path[0]][path[1]]
+        kind, place, *path = path
+        entry = loaded[kind][place]
         name = entry.get("id") if isinstance(entry, dict) else entry
-        where = f"{path[0][:-1]} {path[1] + 1} ({name}): "
-        path = path[2:]
+        where = f"{kind[:-1]} {place + 1} ({name}): "
     return f"{where}{'.'.join(map(str, path)) or 'entry'}: {say_problem(problem)}"
 
 

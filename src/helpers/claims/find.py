@@ -188,13 +188,12 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
 
     With years given, a year more or less at either end is looked at too.
     """
-    rows = series[["measure", "place"]].drop_duplicates(ignore_index=True)
     known = range(series["year"].min(), series["year"].max() + 1)
     releases = series["release"].unique()
     wide = series.pivot(index=["measure", "place"], columns=["release", "year"], values="value")
-    full = pd.MultiIndex.from_product([releases, known])
-    wide = wide.reindex(index=pd.MultiIndex.from_frame(rows), columns=full)
-    cube = wide.where(wide > 0).to_numpy(float).reshape(-1, len(releases), len(known))
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([releases, known]))
+    rows = wide.index.to_frame(index=False)
+    cube = wide.where(wide > 0).to_numpy(float).reshape(len(rows), len(releases), len(known))
     parts = [_try_kind(kind, rows, cube, known, years) for kind in OF_FORM[printed.form]]
     tried = pd.concat([part for part, _ in parts], ignore_index=True)
     values = np.concatenate([part for _, part in parts])
@@ -227,8 +226,8 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     is_under = [hits["expected"] < LIKELY, hits["expected"] < POSSIBLE]
     hits["verdict"] = np.select(is_under, ["likely", "possible"], "coincidence")
     order = hits.assign(last_year=-hits["last_year"])
-    for name, known_names in {"match": MATCHES, "kind": KINDS, "measure": MEASURES}.items():
-        order[name] = hits[name].map(list(known_names).index)
+    for name, listed in {"match": MATCHES, "kind": KINDS, "measure": MEASURES}.items():
+        order[name] = hits[name].map(list(listed).index)
     by = ["distance", "tier", "match", "kind", "measure", "last_year", "first_year", "place"]
     hits = hits.loc[order.sort_values(by).index].reset_index(drop=True)
     return Search(printed, years, hits, len(tried))

@@ -44,19 +44,10 @@ COLUMNS = (
 BY_RELEASE = ("claim_id", "release", "recomputed", "figure", "wording", "series", "is_current")
 SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
 # What is shown of a claim, everywhere in this order, and what it is called.
-FACTS = {
-    "claimed": "Claimed",
-    "reading": "Read as",
-    "recomputed": "Recomputed",
-    "figure": "Figure",
-    "wording": "Wording",
-    "readings": "Two readings",
-    "derivation": "Derivation",
-    "crosses": "Breaks",
-    "restatement": "Restatement",
-    "stability": "Stability",
-    "note": "Note",
-}
+FACTS = {name: capitalise(name) for name in (
+    "claimed", "reading", "recomputed", "figure", "wording", "readings", "derivation", "crosses",
+    "restatement", "stability", "note",
+)} | {"reading": "Read as", "readings": "Two readings", "crosses": "Breaks"}  # fmt: skip
 WIDTH, INDENT = 88, 14
 Row = Mapping[Any, Any]
 
@@ -318,7 +309,7 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
     lines = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in grid]
     for kind, meanings in CODES.items():
-        used = {code for row in rows for code in row[kind].split("; ")}
+        used = "; ".join(frame[kind]).split("; ")
         lines += ["", kind.capitalize()]
         lines += [f"  {code:<18}{said}" for code, said in meanings.items() if code in used]
     return "\n".join(lines)
@@ -327,13 +318,10 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
 def _write_claim(ledger: Ledger, row: Row) -> str:
     """Write one claim with its whole derivation, and its verdict on every release."""
     source = ledger.file.find_source(ledger.verdicts[row["claim_id"]].claim)
-    facts = {"Source": source.cite(), "Date": " ".join(source.date_evidence.split())}
-    lines = [f"{row['claim_id']}  {row['paraphrase']}"]
-    for head, text in (facts | list_facts(row)).items():
-        if text:
-            told = f"{head:<{INDENT}}{text}"
-            lines.append(textwrap.fill(told, WIDTH, subsequent_indent=" " * INDENT))
-    lines.append("Releases")
+    facts = {"Source": source.cite(), "Date": source.date_evidence} | list_facts(row)
+    told = [f"{head:<{INDENT}}{text}" for head, text in facts.items() if text]
+    wrap = textwrap.TextWrapper(WIDTH, subsequent_indent=" " * INDENT)
+    lines = [f"{row['claim_id']}  {row['paraphrase']}", *map(wrap.fill, told), "Releases"]
     for each in ledger.list_releases(row["claim_id"]):
         value = point_number(each["recomputed"]) or "–"
         lines.append(f"    {each['release']}: {value} | {each['figure']} | {each['wording']}")

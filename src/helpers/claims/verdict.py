@@ -76,7 +76,6 @@ class Finding:
     settled: Recipe | None = None
     tried: int = 0
     nearest: Recipe | None = None
-    nearest_value: Value = None
     derived: Derived | None = None
     other_years: tuple[tuple[int, Value], ...] = ()
 
@@ -119,10 +118,9 @@ def list_printed(file: ClaimsFile) -> dict[str, list[Printed]]:
     """List, source by source, the figures that a text prints of the whole origin in one year."""
     found: dict[str, list[Printed]] = {source.id: [] for source in file.sources}
     for claim in file.claims:
-        for test in claim.tests:
-            if (recipe := test.recipe).is_single and not recipe.places:
-                value = float(test.claimed.value)
-                printed = Printed(claim.id, recipe.measure, recipe.first, value)
+        for recipe, claimed in ((test.recipe, test.claimed) for test in claim.tests):
+            if recipe.is_single and not recipe.places:
+                printed = Printed(claim.id, recipe.measure, recipe.first, float(claimed.value))
                 found[claim.source].append(printed)
     return found
 
@@ -180,7 +178,7 @@ def _search(test: Test, figures: Figures, says: str) -> Finding:
     if recipe not in known:
         return Finding(test)
     nearest = min(known, key=lambda each: abs(float(known[each] or 0) - wanted))
-    found = Finding(test, "off", (), known[recipe], recipe, len(known), nearest, known[nearest])
+    found = Finding(test, "off", (), known[recipe], recipe, len(known), nearest)
     codes = {each: code for each in known if (code := match(known[each], test.claimed))}
     if codes:
         best = min(codes, key=codes.__getitem__)  # "exact" sorts before "rounds"

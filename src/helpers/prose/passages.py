@@ -212,17 +212,9 @@ class _Hole(NamedTuple):
     is_in_loop: bool  # whether it rests on a loop's variable
 
 
-class _Template(NamedTuple):
-    """A template, checked: the source with marked holes, and what it reads."""
-
-    marked: str
-    holes: list[_Hole]
-    variables: set[str]
-
-
 @cache
-def _read_template(template: str) -> _Template:
-    """Check a template's fixed text and mark its holes."""
+def _read_template(template: str) -> tuple[str, list[_Hole]]:
+    """Check a template's fixed text; return the template with its holes marked, and the holes."""
     environment = _make_environment()
     marked, fixed = "", ""
     holes: list[_Hole] = []
@@ -255,7 +247,7 @@ def _read_template(template: str) -> _Template:
     except TemplateError as error:
         raise ValueError(f"line {getattr(error, 'lineno', 1)} of the passage: {error}") from None
     refuse_typed(fixed)
-    return _Template(marked, holes, meta.find_undeclared_variables(tree))
+    return marked, holes
 
 
 def refuse_typed(text: str, line: int = 0) -> None:
@@ -289,35 +281,31 @@ class Passages:
     def fill(self, template: str, values: Mapping[str, Any]) -> Said:
         """Fill a template of Markdown, its holes, if and for, and keep what the holes state.
 
-        Raises
-        ------
-        ValueError
-            For a typed number, for a hole that is undefined, missing or without the right filter,
-            and for a name that states another value elsewhere in the notebook.
+        ValueError for a typed number, for a hole that is undefined, missing or without the right
+        filter, and for a name that states another value elsewhere in the notebook.
         """
-        read = _read_template(_LONE.sub(r"\1\n\2", dedent(template).strip()))
+        marked, holes = _read_template(_LONE.sub(r"\1\n\2", dedent(template).strip()))
         stated: list[tuple[str, Any, str]] = []
-        current = ["a condition"]
+        current = ["a condition"]  # what a fault is reported of
 
         def at(place: int) -> _Hole:
-            current[0] = read.holes[place].expression
-            return read.holes[place]
+            current[0] = holes[place].expression
+            return holes[place]
 
         def keep(hole: _Hole, shown: Any) -> str:
             if not isinstance(shown, Printed):
                 value = _require(shown)
                 shown = Printed(_write_plain(value, is_code=hole.is_code), value)
-            name = current[0] + (f" = {shown.value}" if hole.is_in_loop else "")
+            name = hole.expression + (f" = {shown.value}" if hole.is_in_loop else "")
             # Words that the template chooses are no value.
             if not (isinstance(shown.value, str) and " if " in name):
                 stated.append((f"{self.notebook}/{name}", shown.value, shown.text))
             current[0] = "a condition"
             return shown.text
 
-        known = {name: values[name] for name in read.variables if name in values}
         try:
-            filled = _make_environment().from_string(read.marked)
-            text = filled.render(known, keep=keep, at=at)
+            filled = _make_environment().from_string(marked)
+            text = filled.render(values, keep=keep, at=at)
         except (ValueError, TypeError, TemplateError, ArithmeticError, LookupError) as error:
             raise ValueError(f"{current[0]}: {error}") from None
         self._keep(template, stated)
@@ -335,7 +323,7 @@ class Passages:
                     "take another name, or run the notebook from its first cell"
                 )
         self._stated = {**kept, passage: holes}
-        if self.run_dir is not None and holes:
+        if holes:
             self._write("passages", self.numbers)
 
     @property
@@ -352,13 +340,13 @@ class Passages:
         """Keep a passage among the sentences that end a run and lead its report."""
         if said not in self.headlines:
             self.headlines.append(str(said))
-        if self.run_dir is not None:
-            self._write("headlines", self.headlines)
+        self._write("headlines", self.headlines)
 
     def _write(self, kind: str, content: Any) -> None:
-        target = self.run_dir / "numbers" / f"{self.notebook}.{kind}.json"  # type: ignore[operator]
-        text = json.dumps(content, ensure_ascii=False, default=dt.date.isoformat)
-        paths.write_atomic(target, text, is_durable=False)  # merged when the run ends
+        if self.run_dir is not None:
+            target = self.run_dir / "numbers" / f"{self.notebook}.{kind}.json"
+            text = json.dumps(content, ensure_ascii=False, default=dt.date.isoformat)
+            paths.write_atomic(target, text, is_durable=False)  # merged when the run ends
 
 
 def _join_lines(text: str) -> str:
