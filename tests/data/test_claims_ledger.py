@@ -6,9 +6,7 @@ import csv
 import io
 import json
 import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,17 +15,14 @@ import cells
 import pytest
 
 from helpers.claims import verdict
-from helpers.claims.file import load_claims
 from helpers.claims.ledger import (
-    build_ledger,
     describe_claims,
     load_ledger,
     summarise,
     trace_series,
     write_ledger,
 )
-from helpers.data.releases import load_core
-from helpers.study import InputError, find_release, list_releases
+from helpers.study import InputError, list_releases
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 RELEASES = [info.name for info in list_releases()]
@@ -201,28 +196,6 @@ def test_the_printed_total_is_explained_to_the_last_digit(ledger):
         assert sum((swapped | {year: own[year]}).values()) != printed["SD-05"]
 
 
-def test_the_readings_rest_on_the_numbers_of_the_files(ledger):
-    stocks, lodged = pick(SD, "pending", 2021), pick(SD, "applied_persons", 2021)
-    parts = {each.test.label: each.value for each in ledger.verdicts["SD-13"].findings}
-    regions = read_regions()
-    europe = {place for place, region in regions.items() if region == "Europe"}
-    others = europe - {"ESP", "DEU", "FRA", "GBR"}
-    most = max(lodged.get(place, 0) for place in others)
-    assert parts["the most in another European country"] == most < stocks["FRA"]
-    for label, counts in (("requests in Europe", lodged), ("Europe", stocks)):
-        against = sum(counts.get(each, 0) for each in europe) / counts["AUS"]
-        assert parts[f"{label} against Australia"] == pytest.approx(against)
-        assert against > 1 or counts is stocks
-    south = [place for place, region in regions.items() if region in ("Asia", "Africa")]
-    none = sum(not lodged.get(place) for place in south) / len(south)
-    assert parts["Part of Asian and African countries without any"] == pytest.approx(none)
-    years = range(2012, 2022)
-    sums = sum((Counter(pick(SD, "pending", year)) for year in years), Counter[str]())
-    assert sums.most_common(2)[1][0] == "AUS"
-    values = [each.value for each in ledger.verdicts["SD-08"].findings]
-    assert values == [stocks["AUS"], max(rank(SD, year, "AUS") for year in years), 2]
-
-
 def test_restatements_give_parts_and_ranges(rows):
     refugees = pick(RFA, "refugees", 2021)
     india, whole = refugees["IND"], sum(refugees.values())
@@ -249,29 +222,19 @@ def test_every_claim_is_judged_on_every_release(ledger, release):
         assert figure.startswith("exact" if release == SD else "off")
 
 
-def crosses(row: dict) -> set[int]:
-    return {int(part.split(" (")[0]) for part in row["crosses"].split("; ") if part[:1] in "12"}
-
-
 # The United States counted persons from 2021 on where it had counted cases, and its figures of
 # 2024 end in June: whatever compares across these years says so, on a release that shows it.
 @pytest.mark.parametrize(
-    ("claim_id", "over"),
-    [("RFA-18", {2021}), ("RFA-03", {2021}),
-     ("RFA-04", {2021}), ("RFA-05", {2021}), ("RFA-11", {2021}),
-     ("SD-03", {2021, 2024}), ("SD-04", {2021, 2024}), ("SD-06", {2021}), ("SD-14", {2021, 2024})],
+    ("claim_ids", "over"),
+    [("RFA-03 RFA-04 RFA-05 RFA-11 RFA-18 SD-06", {2021}), ("SD-03 SD-04 SD-14", {2021, 2024}),
+     ("RFA-02 SD-05 SD-10", set())],
 )  # fmt: skip
-def test_a_comparison_names_the_breaks_it_crosses(rows, claim_id, over):
-    years = crosses(rows[claim_id])
-    assert over <= years, rows[claim_id]["crosses"]
-    claim = next(each for each in load_claims("china").claims if each.id == claim_id)
-    spans = [each.recipe.list_years() for each in claim.tests]
-    assert max(years) <= max(max(span) for span in spans)
-
-
-def test_what_compares_no_years_crosses_nothing(rows):
-    assert rows["SD-10"]["crosses"] == rows["RFA-02"]["crosses"] == rows["SD-05"]["crosses"] == ""
-    assert 2012 not in crosses(rows["SD-04"]), "a break before the first year is not crossed"
+def test_a_comparison_names_the_breaks_it_crosses(rows, claim_ids, over):
+    for claim_id in claim_ids.split():
+        named = {int(year) for year in re.findall(r"(\d{4}) \(", rows[claim_id]["crosses"])}
+        assert over <= named if over else not named, claim_id
+        # What broke in the first year compared is not crossed.
+        assert 2012 not in named or claim_id in ("RFA-04", "SD-06")
 
 
 def test_the_ledger_is_written_in_each_form(ledger, rows):
@@ -295,13 +258,9 @@ def test_the_ledger_is_written_in_each_form(ledger, rows):
 
 def test_a_page_has_each_claim_s_facts_in_plain_words(ledger, rows):
     facts = describe_claims(ledger).set_index("claim_id")
-    assert list(facts.index) == list(CODES)
     assert not facts.isna().any(axis=None)
     assert all(each.endswith(".") and len(each) < 260 for each in facts["verdict"])
-    row = facts.loc["SD-06"]
-    assert (row["publisher"], row["first_year"], row["last_year"]) == (
-        "Safeguard Defenders", 2022, 2022)  # fmt: skip
-    assert row["restatement"] == rows["SD-06"]["restatement"]
+    assert facts.loc["SD-06", "publisher"] == "Safeguard Defenders"
     assert facts.loc["RFA-10", "verdict"].startswith(
         "By the literal reading, the figure does not match; by the generous reading, the figure "
         "matches, as precisely as it is stated; it counts claims pending, while the sentence"
@@ -313,18 +272,17 @@ def test_a_page_has_each_claim_s_facts_in_plain_words(ledger, rows):
 
 def test_the_summary_counts_the_rows(ledger):
     counts = summarise(ledger)
-    every = {name: code.split(" | ") for name, code in CODES.items()}
+    fits = {name for name, codes in CODES.items() if codes.endswith("| fits")}
     assert counts["claims"] == len(CODES) == counts["testable"] + counts["untestable"]
     assert counts["untestable"] == list(CODES.values()).count(UNTESTABLE)
-    assert counts["fits"] == sum(wording == "fits" for _, wording in every.values())
+    assert (counts["fits"], counts["readings"]) == (len(fits), len(READINGS))
     for at, end in enumerate(("", "_generous")):
-        figures = {name: READINGS.get(name, (code, code))[at] for name, (code, _) in every.items()}
-        good = {
-            name for name, code in figures.items() if {*code.split("; ")} <= {"exact", "rounds"}
-        }
+        figures = {name: READINGS.get(name, [codes.split(" | ")[0]] * 2)[at].split("; ")
+                   for name, codes in CODES.items()}  # fmt: skip
+        good = {name for name, codes in figures.items() if {*codes} <= {"exact", "rounds"}}
         assert counts[f"reproduced{end}"] == len(good)
-        assert counts[f"off{end}"] == sum("off" in code for code in figures.values())
-        assert counts[f"both{end}"] == sum(every[name][1] == "fits" for name in good)
+        assert counts[f"off{end}"] == sum("off" in codes for codes in figures.values())
+        assert counts[f"both{end}"] == len(good & fits)
 
 
 def test_a_release_can_be_asked_for():
@@ -333,33 +291,15 @@ def test_a_release_can_be_asked_for():
         load_ledger("venezuela", "2024-end")
 
 
-def test_changing_one_figure_changes_the_claims_that_rest_on_it_and_no_other(rows):
-    info = find_release(SD)
-    core = load_core(info, "CHN")
-    pending = core.pending.copy()
-    pending.loc[(pending["year"] == 2021) & (pending["asylum"] == "DEU"), "pending"] += 1
-    changed = build_ledger(load_claims("china"), [(info, replace(core, pending=pending))], SD)
-    after = changed.claims.set_index("claim_id")
-    moved = {
-        name for name, row in rows.items()
-        if row["release"] == SD and row["recomputed"] != after.loc[name, "recomputed"]
-    }  # fmt: skip
-    # Germany in 2021, and the sums over it; the shares move in a digit that is not shown.
-    assert {"SD-11", "SD-01", "SD-05"} <= moved <= {"SD-11", "SD-01", "SD-05", "SD-13"}
-    assert after.loc["SD-11", "figure"] == after.loc["SD-05", "figure"] == "off"
-
-
 def test_another_text_and_origin_need_no_code():
-    ledger = load_ledger("venezuela")
-    rows = ledger.claims.set_index("claim_id")
+    rows = load_ledger("venezuela").claims.set_index("claim_id")
     assert set(rows["release"]) == {"2025-end"}
     lodged = {year: pick("2025-end", "applied_persons", year, "VEN") for year in (2019, 2024)}
-    persons = {year: sum(places.values()) for year, places in lodged.items()}
-    assert int(rows.loc["UPI-03", "recomputed"]) == persons[2024]
+    assert int(rows.loc["UPI-03", "recomputed"]) == sum(lodged[2024].values())
     assert rows.loc["UPI-03", ["figure", "wording"]].tolist() == ["rounds", "fits"]
     # No count as reported is over 430,000; the range in persons, cases turned into persons, is.
     cases = sum(pick("2025-end", "applied_cases", 2019, "VEN").values())
-    assert persons[2019] < persons[2019] + cases < 430_000 < persons[2019] + 1.5 * cases
+    persons = sum(lodged[2019].values())
+    assert persons + cases < 430_000 < persons + 1.5 * cases
     judged = rows.loc["VOA-02", ["series", "figure", "wording"]]
     assert judged.tolist() == ["lodged", "rounds", "fits"]
-    assert "430,000" in rows.loc["VOA-02", "derivation"]

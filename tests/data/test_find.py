@@ -10,7 +10,6 @@ import cells
 import pandas as pd
 import pytest
 
-from helpers.claims.file import load_claims
 from helpers.claims.find import build_series, read_printed, read_years, search, write_search
 from helpers.data.releases import load_history
 from helpers.study import InputError
@@ -63,20 +62,6 @@ def test_the_shared_cases(case):
     assert float(hit["value"]) == pytest.approx(float(case["value"]), abs=1e-6)
     times = 100 if case["kind"].startswith("share") and not case["number"].startswith("0.") else 1
     assert abs(float(case["value"])) == pytest.approx(abs(times * compute(case)), abs=1e-5)
-
-
-def test_the_sums_that_texts_print_are_found_again():
-    claims = {each.id: each for each in load_claims("china").claims}
-    wanted = {
-        "RFA-02": ("pending", "single", 2021, 2021), "RFA-06": ("pending", "sum", 2012, 2021),
-        "RFA-07": ("refugees", "single", 2021, 2021), "SD-02": ("pending", "single", 2024, 2024),
-        "SD-03": ("pending", "percent_of", 2019, 2024), "SD-10": ("pending", "single", 2021, 2021),
-    }  # fmt: skip
-    for claim_id, expected in wanted.items():
-        claim = claims[claim_id]
-        hit = find(claim.claimed, "-".join(map(str, claim.years))).hits.iloc[0]
-        assert tuple(hit[["measure", "kind", "first_year", "last_year"]]) == expected, claim_id
-        assert hit["distance"] == 0
 
 
 def test_a_figure_that_was_revised_is_found_in_the_release_that_had_it():

@@ -120,11 +120,6 @@ def test_what_does_not_fit_is_refused_with_the_entry_named(tmp_path, said):
         read_claims(write(tmp_path, {}, REFUSED[said]))
 
 
-def test_an_unknown_file_is_refused_with_a_list():
-    with pytest.raises(InputError, match="there is: china, venezuela"):
-        load_claims("chinq")
-
-
 @pytest.mark.parametrize("study", list_studies())
 def test_a_study_s_claims_are_of_its_origin_and_are_restated(study):
     if name := load_study_file(study).claims:

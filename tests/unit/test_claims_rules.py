@@ -264,7 +264,7 @@ EXPLAINED = {
     ("pending 2012", 210): "The difference is +90: two digits are swapped.",
     ("pending 2012", 999): "the nearest is pending with 120.",
     ("pending 2012", "over 100"): "which is over 100, by 20.0%.",
-    ("lodged_most 2012", 25): "new claims lodged, persons at most, 2012: 25, as printed.",
+    ("lodged_most 2012", 25): "New claims lodged, persons at most, 2012: 25, as printed.",
     ("pending 2010-2013", 175): "but of other years: 2010 to 2013 gives 335.",
 }
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers.prose.tables import build_table
+from helpers.prose.tables import show
 from helpers.publish.replication import list_made, render_codecheck, render_replication
 
 PAGE = "Before.\n\n<!--list-->\nold\n<!--/list-->\n\nAfter.\n"
@@ -26,7 +26,7 @@ def draw(number):
 
 
 def make(drawn=("3.10", "3.2")):
-    table = build_table(pd.DataFrame({"a": [1]}), "Counts & rates' list", note="A note.")
+    table = show(pd.DataFrame({"a": [1]}), "Counts & rates' list", note="A note.")
     html = v4.new_output("execute_result", {"text/html": table.html, "text/plain": "x"})
     cells = [
         v4.new_markdown_cell("# Title"),

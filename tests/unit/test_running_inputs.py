@@ -40,14 +40,20 @@ def test_the_key_changes_with_a_file_of_the_study(mini_root, file, is_same):
     assert (describe()["key"] == before) == is_same
 
 
-def test_the_key_changes_with_a_version_and_with_the_code(mini_root, monkeypatch):
+def test_the_key_changes_with_a_version(mini_root, monkeypatch):
     described = describe()
     assert {"python", "pandas", "matplotlib", "papermill"} <= set(described["versions"])
     monkeypatch.setattr(inputs, "list_versions", lambda: {"pandas": "0"})
-    keys = {described["key"], describe()["key"]}
-    monkeypatch.setattr(inputs, "hash_code", lambda: "0")
-    keys.add(describe()["key"])
-    assert len(keys) == 3
+    assert describe()["key"] != described["key"]
+
+
+@pytest.mark.parametrize("name", ["code.py", "words.yml", "columns.csv"])
+def test_the_key_changes_with_the_package(mini_root, tmp_path, monkeypatch, name):
+    monkeypatch.setattr(inputs, "_CODE", tmp_path / "helpers")
+    before = describe()["key"]
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / "helpers" / name).write_text("changed")
+    assert describe()["key"] != before
 
 
 def make(study, done):

@@ -11,23 +11,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
+
+from helpers.study import load_yaml
 
 NEARLY = 0.95
-PRECISIONS = {
-    "around": ("around", "about", "some", "approximately"),
-    "nearly": ("nearly", "almost", "close to"),
-    "over": ("over", "more than", "above"),
-    "under": ("under", "fewer than", "less than", "below"),
-    "at_least": ("at least",),
-}
-# Words that are a number by themselves: the value, and how exactly they state it.
-WORDS = {
-    "thousands": (2000, "at_least"),
-    "most": (0.5, "over"),
-    "less": (1, "under"),
-    "none": (0, "exact"),
-    "the same": (100, "rounded"),
-}
+# Words of claims, of verdicts and of the search for a number, with their meaning.
+TERMS = load_yaml(Path(__file__).with_name("terms.yml"))
+PRECISIONS: dict[str, list[str]] = TERMS["precisions"]
+WORDS: dict[str, tuple[float, str]] = TERMS["numbers"]
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 # A value that meets a limit to the digit is within the precision, not exactly what was claimed.

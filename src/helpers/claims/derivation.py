@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import product
 
 from helpers.claims.claim_figures import Figures
-from helpers.claims.claimed import Value, match, say_number
+from helpers.claims.claimed import TERMS, Value, match, say_number
 from helpers.claims.file import FAMILIES, GIVEN, Claim, list_holes
 from helpers.claims.recipes import (
     CHANGES,
@@ -25,36 +25,9 @@ from helpers.claims.recipes import (
 from helpers.claims.verdict import READINGS, Derived, Finding, Printed, Verdict, name_family
 from helpers.prose.words import capitalise
 
-WORDS_OF = FAMILIES | {
-    "applied_persons": "new claims lodged (persons)",
-    "applied_cases": "new claims lodged (cases)",
-    "lodged": "new claims lodged, cases turned into persons",
-    "lodged_least": "new claims lodged, persons at least",
-    "lodged_most": "new claims lodged, persons at most",
-    "pending_most": "claims pending at most, with those of unknown origin",
-}
-_TOLD = {"ratio": "a ratio", "percent_of": "a ratio in percent", "increase": "a percent increase"}
-# The codes as a newspaper would print them; a claim without a number is a statement.
-_FIGURE = {
-    "exact": "The figure matches",
-    "rounds": "The figure matches, as precisely as it is stated",
-    "revised": "The figure is as near as UNHCR's later revisions usually are",
-    "derived": "The figure follows only from other figures that the text prints",
-    "off": "The figure does not match",
-    "untestable": "UNHCR's data cannot test this",
-    "mixed": "The figure matches in part",
-}
-_STATEMENT = _FIGURE | {
-    "exact": "The statement holds",
-    "off": "The statement does not hold",
-    "mixed": "The statement holds in part",
-}
-_COUNTED = {name: f"it counts {words}" for name, words in FAMILIES.items()} | {
-    "applied_half": "it counts the new claims lodged in half a year",
-    "pending_summed": "it adds up year-end counts of claims pending, which are not people",
-    "refugees_summed": "it adds up year-end counts of refugees, which are not people",
-    "oip_summed": "it adds up year-end counts, which are not people",
-}
+WORDS_OF: dict[str, str] = FAMILIES | TERMS["series"]
+_TOLD: dict[str, str] = TERMS["changes"]
+_COUNTED = {name: f"it counts {words}" for name, words in FAMILIES.items()} | TERMS["counted"]
 
 
 def say_figure(verdict: Verdict, reading: str = "") -> str:
@@ -62,7 +35,7 @@ def say_figure(verdict: Verdict, reading: str = "") -> str:
     codes, own = set(verdict.figure(reading).split("; ")), verdict.select(reading)
     is_statement = bool(own) and all(each.test.claimed.precision == "holds" for each in own)
     code = codes.pop() if len(codes) == 1 else "rounds" if codes <= {"exact", "rounds"} else "mixed"
-    return (_STATEMENT if is_statement else _FIGURE)[code]
+    return str(TERMS["told"]["statement" if is_statement else "figure"][code])
 
 
 def say_verdict(verdict: Verdict) -> str:

@@ -20,23 +20,14 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, mo
 
 from helpers import paths
 from helpers.claims.claim_figures import REGIONS
-from helpers.claims.claimed import Claimed, parse_claimed
+from helpers.claims.claimed import TERMS, Claimed, parse_claimed
 from helpers.claims.recipes import FIRST_YEARS, YES_OR_NO, Recipe, parse_recipe
 from helpers.data.codes import load_codes
 from helpers.data.columns import FIRST_STOCK_YEAR
 from helpers.prose.words import say_date
 from helpers.study import Frozen, InputError, Source, load_yaml, say_problem, say_unknown
 
-# What a sentence can say that it counts, in the words of docs/claims.md.
-FAMILIES = {
-    "pending": "claims pending",
-    "applied": "new claims lodged",
-    "refugees": "refugees",
-    "oip": "others in need of international protection",
-    "pending_summed": "stocks of claims pending, added up",
-    "forecast": "a forecast",
-    "coverage": "what the figures include",
-}
+FAMILIES: dict[str, str] = TERMS["says"]  # what a sentence can say that it counts
 # The series that a sentence's own words name.
 OF_FAMILY = {
     "applied": ("applied_persons", "applied_cases"),

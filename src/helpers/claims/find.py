@@ -1,9 +1,9 @@
 """Where does this number come from? Find a printed number in an origin's series.
 
-Every figure, sum, mean, change and share of a series is a candidate (`KINDS`), for all destinations
-together, without the largest one, and for each; the plainer ones come first (`TIERS`). How
-many candidates would meet the number by chance is told with every hit. The rule is written out in
-docs/claims.md, "Find a number"; the explorer's script follows the same.
+Every figure, sum, mean, change and share of a series is a candidate, for all destinations together,
+without the largest one, and for each; the plainer ones come first. How many candidates would meet
+the number by chance is told with every hit. The rule is written out in docs/claims.md, "Find a
+number"; its words and limits are in terms.yml, from which the explorer's script has them too.
 """
 
 from __future__ import annotations
@@ -18,67 +18,21 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.claim_figures import LEAST_BASE, STOCKS, collect_cells
-from helpers.claims.claimed import NUMBER, SCALES, find_unit, parse_claimed, say_number
+from helpers.claims.claimed import NUMBER, SCALES, TERMS, find_unit, parse_claimed, say_number
 from helpers.claims.derivation import WORDS_OF
-from helpers.claims.recipes import CHANGES, MEASURES
+from helpers.claims.recipes import MEASURES
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import History
 from helpers.study import InputError
 
 WHOLE, EXCL_LARGEST, WORLD, ONE_PLACE = "", "EXCL_LARGEST", "WORLD", "ISO3"
-# How each kind is told, in the order in which hits are listed.
-KINDS = {
-    "single": "{what}, {last}",
-    "sum": "{what}, {first} to {last}, {added}",
-    "mean": "{what}, {first} to {last}, mean of {added}",
-    "ratio": "{what}, {last} over {first}",
-    "increase": "{what}, change from {first} to {last}",
-    "percent_of": "{what}, {last} in percent of {first}",
-    "share_of_world": "{what}, {last}, as a share of all origins together",
-    "share_of_total": "{what}, {last}, as a share of all destinations together",
-}
-ADDED = {True: "year-end counts added over years, not people", False: "years added up"}
-OF_ONE_YEAR = ("single", "share_of_world", "share_of_total")
-# What each form of a number can be.
-OF_FORM = {
-    "count": ("single", "sum", "mean"),
-    "percent": ("increase", "percent_of", "share_of_world", "share_of_total"),
-    "times": ("ratio",),
-    "decimal": ("ratio", "share_of_world", "share_of_total"),
-}
-# How plain a kind is at a place, 1 the plainest.
-TIERS = {
-    WHOLE: dict.fromkeys(("single", "sum", *CHANGES, "share_of_world"), 1) | {"mean": 2},
-    EXCL_LARGEST: dict.fromkeys(("single", "sum", *CHANGES), 2) | {"mean": 3},
-    ONE_PLACE: dict.fromkeys(("single", "share_of_total"), 2)
-    | dict.fromkeys(("sum", "mean", *CHANGES), 3),
-}
-MATCHES = {"exact": "exactly", "rounded": "rounded", "cut_off": "cut off"}
-MOST_SHOWN, MOST_CHANCES = 10, 3
-WINDOW, LIKELY, POSSIBLE = 3, 0.1, 1
-# What a figure, a sum of stocks and a change are often mistaken for.
-MISTAKEN = {
-    "pending": "people who asked for asylum in the year; these are claims that wait on one day",
-    "applied_persons": "all new claims; those reported in cases are counted apart",
-    "applied_cases": "people; a case is one or more persons",
-    "refugees": "people who fled in the year; these are all who have the status on one day",
-    "oip": "people who fled in the year; these are all who are counted on one day",
-    "added": "people who asked for asylum; a claim that waits three years is counted three times",
-    "ratio": "an increase; as many again is twice as many, and an increase of 100%",
-    "increase": "a ratio; an increase of 100% is twice as many",
-    "percent_of": "an increase; 100% of the first year is no increase",
-    "share_of_world": "a share of people on the move; it is of the same count for all origins",
-    "share_of_total": "a share of all claims there; it is of this origin's alone",
-}
-VERDICTS = {
-    "likely": "a likely source; by chance 1 such search in {odds:,.0f} would find one as plain",
-    "possible": "a possible source; by chance 1 such search in {odds:,.0f} would find one as plain",
-    "coincidence": "may be a coincidence; about {expected:,.0f} as plain would give it by chance",
-}
+PLACES = (WHOLE, EXCL_LARGEST, ONE_PLACE)  # in the order of the rule's tiers
+RULE: dict[str, Any] = TERMS["find"]
+KINDS, MATCHES = tuple(RULE["kinds"]), tuple(RULE["matches"])
 
 
 class Printed(NamedTuple):
-    """A number as printed: its value, the unit of its last digit, and its form (`OF_FORM`)."""
+    """A number as printed: its value, the unit of its last digit, and its form (`forms`)."""
 
     text: str
     value: float
@@ -102,22 +56,7 @@ class Search(NamedTuple):
 
 def describe_rule() -> dict[str, Any]:
     """Return the rule as plain values, for the explorer's script."""
-    return {
-        "measures": {measure: WORDS_OF[measure] for measure in MEASURES},
-        "stocks": STOCKS,
-        "forms": OF_FORM,
-        "kinds": KINDS,
-        "one_year": OF_ONE_YEAR,
-        "tiers": {kind: [own.get(kind, 0) for own in TIERS.values()] for kind in KINDS},
-        "matches": MATCHES,
-        "mistaken": MISTAKEN,
-        "added": [ADDED[False], ADDED[True]],
-        "least_base": LEAST_BASE,
-        "window": WINDOW,
-        "likely": LIKELY,
-        "possible": POSSIBLE,
-        "most": [MOST_SHOWN, MOST_CHANCES],
-    }
+    return {"measures": {name: WORDS_OF[name] for name in MEASURES}, "stocks": STOCKS, **RULE}
 
 
 def read_printed(text: str) -> Printed:
@@ -194,7 +133,7 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     wide = wide.reindex(columns=pd.MultiIndex.from_product([releases, known]))
     rows = wide.index.to_frame(index=False)
     cube = wide.where(wide > 0).to_numpy(float).reshape(len(rows), len(releases), len(known))
-    parts = [_try_kind(kind, rows, cube, known, years) for kind in OF_FORM[printed.form]]
+    parts = [_try_kind(kind, rows, cube, known, years) for kind in RULE["forms"][printed.form]]
     tried = pd.concat([part for part, _ in parts], ignore_index=True)
     values = np.concatenate([part for _, part in parts])
     if tried.empty:
@@ -211,11 +150,11 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     # The value shown is that of the newest release that meets the number best.
     newest_best = len(releases) - 1 - (matches == best[:, None])[:, ::-1].argmax(axis=1)
     hits["value"] = values[is_hit][np.arange(len(hits)), newest_best]
-    hits["match"] = np.array(list(MATCHES))[best]
+    hits["match"] = np.array(MATCHES)[best]
     hits["releases"] = [tuple(releases[row]) for row in matches < len(MATCHES)]
 
     newest = pd.DataFrame(values).ffill(axis=1).iloc[:, -1]
-    low, high = printed.value / WINDOW, printed.value * WINDOW
+    low, high = printed.value / RULE["window"], printed.value * RULE["window"]
     near = tried[newest.between(low, high, inclusive="neither")]
     least, greatest = printed.value - printed.unit / 2, printed.value + printed.unit
     width = log(min(greatest, high) / max(least, low)) / log(high / low)
@@ -223,11 +162,12 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
         width * ((near["tier"] <= tier) & (near["distance"] <= distance)).sum()
         for tier, distance in zip(hits["tier"], hits["distance"], strict=True)
     ]
-    is_under = [hits["expected"] < LIKELY, hits["expected"] < POSSIBLE]
-    hits["verdict"] = np.select(is_under, ["likely", "possible"], "coincidence")
+    limits = ["likely", "possible"]
+    is_under = [hits["expected"] < RULE[limit] for limit in limits]
+    hits["verdict"] = np.select(is_under, limits, "coincidence")
     order = hits.assign(last_year=-hits["last_year"])
     for name, listed in {"match": MATCHES, "kind": KINDS, "measure": MEASURES}.items():
-        order[name] = hits[name].map(list(listed).index)
+        order[name] = hits[name].map(listed.index)
     by = ["distance", "tier", "match", "kind", "measure", "last_year", "first_year", "place"]
     hits = hits.loc[order.sort_values(by).index].reset_index(drop=True)
     return Search(printed, years, hits, len(tried))
@@ -237,7 +177,7 @@ def _try_kind(
     kind: str, rows: pd.DataFrame, cube: np.ndarray, known: range, years: tuple[int, int] | None
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Compute one kind of candidate on every release; missing where a figure of it is missing."""
-    is_one, is_share = kind in OF_ONE_YEAR, kind.startswith("share")
+    is_one, is_share = kind in RULE["one_year"], kind.startswith("share")
     pairs = zip(known, known, strict=True) if is_one else combinations(known, 2)
     spans = pd.DataFrame(pairs, columns=["first_year", "last_year"])
     off = (spans - (np.array(years) if years else spans)).abs()
@@ -245,11 +185,11 @@ def _try_kind(
     spans = spans[(off.min(axis=1) if is_one else off.max(axis=1)) <= 1]
     start, end = (spans[name].to_numpy() - known[0] for name in ("first_year", "last_year"))
 
-    places = rows["place"].where(rows["place"].isin([*TIERS, WORLD]), ONE_PLACE)
-    tiers = places.map({place: of.get(kind) for place, of in TIERS.items()})
+    places = rows["place"].where(rows["place"].isin([*PLACES, WORLD]), ONE_PLACE)
+    tiers = places.map(dict(zip(PLACES, RULE["tiers"][kind], strict=True)))
     against = rows.assign(place=WORLD if kind == "share_of_world" else WHOLE)
     whole = pd.MultiIndex.from_frame(rows).get_indexer(pd.MultiIndex.from_frame(against))
-    is_kept = (tiers.notna() & (whole >= 0)).to_numpy()
+    is_kept = ((tiers > 0) & (whole >= 0)).to_numpy()
     own = cube[is_kept]
     values, last = own[:, :, start], own[:, :, end]
     if kind in ("sum", "mean"):
@@ -286,7 +226,8 @@ def write_search(found: Search, origin: str, names: Mapping[str, str]) -> str:
     ]
     plain = hits[hits["tier"] < 3] if (hits["tier"] < 3).any() else hits
     is_chance = plain["verdict"] == "coincidence"
-    shown = plain[~is_chance | (is_chance.cumsum() <= MOST_CHANCES)].head(MOST_SHOWN)
+    most, most_chances = RULE["most"]
+    shown = plain[~is_chance | (is_chance.cumsum() <= most_chances)].head(most)
     for at, hit in enumerate(shown.to_dict("records"), start=1):
         lines += ["", *_write_hit(at, hit, found, names)]
     if more := len(hits) - len(shown):
@@ -303,18 +244,19 @@ def _write_hit(
 ) -> list[str]:
     kind, place, is_stock = hit["kind"], hit["place"], hit["measure"] in STOCKS
     what, first, last = WORDS_OF[hit["measure"]], hit["first_year"], hit["last_year"]
-    said = KINDS[kind].format(what=what, first=first, last=last, added=ADDED[is_stock])
+    added, mistaken = RULE["added"][is_stock], RULE["mistaken"]
+    said = RULE["kinds"][kind].format(what=what, first=first, last=last, added=added)
     unit = {"percent": "%", "times": " times"}.get(found.printed.form, "")
     places = {WHOLE: "all destinations together", EXCL_LARGEST: "without each year's largest"}
     off = f"; the years differ by {hit['distance']}" if hit["distance"] else ""
     if f"{last}-mid" in hit["releases"]:
         off += f"; {last} is of {'mid-year' if is_stock else 'six months'} in {last}-mid"
-    mistaken = "added" if kind in ("sum", "mean") and is_stock else kind
+    sort = "added" if kind in ("sum", "mean") and is_stock else kind
     facts = {
         "Where": places.get(place, f"{names.get(place, place)} alone") + off,
         "Releases": ", ".join(hit["releases"]),
-        "Not": MISTAKEN.get(mistaken, MISTAKEN[hit["measure"]]),
-        "Chance": VERDICTS[hit["verdict"]].format(odds=1 / hit["expected"], **hit),
+        "Not": mistaken.get(sort, mistaken[hit["measure"]]),
+        "Chance": TERMS["chance"][hit["verdict"]].format(odds=1 / hit["expected"], **hit),
     }
-    head = f"{at}. {said}: {say_number(hit['value'])}{unit}, {MATCHES[hit['match']]}"
+    head = f"{at}. {said}: {say_number(hit['value'])}{unit}, {RULE['matches'][hit['match']]}"
     return [head, *(f"   {name:<10}{text}" for name, text in facts.items())]

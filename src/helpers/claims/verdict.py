@@ -17,28 +17,11 @@ from itertools import chain, combinations, product
 from typing import NamedTuple
 
 from helpers.claims.claim_figures import Figures
-from helpers.claims.claimed import LIMITS, Value, find_limits, match
+from helpers.claims.claimed import LIMITS, TERMS, Value, find_limits, match
 from helpers.claims.file import OF_FAMILY, Claim, ClaimsFile, Test
 from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, Recipe
 
-# What the codes say, in words.
-CODES = {
-    "figure": {
-        "exact": "a series gives it to the digit",
-        "rounds": "a series gives it within the precision stated",
-        "revised": "as near as UNHCR's usual revisions, in a text older than every release",
-        "derived": "it follows only from other figures that the texts print",
-        "off": "no series gives it",
-        "untestable": "outside UNHCR's data",
-    },
-    "wording": {
-        "fits": "the sentence says what the series counts",
-        "other-measure": "the series counts something else than the sentence says",
-        "other-arithmetic": "the sentence names another calculation than the one that gives it",
-        "other-year": "the figure is another year's than the sentence's",
-        "untestable": "outside UNHCR's data",
-    },
-}
+CODES: dict[str, dict[str, str]] = TERMS["codes"]  # what they mean, figure and wording
 READINGS = ("literal", "generous")
 
 

@@ -107,8 +107,8 @@ def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
 
 
 def hash_code() -> str:
-    """Hash the package's modules: names and contents."""
-    files = sorted(_CODE.rglob("*.py"))
+    """Hash the package's modules and the words and columns beside them: names and contents."""
+    files = sorted(file for file in _CODE.rglob("*") if file.suffix in (".py", ".yml", ".csv"))
     return hash_values({file.relative_to(_CODE).as_posix(): hash_file(file) for file in files})
 
 
