@@ -15,7 +15,6 @@ import shutil
 import signal
 import sys
 import traceback
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -99,11 +98,11 @@ def run(
     from helpers.running import engine, execute
 
     engine.start(execute.make_environment())  # it loads while this process does
-    from helpers.running.progress import Progress
+    from helpers.running.execute import Progress
     from helpers.running.runs import Settings, run_study
 
-    with closing(Progress(is_quiet=quiet)) as progress:
-        outcome = run_study(scope, Settings(name, force, workers, progress))
+    progress = Progress(is_quiet=quiet)
+    outcome = run_study(scope, Settings(name, force, workers, progress))
     if outcome.failures:
         for failure in outcome.failures:
             _complain(failure.describe())
@@ -133,12 +132,11 @@ def bless(
     workers: Workers = 0,
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
-    from helpers.running.progress import Progress
+    from helpers.running.execute import Progress
     from helpers.running.reference import describe_change, make_reference
     from helpers.running.runs import Settings
 
-    with closing(Progress()) as progress:
-        reference = make_reference(Settings(workers=workers, progress=progress))
+    reference = make_reference(Settings(workers=workers, progress=Progress()))
     for failure in reference.failures:
         _complain(failure.describe())
     if reference.failures:
@@ -199,15 +197,14 @@ def site(
     default run, which is made first where it is not on file.
     """
     from helpers.publish.site import SiteError, build_site, check_target
-    from helpers.running.progress import Progress
+    from helpers.running.execute import Progress
     from helpers.running.runs import Settings, run_study
 
     target = (out or paths.root() / "_site").resolve()
     check_target(target)
     study = Study.resolve()
     codes = [check_origin(code, study.info) for code in origins.split(",") if code]
-    with closing(Progress()) as progress:
-        outcome = run_study(study, Settings(progress=progress))
+    outcome = run_study(study, Settings(progress=Progress()))
     for failure in outcome.failures:
         _complain(failure.describe())
     if outcome.failures:

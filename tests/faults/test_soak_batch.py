@@ -21,7 +21,7 @@ import psutil
 import pytest
 from plain.processes import find_processes, start, wait_until
 
-from helpers.running.manifest import COMPLETE, is_intact, read_manifest
+from helpers.running.manifest import COMPLETE, read_manifest, stands
 
 PROJECT = Path(__file__).resolve().parents[2]
 IS_WHOLE = os.environ.get("SOAK_BATCH") == "whole"
@@ -78,7 +78,7 @@ def read_standing(folder):
         if run.is_dir():
             manifest = read_manifest(run)
             assert manifest["outcome"] == COMPLETE
-            assert is_intact(run, manifest)
+            assert stands(run, manifest, manifest["key"])
             status = (run / "manifest.json").stat()
             found[run.name] = status.st_ino, status.st_mtime_ns
     return found

@@ -34,10 +34,6 @@ FILES = {file.name: file.read_bytes() for file in sorted(paths.figures().glob("*
 COMMITTED = json.loads(FILES.pop(NUMBERS))
 
 
-def say(findings) -> str:
-    return "\n".join(each.describe() for each in findings)
-
-
 def test_every_notebook_has_both_its_files():
     paired = {file.stem for file in paths.notebooks().glob("*.ipynb")}
     assert paired == {source.stem for source in SOURCES}
@@ -45,7 +41,7 @@ def test_every_notebook_has_both_its_files():
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
 def test_a_notebook_is_paired_executed_in_order_and_quiet(source):
-    assert say(check_notebook(source, read_paired(source.with_suffix(".ipynb")))) == ""
+    assert "\n".join(check_notebook(source, read_paired(source.with_suffix(".ipynb")))) == ""
 
 
 def find_other_numbers(notebook, numbers):

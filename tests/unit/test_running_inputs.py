@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.running import inputs, manifest
-from helpers.running.manifest import Done
+from helpers.running.execute import Done
 from helpers.study import InputError, Study
 
 
@@ -66,12 +66,12 @@ def test_a_manifest_lists_the_files_and_sees_a_change(mini_root, tmp_path):
     (folder / "tables" / "a.csv").write_text("x\n1\n")
     manifest.write_manifest(folder, make(Study.resolve(), [Done("01_one", 1.5)]))
     read = manifest.read_manifest(folder)
-    assert read["outcome"] == "complete"
-    assert read["seconds"] == {"01_one": 1.5}
+    assert (read["outcome"], read["seconds"]) == ("complete", {"01_one": 1.5})
     assert list(read["outputs"]) == ["tables/a.csv"]
-    assert manifest.is_intact(folder, read)
+    assert manifest.stands(folder, read, read["key"])
+    assert not manifest.stands(folder, read, "another")
     (folder / "tables" / "a.csv").write_text("x\n2\n")
-    assert not manifest.is_intact(folder, read)
+    assert not manifest.stands(folder, read, read["key"])
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path):

@@ -1,5 +1,7 @@
 """A committed notebook is held to its .py, cell by cell, and must have been executed quietly."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -38,8 +40,10 @@ def save_pair(source, change=lambda notebook: None):
 
 
 def find(file):
+    """Return what is found, each as its cell (0: none) and what is wrong."""
     findings = notebooks.check_notebook(file, notebooks.read_paired(file.with_suffix(".ipynb")))
-    return [(each.cell, each.what.partition(":")[0]) for each in findings]
+    found = [re.match(r"01_one(?:, cell (\d+))?: ([^:\n]+)", each) for each in findings]
+    return [(int(each[1] or 0), each[2]) for each in found]
 
 
 def strip(notebook):

@@ -1,6 +1,5 @@
 """How a run is named and put together, in which order notebooks go, and what is said."""
 
-import io
 import re
 import time
 from pathlib import Path
@@ -8,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers.running import execute, runs
-from helpers.running.manifest import Done, Failure
-from helpers.running.progress import Progress
+from helpers.running.execute import Done, Failure
 from helpers.study import Study
 
 
@@ -27,19 +25,6 @@ def test_a_run_is_named_after_what_is_not_the_default(tiny_root, given, name):
     assert runs.name_run(Study.resolve(**given)) == name
 
 
-class Log(Progress):
-    """Note starts and ends in order."""
-
-    def __init__(self):
-        self.lines = ""
-
-    def start(self, name):
-        self.lines += f"+{name}"
-
-    def finish(self, done):
-        self.lines += f"-{done.notebook}"
-
-
 @pytest.mark.parametrize(
     ("workers", "failing", "ended", "lines"),
     [
@@ -50,36 +35,34 @@ class Log(Progress):
 )
 def test_the_order_of_notebooks(tmp_path, monkeypatch, workers, failing, ended, lines):
     """Notebook b takes no time and the others do."""
+    log = []
 
     def run_notebook(source, output, parameters):
+        log.append(f"+{source.stem}")
         time.sleep(0.0 if source.stem == "b" else 0.2)
+        log.append(f"-{source.stem}")
         failure = Failure(source.stem, 1, "E", "") if source.stem in failing else None
         return Done(source.stem, 1.0, failure)
 
     monkeypatch.setattr(execute, "run_notebook", run_notebook)
-    log, sources = Log(), [Path(f"{name}.py") for name in "abcd"]
-    done = execute.execute_all({}, tmp_path, workers, log, sources)
+    sources = [Path(f"{name}.py") for name in "abcd"]
+    done = execute.execute_all({}, tmp_path, workers, sources=sources)
     assert "".join(each.notebook for each in done) == ended
-    assert re.fullmatch(lines, log.lines)
+    assert re.fullmatch(lines, "".join(log))
 
 
-def test_what_a_run_says(tiny_root):
-    root = tiny_root()
-    folder = root / "runs" / "a"
+def test_what_a_run_says(tiny_root, capsys):
+    folder = tiny_root() / "runs" / "a"
     folder.mkdir(parents=True)
     (folder / "report.html").touch()
-    said = []
     for is_quiet in (False, True):
-        stream = io.StringIO()
-        progress = Progress(is_quiet=is_quiet, stream=stream)
-        progress.start("01_one")
+        progress = execute.Progress(is_quiet=is_quiet)
         progress.finish(Done("01_one", 1.25))
         progress.say_end(folder, ["Some **5** people."], is_new=False)
-        said.append(stream.getvalue())
-    lines = said[0].splitlines()
+    *lines, last = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["01_one", "1.2", "s", "done"]
     assert "  Some 5 people." in lines
     assert any("runs/a (as it was)" in line for line in lines)
     assert any("runs/a/report.html" in line for line in lines)
     assert not any("runs/a/tables" in line for line in lines)
-    assert said[1] == "runs/a\n"
+    assert last == "runs/a"

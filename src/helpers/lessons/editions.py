@@ -13,7 +13,6 @@ import ast
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,9 @@ from helpers.lessons.judging import load_words
 from helpers.running.execute import execute_all
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import (
-    Finding,
     check_notebook,
     clean_notebook,
+    describe_finding,
     read_outputs,
     read_paired,
     write_notebook,
@@ -117,28 +116,28 @@ def check_editions() -> list[str]:
     Returns what is wrong: empty where the student edition is what the solutions give, both are
     executed and paired, every solution is right and no answer is in the student edition.
     """
-    findings: list[Finding] = []
+    findings: list[str] = []
     sources = list_notebooks(paths.solutions())
     for source in sources:
         try:
             findings += _check_lesson(source)
         except InputError as error:
-            findings.append(Finding(PLACE, str(error)))
+            findings.append(f"{PLACE}: {error}")
     known = {file.stem for file in sources}
     for folder in (paths.exercises(), paths.solutions()):
         strays = sorted(file.name for file in folder.glob("[!.]*.*") if file.stem not in known)
-        findings += [Finding(PLACE, f"{name} belongs to no lesson") for name in strays]
-    return [finding.describe() for finding in findings]
+        findings += [f"{PLACE}: {name} belongs to no lesson" for name in strays]
+    return findings
 
 
-def _check_lesson(source: Path) -> Iterator[Finding]:
+def _check_lesson(source: Path) -> Iterator[str]:
     """Check one lesson in both editions."""
     student = paths.exercises() / source.name
     wanted = derive_edition(source.read_text(encoding="utf-8"), source.name)
     stood = student.read_text(encoding="utf-8") if student.is_file() else ""
     if stood != wanted:
         said = f"{source.stem}: the student edition is not what the solution gives"
-        yield Finding(PLACE, f"{said} (asylum students)", stood, wanted)
+        yield describe_finding(PLACE, f"{said} (asylum students)", texts=(stood, wanted))
         return
     for file, outcome in ((source, "right"), (student, "open")):
         paired = file.with_suffix(".ipynb")
@@ -147,18 +146,20 @@ def _check_lesson(source: Path) -> Iterator[Finding]:
                 f"{paired.name} is missing beside {file.name}: asylum students makes it"
             )
         notebook = read_paired(paired)
-        for found in (*check_notebook(file, notebook), *judge_checks(notebook, outcome)):
-            yield replace(found, place=PLACE, what=f"{file.parent.name}/{file.stem}: {found.what}")
+        judged = judge_checks(notebook, outcome, file.stem)
+        for found in (*check_notebook(file, notebook), *judged):
+            yield f"{file.parent.name}/{found}"
 
 
-def judge_checks(notebook: Any, outcome: str) -> Iterator[Finding]:
+def judge_checks(notebook: Any, outcome: str, name: str) -> Iterator[str]:
     """Find the checks that do not say what they should: "right", or "open" for no answer yet."""
     head = load_words()["heads"][outcome]
     for number, cell in enumerate(notebook.cells, start=1):
         if _is_tagged(cell, CHECK):
             shown = " ".join(text for kind, text in read_outputs(cell) if kind == "text/plain")
             if head not in shown:
-                yield Finding(PLACE, "a check says something else", shown, head, number)
+                said = "a check says something else"
+                yield describe_finding(name, said, number, (shown, head))
 
 
 def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
@@ -180,8 +181,7 @@ def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
             problems += failed
             wanted |= {folder / file.name: file.read_bytes() for file in files}
             for name, notebook in made.items():
-                found = judge_checks(notebook, outcome)
-                problems += [replace(each, place=name).describe() for each in found]
+                problems += judge_checks(notebook, outcome, name)
                 wanted[folder / f"{name}.ipynb"] = write_notebook(notebook).encode()
     changed = {
         path: content

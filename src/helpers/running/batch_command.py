@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,20 +49,17 @@ def batch(
 
     lists = (studies, origins, releases, year_from, years, top_n or None)
     asked = {n: value for n, value in zip(PARAMETERS, lists, strict=True) if value is not None}
-    if matrix and asked:
-        raise InputError("--matrix has the lists: leave out the options for them, or the file")
-    if "" in (memory_limit, scheduler):
-        raise InputError("--memory-limit or --scheduler is empty: leave it out, or give a value")
     options = read_slurm(slurm) if slurm else None
-    where = Where(workers, memory_limit or "", scheduler or "", options, dashboard, retries)
-    where.check()
+    where = Where(workers, memory_limit, scheduler, options, dashboard, retries)
+    if scheduler is not None and replace(where, scheduler=None, retries=0) != Where():
+        raise InputError(
+            "a scheduler has its own workers, with their own memory and dashboard: leave out "
+            "--workers, --memory-limit, --dashboard and --slurm"
+        )
     if matrix:
-        asked = load_yaml(matrix)
-    if not isinstance(asked, dict):
-        raise InputError(f"{matrix} holds no lists of parameters: see docs/batch.md")
-    chosen = () if notebooks is None else batches.read_list("notebooks", notebooks, "--")
-    source = matrix.name if matrix else "the batch"
-    plan = batches.make_plan(asked, source, name=name, notebooks=chosen, is_forced=force)
+        asked = _read_matrix(matrix, asked)
+    chosen = () if notebooks is None else batches.read_list("notebooks", notebooks)
+    plan = batches.make_plan(asked, name=name, notebooks=chosen, is_forced=force)
     if not quiet:
         batches.announce(plan, where, is_whole=dry_run)
     if not plan.runs:
@@ -73,6 +71,14 @@ def batch(
     _run(batches, plan, where, is_quiet=quiet)
 
 
+def _read_matrix(file: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    if asked:
+        raise InputError("--matrix has the lists: leave out the options for them, or the file")
+    if not isinstance(content := load_yaml(file), dict):
+        raise InputError(f"{file} holds no lists of parameters: see docs/batch.md")
+    return content
+
+
 def _run(batches: Any, plan: Any, where: Any, *, is_quiet: bool) -> None:
     """Run the batch and say how it ended."""
     say = (lambda line: None) if is_quiet else print
@@ -81,8 +87,7 @@ def _run(batches: Any, plan: Any, where: Any, *, is_quiet: bool) -> None:
     try:
         rows = batches.run_batch(plan, where, say)
     except batches.BatchStopped as error:
-        after = f"; {kept}" if plan.folder.exists() else ""
-        print(f"asylum: the batch stopped: {error}{after}", file=sys.stderr)
+        print(f"asylum: the batch stopped: {error}; {kept}", file=sys.stderr)
         raise typer.Exit(1) from None
     except BaseException as error:
         error.add_note(f"stopped; {kept}")

@@ -26,7 +26,6 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.error import UsageError
 from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session
 from traitlets.config import Config, SingletonConfigurable
@@ -96,8 +95,6 @@ class Shell(ZMQInteractiveShell):
 
     def enable_gui(self, gui: Any = None) -> None:
         """Have no windows; `%matplotlib inline` asks for none."""
-        if gui not in (None, "inline"):
-            raise UsageError(f"no window of kind {gui!r} can be opened here")
 
     def init_ipython_dir(self, _: Any) -> None:
         """Keep out of the user's folder."""
@@ -136,16 +133,12 @@ def serve(connection: Connection, folder: str, environment: Mapping[str, str]) -
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
-    session, terminal = PipeSession(connection), os.dup(2)
+    session = PipeSession(connection)
     kernel = CellKernel(session)
     session.send(None, "ready", {"language_info": kernel.language_info})
     streams = sys.stdout, sys.stderr = Stream("stdout", 1, session), Stream("stderr", 2, session)
     threading.Thread(target=_watch, args=(streams,), daemon=True).start()
-    try:
-        asyncio.run(_run_cells(kernel, streams, session, connection))
-    finally:
-        os.dup2(terminal, 2)  # for whatever goes wrong outside a cell
-        sys.stderr = sys.__stderr__
+    asyncio.run(_run_cells(kernel, streams, session, connection))
 
 
 async def _run_cells(

@@ -33,11 +33,9 @@ from papermill.log import logger
 NAME = "asylum"
 # As text, so that this process need not import what the cells' process does.
 _SERVE = "from helpers.running.cells import serve; serve(connection, folder, environment)"
-# The address of forkserver's socket lies two names below the temporary folder, and a socket's has
-# at most 107 bytes.
-_MOST_FOLDER = 75
-_IS_FORKED = sys.platform == "linux" and len(os.fsencode(tempfile.gettempdir())) <= _MOST_FOLDER
-_PATIENCE = 5.0
+# forkserver's socket lies below the temporary folder, and a socket's address has 107 bytes.
+_IS_FORKED = sys.platform == "linux" and len(os.fsencode(tempfile.gettempdir())) <= 75
+_PATIENCE = 5.0  # seconds that a process may take to end
 _context: Any = multiprocessing.get_context("forkserver" if _IS_FORKED else "spawn")
 _lock = threading.RLock()  # multiprocessing's own records know no threads
 _alive: set[Any] = set()
@@ -68,12 +66,12 @@ def _open_process(folder: str, environment: Mapping[str, str]) -> Iterator[tuple
     """Start a process that runs one notebook's cells, and give it with the way to it."""
     connection, theirs = _context.Pipe()
     given = {"connection": theirs, "folder": folder, "environment": dict(environment)}
-    process = _context.Process(target=exec, args=(_SERVE, given), name=NAME)
+    process = _context.Process(target=exec, args=(_SERVE, given))
     start(environment)
     no_main = {"__main__": ModuleType("__main__")}  # multiprocessing would import this program's
     with _lock, mock.patch.dict(sys.modules, no_main):
         process.start()
-        _alive.add(process)
+    _alive.add(process)
     theirs.close()
     try:
         yield process, connection
@@ -84,8 +82,7 @@ def _open_process(folder: str, environment: Mapping[str, str]) -> Iterator[tuple
         _kill(process)
         _join(process)
         connection.close()
-        with _lock:
-            _alive.discard(process)
+        _alive.discard(process)
 
 
 def _join(process: Any) -> int | None:
@@ -97,34 +94,27 @@ def _join(process: Any) -> int | None:
 
 def _kill(process: Any) -> None:
     """End a process and what it has started, where there is something left."""
-    with suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-    with suppress(OSError):
-        process.kill()
+    for end in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
+        with suppress(OSError, AttributeError):  # it has ended, or Windows knows no groups
+            end()
 
 
 class CellClient(PapermillNotebookClient):
     """Papermill's client of a process that is no kernel."""
 
-    def __init__(
-        self, nb_man: Any, folder: str, environment: Mapping[str, str], **options: Any
-    ) -> None:
-        super().__init__(nb_man, record_timing=False, **options)
-        self._place = folder, environment
+    process: Any
+    connection: Any
 
     def execute(self, **_: Any) -> Any:
         """Run the notebook's cells in order, up to the first that fails."""
         self.reset_execution_trackers()
-        with _open_process(*self._place) as (self._process, self._connection):
-            try:
-                content = self._receive(time.monotonic() + self.startup_timeout)["content"]
-            except TimeoutError:
-                said = f"no process for the cells in {self.startup_timeout} seconds"
-                raise DeadKernelError(said) from None
-            self.nb.metadata["language_info"] = content["language_info"]
-            self.papermill_execute_cells()
-            self.set_widgets_metadata()
+        try:
+            ready = self._receive(time.monotonic() + self.startup_timeout)
+        except TimeoutError:
+            said = f"no process for the cells in {self.startup_timeout} seconds"
+            raise DeadKernelError(said) from None
+        self.nb.metadata["language_info"] = ready["content"]["language_info"]
+        self.papermill_execute_cells()
         return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, **_: Any) -> Any:
@@ -138,7 +128,7 @@ class CellClient(PapermillNotebookClient):
         timeout = self._get_timeout(cell)
         end = None if timeout is None else time.monotonic() + timeout
         with suppress(OSError):
-            self._connection.send(cell.source)
+            self.connection.send(cell.source)
         try:
             while (message := self._receive(end))["msg_type"] != "reply":
                 self.process_message(message, cell, cell_index)
@@ -154,11 +144,11 @@ class CellClient(PapermillNotebookClient):
     def _receive(self, end: float | None) -> dict[str, Any]:
         """Wait for one message until a time, and say how the process ended where it has."""
         try:
-            if not self._connection.poll(None if end is None else max(0.0, end - time.monotonic())):
+            if not self.connection.poll(None if end is None else max(0.0, end - time.monotonic())):
                 raise TimeoutError
-            return dict(json.loads(self._connection.recv_bytes()))
+            return dict(json.loads(self.connection.recv_bytes()))
         except (EOFError, ConnectionError):
-            code = _join(self._process)
+            code = _join(self.process)
             how = f"by {signal.Signals(-code).name}" if code and code < 0 else f"with code {code}"
             raise DeadKernelError(f"the process of the cells ended {how}") from None
 
@@ -187,14 +177,12 @@ class AsylumEngine(Engine):
         `partial` is where the notebook is saved if the process ends or is stopped, since papermill
         saves it only where a cell fails; further options are those of nbclient's NotebookClient.
         """
-        language = nb_man.nb.metadata.get("kernelspec", {}).get("language", "python")
-        if language != "python":
-            raise ValueError(f"the engine {NAME} runs Python alone, not {language}")
         options |= {"startup_timeout": start_timeout, "timeout": execution_timeout, "log": logger}
-        environment = os.environ if environment is None else environment
-        client = CellClient(nb_man, folder or os.getcwd(), environment, **options)
+        client = CellClient(nb_man, record_timing=False, **options)
+        place = folder or os.getcwd(), os.environ if environment is None else environment
         try:
-            client.execute()
+            with _open_process(*place) as (client.process, client.connection):
+                client.execute()
         except BaseException:
             if partial:
                 write_ipynb(nb_man.nb, partial)

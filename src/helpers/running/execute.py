@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,7 @@ from papermill.exceptions import PapermillExecutionError
 from helpers import paths
 from helpers.running import engine
 from helpers.running.inputs import list_notebooks
-from helpers.running.manifest import Done, Failure
 from helpers.running.notebooks import INJECTED, read_paired, read_source
-from helpers.running.progress import Progress
 
 # 02 makes the core tables that the later notebooks take, and 01 vouches for what they are made
 # of: these two run first. What comes after them reads the core tables and not each other.
@@ -45,6 +45,71 @@ _FIXED = {
     "PYTHONNOUSERSITE": "1",
     "PYTHONUTF8": "1",
 }
+# What to open after a run.
+_OPEN = {
+    "report.html": "everything on one page, readable offline",
+    "notebooks": "the executed notebooks",
+    "tables": "the tables behind every number, as CSV and Parquet",
+    "figures": "the figures, as SVG and PNG",
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where a notebook failed; `cell` counts the source's cells from 1 (0: not in a cell)."""
+
+    notebook: str
+    cell: int
+    name: str
+    value: str
+
+    def describe(self) -> str:
+        """Say it in one line."""
+        place = f"cell {self.cell}" if self.cell else "the kernel"
+        first = (self.value.strip().splitlines() or [""])[0]
+        return f"{self.notebook}, {place}: {self.name}{': ' + first if first else ''}"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A notebook that has run."""
+
+    notebook: str
+    seconds: float
+    failure: Failure | None = None
+
+
+class Progress:
+    """One line a notebook; `is_quiet` says nothing but where the run is."""
+
+    def __init__(self, *, is_quiet: bool = False) -> None:
+        self.is_quiet = is_quiet
+        self._start = time.perf_counter()
+
+    def say(self, line: str) -> None:
+        """Print a line."""
+        if not self.is_quiet:
+            print(line, flush=True)
+
+    def finish(self, done: Done) -> None:
+        """Print a notebook's line."""
+        mark = "failed" if done.failure else "done"
+        self.say(f"  {done.notebook:<24} {done.seconds:>6.1f} s  {mark}")
+
+    def say_end(self, folder: Path, headlines: Sequence[str], *, is_new: bool) -> None:
+        """Print the headlines, the run's place and what to open next."""
+        place = paths.say_folder(folder)
+        if self.is_quiet:
+            print(place)
+            return
+        for sentence in headlines:
+            plain = sentence.replace("**", "").replace("`", "")
+            self.say("\n" + textwrap.fill(plain, 88, initial_indent="  ", subsequent_indent="  "))
+        took = f" in {time.perf_counter() - self._start:.0f} s" if is_new else " (as it was)"
+        self.say(f"\nThe run is in {place}{took}. Open next:")
+        for name, what in _OPEN.items():
+            if (folder / name).exists():
+                self.say(f"  {f'{place}/{name}':<40} {what}")
 
 
 def make_environment() -> dict[str, str]:
@@ -114,7 +179,6 @@ def execute_all(
     def run(source: Path) -> None:
         if any(each.failure for each in done.values()):
             return
-        progress.start(source.stem)
         output = folder / "notebooks" / f"{source.stem}.ipynb"
         done[source] = run_notebook(source, output, parameters)
         progress.finish(done[source])

@@ -6,9 +6,8 @@ an edited .py. What must hold for a committed notebook is checked without runnin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +60,6 @@ def read_paired(file: Path) -> nbformat.NotebookNode:
         raise InputError(f"{file.name} cannot be read as a notebook: {error}") from None
 
 
-def compare_inputs(source: Any, paired: Any) -> list[tuple[int, str, str]]:
-    """Return where cells' kind, tags or text differ: number from 1, the first's, the other's."""
-    pairs = zip_longest(map(_describe, source.cells), map(_describe, paired.cells), fillvalue="")
-    return [(n, one, other) for n, (one, other) in enumerate(pairs, start=1) if one != other]
-
-
 def _describe(cell: Any) -> str:
     tags = " ".join(cell.metadata.get("tags", []))
     return f"[{cell.cell_type}{': ' + tags if tags else ''}]\n{cell.source.strip()}"
@@ -84,18 +77,18 @@ def clean_notebook(notebook: Any) -> Any:
     notebook.cells = [
         cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])
     ]
-    count = 0
+    number = 0
     for cell in notebook.cells:
         kept = {
             name: cell.metadata[name] for name in ("jupyter", "tags") if cell.metadata.get(name)
         }
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code" and cell.source.strip():
-            count += 1
-            cell.execution_count = count
+            number += 1
+            cell.execution_count = number
             for output in cell.outputs:
                 if output.output_type == "execute_result":
-                    output.execution_count = count
+                    output.execution_count = number
     return notebook
 
 
@@ -104,21 +97,12 @@ def write_notebook(notebook: Any) -> str:
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: where, what, what is there and what should be."""
-
-    place: str
-    what: str
-    stood: str = ""
-    came: str = ""
-    cell: int = 0
-
-    def describe(self) -> str:
-        """Say it, with both texts below where there are any."""
-        cell = f", cell {self.cell}" if self.cell else ""
-        texts = [f"    is:     {self.stood}", f"    should: {self.came}"]
-        return "\n".join([f"{self.place}{cell}: {self.what}", *texts * bool(self.came)])
+def describe_finding(place: str, what: str, cell: int = 0, texts: Sequence[str] = ()) -> str:
+    """Say what is wrong; below it, where given, the text that is there and the one to be there."""
+    where = f"{place}, cell {cell}" if cell else place
+    labels = ("is:    ", "should:")
+    below = [f"    {label} {text}" for label, text in zip(labels, texts, strict=False)]
+    return "\n".join([f"{where}: {what}", *below])
 
 
 def read_outputs(cell: Any) -> list[tuple[str, str]]:
@@ -135,36 +119,38 @@ def read_outputs(cell: Any) -> list[tuple[str, str]]:
     return shown
 
 
-def check_notebook(source: Path, paired: Any) -> list[Finding]:
-    """Check a committed notebook against its .py and in itself."""
-    name = source.stem
+def check_notebook(source: Path, paired: Any) -> list[str]:
+    """Check a committed notebook against its .py and in itself; say what is wrong."""
+    name, cells = source.stem, (read_source(source).cells, paired.cells)
+    pairs = zip_longest(*(map(_describe, each) for each in cells), fillvalue="no such cell")
     findings = [
-        Finding(name, "the .py and the .ipynb differ", other, one or "no such cell", cell)
-        for cell, one, other in compare_inputs(read_source(source), paired)
+        describe_finding(name, "the .py and the .ipynb differ", number, (other, one))
+        for number, (one, other) in enumerate(pairs, start=1)
+        if one != other
     ]
-    kernel = paired.metadata.get("kernelspec", {}).get("name", "")
+    kernel = str(paired.metadata.get("kernelspec", {}).get("name", ""))
     if kernel != "python3":
-        findings.append(Finding(name, "its kernel is not python3", str(kernel), "python3"))
+        said = "its kernel is not python3"
+        findings.append(describe_finding(name, said, texts=(kernel, "python3")))
     if any("papermill" in each.metadata for each in (paired, *paired.cells)):
-        findings.append(Finding(name, "holds a run's metadata (papermill)"))
-    return [*findings, *_check_cells(name, paired)]
+        findings.append(describe_finding(name, "holds a run's metadata (papermill)"))
+    counts = count(1)
+    for number, cell in enumerate(paired.cells, start=1):
+        expected = next(counts) if cell.cell_type == "code" and cell.source.strip() else None
+        findings += [describe_finding(name, said, number) for said in _check_cell(cell, expected)]
+    return findings
 
 
-def _check_cells(name: str, notebook: Any) -> Iterator[Finding]:
-    """See that code was executed in order from 1, quietly, and that no result is typed."""
-    expected = 0
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code" and cell.source.strip():
-            expected += 1
-            count = cell.get("execution_count")
-            if count is None:
-                yield Finding(name, "was not executed", cell=number)
-            elif count != expected:
-                yield Finding(name, "not executed in order", f"[{count}]", f"[{expected}]", number)
-        for kind, text in read_outputs(cell):
-            if kind == "error":
-                yield Finding(name, f"ended in an error: {text}", cell=number)
-            elif kind == "stream stderr":
-                yield Finding(name, f"wrote to stderr: {text}", cell=number)
-        for text in find_typed_numbers(cell.source) if cell.cell_type == "markdown" else ():
-            yield Finding(name, f"a number is typed by hand: {text}", cell=number)
+def _check_cell(cell: Any, expected: int | None) -> Iterator[str]:
+    """See that code was executed in its turn, quietly, and that no result is typed."""
+    stood = cell.get("execution_count")
+    if expected and stood != expected:
+        in_order = f"not executed in order: [{stood}] where [{expected}] should be"
+        yield "was not executed" if stood is None else in_order
+    for kind, text in read_outputs(cell):
+        if kind == "error":
+            yield f"ended in an error: {text}"
+        elif kind == "stream stderr":
+            yield f"wrote to stderr: {text}"
+    for text in find_typed_numbers(cell.source) if cell.cell_type == "markdown" else ():
+        yield f"a number is typed by hand: {text}"

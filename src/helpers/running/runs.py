@@ -14,11 +14,9 @@ from helpers.prose.tables import write_tables_package
 from helpers.publish.report import PAGE, render_run
 from helpers.running import inputs, staging
 from helpers.running import manifest as manifests
-from helpers.running.crate import write_crate
-from helpers.running.execute import execute_all
+from helpers.running.execute import Failure, Progress, execute_all
 from helpers.running.inputs import list_notebooks, pick_parameters
-from helpers.running.manifest import COMPLETE, Failure, now, read_manifest, stands
-from helpers.running.progress import Progress
+from helpers.running.manifest import COMPLETE, now, read_manifest, stands
 from helpers.running.staging import FAILED
 from helpers.study import InputError, Study, load_study_file
 
@@ -159,5 +157,5 @@ def make_paths_final(folder: Path, target: Path) -> None:
 
 def seal(folder: Path, manifest: dict[str, Any]) -> None:
     """Describe a run's files in its crate, and list them all in its manifest, last of all."""
-    write_crate(folder, manifest | {"outputs": manifests.list_outputs(folder)})
+    manifests.write_crate(folder, manifest | {"outputs": manifests.list_outputs(folder)})
     manifests.write_manifest(folder, manifest)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +10,7 @@ from helpers import paths
 from helpers.analysis.revisions import list_corrections, list_flipped
 from helpers.data.datapackage import read_package
 from helpers.prose.words import join_names
-from helpers.running.manifest import Failure
-from helpers.running.progress import Progress
+from helpers.running.execute import Failure, Progress
 from helpers.running.runs import Settings, run_study
 from helpers.study import Study, list_releases
 from helpers.unhcr import FetchOptions
@@ -31,8 +29,8 @@ def update_study(
     scope = Study.resolve(study=study)
     if not is_new and "fetched" not in read_package(paths.raw() / scope.release):
         return ()
-    with closing(Progress(is_quiet=is_quiet)) as progress:
-        outcome = run_study(scope, Settings(workers=workers, progress=progress))
+    progress = Progress(is_quiet=is_quiet)
+    outcome = run_study(scope, Settings(workers=workers, progress=progress))
     if not outcome.failures:
         if not is_quiet:
             progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
