@@ -161,10 +161,9 @@ def test_a_killed_worker_costs_its_own_run(mini_root, add_notebook):
         "if scope.origin == 'MAC':\n    held = bytearray(b'x' * 900_000_000)"
     )
     write_notebooks(mini_root, add_notebook, three=f"{HOLD}\n{poison}")
-    process = begin(mini_root, "--origins", "CHN,HKG,MAC,TIB", "--name", "b", "--workers", "2",
+    process = begin(mini_root, "--origins", "CHN,HKG,MAC,TIB", "--name", "b", "--workers", "1",
                     "--retries", "1", "--memory-limit", "800MB")  # fmt: skip
     wait_until(lambda: read_pid(mini_root))
-    # A run that a worker has finished and not yet handed over dies with it, and is run again.
     wait_until(lambda: (mini_root / "runs" / "b" / "china-2022-mid").exists())
     os.kill(read_pid(mini_root), signal.SIGKILL)
     wait_until(lambda: read_log(mini_root)["HKG-2022-03_three"] == 2)
@@ -175,7 +174,7 @@ def test_a_killed_worker_costs_its_own_run(mini_root, add_notebook):
     rows = read_summary(mini_root / "runs" / "b")
     assert [row["outcome"] for row in rows.values()] == ["complete", "complete", "failed", "failed"]
     again = {name[:3] for name, count in read_log(mini_root).items() if count > 1}
-    assert {"HKG", "TIB"} <= again <= {"HKG", "MAC", "TIB"}
+    assert again == {"HKG", "TIB"}  # the runs that waited were begun once
     assert not find_processes(mini_root)
 
 
@@ -259,7 +258,6 @@ def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
     edited, worker = add_worker("edited", "\n# edited\n")
     _, stderr = run(mini_root, *options, code=1)
     assert "is refused: it has another data/hand/names.yml" in stderr
-    assert not (mini_root / "runs").exists()
     assert not read_log(edited)
     worker.terminate()
     worker.wait(30)
@@ -285,7 +283,7 @@ def test_a_full_disk_stops_the_batch(mini_root, add_notebook):
     write_notebooks(mini_root, add_notebook, one=code)
     options = ("--years", "2001:2022", "--name", "b", "--workers", "1")
     _, stderr = run(mini_root, *options, code=1)
-    assert re.search(r"the batch stopped: the disk is full: [\d,]+ MB are free at /", stderr)
+    assert re.search(r"worker tls://\S+: no space left on device; [\d,]+ MB are free", stderr)
     assert len(read_log(mini_root)) <= 2
     wait_until(lambda: not find_processes(mini_root))
 
@@ -296,7 +294,7 @@ JOBQUEUE = "dask-jobqueue does not take these options of --slurm: "
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--years", "20x2", "the batch: year_to: '20x2' is no number"),
+        ("--years", "20x2", "year_to: '20x2' is no number"),
         ("--scheduler", "tcp://127.0.0.1:1", "no scheduler answers at tcp://127.0.0.1:1: "),
         ("--scheduler", "tcp//127.0.0.1", "no scheduler answers at tcp//127.0.0.1: "),
         ("--slurm", "queu=short", JOBQUEUE),
@@ -309,4 +307,4 @@ def test_what_cannot_begin_is_refused_in_a_line(mini_root, monkeypatch, option, 
     _, stderr = run(mini_root, option, value, code=2)
     assert stderr.startswith(f"asylum: {said}")
     assert stderr.count("\n") == 1
-    assert not (mini_root / "runs").exists()
+    assert not any((mini_root / "runs").glob("*"))
