@@ -44,9 +44,6 @@ def test_a_bad_parameter(refuse, arguments, said):
 def test_commands_and_names_that_there_are_not(refuse):
     assert "No such command" in refuse("runn")
     assert "there is: 01_one, 02_two, 03_three" in refuse("check", "09_none")
-    message = refuse("check")
-    assert "there is no tests/notebooks/test_guards.py" in message
-    assert "asylum check needs a whole checkout" in message
     for command in (["run"], ["batch", "--dry-run"]):
         assert "a run cannot be named ''" in refuse(*command, "--name", "")
 
@@ -136,12 +133,6 @@ def rename(folder):
     folder.rename(folder.with_name("2030-end"))
 
 
-def link_staging(root):
-    (root / "data" / "raw.1").mkdir()
-    (root / "runs").mkdir()
-    (root / "runs" / ".staging").symlink_to(root / "data")
-
-
 def make_folder(file):
     file.unlink()
     file.mkdir()
@@ -153,7 +144,6 @@ def make_folder(file):
         ("data/raw/2022-mid/asylum_decisions.csv", lose, "asylum_decisions.csv is missing"),
         ("data/raw/2022-mid", shutil.rmtree, "no release is on file"),
         ("data/raw/2022-mid", rename, "it describes release '2022-mid'"),
-        (".", link_staging, "runs/.staging is a link"),
         (PACKAGE, make_folder, "datapackage.json is no plain file"),
         (STUDY, make_pipe, "china.yml is no plain file"),
         (STUDY, make_folder, "china.yml is no plain file"),

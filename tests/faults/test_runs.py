@@ -225,14 +225,6 @@ def test_a_killed_run(asylum, begin, mini_root, scratch, add_notebook, moment):
     assert list(scratch.iterdir()) == []
 
 
-def test_a_killed_process_of_cells(asylum, mini_root, add_notebook):
-    add_notebook(mini_root, "02_two", "import os\nos.kill(os.getpid(), 9)")
-    answer = asylum("run")
-    assert answer.returncode == 1
-    said = "02_two, the kernel: DeadKernelError: the process of the cells ended by SIGKILL"
-    assert said in answer.stderr
-
-
 def test_the_users_own_settings_reach_nothing(asylum, mini_root, add_notebook, tmp_path):
     """Start-up files, kernels, a matplotlibrc and variables of the user change no output."""
     home = tmp_path / "home"

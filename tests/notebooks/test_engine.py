@@ -195,15 +195,6 @@ def test_nothing_of_one_notebook_reaches_another(tmp_path: Path) -> None:
     assert all(one != other for one, other in zip(*drawn, strict=True))
 
 
-def test_another_language_is_refused(tmp_path: Path) -> None:
-    file = make(tmp_path, "1")
-    notebook = nbformat.read(file, as_version=4)
-    notebook.metadata["kernelspec"]["language"] = "R"
-    nbformat.write(notebook, file)
-    with pytest.raises(ValueError, match="Python alone, not R"):
-        execute(file, "asylum", tmp_path)
-
-
 def test_a_long_path_of_the_temporary_folder_does_no_harm(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 30)
     folder.mkdir()

@@ -140,10 +140,7 @@ def test_a_complete_run(build):
 def test_a_run_of_some_notebooks_names_them_and_the_command_that_runs_them(build):
     folder, graph = build(notebooks=("01_one",))
     manifest = read_manifest(folder)
-    decisive = {name: manifest[name] for name in ("inputs", "versions", "platform", "parameters")}
-    decisive |= {"code": manifest["code"]["sha256"], "notebooks": ["01_one"]}
     assert manifest["notebooks"] == ["01_one"]
-    assert manifest["key"] == hash_values(decisive)
     command = graph["#run"]["description"]
     assert command.startswith("asylum batch --notebooks 01_one --studies china ")
     known = {each for option in typer.main.get_command(app).commands["batch"].params
