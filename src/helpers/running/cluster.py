@@ -134,8 +134,8 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
     if "interface" not in given:  # who reaches that scheduler is on this machine
         ends["host"] = _LOOPBACK
         extra += ["--host", _LOOPBACK]
-    if "protocol" not in given:  # jobs read the key from files that no other user may
-        given |= {"security": True, "shared_temp_directory": str(scratch)}
+    if "protocol" not in given:
+        given["security"] = _write_key(scratch)
     daemon = "export DASK_DISTRIBUTED__WORKER__DAEMON=False"  # as in `connect`
     given["job_script_prologue"] = [daemon, *given.get("job_script_prologue", ())]
     fixed = {"cores": 1, "processes": 1, "silence_logs": logging.CRITICAL}
@@ -149,6 +149,18 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
     except (TypeError, ValueError) as error:
         said = f"dask-jobqueue does not take these options of --slurm: {error}".partition("\n")[0]
     raise InputError(said)
+
+
+def _write_key(folder: Path) -> Security:
+    """Make a key of the batch's own, in files that jobs read and no other user may."""
+    made = Security.temporary().get_tls_config_for_role("worker")
+    files = {name: folder / f"tls.{name}" for name in ("ca_file", "cert", "key")}
+    for name, file in files.items():
+        file.touch(mode=0o600)
+        file.write_text(made[name])
+    ends = {f"tls_{role}_{name}": str(files[name])
+            for role in ("client", "scheduler", "worker") for name in ("cert", "key")}  # fmt: skip
+    return Security(require_encryption=True, tls_ca_file=str(files["ca_file"]), **ends)
 
 
 def read_slurm(given: Iterable[str]) -> dict[str, Any]:
