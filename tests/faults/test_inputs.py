@@ -133,6 +133,11 @@ def rename(folder):
     folder.rename(folder.with_name("2030-end"))
 
 
+def link_staging(root):
+    (root / "runs").mkdir()
+    (root / "runs" / ".staging").symlink_to(root / "data")
+
+
 def make_folder(file):
     file.unlink()
     file.mkdir()
@@ -144,6 +149,7 @@ def make_folder(file):
         ("data/raw/2022-mid/asylum_decisions.csv", lose, "asylum_decisions.csv is missing"),
         ("data/raw/2022-mid", shutil.rmtree, "no release is on file"),
         ("data/raw/2022-mid", rename, "it describes release '2022-mid'"),
+        (".", link_staging, "runs/.staging is a link"),
         (PACKAGE, make_folder, "datapackage.json is no plain file"),
         (STUDY, make_pipe, "china.yml is no plain file"),
         (STUDY, make_folder, "china.yml is no plain file"),

@@ -49,6 +49,8 @@ def open_staging(name: str) -> Iterator[Path]:
     Raises InputError where runs/ cannot be written, or a run of that name is under way.
     """
     with ExitStack() as stack:
+        if _staging().is_symlink():  # what it leads to was not made here
+            raise InputError(f"{_staging()} is a link: move it away")
         try:
             _staging().mkdir(parents=True, exist_ok=True)
             stack.enter_context(_hold_lock(name))
