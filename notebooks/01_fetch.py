@@ -56,7 +56,7 @@ scope = page.scope
 core = load_core(scope.release)
 names = load_names(core.countries)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 This run follows claims by people from {{ names[scope.origin].prose }} (`{{ scope.origin }}`) from
 {{ scope.year_from }} to {{ scope.year_to }} in release **{{ scope.release }}**
@@ -76,7 +76,7 @@ This run follows claims by people from {{ names[scope.origin].prose }} (`{{ scop
 releases = tabulate_releases()
 show(releases)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 The repository holds {{ len(releases) | words }} release{% if len(releases) > 1 %}s{% endif %}. This
 run uses {% if scope.release == releases.release.iloc[-1] %}the newest{% else %}an earlier one, and
@@ -94,7 +94,7 @@ files = verify_release(scope.release)
 files["sha256"] = files["sha256"].str[:12]
 show(files)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 All {{ len(files) | words }} files match their record: {{ files.rows | sum | count }} rows in
 {{ files.bytes | sum | count }} bytes.
@@ -133,7 +133,7 @@ show(lodged[lodged["year"] == scope.year_to].nlargest(scope.top_n, "applied"))
 # %%
 stages = lodged["app_type"].value_counts()
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 The origin's {{ len(lodged) | count }} rows of claims lodged carry
 {{ len(stages) | words }} different stage{% if len(stages) != 1 %}s{% endif %};
@@ -158,7 +158,7 @@ show(by_check.agg(compared=("is_ok", "size"), agree=("is_ok", "sum"), largest_ga
 apart = controls[~controls["is_ok"]]
 show(apart.head(scope.top_n))
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if controls.is_ok.all() %}All {{ len(controls) | count }} comparisons agree.
 {% else %}Of {{ len(controls) | count }} comparisons,

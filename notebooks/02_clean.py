@@ -56,7 +56,7 @@ scope = page.scope
 raw = load_release(scope.release)
 core = load_core(scope.release)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Release **{{ scope.release }}** ({{ scope.info.title }}), data package dated {{ scope.info.published }};
 origin `{{ scope.origin }}`, {{ scope.year_from }} to {{ scope.year_to }}.
@@ -81,7 +81,7 @@ show(core.quality.query("rows > 0"))
 dropped = core.quality.query("action == 'dropped' and table != 'countries'")["rows"].sum()
 idle = core.quality.query("rows == 0")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 The rules were applied {{ len(core.quality) | count }} times; {{ len(idle) | count }} times they found nothing.
 {% if dropped %}Rows of figures dropped: {{ dropped | count }}.
@@ -114,7 +114,7 @@ sums["cleaned"] = [
 sums["difference"] = sums["cleaned"] - sums["raw"]
 show(sums)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if sums.difference.any() %}The sums differ, by {{ sums.difference.abs().sum() | count }} in all.
 {% else %}All sums are the same before and after cleaning.{% endif %}
@@ -141,7 +141,7 @@ show(by_stage.agg(rows=("year", "size"), destinations=("asylum", "nunique"), **s
 # %%
 in_cases = claims[claims["unit"] == "cases"]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if in_cases.empty %}None of the {{ len(claims) | count }} rows counts cases.
 {% else %}Of {{ len(claims) | count }} rows, {{ len(in_cases) | count }} count{% if len(in_cases) == 1 %}s{% endif %} cases, at
@@ -167,7 +167,7 @@ reach = pending.groupby("year", as_index=False).agg(
 )
 show(reach)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(reach) > 1 %}Destinations with claims pending numbered
 {{ reach.with_claims.iloc[0] | count }} in {{ reach.year.iloc[0] }} and

@@ -44,7 +44,7 @@ from helpers.prose.tables import show
 page = open_page("03_eras", globals())
 tables = load_tables(page.scope)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 **{{ page.title }}.** Asylum claims by people from {{ page.origin }}, {{ page.scope.year_from }} to
 {{ page.scope.year_to }}, in UNHCR's release {{ page.scope.release }} ({{ page.scope.info.title }}), whose data package is dated
@@ -81,7 +81,7 @@ flow_before, flow_later, flow_newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
 lacks_years = [f["span"] for f in flow if f["n_years"] <= f["last_year"] - f["first_year"]]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say(
     """
 {% if flow_newest and flow_later.direction == "open" and flow_newest.direction == "up" and stock_later.direction == "up" %}
@@ -125,7 +125,7 @@ page.save(breaks, "breaks.csv")
 grave = page.name_places(tables.grave_breaks)
 incomparable = tables.pending_by_year.query("not is_comparable")["year"].tolist()
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 The rules find {{ len(breaks) | count }} break{% if len(breaks) != 1 %}s{% endif %} at destinations that matter to this origin, in stocks, flows and decisions.
 {% if incomparable %}
@@ -154,7 +154,7 @@ last = tables.pending_by_year.dropna(subset=["pending"]).iloc[-1]
 main = page.names[tables.main_destination].prose
 never_named = [page.names[code].prose for code in last["undetermined"].split()]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say(
     """
 {% if last.pending %}
@@ -193,7 +193,7 @@ recounted = tables.pending_by_year.query("not refugees_is_comparable")["year"].t
 refugees_of_peoples = last["refugees"] - last["refugees_excl_peoples"]
 people = [entry.people for entry in tables.peoples_apart]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if people and refugees_of_peoples > 0 %}
 Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(last.year) }}, {{ refugees_of_peoples | count }} are
@@ -242,7 +242,7 @@ fell = breaks.query("rule == 'level_of_flow' and kind == 'coverage_drop'")
 by_place = page.name_places(fell, "prose").groupby("place")["year"]
 falls = {place: sorted(set(years)) for place, years in by_place}
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if incomplete %}
 The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}, because {{ gap_places | listed }} reported half a year or
@@ -283,7 +283,7 @@ show(counts_only[["measure", "earlier_mean", "later_mean", *columns]])
 # %%
 stock_pair, flow_pair = (compared.to_dict("index").get(m) for m in ("pending", "applied_middle"))
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say(
     """
 {% if not page.scope.boundary %}
@@ -344,7 +344,7 @@ era_figures.show_counted_again(page, year_ends[year_ends["pending"].gt(0)], coun
 # %%
 summed, lodged_once = counts.iloc[0], counts.iloc[1]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say(
     """
 {% if summed.value is number %}
@@ -386,7 +386,7 @@ show(at_first[["year", "recognised", "other", "rejected", "closed", *rates]])
 changed = breaks.query("touches == 'decisions'")
 places = [page.names[code].prose for code in sorted(set(changed["asylum"]))]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if places %}
 Rates compare less well than counts. The rules find that decisions were counted differently in {{ changed.year | unique | years }},

@@ -42,7 +42,7 @@ from helpers.prose.tables import show
 page = open_page("04_destinations", globals())
 tables = load_tables(page.scope)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 **{{ page.title }}.** Asylum claims by people from {{ page.origin }}, {{ page.scope.year_from }} to
 {{ page.scope.year_to }}, in UNHCR's release {{ page.scope.release }} ({{ page.scope.info.title }}), whose data package is dated
@@ -74,7 +74,7 @@ year = leaders["year"].iloc[0]
 veiled = page.name_places(top[top["unknown_share"] > destinations.VEILED], "prose")
 most_veiled = veiled.nlargest(1, "unknown").squeeze()
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(newest) == 1 %}
 Claims from {{ page.origin }} were pending in one destination {{ page.when(year) }}: {{ leaders.place | listed }}, with
@@ -109,7 +109,7 @@ sums = ranked.groupby("year")["pending"].sum(min_count=1)
 own = tables.release.by_origin.query("origin == @page.scope.origin").set_index("year")["pending"]
 largest_gap = (sums - own).abs().max()
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {{ ranked.asylum.nunique() | words | capital }} {% if ranked.asylum.nunique() == 1 %}destination has{% else %}destinations have{% endif %}
 claims from {{ page.origin }}, pending or lodged, in at least one year.
@@ -142,7 +142,7 @@ without = page.name_places(
     top[top[["applied_persons", "applied_cases"]].isna().all(axis=1)], "prose"
 )
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if lodged.empty %}
 No destination reported new claims from {{ page.origin }} in {{ year }}.
@@ -187,7 +187,7 @@ destination_figures.show_map(page, newest, unnamed)
 large = unnamed.head(5)
 with_claims = unnamed[unnamed[["applied_persons", "applied_cases"]].notna().any(axis=1)]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if unnamed.empty %}
 Every destination that reports claims either has some from {{ page.origin }} or names most of their origins.
@@ -224,7 +224,7 @@ by_spread = concentration.sort_values("effective_destinations").iloc[[0, -1]]
 narrowest, widest = by_spread.to_dict("records")
 broken = sorted({narrowest["year"], widest["year"]} & set(grave["year"]))
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(concentration) == 1 %}
 In the one year with claims the index is {{ widest.hhi | number(2) }}.
@@ -262,7 +262,7 @@ changed_at_break = changed[changed["year"].isin(grave["year"])]
 often = destinations.count_memberships(ordered, page.scope.top_n)
 always = page.name_places(often[often["years"] == ordered["year"].nunique()], "prose")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(moves) == 0 %}
 With one year of claims, no place can change hands.
@@ -299,7 +299,7 @@ later_first = in_words[in_words["later_rank"] == 1]
 risen = in_words.assign(gain=in_words["earlier_rank"] - in_words["later_rank"])
 risen = risen[risen["later_rank"] <= page.scope.top_n].query("gain > 2").nlargest(3, "gain")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if not page.scope.boundary %}
 There is no study file for {{ page.origin }}, so no eras are compared.
@@ -332,7 +332,7 @@ top_region = latest.iloc[0]
 earliest = regions[regions["year"] == regions["year"].min()]
 then = earliest[earliest["region"] == top_region["region"]]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {{ top_region.region }} had {{ top_region.share | share }} of the claims {{ page.when(year) }}
 {%- if len(then) and then.year.iloc[0] < year %}, against {{ then.share.iloc[0] | share }} {{ page.when(then.year.iloc[0]) }}{% endif %}.
@@ -371,7 +371,7 @@ show(by_level[["place", "level_code", "unit", *figures, "is_constant", "has_brea
 at_first = enough[enough["level"] != "appeal"]
 reversed_at = [page.names[code].prose for code in destinations.find_reversed(enough)]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if rates.empty %}
 No destination reported decisions on claims from {{ page.origin }} in these years.

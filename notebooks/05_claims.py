@@ -46,7 +46,7 @@ page = open_page("05_claims", globals())
 ledger = find_ledger(page.scope)
 claims, verdicts = ledger.claims, ledger.by_release
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(claims) %}
 **{{ page.title }}.** Published claims about people from {{ page.origin }}, each judged on the release named with it below.
@@ -73,7 +73,7 @@ page.save(verdicts, "claims_by_release.csv")
 # %%
 found = summarise(ledger)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say(
     """
 {% if len(claims) %}
@@ -91,7 +91,7 @@ show(
     "Claims by the figure's code (rows) and the wording's (columns)",
 )
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(claims) %}
 Figure and wording both hold in {{ found.both | count }} claims. Figures off in full or in part: {{ found.off | count }}; following
@@ -108,7 +108,7 @@ UNHCR's data: {{ found.untestable | count }}.
 readings = claim_cards.list_readings(ledger)
 show(readings, "Claims with a word that can be read literally or generously")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(readings) %}
 By the generous reading, {{ found.reproduced_generous | count }} figures can be reproduced instead of {{ found.reproduced | count }},
@@ -157,7 +157,7 @@ for claim_id in claims["claim_id"]:
 points = claim_cards.build_graph(ledger, page.scope.years)
 claim_charts.show_graph(page, points)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(points) %}
 Over these years the stocks add up to {{ points.pending.sum() | count }}; new claims lodged come to between
@@ -182,7 +182,7 @@ show(flips, "Verdicts that change: figure, then wording; a dash where the releas
 stable = claims[~claims["claim_id"].isin(flips["claim_id"])]
 tested = verdicts.query("release == @page.scope.release and figure != 'untestable'")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(claims) %}
 The verdicts on {{ len(stable) | count }} of {{ len(claims) | count }} claims are the same on all releases that can test
@@ -196,7 +196,7 @@ them{% if len(flips) %}; those on {{ flips.claim_id | listed }} change{% endif %
 #
 # Where a wording does not fit, its code says why.
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(claims) and not (found.other_measure or found.other_arithmetic or found.other_year or found.crossing) %}
 No sentence names another measure, another arithmetic or another year than its figure has, and no claim compares

@@ -75,7 +75,7 @@ found = revisions.list_revisions(cells, infos)
 wrong = revisions.count_wrong(cells, found)
 page.save(found, "revisions.csv")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(infos) < 2 %}**Up to the release chosen, only `{{ infos[0].name }}` gives claims by
 people from {{ origin_name }} for each destination, so there is no earlier figure to compare.**
@@ -100,7 +100,7 @@ show(revisions.count_revisions(found))
 # %%
 by_state = found["year_state"].value_counts().reindex(revisions.STATES, fill_value=0)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(found) %}Of these changes, {{ by_state.new | count }} are in years that the earlier release
 does not have, {{ by_state.completed | count }} in years that the later release completed, and
@@ -136,7 +136,7 @@ added = changed.loc[changed["year_state"] == "new", "year"].unique()
 completed = changed.loc[changed["year_state"] == "completed", "year"].unique()
 moved = revisions.list_corrections(changed)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(infos) > 1 %}Compared with `{{ latest[0] }}`, release `{{ latest[1] }}`
 {% if len(added) %}adds {{ added | years }}{% elif len(completed) %}completes {{ completed | years }}
@@ -171,7 +171,7 @@ compared = revisions.count_compared(cells, infos)
 furthest = revisions.find_furthest(revisions.list_moves(cells, found, infos))
 past_pending = past[past["measure"] == "pending"]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if past.empty %}{% if compared %}No figure of a past year changed, though {{ compared | count }}
 were published again.{% else %}No figure of a past year was published again.{% endif %}{% else %}Past years
@@ -208,7 +208,7 @@ stock = newest[newest["kind"] == "stock"].assign(
 columns = ["release", "reference", "year", "then", "at_year_end", "now", "off", "off_share"]
 show(stock[columns])
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if widest is not none %}The mid-year figure that differs most from today's is that of
 {{ widest.year }} in `{{ widest.release }}`: {{ widest.then | count }} claims, against
@@ -227,7 +227,7 @@ core = load_core(scope.release, scope.origin)
 bounds = unknown_origin.bound_pending(core, scope.origin, scope.years).set_index("year")
 upper = bounds["upper"].get(widest["year"]) if widest is not None else None
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if upper is number %}At the upper bound for claims whose origin was not named,
 {{ widest.year }} had {{ upper | count }}, and the mid-year figure is
@@ -243,7 +243,7 @@ the mid-year figure was cannot be said.{% endif %}
 # %%
 gap = revisions.find_gap(cells, widest) if widest is not None else None
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if gap is not none %}In {{ widest.year }} the largest part of the difference is in
 {{ names[gap.asylum].prose }} ({{ gap.gap | signed }} from mid-year to now):
@@ -266,7 +266,7 @@ show(stocks.drop(columns=["measure", "repeated_total", "largest"]))
 # %%
 repeated = revisions.find_most_repeated(repeats, "pending")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if repeated is not none %}For {{ repeated.year }} the year-end release,
 `{{ repeated.release_to }}`, repeated the mid-year figures of
@@ -297,7 +297,7 @@ unfinished = revisions.find_most_repeated(repeats, "applied_persons")
 if unfinished is not None:
     parts = parts[parts["year"] != unfinished["year"]]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if flows.empty %}No six months of claims can be compared with a whole year.{% endif %}
 {% if len(parts) > 1 %}In {{ len(parts) | words }} years first published at mid-year and completed
@@ -334,7 +334,7 @@ flipped = known[known["difference"] * known["difference_now"] < 0]
 peaks = known["peak_year"].dropna().unique()
 last = known.iloc[-1] if len(known) else None
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(known) > 1 %}{% if flipped.empty %}Whether the last figure rose or fell on the year-end before
 was the same in every release as it is now.{% else %}In {{ flipped.release | codes }} the last figure moved
@@ -350,7 +350,7 @@ in the opposite direction from what the data now show.{% endif %}
 # %%
 most = bounds["upper"].get(last["year"]) if last is not None else None
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if last is not none and last.difference is number %}As reported, {{ last.year }} has
 {% if last.difference %}{{ last.difference | abs | count }}
@@ -365,7 +365,7 @@ year before{% endif %}.{% endif %}
 # %% [markdown]
 # ## Findings
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if len(infos) < 2 %}Only one release in the data has this origin, so nothing can be said of
 revisions.{% else %}

@@ -70,7 +70,7 @@ is_exposed = theirs is not None and theirs["n_origins"] > placebo.FEWEST_ORIGINS
 last_year = placebos["last_year"].min()
 level = 1 - interrupted_time_series.LEVEL
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if ours %}
 Over {{ page.eras[1].prose }}, up to {{ last_year }}, {{ ours.ratio | ratio }} times as many claims from {{ page.origin }} were
@@ -112,7 +112,7 @@ recounted = (
     there[there["year"].eq(found["best_year"] if found else 0)]["place"].drop_duplicates().tolist()
 )
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if found %}
 For all destinations, the best-fitting break is {{ found.best_year }}. Of the simulated series without a break,
@@ -198,7 +198,7 @@ large = by_year[by_year["is_large"]]["year"].tolist()
 last = by_year.tail(1).to_dict("records")
 worst = [page.names[row["worst"]].prose for row in last if row["worst"]]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% for row in last %}
 {% if large %}

@@ -51,7 +51,7 @@ lesson = open_lesson(5, scope)
 check, page = lesson.check, lesson.page
 pending, by_asylum = lesson.tables("pending", "by_asylum")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**,
 published on {{ scope.info.published }}.
@@ -135,7 +135,7 @@ both["weight"] = both["from_here_before"] / both["from_here_before"].sum()
 # %% [markdown]
 # ### 5.1 Where did the counting change? *(doing, seven minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Between {{ year - 1 }} and {{ year }}, in which destination did the share of claims without an origin rise most? Look
 only at destinations that held at least {{ lesson.facts.weight | share(0) }} of this origin's claims in {{ year - 1 }}. Give its
@@ -160,7 +160,7 @@ check("5.1", changed)
 # %% [markdown]
 # ### 5.2 How much is unknown? *(reading, three minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 What share of all claims pending in that destination had no origin in {{ year }}? Give a share between zero and
 one, as in `0.123`.
@@ -184,7 +184,7 @@ check("5.2", unknown_share)
 #
 # ### 5.3 The share of the year before *(doing, six minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 In {{ year - 1 }}, of the claims in that destination whose origin *was* named, what share came from
 {{ page.origin }}? Give a share, as in `0.1234`, or finer.
@@ -207,7 +207,7 @@ check("5.3", share_before)
 # %% [markdown]
 # ### 5.4 The range *(doing, six minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many claims from {{ page.origin }} were pending {{ page.when(year) }}, over *all* destinations: at least, as
 reported, and at most, if the unknown claims of that one destination are divided up as in the year before? Give
@@ -232,7 +232,7 @@ check("5.4", total_range)
 #
 # ### 5.5 How much was repeated? *(doing, four minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 In {{ lesson.places.carried_place }} (`{{ lesson.facts.carried_place }}`), what share of the origins that have a figure in
 {{ lesson.facts.carried_year - 1 }} and in {{ lesson.facts.carried_year }} has the same figure in both? Give a share.

@@ -50,7 +50,7 @@ scope = Study.resolve(study=study, release=release, origin=origin)
 lesson = open_lesson(1, scope)
 check, page = lesson.check, lesson.page
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 This lesson is about people from {{ page.origin }} (ISO code `{{ scope.origin }}`). Its figures are those of release
 **{{ scope.release }}**, published on {{ scope.info.published }}.
@@ -131,7 +131,7 @@ some[["unhcr_code", "iso_code", "name"]]
 # %% [markdown]
 # ### 1.1 Whose code is it? *(reading, three minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Which code does UNHCR itself use for {{ page.origin }}?
 """)
@@ -159,7 +159,7 @@ print(in_germany["refugees"].sum())
 # %% [markdown]
 # ### 1.2 One origin, one place, one year *(doing, five minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many people from {{ page.origin }} had a claim pending in {{ lesson.places.place }} (ISO code
 `{{ lesson.facts.place }}`) {{ page.when(lesson.facts.year) }}? You need more than one condition.
@@ -200,7 +200,7 @@ print(applications["app_type"].isna().any())
 # %% [markdown]
 # ### 1.3 The code that vanished *(doing, four minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many rows of the file `asylum_applications` have the stage `NA`? Read the file again, so that the code
 survives.
@@ -239,7 +239,7 @@ by_year.tail(3)
 # %% [markdown]
 # ### 1.4 A mean over the right years *(doing, six minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 UNHCR has counted asylum-seekers since {{ lesson.facts.first_collected }}. How many claims from {{ page.origin }} were pending
 on average, over the years in which they were counted? First work out one total a year, then the mean.
@@ -269,7 +269,7 @@ check("1.4", mean_pending)
 # %% [markdown]
 # ### 1.5 What the fives can hide *(reading, four minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Some destinations show exactly `5` claims from {{ page.origin }} pending {{ page.when(lesson.facts.rounded_year) }}. How many
 people can all those rows together stand for? Give the least and the most, as `(least, most)`.
@@ -320,7 +320,7 @@ lesson.show_bars(
 # %% [markdown]
 # ### 1.6 A ranking *(doing, six minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 In which {{ lesson.facts.n_top | words }} countries were most people from {{ page.origin }} waiting for a decision
 {{ page.when(lesson.facts.year) }}? Give a list of ISO codes, the largest first.

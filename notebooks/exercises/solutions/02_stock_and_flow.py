@@ -51,7 +51,7 @@ lesson = open_lesson(2, scope)
 check, page = lesson.check, lesson.page
 pending, applications, decisions = lesson.tables("pending", "applications", "decisions")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**,
 published on {{ scope.info.published }}.
@@ -111,19 +111,15 @@ check("2.1", stocks)
 #
 # One thing comes first. Rows at the levels `AR` and `JR` are appeals. Whoever appeals was in the queue
 # before, and countries differ in whether they still count them there. So we leave appeals out. The sign
-# `~` means *not*.
+# `~` means *not*. The function `take` adds up a column for one place in one year, so that we need not
+# write the conditions each time.
 
 # %%
 appeal_levels = ["AR", "JR"]
 lodged = applications[~applications["level_code"].isin(appeal_levels)]
 decided = decisions[~decisions["level_code"].isin(appeal_levels)]
 
-# %% [markdown]
-# The function `take` adds up a column for one place in one year, so that we need not write the
-# conditions each time.
 
-
-# %%
 def take(table, column, place, year):
     here = table[(table["asylum"] == place) & (table["year"] == year)]
     return here[column].sum()
@@ -140,7 +136,7 @@ came_in = take(lodged, "applied", there, then)
 went_out = take(decided, "total", there, then)
 print(at_start, came_in, went_out)
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 These are the claims in {{ lesson.places.example_place }} in {{ then }}. What should be pending at the end of the year?
 """)
@@ -164,7 +160,7 @@ print(take(pending, "pending", there, then))
 # %%
 place, year = lesson.facts["place"], lesson.facts["year"]
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many claims did people from {{ page.origin }} lodge in {{ lesson.places.place }} (`{{ place }}`) in {{ year }}, at
 any stage, leaving out appeals as above?
@@ -179,7 +175,7 @@ check("2.2", came)
 # %% [markdown]
 # ### 2.3 What should be there *(doing, five minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many claims should have been pending in {{ lesson.places.place }} at the end of {{ year }}, judging by
 last year's stock and this year's flows?
@@ -202,7 +198,7 @@ check("2.3", expected)
 # %% [markdown]
 # ### 2.4 What is left over *(doing, three minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many more claims were reported for the end of {{ year }} than you expect? If fewer were, the
 number is negative.
@@ -228,7 +224,7 @@ reported
 # %% [markdown]
 # ### 2.5 Build the whole series *(doing, eight minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 For each year from {{ lesson.facts.walk_first }} to {{ lesson.facts.walk_last }}, work out what should have been pending in
 {{ lesson.places.place }} at its end. Start each year from the stock that was *reported* for the year before.
@@ -285,7 +281,7 @@ lesson.show_lines(
 #
 # ### 2.6 How often is each counted? *(doing, six minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Add up the year-ends in {{ lesson.places.place }} from {{ lesson.facts.walk_first }} to {{ lesson.facts.walk_last }}. Then divide by
 the number of claims that could be counted at all: those pending when the first of these years began, and all

@@ -50,7 +50,7 @@ lesson = open_lesson(3, scope)
 check, page = lesson.check, lesson.page
 pending, applications = lesson.tables("pending", "applications")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**, published on
 {{ scope.info.published }}. The newest stock was counted {{ page.when(scope.info.newest_year) }}.
@@ -70,7 +70,7 @@ lesson.show_periods()
 # %% [markdown]
 # ### 3.1 Which years? *(reading, three minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Under the first boundary in the table, which years belong to {{ lesson.facts.later_era }}, up to the last in the data? Give
 a list of years.
@@ -134,7 +134,7 @@ print(round(one.mean()), round(two.mean()))
 # %% [markdown]
 # ### 3.2 The earlier period *(doing, four minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many claims were pending on average at the ends of the years of {{ lesson.facts.earlier_era }},
 {{ lesson.facts.earlier_first }} to {{ lesson.facts.earlier_last }}?
@@ -158,7 +158,7 @@ check("3.2", earlier_mean)
 #
 # ### 3.3 How many times as many? *(doing, four minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many times as many claims were pending on average in {{ lesson.facts.later_era }} as in
 {{ lesson.facts.earlier_era }}? (As in `1.23`.)
@@ -206,7 +206,7 @@ lesson.show_lines(
 #
 # ### 3.5 New claims a year *(doing, six minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many new claims (`stage` is `new`) did people from {{ page.origin }} lodge a year on average in
 {{ lesson.facts.later_era }}? Count only persons, and only whole years. The release ends
@@ -231,7 +231,7 @@ check("3.5", new_mean)
 #
 # ### 3.6 All boundaries *(doing, eight minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Work out the ratio of exercise `3.3` for each row of the first table of this lesson. Between which values does
 it lie? Give `(least, most)`. If the table has a single row, both are the same.

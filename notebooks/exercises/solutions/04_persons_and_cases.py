@@ -50,7 +50,7 @@ lesson = open_lesson(4, scope)
 check, page = lesson.check, lesson.page
 applications, decisions = lesson.tables("applications", "decisions")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**,
 published on {{ scope.info.published }}.
@@ -86,7 +86,7 @@ show(by_group, "Repeated claims of this origin, all years in the data")
 # %% [markdown]
 # ### 4.1 New claims, by unit *(doing, four minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many new claims did people from {{ page.origin }} lodge in {{ year }}, over all destinations? Give a
 number for each unit that the year has: a Series, or a dict.
@@ -101,7 +101,7 @@ check("4.1", by_unit)
 # %% [markdown]
 # ### 4.2 Who counts cases? *(reading, three minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Which destinations reported new claims in cases in {{ year }}? Give a list of ISO codes.
 """)
@@ -124,7 +124,7 @@ check("4.2", in_cases)
 # honest answer is a range: one person a case at the lower end, and the largest factor at the upper. We
 # do not add cases to persons; we *convert* them, twice, and keep both results.
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 The largest factor that this study allows where none is published is {{ lesson.facts.factor | number }} persons a case.
 """)
@@ -132,7 +132,7 @@ The largest factor that this study allows where none is published is {{ lesson.f
 # %% [markdown]
 # ### 4.3 The year in persons *(doing, six minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Between which numbers of persons do all new claims of {{ year }} lie, those in persons and those in cases
 taken together? Give `(least, most)`.
@@ -166,7 +166,7 @@ around = own[own["year"].between(when - 2, when + 2) & (own["year"] != when)]
 codes = ["year", "stage_code", "level_code", "unit"]
 show(around.groupby(codes, as_index=False)["applied"].sum(), "Every code in the years around it")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 The place is {{ lesson.places.hidden_place }}. The year in the middle, {{ when }}, is left out: look at it yourself, and see what
 is missing under `N`.
@@ -175,7 +175,7 @@ is missing under `N`.
 # %% [markdown]
 # ### 4.4 All that was new *(doing, eight minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 In {{ when }}, {{ lesson.places.hidden_place }} also reported new claims under stage `{{ lesson.facts.hidden_stage }}` at level
 `{{ lesson.facts.hidden_level }}`. How many new claims were lodged there that year in
@@ -209,7 +209,7 @@ check("4.4", all_new)
 #
 # ### 4.5 The rate *(doing, six minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 What share of the decisions on the substance, counted in persons at level `{{ lesson.facts.rate_level }}`, gave protection
 in {{ lesson.places.rate_place }} (`{{ lesson.facts.rate_place }}`) in {{ lesson.facts.rate_year }}? Give a share between zero

@@ -52,7 +52,7 @@ lesson = open_lesson(6, scope)
 check, page = lesson.check, lesson.page
 pending, applications = lesson.tables("pending", "applications")
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 This lesson is about people from {{ page.origin }}. Its figures are those of release **{{ scope.release }}**,
 published on {{ scope.info.published }}.
@@ -64,7 +64,7 @@ published on {{ scope.info.published }}.
 # We paraphrase it, so that we judge what it says and not how it sounds. If the study has no published
 # claim of this kind, the lesson makes one up from the data and says so.
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 **The claim.** Around {{ lesson.facts.claimed | count }} people from {{ page.origin }} sought asylum abroad from {{ lesson.facts.first_year }} to
 {{ lesson.facts.last_year }}.
@@ -100,7 +100,7 @@ check("6.1", says)
 # %% [markdown]
 # ### 6.2 Which series could it be? *(doing, seven minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Work out these sums over the years {{ lesson.facts.first_year }} to {{ lesson.facts.last_year }}: of the year-end stocks
 (`pending_summed`), of the new claims in persons (`applied_persons`) and of the new claims in cases
@@ -142,7 +142,7 @@ check("6.2", sums)
 # | `other-arithmetic` | for example, a ratio is printed as an increase |
 # | `other-year` | the figure is another year's |
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 The claim says *around*, and is rounded to {{ lesson.facts.unit | count }}. So it allows {{ lesson.facts.half_unit | count }} on either
 side of {{ lesson.facts.claimed | count }}.
@@ -181,7 +181,7 @@ check("6.4", wording_code)
 #
 # ### 6.5 Claims lodged, in persons *(doing, five minutes)*
 
-# %% tags=["hide-input"] jupyter={"source_hidden": true}
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 Between which numbers of persons do the new claims of {{ lesson.facts.first_year }} to {{ lesson.facts.last_year }} lie, if a
 case is one person at least and {{ lesson.facts.factor | number }} at most? Give `(least, most)`.

@@ -14,6 +14,7 @@ from typing import Any
 import jupytext
 import nbformat
 from jupytext.combine import map_outputs_to_inputs
+from jupytext.config import load_jupytext_config
 
 from helpers.prose.passages import find_typed_numbers
 from helpers.study import InputError
@@ -37,6 +38,9 @@ def read_source(file: Path) -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC})
     if formats:
         notebook.metadata["jupytext"] = {"formats": formats}
+        # JupyterLab would write them when it saves, and saving is to change nothing.
+        if config := load_jupytext_config(str(file)):
+            config.set_default_format_options(notebook.metadata["jupytext"])
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     paired = file.with_suffix(".ipynb")
     old = read_paired(paired).cells if paired.is_file() else []
