@@ -161,10 +161,11 @@ def _write_block(fig: Figure, text: str, size: float, **look: Any) -> Text:
         0, 0, text, fontsize=size, va="top", linespacing=1.25, parse_math=False, **look
     )
     widest = (fig.get_figwidth() - 2 * MARGIN) * _DPI
-    letters = len(text)
+    # To measure a text takes its time: begin with little more letters than fit on average.
+    letters = int(1.08 * len(text) * widest / block.get_window_extent().width)
     while letters > 1 and block.get_window_extent().width > widest:
-        letters = min(letters - 1, int(widest * 72 / _DPI / size / 0.4))
         block.set_text(textwrap.fill(text, letters))
+        letters -= 1
     return block
 
 
@@ -191,4 +192,6 @@ def spread(wanted: list[float], height: float, low: float, high: float) -> list[
         placed[:-1] -= short
         placed[1:] += short
         placed = np.clip(placed, low + height / 2, high - height / 2)
+        if not short.any():
+            break
     return [float(at) for at in placed]
