@@ -254,49 +254,45 @@ def draw_columns(
     draw_key(ax, ncols=2, handleheight=1.2)
 
 
-def _say_unit(unit: str, value: float) -> str:
-    """Return the unit behind a blank; that of one thing without its plural's ending."""
-    if not unit or unit == "%":
-        return ""
-    return f" {unit.removesuffix('s')}" if say_value(value, unit) == "1" else f" {unit}"
-
-
-def describe_series(frame: pd.DataFrame, x: str, y: str, unit: str = "", *, label: str = "") -> str:
-    """Describe a line for those who do not see it: ends, peak, trough and gaps.
-
-    `x` and `y` are columns (years and values); `unit` is what is counted, or "%" for a share
-    between 0 and 1; `label` is the line's name, where a chart has several.
-
-    >>> f = pd.DataFrame({"year": [2000, 2001, 2002], "pending": [10, 40, 20]})
-    >>> describe_series(f, "year", "pending", "people")
-    'From 10 people in 2000 to 20 in 2002; highest 40 in 2001, lowest 10 in 2000.'
-    >>> describe_series(f.assign(pending=f["pending"] // 10), "year", "pending", "claims")
-    'From 1 claim in 2000 to 2 in 2002; highest 4 in 2001, lowest 1 in 2000.'
-    """
-    known = frame[[x, y]].dropna().sort_values(x)
-    points = [(f"{year:.0f}", float(value)) for year, value in known.itertuples(index=False)]
-    if not points:
-        return f"{label or 'The series'}: no value."
-    said = [f"{say_value(value, unit)} in {year}" for year, value in points]
-    first = said[0].replace(" in ", f"{_say_unit(unit, points[0][1])} in ", 1)
-    if len(points) == 1:
-        return f"{label or 'One point'}: {first}."
-    values = [value for _, value in points]
-    top, low = said[values.index(max(values))], said[values.index(min(values))]
-    gaps = len(frame) - len(points)
-    missing = f" No value in {say_words(gaps)} year{'s' * (gaps > 1)}." if gaps else ""
-    if min(values) == max(values):
-        same = say_value(values[0], unit) + _say_unit(unit, values[0])
-        span = f"from {points[0][0]} to {points[-1][0]}"
-        return f"{label or 'The series'}: {same} {span}, unchanged.{missing}"
-    start = f"{label}: from" if label else "From"
-    return f"{start} {first} to {said[-1]}; highest {top}, lowest {low}.{missing}"
+def _name_unit(value: float, unit: str) -> str:
+    """Write a value and what it counts: 1 claim, 2 claims; a share has its sign already."""
+    said = say_value(value, unit)
+    if unit in ("", "%"):
+        return said
+    return f"{said} {unit.removesuffix('s') if said == '1' else unit}"
 
 
 def describe_lines(frame: pd.DataFrame, labels: Mapping[str, str], unit: str = "") -> str:
-    """Describe several lines of one chart: a column and its name each, over `year`."""
-    said = (describe_series(frame, "year", c, unit, label=name) for c, name in labels.items())
-    return " ".join(said)
+    """Describe a chart's lines for those who do not see it: ends, peak, trough and gaps.
+
+    `labels` names columns over `year`; `unit` is what is counted, or "%" for shares of one.
+
+    >>> f = pd.DataFrame({"year": [2000, 2001, 2002], "pending": [1, 40, 20]})
+    >>> describe_lines(f, {"pending": "Pending"}, "claims")
+    'Pending: from 1 claim in 2000 to 20 in 2002; highest 40 in 2001, lowest 1 in 2000.'
+    """
+    said = (_describe_line(frame[["year", column]], unit) for column in labels)
+    return " ".join(f"{name}: {line}." for name, line in zip(labels.values(), said, strict=True))
+
+
+def _describe_line(points: pd.DataFrame, unit: str) -> str:
+    """Describe a line, of two columns: years and values."""
+    known = points.dropna().sort_values("year").astype("float64")
+    if known.empty:
+        return "no value"
+    years, values = known.iloc[:, 0].map("{:.0f}".format).tolist(), known.iloc[:, 1].tolist()
+    said = [
+        f"{say_value(value, unit)} in {year}" for year, value in zip(years, values, strict=True)
+    ]
+    start, (low, high) = _name_unit(values[0], unit), (min(values), max(values))
+    gaps = len(points) - len(known)
+    missing = f". No value in {say_words(gaps)} year{'s' * (gaps > 1)}" if gaps else ""
+    if len(values) == 1:
+        return f"{start} in {years[0]}"
+    if low == high:
+        return f"{start} from {years[0]} to {years[-1]}, unchanged{missing}"
+    ends = f"highest {said[values.index(high)]}, lowest {said[values.index(low)]}"
+    return f"from {start} in {years[0]} to {said[-1]}; {ends}{missing}"
 
 
 def describe_bars(
@@ -312,8 +308,8 @@ def describe_bars(
     if known.empty:
         return "No bar has a value."
     said = [f"{name} {say_value(number, unit)}" for name, number in known.itertuples(index=False)]
-    said[0] += _say_unit(unit, float(known[value].iloc[0]))
-    count = f"{say_words(len(said)).capitalize()} bar{'s' if len(said) > 1 else ''}"
+    said[0] = f"{known[label].iloc[0]} {_name_unit(float(known[value].iloc[0]), unit)}"
+    count = f"{say_words(len(said)).capitalize()} bar{'s' * (len(said) > 1)}"
     if len(said) <= most:
         return f"{count}: {'; '.join(said)}."
     return f"{count}. Longest: {'; '.join(said[:most])}. Shortest: {said[-1]}."

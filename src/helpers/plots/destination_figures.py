@@ -61,8 +61,7 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
     classes = [*binned["bin_label"], *["origins not named"] * len(unnamed)]
     data = pd.concat([binned[["asylum", "pending"]], unnamed[["asylum"]]]).assign(shown_as=classes)
     small = [page.names[code].prose for code in " ".join(steps["without_shape"]).split()]
-    too_many = f"{len(small)} destinations"
-    left_out = join_names(small) if len(small) <= MOST_NAMES else too_many
+    left_out = join_names(small) if len(small) <= MOST_NAMES else f"{len(small)} destinations"
     return page.figure(
         fig,
         id="destinations-map",
@@ -156,7 +155,7 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
     used = set(rows["level_code"])
     levels = [f"{code}, {text}" for code, text in DECISION_LEVELS.items() if code in used]
     return page.figure(
-        draw_rates(rows),
+        _draw_rates(rows),
         id="destinations-rates",
         number="4.3",
         title=_say_extremes(page, rows),
@@ -170,16 +169,8 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
     )
 
 
-def draw_rates(rates: pd.DataFrame) -> Figure:
-    """Draw recognition and total protection rates, and the closed share beside them.
-
-    Parameters
-    ----------
-    rates : DataFrame
-        label (names), recognition_rate, protection_rate, closed_share (0-1), is_constant (false:
-        the dot is hollow); the first row is on top. The share of closed claims has a panel of its
-        own, since it has another base.
-    """
+def _draw_rates(rates: pd.DataFrame) -> Figure:
+    """Draw both rates, the first row on top; what was closed has another base, so a panel apart."""
     fig, (left, right) = style.new_figure(
         height=0.9 + 0.28 * len(rates), ncols=2, sharey=True, width_ratios=[3, 1]
     )

@@ -26,7 +26,6 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from helpers import paths
-from helpers.plots.style import finish_layout
 from helpers.prose.words import to_plain
 
 _NO_WORD = re.compile(r"\b(nan|None|NaT)\b|<NA>|[{}]")
@@ -96,36 +95,6 @@ class FigureCard:
         publish_display_data({"text/html": folded, "text/plain": f"{heading}: {self.alt}"})
 
 
-def make_figure(
-    fig: Figure, *, id: str, number: str, title: str, subtitle: str, alt: str,
-    data: pd.DataFrame, source: str, note: str = "", with_svg: bool = True,
-) -> FigureCard:  # fmt: skip
-    """Finish a drawn figure: heading, source, pictures, digest.
-
-    Parameters
-    ----------
-    data : DataFrame
-        What is drawn: one row a point or bar. A named index counts as a column.
-    with_svg : bool
-        False spares the time where no file is written.
-
-    Raises
-    ------
-    ValueError
-        For an unusable id, an empty text, or a text that holds "nan" or an unfilled hole.
-    """
-    _check_words(id=id, number=number, title=title, subtitle=subtitle, alt=alt, source=source)
-    columns, rows = read_plain(data)
-    if not rows:
-        raise ValueError(f"figure {id} draws no data")
-    finish_layout(fig, title, subtitle, source, note)
-    return FigureCard(
-        id, number, title, subtitle, alt, source, note, columns, rows,
-        png=_draw_png(fig, title, alt), svg=_draw_svg(fig, id, title, alt) if with_svg else "",
-        width=round(fig.get_figwidth() * 100),
-    )  # fmt: skip
-
-
 def read_plain(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
     """Turn a frame into column names and rows of plain, rounded values; missing is None."""
     named = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
@@ -167,7 +136,8 @@ def _write_cell(value: Any) -> str:
     return f"{value:.{_SIGNIFICANT}g}" if isinstance(value, float | int) else str(value)
 
 
-def _check_words(**words: str) -> None:
+def check_words(**words: str) -> None:
+    """Refuse (ValueError) an unusable id, an empty text, and one with "nan" or an unfilled hole."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", words["id"]):
         raise ValueError(f"a figure's id is of small letters, digits, _ and -: not {words['id']!r}")
     for name, text in words.items():
@@ -178,7 +148,7 @@ def _check_words(**words: str) -> None:
             raise ValueError(f"{name} of figure {words['id']} holds {hole.group()!r}: {text!r}")
 
 
-def _draw_png(fig: Figure, title: str, alt: str) -> bytes:
+def draw_png(fig: Figure, title: str, alt: str) -> bytes:
     """Draw the picture; the description travels in its metadata, the version does not.
 
     On the canvas that the layout was made on: the lengths of its texts are known there. A palette
@@ -202,7 +172,7 @@ def _draw_png(fig: Figure, title: str, alt: str) -> bytes:
     return buffer.getvalue()
 
 
-def _draw_svg(fig: Figure, id: str, title: str, alt: str) -> str:
+def draw_svg(fig: Figure, id: str, title: str, alt: str) -> str:
     """Draw the vector picture: text as paths, ids from the figure's own id, no date."""
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": id, "svg.fonttype": "path"}):

@@ -16,6 +16,7 @@ from helpers.data.hand import Name, load_names
 from helpers.data.releases import load_countries
 from helpers.plots import figures
 from helpers.plots.charts import shade_eras
+from helpers.plots.style import finish_layout
 from helpers.prose.passages import Passages, Said
 from helpers.prose.words import join_names, say_date
 from helpers.study import ATTRIBUTION, Era, ReleaseInfo, Study, take_parameters
@@ -101,18 +102,36 @@ class Page:
         return f"Source: {ATTRIBUTION}, release{'s' * (len(releases) > 1)} {dated}; {licence}"
 
     def figure(
-        self, fig: Figure, *, id: str, number: str, source: str = "", **words: Any
-    ) -> figures.FigureCard:
-        """Finish, save and show a figure; see `figures.make_figure`.
+        self, fig: Figure, *, id: str, number: str, title: str, subtitle: str, alt: str,
+        data: pd.DataFrame, note: str = "", source: str = "",
+    ) -> figures.FigureCard:  # fmt: skip
+        """Finish a drawn figure: heading, source, pictures, digest; save it to a run's folder.
 
-        `source` is given (`cite`) where the figure rests on another release than the study's.
+        Parameters
+        ----------
+        data : DataFrame
+            What is drawn: one row a point or bar. A named index counts as a column.
+        source : str
+            Given (`cite`) where the figure rests on another release than the study's.
+
+        Raises
+        ------
+        ValueError
+            For an id that is taken or unusable, an empty text or frame, or a text that holds "nan"
+            or an unfilled hole.
         """
         if self._figures.setdefault(id, number) != number:
             raise ValueError(f"figure {self._figures[id]} has the id {id} already")
         folder, source = self.scope.run_dir, source or self.source
-        card = figures.make_figure(
-            fig, id=id, number=number, source=source, with_svg=folder is not None, **words
-        )
+        figures.check_words(id=id, title=title, subtitle=subtitle, alt=alt)
+        columns, rows = figures.read_plain(data)
+        if not rows:
+            raise ValueError(f"figure {id} draws no data")
+        finish_layout(fig, title, subtitle, source, note)
+        png, width = figures.draw_png(fig, title, alt), round(fig.get_figwidth() * 100)
+        svg = figures.draw_svg(fig, id, title, alt) if folder else ""  # only where it is saved
+        words = (id, number, title, subtitle, alt, source, note)
+        card = figures.FigureCard(*words, columns, rows, png, svg, width)
         if folder is not None:
             card.save(folder / "figures")
         return card
@@ -129,18 +148,14 @@ class Page:
         Raises
         ------
         ValueError
-            For a name that is no plain file name ending in .csv, a column name that stands
-            twice, a named index, or an infinite value.
+            For a column name that stands twice, a named index, or an infinite value.
         """
-        if "/" in name or "\\" in name or not name.endswith(".csv") or name.startswith("."):
-            raise ValueError(f"a table's name is like pending_by_year.csv, not {name!r}")
         if not frame.columns.is_unique:
             raise ValueError(f"{name}: a column's name stands twice: {', '.join(map(str, frame))}")
         if any(label is not None for label in frame.index.names):
             raise ValueError(f"{name}: the index {frame.index.names} would be lost: reset it")
-        for column in frame.select_dtypes("number"):
-            if any(math.isinf(value) for value in frame[column].dropna()):
-                raise ValueError(f"{name}: {column} holds an infinite value")
+        if frame.isin([math.inf, -math.inf]).any(axis=None):
+            raise ValueError(f"{name}: a column holds an infinite value")
         if self.scope.run_dir is not None:
             file = self.scope.run_dir / "tables" / name
             text = frame.to_csv(index=False, na_rep="", lineterminator="\n")
