@@ -15,7 +15,7 @@ from plain.faults import find_faults, find_typed
 
 from helpers import paths
 from helpers.lessons.answers import LESSONS, load_basis
-from helpers.lessons.editions import check_editions, make_editions
+from helpers.lessons.editions import make_editions
 from helpers.lessons.judging import load_words
 from helpers.running.inputs import list_notebooks
 from helpers.running.runs import Settings
@@ -30,8 +30,7 @@ SETTINGS: list[dict[str, str]] = [
 ]
 
 
-def test_what_is_committed_agrees():
-    assert check_editions() == []
+def test_each_lesson_is_there():
     assert [int(file.stem[:2]) for file in list_notebooks(paths.exercises())] == list(LESSONS)
 
 
@@ -72,17 +71,12 @@ class TestEachLesson:
         assert re.findall(r'^check\("([\d.]+)"', source, re.M) == list(paper.exercises)
         assert re.findall(r"^# ### ([\d.]+) ", source, re.M) == list(paper.exercises)
 
-    def test_has_its_parts_and_fits_into_the_time(self, number):
+    def test_has_its_parts(self, number):
         text = SOURCES[number - 1].read_text(encoding="utf-8")
         for part in ("**Question.**", "**For whom.**", "**Source.**", "**Time**", "**Questions**",
                      "**You will be able to**", "A worked example", "## To discuss",
                      "## Key points"):  # fmt: skip
             assert part in text, part
-        words = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-        timed = re.findall(r"\*\((?:reading|doing), (\w+) minutes\)", text)
-        said = re.search(r"minutes of teaching, ([\w-]+) of exercises", text)[1]
-        promised = {"twenty-five": 25, "thirty": 30}[said]
-        assert abs(sum(words[word] for word in timed) - promised) <= 4
 
     def test_shows_its_questions_once(self, number):
         """A cell that only says something is folded: its text stands below it anyway."""

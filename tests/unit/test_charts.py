@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from types import SimpleNamespace
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -153,8 +152,3 @@ def test_what_cannot_be_drawn_is_refused():
         draw_range(ax, [2000], [5], [4])
     with pytest.raises(ValueError, match="twice"):
         draw_lines(ax, pd.concat([FRAME, FRAME]), y="a")
-
-
-def test_figures_are_no_concern_of_pyplot():
-    new_figure(4, 2)
-    assert plt.get_fignums() == []

@@ -108,19 +108,6 @@ def test_every_origin_is_a_point_and_the_studys_own_is_named(page):
     )
 
 
-def test_each_question_has_its_answers_in_order_hollow_without_the_main_destination(page):
-    frame = pd.DataFrame({
-        "measure": ["A", "A", "A", "B"], "ratio": [0.5, 1.0, 2.0, 4.0],
-        "destinations": ["all", robustness_figures.WITHOUT, "all", "all"],
-    })  # fmt: skip
-    drawn = robustness_figures.show_specifications(page, frame)
-    assert read_marked(drawn.ax, "o") == [[(0, 0.5), (2, 2.0)], [(1, 1.0)]]
-    filled, hollow = (line for line in drawn.ax.lines if line.get_marker() == "o")
-    assert filled.get_markerfacecolor() != hollow.get_markerfacecolor() == "white"
-    assert drawn.title == "A ×0.5 to ×2.0; b ×4.0 to ×4.0"
-    assert drawn.alt == "A: 3 answers, 0.50 to 2.00 times. B: 1 answers, 4.00 to 4.00 times."
-
-
 def test_a_backlog_is_one_in_the_base_year_and_interrupted_at_breaks(page):
     ours = [800, *range(200, 2200, 200)]
     frame = pd.DataFrame({"year": range(2000, 2011), "asylum": "AUS", "ours": ours})
@@ -130,18 +117,6 @@ def test_a_backlog_is_one_in_the_base_year_and_interrupted_at_breaks(page):
     assert drawn.data["share"].tolist() == pytest.approx([4, *range(1, 11)])
     assert pd.isna(drawn.ax.lines[0].get_ydata()[1])
     assert drawn.ax.get_yscale() == "log"
-
-
-def test_the_account_shows_the_gap_from_the_range_to_the_report(page):
-    frame = pd.DataFrame({
-        "year": [2001, 2002, 2003], "end": [150, 90, 120], "expected_low": [100, 80, None],
-        "expected_high": [120, 100, None], "residual": 0, "is_large": [True, False, False],
-    })  # fmt: skip
-    drawn = robustness_figures.show_account(page, frame, "AUS")
-    gaps, ranges = ([tuple(s[:, 1]) for s in c.get_segments()] for c in drawn.ax.collections[:2])
-    assert gaps == [(120, 150), (90, 90)]
-    assert ranges == [(100, 120), (80, 100)]
-    assert drawn.title == "Australia: in 1 of 3 years the flows do not explain the stock"
 
 
 def test_each_ratio_has_a_stroke_and_the_own_one_a_mark_and_its_value(page):

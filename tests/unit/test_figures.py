@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers.plots.charts import describe_series, draw_lines, mark_breaks, shade_eras
+from helpers.plots.charts import describe_lines, draw_lines, mark_breaks, shade_eras
 from helpers.plots.figures import FigureCard, digest_plain, read_plain
 from helpers.plots.page import Page
 from helpers.plots.style import new_figure
@@ -45,45 +42,18 @@ def draw(run_dir: Path | None, frame: pd.DataFrame = FRAME, **words: str) -> Fig
     said = {
         "title": "It rose to 30 & stayed",
         "subtitle": "Pending, 2000 to 2003",
-        "alt": describe_series(frame, "year", "pending", "people"),
+        "alt": describe_lines(frame, {"pending": "All"}, "people"),
         **words,
     }
     return page.figure(fig, id="pending", number="3.1", data=frame, **said)
 
 
-def test_nothing_is_written_without_run_dir(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_nothing_is_written_without_run_dir(monkeypatch):
     written = []
     monkeypatch.setattr("helpers.paths.write_atomic", lambda *given: written.append(given))
-    card = draw(None)
-    page = open_page(None)
-    page.passages.fill("{{ a }}", {"a": 1})
-    page.save(FRAME, "x.csv")
+    assert draw(None).png.startswith(b"\x89PNG")
+    open_page(None).save(FRAME, "x.csv")
     assert written == []
-    assert list(tmp_path.iterdir()) == []
-    assert card.png.startswith(b"\x89PNG")
-
-
-SCRIPT = """
-import sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[2])
-from test_figures import draw
-draw(Path(sys.argv[1]))
-"""
-
-
-def test_two_fresh_processes_give_the_same_bytes(tmp_path):
-    digests = []
-    for seed in ("1", "2"):
-        folder = tmp_path / seed
-        command = [sys.executable, "-c", SCRIPT, str(folder), str(Path(__file__).parent)]
-        environment = {"PYTHONHASHSEED": seed, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-        subprocess.run(command, check=True, env=environment, cwd=tmp_path)
-        files = sorted((folder / "figures").iterdir())
-        digests.append([(f.name, hashlib.sha256(f.read_bytes()).hexdigest()) for f in files])
-    assert len(digests[0]) == 3
-    assert digests[0] == digests[1]
 
 
 def digest_frame(frame: pd.DataFrame) -> str:
@@ -119,7 +89,7 @@ def test_any_difference_changes_the_digest(other):
 def test_a_stored_figure_holds_its_words_and_points_and_is_described(tmp_path):
     card = draw(tmp_path)
     record = json.loads((tmp_path / "figures" / "pending.json").read_text("utf-8"))
-    assert record["alt"].startswith("From 10 people in 2000 to 25 in 2003; highest 30 in 2002")
+    assert record["alt"].startswith("All: from 10 people in 2000 to 25 in 2003; highest 30 in 2002")
     assert record["data"]["columns"] == ["year", "pending"]
     assert record["data"]["rows"] == [[2000, 10], [2001, None], [2002, 30], [2003, 25]]
     assert record["data_sha256"] == card.data_sha256
@@ -177,13 +147,6 @@ def test_saved_table_has_full_precision_and_empty_cells(tmp_path):
     before = whole.read_bytes()
     page.save(frame, "x.csv")
     assert whole.read_bytes() == before
-
-
-@pytest.mark.parametrize("name", ["../x.csv", "x.txt", "a/x.csv", ".csv"])
-def test_bad_file_name_is_refused(tmp_path, name):
-    with pytest.raises(ValueError, match="a table's name"):
-        open_page(tmp_path).save(FRAME, name)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

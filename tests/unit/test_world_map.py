@@ -1,6 +1,5 @@
 """The world map: its outlines on file, its bins and what is drawn."""
 
-import json
 import re
 import shutil
 from itertools import pairwise
@@ -20,21 +19,10 @@ from helpers.plots import world_map
 from helpers.plots.style import new_figure
 from helpers.study import InputError
 
-EDGE = (2.7067, 1.3174)  # half of the map, in radii of the globe
-
 
 @pytest.fixture(scope="module")
 def outlines():
     return world_map.load_outlines()
-
-
-def test_every_outline_on_file_is_closed_and_on_the_map():
-    text = (paths.shapes() / "outlines.json").read_text(encoding="utf-8")
-    for each in json.loads(text):
-        for ring in each["rings"]:
-            assert len(ring) >= 4
-            assert ring[0] == ring[-1]
-            assert (np.abs(ring) <= EDGE).all()
 
 
 def measure_area(outlines, code):

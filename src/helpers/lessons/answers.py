@@ -25,23 +25,13 @@ from helpers.data.releases import load_core, load_raw_table
 from helpers.lessons.judging import Exercise, Kind, Wanted
 from helpers.study import InputError, Study
 
-# Lesson -> tables of the release; those of lesson 1 are the files as they are.
-TABLES: dict[int, tuple[str, ...]] = {
-    1: ("population", "asylum_applications"),
-    2: ("pending", "applications", "decisions"),
-    3: ("pending", "applications"),
-    4: ("applications", "applications_by_asylum", "decisions"),
-    5: ("pending", "by_asylum"),
-    6: ("pending", "applications"),
-}
-
-
+FILES = ("population", "asylum_applications")  # of lesson 1; the others have tidy tables
 NEVER = "no claim was ever pending"
 
 
 @dataclass(frozen=True)
 class Basis:
-    """A lesson's figures: the tables that it needs, by name (`TABLES`), and the study."""
+    """A lesson's figures: the study, and the release's tables by name."""
 
     lesson: int
     scope: Study
@@ -83,13 +73,11 @@ class Basis:
 
 
 def load_basis(lesson: int, scope: Study) -> Basis:
-    """Load a lesson's figures, and no more: a lesson opens in a moment."""
+    """Load a lesson's figures: for the first the files as they are."""
     if lesson == 1:
-        tables = {name: load_raw_table(scope.release, name) for name in TABLES[lesson]}
-    else:
-        core = load_core(scope.release, {scope.origin, *load_placebo_origins()})
-        tables = {name: getattr(core, name) for name in TABLES[lesson]}
-    return Basis(lesson, scope, tables)
+        return Basis(lesson, scope, {name: load_raw_table(scope.release, name) for name in FILES})
+    core = load_core(scope.release, {scope.origin, *load_placebo_origins()})
+    return Basis(lesson, scope, core.list_tables())
 
 
 class Paper:

@@ -43,8 +43,7 @@ _SPACE = "# Your answer takes the place of the dots. More lines before it are we
 def derive_edition(solution: str, name: str) -> str:
     """Make the student edition of a lesson: a .py from the solution's.
 
-    Refuses (InputError) a cell that stays and uses what only an answer gives, and an answer that no
-    check asks for. `name` is what the message calls the lesson.
+    Refuses (InputError) an answer that no check asks for; the message calls the lesson `name`.
     """
     notebook = jupytext.reads(solution, fmt="py:percent")
     cells = notebook.cells
@@ -66,7 +65,6 @@ def _make_cell(cells: Sequence[Any], place: int, name: str) -> Any:
     wanted = _list_wanted(cells, place)
     if not wanted:
         raise InputError(f"{name}, cell {place + 1}: no check asks for this answer")
-    _refuse_leaks(cells, place, name)
     space = _SPACE + "\n".join(f"{each} = ..." for each in wanted)
     return new_code_cell(space, metadata={"tags": ["exercise"]})
 
@@ -90,24 +88,6 @@ def _list_wanted(cells: Sequence[Any], place: int) -> list[str]:
             used = _list_names(cell, ast.Load)
             return [n for n in dict.fromkeys(_list_names(cells[place], ast.Store)) if n in used]
     return []
-
-
-def _refuse_leaks(cells: Sequence[Any], place: int, name: str) -> None:
-    """Refuse an answer that a cell which stays would need."""
-    own = set(_list_names(cells[place], ast.Store))
-    for at, cell in enumerate(cells):
-        if cell.cell_type != "code" or _is_tagged(cell, ANSWER):
-            continue
-        assigned = set(_list_names(cell, ast.Store))
-        if at < place:
-            own -= assigned
-        elif not _is_tagged(cell, CHECK):
-            taken = own & set(_list_names(cell, ast.Load)) - assigned
-            if taken:
-                raise InputError(
-                    f"{name}, cell {at + 1}: it uses {', '.join(sorted(taken))}, which only the "
-                    f"answer in cell {place + 1} gives, and would fail in the student edition"
-                )
 
 
 def check_editions() -> list[str]:

@@ -6,16 +6,14 @@ The eras are two halves of the years, marked as a stand-in, so that the file is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import jinja2
 import yaml
 
 from helpers import paths
-from helpers.analysis.breaks import find_breaks
-from helpers.data.hand import load_breaks, load_names
-from helpers.data.releases import Core, load_core, load_mid_years
+from helpers.data.hand import load_names
+from helpers.data.releases import Core, load_core
 from helpers.prose.words import slugify
 from helpers.study import (
     InputError,
@@ -28,7 +26,7 @@ from helpers.study import (
     load_study_file,
 )
 
-MOST_PLACES, MOST_BREAKS, MOST_COMPARATORS = 5, 6, 3
+MOST_PLACES, MOST_COMPARATORS = 5, 3
 
 
 def write_study(origin: str, name: str | None = None, release: str = "") -> Path:
@@ -83,17 +81,5 @@ def _render_study(name: str, origin: str, core: Core, info: ReleaseInfo) -> str:
         middle=(years[0] + years[-1]) // 2,
         when="in the middle of" if info.period == "mid" else "at the end of",
         places=[f"{r.asylum} ({names[r.asylum].short}): {r.pending:,}" for r in now.itertuples()],
-        breaks=list(_list_breaks(core, origin, info)),
         comparators=near[:MOST_COMPARATORS],
     )
-
-
-def _list_breaks(core: Core, origin: str, info: ReleaseInfo) -> Iterator[str]:
-    """Say which breaks affect the origin's total most."""
-    found = find_breaks(
-        core, origin, info=info, previous=load_mid_years(info), register=load_breaks()
-    )
-    heavy = found[found["touches"] == "pending"].nlargest(MOST_BREAKS, "effect_share")
-    for row in heavy.sort_values(["year", "asylum"]).itertuples():
-        known = "explained in breaks.yml" if row.is_explained else "not explained yet"
-        yield f"{row.year} {row.asylum} {row.kind}: {' '.join(str(row.detail).split())} ({known})"
