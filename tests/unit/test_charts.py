@@ -12,7 +12,6 @@ from plain.colours import measure_lightness, measure_relative_luminance
 
 from helpers.plots.charts import (
     draw_bars,
-    draw_columns,
     draw_lines,
     draw_range,
     mark_breaks,
@@ -137,13 +136,6 @@ def test_bars_are_in_order_with_values_and_ranges():
     assert [text.get_text() for text in ax.texts] == ["1,200", "–", "4 to 9"]
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
     assert ax.get_xlim()[0] == 0
-
-
-def test_columns_stack():
-    _, ax = new_figure(4, 2)
-    draw_columns(ax, FRAME.tail(3).assign(c=7), "year", {"a": "A", "b": "B", "c": "C"})
-    tops = [bar.get_y() + bar.get_height() for bar in ax.patches[6:]]
-    assert tops == pytest.approx((FRAME["a"] + FRAME["b"] + 7).tail(3).tolist())
 
 
 def test_what_cannot_be_drawn_is_refused():

@@ -108,17 +108,6 @@ def test_every_origin_is_a_point_and_the_studys_own_is_named(page):
     )
 
 
-def test_a_backlog_is_one_in_the_base_year_and_interrupted_at_breaks(page):
-    ours = [800, *range(200, 2200, 200)]
-    frame = pd.DataFrame({"year": range(2000, 2011), "asylum": "AUS", "ours": ours})
-    frame = frame.assign(whole=5000, named=5000)
-    drawn = robustness_figures.show_backlog_and_share(page, frame, "AUS", [2001])
-    assert drawn.data["ours"].tolist() == [4, *range(1, 11)]
-    assert drawn.data["share"].tolist() == pytest.approx([4, *range(1, 11)])
-    assert pd.isna(drawn.ax.lines[0].get_ydata()[1])
-    assert drawn.ax.get_yscale() == "log"
-
-
 def test_each_ratio_has_a_stroke_and_the_own_one_a_mark_and_its_value(page):
     rows = [
         ("pending", False, 2.0, False), ("pending", False, 4.0, True), ("pending", True, 3.0, True),

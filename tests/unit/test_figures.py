@@ -22,15 +22,9 @@ FRAME = pd.DataFrame({"year": [2000, 2001, 2002, 2003], "pending": [10.0, np.nan
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def make_scope(run_dir: Path | None) -> SimpleNamespace:
-    info = SimpleNamespace(name="2025-end", published=dt.date(2026, 6, 25))
-    return SimpleNamespace(
-        run_dir=run_dir, release="2025-end", year_from=2000, year_to=2003, top_n=5, info=info
-    )
-
-
 def open_page(run_dir: Path | None) -> Page:
-    return Page("03_eras", make_scope(run_dir))  # type: ignore[arg-type]
+    info = SimpleNamespace(name="2025-end", published=dt.date(2026, 6, 25))
+    return Page("03_eras", SimpleNamespace(run_dir=run_dir, info=info))  # type: ignore[arg-type]
 
 
 def draw(run_dir: Path | None, frame: pd.DataFrame = FRAME, **words: str) -> FigureCard:
