@@ -161,11 +161,16 @@ def _write_block(fig: Figure, text: str, size: float, **look: Any) -> Text:
         0, 0, text, fontsize=size, va="top", linespacing=1.25, parse_math=False, **look
     )
     widest = (fig.get_figwidth() - 2 * MARGIN) * _DPI
-    # To measure a text takes its time: begin with little more letters than fit on average.
-    letters = int(1.08 * len(text) * widest / block.get_window_extent().width)
-    while letters > 1 and block.get_window_extent().width > widest:
-        block.set_text(textwrap.fill(text, letters))
+
+    def is_too_wide(line: str) -> bool:
+        block.set_text(line)
+        return bool(block.get_window_extent().width > widest)
+
+    # To measure takes time by the letter: start from a guess, and stop at the first line too wide.
+    letters = int(widest * 72 / _DPI / size / (0.52 if "fontweight" in look else 0.45))
+    while any(map(is_too_wide, sorted(textwrap.wrap(text, letters), key=len, reverse=True))):
         letters -= 1
+    block.set_text(textwrap.fill(text, letters))
     return block
 
 
