@@ -9,9 +9,8 @@ import pytest
 from cells import read_own, read_rows, sum_cells
 
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_years, match_entry
-from helpers.analysis.lodged import bound_persons
 from helpers.analysis.unknown_origin import bound_pending
-from helpers.data.hand import load_breaks, load_persons_per_case
+from helpers.data.hand import load_breaks
 from helpers.data.releases import load_core
 from helpers.study import find_release, list_releases
 
@@ -93,13 +92,6 @@ def test_the_stock_that_was_carried_forward_shows_on_the_mid_year_release():
     assert "coverage_drop" in kinds("2025-mid", "USA", 2025, "applications")
     flags = flag_stock_years(found_on("2025-mid"), totals("2025-mid")).set_index("year")
     assert flags.loc[2025, ["is_comparable", "status"]].tolist() == [False, "b e p"]
-
-
-@pytest.mark.parametrize("release", [item.name for item in list_releases()])
-def test_only_mid_year_releases_have_mid_year_findings(release):
-    info = find_release(release)
-    marked = found_on(release).query("kind == 'mid_year'")
-    assert set(marked["year"]) == ({info.newest_year} if info.period == "mid" else set())
 
 
 @pytest.mark.parametrize(
@@ -197,15 +189,6 @@ def test_the_newest_year_has_a_range_and_the_early_ones_say_why_not():
     assert (bound["upper"].isna() == bound["undetermined"].ne("")).all()
     assert "ZAF" in bound.loc[2012, "undetermined"]
     assert (bound["added_minor"] <= 0.025 * bound["lower"]).all()
-
-
-def test_persons_are_a_range_while_claims_are_in_cases():
-    new = core_of(NEWEST).applications.query("origin == 'CHN' and stage == 'new'")
-    table = bound_persons(new, load_persons_per_case()).set_index("year")
-    assert (table.loc[2000:2020, "upper"] > table.loc[2000:2020, "lower"]).all()
-    assert not table.loc[2021:2025, "is_estimate"].any()
-    # The published factor is the greatest for its rows; 24 cases elsewhere take 1.5.
-    assert table.loc[2019, "upper"] == round(20404 + 8189 * 1.501 + 42 * 1.5)
 
 
 @pytest.mark.parametrize("origin", UNTUNED)

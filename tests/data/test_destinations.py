@@ -45,10 +45,6 @@ def test_refugees_from_china_are_counted_with_and_without_the_tibetans_in_india(
     assert table.loc[2021, ["refugees", "refugees_excl_peoples"]].tolist() == [170_222, 96_815]
 
 
-def test_tibetans_in_india_have_no_row_of_their_own_after_1974():
-    assert read_own(NEWEST, "population", "TIB", 0).query("coa_iso == 'IND'")["year"].max() == 1974
-
-
 @pytest.mark.parametrize("number", range(len(ENTRIES)))
 def test_each_people_of_its_own_is_in_the_rows(number):
     entry = PopulationEntry.model_validate(ENTRIES[number])

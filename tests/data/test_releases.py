@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gc
-import hashlib
 from collections import Counter
 from pathlib import Path
 
@@ -23,20 +22,10 @@ RELEASES = [info.name for info in list_releases()]
 EMBEDDED = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]
 
 
-def test_the_eight_releases_are_on_file_oldest_first():
-    assert RELEASES[:8] == EMBEDDED
-
-
 @pytest.mark.parametrize("release", RELEASES)
-def test_bytes_rows_and_facts_are_those_recorded(release, packages):
-    package, folder = packages[release], RAW / release
-    assert {each["path"] for each in package["resources"]} == {
-        file.name for file in folder.glob("*.csv*")
-    }
+def test_rows_and_terms_are_those_recorded(release, packages):
+    package = packages[release]
     for resource in package["resources"]:
-        content = (folder / resource["path"]).read_bytes()
-        assert resource["bytes"] == len(content)
-        assert resource["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
         years = Counter(row["year"] for row in read_cells(release, resource["path"].split(".")[0]))
         assert resource["rows"] == sum(years.values())
         assert resource["rows_by_year"] == dict(sorted(years.items()))
@@ -93,24 +82,6 @@ def test_control_totals_hold_to_the_last_digit(release, cores):
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_controls_hold_by_sums_of_the_raw_cells(release):
-    """The same totals once more, with nothing but the csv module."""
-    by_origin, by_asylum, pairs = Counter(), Counter(), Counter()
-    totals = {}
-    for row in read_cells(release, "totals_by_origin"):
-        by_origin[row["year"]] += int(row["asylum_seekers"])
-        totals[row["year"], row["coo_iso"]] = int(row["asylum_seekers"])
-    for row in read_cells(release, "totals_by_asylum"):
-        by_asylum[row["year"]] += int(row["asylum_seekers"])
-    for row in read_cells(release, "population"):
-        if int(row["year"]) >= 2000:
-            pairs[row["year"], row["coo_iso"]] += int(row["asylum_seekers"])
-    assert by_origin == by_asylum
-    assert len(pairs) > 80
-    assert all(totals[key] == pending for key, pending in pairs.items())
-
-
-@pytest.mark.parametrize("release", RELEASES)
 def test_core_holds_every_raw_figure(release, cores):
     core = cores[release]
     for name, table, column, measure in (
@@ -139,41 +110,11 @@ def test_the_code_na_stays_a_code(release, cores):
     assert (core["level_code"] == "0").sum() == (release == "2023-mid")
 
 
-@pytest.mark.parametrize("release", RELEASES)
-def test_zeros_from_before_the_series_are_missing_and_later_ones_are_kept(release, cores):
-    pending = cores[release].pending
-    early, later = pending[pending["year"] < 2000], pending[pending["year"] >= 2000]
-    zeros = [
-        row
-        for row in read_cells(release, "population")
-        if int(row["year"]) < 2000 and row["asylum_seekers"] == "0"
-    ]
-    assert early["pending"].isna().sum() == len(zeros) > 200
-    assert set(early.loc[early["pending"].notna(), "origin"]) <= {"UNK"}
-    assert later["pending"].notna().all()
-    assert (later["pending"] == 0).any()
-    quality = cores[release].quality.set_index(["table", "rule"])["rows"]
-    assert quality["population", "pending_zero_before_2000"] == len(zeros)
-
-
 def test_others_in_need_of_protection_are_missing_where_blank(cores):
     assert cores["2022-mid"].pending["oip"].isna().all()
     newest = cores["2025-end"].pending.dropna(subset="oip")
     assert len(newest) == sum(row["oip"] != "" for row in read_cells("2025-end", "population")) > 0
     assert newest["year"].min() >= 2018
-
-
-@pytest.mark.parametrize("release", EMBEDDED)
-def test_totals_of_decisions_differ_from_their_outcomes_in_fifty_rows(release, cores):
-    outcomes = ("dec_recognized", "dec_other", "dec_rejected", "dec_closed")
-    wrong = [
-        row
-        for row in read_cells(release, "decisions_by_asylum")
-        if sum(int(row[key]) for key in outcomes) != int(row["dec_total"])
-    ]
-    quality = cores[release].quality.set_index(["table", "rule"])["rows"]
-    assert quality["decisions_by_asylum", "total_is_not_sum"] == len(wrong) == 50
-    assert max(row["year"] for row in wrong) == "2020"
 
 
 def test_every_code_in_the_tables_is_a_country_on_the_list():

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.analysis.eras import clip_era
 from helpers.analysis.sensitivity import list_transitions
-from helpers.study import Study, list_studies, load_study_file, say_unknown
+from helpers.study import Study, list_studies, load_study_file
 
 NAMES = list_studies()
 YEARS = range(2000, 2026)
@@ -54,16 +54,3 @@ def test_another_origin_brings_its_own_eras_or_none():
     assert own.file.claims == "venezuela"
     assert (other.study, other.file.title) == ("china", "Asylum-seekers from SYR")
     assert (other.boundary, other.file.claims, other.file.comparators) == (None, None, ())
-
-
-@pytest.mark.parametrize(
-    ("value", "known", "said"),
-    [
-        ("2025-END", ["2024-end", "2025-end"], "(did you mean 2025-end?)"),
-        ("ab", ["abc", "abd", "xyz"], "(did you mean abc or abd?)"),
-        ("origins", ["origin", "release"], "(did you mean origin?)"),
-        ("zzz", ["origin"], "'zzz'; there is"),
-    ],
-)
-def test_what_is_nearest_is_suggested(value, known, said):
-    assert said in say_unknown("name", value, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -24,10 +24,9 @@ def list_tree(root: Path) -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="session")
-def forker() -> Iterator[Forker]:
+def forker(tmp_path_factory: pytest.TempPathFactory) -> Forker:
     """Return what forks commands off a process that has the imports behind it."""
-    with Forker() as forker:
-        yield forker
+    return Forker(tmp_path_factory.mktemp("forked"))
 
 
 @pytest.fixture

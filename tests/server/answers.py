@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,12 +33,6 @@ class Answers:
         """Serve other figures from now on, as the API does when a release lands."""
         self.figures = figures
         self.find_rows = functools.cache(self._find_rows)
-
-    def warm(self, name: str) -> None:
-        """Render a whole table ahead of the first question for it."""
-        first = 1951 if name == "population" else 2000
-        years = tuple(range(first, dt.date.today().year + 1))
-        self.find_rows(name, years, (("coo", "all"), ("coa", "all")), True)
 
     def answer(self, path: str, params: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
         """Return the answer, or None where there is no such endpoint."""

@@ -7,8 +7,6 @@ from itertools import product
 import pandas as pd
 import pytest
 from frames import frame
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.analysis import breaks
 from helpers.data.hand import load_breaks, load_persons_per_case
@@ -24,35 +22,26 @@ def finding(kind, effect, touches="pending", moved=None, stage="", unit=""):
 
 
 @pytest.mark.parametrize(
-    ("kind", "effect", "comparable", "status"),
+    ("findings", "flag"),
     [
-        ("coverage_drop", -101, False, "b"),
-        ("coverage_drop", -100, True, ""),  # a tenth is not over a tenth
-        ("unit_change", 300, False, "d"),
-        ("stock_flow_gap", 300, False, "b"),
-        ("carried_forward", -300, False, "b e"),
-        ("mid_year", -300, False, "p"),
-        ("mid_year", 0, True, "p"),
+        ([("coverage_drop", -101)], [False, "b", "DDD coverage_drop"]),
+        ([("coverage_drop", -100)], [True, "", ""]),  # a tenth is not over a tenth
+        ([("coverage_drop", -900, "applications")], [True, "", ""]),
+        ([("unit_change", 300)], [False, "d", "DDD unit_change"]),
+        ([("carried_forward", -300)], [False, "b e", "DDD carried_forward"]),
+        ([("mid_year", -300)], [False, "p", "DDD mid_year"]),
+        ([("mid_year", 0)], [True, "p", ""]),
+        ([("unit_change", 300), ("stock_flow_gap", 200)],
+         [False, "b d", "DDD unit_change; DDD stock_flow_gap"]),
+        ([("unit_change", 60), ("stock_flow_gap", 60)], [True, "", ""]),  # they do not add up
     ],
-)
-def test_pending_is_flagged_by_findings_over_a_tenth(kind, effect, comparable, status):
-    flags = breaks.flag_stock_years(finding(kind, effect), TOTALS).set_index("year")
-    named = "" if comparable else f"DDD {kind}"
-    assert flags.loc[2002].tolist() == [comparable, status, named]
+)  # fmt: skip
+def test_pending_is_flagged_by_findings_over_a_tenth(findings, flag):
+    found = pd.concat([finding(*each) for each in findings])
+    flags = breaks.flag_stock_years(found, TOTALS).set_index("year")
+    assert flags.loc[2002].tolist() == flag
     assert flags.loc[2001].tolist() == [True, "", ""]
-
-
-@pytest.mark.parametrize(("effect", "status"), [(300, "b d"), (60, "")])
-def test_two_breaks_give_both_codes_and_small_ones_do_not_add_up(effect, status):
-    found = pd.concat([finding("unit_change", effect), finding("stock_flow_gap", effect)])
-    assert breaks.flag_stock_years(found, TOTALS)["status"].tolist() == ["", status]
-
-
-@pytest.mark.parametrize(("touches", "total"), [("applications", 1000), ("pending", None)])
-def test_neither_breaks_of_applications_nor_a_missing_total_flag_the_stock(touches, total):
-    totals = frame("year pending", (2001, 1000), (2002, total))
-    found = finding("coverage_drop", -900, touches)
-    assert breaks.flag_stock_years(found, totals)["is_comparable"].all()
+    assert breaks.flag_stock_years(found, TOTALS.assign(pending=None))["is_comparable"].all()
 
 
 def applied(*rows):
@@ -92,21 +81,6 @@ def test_destinations_broke_where_their_stock_moved_the_total_by_more_than_a_ten
     assert breaks.list_broken_destinations(found, range(2000, 2005)) == ["AAA", "BBB"]
 
 
-@settings(deadline=None, max_examples=50)
-@given(st.sets(st.integers(2000, 2020)), st.sets(st.integers(2000, 2020)))
-def test_a_run_has_neither_gap_nor_break_inside_and_none_is_longer(years, broken):
-    run = breaks.find_longest_run(years, broken)
-    fitting = [
-        range(first, first + length)
-        for first in years
-        for length in range(1, len(years) + 1)
-        if set(range(first, first + length)) <= years
-        and not set(range(first + 1, first + length)) & broken
-    ]
-    # Of equal runs the last is taken.
-    assert run == max(fitting, key=lambda each: (len(each), each[0]), default=range(0))
-
-
 ENTRY = """
   - asylum: USA
     years: [2021]
@@ -122,12 +96,6 @@ def write(tmp_path, text):
     file = tmp_path / "breaks.yml"
     file.write_text(text, encoding="utf-8")
     return file
-
-
-def test_a_register_is_read(tmp_path):
-    (entry,) = load_breaks(write(tmp_path, "breaks:" + ENTRY))
-    assert entry.kinds == ("unit_change",)
-    assert entry.sources[0].cite() == "A footnote, UNHCR"
 
 
 @pytest.mark.parametrize(

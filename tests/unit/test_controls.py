@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from io import StringIO
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.data.controls import check_controls
 from helpers.data.releases import Core
@@ -116,16 +113,3 @@ def test_one_wrong_figure_fails_its_check_and_no_other(table, row, values, faile
 def test_frames_without_recorded_rows_have_nothing_to_compare():
     rows = read(TABLES["rows"]).assign(recorded=pd.array([pd.NA], dtype="Int64"))
     assert "rows_recorded" not in set(check_controls(make_core(rows=rows), INFO)["check"])
-
-
-@settings(deadline=None, max_examples=25)  # a hundred groupings a run are slow on a busy machine
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 10**7)), min_size=1, max_size=20))
-def test_any_split_over_destinations_adds_up(parts):
-    """However a total is split over destinations and years, the sums meet."""
-    pairs = pd.DataFrame(parts, columns=["year", "pending"]).astype({"pending": "Int64"})
-    pairs["year"] += 2000
-    pairs = pairs.assign(origin="CHN", asylum=[f"D{i:02d}" for i in range(len(pairs))], refugees=0)
-    by_origin = pairs.groupby(["year", "origin"], as_index=False)[["pending", "refugees"]].sum()
-    by_asylum = pairs.assign(pending_unknown_origin=0, pairs_in_both_years=0, pairs_unchanged=0)
-    core = make_core()
-    assert list_failed(replace(core, pending=pairs, by_origin=by_origin, by_asylum=by_asylum)) == {}

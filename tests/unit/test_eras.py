@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.analysis import eras
-from helpers.study import Era
 
 YEARS = range(2001, 2004)
 
@@ -106,14 +105,6 @@ def test_bounds_are_over_all_years_and_a_year_without_an_upper_bound_leaves_none
     assert pd.isna(row["mean_upper"])
 
 
-def test_a_ratios_bounds_are_least_over_most_and_most_over_least():
-    table = summarise(
-        [100, 400], cut=2001, years=range(2001, 2003), lower=[80, 300], upper=[150, 480]
-    )
-    pair = eras.compare_two(table, make_boundary(2001)).iloc[0]
-    assert pair[["ratio", "ratio_lower", "ratio_upper"]].tolist() == [4, 300 / 150, 480 / 80]
-
-
 def test_periods_compare_with_the_first_one():
     values = [100, 100, 200, 200, 200, 600, 600, 600]
     series = make_series(
@@ -157,8 +148,3 @@ def test_half_years_touch_all_flows_and_silences_claims_lodged_alone():
     assert partial["applied_persons_excl_main"] == {2001}
     assert partial["decided_persons"] == {2002}
     assert partial["decided_persons_excl_main"] == set()
-
-
-def test_an_era_has_a_phrase_or_takes_its_name():
-    assert Era(name="Xi").prose == "the Xi era"
-    assert Era(name="After", phrase="the years after").prose == "the years after"

@@ -161,13 +161,6 @@ def test_a_factor_holds_only_for_its_years_level_and_destination(row):
     assert table[["upper", "cases_with_factor"]].values.tolist() == [[130, 0]]
 
 
-def test_what_has_no_row_stays_missing():
-    row = bound_persons((2020, "DDD", "FI", "persons", 7), factors=[]).iloc[0]
-    assert row[["cases", "cases_with_factor"]].isna().all()
-    assert not row["is_estimate"]
-    assert bound_persons(factors=[]).empty
-
-
 BOUNDED = range(2001, 2005)
 
 

@@ -66,14 +66,6 @@ def test_a_missing_cell_leaves_the_years_sum_missing_and_no_other():
     assert measure_stocks(stocks)["refugees"].isna().tolist() == [True, False, True]
 
 
-def test_persons_and_cases_are_never_added():
-    rows = [("new", "persons", 7), ("new", "cases", 5), ("appeal", "persons", 3)]
-    table = measures.measure_applications(make_claims(*(("USA", *row) for row in rows)), YEARS)
-    known = table.dropna()[["stage", "unit", "applied"]]
-    assert sorted(known.itertuples(index=False, name=None)) == sorted(rows)
-    assert len(table) == len(YEARS) * len(measures.STAGES) * len(measures.UNITS)
-
-
 def test_new_claims_leave_out_the_destination_named():
     claims = make_claims(("USA", "new", "persons", 7), ("AUS", "new", "persons", 2),
                          ("AUS", "repeat", "persons", 9))  # fmt: skip

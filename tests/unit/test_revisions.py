@@ -13,6 +13,7 @@ from helpers.analysis import revisions
 from helpers.data.releases import History
 from helpers.study import ReleaseInfo
 
+YEARS = range(2000, 2005)
 LEVELS = {"FI": "first", "AR": "appeal", "FA": "other"}
 
 
@@ -51,16 +52,12 @@ def make_history(releases: dict[ReleaseInfo, dict[str, pd.DataFrame]]) -> Histor
     return History("AAA", tuple(releases), **tables, **nothing)
 
 
-def list_cells(releases, years=None):
-    return {info.name: revisions.list_figures(each, years) for info, each in releases.items()}
+def list_cells(releases, years=YEARS):
+    return revisions.list_releases_figures(make_history(releases), tuple(releases), years)
 
 
-def list_all(releases, years=None):
+def list_all(releases, years=YEARS):
     return revisions.list_revisions(list_cells(releases, years), tuple(releases))
-
-
-def compare(before, after, infos, years=None):
-    return list_all(dict(zip(infos, (before, after), strict=True)), years)
 
 
 MID, END, NEXT = make_info("2003-mid"), make_info("2003-end", 1), make_info("2004-mid")
@@ -83,82 +80,40 @@ def test_a_change_means_what_the_year_was(year, before, after, state):
 
 
 def test_every_change_has_its_name_and_its_two_figures():
-    before = make_tables(
-        stock=[(2002, "BBB", 5, 7, None), (2002, "CCC", 0, 1, None), (2003, "BBB", 10)]
-    )
-    after = make_tables(
-        stock=[(2002, "BBB", 6, 7, 3), (2003, "BBB", 12), (2003, "DDD", 4)],
-        lodged=[(2002, "BBB", "NA", "cases", 2)],
-    )
-    found = compare(before, after, (MID, END))
-    rows = {
-        (row["table"], row["year"], row["asylum"], row["measure"]): (
-            row["change"], row["year_state"], None if pd.isna(row["before"]) else row["before"],
-            None if pd.isna(row["after"]) else row["after"],
-        )
-        for row in found.to_dict("records")
-    }  # fmt: skip
-    assert rows == {
-        ("population", 2002, "BBB", "pending"): ("revised", "past", 5, 6),
-        ("population", 2002, "BBB", "oip"): ("added", "past", None, 3),
-        ("population", 2002, "CCC", "pending"): ("withdrawn", "past", 0, None),
-        ("population", 2002, "CCC", "refugees"): ("withdrawn", "past", 1, None),
-        ("population", 2003, "BBB", "pending"): ("completed", "completed", 10, 12),
-        ("population", 2003, "DDD", "pending"): ("added", "completed", None, 4),
-        ("population", 2003, "DDD", "refugees"): ("added", "completed", None, 0),
-        ("asylum_applications", 2002, "BBB", "applied"): ("added", "past", None, 2),
-    }
+    found = list_all({
+        MID: make_tables(
+            stock=[(2001, "BBB", 1), (2002, "BBB", 5, 7, None), (2002, "CCC", 0), (2003, "BBB", 10)]
+        ),
+        END: make_tables(
+            stock=[(2001, "BBB", 2), (2002, "BBB", 6, 7, 3), (2003, "BBB", 12)],
+            lodged=[(2002, "BBB", "NA", "cases", 2)],
+        ),
+        NEXT: make_tables(stock=[(2002, "BBB", 6, 7, 3), (2003, "BBB", 11), (2004, "BBB", 20)]),
+    }, range(2002, 2005))  # fmt: skip
+    shown = ["release_to", "year", "asylum", "measure", "before", "after", "change", "year_state"]
+    assert found[shown].fillna(-1).values.tolist() == [
+        ["2003-end", 2002, "BBB", "oip", -1, 3, "added", "past"],
+        ["2003-end", 2002, "BBB", "pending", 5, 6, "revised", "past"],
+        ["2003-end", 2002, "CCC", "pending", 0, -1, "withdrawn", "past"],
+        ["2003-end", 2002, "CCC", "refugees", 0, -1, "withdrawn", "past"],
+        ["2003-end", 2003, "BBB", "pending", 10, 12, "completed", "completed"],
+        ["2003-end", 2002, "BBB", "applied", -1, 2, "added", "past"],
+        ["2004-mid", 2003, "BBB", "pending", 12, 11, "revised", "past"],
+        ["2004-mid", 2004, "BBB", "pending", -1, 20, "added", "new"],
+        ["2004-mid", 2004, "BBB", "refugees", -1, 0, "added", "new"],
+        ["2004-mid", 2002, "BBB", "applied", 2, -1, "withdrawn", "past"],
+    ]  # fmt: skip
     claim = found[found["table"] == "asylum_applications"].iloc[0]
-    labels = ["authority", "stage_code", "level_code", "unit"]
-    assert claim[labels].tolist() == ["G", "NA", "FI", "cases"]
-    assert (found.loc[found["table"] == "population", labels] == "").all(axis=None)
-    assert set(found["release_from"]) == {"2003-mid"}
-    assert set(found["release_to"]) == {"2003-end"}
-
-
-def test_persons_and_cases_of_one_place_are_two_cells():
-    sides = [make_tables(lodged=[(2002, "BBB", "N", unit, 5)]) for unit in ("persons", "cases")]
-    found = compare(*sides, (MID, END)).set_index("unit")
-    assert found["change"].to_dict() == {"persons": "withdrawn", "cases": "added"}
-
-
-def test_years_outside_the_study_are_left_out():
-    before = make_tables(stock=[(2001, "BBB", 1)])
-    after = make_tables(stock=[(2001, "BBB", 2), (2002, "BBB", 3)])
-    assert set(compare(before, after, (MID, END), range(2002, 2004))["year"]) == {2002}
-
-
-def test_consecutive_releases_are_compared_in_order():
-    stocks = {
-        MID: make_tables(stock=[(2003, "BBB", 10)]),
-        END: make_tables(stock=[(2003, "BBB", 12)]),
-        NEXT: make_tables(stock=[(2003, "BBB", 11), (2004, "BBB", 20, 1, None)]),
-    }
-    found = list_all(stocks)
-    pairs = list(zip(found["release_from"], found["release_to"], found["change"], strict=True))
-    assert pairs == [
-        ("2003-mid", "2003-end", "completed"), ("2003-end", "2004-mid", "revised"),
-        ("2003-end", "2004-mid", "added"), ("2003-end", "2004-mid", "added"),
+    assert claim[list(revisions.LABELS)].tolist() == ["G", "NA", "FI", "cases"]
+    counted = revisions.count_revisions(found).query("table == 'population'")
+    assert counted[["year_state", *revisions.CHANGES]].values.tolist() == [
+        ["ended before", 1, 1, 0, 2], ["completed, mid-year before", 0, 0, 1, 0],
+        ["ended before", 0, 1, 0, 0], ["new, at mid-year", 2, 0, 0, 0],
     ]  # fmt: skip
-    counted = revisions.count_revisions(found)
-    assert counted[["year_state", *revisions.CHANGES]].to_numpy().tolist() == [
-        ["completed, mid-year before", 0, 0, 1, 0], ["ended before", 0, 1, 0, 0],
-        ["new, at mid-year", 2, 0, 0, 0],
-    ]  # fmt: skip
-
-
-def test_one_release_alone_has_no_revision_and_keeps_the_columns():
-    found = list_all({MID: make_tables(stock=[(2003, "BBB", 10)])})
-    assert found.empty
-    assert list(found.columns[:7]) == [
-        "release_from", "release_to", "table", "year", "asylum", "before", "after",
-    ]  # fmt: skip
-    assert revisions.count_revisions(found).empty
-
-
-def test_only_what_was_published_by_then_counts():
     assert revisions.choose_releases((MID, END, NEXT), END) == (MID, END)
-    assert revisions.choose_releases((MID, END, NEXT), MID) == (MID,)
+    alone = list_all({MID: make_tables(stock=[(2003, "BBB", 10)])})
+    assert list(alone.columns) == list(found.columns)
+    assert revisions.count_revisions(alone).empty
 
 
 def tell_totals(stocks):
@@ -216,10 +171,16 @@ def test_what_each_release_showed_when_it_was_the_newest():
 def test_a_destination_that_repeats_its_mid_year_figure_is_found():
     stocks = {
         MID: make_tables(
-            stock=[(2003, "BBB", 90), (2003, "CCC", 5)], lodged=[(2003, "BBB", "N", "persons", 4)]
+            stock=[(2003, "BBB", 90), (2003, "CCC", 5)],
+            lodged=[
+                (2003, "BBB", "N", "persons", 60),
+                (2003, "BBB", "N", "persons", 50),
+                (2003, "BBB", "N", "cases", 4),
+            ],
         ),
         END: make_tables(
-            stock=[(2003, "BBB", 90), (2003, "CCC", 10)], lodged=[(2003, "BBB", "N", "persons", 8)]
+            stock=[(2003, "BBB", 90), (2003, "CCC", 10)],
+            lodged=[(2003, "BBB", "N", "persons", 110), (2003, "BBB", "N", "cases", 4)],
         ),
         NEXT: make_tables(stock=[(2003, "BBB", 90)]),
     }
@@ -230,18 +191,10 @@ def test_a_destination_that_repeats_its_mid_year_figure_is_found():
         2, 1, 100, 90, "BBB",
     ]  # fmt: skip
     assert row["repeated_share"] == pytest.approx(0.9)
-    assert list(found.index) == ["pending"]  # eight claims lodged agree or differ by chance
+    assert found.loc["applied_persons", "repeated_total"] == 110  # 60 and 50, added up
+    assert len(found) == 2  # four cases agree by chance
     assert revisions.find_most_repeated(found.reset_index(), "pending")["year"] == 2003
-    assert revisions.find_most_repeated(found.reset_index(), "applied_persons") is None
-
-
-def test_a_destinations_claims_are_added_up_before_they_are_compared():
-    six = [(2003, "BBB", "N", "persons", 60), (2003, "BBB", "N", "persons", 50)]
-    whole = [(2003, "BBB", "N", "persons", 110)]
-    stocks = {MID: make_tables(lodged=six), END: make_tables(lodged=whole)}
-    found = revisions.find_repeats(make_history(stocks), tuple(stocks), [2003])
-    columns = ["measure", "total", "repeated_total"]
-    assert found[columns].values.tolist() == [["applied_persons", 110, 110]]
+    assert revisions.find_most_repeated(found.reset_index(), "applied_cases") is None
 
 
 def move(before, after):
@@ -290,7 +243,7 @@ def test_a_decision_is_measured_by_the_year_s_largest_level():
 
 def test_persons_and_cases_are_never_one_series():
     lodged = [(2002, "BBB", "N", "persons", 5), (2002, "CCC", "N", "cases", 7)]
-    cells = revisions.list_figures(make_tables(lodged=lodged))
+    (cells,) = list_cells({END: make_tables(lodged=lodged)}).values()
     totals = revisions.sum_both(cells, cells)
     assert totals[["group", "unit", "before", "after"]].to_numpy().tolist() == [
         ["new", "cases", 7, 7], ["new", "persons", 5, 5],

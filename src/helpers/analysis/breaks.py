@@ -269,6 +269,8 @@ def find_longest_run(years: Iterable[int], broken: Iterable[int]) -> range:
 
     >>> find_longest_run(range(2000, 2010), [2003, 2008])
     range(2003, 2008)
+    >>> find_longest_run([2000, 2001, 2003, 2004], [])
+    range(2003, 2005)
     """
     listed, cut = sorted(years), set(broken)
     best, start = range(0), 0

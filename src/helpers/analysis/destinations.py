@@ -128,13 +128,12 @@ def measure_concentration(destinations: pd.DataFrame) -> pd.DataFrame:
     >>> measure_concentration(rows)["effective_destinations"].tolist()
     [2.0]
     """
-    rows = []
-    for year, known in destinations[destinations["share"] > 0].groupby("year")["share"]:
-        shares = known.astype(float).sort_values(ascending=False)
-        hhi = float((shares**2).sum())
-        rows.append((year, hhi, 1 / hhi, float(shares.iloc[0]), float(shares.iloc[:5].sum())))
-    columns = ["year", "hhi", "effective_destinations", "top1_share", "top5_share"]
-    return pd.DataFrame(rows, columns=columns)
+    known = destinations[destinations["share"] > 0].astype({"share": float})
+    shares = known.sort_values("share", ascending=False).groupby("year")["share"]
+    table = shares.agg(hhi=lambda own: (own**2).sum())
+    table["effective_destinations"] = 1 / table["hhi"]
+    table["top1_share"], table["top5_share"] = shares.max(), shares.agg(lambda own: own[:5].sum())
+    return table.reset_index()
 
 
 def sum_regions(destinations: pd.DataFrame) -> pd.DataFrame:
@@ -313,10 +312,9 @@ def bin_by_tens(counts: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     values = known["pending"].to_numpy(dtype="int64")
     if (values < 1).any():
         raise ValueError(f"pending holds {values.min()}: only counts above zero have a bin")
-    powers = np.array([len(str(value)) - 1 for value in values], dtype="int64")
-    bins = np.minimum(powers, most - 1)
+    bins = np.searchsorted(10 ** np.arange(most), values, side="right") - 1
     labels = [f"{10**each:,} to {10 ** (each + 1) - 1:,}" for each in range(most)]
-    if (powers > bins).any():
+    if (values >= 10**most).any():
         labels[-1] = f"{10 ** (most - 1):,} and more"
     return known.assign(bin=bins, bin_label=pd.array([labels[each] for each in bins], dtype="str"))
 
@@ -327,10 +325,10 @@ def summarise_bins(binned: pd.DataFrame, drawn: Collection[str]) -> pd.DataFrame
     Returns bin, bin_label, destinations, pending (claims), share (0-1 of all rows), without_shape
     (codes that are not `drawn`, joined by a space); the highest bin first.
     """
-    rows = []
-    for (number, label), part in binned.groupby(["bin", "bin_label"]):
-        missing = " ".join(sorted(set(part["asylum"]) - set(drawn)))
-        claims = int(part["pending"].sum())
-        rows.append((number, label, len(part), claims, claims / binned["pending"].sum(), missing))
-    columns = ["bin", "bin_label", "destinations", "pending", "share", "without_shape"]
-    return pd.DataFrame(rows[::-1], columns=columns)
+    grouped = binned.groupby(["bin", "bin_label"])
+    table = grouped["pending"].agg(destinations="size", pending="sum")
+    table["share"] = table["pending"] / binned["pending"].sum()
+    table["without_shape"] = grouped["asylum"].agg(
+        lambda codes: " ".join(sorted(set(codes) - set(drawn)))
+    )
+    return table.sort_index(ascending=False).reset_index()

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.measures import stack
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.study import Boundary, Era, Source
 
@@ -115,8 +116,7 @@ def list_series(
         part["is_partial"] = part["year"].isin(list((partial or {}).get(measure, ())))
         part["is_partial"] &= kinds[measure] in ("flow", "rate")
         parts.append(part.assign(measure=measure, kind=kinds[measure]))
-    stacked = pd.concat(parts, ignore_index=True)
-    return stacked[["measure", "kind", "year", "value", "lower", "upper", "is_partial"]]
+    return stack(parts, ["measure", "kind", "year", "value", "lower", "upper", "is_partial"])
 
 
 def clip_era(era: Era, years: range) -> range:
@@ -154,7 +154,7 @@ def summarise_spans(series: pd.DataFrame, spans: Mapping[str, range]) -> pd.Data
         name: series.pivot(index="measure", columns="year", values=name).reindex(kinds.index)
         for name in ("value", "lower", "upper", "is_partial")
     }
-    parts = [pd.DataFrame(columns=COLUMNS[1:])]
+    parts = []
     for name, span in spans.items():
         if not len(span):
             continue
@@ -187,7 +187,7 @@ def summarise_spans(series: pd.DataFrame, spans: Mapping[str, range]) -> pd.Data
             index=kinds.index,
         )
         parts.append(part.astype(dict.fromkeys([*FIGURES, *BOUNDS], "Float64")))
-    return pd.concat(parts[1:] or parts, ignore_index=True)
+    return stack(parts, COLUMNS[1:])
 
 
 def cut_decades(years: range) -> Boundary:

@@ -19,6 +19,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.measures import stack
+
 FEWEST_YEARS = 4  # on each side of a break
 # Claims in every year: UNHCR rounds counts under 5, so logarithms of less are logs of rounding.
 LEAST = 50
@@ -123,7 +125,7 @@ def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
     (0-1: the part of these whose best removes as much or more), and both with the corrected
     autocorrelation.
     """
-    parts = [pd.DataFrame(columns=COLUMNS)]
+    parts = []
     for name, values in logs.items():
         table = scan_breaks(values.to_frame("removed")).reset_index()
         rhos = estimate_autocorrelation(values)
@@ -135,8 +137,8 @@ def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
         years = {"first_year": min(values.index), "last_year": max(values.index)}
         table = table.assign(series=name, **years)
         table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")
-        parts.append(table[COLUMNS])
-    return pd.concat(parts[1:] or parts, ignore_index=True)
+        parts.append(table)
+    return stack(parts, COLUMNS)
 
 
 def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:

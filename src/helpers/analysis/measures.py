@@ -47,6 +47,12 @@ def sum_whole(frame: pd.DataFrame, by: str | list[str], values: Any) -> Any:
     return frame.groupby(by)[values].sum(min_count=1, skipna=False)
 
 
+def stack(parts: Iterable[pd.DataFrame], columns: Iterable[str]) -> pd.DataFrame:
+    """Put the parts that have rows under one another; the columns stand where none has."""
+    wanted, filled = list(columns), [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True)[wanted] if filled else pd.DataFrame(columns=wanted)
+
+
 def join_year_before(
     frame: pd.DataFrame, figures: pd.DataFrame, by: Iterable[str] = ("asylum",)
 ) -> pd.DataFrame:

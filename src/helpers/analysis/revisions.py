@@ -12,7 +12,7 @@ release's total of that stock and year or, for claims and decisions, by its larg
 lodged in six months are part of a year's, and never compared with them as right and wrong.
 
 Throughout, `infos` are releases, the oldest publication first; the last of them is now. `cells` are
-an origin's figures in each of them by name (`list_figures`), and `totals` those of `list_totals`.
+an origin's figures in each by name (`list_releases_figures`), `totals` those of `list_totals`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from itertools import pairwise, product
 import pandas as pd
 
 from helpers.analysis import measures
-from helpers.analysis.measures import OUTCOMES, UNITS, sum_whole
+from helpers.analysis.measures import OUTCOMES, UNITS, stack, sum_whole
 from helpers.data import codes
 from helpers.data.releases import History
 from helpers.study import ReleaseInfo
@@ -86,64 +86,28 @@ def say_state(state: str, period_to: str) -> str:
     return said + (", at mid-year" if period_to == "mid" else "")
 
 
-def list_cells(frame: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
-    """Stack a frame's figures, one row a cell; a missing figure is no cell, a zero is one.
-
-    Returns the columns `key`, which tell rows apart, measure (one of `counts`), value (Int64).
-    """
-    cells = frame.melt(list(key), list(counts), var_name="measure")
-    cells = cells.astype({"measure": "str", "value": "Int64"})
-    return cells.dropna(subset=["value"]).reset_index(drop=True)
-
-
-def match_cells(before: pd.DataFrame, after: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
-    """List the cells (`list_cells`) in which two frames differ, in the order of the key.
-
-    Returns key, measure, before, after (Int64; missing where there is no such cell); MergeError
-    where a key occurs twice.
-
-    >>> old = pd.DataFrame({"year": [2021, 2022], "n": [5, 7]})
-    >>> new = pd.DataFrame({"year": [2022, 2023], "n": [8, 7]})
-    >>> match_cells(*(list_cells(frame, ["year"], ["n"]) for frame in (old, new)), ["year"])
-       year measure  before  after
-    0  2021       n       5   <NA>
-    1  2022       n       7      8
-    2  2023       n    <NA>      7
-    """
-    sides = before.rename(columns={"value": "before"}), after.rename(columns={"value": "after"})
-    matched = sides[0].merge(sides[1], on=[*key, "measure"], how="outer", validate="one_to_one")
-    differs = (matched["before"] != matched["after"]).fillna(True)
-    return matched[differs].reset_index(drop=True)
-
-
 def list_releases_figures(
     history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
 ) -> dict[str, pd.DataFrame]:
-    """List every cell of each release (`list_figures`), by its name."""
-    wanted, found = list(years), {}
-    for info in infos:
-        tables = {raw: history.select(info.name, table) for raw, (table, _) in FIGURES.items()}
-        found[info.name] = list_figures(tables, wanted)
-    return found
+    """List every cell of each release, by its name.
 
-
-def list_figures(
-    tables: Mapping[str, pd.DataFrame], years: Iterable[int] | None = None
-) -> pd.DataFrame:
-    """List every cell of an origin's three tables, by raw name, in one release.
-
-    Returns table, year, asylum, authority, stage_code, level_code, unit (empty where the table has
-    none), measure, value. A figure that is missing has no row; a zero has one.
+    Returns table (its raw name), year, asylum, authority, stage_code, level_code, unit (empty where
+    the table has none), measure, value. A figure that is missing has no row; a zero has one.
     """
+    wanted = list(years)
+    return {info.name: _list_figures(history, info.name, wanted) for info in infos}
+
+
+def _list_figures(history: History, release: str, years: list[int]) -> pd.DataFrame:
     parts = []
-    for name, (_, figures) in FIGURES.items():
-        frame = tables[name]
+    for name, (table, figures) in FIGURES.items():
+        frame = history.select(release, table)
         lacking = {label: "" for label in LABELS if label not in frame}
-        frame = frame.assign(table=name, **lacking)
-        frame = frame.astype(dict.fromkeys(["table", *LABELS], "str"))
-        parts.append(list_cells(frame, KEY, figures))
-    every = pd.concat(parts, ignore_index=True)
-    return every if years is None else every[every["year"].isin(list(years))].reset_index(drop=True)
+        frame = frame[frame["year"].isin(years)].assign(table=name, **lacking)
+        cells = frame.melt(list(KEY), list(figures), "measure")
+        types = dict.fromkeys(["table", "measure", *LABELS], "str") | {"value": "Int64"}
+        parts.append(cells.astype(types).dropna(subset=["value"]))
+    return pd.concat(parts, ignore_index=True)
 
 
 def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
@@ -151,12 +115,14 @@ def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInf
 
     Returns release_from, release_to, table, year, asylum, before, after (missing where there is no
     such cell), measure, change (added, revised, withdrawn, or completed), year_state, period_from,
-    period_to (mid or end; empty where the release does not reach the year), and the labels as
-    `list_figures`.
+    period_to (mid or end; empty where the release does not reach the year), and the cell's labels.
     """
-    parts = [pd.DataFrame(columns=COLUMNS)]
+    parts = []
     for before, after in pairwise(infos):
-        found = match_cells(cells[before.name], cells[after.name], KEY)
+        old = cells[before.name].rename(columns={"value": "before"})
+        now = cells[after.name].rename(columns={"value": "after"})
+        found = old.merge(now, on=[*KEY, "measure"], how="outer", validate="one_to_one")
+        found = found[(found["before"] != found["after"]).fillna(True)]
         found = found.assign(
             release_from=before.name,
             release_to=after.name,
@@ -168,8 +134,8 @@ def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInf
         change = change.mask(found["year_state"] == "completed", "completed")
         change = change.mask(found["before"].isna(), "added")
         found["change"] = change.mask(found["after"].isna(), "withdrawn")
-        parts.append(_sort_tables(found)[COLUMNS])
-    return _concatenate(parts)
+        parts.append(_sort_tables(found))
+    return stack(parts, COLUMNS)
 
 
 def _sort_tables(frame: pd.DataFrame) -> pd.DataFrame:
@@ -178,29 +144,17 @@ def _sort_tables(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("table", key=lambda n: n.map(order), kind="stable", ignore_index=True)
 
 
-def _concatenate(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Concatenate those that have rows; the first one, empty, gives the columns where none has."""
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-
-
-def apply_revisions(figures: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
-    """Turn the earlier release's cells into the later one's, in the order of the key."""
-    key = [*KEY, "measure"]
-    merged = figures.merge(revisions[[*key, "after"]], on=key, how="outer", indicator="side")
-    is_changed = merged["side"] != "left_only"
-    merged["value"] = merged["value"].mask(is_changed, merged["after"]).astype("Int64")
-    kept = merged.dropna(subset=["value"])[[*key, "value"]].astype(figures.dtypes.to_dict())
-    return kept.sort_values(key, ignore_index=True)
-
-
 def count_wrong(cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame) -> int:
     """Count the cells in which a release with its revisions applied is not the next release."""
-    wrong = 0
+    key, wrong = [*KEY, "measure"], 0
     for first, then in pairwise(cells):
         is_own = (revisions["release_from"] == first) & (revisions["release_to"] == then)
-        rebuilt = apply_revisions(cells[first], revisions[is_own])
-        matched = rebuilt.merge(cells[then], how="outer", indicator="side")
-        wrong += int((matched["side"] != "both").sum())
+        merged = cells[first].merge(revisions.loc[is_own, [*key, "after"]], how="outer", on=key,
+                                    indicator="side")  # fmt: skip
+        is_changed = merged["side"] != "left_only"
+        merged["value"] = merged["value"].mask(is_changed, merged["after"]).astype("Int64")
+        rebuilt = merged.dropna(subset=["value"])[[*key, "value"]]
+        wrong += len(pd.concat([rebuilt, cells[then]]).drop_duplicates(keep=False))
     return wrong
 
 
@@ -239,7 +193,7 @@ def _name_groups(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Sum two releases' cells (`list_figures`) over destinations, series by series.
+    """Sum two releases' cells over destinations, series by series.
 
     Returns table, measure, group (stage or level), unit, year, before, after (missing where the
     release has nothing), in the order of the tables.
@@ -286,7 +240,7 @@ def list_moves(
     columns = [*PAIR, *SERIES, "before", "after", "cells", "moved", "base", "share"]
     past = _name_groups(revisions[revisions["year_state"] == "past"])
     past["moved"] = (past["after"].fillna(0) - past["before"].fillna(0)).abs().astype("Int64")
-    parts = [pd.DataFrame(columns=columns)]
+    parts = []
     for names in pairwise(info.name for info in infos):
         totals = sum_both(*(cells[name] for name in names))
         own = past[(past["release_from"] == names[0]) & (past["release_to"] == names[1])]
@@ -299,8 +253,8 @@ def list_moves(
         base = moves["base"].astype("Float64").fillna(0).astype("float64")
         moves["share"] = moves["moved"].astype("float64") / base  # infinite where the base is 0
         moves = moves.sort_values(["share", *SERIES], ascending=[False] + [True] * len(SERIES))
-        parts.append(moves[columns])
-    return _concatenate(parts)
+        parts.append(moves)
+    return stack(parts, columns)
 
 
 def find_furthest(moves: pd.DataFrame) -> float:
@@ -327,8 +281,7 @@ def list_totals(
     decided_*: all outcomes of first instance), total (missing where nothing is reported).
     """
     wanted = list(years)
-    columns = ["release", "year", "period", "measure", "total"]
-    parts = [pd.DataFrame(columns=columns)]
+    parts = []
     for info in infos:
         covered = [year for year in wanted if info.first_year <= year <= info.newest_year]
         stock = sum_whole(history.select(info.name, "pending"), "year", "pending")
@@ -342,8 +295,8 @@ def list_totals(
         long = wide.melt("year", list(MEASURE_LABELS), "measure", "total")
         long["period"] = [name_period(year, info) for year in long["year"]]
         long = long.astype({"measure": "str", "total": "Int64"})
-        parts.append(long.assign(release=info.name)[columns])
-    return _concatenate(parts)
+        parts.append(long.assign(release=info.name))
+    return stack(parts, ["release", "year", "period", "measure", "total"])
 
 
 def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:

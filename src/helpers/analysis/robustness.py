@@ -19,6 +19,7 @@ from helpers.analysis import (
     stock_flow,
 )
 from helpers.analysis.eras import WITHOUT
+from helpers.analysis.measures import stack
 from helpers.analysis.study_tables import StudyTables
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import Core, load_earlier
@@ -48,8 +49,7 @@ def compare_origins(tables: StudyTables) -> pd.DataFrame:
         if len(earlier)
         for group, among in groups.items()
     ]
-    empty = pd.DataFrame(columns=[*placebo.COLUMNS, "last_year", "group"])
-    return pd.concat(parts, ignore_index=True) if parts else empty
+    return stack(parts, [*placebo.COLUMNS, "last_year", "group"])
 
 
 def place_origin(placebos: pd.DataFrame, origin: str, group: str = EVERY_ORIGIN) -> pd.DataFrame:
@@ -112,13 +112,12 @@ def compare_releases(tables: StudyTables) -> pd.DataFrame:
         if core.pending["origin"].eq(scope.origin).any()
         and not specification_curve.repeats_main(core, tables.main_destination)
     ]
-    empty = pd.DataFrame(columns=["release", *specification_curve.COMPARED])
-    every = pd.concat([empty, *parts][bool(parts) :], ignore_index=True)
+    compared = specification_curve.COMPARED
+    every = stack(parts, [compared[0], "release", *compared[1:]])
     own = every["destinations"].eq(specification_curve.ALL)
     own &= every["start"].eq(specification_curve.STARTS[0])
     own &= every["unit"].isin(["", next(iter(specification_curve.UNITS))])
-    first = ["measure", "release"]
-    return every.loc[own, [*first, *every.columns.drop(first)]].reset_index(drop=True)
+    return every[own].reset_index(drop=True)
 
 
 def _compare_spans(

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.analysis.breaks import keep_grave
 from helpers.analysis.eras import WITHOUT, compare_two, summarise_eras
+from helpers.analysis.measures import stack
 from helpers.study import Boundary
 
 BEFORE, AFTER = 1, 2  # years tried before and after the event's
@@ -62,7 +63,7 @@ def try_transitions(
     order = {name: number for number, name in enumerate(measures)}
     kept = series[series["measure"].str.removesuffix(WITHOUT).isin(list(order))]
     earlier, later = boundary.pair
-    parts = [pd.DataFrame(columns=COLUMNS)]
+    parts = []
     for year in list_transitions(boundary):
         eras = (
             earlier.model_copy(update={"last": year - 1}),
@@ -71,7 +72,8 @@ def try_transitions(
         cut = boundary.model_copy(update={"eras": eras, "handover": None})
         pair = compare_two(summarise_eras(kept, cut, years), cut)
         parts.append(pair.assign(transition=year, is_own=year == later.first))
-    tried = pd.concat(parts[1:] or parts, ignore_index=True)
+    figures = ["boundary", "measure", "transition", "is_own", *FIGURES]
+    tried = stack(parts, figures)
     named = tried["measure"].astype("str")
     tried["is_without_main"] = named.str.endswith(WITHOUT)
     tried["measure"] = named.str.removesuffix(WITHOUT)

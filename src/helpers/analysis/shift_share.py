@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from helpers.analysis.measures import stack
 from helpers.data.releases import Core
 
 EVERY = "all"
@@ -60,14 +61,14 @@ def split_growth(
     four add up to growth), backlog_ratio, named_ratio, share_ratio (their product is after /
     before).
     """
-    parts = [pd.DataFrame(columns=COLUMNS)]
+    parts = []
     for name, pair in spans.items():
         first, last = (_average(backlogs, list(years)) for years in pair)
         index = first.index.union(last.index)
         first, last = first.reindex(index).fillna(0.0), last.reindex(index).fillna(0.0)
         is_held = (first["ours"] > 0) | (last["ours"] > 0)
-        parts.append(_split(first[is_held], last[is_held]).assign(span=name)[COLUMNS])
-    return pd.concat(parts[1:] or parts, ignore_index=True)
+        parts.append(_split(first[is_held], last[is_held]).assign(span=name))
+    return stack(parts, COLUMNS)
 
 
 def _average(backlogs: pd.DataFrame, years: list[int]) -> pd.DataFrame:

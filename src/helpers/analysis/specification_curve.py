@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import mark_lodged, weigh_persons
-from helpers.analysis.measures import measure_pending, select_origin
+from helpers.analysis.measures import measure_pending, select_origin, stack
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
 from helpers.data.releases import Core
 from helpers.study import Boundary
@@ -99,9 +99,7 @@ def compare_spans(
             part["ratio"] = last / first.where(is_told)
             part = part[part["ratio"] > 0].reset_index()
             parts.append(part.assign(boundary=boundary.name, start=start, start_year=year))
-    if not parts:
-        return pd.DataFrame(columns=COMPARED)
-    table = pd.concat(parts, ignore_index=True)[COMPARED]
+    table = stack(parts, COMPARED)
     order = {name: place for place, name in enumerate((PENDING, SHARE, LODGED))}
     return table.sort_values(
         ["measure", "ratio", *CHOICES],

@@ -30,16 +30,11 @@ from helpers.data import hand
 from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.study import Boundary, Study
 
-PERIOD_MEASURES = [
-    "applied_middle",
-    "applied_inclusive_persons",
-    "applied_inclusive_cases",
-    "pending",
-]
+REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
+PERIOD_MEASURES = ["applied_middle", *REPORTED[:2], "pending"]
 COMPARED = ["measure", "earlier_mean", "later_mean", "ratio", "ratio_lower", "ratio_upper"]
 COMPARED += ["percent_increase", "is_thin", "ratio_excl_collapsed", "ratio_excl_main"]
 TRIED = ["pending", "share_of_world", "applied_middle", "refugees"]
-REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
 
 
 def load_tables(scope: Study, *, every_origin: bool = False) -> StudyTables:
@@ -275,7 +270,7 @@ class StudyTables:
     def eras(self) -> pd.DataFrame:
         """Every measure by boundary and era (`eras.summarise_eras`)."""
         parts = [eras.summarise_eras(self.series, b, self.scope.years) for b in self.boundaries]
-        return pd.concat([pd.DataFrame(columns=eras.COLUMNS), *parts][bool(parts) :])
+        return measures.stack(parts, eras.COLUMNS)
 
     @cached_property
     def period_means(self) -> pd.DataFrame:

@@ -169,9 +169,7 @@ def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float
     return max(0.0, here[base].ours + sum(known) - here[year].ours)
 
 
-def allocate_unknown_lodged(
-    core: Core, origin: str, years: Iterable[int] | None = None
-) -> pd.DataFrame:
+def allocate_unknown_lodged(core: Core, origin: str) -> pd.DataFrame:
     """Allocate lodged claims of unknown origin to an origin.
 
     By the share of the same destination and level (immigration service and court differ), else of
@@ -187,8 +185,6 @@ def allocate_unknown_lodged(
     stock = _collect_years(core.by_asylum, pending, "pending")
     totals = ours.groupby("year")["applied"].sum().astype("float64")
     frame = every[every["applied_unknown_origin"].fillna(0) > 0]
-    if years is not None:
-        frame = frame[frame["year"].isin(list(years))]
     columns = [*_LODGED_KEY, "unknown", "base_year", "share", "rule", "added", "greatest_share"]
     rows = []
     for row in frame[[*_LODGED_KEY, "applied_unknown_origin"]].itertuples(index=False, name=None):
@@ -268,17 +264,16 @@ def bound_applied(core: Core, origin: str, years: Iterable[int] | None = None) -
     Returns year, stage, unit, lower (reported; missing where there is no row), upper (missing where
     undetermined, or where lower is and nothing is added), added, undetermined (destinations).
     """
-    allocated = allocate_unknown_lodged(core, origin, years)
+    allocated = allocate_unknown_lodged(core, origin)
     key = ["year", "stage", "unit"]
     ours = core.applications[core.applications["origin"] == origin]
-    if years is not None:
-        ours = ours[ours["year"].isin(list(years))]
     lower = sum_whole(ours, key, "applied").astype("Int64").rename("lower")
     added = allocated.groupby(key)["added"].sum().rename("added")
     frame = pd.concat([lower, added], axis=1).sort_index().fillna({"added": 0})
     frame["undetermined"] = _join_lost(allocated, key, frame.index)
     frame["upper"] = (frame["lower"].fillna(0) + frame["added"]).where(frame["undetermined"] == "")
-    return frame.reset_index()[[*key, "lower", "upper", "added", "undetermined"]]
+    table = frame.reset_index()[[*key, "lower", "upper", "added", "undetermined"]]
+    return table if years is None else table[table["year"].isin(list(years))].reset_index(drop=True)
 
 
 def _join_lost(allocated: pd.DataFrame, key: list[str], index: pd.Index) -> pd.Series:

@@ -57,29 +57,13 @@ DECISION_LEVELS: dict[str, str] = {
 
 # Strict: N alone is new. A code that mixes stages, or names a form of protection instead of a
 # stage, is `mixed`, so that no appeal is ever counted as a new claim.
-STAGES: dict[str, str] = {
-    "N": "new",
-    "R": "repeat",
-    "RA": "repeat",
-    "A": "appeal",
-    "J": "appeal",
-    "NA": "mixed",
-    "NR": "mixed",
-    "FA": "mixed",
-    "SP": "mixed",
-    "V": "mixed",
-}
+STAGES: dict[str, str] = dict.fromkeys(APPLICATION_TYPES, "mixed") | {
+    "N": "new", "R": "repeat", "RA": "repeat", "A": "appeal", "J": "appeal",
+}  # fmt: skip
 
-# A level that is neither plainly first nor plainly an appeal is `other`: no sum over levels is
-# ever taken, so a code too many in `other` hides nothing and double counts nobody.
-LEVELS: dict[str, str] = {
-    "FI": "first",
-    "IN": "first",
-    "EO": "first",
-    "AR": "appeal",
-    "JR": "appeal",
-    **dict.fromkeys(("FA", "NA", "RA", "SP", "TA", "TP", "BL", "CA", "TR", "0"), "other"),
-}
+LEVELS: dict[str, str] = dict.fromkeys(DECISION_LEVELS, "other") | {
+    "FI": "first", "IN": "first", "EO": "first", "AR": "appeal", "JR": "appeal",
+}  # fmt: skip
 
 UNIT_NAMES: dict[str, str] = {"P": "persons", "C": "cases"}
 

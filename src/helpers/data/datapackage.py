@@ -12,13 +12,12 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES, Table
+from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES
 from helpers.paths import write_atomic
 from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError
 
@@ -102,16 +101,12 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
                 f"{file} is not the file that {FILE} records: "
                 f"{member} is {value}, recorded is {recorded}"
             )
-    return _decompress(file, content)
+    return gzip.decompress(content) if file.suffix == ".gz" else content
 
 
 def measure_bytes(content: bytes) -> dict[str, Any]:
     """Return a file's size and sha256 as a package records them."""
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-
-
-def _decompress(file: Path, content: bytes) -> bytes:
-    return gzip.decompress(content) if file.suffix == ".gz" else content
 
 
 def digest_package(folder: Path) -> str:
@@ -120,30 +115,18 @@ def digest_package(folder: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
-def describe_resource(table: Table, file: Path) -> dict[str, Any]:
-    """Return a CSV file's descriptor: path, bytes, sha256, schema and row count a year.
-
-    The file is plain or compressed by gzip.
-
-    Raises
-    ------
-    InputError
-        Where its header is not the declared one.
-    """
-    content = _decompress(file, file.read_bytes())
-    frame = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False)
+def _describe_table(file: Path, name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    table = TABLES[name]
     if tuple(frame.columns) != table.columns:
         raise InputError(
             f"{file.name} has the columns {', '.join(frame.columns)}; "
             f"it must have {', '.join(table.columns)}"
         )
     words = {"title": table.title, "description": table.description}
-    described = describe_file(file, name=table.name, schema=table.describe(), **words)
-    described["rows"] = len(frame)
-    if "year" in frame:
-        counts = frame["year"].value_counts().sort_index()
-        described["rows_by_year"] = {str(year): int(rows) for year, rows in counts.items()}
-    return described
+    described = describe_file(file, name=name, schema=table.describe(), **words)
+    counts = frame["year"].value_counts().sort_index()
+    rows = {str(year): int(rows) for year, rows in counts.items()}
+    return described | {"rows": len(frame), "rows_by_year": rows}
 
 
 def describe_file(
@@ -175,12 +158,12 @@ def build_datapackage(
     changes: Sequence[str],
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Describe the seven files of a release; nothing is written.
+    """Describe the seven files of a release, plain or as .csv.gz; nothing is written.
 
     Parameters
     ----------
     folder : Path
-        The folder that holds the release's CSV files, plain or as .csv.gz.
+        Where the CSV files are.
     name, title, published, newest_year, period
         The release, as in `ReleaseInfo`.
     changes : sequence of str
@@ -188,25 +171,19 @@ def build_datapackage(
     extra : mapping, optional
         Further members of the package, such as when and from which address it was fetched.
 
-    Returns
-    -------
-    dict
-        The package, ready for `write_datapackage`.
-
     Raises
     ------
     InputError
         Where the folder lacks a table, or one has other columns.
     """
-    forms = {table: (folder / f"{table}.csv", folder / f"{table}.csv.gz") for table in TABLES}
-    files = {table: file for table, both in forms.items() for file in both if file.is_file()}
+    files = {table: file for table in TABLES for file in folder.glob(f"{table}.csv*")}
     if missing := [f"{table}.csv" for table in TABLES if table not in files]:
         raise InputError(f"{folder} lacks {', '.join(missing)}")
-    resources = [describe_resource(table, files[table.name]) for table in TABLES.values()]
-    origins: set[str] = set()
-    for pair in PAIRS:
-        codes = pd.read_csv(files[pair], usecols=["coo_iso"], dtype=str, keep_default_na=False)
-        origins |= set(codes["coo_iso"].unique())
+    frames = {
+        name: pd.read_csv(file, dtype=str, keep_default_na=False) for name, file in files.items()
+    }
+    resources = [_describe_table(files[name], name, frame) for name, frame in frames.items()]
+    origins = set().union(*(frames[name]["coo_iso"] for name in PAIRS))
     return {
         "profile": "data-package",
         "name": f"unhcr-asylum-{name}",

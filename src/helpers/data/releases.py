@@ -120,10 +120,6 @@ class History:
     every_origin: pd.DataFrame
     countries: pd.DataFrame
 
-    def find(self, release: str) -> ReleaseInfo:
-        """Return the facts of one of the releases."""
-        return next(info for info in self.releases if info.name == release)
-
     def select(self, release: str, table: str) -> pd.DataFrame:
         """Return one release's rows of a table, without the column `release`."""
         frame = getattr(self, table)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 from pandas.util import hash_pandas_object
 
+from helpers.analysis.measures import join_year_before
 from helpers.data.codes import UNKNOWN_ORIGIN
 from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES
 from helpers.unhcr.client import AnswerError
@@ -56,9 +57,9 @@ def _sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
     """
     pending = stocks[(stocks["asylum_seekers"] > 0).fillna(False)]
     pair = ["year", "coo", "coa"]
-    before = pending.assign(year=pending["year"] + 1).set_index(pair)["asylum_seekers"]
-    pending = pending[pending["year"] >= FIRST_ASYLUM_YEAR].join(before.rename("before"), on=pair)
-    now, then = pending["asylum_seekers"], pending["before"].fillna(0)
+    pending = join_year_before(pending, pending[[*pair, "asylum_seekers"]], ("coo", "coa"))
+    pending = pending[pending["year"] >= FIRST_ASYLUM_YEAR]
+    now, then = pending["asylum_seekers"], pending["asylum_seekers_before"].fillna(0)
     is_in_both = (now >= LEAST_PAIR) & (then >= LEAST_PAIR)
     counted = pending.assign(
         asylum_seekers_unknown_origin=now.where(pending["coo_iso"] == UNKNOWN_ORIGIN, 0),
