@@ -83,15 +83,6 @@ def test_an_origin_without_any_pending_claim_is_refused_in_words():
         measures.require_pending(frame("year asylum pending", (2019, "USA", 0)), "TIB", YEARS)
 
 
-def test_rates_leave_out_closed_claims():
-    rows = [(2020, "first", "persons", 30, 10, 60, 100), (2020, "appeal", "persons", 0, 0, 0, 4)]
-    result = measures.measure_decisions(frame(COLUMNS.replace("asylum ", ""), *rows), YEARS)
-    shown = ["level", "recognition_rate", "protection_rate", "closed_share"]
-    assert result[shown].iloc[0].tolist() == ["first", 0.3, 0.4, 0.5]
-    assert pd.isna(result.loc[1, "recognition_rate"])
-    assert result.loc[1, ["level", "closed_share"]].tolist() == ["appeal", 1.0]
-
-
 def test_stocks_are_summed_and_what_was_not_collected_is_missing():
     result = measure_stocks()
     counts = ["refugees", "oip", "share_of_world"]

@@ -95,14 +95,6 @@ def test_what_flows_leave_open_is_the_residual():
     assert (year["residual"], year["residual_gross"], year["worst"]) == (155, 155, "DDD")
 
 
-def test_a_destination_without_flows_is_untested_and_not_a_residual():
-    core = make_core(stock=[(2000, "DDD", 100), (2001, "DDD", 300)], every=EVERY)
-    account = stock_flow.account_destinations(stock_flow.walk_stock(core, "AAA", [2001]))
-    assert (account["untested"].item(), account["explained"].item()) == (200, 0)
-    assert account["residual"].isna().all()
-    assert stock_flow.account_years(account)["is_large"].item()
-
-
 @settings(deadline=None, max_examples=8)
 @given(figures=st.lists(st.tuples(*[COUNTS] * 6), min_size=1, max_size=4))
 def test_the_account_adds_up(figures):

@@ -78,15 +78,6 @@ def test_a_base_names_nearly_all_and_more_than_a_handful(strict, unknown, named,
     assert one(allocate_unknown(core, "AAA"), 2003)["rule"] == rule
 
 
-def test_the_bound_adds_up():
-    core = core_of({2002: 0, 2003: 500}, ours=80)
-    bound = bound_pending(core, "AAA").set_index("year")
-    assert bound["lower"].tolist() == [80, 80]
-    assert bound["by_nearest_year"].tolist() == [80, 80 + 40]  # 80 of 1000 in 2002
-    assert bound["upper"].tolist() == [80, 80 + 80]  # 80 of the 500 named in 2003
-    assert bound["undetermined"].tolist() == ["", ""]
-
-
 def test_a_destination_where_the_origin_is_never_named_adds_nothing():
     core = make_core(
         stock=[(2003, "EEE", 70)],
@@ -159,14 +150,10 @@ def lodge_at_courts():
     return lodge(*own, all_lodged=NAMED + COURT)
 
 
-def test_lodged_claims_take_the_share_of_their_own_level():
-    row = allocate_unknown_lodged(lodge_at_courts(), "AAA").iloc[0]
-    assert (row["year"], row["unit"], row["base_year"], row["added"]) == (2003, "cases", 2002, 40)
-
-
-def test_lodged_claims_know_the_greatest_share_of_all_rules():
+def test_lodged_claims_take_the_share_of_their_level_and_know_the_greatest_of_all_rules():
     # 10 % of the level in 2002, 4 % of the destination then, 1 % of those named in 2003.
     row = allocate_unknown_lodged(lodge_at_courts(), "AAA").iloc[0]
+    assert (row["year"], row["unit"], row["base_year"], row["added"]) == (2003, "cases", 2002, 40)
     assert row["share"] == row["greatest_share"] == pytest.approx(0.1)
     few = [(2003, "DDD", "N", "EO", "persons", 100, 0)]
     core = lodge((2002, "IN", 50), (2003, "EO", 30), all_lodged=NAMED + few)
