@@ -10,29 +10,27 @@ from typing import Any
 
 import pytest
 
-EXPLORER = Path(__file__).resolve().parents[2] / "src" / "helpers" / "publish" / "explorer"
-# Those that need no document to be read, in the order in which the page loads them.
-PURE = (
-    "look", "figures", "words", "measures", "model", "state", "captions", "lines", "bars", "tables",
-    "downloads", "find",
-)  # fmt: skip
+from helpers.publish.explorer.build import PAGE, SCRIPTS, VENDOR
+
+# Those that need a document as soon as they are loaded.
+OF_THE_PAGE = {"main", "check"}
 RUN = """
 const {library, scripts, data, code, given} = JSON.parse(require("fs").readFileSync(0, "utf8"));
 globalThis.d3 = require(library);
-[...scripts, ...data].forEach((file) => require(file));
-const open = (hash) => {
-  const {asked, notes} = Explorer.state.readHash(Explorer.raw, hash);
-  const one = Explorer.state.fitOrigins(Explorer.raw, asked);
-  const two = Explorer.state.fitRest(Explorer.raw, one.view);
+data.forEach((file) => require(file));
+const open = `function open(hash) {
+  const {asked, notes} = readHash(hash);
+  const one = fitOrigins(asked);
+  const two = fitRest(one.view);
   return {view: two.view, notes: [...notes, ...one.notes, ...two.notes]};
-};
-const answer = new Function("E", "raw", "given", "open", code)(Explorer, Explorer.raw, given, open);
+}`;
+const answer = new Function("given", [scripts, open, code].join("\\n"))(given);
 console.log(JSON.stringify(answer === undefined ? null : answer));
 """
 
 
 def evaluate(code: str, given: Any = None, folder: Path | None = None) -> Any:
-    """Run JavaScript over the scripts (`E`), the data (`raw`) and what is given; return its answer.
+    """Run JavaScript in the scripts' own scope, over data and what is given; return its answer.
 
     `open` turns a link into a view and notes. Skips the test where node is not installed.
     """
@@ -40,9 +38,10 @@ def evaluate(code: str, given: Any = None, folder: Path | None = None) -> Any:
     if node is None:
         pytest.skip("no node: the scripts' functions are tested where it is installed")
     data = [folder / "data.js", *sorted((folder / "origins").iterdir())] if folder else []
+    names = dict.fromkeys(name for parts in SCRIPTS.values() for name in parts)
+    texts = [(PAGE / f"{name}.js").read_text("utf-8") for name in names if name not in OF_THE_PAGE]
     asked = {
-        "library": str(EXPLORER / "vendor" / "d3.min.js"),
-        "scripts": [str(EXPLORER / "page" / f"{name}.js") for name in PURE],
+        "library": str(VENDOR / "d3.min.js"), "scripts": "\n".join(texts),
         "data": [str(file) for file in data], "code": code, "given": given,
     }  # fmt: skip
     done = subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
 from helpers.prose.words import say_share
+from helpers.publish.explorer.build import PAGE
 from helpers.publish.explorer.collect import BITS
 from helpers.study import find_release, load_study_file
 
@@ -62,20 +64,17 @@ def read_link(data, *links):
 
 def build(data, *links):
     code = """return given.map((hash) => {
-      const model = E.model.build(raw, open(hash).view);
-      const csv = [E.downloads.writeLines(raw, model), E.downloads.writeRanking(raw, model)];
+      const model = buildModel(open(hash).view);
       const lines = model.lines.map((line) => ({...line, figures: null}));
-      const eras = model.eras && {...model.eras, rows: model.eras.rows.map(
-        (row) => ({...row, line: row.line.key}))};
-      return {lines, eras, csv, ranking: model.ranking, base: model.base,
-              title: E.captions.makeTitle(raw, model), subtitle: E.captions.makeSubtitle(model),
-              alt: E.captions.describeLines(raw, model)};
+      const eras = model.eras?.rows.map((row) => ({...row, line: row.line.key}));
+      return {lines, eras, csv: writeLines(model), ranking: model.ranking, base: model.base,
+              title: makeTitle(model), subtitle: makeSubtitle(model), alt: describeLines(model)};
     })"""
     return evaluate(code, list(links), data)
 
 
 def read_csv(model):
-    return list(csv.DictReader(io.StringIO(model["csv"][0])))
+    return list(csv.DictReader(io.StringIO(model["csv"])))
 
 
 def test_a_link_is_read_as_it_was_written_and_one_of_version_1_still_is(data):
@@ -117,7 +116,7 @@ def test_every_view_survives_its_own_link(data, choose):
     ]  # fmt: skip
     code = """return given.map((hash) => {
       const first = open(hash).view;
-      return [first, open(E.state.writeHash(first))];
+      return [first, open(writeHash(first))];
     })"""
     unused = {"pending": {"unit", "level"}, "lodged": {"level"}}
     for asked, (first, second) in zip(links, evaluate(code, links, data), strict=True):
@@ -246,7 +245,7 @@ def test_a_handful_of_claims_is_no_base_of_an_index_and_of_no_ratio(data):
     wanted = next(y for y, row in enumerate(counts, start=2000) if min(row) >= 100)
     assert index["base"] == wanted > 2000
     for model in (plain, index):
-        assert model["eras"]["rows"][0]["ratio"] is None
+        assert model["eras"][0]["ratio"] is None
 
 
 @pytest.mark.parametrize(
@@ -272,7 +271,7 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, scal
     names = {"mean_per_year": "mean", "total": "total", "first": "first", "last": "last",
              "first_year": "from", "last_year": "to", "ratio": "ratio",
              "n_years": "known"}  # fmt: skip
-    for row in model["eras"]["rows"]:
+    for row in model["eras"]:
         key = row["line"]
         own = frame[frame["measure"] == key].set_index("era")
         assert [cell["name"] for cell in row["cells"]] == list(own.index)
@@ -340,18 +339,15 @@ def test_titles_are_of_the_line_and_the_years_shown(data):
     ]
     (model,) = build(data, link(places=None))
     assert "highest 180,960 in 2024, lowest 7,732 in 2010" in model["alt"]
-    said = evaluate(
-        'return E.words.describeSeries("A", [1, 2, 3], [5, null, 7], String, " claims")'
-    )
+    said = evaluate('return describeSeries("A", [1, 2, 3], [5, null, 7], String, " claims")')
     assert said == "A: from 5 claims in 1 to 7 in 3; highest 7 in 3, lowest 5 in 1. No figure in 2."
 
 
 def test_a_printed_number_is_found_as_the_command_finds_it(data):
     cases = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines()))
     code = """return given.map(({number, years, origin}) => {
-      const [F, printed] = [NumberSearch, NumberSearch.readPrinted(number)];
-      const series = F.buildSeries(raw, E.origins[origin]);
-      const [hit] = F.search(printed, series, F.readYears(years), raw.first_year).hits;
+      const series = buildSeries(Explorer.origins[origin]);
+      const [hit] = search(readPrinted(number), series, readYears(years)).hits;
       return hit ? [hit.measure, hit.place, hit.kind, String(hit.first), String(hit.last),
                     hit.match, hit.verdict, hit.value] : null;
     })"""
@@ -362,19 +358,20 @@ def test_a_printed_number_is_found_as_the_command_finds_it(data):
 
 
 def test_what_is_no_number_or_no_span_of_years_is_refused():
-    code = """return [["", "0", "12 of 30", "about", "0,4"].map(NumberSearch.readPrinted),
-      [" ", "2012", "2012 to 2021", "2021-2012", "12"].map(NumberSearch.readYears)]"""
+    code = """return [["", "0", "12 of 30", "about", "0,4"].map(readPrinted),
+      [" ", "2012", "2012 to 2021", "2021-2012", "12"].map(readYears)]"""
     years = [None, [2012, 2012], [2012, 2021], None, None]
     assert evaluate(code) == [[None] * 5, years]
 
 
 def test_scripts_and_python_share_numbers_words_and_colours():
-    code = """return [E.model.TOUCHES, E.model.FEWEST_FOR_RATIO, E.look.LIGHT.palette,
-                      E.look.LIGHT.text, [0, 0.0004, 0.0213, 0.4567].map(E.words.sayShare)]"""
-    touches, fewest, palette, text, shares = evaluate(code)
+    code = """return [TOUCHES, FEWEST_FOR_RATIO, [0, 0.0004, 0.0213, 0.4567].map(sayShare)]"""
+    touches, fewest, shares = evaluate(code)
     assert fewest == FEWEST_FOR_RATIO
     assert touches == {"all": BITS["total"], "place": BITS["place"],
                        "main": BITS["without"], "largest": BITS["rest"]}  # fmt: skip
-    assert tuple(palette) == PALETTE
-    assert text == [style.text for style in assign_styles(map(str, range(6))).values()]
     assert shares == [say_share(value) for value in (0, 0.0004, 0.0213, 0.4567)]
+    sheet = (PAGE / "explorer.css").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"--line-\d: light-dark\((#\w+)", sheet)) == PALETTE
+    text = [style.text for style in assign_styles(map(str, range(6))).values()]
+    assert re.findall(r"--name-\d: light-dark\((#\w+)", sheet) == text

@@ -17,7 +17,7 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -55,6 +55,14 @@ PAGE, VENDOR = HERE / "page", HERE / "vendor"
 _GRID = 1000  # outlines are drawn on a grid of thousandths of the globe's radius
 KINDS = tuple(BREAK_WORDS)
 PLACES = ("places", "places_lower", "places_upper")
+# The page's scripts, and those of the box "Check a number", by what each is put together from.
+SCRIPTS = {
+    "explorer": (
+        *("words", "figures", "measures", "model", "state", "captions", "look", "lines", "bars"),
+        *("map", "dom", "tables", "downloads", "picker", "controls", "main"),
+    ),
+    "find": ("words", "figures", "dom", "find", "check"),
+}
 
 
 def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
@@ -64,12 +72,20 @@ def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
     study or the register of breaks cannot be used, or a vendored file was changed.
     """
     files = read_vendored()  # a file that was changed is refused before the figures are gathered
-    files |= {file.name: file.read_bytes() for file in sorted(PAGE.iterdir())}
+    for name in ("index.html", "explorer.css", "theme.js"):
+        files[name] = (PAGE / name).read_bytes()
+    files |= {f"{name}.js": join_scripts(parts).encode() for name, parts in SCRIPTS.items()}
     files["outlines.js"] = write_outlines().encode()
     files |= {name: script.encode() for name, script in load_scripts(origins).items()}
     for name, content in files.items():
         paths.write_atomic(out / "explorer" / name, content, is_durable=False)
     return out / "explorer" / "index.html"
+
+
+def join_scripts(names: Iterable[str]) -> str:
+    """Put scripts of the page together into one, which shares no name with any other."""
+    texts = [(PAGE / f"{name}.js").read_text(encoding="utf-8") for name in names]
+    return "\n".join(['(() => {\n"use strict";\n', *texts, "})();\n"])
 
 
 def read_vendored() -> dict[str, bytes]:

@@ -1,204 +1,180 @@
 /* A view as a link: `#v=2&release=…&origin=…`. The version says how the rest is read; an older one
    is brought up to date step by step, and what cannot be honoured is said and replaced by the
    nearest valid choice. */
-(function (E) {
-  "use strict";
 
-  const VERSION = 2;
-  /* From version n to n + 1: a function that takes and returns plain parameters. */
-  const UPGRADES = {
-    1: (given) => (given.measure === "lodged" && !given.unit ? { ...given, unit: "persons" } : given),
+const VERSION = 2;
+/* From version n to n + 1: a function that takes and returns plain parameters. */
+const UPGRADES = {
+  1: (given) => (given.measure === "lodged" && !given.unit ? { ...given, unit: "persons" } : given),
+};
+const LISTS = { origins: "origin", places: "places" };
+const NUMBERS = ["year", "from", "to", "all", "top"];
+const TOPS = [5, 10, 20];
+const WITHOUT = ["none", "main", "largest"];
+const MOST = 5;
+
+/** Return the view that a bare address shows; its keys, in this order, are a link's. */
+function makeDefault() {
+  const origin = hasFigures(newest, "CHN") ? "CHN" : Object.keys(newest.totals)[0];
+  return {
+    release: newest.name, origins: [origin], measure: "pending", unit: "range", level: "first", scale: "count", places: [],
+    all: 1, without: "main", of: null, year: null, from: null, to: null, eras: null, top: 10,
   };
-  const LISTS = { origins: "origin", places: "places" };
-  const NUMBERS = ["year", "from", "to", "all", "top"];
-  const KEYS = ["release", "origins", "measure", "unit", "level", "scale", "places", "all", "without", "of", "year", "from", "to", "eras", "top"];
-  const TOPS = [5, 10, 20];
-  const WITHOUT = ["none", "main", "largest"];
-  const MOST = 5;
-  const DEFAULT = "CHN";
-  const { joinNames, capitalise } = E.words;
+}
 
-  /** Read a link's part after "#" as plain parameters, whatever the case of its letters; the first of
-   * a repeated key counts. */
-  function readParameters(hash) {
-    const pairs = [...new URLSearchParams(hash.replace(/^#/, ""))].map(([key, value]) => {
-      const name = key.toLowerCase();
-      return [name, ["origin", "places", "of"].includes(name) ? value.toUpperCase() : value.toLowerCase()];
-    });
-    return Object.fromEntries(pairs.reverse());
+/** Read a link's part after "#" as plain parameters, whatever the case of its letters; the first of
+ * a repeated key counts. */
+function readParameters(hash) {
+  const pairs = [...new URLSearchParams(hash.replace(/^#/, ""))].map(([key, value]) => {
+    const name = key.toLowerCase();
+    return [name, ["origin", "places", "of"].includes(name) ? value.toUpperCase() : value.toLowerCase()];
+  });
+  return Object.fromEntries(pairs.reverse());
+}
+
+/** Bring parameters of an older version up to date; a link typed by hand names no version. */
+function upgrade({ v = String(VERSION), ...parameters }, notes) {
+  const version = /^[1-9]\d{0,3}$/.test(v) ? Number(v) : null;
+  if (version === null) notes.push(`The link’s version, “${v}”, is not known; it was read as version ${VERSION}.`);
+  if (version > VERSION) notes.push(`The link was made by a later version of this page (${version}; this is ${VERSION}); what is known here was read.`);
+  const steps = Object.keys(UPGRADES).filter((step) => version !== null && step >= version);
+  return steps.reduce((updated, step) => UPGRADES[step](updated), parameters);
+}
+
+/** Write a view as a link, everything in it, so that it stays the same when defaults change. */
+function writeHash(view) {
+  const query = new URLSearchParams({ v: String(VERSION) });
+  for (const key of Object.keys(makeDefault()).filter((each) => isUsed(view, each))) {
+    query.set(LISTS[key] || key, key in LISTS ? view[key].join(key === "origins" ? "," : ".") : String(view[key]));
   }
+  return `#${query.toString().replaceAll("%2C", ",")}`;
+}
 
-  /** Bring parameters of an older version up to date; a link typed by hand names no version. */
-  function upgrade({ v = String(VERSION), ...parameters }, notes) {
-    const version = /^[1-9]\d{0,3}$/.test(v) ? Number(v) : null;
-    if (version === null) notes.push(`The link’s version, “${v}”, is not known; it was read as version ${VERSION}.`);
-    if (version > VERSION) notes.push(`The link was made by a later version of this page (${version}; this is ${VERSION}); what is known here was read.`);
-    const steps = Object.keys(UPGRADES).filter((step) => version !== null && step >= version);
-    return steps.reduce((updated, step) => UPGRADES[step](updated), parameters);
+function isUsed(view, key) {
+  if (key === "unit") return MEASURES[view.measure].units.length > 0;
+  if (key === "level") return view.measure === "recognised";
+  return key !== "of" || view.origins.length > 1;
+}
+
+/** Return the first boundary of the only origin's own study, or none. */
+function suggestEras(origins) {
+  const study = origins.length === 1 && raw.studies.find((each) => each.origin === origins[0]);
+  return study ? `${study.study}.${study.boundaries[0].name}` : "none";
+}
+
+function findBoundary(eras) {
+  const [name, boundary] = eras.split(/\.(.*)/);
+  return raw.studies.find((each) => each.study === name)?.boundaries.find((each) => each.name === boundary) ?? null;
+}
+
+/** Read a link: what it asks for, and a sentence for each thing that cannot be read. */
+function readHash(hash) {
+  const notes = [];
+  const parameters = upgrade(readParameters(hash), notes);
+  if (parameters.measure === "share") Object.assign(parameters, { measure: "pending", scale: "share" });
+  const view = makeDefault();
+  const known = [...Object.keys(view).map((key) => LISTS[key] || key), "embed"];
+  const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
+  if (unknown.length) notes.push(`The link holds what this page does not know: ${unknown.join(", ")}.`);
+  for (const key of Object.keys(view)) {
+    const text = parameters[LISTS[key] || key];
+    if (text === undefined) continue;
+    if (key in LISTS) view[key] = [...new Set(text.split(/[.,\s+]+/).filter(Boolean))];
+    else if (!NUMBERS.includes(key)) view[key] = text;
+    else if (/^\d{1,4}$/.test(text)) view[key] = Number(text);
+    else notes.push(`${capitalise(key)} must be a whole number, not “${text}”.`);
   }
+  return { asked: view, notes };
+}
 
-  /** Write a view as a link, everything in it, so that it stays the same when defaults change. */
-  function writeHash(view) {
-    const query = new URLSearchParams({ v: String(VERSION) });
-    for (const key of KEYS.filter((each) => isUsed(view, each))) {
-      query.set(LISTS[key] || key, key in LISTS ? view[key].join(key === "origins" ? "," : ".") : String(view[key]));
-    }
-    return `#${query.toString().replaceAll("%2C", ",")}`;
+/** Fit what is asked to the releases: which one, and which origins; their data may then be loaded. */
+function fitOrigins(asked) {
+  const notes = [];
+  const release = findRelease(asked.release) ?? newest;
+  if (release.name !== asked.release) notes.push(`Release “${asked.release}” is not on file; ${release.name} is shown.`);
+  const [known, lost] = [true, false].map((wanted) => asked.origins.filter((origin) => hasFigures(release, origin) === wanted));
+  if (known.length > MOST) notes.push(`At most ${MOST} origins are drawn; the first ${MOST} are shown.`);
+  const origins = known.length ? known.slice(0, MOST) : makeDefault().origins;
+  const shown = `${joinNames(origins.map(nameShort))} ${origins.length > 1 ? "are" : "is"} shown`;
+  for (const code of lost) notes.push(`Origin “${code}” has no figure in release ${release.name}; ${shown}.`);
+  return { view: { ...asked, release: release.name, origins }, notes };
+}
+
+/** Fit the rest, part by part, once the origins' data are there. */
+function fitRest(asked) {
+  const notes = [];
+  const view = { ...asked };
+  const release = findRelease(view.release);
+  fitMeasure(release, view, notes);
+  fitYears(release, view, notes);
+  fitPlaces(release, view, notes);
+  view.eras ??= suggestEras(view.origins);
+  if (view.eras !== "none" && !findBoundary(view.eras)) {
+    notes.push(`Eras “${view.eras}” are not on file; none are shown.`);
+    view.eras = "none";
   }
-
-  function isUsed(view, key) {
-    if (key === "unit") return E.measures.MEASURES[view.measure].units.length > 0;
-    if (key === "level") return view.measure === "recognised";
-    if (key === "of") return view.origins.length > 1;
-    return true;
+  if (!TOPS.includes(view.top)) {
+    const nearest = d3.least(TOPS, (top) => Math.abs(top - view.top));
+    notes.push(`A ranking shows ${joinNames(TOPS.map(String), "disjunction")} bars, not ${view.top}; ${nearest} are shown.`);
+    view.top = nearest;
   }
+  return { view, notes };
+}
 
-  /** Return the view that a bare address shows. */
-  function makeDefault(raw) {
-    const release = E.figures.getNewest(raw);
-    return {
-      release: release.name, origins: [E.figures.has(release, DEFAULT) ? DEFAULT : Object.keys(release.totals)[0]], measure: "pending", unit: "range",
-      level: "first", scale: "count", places: [], all: 1, without: "main", of: null, year: null, from: null, to: null, eras: null, top: 10,
-    };
+function fitMeasure(release, view, notes) {
+  if (!Object.hasOwn(MEASURES, view.measure)) {
+    notes.push(`Measure “${view.measure}” is not known; claims pending are shown.`);
+    view.measure = "pending";
   }
-
-  /** Return the first boundary of the only origin's own study, or none. */
-  function suggestEras(raw, origins) {
-    const study = origins.length === 1 && raw.studies.find((each) => each.origin === origins[0]);
-    return study ? `${study.study}.${study.boundaries[0].name}` : "none";
+  const bare = view.origins.filter((origin) => !hasPlaces(release, origin));
+  if (bare.length && isFlow(view)) {
+    notes.push(`For ${joinNames(bare.map(nameProse))} release ${view.release} holds totals of claims pending only; they are shown.`);
+    view.measure = "pending";
   }
-
-  function findBoundary(raw, eras) {
-    const at = String(eras).indexOf(".");
-    const study = raw.studies.find((each) => each.study === eras.slice(0, at));
-    return (study && study.boundaries.find((each) => each.name === eras.slice(at + 1))) || null;
+  const { units } = MEASURES[view.measure];
+  for (const [key, known] of [["unit", units], ["level", Object.keys(LEVELS)], ["scale", Object.keys(SCALES)]]) {
+    if (known.includes(view[key]) || !known.length) continue;
+    if (isUsed(view, key) && !(key === "unit" && view.unit === "range")) notes.push(`${capitalise(key)} “${view[key]}” is not known here; ${known[0]} is shown.`);
+    view[key] = known[0];
   }
-
-  /** Read a link: what it asks for, and a sentence for each thing that cannot be read. */
-  function readHash(raw, hash) {
-    const notes = [];
-    const parameters = upgrade(readParameters(hash), notes);
-    if (parameters.measure === "share") Object.assign(parameters, { measure: "pending", scale: "share" });
-    const known = [...KEYS.map((key) => LISTS[key] || key), "embed"];
-    const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
-    if (unknown.length) notes.push(`The link holds what this page does not know: ${unknown.join(", ")}.`);
-    return { asked: { ...makeDefault(raw), ...readTyped(parameters, notes) }, notes };
+  if (view.scale === "share" && !hasShare(view)) {
+    notes.push("A share is given of claims pending, and of new claims reported in persons or in cases; numbers are shown.");
+    view.scale = "count";
   }
+}
 
-  /** Turn a link's texts into a view's types; what is no number is said and left out. */
-  function readTyped(parameters, notes) {
-    const typed = {};
-    for (const key of KEYS) {
-      const text = parameters[LISTS[key] || key];
-      if (text === undefined) continue;
-      if (key in LISTS) typed[key] = [...new Set(text.split(/[.,\s+]+/).filter(Boolean))];
-      else if (!NUMBERS.includes(key)) typed[key] = text;
-      else if (/^\d{1,4}$/.test(text)) typed[key] = Number(text);
-      else notes.push(`${capitalise(key)} must be a whole number, not “${text}”.`);
-    }
-    return typed;
+function fitYears(release, view, notes) {
+  const [least, most] = [raw.first_year, release.newest];
+  const clamp = (key, fallback) => {
+    const asked = view[key] ?? fallback;
+    view[key] = Math.min(Math.max(asked, least), most);
+    if (view[key] !== asked) notes.push(`Year ${asked} lies outside release ${release.name}, which covers ${least} to ${most}; ${view[key]} is shown.`);
+  };
+  clamp("from", least);
+  clamp("to", most);
+  if (view.from > view.to) {
+    notes.push(`The first year ${view.from} lies after the last ${view.to}; they were swapped.`);
+    [view.from, view.to] = [view.to, view.from];
   }
+  clamp("year", view.to);
+}
 
-  /** Fit what is asked to the releases: which one, and which origins; their data may then be loaded. */
-  function fitOrigins(raw, asked) {
-    const notes = [];
-    const view = { ...asked };
-    if (!E.figures.findRelease(raw, view.release)) {
-      view.release = E.figures.getNewest(raw).name;
-      notes.push(`Release “${asked.release}” is not on file; ${view.release} is shown.`);
-    }
-    const release = E.figures.findRelease(raw, view.release);
-    const lost = view.origins.filter((origin) => !E.figures.has(release, origin));
-    view.origins = view.origins.filter((origin) => !lost.includes(origin));
-    if (view.origins.length > MOST) notes.push(`At most ${MOST} origins are drawn; the first ${MOST} are shown.`);
-    view.origins = view.origins.slice(0, MOST);
-    if (!view.origins.length) view.origins = makeDefault(raw).origins;
-    const shown = joinNames(view.origins.map((origin) => E.model.nameShort(raw, origin)));
-    for (const code of lost) notes.push(`Origin “${code}” has no figure in release ${view.release}; ${shown} ${view.origins.length > 1 ? "are" : "is"} shown.`);
-    return { view, notes };
+function fitPlaces(release, view, notes) {
+  const [origin, ...others] = view.origins;
+  const known = listPlaces(release, origin);
+  const kept = others.length ? [] : view.places.filter((code) => known.includes(code));
+  const lost = view.places.filter((code) => !known.includes(code));
+  if (others.length && view.places.length) notes.push("Destinations are drawn for one origin alone; the origins’ totals are shown.");
+  else if (lost.length) notes.push(`No figure from ${nameProse(origin)} is on file at: ${joinNames(lost.map(nameShort))}.`);
+  if (kept.length > MOST) notes.push(`At most ${MOST} destinations are drawn; the first ${MOST} are shown.`);
+  view.places = kept.slice(0, MOST);
+  if (!WITHOUT.includes(view.without)) {
+    notes.push(`“${view.without}” is no way to leave a destination out; all are shown.`);
+    view.without = "none";
   }
-
-  /** Fit the rest, part by part, once the origins' data are there. */
-  function fitRest(raw, asked) {
-    const notes = [];
-    const view = { ...asked };
-    const release = E.figures.findRelease(raw, view.release);
-    fitMeasure(raw, release, view, notes);
-    fitYears(raw, release, view, notes);
-    fitPlaces(raw, release, view, notes);
-    if (view.eras === null) view.eras = suggestEras(raw, view.origins);
-    if (view.eras !== "none" && !findBoundary(raw, view.eras)) {
-      notes.push(`Eras “${view.eras}” are not on file; none are shown.`);
-      view.eras = "none";
-    }
-    if (!TOPS.includes(view.top)) {
-      const nearest = d3.least(TOPS, (top) => Math.abs(top - view.top));
-      notes.push(`A ranking shows ${joinNames(TOPS.map(String), "disjunction")} bars, not ${view.top}; ${nearest} are shown.`);
-      view.top = nearest;
-    }
-    return { view, notes };
+  view.all = view.all === 0 && view.places.length ? 0 : 1;
+  if (!view.origins.includes(view.of)) {
+    if (view.of) notes.push(`“${view.of}” is not among the origins shown; the map is of ${nameProse(origin)}.`);
+    view.of = origin;
   }
-
-  function fitMeasure(raw, release, view, notes) {
-    const { MEASURES, LEVELS, SCALES } = E.measures;
-    if (!Object.hasOwn(MEASURES, view.measure)) {
-      notes.push(`Measure “${view.measure}” is not known; claims pending are shown.`);
-      view.measure = "pending";
-    }
-    const bare = view.origins.filter((origin) => !E.figures.hasPlaces(release, origin));
-    if (bare.length && E.measures.isFlow(view)) {
-      const names = joinNames(bare.map((origin) => E.model.nameProse(raw, origin)));
-      notes.push(`For ${names} release ${view.release} holds totals of claims pending only; they are shown.`);
-      view.measure = "pending";
-    }
-    const { units } = MEASURES[view.measure];
-    for (const [key, known] of [["unit", units], ["level", Object.keys(LEVELS)], ["scale", Object.keys(SCALES)]]) {
-      if (known.includes(view[key]) || !known.length) continue;
-      if (isUsed(view, key) && !(key === "unit" && view.unit === "range")) notes.push(`${capitalise(key)} “${view[key]}” is not known here; ${known[0]} is shown.`);
-      view[key] = known[0];
-    }
-    if (view.scale === "share" && !E.measures.hasShare(view)) {
-      notes.push("A share is given of claims pending, and of new claims reported in persons or in cases; numbers are shown.");
-      view.scale = "count";
-    }
-  }
-
-  function fitYears(raw, release, view, notes) {
-    const [least, most] = [raw.first_year, release.newest];
-    const clamp = (key, fallback) => {
-      if (view[key] === null) view[key] = fallback;
-      const fitted = Math.min(Math.max(view[key], least), most);
-      if (fitted !== view[key]) notes.push(`Year ${view[key]} lies outside release ${release.name}, which covers ${least} to ${most}; ${fitted} is shown.`);
-      view[key] = fitted;
-    };
-    clamp("from", least);
-    clamp("to", most);
-    if (view.from > view.to) {
-      notes.push(`The first year ${view.from} lies after the last ${view.to}; they were swapped.`);
-      [view.from, view.to] = [view.to, view.from];
-    }
-    clamp("year", view.to);
-  }
-
-  function fitPlaces(raw, release, view, notes) {
-    const [origin] = view.origins;
-    if (view.places.length && view.origins.length > 1) notes.push("Destinations are drawn for one origin alone; the origins’ totals are shown.");
-    const known = view.origins.length > 1 ? [] : E.figures.listPlaces(release, origin);
-    const lost = view.origins.length > 1 ? [] : view.places.filter((code) => !known.includes(code));
-    if (lost.length) notes.push(`No figure from ${E.model.nameProse(raw, origin)} is on file at: ${joinNames(lost.map((code) => E.model.nameShort(raw, code)))}.`);
-    const kept = view.places.filter((code) => known.includes(code));
-    if (kept.length > MOST) notes.push(`At most ${MOST} destinations are drawn; the first ${MOST} are shown.`);
-    view.places = kept.slice(0, MOST);
-    if (!WITHOUT.includes(view.without)) {
-      notes.push(`“${view.without}” is no way to leave a destination out; all are shown.`);
-      view.without = "none";
-    }
-    view.all = view.all === 0 && view.places.length ? 0 : 1;
-    if (!view.origins.includes(view.of)) {
-      if (view.of) notes.push(`“${view.of}” is not among the origins shown; the map is of ${E.model.nameProse(raw, origin)}.`);
-      view.of = origin;
-    }
-  }
-
-  E.state = { TOPS, WITHOUT, MOST, writeHash, readHash, fitOrigins, fitRest, findBoundary, suggestEras };
-})((globalThis.Explorer = globalThis.Explorer || {}));
+}

@@ -1,33 +1,22 @@
-/* Light or dark: as the system has it, unless the reader chose; the choice is kept. */
-(function (E) {
-  "use strict";
-
+/* Before anything is drawn: the chart alone where it is embedded, and light or dark as the reader chose. */
+(function () {
   const KEY = "asylum-explorer-theme";
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const page = document.documentElement;
-  let choice = null;
+  page.classList.toggle("embedded", /[#&]embed=1/.test(location.hash));
+  try {
+    page.dataset.theme = localStorage.getItem(KEY) ?? "";
+  } catch (error) {
+    page.dataset.theme = ""; // a browser may keep nothing for pages opened from files
+  }
 
-  const isDark = () => (choice ? choice === "dark" : dark.matches);
-  const apply = () => (page.dataset.theme = isDark() ? "dark" : "light");
-
-  /** Keep what the reader chooses; a browser may keep nothing for pages opened from files. */
-  function toggle() {
-    choice = isDark() ? "light" : "dark";
-    apply();
+  addEventListener("click", ({ target }) => {
+    if (target.id !== "theme") return;
+    const isDark = (page.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+    page.dataset.theme = isDark ? "light" : "dark";
     try {
-      localStorage.setItem(KEY, choice);
+      localStorage.setItem(KEY, page.dataset.theme);
     } catch (error) {
       return; // shown all the same, and forgotten when the page closes
     }
-  }
-
-  try {
-    choice = localStorage.getItem(KEY);
-  } catch (error) {
-    choice = null;
-  }
-  apply();
-  page.classList.toggle("embedded", /[#&]embed=1/.test(location.hash)); // before anything is drawn
-  dark.addEventListener("change", () => (apply(), E.main?.redraw()));
-  E.theme = { toggle, getColours: () => (isDark() ? E.look.DARK : E.look.LIGHT) };
-})((globalThis.Explorer = globalThis.Explorer || {}));
+  });
+})();

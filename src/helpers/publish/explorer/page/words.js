@@ -1,58 +1,47 @@
 /* Numbers and sentences, as the notebooks write them. */
-(function (E) {
-  "use strict";
 
-  const MISSING = "–";
-  const grouped = new Intl.NumberFormat("en-GB");
-  const isMissing = (value) => value === null || value === undefined;
+const MISSING = "–";
+const grouped = new Intl.NumberFormat("en-GB");
 
-  /** Write a count with separators, or a dash where there is none. */
-  const sayCount = (value) => (isMissing(value) ? MISSING : grouped.format(Math.round(value)));
-  const sayRatio = (value) => (isMissing(value) ? MISSING : value.toFixed(value < 10 ? 2 : 1));
-  const sayIndex = (value) => (isMissing(value) ? MISSING : grouped.format(Number(value.toFixed(value < 100 ? 1 : 0))));
+/** Write a count with separators, or a dash where there is none. */
+const sayCount = (value) => (value == null ? MISSING : grouped.format(Math.round(value)));
+const sayRatio = (value) => (value == null ? MISSING : value.toFixed(value < 10 ? 2 : 1));
+const sayIndex = (value) => (value == null ? MISSING : grouped.format(Number(value.toFixed(value < 100 ? 1 : 0))));
 
-  /** Write a share (0-1) in percent; one that would round to nothing is called under a tenth. */
-  function sayShare(value) {
-    if (isMissing(value)) return MISSING;
-    return value > 0 && value < 0.0005 ? "under 0.1%" : `${(value * 100).toFixed(1)}%`;
+/** Write a share (0-1) in percent; one that would round to nothing is called under a tenth. */
+function sayShare(value) {
+  if (value == null) return MISSING;
+  return value > 0 && value < 0.0005 ? "under 0.1%" : `${(value * 100).toFixed(1)}%`;
+}
+
+/** Fold case and accents, so that "turkiye" finds Türkiye. */
+const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+const joinNames = (names, type = "conjunction") => new Intl.ListFormat("en-GB", { type }).format(names);
+const capitalise = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const sayDate = (iso) => new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
+
+/** Join years as a sentence lists them, three and more in a row as a span. */
+function joinYears(years) {
+  const runs = [];
+  for (const year of d3.sort(new Set(years))) {
+    const last = runs.at(-1);
+    if (last && year === last.at(-1) + 1) last.push(year);
+    else runs.push([year]);
   }
+  return joinNames(runs.flatMap((run) => (run.length > 2 ? [`${run[0]} to ${run.at(-1)}`] : run.map(String))));
+}
 
-  /** Write an axis value. */
-  function sayTick(value) {
-    return Math.abs(value) >= 1e6 ? `${(value / 1e6).toFixed(1).replace(/\.0$/, "")}m` : grouped.format(value);
-  }
-
-  /** Fold case and accents, so that "turkiye" finds Türkiye. */
-  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-  const joinNames = (names, type = "conjunction") => new Intl.ListFormat("en-GB", { type }).format(names);
-  const capitalise = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-  const sayDate = (iso) => new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
-
-  /** Join years as a sentence lists them, three and more in a row as a span. */
-  function joinYears(years) {
-    const runs = [];
-    for (const year of [...new Set(years)].sort((a, b) => a - b)) {
-      const last = runs[runs.length - 1];
-      if (last && year === last[last.length - 1] + 1) last.push(year);
-      else runs.push([year]);
-    }
-    return joinNames(runs.flatMap((run) => (run.length > 2 ? [`${run[0]} to ${run[run.length - 1]}`] : run.map(String))));
-  }
-
-  /** Describe a series in one sentence: first and last point, highest and lowest, and its gaps. */
-  function describeSeries(label, years, values, say, noun) {
-    const known = years.map((year, place) => [year, values[place]]).filter((point) => point[1] !== null);
-    if (!known.length) return `${label}: no figure in these years.`;
-    const [first, last] = [known[0], known[known.length - 1]];
-    if (known.length === 1) return `${label}: ${say(first[1])}${noun} in ${first[0]}, the only figure.`;
-    const [top, low] = [d3.greatest(known, (point) => point[1]), d3.least(known, (point) => point[1])];
-    const gaps = years.filter((year, place) => year > first[0] && year < last[0] && values[place] === null);
-    return (
-      `${label}: from ${say(first[1])}${noun} in ${first[0]} to ${say(last[1])} in ${last[0]}; ` +
-      `highest ${say(top[1])} in ${top[0]}, lowest ${say(low[1])} in ${low[0]}.` +
-      (gaps.length ? ` No figure in ${joinYears(gaps)}.` : "")
-    );
-  }
-
-  E.words = { MISSING, fold, sayCount, sayShare, sayIndex, sayRatio, sayTick, sayDate, joinNames, joinYears, capitalise, describeSeries };
-})((globalThis.Explorer = globalThis.Explorer || {}));
+/** Describe a series in one sentence: first and last point, highest and lowest, and its gaps. */
+function describeSeries(label, years, values, say, noun) {
+  const known = d3.zip(years, values).filter((point) => point[1] !== null);
+  if (!known.length) return `${label}: no figure in these years.`;
+  const [first, last] = [known[0], known.at(-1)];
+  if (known.length === 1) return `${label}: ${say(first[1])}${noun} in ${first[0]}, the only figure.`;
+  const [top, low] = [d3.greatest(known, (point) => point[1]), d3.least(known, (point) => point[1])];
+  const gaps = years.filter((year, place) => year > first[0] && year < last[0] && values[place] === null);
+  return (
+    `${label}: from ${say(first[1])}${noun} in ${first[0]} to ${say(last[1])} in ${last[0]}; ` +
+    `highest ${say(top[1])} in ${top[0]}, lowest ${say(low[1])} in ${low[0]}.` +
+    (gaps.length ? ` No figure in ${joinYears(gaps)}.` : "")
+  );
+}
