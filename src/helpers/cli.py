@@ -24,7 +24,7 @@ from helpers import __version__, paths
 from helpers.claims import claims_command
 from helpers.lessons import lesson_commands
 from helpers.running import batch_command
-from helpers.study import InputError, Study, check_origin, list_releases
+from helpers.study import FailedError, InputError, Study, check_origin, list_releases
 from helpers.unhcr import fetch_command
 
 app = typer.Typer(
@@ -88,13 +88,9 @@ def run(
 ) -> None:
     """Run the notebooks for one set of parameters, into runs/NAME."""
     scope = Study.resolve(
-        study=study,
-        release=release,
-        origin=origin,
-        year_from=year_from,
-        year_to=year_to,
-        top_n=top_n,
-    )
+        study=study, release=release, origin=origin,
+        year_from=year_from, year_to=year_to, top_n=top_n,
+    )  # fmt: skip
     from helpers.running import engine, execute
 
     engine.start(execute.make_environment())  # it loads while this process does
@@ -103,12 +99,7 @@ def run(
 
     progress = Progress(is_quiet=quiet)
     outcome = run_study(scope, Settings(name, force, workers, progress))
-    if outcome.failures:
-        for failure in outcome.failures:
-            _complain(failure.describe())
-        _complain(f"what ran until then is in {outcome.folder}")
-        is_refused = all(failure.name == InputError.__name__ for failure in outcome.failures)
-        raise typer.Exit(2 if is_refused else 1)
+    _end_where_failed(outcome.failures, f"what ran until then is in {outcome.folder}")
     progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
 
 
@@ -137,11 +128,7 @@ def bless(
     from helpers.running.runs import Settings
 
     reference = make_reference(Settings(workers=workers, progress=Progress()))
-    for failure in reference.failures:
-        _complain(failure.describe())
-    if reference.failures:
-        _complain("nothing was written")
-        raise typer.Exit(1)
+    _end_where_failed(reference.failures, "nothing was written")
     for path, content in reference.changes.items():
         print(describe_change(path, content))
     if not reference.changes:
@@ -196,7 +183,7 @@ def site(
     The notebooks are not executed: their committed outputs are shown. The tables are those of the
     default run, which is made first where it is not on file.
     """
-    from helpers.publish.site import SiteError, build_site, check_target
+    from helpers.publish.site import build_site, check_target
     from helpers.running.execute import Progress
     from helpers.running.runs import Settings, run_study
 
@@ -205,16 +192,9 @@ def site(
     study = Study.resolve()
     codes = [check_origin(code, study.info) for code in origins.split(",") if code]
     outcome = run_study(study, Settings(progress=Progress()))
-    for failure in outcome.failures:
-        _complain(failure.describe())
-    if outcome.failures:
-        raise typer.Exit(1)
+    _end_where_failed(outcome.failures, "no site was built")
     print("Building the pages and the explorer; the first time this takes minutes.", flush=True)
-    try:
-        print(build_site(outcome.folder, target, codes))
-    except SiteError as error:
-        _complain(str(error))
-        raise typer.Exit(1) from None
+    print(build_site(outcome.folder, target, codes))
 
 
 batch_command.register(app)
@@ -223,8 +203,18 @@ claims_command.register(app)
 lesson_commands.register(app)
 
 
-def _complain(message: str) -> None:
+def _complain(message: object) -> None:
     print(f"asylum: {message}", file=sys.stderr)
+
+
+def _end_where_failed(failures: Any, left: str) -> None:
+    """Name the notebooks that failed and what is left of them, and end."""
+    for failure in failures:
+        _complain(failure.describe())
+    if failures:
+        _complain(left)
+        is_refused = all(failure.name == InputError.__name__ for failure in failures)
+        raise typer.Exit(2 if is_refused else 1)
 
 
 class _Output(io.FileIO):
@@ -291,8 +281,11 @@ def _explain(error: Exception) -> int:
         return int(error.exit_code)
     if os.environ.get("ASYLUM_DEBUG"):
         traceback.print_exc()
+    if isinstance(error, FailedError):
+        _complain(error)
+        return 1
     if isinstance(error, InputError | FileNotFoundError) and not getattr(error, "errno", None):
-        _complain(str(error))  # without a number no file is missing, but a checkout
+        _complain(error)  # without a number no file is missing, but a checkout
         return 2
     if isinstance(error, OSError) and error.errno:
         place = error.filename or paths.root()

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 _MARKERS = ("pyproject.toml", "notebooks", "data")
 _NOT_FLUSHED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}  # what file systems without it say
@@ -85,33 +85,29 @@ def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> N
     are. `is_durable=False` spares the flush for what is thrown away, or flushed with its folder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _write_aside(path, data, is_durable=is_durable) as name:
-        os.replace(name, path)
+    with _write_aside(path, data, is_durable=is_durable) as file:
+        file.replace(path)
 
 
 def write_new(path: Path, data: str) -> None:
     """Write a file whole, or raise FileExistsError where there is one of that name already."""
-    with _write_aside(path, data, is_durable=True) as name:
-        os.link(name, path)
+    with _write_aside(path, data, is_durable=True) as file:
+        path.hardlink_to(file)
 
 
 @contextmanager
-def _write_aside(path: Path, data: str | bytes, *, is_durable: bool) -> Iterator[str]:
-    """Write a file of another name in the same folder and give that name; it goes at the end."""
-    content = data.encode("utf-8") if isinstance(data, str) else data
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _write_aside(path: Path, data: str | bytes, *, is_durable: bool) -> Iterator[Path]:
+    """Write a file of another name in the same folder and give it; it is gone at the end."""
+    aside = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        with aside.open("xb") as file:
+            file.write(data.encode("utf-8") if isinstance(data, str) else data)
             file.flush()
             if is_durable:
                 os.fsync(file.fileno())
-        mask = os.umask(0)  # it can only be read by setting it
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        yield name
+        yield aside
     finally:
-        Path(name).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
 
 
 def say_folder(folder: Path) -> str:

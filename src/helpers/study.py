@@ -44,6 +44,10 @@ class InputError(ValueError):
     """What was asked for cannot be done; the message says what would be right."""
 
 
+class FailedError(Exception):
+    """What was begun could not be finished; the message says why."""
+
+
 class Frozen(BaseModel):
     """A model of fixed fields, none unknown; no text commands a spreadsheet or terminal."""
 
@@ -219,8 +223,8 @@ class Study(Frozen):
         for name in given:
             if name not in PARAMETERS:
                 raise InputError(say_unknown("parameter", name, PARAMETERS))
-        file = load_study_file(_take_text(given, "study", DEFAULT_STUDY))
-        info = find_release(_take_text(given, "release", ""))
+        file = load_study_file(_take(given, "study", DEFAULT_STUDY, str))
+        info = find_release(_take(given, "release", "", str))
         return cls.combine(file, info, **given)
 
     @classmethod
@@ -230,28 +234,21 @@ class Study(Frozen):
         Another origin than the file's brings its own study's eras, title and claims, or none.
         """
         name = file.study
-        origin = check_origin(_take_text(given, "origin", file.origin), info)
+        origin = check_origin(_take(given, "origin", file.origin, str), info)
         if origin != file.origin:
             file = find_own_file(origin, file.study)
         first = _take_year(given, "year_from", max(2000, info.first_year), info)
         last = _take_year(given, "year_to", info.newest_year, info)
         if first > last:
             raise InputError(f"year_from {first} lies after year_to {last}: swap them")
-        top_n = _take_integer(given, "top_n", 10)
+        top_n = _take(given, "top_n", 10, int)
         if not 1 <= top_n <= MOST_TOP_N:
             raise InputError(f"top_n must be between 1 and {MOST_TOP_N}, not {top_n}")
-        run_dir = _take_text(given, "run_dir", "")
+        run_dir = _take(given, "run_dir", "", str | Path)
         return cls(
-            study=name,
-            origin=origin,
-            release=info.name,
-            year_from=first,
-            year_to=last,
-            top_n=top_n,
-            run_dir=Path(run_dir) if run_dir else None,
-            file=file,
-            info=info,
-        )
+            study=name, origin=origin, release=info.name, year_from=first, year_to=last,
+            top_n=top_n, run_dir=run_dir or None, file=file, info=info,
+        )  # fmt: skip
 
     @property
     def years(self) -> range:
@@ -285,22 +282,16 @@ def take_parameters(space: Mapping[str, Any]) -> dict[str, Any]:
     return {name: space[name] for name in PARAMETERS if name in space}
 
 
-def _take_text(given: Mapping[str, Any], name: str, default: str) -> str:
+def _take(given: Mapping[str, Any], name: str, default: Any, kind: Any) -> Any:
     value = default if given.get(name) is None else given[name]
-    if not isinstance(value, str | Path):
-        raise InputError(f"{name} must be text, not {value!r}")
-    return str(value).strip()
-
-
-def _take_integer(given: Mapping[str, Any], name: str, default: int) -> int:
-    value = default if given.get(name) is None else given[name]
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(f"{name} must be a whole number, not {value!r}")
-    return value
+    if isinstance(value, bool) or not isinstance(value, kind):
+        wanted = "a whole number" if kind is int else "text"
+        raise InputError(f"{name} must be {wanted}, not {value!r}")
+    return value.strip() if isinstance(value, str) else value
 
 
 def _take_year(given: Mapping[str, Any], name: str, default: int, info: ReleaseInfo) -> int:
-    year = _take_integer(given, name, default)
+    year: int = _take(given, name, default, int)
     if not info.first_year <= year <= info.newest_year:
         span = f"{info.first_year} to {info.newest_year}"
         raise InputError(f"{name} {year} is outside release {info.name}: it covers {span}")
@@ -313,14 +304,19 @@ def _read_codes() -> dict[str, str]:
         return {row["unhcr_code"]: row["iso_code"] for row in csv.DictReader(file)}
 
 
-def check_origin(code: str, info: ReleaseInfo) -> str:
-    """Return an origin's ISO3 code where the release has its destinations, else InputError."""
-    if code in info.origins:
+def check_origin(code: str, *infos: ReleaseInfo) -> str:
+    """Return an origin's ISO3 code where one of the releases has its destinations, else InputError.
+
+    The message says where the code is UNHCR's own, and of a single release its name.
+    """
+    known = sorted({origin for info in infos for origin in info.origins})
+    if code in known:
         return code
-    own = _read_codes()
-    if own.get(code) in info.origins:
-        raise InputError(f"unknown origin {code!r}: this is UNHCR's own code; ISO3 is {own[code]}")
-    raise InputError(say_unknown("origin", code, info.origins, f" in release {info.name}"))
+    own = _read_codes().get(code)
+    if own in known:
+        raise InputError(f"unknown origin {code!r}: this is UNHCR's own code; ISO3 is {own}")
+    where = f" in release {infos[0].name}" if len(infos) == 1 else ""
+    raise InputError(say_unknown("origin", code, known, where))
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
@@ -391,10 +387,9 @@ def load_study_file(name: str) -> StudyFile:
     file = paths.hand() / "studies" / f"{name}.yml"
     try:
         study = StudyFile.model_validate(load_yaml(file))
-    except InputError as error:
-        raise InputError(f"study file {file.name} cannot be used: {error}") from None
-    except ValidationError as error:
-        raise InputError(f"study file {file.name} cannot be used: {explain(error)}") from None
+    except (InputError, ValidationError) as error:
+        said = explain(error) if isinstance(error, ValidationError) else error
+        raise InputError(f"study file {file.name} cannot be used: {said}") from None
     if study.study != name:
         raise InputError(f"study file {file.name} calls itself {study.study!r}: name it {name!r}")
     known = set(_read_codes().values()) - {study.origin}

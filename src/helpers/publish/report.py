@@ -29,7 +29,7 @@ from traitlets.config import Config
 
 from helpers import paths
 from helpers.publish.outputs import dress_notebook, frame_tables
-from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError, say_unknown
+from helpers.study import ATTRIBUTION, LICENCE, TERMS, FailedError, InputError, say_unknown
 
 PAGE = "report.html"
 FORMATS = ("html", "pdf")
@@ -49,11 +49,7 @@ OFFLINE = (
     "--disable-quic",
 )
 # Without its sandbox it starts for root and in containers too; what it opens is this project's own.
-QUIET = (
-    *("--no-first-run", "--no-default-browser-check", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--disable-gpu", "--disable-extensions"),
-    *("--disable-default-apps", "--disable-breakpad", "--no-sandbox"),
-)
+QUIET = ("--no-first-run", "--disable-background-networking", "--disable-gpu", "--no-sandbox")
 MISSING = f"no Chromium: none of {', '.join(NAMES)} is installed, and {VARIABLE} names none"
 
 _PAGE = Path(__file__).parent / "report" / "page.html.j2"
@@ -65,7 +61,7 @@ _BARE_TABLE = re.compile(r"<table>\s*<thead>.*?</table>", re.S)  # Markdown's
 _HIDDEN_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
 
 
-class PrintError(RuntimeError):
+class PrintError(FailedError):
     """Chromium did not print the page."""
 
 

@@ -44,7 +44,7 @@ from helpers.publish.outputs import (
     render_figure,
 )
 from helpers.publish.replication import render_number, sort_records
-from helpers.study import InputError, list_releases, load_yaml
+from helpers.study import FailedError, InputError, list_releases, load_yaml
 
 # What else of the repository becomes a page, or is read by one, besides all of docs/.
 DOCUMENTS = (
@@ -61,7 +61,7 @@ _PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\.png\)")
 Files = dict[str, str | bytes]
 
 
-class SiteError(Exception):
+class SiteError(FailedError):
     """The site could not be built; the message says why."""
 
 

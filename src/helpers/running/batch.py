@@ -111,8 +111,8 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
     infos = {info.name: info for info in list_releases()}
     if not infos:
         raise InputError("there is no release: asylum fetch brings one")
-    origins = tuple(sorted({origin for info in infos.values() for origin in info.origins}))
-    known = {"study": list_studies(), "origin": origins, "release": tuple(infos)}
+    origins = sorted({origin for info in infos.values() for origin in info.origins})
+    known = {"study": list_studies(), "release": tuple(infos)}
     usual: dict[str, Any] = dict.fromkeys(PARAMETERS, (None,))
     usual |= {"study": (studies.DEFAULT_STUDY,), "release": tuple(infos)[-1:]}
     lists = {name: value for name, value in asked.items() if name != "runs"}
@@ -128,6 +128,10 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
             if name not in PARAMETERS:
                 raise InputError(say_unknown("parameter", str(name), PARAMETERS))
             chosen[name] = read_list(name, value, known.get(name, ()))
+            if name == "origin" and "all" in chosen[name]:
+                chosen[name] = tuple(origins)
+        for origin in filter(None, chosen["origin"]):
+            studies.check_origin(origin, *infos.values())
         for values in product(*chosen.values()):
             given = {n: v for n, v in zip(PARAMETERS, values, strict=True) if v is not None}
             file, info = load_file(given["study"]), infos[given["release"]]
@@ -176,7 +180,8 @@ def make_plan(
     runs, absent = find_runs(asked)
     for study in {study.study: study for study in runs.values()}.values():
         inputs.require_hand_files(study)
-    folder = paths.runs() / staging.check_name(name_batch(asked, chosen) if name is None else name)
+    chosen_name = name_batch(asked, chosen) if name is None else name
+    folder = paths.runs() / staging.check_name(chosen_name, "batch")
     if folder.exists():
         place, file = paths.say_folder(folder), folder / FILE
         if not file.is_file():

@@ -28,11 +28,11 @@ _OLD = ".old"
 _INSIDE = "~"  # stands for the slash of a run inside a batch; no name has one
 
 
-def check_name(name: str) -> str:
-    """Return a run's name where it can be a folder's; InputError for anything else."""
+def check_name(name: str, kind: str = "run") -> str:
+    """Return a run's or batch's name where it can be a folder's; InputError for anything else."""
     if not _NAME.fullmatch(name) or name.endswith((FAILED, ".")):
         raise InputError(
-            f"a run cannot be named {name!r}: take up to 80 letters, digits, dots, dashes and "
+            f"a {kind} cannot be named {name!r}: take up to 80 letters, digits, dots, dashes and "
             f"underscores, a letter or digit first, not ending in {FAILED}"
         )
     return name
