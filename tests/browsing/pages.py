@@ -1,86 +1,58 @@
-"""A built site as it lies on the disk: its pages, where they point, what its pictures say."""
+"""A built site as it lies on the disk: where its pages point, and which of them are looked at."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from html.parser import HTMLParser
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-NO_PAGE = re.compile(r"^(?:https?|mailto|data|javascript|tel|blob):", re.I)
+NO_PAGE = re.compile(r"^(?:https?:|mailto:|data:|javascript:|tel:|blob:|//)", re.I)
 # A file's name is no description; myst-nb puts one where a notebook gives none.
 NO_WORDS = re.compile(r"\.(?:png|svg|jpe?g|gif|webp)$|^_images/", re.I)
-POINTERS = {"a": "href", "area": "href", "link": "href", "img": "src", "script": "src",
-            "iframe": "src", "source": "src", "object": "data"}  # fmt: skip
+# What an open page can be pointed at, where it points, and its pictures with their words.
+READ = """() => {
+  const list = (name, ...names) => names.flatMap((each) => [...document.querySelectorAll(
+    `${each}[${name}]`)].map((one) => one.getAttribute(name)));
+  return {ids: list("id", ""), names: list("name", "a"),
+          targets: [...list("href", "a", "area", "link"), ...list("src", "img", "script")],
+          pictures: [...document.images].map((one) => [one.src, one.getAttribute("alt")])};
+}"""
 
 
-@dataclass
-class Page(HTMLParser):
-    """One page: the ids that can be pointed at, what it points at, and its pictures."""
+def find_faults(root: Path, pages: Mapping[Path, Mapping[str, Any]]) -> Iterator[str]:
+    """Say which links lead nowhere, which pictures have no words, and which ids come twice.
 
-    file: Path
-    ids: set[str] = field(default_factory=set)
-    repeated: list[str] = field(default_factory=list)
-    targets: list[str] = field(default_factory=list)
-    mute: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self.feed(self.file.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what a tag names, where it points, and whether a picture has words."""
-        values = dict(attrs)
-        name = values.get("id")
-        if name:
-            if name in self.ids:
-                self.repeated.append(name)
-            self.ids.add(name)
-        if tag == "a" and values.get("name"):
-            self.ids.add(values["name"] or "")
-        if target := values.get(POINTERS.get(tag, "")):
-            self.targets.append(target.strip())
-        if tag == "img" and (values.get("alt") is None or NO_WORDS.search(values["alt"] or "")):
-            self.mute.append(f"{values.get('src') or '?'}: alt {values.get('alt')!r}")
+    `pages` are what `READ` returned, by file.
+    """
+    places = {file: {*page["ids"], *page["names"]} for file, page in pages.items()}
+    for file, page in pages.items():
+        found = [f"id {name} twice" for name, count in Counter(page["ids"]).items() if count > 1]
+        found += [f"{source}: alt {words!r}" for source, words in page["pictures"]
+                  if words is None or NO_WORDS.search(words)]  # fmt: skip
+        for target in {each.strip() for each in page["targets"]}:
+            # That nothing is loaded from elsewhere is seen in the browser.
+            if (
+                target
+                and not NO_PAGE.match(target)
+                and (fault := _judge(root, places, file, target))
+            ):
+                found.append(f"{target}: {fault}")
+        yield from (f"{file.relative_to(root)}: {fault}" for fault in found)
 
 
-@dataclass
-class Folder:
-    """A built site."""
-
-    root: Path
-
-    @cached_property
-    def pages(self) -> dict[Path, Page]:
-        """Every page, by its file; what themes keep in _static are templates and no pages."""
-        root = self.root.resolve()
-        files = (file for file in sorted(root.rglob("*.html")) if "_static" not in file.parts)
-        return {file: Page(file) for file in files}
-
-    def find_faults(self) -> Iterator[str]:
-        """Say which links lead nowhere, which pictures have no words, and which ids come twice."""
-        for file, page in self.pages.items():
-            reasons = {target: self._find_fault(file, target) for target in page.targets}
-            dead = [f"{target}: {reason}" for target, reason in reasons.items() if reason]
-            for each in [*dead, *page.mute, *(f"id {name}" for name in page.repeated)]:
-                yield f"{file.relative_to(self.root.resolve())}: {each}"
-
-    def _find_fault(self, file: Path, target: str) -> str:
-        if NO_PAGE.match(target) or target.startswith("//"):
-            return ""  # that nothing is loaded from elsewhere is seen in the browser
-        parts = urlsplit(target)
-        goal = (file.parent / unquote(parts.path)).resolve() if parts.path else file
-        if target.startswith("/") or not goal.is_relative_to(self.root.resolve()):
-            return "leaves the site's folder"
-        if not goal.is_file():
-            return "a folder, which no file:// page opens" if goal.is_dir() else "no such file"
-        place = unquote(parts.fragment)
-        if place and goal in self.pages and place not in self.pages[goal].ids:
-            return "no such place in the page"
-        return ""
+def _judge(root: Path, places: Mapping[Path, set[str]], file: Path, target: str) -> str:
+    """Say what is wrong with where a page points; nothing where nothing is."""
+    parts = urlsplit(target)
+    goal = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+    if target.startswith("/") or not goal.is_relative_to(root):
+        return "leaves the site's folder"
+    if not goal.is_file():
+        return "a folder, which no file:// page opens" if goal.is_dir() else "no such file"
+    place = unquote(parts.fragment)
+    return "no such place in the page" if place and place not in places.get(goal, {place}) else ""
 
 
 def sample_pages(pages: Iterable[Path], root: Path) -> list[Path]:

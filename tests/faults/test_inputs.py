@@ -44,8 +44,9 @@ def test_a_bad_parameter(refuse, arguments, said):
 def test_commands_and_names_that_there_are_not(refuse):
     assert "No such command" in refuse("runn")
     assert "there is: 01_one, 02_two, 03_three" in refuse("check", "09_none")
-    for command in (["run"], ["batch", "--dry-run"]):
-        assert "a run cannot be named ''" in refuse(*command, "--name", "")
+    for command in ("run", "batch"):
+        assert f"a {command} cannot be named ''" in refuse(command, "--name", "")
+    assert "UNHCR's own code; ISO3 is CHN" in refuse("batch", "--origins", "HKG,CHI")
 
 
 def test_the_version_is_said(ask_in, mini_root):

@@ -152,6 +152,8 @@ def test_every_claim_has_a_page_that_needs_no_script(site):
     ids = re.findall(r'<li id="([^"]+)" data-source', page)
     reviews = json.loads(read(site, "ledger/claimreview.jsonld"))
     assert len(ids) == len(set(ids)) == len(reviews) > 40
+    files = [json.loads(read(site, f"ledger/{name}.json")) for name in ("china", "venezuela")]
+    assert {row["claim_id"] for rows in files for row in rows} <= set(ids)
     for claim_id, review in zip(ids, reviews, strict=True):
         own = read(site, f"ledger/{claim_id}.html")
         assert json.loads(re.search(r'ld\+json">(.*?)</script>', own, re.S)[1]) == review

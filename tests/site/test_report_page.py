@@ -20,21 +20,16 @@ TOO_WIDE = """() => [...document.querySelectorAll(".scroll, pre, p, dd, li, figu
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> Path:
-    """The report of all committed notebooks."""
-    return make_run(tmp_path_factory.mktemp("whole"), "reference") / "report.html"
+def reports(tmp_path_factory) -> list[Path]:
+    """The report of all committed notebooks; one that has every kind of output, and is short."""
+    root = tmp_path_factory.mktemp("reports")
+    folders = make_run(root, "whole"), make_run(root, "part", ["02_clean", "04_destinations"])
+    return [folder / "report.html" for folder in folders]
 
 
-@pytest.fixture(scope="module")
-def part(tmp_path_factory) -> Path:
-    """A report that has every kind of output once, and is quickly looked at."""
-    names = ["02_clean", "04_destinations"]
-    return make_run(tmp_path_factory.mktemp("part"), "part", names) / "report.html"
-
-
-def test_nothing_keeps_people_out(page_at, part):
+def test_nothing_keeps_people_out(page_at, reports):
     page = page_at(1400)
-    page.goto(part.as_uri())
+    page.goto(reports[1].as_uri())
     page.evaluate("document.querySelectorAll('.appendix').forEach(each => (each.open = true))")
     page.evaluate(KEEP_ONE)
     assert page.locator("details.code pre").count() == 1
@@ -44,18 +39,14 @@ def test_nothing_keeps_people_out(page_at, part):
         assert barriers == [], (width, theme)
 
 
-def test_the_whole_fits_a_phone_and_is_small(page_at, whole):
-    assert len(whole.read_bytes()) < 2_500_000
+def test_the_whole_fits_a_phone_is_small_and_can_be_read_in_an_hour(page_at, reports):
+    assert len(reports[0].read_bytes()) < 2_500_000
     page = page_at(320)
-    page.goto(whole.as_uri())
+    page.goto(reports[0].as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert page.locator("img").count() == len(list((PROJECT / "figures").glob("*.svg")))
     assert page.evaluate("[...document.images].every(image => image.naturalWidth > 1000)")
 
-
-def test_what_is_not_folded_can_be_read_in_an_hour(page_at, whole):
-    page = page_at(1400)
-    page.goto(whole.as_uri())
     shown = page.inner_text("body")
     assert len(shown.split()) < 15_000
     answer = page.inner_text("header li")
@@ -63,9 +54,9 @@ def test_what_is_not_folded_can_be_read_in_an_hour(page_at, whole):
     assert shown.index(answer) < shown.index("Contents") < shown.index("Question.")
 
 
-def test_contents_and_keyboard_lead_to_chapters(page_at, part):
+def test_contents_and_keyboard_lead_to_chapters(page_at, reports):
     page = page_at(1400)
-    page.goto(part.as_uri())
+    page.goto(reports[1].as_uri())
     page.get_by_role("link", name="4.3 The map").click()
     heading = page.get_by_role("heading", name="4.3 The map")
     assert abs(heading.evaluate("each => each.getBoundingClientRect().top")) < 100
@@ -73,17 +64,17 @@ def test_contents_and_keyboard_lead_to_chapters(page_at, part):
         anchor = link.get_attribute("href").removeprefix("#")
         assert page.locator(f"[id='{anchor}']").count() == 1
     page.goto("about:blank")
-    page.goto(part.as_uri())
+    page.goto(reports[1].as_uri())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-def test_on_paper_nothing_is_cut_and_code_is_left_out(page_at, whole):
+def test_on_paper_nothing_is_cut_and_code_is_left_out(page_at, reports):
     page = page_at(658)  # what A4 leaves between the margins
     page.emulate_media(media="print")
-    page.goto(whole.as_uri())
+    page.goto(reports[0].as_uri())
     assert page.evaluate(TOO_WIDE) == []
     assert not page.locator("details.code").first.is_visible()
     assert page.locator("nav").is_visible()

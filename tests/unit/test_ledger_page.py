@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 import pytest
 
 from helpers.claims.ledger import load_ledger, summarise
 from helpers.publish import ledger_page
-from helpers.publish.ledger_page import VERDICTS, list_ledger_files, say_change
+from helpers.publish.ledger_page import VERDICTS
 from helpers.study import list_releases
 
 SITE = "https://example.org/study"
@@ -51,20 +49,6 @@ def test_each_verdict_has_a_line_a_release(ledgers, claims):
         ]
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({}, "none"),
-        ({"recomputed": "6"}, "the value alone"),
-        ({"wording": "other-year"}, "wording: fits to other-year"),
-        ({"figure": "off", "wording": "x"}, "figure: exact to off; wording: fits to x"),
-    ],
-)
-def test_a_change_log_says_what_a_release_changed(changed, said):
-    before = {"figure": "exact", "wording": "fits", "recomputed": "5"}
-    assert say_change(before, before | changed) == said
-
-
 def test_a_review_names_claim_text_and_judge_and_rates_in_words(ledgers, claims):
     for claim in claims:
         review, rating = claim["review"], claim["review"]["reviewRating"]
@@ -76,14 +60,6 @@ def test_a_review_names_claim_text_and_judge_and_rates_in_words(ledgers, claims)
         assert rating["alternateName"] in VERDICTS.values()
         assert rating["ratingExplanation"] == claim["verdict"]
         assert not {"ratingValue", "bestRating", "worstRating"} & set(rating)
-
-
-def test_the_ledger_is_handed_out_as_files(ledgers, claims):
-    files = list_ledger_files(ledgers, claims)
-    named = {f"ledger/{claim['claim_id']}.csv" for claim in claims if claim["chart"]["rows"]}
-    whole = {"ledger/claimreview.jsonld", "ledger/venezuela.csv", "ledger/venezuela.json"}
-    assert set(files) == whole | named
-    assert json.loads(files["ledger/claimreview.jsonld"]) == [each["review"] for each in claims]
 
 
 def test_a_series_without_a_year_draws_nothing():

@@ -7,16 +7,11 @@ import re
 
 import nbformat
 import pytest
+from browsing.made_run import MANIFEST
 
-from helpers.publish.replication import render_readme
 from helpers.publish.report import render_report
 
-MANIFEST = {
-    "name": "china-2025-end", "title": "From China", "started": "2026-01-01T00:00:00Z",
-    "key": "0" * 64, "parameters": {"study": "china", "year_to": 2025},
-    "release": {"name": "2025-end", "title": "Trends", "published": "2026-06-25"},
-    "code": {"revision": None, "sha256": "1" * 64}, "headlines": ["**5** people & more."],
-}  # fmt: skip
+REPORTED = MANIFEST | {"name": "china-2025-end"}
 TABLE = '<table id="t"><caption><strong>Pending</strong></caption><tr><td>1</td></tr></table>'
 
 
@@ -44,7 +39,7 @@ def page():
         nbformat.v4.new_output("stream", name="stdout", text="a < b\n"),
     ]
     notebooks = make_notebook("01_fetch") | make_notebook("03_eras", *outputs)
-    return render_report(notebooks | make_notebook("04_places"), MANIFEST)
+    return render_report(notebooks | make_notebook("04_places"), REPORTED)
 
 
 def test_nothing_is_loaded_and_the_policy_allows_the_page_s_own_style_alone(page):
@@ -76,8 +71,8 @@ def test_the_contents_lead_to_headings_that_go_down_by_one(page):
 
 def test_the_answer_comes_first_and_how_it_was_made_last(page):
     top, foot = page[: page.index("<nav")], page[page.index("<footer") :]
-    assert "<li><strong>5</strong> people &amp; more.</li>" in top
-    assert "From China" in top
+    assert "<li><strong>Many</strong> claims &amp; few.</li>" in top
+    assert "Asylum-seekers from China, by leadership era" in top
     for fact in ("2025-end", "year_to 2025", "0" * 64, "UNHCR Refugee Population Statistics"):
         assert fact in foot
     assert 'href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>' in foot
@@ -95,7 +90,7 @@ def test_a_table_of_the_prose_is_framed_and_a_long_one_folded_under_its_caption(
     table = f"<table><caption><strong>Long</strong></caption><tr><th>A</th></tr>{rows}</table>"
     long = make_result(text_html=table, text_plain="Long")
     prose = '| A | "B" |\n|---|---|\n| 1 | 2 |'
-    html = render_report(make_notebook("03_eras", long, text=prose), MANIFEST)
+    html = render_report(make_notebook("03_eras", long, text=prose), REPORTED)
     frame = 'class="scroll" role="group" tabindex="0" aria-label="table: A, &quot;B&quot;"'
     assert f"<div {frame}><table>" in html
     assert "<summary>Long (30 rows)</summary>" in html
@@ -113,17 +108,6 @@ def test_text_outputs_and_errors_are_escaped(page):
     assert "Said <strong>5</strong>." in page
     trace = ["\x1b[31mE\x1b[0m: <v>"]
     error = nbformat.v4.new_output("error", ename="E", evalue="v", traceback=trace)
-    html = render_report(make_notebook("01_one", error), MANIFEST)
+    html = render_report(make_notebook("01_one", error), REPORTED)
     assert "&lt;v&gt;" in html
     assert "\x1b" not in html
-
-
-NUMBERS = {"03_eras/pending": {"value": 1234, "texts": ["1,234", "1,230"]}}
-README = "x <!--=03_eras/pending-->1,234<!--/-->, <!--=03_eras/pending:count-->1,234<!--/--> y"
-
-
-def test_readme_has_the_runs_numbers_and_no_unknown_one():
-    assert render_readme(README, NUMBERS) == README
-    assert render_readme(README.replace(">1,234<", ">1,235<", 1), NUMBERS) == README
-    with pytest.raises(ValueError, match="pendign"):
-        render_readme(README.replace("pending:", "pendign:"), NUMBERS)

@@ -134,8 +134,10 @@ def say_change(before: Row | None, after: Row) -> str:
     """Say what one release changed in a verdict.
 
     >>> old = {"figure": "off", "wording": "fits", "recomputed": "5"}
-    >>> say_change(None, old), say_change(old, old), say_change(old, old | {"figure": "exact"})
-    ('first', 'none', 'figure: off to exact')
+    >>> say_change(None, old), say_change(old, old), say_change(old, old | {"recomputed": "6"})
+    ('first', 'none', 'the value alone')
+    >>> say_change(old, old | {"figure": "exact", "wording": "other-year"})
+    'figure: off to exact; wording: fits to other-year'
     """
     if before is None:
         return "first"

@@ -16,7 +16,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,10 +38,9 @@ SECONDS = 180  # after which Chromium is ended
 VARIABLE = "ASYLUM_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Where macOS keeps programs that are on no PATH.
-_BUNDLES = (
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
+_BUNDLES = [
+    f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Chromium", "Google Chrome")
+]
 # Loopback passes by a proxy; whatever else a page asks for is sent to a port where nobody listens.
 OFFLINE = (
     "--proxy-server=http://127.0.0.1:9",
@@ -104,7 +103,7 @@ def write_report(name: str | None, form: str | None, out: Path | None) -> Path:
     target = out or folder / f"report.{form}"
     if target.is_dir():
         raise InputError(f"{target} is a folder: --out names a file, such as report.{form}")
-    if target != folder / PAGE or _find_changed(folder, manifest, [PAGE]):
+    if target != folder / PAGE or _find_changed(folder, manifest, PAGE):
         chromium = find_chromium() if form == "pdf" else None
         if form == "pdf" and chromium is None:
             raise InputError(f"{MISSING}. A report as HTML needs none, and any browser prints it")
@@ -139,12 +138,10 @@ def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
     for file in sorted(paths.runs().glob("[!.]*/manifest.json")):
         with suppress(OSError, ValueError):
             known[file.parent.name] = json.loads(file.read_text(encoding="utf-8"))
-    if not known:
-        raise InputError(f"no run is on file in {paths.runs()}: `asylum run` makes one")
+    whole = [each for each in known if known[each]["outcome"] == "complete"]
+    if not (whole if name is None else known):
+        raise InputError(f"no complete run is in {paths.runs()}: `asylum run` makes one")
     if name is None:
-        whole = [each for each in known if known[each]["outcome"] == "complete"]
-        if not whole:
-            raise InputError(f"no run in {paths.runs()} is complete: `asylum run` makes one")
         name = max(whole, key=lambda each: (known[each]["ended"], each))
     folder = Path(name) if "/" in name else paths.runs() / name
     if folder.resolve().parent != paths.runs().resolve() or folder.name not in known:
@@ -152,7 +149,7 @@ def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
     manifest = known[folder.name]
     if manifest["outcome"] != "complete":
         raise InputError(f"the run {folder.name} failed, and a report needs a whole one")
-    if changed := _find_changed(folder, manifest, ["notebooks"]):
+    if changed := _find_changed(folder, manifest, "notebooks/"):
         raise InputError(
             f"runs/{folder.name}: {', '.join(changed)} is not as the run left it: "
             f"run it again, with --force where nothing else has changed"
@@ -160,16 +157,12 @@ def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
     return folder, manifest
 
 
-def _find_changed(folder: Path, manifest: Mapping[str, Any], parts: Sequence[str]) -> list[str]:
-    """Name what of these files and folders is not as the run left it."""
-    changed = []
-    for name, recorded in manifest.get("outputs", {}).items():
-        file = folder / name
-        if name.split("/")[0] in parts and not (
-            file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == recorded
-        ):
-            changed.append(name)
-    return changed
+def _find_changed(folder: Path, manifest: Mapping[str, Any], part: str) -> list[str]:
+    """Name what of this file or folder is not as the run left it."""
+    left = {name: text for name, text in manifest["outputs"].items() if name.startswith(part)}
+    files = {name: folder / name for name in left}
+    found = {n: hashlib.sha256(f.read_bytes()).hexdigest() for n, f in files.items() if f.is_file()}
+    return [name for name in left if found.get(name) != left[name]]
 
 
 def render_run(folder: Path, manifest: Mapping[str, Any]) -> str:
@@ -192,18 +185,16 @@ def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[
     manifest : mapping
         The run's manifest: the headlines lead the page, parameters and keys end it.
     """
-    hidden = {"remove_cell_tags": _HIDDEN_TAGS, "enabled": True}
     exporter = TemplateExporter(  # HTMLExporter would parse each chapter's pictures once more
         template_name="report",
         template_file="index.html.j2",
         extra_template_basedirs=[str(_PAGE.parents[1])],
         filters={"highlight_code": Highlight2HTML()},
-        config=Config(TagRemovePreprocessor=hidden),
+        config=Config(TagRemovePreprocessor={"remove_cell_tags": _HIDDEN_TAGS, "enabled": True}),
     )
-    chapters = []
-    for name, notebook in notebooks.items():
-        node = nbformat.from_dict(dress_notebook(notebook))
-        chapters.append(_make_chapter(name, exporter.from_notebook_node(node)[0]))
+    nodes = {name: nbformat.from_dict(dress_notebook(each)) for name, each in notebooks.items()}
+    pages = {name: exporter.from_notebook_node(node)[0] for name, node in nodes.items()}
+    chapters = [_make_chapter(name, html) for name, html in pages.items()]
     style = _STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     said = [markdown2html_mistune(text).strip() for text in manifest["headlines"]]

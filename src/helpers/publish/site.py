@@ -157,7 +157,6 @@ def run_sphinx(source: Path, pages: Path) -> None:
     for pattern in _LEFT_OVERS:
         for file in pages.glob(pattern):
             file.unlink()
-    shutil.rmtree(pages / "_sources", ignore_errors=True)
     (pages / ".nojekyll").touch()
 
 

@@ -94,17 +94,7 @@ function markCrosshair(model, top) {
   ];
 }
 
-/** Choose the years that the axis names, so that their labels do not touch. */
-function chooseTicks(years, width) {
-  const most = Math.max(2, Math.floor(width / 60));
-  const step = [1, 2, 5, 10].find((each) => (years.length - 1) / each <= most) ?? 20;
-  return years.filter((year) => year % step === 0);
-}
-
-function sayTick({ view, isScaled }) {
-  if (isScaled && view.scale === "share") return (value) => `${+(value * 100).toPrecision(3)}%`;
-  return (value) => (value >= 1e6 ? `${+(value / 1e6).toFixed(1)}m` : grouped.format(value));
-}
+const sayTick = (value) => (value >= 1e6 ? `${+(value / 1e6).toFixed(1)}m` : grouped.format(value));
 
 /** Draw the lines of a model as SVG.
  *  options: width, height (default by the width), hasNames (at the lines' ends), hasTip. */
@@ -124,8 +114,8 @@ function drawLines(model, { width, height = Math.round(Math.max(260, Math.min(43
     marks: [
       markEras(model, top),
       Plot.gridY(heights, { stroke: "var(--faint)", strokeOpacity: 1 }),
-      Plot.axisY(heights, { ...quiet, tickSize: 0, tickFormat: sayTick(model) }),
-      Plot.axisX({ ...quiet, ticks: chooseTicks(model.years, inner), tickFormat: String }),
+      Plot.axisY(heights, { ...quiet, tickSize: 0, tickFormat: model.isScaled && model.view.scale === "share" ? "~%" : sayTick }),
+      Plot.axisX(d3.ticks(from, to, Math.max(2, inner / 80)).filter(Number.isInteger), { ...quiet, tickFormat: String }),
       Plot.ruleY([0], { stroke: "var(--axis)" }),
       model.base && Plot.ruleY([100], { stroke: "var(--axis)", strokeDasharray: "2 3" }),
       markWords(model, top, inner),
