@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from unittest.mock import Mock
 
 import pytest
@@ -47,20 +46,6 @@ def test_a_chapter_s_code_is_folded_and_its_parameters_and_the_lessons_are_not()
     ]  # fmt: skip
     for page in ("exercises/01", "exercises/solutions/01"):
         assert build(code("a = 1"), page=f"notebooks/{page}")[0]["metadata"] == {}
-
-
-def test_a_figure_has_number_caption_words_and_files():
-    picture = shown(**{"image/png": "eA==", "text/plain": CARD})
-    picture["metadata"] = {"image/png": {"alt": 'Line "up" <1>'}}
-    words = shown(**{"text/html": "<details>", "text/plain": "Figure 3.10 in words: y"})
-    (output,) = build(code("page.figure(fig)", picture, words))[0]["outputs"]
-    html = output["data"]["text/html"]
-    assert 'id="figure-3-10"' in html
-    assert 'alt="Line &quot;up&quot; &lt;1&gt;"' in html
-    assert "<strong>Figure 3.10.</strong> x &amp;" in html
-    hrefs = re.findall(r'(?:href|src)="([^"]*)"', html)
-    assert {each.rpartition(".")[2] for each in hrefs} == {"svg", "png", "csv"}
-    assert all(each.startswith("../figures/eras-pending.") for each in hrefs)
 
 
 def test_a_figure_of_other_data_is_its_notebook_s_own():

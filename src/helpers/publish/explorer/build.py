@@ -42,7 +42,6 @@ from helpers.publish.explorer.collect import (
     open_release,
 )
 from helpers.study import (
-    InputError,
     ReleaseInfo,
     find_release,
     list_releases,
@@ -69,11 +68,13 @@ def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
     """Write the explorer whole into `out/explorer/`, and return its page, which opens from there.
 
     `origins` are those that are given by destination; default all. InputError where a release, a
-    study or the register of breaks cannot be used, or a vendored file was changed.
+    study or the register of breaks cannot be used.
     """
-    files = read_vendored()  # a file that was changed is refused before the figures are gathered
-    for name in ("index.html", "explorer.css", "theme.js"):
-        files[name] = (PAGE / name).read_bytes()
+    plain = [
+        *VENDOR.glob("*.js"),
+        *(PAGE / name for name in ("index.html", "explorer.css", "theme.js")),
+    ]
+    files = {file.name: file.read_bytes() for file in plain}
     files |= {f"{name}.js": join_scripts(parts).encode() for name, parts in SCRIPTS.items()}
     files["outlines.js"] = write_outlines().encode()
     files |= {name: script.encode() for name, script in load_scripts(origins).items()}
@@ -86,18 +87,6 @@ def join_scripts(names: Iterable[str]) -> str:
     """Put scripts of the page together into one, which shares no name with any other."""
     texts = [(PAGE / f"{name}.js").read_text(encoding="utf-8") for name in names]
     return "\n".join(['(() => {\n"use strict";\n', *texts, "})();\n"])
-
-
-def read_vendored() -> dict[str, bytes]:
-    """Read the chart library's files; InputError where one is not the file of vendor.json."""
-    files = {}
-    for entry in json.loads((VENDOR / "vendor.json").read_text(encoding="utf-8"))["files"]:
-        content = (VENDOR / entry["file"]).read_bytes()
-        if hashlib.sha256(content).hexdigest() != entry["sha256"]:
-            package = f"{entry['package']} {entry['version']}"
-            raise InputError(f"{entry['file']} is not the recorded file: restore it from {package}")
-        files[entry["file"]] = content
-    return files
 
 
 def write_outlines() -> str:

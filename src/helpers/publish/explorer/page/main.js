@@ -57,6 +57,7 @@ function render(notes) {
   showNotes(notes);
   showTables();
   showBreaks();
+  get("key").replaceChildren(...(model.lines.length > 1 ? model.lines.map(makeKey) : []));
   pointed = null;
   redraw();
   showLink();
@@ -103,9 +104,6 @@ function redraw() {
   if (!width) return;
   const isNarrow = width < NARROW;
   get("lines").replaceChildren(drawLines(model, { width, hasNames: !isNarrow, hasTip: true, height: isNarrow ? 280 : undefined }));
-  const focused = document.activeElement.closest?.("#key button")?.value;
-  get("key").replaceChildren(...(model.lines.length > 1 ? model.lines.map(makeKey) : []));
-  get("key").querySelector(`[value="${focused}"]`)?.focus();
   if (model.figures.hasPlaces) {
     const room = Math.floor(get("bars").clientWidth) || width;
     get("bars").replaceChildren(...(listRows(model).length ? [drawBars(model, { width: room, hasNamesAbove: room < 460 })] : []));
@@ -113,9 +111,8 @@ function redraw() {
     get("map").replaceChildren(svg);
     get("map-key").replaceChildren(...keys.map(({ text, colour, edge }) => make("li", {}, makeSwatch(colour, edge), text)));
   }
-  for (const chart of document.querySelectorAll(".chart > *")) chart.setAttribute("aria-hidden", "true");
-  get("lines").setAttribute("aria-valuemin", view.from);
-  get("lines").setAttribute("aria-valuemax", view.to);
+  for (const chart of document.querySelectorAll(".chart > *")) chart.ariaHidden = "true";
+  Object.assign(get("lines"), { ariaValueMin: view.from, ariaValueMax: view.to });
   point(pointed ?? model.years.length - 1, pointed !== null);
   light(lit);
 }
@@ -139,8 +136,7 @@ function light(key) {
 function point(place, isShown) {
   const chart = get("lines").firstChild;
   const text = sayYear(model, place).replaceAll("\n", "; ");
-  get("lines").setAttribute("aria-valuenow", model.years[place]);
-  get("lines").setAttribute("aria-valuetext", text);
+  Object.assign(get("lines"), { ariaValueNow: model.years[place], ariaValueText: text });
   if (!isShown) return;
   const box = chart.getBoundingClientRect();
   const at = { bubbles: true, clientX: box.left + chart.scale("x").apply(model.years[place]), clientY: box.top + box.height / 2, pointerType: "mouse" };
