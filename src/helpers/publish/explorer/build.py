@@ -54,6 +54,7 @@ PAGE, VENDOR = HERE / "page", HERE / "vendor"
 _GRID = 1000  # outlines are drawn on a grid of thousandths of the globe's radius
 KINDS = tuple(BREAK_WORDS)
 PLACES = ("places", "places_lower", "places_upper")
+READ = {".py", ".yml", ".csv"}  # what gathering the figures depends on, in the package
 # The page's scripts, and those of the box "Check a number", by what each is put together from.
 SCRIPTS = {
     "explorer": (
@@ -116,8 +117,8 @@ def load_scripts(origins: Collection[str] = ()) -> dict[str, str]:
     """
     package = HERE.parents[1]
     rooms = [package / room for room in ("data", "prose", "analysis", "claims", "publish/explorer")]
-    files = [*package.glob("*.py"), *(file for room in rooms for file in room.rglob("*.py"))]
-    files += paths.hand().rglob("*.yml")
+    files = [*package.glob("*.py"), *paths.hand().rglob("*.yml")]
+    files += (each for room in rooms for each in room.rglob("*") if each.suffix in READ)
     files += [*paths.raw().glob("*.csv"), *paths.raw().rglob("datapackage.json")]
     digest = hashlib.sha256(repr(sorted(origins)).encode())
     for file in sorted(files):
