@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from helpers.study import InputError, find_release
-from helpers.unhcr.client import read_retry_after
 from helpers.unhcr.fetch import decide_period, read_witness
 
 NOVEMBER, MAY, JUNE, JULY = (
@@ -71,16 +70,3 @@ def test_calendar_and_witness_decide_together(today, given, witness, period):
 def test_what_cannot_be_told_is_asked(today, given, witness, said):
     with pytest.raises(InputError, match=said):
         decide_period(2025, today, given, witness)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("", None), ("12", 12.0), (" 3 ", 3.0), ("soon", None), ("²", None),
-        ("Thu, 20 Nov 2025 00:00:30 GMT", 30.0), ("Thu, 20 Nov 2025 00:00:30", 30.0),
-        ("Wed, 19 Nov 2025 00:00:00 GMT", 0.0),
-    ],
-)  # fmt: skip
-def test_a_wait_is_read_as_seconds_or_as_a_date(value, seconds):
-    now = dt.datetime(2025, 11, 20, tzinfo=dt.UTC)
-    assert read_retry_after(value, now) == seconds

@@ -97,6 +97,9 @@ FOUND = {
              {"moved": 510, "unit": "cases persons"}),
     "unit, stock": (
         [IN_CASES, ("stock", 2002, {2: 1300})], 2002, "unit_change", "pending", 300, {}),
+    "unit, stock, back to cases": (
+        [("lodged all_lodged", (2002, 2003), {4: "cases"}), ("stock", 2002, {2: 700})], 2002,
+        "unit_change", "pending", -300, {}),
     "unit, no more than the factor": (
         [IN_CASES, ("stock", 2002, {2: 9000})], 2002, "unit_change", "pending",
         round(1010 * (FACTOR - 1) * (1 - 50 / 9000)), {}),
