@@ -259,9 +259,9 @@ In {{ place }} the claims at one level fall in {{ fallen | years }} while decisi
 """)
 
 # %%
-added = lodged.list_added(tables.applications_by_rule)
-page.save(added, "lodged_rows.csv")
-show(lodged.summarise_rules(added, tables.rules))
+not_type_n = lodged.list_rows_not_type_n(tables.applications_by_rule)
+page.save(not_type_n, "lodged_rows.csv")
+show(lodged.summarise_rules(not_type_n, tables.lodged_rules))
 
 # %% [markdown]
 # The table lists what the rules add to type `N`, and what stays out because no rule names it.
@@ -330,6 +330,7 @@ era_figures.show_ratios(
 year_ends = stock_flow.split_new_and_old(tables.stock_and_flow)
 page.save(year_ends, "year_ends.csv")
 era_years = tables.newest_era
+# Year-end stocks added up, claims lodged, and claims pending at the end.
 counts = tables.count_three_ways(era_years)
 counted_again = stock_flow.sum_counted_again(
     year_ends[year_ends["year"].isin(era_years) & year_ends["pending"].gt(0)]
@@ -356,7 +357,7 @@ A year-end from {{ era_years[0] }} to {{ era_years[-1] }} has no figure, so the 
 Claims lodged in the same years, in persons: {{ lodged_once | bounds }}.
 {% endif %}
 {% if counted_again and summed.value is number %}
-At least {{ counted_again.again | count }} of the year-end counts ({{ counted_again.again_share | share(0) }}) had been counted a year before, if
+At least {{ counted_again.again | count }} of the year-end counts{% if counted_again.total >= tables.fewest %} ({{ counted_again.again_share | share(0) }}){% endif %} had been counted a year before, if
 the flows are complete. So at most {{ (summed.value - counted_again.again) | count }} different claims can stand behind the sum. Both counts are right; they
 answer different questions.
 {% endif %}

@@ -61,6 +61,7 @@ ranked = tables.destinations
 page.save(ranked, "destinations.csv")
 newest = page.name_places(tables.newest_ranking)
 top = newest.head(page.scope.top_n)
+is_few = newest["pending"].sum() < tables.fewest  # too few for shares
 show(top[["place", "rank", "pending", "share", "all_pending", "unknown_share"]])
 
 # %% [markdown]
@@ -81,9 +82,10 @@ Claims from {{ page.origin }} were pending in one destination {{ page.when(year)
 {{ leaders.pending.iloc[0] | count }}.
 {% else %}
 Claims from {{ page.origin }} were pending in {{ len(newest) | words }} destinations {{ page.when(year) }}, most of all in
-{{ leaders.place | listed }}: {{ leaders.pending.iloc[0] | count }}, or {{ leaders.share.iloc[0] | share }}
+{{ leaders.place | listed }}: {{ leaders.pending.iloc[0] | count }}
+{%- if is_few %} of {{ newest.pending.sum() | count }}{% else %}, or {{ leaders.share.iloc[0] | share }}{% endif %}
 {%- if len(leaders) > 1 %}, each{% endif %}.
-{% if len(newest) > len(top) and len(top) > 1 %}
+{% if len(newest) > len(top) and len(top) > 1 and not is_few %}
 The first {{ len(top) | words }} together had {{ top.share.sum() | share }}.
 {% endif %}
 {% endif %}
@@ -220,24 +222,27 @@ destination_figures.show_shares(page, ranked, grave)
 # %%
 concentration = tables.concentration
 page.save(concentration, "concentration.csv")
-by_spread = concentration.sort_values("effective_destinations").iloc[[0, -1]]
-narrowest, widest = by_spread.to_dict("records")
-broken = sorted({narrowest["year"], widest["year"]} & set(grave["year"]))
+with_enough = sums.index[sums >= tables.fewest]
+by_spread = concentration.query("year in @with_enough").sort_values("effective_destinations")
+extremes = by_spread.iloc[[0, -1]].to_dict("records") if len(by_spread) else []
+broken = sorted({row["year"] for row in extremes} & set(grave["year"]))
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
-{% if len(concentration) == 1 %}
-In the one year with claims the index is {{ widest.hhi | number(2) }}.
-{% elif widest.effective_destinations == narrowest.effective_destinations %}
+{% if not extremes %}
+In no year are there enough claims to say how concentrated they are.
+{% elif len(by_spread) == 1 %}
+In the one year with enough claims the index is {{ extremes[0].hhi | number(2) }}.
+{% elif extremes[-1].effective_destinations == extremes[0].effective_destinations %}
 In every year the claims were spread alike.
 {% else %}
-The claims were most concentrated in {{ narrowest.year | year }},
-{% if narrowest.effective_destinations < 1.05 %}
+The claims were most concentrated in {{ extremes[0].year | year }},
+{% if extremes[0].effective_destinations < 1.05 %}
 all or nearly all in one destination,
 {% else %}
-as if shared by {{ narrowest.effective_destinations | number }} equal destinations,
+as if shared by {{ extremes[0].effective_destinations | number }} equal destinations,
 {% endif %}
-and most spread out in {{ widest.year | year }}, as if shared by {{ widest.effective_destinations | number }}.
+and most spread out in {{ extremes[-1].year | year }}, as if shared by {{ extremes[-1].effective_destinations | number }}.
 {% if len(broken) > 1 %}
 Breaks in the counting fall in {{ broken | years }}, so both extremes may come from them.
 {% elif broken %}
@@ -334,8 +339,12 @@ then = earliest[earliest["region"] == top_region["region"]]
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
+{% if is_few %}
+{{ top_region.region }} had {{ top_region.pending | count }} of the {{ latest.pending.sum() | count }} claims {{ page.when(year) }}.
+{% else %}
 {{ top_region.region }} had {{ top_region.share | share }} of the claims {{ page.when(year) }}
-{%- if len(then) and then.year.iloc[0] < year %}, against {{ then.share.iloc[0] | share }} {{ page.when(then.year.iloc[0]) }}{% endif %}.
+{%- if len(then) and then.year.iloc[0] < year and earliest.pending.sum() >= tables.fewest %}, against {{ then.share.iloc[0] | share }} {{ page.when(then.year.iloc[0]) }}{% endif %}.
+{% endif %}
 """)
 
 # %% [markdown]

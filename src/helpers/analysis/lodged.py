@@ -68,18 +68,6 @@ def keep_counted(marked: pd.DataFrame) -> pd.DataFrame:
     return marked[marked["rule"] != ""]
 
 
-def measure_lodged(
-    marked: pd.DataFrame, factors: Iterable[Any], years: Iterable[int]
-) -> pd.DataFrame:
-    """Sum inclusive claims (`mark_lodged`) a year: as reported, and as a range in persons.
-
-    Returns year, applied_inclusive_persons, applied_inclusive_cases (as reported), applied_lower,
-    applied_middle, applied_upper (each case one person, times the middle and the greatest factor).
-    """
-    sums = bound_persons(keep_counted(marked), factors).set_index("year")[list(MEASURES)]
-    return sums.rename(columns=MEASURES).reindex(pd.Index(list(years), name="year")).reset_index()
-
-
 def list_places(
     marked: pd.DataFrame, pending: pd.DataFrame, factors: Iterable[Any]
 ) -> pd.DataFrame:
@@ -100,7 +88,7 @@ def list_places(
     return table[order].rename(columns=MEASURES).sort_index().reset_index()
 
 
-def list_added(marked: pd.DataFrame) -> pd.DataFrame:
+def list_rows_not_type_n(marked: pd.DataFrame) -> pd.DataFrame:
     """List what the rules add and what stays out, by destination, year, rule and code.
 
     Returns year, asylum, rule (empty: a mixed type that no rule names), stage_code, level_code,
@@ -118,7 +106,7 @@ def list_added(marked: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_rules(added: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
-    """Sum up `list_added` by rule.
+    """Sum up `list_rows_not_type_n` by rule.
 
     Returns rule (its title), first_year, last_year, places (destinations), rows, persons, cases.
     """

@@ -127,7 +127,10 @@ def _compare_spans(
     partial = {
         name: {*tables.partial[f"applied_middle{ending}"], half} for name, ending in endings.items()
     }
-    scope, given = tables.scope, (tables.main_destination, partial, tables.factors, tables.rules)
+    scope, given = (
+        tables.scope,
+        (tables.main_destination, partial, tables.factors, tables.lodged_rules),
+    )
     variants = specification_curve.list_variants(core, scope.origin, scope.years, *given)
     asked = [b for b in boundaries if set(b.compare) == set(boundaries[0].compare)]
     return specification_curve.compare_spans(variants, asked, scope.years)

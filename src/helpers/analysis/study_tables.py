@@ -25,7 +25,7 @@ from helpers.analysis import (
 )
 from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.eras import WITHOUT, pair_columns
-from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
 from helpers.data import hand
 from helpers.data.releases import Core, load_core, load_mid_years
 from helpers.study import Boundary, Study
@@ -84,7 +84,7 @@ class StudyTables:
         return tuple(hand.load_persons_per_case())
 
     @cached_property
-    def rules(self) -> tuple[Any, ...]:
+    def lodged_rules(self) -> tuple[Any, ...]:
         """What counts as lodged: the entries of data/hand/lodged.yml."""
         return tuple(hand.load_lodged_rules())
 
@@ -109,6 +109,11 @@ class StudyTables:
     def limit(self) -> float:
         """The share of the total that a break must move to make a year incomparable."""
         return THRESHOLDS.breaks_total
+
+    @property
+    def fewest(self) -> int:
+        """The claims from which on a share or ratio of them is printed."""
+        return FEWEST_FOR_RATIO
 
     @cached_property
     def grave_breaks(self) -> pd.DataFrame:
@@ -147,7 +152,7 @@ class StudyTables:
     @cached_property
     def applications_by_rule(self) -> pd.DataFrame:
         """The origin's applications with the rule by which each counts as lodged."""
-        return lodged.mark_lodged(self.applications, self.rules)
+        return lodged.mark_lodged(self.applications, self.lodged_rules)
 
     @cached_property
     def lodged_gaps(self) -> pd.DataFrame:
@@ -164,7 +169,7 @@ class StudyTables:
 
     @cached_property
     def _marked_all(self) -> pd.DataFrame:
-        return lodged.mark_lodged(self.core.applications_by_asylum, self.rules)
+        return lodged.mark_lodged(self.core.applications_by_asylum, self.lodged_rules)
 
     @cached_property
     def lodged_bounds(self) -> pd.DataFrame:
@@ -174,7 +179,7 @@ class StudyTables:
         for core in self.mid_years.values():
             last = core.by_asylum["year"].max()
             rows = measures.select_origin(core.applications, origin, [last])
-            halves.append(lodged.mark_lodged(rows, self.rules))
+            halves.append(lodged.mark_lodged(rows, self.lodged_rules))
         return lodged.bound_destinations(
             self.core, origin, *marked, self.lodged_gaps, self.factors, halves
         )

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from helpers.analysis import destinations
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.codes import DECISION_LEVELS
 from helpers.plots import charts, style, world_map
 from helpers.plots.charts import describe_lines, to_floats
@@ -83,7 +84,7 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
     Parameters
     ----------
     ranked : DataFrame
-        year, asylum, share (`destinations.rank_destinations`).
+        year, asylum, pending, share (`destinations.rank_destinations`).
     grave : DataFrame
         The breaks that move the origin's total: year, kind, effect_share.
     """
@@ -123,6 +124,9 @@ def _say_leader(page: Page, ranked: pd.DataFrame) -> str:
         for share in (own.min(), first["share"], own.max())
     )
     name = capitalise(page.names[first["asylum"]].prose)
+    total = known.loc[known["year"] == first["year"], "pending"].sum()
+    if total < FEWEST_FOR_RATIO:
+        return f"{name}: {first['pending']:,} of {total:,} claims pending in {first['year']}"
     title = f"{name}: {now} of the claims pending in {first['year']}"
     return title if low == high else f"{title}; since {own.index.min()} it held {low} to {high}"
 

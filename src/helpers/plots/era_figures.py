@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.analysis.eras import LABELS
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.plots import charts, style
 from helpers.plots.charts import describe_bars, describe_lines, to_floats
 from helpers.plots.figures import FigureCard
@@ -217,7 +218,8 @@ def show_three_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCa
     summed, lodged = counts.iloc[0], counts.iloc[1]
     years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
     known = [lodged[end] for end in ("upper", "lower") if pd.notna(lodged[end]) and lodged[end]]
-    ratios = [f"{summed['value'] / count:.1f}" for count in known if pd.notna(summed["value"])]
+    is_enough = pd.notna(summed["value"]) and summed["value"] >= FEWEST_FOR_RATIO
+    ratios = [f"{summed['value'] / count:.1f}" for count in known if is_enough]
     times = " to ".join(dict.fromkeys(ratios))
     if len(known) == 1:
         times = f"{'at least' if pd.notna(lodged['upper']) else 'at most'} {times}"
@@ -252,11 +254,13 @@ def show_counted_again(
     year_ends : DataFrame
         year, pending, counted_before, lodged, unaccounted (`stock_flow.split_new_and_old`).
     again : mapping
-        first_year, last_year, again_share (`stock_flow.sum_counted_again`); empty where nothing is.
+        first_year, last_year, total, again, again_share (`stock_flow.sum_counted_again`); empty where nothing is.
     """
     if not again:
         return page.skip("There are no claims pending to add up.")
     parts = COUNTED_AGAIN
+    is_enough = again["total"] >= FEWEST_FOR_RATIO
+    part = f"{again['again_share']:.0%}" if is_enough else f"{again['again']:,.0f}"
     fig, ax = style.new_figure(height=4.0)
     charts.draw_columns(ax, year_ends, "year", parts, page.half_year)
     page.shade_eras(ax)
@@ -264,7 +268,7 @@ def show_counted_again(
         fig,
         id="eras-counted-again",
         number="3.5",
-        title=f"At least {again['again_share']:.0%} of the year-end counts of "
+        title=f"At least {part} of the year-end counts of "
         f"{again['first_year']} to {again['last_year']} had been counted a year before",
         subtitle=f"Asylum claims from {page.origin} pending at each year-end, by when they were "
         "lodged",
