@@ -340,7 +340,7 @@ then = earliest[earliest["region"] == top_region["region"]]
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if is_few %}
-{{ top_region.region }} had {{ top_region.pending | count }} of the {{ latest.pending.sum() | count }} claims {{ page.when(year) }}.
+{{ top_region.region }} had {% if len(latest) == 1 %}all{% else %}{{ top_region.pending | count }} of the{% endif %} {{ latest.pending.sum() | count }} claims {{ page.when(year) }}.
 {% else %}
 {{ top_region.region }} had {{ top_region.share | share }} of the claims {{ page.when(year) }}
 {%- if len(then) and then.year.iloc[0] < year and earliest.pending.sum() >= tables.fewest %}, against {{ then.share.iloc[0] | share }} {{ page.when(then.year.iloc[0]) }}{% endif %}.

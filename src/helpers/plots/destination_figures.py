@@ -126,7 +126,8 @@ def _say_leader(page: Page, ranked: pd.DataFrame) -> str:
     name = capitalise(page.names[first["asylum"]].prose)
     total = known.loc[known["year"] == first["year"], "pending"].sum()
     if total < FEWEST_FOR_RATIO:
-        return f"{name}: {first['pending']:,} of {total:,} claims pending in {first['year']}"
+        part = "all" if first["pending"] == total else f"{first['pending']:,} of"
+        return f"{name}: {part} {total:,} claims pending in {first['year']}"
     title = f"{name}: {now} of the claims pending in {first['year']}"
     return title if low == high else f"{title}; since {own.index.min()} it held {low} to {high}"
 

@@ -254,7 +254,8 @@ def show_counted_again(
     year_ends : DataFrame
         year, pending, counted_before, lodged, unaccounted (`stock_flow.split_new_and_old`).
     again : mapping
-        first_year, last_year, total, again, again_share (`stock_flow.sum_counted_again`); empty where nothing is.
+        first_year, last_year, total, again, again_share (`stock_flow.sum_counted_again`); empty
+        where nothing is.
     """
     if not again:
         return page.skip("There are no claims pending to add up.")
