@@ -70,6 +70,15 @@ def test_little_to_say_is_still_said_well(read, name, case):
     assert list(find_faults(read(name, **NARROW[case]))) == []
 
 
+@pytest.mark.parametrize("name", STUDIED)
+def test_a_handful_of_claims_gives_no_share_and_no_ratio(read, name):
+    """TIB never has a hundred claims: the figures' titles give counts."""
+    captions = [each.text for each in read(name, origin="TIB").passages if each.kind == "caption"]
+    titles = [text.split(". ")[1] for text in captions]
+    assert len(titles) > 1
+    assert not [text for text in titles if "%" in text or " times" in text]
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_no_number_is_typed_in_a_notebooks_texts(name):
     assert list(find_typed((NOTEBOOKS / f"{name}.py").read_text(encoding="utf-8"))) == []

@@ -19,7 +19,7 @@ import pytest
 
 from helpers.analysis import interrupted_time_series, study_tables
 from helpers.analysis.interrupted_time_series import simulate_best
-from helpers.plots import figures
+from helpers.plots import figures, page
 from helpers.plots.figures import FigureCard
 from helpers.prose.passages import Said
 from helpers.prose.tables import TableCard
@@ -114,8 +114,8 @@ def _keep(shown: Any, reading: Reading, place: int) -> None:
 def share_cores() -> Iterator[None]:
     """Keep each study's tables for all notebooks, and draw no picture: only words are read."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "_draw_png", lambda *_: b"")
-        patch.setattr(figures, "finish_layout", lambda *_: None)
+        patch.setattr(figures, "draw_png", lambda *_: b"")
+        patch.setattr(page, "finish_layout", lambda *_: None)
         patch.setattr(interrupted_time_series, "simulate_best", _simulate_few)
         patch.setattr(study_tables, "load_tables", lru_cache(maxsize=1)(study_tables.load_tables))
         yield
