@@ -214,6 +214,8 @@ def test_a_year_that_repeats_an_earlier_mid_year_release_was_never_completed():
     found = find(core, previous={"2003-mid": core}).query("kind == 'carried_forward'")
     assert found.set_index("touches")["effect_on_origin"].to_dict() == HALF
     assert set(found["rule"]) == {"never_completed"}
+    one = make_core(**change(("stock", 2003, {2: 1})))  # a single claim is a figure too
+    assert len(pick(find(one, previous={"2003-mid": one}), 2003, "carried_forward")) == 1
     # A mid-year release is not held against itself, nor a year that was completed.
     half = ("all_lodged", 2003, {5: 5000}), ("all_decided", 2003, {4: 4000})
     mid = make_core(**change(("stock", 2003, {2: 1100}), *half))
