@@ -326,7 +326,8 @@ def summarise_bins(binned: pd.DataFrame, drawn: Collection[str]) -> pd.DataFrame
     (codes that are not `drawn`, joined by a space); the highest bin first.
     """
     grouped = binned.groupby(["bin", "bin_label"])
-    table = grouped["pending"].agg(destinations="size", pending="sum").astype("int64")
+    table = grouped.agg(destinations=("asylum", "size"), pending=("pending", "sum"))
+    table = table.astype("int64")
     table["share"] = table["pending"] / table["pending"].sum()
     table["without_shape"] = grouped["asylum"].agg(
         lambda codes: " ".join(sorted(set(codes) - set(drawn)))
