@@ -96,6 +96,8 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
         "pending_excl_main": f"Without {page.names[main].prose}",
     }
     peak = stock.sort_values("pending").dropna(subset=["pending"]).iloc[-1]
+    others = stock.loc[stock["year"].ne(peak["year"]), "upper"]
+    is_reported = others.gt(peak["pending"]).any()  # another year may have had more
     is_old = findings["rule"].eq("never_completed") & findings["year"].eq(peak["year"])
     broken = stock.loc[~stock["is_comparable"], "year"].tolist()
     marks = choose_break_words(findings, broken)
@@ -113,7 +115,8 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
         fig,
         id="eras-pending",
         number="3.2",
-        title=f"Pending claims from {page.origin} peaked in {peak['year']} at {peak['pending']:,}"
+        title=("Reported pending" if is_reported else "Pending")
+        + f" claims from {page.origin} peaked in {peak['year']} at {peak['pending']:,}"
         + (", partly on mid-year figures" if is_old.any() else ""),
         subtitle=f"Asylum claims pending at year-end, with and without {page.names[main].prose}",
         alt=describe_lines(stock, lines, "claims"),

@@ -16,6 +16,7 @@ import nbformat
 from jupytext.combine import map_outputs_to_inputs
 from jupytext.config import load_jupytext_config
 
+from helpers import paths
 from helpers.prose.passages import find_typed_numbers
 from helpers.study import InputError
 
@@ -39,7 +40,7 @@ def read_source(file: Path) -> nbformat.NotebookNode:
     if formats:
         notebook.metadata["jupytext"] = {"formats": formats}
         # JupyterLab would write them when it saves, and saving is to change nothing.
-        if config := load_jupytext_config(str(file)):
+        if config := load_jupytext_config(str(paths.notebooks())):
             config.set_default_format_options(notebook.metadata["jupytext"])
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     paired = file.with_suffix(".ipynb")
