@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-NO_PAGE = re.compile(r"^(?:https?:|mailto:|data:|javascript:|tel:|blob:|//)", re.I)
+# An address of the disk is one that a script has made: no page has this machine's folders in it.
+NO_PAGE = re.compile(r"^(?:https?:|file:|mailto:|data:|javascript:|tel:|blob:|//)", re.I)
 # A file's name is no description; myst-nb puts one where a notebook gives none.
 NO_WORDS = re.compile(r"\.(?:png|svg|jpe?g|gif|webp)$|^_images/", re.I)
 # What an open page can be pointed at, where it points, and its pictures with their words.
