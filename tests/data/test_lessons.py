@@ -36,11 +36,11 @@ CASES = [
 KNOWN = {
     "1.2": "wrong_codes summed_stocks all_origins", "1.3": "na_lost", "1.4": "unknown_as_zero",
     "1.5": "rounded_as_exact", "1.6": "wrong_codes", "2.3": "start_forgotten",
-    "2.6": "summed_stocks", "3.2": "summed_stocks", "3.3": "increase_as_ratio",
+    "2.6": "summed_stocks", "3.2": "summed_stocks all_stocks_summed", "3.3": "increase_as_ratio",
     "3.4": "ratio_as_increase", "3.5": "cases_added", "4.1": "cases_added",
     "4.3": "factor_applied unknown_as_zero", "4.4": "only_new", "4.5": "closed_in_rate",
-    "5.2": "unknown_as_zero", "5.4": "unknown_as_zero all_unknown", "6.2": "summed_stocks",
-    "6.5": "factor_applied",
+    "5.2": "unknown_as_zero", "5.4": "unknown_as_zero all_unknown summed_stocks",
+    "6.2": "summed_stocks", "6.5": "factor_applied",
 }  # fmt: skip
 WITHOUT_CODE = {"2.1", "4.6", "5.6", "6.1", "6.4"}  # to be read and chosen, not worked out
 

@@ -13,6 +13,12 @@ from helpers.study import InputError, Study
 
 MID = Study.resolve(release="2022-mid")
 SEVEN = Exercise("0.0", "number", 7)
+CHI = Exercise("1.1", "code", "CHI", {"iso_code": "CHN"})
+TOP = Exercise("0.0", "list", ("USA", "AUS"))
+YEARS = Exercise("0.0", "set", (2001, 2002))
+WORD = Exercise("0.0", "code", "applied", {"stock_read": "pending"})
+STOCKS = Exercise("0.0", "letters", ("a", "c"))
+SUMS = Exercise("0.0", "table", {"persons": 3.0, "cases": 2.0})
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,7 @@ def lesson():
         ("set", (2001, 2002), [range(2001, 2003), [2002.0, 2001.0], pd.Series([2001, 2002]),
                                ["2002", "2001"]]),
         ("code", "CHI", ["CHI", " CHI ", ["CHI"], pd.Series(["CHI"])]),
-        ("letters", ("a", "c"), ["a, c", "ac", ["A", "C"], {"c", "a"}]),
+        ("letters", ("a", "c"), ["a, c", "ac", ["A", "C"], {"c", "a"}, ["a, c"]]),
         ("range", (10, 20), [(10, 20), [10.0, 20.0], np.array([10, 20]), {"l": 10, "m": 20}]),
         ("table", {"persons": 3.0, "cases": 2.0},
          [{"cases": 2, "persons": 3}, pd.Series({"persons": 3, "cases": 2}),
@@ -61,11 +67,18 @@ def test_what_is_wrong_is_wrong(kind, right, answer):
     [
         (SEVEN, "7", "quotation marks"), (SEVEN, (1, 234), "leave the comma out"),
         (SEVEN, (1, 0, 7), "comma"), (SEVEN, True, "comparison"), (SEVEN, sum, "not called"),
-        (SEVEN, pd.DataFrame({"a": [1]}), "whole table"), (SEVEN, None, "missing value"),
+        (SEVEN, pd.DataFrame({"a": [1]}), "combine it as the question says"),
+        (SEVEN, None, "missing value"),
         (SEVEN, pd.NA, "missing"), (SEVEN, float("nan"), "missing"), (SEVEN, object(), "`object`"),
         (SEVEN, pd.Series([3, 4], index=[2001, 2002]), "this is 2 values"),
-        (Exercise("0.0", "list", ("USA", "AUS")), ["USA"], "is 1, and 2 are asked for"),
-        (Exercise("0.0", "number", 2.134, places=2), 2.1, "2 decimal places"),
+        (CHI, "the united states", "UNHCR's own code is wanted"),
+        (Exercise("0.0", "code", "USA"), "United States of America", "An ISO code is wanted"),
+        (TOP, ["china", "USA", "People's Republic of China"],
+         "fit: `china` and `People's Republic of China`"),
+        (TOP, ["USA, AUS"], "one pair of quotation marks"), (TOP, "USA", '["ABC", "DEF"]'),
+        (YEARS, 2001, "[2001, 2002]"), (YEARS, ["first", 2002], "fit: `first`"),
+        (WORD, "Applied", "words is wanted, in quotation marks: `applied` and `pending`"),
+        (WORD, 7, "`applied` and `pending`"), (STOCKS, 7, "One letter"),
         (Exercise("0.0", "range", (1234, 5678)), (1, 234, 5, 678), "leave the comma out"),
     ],
 )  # fmt: skip
@@ -75,30 +88,62 @@ def test_what_is_nearly_an_answer_is_told_what_would_fit(own, answer, said):
     assert said in verdict.said
 
 
-def test_a_countrys_name_is_not_its_code(lesson):
-    assert "country's name" in lesson.check("1.6", ["Australia", "Canada"]).body
+@pytest.mark.parametrize(
+    ("own", "answer", "outcome", "said"),
+    [
+        (TOP, ["USA"], "wrong", "is 1, and 2 are asked for"),
+        (TOP, ["usa", "aus"], "wrong", "in capitals"), (CHI, "chi", "wrong", "in capitals"),
+        (SUMS, {"persons": 3}, "wrong", "Missing: `cases`. Not asked for: none."),
+        (SUMS, {"Persons": 3, "cases": 2}, "wrong", "`persons`. Not asked for: `Persons`."),
+        *((Exercise("0.0", "number", 5.8147, places=3), short, "nearly", "3 decimal places")
+          for short in (6, 5.8, 5.81)),
+        (Exercise("0.0", "number", 0.924, places=3), 0.9, "nearly", "3 decimal places"),
+        (Exercise("0.0", "number", 0.924, places=3), 1, "wrong", ""),
+        (Exercise("0.0", "number", 0.0466, places=4), 0, "wrong", ""),
+        (Exercise("0.0", "range", (5.155, 5.811), places=2), (5.2, 6), "nearly", "2 decimal"),
+        (Exercise("0.0", "range", (5.155, 5.811), places=2), (5.2, 7), "wrong", ""),
+    ],
+)  # fmt: skip
+def test_what_is_not_yet_right_is_told_what_is_amiss(own, answer, outcome, said):
+    verdict = judge(own, answer)
+    assert verdict.outcome == outcome
+    assert said in verdict.said if said else not verdict.said
 
 
-def test_after_an_error_in_the_answers_cell_the_old_value_is_not_judged():
+@pytest.fixture
+def shell():
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
     shell.history_manager.enabled = False
-    try:
-        shell.user_ns["lesson"] = open_lesson(1, MID)
-        check = 'card = lesson.check("1.3", na_rows)'
-        for cell, said in (
-            ("na_rows = 0", "`NA` lost in reading"),
-            ("na_rows = 1 / 0", "`na_rows` ended in an error"),
-            ("na_rows = (", "`na_rows` ended in an error"),
-            ("other = 1 / 0", "`na_rows` ended in an error"),
-            ("na_rows = 0", "`NA` lost in reading"),
-            ("other = 1 / 0", "`NA` lost in reading"),
-        ):
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+def test_a_cell_that_lacks_one_above_is_told_once_to_run_that(shell, capsys):
+    shell.user_ns |= {"open_lesson": open_lesson, "syria": Study.resolve(origin="SYR")}
+    for cell, lines in (
+        ("open_lesson(3, syria)", 0), ("open_lesson(3, syria)", 0), ("1 / 0", 0), ("lost + 1", 1),
+        ("... + 1", 1), ("raise ValueError(\"'lesson' is undefined\")", 1),
+    ):  # fmt: skip
+        capsys.readouterr()
+        shell.run_cell(cell)
+        assert capsys.readouterr().out.count("If the name is spelt right") == lines, cell
+
+
+def test_after_an_error_in_the_answers_cell_the_old_value_is_not_judged(shell):
+    shell.user_ns |= {"lesson": open_lesson(1, MID), "na_rows": 0}
+    stale, judged = "`na_rows` ended in an error", "`NA` lost in reading"
+    for spoilt, mended in (
+        ("na_rows = 1 / 0", "na_rows = 0"), ("na_rows = (", "first, na_rows = 1, 0"),
+        ("first, na_rows = 1, 1 / 0", "na_rows: int = 0"), ("na_rows += 'a'", "na_rows = 0"),
+        ("if 1:\n  na_rows = 1 / 0", "for na_rows in [0]: pass"),
+        ("first, na_rows = (", "na_rows = 0"), ("  na_rows: int = (", "na_rows = 0"),
+    ):  # fmt: skip
+        other = "other = 1 / 0"
+        for cell, said in ((spoilt, stale), (other, stale), (mended, judged), (other, judged)):
             shell.run_cell(cell)
-            shell.run_cell(check)
-            assert said in shell.user_ns["card"].body, cell
-    finally:
-        InteractiveShell.clear_instance()
+            shell.run_cell('card = lesson.check("1.3", na_rows)')
+            assert said in shell.user_ns["card"].body, (spoilt, cell)
 
 
 def test_a_mistake_is_known_by_what_it_comes_to_unless_that_is_right():

@@ -326,6 +326,7 @@ def ask_periods(basis: Basis) -> Paper:
     mistakes["other_era"] = tuple(earlier)
     mistakes = paper.ask("3.2", "number", one.mean())
     mistakes["summed_stocks"] = one.sum()
+    mistakes["all_stocks_summed"] = pending.sum()
     mistakes["ends_alone"] = (one.iloc[:1].sum() + one.iloc[-1:].sum()) / 2
     mistakes["other_boundary"] = _pick(pending, other_earlier).mean()
     mistakes["other_era"] = two.mean()
@@ -527,6 +528,7 @@ def ask_breaks(basis: Basis) -> Paper:
     mistakes["unknown_as_zero"] = (low, low)
     mistakes["all_unknown"] = (low, low + hidden)
     mistakes["one_place"] = (found["mine"], found["mine"] + share * hidden)
+    mistakes["summed_stocks"] = (pending.sum(), pending.sum() + share * hidden)
     mistakes["one_end"] = low + share * hidden
     mistakes["unknown_alone"] = (0.0, share * hidden)
     both, unchanged = carried[["both_years", "unchanged"]]

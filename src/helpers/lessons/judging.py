@@ -17,12 +17,14 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from helpers.prose.words import join_names
 from helpers.study import load_yaml
 
 Kind = Literal["number", "code", "list", "set", "table", "range", "letters", "sentence"]
-Outcome = Literal["right", "mistake", "misfit", "wrong", "open", "nothing"]
+Outcome = Literal["right", "nearly", "mistake", "misfit", "wrong", "open", "nothing"]
 STEPS = 0.001  # of an end of a range, which is worked out in steps that may be rounded
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_TOGETHER = re.compile(r"\s*\w{3,4}\s*([,;]\s*\w{3,4}\s*)+")  # several codes or years in one text
 _SEVERAL = pd.Series | list | tuple
 
 
@@ -60,7 +62,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How an answer was judged: the mistake's name, or what was expected in its place."""
+    """How an answer was judged: the mistake's name, or what is to be said in its place."""
 
     outcome: Outcome
     mistake: str = ""
@@ -71,8 +73,8 @@ class Misfit(Exception):
     """The answer is of another kind than the one asked for; `name` is the advice in words.yml."""
 
     def __init__(self, name: str, **values: Any) -> None:
-        said = load_words()["misfits"][name]
-        super().__init__(" ".join(said.format(**values).split()))
+        super().__init__(name)
+        self.name, self.values = name, values
 
 
 @cache
@@ -98,25 +100,77 @@ def judge(exercise: Exercise, given: Any) -> Verdict:
         if _equals(kind, answer, exercise.answer, exercise.places):
             return Verdict("right")
     except Misfit as error:
-        misfit = str(error)
+        misfit = _advise(exercise, error.name, **error.values)
         try:  # one number where several are wanted can be a mistake that is known
             kind, answer = "number", _read_number(given)
         except Misfit:
             return Verdict("misfit", said=misfit)
     if found := _find_mistake(exercise, kind, answer):
         return Verdict("mistake", found)
-    misfit = misfit or _say_nearly(exercise, answer)
-    return Verdict("misfit", said=misfit) if misfit else Verdict("wrong")
+    return Verdict("misfit", said=misfit) if misfit else _look_closer(exercise, answer)
 
 
-def _say_nearly(exercise: Exercise, answer: Any) -> str:
-    """Say where a list has another length, or a number is right but for its decimals."""
-    fewer = exercise.places - 1
-    if exercise.kind == "list" and len(answer) != len(exercise.answer):
-        return str(Misfit("list_length", given=len(answer), wanted=len(exercise.answer)))
-    if exercise.kind == "number" and fewer >= 0 and answer == round(exercise.answer, fewer):
-        return str(Misfit("decimals", wanted=exercise.places))
-    return ""
+def _advise(exercise: Exercise, name: str, **values: Any) -> str:
+    """Say what would fit; `asked` is the code, word or list that the question asks for."""
+    words = load_words()
+    choices = _mark(_list_choices(exercise))
+    asked = words["asked"].get(_name_asked(exercise), "").format(choices=choices)
+    return " ".join(words["misfits"][name].format(asked=asked, **values).split())
+
+
+def _name_asked(exercise: Exercise) -> str:
+    """Name what of a code, word or list is asked for; another kind is its own name."""
+    if exercise.kind in ("list", "set"):
+        return "codes" if isinstance(exercise.answer[0], str) else "years"
+    if exercise.kind != "code":
+        return exercise.kind
+    code = "unhcr_code" if "iso_code" in exercise.mistakes else "iso_code"
+    return "word" if exercise.answer.islower() else code
+
+
+def _list_choices(exercise: Exercise) -> list[str]:
+    return sorted({exercise.answer, *exercise.mistakes.values()} if exercise.kind == "code" else ())
+
+
+def _mark(items: Iterable[Any]) -> str:
+    """Join items for a sentence, each as code; long ones and many are cut."""
+    marked = [f"`{str(each)[:40]}`" for each in items]
+    return join_names([*marked[:30], "others"] if len(marked) > 30 else marked) or "none"
+
+
+def _look_closer(exercise: Exercise, answer: Any) -> Verdict:
+    """Say what is amiss with codes, years, words, labels, a list's length or decimals, if it is."""
+    kind, wanted, places = exercise.kind, exercise.answer, exercise.places
+    if kind in ("code", "list", "set"):
+        asked = _name_asked(exercise)
+        texts = [answer] if kind == "code" else [str(each) for each in answer]
+        forms = {"years": "[0-9]{4}", "word": "|".join(_list_choices(exercise))}
+        form = forms.get(asked, "[A-Za-z]{3}")
+        if unfit := [each for each in texts if not re.fullmatch(form, each)]:
+            return Verdict("misfit", said=_advise(exercise, "unfit", given=_mark(unfit)))
+        if asked != "word" and any(each != each.upper() for each in texts):
+            return Verdict("wrong", said=_advise(exercise, "capitals"))
+        if kind == "list" and len(texts) != len(wanted):
+            counts = {"given": len(texts), "wanted": len(wanted)}
+            return Verdict("wrong", said=_advise(exercise, "list_length", **counts))
+    if kind == "table" and answer.keys() != wanted.keys():
+        labels = {
+            "wanted": _mark(wanted),
+            "missing": _mark(each for each in wanted if each not in answer),
+            "unknown": _mark(each for each in answer if each not in wanted),
+        }
+        return Verdict("wrong", said=_advise(exercise, "labels", **labels))
+    if kind in ("number", "range"):
+        pairs = zip(np.atleast_1d(answer), np.atleast_1d(wanted), strict=True)
+        if places and all(_is_right_so_far(one, float(end), places) for one, end in pairs):
+            return Verdict("nearly", said=_advise(exercise, "decimals", wanted=places))
+    return Verdict("wrong")
+
+
+def _is_right_so_far(given: float, value: float, places: int) -> bool:
+    """Tell whether a number is right, or would be with more decimals; 0 for a share is not."""
+    shorter = {round(value, fewer) for fewer in range(int(abs(value) < 1), places)} - {0}
+    return given in shorter or is_near(given, value, places)
 
 
 def is_absent(value: Any) -> bool:
@@ -231,7 +285,7 @@ def _read_code(given: Any) -> str:
     if isinstance(given, _SEVERAL | set) and len(given) == 1:
         given = next(iter(given))
     if not isinstance(given, str):
-        raise Misfit("code")
+        raise Misfit("asked")
     return given.strip()
 
 
@@ -240,8 +294,11 @@ def _take_items(given: Any) -> list[Any]:
     if isinstance(given, pd.DataFrame):
         raise Misfit("list_table")
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise Misfit("list")
-    return [_plain_label(each) for each in given]
+        raise Misfit("asked")
+    items = [_plain_label(each) for each in given]
+    if any(isinstance(each, str) and _TOGETHER.fullmatch(each) for each in items):
+        raise Misfit("list_quoted")
+    return items
 
 
 def _plain_label(value: Any) -> Any:
@@ -271,11 +328,11 @@ def _read_set(given: Any) -> frozenset[Any]:
 
 def _read_letters(given: Any) -> frozenset[str]:
     """Return letters: of a text such as "a, c", or of a list."""
-    items = re.findall(r"[A-Za-z]+", given) if isinstance(given, str) else given
-    letters = [str(each).strip().lower() for each in _take_items(items)]
+    items = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
+    letters = re.findall(r"[a-z]+", " ".join(map(str, items)).lower())
     if len(letters) == 1:
         letters = list(letters[0])
-    if any(len(each) != 1 for each in letters):
+    if not letters or any(len(each) != 1 for each in letters):
         raise Misfit("letters")
     return frozenset(letters)
 

@@ -8,8 +8,10 @@ check("2.3", expected)
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -32,7 +34,7 @@ from helpers.study import InputError, Study
 _COLOURS = {"right": "#2e7d32", "nothing": "#595959", "open": "#595959"}
 _NOT_YET = "#b45309"
 _CODE = re.compile(r"`([^`]+)`")
-_ASSIGNED = re.compile(r"^(\w+)\s*=(?!=)", re.M)
+_ASSIGNED = re.compile(r"^[ \t]*([\w, ]+?)\s*(?::[^=\n]*)?[-+*/]*=(?!=)", re.M)
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,10 @@ class Card:
 class FailedCells:
     """The names whose last cell ended in an error, so that they hold an older value, if any."""
 
-    def __init__(self) -> None:
+    def __init__(self, shell: Any) -> None:
         self._stale: set[str] = set()
         self._running = ""
-        if (shell := get_ipython()) is not None:
+        if shell is not None:
             shell.events.register("pre_run_cell", self._start)
             shell.events.register("post_run_cell", self._end)
 
@@ -74,13 +76,32 @@ class FailedCells:
         self._running = info.raw_cell
 
     def _end(self, result: Any) -> None:
-        names = set(_ASSIGNED.findall(result.info.raw_cell))
+        names = _list_assigned(result.info.raw_cell)
         self._stale = self._stale - names if result.success else self._stale | names
+        error = result.error_in_exec
+        if isinstance(error, NameError) or re.search("ellipsis|' is undefined", str(error)):
+            print(" ".join(load_words()["lost"].split()))
 
     def find_stale(self) -> str:
         """Name one that the cell under way uses; empty for none."""
         used = (name for name in sorted(self._stale) if re.search(rf"\b{name}\b", self._running))
         return next(used, "")
+
+
+@cache
+def _watch(shell: Any) -> FailedCells:
+    """Watch a shell's cells once, however often a lesson is opened in it."""
+    return FailedCells(shell)
+
+
+def _list_assigned(cell: str) -> set[str]:
+    """Return the names that a cell gives a value; roughly where it is no Python."""
+    try:
+        nodes = ast.walk(ast.parse(cell))
+    except (SyntaxError, ValueError):
+        return set(re.findall(r"\w+", " ".join(_ASSIGNED.findall(cell))))
+    stored = (each for each in nodes if isinstance(each, ast.Name))
+    return {each.id for each in stored if isinstance(each.ctx, ast.Store)}
 
 
 class Lesson:
@@ -91,12 +112,12 @@ class Lesson:
     """
 
     def __init__(self, number: int, scope: Study) -> None:
+        self._failed = _watch(get_ipython())  # first: it speaks where the lesson cannot be held
         self.scope = scope
         self._basis = load_basis(number, scope)
         paper = LESSONS[number](self._basis)
         self._exercises, self.facts = paper.exercises, paper.facts
         self._tries: dict[str, list[str]] = {}
-        self._failed = FailedCells()
         self.page = Page(f"lesson_{number}", scope)
         self.names = self.page.names
         self.places = {
@@ -181,26 +202,16 @@ class Lesson:
         if stale := self._failed.find_stale():
             return Card(asked.id, "open", " ".join(words["stale"].format(stale).split()))
         verdict = judge(asked, answer)
-        is_coded = asked.kind in ("code", "list", "set") and verdict.outcome in ("wrong", "misfit")
-        if is_coded and (name := self._find_name(answer)):
-            verdict = Verdict("misfit", said=words["misfits"]["country_name"].format(name))
         tries = self._tries.setdefault(asked.id, [])
         if verdict.outcome in ("wrong", "mistake") and repr(answer) not in tries:
             tries.append(repr(answer))
         return Card(asked.id, verdict.outcome, _say(asked.id, verdict, len(tries)))
 
-    def _find_name(self, answer: Any) -> str:
-        """Return the first text in an answer that is a country's name; empty for none."""
-        known = {each for name in self.names.values() for each in (name.short, name.prose)}
-        given = [answer] if isinstance(answer, str) else answer
-        texts = given if pd.api.types.is_list_like(given) else ()
-        return next((each for each in texts if isinstance(each, str) and each in known), "")
-
 
 def _say(exercise: str, verdict: Verdict, tries: int) -> str:
     """Say what belongs to an outcome; the hint gets plainer with each try, and the last stays."""
     words = load_words()
-    if verdict.outcome == "misfit":
+    if verdict.outcome in ("misfit", "nearly"):
         return verdict.said
     if verdict.outcome == "right":
         said = words["after"].get(exercise, "")
@@ -208,8 +219,8 @@ def _say(exercise: str, verdict: Verdict, tries: int) -> str:
         said = words["nothing"]
     else:
         hints = words["hints"][exercise]
-        mistake = words["mistakes"][verdict.mistake] if verdict.mistake else ""
-        said = f"{mistake} Hint: {hints[min(max(tries - 1, 0), len(hints) - 1)]}"
+        amiss = words["mistakes"][verdict.mistake] if verdict.mistake else verdict.said
+        said = f"{amiss} Hint: {hints[min(max(tries - 1, 0), len(hints) - 1)]}"
     return " ".join(said.split())
 
 
