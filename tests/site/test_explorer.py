@@ -140,7 +140,7 @@ def test_origins_are_compared_found_and_removed_without_a_shift(show):
     assert "Venezuela" not in options  # it is drawn already
     page.click("#origins-chips [data-key=TUR] button")
     assert read_address(page)["origin"] == "CHN,VEN"
-    assert page.inner_text("#title").startswith("Claims pending, 2025: Venezuela 1,181,156")
+    assert page.inner_text("#title").startswith("Claims pending, 2025: Venezuela 1,181,156 to ")
     page.evaluate("history.go(-1)")
     page.wait_for_function("location.hash.includes('TUR')")
     page.wait_for_selector("#origins-chips [data-key=TUR]")
@@ -185,6 +185,8 @@ def test_chart_lists_and_map_are_moved_by_keyboard(show):
     assert told.startswith("2001; All destinations: 19,783")
     assert "Australia: " in told
     assert "19,783" in page.text_content("#lines svg [aria-label=tip]")
+    page.keyboard.press("Escape")
+    assert "19,783" not in page.text_content("#lines svg [aria-label=tip]")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.get_attribute("#key button", "aria-pressed") == "true"

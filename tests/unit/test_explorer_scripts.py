@@ -68,7 +68,8 @@ def build(data, *links):
       const lines = model.lines.map((line) => ({...line, figures: null}));
       const eras = model.eras?.rows.map((row) => ({...row, line: row.line.key}));
       return {lines, eras, csv: writeLines(model), ranking: model.ranking, base: model.base,
-              title: makeTitle(model), subtitle: makeSubtitle(model), alt: describeLines(model)};
+              title: makeTitle(model), subtitle: makeSubtitle(model), alt: describeLines(model),
+              announced: describeRanking(model), said: model.eras ? sayEras(model) : []};
     })"""
     return evaluate(code, list(links), data)
 
@@ -87,6 +88,7 @@ READ: list[tuple[str, dict[str, object]]] = [
     ("", {"release": "2025-end", "origins": ["CHN"]}),
     ("#v=2&origin=HKG&release=2022-mid", {"origins": ["HKG"], "to": 2022, "year": 2022}),
     ("#ORIGIN=chn,Ven&Measure=Lodged", {"origins": ["CHN", "VEN"], "unit": "range"}),
+    ("#origin=china&origin=Hong+Kong&origin=syr+ven", {"origins": ["CHN", "HKG", "SYR", "VEN"]}),
     (link(v="1", scale=None, measure="lodged"), {"measure": "lodged", "unit": "persons"}),
     (link(v="1", scale=None, measure="share"), {"measure": "pending", "scale": "share"}),
 ]  # fmt: skip
@@ -150,6 +152,7 @@ IN_VAIN: list[tuple[dict[str, str | None], str, dict[str, object]]] = [
     ({"eras": "china.decades"}, "Eras “china.decades” are not on file", {"eras": "none"}),
     ({"without": "everyone"}, "“everyone” is no way", {"without": "none"}),
     ({"top": "12"}, "not 12; 10 are shown", {"top": 10}),
+    ({"year": "2024&year=2020"}, "gives year more than once; the first, “2024”,", {"year": 2024}),
     ({"v": "7"}, "made by a later version of this page (7; this is 2)", {}),
     ({"v": "x"}, "version, “x”, is not known", {}),
     ({"__proto__": "a", "garbage": ""}, "does not know: __proto__, garbage", {}),
@@ -224,7 +227,6 @@ def test_origins_are_compared_on_sums_of_their_own_rows(data):
         own = sums[line["key"]]
         assert line["values"] == [own.get(year) for year in range(2000, 2026)]
         assert part["values"] == pytest.approx([own[y] / world[y] for y in range(2000, 2026)])
-    assert plain["title"] == "Claims pending, 2025: Venezuela 1,181,156, China 99,716"
 
 
 def test_a_handful_of_claims_is_no_base_of_an_index_and_of_no_ratio(data):
@@ -317,17 +319,26 @@ def test_titles_are_of_the_line_and_the_years_shown(data):
         link(places=None, **{"from": 2003, "to": 2009}),
         link(all="0", without="none", places="CAN"),
         link(places=None, measure="lodged", **{"from": 2024, "to": 2025}),
+        link(places=None, **{"from": 2025}),
+        link(origin="CHN,VEN", places=None),
         link(origin="MAC", measure="recognised", level="appeal", unit="cases", places=None),
     )]  # fmt: skip
     assert said == [
-        "Claims pending from China: highest in 2024, at 180,960",
-        "Claims pending from China, 2003 to 2009: highest in 2003, at 21,257",
-        "Claims pending from China in Canada: highest in 2025, at 7,304",
+        "Claims pending from China: 99,716 to 185,726 in 2025",
+        "Claims pending from China, 2003 to 2009: at least 18,325 in 2009",
+        "Claims pending from China in Canada: highest in 2025, at 7,304 to 7,317",
         "Claims lodged from China, in persons, 2024 to 2025: highest in 2024, at 55,594 to 139,725",
+        "Claims pending from China, 2025: 99,716 to 185,726",
+        "Claims pending, 2025: Venezuela 1,181,156 to 1,511,442, China 99,716 to 185,726",
         "Claims from Macao recognised on appeal or review, counted in cases: no figure on file",
     ]
-    (model,) = build(data, link(places=None))
+    model, flow = build(data, link(places=None), link(places=None, measure="lodged"))
+    assert "All destinations, at least: from " in model["alt"]
     assert "highest 180,960 in 2024, lowest 7,732 in 2010" in model["alt"]
+    assert "Hu era, across the breaks of 2005" in model["said"][0]
+    assert "(as reported: in some years no upper" in model["said"][0]
+    assert " 1.04 to 1.72 times as many " in flow["said"][0]
+    assert "First: United States 68,691 to 135,671, " in model["announced"]
     said = evaluate('return describeSeries("A", [1, 2, 3], [5, null, 7], String, " claims")')
     assert said == "A: from 5 claims in 1 to 7 in 3; highest 7 in 3, lowest 5 in 1. No figure in 2."
 

@@ -11,16 +11,11 @@ const ATTRIBUTION = "UNHCR Refugee Population Statistics Database";
 
 const chooseSay = ({ view, isScaled }) => (!isScaled ? sayCount : view.scale === "share" ? sayShare : sayIndex);
 
-/** Write a line's figure in a year: a range where the measure is one. */
-function sayPoint(model, line, place) {
-  const say = chooseSay(model);
-  const [value, lower, upper] = [line.values[place], line.lower[place], line.upper[place]];
-  if (value === null || !isRange(model.view)) return say(value);
-  if (upper === null && lower !== null && lower !== value) return `at least ${say(lower)}`;
-  return upper === null || lower === null || say(upper) === say(lower) ? say(value) : `${say(lower)} to ${say(upper)}`;
-}
+/** Write a line's figure in a year, with its range. */
+const sayPoint = (model, line, place) => sayBetween(chooseSay(model), line.least[place], line.most[place]);
 
-/** Say the finding: of one line when it was highest, of several which is at what in the last year. */
+/** Say the finding: of one line when it was highest, if no other year can be higher, else its last
+ *  year; of several which is at what in the last year. */
 function makeTitle(model) {
   const { view, lines, years } = model;
   const span = model.isWhole ? "" : `, ${sayYears(view)}`;
@@ -30,9 +25,12 @@ function makeTitle(model) {
     const subject = `${what(sayWhere(lines[0]))}${span}`.replace(/,(?=,|$)/, "");
     const known = listKnown(lines[0]);
     if (!known.length) return `${subject}: no figure on file`;
-    const top = d3.greatest(known, (place) => lines[0].values[place]);
-    if (lines[0].values[top] === 0) return `${subject}: none reported`;
-    return `${subject}: ${known.length > 1 ? "highest " : ""}in ${years[top]}, at ${sayPoint(model, lines[0], top)}`;
+    const [{ least, most }] = lines;
+    if (known.every((place) => most[place] === 0)) return `${subject}: none reported`;
+    const top = d3.greatest(known, (place) => least[place]);
+    const isPeak = known.length > 1 && known.every((place) => place === top || most[place] <= least[top]);
+    if (isPeak) return `${subject}: highest in ${years[top]}, at ${sayPoint(model, lines[0], top)}`;
+    return `${subject}: ${sayPoint(model, lines[0], known.at(-1))}${view.from < view.to ? ` in ${years[known.at(-1)]}` : ""}`;
   }
   const last = d3.max(lines.flatMap(listKnown));
   if (last === undefined) return `${what("")}${span}: no figure on file`;
@@ -71,7 +69,7 @@ function makeNote({ lines, view }) {
   const hasCode = (code) => lines.some((line) => line.status.some((codes) => codes.includes(code)));
   const hasGap = (line) => d3.pairs(listKnown(line)).some(([a, b]) => b > a + 1);
   const band = isRange(view)
-    ? "Band: from a person a case to the most that cases, claims of unknown origin and missing flows allow; the line is the middle."
+    ? "Band: from a person a case to the most that cases, claims of unknown origin and missing flows allow; the line is with a usual case size, without claims of unknown origin."
     : "Band: with a share of the claims of unknown origin.";
   return [
     lines.some((line) => line.broken.some((year) => year > view.from)) && "An interrupted line: the year does not compare with the one before.",
@@ -87,10 +85,11 @@ function describeLines(model) {
   const [say, noun] = [chooseSay(model), model.isScaled ? "" : ` ${nameUnit(model.view)}`];
   return model.lines.flatMap((line) => {
     const place = line.upper.findLastIndex((most) => most !== null);
+    const isLeast = line.most.some((most, at) => most > line.least[at]);
     return [
-      describeSeries(line.name, model.years, line.values, say, noun),
+      describeSeries(`${line.name}${isLeast ? ", at least" : ""}`, model.years, line.least, say, noun),
       line.broken.length && `No comparison with the year before in ${joinYears(line.broken)}.`,
-      place >= 0 && `Range in ${model.years[place]}: ${say(line.lower[place] ?? line.values[place])} to ${say(line.upper[place])}.`,
+      place >= 0 && `Range in ${model.years[place]}: ${say(line.least[place])} to ${say(line.upper[place])}.`,
     ].filter(Boolean);
   }).join(" ");
 }
@@ -98,9 +97,8 @@ function describeLines(model) {
 /** Say every line's figure in one year, a line each: the words of the crosshair. */
 function sayYear(model, place) {
   const said = d3.sort(model.lines, (line) => -(line.values[place] ?? -1)).map((line) => {
-    const most = line.upper[place] !== null && !isRange(model.view) ? ` to ${chooseSay(model)(line.upper[place])}` : "";
     const status = line.status[place] ? ` (${line.status[place]})` : "";
-    return `${line.name}: ${line.values[place] === null ? "no figure" : sayPoint(model, line, place)}${most}${status}`;
+    return `${line.name}: ${line.values[place] === null ? "no figure" : sayPoint(model, line, place)}${status}`;
   });
   return [nameYear(model, model.years[place]), ...said].join("\n");
 }
@@ -124,7 +122,7 @@ function makeRankingSubtitle({ view, halfYear }) {
 function makeRankingNote(model) {
   const rows = listRows(model);
   const codes = d3.sort(new Set(rows.flatMap((row) => row.status.split(" ").filter(Boolean))));
-  const range = isRange(model.view) ? "Faint: up to the most; the bar ends at the middle. " : "Faint: with a share of the claims of unknown origin. ";
+  const range = isRange(model.view) ? "Faint: up to the most; the bar ends where a usual case size puts it, without claims of unknown origin. " : "Faint: with a share of the claims of unknown origin. ";
   return (rows.some(isOpen) ? range : "") + (codes.length ? `In brackets: ${codes.map((code) => `${code} ${STATUS_WORDS[code]}`).join("; ")}.` : "");
 }
 
@@ -132,7 +130,7 @@ function makeRankingNote(model) {
 function describeRanking({ ranking, view }) {
   const ranked = ranking.filter((row) => row.rank !== null);
   if (!ranked.length) return `No destination has a figure above 0 in ${view.year}.`;
-  const shown = ranked.slice(0, 5).map((row) => `${row.name} ${sayCount(row.value)}`);
+  const shown = ranked.slice(0, 5).map((row) => `${row.name} ${sayRow({ ...row, status: "" })}`);
   return `${ranked.length} destinations ranked in ${view.year}. First: ${joinNames(shown)}.`;
 }
 

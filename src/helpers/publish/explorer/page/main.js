@@ -94,7 +94,7 @@ function showBreaks() {
 function showLink() {
   const address = location.href.split("#")[0] + writeHash(view);
   get("link").value = get("whole").href = address;
-  const frame = make("iframe", { src: `${address}&embed=1`, title: get("title").textContent, width: "100%", height: 600, style: "border: 0", loading: "lazy" });
+  const frame = make("iframe", { src: `${address}&embed=1`, title: get("title").textContent, width: "100%", height: 640 + 40 * model.lines.length, style: "border: 0", loading: "lazy" });
   get("embed").value = frame.outerHTML;
 }
 
@@ -202,6 +202,7 @@ function listen() {
   for (const id of ["link", "embed"]) on(`${id}-copy`, "click", () => copy(id));
   on("lines", "keydown", moveByKey);
   on("lines", "blur", leaveChart);
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && leaveChart());
   for (const event of ["pointerover", "focusin"]) {
     document.addEventListener(event, ({ target }) => {
       const key = target.closest?.("[data-key]")?.dataset.key ?? target.closest?.("#lines [aria-label]")?.getAttribute("aria-label");

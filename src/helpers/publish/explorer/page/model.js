@@ -22,9 +22,14 @@ function makeLine(release, years, line) {
   const values = at(line.cells);
   const say = findStatus(release, line.figures, line);
   const status = years.map((year, place) => (values[place] === null ? "" : say(year)));
-  const above = (most, place) => (most !== null && values[place] !== null && most > values[place] ? most : null);
+  const lower = at(line.lower);
+  const least = values.map((value, place) => lower[place] ?? value);
+  const upper = at(line.upper).map((most, place) => (least[place] !== null && most > least[place] ? most : null));
+  const lost = line.bit === TOUCHES.all ? at(line.figures.get("undetermined")) : [];
+  const isLost = (place) => lost[place] || (lower[place] !== null && lower[place] < values[place] && upper[place] === null);
+  const most = least.map((value, place) => (value !== null && isLost(place) ? Infinity : upper[place] ?? value));
   const broken = years.filter((year, place) => /[bd]/.test(status[place]));
-  return { ...line, values, lower: at(line.lower), upper: at(line.upper).map(above), whole: at(line.whole), status, broken };
+  return { ...line, values, lower, upper, least, most, lost, whole: at(line.whole), status, broken };
 }
 
 /** Make the lines: the origins' totals, or one origin's, also without a destination, and those of
@@ -57,7 +62,8 @@ function makeLines(view, opened, world) {
 function scaleLine(line, view, at) {
   const by = (place) => (view.scale === "share" ? line.whole[place] : line.values[at] / 100);
   const over = (cells) => cells.map((value, place) => divide(value, by(place)));
-  return { ...line, unit: view.scale === "index" ? by(at) : 1, values: over(line.values), lower: over(line.lower), upper: over(line.upper) };
+  const scaled = ["values", "lower", "upper", "least", "most"].map((name) => [name, over(line[name])]);
+  return { ...line, ...Object.fromEntries(scaled), unit: view.scale === "index" ? by(at) : 1 };
 }
 
 /** Rank the destinations of one year; equal figures share the better rank, none takes none. */
@@ -81,17 +87,23 @@ function clipEra([name, phrase, first, last], view) {
   return { name, phrase, from: Math.max(first ?? view.from, view.from), to: Math.min(last ?? view.to, view.to) };
 }
 
-/** Summarise one line over one era: a half-year's flow enters the total and nothing else. */
+/** Divide a range by a range: the least by the most, and the most by the least. */
+const divideRange = (later, earlier, name, by = name) =>
+  [divide(later.least[name], earlier.most[by]), divide(later.most[name], earlier.least[by])];
+
+/** Summarise one line over one era, and the least and the most of it: a half-year's flow enters the
+ *  total and nothing else. */
 function summariseEra(line, years, era, hasTotal, halfYear) {
-  const points = d3.zip(years, line.values).filter(([year, value]) => value !== null && year >= era.from && year <= era.to);
-  const whole = points.filter(([year]) => year !== halfYear);
-  const [first, last] = [era.from, era.to].map((year) => new Map(whole).get(year) ?? null);
-  return {
-    ...era, first, last, ratio: divide(last, first),
-    total: hasTotal && points.length ? d3.sum(points, (point) => point[1]) : null,
-    mean: d3.mean(whole, (point) => point[1]) ?? null,
-    known: points.length, length: era.to - era.from + 1,
-  };
+  const known = d3.range(years.length).filter((place) => line.values[place] !== null && years[place] >= era.from && years[place] <= era.to);
+  const whole = known.filter((place) => years[place] !== halfYear);
+  const [values, least, most] = [line.values, line.least, line.most].map((cells) => {
+    const at = (year) => cells[whole.find((place) => years[place] === year)] ?? null;
+    const total = hasTotal && known.length ? d3.sum(known, (place) => cells[place]) : null;
+    return { first: at(era.from), last: at(era.to), total, mean: d3.mean(whole, (place) => cells[place]) ?? null };
+  });
+  const found = { ...era, ...values, ratio: divide(values.last, values.first), known: known.length, length: era.to - era.from + 1, least, most };
+  [least.ratio, most.ratio] = divideRange(found, found, "last", "first");
+  return found;
 }
 
 /** Compare each line's means between the two eras that the boundary names. */
@@ -106,7 +118,7 @@ function compareEras(release, lines, view, years) {
     const isFew = earlier?.mean != null && view.scale !== "share" && earlier.mean * (line.unit ?? 1) < FEWEST_FOR_RATIO;
     const ratio = earlier && later && !isFew ? divide(later.mean, earlier.mean) : null;
     const isThin = ratio !== null && [earlier, later].some((cell) => cell.known * 2 < cell.length);
-    return { line, cells, ratio, isFew, isThin };
+    return { line, cells, ratio, range: ratio === null ? null : divideRange(later, earlier, "mean"), isFew, isThin };
   });
   return { boundary, eras, rows, hasTotal };
 }
@@ -126,10 +138,8 @@ function listBreaks(view, lines, opened) {
 /** List the years in which no upper bound can be given, with the destinations that leave it open. */
 function listUndetermined(lines, years) {
   return lines.filter((line) => line.bit === TOUCHES.all).flatMap((line) => {
-    const lost = line.figures.get("undetermined");
-    return years
-      .map((year, place) => ({ year, line, codes: line.values[place] === null ? null : lost[year - raw.first_year]?.split(" ") }))
-      .filter(({ codes }) => codes);
+    const listCodes = (place) => (line.values[place] === null ? null : line.lost[place]?.split(" "));
+    return years.map((year, place) => ({ year, line, codes: listCodes(place) })).filter(({ codes }) => codes);
   });
 }
 

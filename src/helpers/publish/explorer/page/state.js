@@ -22,14 +22,23 @@ function makeDefault() {
   };
 }
 
-/** Read a link's part after "#" as plain parameters, whatever the case of its letters; the first of
- * a repeated key counts. */
-function readParameters(hash) {
-  const pairs = [...new URLSearchParams(hash.replace(/^#/, ""))].map(([key, value]) => {
-    const name = key.toLowerCase();
-    return [name, ["origin", "places", "of"].includes(name) ? value.toUpperCase() : value.toLowerCase()];
-  });
-  return Object.fromEntries(pairs.reverse());
+/** Read a link's part after "#" as plain parameters, whatever the case of its letters; lists that are
+ * given in parts are put together, and of another repeated key the first counts. */
+function readParameters(hash, notes) {
+  const given = d3.group(new URLSearchParams(hash.replace(/^#/, "")), ([key]) => key.toLowerCase());
+  return Object.fromEntries([...given].map(([name, pairs]) => {
+    const values = pairs.map((pair) => pair[1]);
+    if (Object.values(LISTS).includes(name)) return [name, values.join(",")];
+    if (values.length > 1) notes.push(`The link gives ${name} more than once; the first, “${values[0]}”, counts.`);
+    return [name, name === "of" ? values[0].toUpperCase() : values[0].toLowerCase()];
+  }));
+}
+
+/** List the codes in a text that parts codes or countries' names. */
+function readCodes(text) {
+  const codes = new Map(Object.keys(raw.names).map((code) => [fold(nameShort(code)), code]));
+  const parts = text.split(/[.,]+/).flatMap((part) => codes.get(fold(part).trim()) ?? part.split(/[\s+]+/));
+  return [...new Set(parts.filter(Boolean).map((part) => codes.get(fold(part)) ?? part.toUpperCase()))];
 }
 
 /** Bring parameters of an older version up to date; a link typed by hand names no version. */
@@ -70,7 +79,7 @@ function findBoundary(eras) {
 /** Read a link: what it asks for, and a sentence for each thing that cannot be read. */
 function readHash(hash) {
   const notes = [];
-  const parameters = upgrade(readParameters(hash), notes);
+  const parameters = upgrade(readParameters(hash, notes), notes);
   if (parameters.measure === "share") Object.assign(parameters, { measure: "pending", scale: "share" });
   const view = makeDefault();
   const known = [...Object.keys(view).map((key) => LISTS[key] || key), "embed"];
@@ -79,7 +88,7 @@ function readHash(hash) {
   for (const key of Object.keys(view)) {
     const text = parameters[LISTS[key] || key];
     if (text === undefined) continue;
-    if (key in LISTS) view[key] = [...new Set(text.split(/[.,\s+]+/).filter(Boolean))];
+    if (key in LISTS) view[key] = readCodes(text);
     else if (!NUMBERS.includes(key)) view[key] = text;
     else if (/^\d{1,4}$/.test(text)) view[key] = Number(text);
     else notes.push(`${capitalise(key)} must be a whole number, not “${text}”.`);

@@ -4,8 +4,15 @@
    kind is "number", "status" or "text"; isRow marks the head of the row. */
 const number = (head, value, say = sayCount) => ({ head, value, text: (row) => say(value(row)), kind: "number" });
 const text = (head, value, isRow) => ({ head, value, text: value, kind: "text", isRow });
+const between = (head, name, say) => ({
+  ...number(head, (row) => row[name]),
+  text: ({ [name]: value, least, most }) =>
+    value === null ? MISSING : isBounded(least[name], most[name]) ? sayBetween(say, least[name], most[name]) : `${say(value)} as reported`,
+});
 const status = (head, value) => ({ head, value, kind: "status" });
 const keepIf = (isKept, column) => (isKept ? [column] : []);
+
+const USUAL = "With a usual case size";
 
 /** Make a cell; a number that is missing is empty, and says so to a screen reader. */
 function makeCell(column, row) {
@@ -59,7 +66,7 @@ function listColumns(model, line) {
   const at = (cells) => (place) => cells[place];
   const columns = [
     ...keepIf(isRange(model.view) && hasLower, number("At least", at(line.lower), say)),
-    number(isRange(model.view) ? "Middle" : unit, at(line.values), say),
+    number(isRange(model.view) ? USUAL : unit, at(line.values), say),
     ...keepIf(hasUpper, number("At most", at(line.upper), say)),
     ...keepIf(line.status.some(Boolean), status("Status", at(line.status))),
   ];
@@ -82,7 +89,7 @@ function fillRanking(place, model) {
     { ...number("Rank", (row) => row.rank), isRising: true },
     text("Destination", (row) => row.name, true), text("Code", (row) => row.code),
     ...keepIf(isRange(view), number("At least", (row) => row.lower)),
-    number(isRange(view) ? "Middle" : capitalise(nameUnit(view)), (row) => row.value),
+    number(isRange(view) ? USUAL : capitalise(nameUnit(view)), (row) => row.value),
     ...keepIf(ranking.some((row) => row.upper > row.value), number("At most", (row) => (row.upper > row.value ? row.upper : null))),
     number("Share of the total", (row) => row.share, sayShare),
     ...keepIf(ranking.some((row) => row.status), status("Status", (row) => row.status)),
@@ -97,8 +104,8 @@ function fillEraTable(place, model) {
   const rows = eras.rows.flatMap(({ line, cells }) => cells.map((cell) => ({ ...cell, line })));
   const columns = [
     text("Series", (row) => row.line.name, true), text("Era", (row) => `${row.name}, ${sayYears(row)}`),
-    number("Mean a year", (row) => row.mean, say), number("First year", (row) => row.first, say), number("Last year", (row) => row.last, say),
-    number("Last over first", (row) => row.ratio, sayRatio), ...keepIf(eras.hasTotal, number("Total", (row) => row.total, say)),
+    between("Mean a year", "mean", say), between("First year", "first", say), between("Last year", "last", say),
+    between("Last over first", "ratio", sayRatio), ...keepIf(eras.hasTotal, between("Total", "total", say)),
     { ...number("Years with a figure", (row) => row.known), text: (row) => `${row.known} of ${row.length}` },
   ];
   const half = halfYear && isFlow(view) ? ` The six months of ${halfYear} enter no mean.` : "";
@@ -108,7 +115,7 @@ function fillEraTable(place, model) {
 /** Say how the two eras that the boundary names compare, line by line, and across which breaks. */
 function sayEras({ eras: { boundary, rows }, isScaled }) {
   const [earlier, later] = boundary.compare.map((name) => boundary.eras.find((era) => era[0] === name)[1]);
-  return rows.map(({ line, cells, ratio, isFew, isThin }) => {
+  return rows.map(({ line, cells, ratio, range, isFew, isThin }) => {
     if (isFew) return `${line.name}: too few claims in the earlier era for a ratio (under ${FEWEST_FOR_RATIO} a year).`;
     if (ratio === null) return `${line.name}: the two eras cannot be compared with these years.`;
     const own = cells.filter((cell) => boundary.compare.includes(cell.name));
@@ -116,6 +123,7 @@ function sayEras({ eras: { boundary, rows }, isScaled }) {
     const crossed = line.broken.filter((year) => year > from && year <= to);
     const breaks = crossed.length ? `, across the break${crossed.length > 1 ? "s" : ""} of ${joinYears(crossed)}` : "";
     const thin = isThin ? " (fewer than half of one era’s years have a figure)" : "";
-    return `${line.name}: on average over ${later} ${sayRatio(ratio)} times ${isScaled ? "as large" : "as many"} as over ${earlier}${breaks}${thin}.`;
+    const [times, doubt] = isBounded(...range) ? [sayBetween(sayRatio, ...range), ""] : [sayRatio(ratio), " (as reported: in some years no upper bound can be given)"];
+    return `${line.name}: on average over ${later} ${times} times ${isScaled ? "as large" : "as many"} as over ${earlier}${breaks}${thin}${doubt}.`;
   });
 }

@@ -8,6 +8,15 @@ const sayCount = (value) => (value == null ? MISSING : grouped.format(Math.round
 const sayRatio = (value) => (value == null ? MISSING : value.toFixed(value < 10 ? 2 : 1));
 const sayIndex = (value) => (value == null ? MISSING : grouped.format(Number(value.toFixed(value < 100 ? 1 : 0))));
 
+/** Tell whether bounds say anything: a ratio of two figures without an upper bound has none. */
+const isBounded = (least, most) => least > 0 || Number.isFinite(most);
+
+/** Write what lies between two bounds; the upper one is null or infinite where nobody knows it. */
+function sayBetween(say, least, most) {
+  if (least !== null && !Number.isFinite(most)) return `at least ${say(least)}`;
+  return say(most) === say(least) ? say(least) : `${say(least)} to ${say(most)}`;
+}
+
 /** Write a share (0-1) in percent; one that would round to nothing is called under a tenth. */
 function sayShare(value) {
   if (value == null) return MISSING;
