@@ -119,7 +119,10 @@ def test_a_reader_is_told_what_a_hit_is(number, years, told):
         ("tenfold", 10, 1, "times"),
         ("0.40", 0.4, 0.01, "decimal"),
         ("one million", 1_000_000, 1_000_000, "count"),
-        ("1.20 million", 1_200_000, 10_000, "count"),
+        ("1.20 million; 1.20m; 1.20 M people", 1_200_000, 10_000, "count"),
+        ("2.3k; 2.3 thousand", 2_300, 100, "count"),
+        ("1bn", 1_000_000_000, 1_000_000_000, "count"),
+        ("12 months", 12, 1, "count"),
     ],
 )
 def test_a_number_is_as_exact_as_its_last_digit_printed(texts, value, unit, form):
@@ -128,13 +131,13 @@ def test_a_number_is_as_exact_as_its_last_digit_printed(texts, value, unit, form
         assert printed.unit == pytest.approx(unit)
 
 
-@pytest.mark.parametrize("text", ["", "many", "0", "0 %", "0,4", "12 13", "5 to 6", "1.2.3"])
+@pytest.mark.parametrize("text", ["", "many", "0", "0 %", "0,4", "12 13", "5 to 6", "1.2.3", "-5", "−5%"])
 def test_what_is_no_single_number_is_refused(text):
     with pytest.raises(InputError, match="is not one number above 0"):
         read_printed(text)
 
 
-@pytest.mark.parametrize("years", ["2022-2012", "1999", "soon", "12", "2012-", "2040"])
+@pytest.mark.parametrize("years", ["2022-2012", "1999", "soon", "12", "2012-", "2040", "since 2040"])
 def test_years_that_cannot_be_are_refused(years):
     with pytest.raises(InputError, match=r"years .* must be|figures of 2040"):
         find("5", years)

@@ -346,8 +346,7 @@ def test_titles_are_of_the_line_and_the_years_shown(data):
 def test_a_printed_number_is_found_as_the_command_finds_it(data):
     cases = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines()))
     code = """return given.map(({number, years, origin}) => {
-      const series = buildSeries(Explorer.origins[origin]);
-      const [hit] = search(readPrinted(number), series, readYears(years)).hits;
+      const [hit] = search(readPrinted(number), buildSeries(origin), readYears(years)).hits;
       return hit ? [hit.measure, hit.place, hit.kind, String(hit.first), String(hit.last),
                     hit.match, hit.verdict, hit.value] : null;
     })"""
@@ -358,10 +357,10 @@ def test_a_printed_number_is_found_as_the_command_finds_it(data):
 
 
 def test_what_is_no_number_or_no_span_of_years_is_refused():
-    code = """return [["", "0", "12 of 30", "about", "0,4"].map(readPrinted),
+    code = """return [["", "0", "12 of 30", "about", "0,4", "-5", "−5%"].map(readPrinted),
       [" ", "2012", "2012 to 2021", "2021-2012", "12"].map(readYears)]"""
     years = [None, [2012, 2012], [2012, 2021], None, None]
-    assert evaluate(code) == [[None] * 5, years]
+    assert evaluate(code) == [[None] * 7, years]
 
 
 def test_scripts_and_python_share_numbers_words_and_colours():

@@ -21,14 +21,17 @@ TERMS = load_yaml(Path(__file__).with_name("terms.yml"))
 PRECISIONS: dict[str, list[str]] = TERMS["precisions"]
 WORDS: dict[str, tuple[float, str]] = TERMS["numbers"]
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9} | {
+    "k": 10**3, "m": 10**6, "bn": 10**9,
+}  # fmt: skip
 # A value that meets a limit to the digit is within the precision, not exactly what was claimed.
 LIMITS = ("over", "under", "at_least")
 OPEN = ("nearly", *LIMITS)
 _PARTS = r"[,\s'’]"  # what parts thousands
 NUMBER = re.compile(
     rf"(?P<number>\d{{1,3}}(?:{_PARTS}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
-    rf"|\b(?:{'|'.join(_COUNTS)})(?![a-eg-z]))\s*(?P<scale>{'|'.join(SCALES)})?\s*"
+    rf"|\b(?:{'|'.join(_COUNTS)})(?![a-eg-z]))\s*"
+    rf"(?:(?P<scale>{'|'.join(SCALES)})(?![a-rt-z]))?\s*"
     r"(?P<unit>%|per cent|percent|-?fold|times|[x×](?!\w))?",
     re.IGNORECASE,
 )

@@ -23,7 +23,7 @@ from helpers.claims.derivation import WORDS_OF
 from helpers.claims.recipes import MEASURES
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import History
-from helpers.study import InputError
+from helpers.study import InputError, list_releases
 
 WHOLE, EXCL_LARGEST, WORLD, ONE_PLACE = "", "EXCL_LARGEST", "WORLD", "ISO3"
 PLACES = (WHOLE, EXCL_LARGEST, ONE_PLACE)  # in the order of the rule's tiers
@@ -67,7 +67,8 @@ def read_printed(text: str) -> Printed:
     """
     found, claimed = NUMBER.search(text), parse_claimed(text)
     rest = text[: found.start()] + text[found.end() :] if found else text
-    if not found or claimed is None or re.search(r"\d", rest) or not claimed.value:
+    is_below = found and text[: found.start()].endswith(("-", "−"))
+    if not found or is_below or claimed is None or re.search(r"\d", rest) or not claimed.value:
         raise InputError(
             f"{text!r} is not one number above 0: write 613,000, 1.2 million, 26% or 5.1 times"
         )
@@ -83,14 +84,15 @@ def read_printed(text: str) -> Printed:
 
 
 def read_years(text: str | None) -> tuple[int, int] | None:
-    """Read one year or a span such as 2012-2022; InputError for anything else."""
+    """Read one year, "since" one, or a span such as 2012-2022; InputError for anything else."""
     if text is None:
         return None
-    found = re.fullmatch(r"\s*(\d{4})(?:\s*(?:-|–|to)\s*(\d{4}))?\s*", text)
+    span = re.sub(r"(?i)^\s*since\s+(\d+)\s*$", rf"\1-{list_releases()[-1].newest_year}", text)
+    found = re.fullmatch(r"\s*(\d{4})(?:\s*(?:-|–|to)\s*(\d{4}))?\s*", span)
     years = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
     if not FIRST_ASYLUM_YEAR <= years[0] <= years[1]:
         raise InputError(
-            f"years {text!r} must be one year or a span such as 2012-2022, from "
+            f"years {text!r} must be one year, since 2012, or a span such as 2012-2022, from "
             f"{FIRST_ASYLUM_YEAR} on and in order"
         )
     return years
@@ -233,7 +235,7 @@ def write_search(found: Search, origin: str, names: Mapping[str, str]) -> str:
     if more := len(hits) - len(shown):
         lines += ["", f"Not shown, since farther off or less plain: {more:,}."]
     if hits.empty:
-        lines += ["It may rest on other figures of the text, or on a source other than UNHCR's."]
+        lines += ["It may follow from other figures, or count what is not tried here."]
     elif is_chance.iloc[0]:
         lines += ["", "So round a number is met by chance: give its years, or more of its digits."]
     return "\n".join(lines)

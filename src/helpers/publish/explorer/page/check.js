@@ -9,13 +9,18 @@ const field = (id, label, input) => {
   return make("p", {}, make("label", { for: input.id }, label), input);
 };
 
-function showHit(hit, printed, origin) {
-  const { what, where, not, chance } = sayHit(hit, printed);
+function showHit(hit, printed, origin, release) {
+  const { what, where, not, chance } = sayHit(hit, printed, release);
   const measure = { applied_persons: "lodged&unit=persons", applied_cases: "lodged&unit=cases" }[hit.measure] ?? hit.measure;
-  const link = `${base}index.html#origin=${origin}&measure=${measure}&from=${hit.first}&to=${hit.last}${hit.place.length === 3 ? `&places=${hit.place}` : ""}`;
+  const link = `${base}index.html#release=${release.name}&origin=${origin}&measure=${measure}&from=${hit.first}&to=${hit.last}${hit.place.length === 3 ? `&places=${hit.place}` : ""}`;
   const seen = ["refugees", "oip"].includes(hit.measure) ? [] : make("p", {}, make("a", { href: link }, "See the series"));
   const words = [make("p", {}, make("strong", {}, what)), make("p", {}, `${where}. ${not}`), make("p", { class: "quiet" }, chance)];
   return make("li", { class: hit.verdict === "likely" ? "likely" : null }, words, seen);
+}
+
+function showClaim([id, claimed, , paraphrase, verdict]) {
+  const link = make("a", { href: `${base}../ledger/${id}.html` }, `Claim ${id}`);
+  return make("li", { class: "likely" }, make("p", {}, make("strong", {}, link, `: ${paraphrase} (“${claimed}”)`)), make("p", {}, `${verdict}.`));
 }
 
 /** Answer what is typed; a choice of the reader's own goes into the address. */
@@ -27,16 +32,17 @@ async function answer(isTyped) {
   list.replaceChildren();
   if (isTyped) history.replaceState(null, "", `#${new URLSearchParams({ number, years, origin })}`);
   if (!printed) return say(number.trim() && `“${number}” is not one number above 0: write 613,000, 1.2 million, 26% or 5.1 times.`);
-  if (span === null) return say(`“${years}” must be one year or a span such as 2012-2022, from 2000 on and in order.`);
+  if (span === null) return say(`“${years}” must be one year, since 2012, or a span such as 2012-2022, from 2000 on and in order.`);
   if (!Explorer.origins?.[origin] && !(await loadScript(`${base}origins/${origin}.js`))) return say(FAILED);
-  const { hits, tried } = search(printed, buildSeries(Explorer.origins[origin]), span);
+  const { hits, tried, release } = searchReleases(printed, origin, span);
+  const claims = findClaims(printed, JSON.parse(get("printed-numbers")?.textContent || "[]"));
   const shown = choose(hits);
   const more = hits.length > shown.length ? ` Not shown, since farther off or less plain: ${sayFigure(hits.length - shown.length)}.` : "";
   const end = !hits.length
-    ? " It may rest on other figures of the text, or on a source other than UNHCR’s."
+    ? " It may follow from other figures, or count what is not tried here."
     : shown[0].verdict === "coincidence" ? " So round a number is met by chance: give its years, or more of its digits." : "";
   say(`${printed.text}: ${sayFigure(tried)} candidates tried, ${hits.length ? sayFigure(hits.length) : "none"} of them give${hits.length === 1 ? "s" : ""} it.${end}${more}`);
-  list.replaceChildren(...shown.map((hit) => showHit(hit, printed, origin)));
+  list.replaceChildren(...claims.map(showClaim), ...shown.map((hit) => showHit(hit, printed, origin, release)));
 }
 
 /** Show the form, filled from the address. */

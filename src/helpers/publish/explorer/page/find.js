@@ -1,17 +1,18 @@
 /* Where does this number come from? Every figure, sum, mean, change and share of an origin's series is
-   a candidate; the rule is that of `helpers.claims.find`, on the newest release alone. */
+   a candidate; the rule is that of `helpers.claims.find`, on one release at a time. */
 
 const [WHOLE, REST] = ["", "EXCL_LARGEST"];
 const WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-const POWERS = { thousand: 1e3, million: 1e6, billion: 1e9 };
+const POWERS = { thousand: 1e3, million: 1e6, billion: 1e9, k: 1e3, m: 1e6, bn: 1e9 };
 const PRINTED = new RegExp(
   `(\\d{1,3}(?:[,\\s'’]\\d{3})+(?!\\d)(?:\\.\\d+)?|\\d+(?:\\.\\d+)?|\\b(?:${WORDS.join("|")})(?![a-eg-z]))\\s*` +
-    "(thousand|million|billion)?\\s*(%|per cent|percent|-?fold|times|[x×](?!\\w))?", "i");
+    `(?:(${Object.keys(POWERS).join("|")})(?![a-rt-z]))?\\s*` +
+    "(%|per cent|percent|-?fold|times|[x×](?!\\w))?", "i");
 
 /** Read one number as a newspaper prints it: its value, the unit of its last digit, its form; else null. */
 function readPrinted(text) {
   const found = PRINTED.exec(text);
-  if (!found || /\d/.test(text.replace(found[0], ""))) return null;
+  if (!found || /\d/.test(text.replace(found[0], "")) || /[-−]$/.test(text.slice(0, found.index))) return null;
   const digits = found[1].toLowerCase().replace(/[,\s'’]/g, "");
   const power = POWERS[found[2]?.toLowerCase()] ?? 1;
   const value = (WORDS.indexOf(digits) + 1 || Number(digits)) * power;
@@ -22,24 +23,27 @@ function readPrinted(text) {
   return { text: text.trim(), value, form, unit: decimals ? 10 ** -decimals * power : form === "count" ? last : 1 };
 }
 
-/** Read one year or a span; undefined where there is none, null where it is neither. */
+/** Read one year, "since" one, or a span; undefined where there is none, null where it is neither. */
 function readYears(text) {
   if (!text?.trim()) return undefined;
-  const [, first, last = first] = /^\s*(\d{4})(?:\s*(?:-|–|to)\s*(\d{4}))?\s*$/.exec(text) ?? [];
+  const [, first, last = first] = /^\s*(\d{4})(?:\s*(?:-|–|to)\s*(\d{4}))?\s*$/.exec(text.replace(/^\s*since\s+(\d+)\s*$/i, `$1-${newest?.newest}`)) ?? [];
   return first >= 2000 && first <= last ? [Number(first), Number(last)] : null;
 }
 
-/** Collect an origin's series by measure: all destinations, without the largest, and each. */
-function buildSeries(entry) {
-  const read = (text) => decode(text, newest).map((value) => value || NaN);
-  const { measures, stocks } = Object.values(entry)[0];
-  const given = { ...stocks, pending: measures.pending?.places, applied_persons: measures["lodged-persons"]?.places, applied_cases: measures["lodged-cases"]?.places };
+/** Collect an origin's series in a release by measure: all destinations, without the largest, and
+ *  each; refugees and others in need of protection are of the newest release. */
+function buildSeries(origin, release = newest) {
+  const keep = (cells) => cells.map((value) => value || NaN);
+  const { stocks = {} } = Explorer.origins[origin][release.name] ?? {};
+  const open = (key) => openMeasure(release, origin, key).places;
+  const given = { pending: open("pending"), applied_persons: open("lodged-persons"), applied_cases: open("lodged-cases") };
+  for (const [name, texts] of Object.entries(stocks)) given[name] = Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, decode(text, release)]));
   return Object.keys(raw.find.measures).flatMap((measure) => {
-    const places = Object.entries(given[measure] ?? {}).map(([place, text]) => ({ measure, place, kind: 2, cells: read(text) }));
-    const years = read("").map((_, at) => places.map((each) => each.cells[at] || 0));
+    const places = Object.entries(given[measure] ?? {}).map(([place, cells]) => ({ measure, place, kind: 2, cells: keep(cells) }));
+    const years = decode("", release).map((_, at) => places.map((each) => each.cells[at] || 0));
     const whole = years.map((all) => all.reduce((sum, value) => sum + value, 0) || NaN);
     const rest = years.map((all, at) => whole[at] - Math.max(0, ...all) || NaN);
-    const world = raw.find.stocks.includes(measure) && newest.world[measure] ? read(newest.world[measure]) : null;
+    const world = raw.find.stocks.includes(measure) && release.world[measure] ? keep(decode(release.world[measure], release)) : null;
     const sums = [{ place: WHOLE, kind: 0, cells: whole, world }, { place: REST, kind: 1, cells: rest }];
     return [...sums, ...places].map((each) => ({ ...each, measure, whole }));
   });
@@ -111,6 +115,25 @@ function search(printed, series, years) {
   return { hits: hits.sort(compare), tried: candidates.length };
 }
 
+/** Search the newest release and, where it does not give the number, the older ones by turns. */
+function searchReleases(printed, origin, years) {
+  let tried = 0;
+  for (const release of raw.releases.filter((each) => hasPlaces(each, origin)).reverse()) {
+    const found = search(printed, buildSeries(origin, release), years);
+    tried += found.tried;
+    if (found.hits.length) return { ...found, tried, release };
+  }
+  return { hits: [], tried, release: newest };
+}
+
+/** List the published claims that print a number, or that come to it when they are recomputed. */
+function findClaims(printed, claims) {
+  return claims.filter(([, claimed, recomputed]) => {
+    const own = readPrinted(claimed);
+    return (own?.value === printed.value && own.form === printed.form) || Number(recomputed || NaN) === printed.value;
+  });
+}
+
 /** Choose the hits that are shown: the plain ones where there are any, and few of those by chance. */
 function choose(hits) {
   const plain = hits.some((hit) => hit.tier < 3) ? hits.filter((hit) => hit.tier < 3) : hits;
@@ -125,7 +148,7 @@ function sayFigure(value) {
 }
 
 /** Put a hit into words: what it is, where, how close, what it is not, and whether by chance. */
-function sayHit(hit, printed) {
+function sayHit(hit, printed, release) {
   const { measure, kind, first, last, place } = hit;
   const { measures, stocks, kinds, matches, mistaken, added } = raw.find;
   const isStock = stocks.includes(measure);
@@ -135,7 +158,7 @@ function sayHit(hit, printed) {
   const [count, odds] = [hit.expected, 1 / hit.expected].map((value) => sayFigure(Math.round(value)));
   return {
     what: `${said}: ${sayFigure(hit.value)}${{ percent: "%", times: " times" }[printed.form] ?? ""}, ${matches[hit.match]}`,
-    where: `${where}${hit.distance ? `; the years differ by ${hit.distance}` : ""}`,
+    where: `${where}${hit.distance ? `; the years differ by ${hit.distance}` : ""}${release === newest ? "" : `; in release ${release.name}, and no later one`}`,
     not: `Not ${isStock && ["sum", "mean"].includes(kind) ? mistaken.added : mistaken[kind] || mistaken[measure]}.`,
     chance: hit.verdict === "coincidence"
       ? `May be a coincidence: about ${count} as plain would give it by chance.`
