@@ -307,8 +307,10 @@ def test_nothing_bars_anybody_and_nothing_is_cut_off(show, theme):
 def test_the_number_box_finds_what_is_typed_in_under_a_second(page_at, index):
     host = index.parent.parent / "check.html"
     host.write_text(
-        "<!DOCTYPE html><html lang='en'><title>Check</title><main><h1>Check a number</h1>"
+        "<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>Check</title><main><h1>Check a number</h1>"
         "<div id='number-search'></div></main>"
+        "<script type='application/json' id='printed-numbers'>"
+        '[["SD-05", "1,158,739", "1161728", "Claims since 2012", "The figure is off"]]</script>'
         "<script defer src='explorer/data.js'></script>"
         "<script defer src='explorer/find.js'></script>",
         encoding="utf-8",
@@ -338,6 +340,15 @@ def test_the_number_box_finds_what_is_typed_in_under_a_second(page_at, index):
     page.wait_for_selector("#lines svg")
     assert read_address(page).items() >= {"origin": "CHN", "from": "2021", "to": "2021"}.items()
     page.go_back()
+    for number, told in {
+        "1,158,739": "Claim SD-05: Claims since 2012 (“1,158,739”)",
+        "1,161,728": "All destinations together; in release 2024-mid, and no later one",
+    }.items():
+        page.fill("#find-number", number)
+        page.press("#find-number", "Enter")
+        page.locator("#find-hits", has_text=told).wait_for()
+        assert page.locator("#find-hits a[href$='ledger/SD-05.html']").count() == 1
+    assert "#release=2024-mid&" in page.locator("#find-hits a").last.get_attribute("href")
     page.fill("#find-number", "12 of 30")
     page.press("#find-number", "Enter")
     assert "is not one number" in page.inner_text("#find-count")

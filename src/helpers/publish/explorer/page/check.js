@@ -39,9 +39,9 @@ async function answer(isTyped) {
   const shown = choose(hits);
   const more = hits.length > shown.length ? ` Not shown, since farther off or less plain: ${sayFigure(hits.length - shown.length)}.` : "";
   const end = !hits.length
-    ? " It may follow from other figures, or count what is not tried here."
+    ? claims.length ? " A published claim has it." : " It may follow from other figures, or count what is not tried here."
     : shown[0].verdict === "coincidence" ? " So round a number is met by chance: give its years, or more of its digits." : "";
-  say(`${printed.text}: ${sayFigure(tried)} candidates tried, ${hits.length ? sayFigure(hits.length) : "none"} of them give${hits.length === 1 ? "s" : ""} it.${end}${more}`);
+  say(`${printed.text}: ${sayFigure(tried)} candidates tried${hits.length ? "" : " on all releases"}, ${hits.length ? sayFigure(hits.length) : "none"} of them give${hits.length === 1 ? "s" : ""} it.${end}${more}`);
   list.replaceChildren(...claims.map(showClaim), ...shown.map((hit) => showHit(hit, printed, origin, release)));
 }
 
