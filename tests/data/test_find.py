@@ -131,13 +131,15 @@ def test_a_number_is_as_exact_as_its_last_digit_printed(texts, value, unit, form
         assert printed.unit == pytest.approx(unit)
 
 
-@pytest.mark.parametrize("text", ["", "many", "0", "0 %", "0,4", "12 13", "5 to 6", "1.2.3", "-5", "−5%"])
+@pytest.mark.parametrize("text", ["", "many", "0", "0 %", "0,4", "12 13", "1.2.3", "-5", "−5%"])
 def test_what_is_no_single_number_is_refused(text):
     with pytest.raises(InputError, match="is not one number above 0"):
         read_printed(text)
 
 
-@pytest.mark.parametrize("years", ["2022-2012", "1999", "soon", "12", "2012-", "2040", "since 2040"])
+@pytest.mark.parametrize(
+    "years", ["2022-2012", "1999", "soon", "12", "2012-", "2040", "since 2099"]
+)
 def test_years_that_cannot_be_are_refused(years):
     with pytest.raises(InputError, match=r"years .* must be|figures of 2040"):
         find("5", years)

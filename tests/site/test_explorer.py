@@ -307,7 +307,8 @@ def test_nothing_bars_anybody_and_nothing_is_cut_off(show, theme):
 def test_the_number_box_finds_what_is_typed_in_under_a_second(page_at, index):
     host = index.parent.parent / "check.html"
     host.write_text(
-        "<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>Check</title><main><h1>Check a number</h1>"
+        "<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>Check</title><main>"
+        "<h1>Check a number</h1>"
         "<div id='number-search'></div></main>"
         "<script type='application/json' id='printed-numbers'>"
         '[["SD-05", "1,158,739", "1161728", "Claims since 2012", "The figure is off"]]</script>'
