@@ -251,6 +251,10 @@ def test_an_embedded_chart_shows_the_same_and_nothing_else(show, tmp_path):
     frame = page.frame_locator("iframe")
     frame.locator("#lines svg").wait_for()
     assert frame.locator("#title").inner_text() == title
+    page.set_viewport_size({"width": 390, "height": 900})
+    tall, high = "document.documentElement.scrollHeight", page.locator("iframe").bounding_box()
+    page.wait_for_timeout(300)
+    assert frame.locator("body").evaluate(f"() => {tall}") <= high["height"]
     assert frame.locator("#panel").is_hidden()
     assert frame.locator(".rest").is_hidden()
     assert "embed" not in frame.locator("#whole").get_attribute("href")
@@ -298,7 +302,11 @@ def test_nothing_bars_anybody_and_nothing_is_cut_off(show, theme):
             assert wide <= width, f"{name} is {wide} wide at {width}"
             page.evaluate(SHORTEN)
             assert find_barriers(page) == [], (name, width)
-    page.emulate_media(color_scheme=theme, forced_colors="active")
+    page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    page.emulate_media(media="print")
+    ink = "getComputedStyle(document.body).color"
+    assert page.evaluate(ink) == "rgb(26, 26, 26)", "dark ink on white paper"
+    page.emulate_media(media="screen", color_scheme=theme, forced_colors="active")
     page.evaluate(SHORTEN)
     assert find_barriers(page) == [], "forced colours"
 
@@ -311,7 +319,8 @@ def test_the_number_box_finds_what_is_typed_in_under_a_second(page_at, index):
         "<h1>Check a number</h1>"
         "<div id='number-search'></div></main>"
         "<script type='application/json' id='printed-numbers'>"
-        '[["SD-05", "1,158,739", "1161728", "Claims since 2012", "The figure is off"]]</script>'
+        '[{"page": "ledger/SD-05", "name": "Claim SD-05", "said": "No people are added up.",'
+        ' "numbers": ["1,158,739", "1161728"]}]</script>'
         "<script defer src='explorer/data.js'></script>"
         "<script defer src='explorer/find.js'></script>",
         encoding="utf-8",
@@ -342,7 +351,7 @@ def test_the_number_box_finds_what_is_typed_in_under_a_second(page_at, index):
     assert read_address(page).items() >= {"origin": "CHN", "from": "2021", "to": "2021"}.items()
     page.go_back()
     for number, told in {
-        "1,158,739": "Claim SD-05: Claims since 2012 (“1,158,739”)",
+        "1,158,739": "No people are added up.",
         "1,161,728": "All destinations together; in release 2024-mid, and no later one",
     }.items():
         page.fill("#find-number", number)

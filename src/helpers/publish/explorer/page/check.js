@@ -18,9 +18,9 @@ function showHit(hit, printed, origin, release) {
   return make("li", { class: hit.verdict === "likely" ? "likely" : null }, words, seen);
 }
 
-function showClaim([id, claimed, , paraphrase, verdict]) {
-  const link = make("a", { href: `${base}../ledger/${id}.html` }, `Claim ${id}`);
-  return make("li", { class: "likely" }, make("p", {}, make("strong", {}, link, `: ${paraphrase} (“${claimed}”)`)), make("p", {}, `${verdict}.`));
+function showPrinted({ page, name, said }) {
+  const link = make("a", { href: `${base}../${page}.html` }, name);
+  return make("li", { class: "likely" }, make("p", {}, make("strong", {}, link)), make("p", {}, said));
 }
 
 /** Answer what is typed; a choice of the reader's own goes into the address. */
@@ -35,14 +35,14 @@ async function answer(isTyped) {
   if (span === null) return say(`“${years}” must be one year, since 2012, or a span such as 2012-2022, from 2000 on and in order.`);
   if (!Explorer.origins?.[origin] && !(await loadScript(`${base}origins/${origin}.js`))) return say(FAILED);
   const { hits, tried, release } = searchReleases(printed, origin, span);
-  const claims = findClaims(printed, JSON.parse(get("printed-numbers")?.textContent || "[]"));
+  const known = findPrinted(printed, JSON.parse(get("printed-numbers")?.textContent || "[]"));
   const shown = choose(hits);
   const more = hits.length > shown.length ? ` Not shown, since farther off or less plain: ${sayFigure(hits.length - shown.length)}.` : "";
   const end = !hits.length
-    ? claims.length ? " A published claim has it." : " It may follow from other figures, or count what is not tried here."
+    ? known.length ? " What is linked below has it." : " It may follow from other figures, or count what is not tried here."
     : shown[0].verdict === "coincidence" ? " So round a number is met by chance: give its years, or more of its digits." : "";
   say(`${printed.text}: ${sayFigure(tried)} candidates tried${hits.length ? "" : " on all releases"}, ${hits.length ? sayFigure(hits.length) : "none"} of them give${hits.length === 1 ? "s" : ""} it.${end}${more}`);
-  list.replaceChildren(...claims.map(showClaim), ...shown.map((hit) => showHit(hit, printed, origin, release)));
+  list.replaceChildren(...known.map(showPrinted), ...shown.map((hit) => showHit(hit, printed, origin, release)));
 }
 
 /** Show the form, filled from the address. */

@@ -126,13 +126,8 @@ function searchReleases(printed, origin, years) {
   return { hits: [], tried, release: newest };
 }
 
-/** List the published claims that print a number, or that come to it when they are recomputed. */
-function findClaims(printed, claims) {
-  return claims.filter(([, claimed, recomputed]) => {
-    const own = readPrinted(claimed);
-    return (own?.value === printed.value && own.form === printed.form) || Number(recomputed || NaN) === printed.value;
-  });
-}
+/** List the published claims and the study's own figures that have a number, as printed or recomputed. */
+const findPrinted = (printed, listed) => listed.filter(({ numbers }) => numbers.map(readPrinted).some((own) => own?.value === printed.value && own.form === printed.form));
 
 /** Choose the hits that are shown: the plain ones where there are any, and few of those by chance. */
 function choose(hits) {
