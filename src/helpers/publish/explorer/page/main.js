@@ -94,7 +94,7 @@ function showBreaks() {
 function showLink() {
   const address = location.href.split("#")[0] + writeHash(view);
   get("link").value = get("whole").href = address;
-  const frame = make("iframe", { src: `${address}&embed=1`, title: get("title").textContent, width: "100%", height: 640 + 40 * model.lines.length, style: "border: 0", loading: "lazy" });
+  const frame = make("iframe", { src: `${address}&embed=1`, title: get("title").textContent, width: "100%", height: 680 + 40 * model.lines.length, style: "border: 0", loading: "lazy" });
   get("embed").value = frame.outerHTML;
 }
 
