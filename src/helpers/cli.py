@@ -10,8 +10,6 @@ import errno
 import io
 import json
 import os
-import re
-import shutil
 import signal
 import sys
 import traceback
@@ -24,7 +22,14 @@ from helpers import __version__, paths
 from helpers.claims import claims_command
 from helpers.lessons import lesson_commands
 from helpers.running import batch_command
-from helpers.study import FailedError, InputError, Study, check_origin, list_releases
+from helpers.study import (
+    FailedError,
+    InputError,
+    Study,
+    check_origin,
+    list_releases,
+    read_whole,
+)
 from helpers.unhcr import fetch_command
 
 app = typer.Typer(
@@ -42,9 +47,10 @@ Workers = Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 
 
 
 def _read_whole(text: str) -> int:
-    if not re.fullmatch(r"-?[0-9]{1,9}", text):
-        raise typer.BadParameter(f"{text!r} is no whole number")
-    return int(text)
+    try:
+        return read_whole(text)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _whole(said: str) -> Any:
@@ -142,6 +148,9 @@ def bless(
 @app.command()
 def releases() -> None:
     """List the releases on file, oldest first."""
+    from helpers.running.inputs import warn_of_folders
+
+    warn_of_folders()
     print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
     for info in list_releases():
         package = json.loads((paths.raw() / info.name / "datapackage.json").read_text("utf-8"))
@@ -288,10 +297,11 @@ def _explain(error: Exception) -> int:
         _complain(error)  # without a number no file is missing, but a checkout
         return 2
     if isinstance(error, OSError) and error.errno:
-        place = error.filename or paths.root()
-        advice = _ADVICE.get(error.errno, "")
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            advice = f"{shutil.disk_usage(paths.root()).free / 1e6:,.0f} MB are free; make room"
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        place = error.filename or (paths.runs() if is_full else paths.root())
+        advice = _ADVICE.get(error.errno, "make room" if is_full else "")
+        if is_full and Path(place).is_absolute():  # else it is a worker's
+            advice = f"{paths.measure_free(Path(place)) / 1e6:,.0f} MB are free; make room"
         said = f"{place}: {os.strerror(error.errno).lower()}"
         _complain(f"{said}; {advice}" if advice else said)
         return 2 if error.errno in _ADVICE else 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,6 +107,9 @@ def _write_aside(path: Path, data: str | bytes, *, is_durable: bool) -> Iterator
             if is_durable:
                 os.fsync(file.fileno())
         yield aside
+    except OSError as error:  # a full disk names no file
+        error.filename = error.filename or str(path)
+        raise
     finally:
         aside.unlink(missing_ok=True)
 
@@ -113,6 +117,11 @@ def _write_aside(path: Path, data: str | bytes, *, is_durable: bool) -> Iterator
 def say_folder(folder: Path) -> str:
     """Write a folder as people name it: from the project's root, where it lies inside."""
     return folder.relative_to(root()).as_posix() if folder.is_relative_to(root()) else str(folder)
+
+
+def measure_free(path: Path) -> int:
+    """Return the bytes free on the disk that a file or folder is on, or would be."""
+    return shutil.disk_usage(next(each for each in (path, *path.parents) if each.exists())).free
 
 
 def flush(path: Path) -> None:

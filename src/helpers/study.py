@@ -11,11 +11,12 @@ import csv
 import datetime as dt
 import json
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -25,7 +26,11 @@ from helpers import paths
 DEFAULT_STUDY = "china"
 PARAMETERS = ("study", "release", "origin", "year_from", "year_to", "top_n", "run_dir")
 MOST_TOP_N = 50
-MOST_BYTES = 1_000_000  # of a file made by hand
+MOST_BYTES = 200_000  # of a file made by hand; the largest has 28,000
+_MOST_DEPTH, _MOST_ALIASES, _MOST_SIGNS = 20, 100, 40  # of lists, of anchors, of a number or date
+_SHORT = 30  # names that a message lists where it has a nearer one
+_MOST_ROWS = 1_000_000_000
+_RELEASE_NAME = re.compile(r"[0-9]{4}-(mid|end)")
 _STUDY_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 # How UNHCR wants its figures to be named, and on what terms they may be passed on.
@@ -78,12 +83,18 @@ class ReleaseInfo(Frozen):
     period: Literal["mid", "end"]
     origins: tuple[str, ...]
 
+    @model_validator(mode="after")
+    def _order(self) -> ReleaseInfo:
+        if self.first_year > self.newest_year:
+            raise ValueError(f"first_year {self.first_year} lies after {self.newest_year}")
+        return self
+
 
 class _Resource(BaseModel):
     path: str = Field(pattern=r"^\w+\.csv(\.gz)?$")
     hash: str
-    rows: int = Field(ge=1)
-    rows_by_year: dict[int, int] = {}
+    rows: int = Field(ge=1, le=_MOST_ROWS)
+    rows_by_year: dict[int, Annotated[int, Field(ge=0, le=_MOST_ROWS)]] = {}
 
 
 class _Package(BaseModel):
@@ -225,18 +236,12 @@ class Study(Frozen):
                 raise InputError(say_unknown("parameter", name, PARAMETERS))
         file = load_study_file(_take(given, "study", DEFAULT_STUDY, str))
         info = find_release(_take(given, "release", "", str))
-        return cls.combine(file, info, **given)
+        origin = check_origin(_take(given, "origin", file.origin, str), info)
+        return cls.combine(file.study, find_own_file(origin, file), info, **given)
 
     @classmethod
-    def combine(cls, file: StudyFile, info: ReleaseInfo, **given: Any) -> Study:
-        """Put a Study together from a study file and a release that have been read.
-
-        Another origin than the file's brings its own study's eras, title and claims, or none.
-        """
-        name = file.study
-        origin = check_origin(_take(given, "origin", file.origin, str), info)
-        if origin != file.origin:
-            file = find_own_file(origin, file.study)
+    def combine(cls, name: str, file: StudyFile, info: ReleaseInfo, **given: Any) -> Study:
+        """Put a Study together from its name, its origin's own file and a release it is in."""
         first = _take_year(given, "year_from", max(2000, info.first_year), info)
         last = _take_year(given, "year_to", info.newest_year, info)
         if first > last:
@@ -246,7 +251,7 @@ class Study(Frozen):
             raise InputError(f"top_n must be between 1 and {MOST_TOP_N}, not {top_n}")
         run_dir = _take(given, "run_dir", "", str | Path)
         return cls(
-            study=name, origin=origin, release=info.name, year_from=first, year_to=last,
+            study=name, origin=file.origin, release=info.name, year_from=first, year_to=last,
             top_n=top_n, run_dir=run_dir or None, file=file, info=info,
         )  # fmt: skip
 
@@ -298,10 +303,9 @@ def _take_year(given: Mapping[str, Any], name: str, default: int, info: ReleaseI
     return year
 
 
-def _read_codes() -> dict[str, str]:
-    """Read every place's ISO3 code by UNHCR's own."""
-    with (paths.raw() / "countries.csv").open(encoding="utf-8", newline="") as file:
-        return {row["unhcr_code"]: row["iso_code"] for row in csv.DictReader(file)}
+def read_places() -> list[dict[str, str]]:
+    """Read every place of data/raw/countries.csv: UNHCR's code, ISO3 and name."""
+    return read_rows(paths.raw() / "countries.csv", "unhcr_code", "iso_code", "name")
 
 
 def check_origin(code: str, *infos: ReleaseInfo) -> str:
@@ -312,27 +316,46 @@ def check_origin(code: str, *infos: ReleaseInfo) -> str:
     known = sorted({origin for info in infos for origin in info.origins})
     if code in known:
         return code
-    own = _read_codes().get(code)
+    places = read_places()
+    own = {row["unhcr_code"]: row["iso_code"] for row in places}.get(code)
     if own in known:
         raise InputError(f"unknown origin {code!r}: this is UNHCR's own code; ISO3 is {own}")
     where = f" in release {infos[0].name}" if len(infos) == 1 else ""
-    raise InputError(say_unknown("origin", code, known, where))
+    names = {row["name"]: row["iso_code"] for row in places}
+    for iso3, entry in load_under(paths.hand() / "names.yml", "names", dict).items():
+        names[entry.get("short", iso3)] = iso3
+    raise InputError(say_unknown("origin", code, known, where, names))
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
-    """Return the releases on file, oldest publication first; folders without CSV are passed over.
+    """Return the releases on file, oldest publication first; other folders are passed over.
 
-    InputError where a folder has no datapackage.json that describes a release.
+    InputError where a folder is named as a release is, and cannot be used as one.
     """
-    folders = sorted({file.parent for file in paths.raw().glob("[!.]*/*.csv*")})
-    found = [_read_release(folder) for folder in folders]
+    found = _read_folders()[0]
     return tuple(sorted(found, key=lambda info: (info.published, info.newest_year, info.name)))
+
+
+def list_passed_over() -> dict[str, str]:
+    """Say by name why folders of data/raw that hold CSV files are no releases."""
+    return _read_folders()[1]
+
+
+def _read_folders() -> tuple[list[ReleaseInfo], dict[str, str]]:
+    """Read the folders with CSV files: releases, and by name what is wrong with the others."""
+    found, others = [], {}
+    for folder in sorted({file.parent for file in paths.raw().glob("[!.]*/*.csv*")}):
+        try:
+            found.append(_read_release(folder))
+        except InputError as error:
+            if _RELEASE_NAME.fullmatch(folder.name):
+                raise
+            others[folder.name] = str(error)
+    return found, others
 
 
 def _read_release(folder: Path) -> ReleaseInfo:
     file = folder / "datapackage.json"
-    if not file.exists():
-        raise InputError(f"release {folder.name} has no datapackage.json: {file} is missing")
     text = read_plain(file)
     try:
         info = _Package.model_validate(json.loads(text)).release
@@ -343,7 +366,8 @@ def _read_release(folder: Path) -> ReleaseInfo:
         problem = explain(error)
     except (ValueError, RecursionError):
         problem = "it is no JSON"
-    raise InputError(f"release {folder.name}: {file} cannot be used: {problem}")
+    place = paths.say_folder(file)
+    raise InputError(f"release {folder.name}: {place} cannot be used: {problem}")
 
 
 def explain(error: ValidationError) -> str:
@@ -354,19 +378,45 @@ def explain(error: ValidationError) -> str:
     )
 
 
+# What is said of a problem whose type in pydantic begins so; the first that fits.
+_PROBLEMS = {
+    "missing": "is missing",
+    "extra_forbidden": "is no known key",
+    "string_pattern_mismatch": "{given!r} is not written as it must be",
+    "string_too_short": "must not be empty",
+    "string": "must be text",
+    "too_short": "must have {min_length} or more",
+    "too_long": "must have {max_length} at most",
+    "greater_than": "must be {ge} or more",
+    "less_than": "must be {le} or less",
+    "literal_error": "must be {expected}",
+    "int": "must be a whole number",
+    "float": "must be a number",
+    "date": "must be a date, as in 2025-12-31",
+    "bool": "must be true or false",
+    "tuple": "must be a list",
+    "list": "must be a list",
+    "dict": "must hold keys with values",
+    "mapping": "must hold keys with values",
+    "model": "must hold keys with values",
+    "invalid_key": "is no key: put it in quotes",
+}
+
+
 def say_problem(problem: Mapping[str, Any]) -> str:
     """Say why a field does not fit, in plain words."""
-    said = {
-        "missing": "is missing",
-        "extra_forbidden": "is no known key",
-        "string_pattern_mismatch": f"{problem['input']!r} is not written as it must be",
-    }
-    return said.get(problem["type"], str(problem["msg"]).removeprefix("Value error, "))
+    kind, limits = str(problem["type"]), problem.get("ctx", {})
+    for start, said in _PROBLEMS.items():
+        if kind.startswith(start):
+            return said.format(given=problem["input"], **limits)
+    return str(problem["msg"]).removeprefix("Value error, ")
 
 
 def find_release(name: str) -> ReleaseInfo:
     """Find a release by name; an empty name means the newest. InputError where there is none."""
     known = {info.name: info for info in list_releases()}
+    if problem := list_passed_over().get(name):
+        raise InputError(problem)
     if not known:
         raise InputError(f"no release is on file in {paths.raw()}")
     if name and name not in known:
@@ -392,7 +442,7 @@ def load_study_file(name: str) -> StudyFile:
         raise InputError(f"study file {file.name} cannot be used: {said}") from None
     if study.study != name:
         raise InputError(f"study file {file.name} calls itself {study.study!r}: name it {name!r}")
-    known = set(_read_codes().values()) - {study.origin}
+    known = {row["iso_code"] for row in read_places()} - {study.origin}
     if unknown := sorted(set(study.comparators) - known):
         raise InputError(f"study file {file.name}: {unknown[0]!r} is no other origin to compare")
     return study
@@ -406,29 +456,46 @@ def check_study_name(name: str) -> None:
         )
 
 
-def find_own_file(origin: str, study: str) -> StudyFile:
-    """Return an origin's study file; where there is none, one named `study` without eras."""
-    for name in list_studies():
-        file = load_study_file(name)
-        if file.origin == origin:
-            return file
+def find_own_file(origin: str, file: StudyFile) -> StudyFile:
+    """Return an origin's study file, this one if it is; where there is none, one without eras."""
+    others = (load_study_file(name) for name in list_studies() if name != file.study)
+    for each in chain((file,), others):
+        if each.origin == origin:
+            return each
     title = f"Asylum-seekers from {origin}"
-    return StudyFile.model_construct(study=study, title=title, origin=origin, boundaries=())
+    return StudyFile.model_construct(study=file.study, title=title, origin=origin, boundaries=())
 
 
-def say_unknown(kind: str, value: str, known: Sequence[str], where: str = "") -> str:
-    """Write the message for an unknown name: the nearest ones, and all there are.
+def say_unknown(
+    kind: str, value: str, known: Sequence[str], where: str = "", names: Mapping[str, str] = {}
+) -> str:
+    """Write the message for an unknown name: the nearest, and all there are unless they are many.
+
+    `names` leads from what people call them to the known ones.
 
     >>> say_unknown("release", "2025-END", ["2024-end", "2025-end"])
     "unknown release '2025-END' (did you mean 2025-end?); there is: 2024-end, 2025-end"
+    >>> say_unknown("origin", "syria", ["CHN", "SYR"], names={"Syria": "SYR"})
+    "unknown origin 'syria' (did you mean SYR (Syria)?); there is: CHN, SYR"
     """
-    near = [name for name in known if name.casefold() == value.casefold()]
-    if not near:
-        close = get_close_matches(value, known, n=9)
-        ratios = {name: SequenceMatcher(a=name, b=value).ratio() for name in close}
-        near = sorted(name for name in close if ratios[name] == max(ratios.values()))
+    asked = value.casefold()
+    called = {name.casefold(): f"{one} ({name})" for name, one in names.items() if one in known}
+    called |= {name.casefold(): name for name in known}
+    ratios = {
+        name: 2.0 if name == asked else SequenceMatcher(a=name, b=asked).ratio()
+        for name in get_close_matches(asked, called, n=9)
+    }
+    near = sorted(called[name] for name in ratios if ratios[name] == max(ratios.values()))
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
-    return f"unknown {kind} {value!r}{where}{hint}; there is: {', '.join(known)}"
+    listed = f"; there is: {', '.join(known)}" if len(known) <= _SHORT or not near else ""
+    return f"unknown {kind} {value!r}{where}{hint}{listed}"
+
+
+def read_whole(text: str) -> int:
+    """Read a whole number as an option or a matrix gives it; InputError for anything else."""
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,8})", text.strip()):
+        raise InputError(f"{text!r} is no whole number")
+    return int(text)
 
 
 class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -436,54 +503,84 @@ class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignor
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Build a mapping whose own keys are all different."""
-        keys = [key.value for key, _ in node.value if key.tag.endswith(":str")]
-        for key in keys:
-            if keys.count(key) > 1:
+        seen = set()
+        for key, _ in node.value:
+            if key.tag.endswith(":str") and key.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"key {key!r} stands twice", node.start_mark
+                    None, None, f"key {key.value!r} stands twice", key.start_mark
                 )
+            seen.add(key.value if key.tag.endswith(":str") else None)
         return super().construct_mapping(node, deep)
 
+    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+        """Build a value; a number or date is short."""
+        if not node.tag.endswith(":str") and len(node.value) > _MOST_SIGNS:
+            raise yaml.YAMLError(f"{node.value[:20]!r}… is too long for a number")
+        return super().construct_scalar(node)
 
-def _nests_anchors(text: str) -> bool:
-    """Tell whether an anchored collection refers to another anchor."""
+
+def _check_shape(text: str) -> None:
+    """Refuse what would fill the memory or the stack; events are read without either."""
     anchored: list[bool] = []
+    aliases = 0
     for event in yaml.parse(text, _OnceLoader):
+        aliases += isinstance(event, yaml.AliasEvent)
         if isinstance(event, yaml.AliasEvent) and any(anchored):
-            return True
+            raise yaml.YAMLError("it refers to an anchor within an anchor: write it out")
         if isinstance(event, yaml.CollectionStartEvent):
             anchored.append(event.anchor is not None)
         elif isinstance(event, yaml.CollectionEndEvent):
             anchored.pop()
-    return False
+        if len(anchored) > _MOST_DEPTH or aliases > _MOST_ALIASES:
+            raise yaml.YAMLError(
+                f"it nests lists over {_MOST_DEPTH} deep, or repeats over {_MOST_ALIASES} anchors"
+            )
 
 
-def read_plain(file: Path) -> str:
-    """Read a plain file in UTF-8 of at most a megabyte; InputError for anything else."""
+def read_plain(file: Path, most: int = MOST_BYTES) -> str:
+    """Read a plain file in UTF-8 of at most so many bytes; InputError for anything else."""
+    place = paths.say_folder(file)
     try:
-        if file.exists() and not file.is_file():
-            raise InputError(f"{file.name} is no plain file")
-        if file.stat().st_size > MOST_BYTES:
-            raise InputError(f"{file.name} is too large: at most {MOST_BYTES:,} bytes are read")
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError(f"{place} is no plain file")
+        if status.st_size > most:
+            raise InputError(f"{place} is too large: at most {most:,} bytes are read")
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise InputError(f"{file.name} is missing from {file.parent}") from None
+        raise InputError(f"{place} is missing") from None
     except OSError as error:
-        raise InputError(f"{file.name} cannot be read: {error.strerror}") from None
+        raise InputError(f"{place} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise InputError(f"{file.name} is no text in UTF-8") from None
+        raise InputError(f"{place} is no text in UTF-8") from None
+
+
+def read_rows(file: Path, *columns: str) -> list[dict[str, str]]:
+    """Read the rows of a small CSV file; InputError as `read_plain`, or where a column lacks."""
+    rows = csv.DictReader(read_plain(file, most=100 * MOST_BYTES).splitlines())
+    if lacking := {*columns} - {*(rows.fieldnames or ())}:
+        raise InputError(f"{paths.say_folder(file)} lacks {', '.join(sorted(lacking))}")
+    return list(rows)
 
 
 def load_yaml(file: Path) -> Any:
     """Read a YAML file as plain data.
 
-    InputError as `read_plain`; and for what is no YAML, nests anchors (a few lines of them fill
-    the memory), or has a key twice in one mapping.
+    InputError as `read_plain`; and for what is no YAML, nests too deep, nests anchors (a few lines
+    of them fill the memory), or has a key twice in one mapping.
     """
     text = read_plain(file)
     try:
-        if _nests_anchors(text):
-            raise yaml.YAMLError("it refers to an anchor within an anchor: write it out")
+        _check_shape(text)
         return yaml.load(text, _OnceLoader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:  # a number of 5,000 digits
-        raise InputError(f"{file.name} is no YAML: {error}") from None
+    except (yaml.YAMLError, ArithmeticError, ValueError) as error:  # a date such as 2020-99-99
+        raise InputError(f"{paths.say_folder(file)} is no YAML: {error}") from None
+
+
+def load_under(file: Path, key: str, kind: type) -> Any:
+    """Load what stands under a key of a YAML file; InputError for anything else."""
+    loaded = load_yaml(file)
+    if not isinstance(loaded, dict) or not isinstance(loaded.get(key), kind):
+        what = "a list" if kind is list else "entries"
+        raise InputError(f"{file.name} must hold {what} under {key!r}")
+    return loaded[key]

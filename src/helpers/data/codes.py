@@ -8,10 +8,9 @@ what the rows themselves show.
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 
-from helpers import paths
+from helpers.study import read_places
 
 AUTHORITIES: dict[str, str] = {
     "G": "the government of the country of asylum",
@@ -79,5 +78,4 @@ NOT_ISO: dict[str, str] = {
 @cache
 def load_codes() -> frozenset[str]:
     """Return the ISO3 codes of data/raw/countries.csv."""
-    with (paths.raw() / "countries.csv").open(encoding="utf-8", newline="") as lines:
-        return frozenset(row["iso_code"] for row in csv.DictReader(lines))
+    return frozenset(row["iso_code"] for row in read_places())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from helpers import paths
-from helpers.study import Frozen, InputError, Source, explain, load_yaml
+from helpers.study import Frozen, InputError, Source, explain, load_under
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,25 +197,16 @@ def load_placebo_origins() -> tuple[str, ...]:
         Where the file holds no list of ISO3 codes under `origins`.
     """
     file = paths.hand() / "placebos.yml"
-    origins = _load_under(file, "origins", list)
+    origins = load_under(file, "origins", list)
     if not all(isinstance(code, str) for code in origins):
         raise InputError(f"{file.name} must hold ISO3 codes under 'origins'")
     return tuple(origins)
 
 
-def _load_under(file: Path, key: str, kind: type) -> Any:
-    """Load what stands under a key of a YAML file."""
-    loaded = load_yaml(file)
-    if not isinstance(loaded, dict) or not isinstance(loaded.get(key), kind):
-        what = "a list" if kind is list else "entries"
-        raise InputError(f"{file.name} must hold {what} under {key!r}")
-    return loaded[key]
-
-
 def _load_entries(file: Path, key: str, model: type[Entry]) -> tuple[Entry, ...]:
     """Load a list of entries from under a key of a YAML file."""
     entries = []
-    for number, item in enumerate(_load_under(file, key, list), start=1):
+    for number, item in enumerate(load_under(file, key, list), start=1):
         try:
             entries.append(model.model_validate(item))
         except ValidationError as error:
@@ -281,7 +272,7 @@ def load_name_entries(known: Container[str]) -> dict[str, dict[str, Any]]:
     InputError
         Where an entry's code is not among the known ones, or it has an unknown key.
     """
-    listed: dict[str, dict[str, Any]] = _load_under(paths.hand() / "names.yml", "names", dict)
+    listed: dict[str, dict[str, Any]] = load_under(paths.hand() / "names.yml", "names", dict)
     for code, entry in listed.items():
         keys = {"short", "prose", "also"}
         is_fit = code in known and isinstance(entry, dict) and set(entry) <= keys

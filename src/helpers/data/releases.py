@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,14 @@ from helpers import paths
 from helpers.data.clean import QualityLog, clean_countries, clean_table, count_rows
 from helpers.data.columns import COUNTRIES, PAIRS, TABLES
 from helpers.data.datapackage import digest_package, find_resources, read_verified
-from helpers.study import InputError, ReleaseInfo, find_release, list_releases
+from helpers.study import (
+    InputError,
+    ReleaseInfo,
+    check_origin,
+    find_release,
+    list_releases,
+    say_unknown,
+)
 
 Origins = str | Collection[str] | None
 _TYPES = {"int64": pa.int64(), "Int64": pa.int64(), "str": pa.string()}
@@ -79,6 +86,13 @@ class Core:
     def list_tables(self) -> dict[str, pd.DataFrame]:
         """Return the ten tables by name."""
         return {each.name: getattr(self, each.name) for each in fields(self)[:-1]}
+
+    if not TYPE_CHECKING:  # a misspelt table stays an error of types
+
+        def __getattr__(self, name: str) -> Any:
+            """Say which table a misspelt one may be."""
+            names = [each.name for each in fields(self)[:-1]]
+            raise AttributeError(say_unknown("table", name, names))
 
     def __repr__(self) -> str:
         """Name the release and list the tables with their rows and columns."""
@@ -229,9 +243,8 @@ def load_history(origin: str) -> History:
     InputError
         Where no release holds the origin, or a file is not the one recorded.
     """
+    check_origin(origin, *list_releases())
     infos = tuple(info for info in list_releases() if origin in info.origins)
-    if not infos:
-        raise InputError(f"origin {origin!r} is in no release on file")
     parts: dict[str, list[pd.DataFrame]] = {}
     countries, log = load_countries(), QualityLog()
     for info in infos:  # without the tables by asylum, which cost half of the time

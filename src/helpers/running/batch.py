@@ -25,6 +25,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from math import ceil
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -34,6 +35,7 @@ from distributed import CancelledError, Client, KilledWorker, as_completed, get_
 
 from helpers import paths
 from helpers import study as studies
+from helpers.data.releases import load_release
 from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
 from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
@@ -41,12 +43,21 @@ from helpers.running.execute import Failure
 from helpers.running.inputs import describe_inputs, describe_shared, list_notebooks, pick_parameters
 from helpers.running.manifest import read_manifest, stands
 from helpers.running.runs import Settings, choose_target, make_run, name_run
-from helpers.study import InputError, Study, list_releases, list_studies, say_unknown
+from helpers.study import (
+    InputError,
+    ReleaseInfo,
+    Study,
+    list_releases,
+    list_studies,
+    read_whole,
+    say_unknown,
+)
 
 FILE = "batch.json"
 SECONDS, BYTES = 20, 20_000_000  # of one run, where there is none to go by
 _NUMBERS = ("year_from", "year_to", "top_n")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_LONGEST = 9999  # span of numbers
 _PATIENCE = 300  # seconds that workers on this machine have to start
 _SHOWN = 20
 Say = Callable[[str], object]
@@ -89,17 +100,26 @@ def read_list(name: str, given: Any, known: Sequence[str] = ()) -> tuple[Any, ..
             raise InputError(f"{name}: a value is empty")
         if name not in _NUMBERS:
             values.append(piece)
-        elif not (ends := re.fullmatch(r"(\d{1,4})(?::(\d{1,4}))?", piece)):
-            said = "write 2012, 2012:2025, or several with commas"
-            raise InputError(f"{name}: {piece!r} is no number: {said}")
-        elif span := range(int(ends[1]), int(ends[2] or ends[1]) + 1):
-            values += span
         else:
-            raise InputError(f"{name}: {piece} ends before it begins: swap its ends")
+            values += _read_span(name, piece)
     for value in values:
         if known and value not in ("all", *known):
             raise InputError(say_unknown(name, value, known))
     return tuple(known) if known and "all" in values else tuple(dict.fromkeys(values))
+
+
+def _read_span(name: str, piece: str) -> range:
+    try:
+        start, colon, end = piece.partition(":")
+        first, last = read_whole(start), read_whole(end if colon else start)
+        if max(first, last) - min(first, last) > _LONGEST:
+            raise InputError(f"{piece!r} is longer than {_LONGEST}")
+    except InputError as error:
+        said = "write 2012, 2012:2025, or several with commas"
+        raise InputError(f"{name}: {error}: {said}") from None
+    if first > last:
+        raise InputError(f"{name}: {piece} ends before it begins: swap its ends")
+    return range(first, last + 1)
 
 
 def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str, Any]]]:
@@ -111,52 +131,76 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
     infos = {info.name: info for info in list_releases()}
     if not infos:
         raise InputError("there is no release: asylum fetch brings one")
-    origins = sorted({origin for info in infos.values() for origin in info.origins})
-    known = {"study": list_studies(), "release": tuple(infos)}
     usual: dict[str, Any] = dict.fromkeys(PARAMETERS, (None,))
     usual |= {"study": (studies.DEFAULT_STUDY,), "release": tuple(infos)[-1:]}
     lists = {name: value for name, value in asked.items() if name != "runs"}
     blocks = asked.get("runs", [])
     if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
         raise InputError("runs is a list of runs, each with its parameters")
-    load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
+    judge = _make_judge(infos)
     runs: dict[str, Study] = {}
     absent = []
     for block in [lists, *blocks] if lists or not blocks else blocks:
-        chosen = dict(usual)
-        for name, value in block.items():
-            if name not in PARAMETERS:
-                raise InputError(say_unknown("parameter", str(name), PARAMETERS))
-            chosen[name] = read_list(name, value, known.get(name, ()))
-            if name == "origin" and "all" in chosen[name]:
-                chosen[name] = tuple(origins)
-        for origin in filter(None, chosen["origin"]):
-            studies.check_origin(origin, *infos.values())
-        for values in product(*chosen.values()):
+        for values in product(*(usual | _read_block(block, infos)).values()):
             given = {n: v for n, v in zip(PARAMETERS, values, strict=True) if v is not None}
-            file, info = load_file(given["study"]), infos[given["release"]]
-            given.setdefault("origin", file.origin)
             try:
-                study = Study.combine(file, info, **given)
-                reason = inputs.explain_absence(study, list_pending(info.name))
+                name, study = judge(given)
+                runs.setdefault(name, study)
             except InputError as error:
-                reason = str(error)
-            if given["origin"] not in info.origins:
-                reason = f"release {info.name} does not hold this origin"
-            if reason:
-                absent.append(given | {"reason": reason})
-            else:
-                runs.setdefault(name_run(study), study)
+                absent.append(given | {"reason": str(error)})
     return runs, absent
+
+
+def _read_block(block: Mapping[str, Any], infos: Mapping[str, ReleaseInfo]) -> dict[str, Any]:
+    """Read the lists of a matrix, or of one of its single runs; every name is one that there is."""
+    known = {"study": list_studies(), "release": tuple(infos)}
+    chosen = {}
+    for name, value in block.items():
+        if name not in PARAMETERS:
+            raise InputError(say_unknown("parameter", str(name), PARAMETERS))
+        chosen[name] = read_list(name, value, known.get(name, ()))
+    if "all" in chosen.get("origin", ()):
+        every = {origin for info in infos.values() for origin in info.origins}
+        chosen["origin"] = tuple(sorted(every))
+    for origin in chosen.get("origin", ()):
+        studies.check_origin(origin, *infos.values())
+    return chosen
+
+
+def _make_judge(infos: Mapping[str, ReleaseInfo]) -> Callable[[dict[str, Any]], tuple[str, Study]]:
+    """Make what names and builds a run, reading each file once; InputError says why there is none.
+
+    It adds the study's origin to the parameters where they have none.
+    """
+    load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
+    find_own = cache(lambda origin, name: studies.find_own_file(origin, load_file(name)))
+
+    def judge(given: dict[str, Any]) -> tuple[str, Study]:
+        file, info = load_file(given["study"]), infos[given["release"]]
+        origin = given.setdefault("origin", file.origin)
+        if origin not in info.origins:
+            raise InputError(f"release {info.name} does not hold this origin")
+        study = Study.combine(file.study, find_own(origin, file.study), info, **given)
+        if absence := inputs.explain_absence(study, list_pending(info.name)):
+            raise InputError(absence)
+        return name_run(study, file), study
+
+    return judge
 
 
 def name_batch(asked: Mapping[str, Any], notebooks: Sequence[str] = ()) -> str:
     """Name a batch after what was asked for, so that the same command finds it again.
 
-    >>> name_batch({"origin": "CHN,HKG", "year_to": "2012:2013"})
+    >>> name_batch({"origin": "HKG,CHN", "year_to": "2012:2013"})
     'batch-origin-CHN-HKG-year_to-2012-2013'
     """
-    asked_for = json.dumps([asked, notebooks])
+    in_order = {
+        name: ",".join(sorted(each.strip() for each in value.split(",")))
+        if isinstance(value, str)
+        else value
+        for name, value in asked.items()
+    }
+    asked_for = json.dumps([in_order, notebooks])
     name = "-".join(["batch", *re.findall(r"[A-Za-z0-9._]+", asked_for)])
     digest = hashlib.sha256(asked_for.encode()).hexdigest()
     return name if len(name) <= 60 else f"{name[:60]}-{digest[:8]}"
@@ -176,10 +220,13 @@ def make_plan(
     every = tuple(file.stem for file in list_notebooks())
     wanted = read_list("notebook", list(notebooks) or ["all"], every)
     chosen = () if len(wanted) == len(every) else tuple(sorted(wanted))
+    inputs.warn_of_folders()
     shared, complete = describe_shared(), {}
     runs, absent = find_runs(asked)
     for study in {study.study: study for study in runs.values()}.values():
         inputs.require_hand_files(study)
+    for release in {study.release for study in runs.values()}:
+        load_release(release)  # refuses what notebooks would find in its cells
     chosen_name = name_batch(asked, chosen) if name is None else name
     folder = paths.runs() / staging.check_name(chosen_name, "batch")
     if folder.exists():
@@ -203,13 +250,13 @@ def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     left = len(plan.left)
     share = len(plan.notebooks or list_notebooks()) / len(list_notebooks())
     known = [row["seconds"] for row in plan.complete.values()] or [SECONDS * share]
-    took = _write_time(left * mean(known) / where.size)
+    took = _write_time(ceil(left / where.size) * mean(known))
     print(
         f"{paths.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "
         f"{len(plan.absent)} not in the data\n"
         f"  about {took} (h:mm:ss) on {where.size} worker(s), and "
         f"{format_bytes(int(left * BYTES * share))} of disk; "
-        f"{format_bytes(shutil.disk_usage(paths.root()).free)} are free"
+        f"{format_bytes(paths.measure_free(plan.folder))} are free"
     )
     for name in plan.runs if is_whole else ():
         print(f"  {'complete' if name in plan.complete else 'would run':<10} {name}")
@@ -287,7 +334,9 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
             if isinstance(fault, OSError) and fault.errno in _FULL:
                 raise
             error = f"{type(fault).__name__}: {fault}"
-        to_go = _write_time((time.monotonic() - start) / done * (len(given) - done))
+        size = max(len(client.nthreads()), 1)  # so many are under way at a time
+        rounds = ceil(len(given) / size) / ceil(done / size) - 1
+        to_go = _write_time((time.monotonic() - start) * rounds)
         failed = f" failed: {error}" if error else ""
         say(f"  {done} of {len(given)}, about {to_go} to go: {name}{failed}")
         yield make_row(name, given[name], error, final)

@@ -28,16 +28,20 @@ def batch(
     origins: Annotated[Text, typer.Option(help="ISO3 codes, or all; the study's if none.")] = None,
     studies: Annotated[Text, typer.Option(help="With commas, or all; china if none.")] = None,
     year_from: Annotated[Text, typer.Option(help="First years, as --years.")] = None,
-    top_n: Annotated[list[int] | None, typer.Option(help="Destinations shown; may repeat.")] = None,
+    top_n: Annotated[list[str] | None, typer.Option(help="Destinations shown; may repeat.")] = None,
     matrix: Annotated[Path | None, typer.Option(help="A YAML file: docs/batch.md.")] = None,
     notebooks: Annotated[Text, typer.Option(help="With commas; all if none.")] = None,
     name: Annotated[Text, typer.Option(help="The batch's folder in runs/.")] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Runs at a time; 0: one a processor.")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="Runs at a time; 0: one a processor.")
+    ] = 0,
     memory_limit: Annotated[Text, typer.Option(help="Of a worker: 4GB; a share if none.")] = None,
     scheduler: Annotated[Text, typer.Option(help="Dask's, as in tcp://10.0.0.1:8786.")] = None,
     slurm: Annotated[list[str] | None, typer.Option(help="key=value, or default.")] = None,
     dashboard: Annotated[bool, typer.Option("--dashboard", help="Serve Dask's pages.")] = False,
-    retries: Annotated[int, typer.Option(min=0, help="Dead workers that a run outlives.")] = 20,
+    retries: Annotated[
+        int, typer.Option(min=0, max=1000, help="Dead workers that a run outlives.")
+    ] = 20,
     force: Annotated[bool, typer.Option("--force", help="Run what is complete too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the folder alone.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run.")] = False,

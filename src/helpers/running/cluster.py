@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -96,6 +97,9 @@ def _keep_size(cluster: Any, size: int) -> None:
 
 
 def _reach(address: str) -> Client:
+    if not re.fullmatch(r"(tcp|tls)://[^/\s]+:[0-9]{1,5}", address):
+        said = "as in tcp://10.0.0.1:8786, or tls:// where Dask's configuration has its keys"
+        raise InputError(f"--scheduler takes an address {said}, not {address!r}")
     try:
         return Client(address, timeout=_PATIENCE)
     except (OSError, ValueError, TypeError, RuntimeError) as error:  # for one wrong address

@@ -7,7 +7,6 @@ longer to load than all else that is done here.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import importlib.metadata
 import json
@@ -34,7 +33,7 @@ from helpers.data.hand import (
     load_placebo_origins,
     load_populations,
 )
-from helpers.study import InputError, Study
+from helpers.study import InputError, Study, list_passed_over, read_plain, read_rows, read_whole
 
 DISTRIBUTION = "asylum-eras"
 _CODE = Path(__file__).resolve().parents[1]
@@ -52,7 +51,9 @@ def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
 
 
 def hash_file(file: Path) -> str:
-    """Return a file's sha256 in hexadecimal."""
+    """Return a file's sha256 in hexadecimal; InputError for a pipe or a link to nothing."""
+    if not file.is_file():
+        raise InputError(f"{paths.say_folder(file)} is no plain file")
     with file.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
@@ -63,19 +64,27 @@ def hash_values(values: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def warn_of_folders() -> None:
+    """Name the folders of data/raw that are passed over, each with what keeps it from a release."""
+    for said in list_passed_over().values():
+        print(f"asylum: passed over: {said}", file=sys.stderr)
+
+
 def _hash_inputs() -> dict[str, str]:
     """Hash releases, since each is read beside its predecessor, hand data, shapes and notebooks."""
     folders, root = (paths.raw(), paths.hand(), paths.shapes()), paths.root()
     found = [file for folder in folders for file in sorted(folder.rglob("*"))]
-    hidden = re.compile(r"/\.")  # a fetch under way, or another program's
+    # Left out: a fetch under way, another program's files, and folders that are no release.
+    others = [f"data/raw/{re.escape(name)}/" for name in list_passed_over()]
+    hidden = re.compile("|".join([r"/\.", *others]))
     files = [
         file
         for file in found
-        if file.is_file() and not hidden.search(f"/{file.relative_to(root).as_posix()}")
+        if not file.is_dir() and not hidden.search(file.relative_to(root).as_posix())
     ]
     files += list_notebooks()
     hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
-    for file in files:
+    for file in (paths.raw() / "datapackage.json", *files):
         if file.name == "datapackage.json":
             _check_package(file, hashes)
     return hashes
@@ -83,8 +92,12 @@ def _hash_inputs() -> dict[str, str]:
 
 def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
     """Hold the hashes to those recorded: before a notebook starts, and cheaper than loading."""
-    described = json.loads(package.read_text(encoding="utf-8"))
-    recorded = {each["path"]: each["hash"] for each in described["resources"]}
+    text = read_plain(package)
+    try:
+        described = json.loads(text)
+        recorded = {str(each["path"]): str(each["hash"]) for each in described["resources"]}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError(f"{package} does not list files with their hashes") from None
     folder = package.parent.relative_to(paths.root()).as_posix()
     lacking = set(TABLES) - {name.partition(".")[0] for name in recorded}
     if lacking and "release" in described:
@@ -201,8 +214,10 @@ def list_pending_years(release: str) -> dict[str, list[int]]:
     """Return the years in which each origin has claims pending, ascending."""
     found: dict[str, list[int]] = defaultdict(list)
     file = paths.raw() / release / "totals_by_origin.csv"
-    with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["asylum_seekers"] not in ("", "0"):
-                found[row["coo_iso"]].append(int(row["year"]))
+    for row in read_rows(file, "year", "coo_iso", "asylum_seekers"):
+        if row["asylum_seekers"] not in ("", "0"):
+            try:
+                found[row["coo_iso"]].append(read_whole(row["year"]))
+            except InputError as error:
+                raise InputError(f"{paths.say_folder(file)}: year {error}") from None
     return {origin: sorted(years) for origin, years in found.items()}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.data.releases import load_release
 from helpers.prose.tables import write_tables_package
 from helpers.publish.report import PAGE, render_run
 from helpers.running import inputs, staging
@@ -18,7 +19,7 @@ from helpers.running.execute import Failure, Progress, execute_all
 from helpers.running.inputs import list_notebooks, pick_parameters
 from helpers.running.manifest import COMPLETE, now, read_manifest, stands
 from helpers.running.staging import FAILED
-from helpers.study import InputError, Study, load_study_file
+from helpers.study import InputError, Study, StudyFile, load_study_file
 
 NUMBERS = "numbers.json"
 
@@ -43,9 +44,12 @@ class Settings:
     progress: Progress = field(default_factory=lambda: Progress(is_quiet=True))
 
 
-def name_run(study: Study) -> str:
-    """Name a run after its study and release, and the parameters that are not the default."""
-    usual = Study.combine(load_study_file(study.study), study.info)  # its file may be another's
+def name_run(study: Study, file: StudyFile | None = None) -> str:
+    """Name a run after its study and release, and the parameters that are not the default.
+
+    `file` is the study file of its name, where that has been read; `study.file` may be another's.
+    """
+    usual = Study.combine(study.study, file or load_study_file(study.study), study.info)
     parts = [study.study, study.release]
     if study.origin != usual.origin:
         parts.append(study.origin)
@@ -75,6 +79,7 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
                 f"{paths.say_folder(target)} holds a run with other parameters: "
                 f"{said}. Take another --name, or replace it with --force"
             )
+    inputs.warn_of_folders()
     described = inputs.describe_inputs(study)
     if absence := inputs.explain_absence(study):
         raise InputError(absence)
@@ -83,6 +88,7 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
         manifest = read_manifest(target)
         if manifest and not settings.is_forced and stands(target, manifest, described["key"]):
             return Outcome(target, False, tuple(manifest["headlines"]))
+        load_release(study.release)  # refuses what notebooks would find in its cells
         settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
         manifest = make_run(study, folder, target, described, settings)
         paths.flush_tree(folder)

@@ -66,7 +66,8 @@ def parse_address(text: str) -> httpx.URL:
         address = httpx.URL(text)
     except (httpx.InvalidURL, ValueError, TypeError):
         address = httpx.URL("")
-    if address.scheme not in ("http", "https") or not address.host:
+    is_port = address.port is None or 0 < address.port < 65536
+    if address.scheme not in ("http", "https") or not address.host or not is_port:
         raise InputError(f"--api-url is no API address: it looks like {API_URL}")
     return address
 
