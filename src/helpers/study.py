@@ -482,13 +482,18 @@ def say_unknown(
     called = {name.casefold(): f"{one} ({name})" for name, one in names.items() if one in known}
     called |= {name.casefold(): name for name in known}
     ratios = {
-        name: 2.0 if name == asked else SequenceMatcher(a=name, b=asked).ratio()
+        name: 2 if _strip(name) == _strip(asked) else SequenceMatcher(a=name, b=asked).ratio()
         for name in get_close_matches(asked, called, n=9)
     }
     near = sorted(called[name] for name in ratios if ratios[name] == max(ratios.values()))
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
     listed = f"; there is: {', '.join(known)}" if len(known) <= _SHORT or not near else ""
     return f"unknown {kind} {value!r}{where}{hint}{listed}"
+
+
+def _strip(name: str) -> str:
+    """Leave out what is easily forgotten: signs, and zeros before a number."""
+    return re.sub(r"(?<!\d)0+(?=\d)|[\W_]", "", name)
 
 
 def read_whole(text: str) -> int:
@@ -550,7 +555,7 @@ def read_plain(file: Path, most: int = MOST_BYTES) -> str:
     except FileNotFoundError:
         raise InputError(f"{place} is missing") from None
     except OSError as error:
-        raise InputError(f"{place} cannot be read: {error.strerror}") from None
+        raise InputError(f"{place} cannot be read: {str(error.strerror).lower()}") from None
     except UnicodeDecodeError:
         raise InputError(f"{place} is no text in UTF-8") from None
 

@@ -50,10 +50,12 @@ def test_what_is_not_in_the_data_is_listed_with_its_reason(root):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"year_to": "20x2"}, "year_to: '20x2' is no number"),
+        ({"year_to": "20x2"}, "year_to: '20x2' is no whole number"),
         ({"year_to": "2015:2012"}, "swap its ends"),
+        ({"year_to": "1:2:3"}, "year_to: '2:3' is no whole number"),
+        ({"year_to": "1:99999"}, "is longer than"),
         ({"year_to": []}, "year_to: a value is empty"),
-        ({"top_n": 1.5}, "top_n: '1.5' is no number"),
+        ({"top_n": 1.5}, "top_n: '1.5' is no whole number"),
         ({"origin": "CHN,"}, "origin: a value is empty"),
         ({"origin": "XYZ"}, "unknown origin 'XYZ'"),
         ({"release": "2022-mdi"}, "did you mean 2022-mid?"),

@@ -32,7 +32,7 @@ from helpers.claims.recipes import COMPARING
 from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
 from helpers.data.releases import Core, load_core
 from helpers.prose.words import capitalise
-from helpers.study import InputError, ReleaseInfo, Study, find_release, list_releases
+from helpers.study import InputError, ReleaseInfo, Study, find_release, list_releases, say_unknown
 
 FORMATS = ("text", "csv", "json")
 COLUMNS = (
@@ -295,7 +295,7 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
         known = list(frame["claim_id"])
         frame = frame[frame["claim_id"].str.lower() == wanted.lower()]
         if frame.empty:
-            raise InputError(f"no claim {wanted!r}; there is: {', '.join(known)}")
+            raise InputError(say_unknown("claim", wanted, known))
     rows = frame.to_dict("records")
     if form == "csv":
         return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")

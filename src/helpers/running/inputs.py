@@ -106,7 +106,8 @@ def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
         file = package.parent / name
         found = hashes.get(f"{folder}/{name}")
         if found is None:
-            raise InputError(f"{file} is missing: {package} lists it; restore it from the checkout")
+            what = "no plain file" if file.exists() else "missing"
+            raise InputError(f"{file} is {what}: {package} lists it; restore it from the checkout")
         if found != expected.removeprefix("sha256:"):
             raise InputError(
                 f"{file} is not the file that {package.name} records: its sha256 is {found}, "

@@ -32,7 +32,7 @@ from helpers.running.execute import Failure, execute_all, make_environment
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
 from helpers.running.runs import NUMBERS, Settings, make_paths_final, merge_numbers, name_run
-from helpers.study import InputError, Study
+from helpers.study import InputError, Study, say_unknown
 
 README = "README.md"
 REPLICATION = "docs/replication.md"
@@ -135,7 +135,7 @@ def check(wanted: Sequence[str], workers: int = 0, *, is_rerun: bool = True) -> 
     names = sorted({Path(each).stem for each in wanted})
     for name in names:
         if name not in known:
-            raise InputError(f"there is no notebook {name!r}; there is: {', '.join(known)}")
+            raise InputError(say_unknown("notebook", name, tuple(known)))
     lessons = [folder for folder in (paths.exercises(), paths.solutions()) if folder.is_dir()]
     sources = [known[name] for name in names] or [
         *known.values(), *(file for folder in lessons for file in list_notebooks(folder))
