@@ -133,6 +133,7 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     except OSError as error:
         if error.errno not in _NOT_FLUSHED:
+            error.filename = str(path)
             raise
     finally:
         os.close(handle)

@@ -147,6 +147,8 @@ def test_a_release_is_loaded_in_one_call_and_lists_its_tables():
     core = data.load("2022-mid")
     assert "pending: " in repr(core)
     assert "release 2022-mid" in repr(core)
+    with pytest.raises(AttributeError, match=r"did you mean pending\?"):
+        _ = core.pendings
     assert set(data.load("2022-mid", study="hong-kong").pending["origin"]) == {"HKG"}
     assert data.load().release == RELEASES[-1]
     assert Path(RAW, core.release).is_dir()

@@ -283,7 +283,7 @@ def test_a_full_disk_stops_the_batch(mini_root, add_notebook):
     write_notebooks(mini_root, add_notebook, one=code)
     options = ("--years", "2001:2022", "--name", "b", "--workers", "1")
     _, stderr = run(mini_root, *options, code=1)
-    assert re.search(r"worker tls://\S+: no space left on device; [\d,]+ MB are free", stderr)
+    assert re.search(r"worker tls://\S+: no space left on device; make room", stderr)
     assert len(read_log(mini_root)) <= 2
     wait_until(lambda: not find_processes(mini_root))
 
@@ -294,9 +294,9 @@ JOBQUEUE = "dask-jobqueue does not take these options of --slurm: "
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--years", "20x2", "year_to: '20x2' is no number"),
+        ("--years", "20x2", "year_to: '20x2' is no whole number"),
         ("--scheduler", "tcp://127.0.0.1:1", "no scheduler answers at tcp://127.0.0.1:1: "),
-        ("--scheduler", "tcp//127.0.0.1", "no scheduler answers at tcp//127.0.0.1: "),
+        ("--scheduler", "tcp//127.0.0.1", "--scheduler takes an address as in tcp://"),
         ("--slurm", "queu=short", JOBQUEUE),
         ("--slurm", "memory=lots", JOBQUEUE),
     ],

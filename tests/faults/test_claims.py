@@ -15,7 +15,7 @@ from helpers import paths
         ("claims --file chinq", "unknown claims file 'chinq' (did you mean china?)"),
         ("claims --release 2030-end", "unknown release '2030-end'"),
         ("find many", "'many' is not one number above 0"),
-        ("find 5 --origin XXX", "origin 'XXX' is in no release"),
+        ("find 5 --origin XXX", "unknown origin 'XXX'"),
     ],
 )
 def test_what_cannot_be_done_is_refused(ask_in, words, said):

@@ -445,6 +445,7 @@ def test_two_fetches_at_once_are_refused(
         (["--retries", "-1"], "greater than or equal to 0"),
         (["--api-url", "ftp://me:secret@127.0.0.1/"], "no API address"),
         (["--api-url", "http://[::1"], "no API address"),
+        (["--api-url", "http://127.0.0.1:99999"], "no API address"),
     ],
 )
 def test_a_bad_option_is_refused_before_anything_is_asked(

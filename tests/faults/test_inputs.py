@@ -58,7 +58,7 @@ def test_commands_and_names_that_there_are_not(refuse):
     assert "mean 03_three?" in refuse("check", "03_thre")
     assert "mean CHN?" in refuse("find", "613,000", "--origin", "chn")
     for option in ("--workers", "--retries"):
-        assert "not in the range" in refuse("batch", option, "100000000")
+        assert "less than or equal" in refuse("batch", option, "100000000")
 
 
 def test_the_version_is_said(ask_in, mini_root):

@@ -75,6 +75,8 @@ def test_names_tell_batches_apart():
              {"origin": ",".join(["CHN"] * 30)}, {"origin": ",".join(["CHN"] * 31)}]  # fmt: skip
     names = [batches.name_batch(each) for each in asked] + [batches.name_batch({}, ["01_fetch"])]
     assert len(set(names)) == len(names)
+    same = [batches.name_batch({"origin": given}) for given in ("CHN,HKG", "HKG, CHN")]
+    assert same[0] == same[1]
     assert max(map(len, names)) <= 80
 
 
@@ -84,6 +86,9 @@ def test_names_tell_batches_apart():
         ({"slurm": ["queue"]}, "--slurm takes key=value"),
         ({"slurm": ["default"], "scheduler": "tcp://127.0.0.1:1"}, "has its own workers"),
         ({"scheduler": "tcp://127.0.0.1:1", "workers": 2}, "has its own workers"),
+        ({"scheduler": "inproc://x"}, "takes an address as in tcp://10.0.0.1:8786"),
+        ({"scheduler": "tls://127.0.0.1:1"}, "tls needs"),
+        ({"workers": 65}, "one machine takes 64 at most"),
         ({"matrix": "m.yml", "years": "2012"}, "--matrix has the lists"),
         ({"name": "../x"}, "cannot be named"),
         ({"notebooks": "01_on"}, "unknown notebook '01_on'"),

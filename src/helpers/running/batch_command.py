@@ -14,6 +14,7 @@ from helpers.publish.batch_page import PARAMETERS
 from helpers.study import InputError, load_yaml
 
 _MANY = 200
+_MANY_HERE = 64  # workers on this machine, as a run takes
 Text = str | None
 
 
@@ -33,7 +34,7 @@ def batch(
     notebooks: Annotated[Text, typer.Option(help="With commas; all if none.")] = None,
     name: Annotated[Text, typer.Option(help="The batch's folder in runs/.")] = None,
     workers: Annotated[
-        int, typer.Option(min=0, max=64, help="Runs at a time; 0: one a processor.")
+        int, typer.Option(min=0, max=1000, help="Runs at a time; 0: one a processor.")
     ] = 0,
     memory_limit: Annotated[Text, typer.Option(help="Of a worker: 4GB; a share if none.")] = None,
     scheduler: Annotated[Text, typer.Option(help="Dask's, as in tcp://10.0.0.1:8786.")] = None,
@@ -60,6 +61,8 @@ def batch(
             "a scheduler has its own workers, with their own memory and dashboard: leave out "
             "--workers, --memory-limit, --dashboard and --slurm"
         )
+    if where.is_local and workers > _MANY_HERE:
+        raise InputError(f"--workers: one machine takes {_MANY_HERE} at most, Slurm 1000")
     if matrix:
         asked = _read_matrix(matrix, asked)
     chosen = () if notebooks is None else batches.read_list("notebooks", notebooks)

@@ -104,6 +104,8 @@ def _reach(address: str) -> Client:
         return Client(address, timeout=_PATIENCE)
     except (OSError, ValueError, TypeError, RuntimeError) as error:  # for one wrong address
         said = f"{error}".partition("\n")[0]
+        if isinstance(error, TypeError):
+            said = "tls needs keys in Dask's configuration (distributed.comm.tls)"
         hint = "start one with `dask scheduler`, and give its address as in tcp://10.0.0.1:8786"
         raise InputError(f"no scheduler answers at {address}: {said}; {hint}") from None
 
