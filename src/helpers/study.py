@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from itertools import chain, pairwise
 from pathlib import Path
@@ -456,9 +456,11 @@ def check_study_name(name: str) -> None:
         )
 
 
-def find_own_file(origin: str, file: StudyFile) -> StudyFile:
+def find_own_file(
+    origin: str, file: StudyFile, load: Callable[[str], StudyFile] = load_study_file
+) -> StudyFile:
     """Return an origin's study file, this one if it is; where there is none, one without eras."""
-    others = (load_study_file(name) for name in list_studies() if name != file.study)
+    others = (load(name) for name in list_studies() if name != file.study)
     for each in chain((file,), others):
         if each.origin == origin:
             return each

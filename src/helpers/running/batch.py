@@ -173,7 +173,7 @@ def _make_judge(infos: Mapping[str, ReleaseInfo]) -> Callable[[dict[str, Any]], 
     It adds the study's origin to the parameters where they have none.
     """
     load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
-    find_own = cache(lambda origin, name: studies.find_own_file(origin, load_file(name)))
+    find_own = cache(lambda origin, name: studies.find_own_file(origin, load_file(name), load_file))
 
     def judge(given: dict[str, Any]) -> tuple[str, Study]:
         file, info = load_file(given["study"]), infos[given["release"]]
