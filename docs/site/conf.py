@@ -111,20 +111,29 @@ def complete_page(app, pagename, templatename, context, doctree):
         descriptions[pagename] = short
     elif pagename == "404" and html_baseurl:  # it is shown at any address
         context["metatags"] = f'<base href="{html_baseurl}">{context.get("metatags", "")}'
-    context["card"] = f"{html_baseurl}figures/{card}.png"
+    own = re.search(r"figures/([\w-]+)\.svg", body)  # the page's first figure, if it has one
+    context["card"] = f"{html_baseurl}figures/{own[1] if own else card}.png"
     if body:
         body = body.replace(' aria-label="Toggle hidden content"', "")
         context["body"] = re.sub(r'<th class="head[^"]*">(<p></p>)?</th>', "<td></td>", body)
 
 
 def write_lists(app, error):
-    """Write what the pages are about, for the search, and the sitemap where there is an address."""
+    """Write what the pages are about, for the search, and the sitemap where there is an address.
+
+    Links to the explorer lead to its own page, which a list of contents cannot name.
+    """
     if error:
         return
+    for page in app.outdir.rglob("*.html"):
+        start = f'href="{"../" * len(page.relative_to(app.outdir).parts[1:])}explorer'
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace(f'{start}.html"', f'{start}/index.html"'), encoding="utf-8")
     listed = f"window.DESCRIPTIONS = {json.dumps(descriptions, ensure_ascii=False)};\n"
     (app.outdir / "_static" / "descriptions.js").write_text(listed, encoding="utf-8")
     if html_baseurl:
-        addresses = (f"{html_baseurl}{name}.html" for name in sorted(app.env.found_docs))
+        names = sorted({*app.env.found_docs, "explorer/index"})
+        addresses = (f"{html_baseurl}{name}.html" for name in names)
         lines = "".join(f"<url><loc>{each}</loc></url>\n" for each in addresses)
         head = '<?xml version="1.0" encoding="UTF-8"?>\n'
         name = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -8,9 +8,14 @@
   const count = document.getElementById("ledger-count");
   const claims = [...document.querySelectorAll("ol.claims > li")];
 
+  // A number is the same with and without separators.
+  function simplify(text) {
+    return text.toLowerCase().replace(/\d{1,3}([,\s]\d{3})+(?!\d)/g, (number) => number.replace(/\D/g, ""));
+  }
+
   function isWanted(claim) {
-    const text = claim.textContent.toLowerCase();
-    const words = form.elements.words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const text = simplify(claim.textContent);
+    const words = simplify(form.elements.words.value).split(/\s+/).filter(Boolean);
     return ["source", "verdict"].every(function (name) {
       const wanted = form.elements[name].value;
       return !wanted || claim.dataset[name] === wanted;

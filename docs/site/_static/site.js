@@ -12,11 +12,6 @@
       table.setAttribute("tabindex", "0");
       table.setAttribute("aria-label", text);
     });
-    document.querySelectorAll("figure .picture").forEach(function (frame) {
-      if (frame.scrollWidth > frame.clientWidth) {
-        frame.setAttribute("tabindex", "0");
-      }
-    });
   }
 
   function copySentence(button) {

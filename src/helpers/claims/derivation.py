@@ -49,9 +49,9 @@ def say_verdict(verdict: Verdict) -> str:
     for finding in verdict.findings:
         test, settled = finding.test, finding.settled
         if settled and "other-measure" in finding.wording:
-            claimed = FAMILIES[test.says or verdict.claim.says]
-            counted = _COUNTED[name_family(settled, verdict.figures)]
-            told.append(f"{counted}, while the sentence speaks of {claimed}")
+            says, family = test.says or verdict.claim.says, name_family(settled, verdict.figures)
+            claimed = TERMS["one_day"] if family == f"{says}_summed" else FAMILIES[says]
+            told.append(f"{_COUNTED[family]}, while the sentence speaks of {claimed}")
         if settled and "other-arithmetic" in finding.wording:
             kinds = _TOLD[settled.kind], _TOLD[test.recipe.kind]
             told.append("it is {}, while the sentence names {}".format(*kinds))

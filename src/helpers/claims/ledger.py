@@ -27,7 +27,7 @@ from helpers.claims.derivation import (
     say_figure,
     say_verdict,
 )
-from helpers.claims.file import ClaimsFile, ClaimSource, load_claims
+from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, load_claims
 from helpers.claims.recipes import COMPARING
 from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
 from helpers.data.releases import Core, load_core
@@ -135,8 +135,9 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
     -------
     DataFrame
         `COLUMNS`: figure and wording join the codes of all statements; those by either reading end
-        in _literal and _generous. Also the text's facts, evidence_url (a page about it), verdict
-        (both codes in one sentence), has_readings, literal, generous (the figure's in words).
+        in _literal and _generous. Also the text's facts, evidence_url (a page about it), says (what
+        the sentence counts, in words), verdict (both codes in one sentence), has_readings, literal,
+        generous (the figure's in words).
     """
     printed, rows = list_printed(ledger.file), []
     for verdict in ledger.verdicts.values():
@@ -152,6 +153,7 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
             "crosses": "; ".join(f"{y} ({what})" for y, what in list_crossed(verdict).items()),
             "url": source.url or "",
             "evidence_url": next((each.url for each in source.evidence if each.url), ""),
+            "says": FAMILIES.get(claim.says, ""),
             "verdict": say_verdict(verdict),
             "has_readings": verdict.has_readings,
         }

@@ -79,6 +79,9 @@ def gather_claims(
             counted += names[ledger.file.origin].prose
             place = names[place].prose if place in names else place
             facts = {k: text for k, text in list_facts(row).items() if k not in _SHOWN_ABOVE}
+            facts |= {
+                k: explain_codes(facts[k]) for k in ("Two readings", "Stability") if k in facts
+            }
             claim: Claim = {str(name): value for name, value in row.items()} | {
                 "class": classify(row),
                 "recomputed": point_number(row["recomputed"]),
@@ -127,7 +130,19 @@ def _list_history(rows: Iterable[Row], infos: Mapping[str, ReleaseInfo]) -> list
         own = {**row, "published": say_date(infos[row["release"]].published)}
         own["change"] = say_change(listed[-1] if listed else None, row)
         listed.append(own)
-    return listed
+    return [own | {kind: explain_codes(own[kind]) for kind in CODES} for own in listed]
+
+
+def explain_codes(text: str) -> str:
+    """Put its meaning after each code of a verdict in a text.
+
+    >>> explain_codes("flips: off, fits from 2024-mid")
+    'flips: off (no series gives it), fits (the sentence says what the series counts) from 2024-mid'
+    """
+    meanings = {code: words for known in CODES.values() for code, words in known.items()}
+    return re.sub(
+        rf"\b({'|'.join(meanings)})\b", lambda code: f"{code[0]} ({meanings[code[0]]})", text
+    )
 
 
 def say_change(before: Row | None, after: Row) -> str:
@@ -152,18 +167,18 @@ def say_change(before: Row | None, after: Row) -> str:
 def build_review(claim: Mapping[str, Any], published: str, site: str) -> dict[str, Any]:
     """Build a claim's ClaimReview data (schema.org), dated by the newest release's day.
 
-    Where the site has no address, addresses are relative to the claims' pages.
+    Addresses must be absolute: where the site has none yet, its own are left out.
     """
-    address = f"{site}/ledger/{claim['claim_id']}.html" if site else f"{claim['claim_id']}.html"
+    address = f"{site}/ledger/{claim['claim_id']}.html"
     work = {"@type": "CreativeWork", "headline": claim["title"]}
+    counted = f" ({claim['says']})" if claim["says"] else ""
     return {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
-        "@id": address,
-        "url": address,
-        "claimReviewed": claim["paraphrase"],
+        **({"@id": address, "url": address} if site else {}),
+        "claimReviewed": f"{claim['paraphrase']}: {claim['claimed']}{counted}",
         "datePublished": published,
-        "author": {"@type": "Organization", "name": AUTHOR},
+        "author": {"@type": "Organization", "name": AUTHOR} | ({"url": f"{site}/"} if site else {}),
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "itemReviewed": {
             "@type": "Claim",

@@ -251,12 +251,28 @@ def gather_values(
         "flow": _read_chart(
             tables["lodged_by_year.csv"], "applied_lower", "applied_upper", "is_complete"
         ),
+        "lessons": list_lessons(root / "notebooks" / "exercises"),
         "releases": releases,
         "packages": packages,
         "news": mark_safe(news),
         "citation": citation,
         "database": next(each for each in citation["references"] if each["type"] == "database"),
     }
+
+
+def list_lessons(folder: Path) -> list[dict[str, str]]:
+    """List the lessons of a folder: name, and from its opening the title, question and time."""
+    listed = []
+    for file in sorted(folder.glob("0*.py")):
+        text = re.sub(r"(?m)^# ?", "", file.read_text(encoding="utf-8"))
+        opening = re.search(
+            r"^# (?P<title>[^\n]+).*?^\*\*Question\.\*\* (?P<question>.+?)\n\n"
+            r".*?^\| \*\*Time\*\* \| (?P<time>[^|]+) \|", text, re.S | re.M,
+        )  # fmt: skip
+        if opening is None:
+            raise ValueError(f"{file.name}: no title, question and time at its beginning")
+        listed.append({"name": file.stem} | opening.groupdict())
+    return listed
 
 
 def _read_chart(table: bytes, low: str, high: str, is_sound: str) -> dict[str, Any]:
@@ -293,6 +309,8 @@ def build_chapter(
         tags = cell["metadata"].get("tags", [])
         if cell["cell_type"] == "code" and page.count("/") == 1 and "parameters" not in tags:
             cell["metadata"] = cell["metadata"] | {"tags": [*tags, "hide-input"]}
+        elif "answer" in tags:  # folded in JupyterLab; whoever opens a solution wants to see it
+            cell["metadata"] = cell["metadata"] | {"tags": ["answer"]}
     files = (
         f'<ul class="files"><li><a href="{up}downloads/{name}.ipynb" download>Notebook, executed'
         f'</a></li><li><a href="{up}downloads/{name}.py" download>Its source in Python</a></li>'

@@ -55,6 +55,12 @@ _GRID = 1000  # outlines are drawn on a grid of thousandths of the globe's radiu
 KINDS = tuple(BREAK_WORDS)
 PLACES = ("places", "places_lower", "places_upper")
 READ = {".py", ".yml", ".csv"}  # what gathering the figures depends on, in the package
+# What a page names itself by, where the site has an address.
+HEAD = """<link rel="canonical" href="{address}">
+<meta property="og:url" content="{address}">
+<meta property="og:image" content="{site}/figures/eras-stock-and-flow.png">
+<meta name="twitter:card" content="summary_large_image">
+"""
 # The page's scripts, and those of the box "Check a number", by what each is put together from.
 SCRIPTS = {
     "explorer": (
@@ -76,6 +82,9 @@ def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
         *(PAGE / name for name in ("index.html", "explorer.css", "theme.js")),
     ]
     files = {file.name: file.read_bytes() for file in plain}
+    if site := os.environ.get("SITE_URL", "").rstrip("/"):
+        head = HEAD.format(address=f"{site}/explorer/index.html", site=site)
+        files["index.html"] = files["index.html"].replace(b"</head>", f"{head}</head>".encode())
     files |= {f"{name}.js": join_scripts(parts).encode() for name, parts in SCRIPTS.items()}
     files["outlines.js"] = write_outlines().encode()
     files |= {name: script.encode() for name, script in load_scripts(origins).items()}
