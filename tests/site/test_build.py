@@ -101,24 +101,26 @@ def test_the_landing_page_s_numbers_are_plain_sums(site):
     def add(counts, first, last):
         return sum(counts[year] for year in range(first, last + 1))
 
+    def compare(later, before):  # two eras' means, of thirteen years and of ten
+        return f"{add(later, 2013, 2025) / 13 / (add(before, 2003, 2012) / 10):.1f}"
+
     said = " ".join(re.sub(r"<[^>]+>", "", read(site, "index.html")).split())
-    for first, last in ((2003, 2012), (2013, 2022), (2023, 2025)):
-        years = last - first + 1
-        low, high = (add(counts, first, last) / years for counts in (least, most))
-        assert re.search(rf"{low:,.0f} to {high:,.0f} (a year )?in {first}–{last}[,.]", said)
+    assert f"at year-end were {compare(pending, pending)} times as many in the Xi era" in said
+    assert f"a year were {compare(least, most)} to {compare(most, least)} times as many" in said
     assert f"{add(pending, 2013, 2025):,} from 2013 to 2025. Claims lodged in the same" in said
     once = f"{add(least, 2013, 2025):,} to {add(most, 2013, 2025):,.0f}"
     assert f"years come to {once} persons." in said
 
 
-def test_the_landing_page_opens_three_doors_and_counts_the_claims_that_hold(site):
+def test_the_landing_page_opens_four_doors_and_counts_the_claims_that_hold(site):
     page = read(site, "index.html")
     assert "What the data do not show" in page
-    assert (site / re.search(r'<form class="filters" action="([^"]*)"', page)[1]).is_file()
     doors = re.search(r'<ul class="doors">(.*?)</ul>', page, re.S)[1]
-    assert len(re.findall(r"<a ", doors)) == 3
-    for door in re.findall(r'href="([^"]*)"', doors):
-        assert (site / door).is_file()
+    found = re.findall(r'(?:href|action)="([^"]*)"', doors)
+    assert found == ["check.html", "explorer/index.html", "learn.html", "data.html", "cite.html"]
+    assert all((site / door).is_file() for door in found)
+    assert page.count('href="explorer/index.html"') > 1, "the contents lead to the explorer itself"
+    assert 'href="explorer.html"' not in page
     said = re.search(r"Of (\d+) claims.*?<", page, re.S)[0]
     rows = [
         row for name in ("china", "venezuela") for row in read_rows(site / f"ledger/{name}.csv")
@@ -195,6 +197,8 @@ def test_with_an_address_pages_name_it(site, tmp_path, monkeypatch):
     shutil.copy(PROJECT / "CITATION.cff", source)
     (source / "_extra").mkdir()
     (source / "index.md").write_text("# Title\n\nWhat it *is* about.\n")
+    shown = "# Other\n\n<img src='figures/claims-graph.svg' alt=''>\n"
+    (source / "other.md").write_text(f"---\norphan: true\n---\n{shown}")
     run_sphinx(source, tmp_path / "html")
     page = read(tmp_path / "html", "index.html")
     for tag in (
@@ -206,7 +210,11 @@ def test_with_an_address_pages_name_it(site, tmp_path, monkeypatch):
     ):
         assert tag in page
     assert (site / "figures" / "eras-ratios.png").is_file()
-    assert "https://example.org/study/index.html" in read(tmp_path / "html", "sitemap.xml")
+    listed = read(tmp_path / "html", "sitemap.xml")
+    assert "https://example.org/study/index.html" in listed
+    assert "https://example.org/study/explorer/index.html" in listed
+    other = read(tmp_path / "html", "other.html")
+    assert "study/figures/claims-graph.png" in other, "a page's card is its own figure"
     assert '<base href="https://example.org/study/">' in read(tmp_path / "html", "404.html")
 
 

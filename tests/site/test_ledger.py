@@ -46,6 +46,12 @@ def test_the_choice_stands_in_the_address_and_comes_back(ledger):
     assert len(list_shown(ledger)) > len(shown)
 
 
+@pytest.mark.parametrize("asked", ["120000", "120,000", "1158739", "1,161,728", "1161728"])
+def test_a_number_is_found_with_and_without_separators_printed_or_recomputed(ledger, asked):
+    ledger.fill("#filter-words", asked)
+    assert list_shown(ledger)[-1] == ("RFA-02" if asked.startswith("120") else "SD-05")
+
+
 def test_an_address_of_one_claim_shows_it_whatever_was_chosen(ledger):
     ledger.select_option("#filter-source", "RFA")
     ledger.evaluate("location.hash = 'SD-05'")
@@ -63,8 +69,20 @@ def test_a_fair_sentence_is_copied_or_selected(ledger, site):
     assert ledger.locator("svg.columns rect.used").count() == len(range(2012, 2025))
 
 
+def test_the_landing_page_s_figure_is_whole_on_the_first_screen(page_at, site):
+    page = page_at(1280, "light")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto((site / "index.html").as_uri())
+    box = page.locator("figure.study-figure img").bounding_box()
+    assert box["y"] + box["height"] <= 900
+
+
 def test_stock_and_flow_take_turns(ledger, site):
     ledger.goto((site / "index.html").as_uri())
+    picture, frame = (
+        ledger.locator(f"figure.study-figure {part}").bounding_box() for part in ("img", ".picture")
+    )
+    assert picture["width"] <= frame["width"], "a figure is whole on a phone"
     for kind, other in (("flow", "stock"), ("stock", "flow")):
         ledger.check(f"#by-{kind}")
         assert ledger.locator(f"figure.{kind}").is_visible()

@@ -278,6 +278,8 @@ PLAIN = {
     "The figure matches; the sentence says what the series counts.": state("pending 2012", 120),
     "The figure matches; it adds up year-end counts of claims pending, which are not people, while "
     "the sentence speaks of new claims lodged.": state("pending 2010-2012", 175, "applied"),
+    "The figure matches; it adds up year-end counts of claims pending, which are not people, while "
+    "the sentence speaks of a number on one day.": state("pending 2010-2012", 175),
     "The figure matches; it is a ratio in percent, while the sentence names a percent increase.":
         state("increase pending 2010-2012", "800 %"),
     "The figure does not match; it is the figure of another year or span of years.":

@@ -53,13 +53,20 @@ def test_a_review_names_claim_text_and_judge_and_rates_in_words(ledgers, claims)
     for claim in claims:
         review, rating = claim["review"], claim["review"]["reviewRating"]
         assert review["@type"] == "ClaimReview"
-        assert review["claimReviewed"] == claim["paraphrase"]
+        assert f"{claim['paraphrase']}: {claim['claimed']} (" in review["claimReviewed"]
         assert review["url"] == f"{SITE}/ledger/{claim['claim_id']}.html"
         assert review["itemReviewed"]["author"]["name"] == claim["publisher"]
         assert review["itemReviewed"]["appearance"]["headline"] == claim["title"]
         assert rating["alternateName"] in VERDICTS.values()
         assert rating["ratingExplanation"] == claim["verdict"]
         assert not {"ratingValue", "bestRating", "worstRating"} & set(rating)
+
+
+def test_without_an_address_a_review_has_no_address_of_the_site(claims):
+    own = {"@id", "url"}
+    review = ledger_page.build_review(claims[0], "2026-06-25", "")
+    assert own <= claims[0]["review"].keys()
+    assert not own & (review.keys() | review["author"].keys())
 
 
 def test_a_series_without_a_year_draws_nothing():

@@ -46,6 +46,16 @@ def test_a_chapter_s_code_is_folded_and_its_parameters_and_the_lessons_are_not()
     ]  # fmt: skip
     for page in ("exercises/01", "exercises/solutions/01"):
         assert build(code("a = 1"), page=f"notebooks/{page}")[0]["metadata"] == {}
+    answer = code("a = 1", tags=["answer", "hide-cell"])
+    assert build(answer, page=f"notebooks/{page}")[0]["metadata"]["tags"] == ["answer"]
+
+
+def test_every_lesson_says_what_it_asks_and_how_long_it_takes(tmp_path):
+    lessons = site.list_lessons(site.paths.root() / "notebooks" / "exercises")
+    assert all(each["question"].endswith("?") and "\n" not in each["time"] for each in lessons)
+    (tmp_path / "01_untold.py").write_text("# # Title\n")
+    with pytest.raises(ValueError, match=r"01_untold.py: no title, question and time"):
+        site.list_lessons(tmp_path)
 
 
 def test_a_figure_of_other_data_is_its_notebook_s_own():
