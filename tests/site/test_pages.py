@@ -82,14 +82,15 @@ def test_no_page_fails_or_keeps_people_out(browser, site: Path, width: int) -> N
 
 
 @pytest.mark.browser
-def test_icons_are_seen_with_forced_colours(page_at, site: Path) -> None:
+def test_icons_are_seen_with_forced_colours_and_need_no_font(page_at, site: Path) -> None:
     page = page_at(320)
     page.goto((site / "index.html").as_uri())
     turn_page(page, 320, "light", "active")
     shown = page.eval_on_selector_all(
-        "i.fa-solid", "icons => icons.map(icon => getComputedStyle(icon).backgroundColor)"
+        ".fa-solid", "icons => icons.map(icon => getComputedStyle(icon).backgroundColor)"
     )
     assert shown
+    assert page.evaluate("[...document.fonts].every(font => font.status === 'unloaded')")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") not in shown
 
 

@@ -129,6 +129,7 @@ def _list_history(rows: Iterable[Row], infos: Mapping[str, ReleaseInfo]) -> list
     for row in rows:
         own = {**row, "published": say_date(infos[row["release"]].published)}
         own["change"] = say_change(listed[-1] if listed else None, row)
+        own["recomputed"] = point_number(row["recomputed"])
         listed.append(own)
     return [own | {kind: explain_codes(own[kind]) for kind in CODES} for own in listed]
 
