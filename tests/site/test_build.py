@@ -15,6 +15,7 @@ import pytest
 import yaml
 from cells import count_lodged, read_cells
 
+from helpers.publish.explorer import build
 from helpers.publish.site import run_sphinx
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -215,6 +216,14 @@ def test_with_an_address_pages_name_it(site, tmp_path, monkeypatch):
     assert "https://example.org/study/explorer/index.html" in listed
     other = read(tmp_path / "html", "other.html")
     assert "study/figures/claims-graph.png" in other, "a page's card is its own figure"
+    monkeypatch.setattr(build, "load_scripts", lambda origins: {})
+    explorer = build.build_explorer(tmp_path).read_text(encoding="utf-8")
+    for tag in (
+        '<link rel="canonical" href="https://example.org/study/explorer/index.html">',
+        '<meta property="og:image" content="https://example.org/study/figures/',
+    ):
+        assert tag in explorer
+    assert (site / "figures" / re.search(r"/figures/(\S+?)\"", explorer)[1]).is_file()
     assert '<base href="https://example.org/study/">' in read(tmp_path / "html", "404.html")
 
 

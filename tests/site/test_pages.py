@@ -117,4 +117,15 @@ def test_search_finds_and_says_what_a_page_is_about(
     result.locator("a").click()
     page.wait_for_url(f"**/{page_name}*", timeout=PATIENCE)
     assert asked in page.inner_text("main")
-    assert find_barriers(page, COLOUR_RULES) == []  # the marks of what was searched for
+    for forced in ("none", "active"):  # the marks of what was searched for
+        turn_page(page, 1400, "dark", forced)
+        assert find_barriers(page, COLOUR_RULES) == []
+
+
+@pytest.mark.browser
+def test_paper_begins_with_the_title_and_has_no_contents_and_no_parameters(page_at, site):
+    page = page_at(1400)
+    page.goto((site / "notebooks" / "03_eras.html").as_uri())
+    page.emulate_media(media="print")
+    seen = page.locator("h1, nav, .tag_parameters").filter(visible=True).all()
+    assert [each.evaluate("each => each.tagName") for each in seen] == ["H1"]
