@@ -102,7 +102,7 @@ def render_figure(
     number, caption, alt : str
         Its number, its words without the number, and its description.
     picture : Picture
-        What to show. The frame scrolls where a screen is too narrow to read the figure.
+        What to show.
     has_anchor : bool
         False leaves out the anchor, where the figure is shown a second time.
     """
