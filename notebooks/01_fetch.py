@@ -38,7 +38,7 @@ top_n: int = 10  # how many destinations a ranking shows
 run_dir: str = None  # folder for tables, figures and numbers; None: write nothing
 
 # %%
-from helpers.data.controls import check_controls
+from helpers.data.control_totals import check_controls
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core, load_release, tabulate_releases, verify_release
 from helpers.plots.page import open_page

@@ -37,7 +37,7 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 # %%
 from helpers.claims import claim_cards
 from helpers.claims.ledger import find_ledger, summarise
-from helpers.plots import claim_charts
+from helpers.plots import ledger_figures
 from helpers.plots.page import open_page
 from helpers.prose.passages import say
 from helpers.prose.tables import show
@@ -123,7 +123,7 @@ No claim of these texts has a word that can be read in more than one way.
 # The figure sets each claimed number over the one recomputed for it. At one the two agree.
 
 # %%
-claim_charts.show_ratios(page, claim_cards.list_ratios(ledger))
+ledger_figures.show_ratios(page, claim_cards.list_ratios(ledger))
 
 # %% [markdown]
 # ## 5.2 The texts, and what they could know
@@ -155,7 +155,7 @@ for claim_id in claims["claim_id"]:
 
 # %%
 points = claim_cards.build_graph(ledger, page.scope.years)
-claim_charts.show_graph(page, points)
+ledger_figures.show_graph(page, points)
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""

@@ -44,7 +44,7 @@ from helpers.analysis import revisions, unknown_origin
 from helpers.claims.ledger import find_ledger
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core, load_history
-from helpers.plots import revision_charts
+from helpers.plots import revision_figures
 from helpers.plots.page import open_page
 from helpers.prose.passages import say
 from helpers.prose.tables import show
@@ -195,7 +195,7 @@ year{% else %}One series has a figure where there was none before{% endif %};
 totals = revisions.list_totals(history, infos, scope.years)
 newest = revisions.compare_newest(totals, infos)
 widest = revisions.find_widest(newest)
-revision_charts.show_revised_pending(page, totals, widest, origin_name)
+revision_figures.show_revised_pending(page, totals, widest, origin_name)
 
 # %% [markdown]
 # The same in numbers, for claims pending (stock). Where the figure first published is of mid-year,

@@ -13,7 +13,7 @@ from frictionless import Package
 
 from helpers import data
 from helpers.data.columns import TABLES
-from helpers.data.controls import check_controls
+from helpers.data.control_totals import check_controls
 from helpers.data.datapackage import build_datapackage
 from helpers.data.releases import load_countries
 from helpers.study import ATTRIBUTION, TERMS, find_release, list_releases

@@ -125,7 +125,7 @@ def test_the_release_says_how_it_came_and_loads_like_one_on_file(
         "population", "asylum_applications", "asylum_decisions"
     }  # fmt: skip
     monkeypatch.setenv("ASYLUM_ROOT", str(whole))
-    from helpers.data.controls import check_controls
+    from helpers.data.control_totals import check_controls
     from helpers.data.releases import load_core
     from helpers.study import find_release
 

@@ -20,7 +20,7 @@ from server.figures import make_figures
 from server.serve import StandIn
 
 from helpers.data.columns import PAIRS
-from helpers.unhcr.api_answers import Question, parse_page
+from helpers.unhcr.api_checks import Question, parse_page
 
 PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "data" / "raw"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from helpers.claims.claimed import PRECISIONS, WORDS
 from helpers.claims.file import FAMILIES, load_claims, read_claims
 from helpers.claims.ledger import build_ledger
+from helpers.claims.precision import PRECISIONS, WORDS
 from helpers.claims.recipes import FIRST_YEARS, KINDS, parse_recipe
 from helpers.data.releases import load_core
 from helpers.study import InputError, list_releases, list_studies, load_study_file

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from helpers.claims.claim_figures import Figures, measure_usual_revision
-from helpers.claims.claimed import match, parse_claimed
 from helpers.claims.derivation import explain, list_crossed, restate, say_figure, say_verdict
 from helpers.claims.file import ClaimsFile
+from helpers.claims.precision import match, parse_claimed
 from helpers.claims.recipes import parse_recipe
 from helpers.claims.verdict import judge_claim, list_printed
 

@@ -11,7 +11,7 @@ from matplotlib.collections import PathCollection
 from helpers.plots import (
     destination_figures,
     era_figures,
-    revision_charts,
+    revision_figures,
     robustness_figures,
     style,
 )
@@ -135,7 +135,7 @@ def test_revised_totals_are_hollow_at_mid_year_and_told_once(page):
     ]  # fmt: skip
     totals = pd.DataFrame(rows, columns=["release", "year", "period", "total"])
     totals = totals.astype({"total": "Int64"}).assign(measure="pending")
-    drawn = revision_charts.show_revised_pending(page, totals, None, "China")
+    drawn = revision_figures.show_revised_pending(page, totals, None, "China")
     lines = [(line.get_markerfacecolor(), list(map(float, line.get_ydata()))) for line in
              drawn.ax.lines]  # fmt: skip
     assert [values for face, values in lines if face == "white"] == [[10], [1500]]

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers.plots.charts import describe_lines, draw_lines, mark_breaks, shade_eras
+from helpers.plots.chart_parts import describe_lines, draw_lines, mark_breaks, shade_eras
 from helpers.plots.figures import FigureCard, digest_plain, read_plain
 from helpers.plots.page import Page
 from helpers.plots.style import new_figure

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.claims.claimed import LIMITS
 from helpers.claims.ledger import Ledger, find_current, list_facts
+from helpers.claims.precision import LIMITS
 from helpers.claims.recipes import NUMERIC
 from helpers.claims.verdict import CODES, READINGS, list_printed
 from helpers.prose.tables import TableCard

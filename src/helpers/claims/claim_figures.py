@@ -16,7 +16,7 @@ from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_
 from helpers.analysis.lodged import STRICT, bound_persons, keep_counted, mark_lodged
 from helpers.analysis.measures import measure_applications
 from helpers.analysis.unknown_origin import bound_pending
-from helpers.claims.claimed import TERMS
+from helpers.claims.precision import TERMS
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import load_mid_years
 

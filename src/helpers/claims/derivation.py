@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from itertools import product
 
 from helpers.claims.claim_figures import Figures
-from helpers.claims.claimed import TERMS, Value, match, say_number
 from helpers.claims.file import FAMILIES, GIVEN, Claim, list_holes
+from helpers.claims.precision import TERMS, Value, match, say_number
 from helpers.claims.recipes import (
     CHANGES,
     COMPARING,

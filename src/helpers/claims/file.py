@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, mo
 
 from helpers import paths
 from helpers.claims.claim_figures import REGIONS
-from helpers.claims.claimed import TERMS, Claimed, parse_claimed
+from helpers.claims.precision import TERMS, Claimed, parse_claimed
 from helpers.claims.recipes import FIRST_YEARS, YES_OR_NO, Recipe, parse_recipe
 from helpers.data.codes import load_codes
 from helpers.data.columns import FIRST_STOCK_YEAR

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.claim_figures import LEAST_BASE, STOCKS, collect_cells
-from helpers.claims.claimed import NUMBER, SCALES, TERMS, find_unit, parse_claimed, say_number
 from helpers.claims.derivation import WORDS_OF
+from helpers.claims.precision import NUMBER, SCALES, TERMS, find_unit, parse_claimed, say_number
 from helpers.claims.recipes import MEASURES
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import History

@@ -18,7 +18,6 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.claim_figures import build_figures, list_broken, measure_usual_revision
-from helpers.claims.claimed import Value
 from helpers.claims.derivation import (
     explain,
     list_crossed,
@@ -28,6 +27,7 @@ from helpers.claims.derivation import (
     say_verdict,
 )
 from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, load_claims
+from helpers.claims.precision import Value
 from helpers.claims.recipes import COMPARING
 from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
 from helpers.data.releases import Core, load_core

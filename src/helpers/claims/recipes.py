@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from helpers.claims.claim_figures import REGIONS, Figures
-from helpers.claims.claimed import Value
+from helpers.claims.precision import Value
 from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
 
 # What is counted, and the first year in which it is. Those of the second group are estimates of the

@@ -17,8 +17,8 @@ from itertools import chain, combinations, product
 from typing import NamedTuple
 
 from helpers.claims.claim_figures import Figures
-from helpers.claims.claimed import LIMITS, TERMS, Value, find_limits, match
 from helpers.claims.file import OF_FAMILY, Claim, ClaimsFile, Test
+from helpers.claims.precision import LIMITS, TERMS, Value, find_limits, match
 from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, Recipe
 
 CODES: dict[str, dict[str, str]] = TERMS["codes"]  # what they mean, figure and wording

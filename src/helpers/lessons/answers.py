@@ -17,8 +17,8 @@ from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import STRICT, mark_lodged
 from helpers.analysis.measures import OUTCOMES, UNITS, join_year_before, select_origin
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair
-from helpers.claims.claimed import find_unit
 from helpers.claims.file import load_claims
+from helpers.claims.precision import find_unit
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_lodged_rules, load_persons_per_case, load_placebo_origins
 from helpers.data.releases import load_core, load_raw_table

@@ -24,7 +24,7 @@ from helpers.analysis.eras import clip_pair
 from helpers.data.datapackage import find_file
 from helpers.lessons.answers import LESSONS, load_basis
 from helpers.lessons.judging import Verdict, judge, load_words
-from helpers.plots import charts, style
+from helpers.plots import chart_parts, style
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.prose.tables import TableCard, show
@@ -174,19 +174,19 @@ class Lesson:
         """
         labels = {name: name for name in columns} if len(columns) > 1 else {columns[0]: ""}
         fig, ax = style.new_figure(height=3.2)
-        charts.draw_lines(ax, frame, y=list(columns), labels=labels)
+        chart_parts.draw_lines(ax, frame, y=list(columns), labels=labels)
         if is_shaded:
             self.page.shade_eras(ax)
         said = {name: capitalise(name) for name in columns}
-        alt = charts.describe_lines(frame, said, "claims")
+        alt = chart_parts.describe_lines(frame, said, "claims")
         return self.page.figure(fig, alt=alt, data=frame, **words)
 
     def show_bars(self, frame: pd.DataFrame, column: str, **words: str) -> FigureCard:
         """Draw a bar for each country of asylum (`coa_iso`); `words` as in `show_lines`."""
         named = frame.assign(label=[self.names[code].short for code in frame["coa_iso"]])
         fig, ax = style.new_figure(height=0.6 + 0.3 * len(frame))
-        charts.draw_bars(ax, named, "label", column)
-        alt = charts.describe_bars(named, "label", column, column)
+        chart_parts.draw_bars(ax, named, "label", column)
+        alt = chart_parts.describe_bars(named, "label", column, column)
         return self.page.figure(fig, alt=alt, data=frame, **words)
 
     def check(self, exercise: str, answer: Any = ...) -> Card:

@@ -12,8 +12,8 @@ from matplotlib.ticker import PercentFormatter
 from helpers.analysis import destinations
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.codes import DECISION_LEVELS
-from helpers.plots import charts, style, world_map
-from helpers.plots.charts import describe_lines, to_floats
+from helpers.plots import chart_parts, style, world_map
+from helpers.plots.chart_parts import describe_lines, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import FAINT, MUTED, PALETTE
@@ -96,10 +96,10 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
     marks = choose_break_words(grave, grave["year"].unique().tolist())
     gaps = [year for year, word in marks.items() if word]
     fig, ax = style.new_figure(height=4.2)
-    charts.draw_lines(
+    chart_parts.draw_lines(
         ax, shares, y=codes, labels=labels, unit="%", provisional=page.half_year, breaks=gaps
     )
-    charts.mark_breaks(ax, marks)
+    chart_parts.mark_breaks(ax, marks)
     page.shade_eras(ax)
     return page.figure(
         fig,
@@ -199,7 +199,7 @@ def _draw_rates(rates: pd.DataFrame) -> Figure:
                 markeredgecolor=PALETTE[0], markeredgewidth=1.5, label=said, **dot,
             )  # fmt: skip
     right.barh(places, np.nan_to_num(closed), height=0.6, color=MUTED)
-    charts.label_rows(left, rates["label"])
+    chart_parts.label_rows(left, rates["label"])
     panels = ((left, "Of decisions on the substance", 4), (right, "Closed", 2))
     for ax, title, steps in panels:
         ax.set(title=title, xlim=(-0.03, 1.03), xticks=np.linspace(0, 1, steps + 1))
@@ -207,7 +207,7 @@ def _draw_rates(rates: pd.DataFrame) -> Figure:
         ax.grid(visible=False, axis="y")
         ax.grid(visible=True, axis="x")
         ax.tick_params(axis="y", length=0)
-    charts.draw_key(left, ncols=2)
+    chart_parts.draw_key(left, ncols=2)
     return fig
 
 

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 
 from helpers.analysis.eras import LABELS
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
-from helpers.plots import charts, style
-from helpers.plots.charts import describe_bars, describe_lines, to_floats
+from helpers.plots import chart_parts, style
+from helpers.plots.chart_parts import describe_bars, describe_lines, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import GREY, MUTED, PALETTE
@@ -49,12 +49,14 @@ def show_stock_and_flow(
         (below, *lodged, ()),
     ):
         labels = {value: ""}
-        charts.draw_lines(ax, both, y=value, labels=labels, provisional=page.half_year, breaks=cuts)
-        charts.draw_range(ax, both["year"], both[low], both[high])
+        chart_parts.draw_lines(
+            ax, both, y=value, labels=labels, provisional=page.half_year, breaks=cuts
+        )
+        chart_parts.draw_range(ax, both["year"], both[low], both[high])
         ax.set_ylim(0, 1.06 * float(both[[value, low, high]].max().max() or 1))
     above.set_ylabel("Pending at year-end")
     below.set_ylabel("Lodged in the year")
-    charts.mark_breaks(above, broken)
+    chart_parts.mark_breaks(above, broken)
     page.shade_eras(above)
     turns = {name: list(own["direction"]) for name, own in title_from.groupby("measure")}
     late = turns.get("applied_middle"), turns.get("pending", [])[1:2]
@@ -103,13 +105,13 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     marks = choose_break_words(findings, broken)
     gaps = [year for year, word in marks.items() if word]
     fig, ax = style.new_figure(height=4.0)
-    charts.draw_lines(
+    chart_parts.draw_lines(
         ax, stock, y=list(lines), provisional=page.half_year, labels=lines, breaks=gaps
     )
     is_open = (stock["upper"] > 1.02 * stock["lower"]).fillna(False)
     bounds = (stock[side].where(is_open) for side in ("lower", "upper"))
-    charts.draw_range(ax, stock["year"], *bounds)
-    charts.mark_breaks(ax, marks)
+    chart_parts.draw_range(ax, stock["year"], *bounds)
+    chart_parts.mark_breaks(ax, marks)
     page.shade_eras(ax)
     return page.figure(
         fig,
@@ -167,7 +169,7 @@ def show_ratios(
         for is_hollow, shift in ((False, -0.19), (True, 0.19)):
             part = ratios[ratios["label"].eq(name) & ratios["is_without_main"].eq(is_hollow)]
             _draw_ratios(ax, row_at + shift, part, is_hollow)
-    charts.label_rows(ax, names)
+    chart_parts.label_rows(ax, names)
     ax.axvline(1, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     ax.grid(visible=False)
     ax.grid(visible=True, axis="x")
@@ -204,7 +206,7 @@ def _draw_ratios(ax: Axes, at: float, rows: pd.DataFrame, is_hollow: bool) -> No
         markerfacecolor="white" if is_hollow else colour, markeredgecolor=colour,
         markeredgewidth=1.6, zorder=4,
     )  # fmt: skip
-    charts.write_beside(ax, known.max(), at, f"{own[0]:.1f}" if len(own) else MISSING)
+    chart_parts.write_beside(ax, known.max(), at, f"{own[0]:.1f}" if len(own) else MISSING)
 
 
 def show_three_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
@@ -232,7 +234,7 @@ def show_three_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCa
         if row["lower"] < row["upper"]
     )
     fig, ax = style.new_figure(height=2.4)
-    charts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
+    chart_parts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
     return page.figure(
         fig,
         id="eras-counts",
@@ -266,7 +268,7 @@ def show_counted_again(
     is_enough = again["total"] >= FEWEST_FOR_RATIO
     part = f"{again['again_share']:.0%}" if is_enough else f"{again['again']:,.0f}"
     fig, ax = style.new_figure(height=4.0)
-    charts.draw_columns(ax, year_ends, "year", parts, page.half_year)
+    chart_parts.draw_columns(ax, year_ends, "year", parts, page.half_year)
     page.shade_eras(ax)
     return page.figure(
         fig,

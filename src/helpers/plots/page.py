@@ -15,7 +15,7 @@ from helpers import paths
 from helpers.data.hand import Name, load_names
 from helpers.data.releases import load_countries
 from helpers.plots import figures
-from helpers.plots.charts import shade_eras
+from helpers.plots.chart_parts import shade_eras
 from helpers.plots.style import finish_layout
 from helpers.prose.passages import Passages, Said
 from helpers.prose.words import join_names, say_date

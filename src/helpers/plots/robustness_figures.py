@@ -14,8 +14,8 @@ from helpers.analysis.interrupted_time_series import LEVEL
 from helpers.analysis.robustness import EVERY_ORIGIN, find_run
 from helpers.analysis.specification_curve import WITHOUT
 from helpers.analysis.thresholds import THRESHOLDS
-from helpers.plots import charts, style
-from helpers.plots.charts import describe_lines, to_floats
+from helpers.plots import chart_parts, style
+from helpers.plots.chart_parts import describe_lines, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import GREY, INK, MUTED, PALETTE, SMALL_SIZE, TEXT_COLOURS
@@ -53,7 +53,7 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
         mine = f"; {chosen} {own.iloc[0]:.2f}" if len(own) else ""
         texts.append(f"{label}: {len(rest)} other origins{middle}{mine}.")
     labels = rows["label"].unique()
-    charts.label_rows(ax, labels)
+    chart_parts.label_rows(ax, labels)
     ax.set_ylim(len(labels) - 0.35, -STACK_HEIGHT - 0.3)
     ax.grid(visible=False)
     ax.grid(visible=True, axis="x")
@@ -91,11 +91,13 @@ def _draw_strip(ax: Axes, place: int, rows: pd.DataFrame, chosen: str, name: str
     ]:
         if code != chosen and value < near / 1.6:
             size = SMALL_SIZE - 1.5
-            charts.write_beside(ax, value, height, code, at="above", colour=MUTED, fontsize=size)
+            chart_parts.write_beside(
+                ax, value, height, code, at="above", colour=MUTED, fontsize=size
+            )
             near = value
     for value in values[is_own]:
         said = f"{name} {value:,.2f}"
-        charts.write_beside(
+        chart_parts.write_beside(
             ax, value, place + 0.16, said, at="below", colour=PALETTE[2], fontweight="bold"
         )
 
@@ -117,7 +119,7 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
     is_found = best["removed"] > best["critical_corrected"]
     years = join_names(map(str, sorted(best["year"].unique())), "or")
     fig, ax = style.new_figure(height=3.7)
-    charts.draw_lines(ax, removed, y=names, unit="%")
+    chart_parts.draw_lines(ax, removed, y=names, unit="%")
     looks = style.assign_styles(names)
     for name, limit in zip(best["series"], best["critical_corrected"], strict=True):
         ax.axhline(limit, color=looks[name].colour, linestyle=(0, (4, 3)), linewidth=0.9, zorder=1)
@@ -229,7 +231,7 @@ def show_backlog_and_share(
     }
     place = page.names[main]
     fig, ax = style.new_figure(height=4.0)
-    charts.draw_lines(
+    chart_parts.draw_lines(
         ax, growth, y=list(lines), labels=lines, provisional=page.half_year, from_zero=False,
         breaks=broken,
     )  # fmt: skip
@@ -237,7 +239,7 @@ def show_backlog_and_share(
     style.format_log_axis(ax.yaxis)
     ax.axhline(1, color=GREY, linewidth=1, zorder=1)
     ax.axvline(base, color=GREY, linewidth=1, linestyle=":", zorder=1)
-    charts.mark_breaks(ax, broken)
+    chart_parts.mark_breaks(ax, broken)
     page.shade_eras(ax)
     return page.figure(
         fig,
@@ -271,7 +273,7 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
     is_negative = (account["expected_low"] < 0).fillna(False).any()
     fig, ax = style.new_figure(height=3.9)
     _draw_account(ax, account, page.half_year)
-    charts.mark_breaks(ax, large)
+    chart_parts.mark_breaks(ax, large)
     lines = {"end": "Reported", "expected_low": "Expected, low", "expected_high": "Expected, high"}
     return page.figure(
         fig,
@@ -296,7 +298,7 @@ def _draw_account(ax: Axes, account: pd.DataFrame, provisional: int | None) -> N
     The ranges are not joined, since each year starts anew from the stock reported a year before.
     """
     labels = {"end": "Reported"}
-    charts.draw_lines(ax, account, y="end", labels=labels, provisional=provisional)
+    chart_parts.draw_lines(ax, account, y="end", labels=labels, provisional=provisional)
     known = account.dropna(subset=["expected_low", "expected_high", "end"])
     if known.empty:
         return
@@ -307,5 +309,5 @@ def _draw_account(ax: Axes, account: pd.DataFrame, provisional: int | None) -> N
         at, (low + high) / 2, linestyle="", marker="_", markersize=8, markeredgewidth=2.2,
         color=PALETTE[4], zorder=2,
     )  # fmt: skip
-    charts.label_end(ax, at[-1], high[-1], "Expected", TEXT_COLOURS[4])
+    chart_parts.label_end(ax, at[-1], high[-1], "Expected", TEXT_COLOURS[4])
     ax.set_ylim(bottom=min(0.0, low.min() * 1.1))

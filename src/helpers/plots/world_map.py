@@ -18,7 +18,7 @@ from matplotlib.path import Path
 
 from helpers import paths
 from helpers.data.datapackage import read_package, read_verified
-from helpers.plots.charts import draw_key
+from helpers.plots.chart_parts import draw_key
 from helpers.plots.style import INK
 
 STEPS = ("#c9dcec", "#9bbfdc", "#6a9cc6", "#40779f", "#1f4e79", "#0b2447")

@@ -29,11 +29,11 @@ from rich.progress import Progress
 from helpers import paths
 from helpers.data import releases
 from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS
-from helpers.data.controls import check_controls
+from helpers.data.control_totals import check_controls
 from helpers.data.datapackage import build_datapackage, write_datapackage
 from helpers.study import InputError, ReleaseInfo, find_release
-from helpers.unhcr import FetchOptions, api_answers, client, raw_tables
-from helpers.unhcr.api_answers import Page, Probe, Question
+from helpers.unhcr import FetchOptions, api_checks, client, raw_tables
+from helpers.unhcr.api_checks import Page, Probe, Question
 from helpers.unhcr.client import AnswerError, ApiUnreachableError, Client
 from helpers.unhcr.raw_tables import Tables
 
@@ -172,10 +172,10 @@ def _fetch_whole(
         _say(bar, f"{question.name}: {probe.rows:,} rows in {n_pages} pages to fetch")
         for number in range(1, n_pages + 1):
             answer = api.get(question.path, question.spell(number))
-            pages.append(api_answers.parse_page(answer, question, number, known))
-            api_answers.check_page(pages[-1], number, question, probe)
+            pages.append(api_checks.parse_page(answer, question, number, known))
+            api_checks.check_page(pages[-1], number, question, probe)
             bar.update(task, advance=len(pages[-1].rows), description=question.name)
-        whole[question.name], found = api_answers.join_pages(pages, question, probe, known)
+        whole[question.name], found = api_checks.join_pages(pages, question, probe, known)
         notes += found
     if {each.name: _probe(api, each, known) for each in questions} != probes:
         raise AnswerError("the figures changed: a release landed in between; fetch again")
@@ -185,7 +185,7 @@ def _fetch_whole(
 def _probe(api: Client, question: Question, known: Mapping[str, str]) -> Probe:
     """Ask for a table's row count and sums: with one row a page, pages are rows."""
     path = question.path
-    page = api_answers.parse_page(api.get(path, question.spell(1, 1)), question, 1, known)
+    page = api_checks.parse_page(api.get(path, question.spell(1, 1)), question, 1, known)
     if page.last == 0:
         raise AnswerError(f"{path}: the API has no row for {question.years}")
     if page.last > min(MOST_ROWS, MOST_PAGES * question.page_size):
@@ -196,7 +196,7 @@ def _probe(api: Client, question: Question, known: Mapping[str, str]) -> Probe:
     if question.has_total:
         return Probe(page.last, page.total)
     answer = api.get(path, question.spell(1, is_world=True))
-    return Probe(page.last, api_answers.parse_world(answer["items"], question))
+    return Probe(page.last, api_checks.parse_world(answer["items"], question))
 
 
 def read_witness(

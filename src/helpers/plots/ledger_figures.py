@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.plots import charts, style
+from helpers.plots import chart_parts, style
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import GREY, INK, MUTED, PALETTE
@@ -42,16 +42,16 @@ def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
             markeredgewidth=1.5, zorder=4, markerfacecolor=colour if is_full else "white",
         )  # fmt: skip
         if abs(ratio - 1) > NEAR:
-            charts.write_beside(
+            chart_parts.write_beside(
                 ax, ratio, place, f"{ratio:.2f}", at="right" if ratio > 1 else "left"
             )
-    charts.label_rows(ax, ratios["claim_id"])
+    chart_parts.label_rows(ax, ratios["claim_id"])
     ax.margins(x=0.14)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     key = dict(zip(*ax.get_legend_handles_labels()[::-1], strict=True))
     used = [key[label] for *_, label in _MARKS.values() if label in key]
-    charts.draw_key(ax, ncols=2, handles=used)
+    chart_parts.draw_key(ax, ncols=2, handles=used)
     far = ratios[(ratios["ratio"] - 1).abs() > NEAR].sort_values("ratio")
     apart, near = len(far), say_words(len(ratios) - len(far))
     pairs = [
@@ -90,17 +90,17 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
     release = find_release(points["release"].iloc[0])
     half_year = release.newest_year if release.period == "mid" else None
     fig, (left, right) = style.new_figure(height=3.4, ncols=2, sharey=True)
-    charts.draw_lines(left, points, y="pending", labels={"pending": ""}, provisional=half_year)
+    chart_parts.draw_lines(left, points, y="pending", labels={"pending": ""}, provisional=half_year)
     printed = points.dropna(subset=["printed"])
     if len(printed):
         left.plot(
-            printed["year"], charts.to_floats(printed["printed"]), linestyle="", marker="x",
+            printed["year"], chart_parts.to_floats(printed["printed"]), linestyle="", marker="x",
             markersize=8, markeredgewidth=2, color=INK, label="printed in the text", zorder=6,
         )  # fmt: skip
         left.legend(loc="upper left")
     bounds = {"lower": "", "upper": ""}
-    charts.draw_lines(right, points, y=list(bounds), labels=bounds, provisional=half_year)
-    charts.draw_range(right, points["year"], points["lower"], points["upper"])
+    chart_parts.draw_lines(right, points, y=list(bounds), labels=bounds, provisional=half_year)
+    chart_parts.draw_range(right, points["year"], points["lower"], points["upper"])
     left.set_title("Claims pending")
     right.set_title("New claims lodged, persons")
     labels = {
@@ -115,7 +115,7 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
         "years",
         subtitle=f"Asylum claims from {page.origin}, {points['year'].min()} to "
         f"{points['year'].max()}",
-        alt=f"Two panels on one scale. {charts.describe_lines(points, labels, 'claims')}",
+        alt=f"Two panels on one scale. {chart_parts.describe_lines(points, labels, 'claims')}",
         data=points.drop(columns=["is_half", "release"]),
         note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, "
         "each case one person, to the inclusive one, each case the largest factor.",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.analysis.revisions import REFERENCES
-from helpers.plots.charts import format_axes, label_end, mark_provisional, to_floats
+from helpers.plots.chart_parts import format_axes, label_end, mark_provisional, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import assign_styles, new_figure

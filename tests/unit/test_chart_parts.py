@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from plain.colours import measure_lightness, measure_relative_luminance
 
-from helpers.plots.charts import (
+from helpers.plots.chart_parts import (
     draw_bars,
     draw_lines,
     draw_range,

@@ -8,7 +8,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
-from helpers.data.controls import check_controls
+from helpers.data.control_totals import check_controls
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
 
