@@ -100,10 +100,9 @@ def run(
     from helpers.running import engine, execute
 
     engine.start(execute.make_environment())  # it loads while this process does
-    from helpers.running.execute import Progress
     from helpers.running.runs import Settings, run_study
 
-    progress = Progress(is_quiet=quiet)
+    progress = execute.Progress(is_quiet=quiet)
     outcome = run_study(scope, Settings(name, force, workers, progress))
     _end_where_failed(outcome.failures, f"what ran until then is in {outcome.folder}")
     progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
