@@ -86,7 +86,7 @@ def test_a_history_holds_the_rows_of_each_release(history, cores, release):
 
 def test_an_origin_is_read_where_it_is_on_file():
     assert [info.name for info in load_history("VEN").releases] == ["2025-end"]
-    with pytest.raises(InputError, match="'XYZ' is in no release"):
+    with pytest.raises(InputError, match="unknown origin 'XYZ'; there is: ABW"):
         load_history("XYZ")
 
 

@@ -109,7 +109,7 @@ def test_each_spoiled_notebook_text_and_figure_is_named(root: Path) -> None:
     assert done.returncode == 0, done.stdout
     done = call(root, "check", "09_none")
     assert done.returncode == 2
-    assert "there is no notebook '09_none'; there is: 01_fetch" in done.stderr
+    assert "unknown notebook '09_none'; there is: 01_fetch" in done.stderr
     for name, (change, _) in NOTEBOOKS.items():
         edit(root / "notebooks" / f"{name}.ipynb", change)
     for name, (old, new, _) in TEXTS.items():

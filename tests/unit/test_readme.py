@@ -10,6 +10,6 @@ def test_your_own_analysis_runs():
     code = re.search(r"## Your own analysis.*?```python\n(.*?)```", text, re.S)[1]
     space = {}
     exec(code, space)
-    assert len(code.strip().splitlines()) <= 11
+    assert len(code.strip().splitlines()) <= 10
     assert set(space["venezuelans"]["origin"]) == {"VEN"}
     assert "Venezuela" in space["figure"].title
