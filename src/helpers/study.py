@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
@@ -344,6 +345,9 @@ def list_passed_over() -> dict[str, str]:
 def _read_folders() -> tuple[list[ReleaseInfo], dict[str, str]]:
     """Read the folders with CSV files: releases, and by name what is wrong with the others."""
     found, others = [], {}
+    for folder in paths.raw().glob("[!.]*/"):
+        if not os.access(folder, os.R_OK | os.X_OK):  # else an older release would be the newest
+            raise InputError(f"{paths.say_folder(folder)} may not be read: permission denied")
     for folder in sorted({file.parent for file in paths.raw().glob("[!.]*/*.csv*")}):
         try:
             found.append(_read_release(folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from helpers.data.columns import TABLES
 from helpers.data.control_totals import check_controls
 from helpers.data.datapackage import build_datapackage
 from helpers.data.releases import load_countries
-from helpers.study import ATTRIBUTION, TERMS, find_release, list_releases
+from helpers.study import ATTRIBUTION, TERMS, InputError, find_release, list_releases
 
 RELEASES = [info.name for info in list_releases()]
 EMBEDDED = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]
@@ -152,3 +153,10 @@ def test_a_release_is_loaded_in_one_call_and_lists_its_tables():
     assert set(data.load("2022-mid", study="hong-kong").pending["origin"]) == {"HKG"}
     assert data.load().release == RELEASES[-1]
     assert Path(RAW, core.release).is_dir()
+
+
+def test_a_release_that_may_not_be_read_makes_no_older_one_the_newest(monkeypatch):
+    shut = RAW / RELEASES[-1]
+    monkeypatch.setattr(os, "access", lambda folder, mode: Path(folder) != shut)
+    with pytest.raises(InputError, match=f"{shut.name} may not be read"):
+        data.load()

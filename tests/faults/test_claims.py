@@ -15,6 +15,7 @@ from helpers import paths
         ("claims --file chinq", "unknown claims file 'chinq' (did you mean china?)"),
         ("claims --release 2030-end", "unknown release '2030-end'"),
         ("find many", "'many' is not one number above 0"),
+        (f"find {'9' * 400}", "is too long for a number"),
         ("find 5 --origin XXX", "unknown origin 'XXX'"),
     ],
 )

@@ -26,6 +26,7 @@ from helpers.data.releases import History
 from helpers.study import InputError, list_releases
 
 WHOLE, EXCL_LARGEST, WORLD, ONE_PLACE = "", "EXCL_LARGEST", "WORLD", "ISO3"
+MOST_SIGNS = 40  # of a number as printed
 PLACES = (WHOLE, EXCL_LARGEST, ONE_PLACE)  # in the order of the rule's tiers
 RULE: dict[str, Any] = TERMS["find"]
 KINDS, MATCHES = tuple(RULE["kinds"]), tuple(RULE["matches"])
@@ -65,6 +66,8 @@ def read_printed(text: str) -> Printed:
     >>> read_printed("1.2 million"), read_printed("26%").form
     (Printed(text='1.2 million', value=1200000.0, unit=100000.0, form='count'), 'percent')
     """
+    if len(text) > MOST_SIGNS:
+        raise InputError(f"{text[:MOST_SIGNS]!r}… is too long for a number")
     found, claimed = NUMBER.search(text), parse_claimed(text)
     rest = text[: found.start()] + text[found.end() :] if found else text
     is_below = found and text[: found.start()].endswith(("-", "−"))

@@ -191,11 +191,11 @@ def _make_judge(infos: Mapping[str, ReleaseInfo]) -> Callable[[dict[str, Any]], 
 def name_batch(asked: Mapping[str, Any], notebooks: Sequence[str] = ()) -> str:
     """Name a batch after what was asked for, so that the same command finds it again.
 
-    >>> name_batch({"origin": "HKG,CHN", "year_to": "2012:2013"})
+    >>> name_batch({"origin": "HKG,CHN,HKG", "year_to": "2012:2013"})
     'batch-origin-CHN-HKG-year_to-2012-2013'
     """
     in_order = {
-        name: ",".join(sorted(each.strip() for each in value.split(",")))
+        name: ",".join(sorted({each.strip() for each in value.split(",")}))
         if isinstance(value, str)
         else value
         for name, value in asked.items()
