@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -69,6 +70,13 @@ FAILING = {
     ),
     "an interrupt of its own": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _own_forkserver() -> None:
+    """Start a forkserver anew: that of the tests of commands has other modules loaded."""
+    forkserver._forkserver._stop()
+    forkserver.set_forkserver_preload(["helpers.running.preload"])
 
 
 def make(folder: Path, *sources: str, may_fail: Sequence[str] = ()) -> Path:
