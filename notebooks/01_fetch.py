@@ -159,11 +159,14 @@ apart = controls[~controls["is_ok"]]
 show(apart.head(scope.top_n))
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
-say("""
-{% if controls.is_ok.all() %}All {{ len(controls) | count }} comparisons agree.
-{% else %}Of {{ len(controls) | count }} comparisons,
-{{ len(apart) | count }} do not agree; the table above lists the first of them.{% endif %}
-""")
+say(
+    """
+{% if apart.empty %}All {{ len(controls) | count }} comparisons agree.
+{% else %}**The release's tables do not agree with each other**, in {{ len(apart) | count }} of {{ len(controls) | count }}
+comparisons, so totals may be incomplete; notebook `01_fetch` lists them.{% endif %}
+""",
+    is_headline=len(apart) > 0,
+)
 
 # %% [markdown]
 # ## Findings

@@ -346,8 +346,7 @@ def _read_folders() -> tuple[list[ReleaseInfo], dict[str, str]]:
     """Read the folders with CSV files: releases, and by name what is wrong with the others."""
     found, others = [], {}
     for folder in paths.raw().glob("[!.]*/"):
-        if not os.access(folder, os.R_OK | os.X_OK):  # else an older release would be the newest
-            raise InputError(f"{paths.say_folder(folder)} may not be read: permission denied")
+        _require_open(folder)  # else an older release would be the newest
     for folder in sorted({file.parent for file in paths.raw().glob("[!.]*/*.csv*")}):
         try:
             found.append(_read_release(folder))
@@ -356,6 +355,12 @@ def _read_folders() -> tuple[list[ReleaseInfo], dict[str, str]]:
                 raise
             others[folder.name] = str(error)
     return found, others
+
+
+def _require_open(folder: Path) -> Path:
+    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+        raise InputError(f"{paths.say_folder(folder)} may not be read: permission denied")
+    return folder
 
 
 def _read_release(folder: Path) -> ReleaseInfo:
@@ -430,7 +435,8 @@ def find_release(name: str) -> ReleaseInfo:
 
 def list_studies() -> tuple[str, ...]:
     """Return the names of the study files."""
-    return tuple(sorted(file.stem for file in (paths.hand() / "studies").glob("*.yml")))
+    folder = _require_open(paths.hand() / "studies")
+    return tuple(sorted(file.stem for file in folder.glob("*.yml")))
 
 
 def load_study_file(name: str) -> StudyFile:

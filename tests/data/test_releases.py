@@ -12,12 +12,12 @@ import pytest
 from cells import RAW, read_cells
 from frictionless import Package
 
-from helpers import data
+from helpers import data, paths
 from helpers.data.columns import TABLES
 from helpers.data.control_totals import check_controls
 from helpers.data.datapackage import build_datapackage
 from helpers.data.releases import load_countries
-from helpers.study import ATTRIBUTION, TERMS, InputError, find_release, list_releases
+from helpers.study import ATTRIBUTION, TERMS, InputError, Study, find_release, list_releases
 
 RELEASES = [info.name for info in list_releases()]
 EMBEDDED = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]
@@ -155,8 +155,8 @@ def test_a_release_is_loaded_in_one_call_and_lists_its_tables():
     assert Path(RAW, core.release).is_dir()
 
 
-def test_a_release_that_may_not_be_read_makes_no_older_one_the_newest(monkeypatch):
-    shut = RAW / RELEASES[-1]
+@pytest.mark.parametrize("shut", [RAW / RELEASES[-1], paths.hand() / "studies"])
+def test_a_folder_that_may_not_be_read_is_refused(monkeypatch, shut):
     monkeypatch.setattr(os, "access", lambda folder, mode: Path(folder) != shut)
     with pytest.raises(InputError, match=f"{shut.name} may not be read"):
-        data.load()
+        Study.resolve()

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from helpers import paths
 from helpers.publish.batch_page import COLUMNS, make_row, render_batch, write_csv
 from helpers.running import batch as batches
 from helpers.running.batch_command import batch
@@ -107,11 +108,14 @@ def test_options_that_do_not_fit(mini_root, options, said, monkeypatch):
     assert not any((mini_root / "runs").glob("*"))
 
 
-def test_many_runs_are_asked_about_first(mini_root, capsys):
+def test_many_runs_and_a_small_disk_are_asked_about_first(mini_root, capsys, monkeypatch):
     options = {"years": "2012:2022", "year_from": "2000:2010", "origins": "CHN,HKG"}
     with pytest.raises(InputError, match=r"\d+ runs are over 200: add --yes"):
         batch(**options)
     assert re.search(r"about .* on \d+ worker.* and .* of disk", capsys.readouterr().out)
+    monkeypatch.setattr(paths, "measure_free", lambda path: 1000)
+    with pytest.raises(InputError, match="more disk than is free"):
+        batch(years="2012")
     assert not (mini_root / "runs").exists()
 
 

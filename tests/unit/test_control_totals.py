@@ -71,7 +71,8 @@ def test_frames_that_agree_pass_every_check():
     assert set(checked["check"]) == {
         "world_pending", "unknown_pending", "destinations_pending", "destinations_refugees",
         "pairs_within_asylum", "applications_within_asylum", "decisions_within_asylum",
-        "parts_within_whole", "rows_recorded", "rows_accounted",
+        "years_of_pending", "years_of_applications", "years_of_decisions", "parts_within_whole",
+        "rows_recorded", "rows_accounted",
     }  # fmt: skip
     assert (checked["difference"] == checked["found"] - checked["expected"]).all()
     scopes = checked.set_index("check")["scope"]  # years before the totals begin are left out
@@ -90,10 +91,15 @@ def test_frames_that_agree_pass_every_check():
         ),
         (  # a total without any destination
             "pending", 3, {"year": 1999},
-            {"destinations_pending": ["CHN 2001"], "destinations_refugees": ["CHN 2001"]},
+            {"destinations_pending": ["CHN 2001"], "destinations_refugees": ["CHN 2001"],
+             "years_of_pending": ["2001"]},
         ),
         ("applications", 1, {"applied": 3}, {"applications_within_asylum": ["2000"]}),
         ("applications", 1, {"unit": "cases"}, {"applications_within_asylum": ["2000"]}),
+        (  # a year that only one of two tables has
+            "decisions", 0, {"year": 2001},
+            {"decisions_within_asylum": ["2001"], "years_of_decisions": ["2000", "2001"]},
+        ),
         ("decisions", 0, {"rejected": 6}, {"decisions_within_asylum": ["2000"]}),
         (
             "by_asylum", 2, {"pairs_unchanged": 4},

@@ -15,6 +15,12 @@ from helpers.data.codes import UNKNOWN_ORIGIN
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
 
+# What all origins together have for the rows of single ones.
+WHOLES = {
+    "pending": "by_asylum",
+    "applications": "applications_by_asylum",
+    "decisions": "decisions_by_asylum",
+}
 COLUMNS = ["check", "scope", "expected", "found", "difference", "is_ok"]
 
 
@@ -30,6 +36,8 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
         world_pending : all origins against all countries of asylum, persons
         unknown_pending : unknown origin on both sides, persons
         destinations_pending, destinations_refugees : an origin's pairs against its total
+        years_of_... : years in which the origins have rows of a table and all together have none,
+            or the other way round
         pairs_within_asylum : cells where the origins on file exceed all origins
         applications_within_asylum, decisions_within_asylum : the same for flows
         parts_within_whole : rows whose part (unknown origin, unchanged pairs) exceeds the whole
@@ -55,6 +63,10 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
             _compare(f"destinations_{name}", _sum(totals, name, by), _sum(pairs, name, by))
             for name in ("pending", "refugees")
         ),
+        *(
+            _compare(f"years_of_{own}", _find_years(core, whole), _find_years(core, own))
+            for own, whole in WHOLES.items()
+        ),
         _check_within("pairs", pairs, core.by_asylum, ["pending"]),
         _check_within("applications", core.applications, core.applications_by_asylum, ["applied"]),
         _check_within("decisions", core.decisions, core.decisions_by_asylum, [*OUTCOMES, "total"]),
@@ -63,6 +75,12 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
         _compare("rows_accounted", rows["read"], rows["kept"] + removed),
     ]
     return pd.concat(checks, ignore_index=True)
+
+
+def _find_years(core: Core, table: str) -> pd.Series:
+    """Mark the years in which a table has rows, those without any total left out."""
+    years = getattr(core, table)["year"]
+    return years[years >= core.by_origin["year"].min()].groupby(years).size().clip(upper=1)
 
 
 def _sum(frame: pd.DataFrame, measure: str, by: str | list[str] = "year") -> pd.Series:

@@ -353,7 +353,7 @@ def _read_table(folder: Path, name: str, origins: Collection[str] | None = None)
     except InputError:
         raise
     except ValueError as error:  # Arrow's errors are such as well
-        raise InputError(f"{file} cannot be read as {name}: {error}") from None
+        raise InputError(f"{file} cannot be read as {name}: {error!s:.300}") from None
     if origins is None and "year" in frame:
         _check_rows_by_year(frame, resource, file)
     return frame

@@ -245,17 +245,26 @@ def make_plan(
     return Plan(folder, asked, runs, absent, chosen, shared, complete)
 
 
+def estimate_bytes(plan: Plan) -> int:
+    """Say about how much disk a batch's runs will take."""
+    return int(len(plan.left) * BYTES * _share_run(plan))
+
+
+def _share_run(plan: Plan) -> float:
+    """Return which part of the notebooks runs."""
+    return len(plan.notebooks or list_notebooks()) / len(list_notebooks())
+
+
 def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     """Say what runs, what is complete, what is not in the data, and about what it takes."""
     left = len(plan.left)
-    share = len(plan.notebooks or list_notebooks()) / len(list_notebooks())
-    known = [row["seconds"] for row in plan.complete.values()] or [SECONDS * share]
+    known = [row["seconds"] for row in plan.complete.values()] or [SECONDS * _share_run(plan)]
     took = _write_time(ceil(left / where.size) * mean(known))
     print(
         f"{paths.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "
         f"{len(plan.absent)} not in the data\n"
         f"  about {took} (h:mm:ss) on {where.size} worker(s), and "
-        f"{format_bytes(int(left * BYTES * share))} of disk; "
+        f"{format_bytes(estimate_bytes(plan))} of disk; "
         f"{format_bytes(paths.measure_free(plan.folder))} are free"
     )
     for name in plan.runs if is_whole else ():

@@ -46,7 +46,9 @@ def batch(
     force: Annotated[bool, typer.Option("--force", help="Run what is complete too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the folder alone.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help=f"Run more than {_MANY} runs.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=f"Run over {_MANY} runs, or on little disk.")
+    ] = False,
 ) -> None:
     """Run the study over years, releases and origins, into runs/NAME."""
     from helpers.running import batch as batches
@@ -75,6 +77,8 @@ def batch(
         return
     if len(plan.left) > _MANY and not yes:
         raise InputError(f"{len(plan.left):,} runs are over {_MANY}: add --yes to run them")
+    if batches.estimate_bytes(plan) > paths.measure_free(plan.folder) and not yes:
+        raise InputError("that is more disk than is free: make room, or add --yes to run them")
     _run(batches, plan, where, is_quiet=quiet)
 
 
