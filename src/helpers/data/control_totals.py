@@ -36,8 +36,8 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
         world_pending : all origins against all countries of asylum, persons
         unknown_pending : unknown origin on both sides, persons
         destinations_pending, destinations_refugees : an origin's pairs against its total
-        years_of_... : years in which the origins have rows of a table and all together have none,
-            or the other way round
+        years_of_pending, years_of_applications, years_of_decisions : years with rows of origins
+        against years with rows of all origins
         pairs_within_asylum : cells where the origins on file exceed all origins
         applications_within_asylum, decisions_within_asylum : the same for flows
         parts_within_whole : rows whose part (unknown origin, unchanged pairs) exceeds the whole
