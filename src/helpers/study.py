@@ -102,6 +102,16 @@ class _Package(BaseModel):
     release: ReleaseInfo
     resources: tuple[_Resource, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _cover(self) -> _Package:
+        starts = [min(each.rows_by_year) for each in self.resources if each.rows_by_year]
+        if starts and self.release.first_year < max(starts):
+            raise ValueError(
+                f"first_year {self.release.first_year} lies before {max(starts)}, with which a "
+                "table begins"
+            )
+        return self
+
 
 class Era(Frozen):
     """A span of years under one name; an open end takes the study's first or last year.
@@ -131,7 +141,7 @@ class Source(Frozen):
 
     title: str = Field(min_length=1)
     publisher: str = Field(min_length=1)
-    url: str | None = Field(default=None, pattern=r"^https?://[^\s<>\"']+$")
+    url: str | None = Field(default=None, pattern=r"^https?://[^\s<>\"'@/]+(/[^\s<>\"']*)?$")
     date: dt.date | str | None = None
     note: str = ""
 
@@ -292,7 +302,7 @@ def _take(given: Mapping[str, Any], name: str, default: Any, kind: Any) -> Any:
     value = default if given.get(name) is None else given[name]
     if isinstance(value, bool) or not isinstance(value, kind):
         wanted = "a whole number" if kind is int else "text"
-        raise InputError(f"{name} must be {wanted}, not {value!r}")
+        raise InputError(f"{name} must be {wanted}, not {value!r:.60}")
     return value.strip() if isinstance(value, str) else value
 
 
@@ -500,7 +510,7 @@ def say_unknown(
     near = sorted(called[name] for name in ratios if ratios[name] == max(ratios.values()))
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
     listed = f"; there is: {', '.join(known)}" if len(known) <= _SHORT or not near else ""
-    return f"unknown {kind} {value!r}{where}{hint}{listed}"
+    return f"unknown {kind} {value!r:.60}{where}{hint}{listed}"
 
 
 def _strip(name: str) -> str:

@@ -20,6 +20,7 @@ from helpers.data.datapackage import measure_bytes
         ("--year-to 2023", "2023 2000 to 2022"),
         ("--year-from 2010 --year-to 2005", "2010 2005 swap"),
         ("--origin Q", "'Q' CHN"),
+        (f"--origin {'9' * 5_000}", "'99999 there is: CHN"),
         ("--origin china", "mean CHN (China)?"),
         ("--year-to 02021", "'02021' is no whole number"),
         ("--origin chn", "chn mean CHN?"),
@@ -101,6 +102,8 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
         ]],
         (PACKAGE, lambda text: text.replace('"first_year": 20', '"first_year": 21'),
          "first_year 2100 lies after"),
+        (PACKAGE, lambda text: text.replace('"first_year": 20', '"first_year": 19'),
+         "first_year 1900 lies before 2000"),
         *[(STUDY, text, "study file china.yml cannot be used")
           for text in (": :", "[]", "", "study: china\norigin: China\n", "\x00", "[" * 9_999,
                       "? " * 30_000, "study: " + "[" * 100_000, "{a: " * 40_000,
@@ -119,6 +122,7 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
               ("title: ", 'title: "\\e[2J" #', "holds a control character"),
               ("last: 2002", "lasst: 2002", "lasst: is no known key"),
               ("url: http", "url: javascript", "is not written as it must be"),
+              ("url: https://", "url: https://me:word@", "is not written as it must be"),
               ("[HKG,", "[QQQ,", "'QQQ' is no other origin to compare"),
               ("[HKG,", "[CHN,", "'CHN' is no other origin to compare"),
               ("last: 2002", "last: soon", "boundaries.0.eras.0.last: must be a whole number"),
@@ -170,9 +174,9 @@ def make_loop(file):
     file.symlink_to(file.name)
 
 
-def record(folder, change):
-    """Change the totals by origin, and record them as they are then."""
-    file, package = folder / "totals_by_origin.csv", folder / "datapackage.json"
+def record(folder, change, name="totals_by_origin.csv"):
+    """Change a table, and record it as it is then."""
+    file, package = folder / name, folder / "datapackage.json"
     file.write_text(change(file.read_text()))
     described = json.loads(package.read_text())
     for each in described["resources"]:
@@ -208,6 +212,14 @@ def record(folder, change):
                 (lambda text: re.sub(r"(\n.*,)\d*\n", r"\1\n", text, count=1), "asylum_seekers"),
                 (lambda text: text + ",CHN,CHN,1,1\n", "totals_by_origin"),
                 (lambda text: text.partition("\n")[0] + "\n", "totals_by_origin"),
+            ]
+        ],
+        *[
+            ("data/raw/2022-mid", partial(record, name="population.csv", change=change), said)
+            for change, said in [
+                (lambda text: re.sub(r"\n\d{4},", "\n,", text, count=1), "line 2: year is ''"),
+                (lambda text: re.sub(r",\d+,\d*\n", f",{2**70},\n", text, count=1), "is '11805"),
+                (lambda text: text + "2022,CHN\n", "has 2 cells; it must have 8"),
             ]
         ],
         (STUDY, make_pipe, "china.yml is no plain file"),

@@ -92,7 +92,7 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     """
     file = folder / resource["path"]
     if not file.is_file():
-        raise InputError(f"{file} is missing: {folder / FILE} lists it")
+        raise InputError(f"{file} is missing, or no plain file: {folder / FILE} lists it")
     content = file.read_bytes()
     for member, value in measure_bytes(content).items():
         recorded = resource.get(member)

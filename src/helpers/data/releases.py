@@ -8,8 +8,10 @@ a recorded file met when its release came in; `load_release` checks them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from csv import reader
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +24,7 @@ from pyarrow import compute, csv
 
 from helpers import paths
 from helpers.data.clean import QualityLog, clean_countries, clean_table, count_rows
-from helpers.data.columns import COUNTRIES, PAIRS, TABLES
+from helpers.data.columns import COUNTRIES, PAIRS, TABLES, Table
 from helpers.data.datapackage import digest_package, find_resources, read_verified
 from helpers.study import (
     InputError,
@@ -353,10 +355,24 @@ def _read_table(folder: Path, name: str, origins: Collection[str] | None = None)
     except InputError:
         raise
     except ValueError as error:  # Arrow's errors are such as well
-        raise InputError(f"{file} cannot be read as {name}: {error!s:.300}") from None
+        said = _find_fault(content, table) or f"{error!s:.300}"
+        raise InputError(f"{file} cannot be read as {name}: {said}") from None
     if origins is None and "year" in frame:
         _check_rows_by_year(frame, resource, file)
     return frame
+
+
+def _find_fault(content: bytes, table: Table) -> str:
+    """Say where a file's first line of another length is, or its first cell that is no number."""
+    lines = content.decode("utf-8", "replace").splitlines()
+    for number, row in enumerate(reader(lines), start=1):
+        if len(row) != len(table.fields):
+            return f"line {number} has {len(row)} cells; it must have {len(table.fields)}"
+        for column, cell in zip(table.fields, row, strict=True) if number > 1 else ():
+            is_blank = not cell and column.name != "year"
+            if column.type == "integer" and not (is_blank or re.fullmatch("-?[0-9]{1,18}", cell)):
+                return f"line {number}: {column.name} is {cell!r:.40}, no whole number of 18 digits"
+    return ""
 
 
 def _check_rows_by_year(frame: pd.DataFrame, resource: Mapping[str, Any], file: Path) -> None:

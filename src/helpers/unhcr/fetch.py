@@ -187,7 +187,8 @@ def _probe(api: Client, question: Question, known: Mapping[str, str]) -> Probe:
     path = question.path
     page = api_checks.parse_page(api.get(path, question.spell(1, 1)), question, 1, known)
     if page.last == 0:
-        raise AnswerError(f"{path}: the API has no row for {question.years}")
+        years = f"{question.years[0]} to {question.years[-1]}"
+        raise AnswerError(f"{path}: the API has no row of {years}")
     if page.last > min(MOST_ROWS, MOST_PAGES * question.page_size):
         raise AnswerError(
             f"{path}: the API counts {page.last:,} rows; at most {MOST_ROWS:,} are taken, in at "
