@@ -79,8 +79,8 @@ class ReleaseInfo(Frozen):
     name: str
     title: str
     published: dt.date
-    first_year: int = Field(ge=1900, le=2200)
-    newest_year: int = Field(ge=1900, le=2200)
+    first_year: int = Field(ge=2000, le=2200)  # no claims were collected before
+    newest_year: int = Field(ge=2000, le=2200)
     period: Literal["mid", "end"]
     origins: tuple[str, ...]
 
@@ -101,16 +101,6 @@ class _Resource(BaseModel):
 class _Package(BaseModel):
     release: ReleaseInfo
     resources: tuple[_Resource, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _cover(self) -> _Package:
-        starts = [min(each.rows_by_year) for each in self.resources if each.rows_by_year]
-        if starts and self.release.first_year < max(starts):
-            raise ValueError(
-                f"first_year {self.release.first_year} lies before {max(starts)}, with which a "
-                "table begins"
-            )
-        return self
 
 
 class Era(Frozen):

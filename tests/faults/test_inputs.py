@@ -103,7 +103,7 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
         (PACKAGE, lambda text: text.replace('"first_year": 20', '"first_year": 21'),
          "first_year 2100 lies after"),
         (PACKAGE, lambda text: text.replace('"first_year": 20', '"first_year": 19'),
-         "first_year 1900 lies before 2000"),
+         "release.first_year: must be 2000 or more"),
         *[(STUDY, text, "study file china.yml cannot be used")
           for text in (": :", "[]", "", "study: china\norigin: China\n", "\x00", "[" * 9_999,
                       "? " * 30_000, "study: " + "[" * 100_000, "{a: " * 40_000,
