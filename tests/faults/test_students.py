@@ -77,21 +77,25 @@ class TestCheck:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("changes", "said"),
     [
-        ("na_rows = len(", "na_rows = 1 + len(", "a check says something else"),
-        ('check("1.3", na_rows)', 'check("1.3", na_rows)\n\n# %%\nna_rows + 1', "TypeError"),
-        ('check("1.3", na_rows)', 'check("1.3", 5)', "no check asks for this answer"),
+        (
+            {
+                "na_rows = len(": "na_rows = 1 + len(",
+                'check("1.3", na_rows)': 'check("1.3", na_rows)\n\n# %%\nna_rows + 1',
+            },
+            ("a check says something else", "TypeError"),  # one fault in either edition
+        ),
+        ({'check("1.3", na_rows)': 'check("1.3", 5)'}, ("no check asks for this answer",)),
     ],
 )
-def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(
-    lessons, call_in, old, new, said
-):
-    edit(lessons / "solutions" / f"{NAME}.py", old, new)
+def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(lessons, call_in, changes, said):
+    for old, new in changes.items():
+        edit(lessons / "solutions" / f"{NAME}.py", old, new)
     before = {file: file.read_bytes() for file in lessons.rglob("*.*") if file.is_file()}
     done = call_in(lessons.parents[1], "students")
     assert done.returncode in (1, 2)
-    assert said in done.stderr
+    assert all(each in done.stderr for each in said)
     assert all(file.read_bytes() == content for file, content in before.items())
 
 

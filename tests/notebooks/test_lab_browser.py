@@ -1,7 +1,7 @@
-"""`make lab` in a browser: a reader changes a parameter, runs all, and sees the figures.
+"""`make lab` in a browser: a reader changes a parameter and sees the figures; a student answers.
 
-JupyterLab is started as the Makefile starts it, on a copy of one notebook, and its own process
-notes every address that it connects to.
+JupyterLab is started as the Makefile starts it, on copies of a notebook and a lesson, and its own
+process notes every address that it connects to.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ pytestmark = [
 ]
 PROJECT = Path(__file__).resolve().parents[2]
 NOTEBOOK = "03_eras.ipynb"
+LESSON = "01_reading_a_table.ipynb"
 TOKEN = "for-this-test"
 START, RUN = 120, 300  # seconds, on a machine that does other things as well
 LAST_YEAR = 2021
@@ -84,14 +85,15 @@ def find_family(pid: int) -> list[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Start `make lab` on a copy of the notebook, with folders of its own; end it, kernels too."""
+    """Start `make lab` on copies, with folders of its own; end it, kernels too."""
     home = tmp_path_factory.mktemp("lab")
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
              "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")  # fmt: skip
     environment = os.environ | {name: str(home / name.lower()) for name in names}
     folder = home / "notebooks"
     folder.mkdir()
-    (folder / NOTEBOOK).write_text(clear_outputs(PROJECT / "notebooks" / NOTEBOOK))
+    for file in (PROJECT / "notebooks" / NOTEBOOK, PROJECT / "notebooks" / "exercises" / LESSON):
+        (folder / file.name).write_text(clear_outputs(file))
     show_all_cells(home / "jupyterlab_settings_dir")
     (home / "jupyter_config_dir").mkdir()
     watch = WATCH.format(log=str(home / "connected"))
@@ -166,3 +168,48 @@ def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab: Lab, tmp_pat
     assert sum("image/png" in each.get("data", {}) for each in outputs) >= 5
     hosts = {host.strip("b'\"") for host in lab.connected.read_text().split()}
     assert {host for host in hosts if not is_own(f"//{host}")} == set()
+
+
+def write_answer(page: Any, name: str, lines: str) -> None:
+    """Put an answer in the place of the three dots, by keyboard."""
+    cell = page.locator(".jp-CodeCell", has_text=re.compile(rf"{name} = ")).first
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(lines)
+
+
+def read_card(page: Any, exercise: str) -> str:
+    """Return what the check of an exercise says."""
+    card = page.locator(".jp-OutputArea-output", has_text=re.compile(rf"^\s*{exercise}\s"))
+    return str(card.first.text_content())
+
+
+def test_a_student_answers_wrongly_and_rightly_and_meets_no_traceback(browser, lab: Lab) -> None:
+    page, record = open_page(browser, 1100, "light")
+    page.set_default_timeout(START * 1000)
+    open_notebook(page, f"{lab.address}lab/tree/{LESSON}?token={TOKEN}")
+    count = 'na_rows = len(applications[applications["app_type"] == "NA"])'
+    again = (
+        'applications = pd.read_csv(lesson.file("asylum_applications"), keep_default_na=False)\n'
+    )
+    for answers, said in (
+        ({}, {"1.1": "No answer yet."}),
+        ({"na_rows": count}, {"1.3": "lost in reading"}),
+        (
+            {"na_rows": again + count, "unhcr_code": 'unhcr_code = "CHI"'},
+            dict.fromkeys(("1.1", "1.3"), "Right."),
+        ),
+    ):
+        for name, lines in answers.items():
+            write_answer(page, name, lines)
+        run_all(page, RUN)
+        for exercise, words in said.items():
+            assert words in read_card(page, exercise)
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.locator(".jp-OutputArea", has_text="Traceback").count() == 0
+    hint = page.locator("details", has_text="Start from the worked example").first
+    assert not hint.evaluate("element => element.open")
+    hint.locator("summary").click()
+    assert hint.evaluate("element => element.open")
+    assert [each for each in record.faults if each.startswith("page error")] == []
+    page.context.close()

@@ -22,7 +22,6 @@ from helpers.study import Study
 
 SOURCES = list_notebooks(paths.solutions())
 SETTINGS: list[dict[str, str]] = [
-    {"study": "china", "release": "2022-mid"},
     {"study": "china", "release": "2024-mid"},
     {"study": "venezuela"},
     {"study": "hong-kong", "release": "2022-mid"},

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.claims.ledger import Ledger, find_current, list_facts
 from helpers.claims.precision import LIMITS
 from helpers.claims.recipes import NUMERIC
-from helpers.claims.verdict import CODES, READINGS, list_printed
+from helpers.claims.verdict import CODES, READINGS
 from helpers.prose.tables import TableCard
 from helpers.prose.words import say_date
 
@@ -67,12 +67,12 @@ def list_ratios(ledger: Ledger) -> pd.DataFrame:
     """
     rows = []
     for claim_id, verdict in ledger.verdicts.items():
-        main = verdict.main
+        main, release = verdict.main, verdict.figures.release
         if main and main.value and main.test.recipe.kind in NUMERIC:
-            claimed, value = float(main.test.claimed.value), float(main.value)
-            if main.test.claimed.precision not in LIMITS:
-                release = verdict.figures.release
-                rows.append((claim_id, claimed, value, claimed / value, main.figure, release))
+            claimed, value = main.test.claimed, float(main.value)
+            ratio = float(claimed.value) / value
+            if claimed.precision not in LIMITS:
+                rows.append((claim_id, claimed.value, value, ratio, main.figure, release))
     columns = ["claim_id", "claimed", "recomputed", "ratio", "figure", "release"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -98,16 +98,12 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
         upper (claims lodged in persons: strict with each case one, and inclusive with the greatest
         factor), is_half (a flow of six months), release; empty where no claim is a graph.
     """
-    graphs = [
-        (each, test.recipe)
-        for each in ledger.verdicts.values()
-        for test in each.claim.tests[:1]
-        if test.recipe.kind == "years_counted"
-    ]
+    firsts = ((each, each.main.test.recipe) for each in ledger.verdicts.values() if each.main)
+    graphs = [(each, recipe) for each, recipe in firsts if recipe.kind == "years_counted"]
     if not graphs:
         return pd.DataFrame()
-    (verdict, recipe), *_ = graphs
-    figures, every = verdict.figures, list_printed(ledger.file)[verdict.claim.source]
+    verdict, recipe = graphs[0]
+    figures, every = verdict.figures, verdict.printed[verdict.claim.source]
     own = [year for year in recipe.list_years() if year in years]
     printed = {each.year: each.value for each in every if each.measure == "pending"}
     measures = ["pending", "applied_persons", "applied_cases", "lodged_least", "lodged_most"]

@@ -47,32 +47,32 @@ class Figures:
     # Measure -> by what share a revision usually changes a figure, for a text older than all.
     usual: Mapping[str, float] = field(default_factory=dict)
 
-    def by_destination(self, measure: str, year: int) -> Mapping[str, int]:
-        """Return the destinations that have a figure in a year; none beyond what is seen."""
-        return self.cells.get((measure, year), {}) if year <= self.last else {}
+    def by_destination(
+        self, measure: str, year: int, places: Collection[str] = ()
+    ) -> Mapping[str, int]:
+        """Return a year's figures by destination, of all or some; none beyond what is seen.
+
+        `places` are ISO3 codes or regions.
+        """
+        counts = self.cells.get((measure, year), {}) if year <= self.last else {}
+        if not places:
+            return counts
+        return {c: n for c, n in counts.items() if {c, self.regions.get(c)} & {*places}}
 
     def total(
-        self,
-        measure: str,
-        year: int,
-        places: Collection[str] = (),
-        *,
-        without_largest: bool = False,
+        self, measure: str, year: int, places: Collection[str] = (), without_largest: bool = False
     ) -> float | None:
         """Return a year's figure of all destinations, without the largest, or of some together.
 
-        `places` are ISO3 codes, each of which must have a figure, or regions.
+        Each of `places` that is no region must have a figure.
         """
         if not places and not without_largest and (measure, year) in self.totals:
             return self.totals[measure, year] if year <= self.last else None
-        counts = self.by_destination(measure, year)
-        if not places:
-            left_out = max(counts.values(), default=0) * without_largest
-            return sum(counts.values()) - left_out if counts else None
-        countries = [name for name in places if name not in REGIONS]
-        inside = [n for code, n in counts.items() if self.regions.get(code) in places]
-        is_whole = counts and all(code in counts for code in countries)
-        return sum(inside) + sum(counts[code] for code in countries) if is_whole else None
+        known = self.by_destination(measure, year).keys()
+        if not known or {*places} - {*REGIONS} - known:
+            return None
+        counts = self.by_destination(measure, year, places).values()
+        return sum(counts) - max(counts, default=0) * without_largest
 
     def bound(self, measure: str, year: int) -> tuple[float, float] | None:
         """Return the least and the most that a figure can be; both are one without a range."""

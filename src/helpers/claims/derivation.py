@@ -6,8 +6,7 @@ Every number in these sentences is computed.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
-from itertools import product
+from itertools import chain, product
 
 from helpers.claims.claim_figures import Figures
 from helpers.claims.file import FAMILIES, GIVEN, Claim, list_holes
@@ -22,7 +21,7 @@ from helpers.claims.recipes import (
     list_inside,
     list_percents,
 )
-from helpers.claims.verdict import READINGS, Derived, Finding, Printed, Verdict, name_family
+from helpers.claims.verdict import READINGS, Derived, Finding, Verdict, name_family
 from helpers.prose.words import capitalise
 
 WORDS_OF: dict[str, str] = FAMILIES | TERMS["series"]
@@ -53,8 +52,8 @@ def say_verdict(verdict: Verdict) -> str:
             claimed = TERMS["one_day"] if family == f"{says}_summed" else FAMILIES[says]
             told.append(f"{_COUNTED[family]}, while the sentence speaks of {claimed}")
         if settled and "other-arithmetic" in finding.wording:
-            kinds = _TOLD[settled.kind], _TOLD[test.recipe.kind]
-            told.append("it is {}, while the sentence names {}".format(*kinds))
+            named = _TOLD[test.recipe.kind]
+            told.append(f"it is {_TOLD[settled.kind]}, while the sentence names {named}")
         if settled and "other-year" in finding.wording:
             told.append("it is the figure of another year or span of years")
     return capitalise("; ".join(dict.fromkeys(told))) + "."
@@ -66,8 +65,8 @@ def name_series(recipe: Recipe) -> str:
     return f"{name} at {recipe.places[0]}" if len(recipe.places) == 1 else name
 
 
-def explain(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> str:
-    """Explain a verdict, statement by statement; `printed` holds each text's figures by source."""
+def explain(verdict: Verdict) -> str:
+    """Explain a verdict, statement by statement."""
     if verdict.claim.would_test:
         return f"UNHCR's figures do not hold this. {verdict.claim.would_test}"
     parts = []
@@ -75,16 +74,15 @@ def explain(verdict: Verdict, printed: Mapping[str, list[Printed]]) -> str:
         test = finding.test
         read = f"{test.reading.capitalize()} reading" if test.reading else ""
         head = ", ".join(filter(None, (read, test.label)))
-        said = _explain_finding(finding, verdict.figures, printed)
+        said = _explain_finding(finding, verdict)
         parts.append(f"{head}: {said}" if head else capitalise(said))
     return " ".join(parts)
 
 
-def _explain_finding(
-    finding: Finding, figures: Figures, printed: Mapping[str, list[Printed]]
-) -> str:
+def _explain_finding(finding: Finding, verdict: Verdict) -> str:
     """Explain one statement: what was counted, the numbers, and how they meet the claim."""
     test, settled, value = finding.test, finding.settled, finding.value
+    figures = verdict.figures
     if settled is None:
         ends = max(test.recipe.list_years(), default=0) > figures.newest
         return f"release {figures.release} {'ends before' if ends else 'holds no such figure'}."
@@ -94,14 +92,12 @@ def _explain_finding(
     if finding.derived:
         said += _say_derived(finding.derived, figures)
     elif finding.figure == "off":
-        said += _say_off(finding, value, figures, printed)
+        said += _say_off(finding, value, verdict)
     else:
         said += f", {_say_met(finding, settled, value, figures)}."
     if settled.kind != test.recipe.kind:
-        kinds = _TOLD[settled.kind], _TOLD[test.recipe.kind]
-        said += (
-            f" What is printed, {test.claimed.text}, is {kinds[0]}; the sentence names {kinds[1]}."
-        )
+        found, named = _TOLD[settled.kind], _TOLD[test.recipe.kind]
+        said += f" What is printed, {test.claimed.text}, is {found}; the sentence names {named}."
     return said
 
 
@@ -196,9 +192,7 @@ def _say_derived(derived: Derived, figures: Figures) -> str:
     )
 
 
-def _say_off(
-    finding: Finding, value: float, figures: Figures, printed: Mapping[str, list[Printed]]
-) -> str:
+def _say_off(finding: Finding, value: float, verdict: Verdict) -> str:
     """Say how far off, whether a slip explains it, what is nearest, and which other year fits."""
     test, recipe = finding.test, finding.test.recipe
     said, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
@@ -206,12 +200,12 @@ def _say_off(
         slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
         said += f" The difference is {claimed - value:+,.0f}{slip}."
         at = (recipe.measure, recipe.first)
-        every = [each for own in printed.values() for each in own if each[1:3] == at]
-        agrees = [each for each in every if match(each.value, test.claimed)]
-        same = [f"{a.claim_id} ({say_number(a.value)})" for a in agrees if a.value != claimed]
-        said += f" It agrees with what another text prints: {', '.join(same)}." if same else ""
+        others = [each for each in chain(*verdict.printed.values()) if each[1:3] == at]
+        agrees = [o for o in others if o.value != claimed and match(o.value, test.claimed)]
+        same = ", ".join(f"{other.claim_id} ({say_number(other.value)})" for other in agrees)
+        said += f" It agrees with what another text prints: {same}." if same else ""
     if recipe.kind in NUMERIC and finding.nearest and finding.tried > 1:
-        nearest = say_number(finding.nearest.compute(figures))
+        nearest = say_number(finding.nearest.compute(verdict.figures))
         said += f" None of {finding.tried} series gives it; the nearest is "
         said += f"{name_series(finding.nearest)} with {nearest}."
     years = ", ".join(f"{year} ({say_number(value)})" for year, value in finding.other_years)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers.claims.claim_figures import LEAST_BASE, STOCKS, collect_cells
 from helpers.claims.derivation import WORDS_OF
-from helpers.claims.precision import NUMBER, SCALES, TERMS, find_unit, parse_claimed, say_number
+from helpers.claims.precision import NUMBER, TERMS, parse_claimed, say_number
 from helpers.claims.recipes import MEASURES
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import History
@@ -75,15 +75,11 @@ def read_printed(text: str) -> Printed:
         raise InputError(
             f"{text!r} is not one number above 0: write 613,000, 1.2 million, 26% or 5.1 times"
         )
-    value, digits, scale = float(claimed.value), found["number"], found["scale"]
-    decimals = len(digits.partition(".")[2])
-    form = {"increase": "percent", "ratio": "times"}.get(claimed.change, "count")
-    if form == "count" and decimals and not scale:
-        form = "decimal"
-    unit = find_unit(value) if form == "count" else 1.0
-    if decimals:
-        unit = round(10**-decimals * SCALES.get((scale or "").lower(), 1), decimals)
-    return Printed(text.strip(), value, unit, form)
+    is_whole = "." not in found["number"] or found["scale"]
+    forms = {"increase": "percent", "ratio": "times", "": "count" if is_whole else "decimal"}
+    form = forms[claimed.change]
+    unit = claimed.unit if form == "count" else min(claimed.unit, 1)
+    return Printed(text.strip(), float(claimed.value), unit, form)
 
 
 def read_years(text: str | None) -> tuple[int, int] | None:
@@ -148,7 +144,13 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     is_known = ~np.isnan(values).all(axis=1)
     tried, values = tried[is_known].reset_index(drop=True), values[is_known]
 
-    matches = _match(values, printed)
+    value, half = printed.value, printed.unit / 2
+    least, middle, greatest = value - half, value + half, value + printed.unit
+    is_exact = np.abs(values - value) <= 1e-9 * value
+    is_rounded = (least <= values) & (values < middle)
+    is_cut_off = (middle <= values) & (values < greatest)
+    ways = [is_exact, is_rounded, is_cut_off]  # as in MATCHES
+    matches = np.select(ways, range(len(ways)), len(ways))
     best = matches.min(axis=1)
     is_hit = best < len(MATCHES)
     hits, matches, best = tried[is_hit].copy(), matches[is_hit], best[is_hit]
@@ -159,9 +161,8 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     hits["releases"] = [tuple(releases[row]) for row in matches < len(MATCHES)]
 
     newest = pd.DataFrame(values).ffill(axis=1).iloc[:, -1]
-    low, high = printed.value / RULE["window"], printed.value * RULE["window"]
+    low, high = value / RULE["window"], value * RULE["window"]
     near = tried[newest.between(low, high, inclusive="neither")]
-    least, greatest = printed.value - printed.unit / 2, printed.value + printed.unit
     width = log(min(greatest, high) / max(least, low)) / log(high / low)
     hits["expected"] = [
         width * ((near["tier"] <= tier) & (near["distance"] <= distance)).sum()
@@ -170,11 +171,10 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     limits = ["likely", "possible"]
     is_under = [hits["expected"] < RULE[limit] for limit in limits]
     hits["verdict"] = np.select(is_under, limits, "coincidence")
-    order = hits.assign(last_year=-hits["last_year"])
     for name, listed in {"match": MATCHES, "kind": KINDS, "measure": MEASURES}.items():
-        order[name] = hits[name].map(listed.index)
+        hits[name] = pd.Categorical(hits[name], listed, ordered=True)
     by = ["distance", "tier", "match", "kind", "measure", "last_year", "first_year", "place"]
-    hits = hits.loc[order.sort_values(by).index].reset_index(drop=True)
+    hits = hits.sort_values(by, ascending=[each != "last_year" for each in by], ignore_index=True)
     return Search(printed, years, hits, len(tried))
 
 
@@ -208,17 +208,6 @@ def _try_kind(
     tried = rows[is_kept].assign(kind=kind, tier=tiers[is_kept].astype(int))
     tried = tried.merge(spans, how="cross")
     return tried, values.transpose(0, 2, 1).reshape(len(tried), cube.shape[1])
-
-
-def _match(values: np.ndarray, printed: Printed) -> np.ndarray:
-    """Return how each value meets the printed one, as its place in `MATCHES`; else their number."""
-    value, half = printed.value, printed.unit / 2
-    ways = [
-        np.abs(values - value) <= 1e-9 * value,
-        (values >= value - half) & (values < value + half),
-        (values >= value + half) & (values < value + printed.unit),
-    ]
-    return np.select(ways, range(len(MATCHES)), len(MATCHES))
 
 
 def write_search(found: Search, origin: str, names: Mapping[str, str]) -> str:

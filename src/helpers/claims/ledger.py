@@ -139,14 +139,14 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
         the sentence counts, in words), verdict (both codes in one sentence), has_readings, literal,
         generous (the figure's in words).
     """
-    printed, rows = list_printed(ledger.file), []
+    rows = []
     for verdict in ledger.verdicts.values():
         claim, source = verdict.claim, ledger.file.find_source(verdict.claim)
         row = {
             **claim.model_dump(include={"source", "claimed", "paraphrase", "reading", "note"}),
             **source.model_dump(include={"publisher", "title", "date", "date_shown"}),
             **_describe_verdict(verdict),
-            "derivation": explain(verdict, printed),
+            "derivation": explain(verdict),
             "restatement": restate(claim, verdict.figures),
             "years": "-".join(map(str, claim.years)),
             "stability": _say_stability(ledger.list_releases(claim.id)),

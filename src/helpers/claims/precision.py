@@ -1,9 +1,10 @@
 """What a text claims: its words, the number in them, and how exactly it is stated.
 
-*Around* X is within half of the unit of its last printed digit that is no trailing zero, or X cut
-off after that digit; *nearly* X is from 0.95 X up to X; *more than* or *over* X is above X; a
-percentage or a multiple is rounded, or cut off, to what is printed; everything else is exact. A
-limit is a word's own ("thousands" is two thousand at least, "most" more than half), never ours.
+*Around* X is within half of the unit of its last printed digit (zeros at the end of a whole number
+are none), or X cut off after that digit; *nearly* X is from 0.95 X up to X; *more than* or *over* X
+is above X; a percentage or a multiple is rounded, or cut off, to what is printed; everything else
+is exact. A limit is a word's own ("thousands" is two thousand at least, "most" more than half),
+never ours.
 """
 
 from __future__ import annotations
@@ -40,20 +41,24 @@ Value = float | int | bool | None
 
 @dataclass(frozen=True)
 class Claimed:
-    """A claimed value: the words, the number or yes, the precision, and the kind of change."""
+    """A claimed value: the words, the number or yes, the precision, and the kind of change.
+
+    `unit` is that of the last digit printed; zeros at the end of a whole number are no digits.
+    """
 
     text: str
     value: float | bool = True
     precision: str = "holds"
     change: str = ""
+    unit: float = 1.0
 
 
 def parse_claimed(text: str) -> Claimed | None:
     """Read a claimed value from the words that a text states it in; None where they hold no number.
 
     >>> claimed = parse_claimed("nearly 120,000")
-    >>> claimed.value, claimed.precision
-    (120000.0, 'nearly')
+    >>> claimed.value, claimed.precision, claimed.unit
+    (120000.0, 'nearly', 10000.0)
     >>> parse_claimed("up 169 %").change, parse_claimed("tenfold").change
     ('increase', 'ratio')
     """
@@ -64,27 +69,23 @@ def parse_claimed(text: str) -> Claimed | None:
     if not found:
         return None
     word = found["number"].lower()
-    number = _COUNTS.index(word) + 1 if word in _COUNTS else Decimal(re.sub(_PARTS, "", word))
-    value = float(number * SCALES.get((found["scale"] or "").lower(), 1))
-    unit = (found["unit"] or "").lower()
+    number = Decimal(_COUNTS.index(word) + 1 if word in _COUNTS else re.sub(_PARTS, "", word))
+    scale = Decimal(SCALES.get((found["scale"] or "").lower(), 1))
+    digits = number if "." in word else number.normalize()
+    unit = float(scale.scaleb(int(digits.as_tuple().exponent)))
+    kind = (found["unit"] or "").lower()
     before = text[: found.start()].lower()
     stated = next((name for name, said in PRECISIONS.items() if any(s in before for s in said)), "")
-    change = "" if not unit else "increase" if unit[0] in "%p" else "ratio"
+    change = "" if not kind else "increase" if kind[0] in "%p" else "ratio"
     # "5.9 million" is a rounded number by its way of writing.
-    rounded = "rounded" if unit else "around" if found["scale"] else "exact"
-    return Claimed(text, value, stated or rounded, change)
-
-
-def find_unit(value: float) -> float:
-    """Return the unit of a number's last printed digit that is not a trailing zero."""
-    exponent = Decimal(str(value)).normalize().as_tuple().exponent
-    return float(Decimal(1).scaleb(int(exponent)))
+    rounded = "rounded" if kind else "around" if found["scale"] else "exact"
+    return Claimed(text, float(number * scale), stated or rounded, change, unit)
 
 
 def find_limits(claimed: Claimed) -> tuple[float, float]:
     """Return the least and the greatest value that a claim's precision allows, both included."""
     value, tiny, everything = float(claimed.value), 1e-6, float("inf")
-    unit = min(find_unit(value), 1) if claimed.precision == "rounded" else find_unit(value)
+    unit = min(claimed.unit, 1) if claimed.precision == "rounded" else claimed.unit
     return {
         "around": (value - unit / 2, value + unit - tiny),
         "rounded": (value - unit / 2, value + unit - tiny),

@@ -84,13 +84,9 @@ class Recipe:
         self, figures: Figures, years: Iterable[int], places: Collection[str] = ()
     ) -> list[float] | None:
         """Return a figure a year, of all destinations or of some together; None where one lacks."""
-        found = []
-        for year in years:
-            value = figures.total(self.measure, year, places, without_largest=self.without_largest)
-            if value is None:
-                return None
-            found.append(value)
-        return found
+        wanted = [(self.measure, year, places, self.without_largest) for year in years]
+        known = [value for each in wanted if (value := figures.total(*each)) is not None]
+        return known if len(known) == len(wanted) else None
 
     def compute(self, figures: Figures) -> Value:
         """Compute the recipe on a release; None where a figure of it is missing."""
@@ -167,8 +163,7 @@ def _compare(recipe: Recipe, figures: Figures) -> Value:
 
 def list_inside(recipe: Recipe, figures: Figures) -> dict[str, int]:
     """Return the figures of the countries that a recipe's regions and codes name, where any."""
-    counts, named = figures.by_destination(recipe.measure, recipe.first), set(recipe.places)
-    inside = {code: n for code, n in counts.items() if {code, figures.regions.get(code)} & named}
+    inside = figures.by_destination(recipe.measure, recipe.first, recipe.places)
     return {code: n for code, n in inside.items() if code not in recipe.besides}
 
 

@@ -65,11 +65,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim's codes on one release, and its statements' findings, the first of them first."""
+    """A claim's codes on one release, and its statements' findings, the first of them first.
+
+    `printed` are the figures that all texts of the claims file print, by source.
+    """
 
     claim: Claim
     figures: Figures
     findings: tuple[Finding, ...]
+    printed: Mapping[str, list[Printed]]
 
     def select(self, reading: str = "") -> list[Finding]:
         """Return the findings by one of `READINGS`, or all."""
@@ -111,7 +115,8 @@ def list_printed(file: ClaimsFile) -> dict[str, list[Printed]]:
 def judge_claim(claim: Claim, figures: Figures, printed: Mapping[str, list[Printed]]) -> Verdict:
     """Judge a claim on a release, as far as the text could see; `printed`: see `list_printed`."""
     own = [each for each in printed[claim.source] if each.claim_id != claim.id]
-    return Verdict(claim, figures, tuple(_judge(test, claim, figures, own) for test in claim.tests))
+    findings = tuple(_judge(test, claim, figures, own) for test in claim.tests)
+    return Verdict(claim, figures, findings, printed)
 
 
 def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -> Finding:

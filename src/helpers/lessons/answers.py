@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -18,7 +18,6 @@ from helpers.analysis.lodged import STRICT, mark_lodged
 from helpers.analysis.measures import OUTCOMES, UNITS, join_year_before, select_origin
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair
 from helpers.claims.file import load_claims
-from helpers.claims.precision import find_unit
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_lodged_rules, load_persons_per_case, load_placebo_origins
 from helpers.data.releases import load_core, load_raw_table
@@ -300,8 +299,7 @@ def ask_periods(basis: Basis) -> Paper:
     boundaries = basis.scope.file.boundaries
     if not boundaries:
         raise basis.refuse("no study cuts its years into eras")
-    own = boundaries[0]
-    cuts = [clip_pair(b, basis.scope.years) for b in boundaries if b.compare == own.compare]
+    own, cuts = boundaries[0], [pair for _, pair in list_cuts(basis.scope)]
     earlier, later = cuts[0]
     other_earlier, other_later = cuts[min(1, len(cuts) - 1)]
     pending = basis.sum_pending()
@@ -353,6 +351,13 @@ def ask_periods(basis: Basis) -> Paper:
     mistakes["increase_for_ratio"] = (100 * (low - 1), 100 * (high - 1))
     mistakes["middle_of_range"] = (low + high) / 2
     return paper
+
+
+def list_cuts(scope: Study) -> list[tuple[str, tuple[range, range]]]:
+    """List the ways in which a study parts its two eras, its own first: title, years of either."""
+    every = scope.file.boundaries
+    alike = [each for each in every if each.compare == every[0].compare]
+    return [(each.title, clip_pair(each, scope.years)) for each in alike]
 
 
 def _pick(series: pd.Series, years: range) -> pd.Series:
@@ -612,20 +617,31 @@ WORDS = {
 }
 
 
+class Sentence(NamedTuple):
+    """A printed sum of pending claims over years; one without a source is made up."""
+
+    claimed: int
+    unit: float
+    first_year: int
+    last_year: int
+    source: str = ""
+
+
 def ask_facts(basis: Basis) -> Paper:
     """Set lesson 6, on the study's own claim, or a sentence made from the data that says so."""
     pending = basis.sum_pending()
     said = _find_claim(basis.scope) or _make_claim(basis, pending)
-    years, half = range(said["first_year"], said["last_year"] + 1), said["unit"] / 2
+    years, half = range(said.first_year, said.last_year + 1), said.unit / 2
     summed, persons, cases = (
         float(_pick(series, years).sum())
         for series in (pending, basis.sum_new("persons"), basis.sum_new("cases"))
     )
-    gap = abs(summed - said["claimed"])
+    gap = abs(summed - said.claimed)
     code = "exact" if not gap else "rounds" if gap <= half else "off"
     sums = {"pending_summed": summed, "applied_persons": persons, "applied_cases": cases}
     low, high = persons + cases, persons + basis.factor * cases
-    paper = Paper(**said, half_unit=half, factor=basis.factor)
+    facts = said._asdict() | {"is_published": bool(said.source), "half_unit": half}
+    paper = Paper(**facts, factor=basis.factor)
     mistakes = paper.ask("6.1", "code", "applied")
     mistakes["stock_read"] = "pending"
     mistakes["status_read"] = "refugees"
@@ -646,50 +662,29 @@ def ask_facts(basis: Basis) -> Paper:
     return paper
 
 
-def _make_claim(basis: Basis, pending: pd.Series) -> dict[str, Any]:
+def _make_claim(basis: Basis, pending: pd.Series) -> Sentence:
     """Make up a claim from the data: the sum of ten year-ends, rounded to two digits."""
     last = basis.full_years[-1]
     first = max(last - SPAN + 1, basis.scope.year_from)
     summed = float(_pick(pending, range(first, last + 1)).sum())
     unit = 10 ** max(len(str(int(summed))) - 2, 0)
-    return {
-        "claimed": round(summed / unit) * unit,
-        "unit": unit,
-        "source": "",
-        "first_year": first,
-        "last_year": last,
-        "is_published": False,
-    }
+    return Sentence(round(summed / unit) * unit, unit, first, last)
 
 
-def _find_claim(scope: Study) -> dict[str, Any] | None:
+def _find_claim(scope: Study) -> Sentence | None:
     """Find the study's first published claim about a total of pending claims over years on file."""
     if not scope.file.claims or scope.origin != scope.file.origin:
         return None
     file = load_claims(scope.file.claims)
     for claim in file.claims:
-        for test in claim.tests:
-            recipe = test.recipe
+        for recipe, said in ((test.recipe, test.claimed) for test in claim.tests):
             is_sum = recipe.kind == "total" and recipe.is_sum and not recipe.places
-            is_stated = test.claimed.precision in ("around", "exact")
-            is_known = 2000 <= recipe.last < scope.info.newest_year if is_sum else False
-            if is_known and is_stated and recipe.measure == "pending":
-                return {
-                    "claimed": int(test.claimed.value),
-                    "unit": find_unit(test.claimed.value),
-                    "source": file.find_source(claim).cite(),
-                    "first_year": recipe.first,
-                    "last_year": recipe.last,
-                    "is_published": True,
-                }
+            is_stated = recipe.measure == "pending" and said.precision in ("around", "exact")
+            if is_sum and is_stated and 2000 <= recipe.last < scope.info.newest_year:
+                source = file.find_source(claim).cite()
+                return Sentence(int(said.value), said.unit, recipe.first, recipe.last, source)
     return None
 
 
-LESSONS: dict[int, Callable[[Basis], Paper]] = {
-    1: ask_reading,
-    2: ask_stock_and_flow,
-    3: ask_periods,
-    4: ask_units,
-    5: ask_breaks,
-    6: ask_facts,
-}
+_ASKED = (ask_reading, ask_stock_and_flow, ask_periods, ask_units, ask_breaks, ask_facts)
+LESSONS: dict[int, Callable[[Basis], Paper]] = dict(enumerate(_ASKED, start=1))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,7 @@ def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
             (paths.solutions(), sources, "right"),
             (paths.exercises(), students, "open"),
         ):
-            made, failed = execute_lessons(files, settings)
+            made, failed = _execute(files, settings)
             problems += failed
             wanted |= {folder / file.name: file.read_bytes() for file in files}
             for name, notebook in made.items():
@@ -181,17 +181,12 @@ def _write_student(source: Path, folder: Path) -> Path:
     return file
 
 
-def execute_lessons(
-    sources: Sequence[Path], settings: Settings, parameters: Mapping[str, Any] | None = None
-) -> tuple[dict[str, Any], list[str]]:
-    """Execute lessons; return them by name, in the form that is committed, and what failed.
-
-    `parameters` are injected, as in {"study": "hong-kong"}.
-    """
+def _execute(sources: Sequence[Path], settings: Settings) -> tuple[dict[str, Any], list[str]]:
+    """Execute lessons; return them by name, in the form that is committed, and what failed."""
     with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
         folder = Path(scratch) / "lessons"
         folder.mkdir()
-        done = execute_all(parameters or {}, folder, settings.workers, sources=sources)
+        done = execute_all({}, folder, settings.workers, sources=sources)
         failures = [each.failure.describe() for each in done if each.failure]
         files = sorted((folder / "notebooks").glob("*.ipynb"))
         return {file.stem: clean_notebook(read_paired(file)) for file in files}, failures

@@ -183,8 +183,7 @@ def is_absent(value: Any) -> bool:
 def _find_mistake(exercise: Exercise, kind: str, answer: Any) -> str:
     """Return the name of the first mistake that comes to an answer; empty for none."""
     for name, value in exercise.mistakes.items():
-        is_number = exercise.kind in ("table", "range") and _is_plain_number(value)
-        own = "number" if is_number else exercise.kind
+        own = "number" if _is_plain_number(value) else exercise.kind
         if own == kind and _equals(kind, answer, value, exercise.places):
             return name
     return ""
@@ -194,17 +193,15 @@ def _equals(kind: str, given: Any, value: Any, places: int) -> bool:
     """Compare two answers of one kind, the first as it was read."""
     if is_absent(value):
         return False
-    if kind == "number":
-        return is_near(given, float(value), places)
-    if kind == "range":
-        ends = zip(given, value, strict=True)
-        return all(is_near(one, float(end), places, STEPS) for one, end in ends)
-    if kind == "table":
-        wanted = _read_table(value)
-        return given.keys() == wanted.keys() and all(
-            is_near(given[label], wanted[label], places) for label in wanted
-        )
-    return bool(given == _READERS[kind](value))
+    if kind not in ("number", "range", "table"):
+        return bool(given == _READERS[kind](value))
+    share = STEPS if kind == "range" else 0.0
+    one, other = (
+        x if kind == "table" else dict(enumerate(np.atleast_1d(x))) for x in (given, value)
+    )
+    return one.keys() == other.keys() and all(
+        is_near(one[label], other[label], places, share) for label in other
+    )
 
 
 def is_near(one: float, other: float, places: int, share: float = 0.0) -> bool:

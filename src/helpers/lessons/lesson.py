@@ -8,7 +8,6 @@ check("2.3", expected)
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -20,9 +19,8 @@ import pandas as pd
 from IPython.core.getipython import get_ipython
 
 from helpers import paths
-from helpers.analysis.eras import clip_pair
 from helpers.data.datapackage import find_file
-from helpers.lessons.answers import LESSONS, load_basis
+from helpers.lessons.answers import LESSONS, list_cuts, load_basis
 from helpers.lessons.judging import Verdict, judge, load_words
 from helpers.plots import chart_parts, style
 from helpers.plots.figures import FigureCard
@@ -34,7 +32,9 @@ from helpers.study import InputError, Study
 _COLOURS = {"right": "#2e7d32", "nothing": "#595959", "open": "#595959"}
 _NOT_YET = "#b45309"
 _CODE = re.compile(r"`([^`]+)`")
-_ASSIGNED = re.compile(r"^[ \t]*([\w, ]+?)\s*(?::[^=\n]*)?[-+*/]*=(?!=)", re.M)
+_ASSIGNED = re.compile(
+    r"^[ \t]*([\w, ]+?)\s*(?::[^=\n]*)?[-+*/]*=(?!=)|\bfor +([\w, ]+?) +in\b", re.M
+)
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,8 @@ def _watch(shell: Any) -> FailedCells:
 
 
 def _list_assigned(cell: str) -> set[str]:
-    """Return the names that a cell gives a value; roughly where it is no Python."""
-    try:
-        nodes = ast.walk(ast.parse(cell))
-    except (SyntaxError, ValueError):
-        return set(re.findall(r"\w+", " ".join(_ASSIGNED.findall(cell))))
-    stored = (each for each in nodes if isinstance(each, ast.Name))
-    return {each.id for each in stored if isinstance(each.ctx, ast.Store)}
+    """Return the names that a cell, which need not be whole Python, gives a value."""
+    return set(re.findall(r"\w+", " ".join(map("".join, _ASSIGNED.findall(cell)))))
 
 
 class Lesson:
@@ -133,13 +128,8 @@ class Lesson:
 
     def list_periods(self) -> list[dict[str, Any]]:
         """Return each way of cutting the years, the study's own first: title, earlier, later."""
-        boundaries = self.scope.file.boundaries
-        return [
-            dict(zip(("boundary", "earlier", "later"), (each.title, *cut), strict=True))
-            for each in boundaries
-            if each.compare == boundaries[0].compare
-            for cut in [clip_pair(each, self.scope.years)]
-        ]
+        cuts = list_cuts(self.scope)
+        return [{"boundary": title, "earlier": a, "later": b} for title, (a, b) in cuts]
 
     def show_periods(self) -> TableCard | None:
         """Show `list_periods` as a table."""
@@ -159,10 +149,8 @@ class Lesson:
             raise InputError(
                 f"lesson {lesson} has no table {unknown[0]!r}; it has: {', '.join(known)}"
             )
-        found = [
-            self._basis.own(name) if "origin" in known[name] else known[name].copy()
-            for name in names
-        ]
+        own = self._basis.own
+        found = [own(n) if "origin" in known[n] else known[n].copy() for n in names]
         return found[0] if len(found) == 1 else found
 
     def show_lines(
