@@ -187,7 +187,8 @@ def read_card(page: Any, exercise: str) -> str:
 def test_a_student_answers_wrongly_and_rightly_and_meets_no_traceback(browser, lab: Lab) -> None:
     page, record = open_page(browser, 1100, "light")
     page.set_default_timeout(START * 1000)
-    open_notebook(page, f"{lab.address}lab/tree/{LESSON}?token={TOKEN}")
+    # A workspace of its own: the other test's notebook is not open beside it.
+    open_notebook(page, f"{lab.address}lab/workspaces/student/tree/{LESSON}?token={TOKEN}")
     count = 'na_rows = len(applications[applications["app_type"] == "NA"])'
     again = (
         'applications = pd.read_csv(lesson.file("asylum_applications"), keep_default_na=False)\n'
