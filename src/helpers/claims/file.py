@@ -135,7 +135,8 @@ class Claim(Frozen):
             return full
         claimed = replace(claimed, precision=given.get("precision") or claimed.precision)
         measure = given.get("series") or OF_FAMILY.get(str(says), ("pending",))[0]
-        kind = (claimed.change or "total") if len(years) > 1 else "total"
+        change = {"percent": "increase", "times": "ratio"}.get(claimed.form, "total")
+        kind = change if len(years) > 1 else "total"
         recipe = f"{kind} {measure} {'-'.join(map(str, years))} {asylum}"
         return full | {"tests": [{"claimed": claimed, "recipe": recipe}]}
 

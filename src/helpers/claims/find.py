@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from math import log
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ import pandas as pd
 
 from helpers.claims.claim_figures import LEAST_BASE, STOCKS, collect_cells
 from helpers.claims.derivation import WORDS_OF
-from helpers.claims.precision import NUMBER, TERMS, parse_claimed, say_number
+from helpers.claims.precision import NUMBER, TERMS, Claimed, parse_claimed, say_number
 from helpers.claims.recipes import MEASURES
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import History
@@ -32,15 +33,6 @@ RULE: dict[str, Any] = TERMS["find"]
 KINDS, MATCHES = tuple(RULE["kinds"]), tuple(RULE["matches"])
 
 
-class Printed(NamedTuple):
-    """A number as printed: its value, the unit of its last digit, and its form (`forms`)."""
-
-    text: str
-    value: float
-    unit: float
-    form: str
-
-
 class Search(NamedTuple):
     """What a search found: its hits, the best first, and how many candidates were tried.
 
@@ -49,7 +41,7 @@ class Search(NamedTuple):
     candidates as plain would meet the number by chance), verdict and releases (that give it).
     """
 
-    printed: Printed
+    printed: Claimed
     years: tuple[int, int] | None
     hits: pd.DataFrame
     tried: int
@@ -60,11 +52,11 @@ def describe_rule() -> dict[str, Any]:
     return {"measures": {name: WORDS_OF[name] for name in MEASURES}, "stocks": STOCKS, **RULE}
 
 
-def read_printed(text: str) -> Printed:
+def read_printed(text: str) -> Claimed:
     """Read one number as a newspaper prints it; InputError for none, more than one, or zero.
 
-    >>> read_printed("1.2 million"), read_printed("26%").form
-    (Printed(text='1.2 million', value=1200000.0, unit=100000.0, form='count'), 'percent')
+    >>> [(each.value, each.unit) for each in map(read_printed, ("1.2 million", "260%"))]
+    [(1200000.0, 100000.0), (260.0, 1)]
     """
     if len(text) > MOST_SIGNS:
         raise InputError(f"{text[:MOST_SIGNS]!r}… is too long for a number")
@@ -75,11 +67,8 @@ def read_printed(text: str) -> Printed:
         raise InputError(
             f"{text!r} is not one number above 0: write 613,000, 1.2 million, 26% or 5.1 times"
         )
-    is_whole = "." not in found["number"] or found["scale"]
-    forms = {"increase": "percent", "ratio": "times", "": "count" if is_whole else "decimal"}
-    form = forms[claimed.change]
-    unit = claimed.unit if form == "count" else min(claimed.unit, 1)
-    return Printed(text.strip(), float(claimed.value), unit, form)
+    unit = claimed.unit if claimed.form == "count" else min(claimed.unit, 1)
+    return replace(claimed, text=text.strip(), unit=unit)
 
 
 def read_years(text: str | None) -> tuple[int, int] | None:
@@ -123,7 +112,7 @@ def build_series(history: History) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[columns].astype({"value": "int64"})
 
 
-def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None = None) -> Search:
+def search(printed: Claimed, series: pd.DataFrame, years: tuple[int, int] | None = None) -> Search:
     """Search series (`build_series`, the oldest release first) for a printed number.
 
     With years given, a year more or less at either end is looked at too.
@@ -144,7 +133,7 @@ def search(printed: Printed, series: pd.DataFrame, years: tuple[int, int] | None
     is_known = ~np.isnan(values).all(axis=1)
     tried, values = tried[is_known].reset_index(drop=True), values[is_known]
 
-    value, half = printed.value, printed.unit / 2
+    value, half = float(printed.value), printed.unit / 2
     least, middle, greatest = value - half, value + half, value + printed.unit
     is_exact = np.abs(values - value) <= 1e-9 * value
     is_rounded = (least <= values) & (values < middle)

@@ -41,15 +41,16 @@ Value = float | int | bool | None
 
 @dataclass(frozen=True)
 class Claimed:
-    """A claimed value: the words, the number or yes, the precision, and the kind of change.
+    """A claimed value: the words, the number or yes, and how exactly it is stated.
 
-    `unit` is that of the last digit printed; zeros at the end of a whole number are no digits.
+    `form` is that of a number: count, decimal, percent (an increase) or times (a ratio). `unit` is
+    that of the last digit printed; zeros at the end of a whole number are no digits.
     """
 
     text: str
     value: float | bool = True
     precision: str = "holds"
-    change: str = ""
+    form: str = "count"
     unit: float = 1.0
 
 
@@ -59,8 +60,8 @@ def parse_claimed(text: str) -> Claimed | None:
     >>> claimed = parse_claimed("nearly 120,000")
     >>> claimed.value, claimed.precision, claimed.unit
     (120000.0, 'nearly', 10000.0)
-    >>> parse_claimed("up 169 %").change, parse_claimed("tenfold").change
-    ('increase', 'ratio')
+    >>> [parse_claimed(text).form for text in ("up 169 %", "tenfold", "0.4", "1.2 million")]
+    ['percent', 'times', 'decimal', 'count']
     """
     text = str(text)
     if text.lower() in WORDS:
@@ -76,10 +77,11 @@ def parse_claimed(text: str) -> Claimed | None:
     kind = (found["unit"] or "").lower()
     before = text[: found.start()].lower()
     stated = next((name for name, said in PRECISIONS.items() if any(s in before for s in said)), "")
-    change = "" if not kind else "increase" if kind[0] in "%p" else "ratio"
+    form = "decimal" if "." in word and not found["scale"] else "count"
+    form = ("percent" if kind[0] in "%p" else "times") if kind else form
     # "5.9 million" is a rounded number by its way of writing.
     rounded = "rounded" if kind else "around" if found["scale"] else "exact"
-    return Claimed(text, float(number * scale), stated or rounded, change, unit)
+    return Claimed(text, float(number * scale), stated or rounded, form, unit)
 
 
 def find_limits(claimed: Claimed) -> tuple[float, float]:
