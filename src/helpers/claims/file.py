@@ -24,8 +24,9 @@ from helpers.claims.precision import TERMS, Claimed, parse_claimed
 from helpers.claims.recipes import FIRST_YEARS, YES_OR_NO, Recipe, parse_recipe
 from helpers.data.codes import load_codes
 from helpers.data.columns import FIRST_STOCK_YEAR
+from helpers.data.hand import load_entries
 from helpers.prose.words import say_date
-from helpers.study import Frozen, InputError, Source, load_yaml, say_problem, say_unknown
+from helpers.study import Frozen, InputError, Source, explain, load_yaml, say_unknown
 
 FAMILIES: dict[str, str] = TERMS["says"]  # what a sentence can say that it counts
 # The series that a sentence's own words name.
@@ -208,28 +209,17 @@ def read_claims(file: Path) -> ClaimsFile:
         Where an entry does not fit: an unknown recipe or measure, an impossible year, an id that
         is given twice, a source that is not listed. The message names the entry.
     """
-    loaded = load_yaml(file)
-    if not isinstance(loaded, dict) or not isinstance(loaded.get("claims"), list):
-        raise InputError(f"{file.name} must hold a list under 'claims'")
+    entries = {
+        "sources": load_entries(file, "sources", ClaimSource, "source"),
+        "claims": load_entries(file, "claims", Claim, "claim"),
+    }
     try:
-        claims = ClaimsFile.model_validate(loaded)
-        problems = list(_find_problems(claims))[:1]
+        claims = ClaimsFile.model_validate(load_yaml(file) | entries)
     except ValidationError as error:
-        problems = [_say_problem(problem, loaded) for problem in error.errors()]
-    if problems:
-        raise InputError(f"{file.name}: {'; '.join(problems)}")
+        raise InputError(f"{file.name}: {explain(error)}") from None
+    for problem in _find_problems(claims):
+        raise InputError(f"{file.name}: {problem}")
     return claims
-
-
-def _say_problem(problem: Any, loaded: dict[str, Any]) -> str:
-    """Say one of pydantic's problems, with the entry's number and id in place of its path."""
-    path, where = list(problem["loc"]), ""
-    if len(path) > 1 and path[0] in ("claims", "sources") and isinstance(path[1], int):
-        kind, place, *path = path
-        entry = loaded[kind][place]
-        name = entry.get("id") if isinstance(entry, dict) else entry
-        where = f"{kind[:-1]} {place + 1} ({name}): "
-    return f"{where}{'.'.join(map(str, path)) or 'entry'}: {say_problem(problem)}"
 
 
 def _find_problems(file: ClaimsFile) -> Iterator[str]:

@@ -153,7 +153,7 @@ def load_breaks(path: Path | None = None) -> tuple[BreakEntry, ...]:
     InputError
         Where the file is missing or an entry does not fit; the message names the entry.
     """
-    return _load_entries(path or paths.hand() / "breaks.yml", "breaks", BreakEntry)
+    return load_entries(path or paths.hand() / "breaks.yml", "breaks", BreakEntry)
 
 
 def load_persons_per_case(path: Path | None = None) -> tuple[FactorEntry, ...]:
@@ -165,7 +165,7 @@ def load_persons_per_case(path: Path | None = None) -> tuple[FactorEntry, ...]:
         As `load_breaks`; also where two entries claim the same destination, level and year.
     """
     file = path or paths.hand() / "persons_per_case.yml"
-    entries = _load_entries(file, "factors", FactorEntry)
+    entries = load_entries(file, "factors", FactorEntry)
     for (_, other), (number, entry) in combinations(enumerate(entries, start=1), 2):
         has_same_levels = set(entry.levels or "*") & set(other.levels or "*")
         has_same_years = max(entry.first, other.first) <= min(entry.last, other.last)
@@ -179,12 +179,12 @@ def load_persons_per_case(path: Path | None = None) -> tuple[FactorEntry, ...]:
 
 def load_lodged_rules() -> tuple[LodgedRule, ...]:
     """Load the rules of inclusive claims lodged, data/hand/lodged.yml; see `load_breaks`."""
-    return _load_entries(paths.hand() / "lodged.yml", "rules", LodgedRule)
+    return load_entries(paths.hand() / "lodged.yml", "rules", LodgedRule)
 
 
 def load_populations(origin: str) -> tuple[PopulationEntry, ...]:
     """Load the peoples of their own among an origin's refugees, data/hand/populations.yml."""
-    every = _load_entries(paths.hand() / "populations.yml", "populations", PopulationEntry)
+    every = load_entries(paths.hand() / "populations.yml", "populations", PopulationEntry)
     return tuple(entry for entry in every if entry.origin == origin)
 
 
@@ -203,24 +203,28 @@ def load_placebo_origins() -> tuple[str, ...]:
     return tuple(origins)
 
 
-def _load_entries(file: Path, key: str, model: type[Entry]) -> tuple[Entry, ...]:
-    """Load a list of entries from under a key of a YAML file."""
+def load_entries(
+    file: Path, key: str, model: type[Entry], called: str = "entry"
+) -> tuple[Entry, ...]:
+    """Load a list from under a key of a YAML file; InputError names an entry that does not fit."""
     entries = []
     for number, item in enumerate(load_under(file, key, list), start=1):
         try:
             entries.append(model.model_validate(item))
         except ValidationError as error:
-            said = f"{file.name}: entry {number} ({_name(item)}): {explain(error)}"
+            said = f"{file.name}: {called} {number} ({_name(item)}): {explain(error)}"
             raise InputError(said) from None
     return tuple(entries)
 
 
 def _name(item: Any) -> str:
-    """Name an entry by its name, or by its destination and years."""
+    """Name an entry by its id or name, or by its destination and years."""
     if not isinstance(item, dict):
         return str(item)
     years = item.get("years") or [item.get("first"), item.get("last")]
-    return str(item.get("name") or f"{item.get('asylum')} {' '.join(map(str, years))}")
+    return str(
+        item.get("id") or item.get("name") or f"{item.get('asylum')} {' '.join(map(str, years))}"
+    )
 
 
 class Name(NamedTuple):
