@@ -493,6 +493,8 @@ def _ask_rate(paper: Paper, rated: pd.Series) -> None:
 FAIR = ("c",)  # which of the lesson's four sentences may be printed
 WEIGHT = 0.05  # share of the origin's claims from which a destination matters here
 REPEATED = 0.9  # share of unchanged figures from which a year looks copied
+UNKNOWN = "pending_unknown_origin"
+COUNTS = ["pending", UNKNOWN, "pairs_in_both_years", "pairs_unchanged"]
 PAIRS = 10  # origins that must be there in both years before repeats say something
 
 
@@ -503,7 +505,7 @@ def ask_breaks(basis: Basis) -> Paper:
     found, carried = _find_unnamed(panel), _find_carried(panel)
     if found is None or not found["named_before"]:
         raise basis.refuse("no destination of weight stopped naming origins")
-    year, hidden = int(found["year"]), found["unknown"]
+    year, hidden, named = int(found["year"]), found[UNKNOWN], found["pending"] - found[UNKNOWN]
     now = panel[panel["year"] == year]
     heavy = now[now["weight_before"] >= WEIGHT]
     low, share = float(pending.get(year, 0)), _divide(found["mine_before"], found["named_before"])
@@ -520,13 +522,13 @@ def ask_breaks(basis: Basis) -> Paper:
     mistakes["steepest_fall"] = _name_greatest(now, "fall")
     mistakes = paper.ask("5.2", "number", found["unknown_share"], 3)
     mistakes["unknown_as_zero"] = 0.0
-    mistakes["against_named"] = _divide(hidden, found["total"] - hidden)
+    mistakes["against_named"] = _divide(hidden, named)
     mistakes["year_before"] = found["unknown_share_before"]
     mistakes["percent_for_share"] = 100 * found["unknown_share"]
     mistakes["count_for_share"] = hidden
     mistakes = paper.ask("5.3", "number", share, 4)
-    mistakes["unknown_in_base"] = _divide(found["mine_before"], found["total_before"])
-    mistakes["year_of_break"] = _divide(found["mine"], found["total"] - hidden)
+    mistakes["unknown_in_base"] = _divide(found["mine_before"], found["pending_before"])
+    mistakes["year_of_break"] = _divide(found["mine"], named)
     mistakes["percent_for_share"] = 100 * share
     mistakes["share_of_origin"] = found["weight_before"]
     mistakes = paper.ask("5.4", "range", (low, low + share * hidden))
@@ -536,7 +538,7 @@ def ask_breaks(basis: Basis) -> Paper:
     mistakes["summed_stocks"] = (pending.sum(), pending.sum() + share * hidden)
     mistakes["one_end"] = low + share * hidden
     mistakes["unknown_alone"] = (0.0, share * hidden)
-    both, unchanged = carried[["both_years", "unchanged"]]
+    both, unchanged = carried[["pairs_in_both_years", "pairs_unchanged"]]
     mistakes = paper.ask("5.5", "number", unchanged / both, 3)
     mistakes["count_for_share"] = unchanged
     mistakes["percent_for_share"] = 100 * unchanged / both
@@ -552,27 +554,19 @@ def ask_breaks(basis: Basis) -> Paper:
 def _build_panel(basis: Basis, pending: pd.Series) -> pd.DataFrame:
     """Join each destination's year with the year before, as `<name>_before`.
 
-    asylum, year, total and unknown (pending claims of all origins, and of unknown origin), mine
-    (the origin's, 0 where it has no row), unknown_share, named_before, weight_before (share of the
-    origin's claims), rise (of the unknown share), fall (of mine), both_years and unchanged (origins
-    in both years, and those whose figure is the same).
+    `COUNTS` of all origins, mine (the origin's pending claims, 0 where it has no row),
+    unknown_share, named_before, weight_before (share of the origin's claims), rise (of the unknown
+    share), fall (of mine).
     """
     rows = basis.tables["by_asylum"]
     rows = rows[rows["year"].isin(basis.scope.years) & rows["pending"].gt(0)]
     mine = basis.own("pending").groupby(KEY)["pending"].sum().rename("mine")
-    names = {
-        "pending": "total",
-        "pending_unknown_origin": "unknown",
-        "pairs_in_both_years": "both_years",
-        "pairs_unchanged": "unchanged",
-    }
-    panel = rows.rename(columns=names)[[*KEY, *names.values()]].join(mine, on=KEY)
-    panel = panel.fillna({"unknown": 0, "mine": 0})
-    panel = panel.astype(dict.fromkeys([*names.values(), "mine"], "float64"))
-    panel["unknown_share"] = panel["unknown"] / panel["total"]
-    panel = join_year_before(panel, panel[[*KEY, "total", "unknown", "mine", "unknown_share"]])
-    panel = panel.dropna(subset="total_before")
-    panel["named_before"] = panel["total_before"] - panel["unknown_before"]
+    panel = rows[[*KEY, *COUNTS]].join(mine, on=KEY).fillna({UNKNOWN: 0, "mine": 0})
+    panel = panel.astype(dict.fromkeys([*COUNTS, "mine"], "float64"))
+    panel["unknown_share"] = panel[UNKNOWN] / panel["pending"]
+    panel = join_year_before(panel, panel[[*KEY, "pending", UNKNOWN, "mine", "unknown_share"]])
+    panel = panel.dropna(subset="pending_before")
+    panel["named_before"] = panel["pending_before"] - panel[f"{UNKNOWN}_before"]
     panel["weight_before"] = panel["mine_before"] / panel["year"].sub(1).map(pending)
     panel["rise"] = panel["unknown_share"] - panel["unknown_share_before"]
     panel["fall"] = panel["mine_before"] - panel["mine"]
@@ -600,8 +594,8 @@ def _find_carried(panel: pd.DataFrame) -> pd.Series:
 
     One where the origin has claims goes first, if its figures repeat at all.
     """
-    known = panel[panel["both_years"] >= PAIRS]
-    share = known["unchanged"] / known["both_years"]
+    known = panel[panel["pairs_in_both_years"] >= PAIRS]
+    share = known["pairs_unchanged"] / known["pairs_in_both_years"]
     matters = (share >= REPEATED) & (known["mine"] > 0)
     ranked = known.assign(share=share, matters=matters)
     return ranked.sort_values(["matters", "share", "mine", "asylum"]).iloc[-1]
