@@ -48,11 +48,6 @@ def at(release: str, place: str, year: int = 2021) -> int:
     return pick(release, "pending", year)[place]
 
 
-def rank(release: str, year: int, place: str) -> int:
-    places = pick(release, "pending", year)
-    return 1 + sum(value > places[place] for value in places.values())
-
-
 def rises(release: str, first: int, last: int) -> str:
     stocks = [total(release, year) for year in range(first - 1, last + 1)]
     return "yes" if all(one < two for one, two in pairwise(stocks)) else "no"
