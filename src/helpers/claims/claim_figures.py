@@ -6,6 +6,7 @@ reported is None, and so is a destination that has no row, since an absent pair 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -117,7 +118,9 @@ def build_figures(
     the inclusive count, each case times the middle and times the greatest factor.
     """
     pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
-    cells = collect_cells(pending, own).groupby(["measure", "year"])
+    cells: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for year, asylum, measure, value in collect_cells(pending, own).itertuples(index=False):
+        cells[measure, year][asylum] = value
     estimates = []
     if years := sorted(set(stocks) & set(core.pending["year"])):
         estimates.append(("pending_most", bound_pending(core, origin, years), "upper"))
@@ -135,7 +138,7 @@ def build_figures(
         period=info.period,
         newest=info.newest_year,
         last=info.newest_year,
-        cells={at: _map(part, "asylum", "value") for at, part in cells},  # type: ignore[misc]
+        cells=cells,
         others=_map(core.by_origin, ["origin", "year"], "pending"),
         regions=_map(core.countries, "iso3", "unsd_region"),
         totals={
