@@ -9,7 +9,6 @@ import pytest
 from cells import read_own, sum_cells
 
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_years, match_entry
-from helpers.analysis.unknown_origin import bound_pending
 from helpers.data.hand import load_breaks
 from helpers.data.releases import load_core
 from helpers.study import find_release, list_releases
@@ -144,16 +143,6 @@ def test_a_finding_without_an_entry_stays_unexplained():
     assert not here["is_explained"].any()
     large = found.query("asylum == 'USA' and touches == 'pending' and effect_share > 0.1")
     assert large["is_explained"].all()
-
-
-def test_the_newest_year_has_a_range_and_the_early_ones_say_why_not():
-    bound = bound_pending(core_of(NEWEST), "CHN", range(2000, 2026)).set_index("year")
-    assert bound["lower"].tolist() == totals(NEWEST)["pending"].tolist()
-    assert bound.loc[2025, "upper"] > 1.5 * bound.loc[2025, "lower"]
-    assert bound.loc[2014:, "upper"].notna().all()
-    assert (bound["upper"].isna() == bound["undetermined"].ne("")).all()
-    assert "ZAF" in bound.loc[2012, "undetermined"]
-    assert (bound["added_minor"] <= 0.025 * bound["lower"]).all()
 
 
 @pytest.mark.parametrize("origin", UNTUNED)

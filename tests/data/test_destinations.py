@@ -11,7 +11,7 @@ from pandas.testing import assert_series_equal
 
 from helpers import paths
 from helpers.analysis import destinations
-from helpers.analysis.measures import keep_constant_set, measure_stocks, select_origin
+from helpers.analysis.measures import measure_stocks, select_origin
 from helpers.analysis.study_tables import load_tables
 from helpers.data.hand import PopulationEntry, load_populations
 from helpers.study import Study, load_yaml
@@ -70,54 +70,6 @@ def test_japan_names_no_origin_and_is_not_without_claims(core):
     assert (row["unknown"], row["all_pending"]) == (unknown, unknown) == (22_647, 22_647)
     lodged = sum_cells("asylum_applications", "applied", coo_iso="CHN", app_type="N", **there)
     assert row["applied_persons"] == lodged > 0
-
-
-def test_recognition_over_a_constant_set_leaves_out_who_leaves_the_level(core):
-    decisions = select_origin(core.decisions, "CHN", YEARS)
-    kept = keep_constant_set(decisions, range(2021, 2026)).query("unit == 'persons'")
-    assert "AUS" not in set(kept["asylum"])
-    rows = read_own(NEWEST, "asylum_decisions", "CHN", 2021).query("dec_pc == 'P'")
-    rows = rows[rows["dec_level"].isin(["FI", "IN", "EO"]) & rows[SUBSTANCE].any(axis="columns")]
-    years = rows.groupby(["coa_iso", "dec_level"])["year"].transform("nunique")
-
-    def rate(chosen):
-        sums = chosen.groupby("year")[SUBSTANCE].sum()
-        return sums["dec_recognized"] / sums.sum(axis="columns")
-
-    counts = kept.groupby("year")[["recognised", "other", "rejected"]].sum()
-    found = (counts["recognised"] / counts.sum(axis="columns")).astype(float)
-    assert_same(found, rate(rows[years == 5]))
-    assert rate(rows)[2024] - rate(rows)[2023] > 5 * (found[2024] - found[2023]) > 0
-
-
-def test_ten_recognised_on_appeal_are_no_finding(core):
-    decisions = select_origin(core.decisions, "CHN", range(2021, 2026))
-    rates = destinations.rate_destinations(decisions, range(2021, 2026))
-    greece = rates[rates["asylum"].eq("GRC") & rates["level"].eq("appeal")].iloc[0]
-    assert (greece["recognised"], greece["is_enough"]) == (10, True)
-    assert destinations.find_reversed(rates[rates["is_enough"]]) == ["USA", "GBR"]
-
-
-def test_the_ranking_and_the_eras_add_up_from_the_files():
-    tables = load_tables(Study.resolve(study="china", release=NEWEST))
-    held = read_own(NEWEST, "population", "CHN").pivot_table(
-        index="coa_iso", columns="year", values="asylum_seekers", aggfunc="sum", fill_value=0
-    )
-    newest = tables.newest_ranking.set_index("asylum")
-    plain = held[2025][held[2025] > 0]
-    assert newest.index[0] == "USA"
-    assert_same(newest["pending"], plain)
-    assert_same(newest["share"], plain / plain.sum())
-    there = {"coa_iso": "USA", "year": 2025}
-    unknown = sum_cells("totals_by_asylum", "asylum_seekers_unknown_origin", **there)
-    every = sum_cells("totals_by_asylum", "asylum_seekers", **there)
-    assert newest.loc["USA", "unknown_share"] == pytest.approx(unknown / every)
-    eras = tables.era_ranks.set_index("asylum")
-    for era, years in (("earlier", range(2003, 2013)), ("later", range(2013, 2026))):
-        means = held[list(years)].mean(axis="columns")
-        first = eras[f"{era}_rank"].nsmallest(5).index
-        assert first.tolist() == means.nlargest(5).index.tolist()
-        assert_same(eras.loc[first, f"{era}_mean"], means[first])
 
 
 def test_a_destination_is_constant_if_it_decides_at_the_level_in_each_of_the_last_five_years():

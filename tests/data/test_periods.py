@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from cells import read_own, read_rows, sum_cells
 
-from helpers.analysis import interrupted_time_series as interrupted
 from helpers.analysis import robustness
 from helpers.analysis import specification_curve as specification
 from helpers.analysis.study_tables import StudyTables
@@ -87,17 +86,6 @@ def test_without_the_collapsed_years_the_ratio_is_lower(tables):
     assert tables.collapsed_years == [2010, 2011, 2012]
     row = tables.comparison.loc["pending"]
     assert row["ratio_excl_collapsed"] < row["ratio"]
-
-
-def test_the_break_of_all_destinations_is_rare_and_that_of_the_share_is_noise(tables):
-    by_year = tables.pending_by_year.set_index("year")
-    series = {name: by_year[name] for name in ("pending", "share_of_world")}
-    fits = interrupted.fit_breaks({k: interrupted.take_logs(v, 2023) for k, v in series.items()})
-    best = interrupted.summarise_breaks(fits, 2013).set_index("series")
-    assert best["best_year"].tolist() == [2013, 2013]
-    assert best.loc["pending", "chance"] < 0.05
-    assert best.loc["share_of_world", "chance"] > 0.5
-    assert best.loc["share_of_world", "best_removed"] < best.loc["share_of_world", "critical"]
 
 
 def test_of_the_releases_only_the_one_that_repeats_its_main_destination_is_left_out(cores):

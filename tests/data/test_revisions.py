@@ -78,14 +78,6 @@ def test_the_changes_turn_each_release_into_the_next_exactly(cells, found):
     assert revisions.count_wrong(cells, found.iloc[1:]) > 0
 
 
-def test_a_year_is_completed_only_by_the_year_end_release_of_the_same_year(found):
-    completed = found[found["year_state"] == "completed"]
-    assert (completed["release_from"] == completed["year"].astype(str) + "-mid").all()
-    assert (completed["release_to"] == completed["year"].astype(str) + "-end").all()
-    assert set(completed["change"]) <= {"completed", "added", "withdrawn"}
-    assert set(found.loc[found["year_state"] == "new", "change"]) <= {"added"}
-
-
 def test_the_past_moved_within_the_tolerance_and_no_pending_claim_of_it(history, cells, found):
     """China's own past hardly moved: the finding that notebook 06 states."""
     moves = revisions.list_moves(cells, found, history.releases)
@@ -100,13 +92,3 @@ def test_totals_are_those_of_unhcr_s_table_of_totals(history):
     told = history.by_origin.set_index(["release", "year"])["pending"].dropna()
     assert len(told) > 100
     assert pending.reindex(told.index).fillna(0).equals(told)
-
-
-def test_the_united_states_repeated_its_mid_year_figures_of_2024():
-    """UNHCR's footnote: all US figures of 2024 but resettlement are as of mid-2024."""
-    history = load_history("CHN")
-    found = revisions.find_repeats(history, history.releases, YEARS).set_index(["year", "measure"])
-    assert found.loc[(2024, "pending"), "largest"] == "USA"
-    assert found.loc[(2024, "pending"), "repeated_share"] > 0.5
-    others = found.drop(index=2024, level="year").xs("pending", level="measure")
-    assert (others["repeated_share"] < 0.05).all()

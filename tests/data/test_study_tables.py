@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
-from cells import NAMES, count_lodged, read_own, read_rows
+from cells import NAMES, read_own, read_rows
 from pandas.testing import assert_series_equal
 
 from helpers.analysis.study_tables import load_tables
@@ -88,71 +87,6 @@ def test_decisions_and_their_rates_are_by_level_and_unit(origin, release):
     granted = sums["recognised"] + sums["other"]
     assert_same(table["recognition_rate"], (sums["recognised"] / substance).dropna())
     assert_same(table["protection_rate"], (granted / substance).dropna())
-
-
-@pytest.mark.parametrize("release", [NEWEST, "2024-mid"])
-def test_eras_are_means_totals_and_ratios_of_plain_sums(release):
-    tables, newest = tables_of("CHN", release), int(release[:4])
-    stock = read_own(release, "population", "CHN").groupby("year")["asylum_seekers"].sum()
-    flow = sum_applied("CHN", release).xs(("new", "persons"), level=("stage", "unit"))
-    # 2024 is six months of the United States in either release; 2025 lacks what is not named.
-    partial = {year for year in (2024, 2025) if year <= newest}
-    assert tables.partial["applied_persons"] == partial
-    rows = tables.eras.set_index(["boundary", "era", "measure"]).sort_index()
-    boundaries = yaml.safe_load(STUDY.read_text(encoding="utf-8"))["boundaries"]
-    assert set(rows.index.get_level_values("boundary")) == {each["name"] for each in boundaries}
-    for boundary, era in ((one, era) for one in boundaries for era in one["eras"]):
-        of = rows.loc[boundary["name"], era["name"]]
-        years = stock.loc[era.get("first", 2000) : min(era.get("last", newest), newest)]
-        first, last = years.iloc[0], years.iloc[-1]
-        row = of.loc["pending"]
-        assert row[["first_year", "last_year"]].tolist() == [years.index[0], years.index[-1]]
-        assert row[["first", "last"]].tolist() == [first, last]
-        figures = row[["mean_per_year", "ratio", "percent_increase"]].tolist()
-        assert figures == pytest.approx([years.mean(), last / first, 100 * (last - first) / first])
-        assert pd.isna(row["total"])
-        assert of.loc["pending_summed", "total"] == years.sum()
-        known = flow[flow.index.isin(years.index)]
-        whole = known[~known.index.isin(partial)]
-        row = of.loc["applied_persons"]
-        if known.empty:  # nothing lodged in persons is not 0
-            assert row[["total", "mean_per_year"]].isna().all()
-            continue
-        assert row["total"] == known.sum()
-        assert row[["n_years", "n_complete"]].tolist() == [len(known), len(whole)]
-        assert row["mean_per_year"] == pytest.approx(whole.mean())
-
-
-DECADES = [(2010, 2019), (2020, 2022), (2023, 2025)]
-
-
-@pytest.mark.parametrize(
-    ("origin", "release", "spans"),
-    [
-        ("CHN", NEWEST, [(2003, 2012), (2013, 2022), (2023, 2025)]),
-        ("CHN", "2024-mid", [(2003, 2012), (2013, 2021), (2022, 2024)]),
-        ("SYR", NEWEST, DECADES),
-        ("ERI", NEWEST, DECADES),
-    ],
-)
-def test_the_answer_is_means_of_plain_sums(origin, release, spans):
-    stock = read_own(release, "population", origin).groupby("year")["asylum_seekers"].sum()
-    lodged = pd.Series(count_lodged(release, origin)).groupby(level=0).sum()
-    tables = tables_of(origin, release)
-    means = tables.period_means.set_index(["measure", "first_year", "last_year"])
-    assert means.loc["pending"].index.tolist() == spans
-    for first, last in spans:
-        row = means.loc[("pending", first, last)]
-        assert row["mean_per_year"] == pytest.approx(stock.loc[first:last].mean())
-        # At least: each case one person, in all years.
-        row = means.loc[("applied_middle", first, last)]
-        assert row["lower"] == pytest.approx(lodged.loc[first:last].sum() / (last - first + 1))
-        whole = set(range(first, last + 1)) - tables.partial["applied_middle"]
-        assert row["years_complete"] == len(whole)
-        assert pd.isna(row["upper"]) or row["upper"] >= row["lower"]
-    base, later = (means.loc[("pending", *span)] for span in spans[:2])
-    assert later["ratio"] == pytest.approx(later["mean_per_year"] / base["mean_per_year"])
-    assert later["ratio_lower"] <= later["ratio"] <= later["ratio_upper"]
 
 
 @pytest.mark.parametrize("origin", ["SYR", "ERI"])

@@ -20,8 +20,6 @@ STUDIED = ["03_eras", "04_destinations"]
 CASES = {study: {"study": study} for study in list_studies()} | {
     "SYR": {"origin": "SYR"},
     "ERI": {"origin": "ERI"},
-    "TIB": {"origin": "TIB", "release": "2024-mid"},
-    "MAC": {"origin": "MAC", "release": "2024-mid"},
 }
 NARROW = {
     "before the later era": {"study": "hong-kong", "year_to": 2004},

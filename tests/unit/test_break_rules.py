@@ -175,15 +175,6 @@ def test_a_gap_numbers_the_years_of_a_run_and_is_shown_as_a_share():
     assert found["effect_share"].iloc[1] == pytest.approx(610 / 2200)
 
 
-def test_a_gap_in_cases_lies_outside_the_whole_range():
-    parts = change(("lodged", YEARS, {4: "cases", 5: 1300}))
-    # 1000 + 1300 - 500 = 1800 to 1000 + 1.501 x 1300 - 500 = 2451.
-    for reported, expected in ((2400, 0), (2800, 349)):
-        stock = [(2000, "DDD", 1000), (2001, "DDD", reported)]
-        rows = pick(find(make_core(**parts | {"stock": stock})), 2001, "stock_flow_gap")
-        assert rows["effect_on_origin"].sum() == expected
-
-
 def test_destinations_that_never_named_origins_have_a_gap_and_no_break():
     found = find(make_core(**calm(unknown=19000) | {"stock": []}))
     assert not {"unknown_origin", "stock_flow_gap"} & set(found["kind"])

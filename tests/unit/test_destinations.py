@@ -47,17 +47,6 @@ def test_claims_lodged_are_ranked_in_each_unit_by_itself_and_a_reported_zero_is_
     assert "AUS" not in rank([(2020, "USA", 50), (2020, "AUS", 0)])["asylum"].tolist()
 
 
-def test_lodged_lists_persons_and_cases_as_two_rankings():
-    new = [("AUS", "persons", 8), ("CAN", "persons", 8), ("USA", "persons", 2), ("USA", "cases", 5)]
-    ranked = rank([(2020, "USA", 70)], [(2020, code, "new", unit, n) for code, unit, n in new])
-    listed = destinations.list_lodged(ranked, 2020, 2)
-    found = list(zip(listed["unit"], listed["asylum"], listed["applied"], strict=True))
-    assert found == [("persons", "AUS", 8), ("persons", "CAN", 8), ("cases", "USA", 5)]
-    assert listed["lodged_rank"].tolist() == [1, 1, 1]
-    assert listed["pending"].dropna().tolist() == [70]
-    assert destinations.list_lodged(ranked, 2019, 2).empty
-
-
 def test_eras_are_ranked_by_their_means_and_an_absent_year_counts_as_no_claims():
     ranked = rank([
         (2018, "CAN", 9), (2019, "USA", 50), (2020, "USA", 50), (2020, "AUS", 80), (2020, "CAN", 1),

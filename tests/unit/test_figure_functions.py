@@ -6,13 +6,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from matplotlib.collections import PathCollection
 
 from helpers.plots import (
     destination_figures,
     era_figures,
-    revision_figures,
-    robustness_figures,
     style,
 )
 from helpers.plots.page import Page
@@ -92,22 +89,6 @@ def test_the_map_is_told_by_steps_and_names_what_it_cannot_show(page):
     assert drawn.data["shown_as"].tolist() == ["100 to 999", "10 to 99", "origins not named"]
 
 
-def test_every_origin_is_a_point_and_the_studys_own_is_named(page):
-    rows = [("pending", f"O{n:02}", 1.0 + n) for n in range(12)] + [("pending", "CHN", 4.5)]
-    rows += [("refugees", "CHN", 0.5), ("refugees", "O01", 1.0)]
-    frame = pd.DataFrame(rows, columns=["measure", "origin", "ratio"])
-    frame = frame.assign(last_year=2020, rank=1, group=robustness_figures.EVERY_ORIGIN)
-    drawn = robustness_figures.show_other_origins(page, frame)
-    dots = [each for each in drawn.ax.collections if isinstance(each, PathCollection)]
-    points = [x for each in dots for x, _ in each.get_offsets()]
-    assert sorted(points) == sorted(frame["ratio"])
-    assert {"China 4.50", "China 0.50"} <= {text.get_text() for text in drawn.ax.texts}
-    assert drawn.alt == (
-        "Claims pending: 12 other origins, median 6.50; CHN 4.50. "
-        "Refugees: 1 other origins, median 1.00; CHN 0.50."
-    )
-
-
 def test_each_ratio_has_a_stroke_and_the_own_one_a_mark_and_its_value(page):
     rows = [
         ("pending", False, 2.0, False), ("pending", False, 4.0, True), ("pending", True, 3.0, True),
@@ -125,24 +106,4 @@ def test_each_ratio_has_a_stroke_and_the_own_one_a_mark_and_its_value(page):
     assert [text.get_text() for text in drawn.ax.texts] == ["4.0", "3.0", "–"]
     assert drawn.alt == (
         "Pending at year-end: 4.00 times, from 2.00 to 4.50 over the years of transition."
-    )
-
-
-def test_revised_totals_are_hollow_at_mid_year_and_told_once(page):
-    rows = [
-        ("2003-mid", 2003, "mid", 10), ("2003-end", 2003, "end", 12), ("2004-mid", 2003, "end", 12),
-        ("2004-mid", 2004, "mid", 1500), ("2003-end", 2004, "end", None),
-    ]  # fmt: skip
-    totals = pd.DataFrame(rows, columns=["release", "year", "period", "total"])
-    totals = totals.astype({"total": "Int64"}).assign(measure="pending")
-    drawn = revision_figures.show_revised_pending(page, totals, None, "China")
-    lines = [(line.get_markerfacecolor(), list(map(float, line.get_ydata()))) for line in
-             drawn.ax.lines]  # fmt: skip
-    assert [values for face, values in lines if face == "white"] == [[10], [1500]]
-    assert [values for face, values in lines if face != "white"] == [[10, 12, 12], [1500]]
-    ticks = [label.get_text() for label in drawn.ax.get_xticklabels()]
-    assert ticks == ["2003\nmid", "2003\nend", "2004\nmid"]
-    assert drawn.alt == (
-        "2003: 10 claims at mid-year in 2003-mid, 12 at year-end from 2003-end on. "
-        "2004: 1,500 claims at mid-year in 2004-mid."
     )

@@ -66,24 +66,6 @@ def test_persons_and_cases_are_kept_apart_and_the_range_is_in_persons():
     assert measure(mark((2007, "AUS", "A", "AR", "persons", 30))).empty
 
 
-def test_what_is_added_and_what_stays_out_is_listed():
-    listed = lodged.list_rows_not_type_n(
-        mark(
-            (2004, "AUS", "V", "FI", "persons", 1),
-            (2004, "AUS", "V", "FI", "persons", 6),
-            (2004, "DEU", "V", "NA", "persons", 2),
-            (2004, "DEU", "V", "RA", "persons", 3),
-            (2004, "CAN", "N", "FI", "persons", 3),
-            (2004, "CAN", "A", "AR", "persons", 4),
-        )
-    )
-    assert listed[["asylum", "rule", "rows", "applied", "is_counted"]].values.tolist() == [
-        ["AUS", "various", 2, 7, True],
-        ["DEU", "", 1, 3, False],
-        ["DEU", "various", 1, 2, True],
-    ]
-
-
 def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
     pending = frame("year asylum pending", (2007, "AUS", 90), (2007, "CAN", 10))
     marked = mark((2007, "AUS", "A", "AR", "persons", 30), (2007, "CAN", "N", "FI", "persons", 3))

@@ -66,16 +66,6 @@ def test_a_missing_cell_leaves_the_years_sum_missing_and_no_other():
     assert measure_stocks(stocks)["refugees"].isna().tolist() == [True, False, True]
 
 
-def test_new_claims_leave_out_the_destination_named():
-    claims = make_claims(("USA", "new", "persons", 7), ("AUS", "new", "persons", 2),
-                         ("AUS", "repeat", "persons", 9))  # fmt: skip
-    every = measures.measure_new_claims(claims, YEARS).set_index("year")
-    without = measures.measure_new_claims(claims, YEARS, excluding="USA").set_index("year")
-    assert every.loc[2019, "applied_persons"] == 9
-    assert without.loc[2019, "applied_persons"] == 2
-    assert without["applied_cases"].isna().all()
-
-
 def test_an_origin_without_any_pending_claim_is_refused_in_words():
     kept = frame("year asylum pending", (2019, "USA", 5))
     assert measures.require_pending(kept, "CHN", YEARS) is kept

@@ -152,22 +152,6 @@ def test_what_the_newest_year_was_and_what_it_is_now():
     assert "2004-mid" not in told.index.get_level_values("release")
 
 
-def test_what_each_release_showed_when_it_was_the_newest():
-    stocks = {
-        MID: make_tables(stock=[(2002, "BBB", 8), (2003, "BBB", 10)]),
-        END: make_tables(stock=[(2002, "BBB", 8), (2003, "BBB", 14)]),
-    }
-    totals = revisions.list_totals(make_history(stocks), tuple(stocks), range(2000, 2005))
-    shown = ["release", "period", "then", "difference", "difference_now", "peak_year"]
-    rows = [["2003-mid", "mid", 10, 2, 6, 2003], ["2003-end", "end", 14, 6, 6, 2003]]
-    known = revisions.summarise_as_known(totals, tuple(stocks), 2003)
-    assert known[shown].values.tolist() == rows
-    # A release that has none of the years has no row.
-    own = totals[totals["release"] == "2003-end"]
-    known = revisions.summarise_as_known(own, tuple(stocks), 2003)
-    assert known[shown].values.tolist() == rows[1:]
-
-
 def test_a_destination_that_repeats_its_mid_year_figure_is_found():
     stocks = {
         MID: make_tables(
@@ -239,12 +223,3 @@ def test_a_decision_is_measured_by_the_year_s_largest_level():
     moves = move(before, after).set_index("measure")
     assert moves["share"].to_dict() == {"rejected": 0.05, "total": 0.05}
     assert moves.loc["total", ["group", "unit", "base"]].tolist() == ["other", "cases", 100]
-
-
-def test_persons_and_cases_are_never_one_series():
-    lodged = [(2002, "BBB", "N", "persons", 5), (2002, "CCC", "N", "cases", 7)]
-    (cells,) = list_cells({END: make_tables(lodged=lodged)}).values()
-    totals = revisions.sum_both(cells, cells)
-    assert totals[["group", "unit", "before", "after"]].to_numpy().tolist() == [
-        ["new", "cases", 7, 7], ["new", "persons", 5, 5],
-    ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The rules that find breaks in counting. None knows an origin or a destination.
 
-Each takes the panel of `break_panel`, or the tables of `narrow_core`, and returns findings:
+Each takes the panel or the tables of `breaks` (`build_panel`, `narrow_core`), and returns findings:
 asylum, year, kind, touches (the measure: pending, applications, decisions or refugees), rule,
 strength, effect_on_origin (claims or persons, what the break does to the reported figure; minus:
 it is too low), moved (claims that change place), stage and unit (of applications; empty: to be
@@ -16,9 +16,8 @@ from string import Formatter
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.break_panel import sum_flow
 from helpers.analysis.measures import join_year_before
-from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_flow
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import Core
@@ -39,14 +38,9 @@ _FIGURES = {
 
 
 def _report(
-    rows: pd.DataFrame,
-    kind: str | np.ndarray,
-    rule: str,
-    detail: str,
-    effect: pd.Series,
-    touches: str = "pending",
-    strength: str = "strong",
-) -> pd.DataFrame:
+    rows: pd.DataFrame, kind: str | np.ndarray, rule: str, detail: str, effect: pd.Series,
+    touches: str = "pending", strength: str = "strong",
+) -> pd.DataFrame:  # fmt: skip
     """Turn rows that a rule picked into findings; `detail` is a template over their columns."""
     if rows.empty:
         return pd.DataFrame(columns=_FINDING)
@@ -112,17 +106,16 @@ def find_coverage_moves(panel: pd.DataFrame) -> pd.DataFrame:
     `unexplained` of it open or, without flows, it exceeds `history`; or the origin's own moves by
     `origin_fall` or `origin_rise` (weaker evidence). The effect is the origin's change there.
     """
-    every = _measure_move(panel, "total", "total_")
-    is_move = _is_between(every["ratio"], THRESHOLDS.fall, THRESHOLDS.rise)
-    is_move &= panel[["total_before", "total"]].max(axis=1) >= THRESHOLDS.fewest
-    usual = every["log"].abs().groupby(panel["asylum"]).transform("median")
-    tested = is_move & (every["unexplained"] >= THRESHOLDS.unexplained)
-    untested = is_move & every["unexplained"].isna()
-    untested &= every["log"].abs() > usual * THRESHOLDS.history
-    ours = _measure_move(panel, "end")
-    alone = _is_between(ours["ratio"], THRESHOLDS.origin_fall, THRESHOLDS.origin_rise)
-    alone &= panel[["end_before", "end"]].max(axis=1) >= THRESHOLDS.fewest_of_origin
-    alone &= (ours["unexplained"] >= THRESHOLDS.unexplained) & ~tested & ~untested
+    is_move, unexplained = _moves(panel, "total"), _leave_open(panel, "total", "total_")
+    with np.errstate(divide="ignore"):
+        logs = pd.Series(np.log(panel["total"] / panel["total_before"]))
+    logs = logs.replace([np.inf, -np.inf], np.nan).abs()
+    usual = logs.groupby(panel["asylum"]).transform("median")
+    tested = is_move & (unexplained >= THRESHOLDS.unexplained)
+    untested = is_move & unexplained.isna() & (logs > usual * THRESHOLDS.history)
+    limits = THRESHOLDS.origin_fall, THRESHOLDS.origin_rise, THRESHOLDS.fewest_of_origin
+    alone = _moves(panel, "end", *limits) & ~tested & ~untested
+    alone &= _leave_open(panel, "end") >= THRESHOLDS.unexplained
     # The origin alone: never where names went missing or came back, which is another kind.
     unnamed = panel["unknown"] / panel["total"] - panel["unknown_before"] / panel["total_before"]
     alone &= ~(unnamed.abs() >= THRESHOLDS.unknown_jump)
@@ -142,9 +135,14 @@ def find_coverage_moves(panel: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found)
 
 
-def _is_between(ratio: pd.Series, fall: float, rise: float) -> pd.Series:
-    """Tell where a ratio is a fall or a rise."""
-    return (ratio <= fall) | (ratio >= rise)
+def _moves(
+    rows: pd.DataFrame, figure: str, fall: float = THRESHOLDS.fall, rise: float = THRESHOLDS.rise,
+    fewest: float = THRESHOLDS.fewest,
+) -> pd.Series:  # fmt: skip
+    """Tell where a figure falls to `fall` or rises to `rise` of the year before."""
+    now, before = rows[figure], rows[f"{figure}_before"]
+    ratio = now / before
+    return ((ratio <= fall) | (ratio >= rise)) & (np.maximum(now, before) >= fewest)
 
 
 def _name_move(now: pd.Series, before: pd.Series) -> np.ndarray:
@@ -152,15 +150,11 @@ def _name_move(now: pd.Series, before: pd.Series) -> np.ndarray:
     return np.where(now < before, "coverage_drop", "coverage_jump")
 
 
-def _measure_move(panel: pd.DataFrame, figure: str, of: str = "") -> pd.DataFrame:
-    """Return ratio, log ratio and the share of the move that flows leave unexplained."""
-    start, end = panel[f"{figure}_before"], panel[figure]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = end / start
-        log = pd.Series(np.log(ratio)).replace([np.inf, -np.inf], np.nan)
-        along = (panel[f"{of}residual"] * np.sign(end - start)).clip(lower=0)
-        unexplained = (along / (end - start).abs()).where(panel[f"{of}is_testable"])
-    return pd.DataFrame({"ratio": ratio, "log": log, "unexplained": unexplained})
+def _leave_open(panel: pd.DataFrame, figure: str, of: str = "") -> pd.Series:
+    """Return the share of a move that the flows leave unexplained; missing where untestable."""
+    move = panel[figure] - panel[f"{figure}_before"]
+    along = (panel[f"{of}residual"] * np.sign(move)).clip(lower=0)
+    return (along / move.abs()).where(panel[f"{of}is_testable"])
 
 
 def find_silences(panel: pd.DataFrame) -> pd.DataFrame:
@@ -289,7 +283,7 @@ def find_never_completed(
         is_over = year < info.newest_year or (year == info.newest_year and info.period == "end")
         if not is_over:
             continue
-        rows = panel[panel["year"] == year].merge(_take_mid(mid, origin, year), on="asylum")
+        rows = panel.merge(_take_mid(mid, origin, year), on=KEY)
         has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
         for touches, (ours, every, _) in _FIGURES.items():
             most = THRESHOLDS.same_total * rows[every] if has_origin else THRESHOLDS.same_count
@@ -303,7 +297,7 @@ def find_never_completed(
 
 
 def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:
-    """Return asylum and, of a mid-year release, the figures of a year with `mid_` before them."""
+    """Return asylum, year and, of a mid-year release, a year's figures with `mid_` before them."""
 
     def take(name: str) -> pd.DataFrame:
         frame = getattr(mid, name)
@@ -318,8 +312,7 @@ def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:
         "decided": sum_flow(take("decisions"), "total"),
         "all_decided": sum_flow(take("decisions_by_asylum"), "total"),
     }
-    table = pd.concat(parts, axis=1).add_prefix("mid_")
-    return table.reset_index().drop(columns="year")
+    return pd.concat(parts, axis=1).add_prefix("mid_").reset_index()
 
 
 def _find_code_changes(
@@ -473,13 +466,6 @@ def find_level_of_flow(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     effect = here["ours"] - here["ours_before"].fillna(0.0)
     kind = _name_move(here["lodged_there"], here["lodged_there_before"])
     return _report(here, kind, "level_of_flow", text, effect, "applications")
-
-
-def _moves(rows: pd.DataFrame, name: str) -> pd.Series:
-    """Tell where a figure falls to `fall` or rises to `rise`, from `fewest` on."""
-    pair = rows[[name, f"{name}_before"]]
-    is_move = _is_between(pair[name] / pair[f"{name}_before"], THRESHOLDS.fall, THRESHOLDS.rise)
-    return is_move & (pair.max(axis=1, skipna=False) >= THRESHOLDS.fewest)
 
 
 def find_level_of_decisions(core: Core) -> pd.DataFrame:

@@ -30,6 +30,12 @@ def has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
     return pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(among[KEY]))
 
 
+def sum_flow(frame: pd.DataFrame, value: str) -> pd.Series:
+    """Sum a flow but appeals, by destination and year; cases count as one each."""
+    kept = frame[~frame["level_code"].isin(APPEAL_LEVELS)]
+    return kept.groupby(KEY)[value].sum(min_count=1).astype("float64")
+
+
 def walk_stock(core: Core, origin: str | None, years: Iterable[int] | None = None) -> pd.DataFrame:
     """Walk pending claims from year to year at each destination; `origin` None is all origins.
 

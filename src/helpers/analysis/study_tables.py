@@ -23,7 +23,6 @@ from helpers.analysis import (
     stock_flow,
     unknown_origin,
 )
-from helpers.analysis.break_panel import narrow_core
 from helpers.analysis.eras import WITHOUT, pair_columns
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
 from helpers.data import hand
@@ -55,7 +54,7 @@ class StudyTables:
     @cached_property
     def core(self) -> Core:
         """The release narrowed to the origin's own rows."""
-        return narrow_core(self.release, self.scope.origin)
+        return breaks.narrow_core(self.release, self.scope.origin)
 
     @cached_property
     def pending(self) -> pd.DataFrame:

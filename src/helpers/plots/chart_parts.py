@@ -61,6 +61,17 @@ def label_rows(ax: Axes, names: Iterable[str]) -> None:
     wrapped = [textwrap.fill(str(name), 26) for name in names]
     ax.set_yticks(range(len(wrapped)), wrapped, color=INK, parse_math=False, linespacing=1.0)
     ax.set_ylim(len(wrapped) - 0.4, -0.6)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+
+
+def draw_dots(
+    ax: Axes, x: Any, y: Any, colour: str, is_hollow: bool = False, **look: Any
+) -> None:  # fmt: skip
+    """Draw points that no line joins, filled or hollow; `look` goes to `Axes.plot`."""
+    usual: dict[str, Any] = {"marker": "o", "markersize": 7, "markeredgewidth": 1.5, "zorder": 4}
+    fill = "white" if is_hollow else colour
+    ax.plot(x, y, linestyle="", color=colour, markerfacecolor=fill, **(usual | look))
 
 
 def draw_key(ax: Axes, ncols: int, below: float = 0.28, **legend: Any) -> None:
@@ -112,10 +123,8 @@ def mark_breaks(ax: Axes, breaks: Mapping[int, str] | Iterable[int]) -> None:
 
 def mark_provisional(ax: Axes, year: float, value: float, style: SeriesStyle) -> None:
     """Draw a point hollow, as provisional: a mid-year figure."""
-    ax.plot(
-        [year], [value], linestyle="", marker=style.marker, markersize=7, zorder=5,
-        markerfacecolor="white", markeredgecolor=style.colour, markeredgewidth=1.6,
-    )  # fmt: skip
+    look: dict[str, Any] = {"marker": style.marker, "markeredgewidth": 1.6, "zorder": 5}
+    draw_dots(ax, [year], [value], style.colour, is_hollow=True, **look)
 
 
 def shade_eras(ax: Axes, eras: Iterable[Any]) -> None:
@@ -161,20 +170,9 @@ def draw_lines(
     """Draw lines with their names at their ends.
 
     matplotlib's plot, and not seaborn's lineplot, because that one joins the points on both
-    sides of a missing value, as if there were one.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Column `x` (years, each once) and one column a line.
-    labels : mapping
-        Column -> name at the line's end; "" for no name.
-    unit : str
-        "%" for shares between 0 and 1.
-    provisional : int, optional
-        A year whose points are drawn hollow.
-    breaks : iterable of int
-        Years to which no line is drawn from the year before.
+    sides of a missing value, as if there were one. `frame` has `x` (years, each once) and the
+    columns `y`; `labels` their names ("" for none); `unit` is "%" for shares between 0 and 1. The
+    points of a `provisional` year are hollow, and no line leads to the year of a break.
     """
     columns = [y] if isinstance(y, str) else list(y)
     if not frame[x].is_unique:
@@ -205,13 +203,8 @@ def draw_bars(
 ) -> None:  # fmt: skip
     """Draw horizontal bars in the frame's order, the first on top, each with its value.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns `label` (names) and `value`; a missing value has no bar and a dash.
-    bounds : pair of str, optional
-        Columns with the least and the greatest value; where the two differ, the bar has a whisker
-        and both are written.
+    `label` and `value` are columns, and so are `bounds`: the least and the greatest value; where
+    the two differ, the bar has a whisker and both are written. A missing value is a dash.
     """
     values, places = to_floats(frame[value]), np.arange(len(frame))
     ax.barh(places, np.nan_to_num(values), height=0.72, color=PALETTE[0])

@@ -34,12 +34,8 @@ OTHER_PROTECTION = 0.1  # from here on a title with a recognition rate names oth
 def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureCard:
     """Show where the claims of one year are pending, and who names hardly any origin.
 
-    Parameters
-    ----------
-    newest : DataFrame
-        year (one), asylum, pending: the destinations with claims pending.
-    unnamed : DataFrame
-        asylum: destinations without a claim of this origin that name hardly any origin.
+    `newest` has year (one), asylum, pending of the destinations with claims pending; `unnamed` the
+    asylum of those without a claim of this origin that name hardly any origin.
     """
     outlines = world_map.load_outlines()
     short = {code: name.short for code, name in page.names.items()}
@@ -81,12 +77,8 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
 def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> FigureCard | Said:
     """Show which part of the claims pending the first destinations held, year by year.
 
-    Parameters
-    ----------
-    ranked : DataFrame
-        year, asylum, pending, share (`destinations.rank_destinations`).
-    grave : DataFrame
-        The breaks that move the origin's total: year, kind, effect_share.
+    `ranked` has year, asylum, pending, share (`destinations.rank_destinations`); `grave` year,
+    kind, effect_share of the breaks that move the origin's total.
     """
     shares = destinations.spread_shares(ranked, MOST_LINES).dropna(axis=1, how="all")
     if len(shares) < 2:
@@ -135,11 +127,8 @@ def _say_leader(page: Page, ranked: pd.DataFrame) -> str:
 def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
     """Show how the destinations decide on the same origin, at levels that are no appeal.
 
-    Parameters
-    ----------
-    rates : DataFrame
-        asylum, level, level_code, unit, recognition_rate, protection_rate, closed_share,
-        first_year, last_year, is_enough, is_constant (`destinations.rate_destinations`).
+    `rates` has asylum, level, level_code, unit, recognition_rate, protection_rate, closed_share,
+    first_year, last_year, is_enough, is_constant (`destinations.rate_destinations`).
     """
     enough = rates[rates["is_enough"] & rates["level"].ne("appeal")]
     if enough.empty:
@@ -184,20 +173,16 @@ def _draw_rates(rates: pd.DataFrame) -> Figure:
         to_floats(rates[name]) for name in ("recognition_rate", "protection_rate", "closed_share")
     )
     left.hlines(places, recognised, protected, color=FAINT, linewidth=3, zorder=1)
-    dot: dict[str, Any] = {"linestyle": "", "clip_on": False, "zorder": 3}
-    left.plot(
-        protected, places, marker="|", markersize=13, markeredgecolor=PALETTE[5],
-        markeredgewidth=2, label="total protection rate", **dot,
+    look: dict[str, Any] = {"clip_on": False, "zorder": 3}
+    chart_parts.draw_dots(
+        left, protected, places, PALETTE[5], label="total protection rate", marker="|",
+        markersize=13, markeredgewidth=2, **look,
     )  # fmt: skip
-    for here, fill, said in (
-        (is_constant, PALETTE[0], "recognition rate"),
-        (~is_constant, "white", "not in every year"),
-    ):
+    for is_hollow, said in ((False, "recognition rate"), (True, "not in every year")):
+        here = is_constant != is_hollow
         if here.any():
-            left.plot(
-                recognised[here], places[here], marker="o", markersize=7, markerfacecolor=fill,
-                markeredgecolor=PALETTE[0], markeredgewidth=1.5, label=said, **dot,
-            )  # fmt: skip
+            at = recognised[here], places[here]
+            chart_parts.draw_dots(left, *at, PALETTE[0], is_hollow, label=said, **look)
     right.barh(places, np.nan_to_num(closed), height=0.6, color=MUTED)
     chart_parts.label_rows(left, rates["label"])
     panels = ((left, "Of decisions on the substance", 4), (right, "Closed", 2))

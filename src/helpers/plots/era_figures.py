@@ -29,14 +29,9 @@ def show_stock_and_flow(
 ) -> FigureCard:
     """Show claims pending and claims lodged, one above the other, year by year.
 
-    Parameters
-    ----------
-    stock : DataFrame
-        year, pending, lower, upper, is_comparable, broken_by.
-    flows : DataFrame
-        year, applied_middle, applied_lower, applied_upper (claims lodged, in persons), is_complete.
-    title_from : DataFrame
-        measure, first_year, direction (`eras.compare_periods`).
+    `stock` has year, pending, lower, upper, is_comparable, broken_by; `flows` year, applied_middle,
+    applied_lower, applied_upper (claims lodged, in persons), is_complete; `title_from` measure,
+    first_year, direction (`eras.compare_periods`).
     """
     both = stock[["year", "pending", "lower", "upper"]].merge(flows, on="year")
     both["whole"] = both["applied_middle"].where(both["is_complete"])
@@ -85,13 +80,8 @@ def show_stock_and_flow(
 def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: str) -> FigureCard:
     """Show claims pending with and without the main destination, and the breaks.
 
-    Parameters
-    ----------
-    stock : DataFrame
-        year, pending, pending_excl_main, lower, upper, status, is_comparable.
-    findings : DataFrame
-        Breaks that move the total: year, kind, rule, effect_share.
-    main : str, ISO3
+    `stock` has year, pending, pending_excl_main, lower, upper, status, is_comparable; `findings`
+    year, kind, rule, effect_share of the breaks that move the total; `main` is an ISO3 code.
     """
     lines = {
         "pending": "All destinations",
@@ -133,13 +123,8 @@ def show_ratios(
 ) -> FigureCard | Said:
     """Show how far the ratio of two eras moves with the measure and the year of transition.
 
-    Parameters
-    ----------
-    ratios : DataFrame
-        measure, is_without_main, transition, is_own, ratio.
-    reach : DataFrame
-        measure, is_without_main, least, own, most (`sensitivity.range_over_handovers`).
-    main : str, ISO3
+    `ratios` has measure, is_without_main, transition, is_own, ratio; `reach` measure,
+    is_without_main, least, own, most (`sensitivity.range_over_handovers`); `main` is an ISO3 code.
     """
     own = reach["own"].dropna()
     if not page.scope.boundary:
@@ -165,14 +150,11 @@ def show_ratios(
         spread = dict.fromkeys(f"{end:.1f}" for end in (own.min(), own.max()))
         title = f"{known[0]}: {' to '.join(spread)} times"
     fig, ax = style.new_figure(height=0.7 + 0.5 * len(names))
-    for row_at, name in enumerate(names):
-        for is_hollow, shift in ((False, -0.19), (True, 0.19)):
-            part = ratios[ratios["label"].eq(name) & ratios["is_without_main"].eq(is_hollow)]
-            _draw_ratios(ax, row_at + shift, part, is_hollow)
+    for (name, is_hollow), part in ratios.groupby(["label", "is_without_main"], sort=False):
+        shift = 0.19 if is_hollow else -0.19
+        _draw_ratios(ax, names.index(name) + shift, part, bool(is_hollow))
     chart_parts.label_rows(ax, names)
     ax.axvline(1, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-    ax.grid(visible=False)
-    ax.grid(visible=True, axis="x")
     ax.set_xscale("log")
     left, right = ax.get_xlim()
     left = min(left, 0.9)
@@ -201,24 +183,18 @@ def _draw_ratios(ax: Axes, at: float, rows: pd.DataFrame, is_hollow: bool) -> No
     known, own = to_floats(rows["ratio"]), to_floats(rows.loc[rows["is_own"], "ratio"])
     colour = PALETTE[2] if is_hollow else PALETTE[0]
     ax.plot(known, [at] * len(known), marker="|", markersize=7, color=colour, linewidth=1.4)
-    ax.plot(
-        own, [at] * len(own), linestyle="", marker="s" if is_hollow else "o", markersize=7,
-        markerfacecolor="white" if is_hollow else colour, markeredgecolor=colour,
-        markeredgewidth=1.6, zorder=4,
-    )  # fmt: skip
+    marker = "s" if is_hollow else "o"
+    chart_parts.draw_dots(
+        ax, own, [at] * len(own), colour, is_hollow, marker=marker, markeredgewidth=1.6
+    )
     chart_parts.write_beside(ax, known.max(), at, f"{own[0]:.1f}" if len(own) else MISSING)
 
 
 def show_three_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCard:
     """Show what one period comes to by several counts, each with its range.
 
-    Parameters
-    ----------
-    counts : DataFrame
-        count (its name), value, lower, upper; the first is the sum of year-ends, the second
-        claims lodged.
-    span : range
-        The years.
+    `counts` has count (its name), value, lower, upper: first the sum of the year-ends of `span`,
+    then claims lodged.
     """
     summed, lodged = counts.iloc[0], counts.iloc[1]
     years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
@@ -254,13 +230,9 @@ def show_counted_again(
 ) -> FigureCard | Said:
     """Show how much of each year-end stock had been counted a year before.
 
-    Parameters
-    ----------
-    year_ends : DataFrame
-        year, pending, counted_before, lodged, unaccounted (`stock_flow.split_new_and_old`).
-    again : mapping
-        first_year, last_year, total, again, again_share (`stock_flow.sum_counted_again`); empty
-        where nothing is.
+    `year_ends` has year, pending, counted_before, lodged, unaccounted
+    (`stock_flow.split_new_and_old`); `again` first_year, last_year, total, again, again_share
+    (`stock_flow.sum_counted_again`), and nothing where nothing is pending.
     """
     if not again:
         return page.skip("There are no claims pending to add up.")

@@ -12,23 +12,20 @@ from helpers.prose.words import capitalise, join_names, say_about, say_words
 from helpers.study import find_release
 
 NEAR = 0.01
-# Marker, whether it is filled, colour, words. Red is for what is off alone.
+# Marker, whether it is hollow, colour, words. Red is for what is off alone.
 _MARKS = {
-    "exact": ("o", True, PALETTE[0], "exact"),
-    "rounds": ("o", False, PALETTE[0], "within the precision stated"),
-    "revised": ("s", False, PALETTE[4], "within the usual revisions"),
-    "derived": ("D", False, PALETTE[4], "follows only from the text's own figures"),
-    "off": ("X", True, PALETTE[2], "off"),
+    "exact": ("o", False, PALETTE[0], "exact"),
+    "rounds": ("o", True, PALETTE[0], "within the precision stated"),
+    "revised": ("s", True, PALETTE[4], "within the usual revisions"),
+    "derived": ("D", True, PALETTE[4], "follows only from the text's own figures"),
+    "off": ("X", False, PALETTE[2], "off"),
 }
 
 
 def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
     """Show claimed numbers over recomputed ones; nothing where no claim has a number.
 
-    Parameters
-    ----------
-    ratios : DataFrame
-        claim_id, claimed, recomputed, ratio, figure, release (`claim_cards.list_ratios`).
+    `ratios` has claim_id, claimed, recomputed, ratio, figure, release (`claim_cards.list_ratios`).
     """
     if ratios.empty:
         return None
@@ -36,19 +33,14 @@ def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
     ax.axvline(1, color=MUTED, linewidth=1)
     for place, (ratio, code) in enumerate(zip(ratios["ratio"], ratios["figure"], strict=True)):
         ax.hlines(place, min(1, ratio), max(1, ratio), color=GREY, linewidth=1.4)
-        marker, is_full, colour, label = _MARKS[code]
-        ax.plot(
-            ratio, place, linestyle="", marker=marker, markersize=7, color=colour, label=label,
-            markeredgewidth=1.5, zorder=4, markerfacecolor=colour if is_full else "white",
-        )  # fmt: skip
+        marker, is_hollow, colour, label = _MARKS[code]
+        chart_parts.draw_dots(ax, ratio, place, colour, is_hollow, marker=marker, label=label)
         if abs(ratio - 1) > NEAR:
             chart_parts.write_beside(
                 ax, ratio, place, f"{ratio:.2f}", at="right" if ratio > 1 else "left"
             )
     chart_parts.label_rows(ax, ratios["claim_id"])
     ax.margins(x=0.14)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
     key = dict(zip(*ax.get_legend_handles_labels()[::-1], strict=True))
     used = [key[label] for *_, label in _MARKS.values() if label in key]
     chart_parts.draw_key(ax, ncols=2, handles=used)
@@ -62,11 +54,8 @@ def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
         fig,
         id="claims-ratios",
         number="5.1",
-        title=f"{len(ratios)} claimed number{'s' * (len(ratios) > 1)}: {apart} "
-        f"differ{'s' * (apart == 1)} from the recomputed one by over {NEAR:.0%}"
-        if apart
-        else f"{len(ratios)} claimed number{'s' * (len(ratios) > 1)}: "
-        f"none differs from the recomputed one by over {NEAR:.0%}",
+        title=f"{len(ratios)} claimed number{'s' * (len(ratios) > 1)}: {apart or 'none'} "
+        f"differ{'s' * (apart < 2)} from the recomputed one by over {NEAR:.0%}",
         subtitle="Claimed number over the one recomputed on the release that the text is judged on",
         alt=f"{capitalise(say_words(len(ratios)))} claimed numbers over recomputed ones; {near} "
         "within one percent." + f" Further off: {join_names(pairs)}." * bool(pairs),
@@ -79,11 +68,8 @@ def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
 def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
     """Show a published graph of claims pending, and the same years' claims lodged beside it.
 
-    Parameters
-    ----------
-    points : DataFrame
-        year, pending, printed, lower, upper, release (`claim_cards.build_graph`); empty where the
-        texts print no graph of the study's years.
+    `points` has year, pending, printed, lower, upper, release (`claim_cards.build_graph`), and no
+    row where the texts print no graph of the study's years.
     """
     if points.empty:
         return None
@@ -93,9 +79,10 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
     chart_parts.draw_lines(left, points, y="pending", labels={"pending": ""}, provisional=half_year)
     printed = points.dropna(subset=["printed"])
     if len(printed):
-        left.plot(
-            printed["year"], chart_parts.to_floats(printed["printed"]), linestyle="", marker="x",
-            markersize=8, markeredgewidth=2, color=INK, label="printed in the text", zorder=6,
+        values = chart_parts.to_floats(printed["printed"])
+        chart_parts.draw_dots(
+            left, printed["year"], values, INK, label="printed in the text", marker="x",
+            markersize=8, markeredgewidth=2, zorder=6,
         )  # fmt: skip
         left.legend(loc="upper left")
     bounds = {"lower": "", "upper": ""}

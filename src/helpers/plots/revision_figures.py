@@ -19,14 +19,9 @@ def show_revised_pending(
 ) -> FigureCard | None:
     """Show claims pending of the years that have been a release's newest.
 
-    Parameters
-    ----------
-    totals : DataFrame
-        `revisions.list_totals`; nothing is shown where only one release has the origin.
-    widest : Series or None
-        The mid-year stock that is furthest from that year's figure now (`revisions.find_widest`).
-    origin : str
-        The origin's name in a sentence.
+    `totals` is `revisions.list_totals`; nothing is shown where only one release has the origin.
+    `widest` is the mid-year stock that is furthest from that year's figure now
+    (`revisions.find_widest`), `origin` the origin's name in a sentence.
     """
     traced = totals[totals["measure"] == "pending"].dropna(subset=["total"])
     releases = list(totals["release"].unique())

@@ -30,10 +30,7 @@ MOST_NAMED = 3  # of the greatest points of a strip plot's row
 def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
     """Show how much the claims of every origin grew from one era to the other.
 
-    Parameters
-    ----------
-    placebos : DataFrame
-        measure, origin, ratio, rank, last_year, group (`robustness.compare_origins`).
+    `placebos` has measure, origin, ratio, rank, last_year, group (`robustness.compare_origins`).
     """
     rows = placebos[placebos["group"].eq(EVERY_ORIGIN)]
     rows = rows[rows["last_year"].eq(rows["last_year"].min())]
@@ -55,8 +52,6 @@ def show_other_origins(page: Page, placebos: pd.DataFrame) -> FigureCard | Said:
     labels = rows["label"].unique()
     chart_parts.label_rows(ax, labels)
     ax.set_ylim(len(labels) - 0.35, -STACK_HEIGHT - 0.3)
-    ax.grid(visible=False)
-    ax.grid(visible=True, axis="x")
     ax.axvline(1, color=GREY, linewidth=0.8, zorder=1)
     low, high = ax.get_xlim()
     style.format_log_axis(ax.xaxis, is_wide=math.log10(high / low) > 2)
@@ -105,10 +100,8 @@ def _draw_strip(ax: Axes, place: int, rows: pd.DataFrame, chosen: str, name: str
 def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said:
     """Show what a break in each year removes of a straight line's error, and what chance removes.
 
-    Parameters
-    ----------
-    break_years : DataFrame
-        series, year, last_year, removed, critical_corrected (`interrupted_time_series.fit_breaks`).
+    `break_years` has series, year, last_year, removed, critical_corrected
+    (`interrupted_time_series.fit_breaks`).
     """
     if break_years.empty:
         return page.skip("There are too few claims, or too few years, to look for a break.")
@@ -145,10 +138,7 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
 def show_specifications(page: Page, answers: pd.DataFrame) -> FigureCard | Said:
     """Show the answers to each question under every combination of choices, a panel a question.
 
-    Parameters
-    ----------
-    answers : DataFrame
-        measure, destinations, ratio, sorted (`robustness.run_specifications`).
+    `answers` has measure, destinations, ratio, sorted (`robustness.run_specifications`).
     """
     questions = list(dict.fromkeys(answers["measure"]))
     if not questions:
@@ -182,13 +172,10 @@ def _draw_answers(ax: Axes, answers: pd.DataFrame, question: str) -> None:
     """Draw the answers to one question from the least to the greatest."""
     at, ratios = np.arange(len(answers)), to_floats(answers["ratio"])
     is_hollow = answers["destinations"].eq(WITHOUT).to_numpy(dtype=bool)
-    for here, colour, fill in (
-        (~is_hollow, PALETTE[0], PALETTE[0]),
-        (is_hollow, PALETTE[2], "white"),
-    ):
-        ax.plot(
-            at[here], ratios[here], linestyle="", marker="o", markersize=5, zorder=3,
-            markerfacecolor=fill, markeredgecolor=colour, markeredgewidth=1.4,
+    for here, colour in ((~is_hollow, PALETTE[0]), (is_hollow, PALETTE[2])):
+        chart_parts.draw_dots(
+            ax, at[here], ratios[here], colour, here is is_hollow, markersize=5,
+            markeredgewidth=1.4, zorder=3,
         )  # fmt: skip
     ax.axhline(1, color=GREY, linewidth=1, zorder=0)
     ax.set_ylim(min(ratios.min(), 1) / 1.15, max(ratios.max(), 1) * 1.15)
@@ -205,23 +192,17 @@ def show_backlog_and_share(
 ) -> FigureCard | Said:
     """Show the main destination's whole backlog and the origin's part of it, indexed.
 
-    The index is one in the first year of the longest run without a break (`find_run`).
-
-    Parameters
-    ----------
-    backlogs : DataFrame
-        year, asylum, ours, whole, named (`shift_share.list_backlogs`).
-    main : str, ISO3
-    broken : sequence of int
-        Years before which the destination's figures do not compare.
+    The index is one in the first year of the longest run without a break (`find_run`). `backlogs`
+    has year, asylum, ours, whole, named (`shift_share.list_backlogs`); `main` is an ISO3 code, and
+    in the `broken` years its figures do not compare with the year before.
     """
-    here = backlogs[backlogs["asylum"].eq(main)].sort_values("year")
     run = find_run(backlogs, main, broken)
     if not run:
         return page.skip("The main destination reports too little to follow.")
     base = run[0]
-    here = here.assign(share=here["ours"] / here["named"].where(here["named"] > 0))
-    values = here.set_index("year")[["ours", "whole", "share"]].astype("float64")
+    here = backlogs[backlogs["asylum"].eq(main)].sort_values("year").set_index("year")
+    share = here["ours"] / here["named"].where(here["named"] > 0)
+    values = here.assign(share=share)[["ours", "whole", "share"]].astype("float64")
     values = values.where(values > 0)
     growth = (values / values.loc[base]).reset_index()
     lines = {
@@ -259,11 +240,8 @@ def show_backlog_and_share(
 def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | Said:
     """Show the main destination's stock beside what last year's stock and the flows lead to.
 
-    Parameters
-    ----------
-    account : DataFrame
-        year, end, expected_low, expected_high, residual, is_large, of one destination.
-    main : str, ISO3
+    `account` has year, end, expected_low, expected_high, residual, is_large of the destination
+    `main` (ISO3).
     """
     if account.empty:
         return page.skip("The first year in the data has no year before it to account from.")

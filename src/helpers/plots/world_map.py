@@ -46,19 +46,11 @@ def draw_map(
     ax: Axes, outlines: Mapping[str, list[Path]], binned: pd.DataFrame, origin: str,
     unnamed: Collection[str] = (),
 ) -> None:  # fmt: skip
-    """Draw every outline, coloured by its bin, with a key below.
+    """Draw every outline (`load_outlines`), coloured by its bin, with a key below.
 
-    Parameters
-    ----------
-    outlines : mapping
-        ISO3 -> paths (`load_outlines`).
-    binned : DataFrame
-        asylum (ISO3, each once), bin (0 is the lowest), bin_label. What has no outline is not
-        drawn.
-    origin : str
-        ISO3 of the origin, drawn hatched.
-    unnamed : collection of str
-        Destinations that name hardly any origin, drawn dotted.
+    `binned` has asylum (ISO3, each once), bin (0 is the lowest), bin_label; what has no outline is
+    not drawn. The origin (ISO3) is hatched, `unnamed` destinations, which name hardly any origin,
+    are dotted.
     """
     labels = binned.sort_values("bin").drop_duplicates("bin").set_index("bin")["bin_label"]
     colours = choose_steps(labels.index[-1] - labels.index[0] + 1)

@@ -21,8 +21,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.analysis import lodged, measures
-from helpers.analysis.break_panel import narrow_core
-from helpers.analysis.breaks import find_breaks
+from helpers.analysis.breaks import find_breaks, narrow_core
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
 from helpers.data.columns import FIRST_ASYLUM_YEAR
