@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from helpers.analysis import interrupted_time_series as its
 
@@ -20,15 +18,6 @@ def make_series(break_year, jump=1.0, turn=0.1):
 
 def fit(series):
     return its.fit_breaks({"y": its.take_logs(series)})
-
-
-@settings(deadline=None, max_examples=10)
-@given(st.integers(2004, 2020), st.floats(0.2, 2), st.floats(-0.2, 0.2))
-def test_a_clean_break_is_found_where_it_is(year, jump, turn):
-    assume(abs(jump - turn) > 0.05)  # else the turn alone, a year earlier, is the same line
-    removed = its.scan_breaks(its.take_logs(make_series(year, jump, turn)).to_frame("y"))["y"]
-    assert removed.idxmax() == year
-    assert removed.max() == pytest.approx(1)
 
 
 def test_what_a_break_removes_is_the_f_statistics_share_of_the_error():

@@ -34,10 +34,6 @@ def mark(*rows):
     return lodged.mark_lodged(claims, RULES)
 
 
-def measure(marked):
-    return lodged.bound_persons(lodged.keep_counted(marked), FACTORS).set_index("year")
-
-
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
@@ -54,16 +50,6 @@ def measure(marked):
 )
 def test_each_row_has_its_rule(row, rule):
     assert mark((*row, "persons", 1))["rule"].tolist() == [rule]
-
-
-def test_persons_and_cases_are_kept_apart_and_the_range_is_in_persons():
-    row = measure(
-        mark((2004, "AUS", "V", "FI", "cases", 100), (2004, "CAN", "N", "FI", "persons", 10))
-    ).loc[2004]
-    assert (row["persons"], row["cases"]) == (10, 100)
-    assert (row["lower"], row["estimate"], row["upper"]) == (110, 130, 160)
-    # A year with nothing that counts is missing and not 0.
-    assert measure(mark((2007, "AUS", "A", "AR", "persons", 30))).empty
 
 
 def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
@@ -128,9 +114,8 @@ def bound_persons(*rows, factors=(AT_IN, ELSE)):
 
 def test_persons_are_never_converted_and_cases_always_ranged():
     row = bound_persons((2019, "USA", "IN", "cases", 1000), (2019, "USA", "EO", "persons", 300))
-    columns = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor"]
-    assert row[columns].values.tolist() == [[300, 1000, 1300, 1500, 1801, 1000]]
-    assert row["is_estimate"].item()
+    columns = ["persons", "cases", "lower", "estimate", "upper"]
+    assert row[columns].values.tolist() == [[300, 1000, 1300, 1500, 1801]]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +123,7 @@ def test_persons_are_never_converted_and_cases_always_ranged():
 )
 def test_a_factor_holds_only_for_its_years_level_and_destination(row):
     table = bound_persons((*row, "cases", 100))
-    assert table[["upper", "cases_with_factor"]].values.tolist() == [[130, 0]]
+    assert table["upper"].tolist() == [130]
 
 
 BOUNDED = range(2001, 2005)

@@ -141,7 +141,6 @@ def test_what_the_newest_year_was_and_what_it_is_now():
         2003, "mid", 15, 12, 20, -5,
     ]  # fmt: skip
     assert stock["off_share"] == pytest.approx(-0.25)
-    assert stock["year_end_release"] == "2003-end"
     assert told.loc[("pending", "2003-end"), "off"] == -8
     flow = told.loc[("applied_persons", "2003-mid")]
     assert (flow["then"], flow["now"], flow["part_of_now"]) == (4, 16, 0.25)
@@ -150,35 +149,6 @@ def test_what_the_newest_year_was_and_what_it_is_now():
     assert told.loc[("applied_persons", "2003-end"), "off"] == 0
     assert ("applied_cases", "2003-mid") not in told.index
     assert "2004-mid" not in told.index.get_level_values("release")
-
-
-def test_a_destination_that_repeats_its_mid_year_figure_is_found():
-    stocks = {
-        MID: make_tables(
-            stock=[(2003, "BBB", 90), (2003, "CCC", 5)],
-            lodged=[
-                (2003, "BBB", "N", "persons", 60),
-                (2003, "BBB", "N", "persons", 50),
-                (2003, "BBB", "N", "cases", 4),
-            ],
-        ),
-        END: make_tables(
-            stock=[(2003, "BBB", 90), (2003, "CCC", 10)],
-            lodged=[(2003, "BBB", "N", "persons", 110), (2003, "BBB", "N", "cases", 4)],
-        ),
-        NEXT: make_tables(stock=[(2003, "BBB", 90)]),
-    }
-    found = revisions.find_repeats(make_history(stocks), tuple(stocks), [2003])
-    found = found.set_index("measure")
-    row = found.loc["pending"]
-    assert row[["places", "repeated", "total", "repeated_total", "largest"]].tolist() == [
-        2, 1, 100, 90, "BBB",
-    ]  # fmt: skip
-    assert row["repeated_share"] == pytest.approx(0.9)
-    assert found.loc["applied_persons", "repeated_total"] == 110  # 60 and 50, added up
-    assert len(found) == 2  # four cases agree by chance
-    assert revisions.find_most_repeated(found.reset_index(), "pending")["year"] == 2003
-    assert revisions.find_most_repeated(found.reset_index(), "applied_cases") is None
 
 
 def move(before, after):

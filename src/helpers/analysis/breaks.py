@@ -78,7 +78,7 @@ def find_breaks(
     signed: what the break does to the reported figure), is_explained, effect_share (0-1 of the
     origin's total of what it touches), touches, rule, strength (strong, weak), stage, unit (of
     applications: codes joined by a space), moved (claims that change place), reason, source; by
-    year, then effect. `attrs["set_aside"]` counts the findings left out.
+    year, then effect.
     """
     core = narrow_core(core, origin)
     walk = walk_stock(core, origin)
@@ -113,9 +113,7 @@ def find_breaks(
     order = found.assign(_size=-found["effect_share"].fillna(0.0))
     order = order.sort_values(["year", "_size", "asylum", "kind", "touches"], ignore_index=True)
     counts = order[["effect_on_origin", "moved"]].round().astype("Int64")
-    result = order.assign(**counts, effect_share=order["effect_share"].astype("Float64"))[COLUMNS]
-    result.attrs["set_aside"] = len(every) - len(result)
-    return result
+    return order.assign(**counts, effect_share=order["effect_share"].astype("Float64"))[COLUMNS]
 
 
 def narrow_core(core: Core, origin: str) -> Core:

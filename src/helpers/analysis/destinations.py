@@ -46,20 +46,19 @@ def rank_destinations(
     rank_cases: a row where claims are pending or lodged. Reported as none, pending and share are 0;
     not reported, missing. None has no rank.
     """
-    stock = pending[pending["pending"] > 0].set_index(["year", "asylum"])[["pending"]]
+    key = ["year", "asylum"]
     new = applications[(applications["stage"] == "new") & (applications["applied"] > 0)]
-    lodged = new.groupby(["year", "asylum", "unit"])["applied"].sum(min_count=1).unstack("unit")
+    lodged = new.groupby([*key, "unit"])["applied"].sum(min_count=1).unstack("unit")
     lodged = lodged.reindex(columns=UNITS).astype("Int64").add_prefix("applied_")
-    rows = stock.join(lodged.rename_axis(columns=None), how="outer").reset_index()
-    yearly = rows.groupby("year")
+    stock = pending.set_index(key)[["pending"]]
+    rows = stock.join(lodged.rename_axis(columns=None), how="outer").sort_index()
+    rows = rows[(rows > 0).fillna(False).any(axis=1)].reset_index()
     whole = rows["year"].map(sum_whole(pending, "year", "pending"))
-    rows["share"] = (rows["pending"] / whole).astype("Float64")
-    for figure, rank in RANKS.items():
-        rows[rank] = yearly[figure].rank(method="min", ascending=False).astype("Int64")
-    # Reported as none: a figure, though it takes no rank.
-    reported = rows[["year", "asylum"]].merge(pending, how="left")["pending"]
-    rows["pending"] = rows["pending"].fillna(reported)
+    rows["share"] = (rows["pending"] / whole.where(whole > 0)).astype("Float64")
     rows.loc[rows["pending"].eq(0).fillna(False) & whole.notna(), "share"] = 0.0
+    for figure, rank in RANKS.items():
+        above = rows[figure].where(rows[figure] > 0).groupby(rows["year"])
+        rows[rank] = above.rank(method="min", ascending=False).astype("Int64")
     names = {"unhcr_region": "region"}
     known = countries.drop_duplicates("iso3").set_index("iso3").rename(columns=names)
     rows = rows.join(known[["name", "region"]], on="asylum")
@@ -189,8 +188,8 @@ def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
 def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.DataFrame:
     """Give every destination its place in every year by pending, applied_persons or applied_cases.
 
-    Returns year, asylum, value, place (1 is the most; 1 to n in each year), is_tied (another has
-    the same value); a row without a value has no place.
+    Returns year, asylum, value, place (1 is the most; 1 to n in each year); a row without a value
+    has no place.
 
     >>> rows = pd.DataFrame({"year": 2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]})
     >>> order_destinations(rows)["asylum"].tolist()
@@ -200,10 +199,7 @@ def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.Da
     ordered = known.rename(columns={by: "value"}).sort_values(
         ["year", "value", "asylum"], ascending=[True, False, True], ignore_index=True
     )
-    return ordered.assign(
-        place=ordered.groupby("year").cumcount() + 1,
-        is_tied=ordered.duplicated(["year", "value"], keep=False),
-    )
+    return ordered.assign(place=ordered.groupby("year").cumcount() + 1)
 
 
 def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:

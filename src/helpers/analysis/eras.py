@@ -5,7 +5,7 @@ given beside totals. A mean of a flow is over whole years: one of which a notabl
 reports six months, or nothing, enters no mean. Its bounds are over all years, what is missing
 included; those of a ratio are the least of one era over the most of the other, and the reverse.
 
-Each measure has a name, a label and a kind, and a twin without the main destination, whose name
+Each measure has a name and a kind, and a twin without the main destination, whose name
 ends in `_excl_main`. Two measures never share a name, and persons never share one with cases.
 """
 
@@ -23,38 +23,18 @@ from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.study import Boundary, Era, Source
 
 WITHOUT = "_excl_main"
-MEASURES: dict[str, tuple[str, str]] = {
-    "pending": ("Pending at year-end", "stock"),
-    "pending_summed": ("Year-end stocks added up", "summed"),
-    "share_of_world": ("Share of the world's pending claims", "share"),
-    "applied_persons": ("New claims lodged, persons", "flow"),
-    "applied_cases": ("New claims lodged, cases", "flow"),
-    "applied_inclusive_persons": ("Claims lodged, inclusive, persons", "flow"),
-    "applied_inclusive_cases": ("Claims lodged, inclusive, cases", "flow"),
-    "applied_middle": ("Claims lodged, in persons", "flow"),
-    "decided_persons": ("Decisions on substance, persons", "flow"),
-    "decided_cases": ("Decisions on substance, cases", "flow"),
-    "recognition_rate_persons": ("Recognition rate, persons", "rate"),
-    "recognition_rate_cases": ("Recognition rate, cases", "rate"),
-    "protection_rate_persons": ("Total protection rate, persons", "rate"),
-    "protection_rate_cases": ("Total protection rate, cases", "rate"),
-    "closed_share_persons": ("Closed share, persons", "rate"),
-    "closed_share_cases": ("Closed share, cases", "rate"),
-    "refugees": ("Refugees at year-end", "stock"),
-    "refugees_excl_peoples": ("Refugees without peoples counted apart", "stock"),
-    "oip": ("Others in need of international protection", "stock"),
-}
-LABELS = {name: label for name, (label, _) in MEASURES.items()} | {
-    name + WITHOUT: f"{label}, without the main destination"
-    for name, (label, _) in MEASURES.items()
-}
-# A share of the world's stock is of a stock: a mid-year one is as good as any other.
-KINDS = {
-    name + ending: kind.replace("share", "stock")
-    for ending in ("", WITHOUT)
-    for name, (_, kind) in MEASURES.items()
-}
-RATES = tuple(name for name, (_, kind) in MEASURES.items() if kind in ("rate", "share"))
+# Measure -> kind. A share of the world's stock is of a stock: a mid-year one is as good as any.
+MEASURES = {
+    "pending": "stock", "pending_summed": "summed", "share_of_world": "stock",
+    "applied_persons": "flow", "applied_cases": "flow", "applied_inclusive_persons": "flow",
+    "applied_inclusive_cases": "flow", "applied_middle": "flow", "decided_persons": "flow",
+    "decided_cases": "flow", "recognition_rate_persons": "rate", "recognition_rate_cases": "rate",
+    "protection_rate_persons": "rate", "protection_rate_cases": "rate",
+    "closed_share_persons": "rate", "closed_share_cases": "rate", "refugees": "stock",
+    "refugees_excl_peoples": "stock", "oip": "stock",
+}  # fmt: skip
+KINDS = MEASURES | {name + WITHOUT: kind for name, kind in MEASURES.items()}
+RATES = ("share_of_world", *(name for name, kind in MEASURES.items() if kind == "rate"))
 FIGURES = ("total", "mean_per_year", "first", "last", "ratio", "percent_increase")
 SPAN = ("boundary", "era", "measure", "first_year", "last_year")
 BOUNDS = ("mean_lower", "mean_upper")

@@ -42,7 +42,7 @@ MEASURES = {
 }
 _FACTOR_KEY = ["asylum", "level_code", "year"]
 _ROW = ["year", "asylum", "stage_code", "level_code", "unit"]
-_WEIGHED = ["persons", "cases", "lower", "estimate", "upper", "cases_with_factor"]
+_WEIGHED = ["persons", "cases", "lower", "estimate", "upper"]
 
 
 def mark_lodged(applications: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
@@ -203,19 +203,15 @@ def bound_persons(
 
     Takes year, asylum, level_code, unit, applied, and the columns of `by`. Returns these, persons,
     cases (as reported), lower (cases x1), estimate (x the middle of the factors), upper (x the
-    greatest), cases_with_factor (that a published factor covers), is_estimate. A factor holds for
-    its destination (`*`: any), years and levels (none: all).
+    greatest). A factor holds for its destination (`*`: any), years and levels (none: all).
 
     >>> rows = [(2019, "USA", "IN", "cases", 100), (2019, "USA", "EO", "persons", 50)]
     >>> names = ["year", "asylum", "level_code", "unit", "applied"]
     >>> bound_persons(pd.DataFrame(rows, columns=names), [])[["lower", "upper"]].values.tolist()
     [[150, 150]]
     """
-    weighed = weigh_persons(applications, factors)
-    sums = weighed.groupby(list(by))[_WEIGHED].sum(min_count=1).round().astype("Int64")
-    sums["cases_with_factor"] = sums["cases_with_factor"].fillna(0).where(sums["cases"].notna())
-    sums["is_estimate"] = sums["cases"].fillna(0).gt(0)
-    return sums.reset_index()
+    sums = weigh_persons(applications, factors).groupby(list(by))[_WEIGHED].sum(min_count=1)
+    return sums.round().astype("Int64").reset_index()
 
 
 def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.DataFrame:
@@ -226,23 +222,22 @@ def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.Data
     entries = list(factors)
     keys = list(rows.loc[in_cases, _FACTOR_KEY].itertuples(index=False, name=None))
     chosen = {key: _choose_factors(entries, *key) for key in set(keys)}
-    weights = np.ones((len(rows), 4))
-    weights[in_cases] = np.array([chosen[key] for key in keys], dtype="float64").reshape(-1, 4)
-    lower, estimate, upper, is_published = weights.T
+    weights = np.ones((len(rows), 3))
+    weights[in_cases] = np.array([chosen[key] for key in keys], dtype="float64").reshape(-1, 3)
+    lower, estimate, upper = weights.T
     return rows.assign(
         persons=np.where(in_cases, np.nan, applied),
         cases=np.where(in_cases, applied, np.nan),
         lower=applied * lower,
         estimate=applied * estimate,
         upper=applied * upper,
-        cases_with_factor=np.where(in_cases & (is_published > 0), applied, np.nan),
     )
 
 
 def _choose_factors(
     entries: list[Any], asylum: str, level: str, year: int
-) -> tuple[float, float, float, bool]:
-    """Return the least, middle and greatest factor, and whether one was published."""
+) -> tuple[float, float, float]:
+    """Return the least, middle and greatest factor."""
     fitting = [
         entry
         for entry in entries
@@ -251,11 +246,11 @@ def _choose_factors(
         and entry.first <= year <= entry.last
     ]
     if not fitting:
-        return 1.0, 1.0, 1.0, False
+        return 1.0, 1.0, 1.0
     # An entry of the destination goes before the general one, a level's before all levels'.
     entry = min(fitting, key=lambda item: (item.asylum == "*", not item.levels))
     values = sorted([*entry.alternatives, entry.factor])
-    return values[0], values[(len(values) - 1) // 2], values[-1], entry.status == "published"
+    return values[0], values[(len(values) - 1) // 2], values[-1]
 
 
 def bound_destinations(
@@ -276,7 +271,7 @@ def bound_destinations(
     """
     entries, known = list(factors), ["lower", "estimate", "upper", "most_unknown_origin"]
     own = weigh_persons(keep_counted(marked), entries).groupby(KEY)
-    table = own[["persons", "cases", "lower", "estimate", "upper"]].sum(min_count=1)
+    table = own[_WEIGHED].sum(min_count=1)
     unnamed = _bound_unnamed(core, origin, marked_all, entries)
     table = table.join([unnamed, gaps.set_index(KEY)["months"]], how="outer")
     table[known] = table[known].fillna(0.0)
@@ -293,8 +288,7 @@ def bound_destinations(
     table["most_persons_per_case"] = table["upper"] - table["lower"]
     table["upper"] = reported + table["most_unreported"]
     table["is_gap"] = table["months"].notna()
-    order = ["persons", "cases", "lower", "estimate", "upper"]
-    order += ["most_persons_per_case", "most_unknown_origin", "most_unreported", "is_gap"]
+    order = [*_WEIGHED, "most_persons_per_case", "most_unknown_origin", "most_unreported", "is_gap"]
     return table[order].reset_index().sort_values(["year", "asylum"], ignore_index=True)
 
 

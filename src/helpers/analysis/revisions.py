@@ -303,13 +303,13 @@ def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.Dat
     """Compare each release's figure of its newest year with that year's figure now.
 
     Returns measure, kind (stock or flow), release, published, year, period, then (the release's
-    figure), year_end_release (the first with the year at its end), at_year_end, now, off (then -
-    now), off_share (off / now; both missing where a six-month flow meets a year's), part_of_now
-    (then / now, of those alone).
+    figure), at_year_end (in the first release that has it), now, off (then - now), off_share (off /
+    now; both missing where a six-month flow meets a year's), part_of_now (then / now, of those
+    alone).
     """
     values = totals.set_index(["measure", "year", "release"])["total"]
-    columns = ["measure", "kind", "release", "published", "year", "period", "then"]
-    columns += ["year_end_release", "at_year_end", "now"]
+    columns = ["measure", "kind", "release", "published", "year", "period"]
+    columns += ["then", "at_year_end", "now"]
     rows = []
     for measure, (position, info) in product(MEASURE_LABELS, enumerate(infos[:-1])):
         year = info.newest_year
@@ -317,8 +317,8 @@ def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.Dat
             continue
         ended = (each.name for each in infos[position:] if name_period(year, each) == "end")
         names = info.name, next(ended, ""), infos[-1].name
-        then, at_year_end, now = (values.get((measure, year, name), pd.NA) for name in names)
-        facts = info.name, info.published, year, info.period, then, names[1], at_year_end, now
+        figures = (values.get((measure, year, name), pd.NA) for name in names)
+        facts = info.name, info.published, year, info.period, *figures
         rows.append((measure, "stock" if measure == "pending" else "flow", *facts))
     table = pd.DataFrame(rows, columns=columns)
     table = table.astype(dict.fromkeys(["then", "at_year_end", "now"], "Int64"))

@@ -128,17 +128,16 @@ def _average(variants: pd.DataFrame, years: list[int]) -> pd.Series:
 def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
     """Say how far each choice alone moves the answers to each question (`compare_spans`).
 
-    Returns measure, answers (how many), least, most (ratios), choice, options, typical_factor (the
-    greatest ratio over the least among answers that differ in that choice alone: geometric mean),
-    greatest_factor. The choice that moves most first.
+    Returns measure, answers (how many), least, most (ratios), choice, typical_factor (the greatest
+    ratio over the least among answers that differ in that choice alone: geometric mean). The choice
+    that moves most first.
 
     >>> base = dict.fromkeys(["measure", *CHOICES], "x")
     >>> rows = [base | {"unit": "a", "ratio": 2.0}, base | {"unit": "b", "ratio": 6.0}]
     >>> rank_choices(pd.DataFrame(rows))[["choice", "typical_factor"]].round(3).values.tolist()
     [['unit', 3.0]]
     """
-    columns = ["measure", "answers", "least", "most", "choice", "options"]
-    columns += ["typical_factor", "greatest_factor"]
+    columns = ["measure", "answers", "least", "most", "choice", "typical_factor"]
     rows = []
     for measure, own in specifications.groupby("measure", sort=False):
         logs = own["ratio"].astype("float64").transform(np.log)
@@ -149,9 +148,8 @@ def rank_choices(specifications: pd.DataFrame) -> pd.DataFrame:
             sets = logs.groupby(others).agg(["min", "max", "size"]).query("size > 1")
             spread = sets["max"] - sets["min"]
             if len(spread):
-                moved = float(np.exp(spread.mean())), float(np.exp(spread.max()))
-                ranked.append((*facts, choice, own[choice].nunique(), *moved))
-        rows += sorted(ranked, key=lambda row: -row[6])
+                ranked.append((*facts, choice, float(np.exp(spread.mean()))))
+        rows += sorted(ranked, key=lambda row: -row[5])
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -203,8 +203,7 @@ def sum_counted_again(year_ends: pd.DataFrame) -> dict[str, float]:
     """Say how much of a sum of year-ends (`split_new_and_old`) is the same claims again.
 
     Returns first_year, last_year, total (the sum), again (at least: of an earlier year-end in the
-    sum), once (at most), again_share (0-1), times (each is counted on average); empty without
-    claims.
+    sum), again_share (0-1); empty without claims.
     """
     total = int(year_ends["pending"].sum())
     if total <= 0:
@@ -216,9 +215,7 @@ def sum_counted_again(year_ends: pd.DataFrame) -> dict[str, float]:
         "last_year": int(ordered["year"].iloc[-1]),
         "total": total,
         "again": again,
-        "once": total - again,
         "again_share": again / total,
-        "times": total / (total - again),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -50,6 +50,10 @@ class StudyTables:
 
     scope: Study
     release: Core
+    # A break that moves this share of the total makes a year incomparable; of so many claims a
+    # share or ratio is printed.
+    limit: ClassVar[float] = THRESHOLDS.breaks_total
+    fewest: ClassVar[int] = FEWEST_FOR_RATIO
 
     @cached_property
     def core(self) -> Core:
@@ -103,16 +107,6 @@ class StudyTables:
         scope, known = self.scope, {"previous": self.mid_years, "register": hand.load_breaks()}
         given = self.core, scope.origin
         return breaks.find_breaks(*given, info=scope.info, years=scope.years, **known)
-
-    @property
-    def limit(self) -> float:
-        """The share of the total that a break must move to make a year incomparable."""
-        return THRESHOLDS.breaks_total
-
-    @property
-    def fewest(self) -> int:
-        """The claims from which on a share or ratio of them is printed."""
-        return FEWEST_FOR_RATIO
 
     @cached_property
     def grave_breaks(self) -> pd.DataFrame:

@@ -174,9 +174,9 @@ def _draw_rates(rates: pd.DataFrame) -> Figure:
     )
     left.hlines(places, recognised, protected, color=FAINT, linewidth=3, zorder=1)
     look: dict[str, Any] = {"clip_on": False, "zorder": 3}
-    chart_parts.draw_dots(
-        left, protected, places, PALETTE[5], label="total protection rate", marker="|",
-        markersize=13, markeredgewidth=2, **look,
+    left.plot(
+        protected, places, linestyle="", marker="|", markersize=13, markeredgecolor=PALETTE[5],
+        markeredgewidth=2, label="total protection rate", **look,
     )  # fmt: skip
     for is_hollow, said in ((False, "recognition rate"), (True, "not in every year")):
         here = is_constant != is_hollow

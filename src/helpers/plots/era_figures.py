@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.analysis.eras import LABELS
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.plots import chart_parts, style
 from helpers.plots.chart_parts import describe_bars, describe_lines, to_floats
@@ -17,6 +16,12 @@ from helpers.plots.style import GREY, MUTED, PALETTE
 from helpers.prose.passages import Said
 from helpers.prose.words import MISSING, choose_break_words
 
+RATIO_NAMES = {
+    "pending": "Pending at year-end",
+    "share_of_world": "Share of the world's pending claims",
+    "applied_middle": "Claims lodged, in persons",
+    "refugees": "Refugees at year-end",
+}
 COUNTED_AGAIN = {
     "counted_before": "Counted a year before (at least)",
     "lodged": "Lodged in the year (at most)",
@@ -132,8 +137,9 @@ def show_ratios(
     if own.empty:
         return page.skip("With these years the eras cannot be compared in more than one way.")
     place = page.names[main].prose
-    labels = ratios["measure"].map(LABELS)
-    ratios, reach = ratios.assign(label=labels), reach.assign(label=reach["measure"].map(LABELS))
+    ratios, reach = (
+        table.assign(label=table["measure"].map(RATIO_NAMES)) for table in (ratios, reach)
+    )
     said = []
     for row in reach.to_dict("records"):
         name = row["label"] + (f", without {place}" if row["is_without_main"] else "")

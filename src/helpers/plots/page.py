@@ -84,11 +84,9 @@ class Page:
         earlier, later = self.eras
         return f"Yearly mean in {later.prose}{until} as a multiple of that in {earlier.prose}"
 
-    def shade_eras(self, *axes: Axes) -> None:
-        """Shade the study's eras behind charts; an origin without a study has none."""
-        eras = self.scope.boundary.eras if self.scope.boundary else ()
-        for ax in axes:
-            shade_eras(ax, eras)
+    def shade_eras(self, ax: Axes) -> None:
+        """Shade the study's eras behind a chart; an origin without a study has none."""
+        shade_eras(ax, self.scope.boundary.eras if self.scope.boundary else ())
 
     @property
     def source(self) -> str:

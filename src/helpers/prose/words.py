@@ -159,10 +159,7 @@ def choose_break_words(findings: pd.DataFrame, years: Iterable[int]) -> dict[int
     that do not compare with the one before. A break has no words where its effect is under a
     quarter of the total, or where no more is known than that the flows do not explain the stock.
     """
-    words = dict.fromkeys(years, "")
     named = findings[(findings["kind"] != "stock_flow_gap") & (findings["effect_share"] > 0.25)]
-    named = named.sort_values("effect_share")
-    for year, kind in zip(named["year"].astype(int), named["kind"].astype(str), strict=True):
-        if year in words:
-            words[year] = BREAK_WORDS[kind]
-    return words
+    gravest = named.sort_values("effect_share").drop_duplicates("year", keep="last")
+    words = gravest.set_index("year")["kind"].map(BREAK_WORDS)
+    return {year: words.get(year, "") for year in years}
