@@ -12,9 +12,8 @@ from pandas.testing import assert_series_equal
 from helpers import paths
 from helpers.analysis import destinations
 from helpers.analysis.measures import measure_stocks, select_origin
-from helpers.analysis.study_tables import load_tables
 from helpers.data.hand import PopulationEntry, load_populations
-from helpers.study import Study, load_yaml
+from helpers.study import load_yaml
 
 NEWEST = "2025-end"
 YEARS = range(2000, 2026)
@@ -70,18 +69,3 @@ def test_japan_names_no_origin_and_is_not_without_claims(core):
     assert (row["unknown"], row["all_pending"]) == (unknown, unknown) == (22_647, 22_647)
     lodged = sum_cells("asylum_applications", "applied", coo_iso="CHN", app_type="N", **there)
     assert row["applied_persons"] == lodged > 0
-
-
-def test_a_destination_is_constant_if_it_decides_at_the_level_in_each_of_the_last_five_years():
-    rates = load_tables(Study.resolve(study="china", release=NEWEST)).destination_rates
-    is_constant = rates.set_index(["asylum", "level_code", "unit"])["is_constant"]
-    rows = read_own(NEWEST, "asylum_decisions", "CHN", 2021)
-    rows = rows[rows[SUBSTANCE].sum(axis="columns") > 0]
-    key = ["coa_iso", "dec_level", rows["dec_pc"].map({"P": "persons", "C": "cases"})]
-    plain = rows.groupby(key)["year"].nunique().eq(5)
-    both = is_constant.index.intersection(plain.index)
-    assert_same(is_constant[both], plain[both])
-    assert is_constant[[("FRA", "FI", "persons"), ("AUS", "FI", "persons")]].tolist() == [
-        True,
-        False,
-    ]

@@ -48,20 +48,6 @@ def test_the_us_court_is_coded_as_appeals_in_the_named_years_and_in_no_other(app
     assert (codes[~codes.index.isin(rule.years)] == {"N"}).all()
 
 
-@pytest.mark.parametrize(
-    ("asylum", "year", "level", "applied"),
-    [
-        ("DEU", 2000, "NA", 78_533), ("DEU", 2005, "NA", 28_899), ("AUT", 2002, "FA", 39_343),
-        ("THA", 2003, "FA", 4_005), ("KOR", 2005, "FA", 393), ("NLD", 2000, "FI", 43_871),
-    ],
-)  # fmt: skip
-def test_claims_whose_stage_is_not_told_count_by_their_level(cores, asylum, year, level, applied):
-    marked = lodged.mark_lodged(cores[NEWEST].applications_by_asylum, load_lodged_rules())
-    here = marked[marked["asylum"].eq(asylum) & marked["year"].eq(year) & marked["rule"].ne("")]
-    assert here["applied"].sum() == applied
-    assert set(here["level_code"]) == {level}
-
-
 def test_review_and_repeat_claims_count_under_no_code_but_n(cores):
     marked = lodged.mark_lodged(cores[NEWEST].applications_by_asylum, load_lodged_rules())
     added = marked[~marked["rule"].isin(["", "new"])]

@@ -82,12 +82,6 @@ def test_the_range_of_2025_is_that_of_all_rules(cores):
     assert added["added_roll_forward"] == rolled - flow["asylum_decisions"]["dec_total"].sum()
 
 
-def test_without_the_collapsed_years_the_ratio_is_lower(tables):
-    assert tables.collapsed_years == [2010, 2011, 2012]
-    row = tables.comparison.loc["pending"]
-    assert row["ratio_excl_collapsed"] < row["ratio"]
-
-
 def test_of_the_releases_only_the_one_that_repeats_its_main_destination_is_left_out(cores):
     copies = [name for name, core in cores.items() if specification.repeats_main(core, "USA")]
     assert copies == ["2025-mid"]

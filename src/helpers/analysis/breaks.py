@@ -361,11 +361,7 @@ def find_longest_run(years: Iterable[int], broken: Iterable[int]) -> range:
     >>> find_longest_run([2000, 2001, 2003, 2004], [])
     range(2003, 2005)
     """
-    listed, cut = sorted(years), set(broken)
-    best, start = range(0), 0
-    for year in listed:
-        if year in cut or year - 1 not in listed:
-            start = year
-        if year + 1 - start >= len(best):
-            best = range(start, year + 1)
-    return best
+    listed = pd.Series(sorted(years), dtype="int64")
+    is_first = listed.diff().ne(1) | listed.isin(list(broken))
+    runs = [range(run.min(), run.max() + 1) for _, run in listed.groupby(is_first.cumsum())]
+    return max(reversed(runs), key=len, default=range(0))

@@ -93,12 +93,9 @@ def range_over_handovers(tried: pd.DataFrame) -> pd.DataFrame:
     """Say how far each sound measure's ratio moves over the transitions (`try_transitions`).
 
     Returns measure, is_without_main, least, own (the study's cut; missing where it is not among
-    them), most (ratios), reach (most / least).
+    them), most (ratios).
     """
     known = drop_small_bases(tried)
     known["own"] = known["ratio"].where(known["is_own"].astype(bool))
-    reach = known.groupby(KEY, sort=False).agg(
-        least=("ratio", "min"), own=("own", "max"), most=("ratio", "max")
-    )
-    reach["reach"] = reach["most"] / reach["least"].replace(0, pd.NA)
-    return reach.reset_index()
+    figures = {"least": ("ratio", "min"), "own": ("own", "max"), "most": ("ratio", "max")}
+    return known.groupby(KEY, sort=False).agg(**figures).reset_index()

@@ -163,22 +163,22 @@ def draw_range(ax: Axes, year: Any, lower: Any, upper: Any) -> None:
 
 
 def draw_lines(
-    ax: Axes, frame: pd.DataFrame, x: str = "year", y: str | Sequence[str] = (), *,
+    ax: Axes, frame: pd.DataFrame, y: str | Sequence[str], *,
     labels: Mapping[str, str] | None = None, unit: str = "", provisional: int | None = None,
     from_zero: bool = True, breaks: Iterable[int] = (),
 ) -> None:  # fmt: skip
     """Draw lines with their names at their ends.
 
     matplotlib's plot, and not seaborn's lineplot, because that one joins the points on both
-    sides of a missing value, as if there were one. `frame` has `x` (years, each once) and the
-    columns `y`; `labels` their names ("" for none); `unit` is "%" for shares between 0 and 1. The
+    sides of a missing value, as if there were one. `frame` has year (each once) and the columns
+    `y`; `labels` their names ("" for none); `unit` is "%" for shares between 0 and 1. The
     points of a `provisional` year are hollow, and no line leads to the year of a break.
     """
     columns = [y] if isinstance(y, str) else list(y)
-    if not frame[x].is_unique:
-        raise ValueError(f"{x} names a point twice: a line has one value at each")
-    drawn = frame.sort_values(x)
-    at = to_floats(drawn[x])
+    if not frame["year"].is_unique:
+        raise ValueError("a year stands twice: a line has one value at each")
+    drawn = frame.sort_values("year")
+    at = to_floats(drawn["year"])
     cuts = np.flatnonzero(np.isin(at, list(breaks)))
     for column, style in assign_styles(columns).items():
         values = to_floats(drawn[column])
@@ -224,15 +224,14 @@ def draw_bars(
 
 
 def draw_columns(
-    ax: Axes, frame: pd.DataFrame, x: str, labels: Mapping[str, str],
-    provisional: int | None = None,
-) -> None:  # fmt: skip
+    ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str], provisional: int | None = None
+) -> None:
     """Draw one column a year, stacked from parts that differ in colour and hatching, with a key.
 
     `labels` names the parts, from the foot up. A provisional year's column is only outlined.
     """
-    at, base = to_floats(frame[x]), np.zeros(len(frame))
-    hatches = ("", "////", "....", "xxxx")
+    at, base = to_floats(frame["year"]), np.zeros(len(frame))
+    hatches = ("", "////", "....")
     for (part, name), colour, hatch in zip(labels.items(), PALETTE, hatches, strict=False):
         values = np.nan_to_num(to_floats(frame[part]))
         bars = ax.bar(

@@ -246,7 +246,7 @@ def show_counted_again(
     is_enough = again["total"] >= FEWEST_FOR_RATIO
     part = f"{again['again_share']:.0%}" if is_enough else f"{again['again']:,.0f}"
     fig, ax = style.new_figure(height=4.0)
-    chart_parts.draw_columns(ax, year_ends, "year", parts, page.half_year)
+    chart_parts.draw_columns(ax, year_ends, parts, page.half_year)
     page.shade_eras(ax)
     return page.figure(
         fig,

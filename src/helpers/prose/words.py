@@ -142,12 +142,8 @@ def join_years(years: Iterable[int]) -> str:
     >>> join_years([2006, 2008, 2009, 2010, 2014])
     '2006, 2008 to 2010 and 2014'
     """
-    runs: list[list[int]] = []
-    for year in sorted(years):
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
+    listed = pd.Series(sorted(years), dtype="int64")
+    runs = [list(run) for _, run in listed.groupby(listed.diff().ne(1).cumsum())]
     shown = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run) for run in runs]
     return join_names(text for run in shown for text in run)
 
