@@ -115,14 +115,6 @@ def test_an_entry_that_does_not_fit_is_named(tmp_path, old, new, said):
         load_breaks(write(tmp_path, "breaks:" + ENTRY + ENTRY.replace(old, new)))
 
 
-@pytest.mark.parametrize("text", ["", "breaks: 3", "- a", "breaks: [", "factors: []"])
-def test_a_file_of_another_shape_or_none_is_refused(tmp_path, text):
-    with pytest.raises(InputError, match="missing"):
-        load_breaks(tmp_path / "breaks.yml")
-    with pytest.raises(InputError, match=r"breaks\.yml"):
-        load_breaks(write(tmp_path, text))
-
-
 def factors(*years):
     return "factors:" + "".join(
         f"\n  - {{asylum: USA, levels: [IN], first: {first}, last: {last}, factor: 1.5,"

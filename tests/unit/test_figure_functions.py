@@ -54,26 +54,6 @@ def read_marked(ax, marker):
     ]
 
 
-def test_rates_are_drawn_at_their_values_and_those_not_of_every_year_hollow(page):
-    rates = pd.DataFrame({
-        "asylum": ["AUS", "CHN"], "level": "first", "level_code": ["FI", "EO"],
-        "unit": ["persons", "cases"], "recognition_rate": [0.5, 0.0],
-        "protection_rate": [0.5, 0.25], "closed_share": [0.1, 1.0], "first_year": 2020,
-        "last_year": 2021, "is_enough": True, "is_constant": [True, False],
-    })  # fmt: skip
-    drawn = destination_figures.show_rates(page, rates)
-    left, right = drawn.fig.axes
-    protected, constant, others = left.lines
-    assert list(protected.get_xdata()) == [0.5, 0.25]
-    assert (list(constant.get_xdata()), list(others.get_xdata())) == ([0.5], [0.0])
-    assert constant.get_markerfacecolor() != others.get_markerfacecolor() == "white"
-    assert [bar.get_width() for bar in right.patches] == [0.1, 1.0]
-    ticks = [tick.get_text() for tick in left.get_yticklabels()]
-    assert ticks == ["Australia, FI", "China, EO (cases)"]
-    assert left.get_ylim()[0] > left.get_ylim()[1]
-    assert drawn.note.startswith("Levels: FI, first instance; EO, immigration court")
-
-
 def test_the_map_is_told_by_steps_and_names_what_it_cannot_show(page):
     rows = pd.DataFrame({"year": 2025, "asylum": ["AUS", "HKG"], "pending": [700, 20]})
     drawn = destination_figures.show_map(page, rows, pd.DataFrame({"asylum": ["JPN"]}))

@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_flow
-from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
@@ -342,21 +342,17 @@ def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     """Find levels of the procedure whose claims lodged change from cases to persons, or back.
 
     The main unit of a level is another, with `code_fewest` claims in both years. The effect is what
-    the new unit adds at `persons_a_case`; on the stock, as much of the residual as that can
+    the new unit adds at `PERSONS_A_CASE`; on the stock, as much of the residual as that can
     explain.
     """
-    changes = _find_level_changes(core, "unit", panel)
-    if changes.empty:
-        return pd.DataFrame(columns=_FINDING)
-    rows = changes.merge(panel, on=KEY)
-    factor = THRESHOLDS.persons_a_case
-    to_persons = rows["code"].eq("persons")
-    effect = (rows["ours"] * (1 - 1 / factor)).where(to_persons, -rows["ours"] * (factor - 1))
+    rows = _find_level_changes(core, "unit", panel).merge(panel, on=KEY)
+    change = np.where(rows["code"].eq("persons"), 1 - 1 / PERSONS_A_CASE, 1 - PERSONS_A_CASE)
+    effect = rows["ours"] * change
     text = "{level_code}: claims lodged in {code_before} the year before, in {code} now"
     lodged = _report(rows, "unit_change", "unit", text, effect, "applications")
     lodged["moved"] = rows[["ours", "ours_before"]].max(axis=1)
     lodged["unit"] = "cases persons"
-    effect = _estimate_stock_effect(rows, factor)
+    effect = _estimate_stock_effect(rows)
     text = (
         "claims lodged at {level_code} change from {code_before} to {code}; the stock is"
         " {residual:+,.0f} off what flows explain"
@@ -366,11 +362,11 @@ def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([lodged, pending])
 
 
-def _estimate_stock_effect(rows: pd.DataFrame, factor: float) -> pd.Series:
+def _estimate_stock_effect(rows: pd.DataFrame) -> pd.Series:
     """Return the part of the stock-flow residual that a change of unit can explain."""
     share = (rows["ours_before"] / rows["lodged_before"]).clip(upper=1).fillna(0.0)
     named = 1 - (rows["applied_unknown_origin"] / rows["applied"]).fillna(0.0)
-    change = np.where(rows["code"].eq("persons"), factor - 1, -(1 - 1 / factor))
+    change = np.where(rows["code"].eq("persons"), PERSONS_A_CASE - 1, 1 / PERSONS_A_CASE - 1)
     most = rows["end_before"] * share * named * change
     residual = rows["residual"].where(rows["is_testable"])
     size = np.minimum(residual.abs(), most.abs())

@@ -362,20 +362,18 @@ def summarise_as_known(
     """
     pending = totals[totals["measure"] == "pending"]
     wide = pending.pivot(index="year", columns="release", values="total").astype("Int64")
+    steps, now = wide.diff(), infos[-1].name
     rows = []
     for info in infos:
         if info.name not in wide:
             continue
-        year = min(info.newest_year, year_to)
-        then, before, now, now_before = (
-            wide[name].get(each, pd.NA)
-            for name in (info.name, infos[-1].name)
-            for each in (year, year - 1)
+        year, known = min(info.newest_year, year_to), wide[info.name].dropna()
+        then, step, step_now = (
+            figures.get(year, pd.NA) for figures in (wide[info.name], steps[info.name], steps[now])
         )
-        known = wide[info.name].dropna()
         peak = known.idxmax() if len(known) else pd.NA
-        known_as = (info.name, info.published, year, name_period(year, info), then)
-        rows.append((*known_as, then - before, now - now_before, peak))
+        period = name_period(year, info)
+        rows.append((info.name, info.published, year, period, then, step, step_now, peak))
     whole = ["then", "difference", "difference_now", "peak_year"]
     table = pd.DataFrame(rows, columns=["release", "published", "year", "period", *whole])
     return table.astype(dict.fromkeys(whole, "Int64"))

@@ -75,8 +75,6 @@ class Thresholds:
     # Size of a step between stocks of refugees that stand still, over the greater one: a tenth, as
     # for `breaks_total`.
     step: float = 0.10
-    # Bounds what a change of unit can do.
-    persons_a_case: float = PERSONS_A_CASE
 
 
 THRESHOLDS = Thresholds()
