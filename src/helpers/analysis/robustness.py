@@ -64,19 +64,15 @@ def search_breaks(tables: StudyTables) -> pd.DataFrame:
     The series are all destinations, those whose count did not change, and the share of the world's
     claims; the columns those of `interrupted_time_series.fit_breaks`.
     """
-    least = interrupted_time_series.LEAST
+    take_logs, least = interrupted_time_series.take_logs, interrupted_time_series.LEAST
+    last = breaks.find_last_comparable(tables.pending_by_year)
     ends = tables.pending_by_year[tables.pending_by_year["period"].eq("end")].set_index("year")
     unsound = breaks.list_broken_destinations(tables.breaks, tables.scope.years)
     sound = tables.pending[~tables.pending["asylum"].isin(unsound)].groupby("year")["pending"].sum()
-    series = {
-        ALL: (ends["pending"], least),
-        SOUND: (sound.reindex(ends.index, fill_value=0), least),
-        SHARE: (ends["share_of_world"].where(ends["pending"] >= least), 0.0),
-    }
-    last = breaks.find_last_comparable(tables.pending_by_year)
     logs = {
-        name: interrupted_time_series.take_logs(values, last, fewest)
-        for name, (values, fewest) in series.items()
+        ALL: take_logs(ends["pending"], last, least),
+        SOUND: take_logs(sound.reindex(ends.index, fill_value=0), last, least),
+        SHARE: take_logs(ends["share_of_world"].where(ends["pending"] >= least), last),
     }
     return interrupted_time_series.fit_breaks({n: v for n, v in logs.items() if v is not None})
 
@@ -127,10 +123,8 @@ def _compare_spans(
     partial = {
         name: {*tables.partial[f"applied_middle{ending}"], half} for name, ending in endings.items()
     }
-    scope, given = (
-        tables.scope,
-        (tables.main_destination, partial, tables.factors, tables.lodged_rules),
-    )
+    scope = tables.scope
+    given = tables.main_destination, partial, tables.factors, tables.lodged_rules
     variants = specification_curve.list_variants(core, scope.origin, scope.years, *given)
     asked = [b for b in boundaries if set(b.compare) == set(boundaries[0].compare)]
     return specification_curve.compare_spans(variants, asked, scope.years)

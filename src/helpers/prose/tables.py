@@ -55,12 +55,11 @@ def find_column(name: str) -> Column | None:
     >>> find_column("oip_excl_main").heading
     'Others in need of protection, without the main destination'
     """
-    base = name.removesuffix("_excl_main")
-    found = load_columns().get(name) or load_columns().get(base)
-    if found and name not in load_columns():
-        rest = ", without the main destination"
-        found = found._replace(heading=found.heading + rest, meaning=found.meaning + rest)
-    return found
+    columns, rest = load_columns(), ", without the main destination"
+    base = columns.get(name.removesuffix("_excl_main"))
+    if name in columns or not base:
+        return columns.get(name)
+    return base._replace(heading=base.heading + rest, meaning=base.meaning + rest)
 
 
 def describe_columns(names: Iterable[str]) -> str:
