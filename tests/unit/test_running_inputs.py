@@ -1,5 +1,8 @@
 """A run's key changes with whatever decides its outcome, and with nothing else."""
 
+import re
+import subprocess
+
 import pytest
 
 from helpers.running import inputs, manifest
@@ -54,6 +57,29 @@ def test_the_key_changes_with_the_package(mini_root, tmp_path, monkeypatch, name
     (tmp_path / "helpers").mkdir()
     (tmp_path / "helpers" / name).write_text("changed")
     assert describe()["key"] != before
+
+
+def test_only_a_repository_of_this_code_lends_its_revision(mini_root, monkeypatch):
+    """Neither one around the project, nor one that the project was copied into, nor a hook's."""
+
+    def keep(root, *files):
+        git = ["git", "-c", "user.name=x", "-c", "user.email=x", "-C", str(root)]
+        for command in (["init", "-q"], ["add", *files], ["commit", "-qm", "x"]):
+            subprocess.run([*git, *command], check=True)
+
+    (mini_root.parent / "notes").touch()
+    keep(mini_root.parent, "notes")
+    assert inputs.find_revision() is None
+    keep(mini_root, "pyproject.toml")
+    assert inputs.find_revision() is None
+    (mini_root / "src" / "helpers").mkdir(parents=True)
+    (mini_root / "src" / "helpers" / "cli.py").touch()
+    assert inputs.find_revision() is None
+    keep(mini_root, "src")
+    monkeypatch.setenv("GIT_DIR", str(mini_root.parent / ".git"))
+    assert re.fullmatch(r"[0-9a-f]{12}", inputs.find_revision())
+    (mini_root / "pyproject.toml").write_text("")
+    assert inputs.find_revision().endswith("-dirty")
 
 
 def make(study, done):

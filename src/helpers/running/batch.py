@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from math import ceil
 from pathlib import Path
 from statistics import mean
@@ -44,6 +44,7 @@ from helpers.running.inputs import describe_inputs, describe_shared, list_notebo
 from helpers.running.manifest import read_manifest, stands
 from helpers.running.runs import Settings, choose_target, make_run, name_run
 from helpers.study import (
+    FailedError,
     InputError,
     ReleaseInfo,
     Study,
@@ -61,10 +62,6 @@ _LONGEST = 9999  # span of numbers
 _PATIENCE = 300  # seconds that workers on this machine have to start
 _SHOWN = 20
 Say = Callable[[str], object]
-
-
-class BatchStopped(Exception):
-    """The whole batch cannot go on; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -93,32 +90,29 @@ def read_list(name: str, given: Any, known: Sequence[str] = ()) -> tuple[Any, ..
     >>> read_list("origin", "CHN, HKG, CHN"), read_list("year_to", ["2012:2014", 2020])
     (('CHN', 'HKG'), (2012, 2013, 2014, 2020))
     """
-    values: list[Any] = []
-    for piece in ",".join(map(str, given if isinstance(given, list) else [given])).split(","):
-        piece = piece.strip()
-        if not piece:
-            raise InputError(f"{name}: a value is empty")
-        if name not in _NUMBERS:
-            values.append(piece)
-        else:
-            values += _read_span(name, piece)
-    for value in values:
-        if known and value not in ("all", *known):
-            raise InputError(say_unknown(name, value, known))
-    return tuple(known) if known and "all" in values else tuple(dict.fromkeys(values))
+    text = ",".join(map(str, given if isinstance(given, list) else [given]))
+    pieces = [piece.strip() for piece in text.split(",")]
+    if not all(pieces):
+        raise InputError(f"{name}: a value is empty")
+    if name in _NUMBERS:
+        return tuple(dict.fromkeys(chain.from_iterable(_read_span(name, each) for each in pieces)))
+    for piece in pieces:
+        if known and piece not in ("all", *known):
+            raise InputError(say_unknown(name, piece, known))
+    return tuple(known) if known and "all" in pieces else tuple(dict.fromkeys(pieces))
 
 
 def _read_span(name: str, piece: str) -> range:
+    start, colon, end = piece.partition(":")
     try:
-        start, colon, end = piece.partition(":")
         first, last = read_whole(start), read_whole(end if colon else start)
-        if max(first, last) - min(first, last) > _LONGEST:
-            raise InputError(f"{piece!r} is longer than {_LONGEST}")
     except InputError as error:
         said = "write 2012, 2012:2025, or several with commas"
         raise InputError(f"{name}: {error}: {said}") from None
     if first > last:
         raise InputError(f"{name}: {piece} ends before it begins: swap its ends")
+    if last - first > _LONGEST:
+        raise InputError(f"{name}: {piece!r} is longer than {_LONGEST}")
     return range(first, last + 1)
 
 
@@ -137,15 +131,22 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
     blocks = asked.get("runs", [])
     if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
         raise InputError("runs is a list of runs, each with its parameters")
-    judge = _make_judge(infos)
+    load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
     runs: dict[str, Study] = {}
     absent = []
     for block in [lists, *blocks] if lists or not blocks else blocks:
         for values in product(*(usual | _read_block(block, infos)).values()):
             given = {n: v for n, v in zip(PARAMETERS, values, strict=True) if v is not None}
+            file, info = load_file(given["study"]), infos[given["release"]]
+            origin = given.setdefault("origin", file.origin)
             try:
-                name, study = judge(given)
-                runs.setdefault(name, study)
+                if origin not in info.origins:
+                    raise InputError(f"release {info.name} does not hold this origin")
+                own = studies.find_own_file(origin, file, load_file)
+                study = Study.combine(file.study, own, info, **given)
+                if absence := inputs.explain_absence(study, list_pending(info.name)):
+                    raise InputError(absence)
+                runs.setdefault(name_run(study, file), study)
             except InputError as error:
                 absent.append(given | {"reason": str(error)})
     return runs, absent
@@ -154,38 +155,16 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
 def _read_block(block: Mapping[str, Any], infos: Mapping[str, ReleaseInfo]) -> dict[str, Any]:
     """Read the lists of a matrix, or of one of its single runs; every name is one that there is."""
     known = {"study": list_studies(), "release": tuple(infos)}
-    chosen = {}
+    chosen: dict[str, Any] = {}
     for name, value in block.items():
         if name not in PARAMETERS:
             raise InputError(say_unknown("parameter", str(name), PARAMETERS))
         chosen[name] = read_list(name, value, known.get(name, ()))
     if "all" in chosen.get("origin", ()):
-        every = {origin for info in infos.values() for origin in info.origins}
-        chosen["origin"] = tuple(sorted(every))
+        chosen["origin"] = sorted({origin for info in infos.values() for origin in info.origins})
     for origin in chosen.get("origin", ()):
         studies.check_origin(origin, *infos.values())
     return chosen
-
-
-def _make_judge(infos: Mapping[str, ReleaseInfo]) -> Callable[[dict[str, Any]], tuple[str, Study]]:
-    """Make what names and builds a run, reading each file once; InputError says why there is none.
-
-    It adds the study's origin to the parameters where they have none.
-    """
-    load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
-    find_own = cache(lambda origin, name: studies.find_own_file(origin, load_file(name), load_file))
-
-    def judge(given: dict[str, Any]) -> tuple[str, Study]:
-        file, info = load_file(given["study"]), infos[given["release"]]
-        origin = given.setdefault("origin", file.origin)
-        if origin not in info.origins:
-            raise InputError(f"release {info.name} does not hold this origin")
-        study = Study.combine(file.study, find_own(origin, file.study), info, **given)
-        if absence := inputs.explain_absence(study, list_pending(info.name)):
-            raise InputError(absence)
-        return name_run(study, file), study
-
-    return judge
 
 
 def name_batch(asked: Mapping[str, Any], notebooks: Sequence[str] = ()) -> str:
@@ -282,20 +261,28 @@ def _write_time(seconds: float) -> str:
 def run_batch(plan: Plan, where: Where, say: Say = print) -> list[Row]:
     """Run what a batch has left, write its summary, and return its rows in order.
 
-    Raises InputError where a batch of that name is under way or no scheduler answers, BatchStopped
+    Raises InputError where a batch of that name is under way or no scheduler answers, FailedError
     where no worker starts on this machine or one differs, and OSError where a disk is full.
     """
     rows = dict(plan.complete)
-    with (
-        staging.open_staging(plan.folder.name) as scratch,
-        connect(where, scratch) if plan.left else nullcontext() as client,
-    ):
-        _write_batch(plan, rows)
-        try:
-            for row in _run_all(client, plan, where, scratch, say) if client else ():
-                rows[row["run"]] = row
-        finally:
+    place = paths.say_folder(plan.folder)
+    kept = f"the runs that ended are in {place}, and the same command goes on"
+    try:
+        with (
+            staging.open_staging(plan.folder.name) as scratch,
+            connect(where, scratch) if plan.left else nullcontext() as client,
+        ):
             _write_batch(plan, rows)
+            try:
+                for row in _run_all(client, plan, where, scratch, say) if client else ():
+                    rows[row["run"]] = row
+            finally:
+                _write_batch(plan, rows)
+    except (FailedError, CancelledError, ImportError) as error:
+        raise FailedError(f"the batch stopped: {error}; {kept}") from None
+    except BaseException as error:
+        error.add_note(f"stopped; {kept}")
+        raise
     return [rows[name] for name in plan.runs]
 
 
@@ -322,7 +309,7 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
         client.wait_for_workers(1, timeout=_PATIENCE if where.is_local else None)
     except TimeoutError:
         said = "too little memory for so many --workers, perhaps"
-        raise BatchStopped(f"no worker has started in {_PATIENCE:.0f} s: {said}") from None
+        raise FailedError(f"no worker has started in {_PATIENCE:.0f} s: {said}") from None
     given = {name: pick_parameters(plan.runs[name]) for name in plan.left}
     places = [f"{plan.folder.name}/{name}" for name in given]
     common: Any = {"notebooks": plan.notebooks, "shared": plan.shared, "pure": False}
@@ -335,8 +322,8 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
             error, packed = future.result()
             future.release()
             final = _receive(packed, plan.folder / name, scratch / name, is_failed=bool(error))
-        except (BatchStopped, CancelledError, ImportError) as fault:
-            raise BatchStopped(str(fault)) from None
+        except (FailedError, CancelledError, ImportError):
+            raise
         except KilledWorker as death:
             error = f"each worker that ran it died, {death.allowed_failures + 1} in all"
         except Exception as fault:
@@ -380,11 +367,11 @@ def run_task(
     """Make a run on a worker; return its error, if it failed, and its folder as a zip.
 
     `shared` is what the driver's `describe_shared` gave, `place` where the run will be in runs/.
-    Raises BatchStopped where this worker's copy of the project is another.
+    Raises FailedError where this worker's copy of the project is another.
     """
     worker = get_worker()
     if differing := find_difference(shared, worker):
-        raise BatchStopped(f"worker {worker.address} is refused: it has {differing}")
+        raise FailedError(f"worker {worker.address} is refused: it has {differing}")
     if limit := worker.memory_manager.memory_limit:  # Dask watches the worker alone; this binds
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.RLIM_INFINITY))  # notebooks too
     with tempfile.TemporaryDirectory(prefix="run-", dir=worker.local_directory) as scratch:

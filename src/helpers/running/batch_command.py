@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +13,6 @@ from helpers.publish.batch_page import PARAMETERS
 from helpers.study import InputError, load_yaml
 
 _MANY = 200
-_MANY_HERE = 64  # workers on this machine, as a run takes
 Text = str | None
 
 
@@ -58,13 +56,6 @@ def batch(
     asked = {n: value for n, value in zip(PARAMETERS, lists, strict=True) if value is not None}
     options = read_slurm(slurm) if slurm else None
     where = Where(workers, memory_limit, scheduler, options, dashboard, retries)
-    if scheduler is not None and replace(where, scheduler=None, retries=0) != Where():
-        raise InputError(
-            "a scheduler has its own workers, with their own memory and dashboard: leave out "
-            "--workers, --memory-limit, --dashboard and --slurm"
-        )
-    if where.is_local and workers > _MANY_HERE:
-        raise InputError(f"--workers: one machine takes {_MANY_HERE} at most, Slurm 1000")
     if matrix:
         asked = _read_matrix(matrix, asked)
     chosen = () if notebooks is None else batches.read_list("notebooks", notebooks)
@@ -79,7 +70,18 @@ def batch(
         raise InputError(f"{len(plan.left):,} runs are over {_MANY}: add --yes to run them")
     if batches.estimate_bytes(plan) > paths.measure_free(plan.folder) and not yes:
         raise InputError("that is more disk than is free: make room, or add --yes to run them")
-    _run(batches, plan, where, is_quiet=quiet)
+    say = (lambda line: None) if quiet else print
+    rows = batches.run_batch(plan, where, say)
+    failed = [row for row in rows if row["error"]]
+    for row in failed:
+        print(f"asylum: {row['run']}: {row['error']}", file=sys.stderr)
+    place = paths.say_folder(plan.folder)
+    say(f"{len(plan.left)} run, {len(plan.complete)} as they were, {len(failed)} failed.")
+    say(f"Open next: {place}/index.html, the runs side by side; {place}/summary.csv, as data")
+    if quiet:
+        print(place)
+    if failed:
+        raise typer.Exit(1)
 
 
 def _read_matrix(file: Path, asked: dict[str, Any]) -> dict[str, Any]:
@@ -88,27 +90,3 @@ def _read_matrix(file: Path, asked: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(content := load_yaml(file), dict):
         raise InputError(f"{file} holds no lists of parameters: see docs/batch.md")
     return content
-
-
-def _run(batches: Any, plan: Any, where: Any, *, is_quiet: bool) -> None:
-    """Run the batch and say how it ended."""
-    say = (lambda line: None) if is_quiet else print
-    place = paths.say_folder(plan.folder)
-    kept = f"the runs that ended are in {place}, and the same command goes on"
-    try:
-        rows = batches.run_batch(plan, where, say)
-    except batches.BatchStopped as error:
-        print(f"asylum: the batch stopped: {error}; {kept}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    except BaseException as error:
-        error.add_note(f"stopped; {kept}")
-        raise
-    failed = [row for row in rows if row["error"]]
-    for row in failed:
-        print(f"asylum: {row['run']}: {row['error']}", file=sys.stderr)
-    say(f"{len(plan.left)} run, {len(plan.complete)} as they were, {len(failed)} failed.")
-    say(f"Open next: {place}/index.html, the runs side by side; {place}/summary.csv, as data")
-    if is_quiet:
-        print(place)
-    if failed:
-        raise typer.Exit(1)

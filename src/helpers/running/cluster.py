@@ -24,12 +24,15 @@ from distributed import Client, LocalCluster
 from distributed.core import Status
 from distributed.security import Security
 
+from helpers.running.engine import take_handles
 from helpers.study import InputError
 
 _LOOPBACK = "127.0.0.1"
 _PAGES = f"{_LOOPBACK}:0"
 _PATIENCE = "15s"
 _LEAST = 500_000_000  # bytes
+_MANY_HERE = 64  # workers on this machine, as a run takes
+_FILES, _FILES_HERE, _FILES_AWAY = 48, 16, 4  # open in the driver, and for each of its workers
 _LISTS = ("directives_skip", "extra_directives", "script_prologue", "worker_extra_args")
 
 
@@ -43,6 +46,17 @@ class Where:
     slurm: dict[str, Any] | None = None  # options of SLURMCluster; None: not on Slurm
     has_dashboard: bool = False  # whether Dask's own pages are served, on loopback
     retries: int = 0  # how many workers may die under a run before it fails
+
+    def __post_init__(self) -> None:
+        """Refuse what does not go together."""
+        own = (self.workers, self.memory, self.slurm, self.has_dashboard)
+        if self.scheduler is not None and own != (0, None, None, False):
+            raise InputError(
+                "a scheduler has its own workers, with their own memory and dashboard: leave out "
+                "--workers, --memory-limit, --dashboard and --slurm"
+            )
+        if self.is_local and self.workers > _MANY_HERE:
+            raise InputError(f"--workers: one machine takes {_MANY_HERE} at most, Slurm 1000")
 
     @property
     def is_local(self) -> bool:
@@ -59,7 +73,8 @@ class Where:
 def connect(where: Where, scratch: Path) -> Iterator[Client]:
     """Give a client of a scheduler whose workers are started, and again where they have died.
 
-    Raises InputError where no scheduler answers, or an option fits none that is started here.
+    Raises InputError where no scheduler answers, an option fits none that is started here, or the
+    system lets a process open too few files.
     """
     config: dict[str, Any] = {
         "temporary-directory": str(scratch / "workers"),
@@ -72,6 +87,7 @@ def connect(where: Where, scratch: Path) -> Iterator[Client]:
     }
     if not where.has_dashboard:
         config |= {f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}
+    take_handles(_FILES + where.size * (_FILES_HERE if where.is_local else _FILES_AWAY))
     logging.disable(logging.CRITICAL)  # Dask and tornado say at length what the batch says itself
     try:
         with dask.config.set(config), ExitStack() as stack:
@@ -112,11 +128,11 @@ def _reach(address: str) -> Client:
 
 def _start_local(where: Where, _: Path) -> LocalCluster:
     try:
-        is_enough = where.memory is None or parse_bytes(where.memory) >= _LEAST
+        if where.memory is not None and parse_bytes(where.memory) < _LEAST:
+            raise ValueError
     except ValueError:
-        is_enough = False
-    if not is_enough:
-        raise InputError(f"--memory-limit is a size from 500MB, as in 4GB, not {where.memory!r}")
+        said = f"--memory-limit is a size from 500MB, as in 4GB, not {where.memory!r}"
+        raise InputError(said) from None
     return LocalCluster(
         n_workers=0,  # they are added after: one that dies at its start ends no batch
         threads_per_worker=1,

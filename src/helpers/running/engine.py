@@ -30,11 +30,18 @@ from papermill.engines import Engine
 from papermill.iorw import write_ipynb
 from papermill.log import logger
 
+from helpers.study import InputError
+
+if sys.platform != "win32":
+    import resource
+
 NAME = "asylum"
 # As text, so that this process need not import what the cells' process does.
 _SERVE = "from helpers.running.cells import serve; serve(connection, folder, environment)"
 # forkserver's socket lies below the temporary folder, and a socket's address has 107 bytes.
 _IS_FORKED = sys.platform == "linux" and len(os.fsencode(tempfile.gettempdir())) <= 75
+_HANDLES = 48  # files that a run has open at a time, with room to spare
+_MOST_HANDLES = 65_536  # where the system sets no limit, or a vast one
 _PATIENCE = 5.0  # seconds that a process may take to end
 _context: Any = multiprocessing.get_context("forkserver" if _IS_FORKED else "spawn")
 _lock = threading.RLock()  # multiprocessing's own records know no threads
@@ -42,11 +49,30 @@ _alive: set[Any] = set()
 _started: list[bool] = []  # once: other threads read the environment
 
 
+def take_handles(needed: int = _HANDLES) -> None:
+    """Let this process, and those that it starts, open as many files as the system allows.
+
+    Raises InputError where that is fewer than needed.
+    """
+    if sys.platform == "win32":
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_HANDLES if hard == resource.RLIM_INFINITY else min(hard, _MOST_HANDLES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):  # the system has a limit besides
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        said = "raise the hard limit (ulimit -Hn), or take fewer workers"
+        raise InputError(f"{needed} files have to be open at a time, and {soft} may be: {said}")
+
+
 def start(environment: Mapping[str, str] | None = None) -> None:
     """Start the process that others are forked from, if there is none; it loads in the background.
 
     Its variables are those of `environment`, by default those of this process.
     """
+    take_handles()
     with _lock:
         if _IS_FORKED and not _started:
             _context.set_forkserver_preload(["helpers.running.preload"])

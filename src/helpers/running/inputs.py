@@ -122,13 +122,19 @@ def hash_code() -> str:
 
 
 def find_revision() -> str | None:
-    """Return what git calls this checkout; None where git or its records are missing."""
-    command = ["git", "-C", str(paths.root()), "describe", "--always", "--dirty", "--abbrev=12"]
+    """Return what git calls this checkout; None where git, or a repository of this code, lacks."""
+    git = ["git", "-C", str(paths.root())]
     # A hook's variables, or a repository around this project, name another one.
     ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     ours["GIT_CEILING_DIRECTORIES"] = str(paths.root().parent)
     with suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, env=ours)
+        for command in (
+            ["ls-files", "--error-unmatch", "src/helpers"],  # else it is a project around a copy
+            ["describe", "--always", "--dirty", "--abbrev=12"],
+        ):
+            done = subprocess.run(
+                git + command, capture_output=True, text=True, timeout=10, env=ours, check=True
+            )
         return done.stdout.strip() or None
     return None
 
