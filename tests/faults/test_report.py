@@ -6,13 +6,12 @@ import os
 import re
 import stat
 import tempfile
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 from browsing.fixtures import refuse_or_skip
 from browsing.made_run import PROJECT, make_run
+from plain.processes import is_alive, wait_until
 
 from helpers.publish.report import MISSING, PrintError, find_chromium, print_pdf
 
@@ -148,10 +147,7 @@ def test_a_chromium_that_hangs_is_ended_with_its_children(tmp_path):
     with pytest.raises(PrintError, match="printed nothing within 1 seconds"):
         print_pdf(PAGE, program, seconds=1)
     child = int((tmp_path / "child").read_text())
-    end = time.monotonic() + 10
-    while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < end, "the child lives"
-        time.sleep(0.05)
+    wait_until(lambda: not is_alive(child), 10)
     assert list_leftovers() == before
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import resource
 import signal
-import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -33,7 +32,7 @@ def check_whole(root, name):
     return manifest
 
 
-def test_a_run_and_what_it_leaves(asylum, mini_root, tree):
+def test_a_run_and_what_it_leaves(asylum, mini_root, tree, refuse):
     before = tree()
     answer = asylum("run")
     assert answer.returncode == 0, answer.stderr
@@ -59,6 +58,11 @@ def test_a_run_and_what_it_leaves(asylum, mini_root, tree):
     assert read_manifest(mini_root, "china-2022-mid") == manifest
     assert asylum("run", "--quiet").stdout == "runs/china-2022-mid\n"
 
+    message = refuse("run", "--name", "china-2022-mid", "--year-to", "2020")
+    assert "year_to 2022 -> 2020" in message
+    assert "--name" in message
+    assert "--force" in message
+
     (mini_root / "runs/china-2022-mid/notes.txt").write_text("mine")
     assert "(as it was)" in asylum("run").stdout
     (mini_root / "runs/china-2022-mid/numbers.json").write_text("{}")
@@ -68,6 +72,11 @@ def test_a_run_and_what_it_leaves(asylum, mini_root, tree):
     assert (mini_root / "runs/china-2022-mid.changed1/numbers.json").read_text() == "{}"
     assert not (mini_root / "runs/china-2022-mid/notes.txt").exists()
     assert json.loads((mini_root / "runs/china-2022-mid/numbers.json").read_text()) == numbers
+
+    other = ("--name", "china-2022-mid", "--year-to", "2020", "--force")
+    assert asylum("run", *other).returncode == 0
+    assert list_runs(mini_root) == ["china-2022-mid", "china-2022-mid.changed1"]
+    assert read_manifest(mini_root, "china-2022-mid")["parameters"]["year_to"] == 2020
 
 
 def test_an_input_that_changes_while_the_run_goes_on(asylum, mini_root, add_notebook):
@@ -79,38 +88,26 @@ def test_an_input_that_changes_while_the_run_goes_on(asylum, mini_root, add_note
     assert not (mini_root / "runs" / "a").exists()
 
 
-def test_another_repository_lends_no_revision(asylum, mini_root):
-    run = partial(subprocess.run, check=True, cwd=mini_root.parent)
-    run(["git", "init", "-q"])
-    run(["git", "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "x", "--allow-empty"])
-    assert asylum("run", env={"GIT_DIR": str(mini_root.parent / ".git")}).returncode == 0
-    assert read_manifest(mini_root, "china-2022-mid")["code"]["revision"] is None
+def test_output_that_nobody_takes_ends_no_work(mini_root):
+    reading, pipe = os.pipe()
+    os.close(reading)
+    for out, code in ((pipe, 0), ("/dev/full", 1)):
+        with (
+            open(out, "w") as stream,
+            start(mini_root, "run", "--name", "a", stdout=stream) as process,
+        ):
+            assert process.wait(60) == code
+        assert check_whole(mini_root, "a")["outcome"] == "complete"
 
 
-@pytest.mark.parametrize(("place", "code"), [("a closed pipe", 0), ("/dev/full", 1)])
-def test_output_that_nobody_takes_ends_no_work(mini_root, place, code):
-    out = "/dev/full"
-    if place == "a closed pipe":
-        reading, out = os.pipe()
-        os.close(reading)
-    with (
-        open(out, "w") as stream,
-        start(mini_root, "run", "--name", "a", stdout=stream) as process,
-    ):
-        assert process.wait(60) == code
-    assert check_whole(mini_root, "a")["outcome"] == "complete"
-
-
-def test_other_parameters_take_another_name_or_force(asylum, mini_root, refuse):
-    assert asylum("run", "--name", "a").returncode == 0
-    message = refuse("run", "--name", "a", "--year-to", "2020")
-    assert "year_to 2022 -> 2020" in message
-    assert "--name" in message
-    assert "--force" in message
-    assert asylum("run", "--year-to", "2020").returncode == 0
-    assert asylum("run", "--name", "a", "--year-to", "2020", "--force").returncode == 0
-    assert list_runs(mini_root) == ["a", "china-2022-mid-2000-2020"]
-    assert read_manifest(mini_root, "a")["parameters"]["year_to"] == 2020
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_too_few_file_handles_are_told_in_a_line(asylum, mini_root, command):
+    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (30, 30))
+    answer = asylum(command, "--name", "a", "--quiet", preexec_fn=few)
+    assert answer.returncode == 2
+    assert "and 30 may be: raise the hard limit" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert not any((mini_root / "runs").glob("*"))
 
 
 def test_a_failing_cell(asylum, mini_root, add_notebook):
@@ -181,43 +178,42 @@ def is_slow_cell_running(root):
     return any((root / "runs" / ".staging").glob("*/slow"))
 
 
-@pytest.mark.parametrize(
-    ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
-)
-def test_a_stopped_run(asylum, begin, mini_root, scratch, add_notebook, tree, sent, code):
-    if sent == signal.SIGINT:
-        assert asylum("run", "--name", "a").returncode == 0
-    else:
-        (mini_root / "runs").mkdir()
+def test_a_stopped_run(begin, mini_root, scratch, add_notebook, tree):
     add_notebook(mini_root, "02_two", SLOW)
+    (mini_root / "runs").mkdir()
     before = tree()
-    process = begin("--name", "a")
-    wait_until(lambda: is_slow_cell_running(mini_root))
-    process.send_signal(sent)
-    _, stderr = process.communicate(timeout=20)
-    assert process.returncode == code
-    assert "stopped" in stderr
-    assert "Traceback" not in stderr
-    wait_until(lambda: not find_processes(mini_root), 5)
-    assert tree() == before
-    assert list(scratch.iterdir()) == []
+    for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        process = begin("--name", "a")
+        wait_until(lambda: is_slow_cell_running(mini_root))
+        process.send_signal(sent)
+        _, stderr = process.communicate(timeout=20)
+        assert process.returncode == code
+        assert "stopped" in stderr
+        assert "Traceback" not in stderr
+        wait_until(lambda: not find_processes(mini_root), 5)
+        assert tree() == before
+        assert list(scratch.iterdir()) == []
 
 
-@pytest.mark.parametrize("moment", ["at once", "in a cell"])
-def test_a_killed_run(asylum, begin, mini_root, scratch, add_notebook, moment):
+def test_a_run_that_is_stopped_or_killed_leaves_the_one_before(
+    asylum, begin, mini_root, scratch, add_notebook
+):
     assert asylum("run", "--name", "a").returncode == 0
     good = check_whole(mini_root, "a")
     add_notebook(mini_root, "02_two", SLOW)
-    process = begin("--name", "a")
-    if moment == "at once":
-        wait_until(lambda: (mini_root / "runs" / ".staging").exists())
-    else:
-        wait_until(lambda: is_slow_cell_running(mini_root))
-        assert len(find_processes(mini_root)) >= 3
-    process.kill()
-    process.communicate()
-    wait_until(lambda: not find_processes(mini_root), 10)
-    assert check_whole(mini_root, "a") == good
+    for sent, is_early in ((signal.SIGKILL, True), (signal.SIGKILL, False), (signal.SIGINT, False)):
+        process = begin("--name", "a")
+        if is_early:
+            wait_until(lambda: (mini_root / "runs" / ".staging").exists())
+        else:
+            wait_until(lambda: is_slow_cell_running(mini_root))
+            assert len(find_processes(mini_root)) >= 3
+        process.send_signal(sent)
+        process.communicate()
+        wait_until(lambda: not find_processes(mini_root), 10)
+        assert check_whole(mini_root, "a") == good
+        for slow in (mini_root / "runs" / ".staging").glob("*/slow"):
+            slow.unlink()
 
     add_notebook(mini_root, "02_two", 'print("two")')
     assert asylum("run", "--name", "b").returncode == 0
@@ -225,8 +221,11 @@ def test_a_killed_run(asylum, begin, mini_root, scratch, add_notebook, moment):
     assert list(scratch.iterdir()) == []
 
 
-def test_the_users_own_settings_reach_nothing(asylum, mini_root, add_notebook, tmp_path):
-    """Start-up files, kernels, a matplotlibrc and variables of the user change no output."""
+def test_the_users_own_settings_reach_nothing(call_in, mini_root, add_notebook, tmp_path):
+    """Start-up files, kernels, a matplotlibrc, variables and the folder's name change no output.
+
+    A low limit on open files is lifted.
+    """
     home = tmp_path / "home"
     startup = home / ".ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
@@ -247,18 +246,15 @@ def test_the_users_own_settings_reach_nothing(asylum, mini_root, add_notebook, t
     )  # fmt: skip
     environment = {"HOME": str(home), "MPLBACKEND": "svg", "PYTHONPATH": str(home / "other"),
                    "JUPYTER_PATH": str(home / ".local" / "share" / "jupyter")}  # fmt: skip
-    answer = asylum("run", env=environment)
+    moved = tmp_path / "a folder, 'named' \"é\""
+    mini_root.rename(moved)
+    few = (20, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    limit = partial(resource.setrlimit, resource.RLIMIT_NOFILE, few)
+    answer = call_in(moved, "run", env=environment, preexec_fn=limit)
     assert answer.returncode == 0, answer.stderr
-    text = (mini_root / "runs/china-2022-mid/notebooks/01_one.ipynb").read_text()
+    text = (moved / "runs/china-2022-mid/notebooks/01_one.ipynb").read_text()
     assert f"False 10.0 {sys.executable}" in text
     assert "from the start-up" not in text
     assert "inline" in text
     assert '"None\\n"' in text
-
-
-def test_a_project_in_a_folder_with_a_difficult_name(call_in, mini_root, tmp_path):
-    moved = tmp_path / "a folder, 'named' \"é\""
-    mini_root.rename(moved)
-    answer = call_in(moved, "run")
-    assert answer.returncode == 0, answer.stderr
-    assert str(moved) not in (moved / "runs/china-2022-mid/notebooks/01_one.ipynb").read_text()
+    assert str(moved) not in text

@@ -103,9 +103,6 @@ def test_bless_from_nothing_then_two_changes(root, add_notebook):
     ]
     assert len(after) == len(cells) + 1
 
-    source.write_text(text)
-    assert "deleted" in call(root, "bless").stdout
-
 
 def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
     write(root, add_notebook, "1 / 0")

@@ -266,19 +266,6 @@ def test_every_figure_has_its_three_files_and_alt_text(run: Path) -> None:
         assert card.with_suffix(".png").stat().st_size > 1000
 
 
-@pytest.mark.usefixtures("run")
-def test_an_unchanged_run_is_recognised_and_a_changed_one_refused(root: Path) -> None:
-    manifest = root / "runs" / "reference" / "manifest.json"
-    before = manifest.read_bytes()
-    assert call(root, "run", "--name", "reference").returncode == 0
-    assert manifest.read_bytes() == before
-    other = call(root, "run", "--name", "reference", "--year-to", "2021")
-    assert other.returncode == 2
-    assert "year_to" in other.stderr
-    assert "Traceback" not in other.stderr
-    assert manifest.read_bytes() == before
-
-
 def run_papermill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [Path(sys.executable).with_name("papermill"), *arguments, "--no-progress-bar"]
     env = os.environ | {"ASYLUM_ROOT": str(root), "JUPYTER_PREFER_ENV_PATH": "1"}

@@ -48,6 +48,11 @@ def find_processes(root: Path) -> list[psutil.Process]:
     return found
 
 
+def is_alive(pid: int) -> bool:
+    """Tell whether a process goes on: one that has ended may wait to be reaped."""
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
 def wait_until(condition: Callable[[], Any], seconds: float = 60) -> None:
     """Wait until a condition holds, and fail where it does not in time."""
     end = time.monotonic() + seconds

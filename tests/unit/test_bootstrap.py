@@ -10,10 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from plain.processes import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 STAMPED = ("pyproject.toml", "requirements.lock")
@@ -138,13 +138,9 @@ def test_a_killed_build_is_redone(checkout):
     command = [sys.executable, "scripts/bootstrap.py"]
     environ = checkout.environ(FAKE_SLOW="yes")
     process = subprocess.Popen(command, cwd=checkout.root, env=environ, start_new_session=True)
-    slow = Path(f"{checkout.log}.slow")
-    end = time.monotonic() + 30
-    while not slow.exists() and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until(Path(f"{checkout.log}.slow").exists, 30)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert slow.exists()
     assert (checkout.root / ".venv" / "bin" / "python").exists()
     assert checkout.setup().returncode == 0
     assert checkout.builds() == 2
@@ -180,9 +176,6 @@ def test_the_python_asked_for_is_the_one_taken(checkout):
     assert str(other) in checkout.setup(f"PYTHON={other}").stdout
     assert "does not run" in refused(checkout.setup(PYTHON="nowhere"))
     assert checkout.builds() == 1
-
-
-def test_no_python_at_all_is_one_line(checkout):
     checkout.new.unlink()
     assert "no Python found" in refused(checkout.setup())
 
