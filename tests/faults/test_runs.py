@@ -53,6 +53,7 @@ def test_a_run_and_what_it_leaves(asylum, mini_root, tree, refuse):
     numbers = json.loads((mini_root / "runs/china-2022-mid/numbers.json").read_text())
     assert numbers["n_one_years"]["value"] == 23
 
+    (mini_root / "runs/china-2022-mid/notes.txt").write_text("mine")
     again = asylum("run")
     assert "(as it was)" in again.stdout
     assert read_manifest(mini_root, "china-2022-mid") == manifest
@@ -63,8 +64,6 @@ def test_a_run_and_what_it_leaves(asylum, mini_root, tree, refuse):
     assert "--name" in message
     assert "--force" in message
 
-    (mini_root / "runs/china-2022-mid/notes.txt").write_text("mine")
-    assert "(as it was)" in asylum("run").stdout
     (mini_root / "runs/china-2022-mid/numbers.json").write_text("{}")
     answer = asylum("run")
     assert "kept in runs/china-2022-mid.changed1" in answer.stderr
