@@ -81,14 +81,17 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
             )
     inputs.warn_of_folders()
     described = inputs.describe_inputs(study)
-    if manifest and not settings.is_forced and stands(target, manifest, described["key"]):
-        return Outcome(target, False, tuple(manifest["headlines"]))
+    key = described["key"]
     # Before absence is told: a table that has lost its rows would look like it.
-    load_release(study.release)  # refuses what notebooks would find in its cells
+    if settings.is_forced or not (manifest and stands(target, manifest, key)):
+        load_release(study.release)  # refuses what notebooks would find in its cells
     if absence := inputs.explain_absence(study):
         raise InputError(absence)
     inputs.require_hand_files(study)
     with staging.open_staging(name) as folder:
+        manifest = read_manifest(target)
+        if manifest and not settings.is_forced and stands(target, manifest, key):
+            return Outcome(target, False, tuple(manifest["headlines"]))
         settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
         manifest = make_run(study, folder, target, described, settings)
         paths.flush_tree(folder)
