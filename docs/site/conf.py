@@ -58,7 +58,7 @@ html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
 html_extra_path = ["_extra"]
 html_css_files = ["site.css"]
-html_js_files = ["site.js"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
@@ -115,25 +115,19 @@ def complete_page(app, pagename, templatename, context, doctree):
     context["card"] = f"{html_baseurl}figures/{own[1] if own else card}.png"
     if body:
         body = body.replace(' aria-label="Toggle hidden content"', "")
+        frame = 'class="pst-scrollable-table-container"'  # the keyboard scrolls it too
+        body = body.replace(frame, f'{frame} role="group" tabindex="0" aria-label="Table"')
         context["body"] = re.sub(r'<th class="head[^"]*">(<p></p>)?</th>', "<td></td>", body)
 
 
 def write_lists(app, error):
-    """Write what the pages are about, for the search, and the sitemap where there is an address.
-
-    Links to the explorer lead to its own page, which a list of contents cannot name.
-    """
+    """Write what the pages are about, for the search, and the sitemap where there is an address."""
     if error:
         return
-    for page in app.outdir.rglob("*.html"):
-        start = f'href="{"../" * len(page.relative_to(app.outdir).parts[1:])}explorer'
-        text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace(f'{start}.html"', f'{start}/index.html"'), encoding="utf-8")
     listed = f"window.DESCRIPTIONS = {json.dumps(descriptions, ensure_ascii=False)};\n"
     (app.outdir / "_static" / "descriptions.js").write_text(listed, encoding="utf-8")
     if html_baseurl:
-        names = sorted({*app.env.found_docs, "explorer/index"})
-        addresses = (f"{html_baseurl}{name}.html" for name in names)
+        addresses = (f"{html_baseurl}{name}.html" for name in sorted(app.env.found_docs))
         lines = "".join(f"<url><loc>{each}</loc></url>\n" for each in addresses)
         head = '<?xml version="1.0" encoding="UTF-8"?>\n'
         name = "http://www.sitemaps.org/schemas/sitemap/0.9"

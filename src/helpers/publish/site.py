@@ -137,7 +137,8 @@ def build_site(run: Path, target: Path, origins: Collection[str] = ()) -> str:
         with ThreadPoolExecutor(1) as side:  # the explorer is made while Sphinx runs
             explorer = side.submit(build_explorer, scratch, origins)
             run_sphinx(scratch / "source", pages)
-            shutil.move(explorer.result().parent, pages)
+            # Its page replaces a stand-in, which put it into contents, search and sitemap.
+            shutil.copytree(explorer.result().parent, pages / "explorer", dirs_exist_ok=True)
         files = list_files(pages)
         paths.write_atomic(pages / LISTED, "\n".join(sorted(files)), is_durable=False)
         replace_folder(pages, target)

@@ -3,12 +3,11 @@
 In the browser nothing is measured anew: the scripts choose, divide, rank and draw. A page opened
 from the disk can fetch nothing; it loads a script of plain values for each origin that is chosen.
 `data.js` holds names, releases, the world's figures and each origin's total of claims pending;
-`origins/<ISO3>.js` one origin by destination, in every release that has it so, with ranges and
-breaks. An origin that an older release does not hold by destination has UNHCR's totals there.
+`origins/<release>/<ISO3>.js` one origin by destination in one release, with ranges and breaks. An
+origin that a release does not hold by destination has UNHCR's totals there.
 
 A series is a string, `first:a,b,,d`: `first` is the number of years from 2000 to the first value,
-and nothing between two commas is a year without a figure. A string of an older release that the
-newest one repeats, in the years that both cover, is written as "=".
+and nothing between two commas is a year without a figure.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from typing import Any
 
 import pandas as pd
 from filelock import FileLock
+from jinja2 import Template
 
 from helpers import paths
 from helpers.analysis.breaks import STATUS_OF
@@ -43,7 +43,6 @@ from helpers.publish.explorer.collect import (
 )
 from helpers.study import (
     ReleaseInfo,
-    find_release,
     list_releases,
     list_studies,
     load_study_file,
@@ -55,12 +54,6 @@ _GRID = 1000  # outlines are drawn on a grid of thousandths of the globe's radiu
 KINDS = tuple(BREAK_WORDS)
 PLACES = ("places", "places_lower", "places_upper")
 READ = {".py", ".yml", ".csv"}  # what gathering the figures depends on, in the package
-# What a page names itself by, where the site has an address.
-HEAD = """<link rel="canonical" href="{address}">
-<meta property="og:url" content="{address}">
-<meta property="og:image" content="{site}/figures/eras-stock-and-flow.png">
-<meta name="twitter:card" content="summary_large_image">
-"""
 # The page's scripts, and those of the box "Check a number", by what each is put together from.
 SCRIPTS = {
     "explorer": (
@@ -77,17 +70,12 @@ def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
     `origins` are those that are given by destination; default all. InputError where a release, a
     study or the register of breaks cannot be used.
     """
-    plain = [
-        *VENDOR.glob("*.js"),
-        *(PAGE / name for name in ("index.html", "explorer.css", "theme.js")),
-    ]
-    files = {file.name: file.read_bytes() for file in plain}
-    if site := os.environ.get("SITE_URL", "").rstrip("/"):
-        head = HEAD.format(address=f"{site}/explorer/index.html", site=site)
-        files["index.html"] = files["index.html"].replace(b"</head>", f"{head}</head>".encode())
-    files |= {f"{name}.js": join_scripts(parts).encode() for name, parts in SCRIPTS.items()}
-    files["outlines.js"] = write_outlines().encode()
-    files |= {name: script.encode() for name, script in load_scripts(origins).items()}
+    plain = [*VENDOR.glob("*.js"), PAGE / "explorer.css", PAGE / "theme.js"]
+    files: dict[str, str | bytes] = {file.name: file.read_bytes() for file in plain}
+    page = Template((PAGE / "index.html").read_text(encoding="utf-8"))
+    files["index.html"] = page.render(site=os.environ.get("SITE_URL", "").rstrip("/"))
+    files |= {f"{name}.js": join_scripts(parts) for name, parts in SCRIPTS.items()}
+    files |= {"outlines.js": write_outlines()} | load_scripts(origins)
     for name, content in files.items():
         paths.write_atomic(out / "explorer" / name, content, is_durable=False)
     return out / "explorer" / "index.html"
@@ -152,20 +140,6 @@ def write_scripts(origins: Collection[str] = ()) -> dict[str, str]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(pairs)), mp_context=context) as pool:
         gathered = dict(zip(pairs, pool.map(gather_origin, pairs, chunksize=4), strict=True))
-    # The newest release first, which the others are written against.
-    by_origin: dict[str, dict[str, Any]] = {}
-    for (name, origin), entry in reversed(gathered.items()):
-        own = by_origin.setdefault(origin, {})
-        newer: dict[str, Any] = next((each["measures"] for each in own.values()), {})
-        for key, measure in entry["measures"].items():
-            for part in {"series", *PLACES} & measure.keys() if own else ():
-                beside = newer.get(key, {}).get(part)
-                measure[part] = share_series(beside, measure[part], find_release(name).newest_year)
-        own[name] = entry
-    releases = [_gather_release(info, {o for n, o in pairs if n == info.name}) for info in infos]
-    newest = releases[-1]
-    for release in releases[:-1]:
-        release["totals"] = share_series(newest["totals"], release["totals"], release["newest"])
     countries = load_core(infos[-1].name).countries
     data = {
         "first_year": FIRST_ASYLUM_YEAR,
@@ -173,12 +147,14 @@ def write_scripts(origins: Collection[str] = ()) -> dict[str, str]:
         "kinds": [[kind, BREAK_WORDS[kind], STATUS_OF[kind]] for kind in KINDS],
         "find": find.describe_rule(),
         "studies": [_describe_study(name) for name in list_studies()],
-        "releases": releases,
+        "releases": [
+            _gather_release(info, {o for n, o in pairs if n == info.name}) for info in infos
+        ],
     }
-    scripts = {"data.js": _write("raw", data)}
-    for origin, entry in by_origin.items():
-        scripts[f"origins/{origin}.js"] = _write(f"origins.{origin}", entry)
-    return scripts
+    return {"data.js": _write("raw", data)} | {
+        f"origins/{name}/{origin}.js": _write(f'origins["{name}/{origin}"]', entry)
+        for (name, origin), entry in gathered.items()
+    }
 
 
 def _write(name: str, data: Any) -> str:
@@ -302,28 +278,3 @@ def encode_series(values: pd.Series) -> str:
         return ""
     years = range(min(texts), max(texts) + 1)
     return f"{years[0] - FIRST_ASYLUM_YEAR}:{','.join(texts.get(year, '') for year in years)}"
-
-
-def cut_series(text: str, newest: int) -> str:
-    """Return a series as it reads when it ends with an earlier year.
-
-    >>> cut_series("3:5,,0", 2004)
-    '3:5'
-    """
-    first, _, cells = text.partition(":")
-    kept = cells.split(",")[: max(newest + 1 - FIRST_ASYLUM_YEAR - int(first or 0), 0)]
-    joined = ",".join(kept).rstrip(",")
-    return f"{first}:{joined}" if joined else ""
-
-
-def share_series(newer: Any, older: Any, newest: int) -> Any:
-    """Write nested series against newer ones, up to a year: "=" for each that is the same.
-
-    >>> share_series({"a": "0:1,2", "b": "0:3"}, {"a": "0:1", "b": "0:4"}, 2000)
-    {'a': '=', 'b': '0:4'}
-    """
-    if isinstance(older, Mapping):
-        beside = newer if isinstance(newer, Mapping) else {}
-        return {key: share_series(beside.get(key), each, newest) for key, each in older.items()}
-    is_same = isinstance(older, str) and isinstance(newer, str) and older != ""
-    return "=" if is_same and cut_series(newer, newest) == older else older

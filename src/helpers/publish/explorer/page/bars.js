@@ -1,9 +1,11 @@
 /* The chart of the ranking: a bar a destination, the longest on top. */
 
+const MOST_BARS = 10;
+
 /** Tell whether a range is wide enough to be drawn, as on the chart of lines. */
 const isOpen = (row) => row.upper !== null && row.upper > WORTH * row.value;
 const findEnd = (row) => (isOpen(row) ? row.upper : row.value);
-const listRows = (model) => model.ranking.filter((row) => row.rank !== null).slice(0, model.view.top);
+const listRows = (model) => model.ranking.filter((row) => row.rank !== null).slice(0, MOST_BARS);
 
 function sayRow(row) {
   const figure = isOpen(row) ? `${sayCount(row.lower ?? row.value)} to ${sayCount(row.upper)}` : sayCount(row.value);

@@ -33,8 +33,9 @@ async function answer(isTyped) {
   if (isTyped) history.replaceState(null, "", `#${new URLSearchParams({ number, years, origin })}`);
   if (!printed) return say(number.trim() && `“${number}” is not one number above 0: write 613,000, 1.2 million, 26% or 5.1 times.`);
   if (span === null) return say(`“${years}” must be one year, since 2012, or a span such as 2012-2022, from 2000 on and in order.`);
-  if (!Explorer.origins?.[origin] && !(await loadScript(`${base}origins/${origin}.js`))) return say(FAILED);
-  const { hits, tried, release } = searchReleases(printed, origin, span);
+  const found = await searchReleases(printed, origin, span, (release) => loadOrigin(release, origin, base));
+  if (!found) return say(FAILED);
+  const { hits, tried, release } = found;
   const known = findPrinted(printed, JSON.parse(get("printed-numbers")?.textContent || "[]"));
   const shown = choose(hits);
   const more = hits.length > shown.length ? ` Not shown, since farther off or less plain: ${sayFigure(hits.length - shown.length)}.` : "";

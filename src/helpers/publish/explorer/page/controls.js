@@ -21,7 +21,6 @@ function fillSelects({ view, release }) {
     level: Object.entries(LEVELS),
     scale: Object.entries(SCALES).filter(([key]) => key !== "share" || hasShare(view)),
     from: years, to: years,
-    top: TOPS.map((top) => [top, `${top} bars`]),
   };
   for (const [id, list] of Object.entries(lists)) fillSelect(id, [["", list]], view[id]);
   get("unit-field").hidden = !units.length;

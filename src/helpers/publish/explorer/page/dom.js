@@ -23,3 +23,7 @@ function loadScript(address) {
     document.head.append(script);
   });
 }
+
+/** Load an origin's figures in a release, unless they are there or it has none by destination. */
+const loadOrigin = async (release, origin, base = "") =>
+  !hasPlaces(release, origin) || Boolean(findOrigin(release, origin)) || loadScript(`${base}origins/${release.name}/${origin}.js`);

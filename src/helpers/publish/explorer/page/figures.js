@@ -25,30 +25,25 @@ const hasPlaces = (release, origin) => release.origins.includes(origin);
 const hasFigures = (release, origin) => hasPlaces(release, origin) || Object.hasOwn(release.totals, origin);
 const divide = (value, by) => (value == null || !by ? null : value / by);
 
-/** Open one measure of an origin: its series, its destinations and its breaks; "=" is what the
- *  newest release has there. An origin without destinations has its total of claims pending. */
+/** Find what has been loaded of an origin in a release. */
+const findOrigin = (release, origin) => Explorer.origins?.[`${release.name}/${origin}`];
+
+/** Open one measure of an origin: its series, its destinations and its breaks. An origin without
+ *  destinations has its total of claims pending. */
 function openMeasure(release, origin, key) {
-  const read = (text, newer) => decode(text === "=" ? newer : text, release);
-  if (!hasPlaces(release, origin)) {
-    const total = key === "pending" && read(release.totals[origin], newest.totals[origin]);
-    const get = (name) => (name === "total" && total) || read("");
-    return { main: null, reasons: [], breaks: [], words: {}, places: {}, upper: {}, lower: {}, hasPlaces: false, get };
-  }
-  const releases = Explorer.origins[origin];
-  const { main, reasons, measures } = releases[release.name];
-  const { breaks = [], words = {}, series = {}, ...places } = measures[key] ?? {};
-  const newer = Object.values(releases)[0].measures[key] ?? {};
-  const readAll = (part) =>
-    Object.fromEntries(Object.entries(places[part] ?? {}).map(([code, text]) => [code, read(text, newer[part]?.[code])]));
+  const total = key === "pending" ? { total: release.totals[origin] } : {};
+  const { main = null, reasons = [], measures = { [key]: { series: total } } } = findOrigin(release, origin) ?? {};
+  const { breaks = [], words = {}, series = {}, ...parts } = measures[key] ?? {};
+  const readAll = (texts = {}) => Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, decode(text, release)]));
   return {
-    main, reasons, breaks, words, hasPlaces: true, get: (name) => read(series[name], newer.series?.[name]),
-    places: readAll("places"), lower: readAll("places_lower"), upper: readAll("places_upper"),
+    main, reasons, breaks, words, hasPlaces: hasPlaces(release, origin), get: (name) => decode(series[name], release),
+    places: readAll(parts.places), lower: readAll(parts.places_lower), upper: readAll(parts.places_upper),
   };
 }
 
 /** List the codes of an origin's destinations in a release, whatever the measure. */
 function listPlaces(release, origin) {
   if (!hasPlaces(release, origin)) return [];
-  const { measures } = Explorer.origins[origin][release.name];
+  const { measures } = findOrigin(release, origin);
   return [...new Set(Object.values(measures).flatMap((measure) => Object.keys(measure.places || {})))].sort();
 }

@@ -34,7 +34,7 @@ function readYears(text) {
  *  each; refugees and others in need of protection are of the newest release. */
 function buildSeries(origin, release = newest) {
   const keep = (cells) => cells.map((value) => value || NaN);
-  const { stocks = {} } = Explorer.origins[origin][release.name] ?? {};
+  const { stocks = {} } = findOrigin(release, origin);
   const open = (key) => openMeasure(release, origin, key).places;
   const given = { pending: open("pending"), applied_persons: open("lodged-persons"), applied_cases: open("lodged-cases") };
   for (const [name, texts] of Object.entries(stocks)) given[name] = Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, decode(text, release)]));
@@ -115,10 +115,12 @@ function search(printed, series, years) {
   return { hits: hits.sort(compare), tried: candidates.length };
 }
 
-/** Search the newest release and, where it does not give the number, the older ones by turns. */
-function searchReleases(printed, origin, years) {
+/** Search the newest release and, where it does not give the number, the older ones by turns; null
+ *  where one's figures cannot be loaded. */
+async function searchReleases(printed, origin, years, load) {
   let tried = 0;
   for (const release of raw.releases.filter((each) => hasPlaces(each, origin)).reverse()) {
+    if (!(await load(release, origin))) return null;
     const found = search(printed, buildSeries(origin, release), years);
     tried += found.tried;
     if (found.hits.length) return { ...found, tried, release };

@@ -17,15 +17,14 @@ async function take(asked, { isStep = true, notes = [] } = {}) {
   turn += 1;
   const mine = turn;
   const { view: fitted, notes: found } = fitOrigins(asked);
-  const missing = fitted.origins.filter((origin) => hasPlaces(newest, origin) && !Explorer.origins?.[origin]);
-  const loaded = await Promise.all(missing.map((origin) => loadScript(`origins/${origin}.js`)));
+  const release = findRelease(fitted.release);
+  const loaded = await Promise.all(fitted.origins.map((origin) => loadOrigin(release, origin)));
   if (mine !== turn) return;
-  const lost = missing.filter((_, place) => !loaded[place]);
+  const [origins, lost] = [true, false].map((wanted) => fitted.origins.filter((_, place) => loaded[place] === wanted));
   if (lost.length) {
     const note = `The figures of ${joinNames(lost.map(nameProse))} could not be loaded.`;
-    const left = fitted.origins.filter((origin) => !lost.includes(origin));
-    const origins = left.length ? left : Object.keys(Explorer.origins ?? {}).slice(0, 1);
-    return origins.length ? take({ ...fitted, origins }, { isStep, notes: [...notes, note] }) : showNotes([note]);
+    const nearest = origins.length ? { ...fitted, origins } : view;
+    return nearest ? take(nearest, { isStep, notes: [...notes, note] }) : showNotes([note]);
   }
   const rest = fitRest(fitted);
   view = rest.view;
@@ -198,7 +197,6 @@ function listen() {
   on("year", "input", slide);
   on("year", "change", () => (isSliding = false));
   on("largest", "click", () => change({ places: model.ranking.filter((row) => row.rank !== null).slice(0, 3).map((row) => row.code) }));
-  on("reset", "click", () => take(makeDefault()));
   for (const id of ["link", "embed"]) on(`${id}-copy`, "click", () => copy(id));
   on("lines", "keydown", moveByKey);
   on("lines", "blur", leaveChart);

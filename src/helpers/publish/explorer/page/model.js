@@ -87,40 +87,29 @@ function clipEra([name, phrase, first, last], view) {
   return { name, phrase, from: Math.max(first ?? view.from, view.from), to: Math.min(last ?? view.to, view.to) };
 }
 
-/** Divide a range by a range: the least by the most, and the most by the least. */
-const divideRange = (later, earlier, name, by = name) =>
-  [divide(later.least[name], earlier.most[by]), divide(later.most[name], earlier.least[by])];
-
-/** Summarise one line over one era, and the least and the most of it: a half-year's flow enters the
- *  total and nothing else. */
-function summariseEra(line, years, era, hasTotal, halfYear) {
+/** Average one line over one era, and the least and the most of it; a half-year's flow enters no mean. */
+function averageEra(line, years, era, halfYear) {
   const known = d3.range(years.length).filter((place) => line.values[place] !== null && years[place] >= era.from && years[place] <= era.to);
   const whole = known.filter((place) => years[place] !== halfYear);
-  const [values, least, most] = [line.values, line.least, line.most].map((cells) => {
-    const at = (year) => cells[whole.find((place) => years[place] === year)] ?? null;
-    const total = hasTotal && known.length ? d3.sum(known, (place) => cells[place]) : null;
-    return { first: at(era.from), last: at(era.to), total, mean: d3.mean(whole, (place) => cells[place]) ?? null };
-  });
-  const found = { ...era, ...values, ratio: divide(values.last, values.first), known: known.length, length: era.to - era.from + 1, least, most };
-  [least.ratio, most.ratio] = divideRange(found, found, "last", "first");
-  return found;
+  const [mean, least, most] = [line.values, line.least, line.most].map((cells) => d3.mean(whole, (place) => cells[place]) ?? null);
+  return { ...era, mean, least, most, known: known.length, length: era.to - era.from + 1 };
 }
 
 /** Compare each line's means between the two eras that the boundary names. */
 function compareEras(release, lines, view, years) {
   const boundary = findBoundary(view.eras);
   if (!boundary) return null;
-  const hasTotal = isFlow(view) && view.scale === "count";
   const eras = boundary.eras.map((era) => clipEra(era, view)).filter((era) => era.from <= era.to);
   const rows = lines.map((line) => {
-    const cells = eras.map((era) => summariseEra(line, years, era, hasTotal, isFlow(view) && findHalfYear(release)));
+    const cells = eras.map((era) => averageEra(line, years, era, isFlow(view) && findHalfYear(release)));
     const [earlier, later] = boundary.compare.map((name) => cells.find((cell) => cell.name === name));
     const isFew = earlier?.mean != null && view.scale !== "share" && earlier.mean * (line.unit ?? 1) < FEWEST_FOR_RATIO;
     const ratio = earlier && later && !isFew ? divide(later.mean, earlier.mean) : null;
     const isThin = ratio !== null && [earlier, later].some((cell) => cell.known * 2 < cell.length);
-    return { line, cells, ratio, range: ratio === null ? null : divideRange(later, earlier, "mean"), isFew, isThin };
+    const range = ratio === null ? null : [divide(later.least, earlier.most), divide(later.most, earlier.least)];
+    return { line, cells, ratio, range, isFew, isThin };
   });
-  return { boundary, eras, rows, hasTotal };
+  return { boundary, eras, rows };
 }
 
 /** List the breaks that touch the lines shown, in the years shown. */

@@ -1,15 +1,9 @@
-/* A view as a link: `#v=2&release=…&origin=…`. The version says how the rest is read; an older one
-   is brought up to date step by step, and what cannot be honoured is said and replaced by the
-   nearest valid choice. */
+/* A view as a link: `#release=…&origin=…`. What cannot be honoured is said and replaced by the nearest
+   valid choice. */
 
-const VERSION = 2;
-/* From version n to n + 1: a function that takes and returns plain parameters. */
-const UPGRADES = {
-  1: (given) => (given.measure === "lodged" && !given.unit ? { ...given, unit: "persons" } : given),
-};
 const LISTS = { origins: "origin", places: "places" };
-const NUMBERS = ["year", "from", "to", "all", "top"];
-const TOPS = [5, 10, 20];
+const NUMBERS = ["year", "from", "to", "all"];
+const PASSED_OVER = ["embed", "v", "top"]; // of the last two, older links have either
 const WITHOUT = ["none", "main", "largest"];
 const MOST = 5;
 
@@ -18,7 +12,7 @@ function makeDefault() {
   const origin = hasFigures(newest, "CHN") ? "CHN" : Object.keys(newest.totals)[0];
   return {
     release: newest.name, origins: [origin], measure: "pending", unit: "range", level: "first", scale: "count", places: [],
-    all: 1, without: "main", of: null, year: null, from: null, to: null, eras: null, top: 10,
+    all: 1, without: "main", of: null, year: null, from: null, to: null, eras: null,
   };
 }
 
@@ -41,18 +35,9 @@ function readCodes(text) {
   return [...new Set(parts.filter(Boolean).map((part) => codes.get(fold(part)) ?? part.toUpperCase()))];
 }
 
-/** Bring parameters of an older version up to date; a link typed by hand names no version. */
-function upgrade({ v = String(VERSION), ...parameters }, notes) {
-  const version = /^[1-9]\d{0,3}$/.test(v) ? Number(v) : null;
-  if (version === null) notes.push(`The link’s version, “${v}”, is not known; it was read as version ${VERSION}.`);
-  if (version > VERSION) notes.push(`The link was made by a later version of this page (${version}; this is ${VERSION}); what is known here was read.`);
-  const steps = Object.keys(UPGRADES).filter((step) => version !== null && step >= version);
-  return steps.reduce((updated, step) => UPGRADES[step](updated), parameters);
-}
-
 /** Write a view as a link, everything in it, so that it stays the same when defaults change. */
 function writeHash(view) {
-  const query = new URLSearchParams({ v: String(VERSION) });
+  const query = new URLSearchParams();
   for (const key of Object.keys(makeDefault()).filter((each) => isUsed(view, each))) {
     query.set(LISTS[key] || key, key in LISTS ? view[key].join(key === "origins" ? "," : ".") : String(view[key]));
   }
@@ -79,10 +64,9 @@ function findBoundary(eras) {
 /** Read a link: what it asks for, and a sentence for each thing that cannot be read. */
 function readHash(hash) {
   const notes = [];
-  const parameters = upgrade(readParameters(hash, notes), notes);
-  if (parameters.measure === "share") Object.assign(parameters, { measure: "pending", scale: "share" });
+  const parameters = readParameters(hash, notes);
   const view = makeDefault();
-  const known = [...Object.keys(view).map((key) => LISTS[key] || key), "embed"];
+  const known = [...Object.keys(view).map((key) => LISTS[key] || key), ...PASSED_OVER];
   const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
   if (unknown.length) notes.push(`The link holds what this page does not know: ${unknown.join(", ")}.`);
   for (const key of Object.keys(view)) {
@@ -121,11 +105,6 @@ function fitRest(asked) {
   if (view.eras !== "none" && !findBoundary(view.eras)) {
     notes.push(`Eras “${view.eras}” are not on file; none are shown.`);
     view.eras = "none";
-  }
-  if (!TOPS.includes(view.top)) {
-    const nearest = d3.least(TOPS, (top) => Math.abs(top - view.top));
-    notes.push(`A ranking shows ${joinNames(TOPS.map(String), "disjunction")} bars, not ${view.top}; ${nearest} are shown.`);
-    view.top = nearest;
   }
   return { view, notes };
 }

@@ -4,11 +4,6 @@
    kind is "number", "status" or "text"; isRow marks the head of the row. */
 const number = (head, value, say = sayCount) => ({ head, value, text: (row) => say(value(row)), kind: "number" });
 const text = (head, value, isRow) => ({ head, value, text: value, kind: "text", isRow });
-const between = (head, name, say) => ({
-  ...number(head, (row) => row[name]),
-  text: ({ [name]: value, least, most }) =>
-    value === null ? MISSING : isBounded(least[name], most[name]) ? sayBetween(say, least[name], most[name]) : `${say(value)} as reported`,
-});
 const status = (head, value) => ({ head, value, kind: "status" });
 const keepIf = (isKept, column) => (isKept ? [column] : []);
 
@@ -97,15 +92,16 @@ function fillRanking(place, model) {
   fillTable(place, { caption: `${makeRankingSubtitle(model)}. ${makeSource(model)}.`, columns, rows: ranking });
 }
 
-/** Fill in the table of the eras: means a year, first and last year; a total of flows only. */
+/** Fill in the table of the eras: means a year. */
 function fillEraTable(place, model) {
   const { eras, halfYear, view } = model;
   const say = chooseSay(model);
   const rows = eras.rows.flatMap(({ line, cells }) => cells.map((cell) => ({ ...cell, line })));
+  const sayMean = ({ mean, least, most }) =>
+    mean === null ? MISSING : isBounded(least, most) ? sayBetween(say, least, most) : `${say(mean)} as reported`;
   const columns = [
     text("Series", (row) => row.line.name, true), text("Era", (row) => `${row.name}, ${sayYears(row)}`),
-    between("Mean a year", "mean", say), between("First year", "first", say), between("Last year", "last", say),
-    between("Last over first", "ratio", sayRatio), ...keepIf(eras.hasTotal, between("Total", "total", say)),
+    { ...number("Mean a year", (row) => row.mean), text: sayMean },
     { ...number("Years with a figure", (row) => row.known), text: (row) => `${row.known} of ${row.length}` },
   ];
   const half = halfYear && isFlow(view) ? ` The six months of ${halfYear} enter no mean.` : "";

@@ -25,7 +25,7 @@ function sayShare(value) {
 
 /** Fold case and accents, so that "turkiye" finds Türkiye. */
 const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-const joinNames = (names, type = "conjunction") => new Intl.ListFormat("en-GB", { type }).format(names);
+const joinNames = (names) => new Intl.ListFormat("en-GB").format(names);
 const capitalise = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const sayDate = (iso) => new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
 
