@@ -14,13 +14,19 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import pytest
 
 from browsing.record import Record
-from helpers.publish.report import MISSING, OFFLINE, QUIET, find_chromium
+from helpers.publish.report import MISSING, QUIET, find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Theme = Literal["light", "dark"]
 HEIGHT = 900
+# Loopback passes by a proxy; whatever else a page asks for is sent to a port where nobody listens.
+OFFLINE = (
+    "--proxy-server=http://127.0.0.1:9",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+    "--disable-quic",
+)
 
 
 def refuse_or_skip(reason: str) -> NoReturn:
@@ -67,9 +73,7 @@ def browser() -> Iterator[Browser]:
     except ModuleNotFoundError:
         refuse_or_skip("no playwright: it comes with the extra `proofs`")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(executable), args=[*OFFLINE, *QUIET]
-        )
+        started = playwright.chromium.launch(executable_path=executable, args=[*OFFLINE, *QUIET])
         yield started
         started.close()
 

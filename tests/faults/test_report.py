@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import tempfile
-from pathlib import Path
 
 import pytest
 from browsing.fixtures import refuse_or_skip
 from browsing.made_run import PROJECT, make_run
-from plain.processes import is_alive, wait_until
 
-from helpers.publish.report import MISSING, PrintError, find_chromium, print_pdf
+from helpers.publish.report import MISSING, find_chromium
 
 FETCH = PROJECT / "notebooks" / "01_fetch.py"
 TITLE = "Asylum-seekers from China, by leadership era"
-PAGE = f'<!doctype html><html lang="en-GB"><title>{TITLE}</title><h1 id="a">A</h1></html>'
 
 
 @pytest.fixture
@@ -34,13 +30,6 @@ def root(tiny_root):
 def ask(ask_in, root):
     """Return the command, given in that checkout."""
     return lambda *options, **more: ask_in(root, "report", *options, **more)
-
-
-def write_program(folder: Path, *lines: str) -> Path:
-    program = folder / "chromium"
-    program.write_text("\n".join(["#!/bin/sh", *lines, ""]))
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    return program
 
 
 def list_leftovers() -> set[str]:
@@ -78,8 +67,7 @@ def test_a_run_is_found_by_name_and_by_folder_and_renders_to_a_file_of_ones_own(
         (["../latest"], "unknown run '../latest'"),
         (["broken"], "the run broken failed, and a report needs a whole one"),
         (["--format", "docx"], "unknown format 'docx'; there is: html, pdf"),
-        (["--out", "a.docx"], "--out a.docx must end in .html or .pdf"),
-        (["--format", "pdf", "--out", "a.html"], "--out a.html must end in .pdf"),
+        (["--out", "a.docx"], "unknown format 'docx'"),
         (["--out", "data.html/a.html"], "cannot write data.html/a.html: "),
         (["--out", "runs.html"], "runs.html is a folder: --out names a file"),
         (["earlier", "--out", "a.html"], "runs/earlier: notebooks/01_fetch.ipynb is not as the"),
@@ -114,41 +102,19 @@ def test_without_chromium_a_pdf_is_refused_and_a_page_is_not(ask, tmp_path):
     assert "ASYLUM_CHROMIUM names /none/such, which is no program" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        (["exit 0"], "printed no PDF: it said nothing"),
-        (["echo gone wrong >&2", "echo no dbus here >&2", "exit 1"], "no PDF: gone wrong"),
-        (['for a; do case $a in --print-to-pdf=*) printf %PDF-1.4 > "${a#*=}";; esac; done'],
-         "printed no PDF"),
-        (["exec /none/such"], "printed no PDF"),
-    ],
-)  # fmt: skip
-def test_a_chromium_that_prints_nothing_or_half_is_no_success(tmp_path, lines, said):
-    before = list_leftovers()
-    with pytest.raises(PrintError, match=said):
-        print_pdf(PAGE, write_program(tmp_path, *lines))
-    assert list_leftovers() == before
-
-
 def test_a_chromium_that_fails_leaves_the_file_as_it_was(ask, root, tmp_path):
-    program = write_program(tmp_path, "echo it is broken >&2", "exit 3")
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\nexit 3\n")
+    program.chmod(0o755)
+    before = list_leftovers()
     target = root / "runs/latest/report.pdf"
     target.write_bytes(b"%PDF- as it was")
     done = ask("--format", "pdf", env={"ASYLUM_CHROMIUM": str(program)})
     assert (done.returncode, done.stdout) == (1, "")
-    assert "printed no PDF: it is broken" in done.stderr
-    assert target.read_bytes() == b"%PDF- as it was"
-
-
-def test_a_chromium_that_hangs_is_ended_with_its_children(tmp_path):
-    program = write_program(tmp_path, f"sleep 321 & echo $! > {tmp_path}/child", "wait")
-    before = list_leftovers()
-    with pytest.raises(PrintError, match="printed nothing within 1 seconds"):
-        print_pdf(PAGE, program, seconds=1)
-    child = int((tmp_path / "child").read_text())
-    wait_until(lambda: not is_alive(child), 10)
+    assert "printed no PDF: " in done.stderr
+    assert "exit status 3" in done.stderr
     assert list_leftovers() == before
+    assert target.read_bytes() == b"%PDF- as it was"
 
 
 @pytest.mark.browser

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -37,16 +36,6 @@ APPENDICES = ("01_fetch", "02_clean", "07_robustness")
 SECONDS = 180  # after which Chromium is ended
 VARIABLE = "ASYLUM_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Where macOS keeps programs that are on no PATH.
-_BUNDLES = [
-    f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Chromium", "Google Chrome")
-]
-# Loopback passes by a proxy; whatever else a page asks for is sent to a port where nobody listens.
-OFFLINE = (
-    "--proxy-server=http://127.0.0.1:9",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-    "--disable-quic",
-)
 # Without its sandbox it starts for root and in containers too; what it opens is this project's own.
 QUIET = ("--no-first-run", "--disable-background-networking", "--disable-gpu", "--no-sandbox")
 MISSING = f"no Chromium: none of {', '.join(NAMES)} is installed, and {VARIABLE} names none"
@@ -98,35 +87,21 @@ def write_report(name: str | None, form: str | None, out: Path | None) -> Path:
     PrintError
         Where Chromium prints no PDF.
     """
-    form = _choose_format(form, out)
+    form = form or (out.suffix.removeprefix(".").lower() if out else FORMATS[0])
+    if form not in FORMATS:
+        raise InputError(say_unknown("format", form, FORMATS))
     folder, manifest = find_run(name)
     target = out or folder / f"report.{form}"
     if target.is_dir():
         raise InputError(f"{target} is a folder: --out names a file, such as report.{form}")
     if target != folder / PAGE or _find_changed(folder, manifest, PAGE):
-        chromium = find_chromium() if form == "pdf" else None
-        if form == "pdf" and chromium is None:
-            raise InputError(f"{MISSING}. A report as HTML needs none, and any browser prints it")
         page = render_run(folder, manifest)
-        content = print_pdf(page, chromium) if chromium else page.encode("utf-8")
+        content = print_pdf(page) if form == "pdf" else page
         try:
             paths.write_atomic(target, content)
         except OSError as error:
             raise InputError(f"cannot write {target}: {error.strerror}") from None
     return target
-
-
-def _choose_format(form: str | None, out: Path | None) -> str:
-    """Return the format asked for, by name or by the ending of the file."""
-    if form is not None and form not in FORMATS:
-        raise InputError(say_unknown("format", form, FORMATS))
-    if out is None:
-        return form or FORMATS[0]
-    ending = out.suffix.lower().removeprefix(".")
-    if ending not in ((form,) if form else FORMATS):
-        wanted = f".{form}" if form else " or ".join(f".{each}" for each in FORMATS)
-        raise InputError(f"--out {out} must end in {wanted}")
-    return ending
 
 
 def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
@@ -224,53 +199,33 @@ def _make_chapter(name: str, html: str) -> Chapter:
     return Chapter(name, anchor, title, sections, html)
 
 
-def find_chromium() -> Path | None:
+def find_chromium() -> str | None:
     """Find Chromium or Chrome: what ASYLUM_CHROMIUM names (InputError if no program), or usual."""
     named = os.environ.get(VARIABLE)
-    found = next(filter(None, map(shutil.which, [named] if named else [*NAMES, *_BUNDLES])), None)
+    found = next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
     if named and found is None:
         raise InputError(f"{VARIABLE} names {named}, which is no program that can be run")
-    return Path(found) if found else None
+    return found
 
 
-def print_pdf(page: str, chromium: Path, seconds: float = SECONDS) -> bytes:
-    """Print a page to PDF with headless Chromium, offline, in a folder that is gone afterwards.
+def print_pdf(page: str) -> bytes:
+    """Print a page to PDF with headless Chromium, in a folder that is gone afterwards.
 
-    PrintError where it takes longer than `seconds`, when it is ended with its children, or ends
-    without a whole PDF.
+    InputError where there is no Chromium; PrintError where it fails or takes longer than `SECONDS`.
     """
+    chromium = find_chromium()
+    if chromium is None:
+        raise InputError(f"{MISSING}. A report as HTML needs none, and any browser prints it")
     with tempfile.TemporaryDirectory(prefix="asylum-report-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        source, target, output = folder / PAGE, folder / "report.pdf", folder / "output"
+        source, target = Path(name, PAGE), Path(name, "report.pdf")
         source.write_text(page, encoding="utf-8")
-        command = [
-            str(chromium), "--headless", *OFFLINE, *QUIET,
-            f"--user-data-dir={folder / 'profile'}", "--no-pdf-header-footer",
-            "--generate-pdf-document-outline", f"--print-to-pdf={target}", source.as_uri(),
-        ]  # fmt: skip
-        # Whatever it keeps besides its profile, it keeps in the folder too.
-        places = ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
-        environment = os.environ | dict.fromkeys(places, str(folder))
+        options = ["--no-pdf-header-footer", "--generate-pdf-document-outline"]
+        places = [f"--user-data-dir={name}/profile", f"--print-to-pdf={target}", source.as_uri()]
         try:
-            with output.open("wb") as stream:  # a pipe would wait for Chromium's children
-                process = subprocess.Popen(
-                    command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=stream,
-                    stderr=stream, start_new_session=True,
-                )  # fmt: skip
-        except OSError as error:
-            raise PrintError(f"{chromium} cannot be started: {error.strerror}") from None
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise PrintError(f"{chromium} printed nothing within {seconds:.0f} seconds") from None
-        finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        pdf = target.read_bytes() if target.is_file() else b""
-        said = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    if not (pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")):
-        # The last line that is about the page and not about the desktop's services.
-        lines = [line.strip() for line in said if line.strip() and "dbus" not in line]
-        raise PrintError(f"{chromium} printed no PDF: {lines[-1] if lines else 'it said nothing'}")
-    return pdf
+            subprocess.run(
+                [chromium, "--headless", *QUIET, *options, *places],
+                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=SECONDS,
+            )  # fmt: skip
+            return target.read_bytes()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise PrintError(f"{chromium} printed no PDF: {error}") from None
