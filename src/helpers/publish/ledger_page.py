@@ -25,7 +25,6 @@ from helpers.claims.ledger import (
 from helpers.claims.verdict import CODES
 from helpers.data.hand import load_names
 from helpers.data.releases import load_countries
-from helpers.plots.figures import digest_plain, read_plain
 from helpers.prose.tables import find_column
 from helpers.prose.words import say_date
 
@@ -64,7 +63,7 @@ def gather_claims(
     list of dict
         The columns of `describe_claims`, and: class (a key of `VERDICTS`), facts (by heading),
         history (a dict a release), values (year, value, is_claimed), chart (see `plan_chart`),
-        counted (what the series counts, in words), digest (of the series), review (ClaimReview).
+        counted (what the series counts, in words), review (ClaimReview).
     """
     infos = {info.name: info for info in releases}
     names = load_names(load_countries().rename(columns={"iso_code": "iso3"}))
@@ -90,7 +89,6 @@ def gather_claims(
                 "values": series,
                 "chart": plan_chart(series.rename(columns={"is_claimed": "is_used"})),
                 "counted": f"{counted}, {place}" if place else counted,
-                "digest": digest_plain(*read_plain(series)),
                 "half_year": info.newest_year if info.period == "mid" else None,
             }
             claims.append(claim | {"review": build_review(claim, newest.isoformat(), site)})
@@ -124,14 +122,16 @@ def plan_chart(rows: Any) -> dict[str, Any]:
 
 
 def _list_history(rows: Iterable[Row], infos: Mapping[str, ReleaseInfo]) -> list[Claim]:
-    """List a verdict's releases with their dates, and what changed with each."""
-    listed: list[Claim] = []
-    for row in rows:
-        own = {**row, "published": say_date(infos[row["release"]].published)}
-        own["change"] = say_change(listed[-1] if listed else None, row)
-        own["recomputed"] = point_number(row["recomputed"])
-        listed.append(own)
-    return [own | {kind: explain_codes(own[kind]) for kind in CODES} for own in listed]
+    """List a verdict's releases with their dates."""
+    return [
+        {
+            **row,
+            "published": say_date(infos[row["release"]].published),
+            "recomputed": point_number(row["recomputed"]),
+        }
+        | {kind: explain_codes(row[kind]) for kind in CODES}
+        for row in rows
+    ]
 
 
 def explain_codes(text: str) -> str:
@@ -144,25 +144,6 @@ def explain_codes(text: str) -> str:
     return re.sub(
         rf"\b({'|'.join(meanings)})\b", lambda code: f"{code[0]} ({meanings[code[0]]})", text
     )
-
-
-def say_change(before: Row | None, after: Row) -> str:
-    """Say what one release changed in a verdict.
-
-    >>> old = {"figure": "off", "wording": "fits", "recomputed": "5"}
-    >>> say_change(None, old), say_change(old, old), say_change(old, old | {"recomputed": "6"})
-    ('first', 'none', 'the value alone')
-    >>> say_change(old, old | {"figure": "exact", "wording": "other-year"})
-    'figure: off to exact; wording: fits to other-year'
-    """
-    if before is None:
-        return "first"
-    said = [
-        f"{kind}: {before[kind]} to {after[kind]}" for kind in CODES if before[kind] != after[kind]
-    ]
-    if not said and before["recomputed"] != after["recomputed"]:
-        return "the value alone"
-    return "; ".join(said) or "none"
 
 
 def build_review(claim: Mapping[str, Any], published: str, site: str) -> dict[str, Any]:

@@ -10,8 +10,14 @@ import copy
 import re
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from jinja2 import Environment
+
+_FIGURE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+    Path(__file__).with_name("figure.html.j2").read_text(encoding="utf-8")
+)
 _CARD = re.compile(r"^Figure (\S+)\. (.*) \[data sha256 ([0-9a-f]+)\]$", re.S)
 _IN_WORDS = re.compile(r"^Figure \S+ in words: ")
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
@@ -23,11 +29,11 @@ _MOST_ROWS, _MOST_WORDS = 16, 120
 
 
 class Picture(NamedTuple):
-    """A figure on file: the address to show, its size as attributes, and links to its files."""
+    """A picture's address and size (attributes), and its files' addresses but for the endings."""
 
     address: str
-    size: str = ""
-    files: str = ""
+    size: Mapping[str, Any] = {}
+    stem: str = ""
 
 
 # By number and digest of the data, so that no picture is shown where another was drawn.
@@ -87,33 +93,16 @@ def _render_output(output: Mapping[str, Any], pictures: Pictures) -> str:
         alt = escape(look.get("alt") or "Picture without a description")
         return f'<figure><img src="{embedded}" alt="{alt}"></figure>'
     number, caption, digest = card.groups()
-    size = f' width="{look["width"]}"' if "width" in look else ""
-    picture = pictures.get((number, digest), Picture(embedded, size))
-    return render_figure(number, caption, look.get("alt") or caption, picture)
+    picture = pictures.get((number, digest), Picture(embedded, {"width": look.get("width")}))
+    alt = look.get("alt") or caption
+    return render_figure(number, caption, alt, picture, name_anchor(number))
 
 
 def render_figure(
-    number: str, caption: str, alt: str, picture: Picture, *, has_anchor: bool = True
+    number: str, caption: str, alt: str, picture: Picture, anchor: str | None = None
 ) -> str:
-    """Render a figure as HTML without blank lines.
-
-    Parameters
-    ----------
-    number, caption, alt : str
-        Its number, its words without the number, and its description.
-    picture : Picture
-        What to show.
-    has_anchor : bool
-        False leaves out the anchor, where the figure is shown a second time.
-    """
-    anchor = f' id="{name_anchor(number)}"' if has_anchor else ""
-    return (
-        f'<figure class="study-figure"{anchor}><div class="picture" role="group" tabindex="0" '
-        f'aria-label="Figure {number}"><img src="{picture.address}" alt="{escape(alt)}"'
-        f"{picture.size}></div><figcaption><strong>Figure {number}.</strong> "
-        f"{escape(caption, quote=False)}</figcaption>{picture.files}<details><summary>Figure "
-        f"{number} in words</summary><p>{escape(alt, quote=False)}</p></details></figure>"
-    )
+    """Render a figure as HTML: its number, its words without the number, and its description."""
+    return _FIGURE.render(number=number, caption=caption, alt=alt, picture=picture, anchor=anchor)
 
 
 def frame_tables(html: str) -> str:

@@ -76,8 +76,7 @@ def check_target(target: Path) -> None:
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise InputError(
-            f"the site needs {', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} "
-            "not installed: `make setup` installs all, or `pip install -e '.[site]'`"
+            f"the site needs {', '.join(missing)}: `make setup` installs what it needs"
         )
     there = next(each for each in (target, *target.parents) if each.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):
@@ -324,21 +323,12 @@ def build_chapter(
 
 
 def _show_file(record: Mapping[str, Any], up: str = "") -> Picture:
-    """Say where a figure's picture is and how large, and link its files.
+    """Say where a figure's files are, and how large its picture is.
 
     Its size keeps the place of a picture that is loaded when the reader comes near.
     """
-    base = f"{up}figures/{record['id']}"
-    links = "".join(
-        f'<li><a href="{base}.{ending}"{hint}>{label}<span class="visually-hidden"> of figure '
-        f"{record['number']}</span></a></li>"
-        for ending, label, hint in (
-            ("svg", "SVG", ""), ("png", "PNG", ""), ("csv", "CSV of the drawn data", " download"),
-        )
-    )  # fmt: skip
-    width, height = record["size"]
-    size = f' width="{width}" height="{height}" loading="lazy"'
-    return Picture(f"{base}.svg", size, f'<ul class="files">{links}</ul>')
+    stem, (width, height) = f"{up}figures/{record['id']}", record["size"]
+    return Picture(f"{stem}.svg", {"width": width, "height": height, "loading": "lazy"}, stem)
 
 
 def make_environment(values: Mapping[str, Any]) -> Environment:
@@ -353,8 +343,7 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
             raise ValueError(f"it asks for figure {id}; there is: {', '.join(by_id)}")
         record = by_id[id]
         words, picture = record["caption"].split(". ", 1)[1], _show_file(record)
-        html = render_figure(record["number"], words, record["alt"], picture, has_anchor=False)
-        return mark_safe(html)
+        return mark_safe(render_figure(record["number"], words, record["alt"], picture))
 
     def readme(heading: str) -> str:
         text = (paths.root() / "README.md").read_text(encoding="utf-8")
