@@ -19,8 +19,9 @@ def get_explorer() -> Path:
 
 
 def read_data(folder: Path) -> dict[str, Any]:
-    """Read what the data scripts assign: the raw data, and its origins by code."""
-    origins = {file.stem: _read(file) for file in (folder / "origins").iterdir()}
+    """Read what the data scripts assign: the raw data, and its origins by release/ISO3."""
+    files = (folder / "origins").glob("*/*.js")
+    origins = {f"{file.parent.name}/{file.stem}": _read(file) for file in files}
     return _read(folder / "data.js") | {"origins": origins}
 
 

@@ -37,7 +37,7 @@ def evaluate(code: str, given: Any = None, folder: Path | None = None) -> Any:
     node = shutil.which("node")
     if node is None:
         pytest.skip("no node: the scripts' functions are tested where it is installed")
-    data = [folder / "data.js", *sorted((folder / "origins").iterdir())] if folder else []
+    data = [folder / "data.js", *sorted((folder / "origins").glob("*/*.js"))] if folder else []
     names = dict.fromkeys(name for parts in SCRIPTS.values() for name in parts)
     texts = [(PAGE / f"{name}.js").read_text("utf-8") for name in names if name not in OF_THE_PAGE]
     asked = {

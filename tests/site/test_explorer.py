@@ -25,8 +25,8 @@ SHORTEN = """document.querySelectorAll("details").forEach((each) => { each.open 
 document.querySelectorAll("tbody, #breaks").forEach(
   (list) => [...list.children].slice(8).forEach((child) => child.remove()));"""
 STATES = {
-    "china": "#v=2&release=2025-end&origin=CHN&measure=pending&scale=count&places=USA.AUS&all=1"
-    "&without=main&year=2025&from=2000&to=2025&eras=china.full-years&top=10",
+    "china": "#release=2025-end&origin=CHN&measure=pending&scale=count&places=USA.AUS&all=1"
+    "&without=main&year=2025&from=2000&to=2025&eras=china.full-years",
     "compared": "#origin=CHN,VEN,SYR&scale=index",
     "flow": "#origin=CHN,VEN&measure=lodged",
     "old mid-year": "#release=2022-mid&origin=CHN&measure=lodged&unit=persons&places=AUS",
@@ -97,17 +97,17 @@ def test_the_first_load_is_light_and_origins_are_scripts_of_their_own(site):
     text = (folder / "index.html").read_text(encoding="utf-8")
     asked = [part.split('"')[0] for name in ('src="', '<link rel="stylesheet" href="')
              for part in text.split(name)[1:]]  # fmt: skip
-    first = ["index.html", "origins/CHN.js", *asked]
+    first = ["index.html", "origins/2025-end/CHN.js", *asked]
     weights = {name: len(gzip.compress((folder / name).read_bytes())) for name in first}
     assert sum(weights.values()) < MOST_FIRST_LOAD, weights
-    assert {file.stem for file in (folder / "origins").iterdir()} == set(ONLY)
+    assert {file.stem for file in (folder / "origins" / "2025-end").iterdir()} == set(ONLY)
 
 
 @pytest.mark.soak
 def test_every_origin_of_the_newest_release_is_a_script_of_its_own(tmp_path):
     origins = {row["coo_iso"] for row in read_cells("2025-end", "totals_by_origin")}
     assert len(origins) == 217
-    folder = build_explorer(tmp_path).parent / "origins"
+    folder = build_explorer(tmp_path).parent / "origins" / "2025-end"
     assert origins <= {file.stem for file in folder.iterdir()}
 
 

@@ -35,9 +35,9 @@ from helpers.study import find_release, load_study_file
 RELEASES = ("2022-mid", "2025-end")
 CASES = Path(__file__).resolve().parents[1] / "data" / "find_cases.csv"
 core_of = cache(load_core)
-BASE = {"v": "2", "release": "2025-end", "origin": "CHN", "measure": "pending", "scale": "count",
+BASE = {"release": "2025-end", "origin": "CHN", "measure": "pending", "scale": "count",
         "places": "USA.AUS", "all": "1", "without": "main", "year": "2025", "from": "2000",
-        "to": "2025", "eras": "china.full-years", "top": "10"}  # fmt: skip
+        "to": "2025", "eras": "china.full-years"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +68,8 @@ def build(data, *links):
       const lines = model.lines.map((line) => ({...line, figures: null}));
       const eras = model.eras?.rows.map((row) => ({...row, line: row.line.key}));
       return {lines, eras, csv: writeLines(model), ranking: model.ranking, base: model.base,
-              title: makeTitle(model), subtitle: makeSubtitle(model), alt: describeLines(model),
-              announced: describeRanking(model), said: model.eras ? sayEras(model) : []};
+              title: makeTitle(model), subtitle: makeSubtitle(model),
+              said: model.eras ? sayEras(model) : []};
     })"""
     return evaluate(code, list(links), data)
 
@@ -82,19 +82,17 @@ READ: list[tuple[str, dict[str, object]]] = [
     (link(), {
         "release": "2025-end", "origins": ["CHN"], "measure": "pending", "unit": "range",
         "level": "first", "scale": "count", "places": ["USA", "AUS"], "all": 1, "without": "main",
-        "of": "CHN", "year": 2025, "from": 2000, "to": 2025, "eras": "china.full-years", "top": 10,
+        "of": "CHN", "year": 2025, "from": 2000, "to": 2025, "eras": "china.full-years",
     }),
-    # What a link leaves out is chosen for it, and one of version 1 is still read.
+    # What a link leaves out is chosen for it; what older links held besides is passed over.
     ("", {"release": "2025-end", "origins": ["CHN"]}),
-    ("#v=2&origin=HKG&release=2022-mid", {"origins": ["HKG"], "to": 2022, "year": 2022}),
+    ("#v=2&top=20&origin=HKG&release=2022-mid", {"origins": ["HKG"], "to": 2022, "year": 2022}),
     ("#ORIGIN=chn,Ven&Measure=Lodged", {"origins": ["CHN", "VEN"], "unit": "range"}),
     ("#origin=china&origin=Hong+Kong&origin=syr+ven", {"origins": ["CHN", "HKG", "SYR", "VEN"]}),
-    (link(v="1", scale=None, measure="lodged"), {"measure": "lodged", "unit": "persons"}),
-    (link(v="1", scale=None, measure="share"), {"measure": "pending", "scale": "share"}),
 ]  # fmt: skip
 
 
-def test_a_link_of_any_version_is_read_as_it_was_written(data):
+def test_a_link_is_read_as_it_was_written(data):
     answers = read_link(data, *(asked for asked, _ in READ))
     for (asked, shown), answer in zip(READ, answers, strict=True):
         assert answer["notes"] == [], asked
@@ -112,7 +110,7 @@ def test_every_view_survives_its_own_link(data, choose):
             level=choose.choice(["first", "appeal"]),
             places=".".join(choose.sample(["USA", "AUS", "CAN", "GBR", "ZZZ"], 3)),
             all=choose.choice("01"), without=choose.choice(["none", "main", "largest"]),
-            year=choose.randint(1998, 2027), top=choose.choice([5, 10, 20]),
+            year=choose.randint(1998, 2027),
             **{"from": choose.randint(1998, 2027), "to": choose.randint(1998, 2027)},
         )
         for _ in range(60)
@@ -151,10 +149,7 @@ IN_VAIN: list[tuple[dict[str, str | None], str, dict[str, object]]] = [
     ({"of": "VEN"}, "“VEN” is not among the origins shown", {"of": "CHN"}),
     ({"eras": "china.decades"}, "Eras “china.decades” are not on file", {"eras": "none"}),
     ({"without": "everyone"}, "“everyone” is no way", {"without": "none"}),
-    ({"top": "12"}, "not 12; 10 are shown", {"top": 10}),
     ({"year": "2024&year=2020"}, "gives year more than once; the first, “2024”,", {"year": 2024}),
-    ({"v": "7"}, "made by a later version of this page (7; this is 2)", {}),
-    ({"v": "x"}, "version, “x”, is not known", {}),
     ({"__proto__": "a", "garbage": ""}, "does not know: __proto__, garbage", {}),
 ]  # fmt: skip
 
@@ -260,9 +255,8 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, scal
     kinds, partial = dict.fromkeys(series, kind), {key: [2022] for key in series}
     frame = summarise_eras(list_series(series, kinds, partial), cut, years)
     pairs = compare_two(frame, cut).set_index("measure")
-    names = {"measure": "measure", "name": "era", "mean": "mean_per_year", "total": "total",
-             "first": "first", "last": "last", "from": "first_year", "to": "last_year",
-             "ratio": "ratio", "known": "n_years"}  # fmt: skip
+    names = {"measure": "measure", "name": "era", "mean": "mean_per_year", "from": "first_year",
+             "to": "last_year", "known": "n_years"}  # fmt: skip
     cells = [cell | {"measure": row["line"]} for row in model["eras"] for cell in row["cells"]]
     shown = pd.DataFrame(cells, columns=list(names)).set_axis(list(names.values()), axis=1)
     shown, wanted = (each.set_index(["measure", "era"]).astype("float64").sort_index()
@@ -333,14 +327,9 @@ def test_titles_are_of_the_line_and_the_years_shown(data):
         "Claims from Macao recognised on appeal or review, counted in cases: no figure on file",
     ]
     model, flow = build(data, link(places=None), link(places=None, measure="lodged"))
-    assert "All destinations, at least: from " in model["alt"]
-    assert "highest 180,960 in 2024, lowest 7,732 in 2010" in model["alt"]
     assert "Hu era, across the breaks of 2005" in model["said"][0]
     assert "(as reported: in some years no upper" in model["said"][0]
     assert " 1.04 to 1.72 times as many " in flow["said"][0]
-    assert "First: United States 68,691 to 135,671, " in model["announced"]
-    said = evaluate('return describeSeries("A", [1, 2, 3], [5, null, 7], String, " claims")')
-    assert said == "A: from 5 claims in 1 to 7 in 3; highest 7 in 3, lowest 5 in 1. No figure in 2."
 
 
 def test_a_printed_number_is_found_as_the_command_finds_it(data):

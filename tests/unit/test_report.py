@@ -80,9 +80,9 @@ def test_the_answer_comes_first_and_how_it_was_made_last(page):
 
 
 def test_a_picture_is_embedded_with_its_words(page):
-    assert 'src="data:image/png;base64,aGVsbG8=" alt="A &quot;line&quot; &amp; more."' in page
+    assert 'src="data:image/png;base64,aGVsbG8=" alt="A &#34;line&#34; &amp; more."' in page
     assert "<strong>Figure 3.1.</strong> Caption." in page
-    assert '<summary>Figure 3.1 in words</summary><p>A "line" &amp; more.</p>' in page
+    assert "<summary>Figure 3.1 in words</summary><p>A &#34;line&#34; &amp; more.</p>" in page
 
 
 def test_a_table_of_the_prose_is_framed_and_a_long_one_folded_under_its_caption():

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import unescape
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from jinja2 import Environment
 
 from helpers.prose.passages import print_value
 from helpers.publish.outputs import find_figure
@@ -21,6 +24,9 @@ _NAME = r"(?P<name>\w+/[^:`]+?)(?::(?P<filter>[^>`]*?))?"
 MARK = re.compile(rf"<!--={_NAME}-->(?P<text>.*?)<!--/-->", re.S)
 _LIST = re.compile(r"(<!--list-->\n).*?(<!--/list-->)", re.S)
 _CAPTION = re.compile(r"<caption[^>]*><strong>([^<]*)")
+_TABLES = Environment(trim_blocks=True, keep_trailing_newline=True).from_string(
+    Path(__file__).with_name("replication.md.j2").read_text(encoding="utf-8")
+)
 _SAVED = re.compile(r'page\.save\(.*?"([\w-]+\.csv)"', re.S)
 
 
@@ -88,17 +94,8 @@ def render_replication(text: str, made: Made) -> str:
     """Return docs/replication.md with its list made anew; ValueError where it has no place."""
     if not _LIST.search(text):
         raise ValueError("docs/replication.md has no <!--list--> … <!--/list-->")
-    figures = [
-        (f"{each['number']} {each['title']}", place, f"`figures/{each['id']}.svg`, `.png`, `.json`")
-        for each, place in made.figures
-    ]
-    saved = [(f"`runs/<name>/tables/{file}`", place) for file, place in made.saved]
-    parts = [
-        _write_table("Figures", ("Figure", "Made in", "Files"), figures),
-        _write_table("Tables on file", ("File", "Made in"), saved),
-        _write_table("Tables shown", ("Caption", "Made and shown in"), made.shown),
-    ]
-    return _LIST.sub(lambda match: match[1] + "\n".join(parts) + match[2], text)
+    listed = _TABLES.render(made._asdict())
+    return _LIST.sub(lambda match: match[1] + listed + match[2], text)
 
 
 def render_codecheck(text: str, made: Made, run: str) -> str:
@@ -116,18 +113,6 @@ def render_codecheck(text: str, made: Made, run: str) -> str:
     ]
     head, mark, _ = text.partition("\nmanifest:\n")
     return head + mark + "".join(entries)
-
-
-def _write_table(heading: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    cells = [[_link_cell(cell.replace("|", "\\|")) for cell in row] for row in rows]
-    grid = (columns, ("---",) * len(columns), *cells)
-    lines = [f"| {' | '.join(row)} |" for row in grid]
-    return "\n".join([f"### {heading}", "", *lines, ""])
-
-
-def _link_cell(text: str) -> str:
-    """Link a place in a notebook, such as "03_eras, cell 5"."""
-    return re.sub(r"^(0\d_\w+)(?=, cell \d+$)", r"[`\1`](../notebooks/\1.ipynb)", text)
 
 
 def sort_records(figures: Mapping[str, bytes]) -> list[dict[str, Any]]:

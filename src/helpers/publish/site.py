@@ -3,8 +3,7 @@
 The pages lie where their files lie in the repository; what is handed out as it is lies in `_extra`,
 whose content Sphinx copies beside the pages. MyST-NB renders the executed notebooks. The pages of
 docs/site are Jinja2 templates: `{{ number("name") }}` states a number of the reference run,
-`{{ figure("id") }}` shows a figure, `{{ readme("heading") }}` takes a section of README.md. The
-page of a claim is _templates/claim.md.j2.
+`{{ figure("id") }}` shows a figure. The page of a claim is _templates/claim.md.j2.
 """
 
 from __future__ import annotations
@@ -57,7 +56,6 @@ _LAST_LINES = 30
 # What Sphinx and its themes leave that no page needs.
 _LEFT_OVERS = (".buildinfo", "objects.inv", "_static/*macros.html", "_static/**/*.map",
                "_static/scripts/fontawesome*", "_static/webpack*")  # fmt: skip
-_PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\.png\)")
 Files = dict[str, str | bytes]
 
 
@@ -255,6 +253,7 @@ def gather_values(
         "releases": releases,
         "packages": packages,
         "news": mark_safe(news),
+        "readme": mark_safe((root / "README.md").read_text(encoding="utf-8")),
         "citation": citation,
         "database": next(each for each in citation["references"] if each["type"] == "database"),
     }
@@ -345,19 +344,11 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
         words, picture = record["caption"].split(". ", 1)[1], _show_file(record)
         return mark_safe(render_figure(record["number"], words, record["alt"], picture))
 
-    def readme(heading: str) -> str:
-        text = (paths.root() / "README.md").read_text(encoding="utf-8")
-        # Without the sections below it.
-        found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.S | re.M)
-        if not found:
-            raise ValueError(f"README has no section {heading!r}")
-        return mark_safe(_PICTURE.sub(lambda match: figure(match[1]), found[1].strip()))
-
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         loader=FileSystemLoader(paths.root() / "docs" / "site"),
     )  # fmt: skip
-    environment.globals |= {**values, "number": number, "figure": figure, "readme": readme}
+    environment.globals |= {**values, "number": number, "figure": figure}
     environment.filters["date"] = say_date
     environment.filters["bibtex"] = _make_escape(r"[&%$#_]")
     environment.filters["markdown"] = _make_escape(r"[\\`*_{}\[\]<>&#$|]")

@@ -197,17 +197,16 @@ def _gather_release(info: ReleaseInfo, detailed: set[str]) -> dict[str, Any]:
 def gather_origin(pair: tuple[str, str]) -> dict[str, Any]:
     """Gather one origin in one release: its main destination, and its measures with their breaks.
 
-    Returned are main (ISO3 or None), reasons (texts), measures (`_write_measure`, for pending with
-    the words of its breaks), and in the newest release stocks (refugees and oip by destination).
+    Returned are main (ISO3 or None), reasons (texts), measures (`_write_measure`), and in the
+    newest release stocks (refugees and oip by destination).
     """
     name, origin = pair
     release = open_release(name)
     main, measures = collect_origin(release, origin)
-    flagged, words = flag_origin(release, origin, main, measures)
+    flagged = flag_origin(release, origin, main, measures)
     reasons: list[str] = []
     written = {key: _write_measure(each, flagged[key], reasons) for key, each in measures.items()}
     if "pending" in written:
-        written["pending"]["words"] = words
         shares = _share_world(release.core.by_asylum, measures["pending"], main)
         written["pending"]["series"] |= _encode_all(shares)
     entry = {"main": main, "reasons": reasons, "measures": written}

@@ -27,7 +27,6 @@ from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bou
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import Core, load_core, load_mid_years
-from helpers.prose.words import choose_break_words
 from helpers.study import ReleaseInfo, find_release
 
 Measure = dict[str, Any]
@@ -176,29 +175,17 @@ def _spread(values: pd.DataFrame) -> dict[str, pd.Series]:
 
 def flag_origin(
     release: Release, origin: str, main: str | None, collected: dict[str, Measure]
-) -> tuple[dict[str, pd.DataFrame], dict[int, str]]:
-    """List the breaks that touch each measure of an origin, and what its chart writes at them.
+) -> dict[str, pd.DataFrame]:
+    """List the breaks that touch each measure of an origin.
 
-    `main` and `collected` are what `collect_origin` returned.
-
-    Returns
-    -------
-    tuple
-        By measure year, asylum, kind, effect (claims, signed), reason (why; empty where nobody
-        knows), touched (the sum of `BITS`); and year -> words for the breaks of claims pending.
+    `main` and `collected` are what `collect_origin` returned. By measure: year, asylum, kind,
+    effect (claims, signed), reason (why; empty where nobody knows), touched (the sum of `BITS`).
     """
     findings = find_breaks(
         release.core, origin, info=release.info, previous=release.mid_years,
         register=load_breaks(), years=release.years,
     )  # fmt: skip
-    flagged = {name: _flag(name, each, findings, main) for name, each in collected.items()}
-    if "pending" not in flagged:
-        return flagged, {}
-    is_large = (findings["effect_share"] > THRESHOLDS.breaks_total).fillna(False)
-    in_total = flagged["pending"]["touched"] % 2 == BITS["total"]
-    broken = sorted(set(flagged["pending"].loc[in_total, "year"]))
-    words = choose_break_words(findings[findings["touches"].eq("pending") & is_large], broken)
-    return flagged, {int(year): word for year, word in words.items() if word}
+    return {name: _flag(name, each, findings, main) for name, each in collected.items()}
 
 
 def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None) -> pd.DataFrame:

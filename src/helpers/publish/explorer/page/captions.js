@@ -80,20 +80,6 @@ function makeNote({ lines, view }) {
   ].filter(Boolean).join(" ");
 }
 
-/** Describe the lines for those who do not see them. */
-function describeLines(model) {
-  const [say, noun] = [chooseSay(model), model.isScaled ? "" : ` ${nameUnit(model.view)}`];
-  return model.lines.flatMap((line) => {
-    const place = line.upper.findLastIndex((most) => most !== null);
-    const isLeast = line.most.some((most, at) => most > line.least[at]);
-    return [
-      describeSeries(`${line.name}${isLeast ? ", at least" : ""}`, model.years, line.least, say, noun),
-      line.broken.length && `No comparison with the year before in ${joinYears(line.broken)}.`,
-      place >= 0 && `Range in ${model.years[place]}: ${say(line.least[place])} to ${say(line.upper[place])}.`,
-    ].filter(Boolean);
-  }).join(" ");
-}
-
 /** Say every line's figure in one year, a line each: the words of the crosshair. */
 function sayYear(model, place) {
   const said = d3.sort(model.lines, (line) => -(line.values[place] ?? -1)).map((line) => {
@@ -124,14 +110,6 @@ function makeRankingNote(model) {
   const codes = d3.sort(new Set(rows.flatMap((row) => row.status.split(" ").filter(Boolean))));
   const range = isRange(model.view) ? "Faint: up to the most; the bar ends where a usual case size puts it, without claims of unknown origin. " : "Faint: with a share of the claims of unknown origin. ";
   return (rows.some(isOpen) ? range : "") + (codes.length ? `In brackets: ${codes.map((code) => `${code} ${STATUS_WORDS[code]}`).join("; ")}.` : "");
-}
-
-/** Describe the ranking for those who do not see it. */
-function describeRanking({ ranking, view }) {
-  const ranked = ranking.filter((row) => row.rank !== null);
-  if (!ranked.length) return `No destination has a figure above 0 in ${view.year}.`;
-  const shown = ranked.slice(0, 5).map((row) => `${row.name} ${sayRow({ ...row, status: "" })}`);
-  return `${ranked.length} destinations ranked in ${view.year}. First: ${joinNames(shown)}.`;
 }
 
 /** Gather breaks of one destination that have one reason; those without a reason stand alone. */

@@ -71,7 +71,7 @@ function setText(words, size, fontWeight, fill) {
 }
 
 /** Put a chart into a picture that stands alone: title and measure above, note and source below. */
-function framePicture(chart, { title, subtitle, note, alt }, source) {
+function framePicture(chart, { title, subtitle, note }, source) {
   chart.setAttribute("x", MARGIN);
   const parts = [
     setText(title, 19, 700, "var(--ink)"), setText(subtitle, 14, 400, "var(--muted)"), { drawing: chart, height: Number(chart.getAttribute("height")) + 16 },
@@ -82,7 +82,7 @@ function framePicture(chart, { title, subtitle, note, alt }, source) {
   const picture = d3.create("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("width", PICTURE_WIDTH).attr("height", whole);
   picture.attr("viewBox", `0 0 ${PICTURE_WIDTH} ${whole}`).attr("role", "img");
   picture.append("title").text(title);
-  picture.append("desc").text(`${alt} ${source}. ${location.href}`);
+  picture.append("desc").text(`${subtitle}. ${source}. ${location.href}`);
   picture.append("rect").attr("width", PICTURE_WIDTH).attr("height", whole).attr("fill", "var(--ground)");
   parts.forEach(({ drawing }, place) => picture.append(() => drawing).attr("y", heights[place]));
   return picture.node();
@@ -92,8 +92,8 @@ function framePicture(chart, { title, subtitle, note, alt }, source) {
 function writePicture(model, what) {
   const shape = { width: PICTURE_WIDTH - 2 * MARGIN, hasNames: true };
   const [chart, words] = what === "ranking"
-    ? [drawBars(model, shape), { title: makeRankingTitle(model), subtitle: makeRankingSubtitle(model), note: makeRankingNote(model), alt: describeRanking(model) }]
-    : [drawLines(model, shape), { title: makeTitle(model), subtitle: makeSubtitle(model), note: makeNote(model), alt: describeLines(model) }];
+    ? [drawBars(model, shape), { title: makeRankingTitle(model), subtitle: makeRankingSubtitle(model), note: makeRankingNote(model) }]
+    : [drawLines(model, shape), { title: makeTitle(model), subtitle: makeSubtitle(model), note: makeNote(model) }];
   const text = new XMLSerializer().serializeToString(framePicture(chart, words, makeSource(model)));
   const colours = getComputedStyle(document.documentElement);
   return text.replace(/var\(--([\w-]+)\)/g, (_, name) => /#\w{6}/.exec(colours.getPropertyValue(`--${name}`))[0]);

@@ -33,10 +33,10 @@ const findOrigin = (release, origin) => Explorer.origins?.[`${release.name}/${or
 function openMeasure(release, origin, key) {
   const total = key === "pending" ? { total: release.totals[origin] } : {};
   const { main = null, reasons = [], measures = { [key]: { series: total } } } = findOrigin(release, origin) ?? {};
-  const { breaks = [], words = {}, series = {}, ...parts } = measures[key] ?? {};
+  const { breaks = [], series = {}, ...parts } = measures[key] ?? {};
   const readAll = (texts = {}) => Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, decode(text, release)]));
   return {
-    main, reasons, breaks, words, hasPlaces: hasPlaces(release, origin), get: (name) => decode(series[name], release),
+    main, reasons, breaks, hasPlaces: hasPlaces(release, origin), get: (name) => decode(series[name], release),
     places: readAll(parts.places), lower: readAll(parts.places_lower), upper: readAll(parts.places_upper),
   };
 }

@@ -15,11 +15,6 @@ function listPoints(model, line) {
   });
 }
 
-function findTop(model) {
-  const room = model.view.all && Object.keys(model.words).length ? 1.14 : 1.06; // for the words of breaks
-  return d3.max(model.lines.flatMap((line) => [...line.values, ...line.upper])) * room || 1;
-}
-
 function markEras({ view, eras }, top) {
   if (!eras) return [];
   const odd = eras.boundary.eras.map((era) => era[0]).filter((_, place) => place % 2 === 0);
@@ -30,19 +25,10 @@ function markEras({ view, eras }, top) {
   ];
 }
 
-/** Name the total's breaks where its line is interrupted: in three rows by turns, to the right of
- *  the year or, near the end, to the left. */
-function markWords({ view, lines, words, years }, top, width) {
-  const line = lines.find((each) => each.key === "all");
-  const broken = view.measure === "pending" && line ? line.broken.filter((year) => words[year] && year > view.from) : [];
-  const rule = Plot.ruleX(broken, { x: (year) => year - 0.5, y1: 0, y2: top, stroke: "var(--muted)", strokeDasharray: "4 3", strokeWidth: 1.1 });
-  if (width < 420) return [rule];
-  const style = { y: top, fill: "var(--muted)", stroke: "var(--ground)", strokeWidth: 4, fontSize: 11 };
-  const said = broken.map((year, at) => {
-    const side = (view.to + 1 - year) * width > 150 * years.length ? { dx: 4, textAnchor: "start" } : { dx: -4, textAnchor: "end" };
-    return Plot.text([year], { ...style, ...side, x: year - 0.5, text: [words[year]], dy: 8 + 14 * (at % 3) });
-  });
-  return [rule, ...said];
+/** Rule off the years in which the total of all destinations is interrupted. */
+function markBreaks({ view, lines }, top) {
+  const broken = lines.find((line) => line.key === "all")?.broken.filter((year) => year > view.from) ?? [];
+  return Plot.ruleX(broken, { x: (year) => year - 0.5, y1: 0, y2: top, stroke: "var(--muted)", strokeDasharray: "4 3", strokeWidth: 1.1 });
 }
 
 /** Draw one line; every mark carries its key, by which it is highlighted. */
@@ -103,7 +89,7 @@ function drawLines(model, { width, height = Math.round(Math.max(260, Math.min(43
   const margins = { marginTop: model.eras ? 34 : 14, marginRight: hasNames ? names : 14, marginBottom: 30, marginLeft: 58 };
   const [inner, tall] = [width - margins.marginLeft - margins.marginRight, height - margins.marginTop - margins.marginBottom];
   const { from, to } = model.view;
-  const top = findTop(model);
+  const top = d3.max(model.lines.flatMap((line) => [...line.values, ...line.upper])) * 1.06 || 1;
   const isEmpty = !model.lines.some((line) => listKnown(line).length);
   const heights = isEmpty ? [] : d3.ticks(0, top, 5).filter((tick) => model.isScaled || Number.isInteger(tick));
   const quiet = { label: null, color: "var(--muted)" };
@@ -118,7 +104,7 @@ function drawLines(model, { width, height = Math.round(Math.max(260, Math.min(43
       Plot.axisX(d3.ticks(from, to, Math.max(2, inner / 80)).filter(Number.isInteger), { ...quiet, tickFormat: String }),
       Plot.ruleY([0], { stroke: "var(--axis)" }),
       model.base && Plot.ruleY([100], { stroke: "var(--axis)", strokeDasharray: "2 3" }),
-      markWords(model, top, inner),
+      markBreaks(model, top),
       [...model.lines].reverse().map((line) => markLine(model, line)),
       isEmpty && Plot.text(["No figure on file"], { x: (from + to) / 2, y: top / 2, fill: "var(--muted)", fontSize: 14 }),
       hasNames && markNames(model, top, tall),

@@ -43,12 +43,12 @@ function showNotes(notes) {
 function render(notes) {
   const source = `${makeSource(model)}.`;
   const texts = {
-    title: makeTitle(model), subtitle: makeSubtitle(model), "lines-words": describeLines(model),
+    title: makeTitle(model), subtitle: makeSubtitle(model),
     "release-words": `${model.release.title}, published on ${sayDate(model.release.published)}.`,
     note: [makeNote(model), source].filter(Boolean).join(" "),
     "ranking-title": makeRankingTitle(model), "ranking-subtitle": makeRankingSubtitle(model),
     "ranking-source": [makeRankingNote(model), makeMapNote(model), source].filter(Boolean).join(" "),
-    "ranking-words": describeRanking(model), undetermined: sayUndetermined(model),
+    undetermined: sayUndetermined(model),
   };
   showControls(model);
   for (const [id, text] of Object.entries(texts)) get(id).textContent = text;
@@ -60,7 +60,7 @@ function render(notes) {
   pointed = null;
   redraw();
   showLink();
-  announce(`${texts.title}. ${model.figures.hasPlaces ? texts["ranking-words"] : ""}`);
+  announce(`${texts.title}. ${model.figures.hasPlaces ? texts["ranking-title"] : ""}`);
 }
 
 function showTables() {
@@ -92,7 +92,7 @@ function showBreaks() {
 
 function showLink() {
   const address = location.href.split("#")[0] + writeHash(view);
-  get("link").value = get("whole").href = address;
+  get("whole").href = address;
   const frame = make("iframe", { src: `${address}&embed=1`, title: get("title").textContent, width: "100%", height: 680 + 40 * model.lines.length, style: "border: 0", loading: "lazy" });
   get("embed").value = frame.outerHTML;
 }
@@ -183,10 +183,10 @@ function openLink() {
   take(asked, { isStep: false, notes });
 }
 
-async function copy(id) {
-  get(id).select();
-  const isCopied = await navigator.clipboard?.writeText(get(id).value).then(() => true, () => false);
-  get(`${id}-copied`).textContent = isCopied ? "Copied." : "Selected: copy it with your keyboard.";
+async function copyCode() {
+  get("embed").select();
+  const isCopied = await navigator.clipboard?.writeText(get("embed").value).then(() => true, () => false);
+  get("embed-copied").textContent = isCopied ? "Copied." : "Selected: copy it with your keyboard.";
 }
 
 function listen() {
@@ -197,7 +197,7 @@ function listen() {
   on("year", "input", slide);
   on("year", "change", () => (isSliding = false));
   on("largest", "click", () => change({ places: model.ranking.filter((row) => row.rank !== null).slice(0, 3).map((row) => row.code) }));
-  for (const id of ["link", "embed"]) on(`${id}-copy`, "click", () => copy(id));
+  on("embed-copy", "click", copyCode);
   on("lines", "keydown", moveByKey);
   on("lines", "blur", leaveChart);
   document.addEventListener("keydown", ({ key }) => key === "Escape" && leaveChart());

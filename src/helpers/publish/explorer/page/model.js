@@ -156,6 +156,5 @@ function buildModel(view) {
     ranking: rankPlaces(release, figures, view),
     eras: compareEras(release, lines, view, years),
     breaks: listBreaks(view, lines, opened),
-    words: view.origins.length === 1 ? figures.words : {},
   };
 }

@@ -39,18 +39,3 @@ function joinYears(years) {
   }
   return joinNames(runs.flatMap((run) => (run.length > 2 ? [`${run[0]} to ${run.at(-1)}`] : run.map(String))));
 }
-
-/** Describe a series in one sentence: first and last point, highest and lowest, and its gaps. */
-function describeSeries(label, years, values, say, noun) {
-  const known = d3.zip(years, values).filter((point) => point[1] !== null);
-  if (!known.length) return `${label}: no figure in these years.`;
-  const [first, last] = [known[0], known.at(-1)];
-  if (known.length === 1) return `${label}: ${say(first[1])}${noun} in ${first[0]}, the only figure.`;
-  const [top, low] = [d3.greatest(known, (point) => point[1]), d3.least(known, (point) => point[1])];
-  const gaps = years.filter((year, place) => year > first[0] && year < last[0] && values[place] === null);
-  return (
-    `${label}: from ${say(first[1])}${noun} in ${first[0]} to ${say(last[1])} in ${last[0]}; ` +
-    `highest ${say(top[1])} in ${top[0]}, lowest ${say(low[1])} in ${low[0]}.` +
-    (gaps.length ? ` No figure in ${joinYears(gaps)}.` : "")
-  );
-}
