@@ -112,7 +112,10 @@ def complete_page(app, pagename, templatename, context, doctree):
     elif pagename == "404" and html_baseurl:  # it is shown at any address
         context["metatags"] = f'<base href="{html_baseurl}">{context.get("metatags", "")}'
     own = re.search(r"figures/([\w-]+)\.svg", body)  # the page's first figure, if it has one
-    context["card"] = f"{html_baseurl}figures/{own[1] if own else card}.png"
+    picture = f"figures/{own[1] if own else card}.png"
+    if Path(app.srcdir, "_extra", f"{pagename}.png").is_file():  # of a claim's series
+        picture = f"{pagename}.png"
+    context["card"] = f"{html_baseurl}{picture}"
     if body:
         body = body.replace(' aria-label="Toggle hidden content"', "")
         frame = 'class="pst-scrollable-table-container"'  # the keyboard scrolls it too

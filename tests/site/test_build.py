@@ -197,8 +197,10 @@ def test_with_an_address_pages_name_it(site, tmp_path, monkeypatch):
     shutil.copy(PROJECT / "CITATION.cff", source)
     (source / "_extra").mkdir()
     (source / "index.md").write_text("# Title\n\nWhat it *is* about.\n")
-    shown = "# Other\n\n<img src='figures/claims-graph.svg' alt=''>\n"
-    (source / "other.md").write_text(f"---\norphan: true\n---\n{shown}")
+    shown = "---\norphan: true\n---\n# Other\n\n<img src='figures/claims-graph.svg' alt=''>\n"
+    for page in ("other", "SD-05"):
+        (source / f"{page}.md").write_text(shown)
+    (source / "_extra" / "SD-05.png").touch()
     run_sphinx(source, tmp_path / "html")
     page = read(tmp_path / "html", "index.html")
     for tag in (
@@ -214,6 +216,7 @@ def test_with_an_address_pages_name_it(site, tmp_path, monkeypatch):
     assert "https://example.org/study/index.html" in listed
     other = read(tmp_path / "html", "other.html")
     assert "study/figures/claims-graph.png" in other, "a page's card is its own figure"
+    assert 'content="https://example.org/study/SD-05.png"' in read(tmp_path / "html", "SD-05.html")
     monkeypatch.setattr(build, "load_scripts", lambda origins: {})
     explorer = build.build_explorer(tmp_path).read_text(encoding="utf-8")
     for tag in (

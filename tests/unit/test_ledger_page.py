@@ -69,5 +69,13 @@ def test_without_an_address_a_review_has_no_address_of_the_site(claims):
     assert not own & (review.keys() | review["author"].keys())
 
 
+def test_a_series_has_a_picture_for_links_where_the_site_has_an_address(ledgers, claims):
+    for site, drawn in ((SITE, 1), ("", 0)):
+        files = ledger_page.list_ledger_files(ledgers, claims[:1], site)
+        assert [each[:4] for name, each in files.items() if name.endswith(".png")] == [
+            b"\x89PNG"
+        ] * drawn
+
+
 def test_a_series_without_a_year_draws_nothing():
     assert ledger_page.plan_chart(pd.DataFrame(columns=["year", "value"])) == {"rows": []}

@@ -7,11 +7,14 @@ neither code says how true a text is or what its authors meant.
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers.claims.ledger import (
@@ -25,6 +28,7 @@ from helpers.claims.ledger import (
 from helpers.claims.verdict import CODES
 from helpers.data.hand import load_names
 from helpers.data.releases import load_countries
+from helpers.plots.style import PALETTE
 from helpers.prose.tables import find_column
 from helpers.prose.words import say_date
 
@@ -177,9 +181,30 @@ def build_review(claim: Mapping[str, Any], published: str, site: str) -> dict[st
     }
 
 
-def list_ledger_files(ledgers: Mapping[str, Ledger], claims: Iterable[Claim]) -> dict[str, str]:
-    """Collect the ledger as files: a claims file as CSV and JSON, reviews, a claim's series."""
-    files = {
+def draw_card(claim: Claim) -> bytes:
+    """Draw a claim and its series as PNG: what others show beside a link to its page."""
+    series, picture = claim["values"], io.BytesIO()
+    figure = Figure(figsize=(12, 6.3), layout="constrained")
+    axes = figure.subplots()
+    colours = series["is_claimed"].map({True: PALETTE[4], False: "#a6a6a6"})
+    axes.bar(series["year"], series["value"], color=colours)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.tick_params(labelsize=16)
+    words = textwrap.fill(f"{claim['paraphrase']}: {claim['claimed']}", 62)
+    axes.set_title(words, loc="left", size=22)
+    axes.set_xlabel(f"{claim['counted']}, by year. Source: UNHCR", size=16)
+    figure.savefig(picture, dpi=100)
+    return picture.getvalue()
+
+
+def list_ledger_files(
+    ledgers: Mapping[str, Ledger], claims: Iterable[Claim], site: str
+) -> dict[str, str | bytes]:
+    """Collect the ledger as files: a claims file as CSV and JSON, reviews, a claim's series.
+
+    A picture of each series is drawn where the site has an address, which others could link to.
+    """
+    files: dict[str, str | bytes] = {
         f"ledger/{name}.{form}": write_ledger(ledger, form) + "\n"
         for name, ledger in ledgers.items()
         for form in ("csv", "json")
@@ -190,4 +215,5 @@ def list_ledger_files(ledgers: Mapping[str, Ledger], claims: Iterable[Claim]) ->
         if claim["chart"]["rows"]:
             text = claim["values"].to_csv(index=False, lineterminator="\n")
             files[f"ledger/{claim['claim_id']}.csv"] = text
+            files |= {f"ledger/{claim['claim_id']}.png": draw_card(claim)} if site else {}
     return files

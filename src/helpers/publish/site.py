@@ -206,7 +206,7 @@ def assemble(tables: Path) -> Files:
     release = values["release"]
     handed_out |= {f"tables/{release}/{name}": content for name, content in given.items()}
     handed_out |= {f"data/{name}": content for name, content in _read_folder(paths.raw()).items()}
-    handed_out |= ledger_page.list_ledger_files(values["ledgers"], values["claims"])
+    handed_out |= ledger_page.list_ledger_files(values["ledgers"], values["claims"], values["site"])
     handed_out["downloads/numbers.json"] = figures["numbers.json"]
     for record in records:
         data = pd.DataFrame(record["data"]["rows"], columns=record["data"]["columns"], dtype=object)

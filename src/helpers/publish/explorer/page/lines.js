@@ -25,12 +25,6 @@ function markEras({ view, eras }, top) {
   ];
 }
 
-/** Rule off the years in which the total of all destinations is interrupted. */
-function markBreaks({ view, lines }, top) {
-  const broken = lines.find((line) => line.key === "all")?.broken.filter((year) => year > view.from) ?? [];
-  return Plot.ruleX(broken, { x: (year) => year - 0.5, y1: 0, y2: top, stroke: "var(--muted)", strokeDasharray: "4 3", strokeWidth: 1.1 });
-}
-
 /** Draw one line; every mark carries its key, by which it is highlighted. */
 function markLine(model, line) {
   const { colour, dash, symbol, rotate } = styleOf(line.style);
@@ -104,7 +98,6 @@ function drawLines(model, { width, height = Math.round(Math.max(260, Math.min(43
       Plot.axisX(d3.ticks(from, to, Math.max(2, inner / 80)).filter(Number.isInteger), { ...quiet, tickFormat: String }),
       Plot.ruleY([0], { stroke: "var(--axis)" }),
       model.base && Plot.ruleY([100], { stroke: "var(--axis)", strokeDasharray: "2 3" }),
-      markBreaks(model, top),
       [...model.lines].reverse().map((line) => markLine(model, line)),
       isEmpty && Plot.text(["No figure on file"], { x: (from + to) / 2, y: top / 2, fill: "var(--muted)", fontSize: 14 }),
       hasNames && markNames(model, top, tall),

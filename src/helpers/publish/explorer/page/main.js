@@ -5,7 +5,6 @@ let view = null;
 let model = null;
 let turn = 0;
 let announcing = 0;
-let isSliding = false;
 let pointed = null; // the place of the year that the crosshair is at, by keyboard
 let lit = null; // the key of the line that is highlighted
 
@@ -169,12 +168,6 @@ function announce(text) {
 
 const change = (changed, isStep = true) => changed && take({ ...view, ...changed }, { isStep });
 
-/** Follow the slider: its first move is a step of history, the others of one pull take its place. */
-function slide(event) {
-  change(readControl(event.target), !isSliding);
-  isSliding = true;
-}
-
 function openLink() {
   const isPlace = get(location.hash.slice(1)) !== null;
   if (view && (isPlace || location.hash === writeHash(view))) return;
@@ -194,8 +187,7 @@ function listen() {
   on("choices", "submit", (event) => event.preventDefault());
   // Year and bars belong to the form and stand outside it, beside the map.
   document.addEventListener("change", (event) => change(readControl(event.target)));
-  on("year", "input", slide);
-  on("year", "change", () => (isSliding = false));
+  on("year", "input", (event) => change(readControl(event.target), false)); // no step of history
   on("largest", "click", () => change({ places: model.ranking.filter((row) => row.rank !== null).slice(0, 3).map((row) => row.code) }));
   on("embed-copy", "click", copyCode);
   on("lines", "keydown", moveByKey);
