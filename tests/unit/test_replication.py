@@ -37,39 +37,25 @@ def make(drawn=("3.10", "3.2")):
     return list_made({"03_eras": v4.new_notebook(cells=cells)}, FIGURES)
 
 
-def render(page=PAGE):
-    return render_replication(page, make())
-
-
-def find_row(text, start):
-    (row,) = [line for line in text.splitlines() if line.startswith(f"| {start}")]
-    return row
-
-
-def test_the_page_around_the_list_stays_and_the_old_list_goes():
-    text = render()
+def test_the_list_is_made_anew_by_number_with_the_cells_and_the_rest_stays():
+    text = render_replication(PAGE, made := make())
     assert text.startswith("Before.\n\n<!--list-->\n### Figures")
     assert text.endswith("<!--/list-->\n\nAfter.\n")
-    assert "old" not in text
-    assert render(text) == text
-
-
-def test_figures_and_tables_come_by_number_with_the_cells_that_make_them():
-    text = render()
-    assert text.index("3.2 Early") < text.index("3.10 Late")
-    assert "cell 2 |" in find_row(text, "3.2 Early")
-    assert "`figures/early.svg`" in find_row(text, "3.2 Early")
-    assert "Late \\| last" in text
-    assert "cell 3 |" in find_row(text, "`runs/<name>/tables/a.csv`")
-    assert "no.csv" not in text
-    assert "cell 4 |" in find_row(text, "Counts & rates' list |")
+    assert render_replication(text, made) == text
+    cell = "[`03_eras`](../notebooks/03_eras.ipynb), cell"
+    assert [line for line in text.splitlines() if " cell " in line] == [
+        f"| 3.2 Early | {cell} 2 | `figures/early.svg`, `.png`, `.json` |",
+        f"| 3.10 Late \\| last | {cell} 2 | `figures/late.svg`, `.png`, `.json` |",
+        f"| `runs/<name>/tables/a.csv` | {cell} 3 |",
+        f"| Counts & rates' list | {cell} 4 |",
+    ]
 
 
 def test_what_no_cell_makes_is_refused():
     with pytest.raises(ValueError, match=r"early.json: no cell shows a figure of that number"):
         make(drawn=["3.10"])
     with pytest.raises(ValueError, match="has no <!--list-->"):
-        render("No list.")
+        render_replication("No list.", make())
 
 
 def test_codecheck_s_manifest_lists_what_a_run_leaves_and_keeps_the_rest():

@@ -22,28 +22,27 @@ OPTIONS = {
     "top_n": "top_n",
 }
 PARAMETERS = tuple(OPTIONS)
-_SHARE = ".1%"
 # The page's columns: heading and number format; those that hold words have none.
 _SHOWN = {
     "origin": ("Origin", ""),
     "release": ("Release", ""),
     "outcome": ("Outcome", ""),
-    "last_year": ("Last year", "d"),
-    "last_pending": ("Claims pending", ",d"),
-    "last_world_share": ("Share of the world's", _SHARE),
-    "peak_year": ("Peak year", "d"),
-    "peak_pending": ("Pending at the peak", ",d"),
+    "last_year": ("Last year", "{:d}"),
+    "last_pending": ("Claims pending", "{:,d}"),
+    "last_world_share": ("Share of the world's", "{:.1%}"),
+    "peak_year": ("Peak year", "{:d}"),
+    "peak_pending": ("Pending at the peak", "{:,d}"),
     "first_name": ("First destination", ""),
-    "first_share": ("Share there", _SHARE),
+    "first_share": ("Share there", "{:.1%}"),
     "last_period": ("Last period", ""),
-    "lodged_least": ("New claims a year in it, at least", ",d"),
-    "lodged_most": ("New claims a year in it, at most", ",d"),
-    "claims_testable": ("Published claims testable", "d"),
-    "claims_reproduced": ("Figures that can be reproduced", "d"),
-    "claims_fits": ("Wordings that fit", "d"),
-    "breaks": ("Breaks", "d"),
-    "severe_breaks": ("Breaks of high severity", "d"),
-    "seconds": ("Seconds", ",.1f"),
+    "lodged_least": ("New claims a year in it, at least", "{:,d}"),
+    "lodged_most": ("New claims a year in it, at most", "{:,d}"),
+    "claims_testable": ("Published claims testable", "{:d}"),
+    "claims_reproduced": ("Figures that can be reproduced", "{:d}"),
+    "claims_fits": ("Wordings that fit", "{:d}"),
+    "breaks": ("Breaks", "{:d}"),
+    "severe_breaks": ("Breaks of high severity", "{:d}"),
+    "seconds": ("Seconds", "{:,.1f}"),
 }
 _KEY_FIGURES = tuple(_SHOWN)[3:-3]
 # Passages' numbers, and the columns that take them.
@@ -131,19 +130,10 @@ def render_batch(
     shown = [key for key in _SHOWN if any(row[key] is not None for row in rows)]
     return template.render(
         name=name,
-        rows=[{**row, "cells": [_show(row, key) for key in shown]} for row in rows],
-        headings=[(heading, not form) for heading, form in map(_SHOWN.__getitem__, shown)],
+        rows=rows,
+        columns={key: _SHOWN[key] for key in shown},
         failed=[row for row in rows if row["error"]],
         absent=absent,
         left=total - len(rows),
         total=total,
     )
-
-
-def _show(row: Row, key: str) -> dict[str, Any]:
-    """Write one cell; what is missing stays empty."""
-    value, form = row[key], _SHOWN[key][1]
-    text = "" if value is None else format(value, form)
-    if form == _SHARE and value is not None and 0 < value < 0.001:
-        text = "under 0.1%"
-    return {"text": text, "is_words": not form}

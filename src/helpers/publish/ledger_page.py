@@ -191,7 +191,7 @@ def draw_card(claim: Claim) -> bytes:
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.tick_params(labelsize=16)
     words = textwrap.fill(f"{claim['paraphrase']}: {claim['claimed']}", 62)
-    axes.set_title(words, loc="left", size=22)
+    axes.set_title(f"{words}\n{VERDICTS[claim['class']]}.", loc="left", size=22)
     axes.set_xlabel(f"{claim['counted']}, by year. Source: UNHCR", size=16)
     figure.savefig(picture, dpi=100)
     return picture.getvalue()
