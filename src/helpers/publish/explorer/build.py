@@ -6,8 +6,7 @@ from the disk can fetch nothing; it loads a script of plain values for each orig
 `origins/<release>/<ISO3>.js` one origin by destination in one release, with ranges and breaks. An
 origin that a release does not hold by destination has UNHCR's totals there.
 
-A series is a string, `first:a,b,,d`: `first` is the number of years from 2000 to the first value,
-and nothing between two commas is a year without a figure.
+A series is a list with a cell a year from 2000 on; null is a year without a figure.
 """
 
 from __future__ import annotations
@@ -230,18 +229,18 @@ def _share_world(
     }
 
 
-def _encode_all(parts: Mapping[str, pd.Series]) -> dict[str, str]:
+def _encode_all(parts: Mapping[str, pd.Series]) -> dict[str, list[Any]]:
     return {name: encode_series(values) for name, values in parts.items()}
 
 
 def _write_measure(measure: Measure, breaks: pd.DataFrame, reasons: list[str]) -> dict[str, Any]:
     """Write one measure as plain values; new reasons are added to the list.
 
-    series (name -> string), the names of `PLACES` (code -> string), breaks (lists of year, asylum,
+    series (name -> list), the names of `PLACES` (code -> list), breaks (lists of year, asylum,
     kind's place in `KINDS`, effect, reason's place or -1, touched).
     """
     series = _encode_all({k: each for k, each in measure.items() if k not in (*PLACES, "rows")})
-    written: dict[str, Any] = {"series": {name: text for name, text in series.items() if text}}
+    written: dict[str, Any] = {"series": {name: cells for name, cells in series.items() if cells}}
     written |= {name: _encode_all(measure[name]) for name in PLACES if measure.get(name)}
     is_kept = (breaks["touched"] != BITS["place"]) | breaks["asylum"].isin(list(measure["places"]))
     written["breaks"] = []
@@ -264,16 +263,15 @@ def _describe_study(name: str) -> dict[str, Any]:
     return {"study": file.study, "origin": file.origin, "boundaries": boundaries}
 
 
-def encode_series(values: pd.Series) -> str:
-    """Write counts or codes by year as a string; missing is missing.
+def encode_series(values: pd.Series) -> list[Any]:
+    """List counts or codes from the first year on; missing is None.
 
-    >>> encode_series(pd.Series([5, None, 0], index=[2003, 2004, 2005], dtype="Int64"))
-    '3:5,,0'
+    >>> encode_series(pd.Series([5, None, 0], index=[2001, 2002, 2003], dtype="Int64"))
+    [None, 5, None, 0]
     """
     known = values.dropna()
-    cells = zip(known.index.astype(int), known, strict=True)
-    texts = {year: cell if isinstance(cell, str) else str(round(cell)) for year, cell in cells}
-    if not texts:
-        return ""
-    years = range(min(texts), max(texts) + 1)
-    return f"{years[0] - FIRST_ASYLUM_YEAR}:{','.join(texts.get(year, '') for year in years)}"
+    cells = {
+        year: cell if isinstance(cell, str) else round(cell)
+        for year, cell in zip(known.index.astype(int), known, strict=True)
+    }
+    return [cells.get(year) for year in range(FIRST_ASYLUM_YEAR, max(cells, default=0) + 1)]

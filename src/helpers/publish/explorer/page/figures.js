@@ -1,19 +1,11 @@
-/* The data, decoded: a series is an array with one cell a year from the first year on; null is a
-   year without a figure. Nothing here knows of the page. */
+/* The data: a series is an array with one cell a year from the first year on; null is a year without
+   a figure. Nothing here knows of the page. */
 
 const { raw } = globalThis.Explorer ?? {};
 const newest = raw?.releases.at(-1);
 
-/** Read `first:a,b,,d` as an array up to a release's newest year. */
-function decode(text, release) {
-  const cells = new Array(release.newest - raw.first_year + 1).fill(null);
-  const [first, values] = (text || ":").split(":");
-  values.split(",").forEach((value, place) => {
-    const at = Number(first) + place;
-    if (value !== "" && at < cells.length) cells[at] = isNaN(value) ? value : Number(value);
-  });
-  return cells;
-}
+/** Lengthen cells to a release's newest year. */
+const decode = (cells, release) => listYears(raw.first_year, release.newest).map((_, place) => cells?.[place] ?? null);
 
 const nameShort = (code) => (raw.names[code] || [code])[0];
 const nameProse = (code) => (raw.names[code] || [code, code])[1];
@@ -34,7 +26,7 @@ function openMeasure(release, origin, key) {
   const total = key === "pending" ? { total: release.totals[origin] } : {};
   const { main = null, reasons = [], measures = { [key]: { series: total } } } = findOrigin(release, origin) ?? {};
   const { breaks = [], series = {}, ...parts } = measures[key] ?? {};
-  const readAll = (texts = {}) => Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, decode(text, release)]));
+  const readAll = (all = {}) => Object.fromEntries(Object.entries(all).map(([code, cells]) => [code, decode(cells, release)]));
   return {
     main, reasons, breaks, hasPlaces: hasPlaces(release, origin), get: (name) => decode(series[name], release),
     places: readAll(parts.places), lower: readAll(parts.places_lower), upper: readAll(parts.places_upper),

@@ -37,10 +37,10 @@ function buildSeries(origin, release = newest) {
   const { stocks = {} } = findOrigin(release, origin);
   const open = (key) => openMeasure(release, origin, key).places;
   const given = { pending: open("pending"), applied_persons: open("lodged-persons"), applied_cases: open("lodged-cases") };
-  for (const [name, texts] of Object.entries(stocks)) given[name] = Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, decode(text, release)]));
+  for (const [name, all] of Object.entries(stocks)) given[name] = Object.fromEntries(Object.entries(all).map(([code, cells]) => [code, decode(cells, release)]));
   return Object.keys(raw.find.measures).flatMap((measure) => {
     const places = Object.entries(given[measure] ?? {}).map(([place, cells]) => ({ measure, place, kind: 2, cells: keep(cells) }));
-    const years = decode("", release).map((_, at) => places.map((each) => each.cells[at] || 0));
+    const years = decode([], release).map((_, at) => places.map((each) => each.cells[at] || 0));
     const whole = years.map((all) => all.reduce((sum, value) => sum + value, 0) || NaN);
     const rest = years.map((all, at) => whole[at] - Math.max(0, ...all) || NaN);
     const world = raw.find.stocks.includes(measure) && release.world[measure] ? keep(decode(release.world[measure], release)) : null;

@@ -2,4 +2,4 @@
    site's pages, where the browser keeps that choice. */
 document.documentElement.classList.toggle("embedded", /[#&]embed=1/.test(location.hash));
 const mode = localStorage.getItem("mode");
-if (mode) document.documentElement.dataset.theme = mode;
+if (["light", "dark"].includes(mode)) document.documentElement.dataset.theme = mode;
