@@ -60,9 +60,6 @@ def test_contents_and_keyboard_lead_to_chapters(page_at, reports):
     page.get_by_role("link", name="4.3 The map").click()
     heading = page.get_by_role("heading", name="4.3 The map")
     assert abs(heading.evaluate("each => each.getBoundingClientRect().top")) < 100
-    for link in page.locator("nav a").all():
-        anchor = link.get_attribute("href").removeprefix("#")
-        assert page.locator(f"[id='{anchor}']").count() == 1
     page.goto("about:blank")
     page.goto(reports[1].as_uri())
     page.keyboard.press("Tab")
