@@ -5,7 +5,8 @@ const { raw } = globalThis.Explorer ?? {};
 const newest = raw?.releases.at(-1);
 
 /** Lengthen cells to a release's newest year. */
-const decode = (cells, release) => listYears(raw.first_year, release.newest).map((_, place) => cells?.[place] ?? null);
+const decode = (cells, release) =>
+  Array.from({ length: release.newest - raw.first_year + 1 }, (_, place) => cells?.[place] ?? null);
 
 const nameShort = (code) => (raw.names[code] || [code])[0];
 const nameProse = (code) => (raw.names[code] || [code, code])[1];
