@@ -90,6 +90,8 @@ def write_report(name: str | None, form: str | None, out: Path | None) -> Path:
     form = form or (out.suffix.removeprefix(".").lower() if out else FORMATS[0])
     if form not in FORMATS:
         raise InputError(say_unknown("format", form, FORMATS))
+    if out and out.suffix.lower() != f".{form}":
+        raise InputError(f"--out {out} must end in .{form}")
     folder, manifest = find_run(name)
     target = out or folder / f"report.{form}"
     if target.is_dir():
