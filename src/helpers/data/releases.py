@@ -371,7 +371,7 @@ def _find_fault(content: bytes, table: Table) -> str:
         for column, cell in zip(table.fields, row, strict=True) if number > 1 else ():
             is_blank = not cell and column.name != "year"
             if column.type == "integer" and not (is_blank or re.fullmatch("-?[0-9]{1,18}", cell)):
-                return f"line {number}: {column.name} is {cell!r:.40}, no whole number of 18 digits"
+                return f"line {number}: {column.name} is {cell!r:.40}, no whole number up to 10^18"
     return ""
 
 
