@@ -97,6 +97,13 @@ def narrow_names(app, doctree):
         node.attributes.pop("refspecific", None)
 
 
+def name_table(found):
+    """Name a table that scrolls after the heading above it, and let the keyboard scroll it."""
+    above = re.findall(r"<h[1-6]>(.*?)<a class=.headerlink", found.string[: found.start()], re.S)
+    name = escape(unescape(re.sub(r"<[^>]+>", "", above[-1]))) if above else "Table"
+    return f'{found[0]} role="group" tabindex="0" aria-label="{name}"'
+
+
 descriptions = {}
 
 
@@ -118,8 +125,7 @@ def complete_page(app, pagename, templatename, context, doctree):
     context["card"] = f"{html_baseurl}{picture}"
     if body:
         body = body.replace(' aria-label="Toggle hidden content"', "")
-        frame = 'class="pst-scrollable-table-container"'  # the keyboard scrolls it too
-        body = body.replace(frame, f'{frame} role="group" tabindex="0" aria-label="Table"')
+        body = re.sub('class="pst-scrollable-table-container"', name_table, body)
         context["body"] = re.sub(r'<th class="head[^"]*">(<p></p>)?</th>', "<td></td>", body)
 
 

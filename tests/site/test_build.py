@@ -241,3 +241,12 @@ def test_no_page_names_a_folder_or_a_variable_of_this_machine(site):
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         assert not [each for each in private if len(each) > 5 and each in text], page
+
+
+def test_a_table_that_scrolls_is_named_after_the_heading_above_it(site):
+    page = (site / "docs" / "decisions.html").read_text(encoding="utf-8")
+    names = re.findall(
+        r'scrollable-table-container" role="group" tabindex="0" aria-label="(.+?)"', page
+    )
+    assert len(names) == page.count("pst-scrollable-table-container") > 1
+    assert {"The site", "Table"} & {*names} == {"The site"}

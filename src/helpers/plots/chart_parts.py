@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -65,9 +66,7 @@ def label_rows(ax: Axes, names: Iterable[str]) -> None:
     ax.grid(visible=True, axis="x")
 
 
-def draw_dots(
-    ax: Axes, x: Any, y: Any, colour: str, is_hollow: bool = False, **look: Any
-) -> None:  # fmt: skip
+def draw_dots(ax: Axes, x: Any, y: Any, colour: str, is_hollow: bool = False, **look: Any) -> None:
     """Draw points that no line joins, filled or hollow; `look` goes to `Axes.plot`."""
     usual: dict[str, Any] = {"marker": "o", "markersize": 7, "markeredgewidth": 1.5, "zorder": 4}
     fill = "white" if is_hollow else colour
@@ -231,8 +230,8 @@ def draw_columns(
     `labels` names the parts, from the foot up. A provisional year's column is only outlined.
     """
     at, base = to_floats(frame["year"]), np.zeros(len(frame))
-    hatches = ("", "////", "....")
-    for (part, name), colour, hatch in zip(labels.items(), PALETTE, hatches, strict=False):
+    looks = zip(PALETTE, cycle(("", "////", "....")), strict=False)
+    for (part, name), (colour, hatch) in zip(labels.items(), looks, strict=False):
         values = np.nan_to_num(to_floats(frame[part]))
         bars = ax.bar(
             at, values, bottom=base, width=0.72, color=colour, edgecolor="white", linewidth=0.4,

@@ -172,10 +172,11 @@ def _draw_answers(ax: Axes, answers: pd.DataFrame, question: str) -> None:
     """Draw the answers to one question from the least to the greatest."""
     at, ratios = np.arange(len(answers)), to_floats(answers["ratio"])
     is_hollow = answers["destinations"].eq(WITHOUT).to_numpy(dtype=bool)
-    for here, colour in ((~is_hollow, PALETTE[0]), (is_hollow, PALETTE[2])):
+    for without_main, colour in ((False, PALETTE[0]), (True, PALETTE[2])):
+        here = is_hollow == without_main
         chart_parts.draw_dots(
-            ax, at[here], ratios[here], colour, here is is_hollow, markersize=5,
-            markeredgewidth=1.4, zorder=3,
+            ax, at[here], ratios[here], colour, without_main, markersize=5, markeredgewidth=1.4,
+            zorder=3,
         )  # fmt: skip
     ax.axhline(1, color=GREY, linewidth=1, zorder=0)
     ax.set_ylim(min(ratios.min(), 1) / 1.15, max(ratios.max(), 1) * 1.15)

@@ -28,7 +28,7 @@ from helpers.claims.ledger import (
 from helpers.claims.verdict import CODES
 from helpers.data.hand import load_names
 from helpers.data.releases import load_countries
-from helpers.plots.style import PALETTE
+from helpers.plots.style import GREY, PALETTE
 from helpers.prose.tables import find_column
 from helpers.prose.words import say_date
 
@@ -186,13 +186,15 @@ def draw_card(claim: Claim) -> bytes:
     series, picture = claim["values"], io.BytesIO()
     figure = Figure(figsize=(12, 6.3), layout="constrained")
     axes = figure.subplots()
-    colours = series["is_claimed"].map({True: PALETTE[4], False: "#a6a6a6"})
+    colours = series["is_claimed"].map({True: PALETTE[4], False: GREY})
     axes.bar(series["year"], series["value"], color=colours)
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.tick_params(labelsize=16)
-    words = textwrap.fill(f"{claim['paraphrase']}: {claim['claimed']}", 62)
+    axes.spines[["top", "right"]].set_visible(False)
+    words = textwrap.fill(f"Printed: {claim['paraphrase']}: {claim['claimed']}", 62)
     axes.set_title(f"{words}\n{VERDICTS[claim['class']]}.", loc="left", size=22)
-    axes.set_xlabel(f"{claim['counted']}, by year. Source: UNHCR", size=16)
+    middle = f" ({claim['half_year']} at mid-year)" if claim["half_year"] else ""
+    axes.set_xlabel(f"{claim['counted']}, by year{middle}. Source: UNHCR", size=16)
     figure.savefig(picture, dpi=100)
     return picture.getvalue()
 

@@ -71,7 +71,7 @@ def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
     """
     plain = [*VENDOR.glob("*.js"), PAGE / "explorer.css", PAGE / "theme.js"]
     files: dict[str, str | bytes] = {file.name: file.read_bytes() for file in plain}
-    page = Template((PAGE / "index.html").read_text(encoding="utf-8"))
+    page = Template((PAGE / "index.html").read_text(encoding="utf-8"), autoescape=True)
     files["index.html"] = page.render(site=os.environ.get("SITE_URL", "").rstrip("/"))
     files |= {f"{name}.js": join_scripts(parts) for name, parts in SCRIPTS.items()}
     files |= {"outlines.js": write_outlines()} | load_scripts(origins)
