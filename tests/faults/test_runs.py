@@ -54,8 +54,10 @@ def test_a_run_and_what_it_leaves(asylum, mini_root, tree, refuse):
     assert numbers["n_one_years"]["value"] == 23
 
     (mini_root / "runs/china-2022-mid/notes.txt").write_text("mine")
+    (mini_root / "runs/.staging/killed.1").mkdir(parents=True)
     again = asylum("run")
     assert "(as it was)" in again.stdout
+    assert not (mini_root / "runs/.staging").exists(), "what a killed run has left goes"
     assert read_manifest(mini_root, "china-2022-mid") == manifest
     assert asylum("run", "--quiet").stdout == "runs/china-2022-mid\n"
 
