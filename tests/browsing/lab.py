@@ -52,3 +52,9 @@ def run_all(page: Page, seconds: float) -> None:
     page.get_by_role("menuitem", name=re.compile("^Run All Cells")).first.click()
     page.wait_for_function(ALL_HAVE_RUN, arg=last, timeout=seconds * 1000)
     page.get_by_text("| Idle").wait_for()
+
+
+def save(page: Page) -> None:
+    """Save the notebook by the menu: a key goes where the focus is, which a menu may take along."""
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile(r"^Save Notebook(?! As)")).first.click()

@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 import pytest
 from browsing.fixtures import open_page
-from browsing.lab import clear_outputs, open_notebook, run_all, show_all_cells
+from browsing.lab import clear_outputs, open_notebook, run_all, save, show_all_cells
 from browsing.record import is_own
 
 pytestmark = [
@@ -146,7 +146,7 @@ def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab: Lab, tmp_pat
     open_notebook(page, f"{lab.address}lab/tree/{NOTEBOOK}?token={TOKEN}")
     change_parameter(page, "year_to", f"year_to: int = {LAST_YEAR}  # last year")
     run_all(page, RUN)
-    page.keyboard.press("Control+s")
+    save(page)
     cells = wait_for(lambda: read_saved(lab.folder / NOTEBOOK))
 
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
