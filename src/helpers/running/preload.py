@@ -45,12 +45,16 @@ def _import_all() -> None:
             importlib.import_module(module)
 
 
-def _remove_socket(owner: int) -> None:
-    """Remove the forkserver's folder, which a driver that was killed has left."""
+def _remove_socket(owner: int, driver: int) -> None:
+    """Remove the forkserver's folder where a driver that was killed has left it.
+
+    A driver that lives goes on to use it, and takes it along when it ends.
+    """
     address = forkserver._forkserver._forkserver_address  # type: ignore[attr-defined]
-    if os.getpid() == owner and address and os.path.isabs(address):
+    is_left = os.getpid() == owner and os.getppid() != driver
+    if is_left and address and os.path.isabs(address):
         shutil.rmtree(os.path.dirname(address), ignore_errors=True)
 
 
-atexit.register(_remove_socket, os.getpid())
+atexit.register(_remove_socket, os.getpid(), os.getppid())
 _import_all()
