@@ -57,7 +57,13 @@ def test_only_releases_published_before_are_looked_back_on(cores):
     info = find_release("2023-end")
     earlier = load_earlier(info, "CHN")
     assert list(earlier) == ["2022-mid", "2022-end", "2023-mid"]
-    assert list(load_mid_years(info)) == ["2022-mid", "2023-mid"]
+    halves = load_mid_years(info, "CHN")
+    assert list(halves) == ["2022-mid", "2023-mid"]
+    for release, core in halves.items():
+        for name in ("pending", "by_asylum", "applications_by_asylum", "decisions_by_asylum"):
+            every = getattr(earlier[release], name)
+            newest = every[every["year"] == int(release[:4])].reset_index(drop=True)
+            pd.testing.assert_frame_equal(getattr(core, name), newest)
     assert load_earlier(find_release("2022-mid")) == {}
     for release, core in earlier.items():
         assert core.release == release

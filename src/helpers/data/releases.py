@@ -36,6 +36,8 @@ from helpers.study import (
 )
 
 Origins = str | Collection[str] | None
+# Codes are kept as Python's text: tables of some thousand rows are grouped and joined faster so.
+pd.set_option("mode.string_storage", "python")
 _TYPES = {"int64": pa.int64(), "Int64": pa.int64(), "str": pa.string()}
 _DTYPES = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=np.nan)}
 
@@ -143,7 +145,9 @@ class History:
         return own.reset_index(drop=True)
 
 
-def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
+def load_core(
+    release: str | ReleaseInfo, origins: Origins = None, first_year: int | None = None
+) -> Core:
     """Load a release's core tables.
 
     Parameters
@@ -152,6 +156,8 @@ def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
         A folder of data/raw, such as `2025-end`; empty means the newest.
     origins : str or collection of str, optional
         ISO3 codes; pending, applications and decisions then hold their rows alone.
+    first_year : int, optional
+        Rows before it are left out; all are kept by default.
 
     Returns
     -------
@@ -161,13 +167,13 @@ def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
     Raises
     ------
     InputError
-        As `load_release`; with origins the tables' rules are not checked.
+        As `load_release`; the tables' rules are checked where all of a release is loaded.
     """
     info = find_release(release) if isinstance(release, str) else release
     folder = paths.raw() / info.name
     own = None if origins is None else frozenset([origins] if isinstance(origins, str) else origins)
     digest = digest_package(folder) + digest_package(folder.parent)
-    core = _load_once(folder, info, own, digest)
+    core = _load_once(folder, info, own, first_year, digest)
     tables = core.list_tables().items()
     frames: dict[str, Any] = {name: frame.copy(deep=False) for name, frame in tables}
     return replace(core, **frames)
@@ -175,11 +181,14 @@ def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
 
 @lru_cache(maxsize=32)
 def _load_once(
-    folder: Path, info: ReleaseInfo, origins: frozenset[str] | None, digest: str
-) -> Core:
+    folder: Path, info: ReleaseInfo, origins: frozenset[str] | None, first_year: int | None,
+    digest: str,
+) -> Core:  # fmt: skip
     """Make a core once; the digest of the descriptions makes a changed release another."""
-    recorded = read_recorded_rows(folder) if origins is None else None
-    core = clean_release(read_folder(folder, info, origins), load_countries(), recorded)
+    is_whole = origins is None and first_year is None
+    recorded = read_recorded_rows(folder) if is_whole else None
+    tables = read_folder(folder, info, origins, first_year)
+    core = clean_release(tables, load_countries(), recorded)
     if origins is None:
         return replace(core, release=info.name)
     pairs = {TABLES[name].core: getattr(core, TABLES[name].core) for name in PAIRS}
@@ -216,25 +225,23 @@ def _list_known(countries: pd.DataFrame) -> dict[str, str]:
     return dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
 
 
-def load_earlier(info: ReleaseInfo, origins: Origins = None, period: str = "") -> dict[str, Core]:
-    """Load the releases published before one, by name and oldest first; `origins` as `load_core`.
-
-    `period` is `mid` or `end`; empty for both.
-    """
-    return {
-        earlier.name: load_core(earlier, origins)
-        for earlier in list_releases()
-        if earlier.published < info.published and period in ("", earlier.period)
-    }
+def load_earlier(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core]:
+    """Load the releases published before one, by name, oldest first; `origins` as `load_core`."""
+    return {each.name: load_core(each, origins) for each in _list_earlier(info)}
 
 
 def load_mid_years(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core]:
-    """Load the mid-year releases that came before one, by name; see `load_earlier`.
+    """Load the half-year of each mid-year release that came before one, by name.
 
-    They tell whether a year was ever completed: figures that are the same at mid-year and at the
-    end of the year were not.
+    They hold their newest year alone, and tell whether it was ever completed: figures that are the
+    same at mid-year and at the end of the year were not.
     """
-    return load_earlier(info, origins, "mid")
+    earlier = [each for each in _list_earlier(info) if each.period == "mid"]
+    return {each.name: load_core(each, origins, each.newest_year) for each in earlier}
+
+
+def _list_earlier(info: ReleaseInfo) -> list[ReleaseInfo]:
+    return [each for each in list_releases() if each.published < info.published]
 
 
 def load_history(origin: str) -> History:
@@ -293,18 +300,25 @@ def load_release(name: str) -> dict[str, pd.DataFrame]:
 
 
 def read_folder(
-    folder: Path, info: ReleaseInfo, origins: Collection[str] | None = None
+    folder: Path,
+    info: ReleaseInfo,
+    origins: Collection[str] | None = None,
+    first_year: int | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Read, verify and check the tables of any folder that a datapackage.json describes.
 
     Used for releases on file, and for a fetched release before it is moved into place. With
-    origins, the tables of pairs hold their rows alone, and the rules of the tables are not checked.
+    origins, the tables of pairs hold their rows alone; with them or a first year, the rules of the
+    tables are not checked.
     """
-    if origins is None:
+    if origins is None and first_year is None:
         return {
             name: table.check(_read_table(folder, name), info) for name, table in TABLES.items()
         }
-    return {name: _read_table(folder, name, origins if name in PAIRS else None) for name in TABLES}
+    return {
+        name: _read_table(folder, name, origins if name in PAIRS else None, first_year)
+        for name in TABLES
+    }
 
 
 def load_countries() -> pd.DataFrame:
@@ -323,11 +337,17 @@ def load_raw_table(release: str, name: str) -> pd.DataFrame:
     return _read_table(paths.raw() / find_release(release).name, name)
 
 
-def _read_table(folder: Path, name: str, origins: Collection[str] | None = None) -> pd.DataFrame:
+def _read_table(
+    folder: Path,
+    name: str,
+    origins: Collection[str] | None = None,
+    first_year: int | None = None,
+) -> pd.DataFrame:
     """Read one table of a folder, held to its recorded bytes, columns and rows a year.
 
     An empty cell is missing; the text `NA` is a code and stays. With origins, only rows that are
-    theirs, or that lack an ISO3 code and may turn out to be, are kept.
+    theirs, or that lack an ISO3 code and may turn out to be, are kept; with a first year, only
+    rows from then on.
     """
     resource = find_resources(folder, (name,))[name]
     table = COUNTRIES if name == COUNTRIES.name else TABLES[name]
@@ -350,6 +370,8 @@ def _read_table(folder: Path, name: str, origins: Collection[str] | None = None)
         if origins is not None:
             own = compute.field("coo_iso")
             read = read.filter(own.isin(pa.array(sorted(origins))) | own.is_null())
+        if first_year is not None:
+            read = read.filter(compute.field("year") >= first_year)
         frame = read.to_pandas(types_mapper=_DTYPES.get)
         frame = frame.astype({"year": "int64"}) if "year" in frame else frame
     except InputError:
@@ -357,7 +379,7 @@ def _read_table(folder: Path, name: str, origins: Collection[str] | None = None)
     except ValueError as error:  # Arrow's errors are such as well
         said = _find_fault(content, table) or f"{error!s:.300}"
         raise InputError(f"{file} cannot be read as {name}: {said}") from None
-    if origins is None and "year" in frame:
+    if origins is None and first_year is None and "year" in frame:
         _check_rows_by_year(frame, resource, file)
     return frame
 
