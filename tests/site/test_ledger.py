@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from helpers.plots import style
+
 pytestmark = pytest.mark.browser
 
 
@@ -77,10 +79,19 @@ def test_the_landing_page_s_figure_is_whole_on_the_first_screen(page_at, site):
     assert box["y"] + box["height"] <= 900
 
 
+def test_a_figure_is_whole_on_a_phone_and_can_be_read_once_touched(ledger, site):
+    ledger.goto((site / "index.html").as_uri())
+    picture = ledger.locator("figure.study-figure .picture").first
+    whole = picture.locator("img").bounding_box()
+    assert whole["x"] + whole["width"] <= 390
+    picture.click()
+    width = picture.locator("img").bounding_box()["width"]
+    assert width / style.WIDTH * style.SMALL_SIZE / 72 >= 10, "pixels of the smallest letters"
+    assert ledger.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_stock_and_flow_take_turns(ledger, site):
     ledger.goto((site / "index.html").as_uri())
-    picture = ledger.locator("figure.study-figure img").bounding_box()
-    assert picture["x"] + picture["width"] <= 390, "a figure is whole on a phone"
     for kind, other in (("flow", "stock"), ("stock", "flow")):
         ledger.check(f"#by-{kind}")
         assert ledger.locator(f"figure.{kind}").is_visible()
