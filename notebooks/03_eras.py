@@ -79,7 +79,10 @@ stock = answer[answer["measure"] == "pending"].to_dict("records")
 # The earlier era, the later one and its newest years; None where there is no such period.
 flow_before, flow_later, flow_newest = (flow + [None] * 3)[:3]
 stock_before, stock_later, stock_newest = (stock + [None] * 3)[:3]
-lacks_years = [f["span"] for f in flow if f["n_years"] <= f["last_year"] - f["first_year"]]
+lack_flows, lack_stocks = (
+    [each["span"] for each in own if each["n_years"] <= each["last_year"] - each["first_year"]]
+    for own in (flow, stock)
+)
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say(
@@ -92,7 +95,7 @@ say(
 New claims from {{ page.origin }} numbered {{ flow_before | bounds }} a year in {{ flow_before.span }}
 {%- if flow_later %}{% if flow_newest %},{% else %} and{% endif %} {{ flow_later | bounds }} in {{ flow_later.span }}{% endif %}
 {%- if flow_newest %}, and {{ flow_newest | bounds }} in {{ flow_newest.span }}{% endif %}.
-{%- if lacks_years %} In {{ lacks_years | listed }} this is the mean of the years with a figure.{% endif %}
+{%- if lack_flows %} In {{ lack_flows | listed }} this is the mean of the years with a figure.{% endif %}
 {% else %}
 No destination reports claims lodged by people from {{ page.origin }} in these years.
 {% endif %}
@@ -101,6 +104,7 @@ No destination reports claims lodged by people from {{ page.origin }} in these y
 Claims pending at an average year-end numbered {{ stock_before | bounds }} in {{ stock_before.span }}
 {%- if stock_later %}{% if stock_newest %},{% else %} and{% endif %} {{ stock_later | bounds }} in {{ stock_later.span }}{% endif %}
 {%- if stock_newest %}, and {{ stock_newest | bounds }} in {{ stock_newest.span }}{% endif %}.
+{%- if lack_stocks %} In {{ lack_stocks | listed }} this is the mean of the years with a figure.{% endif %}
 {% endif %}
 """,
     is_headline=True,
@@ -282,6 +286,8 @@ show(counts_only[["measure", "earlier_mean", "later_mean", *columns]])
 
 # %%
 stock_pair, flow_pair = (compared.to_dict("index").get(m) for m in ("pending", "applied_middle"))
+known = tables.pending_by_year.dropna(subset=["pending"])["year"].tolist()
+without_stock = [year for span in tables.spans for year in span if year not in known]
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say(
@@ -292,6 +298,7 @@ There is no study file for {{ page.origin }}, so no eras are compared.
 Over {{ page.eras[1].prose }}, {{ stock_pair.later_mean | count }} claims were pending at an average year-end,
 {{ stock_pair.ratio | ratio }} times as many as over {{ page.eras[0].prose }}
 {%- if tables.crossed %}, across breaks in {{ tables.crossed | years }}{% endif %}.
+{%- if without_stock %} No total is known for {{ without_stock | years }}.{% endif %}
 {% if tables.collapsed_years and stock_pair.ratio_excl_collapsed is number %}
 Without {{ tables.collapsed_years | years }}, when a destination's count had collapsed, the ratio is {{ stock_pair.ratio_excl_collapsed | ratio }}.
 {% endif %}

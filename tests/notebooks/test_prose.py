@@ -7,13 +7,15 @@ then for parameters that leave little to say: few years, half a year, hardly a c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from plain.execute import NOTEBOOKS, Reading, run_plain, share_cores
 from plain.faults import find_faults, find_places, find_typed
 
+from helpers.analysis import study_tables
 from helpers.data.hand import load_placebo_origins
-from helpers.study import list_releases, list_studies
+from helpers.study import Study, list_releases, list_studies
 
 ALL = sorted(file.stem for file in NOTEBOOKS.glob("[0-9]*.py"))
 STUDIED = ["03_eras", "04_destinations"]
@@ -75,6 +77,17 @@ def test_a_handful_of_claims_gives_no_share_and_no_ratio(read, name):
     titles = [text.split(". ")[1] for text in captions]
     assert len(titles) > 1
     assert not [text for text in titles if "%" in text or " times" in text]
+
+
+def test_means_that_lack_a_year_say_so(read, monkeypatch):
+    tables = study_tables.load_tables(Study.resolve())
+    stocks = tables.release.pending
+    lacking = replace(tables.release, pending=stocks[stocks["year"] != 2019])
+    cut = study_tables.StudyTables(tables.scope, lacking)
+    monkeypatch.setattr(study_tables, "load_tables", lambda *_: cut)
+    text = " ".join(each.text for each in read("03_eras").passages)
+    assert "In 2013–2022 this is the mean of the years with a figure." in text
+    assert "No total is known for 2019." in text
 
 
 @pytest.mark.parametrize("name", ALL)

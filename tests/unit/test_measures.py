@@ -108,6 +108,11 @@ def test_decisions_of_first_instance_keep_units_apart_and_appeals_out():
     without = measures.measure_first_instance(DECISIONS, YEARS, excluding="USA")
     assert without["decided_cases"].isna().all()
     assert without.set_index("year").loc[2019, "decided_persons"] == 4
+    is_blank = DECISIONS["year"].eq(2019) & DECISIONS["unit"].eq("persons")
+    blank = DECISIONS.assign(rejected=DECISIONS["rejected"].mask(is_blank))
+    result = measures.measure_first_instance(blank, YEARS).set_index("year")
+    assert result.loc[2019].filter(like="persons")[:3].isna().all(), "a part is no whole"
+    assert result.loc[2019, "decided_cases"] == 100
     nothing = measures.measure_first_instance(DECISIONS.iloc[:0], YEARS)
     assert len(nothing) == len(YEARS)
     assert nothing.drop(columns="year").isna().all().all()

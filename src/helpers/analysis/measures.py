@@ -175,7 +175,7 @@ def measure_first_instance(
     """
     index = pd.Index(list(years), name="year")
     table = measure_decisions(leave_out(decisions, excluding), index).query("level == 'first'")
-    table["decided"] = table[list(SUBSTANCE)].sum(axis=1, min_count=1).astype("Int64")
+    table["decided"] = table[list(SUBSTANCE)].sum(axis=1, skipna=False).astype("Int64")
     figures = ["decided", "recognition_rate", "protection_rate", "closed_share"]
     by_unit = (table[table["unit"] == unit].set_index("year")[figures] for unit in UNITS)
     parts = [

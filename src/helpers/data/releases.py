@@ -145,9 +145,7 @@ class History:
         return own.reset_index(drop=True)
 
 
-def load_core(
-    release: str | ReleaseInfo, origins: Origins = None, first_year: int | None = None
-) -> Core:
+def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
     """Load a release's core tables.
 
     Parameters
@@ -156,8 +154,6 @@ def load_core(
         A folder of data/raw, such as `2025-end`; empty means the newest.
     origins : str or collection of str, optional
         ISO3 codes; pending, applications and decisions then hold their rows alone.
-    first_year : int, optional
-        Rows before it are left out; all are kept by default.
 
     Returns
     -------
@@ -167,13 +163,13 @@ def load_core(
     Raises
     ------
     InputError
-        As `load_release`; the tables' rules are checked where all of a release is loaded.
+        As `load_release`; with origins, of the rules of a table only where a figure is blank.
     """
     info = find_release(release) if isinstance(release, str) else release
     folder = paths.raw() / info.name
     own = None if origins is None else frozenset([origins] if isinstance(origins, str) else origins)
     digest = digest_package(folder) + digest_package(folder.parent)
-    core = _load_once(folder, info, own, first_year, digest)
+    core = _load_once(folder, info, own, digest)
     tables = core.list_tables().items()
     frames: dict[str, Any] = {name: frame.copy(deep=False) for name, frame in tables}
     return replace(core, **frames)
@@ -181,14 +177,11 @@ def load_core(
 
 @lru_cache(maxsize=32)
 def _load_once(
-    folder: Path, info: ReleaseInfo, origins: frozenset[str] | None, first_year: int | None,
-    digest: str,
-) -> Core:  # fmt: skip
+    folder: Path, info: ReleaseInfo, origins: frozenset[str] | None, digest: str
+) -> Core:
     """Make a core once; the digest of the descriptions makes a changed release another."""
-    is_whole = origins is None and first_year is None
-    recorded = read_recorded_rows(folder) if is_whole else None
-    tables = read_folder(folder, info, origins, first_year)
-    core = clean_release(tables, load_countries(), recorded)
+    recorded = read_recorded_rows(folder) if origins is None else None
+    core = clean_release(read_folder(folder, info, origins), load_countries(), recorded)
     if origins is None:
         return replace(core, release=info.name)
     pairs = {TABLES[name].core: getattr(core, TABLES[name].core) for name in PAIRS}
@@ -225,23 +218,25 @@ def _list_known(countries: pd.DataFrame) -> dict[str, str]:
     return dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
 
 
-def load_earlier(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core]:
-    """Load the releases published before one, by name, oldest first; `origins` as `load_core`."""
-    return {each.name: load_core(each, origins) for each in _list_earlier(info)}
+def load_earlier(info: ReleaseInfo, origins: Origins = None, period: str = "") -> dict[str, Core]:
+    """Load the releases published before one, by name and oldest first; `origins` as `load_core`.
+
+    `period` is `mid` or `end`; empty for both.
+    """
+    return {
+        earlier.name: load_core(earlier, origins)
+        for earlier in list_releases()
+        if earlier.published < info.published and period in ("", earlier.period)
+    }
 
 
 def load_mid_years(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core]:
-    """Load the half-year of each mid-year release that came before one, by name.
+    """Load the mid-year releases that came before one, by name; see `load_earlier`.
 
-    They hold their newest year alone, and tell whether it was ever completed: figures that are the
-    same at mid-year and at the end of the year were not.
+    They tell whether a year was ever completed: figures that are the same at mid-year and at the
+    end of the year were not.
     """
-    earlier = [each for each in _list_earlier(info) if each.period == "mid"]
-    return {each.name: load_core(each, origins, each.newest_year) for each in earlier}
-
-
-def _list_earlier(info: ReleaseInfo) -> list[ReleaseInfo]:
-    return [each for each in list_releases() if each.published < info.published]
+    return load_earlier(info, origins, "mid")
 
 
 def load_history(origin: str) -> History:
@@ -259,7 +254,7 @@ def load_history(origin: str) -> History:
     for info in infos:  # without the tables by asylum, which cost half of the time
         tables = {}
         for name in (*PAIRS, "totals_by_origin"):
-            raw = _read_table(paths.raw() / info.name, name, [origin] if name in PAIRS else None)
+            raw = _read_checked(paths.raw() / info.name, info, name, [origin])
             frame = clean_table(name, raw, _list_known(countries), log)
             own = frame[frame["origin"] == origin].reset_index(drop=True)
             tables[TABLES[name].core] = own if name in PAIRS else frame
@@ -300,25 +295,27 @@ def load_release(name: str) -> dict[str, pd.DataFrame]:
 
 
 def read_folder(
-    folder: Path,
-    info: ReleaseInfo,
-    origins: Collection[str] | None = None,
-    first_year: int | None = None,
+    folder: Path, info: ReleaseInfo, origins: Collection[str] | None = None
 ) -> dict[str, pd.DataFrame]:
     """Read, verify and check the tables of any folder that a datapackage.json describes.
 
     Used for releases on file, and for a fetched release before it is moved into place. With
-    origins, the tables of pairs hold their rows alone; with them or a first year, the rules of the
-    tables are not checked.
+    origins, the tables of pairs hold their rows alone.
     """
-    if origins is None and first_year is None:
-        return {
-            name: table.check(_read_table(folder, name), info) for name, table in TABLES.items()
-        }
-    return {
-        name: _read_table(folder, name, origins if name in PAIRS else None, first_year)
-        for name in TABLES
-    }
+    return {name: _read_checked(folder, info, name, origins) for name in TABLES}
+
+
+def _read_checked(
+    folder: Path, info: ReleaseInfo, name: str, origins: Collection[str] | None
+) -> pd.DataFrame:
+    """Read a release's table and hold it to its rules: a blank must not end as a zero.
+
+    With origins, which are read often, it is held to them only where a figure is blank.
+    """
+    frame = _read_table(folder, name, origins if name in PAIRS else None)
+    required = [each.name for each in TABLES[name].fields if not each.is_nullable]
+    is_held = origins is None or bool(frame[required].isna().any(axis=None))
+    return TABLES[name].check(frame, info) if is_held else frame
 
 
 def load_countries() -> pd.DataFrame:
@@ -337,17 +334,11 @@ def load_raw_table(release: str, name: str) -> pd.DataFrame:
     return _read_table(paths.raw() / find_release(release).name, name)
 
 
-def _read_table(
-    folder: Path,
-    name: str,
-    origins: Collection[str] | None = None,
-    first_year: int | None = None,
-) -> pd.DataFrame:
+def _read_table(folder: Path, name: str, origins: Collection[str] | None = None) -> pd.DataFrame:
     """Read one table of a folder, held to its recorded bytes, columns and rows a year.
 
     An empty cell is missing; the text `NA` is a code and stays. With origins, only rows that are
-    theirs, or that lack an ISO3 code and may turn out to be, are kept; with a first year, only
-    rows from then on.
+    theirs, or that lack an ISO3 code and may turn out to be, are kept.
     """
     resource = find_resources(folder, (name,))[name]
     table = COUNTRIES if name == COUNTRIES.name else TABLES[name]
@@ -367,19 +358,19 @@ def _read_table(
                 f"{file} has the columns {', '.join(read.column_names)}; it must have "
                 f"{', '.join(table.columns)}"
             )
+        lines = np.arange(read.num_rows)
         if origins is not None:
-            own = compute.field("coo_iso")
-            read = read.filter(own.isin(pa.array(sorted(origins))) | own.is_null())
-        if first_year is not None:
-            read = read.filter(compute.field("year") >= first_year)
-        frame = read.to_pandas(types_mapper=_DTYPES.get)
+            own = read["coo_iso"]
+            is_own = compute.is_in(own, value_set=pa.array([*sorted(origins), None]))
+            read, lines = read.filter(is_own), lines[is_own.to_numpy()]
+        frame = read.to_pandas(types_mapper=_DTYPES.get).set_axis(lines)
         frame = frame.astype({"year": "int64"}) if "year" in frame else frame
     except InputError:
         raise
     except ValueError as error:  # Arrow's errors are such as well
         said = _find_fault(content, table) or f"{error!s:.300}"
         raise InputError(f"{file} cannot be read as {name}: {said}") from None
-    if origins is None and first_year is None and "year" in frame:
+    if origins is None and "year" in frame:
         _check_rows_by_year(frame, resource, file)
     return frame
 
