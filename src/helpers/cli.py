@@ -212,7 +212,8 @@ lesson_commands.register(app)
 
 
 def _complain(message: object) -> None:
-    print(f"asylum: {message}", file=sys.stderr)
+    plain = (c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(message))
+    print(f"asylum: {''.join(plain)}", file=sys.stderr)
 
 
 def _end_where_failed(failures: Any, left: str) -> None:

@@ -77,7 +77,7 @@ class ReleaseInfo(Frozen):
     """
 
     name: str
-    title: str
+    title: str = Field(min_length=1)
     published: dt.date
     first_year: int = Field(ge=2000, le=2200)  # no claims were collected before
     newest_year: int = Field(ge=2000, le=2200)
@@ -236,7 +236,10 @@ class Study(Frozen):
             if name not in PARAMETERS:
                 raise InputError(say_unknown("parameter", name, PARAMETERS))
         file = load_study_file(_take(given, "study", DEFAULT_STUDY, str))
-        info = find_release(_take(given, "release", "", str))
+        release = _take(given, "release", "", str)
+        if not release and given.get("release") is not None:  # a script's variable that is not set
+            raise InputError("release must not be empty: leave it out for the newest")
+        info = find_release(release)
         origin = check_origin(_take(given, "origin", file.origin, str), info)
         return cls.combine(file.study, find_own_file(origin, file), info, **given)
 
@@ -323,9 +326,25 @@ def check_origin(code: str, *infos: ReleaseInfo) -> str:
         raise InputError(f"unknown origin {code!r}: this is UNHCR's own code; ISO3 is {own}")
     where = f" in release {infos[0].name}" if len(infos) == 1 else ""
     names = {row["name"]: row["iso_code"] for row in places}
-    for iso3, entry in load_under(paths.hand() / "names.yml", "names", dict).items():
-        names[entry.get("short", iso3)] = iso3
+    names |= {each["short"]: iso3 for iso3, each in load_name_entries().items() if "short" in each}
     raise InputError(say_unknown("origin", code, known, where, names))
+
+
+def load_name_entries() -> dict[str, dict[str, Any]]:
+    """Load data/hand/names.yml: by ISO3, what a place is called where UNHCR's name is too long.
+
+    InputError where an entry has an unknown key, or one that holds no text.
+    """
+    listed: dict[str, dict[str, Any]] = load_under(paths.hand() / "names.yml", "names", dict)
+    for code, entry in listed.items():
+        if not isinstance(entry, dict) or not set(entry) <= {"short", "prose", "also"}:
+            raise InputError(
+                f"names.yml: entry {code!r} must hold short, prose or also, and no more"
+            )
+        for key, value in entry.items():
+            if not isinstance(value, str) or not value.strip():
+                raise InputError(f"names.yml: entry {code!r}: {key} must be text, and not empty")
+    return listed
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:

@@ -28,6 +28,7 @@ from helpers.data.datapackage import measure_bytes
         ("--release 2030-end", "2030-end 2022-mid"),
         ("--release 2022-MID", "mean 2022-mid?"),
         ("--release ..", ".. 2022-mid"),
+        ("--release=", "release must not be empty newest"),
         ("--study chna", "chna mean china?"),
         ("--study -x", "'-x' there is: china"),
         ("--origin TIB --year-from 2018", "no claim from TIB 2018 to 2022 2005"),
@@ -60,6 +61,11 @@ def test_commands_and_names_that_there_are_not(refuse):
     assert "mean CHN?" in refuse("find", "613,000", "--origin", "chn")
     for option in ("--workers", "--retries"):
         assert "less than or equal" in refuse("batch", option, "100000000")
+    for option in ("--timeout", "--retries"):
+        assert option in refuse("fetch", option, "100000000")
+    message = refuse("batch", "--years", "2012", "--scheduler", "tcp://me:word@h:1")
+    assert "takes an address" in message
+    assert "word" not in message
 
 
 def test_the_version_is_said(ask_in, mini_root):
@@ -134,7 +140,11 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
               ("breaks.yml", "asylum:", "asylumm:", "breaks.yml: entry 1"),
               ("persons_per_case.yml", "asylum:", "asylumm:", "persons_per_case.yml: entry 1"),
               ("lodged.yml", "reason:", "reasons:", "lodged.yml: entry 1"),
+              ("breaks.yml", "years: [", "years: 2002 # [", "breaks.yml: entry 1"),
+              ("breaks.yml", "asylum:", 'asylum: "\\e[31m" #', "entry 1 (\\x1b[31m 2002)"),
               ("names.yml", "short:", "shorter:", "names.yml: entry"),
+              ("names.yml", "short: Bolivia", "short: ", "'BOL': short must be text"),
+              ("names.yml", "short: Bolivia", "short: []", "'BOL': short must be text"),
               ("populations.yml", "people:", "peoples:", "populations.yml: entry 1"),
           ]],
     ],
@@ -143,7 +153,7 @@ def test_a_damaged_file_is_refused_before_a_kernel_starts(refuse, mini_root, nam
     spoil(mini_root, name, damage)
     message = refuse("run")
     assert said in message
-    assert not re.search("pydantic|Input should|4300|instance of", message)
+    assert not re.search("pydantic|Input should|4300|instance of|\x1b", message)
 
 
 def lose(file):

@@ -11,6 +11,7 @@ import datetime as dt
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pandas as pd
 
 from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES
 from helpers.paths import write_atomic
-from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError
+from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError, read_plain
 
 FILE = "datapackage.json"
 # What every package of UNHCR's figures says of licence, source and attribution.
@@ -44,15 +45,14 @@ def read_package(folder: Path) -> dict[str, Any]:
         Where it is missing, is not JSON, or does not list its files.
     """
     file = folder / FILE
-    if not file.is_file():
-        raise InputError(f"{file} is missing: it says what the figures in that folder must be")
+    text = read_plain(file)
     try:
-        package: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if not all(isinstance(each["path"], str) for each in package["resources"]):
-            raise TypeError("a path must be text")
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file} cannot be used: {error!r}") from None
-    return package
+        package: dict[str, Any] = json.loads(text)
+        if all(isinstance(each["path"], str) for each in package["resources"]):
+            return package
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise InputError(f"{file} cannot be used: it does not list files with their paths")
 
 
 def find_resources(folder: Path, names: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -93,15 +93,20 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     file = folder / resource["path"]
     if not file.is_file():
         raise InputError(f"{file} is missing, or no plain file: {folder / FILE} lists it")
-    content = file.read_bytes()
-    for member, value in measure_bytes(content).items():
+    is_size = file.stat().st_size == resource.get("bytes")  # a huge file is not read to be refused
+    content = file.read_bytes() if is_size else b""
+    found = measure_bytes(content) if is_size else {"bytes": file.stat().st_size}
+    for member, value in found.items():
         recorded = resource.get(member)
         if recorded != value:
             raise InputError(
                 f"{file} is not the file that {FILE} records: "
                 f"{member} is {value}, recorded is {recorded}"
             )
-    return gzip.decompress(content) if file.suffix == ".gz" else content
+    try:
+        return gzip.decompress(content) if file.suffix == ".gz" else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{file} cannot be unpacked: {error}") from None
 
 
 def measure_bytes(content: bytes) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from helpers import paths
-from helpers.study import Frozen, InputError, Source, explain, load_under
+from helpers.study import Frozen, InputError, Source, explain, load_name_entries, load_under
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,9 +222,8 @@ def _name(item: Any) -> str:
     if not isinstance(item, dict):
         return str(item)
     years = item.get("years") or [item.get("first"), item.get("last")]
-    return str(
-        item.get("id") or item.get("name") or f"{item.get('asylum')} {' '.join(map(str, years))}"
-    )
+    listed = " ".join(map(str, years)) if isinstance(years, list) else years
+    return str(item.get("id") or item.get("name") or f"{item.get('asylum')} {listed}")
 
 
 class Name(NamedTuple):
@@ -258,28 +257,26 @@ def load_names(countries: pd.DataFrame) -> dict[str, Name]:
     Raises
     ------
     InputError
-        As `load_name_entries`.
+        As `load_known_names`.
     """
     rows = zip(countries["iso3"].astype(str), countries["name"].astype(str), strict=True)
     names = Names({code: Name(name, name) for code, name in rows})
-    for code, entry in load_name_entries(names).items():
+    for code, entry in load_known_names(names).items():
         short = entry.get("short", names[code].short)
         names[code] = Name(short, entry.get("prose", short))
     return names
 
 
-def load_name_entries(known: Container[str]) -> dict[str, dict[str, Any]]:
-    """Load data/hand/names.yml: by ISO3, what a place is called where UNHCR's name is too long.
+def load_known_names(known: Container[str]) -> dict[str, dict[str, Any]]:
+    """Load the entries of data/hand/names.yml, whose codes are all known ones, by ISO3.
 
     Raises
     ------
     InputError
-        Where an entry's code is not among the known ones, or it has an unknown key.
+        As `study.load_name_entries`, and where an entry's code is not among the known ones.
     """
-    listed: dict[str, dict[str, Any]] = load_under(paths.hand() / "names.yml", "names", dict)
-    for code, entry in listed.items():
-        keys = {"short", "prose", "also"}
-        is_fit = code in known and isinstance(entry, dict) and set(entry) <= keys
-        if not is_fit:
-            raise InputError(f"names.yml: entry {code!r} is no known code, or has an unknown key")
+    listed = load_name_entries()
+    for code in listed:
+        if code not in known:
+            raise InputError(f"names.yml: entry {code!r} is no known code")
     return listed

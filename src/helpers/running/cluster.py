@@ -55,6 +55,11 @@ class Where:
                 "a scheduler has its own workers, with their own memory and dashboard: leave out "
                 "--workers, --memory-limit, --dashboard and --slurm"
             )
+        address = self.scheduler
+        if address is not None and not re.fullmatch(r"(tcp|tls)://[^/@\s]+:[0-9]{1,5}", address):
+            said = "as in tcp://10.0.0.1:8786, or tls:// where Dask's configuration has its keys"
+            plain = re.sub("//.*@", "//…@", address)  # without a password
+            raise InputError(f"--scheduler takes an address {said}, not {plain!r}")
         if self.is_local and self.workers > _MANY_HERE:
             raise InputError(f"--workers: one machine takes {_MANY_HERE} at most, Slurm 1000")
 
@@ -113,9 +118,6 @@ def _keep_size(cluster: Any, size: int) -> None:
 
 
 def _reach(address: str) -> Client:
-    if not re.fullmatch(r"(tcp|tls)://[^/\s]+:[0-9]{1,5}", address):
-        said = "as in tcp://10.0.0.1:8786, or tls:// where Dask's configuration has its keys"
-        raise InputError(f"--scheduler takes an address {said}, not {address!r}")
     try:
         return Client(address, timeout=_PATIENCE)
     except (OSError, ValueError, TypeError, RuntimeError) as error:  # for one wrong address

@@ -27,8 +27,8 @@ from helpers.data.codes import load_codes
 from helpers.data.columns import TABLES
 from helpers.data.hand import (
     load_breaks,
+    load_known_names,
     load_lodged_rules,
-    load_name_entries,
     load_persons_per_case,
     load_placebo_origins,
     load_populations,
@@ -198,7 +198,7 @@ def require_hand_files(study: Study) -> None:
     load_lodged_rules()
     load_placebo_origins()
     load_populations(study.origin)
-    load_name_entries(load_codes())
+    load_known_names(load_codes())
     if study.file.claims is not None:
         load_claims(study.file.claims)
 
