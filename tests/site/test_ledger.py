@@ -90,6 +90,14 @@ def test_a_figure_is_whole_on_a_phone_and_can_be_read_once_touched(ledger, site)
     assert ledger.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_in_the_dark_a_figure_has_no_frame_of_another_colour(page_at, site):
+    page = page_at(390, "dark")
+    page.goto((site / "notebooks" / "03_eras.html").as_uri())
+    look = "image => [getComputedStyle(image).backgroundColor, getComputedStyle(image).padding]"
+    picture = page.locator("figure.study-figure img").first
+    assert picture.evaluate(look) == ["rgb(255, 255, 255)", "0px"], "it is turned over as a whole"
+
+
 def test_stock_and_flow_take_turns(ledger, site):
     ledger.goto((site / "index.html").as_uri())
     for kind, other in (("flow", "stock"), ("stock", "flow")):
