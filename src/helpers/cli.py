@@ -10,6 +10,7 @@ import errno
 import io
 import json
 import os
+import re
 import signal
 import sys
 import traceback
@@ -212,7 +213,8 @@ lesson_commands.register(app)
 
 
 def _complain(message: object) -> None:
-    plain = (c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(message))
+    words = re.sub(r"\[Errno -?\d+\] ", "", str(message))
+    plain = (c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in words)
     print(f"asylum: {''.join(plain)}", file=sys.stderr)
 
 

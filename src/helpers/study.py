@@ -410,7 +410,7 @@ def explain(error: ValidationError) -> str:
 _PROBLEMS = {
     "missing": "is missing",
     "extra_forbidden": "is no known key",
-    "string_pattern_mismatch": "{given!r} is not written as it must be",
+    "string_pattern_mismatch": "{given!r:.60} is not written as it must be",
     "string_too_short": "must not be empty",
     "string": "must be text",
     "too_short": "must have {min_length} or more",
@@ -420,6 +420,7 @@ _PROBLEMS = {
     "literal_error": "must be {expected}",
     "int": "must be a whole number",
     "float": "must be a number",
+    "finite": "must be a number",
     "date": "must be a date, as in 2025-12-31",
     "bool": "must be true or false",
     "tuple": "must be a list",
@@ -529,7 +530,7 @@ def _strip(name: str) -> str:
 
 def read_whole(text: str) -> int:
     """Read a whole number as an option or a matrix gives it; InputError for anything else."""
-    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,8})", text.strip()):
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text.strip()):
         raise InputError(f"{text!r} is no whole number")
     return int(text)
 

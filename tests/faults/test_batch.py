@@ -305,4 +305,5 @@ def test_what_cannot_begin_is_refused_in_a_line(mini_root, monkeypatch, option, 
     _, stderr = run(mini_root, option, value, code=2)
     assert stderr.startswith(f"asylum: {said}")
     assert stderr.count("\n") == 1
+    assert "[Errno" not in stderr
     assert not any((mini_root / "runs").glob("*"))

@@ -6,14 +6,15 @@ not fit is refused with its number and what is wrong with it.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpers import paths
+from helpers.data.codes import APPLICATION_TYPES, DECISION_LEVELS, load_codes
 from helpers.study import Frozen, InputError, Source, explain, load_name_entries, load_under
 
 if TYPE_CHECKING:
@@ -27,10 +28,27 @@ Touches = Literal["pending", "applications", "decisions", "refugees"]
 Entry = TypeVar("Entry", bound=Frozen)
 
 
+def _among(load: Callable[[], Container[str]], what: str) -> AfterValidator:
+    """Refuse a code that is none of these, since it would match no row, and no one would notice."""
+
+    def check(code: str) -> str:
+        if code not in load():
+            raise ValueError(f"{code!r:.20} is no {what}")
+        return code
+
+    return AfterValidator(check)
+
+
+Origin = Annotated[str, _among(load_codes, "code of data/raw/countries.csv")]
+Asylum = Annotated[str, _among(lambda: {"*"} | load_codes(), "code of countries.csv, or *")]
+Stage = Annotated[str, _among(lambda: APPLICATION_TYPES, "application type of data/README.md")]
+Level = Annotated[str, _among(lambda: DECISION_LEVELS, "decision level of data/README.md")]
+
+
 class ShownBy(Frozen):
     """An origin and a release on which an entry's finding shows."""
 
-    origin: str = Field(pattern=r"^[A-Z]{3}$")
+    origin: Origin
     release: str = Field(min_length=1)
 
 
@@ -52,7 +70,7 @@ class BreakEntry(Frozen):
         from the rows and a source together).
     """
 
-    asylum: str = Field(pattern=r"^([A-Z]{3}|\*)$")
+    asylum: Asylum
     years: tuple[int, ...] = Field(min_length=1)
     kinds: tuple[Kind, ...] = Field(min_length=1)
     touches: tuple[Touches, ...] = ()
@@ -84,8 +102,8 @@ class FactorEntry(Frozen):
         published (UNHCR's own for those years), carried (a neighbouring year's), assumed.
     """
 
-    asylum: str = Field(pattern=r"^([A-Z]{3}|\*)$")
-    levels: tuple[str, ...] = ()
+    asylum: Asylum
+    levels: tuple[Level, ...] = ()
     first: int
     last: int
     factor: float = Field(ge=1, le=5)
@@ -114,10 +132,10 @@ class LodgedRule(Frozen):
 
     name: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
     title: str = Field(min_length=1)
-    asylum: str = Field(default="*", pattern=r"^([A-Z]{3}|\*)$")
-    stages: tuple[str, ...] = Field(min_length=1)
-    levels: tuple[str, ...] = ()
-    without_levels: tuple[str, ...] = ()
+    asylum: Asylum = "*"
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    levels: tuple[Level, ...] = ()
+    without_levels: tuple[Level, ...] = ()
     years: tuple[int, ...] = ()
     status: Literal["documented", "rows", "inferred"]
     reason: str = Field(min_length=10)
@@ -135,8 +153,8 @@ class PopulationEntry(Frozen):
         What a caption calls them: "Tibetans in India".
     """
 
-    origin: str = Field(pattern=r"^[A-Z]{3}$")
-    asylum: str = Field(pattern=r"^[A-Z]{3}$")
+    origin: Origin
+    asylum: Origin
     people: str = Field(min_length=1)
     first: int = 0
     last: int = 9999
@@ -197,9 +215,9 @@ def load_placebo_origins() -> tuple[str, ...]:
         Where the file holds no list of ISO3 codes under `origins`.
     """
     file = paths.hand() / "placebos.yml"
-    origins = load_under(file, "origins", list)
-    if not all(isinstance(code, str) for code in origins):
-        raise InputError(f"{file.name} must hold ISO3 codes under 'origins'")
+    for code in (origins := load_under(file, "origins", list)):
+        if not isinstance(code, str) or code not in load_codes():
+            raise InputError(f"{file.name}: {code!r:.20} is no code of data/raw/countries.csv")
     return tuple(origins)
 
 
@@ -220,10 +238,10 @@ def load_entries(
 def _name(item: Any) -> str:
     """Name an entry by its id or name, or by its destination and years."""
     if not isinstance(item, dict):
-        return str(item)
+        return str(item)[:60]
     years = item.get("years") or [item.get("first"), item.get("last")]
     listed = " ".join(map(str, years)) if isinstance(years, list) else years
-    return str(item.get("id") or item.get("name") or f"{item.get('asylum')} {listed}")
+    return str(item.get("id") or item.get("name") or f"{item.get('asylum')} {listed}")[:60]
 
 
 class Name(NamedTuple):

@@ -132,7 +132,7 @@ def _start_local(where: Where, _: Path) -> LocalCluster:
     try:
         if where.memory is not None and parse_bytes(where.memory) < _LEAST:
             raise ValueError
-    except ValueError:
+    except (ValueError, OverflowError):
         said = f"--memory-limit is a size from 500MB, as in 4GB, not {where.memory!r}"
         raise InputError(said) from None
     return LocalCluster(

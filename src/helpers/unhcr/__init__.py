@@ -19,7 +19,9 @@ class FetchOptions:
     api_url: Annotated[
         str, typer.Option(envvar="ASYLUM_API_URL", help="Another address of the API.")
     ] = API_URL
-    rate: Annotated[float, typer.Option(help="Requests a second at most.")] = 4.0
+    rate: Annotated[float, typer.Option(min=0.001, max=1000, help="Requests a second at most.")] = (
+        4.0
+    )
     page_size: Annotated[int, typer.Option(min=1, max=20_000, help="Rows a page.")] = 10_000
     timeout: Annotated[float, typer.Option(min=0.01, max=3600, help="Seconds for one answer.")] = (
         120.0
@@ -27,4 +29,6 @@ class FetchOptions:
     retries: Annotated[
         int, typer.Option(min=0, max=1000, help="Further tries of a failed request.")
     ] = 5
-    retry_wait: Annotated[float, typer.Option(help="Seconds before the first; doubles.")] = 2.0
+    retry_wait: Annotated[
+        float, typer.Option(min=0.001, max=60, help="Seconds before the first; doubles.")
+    ] = 2.0

@@ -55,13 +55,10 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
     """Fetch the API's figures and file them as a release, if they pass and are new.
 
     What was found is printed. Returns the new release's name; empty where nothing was new. Raises
-    InputError where an option is wrong, the API is not there, or its figures are refused; nothing
+    InputError where the address is wrong, the API is not there, or its figures are refused; nothing
     is left behind then.
     """
     address = client.hide_secrets(client.parse_address(options.api_url))
-    for pace in ("rate", "timeout", "retry_wait"):
-        if not 0 < getattr(options, pace) < float("inf"):
-            raise InputError(f"{pace} must be above 0, not {getattr(options, pace)}")
     console = Console(file=sys.stdout, quiet=is_quiet, soft_wrap=True)
     is_drawn = console.is_terminal and not is_quiet
     bar = Progress(console=console, disable=not is_drawn)
