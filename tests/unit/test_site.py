@@ -8,8 +8,8 @@ from unittest.mock import Mock
 import pytest
 
 from helpers.publish import site
-from helpers.publish.site import LISTED, SiteError
-from helpers.study import InputError
+from helpers.publish.site import LISTED
+from helpers.study import FailedError, InputError
 
 RECORD = {
     "id": "eras-pending", "number": "3.10", "title": "Most in 2024",
@@ -134,7 +134,7 @@ def test_a_fault_that_sphinx_finds_fails_the_build(tmp_path):
     source.mkdir()
     (source / "conf.py").write_text('extensions = ["myst_parser"]\nhtml_theme = "basic"\n')
     (source / "index.md").write_text("# Title\n\n[gone](nowhere.md)\n")
-    with pytest.raises(SiteError, match=r"Sphinx found faults:\nindex.md:3: WARNING") as caught:
+    with pytest.raises(FailedError, match=r"Sphinx found faults:\nindex.md:3: WARNING") as caught:
         site.run_sphinx(source, tmp_path / "html")
     assert str(tmp_path) not in str(caught.value)
 
@@ -150,9 +150,9 @@ def test_a_failed_build_leaves_the_old_site(tmp_path, monkeypatch, numbers, said
     for name, written in (("figures", "{}"), ("run", numbers)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "numbers.json").write_text(written)
-    monkeypatch.setattr(site, "assemble", Mock(side_effect=SiteError("a part fails")))
+    monkeypatch.setattr(site, "assemble", Mock(side_effect=FailedError("a part fails")))
     monkeypatch.setattr(site.paths, "root", lambda: tmp_path)
-    with pytest.raises(SiteError, match=said):
+    with pytest.raises(FailedError, match=said):
         site.build_site(tmp_path / "run", target)
     assert (target / "index.html").read_text() == "old"
     assert not list((tmp_path / "build").glob("*"))

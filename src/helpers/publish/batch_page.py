@@ -13,14 +13,8 @@ from jinja2 import Environment
 
 _TEMPLATE = Path(__file__).with_name("batch.html.j2")
 # A run's parameters, and the options of `asylum batch` that list their values.
-OPTIONS = {
-    "study": "studies",
-    "origin": "origins",
-    "release": "releases",
-    "year_from": "year_from",
-    "year_to": "years",
-    "top_n": "top_n",
-}
+OPTIONS = {"study": "studies", "origin": "origins", "release": "releases",
+           "year_from": "year_from", "year_to": "years", "top_n": "top_n"}  # fmt: skip
 PARAMETERS = tuple(OPTIONS)
 # The page's columns: heading and number format; those that hold words have none.
 _SHOWN = {
@@ -103,10 +97,8 @@ def _read_tables(folder: Path) -> Row:
 def _read_table(folder: Path, name: str) -> list[dict[str, str]]:
     """Read a table's rows as text; none where the run has no such table."""
     file = folder / "tables" / f"{name}.csv"
-    if not file.exists():
-        return []
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> str:

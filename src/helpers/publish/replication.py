@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import Environment
 
@@ -60,16 +60,14 @@ def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
     return MARK.sub(render, text)
 
 
-class Made(NamedTuple):
-    """What the notebooks make, in reading order."""
+def list_made(
+    notebooks: Mapping[str, Any], figures: Mapping[str, bytes]
+) -> dict[str, list[tuple[Any, str]]]:
+    """List what executed notebooks make, in reading order, each with the cell that makes it.
 
-    figures: list[tuple[dict[str, Any], str]]  # a record, and the cell that draws it
-    saved: list[tuple[str, str]]  # a table's file, and the cell that writes it
-    shown: list[tuple[str, str]]  # a table's caption, and the cell that shows it
-
-
-def list_made(notebooks: Mapping[str, Any], figures: Mapping[str, bytes]) -> Made:
-    """List what executed notebooks make; ValueError where a figure is shown by no cell."""
+    `figures` are records, `saved` names of tables' files, `shown` captions of tables. ValueError
+    where a figure is shown by no cell.
+    """
     drawn: dict[str, str] = {}
     saved, shown = [], []
     for name, notebook in notebooks.items():
@@ -87,24 +85,25 @@ def list_made(notebooks: Mapping[str, Any], figures: Mapping[str, bytes]) -> Mad
     for record in records:
         if record["number"] not in drawn:
             raise ValueError(f"figures/{record['id']}.json: no cell shows a figure of that number")
-    return Made([(record, drawn[record["number"]]) for record in records], saved, shown)
+    made = [(record, drawn[record["number"]]) for record in records]
+    return {"figures": made, "saved": saved, "shown": shown}
 
 
-def render_replication(text: str, made: Made) -> str:
+def render_replication(text: str, made: Mapping[str, Any]) -> str:
     """Return docs/replication.md with its list made anew; ValueError where it has no place."""
     if not _LIST.search(text):
         raise ValueError("docs/replication.md has no <!--list--> … <!--/list-->")
-    listed = _TABLES.render(made._asdict())
+    listed = _TABLES.render(made)
     return _LIST.sub(lambda match: match[1] + listed + match[2], text)
 
 
-def render_codecheck(text: str, made: Made, run: str) -> str:
+def render_codecheck(text: str, made: Mapping[str, Any], run: str) -> str:
     """Return codecheck.yml with its manifest, the last entry, made anew for a run's folder."""
     files = {
         f"figures/{each['id']}.svg": f"Figure {each['number']}: {each['title']} ({place})"
-        for each, place in made.figures
+        for each, place in made["figures"]
     }
-    files |= {f"tables/{file}": f"Table ({place})" for file, place in made.saved}
+    files |= {f"tables/{file}": f"Table ({place})" for file, place in made["saved"]}
     files["numbers.json"] = "Every number that the text states, by name"
     # JSON is YAML, whatever a title holds.
     entries = [

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import nbformat
 from jinja2 import Environment
@@ -49,20 +49,6 @@ _BARE_TABLE = re.compile(r"<table>\s*<thead>.*?</table>", re.S)  # Markdown's
 _HIDDEN_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
 
 
-class PrintError(FailedError):
-    """Chromium did not print the page."""
-
-
-class Chapter(NamedTuple):
-    """A notebook as HTML, with its place, its title and its sections (place and text)."""
-
-    name: str
-    anchor: str
-    title: str
-    sections: list[tuple[str, str]]
-    html: str
-
-
 def write_report(name: str | None, form: str | None, out: Path | None) -> Path:
     """Write a run's report as one file.
 
@@ -84,7 +70,7 @@ def write_report(name: str | None, form: str | None, out: Path | None) -> Path:
     ------
     InputError
         Where the run, the format or the file cannot be used, or there is no Chromium.
-    PrintError
+    FailedError
         Where Chromium prints no PDF.
     """
     form = form or (out.suffix.removeprefix(".").lower() if out else FORMATS[0])
@@ -177,16 +163,16 @@ def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[
     said = [markdown2html_mistune(text).strip() for text in manifest["headlines"]]
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(_PAGE.read_text(encoding="utf-8")).render(
-        chapters=[each for each in chapters if each.name not in APPENDICES],
-        appendices=[each for each in chapters if each.name in APPENDICES],
+        chapters=[each for each in chapters if each["name"] not in APPENDICES],
+        appendices=[each for each in chapters if each["name"] in APPENDICES],
         manifest=manifest, style=style, style_hash=f"sha256-{digest}",
         headlines=[re.sub(r"^<p>(.*)</p>$", r"\1", text, flags=re.S) for text in said],
         source=ATTRIBUTION, terms=TERMS, licence=LICENCE["path"],
     )  # fmt: skip
 
 
-def _make_chapter(name: str, html: str) -> Chapter:
-    """Lower a chapter's headings below the page's title, give them anchors of their own."""
+def _make_chapter(name: str, html: str) -> dict[str, Any]:
+    """Lower a chapter's headings below the page's title, and list them with their anchors."""
     found: list[tuple[int, str, str]] = []
 
     def lower(match: re.Match[str]) -> str:
@@ -198,7 +184,7 @@ def _make_chapter(name: str, html: str) -> Chapter:
     html = _BARE_TABLE.sub(lambda table: frame_tables(table[0]), _HEADING.sub(lower, html))
     _, anchor, title = found[0] if found else (1, name, name)
     sections = [(anchor, text) for level, anchor, text in found if level == 2]
-    return Chapter(name, anchor, title, sections, html)
+    return {"name": name, "anchor": anchor, "title": title, "sections": sections, "html": html}
 
 
 def find_chromium() -> str | None:
@@ -213,7 +199,7 @@ def find_chromium() -> str | None:
 def print_pdf(page: str) -> bytes:
     """Print a page to PDF with headless Chromium, in a folder that is gone afterwards.
 
-    InputError where there is no Chromium; PrintError where it fails or takes longer than `SECONDS`.
+    InputError where there is no Chromium; FailedError where it fails or needs over `SECONDS`.
     """
     chromium = find_chromium()
     if chromium is None:
@@ -230,4 +216,4 @@ def print_pdf(page: str) -> bytes:
             )  # fmt: skip
             return target.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
-            raise PrintError(f"{chromium} printed no PDF: {error}") from None
+            raise FailedError(f"{chromium} printed no PDF: {error}") from None

@@ -59,10 +59,6 @@ _LEFT_OVERS = (".buildinfo", "objects.inv", "_static/*macros.html", "_static/**/
 Files = dict[str, str | bytes]
 
 
-class SiteError(FailedError):
-    """The site could not be built; the message says why."""
-
-
 def check_target(target: Path) -> None:
     """Refuse to start where a library of the extra `site` is missing, or the target is no site.
 
@@ -114,7 +110,7 @@ def build_site(run: Path, target: Path, origins: Collection[str] = ()) -> str:
     ------
     InputError
         As `check_target`.
-    SiteError
+    FailedError
         Where the run's numbers are not the committed ones, or Sphinx warns. What was in the target
         stays.
     """
@@ -124,7 +120,7 @@ def build_site(run: Path, target: Path, origins: Collection[str] = ()) -> str:
         for folder in (paths.figures(), run)
     )
     if committed != fresh:
-        raise SiteError("the committed notebooks are not what a run gives now: see asylum check")
+        raise FailedError("the committed notebooks are not what a run gives now: see asylum check")
     paths.build().mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=paths.build(), prefix="site-") as name:
         scratch = Path(name)
@@ -151,7 +147,7 @@ def run_sphinx(source: Path, pages: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).replace(f"{source}/", "").strip().splitlines()
-        raise SiteError("\n".join(["Sphinx found faults:", *lines[-_LAST_LINES:]]))
+        raise FailedError("\n".join(["Sphinx found faults:", *lines[-_LAST_LINES:]]))
     for pattern in _LEFT_OVERS:
         for file in pages.glob(pattern):
             file.unlink()
