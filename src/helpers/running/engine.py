@@ -76,7 +76,8 @@ def start(environment: Mapping[str, str] | None = None) -> None:
     with _lock:
         if _IS_FORKED and not _started:
             _context.set_forkserver_preload(["helpers.running.preload"])
-            with mock.patch.dict(os.environ, environment or os.environ, clear=True):
+            own = {**(environment or os.environ), "ASYLUM_DRIVER": str(os.getpid())}
+            with mock.patch.dict(os.environ, own, clear=True):
                 forkserver.ensure_running()
             _started.append(True)
 

@@ -56,5 +56,5 @@ def _remove_socket(owner: int, driver: int) -> None:
         shutil.rmtree(os.path.dirname(address), ignore_errors=True)
 
 
-atexit.register(_remove_socket, os.getpid(), os.getppid())
+atexit.register(_remove_socket, os.getpid(), int(os.environ.pop("ASYLUM_DRIVER", os.getppid())))
 _import_all()
