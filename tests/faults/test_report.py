@@ -86,6 +86,16 @@ def test_what_cannot_be_done_is_refused(ask, root, options, said):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("text", ["[]", "5", "{", '{"outcome": "complete"}', "[" * 100_000])
+def test_a_folder_whose_manifest_is_none_is_no_run(ask, root, text):
+    (root / "runs/odd").mkdir()
+    (root / "runs/odd/manifest.json").write_text(text)
+    assert ask().stdout.startswith("runs/latest/report.html (")
+    done = ask("odd")
+    assert done.returncode == 2
+    assert "unknown run 'odd'; there is: broken, earlier, latest" in done.stderr
+
+
 def test_without_any_run_it_says_how_to_make_one(ask_in, tiny_root):
     done = ask_in(tiny_root(), "report")
     assert (done.returncode, done.stdout) == (2, "")

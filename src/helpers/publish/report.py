@@ -46,6 +46,7 @@ _HEADING = re.compile(
     r'<h([1-6])(?: id="[^"]*")?>(.*?)(?:<a class="anchor-link".*?</a>)?</h\1>', re.S
 )
 _BARE_TABLE = re.compile(r"<table>\s*<thead>.*?</table>", re.S)  # Markdown's
+_MANIFEST = {"outcome", "ended", "headlines", "outputs", "parameters", "release", "title"}
 _HIDDEN_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
 
 
@@ -99,8 +100,10 @@ def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
     """
     known = {}
     for file in sorted(paths.runs().glob("[!.]*/manifest.json")):
-        with suppress(OSError, ValueError):
-            known[file.parent.name] = json.loads(file.read_text(encoding="utf-8"))
+        with suppress(OSError, ValueError, RecursionError):
+            manifest = json.loads(file.read_text(encoding="utf-8"))
+            if isinstance(manifest, dict) and _MANIFEST <= {*manifest}:  # else it is no run
+                known[file.parent.name] = manifest
     whole = [each for each in known if known[each]["outcome"] == "complete"]
     if not (whole if name is None else known):
         raise InputError(f"no complete run is in {paths.runs()}: `asylum run` makes one")

@@ -92,7 +92,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     try:
         manifest = json.loads((folder / FILE).read_text(encoding="utf-8"))
         dict(manifest["parameters"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise InputError(
             f"{folder} is there and is no run of this project: move it away or take another --name"
         ) from None
