@@ -171,16 +171,12 @@ def measure_usual_revision(releases: Iterable[tuple[ReleaseInfo, Core]]) -> dict
     Returned is, by measure (pending, refugees), the median change that is not zero from the first
     release's figure of a year's end (of `LEAST_BASE` people at least) to the newest's, as a share.
     """
-    ended = {}
-    for info, core in releases:
-        half = info.newest_year if info.period == "mid" else None
-        own = core.by_origin[core.by_origin["year"] != half]
-        ended[info.name] = own.set_index(["origin", "year"])
-    found = {}
-    for measure in ("pending", "refugees"):
-        wide = pd.DataFrame({name: frame[measure] for name, frame in ended.items()}).astype(float)
-        first, last = wide.bfill(axis=1).iloc[:, 0], wide.ffill(axis=1).iloc[:, -1]
-        change = ((last - first).abs() / first)[first >= LEAST_BASE]
-        if (change > 0).any():
-            found[measure] = float(change[change > 0].median())
-    return found
+    ended = pd.concat(
+        core.by_origin[core.by_origin["year"].ne(info.newest_year) | (info.period == "end")]
+        for info, core in releases
+    )
+    stocks = ended.set_index(["origin", "year"])[["pending", "refugees"]].astype("float64")
+    known = stocks.groupby(level=["origin", "year"])
+    first, last = known.first(), known.last()  # of the figures that are not missing
+    change = ((last - first).abs() / first)[first >= LEAST_BASE]
+    return change[change > 0].median().dropna().to_dict()

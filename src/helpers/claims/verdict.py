@@ -130,12 +130,9 @@ def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -
         if recipe.kind not in ("crossing", "year_of") or not figures.years(recipe.measure):
             return finding
         finding = Finding(test, "off", settled=recipe)
-    finding = _name_wording(finding, says, figures)
-    if finding.figure != "off":
-        is_shifted = recipe.kind == "year_of" and finding.value != claim.years[-1]
-        return _mark_other_year(finding) if is_shifted else finding
-    is_open = finding.value is not None and not test.is_fixed
-    return _explain_off(finding, says, figures, printed) if is_open else finding
+    elif finding.figure == "off" and not test.is_fixed:
+        finding = _explain_off(finding, figures, printed)
+    return replace(finding, wording=_name_wording(finding, claim, figures))
 
 
 def _list_candidates(test: Test, says: str) -> list[Recipe]:
@@ -181,7 +178,7 @@ def _search(test: Test, figures: Figures, says: str) -> Finding:
     return found
 
 
-def _explain_off(finding: Finding, says: str, figures: Figures, printed: list[Printed]) -> Finding:
+def _explain_off(finding: Finding, figures: Figures, printed: list[Printed]) -> Finding:
     """Look for what gives a figure that no series gives on the years named."""
     test, recipe = finding.test, finding.test.recipe
     derived = _find_inputs(test, figures, printed)
@@ -190,23 +187,15 @@ def _explain_off(finding: Finding, says: str, figures: Figures, printed: list[Pr
     neighbour = None if is_own_change else _find_neighbour(test, figures)
     if neighbour:
         code, shifted, value = neighbour
-        return _mark_other_year(replace(finding, figure=code, value=value, settled=shifted))
+        return replace(finding, figure=code, value=value, settled=shifted)
     if _is_revised(test, finding.value, figures):
         return replace(finding, figure="revised")
     if derived:
         # Told as the text tells it, so that the release's own value is set beside the printed one.
         told = replace(recipe, kind=derived.kind)
-        finding = replace(finding, figure="derived", settled=told, derived=derived)
-        return _name_wording(replace(finding, value=told.compute(figures)), says, figures)
-    finding = replace(finding, other_years=_find_other_years(test, figures))
-    # A number in round terms comes up in some other year by chance.
-    is_other = bool(finding.other_years) and test.claimed.precision in ("exact", "rounded")
-    return _mark_other_year(finding) if is_other else finding
-
-
-def _mark_other_year(finding: Finding) -> Finding:
-    kept = tuple(code for code in finding.wording if code != "fits")
-    return replace(finding, wording=(*kept, "other-year"))
+        own = told.compute(figures)
+        return replace(finding, figure="derived", settled=told, derived=derived, value=own)
+    return replace(finding, other_years=_find_other_years(test, figures))
 
 
 def _find_neighbour(test: Test, figures: Figures) -> tuple[str, Recipe, Value] | None:
@@ -274,11 +263,19 @@ def name_family(recipe: Recipe, figures: Figures) -> str:
     return recipe.measure.removesuffix("_most") + "_summed" * recipe.is_sum
 
 
-def _name_wording(finding: Finding, says: str, figures: Figures) -> Finding:
-    """Add the wording's codes: whether the series counts what the sentence says."""
-    settled, codes = finding.settled, []
-    if settled and name_family(settled, figures) != says:
-        codes.append("other-measure")
-    if settled and settled.kind != finding.test.recipe.kind:
-        codes.append("other-arithmetic")
-    return replace(finding, wording=tuple(codes or ["fits"]))
+def _name_wording(finding: Finding, claim: Claim, figures: Figures) -> tuple[str, ...]:
+    """Return the wording's codes: whether the series counts what the sentence says."""
+    test, recipe = finding.test, finding.test.recipe
+    settled = finding.settled or recipe
+    # A number in round terms comes up in some other year by chance.
+    is_telling = test.claimed.precision in ("exact", "rounded")
+    is_shifted = settled.spans != recipe.spans or bool(finding.other_years and is_telling)
+    if recipe.kind == "year_of":
+        is_shifted = finding.figure != "off" and finding.value != claim.years[-1]
+    named = replace(settled, spans=recipe.spans)
+    codes = {
+        "other-measure": name_family(named, figures) != (test.says or claim.says),
+        "other-arithmetic": settled.kind != recipe.kind,
+        "other-year": is_shifted,
+    }
+    return tuple(code for code, is_so in codes.items() if is_so) or ("fits",)
