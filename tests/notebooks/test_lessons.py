@@ -17,7 +17,6 @@ from helpers.lessons.answers import LESSONS, load_basis
 from helpers.lessons.editions import make_editions
 from helpers.lessons.judging import load_words
 from helpers.running.inputs import list_notebooks
-from helpers.running.runs import Settings
 from helpers.study import Study
 
 SOURCES = list_notebooks(paths.solutions())
@@ -29,7 +28,7 @@ SETTINGS: list[dict[str, str]] = [
 
 
 def test_a_rerun_gives_what_is_committed():
-    changed, problems = make_editions(Settings())
+    changed, problems = make_editions()
     assert problems == []
     assert sorted(file.relative_to(paths.root()).as_posix() for file in changed) == []
 

@@ -123,7 +123,9 @@ def ask_reading(basis: Basis) -> Paper:
     fives = own[own[COUNT] == SHOWN]
     fives_year = int(fives["year"].max()) if len(fives) else year
     rows = int((fives["year"] == fives_year).sum())
-    top = _rank(now)
+    ordered = now.sort_values(COUNT, ascending=False)
+    tied = ordered[COUNT].duplicated().to_numpy().nonzero()[0]  # the list ends before a tie
+    top = ordered.head(min(SHOWN, int(tied[0]) - 1) if len(tied) else SHOWN)
     summed = own.groupby("coa_iso")[COUNT].sum().sort_values(ascending=False)
     paper = Paper(
         place=place,
@@ -166,13 +168,6 @@ def _pick_place(now: pd.DataFrame, population: pd.DataFrame) -> str:
     taken = differ[differ["coa_iso"].isin(set(population["coa"]))]
     chosen = next(rows for rows in (taken, differ, now) if len(rows))
     return str(chosen.sort_values(COUNT)["coa_iso"].iloc[-1])
-
-
-def _rank(now: pd.DataFrame) -> pd.DataFrame:
-    """Return the largest destinations, at most five, cut where two have the same figure."""
-    ordered = now.sort_values(COUNT, ascending=False)
-    tied = ordered[COUNT].duplicated().to_numpy().nonzero()[0]
-    return ordered.head(min(SHOWN, int(tied[0]) - 1) if len(tied) else SHOWN)
 
 
 # Lesson 2, stock and flow: this year's pending claims from last year's.
@@ -378,7 +373,10 @@ def ask_units(basis: Basis) -> Paper:
         raise basis.refuse("no new claim stands under another code than N")
     if rated is None:
         raise basis.refuse("no decision on the substance is in the data")
-    now = _pick_year(basis)
+    # The newest full year with both units; else the newest.
+    claims = basis.own("applications", basis.full_years).query("stage == 'new' and applied > 0")
+    units = claims.groupby("year")["unit"].nunique()
+    now = claims[claims["year"] == units[units == units.max()].index.max()]
     sums = now.groupby("unit")["applied"].sum().astype("float64").to_dict()
     persons, cases = (sums.get(unit, 0.0) for unit in UNITS)
     in_persons, in_cases = (tuple(now.loc[now["unit"] == u, "asylum"].unique()) for u in UNITS)
@@ -403,18 +401,29 @@ def ask_units(basis: Basis) -> Paper:
     mistakes["persons_left_out"] = (cases, basis.factor * cases)
     mistakes["cases_added"] = (persons + cases, persons + cases)
     mistakes["one_end"] = persons + basis.factor * cases
-    _ask_hidden(paper, marked, hidden)
-    _ask_rate(paper, rated)
+    there = marked[(marked["asylum"] == hidden["asylum"]) & (marked["year"] == hidden["year"])]
+    is_new, is_stage = (there["stage_code"] == code for code in ("N", hidden["stage"]))
+    is_named = is_stage & (there["level_code"] == hidden["level"])
+    applied = there["applied"].where(there["unit"] == hidden["unit"], 0)
+    new, named = applied[is_new].sum(), applied[is_named].sum()
+    mistakes = paper.ask("4.4", "number", new + named)
+    mistakes["only_new"] = new
+    mistakes["new_left_out"] = named
+    mistakes["levels_added"] = new + applied[is_stage].sum()
+    mistakes["cases_added"] = there[is_new | is_named]["applied"].sum()
+    mistakes["all_stages"] = applied.sum()
+    protected, substance = rated["recognised"] + rated["other"], rated["substance"]
+    at_all_levels = rated["all_recognised"] + rated["all_other"]
+    mistakes = paper.ask("4.5", "number", _divide(protected, substance), 3)
+    mistakes["closed_in_rate"] = _divide(protected, substance + rated["closed"])
+    mistakes["recognised_alone"] = _divide(rated["recognised"], substance)
+    mistakes["levels_added"] = _divide(at_all_levels, at_all_levels + rated["all_rejected"])
+    mistakes["against_rejected"] = _divide(protected, rated["rejected"])
+    mistakes["upside_down"] = _divide(rated["rejected"], substance)
+    mistakes["percent_for_share"] = _divide(protected, substance, 100)
     mistakes = paper.ask("4.6", "letters", ALLOWED)
     mistakes["sums_that_count_twice"] = tuple("bdf")
     return paper
-
-
-def _pick_year(basis: Basis) -> pd.DataFrame:
-    """Return the new claims of the newest full year with both units; else of the newest."""
-    new = basis.own("applications", basis.full_years).query("stage == 'new' and applied > 0")
-    units = new.groupby("year")["unit"].nunique()
-    return new[new["year"] == units[units == units.max()].index.max()]
 
 
 def _find_hidden(marked: pd.DataFrame) -> pd.Series | None:
@@ -441,22 +450,6 @@ def _ask_persons(paper: Paper, id: str, persons: float, cases: float) -> dict[st
     return mistakes
 
 
-def _ask_hidden(paper: Paper, marked: pd.DataFrame, hidden: pd.Series) -> None:
-    """Ask for the claims lodged where new ones stand under another code as well."""
-    there = marked[(marked["asylum"] == hidden["asylum"]) & (marked["year"] == hidden["year"])]
-    is_new = there["stage_code"] == "N"
-    is_stage = there["stage_code"] == hidden["stage"]
-    is_named = is_stage & (there["level_code"] == hidden["level"])
-    applied = there["applied"].where(there["unit"] == hidden["unit"], 0)
-    new, named = applied[is_new].sum(), applied[is_named].sum()
-    mistakes = paper.ask("4.4", "number", new + named)
-    mistakes["only_new"] = new
-    mistakes["new_left_out"] = named
-    mistakes["levels_added"] = new + applied[is_stage].sum()
-    mistakes["cases_added"] = there[is_new | is_named]["applied"].sum()
-    mistakes["all_stages"] = applied.sum()
-
-
 def _find_rated(basis: Basis) -> pd.Series | None:
     """Pick a destination, level and year with decisions enough: the newest, and there the most.
 
@@ -473,19 +466,6 @@ def _find_rated(basis: Basis) -> pd.Series | None:
     sums["enough"] = sums["substance"] >= SUBSTANCE
     ordered = sums.sort_values(["enough", "telling", "year", "substance"])
     return ordered.iloc[-1] if len(ordered) else None
-
-
-def _ask_rate(paper: Paper, rated: pd.Series) -> None:
-    """Ask for a total protection rate, of one level, without what was closed."""
-    protected, substance = rated["recognised"] + rated["other"], rated["substance"]
-    at_all_levels = rated["all_recognised"] + rated["all_other"]
-    mistakes = paper.ask("4.5", "number", _divide(protected, substance), 3)
-    mistakes["closed_in_rate"] = _divide(protected, substance + rated["closed"])
-    mistakes["recognised_alone"] = _divide(rated["recognised"], substance)
-    mistakes["levels_added"] = _divide(at_all_levels, at_all_levels + rated["all_rejected"])
-    mistakes["against_rejected"] = _divide(protected, rated["rejected"])
-    mistakes["upside_down"] = _divide(rated["rejected"], substance)
-    mistakes["percent_for_share"] = _divide(protected, substance, 100)
 
 
 # Lesson 5, breaks in a series: a destination that stops naming origins, and what that may hide.

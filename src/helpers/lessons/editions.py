@@ -31,7 +31,6 @@ from helpers.running.notebooks import (
     read_paired,
     write_notebook,
 )
-from helpers.running.runs import Settings
 from helpers.study import InputError
 
 PLACE = "exercises"
@@ -142,7 +141,7 @@ def judge_checks(notebook: Any, outcome: str, name: str) -> Iterator[str]:
                 yield describe_finding(name, said, number, (shown, head))
 
 
-def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
+def make_editions() -> tuple[dict[Path, bytes], list[str]]:
     """Derive the student edition and execute both, in a scratch folder.
 
     Returns the files whose content changes, by path; and what failed, or which check does not say
@@ -152,41 +151,28 @@ def make_editions(settings: Settings) -> tuple[dict[Path, bytes], list[str]]:
     wanted: dict[Path, bytes] = {}
     problems: list[str] = []
     with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
-        students = [_write_student(source, Path(scratch)) for source in sources]
-        for folder, files, outcome in (
+        students = [Path(scratch) / source.name for source in sources]
+        for source, student in zip(sources, students, strict=True):
+            student.write_text(derive_edition(source.read_text("utf-8"), source.name), "utf-8")
+            paired = paths.exercises() / f"{source.stem}.ipynb"
+            if paired.is_file():  # it gives the cells their ids
+                shutil.copy(paired, scratch)
+        for place, files, outcome in (
             (paths.solutions(), sources, "right"),
             (paths.exercises(), students, "open"),
         ):
-            made, failed = _execute(files, settings)
-            problems += failed
-            wanted |= {folder / file.name: file.read_bytes() for file in files}
-            for name, notebook in made.items():
-                problems += judge_checks(notebook, outcome, name)
-                wanted[folder / f"{name}.ipynb"] = write_notebook(notebook).encode()
+            folder = Path(scratch) / outcome
+            folder.mkdir()
+            done = execute_all({}, folder, sources=files)
+            problems += [each.failure.describe() for each in done if each.failure]
+            wanted |= {place / file.name: file.read_bytes() for file in files}
+            for file in sorted((folder / "notebooks").glob("*.ipynb")):
+                notebook = clean_notebook(read_paired(file))
+                problems += judge_checks(notebook, outcome, file.stem)
+                wanted[place / file.name] = write_notebook(notebook).encode()
     changed = {
         path: content
         for path, content in wanted.items()
         if not path.is_file() or path.read_bytes() != content
     }
     return changed, problems
-
-
-def _write_student(source: Path, folder: Path) -> Path:
-    """Write a lesson's student edition, beside the .ipynb that gives its cells their ids."""
-    file = folder / source.name
-    file.write_text(derive_edition(source.read_text("utf-8"), source.name), encoding="utf-8")
-    paired = paths.exercises() / f"{source.stem}.ipynb"
-    if paired.is_file():
-        shutil.copy(paired, folder)
-    return file
-
-
-def _execute(sources: Sequence[Path], settings: Settings) -> tuple[dict[str, Any], list[str]]:
-    """Execute lessons; return them by name, in the form that is committed, and what failed."""
-    with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
-        folder = Path(scratch) / "lessons"
-        folder.mkdir()
-        done = execute_all({}, folder, settings.workers, sources=sources)
-        failures = [each.failure.describe() for each in done if each.failure]
-        files = sorted((folder / "notebooks").glob("*.ipynb"))
-        return {file.stem: clean_notebook(read_paired(file)) for file in files}, failures

@@ -76,7 +76,9 @@ class FailedCells:
         self._running = info.raw_cell
 
     def _end(self, result: Any) -> None:
-        names = _list_assigned(result.info.raw_cell)
+        # The names that the cell, which need not be whole Python, gives a value.
+        given = _ASSIGNED.findall(result.info.raw_cell)
+        names = set(re.findall(r"\w+", " ".join(map("".join, given))))
         self._stale = self._stale - names if result.success else self._stale | names
         error = result.error_in_exec
         if isinstance(error, NameError) or re.search("ellipsis|' is undefined", str(error)):
@@ -92,11 +94,6 @@ class FailedCells:
 def _watch(shell: Any) -> FailedCells:
     """Watch a shell's cells once, however often a lesson is opened in it."""
     return FailedCells(shell)
-
-
-def _list_assigned(cell: str) -> set[str]:
-    """Return the names that a cell, which need not be whole Python, gives a value."""
-    return set(re.findall(r"\w+", " ".join(map("".join, _ASSIGNED.findall(cell)))))
 
 
 class Lesson:

@@ -25,7 +25,6 @@ def students(
     code 1 where the two editions have drifted apart.
     """
     from helpers.lessons.editions import check_editions, make_editions
-    from helpers.running.runs import Settings
 
     if check:
         findings = check_editions()
@@ -33,7 +32,7 @@ def students(
         if findings:
             raise typer.Exit(1)
         return
-    changed, problems = make_editions(Settings())
+    changed, problems = make_editions()
     if problems:
         for problem in (*problems, "nothing was written"):
             print(f"asylum: {problem}", file=sys.stderr)
