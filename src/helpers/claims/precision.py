@@ -100,10 +100,8 @@ def find_limits(claimed: Claimed) -> tuple[float, float]:
 
 def match(value: Value, claimed: Claimed) -> str | None:
     """Return `exact`, `rounds` or None."""
-    if value is None:
-        return None
     least, greatest = find_limits(claimed)
-    if not least <= float(value) <= greatest:
+    if value is None or not least <= float(value) <= greatest:
         return None
     is_exact = float(value) == float(claimed.value) and claimed.precision not in OPEN
     return "exact" if is_exact else "rounds"

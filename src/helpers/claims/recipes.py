@@ -30,7 +30,6 @@ FIRST_YEARS = {
 MEASURES = tuple(FIRST_YEARS)[:5]
 CHANGES = ("ratio", "percent_of", "increase")
 NUMERIC = ("total", *CHANGES)  # the kinds that name a number of a series
-_SLOTS = ("against", "besides")
 _COMPARED = ("rises", "grows", "falls", "record")
 
 
@@ -104,7 +103,7 @@ def parse_recipe(text: str) -> Recipe:
     spans, measures, places = [], [], dict[str, tuple[str, ...]]()
     number, slot = 0, "places"
     for word in words:
-        if word in _SLOTS:
+        if word in ("against", "besides"):
             slot = word
         elif word in FIRST_YEARS:
             measures.append(word)

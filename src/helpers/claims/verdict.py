@@ -152,11 +152,7 @@ def _list_candidates(test: Test, says: str) -> list[Recipe]:
 
 
 def _search(test: Test, figures: Figures, says: str) -> Finding:
-    """Run the narrow search; nothing is settled where the recipe itself cannot be computed.
-
-    The first candidate that gives the value exactly, else the first within its precision, else the
-    claims lodged in persons where their range holds it, else the recipe's own value, which is off.
-    """
+    """Run the narrow search; nothing is settled where the recipe itself cannot be computed."""
     recipe, wanted = test.recipe, float(test.claimed.value)
     values = {each: each.compute(figures) for each in _list_candidates(test, says)}
     known = {each: value for each, value in values.items() if value is not None}
@@ -231,11 +227,7 @@ def _is_revised(test: Test, value: Value, figures: Figures) -> bool:
 
 
 def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Derived | None:
-    """Find the smallest set of a text's printed inputs that gives a printed sum or change.
-
-    Every subset is put in place of the release's figures, the smallest first. A result to the last
-    digit goes before one within the precision, and the sentence's arithmetic before another.
-    """
+    """Find the smallest set of a text's printed inputs that gives a printed sum or change."""
     recipe, years = test.recipe, test.recipe.list_years()
     if recipe.kind not in NUMERIC or recipe.is_single or recipe.places:
         return None

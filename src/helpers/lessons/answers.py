@@ -236,13 +236,9 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
 
 
 def _list_accounts(basis: Basis) -> pd.DataFrame:
-    """List the destinations and years whose account is plain.
-
-    Plain is where every flow is in persons and decisions add up, once appeals are put aside: those
-    claims were counted when they were lodged. Columns: asylum, year, start, lodged, new, decided,
-    rejected, closed, end, expected.
-    """
+    """List the destinations and years where all flows are in persons and decisions add up."""
     lodged, decided = basis.own("applications"), basis.own("decisions")
+    # Appeals are put aside: those claims were counted when they were lodged.
     lodged = lodged[~lodged["level_code"].isin(APPEAL_LEVELS)]
     decided = decided[~decided["level_code"].isin(APPEAL_LEVELS)]
     is_odd = decided["unit"].ne("persons")
@@ -263,11 +259,7 @@ def _list_accounts(basis: Basis) -> pd.DataFrame:
 
 
 def _rank_runs(accounts: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return each destination's last unbroken run of accounts, the most telling first.
-
-    Runs of some years and some size go first, among them those whose accounts come out, and among
-    these the ones where claims wait longest.
-    """
+    """Return each destination's last unbroken run of accounts, the most telling first."""
     ranked = []
     for place, own in accounts.groupby("asylum"):
         run = own["year"].diff().ne(1).cumsum()
@@ -427,15 +419,12 @@ def ask_units(basis: Basis) -> Paper:
 
 
 def _find_hidden(marked: pd.DataFrame) -> pd.Series | None:
-    """Find the destination and year whose new claims stand most under a code other than N.
-
-    The immigration courts of the United States go first, since there it is the largest place.
-    """
+    """Find the destination and year whose new claims stand most under a code other than N."""
     added = marked[~marked["rule"].isin(["", STRICT]) & marked["applied"].gt(0)]
     key = ["rule", *KEY, "unit", "stage_code", "level_code"]
     sums = added.groupby(key)["applied"].sum().reset_index()
     sums = sums.drop(columns="rule").rename(columns=lambda name: name.removesuffix("_code"))
-    sums["court"] = sums["level"] == "EO"
+    sums["court"] = sums["level"] == "EO"  # of the United States, where it is the largest place
     return sums.sort_values(["court", "applied", "year"]).iloc[-1] if len(sums) else None
 
 
@@ -451,10 +440,7 @@ def _ask_persons(paper: Paper, id: str, persons: float, cases: float) -> dict[st
 
 
 def _find_rated(basis: Basis) -> pd.Series | None:
-    """Pick a destination, level and year with decisions enough: the newest, and there the most.
-
-    The row has the level's outcomes, their `substance`, and the same of all levels as `all_<name>`.
-    """
+    """Pick a destination, level and year with decisions enough: the newest, and there the most."""
     rows = basis.own("decisions", basis.full_years).query("unit == 'persons'")
     outcomes = list(OUTCOMES)
     sums = rows.groupby(["asylum", "level_code", "year"])[outcomes].sum().reset_index()
@@ -532,12 +518,7 @@ def ask_breaks(basis: Basis) -> Paper:
 
 
 def _build_panel(basis: Basis, pending: pd.Series) -> pd.DataFrame:
-    """Join each destination's year with the year before, as `<name>_before`.
-
-    `COUNTS` of all origins, mine (the origin's pending claims, 0 where it has no row),
-    unknown_share, named_before, weight_before (share of the origin's claims), rise (of the unknown
-    share), fall (of mine).
-    """
+    """Join each destination's year with the year before: all origins' claims, and the origin's."""
     rows = basis.tables["by_asylum"]
     rows = rows[rows["year"].isin(basis.scope.years) & rows["pending"].gt(0)]
     mine = basis.own("pending").groupby(KEY)["pending"].sum().rename("mine")
@@ -570,10 +551,7 @@ def _name_greatest(rows: pd.DataFrame, column: str) -> str:
 
 
 def _find_carried(panel: pd.DataFrame) -> pd.Series:
-    """Find the destination and year with the greatest share of figures that did not change.
-
-    One where the origin has claims goes first, if its figures repeat at all.
-    """
+    """Find the destination and year with the greatest share of figures that did not change."""
     known = panel[panel["pairs_in_both_years"] >= PAIRS]
     share = known["pairs_unchanged"] / known["pairs_in_both_years"]
     matters = (share >= REPEATED) & (known["mine"] > 0)
