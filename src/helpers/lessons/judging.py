@@ -94,7 +94,7 @@ def judge(exercise: Exercise, given: Any) -> Verdict:
     given = given.tolist() if isinstance(given, np.ndarray) else given
     try:
         if isinstance(exercise.answer, Wanted):
-            mistake = _find_amiss(exercise.answer, _read_text(given))
+            mistake = _find_amiss(exercise.answer, given)
             return Verdict("mistake", mistake) if mistake else Verdict("right")
         answer = _READERS[kind](given)
         if _equals(kind, answer, exercise.answer, exercise.places):
@@ -214,8 +214,10 @@ def is_near(one: float, other: float, places: int, share: float = 0.0) -> bool:
     return is_rounded or abs(one - other) <= max(0.5 * 10**-places, share * abs(other)) + 1e-9
 
 
-def _find_amiss(wanted: Wanted, text: str) -> str:
+def _find_amiss(wanted: Wanted, text: Any) -> str:
     """Look for what a sentence must hold and must not; name the first that is amiss."""
+    if not isinstance(text, str):
+        raise Misfit("text")
     if len(text.split()) < 6:
         return "sentence_short"
     printed = [float(each.replace(",", "")) for each in _NUMBER.findall(text)]
@@ -269,12 +271,6 @@ def _read_number(given: Any) -> float:
     }
     name = next(name for name, is_so in known.items() if is_so)
     raise Misfit(name, kind=type(given).__name__)
-
-
-def _read_text(given: Any) -> str:
-    if not isinstance(given, str):
-        raise Misfit("text")
-    return given
 
 
 def _read_code(given: Any) -> str:
