@@ -21,7 +21,7 @@ from helpers.claims.recipes import (
     list_inside,
     list_percents,
 )
-from helpers.claims.verdict import READINGS, Derived, Finding, Verdict, name_family
+from helpers.claims.verdict import READINGS, Finding, Verdict, name_family
 from helpers.prose.words import capitalise
 
 WORDS_OF: dict[str, str] = FAMILIES | TERMS["series"]
@@ -89,8 +89,8 @@ def _explain_finding(finding: Finding, verdict: Verdict) -> str:
     said = f"{_say_what(settled, figures)}: {_say_arithmetic(settled, value, figures)}"
     if isinstance(value, bool) or value is None:
         return f"{said}. The statement {'holds' if value else 'does not hold'}."
-    if finding.derived:
-        said += _say_derived(finding.derived, figures)
+    if finding.inputs:
+        said += _say_derived(finding, figures)
     elif finding.figure == "off":
         said += _say_off(finding, value, verdict)
     else:
@@ -176,19 +176,20 @@ def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) 
     return "as printed" if finding.figure == "exact" else f"which “{claimed.text}” allows"
 
 
-def _say_derived(derived: Derived, figures: Figures) -> str:
+def _say_derived(finding: Finding, figures: Figures) -> str:
     """Show which printed inputs lead to the printed result, and by how much each differs."""
     inputs = []
-    for claim_id, measure, year, value in derived.inputs:
+    for claim_id, measure, year, value in finding.inputs:
         own = figures.total(measure, year) or 0
         inputs.append(
             f"{say_number(value)} of {claim_id} for {year} in place of {say_number(own)} "
             f"({value - own:+,.0f})"
         )
+    is_exact = match(finding.derived, finding.test.claimed) == "exact"
     return (
         f". No series gives what is printed; with the text's own {', and '.join(inputs)}, it is "
-        f"{say_number(derived.value)}, as printed{', exactly' * (derived.code == 'exact')}. "
-        f"{derived.tried} ways of putting its own figures in were tried."
+        f"{say_number(finding.derived)}, as printed{', exactly' * is_exact}. "
+        f"{finding.tried} ways of putting its own figures in were tried."
     )
 
 

@@ -11,7 +11,7 @@ are marked `literal` and `generous`, and the claim has codes by either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from typing import NamedTuple
@@ -34,22 +34,13 @@ class Printed(NamedTuple):
     value: float
 
 
-class Derived(NamedTuple):
-    """A printed result that follows from printed inputs: which, told how, and what was tried."""
-
-    inputs: tuple[Printed, ...]
-    kind: str
-    value: Value
-    code: str
-    tried: int
-
-
 @dataclass(frozen=True)
 class Finding:
     """What one statement of a claim came to on one release: its codes, and how they came about.
 
-    `settled` is the recipe that gives `value`, the statement's own or another; of a derived figure
-    `value` is the release's own. `nearest` is the nearest of the `tried` candidates.
+    `settled` is the recipe that gives `value`, the statement's own or another. `nearest` is the
+    nearest of the `tried` candidates. A figure that follows only from printed `inputs` is `derived`
+    from them, and `value` is the release's own.
     """
 
     test: Test
@@ -59,7 +50,8 @@ class Finding:
     settled: Recipe | None = None
     tried: int = 0
     nearest: Recipe | None = None
-    derived: Derived | None = None
+    inputs: tuple[Printed, ...] = ()
+    derived: Value = None
     other_years: tuple[tuple[int, Value], ...] = ()
 
 
@@ -160,10 +152,8 @@ def _search(test: Test, figures: Figures, says: str) -> Finding:
         return Finding(test)
     nearest = min(known, key=lambda each: abs(float(known[each] or 0) - wanted))
     found = Finding(test, "off", (), known[recipe], recipe, len(known), nearest)
-    codes = {each: code for each in known if (code := match(known[each], test.claimed))}
-    if codes:
-        best = min(codes, key=codes.__getitem__)  # "exact" sorts before "rounds"
-        return replace(found, figure=codes[best], settled=best, value=known[best])
+    if best := _pick(replace(found, settled=each, value=known[each]) for each in known):
+        return best
     if says == "applied" and recipe.kind == "total" and not recipe.places and not test.is_fixed:
         ends = [figures.bound("lodged", year) for year in recipe.list_years()]
         least, greatest = find_limits(test.claimed)
@@ -174,36 +164,39 @@ def _search(test: Test, figures: Figures, says: str) -> Finding:
     return found
 
 
+def _pick(found: Iterable[Finding]) -> Finding | None:
+    """Pick the first that gives the claimed value exactly, else the first within its precision."""
+    codes = ((each, match(each.value, each.test.claimed)) for each in found)
+    fitting = [replace(each, figure=code) for each, code in codes if code]
+    return min(fitting, key=lambda each: each.figure, default=None)  # "exact" before "rounds"
+
+
 def _explain_off(finding: Finding, figures: Figures, printed: list[Printed]) -> Finding:
     """Look for what gives a figure that no series gives on the years named."""
     test, recipe = finding.test, finding.test.recipe
-    derived = _find_inputs(test, figures, printed)
+    derived = _pick(_put_inputs(finding, figures, printed))
     # The text's own figures of both years are nearer than another pair of years.
-    is_own_change = recipe.kind in CHANGES and derived and derived.code == "exact"
-    neighbour = None if is_own_change else _find_neighbour(test, figures)
-    if neighbour:
-        code, shifted, value = neighbour
-        return replace(finding, figure=code, value=value, settled=shifted)
+    is_own_change = derived and derived.figure == "exact" and recipe.kind in CHANGES
+    if not is_own_change and (neighbour := _pick(_move_span(finding, figures))):
+        return neighbour
     if _is_revised(test, finding.value, figures):
         return replace(finding, figure="revised")
     if derived:
         # Told as the text tells it, so that the release's own value is set beside the printed one.
-        told = replace(recipe, kind=derived.kind)
-        own = told.compute(figures)
-        return replace(finding, figure="derived", settled=told, derived=derived, value=own)
+        own = (derived.settled or recipe).compute(figures)
+        return replace(derived, figure="derived", derived=derived.value, value=own)
     return replace(finding, other_years=_find_other_years(test, figures))
 
 
-def _find_neighbour(test: Test, figures: Figures) -> tuple[str, Recipe, Value] | None:
-    """Find the claimed value on a span that begins or ends one year off; None for single years."""
-    recipe = test.recipe
-    if recipe.kind not in NUMERIC or recipe.is_single:
-        return None
-    spans = [(recipe.first + a, recipe.last + b) for a, b in ((-1, 0), (1, 0), (0, -1), (0, 1))]
-    shifted = [replace(recipe, spans=(span,)) for span in spans if span[0] < span[1]]
-    found = [(each, each.compute(figures)) for each in shifted]
-    fitting = [(code, each, value) for each, value in found if (code := match(value, test.claimed))]
-    return min(fitting, key=lambda fit: fit[0], default=None)
+def _move_span(finding: Finding, figures: Figures) -> Iterator[Finding]:
+    """Compute a statement on the spans that begin or end one year off; none for single years."""
+    recipe = finding.test.recipe
+    if recipe.kind in NUMERIC and not recipe.is_single:
+        for begin, end in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            first, last = recipe.first + begin, recipe.last + end
+            if first < last:
+                moved = replace(recipe, spans=((first, last),))
+                yield replace(finding, settled=moved, value=moved.compute(figures))
 
 
 def _find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], ...]:
@@ -226,23 +219,22 @@ def _is_revised(test: Test, value: Value, figures: Figures) -> bool:
     return max(least - value, value - greatest) / value < usual
 
 
-def _find_inputs(test: Test, figures: Figures, printed: Iterable[Printed]) -> Derived | None:
-    """Find the smallest set of a text's printed inputs that gives a printed sum or change."""
-    recipe, years = test.recipe, test.recipe.list_years()
+def _put_inputs(
+    finding: Finding, figures: Figures, printed: Iterable[Printed]
+) -> Iterator[Finding]:
+    """Compute a sum or change with every subset of a text's printed inputs, the smallest first."""
+    recipe, years = finding.test.recipe, finding.test.recipe.list_years()
     if recipe.kind not in NUMERIC or recipe.is_single or recipe.places:
-        return None
+        return
     usable = [each for each in printed if each.measure == recipe.measure and each.year in years]
     kinds = dict.fromkeys([recipe.kind, *(CHANGES if recipe.kind in CHANGES else ())])
     subsets = (combinations(usable, size + 1) for size in range(len(usable)))
     tries = list(product(chain.from_iterable(subsets), kinds))
-    fitting = []
     for inputs, kind in tries:
         own = {(each.measure, each.year): each.value for each in inputs}
-        seen = replace(figures, totals={**figures.totals, **own})
-        value = replace(recipe, kind=kind).compute(seen)
-        if code := match(value, test.claimed):
-            fitting.append(Derived(inputs, kind, value, code, len(tries)))
-    return min(fitting, key=lambda fit: fit.code, default=None)  # "exact" before "rounds"
+        told = replace(recipe, kind=kind)
+        value = told.compute(replace(figures, totals={**figures.totals, **own}))
+        yield replace(finding, settled=told, value=value, inputs=inputs, tried=len(tries))
 
 
 def name_family(recipe: Recipe, figures: Figures) -> str:
