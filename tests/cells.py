@@ -69,7 +69,7 @@ def count_lodged(release: str, origin: str) -> Counter[tuple[int, str]]:
 
 
 @cache
-def pick(release: str, measure: str, year: int, origin: str) -> dict[str, int]:
+def pick(release: str, measure: str, year: int, origin: str = "CHN") -> dict[str, int]:
     """Return one year's figures by destination; of new claims those of type N alone, by unit."""
     unit = {"applied_persons": "P", "applied_cases": "C"}.get(measure, "")
     value = "applied" if unit else {"pending": "asylum_seekers"}.get(measure, measure)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections import Counter
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import cells
@@ -196,42 +195,38 @@ def test_a_right_number_is_right_however_it_was_rounded(places, number, part):
 
 
 def test_answers_and_mistakes_come_to_what_a_plain_count_gives():
-    """Worked out from the files, row by row, as somebody would who makes the mistake."""
-    own = list_exercises("2025-end", "china")
-    rows = [row for row in cells.read_cells("2025-end", "population") if row["coo_iso"] == "CHN"]
-    there = [row for row in rows if row["coa_iso"] == "AUS"]
-    now = [int(row["asylum_seekers"]) for row in there if row["year"] == "2025"]
-    wrong = [row for row in rows if row["coa"] == "AUS" and row["year"] == "2025"]
-    assert own["1.2"].answer == sum(now)
-    assert own["1.2"].mistakes["summed_stocks"] == sum(int(r["asylum_seekers"]) for r in there)
-    assert own["1.2"].mistakes["wrong_codes"] == sum(int(r["asylum_seekers"]) for r in wrong)
-    ends = Counter()
-    for row in rows:
-        ends[int(row["year"])] += int(row["asylum_seekers"])
-    earlier = sum(ends[year] for year in range(2003, 2013)) / 10
-    later = sum(ends[year] for year in range(2013, 2026)) / 13
-    assert own["3.3"].answer == pytest.approx(later / earlier)
-    assert own["3.4"].mistakes["ratio_as_increase"] == pytest.approx(100 * later / earlier)
-    as_published = (
-        sum(ends[year] for year in range(2012, 2026)) / 14
-        / (sum(ends[year] for year in range(2002, 2012)) / 10)
-    )  # fmt: skip
-    span = sorted((later / earlier, as_published))
+    """Worked out from the files, as somebody would who makes the mistake."""
+    release = "2025-end"
+    own = list_exercises(release, "china")
+    count = partial(cells.sum_cells, release, "population", "asylum_seekers", coo_iso="CHN")
+    assert own["1.2"].answer == count(coa_iso="AUS", year=2025)
+    assert own["1.2"].mistakes["summed_stocks"] == count(coa_iso="AUS")
+    assert own["1.2"].mistakes["wrong_codes"] == count(coa="AUS", year=2025)
+
+    def average(first: int, last: int) -> float:
+        return count(year=tuple(range(first, last + 1))) / (last + 1 - first)
+
+    by_study = average(2013, 2025) / average(2003, 2012)
+    as_published = average(2012, 2025) / average(2002, 2011)
+    assert own["3.3"].answer == pytest.approx(by_study)
+    assert own["3.4"].mistakes["ratio_as_increase"] == pytest.approx(100 * by_study)
+    span = sorted((by_study, as_published))
     assert own["3.6"].answer == pytest.approx(tuple(span))
     assert own["3.6"].mistakes["middle_of_range"] == pytest.approx(sum(span) / 2)
-    units = Counter()
-    for row in cells.read_cells("2025-end", "asylum_applications"):
-        if row["coo_iso"] == "CHN" and row["app_type"] == "N" and 2012 <= int(row["year"]) <= 2021:
-            units[row["app_pc"]] += int(row["applied"])
-    assert own["6.5"].answer == (units["P"] + units["C"], units["P"] + 1.5 * units["C"])
-    assert own["6.5"].mistakes["cases_added"] == units["P"] + units["C"]
-    assert own["6.5"].mistakes["summed_stocks"][0] == sum(ends[y] for y in range(2012, 2022))
-    rate = Counter()
-    for row in cells.read_cells("2025-end", "asylum_decisions"):
-        key = (row["coo_iso"], row["coa_iso"], row["year"], row["dec_level"], row["dec_pc"])
-        if key == ("CHN", "FRA", "2025", "FI", "P"):
-            rate.update({name: int(row[f"dec_{name}"])
-                         for name in ("recognized", "other", "rejected", "closed")})  # fmt: skip
-    given = rate["recognized"] + rate["other"]
-    assert own["4.5"].answer == pytest.approx(given / (given + rate["rejected"]))
-    assert own["4.5"].mistakes["closed_in_rate"] == pytest.approx(given / rate.total())
+    decade = tuple(range(2012, 2022))
+    new = partial(cells.sum_cells, release, "asylum_applications", "applied",
+                  coo_iso="CHN", app_type="N", year=decade)  # fmt: skip
+    persons, cases = new(app_pc="P"), new(app_pc="C")
+    assert own["6.5"].answer == (persons + cases, persons + 1.5 * cases)
+    assert own["6.5"].mistakes["cases_added"] == persons + cases
+    assert own["6.5"].mistakes["summed_stocks"][0] == count(year=decade)
+    recognised, other, rejected, closed = (
+        cells.sum_cells(release, "asylum_decisions", f"dec_{name}", coo_iso="CHN", coa_iso="FRA",
+                        year=2025, dec_level="FI", dec_pc="P")
+        for name in ("recognized", "other", "rejected", "closed")
+    )  # fmt: skip
+    protected = recognised + other
+    assert own["4.5"].answer == pytest.approx(protected / (protected + rejected))
+    assert own["4.5"].mistakes["closed_in_rate"] == pytest.approx(
+        protected / (protected + rejected + closed)
+    )
