@@ -179,8 +179,11 @@ def _explain_off(finding: Finding, figures: Figures, printed: list[Printed]) -> 
     is_own_change = derived and derived.figure == "exact" and recipe.kind in CHANGES
     if not is_own_change and (neighbour := _pick(_move_span(finding, figures))):
         return neighbour
-    if _is_revised(test, finding.value, figures):
-        return replace(finding, figure="revised")
+    usual, value = figures.usual.get(recipe.measure), finding.value
+    if usual and value and recipe.kind == "total":  # nearer than revisions usually change one
+        least, greatest = find_limits(test.claimed)
+        if max(least - value, value - greatest) / value < usual:
+            return replace(finding, figure="revised")
     if derived:
         # Told as the text tells it, so that the release's own value is set beside the printed one.
         own = (derived.settled or recipe).compute(figures)
@@ -208,15 +211,6 @@ def _find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], 
     moved = {year: replace(recipe, spans=((year, year), *recipe.spans[1:])) for year in years}
     values = {year: each.compute(figures) for year, each in moved.items()}
     return tuple((year, value) for year, value in values.items() if match(value, test.claimed))
-
-
-def _is_revised(test: Test, value: Value, figures: Figures) -> bool:
-    """Tell whether a figure misses what is claimed by less than revisions usually change one."""
-    usual = figures.usual.get(test.recipe.measure)
-    if not usual or not value or test.recipe.kind != "total":
-        return False
-    least, greatest = find_limits(test.claimed)
-    return max(least - value, value - greatest) / value < usual
 
 
 def _put_inputs(

@@ -113,7 +113,11 @@ def ask_reading(basis: Basis) -> Paper:
         raise basis.refuse(NEVER)
     year = int(held["year"].max())
     now = held[held["year"] == year]
-    place = _pick_place(now, population)
+    # A destination whose ISO code is UNHCR's code of another; else one whose two differ.
+    differ = now[now["coa"] != now["coa_iso"]]
+    taken = differ[differ["coa_iso"].isin(set(population["coa"]))]
+    chosen = next(rows for rows in (taken, differ, now) if len(rows))
+    place = str(chosen.sort_values(COUNT)["coa_iso"].iloc[-1])
     there, this_year = own[own["coa_iso"] == place], own[own["year"] == year]
     at_place = this_year[this_year["coa_iso"] == place]
     all_there = population[(population["coa_iso"] == place) & (population["year"] == year)]
@@ -160,14 +164,6 @@ def ask_reading(basis: Basis) -> Paper:
     mistakes["reversed"] = tuple(top["coa_iso"])[::-1]
     mistakes["summed_stocks"] = tuple(summed.index[: len(top)])
     return paper
-
-
-def _pick_place(now: pd.DataFrame, population: pd.DataFrame) -> str:
-    """Pick a destination whose ISO code is UNHCR's code of another; else one whose two differ."""
-    differ = now[now["coa"] != now["coa_iso"]]
-    taken = differ[differ["coa_iso"].isin(set(population["coa"]))]
-    chosen = next(rows for rows in (taken, differ, now) if len(rows))
-    return str(chosen.sort_values(COUNT)["coa_iso"].iloc[-1])
 
 
 # Lesson 2, stock and flow: this year's pending claims from last year's.
