@@ -578,7 +578,13 @@ class Sentence(NamedTuple):
 def ask_facts(basis: Basis) -> Paper:
     """Set lesson 6, on the study's own claim, or a sentence made from the data that says so."""
     pending = basis.sum_pending()
-    said = _find_claim(basis.scope) or _make_claim(basis, pending)
+    said = _find_claim(basis.scope)
+    if said is None:  # one is made up: the sum of ten year-ends, rounded to two digits
+        last = basis.full_years[-1]
+        first = max(last - SPAN + 1, basis.scope.year_from)
+        whole = float(_pick(pending, range(first, last + 1)).sum())
+        unit = 10 ** max(len(str(int(whole))) - 2, 0)
+        said = Sentence(round(whole / unit) * unit, unit, first, last)
     years, half = range(said.first_year, said.last_year + 1), said.unit / 2
     summed, persons, cases = (
         float(_pick(series, years).sum())
@@ -608,15 +614,6 @@ def ask_facts(basis: Basis) -> Paper:
     ends = {"low": low, "high": high, "first_year": years[0], "last_year": years[-1]}
     paper.ask("6.6", "sentence", Wanted(ends, WORDS, {"summed": summed}) if high else None)
     return paper
-
-
-def _make_claim(basis: Basis, pending: pd.Series) -> Sentence:
-    """Make up a claim from the data: the sum of ten year-ends, rounded to two digits."""
-    last = basis.full_years[-1]
-    first = max(last - SPAN + 1, basis.scope.year_from)
-    summed = float(_pick(pending, range(first, last + 1)).sum())
-    unit = 10 ** max(len(str(int(summed))) - 2, 0)
-    return Sentence(round(summed / unit) * unit, unit, first, last)
 
 
 def _find_claim(scope: Study) -> Sentence | None:

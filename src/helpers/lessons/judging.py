@@ -105,8 +105,10 @@ def judge(exercise: Exercise, given: Any) -> Verdict:
             kind, answer = "number", _read_number(given)
         except Misfit:
             return Verdict("misfit", said=misfit)
-    if found := _find_mistake(exercise, kind, answer):
-        return Verdict("mistake", found)
+    for name, value in exercise.mistakes.items():
+        own = "number" if _is_plain_number(value) else exercise.kind
+        if own == kind and _equals(kind, answer, value, exercise.places):
+            return Verdict("mistake", name)
     return Verdict("misfit", said=misfit) if misfit else _look_closer(exercise, answer)
 
 
@@ -178,15 +180,6 @@ def is_absent(value: Any) -> bool:
     if isinstance(value, tuple | dict):
         return not value or any(map(is_absent, value))
     return value is None or bool(pd.isna(value))
-
-
-def _find_mistake(exercise: Exercise, kind: str, answer: Any) -> str:
-    """Return the name of the first mistake that comes to an answer; empty for none."""
-    for name, value in exercise.mistakes.items():
-        own = "number" if _is_plain_number(value) else exercise.kind
-        if own == kind and _equals(kind, answer, value, exercise.places):
-            return name
-    return ""
 
 
 def _equals(kind: str, given: Any, value: Any, places: int) -> bool:

@@ -21,7 +21,7 @@ from IPython.core.getipython import get_ipython
 from helpers import paths
 from helpers.data.datapackage import find_file
 from helpers.lessons.answers import LESSONS, list_cuts, load_basis
-from helpers.lessons.judging import Verdict, judge, load_words
+from helpers.lessons.judging import judge, load_words
 from helpers.plots import chart_parts, style
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
@@ -45,19 +45,15 @@ class Card:
     outcome: str
     body: str
 
-    @property
-    def _head(self) -> str:
-        return str(load_words()["heads"][self.outcome])
-
     def __repr__(self) -> str:
-        return f"{self.exercise}  {self._head} {self.body}".rstrip()
+        return f"{self.exercise}  {load_words()['heads'][self.outcome]} {self.body}".rstrip()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        colour = _COLOURS.get(self.outcome, _NOT_YET)
+        head, colour = load_words()["heads"][self.outcome], _COLOURS.get(self.outcome, _NOT_YET)
         body = _CODE.sub(r"<code>\1</code>", escape(self.body, quote=False))
         html = (
             f'<div style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'
-            f"<strong>{escape(self.exercise)}&ensp;{escape(self._head)}</strong> {body}</div>"
+            f"<strong>{escape(self.exercise)}&ensp;{escape(head)}</strong> {body}</div>"
         )
         return {"text/html": html, "text/plain": repr(self)}
 
@@ -190,23 +186,16 @@ class Lesson:
         tries = self._tries.setdefault(asked.id, [])
         if verdict.outcome in ("wrong", "mistake") and repr(answer) not in tries:
             tries.append(repr(answer))
-        return Card(asked.id, verdict.outcome, _say(asked.id, verdict, len(tries)))
-
-
-def _say(exercise: str, verdict: Verdict, tries: int) -> str:
-    """Say what belongs to an outcome; the hint gets plainer with each try, and the last stays."""
-    words = load_words()
-    if verdict.outcome in ("misfit", "nearly"):
-        return verdict.said
-    if verdict.outcome == "right":
-        said = words["after"].get(exercise, "")
-    elif verdict.outcome == "nothing":
-        said = words["nothing"]
-    else:
-        hints = words["hints"][exercise]
-        amiss = words["mistakes"][verdict.mistake] if verdict.mistake else verdict.said
-        said = f"{amiss} Hint: {hints[min(max(tries - 1, 0), len(hints) - 1)]}"
-    return " ".join(said.split())
+        said = verdict.said
+        if verdict.outcome == "right":
+            said = words["after"].get(asked.id, "")
+        elif verdict.outcome == "nothing":
+            said = words["nothing"]
+        elif verdict.outcome not in ("misfit", "nearly"):
+            hints = words["hints"][asked.id]  # plainer with each try; the last one stays
+            amiss = words["mistakes"][verdict.mistake] if verdict.mistake else said
+            said = f"{amiss} Hint: {hints[min(max(len(tries) - 1, 0), len(hints) - 1)]}"
+        return Card(asked.id, verdict.outcome, " ".join(said.split()))
 
 
 def open_lesson(number: int, scope: Study) -> Lesson:

@@ -13,11 +13,10 @@ import yaml
 
 from helpers import paths
 from helpers.data.hand import load_names
-from helpers.data.releases import Core, load_core
+from helpers.data.releases import load_core
 from helpers.prose.words import slugify
 from helpers.study import (
     InputError,
-    ReleaseInfo,
     StudyFile,
     check_origin,
     check_study_name,
@@ -38,39 +37,27 @@ def write_study(origin: str, name: str | None = None, release: str = "") -> Path
     info = find_release(release)
     check_origin(origin, info)
     core = load_core(info.name)
-    chosen = slugify(load_names(core.countries)[origin].short) if name is None else name
+    names = load_names(core.countries)
+    chosen = slugify(names[origin].short) if name is None else name
     check_study_name(chosen)
     having = [each for each in list_studies() if load_study_file(each).origin == origin]
     if having and name is None:
         raise InputError(
             f"study {having[0]!r} is about {origin} already; --name gives another one a name"
         )
-    text = _render_study(chosen, origin, core, info)
-    StudyFile.model_validate(yaml.safe_load(text))
-    file = paths.hand() / "studies" / f"{chosen}.yml"
-    try:
-        paths.write_new(file, text)
-    except FileExistsError:
-        raise InputError(f"study {chosen!r} is there already: {file.name} stays as it is") from None
-    return file
-
-
-def _render_study(name: str, origin: str, core: Core, info: ReleaseInfo) -> str:
-    """Return the file's text; refuse an origin of which no claim was ever pending."""
     own = core.pending[(core.pending["origin"] == origin) & (core.pending["year"] >= 2000)]
     by_year = own.groupby("year")["pending"].sum().astype(int)
     by_year = by_year[by_year > 0]
     if by_year.empty:
         raise InputError(f"no claim from {origin} was pending in any year of release {info.name}")
     years = by_year.index.tolist()
-    names = load_names(core.countries)
     now = own[(own["year"] == years[-1]) & (own["pending"] > 0)].nlargest(MOST_PLACES, "pending")
     region = core.countries.set_index("iso3")["unsd_subregion"]
     near = [c for c in info.origins if c != origin and region.get(c) == region.get(origin)]
     template = Path(__file__).with_name("new_study.yml.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    return environment.from_string(template).render(
-        study=json.dumps(name),
+    text = environment.from_string(template).render(
+        study=json.dumps(chosen),
         title=json.dumps(f"Asylum-seekers from {names[origin].prose}, in two halves of the years"),
         origin=origin,
         prose=names[origin].prose,
@@ -83,3 +70,10 @@ def _render_study(name: str, origin: str, core: Core, info: ReleaseInfo) -> str:
         places=[f"{r.asylum} ({names[r.asylum].short}): {r.pending:,}" for r in now.itertuples()],
         comparators=near[:MOST_COMPARATORS],
     )
+    StudyFile.model_validate(yaml.safe_load(text))
+    file = paths.hand() / "studies" / f"{chosen}.yml"
+    try:
+        paths.write_new(file, text)
+    except FileExistsError:
+        raise InputError(f"study {chosen!r} is there already: {file.name} stays as it is") from None
+    return file
