@@ -180,7 +180,7 @@ def _explain_off(finding: Finding, figures: Figures, printed: list[Printed]) -> 
     if not is_own_change and (neighbour := _pick(_move_span(finding, figures))):
         return neighbour
     usual, value = figures.usual.get(recipe.measure), finding.value
-    if usual and value and recipe.kind == "total":  # nearer than revisions usually change one
+    if usual and value and recipe.kind == "total":  # off by less than a usual revision
         least, greatest = find_limits(test.claimed)
         if max(least - value, value - greatest) / value < usual:
             return replace(finding, figure="revised")
@@ -250,7 +250,7 @@ def _name_wording(finding: Finding, claim: Claim, figures: Figures) -> tuple[str
     is_shifted = settled.spans != recipe.spans or bool(finding.other_years and is_telling)
     if recipe.kind == "year_of":
         is_shifted = finding.figure != "off" and finding.value != claim.years[-1]
-    named = replace(settled, spans=recipe.spans)
+    named = replace(settled, spans=recipe.spans)  # what is counted, on the years of the sentence
     codes = {
         "other-measure": name_family(named, figures) != (test.says or claim.says),
         "other-arithmetic": settled.kind != recipe.kind,
