@@ -102,7 +102,7 @@ def find_run(name: str | None) -> tuple[Path, dict[str, Any]]:
     for file in sorted(paths.runs().glob("[!.]*/manifest.json")):
         with suppress(OSError, ValueError, RecursionError):
             manifest = json.loads(file.read_text(encoding="utf-8"))
-            if isinstance(manifest, dict) and _MANIFEST <= {*manifest}:  # else it is no run
+            if isinstance(manifest, dict) and {*manifest} >= _MANIFEST:  # else it is no run
                 known[file.parent.name] = manifest
     whole = [each for each in known if known[each]["outcome"] == "complete"]
     if not (whole if name is None else known):
