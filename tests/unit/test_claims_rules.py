@@ -226,9 +226,10 @@ def test_figure_and_wording_are_judged_apart(says, recipe, claimed, period, code
 
 
 def test_a_change_comes_from_the_text_s_own_figures_before_another_pair_of_years():
-    inputs = [state("pending 2011", 12), state("pending 2013", 96)]
-    # 96 / 12; and 120 / 15 of 2010 to 2012 is no end
-    assert judge(state("ratio pending 2011-2013", "eightfold"), *inputs).figure() == "derived"
+    inputs = [state("pending 2011", 12), state("pending 2013", 36)]
+    # 36 / 12; and 120 / 40 of 2011 to 2012
+    assert judge(state("ratio pending 2011-2013", "threefold"), *inputs).figure() == "derived"
+    assert judge(state("ratio pending 2011-2013", "threefold")).figure() == "exact"
 
 
 @pytest.mark.parametrize(
