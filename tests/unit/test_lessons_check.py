@@ -71,6 +71,7 @@ def test_each_kind_is_taken_in_any_reasonable_shape(kind, right, answers):
         (Exercise("0.0", "code", "USA"), "United States", "misfit", "An ISO code is wanted"),
         (TOP, ["china", "USA", "People's Republic of China"], "misfit",
          "fit: `china` and `People's Republic of China`"),
+        (TOP, [pd.NA, "AUS"], "misfit", "fit: `None`"), (YEARS, [pd.NA], "misfit", "fit: `None`"),
         (TOP, ["USA, AUS"], "misfit", "one pair of quotation marks"),
         (TOP, "USA", "misfit", '["ABC", "DEF"]'), (YEARS, 2001, "misfit", "[2001, 2002]"),
         (YEARS, ["first", 2002], "misfit", "fit: `first`"), (STOCKS, 7, "misfit", "One letter"),

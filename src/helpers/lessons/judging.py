@@ -291,6 +291,8 @@ def _plain_label(value: Any) -> Any:
     """Return a year as a plain whole number, whether it came as a text, a float or numpy's."""
     if isinstance(value, tuple) and len(value) == 1:
         value = value[0]
+    if value is pd.NA:  # it compares with nothing
+        return None
     if isinstance(value, str):
         value = value.strip()
         return int(value) if re.fullmatch("[0-9]{4}", value) else value
