@@ -41,7 +41,6 @@ QUIET = ("--no-first-run", "--disable-background-networking", "--disable-gpu", "
 MISSING = f"no Chromium: none of {', '.join(NAMES)} is installed, and {VARIABLE} names none"
 
 _PAGE = Path(__file__).parent / "report" / "page.html.j2"
-_STYLE = _PAGE.with_name("report.css")
 _HEADING = re.compile(
     r'<h([1-6])(?: id="[^"]*")?>(.*?)(?:<a class="anchor-link".*?</a>)?</h\1>', re.S
 )
@@ -161,7 +160,7 @@ def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[
     nodes = {name: nbformat.from_dict(dress_notebook(each)) for name, each in notebooks.items()}
     pages = {name: exporter.from_notebook_node(node)[0] for name, node in nodes.items()}
     chapters = [_make_chapter(name, html) for name, html in pages.items()]
-    style = _STYLE.read_text(encoding="utf-8")
+    style = _PAGE.with_name("report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     said = [markdown2html_mistune(text).strip() for text in manifest["headlines"]]
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
