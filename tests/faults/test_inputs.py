@@ -105,7 +105,7 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
             ({"rows": "many"}, "resources.0.rows"),
             ({"rows": 10**30}, "resources.0.rows: must be 1000000000 or less"),
             ({"path": "/etc/passwd"}, "resources.0.path: '/etc/passwd' is not written as it"),
-            ({"path": "notes.csv"}, "does not list population"),
+            ({"path": "notes.csv"}, "holds population.csv, which its datapackage.json"),
         ]],
         (PACKAGE, lambda text: text.replace('"first_year": 20', '"first_year": 21'),
          "first_year 2100 lies after"),

@@ -82,6 +82,14 @@ def find_file(folder: Path, name: str) -> Path:
     return folder / find_resources(folder, (name,))[name]["path"]
 
 
+def check_package(folder: Path) -> None:
+    """Hold a folder to its datapackage.json; InputError as `find_resources` and `read_verified`."""
+    package = read_package(folder)
+    find_resources(folder, tuple(TABLES) if "release" in package else ())
+    for resource in package["resources"]:
+        read_verified(folder, resource)
+
+
 def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     """Read a resource's file, hold its size and sha256 to those recorded, and decompress it.
 
@@ -92,7 +100,9 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     """
     file = folder / resource["path"]
     if not file.is_file():
-        raise InputError(f"{file} is missing, or no plain file: {folder / FILE} lists it")
+        what = "no plain file" if file.exists() else "missing"
+        said = f"{folder / FILE} lists it; restore it from the checkout"
+        raise InputError(f"{file} is {what}: {said}")
     is_size = file.stat().st_size == resource.get("bytes")  # a huge file is not read to be refused
     content = file.read_bytes() if is_size else b""
     found = measure_bytes(content) if is_size else {"bytes": file.stat().st_size}
@@ -101,7 +111,7 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
         if recorded != value:
             raise InputError(
                 f"{file} is not the file that {FILE} records: "
-                f"{member} is {value}, recorded is {recorded}"
+                f"{member} is {value}, recorded is {recorded}; restore it from the checkout"
             )
     try:
         return gzip.decompress(content) if file.suffix == ".gz" else content

@@ -1,8 +1,7 @@
 """What decides a run's outcome: figures, judgement, notebooks, code, libraries and parameters.
 
 Each is named with its sha256, so that a run whose inputs have not changed is recognised. What
-cannot be studied or read is refused before a notebook starts, and without pandas, which takes
-longer to load than all else that is done here.
+cannot be studied or read is refused before a notebook starts.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from typing import Any
 from helpers import paths
 from helpers.claims.file import load_claims
 from helpers.data.codes import load_codes
-from helpers.data.columns import TABLES
+from helpers.data.datapackage import FILE, check_package
 from helpers.data.hand import (
     load_breaks,
     load_known_names,
@@ -33,7 +32,7 @@ from helpers.data.hand import (
     load_placebo_origins,
     load_populations,
 )
-from helpers.study import InputError, Study, list_passed_over, read_plain, read_rows, read_whole
+from helpers.study import InputError, Study, list_passed_over, read_rows, read_whole
 
 DISTRIBUTION = "asylum-eras"
 _CODE = Path(__file__).resolve().parents[1]
@@ -84,35 +83,10 @@ def _hash_inputs() -> dict[str, str]:
     ]
     files += list_notebooks()
     hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
-    for file in (paths.raw() / "datapackage.json", *files):
-        if file.name == "datapackage.json":
-            _check_package(file, hashes)
+    for file in (paths.raw() / FILE, *files):
+        if file.name == FILE:  # before a notebook starts, and cheaper than loading
+            check_package(file.parent)
     return hashes
-
-
-def _check_package(package: Path, hashes: Mapping[str, str]) -> None:
-    """Hold the hashes to those recorded: before a notebook starts, and cheaper than loading."""
-    text = read_plain(package)
-    try:
-        described = json.loads(text)
-        recorded = {str(each["path"]): str(each["hash"]) for each in described["resources"]}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{package} does not list files with their hashes") from None
-    folder = package.parent.relative_to(paths.root()).as_posix()
-    lacking = set(TABLES) - {name.partition(".")[0] for name in recorded}
-    if lacking and "release" in described:
-        raise InputError(f"{package} does not list {', '.join(sorted(lacking))}")
-    for name, expected in recorded.items():
-        file = package.parent / name
-        found = hashes.get(f"{folder}/{name}")
-        if found is None:
-            what = "no plain file" if file.exists() else "missing"
-            raise InputError(f"{file} is {what}: {package} lists it; restore it from the checkout")
-        if found != expected.removeprefix("sha256:"):
-            raise InputError(
-                f"{file} is not the file that {package.name} records: its sha256 is {found}, "
-                f"recorded is {expected}; restore it from the checkout"
-            )
 
 
 def hash_code() -> str:
