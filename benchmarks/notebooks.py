@@ -147,7 +147,7 @@ class Ground:
         self._turns += 1
         folder = self.folder.with_name(f"ours-{self._turns}")
         folder.mkdir()
-        for done in execute_all(self.given, folder, workers, None, sources):
+        for done in execute_all(self.given, folder, workers, sources=sources):
             if done.failure:
                 raise RuntimeError(done.failure.describe())
 
@@ -217,7 +217,7 @@ def measure(names: tuple[str, ...], rounds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="asylum-bench-") as scratch:
         trivial = Path(scratch) / "00_nothing.py"
         trivial.write_text("# %%\n1\n", encoding="utf-8")
-        execute_all({}, Path(scratch), 1, None, [trivial])
+        execute_all({}, Path(scratch), 1, sources=[trivial])
         start = time.perf_counter() - began
         ground = Ground(Path(scratch) / "ground", names)
         with start_floor(ground) as run_floor:

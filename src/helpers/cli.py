@@ -101,10 +101,10 @@ def run(
     from helpers.running import engine, execute
 
     engine.start(execute.make_environment())  # it loads while this process does
-    from helpers.running.runs import Settings, run_study
+    from helpers.running.runs import run_study
 
     progress = execute.Progress(is_quiet=quiet)
-    outcome = run_study(scope, Settings(name, force, workers, progress))
+    outcome = run_study(scope, name, is_forced=force, workers=workers, progress=progress)
     _end_where_failed(outcome.failures, f"what ran until then is in {outcome.folder}")
     progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
 
@@ -130,17 +130,16 @@ def bless(
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
     from helpers.running.execute import Progress
-    from helpers.running.reference import describe_change, make_reference
-    from helpers.running.runs import Settings
+    from helpers.running.reference import describe_change, make_reference, write_changes
 
-    reference = make_reference(Settings(workers=workers, progress=Progress()))
-    _end_where_failed(reference.failures, "nothing was written")
-    for path, content in reference.changes.items():
+    changes, failures = make_reference(workers, Progress())
+    _end_where_failed(failures, "nothing was written")
+    for path, content in changes.items():
         print(describe_change(path, content))
-    if not reference.changes:
+    if not changes:
         print("  nothing changes")
     elif yes:
-        reference.write()
+        write_changes(changes)
     else:
         print("Nothing was written: asylum bless --yes writes it.")
 
@@ -194,13 +193,13 @@ def site(
     """
     from helpers.publish.site import build_site, check_target
     from helpers.running.execute import Progress
-    from helpers.running.runs import Settings, run_study
+    from helpers.running.runs import run_study
 
     target = (out or paths.root() / "_site").resolve()
     check_target(target)
     study = Study.resolve()
     codes = [check_origin(code, study.info) for code in origins.split(",") if code]
-    outcome = run_study(study, Settings(progress=Progress()))
+    outcome = run_study(study, progress=Progress())
     _end_where_failed(outcome.failures, "no site was built")
     print("Building the pages and the explorer; the first time this takes minutes.", flush=True)
     print(build_site(outcome.folder, target, codes))

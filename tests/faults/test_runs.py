@@ -181,7 +181,6 @@ def is_slow_cell_running(root):
 
 def test_a_stopped_run(begin, mini_root, scratch, add_notebook, tree):
     add_notebook(mini_root, "02_two", SLOW)
-    (mini_root / "runs").mkdir()
     before = tree()
     for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
         process = begin("--name", "a")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from plain.processes import call
 
-from helpers.running.reference import Reference
+from helpers.running.reference import find_changes, write_changes
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAME = "03_eras"
@@ -146,8 +146,8 @@ def test_a_changed_figure_is_found_and_mended(root: Path, place: str) -> None:
     made = {file: file.read_bytes() for file in (root / "figures").glob("*.*")}
     file = min((root / "figures").glob(place), default=root / "figures" / place)
     file.write_bytes(b"1")
-    reference = Reference({file: None, **made})
-    assert list(reference.changes) == [file]
-    reference.write()
-    assert reference.changes == {}
+    wanted = {file: None, **made}
+    assert list(find_changes(wanted)) == [file]
+    write_changes(find_changes(wanted))
+    assert find_changes(wanted) == {}
     assert file.is_file() == (place != "gone.svg")

@@ -8,7 +8,6 @@ import re
 
 from helpers import paths
 from helpers.running.reference import describe_change, make_reference
-from helpers.running.runs import Settings
 
 DRAWING = ("matplotlib", "numpy", "pandas", "seaborn", "pillow", "fonttools", "contourpy")
 
@@ -41,9 +40,8 @@ def is_other_drawing(path, new) -> bool:
 
 
 def test_a_rerun_changes_nothing():
-    reference = make_reference(Settings())
-    assert [failure.describe() for failure in reference.failures] == []
-    changes = dict(reference.changes)
+    changes, failures = make_reference()
+    assert [failure.describe() for failure in failures] == []
     if not has_locked_libraries():
         changes = {path: new for path, new in changes.items() if not is_other_drawing(path, new)}
     assert "\n".join(describe_change(path, new) for path, new in changes.items()) == ""

@@ -31,6 +31,7 @@ from helpers.running.notebooks import (
     read_paired,
     write_notebook,
 )
+from helpers.running.reference import find_changes
 from helpers.study import InputError
 
 PLACE = "exercises"
@@ -141,7 +142,7 @@ def judge_checks(notebook: Any, outcome: str, name: str) -> Iterator[str]:
                 yield describe_finding(name, said, number, (shown, head))
 
 
-def make_editions() -> tuple[dict[Path, bytes], list[str]]:
+def make_editions() -> tuple[dict[Path, bytes | None], list[str]]:
     """Derive the student edition and execute both, in a scratch folder.
 
     Returns the files whose content changes, by path; and what failed, or which check does not say
@@ -170,9 +171,4 @@ def make_editions() -> tuple[dict[Path, bytes], list[str]]:
                 notebook = clean_notebook(read_paired(file))
                 problems += judge_checks(notebook, outcome, file.stem)
                 wanted[place / file.name] = write_notebook(notebook).encode()
-    changed = {
-        path: content
-        for path, content in wanted.items()
-        if not path.is_file() or path.read_bytes() != content
-    }
-    return changed, problems
+    return find_changes(wanted), problems

@@ -25,6 +25,7 @@ def students(
     code 1 where the two editions have drifted apart.
     """
     from helpers.lessons.editions import check_editions, make_editions
+    from helpers.running.reference import write_changes
 
     if check:
         findings = check_editions()
@@ -37,8 +38,8 @@ def students(
         for problem in (*problems, "nothing was written"):
             print(f"asylum: {problem}", file=sys.stderr)
         raise typer.Exit(1)
-    for path, content in changed.items():
-        paths.write_atomic(path, content)
+    write_changes(changed)
+    for path in changed:
         print(f"  {path.relative_to(paths.root()).as_posix()}: written")
     if not changed:
         print("  nothing changes")

@@ -42,7 +42,7 @@ from helpers.running.cluster import Where, connect
 from helpers.running.execute import Failure
 from helpers.running.inputs import describe_inputs, describe_shared, list_notebooks, pick_parameters
 from helpers.running.manifest import read_manifest, stands
-from helpers.running.runs import Settings, choose_target, make_run, name_run
+from helpers.running.runs import choose_target, make_run, name_run
 from helpers.study import (
     FailedError,
     InputError,
@@ -379,7 +379,7 @@ def run_task(
         folder.mkdir()
         study = Study.resolve(**parameters)
         described = describe_inputs(study, shared, notebooks)
-        manifest = make_run(study, folder, paths.runs() / place, described, Settings(workers=1))
+        manifest = make_run(study, folder, paths.runs() / place, described, workers=1)
         failure = Failure(**manifest["error"]) if manifest["error"] else None
         if failure and any(f"[Errno {number}]" in failure.value for number in _FULL):
             raise OSError(errno.ENOSPC, failure.describe(), f"worker {worker.address}")

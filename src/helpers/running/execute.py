@@ -112,6 +112,9 @@ class Progress:
                 self.say(f"  {f'{place}/{name}':<40} {what}")
 
 
+QUIET = Progress(is_quiet=True)
+
+
 def make_environment() -> dict[str, str]:
     """Return the environment that notebooks get: the same whatever the user has set."""
     kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
@@ -163,7 +166,7 @@ def execute_all(
     parameters: Mapping[str, Any],
     folder: Path,
     workers: int = 0,
-    progress: Progress | None = None,
+    progress: Progress = QUIET,
     sources: Sequence[Path] | None = None,
 ) -> list[Done]:
     """Execute notebooks (`sources`, by default the study's) into `folder`, in order.
@@ -171,7 +174,7 @@ def execute_all(
     As many run at a time as there are workers (0: two where there are two processors), the first
     two before all others. After a failure no further notebook starts; those under way end.
     """
-    sources, progress = sources or list_notebooks(), progress or Progress(is_quiet=True)
+    sources = sources or list_notebooks()
     engine.start(make_environment())
     (folder / "notebooks").mkdir()
     done: dict[Path, Done] = {}

@@ -177,12 +177,11 @@ def require_hand_files(study: Study) -> None:
         load_claims(study.file.claims)
 
 
-def explain_absence(study: Study, pending: Mapping[str, Sequence[int]] | None = None) -> str:
+def explain_absence(study: Study, pending: Mapping[str, Sequence[int]]) -> str:
     """Say that no claim was pending in the study's years, and when some were; empty where one was.
 
-    `pending` is what `list_pending_years` gave for the study's release; read anew by default.
+    `pending` is what `list_pending_years` gives for the study's release.
     """
-    pending = list_pending_years(study.release) if pending is None else pending
     years = pending.get(study.origin, ())
     if any(year in study.years for year in years):
         return ""

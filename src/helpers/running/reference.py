@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbdime
@@ -28,10 +27,10 @@ from helpers.publish.replication import (
     render_readme,
     render_replication,
 )
-from helpers.running.execute import Failure, execute_all, make_environment
+from helpers.running.execute import QUIET, Failure, Progress, execute_all, make_environment
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
-from helpers.running.runs import NUMBERS, Settings, make_paths_final, merge_numbers, name_run
+from helpers.running.runs import NUMBERS, make_paths_final, merge_numbers, name_run
 from helpers.study import InputError, Study, say_unknown
 
 README = "README.md"
@@ -40,41 +39,24 @@ CODECHECK = "codecheck.yml"
 _SANITISE = "tests/nbval-sanitise.cfg"
 _GUARDS = "tests/notebooks/test_guards.py"
 _RERUN = "tests/notebooks/test_rerun.py"
+Files = dict[Path, bytes | None]
 
 
-@dataclass(frozen=True)
-class Reference:
-    """What the reference run makes, by path: notebooks, figures, numbers and the pages of both.
+def make_reference(
+    workers: int = 0, progress: Progress = QUIET
+) -> tuple[Files, tuple[Failure, ...]]:
+    """Execute all notebooks with their defaults in a scratch folder; nothing is written here.
 
-    A file that is in figures/ and that no notebook makes has no content.
+    Returns what would change, as `find_changes` does, and the notebooks that failed. A figure that
+    no notebook makes has no content.
     """
-
-    files: Mapping[Path, bytes | None]
-    failures: tuple[Failure, ...] = ()
-
-    @property
-    def changes(self) -> dict[Path, bytes | None]:
-        """The files that differ from what is there."""
-        return {path: new for path, new in self.files.items() if _read(path) != new}
-
-    def write(self) -> None:
-        """Write what differs, each file whole or not at all."""
-        for path, content in self.changes.items():
-            if content is None:
-                path.unlink()
-            else:
-                paths.write_atomic(path, content)
-
-
-def make_reference(settings: Settings) -> Reference:
-    """Execute all notebooks with their defaults in a scratch folder; nothing is written here."""
     with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
         folder = Path(scratch) / "run"
         folder.mkdir()
-        done = execute_all({"run_dir": str(folder)}, folder, settings.workers, settings.progress)
+        done = execute_all({"run_dir": str(folder)}, folder, workers, progress)
         failures = tuple(each.failure for each in done if each.failure)
         if failures:
-            return Reference({}, failures)
+            return {}, failures
         numbers, _ = merge_numbers(folder)
         make_paths_final(folder, paths.runs() / "reference")
         notebooks = {
@@ -82,7 +64,7 @@ def make_reference(settings: Settings) -> Reference:
             for source in list_notebooks()
         }
         figures = {file.name: file.read_bytes() for file in (folder / "figures").glob("*.*")}
-    files: dict[Path, bytes | None] = {
+    files: Files = {
         file: None for file in paths.figures().glob("*.*") if not file.name.startswith(".")
     }
     files |= {paths.figures() / name: content for name, content in figures.items()}
@@ -100,7 +82,22 @@ def make_reference(settings: Settings) -> Reference:
         page = paths.root() / name
         if page.is_file():
             texts[page] = render(page.read_text(encoding="utf-8"))
-    return Reference(files | {path: text.encode() for path, text in texts.items()})
+    files |= {path: text.encode() for path, text in texts.items()}
+    return find_changes(files), ()
+
+
+def find_changes(files: Mapping[Path, bytes | None]) -> Files:
+    """Return the files that differ from what is there; those without content are to go."""
+    return {path: new for path, new in files.items() if _read(path) != new}
+
+
+def write_changes(changes: Mapping[Path, bytes | None]) -> None:
+    """Write files, each whole or not at all, and remove those without content."""
+    for path, content in changes.items():
+        if content is None:
+            path.unlink()
+        else:
+            paths.write_atomic(path, content)
 
 
 def describe_change(path: Path, new: bytes | None) -> str:

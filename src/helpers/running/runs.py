@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from helpers.prose.tables import write_tables_package
 from helpers.publish.report import PAGE, render_run
 from helpers.running import inputs, staging
 from helpers.running import manifest as manifests
-from helpers.running.execute import Failure, Progress, execute_all
+from helpers.running.execute import QUIET, Failure, Progress, execute_all
 from helpers.running.inputs import list_notebooks, pick_parameters
 from helpers.running.manifest import COMPLETE, now, read_manifest, stands
 from helpers.running.staging import FAILED
@@ -34,16 +34,6 @@ class Outcome:
     failures: tuple[Failure, ...] = ()
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How to run, as far as it does not decide the outcome."""
-
-    name: str | None = None
-    is_forced: bool = False
-    workers: int = 0
-    progress: Progress = field(default_factory=lambda: Progress(is_quiet=True))
-
-
 def name_run(study: Study, file: StudyFile | None = None) -> str:
     """Name a run after its study and release, and the parameters that are not the default.
 
@@ -60,17 +50,23 @@ def name_run(study: Study, file: StudyFile | None = None) -> str:
     return "-".join(parts)
 
 
-def run_study(study: Study, settings: Settings | None = None) -> Outcome:
+def run_study(
+    study: Study,
+    name: str | None = None,
+    *,
+    is_forced: bool = False,
+    workers: int = 0,
+    progress: Progress = QUIET,
+) -> Outcome:
     """Run all notebooks for a study; a run whose inputs have not changed is not run anew.
 
     Raises InputError where the inputs or what was written by hand cannot be read, the origin has
     no claim pending in the years, or the name belongs to a run with other parameters.
     """
-    settings = settings or Settings()
-    name = staging.check_name(name_run(study) if settings.name is None else settings.name)
+    name = staging.check_name(name_run(study) if name is None else name)
     target = paths.runs() / name
     manifest = read_manifest(target)
-    if manifest and manifest["outcome"] == COMPLETE and not settings.is_forced:
+    if manifest and manifest["outcome"] == COMPLETE and not is_forced:
         old, new = manifest["parameters"], pick_parameters(study)
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         if names:
@@ -81,19 +77,17 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
             )
     inputs.warn_of_folders()
     described = inputs.describe_inputs(study)
-    key = described["key"]
-    # Before absence is told: a table that has lost its rows would look like it.
-    if settings.is_forced or not (manifest and stands(target, manifest, key)):
-        load_release(study.release)  # refuses what notebooks would find in its cells
-    if absence := inputs.explain_absence(study):
-        raise InputError(absence)
-    inputs.require_hand_files(study)
     with staging.open_staging(name) as folder:
         manifest = read_manifest(target)
-        if manifest and not settings.is_forced and stands(target, manifest, key):
+        if manifest and not is_forced and stands(target, manifest, described["key"]):
             return Outcome(target, False, tuple(manifest["headlines"]))
-        settings.progress.say(f"Running {name}: release {study.release}, {study.origin}")
-        manifest = make_run(study, folder, target, described, settings)
+        # Before absence is told: a table that has lost its rows would look like it.
+        load_release(study.release)  # refuses what notebooks would find in its cells
+        if absence := inputs.explain_absence(study, inputs.list_pending_years(study.release)):
+            raise InputError(absence)
+        inputs.require_hand_files(study)
+        progress.say(f"Running {name}: release {study.release}, {study.origin}")
+        manifest = make_run(study, folder, target, described, workers, progress)
         paths.flush_tree(folder)
         failures = tuple(Failure(**each) for each in manifest["failures"])
         place = staging.publish(folder, choose_target(target, is_failed=bool(failures)).name)
@@ -101,7 +95,12 @@ def run_study(study: Study, settings: Settings | None = None) -> Outcome:
 
 
 def make_run(
-    study: Study, folder: Path, target: Path, described: dict[str, Any], settings: Settings
+    study: Study,
+    folder: Path,
+    target: Path,
+    described: dict[str, Any],
+    workers: int,
+    progress: Progress = QUIET,
 ) -> dict[str, Any]:
     """Make a run in an empty folder, and return its manifest, all but the list of files.
 
@@ -112,7 +111,7 @@ def make_run(
     wanted = described.get("notebooks")
     sources = [each for each in list_notebooks() if wanted is None or each.stem in wanted]
     parameters = study.parameters() | {"run_dir": str(folder)}
-    done = execute_all(parameters, folder, settings.workers, settings.progress, sources)
+    done = execute_all(parameters, folder, workers, progress, sources)
     if changed := inputs.name_changes(described):
         raise InputError(f"changed while the run went on: {changed}; run again")
     manifest = manifests.make_manifest(study, target.name, described, started, done)

@@ -81,8 +81,9 @@ def _hold_lock(name: str) -> Iterator[None]:
             finally:
                 file.unlink(missing_ok=True)
     finally:
-        with suppress(OSError):
-            _staging().rmdir()  # after its last run
+        with suppress(OSError):  # one of them holds something
+            _staging().rmdir()
+            paths.runs().rmdir()
 
 
 def _name_of(entry: Path) -> str:

@@ -11,7 +11,7 @@ from helpers.analysis.revisions import list_corrections, list_flipped
 from helpers.data.datapackage import read_package
 from helpers.prose.words import join_names
 from helpers.running.execute import Failure, Progress
-from helpers.running.runs import Settings, run_study
+from helpers.running.runs import run_study
 from helpers.study import Study, list_releases
 from helpers.unhcr import FetchOptions
 from helpers.unhcr.fetch import fetch_release
@@ -30,7 +30,7 @@ def update_study(
     if not is_new and "fetched" not in read_package(paths.raw() / scope.release):
         return ()
     progress = Progress(is_quiet=is_quiet)
-    outcome = run_study(scope, Settings(workers=workers, progress=progress))
+    outcome = run_study(scope, workers=workers, progress=progress)
     if not outcome.failures:
         if not is_quiet:
             progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
