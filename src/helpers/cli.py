@@ -20,9 +20,9 @@ from typing import Annotated, Any
 import typer
 
 from helpers import __version__, paths
-from helpers.claims import claims_command
-from helpers.lessons import lesson_commands
-from helpers.running import batch_command
+from helpers.claims.claims_command import claims, find
+from helpers.lessons.lesson_commands import new_study, students
+from helpers.running.batch_command import batch
 from helpers.study import (
     FailedError,
     InputError,
@@ -31,7 +31,7 @@ from helpers.study import (
     list_releases,
     read_whole,
 )
-from helpers.unhcr import fetch_command
+from helpers.unhcr.fetch_command import fetch, update
 
 app = typer.Typer(
     name="asylum",
@@ -205,10 +205,8 @@ def site(
     print(build_site(outcome.folder, target, codes))
 
 
-batch_command.register(app)
-fetch_command.register(app)
-claims_command.register(app)
-lesson_commands.register(app)
+for command in (batch, fetch, update, claims, find, students, new_study):
+    app.command()(command)
 
 
 def _complain(message: object) -> None:

@@ -9,12 +9,6 @@ import typer
 from helpers.study import InputError, load_study_file, say_unknown
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(claims)
-    app.command()(find)
-
-
 def claims(
     id: Annotated[str | None, typer.Option(help="One claim, such as SD-05, in full.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, csv or json.")] = "text",

@@ -10,12 +10,6 @@ import typer
 from helpers import paths
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(students)
-    app.command("new-study")(new_study)
-
-
 def students(
     check: Annotated[bool, typer.Option("--check", help="Read alone; write nothing.")] = False,
 ) -> None:

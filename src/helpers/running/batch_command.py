@@ -16,11 +16,6 @@ _MANY = 200
 Text = str | None
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `batch` to the application."""
-    app.command()(batch)
-
-
 def batch(
     years: Annotated[Text, typer.Option(help="Last years: A:B, or several with commas.")] = None,
     releases: Annotated[Text, typer.Option(help="With commas, or all; newest if none.")] = None,

@@ -11,12 +11,6 @@ import typer
 from helpers.unhcr import FetchOptions
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the application."""
-    app.command()(take_options(fetch))
-    app.command()(take_options(update))
-
-
 def take_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the fields of FetchOptions as its options, before its own."""
     shared = [
@@ -33,6 +27,7 @@ def take_options(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+@take_options
 def fetch(
     options: FetchOptions,
     *,
@@ -48,6 +43,7 @@ def fetch(
         print(f"data/raw/{name}" if quiet else f"next: asylum run --release {name}")
 
 
+@take_options
 def update(
     options: FetchOptions,
     *,
