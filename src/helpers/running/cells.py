@@ -122,8 +122,7 @@ def serve(connection: Connection, folder: str, environment: Mapping[str, str]) -
     The connection brings each cell's code, and None at the end; it takes the messages, a `reply`
     after each cell.
     """
-    if hasattr(os, "setsid"):
-        os.setsid()  # a Ctrl-C reaches the driver alone, and all that cells start ends with them
+    os.setsid()  # a Ctrl-C reaches the driver alone, and all that cells start ends with them
     os.environ.clear()
     os.environ.update({"MPLBACKEND": "module://matplotlib_inline.backend_inline", **environment})
     os.chdir(folder)
@@ -168,6 +167,4 @@ def _watch(streams: tuple[Stream, ...]) -> None:
         for stream in streams:
             stream.send(older=_FLUSH)
         time.sleep(_FLUSH / 20)  # a cell that prints much is not held up for each line
-    if hasattr(os, "killpg"):
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
+    os.killpg(0, signal.SIGKILL)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -32,9 +33,6 @@ from papermill.log import logger
 
 from helpers.study import InputError
 
-if sys.platform != "win32":
-    import resource
-
 NAME = "asylum"
 # As text, so that this process need not import what the cells' process does.
 _SERVE = "from helpers.running.cells import serve; serve(connection, folder, environment)"
@@ -54,8 +52,6 @@ def take_handles(needed: int = _HANDLES) -> None:
 
     Raises InputError where that is fewer than needed.
     """
-    if sys.platform == "win32":
-        return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = _MOST_HANDLES if hard == resource.RLIM_INFINITY else min(hard, _MOST_HANDLES)
     if soft != resource.RLIM_INFINITY and soft < most:
@@ -122,7 +118,7 @@ def _join(process: Any) -> int | None:
 def _kill(process: Any) -> None:
     """End a process and what it has started, where there is something left."""
     for end in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
-        with suppress(OSError, AttributeError):  # it has ended, or Windows knows no groups
+        with suppress(OSError):  # it has ended, or has no group yet
             end()
 
 
