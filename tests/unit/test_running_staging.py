@@ -22,7 +22,7 @@ def grow(name, text):
     with staging.open_staging(name) as folder:
         (folder / "file").write_text(text)
         write_manifest(folder, {"parameters": {}})
-        staging.publish(folder, name)
+        staging.publish(folder, paths.runs() / name)
 
 
 def list_all(folder):

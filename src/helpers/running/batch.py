@@ -238,7 +238,7 @@ def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     """Say what runs, what is complete, what is not in the data, and about what it takes."""
     left = len(plan.left)
     known = [row["seconds"] for row in plan.complete.values()] or [SECONDS * _share_run(plan)]
-    took = _write_time(ceil(left / where.size) * mean(known))
+    took = dt.timedelta(seconds=round(ceil(left / where.size) * mean(known)))
     print(
         f"{paths.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "
         f"{len(plan.absent)} not in the data\n"
@@ -254,11 +254,7 @@ def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
         print(f"  and {len(plan.absent) - _SHOWN} more, in not_on_file.csv")
 
 
-def _write_time(seconds: float) -> str:
-    return str(dt.timedelta(seconds=round(seconds)))
-
-
-def run_batch(plan: Plan, where: Where, say: Say = print) -> list[Row]:
+def run_batch(plan: Plan, where: Where, say: Say) -> list[Row]:
     """Run what a batch has left, write its summary, and return its rows in order.
 
     Raises InputError where a batch of that name is under way or no scheduler answers, FailedError
@@ -332,7 +328,7 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
             error = f"{type(fault).__name__}: {fault}"
         size = max(len(client.nthreads()), 1)  # so many are under way at a time
         rounds = ceil(len(given) / size) / ceil(done / size) - 1
-        to_go = _write_time((time.monotonic() - start) * rounds)
+        to_go = dt.timedelta(seconds=round((time.monotonic() - start) * rounds))
         failed = f" failed: {error}" if error else ""
         say(f"  {done} of {len(given)}, about {to_go} to go: {name}{failed}")
         yield make_row(name, given[name], error, final)
@@ -342,9 +338,7 @@ def _receive(packed: bytes, target: Path, grown: Path, *, is_failed: bool) -> Pa
     """Put a run that has come back in its place, and return that."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(grown)
-    paths.flush_tree(grown)
-    final = choose_target(target, is_failed=is_failed)
-    return staging.publish(grown, f"{target.parent.name}/{final.name}")
+    return staging.publish(grown, choose_target(target, is_failed=is_failed))
 
 
 def find_difference(ours: Mapping[str, Any], worker: Any = None) -> str:

@@ -107,12 +107,12 @@ def stands(folder: Path, manifest: dict[str, Any], key: str) -> bool:
 
 
 def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write a run's ro-crate-metadata.json; the manifest lists every other file as `outputs`."""
+    """Write a run's ro-crate-metadata.json; the manifest, which lists it too, comes after it."""
     crate = ROCrate(version=BASE)
     crate.metadata.extra_terms = _TERMS
     _add_parties(crate, manifest)
     started, ended = (f"{manifest[name][:19]}+00:00" for name in ("started", "ended"))
-    files = {name: digest for name, digest in sorted(manifest["outputs"].items()) if name != CRATE}
+    files = {n: digest for n, digest in sorted(list_outputs(folder).items()) if n != CRATE}
     _add_file(crate, folder, FILE)
     failures = [Failure(**each).describe() for each in manifest.get("failures", [])]
     _add(

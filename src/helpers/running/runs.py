@@ -88,9 +88,8 @@ def run_study(
         inputs.require_hand_files(study)
         progress.say(f"Running {name}: release {study.release}, {study.origin}")
         manifest = make_run(study, folder, target, described, workers, progress)
-        paths.flush_tree(folder)
         failures = tuple(Failure(**each) for each in manifest["failures"])
-        place = staging.publish(folder, choose_target(target, is_failed=bool(failures)).name)
+        place = staging.publish(folder, choose_target(target, is_failed=bool(failures)))
         return Outcome(place, True, tuple(manifest["headlines"]), failures)
 
 
@@ -120,7 +119,8 @@ def make_run(
     make_paths_final(folder, choose_target(target, is_failed=bool(manifest["failures"])))
     if manifest["outcome"] == COMPLETE:
         paths.write_atomic(folder / PAGE, render_run(folder, manifest), is_durable=False)
-    seal(folder, manifest)
+    manifests.write_crate(folder, manifest)
+    manifests.write_manifest(folder, manifest)
     return manifest
 
 
@@ -161,9 +161,3 @@ def make_paths_final(folder: Path, target: Path) -> None:
             text = text.replace(json.dumps(place)[1:-1], json.dumps(final)[1:-1])
         if text != old:
             paths.write_atomic(file, text, is_durable=False)
-
-
-def seal(folder: Path, manifest: dict[str, Any]) -> None:
-    """Describe a run's files in its crate, and list them all in its manifest, last of all."""
-    manifests.write_crate(folder, manifest | {"outputs": manifests.list_outputs(folder)})
-    manifests.write_manifest(folder, manifest)

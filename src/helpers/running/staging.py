@@ -102,13 +102,14 @@ def _sweep(name: str) -> None:
                 shutil.rmtree(entry, ignore_errors=True)
 
 
-def publish(folder: Path, name: str) -> Path:
-    """Move a grown run to runs/<name>; a run that stood there is gone afterwards.
+def publish(folder: Path, target: Path) -> Path:
+    """Move a grown run to its place in runs/; a run that stood there is gone afterwards.
 
-    One that is not as it was left, or is a link, is kept as <name>.changed1 and so on. The name of
-    a run inside a batch is <batch>/<run>, and the lock held is the batch's.
+    One that is not as it was left, or is a link, is kept as <name>.changed1 and so on. Of a run
+    inside a batch, runs/<batch>/<run>, the lock held is the batch's.
     """
-    target = paths.runs() / name
+    paths.flush_tree(folder)
+    name = target.relative_to(paths.runs()).as_posix()
     old = _staging() / f"{name.replace('/', _INSIDE)}{_OLD}"
     if target.is_symlink() or (target.exists() and not _is_untouched(target)):
         places = (target.with_name(f"{target.name}.changed{number}") for number in count(1))
