@@ -17,7 +17,7 @@ import pytest
 from plain import processes
 from plain.processes import find_processes, start
 
-from helpers.running.manifest import read_manifest, stands
+from helpers.running.manifest import read_manifest, read_standing
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
@@ -128,9 +128,8 @@ def test_a_failing_origin_leaves_the_rest_complete(mini_root, add_notebook, ask_
     for name, row in rows.items():
         manifest = read_manifest(folder / name)
         assert manifest["name"] == name
-        assert stands(folder / name, manifest, manifest["key"]) == (
-            manifest["outcome"] == "complete"
-        )
+        is_standing = bool(read_standing(folder / name, manifest["key"]))
+        assert is_standing == (manifest["outcome"] == "complete")
         assert (row["report"] == "") == (row["outcome"] == "failed")
     page = (folder / "index.html").read_text()
     assert "02_two, cell 5: AssertionError: not good" in page
@@ -272,7 +271,7 @@ def test_workers_without_a_shared_disk(mini_root, add_notebook, tmp_path, dask):
         assert (folder / "tables" / "x.csv").read_text() == "x"
         manifest = read_manifest(folder)
         assert manifest["outcome"] == "complete"
-        assert stands(folder, manifest, manifest["key"])
+        assert read_standing(folder, manifest["key"])
         for file in (folder / "notebooks").iterdir():
             assert str(tmp_path) not in file.read_text().replace(sys.prefix, "")
     assert not list(tmp_path.glob("cwd-*/**/run-*"))

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.running import inputs, manifest
 from helpers.running.execute import Done
-from helpers.study import InputError, Study
+from helpers.study import Study
 
 
 def describe(**given):
@@ -94,13 +94,7 @@ def test_a_manifest_lists_the_files_and_sees_a_change(mini_root, tmp_path):
     read = manifest.read_manifest(folder)
     assert (read["outcome"], read["seconds"]) == ("complete", {"01_one": 1.5})
     assert list(read["outputs"]) == ["tables/a.csv"]
-    assert manifest.stands(folder, read, read["key"])
-    assert not manifest.stands(folder, read, "another")
+    assert manifest.read_standing(folder, read["key"]) == read
+    assert manifest.read_standing(folder, "another") is None
     (folder / "tables" / "a.csv").write_text("x\n2\n")
-    assert not manifest.stands(folder, read, read["key"])
-
-
-def test_a_folder_that_is_no_run_is_refused(tmp_path):
-    with pytest.raises(InputError, match="is no run of this project"):
-        manifest.read_manifest(tmp_path)
-    assert manifest.read_manifest(tmp_path / "absent") is None
+    assert manifest.read_standing(folder, read["key"]) is None

@@ -37,13 +37,6 @@ def test_a_name_is_refused(name):
         staging.check_name(name)
 
 
-def test_a_run_appears_or_replaces_another_and_nothing_else_is_left(runs):
-    for text in ("old", "new"):
-        grow("a", text)
-        assert list_all(runs) == ["a", "a/file", "a/manifest.json"]
-        assert (runs / "a" / "file").read_text() == text
-
-
 def test_a_folder_is_flushed_with_all_that_is_in_it(tmp_path, monkeypatch):
     """What nobody can flush is passed over: a link to nowhere, a pipe, a system without it."""
     (tmp_path / "tables" / "deep").mkdir(parents=True)

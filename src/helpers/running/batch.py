@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, product
+from itertools import product
 from math import ceil
 from pathlib import Path
 from statistics import mean
@@ -40,19 +40,9 @@ from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, 
 from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
 from helpers.running.execute import Failure
-from helpers.running.inputs import describe_inputs, describe_shared, list_notebooks, pick_parameters
-from helpers.running.manifest import read_manifest, stands
+from helpers.running.manifest import read_standing
 from helpers.running.runs import choose_target, make_run, name_run
-from helpers.study import (
-    FailedError,
-    InputError,
-    ReleaseInfo,
-    Study,
-    list_releases,
-    list_studies,
-    read_whole,
-    say_unknown,
-)
+from helpers.study import FailedError, InputError, ReleaseInfo, Study, say_unknown
 
 FILE = "batch.json"
 SECONDS, BYTES = 20, 20_000_000  # of one run, where there is none to go by
@@ -95,7 +85,7 @@ def read_list(name: str, given: Any, known: Sequence[str] = ()) -> tuple[Any, ..
     if not all(pieces):
         raise InputError(f"{name}: a value is empty")
     if name in _NUMBERS:
-        return tuple(dict.fromkeys(chain.from_iterable(_read_span(name, each) for each in pieces)))
+        return tuple(dict.fromkeys(n for piece in pieces for n in _read_span(name, piece)))
     for piece in pieces:
         if known and piece not in ("all", *known):
             raise InputError(say_unknown(name, piece, known))
@@ -105,7 +95,7 @@ def read_list(name: str, given: Any, known: Sequence[str] = ()) -> tuple[Any, ..
 def _read_span(name: str, piece: str) -> range:
     start, colon, end = piece.partition(":")
     try:
-        first, last = read_whole(start), read_whole(end if colon else start)
+        first, last = studies.read_whole(start), studies.read_whole(end if colon else start)
     except InputError as error:
         said = "write 2012, 2012:2025, or several with commas"
         raise InputError(f"{name}: {error}: {said}") from None
@@ -122,7 +112,7 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
     The matrix has lists of parameters, of which all combinations run, and under `runs` single runs.
     An unknown parameter, study, release or origin is a slip, and raises InputError.
     """
-    infos = {info.name: info for info in list_releases()}
+    infos = {info.name: info for info in studies.list_releases()}
     if not infos:
         raise InputError("there is no release: asylum fetch brings one")
     usual: dict[str, Any] = dict.fromkeys(PARAMETERS, (None,))
@@ -154,7 +144,7 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
 
 def _read_block(block: Mapping[str, Any], infos: Mapping[str, ReleaseInfo]) -> dict[str, Any]:
     """Read the lists of a matrix, or of one of its single runs; every name is one that there is."""
-    known = {"study": list_studies(), "release": tuple(infos)}
+    known = {"study": studies.list_studies(), "release": tuple(infos)}
     chosen: dict[str, Any] = {}
     for name, value in block.items():
         if name not in PARAMETERS:
@@ -196,11 +186,11 @@ def make_plan(
 
     Raises InputError for names nowhere in the data, damaged inputs, or a folder that is taken.
     """
-    every = tuple(file.stem for file in list_notebooks())
+    every = tuple(file.stem for file in inputs.list_notebooks())
     wanted = read_list("notebook", list(notebooks) or ["all"], every)
     chosen = () if len(wanted) == len(every) else tuple(sorted(wanted))
     inputs.warn_of_folders()
-    shared, complete = describe_shared(), {}
+    shared, complete = inputs.describe_shared(), {}
     runs, absent = find_runs(asked)
     for study in {study.study: study for study in runs.values()}.values():
         inputs.require_hand_files(study)
@@ -217,10 +207,9 @@ def make_plan(
             said = "take another --name, or replace its runs with --force"
             raise InputError(f"{place} holds a batch of other notebooks: {said}")
     for each, study in runs.items() if not is_forced else ():
-        manifest = read_manifest(folder / each)
-        key = describe_inputs(study, shared, chosen)["key"] if manifest else ""
-        if manifest and stands(folder / each, manifest, key):
-            complete[each] = make_row(each, pick_parameters(study), None, folder / each)
+        key = inputs.describe_inputs(study, shared, chosen)["key"]
+        if read_standing(folder / each, key):
+            complete[each] = make_row(each, inputs.pick_parameters(study), None, folder / each)
     return Plan(folder, asked, runs, absent, chosen, shared, complete)
 
 
@@ -231,7 +220,7 @@ def estimate_bytes(plan: Plan) -> int:
 
 def _share_run(plan: Plan) -> float:
     """Return which part of the notebooks runs."""
-    return len(plan.notebooks or list_notebooks()) / len(list_notebooks())
+    return len(plan.notebooks or inputs.list_notebooks()) / len(inputs.list_notebooks())
 
 
 def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
@@ -306,7 +295,7 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
     except TimeoutError:
         said = "too little memory for so many --workers, perhaps"
         raise FailedError(f"no worker has started in {_PATIENCE:.0f} s: {said}") from None
-    given = {name: pick_parameters(plan.runs[name]) for name in plan.left}
+    given = {name: inputs.pick_parameters(plan.runs[name]) for name in plan.left}
     places = [f"{plan.folder.name}/{name}" for name in given]
     common: Any = {"notebooks": plan.notebooks, "shared": plan.shared, "pure": False}
     tasks = client.map(run_task, list(given.values()), places, **common)
@@ -372,7 +361,7 @@ def run_task(
         folder = Path(scratch) / "run"
         folder.mkdir()
         study = Study.resolve(**parameters)
-        described = describe_inputs(study, shared, notebooks)
+        described = inputs.describe_inputs(study, shared, notebooks)
         manifest = make_run(study, folder, paths.runs() / place, described, workers=1)
         failure = Failure(**manifest["error"]) if manifest["error"] else None
         if failure and any(f"[Errno {number}]" in failure.value for number in _FULL):

@@ -14,7 +14,6 @@ import platform
 import re
 import subprocess
 import sys
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -22,17 +21,11 @@ from typing import Any
 
 from helpers import paths
 from helpers.claims.file import load_claims
+from helpers.data import hand
 from helpers.data.codes import load_codes
 from helpers.data.datapackage import FILE, check_package
-from helpers.data.hand import (
-    load_breaks,
-    load_known_names,
-    load_lodged_rules,
-    load_persons_per_case,
-    load_placebo_origins,
-    load_populations,
-)
-from helpers.study import InputError, Study, list_passed_over, read_rows, read_whole
+from helpers.data.releases import load_raw_table
+from helpers.study import InputError, Study, list_passed_over
 
 DISTRIBUTION = "asylum-eras"
 _CODE = Path(__file__).resolve().parents[1]
@@ -167,12 +160,12 @@ def describe_inputs(
 
 def require_hand_files(study: Study) -> None:
     """Refuse judgement made by hand that notebooks could not read; the loaders name the entry."""
-    load_breaks()
-    load_persons_per_case()
-    load_lodged_rules()
-    load_placebo_origins()
-    load_populations(study.origin)
-    load_known_names(load_codes())
+    hand.load_breaks()
+    hand.load_persons_per_case()
+    hand.load_lodged_rules()
+    hand.load_placebo_origins()
+    hand.load_populations(study.origin)
+    hand.load_known_names(load_codes())
     if study.file.claims is not None:
         load_claims(study.file.claims)
 
@@ -192,12 +185,6 @@ def explain_absence(study: Study, pending: Mapping[str, Sequence[int]]) -> str:
 
 def list_pending_years(release: str) -> dict[str, list[int]]:
     """Return the years in which each origin has claims pending, ascending."""
-    found: dict[str, list[int]] = defaultdict(list)
-    file = paths.raw() / release / "totals_by_origin.csv"
-    for row in read_rows(file, "year", "coo_iso", "asylum_seekers"):
-        if row["asylum_seekers"] not in ("", "0"):
-            try:
-                found[row["coo_iso"]].append(read_whole(row["year"]))
-            except InputError as error:
-                raise InputError(f"{paths.say_folder(file)}: year {error}") from None
-    return {origin: sorted(years) for origin, years in found.items()}
+    totals = load_raw_table(release, "totals_by_origin").sort_values("year")
+    found = totals[totals["asylum_seekers"] > 0].groupby("coo_iso")["year"].agg(list)
+    return {str(origin): years for origin, years in found.items()}

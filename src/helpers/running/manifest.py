@@ -99,11 +99,13 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return dict(manifest)
 
 
-def stands(folder: Path, manifest: dict[str, Any], key: str) -> bool:
-    """Tell whether a run is complete, of these inputs, and as it was left."""
+def read_standing(folder: Path, key: str) -> dict[str, Any] | None:
+    """Read the manifest of a run that is complete, of these inputs and as it was left, if it is."""
+    manifest = read_manifest(folder) or {}
     outputs = manifest.get("outputs", {})
-    is_same = manifest["outcome"] == COMPLETE and manifest.get("key") == key
-    return is_same and bool(outputs) and outputs.items() <= list_outputs(folder).items()
+    is_same = manifest.get("outcome") == COMPLETE and manifest.get("key") == key
+    stands = is_same and outputs and outputs.items() <= list_outputs(folder).items()
+    return manifest if stands else None
 
 
 def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -31,20 +31,6 @@ _LIBRARIES = (
 _ROOMS = ("data", "prose", "analysis", "claims", "plots")
 
 
-def _import_all() -> None:
-    for name, value in _BEFORE.items():
-        os.environ.setdefault(name, value)
-    folder = helpers.__path__[0]
-    own = [
-        f"helpers.{room}.{module.name}"
-        for room in _ROOMS
-        for module in pkgutil.iter_modules([os.path.join(folder, room)])
-    ]
-    for module in (*_LIBRARIES, *own):
-        with suppress(Exception):
-            importlib.import_module(module)
-
-
 def _remove_socket(owner: int, driver: int) -> None:
     """Remove the forkserver's folder where a driver that was killed has left it.
 
@@ -57,4 +43,13 @@ def _remove_socket(owner: int, driver: int) -> None:
 
 
 atexit.register(_remove_socket, os.getpid(), int(os.environ.pop("ASYLUM_DRIVER", os.getppid())))
-_import_all()
+for _name, _value in _BEFORE.items():
+    os.environ.setdefault(_name, _value)
+_OWN = [
+    f"helpers.{room}.{module.name}"
+    for room in _ROOMS
+    for module in pkgutil.iter_modules([os.path.join(helpers.__path__[0], room)])
+]
+for _name in (*_LIBRARIES, *_OWN):
+    with suppress(Exception):
+        importlib.import_module(_name)

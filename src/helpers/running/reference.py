@@ -21,12 +21,7 @@ import nbformat
 from nbdime.prettyprint import PrettyPrintConfig, pretty_print_notebook_diff
 
 from helpers import paths
-from helpers.publish.replication import (
-    list_made,
-    render_codecheck,
-    render_readme,
-    render_replication,
-)
+from helpers.publish import replication
 from helpers.running.execute import QUIET, Failure, Progress, execute_all, make_environment
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
@@ -51,36 +46,33 @@ def make_reference(
     no notebook makes has no content.
     """
     with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
-        folder = Path(scratch) / "run"
-        folder.mkdir()
+        folder = Path(scratch)
         done = execute_all({"run_dir": str(folder)}, folder, workers, progress)
         failures = tuple(each.failure for each in done if each.failure)
         if failures:
             return {}, failures
         numbers, _ = merge_numbers(folder)
         make_paths_final(folder, paths.runs() / "reference")
-        notebooks = {
-            source: clean_notebook(read_paired(folder / "notebooks" / f"{source.stem}.ipynb"))
-            for source in list_notebooks()
-        }
+        executed = sorted((folder / "notebooks").glob("*.ipynb"))
+        notebooks = {file.stem: clean_notebook(read_paired(file)) for file in executed}
         figures = {file.name: file.read_bytes() for file in (folder / "figures").glob("*.*")}
-    files: Files = {
-        file: None for file in paths.figures().glob("*.*") if not file.name.startswith(".")
-    }
+    files: Files = dict.fromkeys(paths.figures().glob("[!.]*.*"))
     files |= {paths.figures() / name: content for name, content in figures.items()}
-    texts = {file.with_suffix(".ipynb"): write_notebook(each) for file, each in notebooks.items()}
+    texts = {
+        paths.notebooks() / f"{name}.ipynb": write_notebook(each)
+        for name, each in notebooks.items()
+    }
     listed = json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False)
     texts[paths.figures() / NUMBERS] = listed + "\n"
-    made = list_made({source.stem: each for source, each in notebooks.items()}, figures)
+    made = replication.list_made(notebooks, figures)
     run = f"runs/{name_run(Study.resolve())}"
     renderers: dict[str, Callable[[str], str]] = {
-        README: lambda text: render_readme(text, numbers),
-        REPLICATION: lambda text: render_replication(text, made),
-        CODECHECK: lambda text: render_codecheck(text, made, run),
+        README: lambda text: replication.render_readme(text, numbers),
+        REPLICATION: lambda text: replication.render_replication(text, made),
+        CODECHECK: lambda text: replication.render_codecheck(text, made, run),
     }
     for name, render in renderers.items():
-        page = paths.root() / name
-        if page.is_file():
+        if (page := paths.root() / name).is_file():
             texts[page] = render(page.read_text(encoding="utf-8"))
     files |= {path: text.encode() for path, text in texts.items()}
     return find_changes(files), ()

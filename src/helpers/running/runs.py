@@ -16,9 +16,7 @@ from helpers.publish.report import PAGE, render_run
 from helpers.running import inputs, staging
 from helpers.running import manifest as manifests
 from helpers.running.execute import QUIET, Failure, Progress, execute_all
-from helpers.running.inputs import list_notebooks, pick_parameters
-from helpers.running.manifest import COMPLETE, now, read_manifest, stands
-from helpers.running.staging import FAILED
+from helpers.running.manifest import COMPLETE, read_manifest, read_standing
 from helpers.study import InputError, Study, StudyFile, load_study_file
 
 NUMBERS = "numbers.json"
@@ -67,7 +65,7 @@ def run_study(
     target = paths.runs() / name
     manifest = read_manifest(target)
     if manifest and manifest["outcome"] == COMPLETE and not is_forced:
-        old, new = manifest["parameters"], pick_parameters(study)
+        old, new = manifest["parameters"], inputs.pick_parameters(study)
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         if names:
             said = "; ".join(f"{each} {old.get(each)!r} -> {new.get(each)!r}" for each in names)
@@ -78,8 +76,7 @@ def run_study(
     inputs.warn_of_folders()
     described = inputs.describe_inputs(study)
     with staging.open_staging(name) as folder:
-        manifest = read_manifest(target)
-        if manifest and not is_forced and stands(target, manifest, described["key"]):
+        if not is_forced and (manifest := read_standing(target, described["key"])):
             return Outcome(target, False, tuple(manifest["headlines"]))
         # Before absence is told: a table that has lost its rows would look like it.
         load_release(study.release)  # refuses what notebooks would find in its cells
@@ -106,9 +103,9 @@ def make_run(
     Its notebooks name `target` as its place. `described` is what `describe_inputs` gave; its
     `notebooks`, if any, are those that run. InputError where that no longer holds at the end.
     """
-    started = now()
+    started = manifests.now()
     wanted = described.get("notebooks")
-    sources = [each for each in list_notebooks() if wanted is None or each.stem in wanted]
+    sources = [each for each in inputs.list_notebooks() if wanted is None or each.stem in wanted]
     parameters = study.parameters() | {"run_dir": str(folder)}
     done = execute_all(parameters, folder, workers, progress, sources)
     if changed := inputs.name_changes(described):
@@ -128,7 +125,7 @@ def choose_target(target: Path, *, is_failed: bool) -> Path:
     """Keep a good run where it is when a later one fails."""
     manifest = read_manifest(target)
     if is_failed and manifest and manifest["outcome"] == COMPLETE:
-        return target.with_name(target.name + FAILED)
+        return target.with_name(target.name + staging.FAILED)
     return target
 
 
