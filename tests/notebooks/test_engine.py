@@ -247,8 +247,11 @@ def test_nothing_is_left_of_a_command_that_is_ended(
 
 
 def test_a_driver_that_is_killed_while_the_libraries_load_leaves_nothing(scratch: Path) -> None:
-    code = "import os; from helpers.running import engine; engine.start(); os.kill(os.getpid(), 9)"
+    start = "engine.start(os.environ); os.kill(os.getpid(), 9)"
     variables = os.environ | {"TMPDIR": str(scratch)}
-    done = subprocess.run([sys.executable, "-c", code], env=variables, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import os; from helpers.running import engine; {start}"],
+        env=variables, check=False,
+    )  # fmt: skip
     assert done.returncode == -signal.SIGKILL
     wait_until(lambda: not list(scratch.iterdir()), 30)

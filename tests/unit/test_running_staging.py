@@ -21,7 +21,7 @@ def runs(tiny_root):
 def grow(name, text):
     with staging.open_staging(name) as folder:
         (folder / "file").write_text(text)
-        write_manifest(folder, {"parameters": {}})
+        write_manifest(folder, {"parameters": {}, "outcome": "complete"})
         staging.publish(folder, paths.runs() / name)
 
 

@@ -41,7 +41,7 @@ from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
 from helpers.running.execute import Failure
 from helpers.running.manifest import read_standing
-from helpers.running.runs import choose_target, make_run, name_run
+from helpers.running.runs import make_run, name_run
 from helpers.study import FailedError, InputError, ReleaseInfo, Study, say_unknown
 
 FILE = "batch.json"
@@ -134,8 +134,7 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
                     raise InputError(f"release {info.name} does not hold this origin")
                 own = studies.find_own_file(origin, file, load_file)
                 study = Study.combine(file.study, own, info, **given)
-                if absence := inputs.explain_absence(study, list_pending(info.name)):
-                    raise InputError(absence)
+                inputs.require_claims(study, list_pending(info.name))
                 runs.setdefault(name_run(study, file), study)
             except InputError as error:
                 absent.append(given | {"reason": str(error)})
@@ -306,7 +305,9 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
         try:
             error, packed = future.result()
             future.release()
-            final = _receive(packed, plan.folder / name, scratch / name, is_failed=bool(error))
+            with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+                archive.extractall(scratch / name)
+            final = staging.publish(scratch / name, plan.folder / name)
         except (FailedError, CancelledError, ImportError):
             raise
         except KilledWorker as death:
@@ -321,13 +322,6 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
         failed = f" failed: {error}" if error else ""
         say(f"  {done} of {len(given)}, about {to_go} to go: {name}{failed}")
         yield make_row(name, given[name], error, final)
-
-
-def _receive(packed: bytes, target: Path, grown: Path, *, is_failed: bool) -> Path:
-    """Put a run that has come back in its place, and return that."""
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        archive.extractall(grown)
-    return staging.publish(grown, choose_target(target, is_failed=is_failed))
 
 
 def find_difference(ours: Mapping[str, Any], worker: Any = None) -> str:

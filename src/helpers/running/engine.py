@@ -63,16 +63,13 @@ def take_handles(needed: int = _HANDLES) -> None:
         raise InputError(f"{needed} files have to be open at a time, and {soft} may be: {said}")
 
 
-def start(environment: Mapping[str, str] | None = None) -> None:
-    """Start the process that others are forked from, if there is none; it loads in the background.
-
-    Its variables are those of `environment`, by default those of this process.
-    """
+def start(environment: Mapping[str, str]) -> None:
+    """Start what others are forked from, with these variables; it loads in the background."""
     take_handles()
     with _lock:
         if _IS_FORKED and not _started:
             _context.set_forkserver_preload(["helpers.running.preload"])
-            own = {**(environment or os.environ), "ASYLUM_DRIVER": str(os.getpid())}
+            own = {**environment, "ASYLUM_DRIVER": str(os.getpid())}
             with mock.patch.dict(os.environ, own, clear=True):
                 forkserver.ensure_running()
             _started.append(True)

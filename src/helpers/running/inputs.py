@@ -170,17 +170,16 @@ def require_hand_files(study: Study) -> None:
         load_claims(study.file.claims)
 
 
-def explain_absence(study: Study, pending: Mapping[str, Sequence[int]]) -> str:
-    """Say that no claim was pending in the study's years, and when some were; empty where one was.
+def require_claims(study: Study, pending: Mapping[str, Sequence[int]]) -> None:
+    """Refuse a study in whose years no claim was pending, and say when some were.
 
     `pending` is what `list_pending_years` gives for the study's release.
     """
     years = pending.get(study.origin, ())
-    if any(year in study.years for year in years):
-        return ""
-    said = f"no claim from {study.origin} was pending in {study.year_from} to {study.year_to}"
-    there = f"there are some in {years[0]} to {years[-1]}" if years else "no year has any"
-    return f"{said}, says release {study.release}: {there}"
+    if not any(year in study.years for year in years):
+        said = f"no claim from {study.origin} was pending in {study.year_from} to {study.year_to}"
+        there = f"there are some in {years[0]} to {years[-1]}" if years else "no year has any"
+        raise InputError(f"{said}, says release {study.release}: {there}")
 
 
 def list_pending_years(release: str) -> dict[str, list[int]]:

@@ -38,14 +38,12 @@ def name_run(study: Study, file: StudyFile | None = None) -> str:
     `file` is the study file of its name, where that has been read; `study.file` may be another's.
     """
     usual = Study.combine(study.study, file or load_study_file(study.study), study.info)
-    parts = [study.study, study.release]
-    if study.origin != usual.origin:
-        parts.append(study.origin)
-    if (study.year_from, study.year_to) != (usual.year_from, usual.year_to):
-        parts.append(f"{study.year_from}-{study.year_to}")
-    if study.top_n != usual.top_n:
-        parts.append(f"top{study.top_n}")
-    return "-".join(parts)
+    own, default = (
+        (each.origin, f"{each.year_from}-{each.year_to}", f"top{each.top_n}")
+        for each in (study, usual)
+    )
+    chosen = [one for one, other in zip(own, default, strict=True) if one != other]
+    return "-".join([study.study, study.release, *chosen])
 
 
 def run_study(
@@ -80,13 +78,12 @@ def run_study(
             return Outcome(target, False, tuple(manifest["headlines"]))
         # Before absence is told: a table that has lost its rows would look like it.
         load_release(study.release)  # refuses what notebooks would find in its cells
-        if absence := inputs.explain_absence(study, inputs.list_pending_years(study.release)):
-            raise InputError(absence)
+        inputs.require_claims(study, inputs.list_pending_years(study.release))
         inputs.require_hand_files(study)
         progress.say(f"Running {name}: release {study.release}, {study.origin}")
         manifest = make_run(study, folder, target, described, workers, progress)
+        place = staging.publish(folder, target)
         failures = tuple(Failure(**each) for each in manifest["failures"])
-        place = staging.publish(folder, choose_target(target, is_failed=bool(failures)))
         return Outcome(place, True, tuple(manifest["headlines"]), failures)
 
 
@@ -113,20 +110,12 @@ def make_run(
     manifest = manifests.make_manifest(study, target.name, described, started, done)
     manifest["headlines"] = merge_numbers(folder)[1]
     write_tables_package(folder / "tables")
-    make_paths_final(folder, choose_target(target, is_failed=bool(manifest["failures"])))
+    make_paths_final(folder, staging.choose_target(target, manifest))
     if manifest["outcome"] == COMPLETE:
         paths.write_atomic(folder / PAGE, render_run(folder, manifest), is_durable=False)
     manifests.write_crate(folder, manifest)
     manifests.write_manifest(folder, manifest)
     return manifest
-
-
-def choose_target(target: Path, *, is_failed: bool) -> Path:
-    """Keep a good run where it is when a later one fails."""
-    manifest = read_manifest(target)
-    if is_failed and manifest and manifest["outcome"] == COMPLETE:
-        return target.with_name(target.name + staging.FAILED)
-    return target
 
 
 def merge_numbers(folder: Path) -> tuple[dict[str, Any], list[str]]:

@@ -11,15 +11,16 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from helpers import paths
-from helpers.running.manifest import list_outputs, read_manifest
+from helpers.running.manifest import COMPLETE, list_outputs, read_manifest
 from helpers.study import InputError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -102,13 +103,21 @@ def _sweep(name: str) -> None:
                 shutil.rmtree(entry, ignore_errors=True)
 
 
+def choose_target(target: Path, manifest: Mapping[str, Any]) -> Path:
+    """Return the place of a run with this manifest: a failed one leaves a good one where it is."""
+    old = read_manifest(target)
+    is_kept = manifest["outcome"] != COMPLETE and old and old["outcome"] == COMPLETE
+    return target.with_name(target.name + FAILED) if is_kept else target
+
+
 def publish(folder: Path, target: Path) -> Path:
-    """Move a grown run to its place in runs/; a run that stood there is gone afterwards.
+    """Move a grown run to its place and return that; a run that stood there is gone afterwards.
 
     One that is not as it was left, or is a link, is kept as <name>.changed1 and so on. Of a run
     inside a batch, runs/<batch>/<run>, the lock held is the batch's.
     """
     paths.flush_tree(folder)
+    target = choose_target(target, read_manifest(folder) or {})
     name = target.relative_to(paths.runs()).as_posix()
     old = _staging() / f"{name.replace('/', _INSIDE)}{_OLD}"
     if target.is_symlink() or (target.exists() and not _is_untouched(target)):
