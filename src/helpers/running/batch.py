@@ -128,13 +128,13 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
         for values in product(*(usual | _read_block(block, infos)).values()):
             given = {n: v for n, v in zip(PARAMETERS, values, strict=True) if v is not None}
             file, info = load_file(given["study"]), infos[given["release"]]
-            origin = given.setdefault("origin", file.origin)
+            origin, pending = given.setdefault("origin", file.origin), list_pending(info.name)
             try:
                 if origin not in info.origins:
                     raise InputError(f"release {info.name} does not hold this origin")
                 own = studies.find_own_file(origin, file, load_file)
                 study = Study.combine(file.study, own, info, **given)
-                inputs.require_claims(study, list_pending(info.name))
+                inputs.require_claims(study, pending)
                 runs.setdefault(name_run(study, file), study)
             except InputError as error:
                 absent.append(given | {"reason": str(error)})

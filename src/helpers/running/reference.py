@@ -31,9 +31,6 @@ from helpers.study import InputError, Study, say_unknown
 README = "README.md"
 REPLICATION = "docs/replication.md"
 CODECHECK = "codecheck.yml"
-_SANITISE = "tests/nbval-sanitise.cfg"
-_GUARDS = "tests/notebooks/test_guards.py"
-_RERUN = "tests/notebooks/test_rerun.py"
 Files = dict[Path, bytes | None]
 
 
@@ -129,13 +126,14 @@ def check(wanted: Sequence[str], workers: int = 0, *, is_rerun: bool = True) -> 
     sources = [known[name] for name in names] or [
         *known.values(), *(file for folder in lessons for file in list_notebooks(folder))
     ]  # fmt: skip
-    command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", _GUARDS]
+    command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["tests/notebooks/test_guards.py"]
     if is_rerun:
         size = workers or min(2, os.cpu_count() or 1)
         command += ["-n", str(size), "--dist", "loadscope"]
-        command += ["--nbval", "--nbval-sanitize-with", _SANITISE]
+        command += ["--nbval", "--nbval-sanitize-with", "tests/nbval-sanitise.cfg"]
         command += [str(source.with_suffix(".ipynb").relative_to(root)) for source in sources]
-        command += [] if wanted else [_RERUN]
+        command += [] if wanted else ["tests/notebooks/test_rerun.py"]
     with tempfile.TemporaryDirectory(prefix="asylum-check-") as scratch:
         folders = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
         own = {name: str(Path(scratch) / name.lower()) for name in folders}
