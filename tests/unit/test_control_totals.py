@@ -59,8 +59,8 @@ def make_core(**tables: pd.DataFrame) -> Core:
     return Core(**frames, countries=pd.DataFrame())
 
 
-def list_failed(core: Core) -> dict[str, list[str]]:
-    checked = check_controls(core, INFO)
+def list_failed(core: Core, info: ReleaseInfo = INFO) -> dict[str, list[str]]:
+    checked = check_controls(core, info)
     failed = checked[~checked["is_ok"]]
     return failed.groupby("check")["scope"].agg(list).to_dict()
 
@@ -119,3 +119,16 @@ def test_one_wrong_figure_fails_its_check_and_no_other(table, row, values, faile
 def test_frames_without_recorded_rows_have_nothing_to_compare():
     rows = read(TABLES["rows"]).assign(recorded=pd.array([pd.NA], dtype="Int64"))
     assert "rows_recorded" not in set(check_controls(make_core(rows=rows), INFO)["check"])
+
+
+def test_a_release_that_holds_every_origin_lacks_none_of_the_whole():
+    whole = INFO.model_copy(update={"origins": ("CHN", "UNK")})
+    pending = read(TABLES["pending"] + "\n        2000 UNK DEU 5 0")
+    fewer = read(TABLES["applications"]).drop(index=1)
+    assert list_failed(make_core(pending=pending), whole) == {}
+    assert list_failed(make_core(applications=fewer)) == {}
+    assert list_failed(make_core(pending=pending, applications=fewer), whole) == {
+        "applications_within_asylum": ["2000"]
+    }
+    lost = pending.drop(index=1)
+    assert list_failed(make_core(pending=lost), whole)["pairs_within_asylum"] == ["2000"]

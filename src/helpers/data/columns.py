@@ -7,6 +7,7 @@ are all made from, or held to, the tables declared here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -131,8 +132,9 @@ class Table:
                 yield field.name, "is below 0", column < 0
                 yield field.name, f"is above {MOST:,}", column > MOST
             elif field.form:
-                fits = column.str.fullmatch(field.form) | column.isna()
-                yield field.name, f"does not match {field.form}", ~fits
+                codes = column.dropna().unique()
+                unfit = [code for code in codes if not re.fullmatch(field.form, code)]
+                yield field.name, f"does not match {field.form}", column.isin(unfit)
         repeated = frame.duplicated(list(self.key), keep=False)
         yield "/".join(self.key), "repeats a key", repeated
 

@@ -38,7 +38,8 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
         destinations_pending, destinations_refugees : an origin's pairs against its total
         years_of_pending, years_of_applications, years_of_decisions : years with rows of origins
         against years with rows of all origins
-        pairs_within_asylum : cells where the origins on file exceed all origins
+        pairs_within_asylum : cells where the origins on file exceed all origins, or differ from
+        them where the release holds every origin
         applications_within_asylum, decisions_within_asylum : the same for flows
         parts_within_whole : rows whose part (unknown origin, unchanged pairs) exceeds the whole
         rows_recorded : rows in the file against those that datapackage.json records
@@ -49,6 +50,7 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
     unknown = core.by_origin[core.by_origin["origin"] == UNKNOWN_ORIGIN]
     totals = core.by_origin[core.by_origin["origin"].isin(info.origins)]
     by = ["origin", "year"]
+    is_whole = set(info.origins) >= set(core.by_origin["origin"])
     rows = core.rows.groupby("table")[["read", "kept"]].sum()
     gone = core.quality[core.quality["action"].isin(["dropped", "merged"])]
     removed = gone.groupby("table")["rows"].sum().reindex(rows.index, fill_value=0)
@@ -67,9 +69,11 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
             _compare(f"years_of_{own}", _find_years(core, whole), _find_years(core, own))
             for own, whole in WHOLES.items()
         ),
-        _check_within("pairs", pairs, core.by_asylum, ["pending"]),
-        _check_within("applications", core.applications, core.applications_by_asylum, ["applied"]),
-        _check_within("decisions", core.decisions, core.decisions_by_asylum, [*OUTCOMES, "total"]),
+        _check_within("pairs", pairs, core.by_asylum, ["pending"], is_whole),
+        *(
+            _check_within(name, getattr(core, name), getattr(core, WHOLES[name]), counts, is_whole)
+            for name, counts in (("applications", ["applied"]), ("decisions", [*OUTCOMES, "total"]))
+        ),
         _check_parts(core),
         _check_recorded(core),
         _compare("rows_accounted", rows["read"], rows["kept"] + removed),
@@ -99,15 +103,17 @@ def _compare(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
 
 
 def _check_within(
-    what: str, part: pd.DataFrame, whole: pd.DataFrame, measures: list[str]
+    what: str, part: pd.DataFrame, whole: pd.DataFrame, measures: list[str], is_whole: bool
 ) -> pd.DataFrame:
-    """Count, by year, the cells in which origins exceed the cell of all origins, or have none."""
+    """Count, by year, the cells in which origins exceed those of all, or differ if they are all."""
     labels = ("year", "asylum", "stage_code", "level_code", "unit")
     key = [column for column in labels if column in whole]
     cells = part.groupby(key)[measures].sum()
-    meets = whole.set_index(key).reindex(cells.index)[measures].fillna(0)
-    above = (cells.fillna(0) > meets).any(axis=1).groupby(level="year").sum()
-    return _compare(f"{what}_within_asylum", above * 0, above)
+    meets = whole[whole["year"].isin(part["year"])].set_index(key)[measures]
+    index = cells.index.union(meets.index) if is_whole else cells.index
+    cells, meets = (each.reindex(index).fillna(0) for each in (cells, meets))
+    wrong = (cells != meets if is_whole else cells > meets).any(axis=1).groupby(level="year").sum()
+    return _compare(f"{what}_within_asylum", wrong * 0, wrong)
 
 
 def _check_parts(core: Core) -> pd.DataFrame:

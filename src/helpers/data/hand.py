@@ -41,6 +41,7 @@ def _among(load: Callable[[], Container[str]], what: str) -> AfterValidator:
 
 Origin = Annotated[str, _among(load_codes, "code of data/raw/countries.csv")]
 Asylum = Annotated[str, _among(lambda: {"*"} | load_codes(), "code of countries.csv, or *")]
+Year = Annotated[int, Field(ge=1951, le=2100)]  # UNHCR's first, and what nobody means
 Stage = Annotated[str, _among(lambda: APPLICATION_TYPES, "application type of data/README.md")]
 Level = Annotated[str, _among(lambda: DECISION_LEVELS, "decision level of data/README.md")]
 
@@ -71,7 +72,7 @@ class BreakEntry(Frozen):
     """
 
     asylum: Asylum
-    years: tuple[int, ...] = Field(min_length=1)
+    years: tuple[Year, ...] = Field(min_length=1)
     kinds: tuple[Kind, ...] = Field(min_length=1)
     touches: tuple[Touches, ...] = ()
     rules: tuple[str, ...] = ()
@@ -104,8 +105,8 @@ class FactorEntry(Frozen):
 
     asylum: Asylum
     levels: tuple[Level, ...] = ()
-    first: int
-    last: int
+    first: Year
+    last: Year
     factor: float = Field(ge=1, le=5)
     alternatives: tuple[float, ...] = (1.0, 1.2)
     status: Literal["published", "carried", "assumed"]
@@ -136,7 +137,7 @@ class LodgedRule(Frozen):
     stages: tuple[Stage, ...] = Field(min_length=1)
     levels: tuple[Level, ...] = ()
     without_levels: tuple[Level, ...] = ()
-    years: tuple[int, ...] = ()
+    years: tuple[Year, ...] = ()
     status: Literal["documented", "rows", "inferred"]
     reason: str = Field(min_length=10)
     sources: tuple[Source, ...] = Field(min_length=1)

@@ -2,13 +2,13 @@
 
 Files are held to the bytes and sha256 of their datapackage.json, read by one function and cleaned
 by `clean_table`. A core that was loaded stays in memory, so that a process loads it once. Loading
-some origins takes only their rows from the three tables of pairs and skips the tables' rules, which
-a recorded file met when its release came in; `load_release` checks them.
+some origins takes, and holds to the tables' rules, only their rows of the three tables of pairs.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Collection, Mapping
 from csv import reader
@@ -163,7 +163,7 @@ def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
     Raises
     ------
     InputError
-        As `load_release`; with origins, of the rules of a table only where a figure is blank.
+        As `load_release`; with origins, of their rows alone.
     """
     info = find_release(release) if isinstance(release, str) else release
     folder = paths.raw() / info.name
@@ -189,7 +189,27 @@ def _load_once(
         name: frame[frame["origin"].isin(origins)].reset_index(drop=True)
         for name, frame in pairs.items()
     }
+    _warn_of_gaps(info.name, own["pending"], core.by_origin)
     return replace(core, **own, release=info.name)
+
+
+def _warn_of_gaps(release: str, pending: pd.DataFrame, by_origin: pd.DataFrame) -> None:
+    """Warn of origins and years whose destinations do not add up to the origin's total."""
+    totals = by_origin[by_origin["origin"].isin(pending["origin"])]
+    first, by = totals["year"].min(), ["origin", "year"]
+    parts = pending[pending["year"] >= first].groupby(by)["pending"].sum()
+    both = pd.concat([parts, totals.set_index(by)["pending"]], axis=1).fillna(0).astype("int64")
+    apart = both[both.iloc[:, 0] != both.iloc[:, 1]]
+    if len(apart):
+        said = "; ".join(
+            f"{origin} in {year}: {part:,} by destination, {total:,} in all"
+            for (origin, year), (part, total) in zip(apart.index, apart.to_numpy(), strict=True)
+        )
+        warnings.warn(
+            f"the tables of release {release} do not agree on claims pending, so totals may be "
+            f"incomplete: {said:.300}",
+            stacklevel=2,
+        )
 
 
 def clean_release(
@@ -258,6 +278,7 @@ def load_history(origin: str) -> History:
             frame = clean_table(name, raw, _list_known(countries), log)
             own = frame[frame["origin"] == origin].reset_index(drop=True)
             tables[TABLES[name].core] = own if name in PAIRS else frame
+        _warn_of_gaps(info.name, tables["pending"], tables["by_origin"])
         tables["every_origin"] = tables["by_origin"]
         tables["by_origin"] = _add_world(tables["every_origin"], origin)
         for name, frame in tables.items():
@@ -308,14 +329,8 @@ def read_folder(
 def _read_checked(
     folder: Path, info: ReleaseInfo, name: str, origins: Collection[str] | None
 ) -> pd.DataFrame:
-    """Read a release's table and hold it to its rules: a blank must not end as a zero.
-
-    With origins, which are read often, it is held to them only where a figure is blank.
-    """
-    frame = _read_table(folder, name, origins if name in PAIRS else None)
-    required = [each.name for each in TABLES[name].fields if not each.is_nullable]
-    is_held = origins is None or bool(frame[required].isna().any(axis=None))
-    return TABLES[name].check(frame, info) if is_held else frame
+    """Read a release's table, or some origins' rows of it, and hold it to its rules."""
+    return TABLES[name].check(_read_table(folder, name, origins if name in PAIRS else None), info)
 
 
 def load_countries() -> pd.DataFrame:
