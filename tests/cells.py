@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from pandas.testing import assert_series_equal
 
 RAW = Path(__file__).resolve().parents[1] / "data" / "raw"
 COUNTS = ("asylum_seekers", "refugees", "oip", "applied", "dec_", "origins")
 NAMES = {"P": "persons", "C": "cases"}
+LEVELS = {"FI": "first", "IN": "first", "EO": "first", "AR": "appeal", "JR": "appeal"}
 
 
 @cache
@@ -79,3 +81,9 @@ def pick(release: str, measure: str, year: int, origin: str = "CHN") -> dict[str
         if is_own and (row.get("app_type", "N"), row.get("app_pc", "")) == ("N", unit):
             found[row["coa_iso"]] += int(row[value])
     return dict(found)
+
+
+def assert_same(found: pd.Series, plain: pd.Series) -> None:
+    """Compare the figures of two series, whatever their order, names and types."""
+    assert_series_equal(found.sort_index(), plain.sort_index(), check_names=False,
+                        check_dtype=False, check_index_type=False)  # fmt: skip

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from plain.checkout import copy_tiny_root
 
 # The browser is described in tests/browsing.
 pytest_plugins = ["browsing.fixtures"]
-
-PROJECT = Path(__file__).resolve().parents[1]
-
-
-def copy_tiny_root(target: Path, releases: tuple[str, ...]) -> Path:
-    """Copy what makes a checkout, with only the releases named, and return its root."""
-    (target / "notebooks").mkdir(parents=True)
-    shutil.copy(PROJECT / "pyproject.toml", target / "pyproject.toml")
-    for name in ("hand", "shapes"):
-        shutil.copytree(PROJECT / "data" / name, target / "data" / name)
-    raw = PROJECT / "data" / "raw"
-    for name in releases:
-        shutil.copytree(raw / name, target / "data" / "raw" / name)
-    for file in raw.glob("*.*"):
-        if file.is_file():
-            shutil.copy(file, target / "data" / "raw" / file.name)
-    return target
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Breaks found on the releases on file: what must be found, what must match, false alarms."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import pandas as pd

@@ -1,13 +1,10 @@
 """What a destination's figures mean, by sums over the newest release's files."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pytest
-from cells import read_own, read_rows
+from cells import assert_same, read_own, read_rows
 from cells import sum_cells as sum_release
-from pandas.testing import assert_series_equal
 
 from helpers import paths
 from helpers.analysis import destinations
@@ -25,11 +22,6 @@ sum_cells = partial(sum_release, NEWEST)
 @pytest.fixture(scope="module")
 def core(cores):
     return cores[NEWEST]
-
-
-def assert_same(found, plain):
-    assert_series_equal(found.sort_index(), plain.sort_index(), check_names=False,
-                        check_dtype=False, check_index_type=False)  # fmt: skip
 
 
 def test_refugees_from_china_are_counted_with_and_without_the_tibetans_in_india(core):

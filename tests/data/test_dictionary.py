@@ -1,7 +1,5 @@
 """data/README.md says what the files are: releases, columns, codes, source and licence."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -17,7 +17,7 @@ YEARS = range(2000, 2026)
 
 
 @pytest.fixture(scope="module")
-def applications() -> pd.DataFrame:
+def applications():
     return read_rows(NEWEST, "asylum_applications").query("applied > 0")
 
 

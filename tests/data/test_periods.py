@@ -1,7 +1,5 @@
 """The study's answer and its ranges on the newest release, by sums that share no code with it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

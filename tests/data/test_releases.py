@@ -1,7 +1,5 @@
 """The releases: bytes, schemas, row counts, control totals, and what stays as it is."""
 
-from __future__ import annotations
-
 import csv
 import gc
 import os

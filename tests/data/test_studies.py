@@ -1,7 +1,5 @@
 """The study files: eras that meet, events with sources, an origin that is on file."""
 
-from __future__ import annotations
-
 import pytest
 
 from helpers.analysis.eras import clip_era

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from cells import NAMES, read_own, read_rows
-from pandas.testing import assert_series_equal
+from cells import LEVELS, NAMES, assert_same, read_own, read_rows
 
 from helpers.analysis.study_tables import load_tables
 from helpers.study import Study
 
-STUDY = Path(__file__).resolve().parents[2] / "data" / "hand" / "studies" / "china.yml"
 NEWEST = "2025-end"
-CASES = [
-    ("CHN", "2024-mid"), ("SYR", NEWEST), ("ERI", NEWEST), ("VEN", NEWEST), ("HKG", "2024-mid"),
-]  # fmt: skip
+CASES = [("CHN", NEWEST), ("CHN", "2024-mid"), ("HKG", "2024-mid")]
+CASES += [(origin, NEWEST) for origin in ("SYR", "ERI", "VEN")]
 STAGES = {"N": "new", "R": "repeat", "RA": "repeat", "A": "appeal", "J": "appeal"}
-LEVELS = {"FI": "first", "IN": "first", "EO": "first", "AR": "appeal", "JR": "appeal"}
 OUTCOMES = {"dec_recognized": "recognised", "dec_other": "other", "dec_rejected": "rejected",
             "dec_closed": "closed"}  # fmt: skip
 each_case = pytest.mark.parametrize(("origin", "release"), CASES)
@@ -37,12 +32,6 @@ def sum_applied(origin: str, release: str) -> pd.Series:
     return rows.groupby(["year", stage, rows["app_pc"].map(NAMES).rename("unit")])["applied"].sum()
 
 
-def assert_same(found: pd.Series, plain: pd.Series) -> None:
-    """Compare what both hold; what is missing here was not reported there."""
-    assert_series_equal(found.dropna().sort_index(), plain.sort_index(), check_names=False,
-                        check_dtype=False, check_index_type=False)  # fmt: skip
-
-
 @each_case
 def test_claims_pending_are_the_sum_over_destinations(origin, release):
     table = tables_of(origin, release).pending_by_year.set_index("year")
@@ -55,7 +44,7 @@ def test_claims_pending_are_the_sum_over_destinations(origin, release):
     newest, period = release.split("-")
     assert table.index.tolist() == list(range(2000, int(newest) + 1))
     assert table["period"].tolist() == ["end"] * (len(table) - 1) + [period]
-    assert_same(table["pending"], every)
+    assert_same(table["pending"].dropna(), every)
     table, world = table.loc[every.index], world[every.index]
     assert_same(table["pending_excl_usa"], every - places["USA"].fillna(0))
     assert_same(table["pending_excl_largest"], every - most)
@@ -70,7 +59,8 @@ def test_claims_pending_are_the_sum_over_destinations(origin, release):
 @each_case
 def test_claims_lodged_are_summed_by_stage_and_unit(origin, release):
     table = tables_of(origin, release).applications_by_year
-    assert_same(table.set_index(["year", "stage", "unit"])["applied"], sum_applied(origin, release))
+    found = table.set_index(["year", "stage", "unit"])["applied"].dropna()
+    assert_same(found, sum_applied(origin, release))
 
 
 @each_case
@@ -82,11 +72,11 @@ def test_decisions_and_their_rates_are_by_level_and_unit(origin, release):
     table = tables_of(origin, release).decisions_by_year.set_index(["year", "level", "unit"])
     assert set(table.index) == set(sums.index)
     for name in sums:
-        assert_same(table[name], sums[name])
+        assert_same(table[name].dropna(), sums[name])
     substance = sums.drop(columns="closed").sum(axis="columns")
     granted = sums["recognised"] + sums["other"]
-    assert_same(table["recognition_rate"], (sums["recognised"] / substance).dropna())
-    assert_same(table["protection_rate"], (granted / substance).dropna())
+    assert_same(table["recognition_rate"].dropna(), (sums["recognised"] / substance).dropna())
+    assert_same(table["protection_rate"].dropna(), (granted / substance).dropna())
 
 
 @pytest.mark.parametrize("origin", ["SYR", "ERI"])

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 import pytest
 from plain.processes import Answer, call
 from server.command import Forker
-
-
-def list_tree(root: Path) -> Mapping[str, str]:
-    """Return every file and folder with a file's hash."""
-    return {
-        path.relative_to(root).as_posix(): (
-            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
-        )
-        for path in sorted(root.rglob("*"))
-        if "__pycache__" not in path.parts
-    }
+from server.root import NextYear, list_files, serve_next_year
 
 
 @pytest.fixture(scope="session")
@@ -32,12 +21,7 @@ def forker(tmp_path_factory: pytest.TempPathFactory) -> Forker:
 @pytest.fixture
 def ask_in(forker: Forker) -> Callable[..., Answer]:
     """Return the command, to be given in any checkout, in milliseconds; for what starts nothing."""
-
-    def ask(root: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
-        ended = forker.run(root, *arguments, env=env)
-        return Answer(arguments, ended.code, ended.out, ended.err)
-
-    return ask
+    return forker.run
 
 
 @pytest.fixture
@@ -53,24 +37,38 @@ def asylum(call_in: Callable[..., Answer], mini_root: Path) -> Callable[..., Ans
 
 
 @pytest.fixture
-def tree(mini_root: Path) -> Callable[[], Mapping[str, str]]:
+def tree(mini_root: Path) -> Callable[[], Mapping[str, tuple[int, int]]]:
     """Return a function that lists the small checkout as it is now."""
-    return lambda: list_tree(mini_root)
+    return partial(list_files, mini_root)
 
 
 @pytest.fixture
-def refuse(
-    ask_in: Callable[..., Answer], mini_root: Path, tree: Callable[[], Mapping[str, str]]
-) -> Callable[..., str]:
-    """Return a function that expects a refusal: code, clear message, tree unchanged."""
+def refuse_in(ask_in: Callable[..., Answer]) -> Callable[..., str]:
+    """Return a function that expects a refusal: code, clear message, a checkout as it was."""
 
-    def expect(*arguments: str) -> str:
-        before = tree()
-        answer = ask_in(mini_root, *arguments)
-        assert answer.returncode == 2, answer.stdout + answer.stderr
-        assert "Traceback" not in answer.stdout + answer.stderr
+    def expect(root: Path, *arguments: str, **more: Mapping[str, str]) -> str:
+        before = list_files(root)
+        answer = ask_in(root, *arguments, **more)
+        assert (answer.returncode, answer.stdout) == (2, ""), answer.stdout + answer.stderr
+        assert "Traceback" not in answer.stderr
         assert answer.stderr.strip()
-        assert tree() == before
+        assert list_files(root) == before
         return answer.stderr
 
     return expect
+
+
+@pytest.fixture
+def refuse(refuse_in: Callable[..., str], mini_root: Path) -> Callable[..., str]:
+    """Return `refuse_in` for the small checkout."""
+    return partial(refuse_in, mini_root)
+
+
+@pytest.fixture(scope="session")
+def next_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
+    """Serve a year more than a checkout has on file, in three pages a table.
+
+    Austria is there because its code is Australia's in the other system.
+    """
+    with serve_next_year(tmp_path_factory.mktemp("next-year"), {"AUL", "AUS"}, 2022) as served:
+        yield served

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ NOT_KEPT = {"coo_name", "coa_name", "coo_id", "coa_id"}
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+def url():
     codes = pd.read_csv(RAW / "countries.csv", keep_default_na=False)
     with StandIn(Answers(make_figures(RAW, {"USA"}, first_year=2024), codes)) as stand_in:
         yield stand_in.url
@@ -56,7 +55,7 @@ def name_kind(value: Any) -> str:
 
 
 @pytest.mark.parametrize("path", QUESTIONS)
-def test_the_client_reads_the_recorded_row(path: str) -> None:
+def test_the_client_reads_the_recorded_row(path):
     question, recorded = QUESTIONS[path], SHAPES[path]["item"]
     assert set(recorded) == question.columns
     answer = {"page": 1, "maxPages": 1, "total": SHAPES[path]["total"], "items": [recorded]}
@@ -70,7 +69,7 @@ def test_the_client_reads_the_recorded_row(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", QUESTIONS)
-def test_the_stand_in_serves_that_shape(url: str, path: str) -> None:
+def test_the_stand_in_serves_that_shape(url, path):
     answer, item = ask(url, path)
     recorded = SHAPES[path]["item"]
     assert list(answer) == SHAPES["envelope"]
@@ -83,7 +82,7 @@ def test_the_stand_in_serves_that_shape(url: str, path: str) -> None:
 
 @pytest.mark.skipif("ASYLUM_API_URL" not in os.environ, reason="ASYLUM_API_URL names no API")
 @pytest.mark.parametrize("path", QUESTIONS)
-def test_the_api_serves_that_shape(path: str) -> None:
+def test_the_api_serves_that_shape(path):
     answer, item = ask(os.environ["ASYLUM_API_URL"], path)
     assert set(SHAPES[path]["item"]) <= set(item)
     assert {"page", "maxPages", "items"} <= set(answer)

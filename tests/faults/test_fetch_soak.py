@@ -55,7 +55,7 @@ def test_killed_at_random_moments_it_leaves_no_release_or_a_whole_one(
     served.server.delay = 0.01
     started = time.monotonic()
     ended = forker.run(reference, *order)
-    assert ended.code == 0, ended.err
+    assert ended.returncode == 0, ended.stderr
     longest = time.monotonic() - started
     expected = read_release(reference)
     chance, seen = random.Random(), Counter[str]()
@@ -65,12 +65,12 @@ def test_killed_at_random_moments_it_leaves_no_release_or_a_whole_one(
         running = forker.start(root, *order)
         time.sleep(after)
         running.kill()
-        code = running.wait().code
+        code = running.wait().returncode
         longest = max(longest, time.monotonic() - started) if code == 0 else longest
         seen["a release" if list_new(root) else "none"] += 1
         if not list_new(root):
             ended = forker.run(root, *order)
-            assert ended.code == 0, (number, after, ended.err)
+            assert ended.returncode == 0, (number, after, ended.stderr)
         assert list_new(root) == ["2025-end"], (number, after)
         assert read_release(root) == expected, (number, after)
         shutil.rmtree(root)
@@ -96,9 +96,9 @@ def test_a_fetched_release_holds_every_origin_and_runs_through_all_notebooks(
             figures[table].loc[own.index[0], column] = value
         served.server.answers.set_figures(figures)
         ended = forker.run(root, "fetch", "--api-url", served.server.url, "--rate", "500")
-        assert ended.code == 0, ended.err
+        assert ended.returncode == 0, ended.stderr
         ended = forker.run(root, "run", "--origin", "IND", "--release", "2025-end")
-        assert ended.code == 0, ended.err
+        assert ended.returncode == 0, ended.stderr
         folder = root / "runs" / "china-2025-end-IND"
         pending = pd.read_csv(folder / "tables" / "pending_by_year.csv").set_index("year")[
             "pending"

@@ -49,23 +49,36 @@ def test_a_bad_parameter(refuse, arguments, said):
     assert [words for words in said.split() if words not in message] == []
 
 
-def test_commands_and_names_that_there_are_not(refuse):
-    assert "No such command" in refuse("runn")
-    assert "there is: 01_one, 02_two, 03_three" in refuse("check", "09_none")
-    for command in ("run", "batch"):
-        assert f"a {command} cannot be named ''" in refuse(command, "--name", "")
-    assert "UNHCR's own code; ISO3 is CHN" in refuse("batch", "--origins", "HKG,CHI")
-    assert "'02021' is no whole number" in refuse("batch", "--years", "02021")
-    for id in ("SD05", "SD-5"):
-        assert "(did you mean SD-05?)" in refuse("claims", "--id", id)
-    assert "mean 03_three?" in refuse("check", "03_thre")
-    assert "mean CHN?" in refuse("find", "613,000", "--origin", "chn")
-    for option in ("--workers", "--retries"):
-        assert "less than or equal" in refuse("batch", option, "100000000")
-    for option in ("--timeout", "--retries"):
-        assert option in refuse("fetch", option, "100000000")
-    message = refuse("batch", "--years", "2012", "--scheduler", "tcp://me:word@h:1")
-    assert "takes an address" in message
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("runn", "No such command"),
+        ("check 09_none", "there is: 01_one, 02_two, 03_three"),
+        ("check 03_thre", "mean 03_three?"),
+        ("run --name=", "a run cannot be named ''"),
+        ("batch --name=", "a batch cannot be named ''"),
+        ("batch --origins HKG,CHI", "UNHCR's own code; ISO3 is CHN"),
+        ("batch --years 02021", "'02021' is no whole number"),
+        ("batch --workers 100000000", "less than or equal"),
+        ("batch --retries 100000000", "less than or equal"),
+        ("batch --years 2012 --scheduler tcp://me:word@h:1", "takes an address"),
+        ("fetch --timeout 100000000", "--timeout"),
+        ("fetch --retries 100000000", "--retries"),
+        ("claims --id SD05", "(did you mean SD-05?)"),
+        ("claims --id SD-5", "(did you mean SD-05?)"),
+        ("claims --format xml", "unknown format 'xml'; there is: text, csv, json"),
+        ("claims --study hong-kong", "study hong-kong has no claims file"),
+        ("claims --file chinq", "unknown claims file 'chinq' (did you mean china?)"),
+        ("claims --release 2030-end", "unknown release '2030-end'"),
+        ("find many", "'many' is not one number above 0"),
+        (f"find {'9' * 400}", "is too long for a number"),
+        ("find 5 --origin XXX", "unknown origin 'XXX'"),
+        ("find 613,000 --origin chn", "mean CHN?"),
+    ],
+)
+def test_commands_and_names_that_there_are_not(refuse, command, said):
+    message = refuse(*command.split())
+    assert said in message
     assert "word" not in message
 
 
@@ -107,6 +120,8 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
             ({"path": "/etc/passwd"}, "resources.0.path: '/etc/passwd' is not written as it"),
             ({"path": "notes.csv"}, "holds population.csv, which its datapackage.json"),
         ]],
+        *[(PACKAGE, lambda text, new=new: json.dumps(json.loads(text) | {"resources": new}),
+           "2022-mid/datapackage.json cannot be used") for new in (3, [1])],
         (PACKAGE, lambda text: text.replace('"first_year": 20', '"first_year": 21'),
          "first_year 2100 lies after"),
         (PACKAGE, lambda text: text.replace('"first_year": 20', '"first_year": 19'),
@@ -190,10 +205,20 @@ def make_loop(file):
     file.symlink_to(file.name)
 
 
-def record(folder, change, name="totals_by_origin.csv"):
-    """Change a table, and record it as it is then."""
+def add(file):
+    file.write_text("year\n2000\n")
+
+
+TOTALS, STOCKS, LODGED = "totals_by_origin", "population", "asylum_applications"
+
+
+def record(name, change, folder):
+    """Change a table, by a function of its text or a text for another, and record it as it is."""
     file, package = folder / name, folder / "datapackage.json"
-    file.write_text(change(file.read_text()))
+    text = file.read_text()
+    changed = change(text) if callable(change) else text.replace(*change, 1)
+    assert changed != text
+    file.write_text(changed)
     described = json.loads(package.read_text())
     for each in described["resources"]:
         if each["path"] == file.name:
@@ -205,6 +230,10 @@ def record(folder, change, name="totals_by_origin.csv"):
     ("name", "happen", "said"),
     [
         ("data/raw/2022-mid/asylum_decisions.csv", lose, "asylum_decisions.csv is missing"),
+        ("data/raw/countries.csv", lose, "countries.csv is missing"),
+        (PACKAGE, lose, "2022-mid/datapackage.json is missing"),
+        ("data/raw/2022-mid/extra.csv", add, "extra.csv"),
+        ("data/raw/2022-mid/population.csv.gz", add, "population.csv.gz"),
         ("data/raw/2022-mid", shutil.rmtree, "no release is on file"),
         ("data/raw/2022-mid", rename, "it describes release '2022-mid'"),
         (".", link_staging, "runs/.staging is a link"),
@@ -223,19 +252,21 @@ def record(folder, change, name="totals_by_origin.csv"):
         ("data/raw/countries.csv", make_loop, "countries.csv cannot be read: too many"),
         ("data/raw/countries.csv", lambda file: file.write_text("a\n"), "countries.csv lacks"),
         *[
-            ("data/raw/2022-mid", partial(record, change=change), said)
-            for change, said in [
-                (lambda text: re.sub(r"(\n.*,)\d*\n", r"\1\n", text, count=1), "asylum_seekers"),
-                (lambda text: text + ",CHN,CHN,1,1\n", "totals_by_origin"),
-                (lambda text: text.partition("\n")[0] + "\n", "totals_by_origin"),
-            ]
-        ],
-        *[
-            ("data/raw/2022-mid", partial(record, name="population.csv", change=change), said)
-            for change, said in [
-                (lambda text: re.sub(r"\n\d{4},", "\n,", text, count=1), "line 2: year is ''"),
-                (lambda text: re.sub(r",\d+,\d*\n", f",{2**70},\n", text, count=1), "is '11805"),
-                (lambda text: text + "2022,CHN\n", "has 2 cells; it must have 8"),
+            ("data/raw/2022-mid", partial(record, f"{table}.csv", change), said)
+            for table, change, said in [
+                (TOTALS, partial(re.sub, r"(\n.*,)\d*\n", r"\1\n", count=1), "asylum_seekers"),
+                (TOTALS, lambda text: text + ",CHN,CHN,1,1\n", "totals_by_origin"),
+                (TOTALS, lambda text: text.partition("\n")[0] + "\n", "totals_by_origin"),
+                (STOCKS, partial(re.sub, r"\n\d{4},", "\n,", count=1), "line 2: year is ''"),
+                (STOCKS, partial(re.sub, r",\d+,\d*\n", f",{2**70},\n", count=1), "is '11805"),
+                (STOCKS, lambda text: text + "2022,CHN\n", "has 2 cells; it must have 8"),
+                (STOCKS, (",1120000,", ",-1120000,"), "refugees is below 0 in 1 row: line 2"),
+                (STOCKS, (",1120000,", f",{2**63 - 1},"), "refugees is above 1,000,000,000"),
+                (STOCKS, (",1120000,", ",,"), "column refugees is empty in 1 row: line 2"),
+                (STOCKS, (",CHI,", ",chi,"), "column coo does not match"),
+                (STOCKS, (",MAC,MAC,", ",HKG,HKG,"), "column year/coo/coa repeats a key"),
+                (LODGED, (",P,", ",F,"), "column app_pc does not match P|C in 1 row"),
+                (LODGED, (",N,", ",n!,"), "column app_type does not match"),
             ]
         ],
         (STUDY, make_pipe, "china.yml is no plain file"),

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from server.command import Ended, Forker
-from server.root import NextYear, list_files, serve_next_year
+from server.root import list_files
 from server.serve import Fault
 
 FAST = ("--page-size", "400", "--rate", "500", "--retry-wait", "0.01", "--retries", "1",
@@ -49,39 +45,29 @@ page.save(measures.measure_decisions(decided, scope.years), "decisions_by_year.c
 WHOLE = TABLES, "rows = 6\n" + LEDGER, WORLD
 
 
-@pytest.fixture(scope="module")
-def next_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
-    with serve_next_year(tmp_path_factory.mktemp("update"), {"AUL", "AUS"}, 2022) as served:
-        yield served
-
-
 @pytest.fixture
-def root(tmp_path: Path, next_year: NextYear, add_notebook: Callable[..., Path]) -> Path:
+def root(tmp_path, next_year, add_notebook):
     root = next_year.start_anew(tmp_path / "checkout")
     add_notebook(root, "01_all", *WHOLE)
     return root
 
 
 @pytest.fixture
-def update(forker: Forker, root: Path, next_year: NextYear) -> Callable[..., Ended]:
-    def run(*more: str) -> Ended:
-        return forker.run(root, "update", "--api-url", next_year.server.url, *FAST, *more)
-
-    return run
+def update(forker, root, next_year):
+    url = next_year.server.url
+    return lambda *more: forker.run(root, "update", "--api-url", url, *FAST, *more)
 
 
 @pytest.mark.slow
-def test_the_new_year_is_fetched_run_and_told_once(
-    root: Path, update: Callable[..., Ended], next_year: NextYear
-) -> None:
+def test_the_new_year_is_fetched_run_and_told_once(root, update, next_year):
     figures = {name: table.copy() for name, table in next_year.figures.items()}
     stocks = figures["population"]
     row = stocks.query("coo_iso == 'CHN' and year == 2023")["asylum_seekers"].idxmax()
     stocks.loc[row, "asylum_seekers"] += 5
     next_year.server.answers.set_figures(figures)
     ended = update()
-    assert ended.code == 0, ended.err
-    told = ended.out[ended.out.index("What release") :].splitlines()
+    assert ended.returncode == 0, ended.stderr
+    told = ended.stdout[ended.stdout.index("What release") :].splitlines()
     assert told == [
         "What release 2025-end changes: Asylum-seekers from China, by leadership era",
         "  compared with: 2024-end",
@@ -93,26 +79,24 @@ def test_the_new_year_is_fetched_run_and_told_once(
     ]
     before = list_files(root)
     ended = update("--quiet")
-    assert (ended.code, ended.out.splitlines()) == (0, told), ended.err
+    assert (ended.returncode, ended.stdout.splitlines()) == (0, told), ended.stderr
     assert list_files(root) == before
 
 
 @pytest.mark.slow
-def test_a_failing_notebook_is_named_and_a_later_update_goes_on(
-    root: Path, update: Callable[..., Ended], add_notebook: Callable[..., Path]
-) -> None:
+def test_a_failing_notebook_is_named_and_a_later_update_goes_on(root, update, add_notebook):
     add_notebook(root, "01_all", *WHOLE, 'raise RuntimeError("not yet")')
     ended = update()
-    assert ended.code == 1
+    assert ended.returncode == 1
     for said in ("01_all", "RuntimeError: not yet", "asylum update goes on"):
-        assert said in ended.err
-    assert "Traceback" not in ended.err
+        assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
     assert (root / "data" / "raw" / "2025-end" / "datapackage.json").is_file()
     add_notebook(root, "01_all", TABLES, "rows = 0\n" + LEDGER, WORLD)
     ended = update("--quiet")
-    assert ended.code == 0, ended.err
-    assert "new years: 2025" in ended.out
-    assert "verdicts" not in ended.out
+    assert ended.returncode == 0, ended.stderr
+    assert "new years: 2025" in ended.stdout
+    assert "verdicts" not in ended.stdout
 
 
 @pytest.mark.parametrize(
@@ -123,14 +107,11 @@ def test_a_failing_notebook_is_named_and_a_later_update_goes_on(
         (None, ("--period", "quarter"), "quarter"),
     ],
 )
-def test_where_the_fetch_fails_nothing_is_run(
-    root: Path, update: Callable[..., Ended], next_year: NextYear, fault: Fault | None,
-    more: tuple[str, ...], said: str,
-) -> None:  # fmt: skip
+def test_where_the_fetch_fails_nothing_is_run(root, update, next_year, fault, more, said):
     next_year.server.faults = [fault] if fault else []
     before = list_files(root)
     ended = update(*more)
-    assert ended.code == 2
-    assert said in ended.err
-    assert "Traceback" not in ended.err
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
     assert list_files(root) == before

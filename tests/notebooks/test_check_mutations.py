@@ -20,7 +20,7 @@ Change = Callable[[dict[str, Any]], Any]
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(tmp_path, monkeypatch):
     """Copy what the check reads; data are only linked to."""
     folder = tmp_path / "checkout"
     folder.mkdir()
@@ -104,7 +104,7 @@ TEXTS = {
 }
 
 
-def test_each_spoiled_notebook_text_and_figure_is_named(root: Path) -> None:
+def test_each_spoiled_notebook_text_and_figure_is_named(root):
     done = call(root, "check", "09_none")
     assert done.returncode == 2
     assert "unknown notebook '09_none'; there is: 01_fetch" in done.stderr
@@ -124,7 +124,7 @@ def test_each_spoiled_notebook_text_and_figure_is_named(root: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nbval_finds_one_digit_in_each_kind_of_output(root: Path) -> None:
+def test_nbval_finds_one_digit_in_each_kind_of_output(root):
     file, changed = root / "notebooks" / f"{NAME}.ipynb", []
 
     def spoil(notebook: dict[str, Any]) -> None:
@@ -142,7 +142,7 @@ def test_nbval_finds_one_digit_in_each_kind_of_output(root: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["numbers.json", "*.svg", "*.png", "*.json", "gone.svg"])
-def test_a_changed_figure_is_found_and_mended(root: Path, place: str) -> None:
+def test_a_changed_figure_is_found_and_mended(root, place):
     made = {file: file.read_bytes() for file in (root / "figures").glob("*.*")}
     file = min((root / "figures").glob(place), default=root / "figures" / place)
     file.write_bytes(b"1")

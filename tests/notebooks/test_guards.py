@@ -3,8 +3,6 @@
 `asylum check` runs this file, `asylum check --quick` nothing else.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -13,8 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +23,14 @@ import pytest
 from browsing.fixtures import open_page
 from browsing.lab import clear_outputs, open_notebook, run_all, save, show_all_cells
 from browsing.record import is_own
+from plain.checkout import PROJECT
+from plain.processes import wait_until
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed"),
 ]
-PROJECT = Path(__file__).resolve().parents[2]
 NOTEBOOK = "03_eras.ipynb"
 LESSON = "01_reading_a_table.ipynb"
 TOKEN = "for-this-test"
@@ -62,14 +61,6 @@ class Lab:
     connected: Path
 
 
-def wait_for(find: Callable[[], Any], seconds: float = START) -> Any:
-    end = time.monotonic() + seconds
-    while not (found := find()):
-        assert time.monotonic() < end, "JupyterLab took too long"
-        time.sleep(0.2)
-    return found
-
-
 def read_info(runtime: Path) -> dict[str, Any] | None:
     """Return what the server says of itself, once it has."""
     for file in runtime.glob("jpserver-*.json"):
@@ -78,13 +69,8 @@ def read_info(runtime: Path) -> dict[str, Any] | None:
     return None
 
 
-def find_family(pid: int) -> list[psutil.Process]:
-    process = psutil.Process(pid)
-    return [process, *process.children(recursive=True)]
-
-
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab(tmp_path_factory):
     """Start `make lab` on copies, with folders of its own; end it, kernels too."""
     home = tmp_path_factory.mktemp("lab")
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
@@ -107,10 +93,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
                                 start_new_session=True)  # fmt: skip
     family: list[psutil.Process] = []
     try:
-        info = wait_for(lambda: make.poll() is not None or read_info(home / "jupyter_runtime_dir"))
+        runtime = home / "jupyter_runtime_dir"
+        info = wait_until(lambda: make.poll() is not None or read_info(runtime), START)
         assert info is not True, (home / "log").read_text()
         yield Lab(info["url"], folder, home / "connected")
-        family = find_family(info["pid"])
+        server = psutil.Process(info["pid"])
+        family = [server, *server.children(recursive=True)]
     finally:
         with suppress(ProcessLookupError):
             os.killpg(make.pid, signal.SIGTERM)
@@ -140,14 +128,14 @@ def read_saved(file: Path) -> list[dict[str, Any]]:
     return []
 
 
-def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab: Lab, tmp_path: Path) -> None:
+def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab, tmp_path):
     page, record = open_page(browser, 1400, "light")
     page.set_default_timeout(START * 1000)
     open_notebook(page, f"{lab.address}lab/tree/{NOTEBOOK}?token={TOKEN}")
     change_parameter(page, "year_to", f"year_to: int = {LAST_YEAR}  # last year")
     run_all(page, RUN)
     save(page)
-    cells = wait_for(lambda: read_saved(lab.folder / NOTEBOOK))
+    cells = wait_until(lambda: read_saved(lab.folder / NOTEBOOK), START)
 
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
@@ -184,7 +172,7 @@ def read_card(page: Any, exercise: str) -> str:
     return str(card.first.text_content())
 
 
-def test_a_student_answers_wrongly_and_rightly_and_meets_no_traceback(browser, lab: Lab) -> None:
+def test_a_student_answers_wrongly_and_rightly_and_meets_no_traceback(browser, lab):
     page, record = open_page(browser, 1100, "light")
     page.set_default_timeout(START * 1000)
     # A workspace of its own: the other test's notebook is not open beside it.

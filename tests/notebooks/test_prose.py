@@ -4,13 +4,10 @@ The notebooks run cell by cell in this process, once a study, once an origin wit
 then for parameters that leave little to say: few years, half a year, hardly a claim.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from plain.execute import NOTEBOOKS, Reading, run_plain, share_cores
+from plain.execute import NOTEBOOKS, run_plain, share_cores
 from plain.faults import find_faults, find_places, find_typed
 
 from helpers.analysis import study_tables
@@ -33,7 +30,7 @@ NARROW = {
 
 
 @pytest.fixture(scope="module")
-def read() -> Iterator[Callable[..., Reading]]:
+def read():
     """Return a function that runs a notebook, on tables that are loaded once."""
     with share_cores():
         yield run_plain

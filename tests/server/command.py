@@ -14,17 +14,10 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from plain.processes import Answer
+
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["pytest", "helpers.cli", "helpers.unhcr.update"])
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a process ended: its code (negative for a signal) and what it printed."""
-
-    code: int
-    out: str
-    err: str
 
 
 @dataclass
@@ -37,10 +30,11 @@ class Running:
     def kill(self, number: int = signal.SIGKILL) -> None:
         os.kill(self.process.pid or 0, number)
 
-    def wait(self) -> Ended:
+    def wait(self) -> Answer:
+        """Wait for its end; the code of one that a signal ended is negative."""
         self.process.join()
-        out, err = ((self.folder / name).read_text() for name in ("out", "err"))
-        return Ended(self.process.exitcode or 0, out, err)
+        printed = ((self.folder / name).read_text() for name in ("out", "err"))
+        return Answer(self.process.name, self.process.exitcode or 0, *printed)
 
 
 class Forker:
@@ -59,7 +53,7 @@ class Forker:
         process.start()
         return Running(process, own)
 
-    def run(self, root: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Ended:
+    def run(self, root: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
         """Run a command to its end."""
         return self.start(root, *arguments, env=env).wait()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from plain.checkout import copy_tiny_root
 
 from helpers import paths
 from helpers.data.columns import PAIRS
@@ -49,33 +50,18 @@ def serve_next_year(folder: Path, places: set[str], first_year: int) -> Iterator
     figures = make_figures(raw, places, first_year=first_year)
     newest = max(figures["population"]["year"])
     older = {name: table[table["year"] < newest] for name, table in figures.items()}
-    template = make_root(folder / "template", older, f"{newest - 1}-end")
+    template = copy_tiny_root(folder / "template", ())
+    add_release(template / "data" / "raw" / f"{newest - 1}-end", older)
     codes = pd.read_csv(raw / "countries.csv", keep_default_na=False)
     with StandIn(Answers(figures, codes)) as server:
         yield NextYear(server, template, figures)
 
 
-def make_root(folder: Path, figures: Tables, name: str, origins: Collection[str] = ON_FILE) -> Path:
-    """Make a checkout with one release of those figures on file and return its folder."""
-    project = paths.root()
-    folder.mkdir()
-    shutil.copy(project / "pyproject.toml", folder)
-    (folder / "notebooks").mkdir()
-    for shared in ("hand", "shapes"):
-        shutil.copytree(project / "data" / shared, folder / "data" / shared)
-    raw = folder / "data" / "raw"
-    raw.mkdir()
-    for shared in ("countries.csv", "datapackage.json"):
-        shutil.copy(project / "data" / "raw" / shared, raw)
-    add_release(raw / name, figures, origins)
-    return folder
-
-
-def add_release(folder: Path, figures: Tables, origins: Collection[str]) -> None:
+def add_release(folder: Path, figures: Tables) -> None:
     """Write a release of those figures, with some origins pair by pair."""
     folder.mkdir()
     for name, table in build_tables(figures).items():
-        kept = table[table["coo_iso"].isin(origins)] if name in PAIRS else table
+        kept = table[table["coo_iso"].isin(ON_FILE)] if name in PAIRS else table
         write_table(folder, name, kept)
     year, period = folder.name.split("-")
     package = build_datapackage(
@@ -87,10 +73,9 @@ def add_release(folder: Path, figures: Tables, origins: Collection[str]) -> None
 
 def list_files(root: Path) -> dict[str, tuple[int, int]]:
     """Return every file under a checkout with size and time, to see that nothing changed."""
-    found = {}
-    for path in sorted(set(root.rglob("*")) - {root / "data" / ".fetch.lock"}):
-        facts = path.stat()
-        found[str(path.relative_to(root))] = (
-            (0, 0) if path.is_dir() else (facts.st_size, facts.st_mtime_ns)
-        )
-    return found
+    paths = sorted(set(root.rglob("*")) - {root / "data" / ".fetch.lock"})
+    facts = {str(path.relative_to(root)): (path.is_dir(), path.lstat()) for path in paths}
+    return {
+        name: (0, 0) if is_folder else (fact.st_size, fact.st_mtime_ns)
+        for name, (is_folder, fact) in facts.items()
+    }

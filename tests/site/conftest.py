@@ -34,7 +34,7 @@ def digest_inputs() -> str:
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
+def site():
     """Return the folder of the site as `asylum site` builds it; other workers wait for the one."""
     BUILDS.mkdir(parents=True, exist_ok=True)
     target = BUILDS / digest_inputs()

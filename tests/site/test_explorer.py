@@ -1,7 +1,5 @@
 """The explorer in a browser: picks change chart, map, tables and address, by keyboard too."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io
@@ -39,7 +37,7 @@ STATES = {
 
 
 @pytest.fixture(scope="module")
-def index() -> Path:
+def index():
     """Return the page of the explorer with a few origins."""
     return get_explorer() / "index.html"
 

@@ -1,7 +1,5 @@
 """The ledger in a browser: its filters, the choice in the address, and a sentence to copy."""
 
-from __future__ import annotations
-
 import pytest
 
 from helpers.plots import style

@@ -9,10 +9,8 @@ a long table or list at the first dozen rows.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from browsing.axe import COLOUR_RULES, find_barriers, trim_lists
@@ -35,7 +33,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[str]:
+def served(site):
     """Serve the site on loopback; return its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -50,7 +48,7 @@ def served(site: Path) -> Iterator[str]:
 # it anew; colours turn in the open page.
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1400, 320])
-def test_no_page_fails_or_keeps_people_out(browser, site: Path, width: int) -> None:
+def test_no_page_fails_or_keeps_people_out(browser, site, width):
     root, read, found = site.resolve(), {}, []
     # What themes keep in _static are templates and no pages.
     files = [file for file in sorted(root.rglob("*.html")) if "_static" not in file.parts]
@@ -82,7 +80,7 @@ def test_no_page_fails_or_keeps_people_out(browser, site: Path, width: int) -> N
 
 
 @pytest.mark.browser
-def test_icons_are_seen_with_forced_colours_and_need_no_font(page_at, site: Path) -> None:
+def test_icons_are_seen_with_forced_colours_and_need_no_font(page_at, site):
     page = page_at(320)
     page.goto((site / "index.html").as_uri())
     turn_page(page, 320, "light", "active")
@@ -102,8 +100,8 @@ def test_icons_are_seen_with_forced_colours_and_need_no_font(page_at, site: Path
     ids=["a term", "a number"],
 )
 def test_search_finds_and_says_what_a_page_is_about(
-    page_at, site: Path, served: str, is_served: bool, asked: str, page_name: str
-) -> None:
+    page_at, site, served, is_served, asked, page_name
+):
     page = page_at(1400, "dark")
     start = served if is_served else f"{site.resolve().as_uri()}/"
     page.goto(f"{start}index.html")

@@ -1,9 +1,5 @@
 """report.html in a browser: readable by everybody, on a phone, in the dark, on paper."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 from browsing.axe import COLOUR_RULES, find_barriers
 from browsing.fixtures import turn_page
@@ -20,7 +16,7 @@ TOO_WIDE = """() => [...document.querySelectorAll(".scroll, pre, p, dd, li, figu
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory) -> list[Path]:
+def reports(tmp_path_factory):
     """The report of all committed notebooks; one that has every kind of output, and is short."""
     root = tmp_path_factory.mktemp("reports")
     folders = make_run(root, "whole"), make_run(root, "part", ["02_clean", "04_destinations"])

@@ -1,7 +1,5 @@
 """Every rule fires on a frame made for it, with its effect, and stays silent on its calm twin."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 from dataclasses import replace
 from types import SimpleNamespace

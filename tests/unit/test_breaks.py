@@ -1,7 +1,5 @@
 """What findings mean for a series: years that compare, runs of them, destinations that broke."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import pandas as pd

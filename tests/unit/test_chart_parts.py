@@ -1,7 +1,5 @@
 """The look: readable in grey, nothing outside of the picture, nothing on top of another."""
 
-from __future__ import annotations
-
 from itertools import combinations, pairwise
 from types import SimpleNamespace
 

@@ -9,7 +9,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from cells import read_cells
+from cells import LEVELS, NAMES, read_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain.explorer import get_explorer, read_data
@@ -21,9 +21,7 @@ from helpers.publish.explorer.collect import BITS, collect_origin, open_release
 from helpers.study import Study, list_releases
 
 PAIRS = [(info.name, origin) for info in list_releases() for origin in info.origins]
-LEVELS = {"FI": "first", "IN": "first", "EO": "first", "AR": "appeal", "JR": "appeal"}
 release_of = cache(open_release)
-UNITS = {"P": "persons", "C": "cases"}
 
 
 def sum_raw(release: str, origin: str) -> dict[str, dict[tuple[str, int], int]]:
@@ -34,11 +32,11 @@ def sum_raw(release: str, origin: str) -> dict[str, dict[tuple[str, int], int]]:
             sums["pending"][row["coa_iso"], int(row["year"])] += int(row["asylum_seekers"])
     for row in read_cells(release, "asylum_applications"):
         if row["coo_iso"] == origin and row["app_type"] == "N":
-            unit = UNITS[row["app_pc"]]
+            unit = NAMES[row["app_pc"]]
             sums[f"lodged-{unit}"][row["coa_iso"], int(row["year"])] += int(row["applied"])
     for row in read_cells(release, "asylum_decisions"):
         if row["coo_iso"] == origin:
-            name = f"recognised-{LEVELS.get(row['dec_level'], 'other')}-{UNITS[row['dec_pc']]}"
+            name = f"recognised-{LEVELS.get(row['dec_level'], 'other')}-{NAMES[row['dec_pc']]}"
             sums[name][row["coa_iso"], int(row["year"])] += int(row["dec_recognized"])
     return sums
 
@@ -90,7 +88,7 @@ def test_the_flow_in_persons_is_the_range_of_the_notebooks(release, origin):
 
 
 @pytest.fixture(scope="module")
-def whole() -> dict:
+def whole():
     return read_data(get_explorer())
 
 
@@ -109,7 +107,7 @@ def test_totals_and_the_worlds_figures_are_the_releases_own(whole):
         totals[row["coo_iso"]][year] = int(row["asylum_seekers"])
     for row in read_cells("2025-end", "applications_by_asylum"):
         if row["app_type"] == "N":
-            world[f"lodged-{UNITS[row['app_pc']]}"][int(row["year"])] += int(row["applied"])
+            world[f"lodged-{NAMES[row['app_pc']]}"][int(row["year"])] += int(row["applied"])
     assert {name: read(cells) for name, cells in newest["world"].items()} == world
     assert {code: read(cells) for code, cells in newest["totals"].items()} == totals
 

@@ -1,7 +1,5 @@
 """The study's figures: what is drawn is what the frame holds, gaps and marks included."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pandas as pd

@@ -7,7 +7,7 @@ import pytest
 from frames import STAGES, frame, make_core
 
 from helpers.analysis import lodged
-from helpers.data.hand import FactorEntry, LodgedRule
+from helpers.data.hand import LodgedRule
 
 SOURCE = {"title": "a table", "publisher": "an office"}
 
@@ -23,9 +23,13 @@ RULES = (
     make_rule("various", stages=("V",), levels=("FI", "NA")),
 )
 NO_HALF = pd.DataFrame({"asylum": [], "year": [], "months": []})
-FACTORS = (
-    FactorEntry(asylum="*", first=2000, last=2100, factor=1.5, status="assumed", sources=[SOURCE]),
-)
+
+
+def factor(asylum="*", first=2000, last=2100, value=1.5, levels=(), status="assumed"):
+    return SimpleNamespace(
+        asylum=asylum, first=first, last=last, factor=value, levels=levels,
+        alternatives=(1.0, 1.2), status=status,
+    )  # fmt: skip
 
 
 def mark(*rows):
@@ -55,7 +59,7 @@ def test_each_row_has_its_rule(row, rule):
 def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
     pending = frame("year asylum pending", (2007, "AUS", 90), (2007, "CAN", 10))
     marked = mark((2007, "AUS", "A", "AR", "persons", 30), (2007, "CAN", "N", "FI", "persons", 3))
-    places = lodged.list_places(marked, pending, FACTORS).set_index("asylum")
+    places = lodged.list_places(marked, pending, [factor()]).set_index("asylum")
     assert places.loc["AUS", "pending"] == 90
     assert places.loc["AUS"].drop(["year", "pending"]).isna().all()
     assert places.loc["CAN", ["strict_persons", "applied_inclusive_persons"]].tolist() == [3, 3]
@@ -95,13 +99,6 @@ def test_half_a_year_at_a_destination_that_matters_leaves_the_year_incomplete():
     pending = frame("year asylum pending")
     gaps = lodged.find_gaps(marked, marked, pending, half)
     assert gaps[["year", "asylum", "months"]].values.tolist() == [[2007, "USA", 6]]
-
-
-def factor(asylum="*", first=2000, last=2100, value=1.5, levels=(), status="assumed"):
-    return SimpleNamespace(
-        asylum=asylum, first=first, last=last, factor=value, levels=levels,
-        alternatives=(1.0, 1.2), status=status,
-    )  # fmt: skip
 
 
 AT_IN = factor("USA", 2017, 2019, 1.501, ("IN",), "published")

@@ -1,7 +1,5 @@
 """The site's pages, made from data, and its build, which leaves the old site where it fails."""
 
-from __future__ import annotations
-
 import json
 from unittest.mock import Mock
 

@@ -1,7 +1,5 @@
 """Tables: accessible, rounded, and the same to the letter."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from xml.etree import ElementTree

@@ -1,7 +1,5 @@
 """Claims of unknown origin: the main rule, what is too small to matter, and what stays empty."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from frames import make_core
