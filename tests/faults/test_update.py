@@ -10,11 +10,11 @@ FAST = ("--page-size", "400", "--rate", "500", "--retry-wait", "0.01", "--retrie
         "--workers", "1")  # fmt: skip
 TABLES = """
 from helpers.analysis import revisions
-from helpers.data.releases import load_core, load_history
+from helpers.data.releases import load_history
 from helpers.plots.page import Page
 
 page = Page("01_all", scope)
-core, history = load_core(scope.release), load_history(scope.origin)
+history = load_history(scope.origin)
 cells = revisions.list_releases_figures(history, history.releases, scope.years)
 page.save(revisions.list_revisions(cells, history.releases), "revisions.csv")
 """
@@ -28,21 +28,7 @@ page.save(pd.DataFrame({
     "wording": ["fits", "fits", "fits", "fits", "fits", "other-year"],
 })[:rows], "claims_by_release.csv")
 """
-WORLD = """
-from helpers.analysis import measures
-
-own = measures.select_origin(core.pending, scope.origin, scope.years)
-by_year = measures.measure_pending(own, core.by_origin, scope.years, "AUT")
-by_year = by_year.assign(
-    lower=by_year["pending"], upper=by_year["pending"], is_comparable=True, broken_by=None
-)
-page.save(by_year, "pending_by_year.csv")
-claims = measures.select_origin(core.applications, scope.origin, scope.years)
-page.save(measures.measure_applications(claims, scope.years), "applications_by_year.csv")
-decided = measures.select_origin(core.decisions, scope.origin, scope.years)
-page.save(measures.measure_decisions(decided, scope.years), "decisions_by_year.csv")
-"""
-WHOLE = TABLES, "rows = 6\n" + LEDGER, WORLD
+WHOLE = TABLES, "rows = 6\n" + LEDGER
 
 
 @pytest.fixture
@@ -92,7 +78,7 @@ def test_a_failing_notebook_is_named_and_a_later_update_goes_on(root, update, ad
         assert said in ended.stderr
     assert "Traceback" not in ended.stderr
     assert (root / "data" / "raw" / "2025-end" / "datapackage.json").is_file()
-    add_notebook(root, "01_all", TABLES, "rows = 0\n" + LEDGER, WORLD)
+    add_notebook(root, "01_all", TABLES, "rows = 0\n" + LEDGER)
     ended = update("--quiet")
     assert ended.returncode == 0, ended.stderr
     assert "new years: 2025" in ended.stdout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,25 +50,25 @@ def serve_next_year(folder: Path, places: set[str], first_year: int) -> Iterator
     figures = make_figures(raw, places, first_year=first_year)
     newest = max(figures["population"]["year"])
     older = {name: table[table["year"] < newest] for name, table in figures.items()}
-    template = copy_tiny_root(folder / "template", ())
-    add_release(template / "data" / "raw" / f"{newest - 1}-end", older)
+    template = make_root(folder / "template", older, f"{newest - 1}-end")
     codes = pd.read_csv(raw / "countries.csv", keep_default_na=False)
     with StandIn(Answers(figures, codes)) as server:
         yield NextYear(server, template, figures)
 
 
-def add_release(folder: Path, figures: Tables) -> None:
-    """Write a release of those figures, with some origins pair by pair."""
-    folder.mkdir()
-    for name, table in build_tables(figures).items():
-        kept = table[table["coo_iso"].isin(ON_FILE)] if name in PAIRS else table
-        write_table(folder, name, kept)
-    year, period = folder.name.split("-")
+def make_root(folder: Path, figures: Tables, name: str, origins: Collection[str] = ON_FILE) -> Path:
+    """Make a checkout with one release of those figures on file, some origins pair by pair."""
+    release = copy_tiny_root(folder, ()) / "data" / "raw" / name
+    release.mkdir()
+    for table, rows in build_tables(figures).items():
+        write_table(release, table, rows[rows["coo_iso"].isin(origins)] if table in PAIRS else rows)
+    year, period = name.split("-")
     package = build_datapackage(
-        folder, name=folder.name, title=folder.name, published=dt.date(int(year) + 1, 6, 20),
+        release, name=name, title=name, published=dt.date(int(year) + 1, 6, 20),
         newest_year=int(year), period=period, changes=[],
     )  # fmt: skip
-    write_datapackage(folder, package)
+    write_datapackage(release, package)
+    return folder
 
 
 def list_files(root: Path) -> dict[str, tuple[int, int]]:

@@ -7,8 +7,6 @@ import pytest
 from frames import frame
 
 from helpers.analysis import breaks
-from helpers.data.hand import load_breaks, load_persons_per_case
-from helpers.study import InputError
 
 TOTALS = frame("year pending", (2001, 1000), (2002, 1000))
 
@@ -77,53 +75,3 @@ def test_destinations_broke_where_their_stock_moved_the_total_by_more_than_a_ten
     names = ["asylum", "year", "touches", "effect_share"]
     found = pd.DataFrame(rows, columns=names).astype({"effect_share": "Float64"})
     assert breaks.list_broken_destinations(found, range(2000, 2005)) == ["AAA", "BBB"]
-
-
-ENTRY = """
-  - asylum: USA
-    years: [2021]
-    kinds: [unit_change]
-    shown_by: {origin: CHN, release: 2025-end}
-    status: documented
-    reason: It moved from cases to persons.
-    sources: [{title: A footnote, publisher: UNHCR}]
-"""
-
-
-def write(tmp_path, text):
-    file = tmp_path / "breaks.yml"
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("kinds: [unit_change]", "kinds: [unit_chagne]", r"entry 2 \(USA 2021\): kinds.0"),
-        ("asylum: USA", "asylum: usa", "asylum"),
-        ("years: [2021]", "years: []", "years"),
-        ("    sources: [{title: A footnote, publisher: UNHCR}]\n", "", "sources"),
-        ("status: documented", "status: certain", "status"),
-        ("reason:", "raison:", "raison"),
-        ("status: documented", "status: documented\n    releases: [2021-end]", "shown_by.release"),
-    ],
-)
-def test_an_entry_that_does_not_fit_is_named(tmp_path, old, new, said):
-    with pytest.raises(InputError, match=said):
-        load_breaks(write(tmp_path, "breaks:" + ENTRY + ENTRY.replace(old, new)))
-
-
-def factors(*years):
-    return "factors:" + "".join(
-        f"\n  - {{asylum: USA, levels: [IN], first: {first}, last: {last}, factor: 1.5,"
-        " status: published, sources: [{title: A footnote, publisher: UNHCR}]}"
-        for first, last in years
-    )
-
-
-def test_factors_must_not_overlap(tmp_path):
-    assert len(load_persons_per_case(write(tmp_path, factors((2016, 2017), (2018, 2018))))) == 2
-    with pytest.raises(InputError, match="same years"):
-        load_persons_per_case(write(tmp_path, factors((2016, 2018), (2018, 2018))))
-    with pytest.raises(InputError, match="lies after"):
-        load_persons_per_case(write(tmp_path, factors((2018, 2016))))

@@ -5,33 +5,13 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers.plots import (
-    destination_figures,
-    era_figures,
-    style,
-)
+from helpers.plots import destination_figures, era_figures, style
 from helpers.plots.page import Page
-
-CHINA = SimpleNamespace(short="China", prose="China")
-NAMES = {"CHN": CHINA, "AUS": SimpleNamespace(short="Australia", prose="Australia"),
-         "HKG": SimpleNamespace(short="Hong Kong", prose="Hong Kong"),
-         "JPN": SimpleNamespace(short="Japan", prose="Japan")}  # fmt: skip
+from helpers.study import Study
 
 
 class DrawnPage(Page):
     """A page that hands back what is drawn and the words beside it."""
-
-    names = NAMES
-    half_year = None
-
-    def __init__(self):
-        boundary = SimpleNamespace(
-            eras=(), pair=(SimpleNamespace(prose="one era"), SimpleNamespace(prose="another"))
-        )
-        super().__init__(
-            "03_eras", SimpleNamespace(run_dir=None, origin="CHN", boundary=boundary, top_n=5,
-                                       period_of=lambda _: "end")
-        )  # fmt: skip
 
     def figure(self, fig, **words):
         style.finish_layout(fig, words["title"], words["subtitle"], "Source: x", words["note"])
@@ -40,7 +20,7 @@ class DrawnPage(Page):
 
 @pytest.fixture
 def page():
-    return DrawnPage()
+    return DrawnPage("03_eras", Study.resolve(study="china"))
 
 
 def read_marked(ax, marker):

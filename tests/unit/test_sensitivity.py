@@ -47,11 +47,6 @@ def test_eras_that_do_not_meet_have_no_transition():
     assert short.empty
 
 
-def test_a_handover_that_no_era_meets_is_refused():
-    with pytest.raises(ValueError, match="no era begins in 2010 or the year after"):
-        make_boundary(handover=2010)
-
-
 def test_ratios_are_of_plain_means_at_every_transition():
     tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
     every = tried[~tried["is_without_main"]].set_index("transition")

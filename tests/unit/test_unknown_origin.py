@@ -13,13 +13,6 @@ from helpers.analysis.unknown_origin import (
 )
 
 
-@pytest.fixture
-def strict(monkeypatch):
-    """Take away the two exceptions for what is too small to matter."""
-    monkeypatch.setattr(unknown_origin, "MINOR", 0)
-    monkeypatch.setattr(unknown_origin, "ALL", 0)
-
-
 def core_of(shares, total=1000, ours=100, more=(), **others):
     """Build one destination whose yearly unknown claims are given: {year: unknown}."""
     every = [(y, "DDD", total, lost, 30, 20, 1) for y, lost in shares.items()]
@@ -71,7 +64,9 @@ def test_without_a_base_in_reach_nothing_is_added_and_the_bound_is_empty(unknown
         ({2003: 500}, 50, "main"),
     ],
 )
-def test_a_base_names_nearly_all_and_more_than_a_handful(strict, unknown, named, rule):
+def test_a_base_names_nearly_all_and_more_than_a_handful(monkeypatch, unknown, named, rule):
+    for exception in ("MINOR", "ALL"):  # for what is too small to matter
+        monkeypatch.setattr(unknown_origin, exception, 0)
     core = core_of(unknown, more=[(2002, "DDD", named, 0, 3, 3, 0)])
     assert one(allocate_unknown(core, "AAA"), 2003)["rule"] == rule
 
