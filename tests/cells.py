@@ -63,13 +63,6 @@ def name_rules(rows: pd.DataFrame) -> pd.Series:
     return rule.mask(is_open, "new-with-others").mask(kind.eq("N"), "new")
 
 
-def count_lodged(release: str, origin: str) -> Counter[tuple[int, str]]:
-    """Count an origin's new claims by year and unit (P or C), by what the codes mean."""
-    rows = read_own(release, "asylum_applications", origin, 0)
-    counted = rows[name_rules(rows) != ""]
-    return Counter(counted.groupby(["year", "app_pc"])["applied"].sum().to_dict())
-
-
 @cache
 def pick(release: str, measure: str, year: int, origin: str = "CHN") -> dict[str, int]:
     """Return one year's figures by destination; of new claims those of type N alone, by unit."""

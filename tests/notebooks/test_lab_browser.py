@@ -14,8 +14,8 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -52,15 +52,6 @@ sys.addaudithook(note)
 """
 
 
-@dataclass
-class Lab:
-    """JupyterLab under way."""
-
-    address: str
-    folder: Path
-    connected: Path
-
-
 def read_info(runtime: Path) -> dict[str, Any] | None:
     """Return what the server says of itself, once it has."""
     for file in runtime.glob("jpserver-*.json"):
@@ -71,7 +62,10 @@ def read_info(runtime: Path) -> dict[str, Any] | None:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Start `make lab` on copies, with folders of its own; end it, kernels too."""
+    """Start `make lab` on copies, with folders of its own; end it, kernels too.
+
+    Known of it are its address, the folder of copies, and the file of addresses it connected to.
+    """
     home = tmp_path_factory.mktemp("lab")
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
              "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")  # fmt: skip
@@ -96,7 +90,7 @@ def lab(tmp_path_factory):
         runtime = home / "jupyter_runtime_dir"
         info = wait_until(lambda: make.poll() is not None or read_info(runtime), START)
         assert info is not True, (home / "log").read_text()
-        yield Lab(info["url"], folder, home / "connected")
+        yield SimpleNamespace(address=info["url"], folder=folder, connected=home / "connected")
         server = psutil.Process(info["pid"])
         family = [server, *server.children(recursive=True)]
     finally:
@@ -128,7 +122,7 @@ def read_saved(file: Path) -> list[dict[str, Any]]:
     return []
 
 
-def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab, tmp_path):
+def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab):
     page, record = open_page(browser, 1400, "light")
     page.set_default_timeout(START * 1000)
     open_notebook(page, f"{lab.address}lab/tree/{NOTEBOOK}?token={TOKEN}")
@@ -143,7 +137,6 @@ def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab, tmp_path):
     figure = page.locator(".jp-OutputArea-output.jp-RenderedImage img").first
     figure.scroll_into_view_if_needed()
     assert figure.evaluate("image => image.complete && image.naturalWidth") > 600
-    page.screenshot(path=tmp_path / "lab.png")
     grave = ("page error", "leaves the machine")
     assert [each for each in record.faults if each.startswith(grave)] == []
     page.context.close()

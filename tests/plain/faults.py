@@ -43,7 +43,6 @@ EXEMPT = {
 }
 # In code, a text with a blank in it is prose unless it is a query or a format.
 QUERY = re.compile(r"==|[<>@]|^\W*$")
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def find_faults(reading: Reading) -> Iterator[str]:

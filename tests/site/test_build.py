@@ -8,12 +8,12 @@ import html
 import json
 import re
 import shutil
-from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
-from cells import count_lodged, read_cells
+from cells import name_rules, read_own
 
 from helpers.publish.explorer import build
 from helpers.publish.site import run_sphinx
@@ -90,26 +90,21 @@ def test_nothing_is_loaded_from_elsewhere_and_no_script_fetches_a_file(site):
 
 def test_the_landing_page_s_numbers_are_plain_sums(site):
     """Claims that name the origin are summed here; what they are at most is the run's table's."""
-    least, most, pending = Counter(), Counter(), Counter()
-    for (year, _), count in count_lodged("2025-end", "CHN").items():
-        least[year] += count
-    for row in read_rows(site / "tables" / "2025-end" / "lodged_by_year.csv"):
-        most[int(row["year"])] = float(row["applied_upper"])
-    for row in read_cells("2025-end", "population"):
-        if row["coo_iso"] == "CHN":
-            pending[int(row["year"])] += int(row["asylum_seekers"])
+    lodged = read_own("2025-end", "asylum_applications", "CHN")
+    stock = read_own("2025-end", "population", "CHN")
+    table = site / "tables" / "2025-end" / "lodged_by_year.csv"
+    least = lodged[name_rules(lodged) != ""].groupby("year")["applied"].sum()
+    most = pd.read_csv(table, index_col="year")["applied_upper"]
+    pending = stock.groupby("year")["asylum_seekers"].sum()
 
-    def add(counts, first, last):
-        return sum(counts[year] for year in range(first, last + 1))
-
-    def compare(later, before):  # two eras' means, of thirteen years and of ten
-        return f"{add(later, 2013, 2025) / 13 / (add(before, 2003, 2012) / 10):.1f}"
+    def compare(later, before):
+        return f"{later.loc[2013:2025].mean() / before.loc[2003:2012].mean():.1f}"
 
     said = " ".join(re.sub(r"<[^>]+>", "", read(site, "index.html")).split())
     assert f"at year-end were {compare(pending, pending)} times as many in the Xi era" in said
     assert f"a year were {compare(least, most)} to {compare(most, least)} times as many" in said
-    assert f"{add(pending, 2013, 2025):,} from 2013 to 2025. Claims lodged in the same" in said
-    once = f"{add(least, 2013, 2025):,} to {add(most, 2013, 2025):,.0f}"
+    assert f"{pending.loc[2013:2025].sum():,} from 2013 to 2025. Claims lodged in the same" in said
+    once = f"{least.loc[2013:2025].sum():,} to {most.loc[2013:2025].sum():,.0f}"
     assert f"years come to {once} persons." in said
 
 

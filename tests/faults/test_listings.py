@@ -1,8 +1,10 @@
-"""`asylum releases` lists what is on file."""
+"""`asylum releases`, `claims` and `find` say what is on file."""
 
 import csv
 
 import pytest
+
+from helpers import paths
 
 
 def test_the_list_says_when_what_and_how_much(tiny_root, ask_in):
@@ -25,3 +27,15 @@ def test_a_release_without_a_description_is_refused(tiny_root, refuse_in, text):
     root = tiny_root()
     (root / "data/raw/2022-mid/datapackage.json").write_text(text)
     assert "2022-mid" in refuse_in(root, "releases")
+
+
+def test_claims_are_read_where_one_release_alone_is_on_file(ask_in, tiny_root):
+    done = ask_in(tiny_root(), "claims", "--id", "SD-05", "--format", "csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "untestable" in done.stdout
+
+
+def test_a_number_s_sources_are_told(ask_in):
+    done = ask_in(paths.root(), "find", "613", "000", "--years", "2012-2021")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "year-end counts added over years, not people: 613,532, cut off" in done.stdout
