@@ -21,7 +21,6 @@ from typing import Any
 import psutil
 import pytest
 from browsing.fixtures import open_page
-from browsing.lab import clear_outputs, open_notebook, run_all, save, show_all_cells
 from browsing.record import is_own
 from plain.checkout import PROJECT
 from plain.processes import wait_until
@@ -36,6 +35,12 @@ LESSON = "01_reading_a_table.ipynb"
 TOKEN = "for-this-test"
 START, RUN = 120, 300  # seconds, on a machine that does other things as well
 LAST_YEAR = 2021
+TRACKER = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+# The prompts of all code cells: a number once a cell has run, a star while it waits or runs.
+PROMPTS = """[...document.querySelectorAll(".jp-Notebook .jp-InputPrompt")]
+    .map((one) => one.textContent).filter((text) => text.includes("["))"""
+LAST_COUNT = f"() => Math.max(0, ...{PROMPTS}.map((text) => parseInt(text.slice(1)) || 0))"
+ALL_HAVE_RUN = f"last => {PROMPTS}.every((text) => parseInt(text.slice(1)) > last)"
 # JupyterLab reads this when it starts; `make` lets nothing else of the test's reach it.
 WATCH = """
 import sys
@@ -50,6 +55,41 @@ def write(line):
 write("127.0.0.1")
 sys.addaudithook(note)
 """
+
+
+def clear_outputs(file: Path) -> str:
+    """Return a notebook without what it shows, so that what is seen is of the run at hand."""
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return json.dumps(notebook)
+
+
+def open_notebook(page: Any, address: str) -> None:
+    """Open a notebook and wait for its kernel: without one, running asks which it should be.
+
+    The status bar tells the kernel's state; the notebook's own circle says idle before there is
+    any kernel, and what is run then is lost (jupyterlab, thread 8490).
+    """
+    page.goto(address)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.get_by_text("| Idle").wait_for()
+
+
+def run_all(page: Any, seconds: float) -> None:
+    """Run every cell, as the menu does, and wait until each has run once more than before."""
+    last = page.evaluate(LAST_COUNT)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).first.click()
+    page.wait_for_function(ALL_HAVE_RUN, arg=last, timeout=seconds * 1000)
+    page.get_by_text("| Idle").wait_for()
+
+
+def save(page: Any) -> None:
+    """Save the notebook by the menu: a key goes where the focus is, which a menu may take along."""
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile(r"^Save Notebook(?! As)")).first.click()
 
 
 def read_info(runtime: Path) -> dict[str, Any] | None:
@@ -74,7 +114,9 @@ def lab(tmp_path_factory):
     folder.mkdir()
     for file in (PROJECT / "notebooks" / NOTEBOOK, PROJECT / "notebooks" / "exercises" / LESSON):
         (folder / file.name).write_text(clear_outputs(file))
-    show_all_cells(home / "jupyterlab_settings_dir")
+    tracker = home / "jupyterlab_settings_dir" / TRACKER
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text('{"windowingMode": "none"}')  # every cell is in the page, seen or not
     (home / "jupyter_config_dir").mkdir()
     watch = WATCH.format(log=str(home / "connected"))
     (home / "jupyter_config_dir" / "jupyter_lab_config.py").write_text(watch)

@@ -1,1 +1,1 @@
-"""Notebooks run cell by cell in the test's own process, and what a reader would read of them."""
+"""What tests of several folders use: checkouts, processes, notebooks read cell by cell, scripts."""

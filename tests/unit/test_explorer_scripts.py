@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 import re
+import shutil
+import subprocess
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from cells import read_cells
 from plain.explorer import get_explorer
-from plain.scripts import evaluate
 
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import compare_two, list_series, summarise_eras
@@ -28,7 +31,7 @@ from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
 from helpers.prose.words import say_share
-from helpers.publish.explorer.build import PAGE
+from helpers.publish.explorer.build import PAGE, SCRIPTS, VENDOR
 from helpers.publish.explorer.collect import BITS
 from helpers.study import find_release, load_study_file
 
@@ -38,6 +41,43 @@ core_of = cache(load_core)
 BASE = {"release": "2025-end", "origin": "CHN", "measure": "pending", "scale": "count",
         "places": "USA.AUS", "all": "1", "without": "main", "year": "2025", "from": "2000",
         "to": "2025", "eras": "china.full-years"}  # fmt: skip
+# Those that need a document as soon as they are loaded.
+OF_THE_PAGE = {"main", "check"}
+RUN = """
+const {library, scripts, data, code, given} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+globalThis.d3 = require(library);
+data.forEach((file) => require(file));
+const open = `function open(hash) {
+  const {asked, notes} = readHash(hash);
+  const one = fitOrigins(asked);
+  const two = fitRest(one.view);
+  return {view: two.view, notes: [...notes, ...one.notes, ...two.notes]};
+}`;
+const answer = new Function("given", [scripts, open, code].join("\\n"))(given);
+console.log(JSON.stringify(answer === undefined ? null : answer));
+"""
+
+
+def evaluate(code: str, given: Any = None, folder: Path | None = None) -> Any:
+    """Run JavaScript in the scripts' own scope, over data and what is given; return its answer.
+
+    `open` turns a link into a view and notes. Skips the test where node is not installed.
+    """
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("no node: the scripts' functions are tested where it is installed")
+    data = [folder / "data.js", *sorted((folder / "origins").glob("*/*.js"))] if folder else []
+    names = dict.fromkeys(name for parts in SCRIPTS.values() for name in parts)
+    texts = [(PAGE / f"{name}.js").read_text("utf-8") for name in names if name not in OF_THE_PAGE]
+    asked = {
+        "library": str(VENDOR / "d3.min.js"), "scripts": "\n".join(texts),
+        "data": [str(file) for file in data], "code": code, "given": given,
+    }  # fmt: skip
+    done = subprocess.run(
+        [node, "-e", RUN], input=json.dumps(asked), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")
