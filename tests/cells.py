@@ -1,7 +1,5 @@
 """The cells of a release's files as they are, read with the csv module alone."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 from collections import Counter

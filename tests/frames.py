@@ -1,7 +1,5 @@
 """Small frames with the package's columns and types, for the tests that write them inline."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.data.codes import LEVELS

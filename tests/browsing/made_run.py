@@ -1,15 +1,14 @@
 """A run's folder made of the committed notebooks and figures, without running anything."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from plain.checkout import PROJECT
+
 from helpers.publish.report import PAGE, render_run
 from helpers.running.manifest import write_manifest
 
-PROJECT = Path(__file__).resolve().parents[2]
 NAMES = tuple(sorted(file.stem for file in (PROJECT / "notebooks").glob("*.ipynb")))
 MANIFEST = {
     "title": "Asylum-seekers from China, by leadership era", "outcome": "complete",

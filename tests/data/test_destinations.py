@@ -15,7 +15,6 @@ from helpers.study import load_yaml
 NEWEST = "2025-end"
 YEARS = range(2000, 2026)
 ENTRIES = load_yaml(paths.hand() / "populations.yml")["populations"]
-SUBSTANCE = ["dec_recognized", "dec_other", "dec_rejected"]
 sum_cells = partial(sum_release, NEWEST)
 
 

@@ -1,7 +1,5 @@
 """The rules of inclusive claims against the releases on file, by sums that share no code."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from cells import name_rules, read_rows

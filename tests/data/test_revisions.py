@@ -1,7 +1,5 @@
 """Revisions on the releases on file, held to a comparison of the raw files without our code."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Faults are brought about in a small checkout, through the command as a user gives it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path

@@ -4,8 +4,6 @@ Each quirk and failure that is known of the API ends in the right figures or in 
 code 2 that names the check, and leaves nothing behind.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import signal

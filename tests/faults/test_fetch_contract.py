@@ -4,16 +4,14 @@ The rows are in tests/server/shapes.json. Where ASYLUM_API_URL is set, the API i
 them too.
 """
 
-from __future__ import annotations
-
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pandas as pd
 import pytest
+from plain.checkout import PROJECT
 from server.answers import Answers
 from server.figures import make_figures
 from server.serve import StandIn
@@ -21,7 +19,6 @@ from server.serve import StandIn
 from helpers.data.columns import PAIRS
 from helpers.unhcr.api_checks import Question, parse_page
 
-PROJECT = Path(__file__).resolve().parents[2]
 RAW = PROJECT / "data" / "raw"
 SHAPES = json.loads((PROJECT / "tests" / "server" / "shapes.json").read_text(encoding="utf-8"))
 QUESTIONS = {each.path.rstrip("/"): each for each in (Question(name, 2025) for name in PAIRS)}

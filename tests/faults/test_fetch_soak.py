@@ -4,8 +4,6 @@
 was not on file before runs through all notebooks.
 """
 
-from __future__ import annotations
-
 import random
 import shutil
 import time
@@ -15,12 +13,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from plain.checkout import PROJECT
 from server.command import Forker
 from server.root import NextYear, serve_next_year
 
 pytestmark = pytest.mark.soak
 
-PROJECT = Path(__file__).resolve().parents[2]
 KILLS = 100
 FAST = ("--page-size", "100", "--rate", "500", "--retry-wait", "0.01")
 FILES = {

@@ -1,7 +1,5 @@
 """`asylum report`: one file, whole or not at all; what cannot be done is said in one line."""
 
-from __future__ import annotations
-
 import os
 import re
 import tempfile

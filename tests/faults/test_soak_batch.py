@@ -15,15 +15,14 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 import pytest
+from plain.checkout import PROJECT
 from plain.processes import find_processes, start, wait_until
 
 from helpers.running.manifest import COMPLETE, read_manifest, read_standing
 
-PROJECT = Path(__file__).resolve().parents[2]
 IS_WHOLE = os.environ.get("SOAK_BATCH") == "whole"
 KILLS = int(os.environ.get("SOAK_KILLS", "10"))
 LONGEST = float(os.environ.get("SOAK_LONGEST", "240" if IS_WHOLE else "12"))

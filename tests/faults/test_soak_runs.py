@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+from plain.checkout import PROJECT
 from plain.processes import call, find_processes, start, wait_until
 
-PROJECT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("SOAK_KILLS", "60"))
 pytestmark = pytest.mark.soak
 

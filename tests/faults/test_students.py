@@ -3,20 +3,18 @@
 Most faults are looked at in this process, since a command's start costs more than the check.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
+from plain.checkout import PROJECT
 
 from helpers.lessons.editions import check_editions
 from helpers.lessons.new_study import write_study
 from helpers.study import InputError, Study, StudyFile
 
-PROJECT = Path(__file__).resolve().parents[2]
 NAME = "01_reading_a_table"
 
 

@@ -1,7 +1,5 @@
 """`asylum update` as a process: fetch, run, what changed; and what happens when one fails."""
 
-from __future__ import annotations
-
 import pytest
 from server.root import list_files
 from server.serve import Fault

@@ -4,8 +4,6 @@ The same notebooks run twice: with `--release` where all releases are on file, a
 checkout that ends with that release.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`asylum check` fails on each way to spoil what is committed, and `asylum bless` mends it."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -10,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from plain.checkout import PROJECT
 from plain.processes import call
 
 from helpers.running.reference import find_changes, write_changes
 
-PROJECT = Path(__file__).resolve().parents[2]
 NAME = "03_eras"
 Change = Callable[[dict[str, Any]], Any]
 
@@ -44,23 +42,16 @@ def list_code(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-def find_output(notebook: dict[str, Any], kind: str, words: str) -> tuple[int, dict[str, Any]]:
-    """Find the first code cell whose output of a kind matches, counted from 0, with its data."""
+def change_output(notebook: dict[str, Any], kind: str, words: str) -> int:
+    """Change the last digit of the first output of a kind that matches; return its cell, from 0."""
     for number, cell in enumerate(list_code(notebook)):
-        for output in cell["outputs"]:
-            data = output.get("data", {})
-            if re.search(words, "".join(data.get(kind, ""))):
-                return number, data
+        for data in (output.get("data", {}) for output in cell["outputs"]):
+            text = "".join(data.get(kind, ""))
+            if place := re.search(words, text):
+                at = place.end() - 1
+                data[kind] = text[:at] + ("1" if text[at] != "1" else "2") + text[at + 1 :]
+                return number
     raise AssertionError(f"no output of kind {kind} has {words}")
-
-
-def change_output(data: dict[str, Any], kind: str, words: str) -> None:
-    """Change the digit before the end of what matches."""
-    text = "".join(data[kind])
-    place = re.search(words, text)
-    assert place
-    at = place.end() - 1
-    data[kind] = text[:at] + ("1" if text[at] != "1" else "2") + text[at + 1 :]
 
 
 def strip(notebook: dict[str, Any]) -> None:
@@ -112,9 +103,7 @@ def test_nbval_finds_one_digit_in_each_kind_of_output(root):
     def spoil(notebook: dict[str, Any]) -> None:
         for kind, words in (("text/plain", r"\d\.\d"), ("text/markdown", r"\d,\d\d\d"),
                             ("text/html", r"<td[^>]*>\s*\d")):  # fmt: skip
-            number, data = find_output(notebook, kind, words)
-            change_output(data, kind, words)
-            changed.append(number)
+            changed.append(change_output(notebook, kind, words))
 
     edit(file, spoil)
     done = call(root, "check", NAME)

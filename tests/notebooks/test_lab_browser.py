@@ -4,8 +4,6 @@ JupyterLab is started as the Makefile starts it, on copies of a notebook and a l
 process notes every address that it connects to.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

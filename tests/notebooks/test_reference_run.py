@@ -1,7 +1,5 @@
 """One run of the study, held to sums that share no code with it."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """Checkouts of a test's own, to be damaged as it likes."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Collection
 from pathlib import Path

@@ -4,8 +4,6 @@ No kernel, no papermill, no pictures: the cells are executed in one namespace, a
 is kept as text. `share_cores` keeps the tables of a release for all notebooks of a session.
 """
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import io

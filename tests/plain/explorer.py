@@ -1,7 +1,5 @@
 """The explorer with a few origins, gathered once for all workers, and read back as plain values."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What no passage of a notebook may hold, found by rule."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterable, Iterator

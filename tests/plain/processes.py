@@ -1,7 +1,5 @@
 """The command `asylum` as a process, and the processes that it starts."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

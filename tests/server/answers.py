@@ -1,7 +1,5 @@
 """What UNHCR's API answers to a question, with every quirk that is documented of it."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -3,8 +3,6 @@
 A start of Python with pandas takes seconds; a fork of a process that has imported it, milliseconds.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

@@ -1,7 +1,5 @@
 """The figures that the stand-in serves: those of release 2025-end, origin by origin."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

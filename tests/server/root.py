@@ -1,7 +1,5 @@
 """A checkout of the project for a test: its releases on file are made from the served figures."""
 
-from __future__ import annotations
-
 import datetime as dt
 import shutil
 from collections.abc import Collection, Iterator

@@ -1,7 +1,5 @@
 """The site that the tests in this folder look at: built once for all workers of a session."""
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import os
@@ -11,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from plain.checkout import PROJECT
 from plain.explorer import ONLY
 
-PROJECT = Path(__file__).resolve().parents[2]
 BUILDS = PROJECT / "build" / "tested-site"
 INPUTS = ("src", "docs", "notebooks", "figures", "data/hand", "data/README.md", "README.md",
           "CONTRIBUTING.md", "CHANGELOG.md", "DATA_NEWS.md", "CITATION.cff",

@@ -1,7 +1,5 @@
 """The built site: every part is there, linked to each other, and right from any folder."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import html
@@ -14,11 +12,11 @@ import pandas as pd
 import pytest
 import yaml
 from cells import name_rules, read_own
+from plain.checkout import PROJECT
 
 from helpers.publish.explorer import build
 from helpers.publish.site import run_sphinx
 
-PROJECT = Path(__file__).resolve().parents[2]
 LOADS = re.compile(
     r'(<(?:script|img|iframe|source)[^>]* src="([^"]*)"[^>]*>|<link[^>]* href="([^"]*)"[^>]*>)'
 )

@@ -6,8 +6,6 @@ same. Of the pages that one template makes it looks at some (`sample_pages`), an
 a long table or list at the first dozen rows.
 """
 
-from __future__ import annotations
-
 import re
 import threading
 from collections import Counter

@@ -1,7 +1,5 @@
 """Mid-year or year-end: the calendar of releases, the last release as witness, and the user."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pandas as pd

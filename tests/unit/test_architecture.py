@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from plain.checkout import PROJECT
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "src" / "helpers"
+PACKAGE = PROJECT / "src" / "helpers"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each room imports only from itself and from those before it.
 ROOMS = [
@@ -75,7 +75,7 @@ def test_no_two_modules_have_one_name():
 
 
 def test_only_declared_packages_are_imported():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {canonicalize_name(Requirement(x).name) for x in project["dependencies"]}
     owners = importlib.metadata.packages_distributions()
     tops = {name.split(".")[0] for tree in TREES.values() for name in find_imports(tree)}
@@ -95,23 +95,20 @@ FORBIDDEN = re.compile(
 )
 
 
-def list_tracked() -> list[str]:
-    """List the files under version control and those that could be added to it."""
+def test_no_machine_path_and_no_registry_in_any_file():
+    # Under version control, or to be added to it.
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False)
     if done.returncode != 0:
         pytest.skip("not a git checkout")
-    return [name for name in done.stdout.decode().split("\0") if name]
-
-
-def test_no_machine_path_and_no_registry_in_any_file():
-    names = [name for name in list_tracked() if (ROOT / name).is_file()]
+    listed = done.stdout.decode().rstrip("\0").split("\0")
+    names = [name for name in listed if (PROJECT / name).is_file()]
     assert "pyproject.toml" in names
     found = []
     for name in names:
         # Numbers of a release cannot hold a path, and there are many.
         if name.startswith("data/raw/") and name.endswith(".csv"):
             continue
-        text = (ROOT / name).read_bytes().decode("utf-8", "ignore")
+        text = (PROJECT / name).read_bytes().decode("utf-8", "ignore")
         found += [f"{name}: {match.group()}" for match in FORBIDDEN.finditer(text)]
     assert found == []

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from plain.checkout import PROJECT
 from plain.processes import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 STAMPED = ("pyproject.toml", "requirements.lock")
 
 FAKE_UV = """#!/bin/sh
@@ -48,7 +48,7 @@ class Checkout:
         self.log = folder / "uv.log"
         for name in ("Makefile", "scripts/bootstrap.py", *STAMPED):
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, self.root / name)
+            shutil.copy(PROJECT / name, self.root / name)
         for name in ("sh", "make", "mkdir", "cp", "sleep", "touch", "awk", "env"):
             (self.programs / name).parent.mkdir(exist_ok=True)
             (self.programs / name).symlink_to(str(shutil.which(name)))
@@ -176,5 +176,5 @@ def test_a_failed_install_is_refused_and_redone(checkout):
 def test_make_alone_lists_every_target(checkout):
     environ = checkout.environ()
     said = subprocess.check_output(["make"], cwd=checkout.root, env=environ, text=True)
-    phony = re.search(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.M)[1]
+    phony = re.search(r"^\.PHONY: (.*)", (PROJECT / "Makefile").read_text(), re.M)[1]
     assert [line.split()[1] for line in said.splitlines()] == phony.split()

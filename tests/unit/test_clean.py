@@ -1,7 +1,5 @@
 """Cleaning: what becomes of odd rows, and that nothing goes uncounted."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """The explorer's figures are the releases' own, held to sums made with the csv module alone."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """What the explorer's scripts compute, held to Python's; and links, which must last."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Figures: the same bytes each time, described in words, with a digest of what they draw."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import xml.etree.ElementTree as ET

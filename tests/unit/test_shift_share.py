@@ -10,14 +10,11 @@ from helpers.analysis.shift_share import list_backlogs, split_growth, take_log_m
 EFFECTS = ["backlog_effect", "named_effect", "share_effect", "entry_effect"]
 
 
-def make_backlogs(rows):
-    table = pd.DataFrame(rows, columns=["year", "asylum", "ours", "whole", "named"])
-    return table.astype(dict.fromkeys(["ours", "whole", "named"], float))
-
-
 def split(before, after):
     rows = [(2001, "DDD", *before), (2002, "DDD", *after)]
-    return split_growth(make_backlogs(rows), {"x": ([2001], [2002])}).iloc[0]
+    table = pd.DataFrame(rows, columns=["year", "asylum", "ours", "whole", "named"])
+    backlogs = table.astype(dict.fromkeys(["ours", "whole", "named"], float))
+    return split_growth(backlogs, {"x": ([2001], [2002])}).iloc[0]
 
 
 @pytest.mark.parametrize(

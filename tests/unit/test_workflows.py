@@ -1,7 +1,5 @@
 """The workflows are valid, ask for no more than they need, and the weekly one does what it says."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -10,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from plain.checkout import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 
 
