@@ -8,14 +8,12 @@ import random
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from plain.checkout import PROJECT
-from server.command import Forker
-from server.root import NextYear, serve_next_year
+from server.root import serve_next_year
 
 pytestmark = pytest.mark.soak
 
@@ -29,7 +27,7 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextYear]:
+def served(tmp_path_factory):
     with serve_next_year(tmp_path_factory.mktemp("soak"), {"AUL", "AUS"}, 2023) as served:
         yield served
 
@@ -45,9 +43,7 @@ def read_release(root: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.glob("*.csv")}
 
 
-def test_killed_at_random_moments_it_leaves_no_release_or_a_whole_one(
-    served: NextYear, forker: Forker, tmp_path: Path
-) -> None:
+def test_killed_at_random_moments_it_leaves_no_release_or_a_whole_one(served, forker, tmp_path):
     order = ("fetch", "--api-url", served.server.url, *FAST)
     reference = served.start_anew(tmp_path / "reference")
     served.server.delay = 0.01
@@ -76,9 +72,7 @@ def test_killed_at_random_moments_it_leaves_no_release_or_a_whole_one(
     assert len(seen) > 1, "every kill struck the same moment"
 
 
-def test_a_fetched_release_holds_every_origin_and_runs_through_all_notebooks(
-    forker: Forker, tmp_path: Path
-) -> None:
+def test_a_fetched_release_holds_every_origin_and_runs_through_all_notebooks(forker, tmp_path):
     """Also where it names a country and a level that are not known."""
     places = {"USA", "AUL", "CAN", "GFR", "GBR", "FRA", "ITA", "KOR"}
     with serve_next_year(tmp_path, places, 2000) as served:
