@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import re
 
 import pandas as pd
 import pytest
@@ -132,18 +131,50 @@ def test_a_year_before_the_series_is_refused_although_it_is_recorded(tiny_root):
         load_release("2022-mid")
 
 
-def test_a_blank_figure_is_refused_where_one_origin_is_read_as_well(tiny_root):
+@pytest.fixture
+def spoil(tiny_root):
+    """Change the table of stocks, and record it as it is then; loads that read one origin."""
+
+    def change(what):
+        folder = tiny_root() / "data" / "raw" / "2022-mid"
+        file = folder / "population.csv"
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+        own = table["coo_iso"].eq("HKG") & table["refugees"].eq("0") & table["year"].ge("2000")
+        row = table.index[own & table["asylum_seekers"].ne("0")][0]
+        what(table, row).to_csv(file, index=False)
+        record(folder)
+        return row, (lambda: load_core("2022-mid", "HKG"), lambda: load_history("HKG"))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [("", "is empty in 1 row"), ("-5", "is below 0 in 1 row")]
+)
+def test_a_bad_figure_is_refused_where_one_origin_is_read_as_well(spoil, cell, said):
     """Else a row whose other figures are zero would go as empty, and a sum be a part of itself."""
-    folder = tiny_root() / "data" / "raw" / "2022-mid"
-    file = folder / "population.csv"
-    table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    row = table.index[table["coo_iso"].eq("HKG") & table["refugees"].eq("0")][0]
-    table.loc[row, "asylum_seekers"] = ""
-    table.to_csv(file, index=False)
-    record(folder)
-    said = f"column asylum_seekers is empty in 1 row: line {row + 2}"
-    for load in (lambda: load_core("2022-mid", "HKG"), lambda: load_history("HKG")):
-        with pytest.raises(InputError, match=re.escape(said)):
+
+    def write(table, row):
+        table.loc[row, "asylum_seekers"] = cell
+        return table
+
+    row, loads = spoil(write)
+    for load in loads:
+        with pytest.raises(InputError, match=f"column asylum_seekers {said}: line {row + 2}"):
+            load()
+
+
+def test_a_row_that_is_there_twice_is_refused_where_one_origin_is_read_as_well(spoil):
+    _, loads = spoil(lambda table, row: pd.concat([table, table.loc[[row]]]))
+    for load in loads:
+        with pytest.raises(InputError, match="year/coo/coa repeats a key in 2 rows"):
+            load()
+
+
+def test_a_row_that_is_missing_is_told_where_one_origin_is_read_as_well(spoil):
+    _, loads = spoil(lambda table, row: table.drop(index=row))
+    for load in loads:
+        with pytest.warns(UserWarning, match="2022-mid do not agree on claims pending.*HKG in 20"):
             load()
 
 

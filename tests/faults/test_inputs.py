@@ -168,6 +168,7 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
               ("persons_per_case.yml", "last: 2009", "last: 1999", "2000 lies after last 1999"),
               ("breaks.yml", "asylum:", 'asylum: "\\e[31m" #', "entry 1 (\\x1b[31m 2002)"),
               ("breaks.yml", "years: [", "years: [.inf, ", "years.0: must be a number"),
+              ("lodged.yml", "years: [", "years: [2207, ", "years.0: must be 2100 or less"),
               ("breaks.yml", "asylum: ", "asylum: QQQ #", "'QQQ' is no code of countries.csv"),
               ("persons_per_case.yml", "levels: [IN", "levels: [In", "'In' is no decision level"),
               ("lodged.yml", "stages: [NR", "stages: [NX", "'NX' is no application type"),
