@@ -223,7 +223,7 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
 def test_nothing_is_left_of_a_command_that_is_ended(
     tmp_path: Path, scratch: Path, sent: int
 ) -> None:
@@ -232,11 +232,15 @@ def test_nothing_is_left_of_a_command_that_is_ended(
     process = subprocess.Popen(
         [*PAPERMILL, file, "out.ipynb", "--engine", "asylum", "--no-progress-bar"], cwd=tmp_path,
         text=True, env=os.environ | {"TMPDIR": str(scratch)}, stderr=subprocess.PIPE,
+        start_new_session=True,
     )  # fmt: skip
     wait_until(lambda: note.exists() and note.read_text(), 90)
     below = psutil.Process(process.pid).children(recursive=True)
     assert int(note.read_text()) in [each.pid for each in below]
-    process.send_signal(sent)
+    if sent == signal.SIGTERM:  # as `timeout` and a terminal that closes send it: to all
+        os.killpg(process.pid, sent)
+    else:
+        process.send_signal(sent)
     process.communicate(timeout=30)
     _, alive = psutil.wait_procs(below, timeout=10)
     assert alive == []

@@ -122,6 +122,8 @@ def serve(connection: Connection, folder: str, environment: Mapping[str, str]) -
     The connection brings each cell's code, and None at the end; it takes the messages, a `reply`
     after each cell.
     """
+    for number in (signal.SIGTERM, signal.SIGHUP):  # which the process it is forked from ignores
+        signal.signal(number, signal.SIG_DFL)
     os.setsid()  # a Ctrl-C reaches the driver alone, and all that cells start ends with them
     os.environ.clear()
     os.environ.update({"MPLBACKEND": "module://matplotlib_inline.backend_inline", **environment})

@@ -11,6 +11,7 @@ import importlib
 import os
 import pkgutil
 import shutil
+import signal
 from contextlib import suppress
 from multiprocessing import forkserver
 
@@ -42,6 +43,8 @@ def _remove_socket(owner: int, driver: int) -> None:
         shutil.rmtree(os.path.dirname(address), ignore_errors=True)
 
 
+for _number in (signal.SIGTERM, signal.SIGHUP):  # it ends with its driver, and then clears up
+    signal.signal(_number, signal.SIG_IGN)
 atexit.register(_remove_socket, os.getpid(), int(os.environ.pop("ASYLUM_DRIVER", os.getppid())))
 for _name, _value in _BEFORE.items():
     os.environ.setdefault(_name, _value)
