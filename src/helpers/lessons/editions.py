@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ast
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from helpers.running.notebooks import (
     write_notebook,
 )
 from helpers.running.reference import find_changes
+from helpers.running.staging import open_staging
 from helpers.study import InputError
 
 PLACE = "exercises"
@@ -151,8 +151,8 @@ def make_editions() -> tuple[dict[Path, bytes | None], list[str]]:
     sources = list_notebooks(paths.solutions())
     wanted: dict[Path, bytes] = {}
     problems: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
-        students = [Path(scratch) / source.name for source in sources]
+    with open_staging("asylum-students") as scratch:
+        students = [scratch / source.name for source in sources]
         for source, student in zip(sources, students, strict=True):
             student.write_text(derive_edition(source.read_text("utf-8"), source.name), "utf-8")
             paired = paths.exercises() / f"{source.stem}.ipynb"
@@ -162,7 +162,7 @@ def make_editions() -> tuple[dict[Path, bytes | None], list[str]]:
             (paths.solutions(), sources, "right"),
             (paths.exercises(), students, "open"),
         ):
-            folder = Path(scratch) / outcome
+            folder = scratch / outcome
             folder.mkdir()
             done = execute_all({}, folder, sources=files)
             problems += [each.failure.describe() for each in done if each.failure]

@@ -26,6 +26,7 @@ from helpers.running.execute import QUIET, Failure, Progress, execute_all, make_
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
 from helpers.running.runs import NUMBERS, make_paths_final, merge_numbers, name_run
+from helpers.running.staging import open_staging
 from helpers.study import InputError, Study, say_unknown
 
 README = "README.md"
@@ -42,8 +43,7 @@ def make_reference(
     Returns what would change, as `find_changes` does, and the notebooks that failed. A figure that
     no notebook makes has no content.
     """
-    with tempfile.TemporaryDirectory(prefix="asylum-") as scratch:
-        folder = Path(scratch)
+    with open_staging("asylum-bless") as folder:
         done = execute_all({"run_dir": str(folder)}, folder, workers, progress)
         failures = tuple(each.failure for each in done if each.failure)
         if failures:
