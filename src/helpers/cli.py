@@ -287,6 +287,9 @@ def _explain(error: Exception) -> int:
     if isinstance(error, typer.Exit):
         return error.exit_code
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
+        said = str(getattr(error, "message", "")).removeprefix("Value error, ")
+        said = re.sub(r"Input should be a valid (\w+).*", r"this is no \1", said)
+        setattr(error, "message", said.replace("Input should be", "must be"))  # noqa: B010
         error.show()
         return int(error.exit_code)
     if os.environ.get("ASYLUM_DEBUG"):

@@ -107,8 +107,8 @@ def _write_aside(path: Path, data: str | bytes, *, is_durable: bool) -> Iterator
             if is_durable:
                 os.fsync(file.fileno())
         yield aside
-    except OSError as error:  # a full disk names no file
-        error.filename = error.filename or str(path)
+    except OSError as error:  # a full disk names no file, another error the one aside
+        error.filename, error.filename2 = str(path), None
         raise
     finally:
         aside.unlink(missing_ok=True)

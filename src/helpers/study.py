@@ -109,7 +109,7 @@ class Era(Frozen):
     `phrase` is what a sentence calls it, as in "the years after the coup".
     """
 
-    name: str
+    name: str = Field(min_length=1)
     first: int | None = None
     last: int | None = None
     phrase: str | None = None
@@ -147,8 +147,8 @@ class Boundary(Frozen):
     `handover` is the year in which the event fell that parts the compared eras.
     """
 
-    name: str
-    title: str
+    name: str = Field(min_length=1)
+    title: str = Field(min_length=1)
     sources: tuple[Source, ...] = Field(min_length=1)
     compare: tuple[str, str]
     eras: tuple[Era, ...] = Field(min_length=2)
@@ -193,7 +193,7 @@ class StudyFile(Frozen):
     """A file of data/hand/studies: an origin, its eras and what to compare it with."""
 
     study: str
-    title: str
+    title: str = Field(min_length=1)
     origin: str = Field(pattern=r"^[A-Z]{3}$")
     boundaries: tuple[Boundary, ...] = Field(min_length=1)
     comparators: tuple[str, ...] = ()
@@ -611,7 +611,8 @@ def load_yaml(file: Path) -> Any:
         _check_shape(text)
         return yaml.load(text, _OnceLoader)
     except (yaml.YAMLError, ArithmeticError, ValueError) as error:  # a date such as 2020-99-99
-        raise InputError(f"{paths.say_folder(file)} is no YAML: {error}") from None
+        said = str(error).replace('in "<unicode string>", ', "at ")
+        raise InputError(f"{paths.say_folder(file)} is no YAML: {said}") from None
 
 
 def load_under(file: Path, key: str, kind: type) -> Any:

@@ -15,6 +15,7 @@ from helpers.data.datapackage import measure_bytes
     ("arguments", "said"),
     [
         ("--year-to abc", "--year-to 'abc' whole"),
+        ("--workers nan", "--workers no integer"),
         ("--year-to 2021.0", "--year-to '2021.0' whole"),
         ("--year-to 1990", "1990 2000 to 2022"),
         ("--year-to 2023", "2023 2000 to 2022"),
@@ -150,6 +151,8 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
               ("[HKG,", "[CHN,", "'CHN' is no other origin to compare"),
               ("last: 2002", "last: soon", "boundaries.0.eras.0.last: must be a whole number"),
               ("title: ", "title: 5 #", "title: must be text"),
+              ("title: ", 'title: "" #', "title: must not be empty"),
+              ("title: ", "title: [ #", "is no YAML: while parsing a flow sequence\n  at line"),
           ]],
         *[(f"data/hand/{name}", lambda text, old=old, new=new: text.replace(old, new, 1), said)
           for name, old, new, said in [

@@ -65,6 +65,7 @@ def test_a_run_is_found_by_name_and_by_folder_and_renders_to_a_file_of_ones_own(
         (["../latest"], "unknown run '../latest'"),
         (["broken"], "the run broken failed, and a report needs a whole one"),
         (["--format", "docx"], "unknown format 'docx'; there is: html, pdf"),
+        (["--out", "rep"], "--out rep must end in .html"),
         (["--out", "a.docx"], "unknown format 'docx'"),
         (["--format", "html", "--out", "a.pdf"], "--out a.pdf must end in .html"),
         (["--out", "data.html/a.html"], "cannot write data.html/a.html: "),

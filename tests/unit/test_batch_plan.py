@@ -98,6 +98,7 @@ def test_names_tell_batches_apart():
         ({"years": "2030:2031"}, "nothing to run"),
         ({"memory_limit": "lots"}, "--memory-limit is a size from 500MB"),
         ({"memory_limit": "1e400"}, "--memory-limit is a size from 500MB"),
+        ({"memory_limit": "-4GB"}, "--memory-limit is a size from 500MB"),
         ({"memory_limit": "0.2GB"}, "--memory-limit is a size from 500MB"),
         ({"slurm": ["default"]}, "--slurm needs Slurm's command sbatch"),
     ],

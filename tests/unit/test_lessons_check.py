@@ -13,6 +13,8 @@ from helpers.study import InputError, Study
 
 MID = Study.resolve(release="2022-mid")
 SEVEN = Exercise("0.0", "number", 7)
+WITHIN: list[object] = []
+WITHIN.append(WITHIN)
 CHI = Exercise("1.1", "code", "CHI", {"iso_code": "CHN"})
 TOP = Exercise("0.0", "list", ("USA", "AUS"))
 YEARS = Exercise("0.0", "set", (2001, 2002))
@@ -66,6 +68,8 @@ def test_each_kind_is_taken_in_any_reasonable_shape(kind, right, answers):
         (SEVEN, pd.DataFrame({"a": [1]}), "misfit", "combine it as the question says"),
         (SEVEN, pd.NA, "misfit", "missing"), (SEVEN, float("nan"), "misfit", "missing"),
         (SEVEN, object(), "misfit", "`object`"),
+        pytest.param(STOCKS, 10**5_000, "misfit", "cannot be read", id="digits"),
+        (SEVEN, WITHIN, "misfit", "cannot be read"), (TOP, WITHIN, "misfit", "Does not fit"),
         (SEVEN, pd.Series([3, 4], index=[2001, 2002]), "misfit", "this is 2 values"),
         (CHI, "the united states", "misfit", "UNHCR's own code is wanted"),
         (Exercise("0.0", "code", "USA"), "United States", "misfit", "An ISO code is wanted"),

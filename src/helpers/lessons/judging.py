@@ -86,6 +86,13 @@ def load_words() -> dict[str, Any]:
 
 def judge(exercise: Exercise, given: Any) -> Verdict:
     """Judge whatever was handed in; `...` is no answer yet."""
+    try:
+        return _judge(exercise, given)
+    except Exception:  # of the answer's own: a list within itself, or a number of 5,000 digits
+        return Verdict("misfit", said=load_words()["misfits"]["strange"])
+
+
+def _judge(exercise: Exercise, given: Any) -> Verdict:
     if given is Ellipsis:
         return Verdict("open")
     if is_absent(exercise.answer):

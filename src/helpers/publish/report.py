@@ -73,7 +73,7 @@ def write_report(name: str | None, form: str | None, out: Path | None) -> Path:
     FailedError
         Where Chromium prints no PDF.
     """
-    form = form or (out.suffix.removeprefix(".").lower() if out else FORMATS[0])
+    form = form or (out.suffix.removeprefix(".").lower() if out else "") or FORMATS[0]
     if form not in FORMATS:
         raise InputError(say_unknown("format", form, FORMATS))
     if out and out.suffix.lower() != f".{form}":

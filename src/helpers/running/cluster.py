@@ -62,6 +62,14 @@ class Where:
             raise InputError(f"--scheduler takes an address {said}, not {plain!r}")
         if self.is_local and self.workers > _MANY_HERE:
             raise InputError(f"--workers: one machine takes {_MANY_HERE} at most, Slurm 1000")
+        if self.is_local and self.memory is not None:
+            try:
+                is_size = parse_bytes(self.memory) >= _LEAST
+            except (ValueError, OverflowError):
+                is_size = False
+            if not is_size:
+                said = f"a size from 500MB, as in 4GB, not {self.memory!r:.40}"
+                raise InputError(f"--memory-limit is {said}")
 
     @property
     def is_local(self) -> bool:
@@ -129,12 +137,6 @@ def _reach(address: str) -> Client:
 
 
 def _start_local(where: Where, _: Path) -> LocalCluster:
-    try:
-        if where.memory is not None and parse_bytes(where.memory) < _LEAST:
-            raise ValueError
-    except (ValueError, OverflowError):
-        said = f"--memory-limit is a size from 500MB, as in 4GB, not {where.memory!r}"
-        raise InputError(said) from None
     return LocalCluster(
         n_workers=0,  # they are added after: one that dies at its start ends no batch
         threads_per_worker=1,
