@@ -103,8 +103,6 @@ def main() -> None:
         origins = set(older["population"]["coo_iso"])
         root = make_root(Path(folder) / "checkout", older, "2024-end", origins)
         if not given.hostile:
-            for name in server.answers.figures:  # what is rendered once is not the client's time
-                server.answers.warm(name)
             rows = {name: len(table) for name, table in figures.items()}
             print(json.dumps({"rows": rows, **measure(root, server), "requests": len(server.seen)}))
             return
