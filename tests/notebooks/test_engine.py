@@ -49,7 +49,7 @@ SHOWING = [
     "import asyncio\nawait asyncio.sleep(0.01)\nasyncio.get_running_loop().is_running()",
     "task = asyncio.sleep(0)\ntry:\n    asyncio.run(task)\nexcept RuntimeError as error:\n"
     "    print(error)\ntask.close()",
-    "from multiprocessing import get_context\nwith get_context('fork').Pool(2) as pool:\n"
+    "from multiprocessing import get_context\nwith get_context('spawn').Pool(1) as pool:\n"
     "    sizes = pool.map(len, ['a', 'bb'])\nsizes",
     "frame.to_parquet('kept.parquet')\nint(pd.read_parquet('kept.parquet')['a'].sum())",
     "Out[1], _, __name__, sys.modules['__main__'].frame is frame",
