@@ -43,9 +43,10 @@ def _remove_socket(owner: int, driver: int) -> None:
         shutil.rmtree(os.path.dirname(address), ignore_errors=True)
 
 
-for _number in (signal.SIGTERM, signal.SIGHUP):  # it ends with its driver, and then clears up
-    signal.signal(_number, signal.SIG_IGN)
-atexit.register(_remove_socket, os.getpid(), int(os.environ.pop("ASYLUM_DRIVER", os.getppid())))
+if "ASYLUM_DRIVER" in os.environ:  # started by `engine.start`, and no other's import
+    for _number in (signal.SIGTERM, signal.SIGHUP):  # it ends with its driver, and then clears up
+        signal.signal(_number, signal.SIG_IGN)
+    atexit.register(_remove_socket, os.getpid(), int(os.environ.pop("ASYLUM_DRIVER")))
 for _name, _value in _BEFORE.items():
     os.environ.setdefault(_name, _value)
 _OWN = [
