@@ -107,8 +107,8 @@ class Table:
             With the table, the column, the rule and the first lines that break it.
         """
         for name, rule, is_wrong in self._list_rules(frame, info.newest_year):
-            wrong = frame[is_wrong.fillna(False).astype(bool)]
-            if len(wrong):
+            if is_wrong.any():
+                wrong = frame[is_wrong.fillna(False).astype(bool)]
                 shown = "; ".join(
                     f"line {row + 2}: {', '.join(map(str, wrong.loc[row]))}"
                     for row in wrong.index[:SHOWN]
