@@ -29,15 +29,17 @@ from helpers.running.inputs import list_notebooks
 PROJECT = Path(__file__).resolve().parents[2]
 PAPERMILL = [sys.executable, "-m", "papermill"]
 STUDY = [list_notebooks()[1], list_notebooks(paths.solutions())[0]]
+# A cold kernel takes up what a child has written in a thread of its own: it is given time.
 SHOWING = [
     "1 + 1",
     "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('out again')\n'value'",
     "for number in range(4000):\n    print(f'{number:50}')",  # more than a pipe holds
-    "import os\nos.system('echo from a shell')\nprint('after')",
+    "import os, time\nos.system('echo from a shell')\ntime.sleep(0.5)\nprint('after')",
     "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as kept:\n"
     "    print('kept')\nprint(kept.getvalue())",
     "!echo from a magic",
-    "import subprocess\nsubprocess.run(['echo', 'from a child'], check=True).returncode",
+    "import subprocess\ndone = subprocess.run(['echo', 'from a child'])\ntime.sleep(0.5)\n"
+    "done.returncode",
     "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()",
     "fig, ax = plt.subplots(figsize=(2, 2))\nax.plot([1, 2])\nfig",
     "%matplotlib inline\nplt.figure(figsize=(1, 1))\nplt.get_backend()",
