@@ -141,7 +141,8 @@ def lab(tmp_path_factory):
         for process in left:
             process.kill()
     assert left == [], "JupyterLab left processes behind"
-    assert "Traceback" not in (home / "log").read_text()
+    said = (home / "log").read_text().partition("received signal")[0]
+    assert "Traceback" not in said  # tornado may tell of a page that closes as the server stops
 
 
 def change_parameter(page: Any, name: str, line: str) -> None:
