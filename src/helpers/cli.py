@@ -14,7 +14,6 @@ import re
 import signal
 import sys
 import traceback
-import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -248,7 +247,6 @@ def main() -> None:
             io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors,
             line_buffering=raw.isatty(),
         )  # fmt: skip
-    warnings.showwarning = lambda message, *_: _complain(message)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:

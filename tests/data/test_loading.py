@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -171,11 +172,17 @@ def test_a_row_that_is_there_twice_is_refused_where_one_origin_is_read_as_well(s
             load()
 
 
-def test_a_row_that_is_missing_is_told_where_one_origin_is_read_as_well(spoil):
-    _, loads = spoil(lambda table, row: table.drop(index=row))
+@pytest.mark.parametrize("lost", ["row", "origin"])
+def test_a_row_that_is_missing_is_told_where_one_origin_is_read_as_well(spoil, capsys, lost):
+    def drop(table, row):
+        return table.drop(index=row) if lost == "row" else table[table["coo_iso"] != "HKG"]
+
+    _, loads = spoil(drop)
     for load in loads:
-        with pytest.warns(UserWarning, match="2022-mid do not agree on claims pending.*HKG in 20"):
-            load()
+        load()
+        said = capsys.readouterr().err
+        assert re.search(r"release 2022-mid do not agree, .*: HKG in 20..: \d+, not \d+", said)
+        assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"year" * 500, mtime=0)[:-9]])

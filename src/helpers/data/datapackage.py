@@ -82,12 +82,16 @@ def find_file(folder: Path, name: str) -> Path:
     return folder / find_resources(folder, (name,))[name]["path"]
 
 
-def check_package(folder: Path) -> None:
-    """Hold a folder to its datapackage.json; InputError as `find_resources` and `read_verified`."""
+def check_package(folder: Path) -> dict[str, str]:
+    """Hold a folder to its datapackage.json, and return its files' sha256 in hexadecimal by path.
+
+    InputError as `find_resources` and `read_verified`.
+    """
     package = read_package(folder)
     find_resources(folder, tuple(TABLES) if "release" in package else ())
     for resource in package["resources"]:
-        read_verified(folder, resource)
+        _read_recorded(folder, resource)
+    return {each["path"]: each["hash"].removeprefix("sha256:") for each in package["resources"]}
 
 
 def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
@@ -98,6 +102,14 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
     InputError
         Where the file is missing or another one; both values are named.
     """
+    file, content = folder / resource["path"], _read_recorded(folder, resource)
+    try:
+        return gzip.decompress(content) if file.suffix == ".gz" else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{file} cannot be unpacked: {error}") from None
+
+
+def _read_recorded(folder: Path, resource: Mapping[str, Any]) -> bytes:
     file = folder / resource["path"]
     if not file.is_file():
         what = "no plain file" if file.exists() else "missing"
@@ -113,10 +125,7 @@ def read_verified(folder: Path, resource: Mapping[str, Any]) -> bytes:
                 f"{file} is not the file that {FILE} records: "
                 f"{member} is {value}, recorded is {recorded}; restore it from the checkout"
             )
-    try:
-        return gzip.decompress(content) if file.suffix == ".gz" else content
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{file} cannot be unpacked: {error}") from None
+    return content
 
 
 def measure_bytes(content: bytes) -> dict[str, Any]:

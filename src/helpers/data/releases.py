@@ -8,7 +8,7 @@ some origins takes, and holds to the tables' rules, only their rows of the three
 from __future__ import annotations
 
 import re
-import warnings
+import sys
 from collections import Counter
 from collections.abc import Collection, Mapping
 from csv import reader
@@ -24,7 +24,7 @@ from pyarrow import compute, csv
 
 from helpers import paths
 from helpers.data.clean import QualityLog, clean_countries, clean_table, count_rows
-from helpers.data.columns import COUNTRIES, PAIRS, TABLES, Table
+from helpers.data.columns import COUNTRIES, PAIRS, SHOWN, TABLES, Table
 from helpers.data.datapackage import digest_package, find_resources, read_verified
 from helpers.study import (
     InputError,
@@ -189,26 +189,30 @@ def _load_once(
         name: frame[frame["origin"].isin(origins)].reset_index(drop=True)
         for name, frame in pairs.items()
     }
-    _warn_of_gaps(info.name, own["pending"], core.by_origin)
+    _tell_gaps(info, origins, own["pending"], core.by_origin)
     return replace(core, **own, release=info.name)
 
 
-def _warn_of_gaps(release: str, pending: pd.DataFrame, by_origin: pd.DataFrame) -> None:
-    """Warn of origins and years whose destinations do not add up to the origin's total."""
-    totals = by_origin[by_origin["origin"].isin(pending["origin"])]
-    first, by = totals["year"].min(), ["origin", "year"]
-    parts = pending[pending["year"] >= first].groupby(by)["pending"].sum()
-    both = pd.concat([parts, totals.set_index(by)["pending"]], axis=1).fillna(0).astype("int64")
-    apart = both[both.iloc[:, 0] != both.iloc[:, 1]]
-    if len(apart):
-        said = "; ".join(
-            f"{origin} in {year}: {part:,} by destination, {total:,} in all"
-            for (origin, year), (part, total) in zip(apart.index, apart.to_numpy(), strict=True)
-        )
-        warnings.warn(
-            f"the tables of release {release} do not agree on claims pending, so totals may be "
-            f"incomplete: {said:.300}",
-            stacklevel=2,
+def _tell_gaps(
+    info: ReleaseInfo, origins: Collection[str], pending: pd.DataFrame, by_origin: pd.DataFrame
+) -> None:
+    """Say on stderr where an origin's destinations do not add up to its total of claims pending."""
+    own, first = {*origins} & {*info.origins}, by_origin["year"].min()
+    sums = [
+        frame[frame["origin"].isin(own) & (frame["year"] >= first)]
+        .groupby(["origin", "year"])["pending"]
+        .sum()
+        for frame in (pending, by_origin)
+    ]
+    both = pd.concat(sums, axis=1, keys=["part", "total"]).fillna(0).astype("int64")
+    apart = both.query("part != total").itertuples()
+    told = [f"{' in '.join(map(str, at))}: {part:,}, not {total:,}" for at, part, total in apart]
+    if told:
+        more = f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+        print(
+            f"asylum: the tables of release {info.name} do not agree, so totals may be incomplete; "
+            f"claims pending by destination and in all: {'; '.join(told[:SHOWN])}{more}",
+            file=sys.stderr,
         )
 
 
@@ -278,7 +282,7 @@ def load_history(origin: str) -> History:
             frame = clean_table(name, raw, _list_known(countries), log)
             own = frame[frame["origin"] == origin].reset_index(drop=True)
             tables[TABLES[name].core] = own if name in PAIRS else frame
-        _warn_of_gaps(info.name, tables["pending"], tables["by_origin"])
+        _tell_gaps(info, [origin], tables["pending"], tables["by_origin"])
         tables["every_origin"] = tables["by_origin"]
         tables["by_origin"] = _add_world(tables["every_origin"], origin)
         for name, frame in tables.items():

@@ -42,10 +42,15 @@ def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
     return found
 
 
-def hash_file(file: Path) -> str:
-    """Return a file's sha256 in hexadecimal; InputError for a pipe or a link to nothing."""
+def require_plain(file: Path) -> None:
+    """Refuse a pipe, a loop or a link to nothing."""
     if not file.is_file():
         raise InputError(f"{paths.say_folder(file)} is no plain file")
+
+
+def hash_file(file: Path) -> str:
+    """Return a file's sha256 in hexadecimal; InputError as `require_plain`."""
+    require_plain(file)
     with file.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
@@ -74,11 +79,15 @@ def _hash_inputs() -> dict[str, str]:
         for file in found
         if not file.is_dir() and not hidden.search(file.relative_to(root).as_posix())
     ]
-    files += list_notebooks()
-    hashes = {file.relative_to(root).as_posix(): hash_file(file) for file in files}
-    for file in (paths.raw() / FILE, *files):
-        if file.name == FILE:  # before a notebook starts, and cheaper than loading
-            check_package(file.parent)
+    for file in files:
+        require_plain(file)
+    hashes: dict[str, str] = {}
+    for package in sorted({paths.raw() / FILE, *(file for file in files if file.name == FILE)}):
+        place = package.parent.relative_to(root).as_posix()
+        hashes |= {f"{place}/{name}": own for name, own in check_package(package.parent).items()}
+    for file in (*files, *list_notebooks()):
+        if (name := file.relative_to(root).as_posix()) not in hashes:
+            hashes[name] = hash_file(file)
     return hashes
 
 
