@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from helpers import __version__, paths
 from helpers.claims.claims_command import claims, find
@@ -28,6 +29,7 @@ from helpers.study import (
     InputError,
     Study,
     check_origin,
+    explain,
     list_releases,
     read_whole,
 )
@@ -280,14 +282,13 @@ _ADVICE = {
 }
 
 
-def _explain(error: Exception) -> int:
+def _explain(error: Any) -> int:
     """Say what went wrong in one line, and return the exit code."""
     if isinstance(error, typer.Exit):
         return error.exit_code
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
-        said = str(getattr(error, "message", "")).removeprefix("Value error, ")
-        said = re.sub(r"Input should be a valid (\w+).*", r"this is no \1", said)
-        setattr(error, "message", said.replace("Input should be", "must be"))  # noqa: B010
+        if isinstance(error.__cause__, ValidationError):
+            error.message = explain(error.__cause__)
         error.show()
         return int(error.exit_code)
     if os.environ.get("ASYLUM_DEBUG"):
