@@ -236,10 +236,7 @@ class Study(Frozen):
             if name not in PARAMETERS:
                 raise InputError(say_unknown("parameter", name, PARAMETERS))
         file = load_study_file(_take(given, "study", DEFAULT_STUDY, str))
-        release = _take(given, "release", "", str)
-        if not release and given.get("release") is not None:  # a script's variable that is not set
-            raise InputError("release must not be empty: leave it out for the newest")
-        info = find_release(release)
+        info = find_release(_take(given, "release", None, str | None))
         origin = check_origin(_take(given, "origin", file.origin, str), info)
         return cls.combine(file.study, find_own_file(origin, file), info, **given)
 
@@ -441,16 +438,18 @@ def say_problem(problem: Mapping[str, Any]) -> str:
     return str(problem["msg"]).removeprefix("Value error, ")
 
 
-def find_release(name: str) -> ReleaseInfo:
-    """Find a release by name; an empty name means the newest. InputError where there is none."""
+def find_release(name: str | None) -> ReleaseInfo:
+    """Find a release by name; None means the newest. InputError where there is none."""
+    if name == "":  # a script's variable that is not set
+        raise InputError("release must not be empty: leave it out for the newest")
     known = {info.name: info for info in list_releases()}
-    if problem := list_passed_over().get(name):
+    if problem := list_passed_over().get(name or ""):
         raise InputError(problem)
     if not known:
         raise InputError(f"no release is on file in {paths.raw()}")
-    if name and name not in known:
+    if name is not None and name not in known:
         raise InputError(say_unknown("release", name, tuple(known)))
-    return known[name or list(known)[-1]]
+    return known[list(known)[-1] if name is None else name]
 
 
 def list_studies() -> tuple[str, ...]:

@@ -172,6 +172,8 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n"
               ("breaks.yml", "asylum:", 'asylum: "\\e[31m" #', "entry 1 (\\x1b[31m 2002)"),
               ("breaks.yml", "years: [", "years: [.inf, ", "years.0: must be a number"),
               ("lodged.yml", "years: [", "years: [2207, ", "years.0: must be 2100 or less"),
+              ("populations.yml", "people:", "last: 2207\n    people:", "last: must be 2100"),
+              ("claims/china.yml", "sees: 2", "sees: 3", "lies after its date"),
               ("breaks.yml", "asylum: ", "asylum: QQQ #", "'QQQ' is no code of countries.csv"),
               ("persons_per_case.yml", "levels: [IN", "levels: [In", "'In' is no decision level"),
               ("lodged.yml", "stages: [NR", "stages: [NX", "'NX' is no application type"),

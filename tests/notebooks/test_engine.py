@@ -139,6 +139,14 @@ def test_all_kinds_of_outputs_and_of_errors(tmp_path: Path) -> None:
     assert ours.cells[-1].outputs[0].text == "after\n"
 
 
+def test_a_cell_may_fork(tmp_path: Path) -> None:
+    """Held to no cold kernel, which has threads, and then may wait for good."""
+    pool = "from multiprocessing import get_context\nwith get_context('fork').Pool(2) as pool:\n"
+    file = make(tmp_path, f"{pool}    sizes = pool.map(len, ['a', 'bb'])\nsizes")
+    (cell,) = execute(file, "asylum", tmp_path).cells
+    assert cell.outputs[0].data["text/plain"] == "[1, 2]"
+
+
 def test_a_failing_cell_ends_the_notebook_there(tmp_path: Path) -> None:
     file = make(tmp_path, "print('before')", "import sys\nsys.exit(3)", "print('after')")
     ours = execute(file, "asylum", tmp_path)

@@ -70,6 +70,12 @@ class ClaimSource(Frozen):
             return given
         return {"date_shown": say_date(given["date"]), "sees": given["date"].year - 1} | given
 
+    @model_validator(mode="after")
+    def _sees_what_was_there(self) -> ClaimSource:
+        if self.sees > self.date.year:
+            raise ValueError(f"sees {self.sees} lies after its date, {self.date}")
+        return self
+
     def cite(self) -> str:
         """Return title, publisher and date on one line."""
         return f"{self.title}, {self.publisher}, {self.date_shown}"

@@ -218,9 +218,9 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
     infos = {info.name: info for info in list_releases() if file.origin in info.origins}
     if not infos:
         raise InputError(f"origin {file.origin!r} is in no release on file")
-    if release is not None and (not release or find_release(release).name not in infos):
+    if release is not None and find_release(release).name not in infos:
         held = ", ".join(infos)
-        raise InputError(f"release {release!r} does not hold {file.origin}; these do: {held}")
+        raise InputError(f"release {release} does not hold {file.origin}; these do: {held}")
     cores = [(info, load_core(info, file.origin)) for info in infos.values()]
     return build_ledger(file, cores, release)
 

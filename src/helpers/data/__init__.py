@@ -27,4 +27,4 @@ def load(release: str | None = None, study: str | None = None) -> Core:
     """
     from helpers.data.releases import load_core  # what reads codes alone does not wait for pandas
 
-    return load_core(release or "", load_study_file(study).origin if study else None)
+    return load_core(release, None if study is None else load_study_file(study).origin)

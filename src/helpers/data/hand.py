@@ -157,8 +157,8 @@ class PopulationEntry(Frozen):
     origin: Origin
     asylum: Origin
     people: str = Field(min_length=1)
-    first: int = 0
-    last: int = 9999
+    first: Year = 1951
+    last: Year = 2100
     status: Literal["documented", "rows", "inferred"]
     reason: str = Field(min_length=10)
     sources: tuple[Source, ...] = Field(min_length=1)

@@ -25,7 +25,12 @@ from pyarrow import compute, csv
 from helpers import paths
 from helpers.data.clean import QualityLog, clean_countries, clean_table, count_rows
 from helpers.data.columns import COUNTRIES, PAIRS, SHOWN, TABLES, Table
-from helpers.data.datapackage import digest_package, find_resources, read_verified
+from helpers.data.datapackage import (
+    check_package,
+    digest_package,
+    find_resources,
+    read_verified,
+)
 from helpers.study import (
     InputError,
     ReleaseInfo,
@@ -145,13 +150,13 @@ class History:
         return own.reset_index(drop=True)
 
 
-def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
+def load_core(release: str | ReleaseInfo | None, origins: Origins = None) -> Core:
     """Load a release's core tables.
 
     Parameters
     ----------
-    release : str or ReleaseInfo
-        A folder of data/raw, such as `2025-end`; empty means the newest.
+    release : str, ReleaseInfo or None
+        A folder of data/raw, such as `2025-end`; None means the newest.
     origins : str or collection of str, optional
         ISO3 codes; pending, applications and decisions then hold their rows alone.
 
@@ -165,7 +170,7 @@ def load_core(release: str | ReleaseInfo, origins: Origins = None) -> Core:
     InputError
         As `load_release`; with origins, of their rows alone.
     """
-    info = find_release(release) if isinstance(release, str) else release
+    info = release if isinstance(release, ReleaseInfo) else find_release(release)
     folder = paths.raw() / info.name
     own = None if origins is None else frozenset([origins] if isinstance(origins, str) else origins)
     digest = digest_package(folder) + digest_package(folder.parent)
@@ -463,9 +468,9 @@ def verify_release(name: str) -> pd.DataFrame:
         As `load_release`.
     """
     folder = paths.raw() / find_release(name).name
-    rows = []
-    for resource in find_resources(folder, tuple(TABLES)).values():
-        read_verified(folder, resource)
-        digest = str(resource["hash"]).removeprefix("sha256:")
-        rows.append((resource["path"], resource["rows"], resource["bytes"], digest))
+    digests = check_package(folder)
+    rows = [
+        (each["path"], each["rows"], each["bytes"], digests[each["path"]])
+        for each in find_resources(folder, tuple(TABLES)).values()
+    ]
     return pd.DataFrame(rows, columns=["file", "rows", "bytes", "sha256"])

@@ -44,7 +44,7 @@ def new_study(
     name: Annotated[
         str | None, typer.Option(help="The study's name; the origin's if none.")
     ] = None,
-    release: Annotated[str, typer.Option(help="A release on file; newest if none.")] = "",
+    release: Annotated[str | None, typer.Option(help="A release on file; newest if none.")] = None,
 ) -> None:
     """Write data/hand/studies/NAME.yml for an origin, with what is on file about it.
 

@@ -28,7 +28,7 @@ from helpers.study import (
 MOST_PLACES, MOST_COMPARATORS = 5, 3
 
 
-def write_study(origin: str, name: str | None = None, release: str = "") -> Path:
+def write_study(origin: str, name: str | None = None, release: str | None = None) -> Path:
     """Write a study file for an origin, and return its path; no file is overwritten.
 
     The name is made of the origin's where it is None; the facts are those of the release, the

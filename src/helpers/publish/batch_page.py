@@ -13,8 +13,14 @@ from jinja2 import Environment
 
 _TEMPLATE = Path(__file__).with_name("batch.html.j2")
 # A run's parameters, and the options of `asylum batch` that list their values.
-OPTIONS = {"study": "studies", "origin": "origins", "release": "releases",
-           "year_from": "year_from", "year_to": "years", "top_n": "top_n"}  # fmt: skip
+OPTIONS = {
+    "study": "studies",
+    "origin": "origins",
+    "release": "releases",
+    "year_from": "year_from",
+    "year_to": "years",
+    "top_n": "top_n",
+}
 PARAMETERS = tuple(OPTIONS)
 # The page's columns: heading and number format; those that hold words have none.
 _SHOWN = {

@@ -103,7 +103,7 @@ def _open_scratch() -> Iterator[Path]:
 def _fetch(
     options: FetchOptions, address: str, scratch: Path, bar: Progress
 ) -> tuple[str, list[str]]:
-    today, newest = dt.date.today(), find_release("")
+    today, newest = dt.date.today(), find_release(None)
     before, countries = releases.load_release(newest.name), releases.load_countries()
     known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
     last_year = max(today.year, newest.newest_year)
