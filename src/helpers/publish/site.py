@@ -206,8 +206,7 @@ def assemble(tables: Path) -> Files:
     handed_out["downloads/numbers.json"] = figures["numbers.json"]
     for record in records:
         data = pd.DataFrame(record["data"]["rows"], columns=record["data"]["columns"], dtype=object)
-        text = data.to_csv(index=False, lineterminator="\n")
-        handed_out[f"figures/{record['id']}.csv"] = text
+        handed_out[f"figures/{record['id']}.csv"] = data.to_csv(index=False, lineterminator="\n")
     columns = importlib.resources.files("helpers.prose") / "columns.csv"
     handed_out["downloads/columns.csv"] = columns.read_bytes()
     return files | {f"_extra/{name}": content for name, content in handed_out.items()}
