@@ -11,7 +11,6 @@ import pytest
 import yaml
 from plain.checkout import PROJECT
 
-from helpers.lessons.editions import check_editions
 from helpers.lessons.new_study import write_study
 from helpers.study import InputError, Study, StudyFile
 
@@ -34,44 +33,32 @@ def list_studies_there(root: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
+def read_all(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*.*") if file.is_file()}
+
+
 def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-class TestCheck:
-    def test_what_jupyterlab_leaves_is_passed_over(self, lessons):
-        (lessons / ".ipynb_checkpoints").mkdir()
-        assert check_editions() == []
-
-    @pytest.mark.parametrize(
-        ("place", "old", "new", "said"),
-        [
-            ("solutions/{}.py", "Read the last row aloud", "Read the first row", "students"),
-            ("{}.py", "Read the last row aloud", "Read the first row", "students"),
-            ("{}.py", "unhcr_code = ...", "unhcr_code = own", "students"),
-            ("{}.ipynb", "unhcr_code = ...", "unhcr_code = 5", "the .py and the .ipynb differ"),
-            ("{}.ipynb", "No answer yet.", "Right.", "a check says something else"),
-            ("solutions/{}.ipynb", "Right.", "Not yet.", "a check says something else"),
-            ("solutions/{}.ipynb", '"execution_count": 3', '"execution_count": 9', "in order"),
-        ],
-    )
-    def test_drift_is_found(self, lessons, place, old, new, said):
-        edit(lessons / place.format(NAME), old, new)
-        assert any(said in found for found in check_editions())
-
-    def test_a_file_that_is_missing_and_one_too_many_are_found_by_the_command(
-        self, lessons, ask_in
-    ):
-        (lessons / f"{NAME}.ipynb").unlink()
-        (lessons / "02_other.py").write_text("# %%\n")
-        (lessons / ".ipynb_checkpoints").mkdir()
-        (lessons / ".ipynb_checkpoints" / "03_x-checkpoint.ipynb").write_text("{")
-        done = ask_in(lessons.parents[1], "students", "--check")
-        assert (done.returncode, done.stderr) == (1, "")
-        assert f"{NAME}.ipynb is missing" in done.stdout
-        assert "02_other.py belongs to no lesson" in done.stdout
+def test_drift_between_the_editions_is_told_and_nothing_is_written(lessons, call_in):
+    root = lessons.parents[1]
+    (lessons / ".ipynb_checkpoints").mkdir()  # JupyterLab leaves it
+    assert call_in(root, "students").returncode == 0
+    done = call_in(root, "students", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "  nothing changes\n", "")
+    edit(lessons / f"{NAME}.py", "Read the last row aloud", "Read the first row")
+    edit(lessons / "solutions" / f"{NAME}.ipynb", '"execution_count": 3', '"execution_count": 9')
+    (lessons / f"{NAME}.ipynb").unlink()
+    spoiled = read_all(lessons)
+    done = call_in(root, "students", "--check")
+    assert (done.returncode, done.stderr) == (1, "")
+    told = [line.split(":")[0].strip() for line in done.stdout.splitlines()]
+    places = (f"{NAME}.ipynb", f"{NAME}.py", f"solutions/{NAME}.ipynb")
+    assert sorted(told) == [f"notebooks/exercises/{place}" for place in places]
+    assert read_all(lessons) == spoiled
 
 
 @pytest.mark.parametrize(
@@ -90,11 +77,11 @@ class TestCheck:
 def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(lessons, call_in, changes, said):
     for old, new in changes.items():
         edit(lessons / "solutions" / f"{NAME}.py", old, new)
-    before = {file: file.read_bytes() for file in lessons.rglob("*.*") if file.is_file()}
+    before = read_all(lessons)
     done = call_in(lessons.parents[1], "students")
     assert done.returncode in (1, 2)
     assert all(each in done.stderr for each in said)
-    assert all(file.read_bytes() == content for file, content in before.items())
+    assert read_all(lessons) == before
 
 
 @pytest.mark.parametrize(

@@ -59,41 +59,78 @@ def strip(notebook: dict[str, Any]) -> None:
         cell |= {"execution_count": None, "outputs": []}
 
 
-# What is replaced by what, and what the check says; tests/unit/test_running_notebooks.py has the
-# other ways to spoil a notebook, one by one.
+def swap(notebook: dict[str, Any]) -> None:
+    """Let the first two cells have been executed in the other order."""
+    for cell, count in zip(list_code(notebook), (2, 1), strict=False):
+        cell["execution_count"] = count
+
+
+def show(**output: Any) -> Change:
+    return lambda notebook: list_code(notebook)[1]["outputs"].append(output)
+
+
+# A notebook or a figure's record, how it is spoiled, and what the check says of which one.
+WARNED = {"output_type": "stream", "name": "stderr", "text": ["UserWarning"]}
+FAILED = {"output_type": "error", "ename": "KeyError", "evalue": "", "traceback": []}
+DIFFER, COUNTS, LOUD = "the .py and the .ipynb differ", "not in order", "words on stderr"
+NOTEBOOKS: list[tuple[str, Change, str]] = [
+    ("01_fetch", strip, COUNTS),
+    ("04_destinations", show(**WARNED), LOUD),
+    ("05_claims", swap, COUNTS),
+    ("06_revisions", lambda n: n["metadata"].update(papermill={}), "holds a run"),
+    ("exercises/01_reading_a_table", lambda n: n["cells"][3].update(source="1 + 1"), DIFFER),
+    ("exercises/02_stock_and_flow", show(**FAILED), LOUD),
+    ("exercises/03_comparing_periods", lambda n: n["cells"].pop(), DIFFER),
+    ("exercises/solutions/04_persons_and_cases",
+     lambda n: n["metadata"]["kernelspec"].update(name="mine"), "'mine' == 'python3'"),
+]  # fmt: skip
+# What is replaced by what, and where and how the check says so.
 TEXTS = {
-    "notebooks/03_eras.ipynb": (r"(\[data sha256 )\w\w", r"\g<1>00", "no figure has digest"),
+    "notebooks/03_eras.ipynb": (
+        r"(\[data sha256 )\w\w", r"\g<1>00", "03_eras", "no figure has digest"
+    ),
     "notebooks/07_robustness.ipynb": (
         r'("text/markdown": \[\s*"[^"]*)\d,\d\d\d', r"\g<1>9,999,998",
-        "prose states a number that the run has not",
+        "07_robustness", "prose states a number that the run has not",
     ),
-    "notebooks/02_clean.py": (
-        "# %%\n", "# %%\n1 + 1\n\n# %%\n", "the .py and the .ipynb differ"
+    "notebooks/02_clean.py": ("# %%\n", "# %%\n1 + 1\n\n# %%\n", "notebooks-02_clean", DIFFER),
+    "notebooks/exercises/05_breaks.py": (
+        "# %%\n", "# %%\n1\n\n# %%\n", "is_what_the_solution_gives[05_breaks]", "+ 1"
     ),
-    "README.md": (r"(-->\d)", r"\g<1>9", "test_readme_states_the_numbers_of_the_run"),
-    "docs/replication.md": (r"(?m)^(\|.*03_eras.*)$", r"\1 gone", "test_the_lists_of_figures"),
+    "notebooks/exercises/solutions/06_fact_checking.py": (
+        "# Read", "# In 2021 read", "is_what_the_solution_gives[06_fact_checking]", "- # In 2021"
+    ),
+    "notebooks/exercises/solutions/06_fact_checking.ipynb": (
+        '"Read', '"In 2021 read', "solutions-06_fact_checking", "typed by hand"
+    ),
+    "README.md": (r"(-->\d)", r"\g<1>9", "readme_states_the_numbers_of_the_run", ""),
+    "docs/replication.md": (r"(?m)^(\|.*03_eras.*)$", r"\1 gone", "lists_of_figures", ""),
 }  # fmt: skip
 
 
 def test_each_spoiled_notebook_text_and_figure_is_named(root):
-    edit(root / "notebooks" / "01_fetch.ipynb", strip)
-    for name, (old, new, _) in TEXTS.items():
+    for name, change, _ in NOTEBOOKS:
+        edit(root / "notebooks" / f"{name}.ipynb", change)
+    for name, (old, new, *_) in TEXTS.items():
         text = (root / name).read_text(encoding="utf-8")
         spoiled = re.sub(old, new, text, count=1)
-        assert spoiled != text
+        assert spoiled != text, name
         (root / name).write_text(spoiled, encoding="utf-8")
+    (root / "notebooks" / "exercises" / "07_other.py").write_text("# %%\n")
     records = sorted((root / "figures").glob("*-*.json"))
     edit(records[0], lambda record: record["data"]["rows"][0].append(1))
     records[1].with_suffix(".svg").unlink()
     done = call(root, "check", "--quick")
     assert done.returncode == 1
-    said = [words for *_, words in TEXTS.values()]
-    said += [
-        "01_fetch, cell 3: was not executed",
-        "json: the digest is not the data's",
-        "svg: missing",
-    ]
-    assert [words for words in said if words not in done.stdout] == [], done.stdout
+    parts = re.split(r"\n_+ (test_.*?) _+\n", done.stdout)
+    failed = dict(zip(parts[1::2], parts[2::2], strict=True))
+    said = [(place, words) for *_, place, words in TEXTS.values()]
+    said += [("-".join(name.split("/")[-2:]), words) for name, _, words in NOTEBOOKS]
+    said += [("both_its_files", "07_other"), ("digest", "the digest is not the data's"),
+             ("digest", "svg: missing")]  # fmt: skip
+    told = [any(place in name and words in text for name, text in failed.items())
+            for place, words in said]  # fmt: skip
+    assert all(told), [each for each, is_told in zip(said, told, strict=True) if not is_told]
 
 
 @pytest.mark.slow

@@ -85,6 +85,11 @@ def find_typed(source: str) -> Iterator[str]:
                 yield f"cell {place}: {node.value[:120]!r}"
 
 
+def find_typed_numbers(text: str) -> list[str]:
+    """Return the words of typed text that have a digit and are no name, such as a figure's."""
+    return re.findall(r"\S*\d\S*", NAMES.sub(" ", text))
+
+
 def find_places(source: str, names: Iterable[str]) -> Iterator[str]:
     """Yield fixed prose and code that name a place or a leader: only data and studies may."""
     pattern = re.compile(rf"\b({'|'.join(names)})\b")

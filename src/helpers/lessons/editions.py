@@ -22,19 +22,11 @@ from helpers import paths
 from helpers.lessons.judging import load_words
 from helpers.running.execute import execute_all
 from helpers.running.inputs import list_notebooks
-from helpers.running.notebooks import (
-    check_notebook,
-    clean_notebook,
-    describe_finding,
-    read_outputs,
-    read_paired,
-    write_notebook,
-)
+from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
 from helpers.running.reference import find_changes
 from helpers.running.staging import open_staging
 from helpers.study import InputError
 
-PLACE = "exercises"
 ANSWER, HINT, CHECK = "answer", "hint", "check"
 _FOLDED = "<details><summary>Hint</summary>\n\n{}\n\n</details>"
 _SPACE = "# Your answer takes the place of the dots. More lines before it are welcome.\n"
@@ -90,63 +82,21 @@ def _list_wanted(cells: Sequence[Any], place: int) -> list[str]:
     return []
 
 
-def check_editions() -> list[str]:
-    """Hold both editions to the solutions' text, and to each other; runs nothing.
-
-    Returns what is wrong: empty where the student edition is what the solutions give, both are
-    executed and paired, every solution is right and no answer is in the student edition.
-    """
-    findings: list[str] = []
-    sources = list_notebooks(paths.solutions())
-    for source in sources:
-        try:
-            findings += _check_lesson(source)
-        except InputError as error:
-            findings.append(f"{PLACE}: {error}")
-    known = {file.stem for file in sources}
-    for folder in (paths.exercises(), paths.solutions()):
-        strays = sorted(file.name for file in folder.glob("[!.]*.*") if file.stem not in known)
-        findings += [f"{PLACE}: {name} belongs to no lesson" for name in strays]
-    return findings
-
-
-def _check_lesson(source: Path) -> Iterator[str]:
-    """Check one lesson in both editions."""
-    student = paths.exercises() / source.name
-    wanted = derive_edition(source.read_text(encoding="utf-8"), source.name)
-    stood = student.read_text(encoding="utf-8") if student.is_file() else ""
-    if stood != wanted:
-        said = f"{source.stem}: the student edition is not what the solution gives"
-        yield describe_finding(PLACE, f"{said} (asylum students)", texts=(stood, wanted))
-        return
-    for file, outcome in ((source, "right"), (student, "open")):
-        paired = file.with_suffix(".ipynb")
-        if not paired.is_file():
-            raise InputError(
-                f"{paired.name} is missing beside {file.name}: asylum students makes it"
-            )
-        notebook = read_paired(paired)
-        judged = judge_checks(notebook, outcome, file.stem)
-        for found in (*check_notebook(file, notebook), *judged):
-            yield f"{file.parent.name}/{found}"
-
-
-def judge_checks(notebook: Any, outcome: str, name: str) -> Iterator[str]:
+def _judge_checks(notebook: Any, outcome: str, name: str) -> Iterator[str]:
     """Find the checks that do not say what they should: "right", or "open" for no answer yet."""
     head = load_words()["heads"][outcome]
     for number, cell in enumerate(notebook.cells, start=1):
         if _is_tagged(cell, CHECK):
-            shown = " ".join(text for kind, text in read_outputs(cell) if kind == "text/plain")
-            if head not in shown:
-                said = "a check says something else"
-                yield describe_finding(name, said, number, (shown, head))
+            shown = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+            if not any(head in text for text in shown):
+                yield f"{name}, cell {number}: a check says something else: {' '.join(shown)}"
 
 
 def make_editions() -> tuple[dict[Path, bytes | None], list[str]]:
     """Derive the student edition and execute both, in a scratch folder.
 
-    Returns the files whose content changes, by path; and what failed, or which check does not say
-    what it should.
+    Returns the files that are not what the solutions give, by path and with what they should hold;
+    and what failed, or which check does not say what it should.
     """
     sources = list_notebooks(paths.solutions())
     wanted: dict[Path, bytes] = {}
@@ -169,6 +119,6 @@ def make_editions() -> tuple[dict[Path, bytes | None], list[str]]:
             wanted |= {place / file.name: file.read_bytes() for file in files}
             for file in sorted((folder / "notebooks").glob("*.ipynb")):
                 notebook = clean_notebook(read_paired(file))
-                problems += judge_checks(notebook, outcome, file.stem)
+                problems += _judge_checks(notebook, outcome, file.stem)
                 wanted[place / file.name] = write_notebook(notebook).encode()
     return find_changes(wanted), problems

@@ -11,32 +11,32 @@ from helpers import paths
 
 
 def students(
-    check: Annotated[bool, typer.Option("--check", help="Read alone; write nothing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what changes; write nothing.")
+    ] = False,
 ) -> None:
     """Make the lessons' student edition from the solutions, and execute both.
 
     Nothing is written where a lesson fails, or a solution is not right. With --check, ends with
     code 1 where the two editions have drifted apart.
     """
-    from helpers.lessons.editions import check_editions, make_editions
+    from helpers.lessons.editions import make_editions
     from helpers.running.reference import write_changes
 
-    if check:
-        findings = check_editions()
-        print("\n".join(f"  {found}" for found in findings) or "  both editions agree")
-        if findings:
-            raise typer.Exit(1)
-        return
     changed, problems = make_editions()
     if problems:
         for problem in (*problems, "nothing was written"):
             print(f"asylum: {problem}", file=sys.stderr)
         raise typer.Exit(1)
-    write_changes(changed)
     for path in changed:
-        print(f"  {path.relative_to(paths.root()).as_posix()}: written")
+        place = path.relative_to(paths.root()).as_posix()
+        print(f"  {place}: {'not what the solutions give' if check else 'written'}")
     if not changed:
         print("  nothing changes")
+    elif check:
+        raise typer.Exit(1)
+    else:
+        write_changes(changed)
 
 
 def new_study(

@@ -85,17 +85,6 @@ class Printed(NamedTuple):
     value: Any
 
 
-def find_typed_numbers(text: str) -> list[str]:
-    """Return the words with digits that the rule does not allow in typed text.
-
-    >>> find_typed_numbers("## 3.1 Growth, see Figure 3.2 and `year_to=2021`")
-    []
-    >>> find_typed_numbers("It grew by 216 percent.")
-    ['216']
-    """
-    return _DIGITS.findall(NAMES.sub(" ", text))
-
-
 def escape_text(text: str) -> str:
     r"""Write a text value so that Markdown and HTML show it as it is.
 

@@ -1,13 +1,11 @@
 """Notebooks as files: the .py is the source, the executed .ipynb beside it is made from it.
 
 Nothing is ever synchronised, because a sync would let an .ipynb that was merely touched overwrite
-an edited .py. What must hold for a committed notebook is checked without running it.
+an edited .py. What must hold for a committed notebook is in tests/notebooks/test_guards.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from jupytext.combine import map_outputs_to_inputs
 from jupytext.config import load_jupytext_config
 
 from helpers import paths
-from helpers.prose.passages import find_typed_numbers
 from helpers.study import InputError
 
 INJECTED = "injected-parameters"
@@ -65,11 +62,6 @@ def read_paired(file: Path) -> nbformat.NotebookNode:
         raise InputError(f"{file.name} cannot be read as a notebook: {error}") from None
 
 
-def _describe(cell: Any) -> str:
-    tags = " ".join(cell.metadata.get("tags", []))
-    return f"[{cell.cell_type}{': ' + tags if tags else ''}]\n{cell.source.strip()}"
-
-
 def clean_notebook(notebook: Any) -> Any:
     """Bring an executed notebook into the form that is committed.
 
@@ -100,62 +92,3 @@ def clean_notebook(notebook: Any) -> Any:
 def write_notebook(notebook: Any) -> str:
     """Return an .ipynb's text: keys sorted, long texts line by line, as Jupyter writes it."""
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
-
-
-def describe_finding(place: str, what: str, cell: int = 0, texts: Sequence[str] = ()) -> str:
-    """Say what is wrong; below it, where given, the text that is there and the one to be there."""
-    where = f"{place}, cell {cell}" if cell else place
-    labels = ("is:    ", "should:")
-    below = [f"    {label} {text}" for label, text in zip(labels, texts, strict=False)]
-    return "\n".join([f"{where}: {what}", *below])
-
-
-def read_outputs(cell: Any) -> list[tuple[str, str]]:
-    """Return what a cell shows as (kind, text), pictures left out."""
-    shown = []
-    for output in cell.get("outputs", []):
-        if output["output_type"] == "stream":
-            shown.append((f"stream {output['name']}", output["text"]))
-        elif output["output_type"] == "error":
-            shown.append(("error", f"{output['ename']}: {output['evalue']}"))
-        else:
-            data = sorted(output["data"].items())
-            shown += [(kind, str(text)) for kind, text in data if not kind.startswith("image")]
-    return shown
-
-
-def check_notebook(source: Path, paired: Any) -> list[str]:
-    """Check a committed notebook against its .py and in itself; say what is wrong."""
-    name, cells = source.stem, (read_source(source).cells, paired.cells)
-    pairs = zip_longest(*(map(_describe, each) for each in cells), fillvalue="no such cell")
-    findings = [
-        describe_finding(name, "the .py and the .ipynb differ", number, (other, one))
-        for number, (one, other) in enumerate(pairs, start=1)
-        if one != other
-    ]
-    kernel = str(paired.metadata.get("kernelspec", {}).get("name", ""))
-    if kernel != "python3":
-        said = "its kernel is not python3"
-        findings.append(describe_finding(name, said, texts=(kernel, "python3")))
-    if any("papermill" in each.metadata for each in (paired, *paired.cells)):
-        findings.append(describe_finding(name, "holds a run's metadata (papermill)"))
-    counts = count(1)
-    for number, cell in enumerate(paired.cells, start=1):
-        expected = next(counts) if cell.cell_type == "code" and cell.source.strip() else None
-        findings += [describe_finding(name, said, number) for said in _check_cell(cell, expected)]
-    return findings
-
-
-def _check_cell(cell: Any, expected: int | None) -> Iterator[str]:
-    """See that code was executed in its turn, quietly, and that no result is typed."""
-    stood = cell.get("execution_count")
-    if expected and stood != expected:
-        in_order = f"not executed in order: [{stood}] where [{expected}] should be"
-        yield "was not executed" if stood is None else in_order
-    for kind, text in read_outputs(cell):
-        if kind == "error":
-            yield f"ended in an error: {text}"
-        elif kind == "stream stderr":
-            yield f"wrote to stderr: {text}"
-    for text in find_typed_numbers(cell.source) if cell.cell_type == "markdown" else ():
-        yield f"a number is typed by hand: {text}"

@@ -126,8 +126,8 @@ def check(wanted: Sequence[str], workers: int = 0, *, is_rerun: bool = True) -> 
     sources = [known[name] for name in names] or [
         *known.values(), *(file for folder in lessons for file in list_notebooks(folder))
     ]  # fmt: skip
-    command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    command += ["tests/notebooks/test_guards.py"]
+    command = [sys.executable, "-P", "-m", "pytest", "-q", "--tb=short"]
+    command += ["-p", "no:cacheprovider", "tests/notebooks/test_guards.py"]
     if is_rerun:
         size = workers or min(2, os.cpu_count() or 1)
         command += ["-n", str(size), "--dist", "loadscope"]
