@@ -149,7 +149,7 @@ def bless(
 @app.command()
 def releases() -> None:
     """List the releases on file, oldest first."""
-    from helpers.running.inputs import warn_of_folders
+    from helpers.data.releases import warn_of_folders
 
     warn_of_folders()
     print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")

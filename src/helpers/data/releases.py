@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from csv import reader
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -34,8 +34,10 @@ from helpers.data.datapackage import (
 from helpers.study import (
     InputError,
     ReleaseInfo,
+    Study,
     check_origin,
     find_release,
+    list_passed_over,
     list_releases,
     say_unknown,
 )
@@ -358,6 +360,25 @@ def load_raw_table(release: str, name: str) -> pd.DataFrame:
     return _read_table(paths.raw() / find_release(release).name, name)
 
 
+def list_pending_years(release: str) -> dict[str, list[int]]:
+    """Return the years in which each origin has claims pending, ascending."""
+    totals = load_raw_table(release, "totals_by_origin").sort_values("year")
+    found = totals[totals["asylum_seekers"] > 0].groupby("coo_iso")["year"].agg(list)
+    return {str(origin): years for origin, years in found.items()}
+
+
+def require_claims(study: Study, pending: Mapping[str, Sequence[int]]) -> None:
+    """Refuse a study in whose years no claim was pending, and say when some were.
+
+    `pending` is what `list_pending_years` gives for the study's release.
+    """
+    years = pending.get(study.origin, ())
+    if not any(year in study.years for year in years):
+        said = f"no claim from {study.origin} was pending in {study.year_from} to {study.year_to}"
+        there = f"there are some in {years[0]} to {years[-1]}" if years else "no year has any"
+        raise InputError(f"{said}, says release {study.release}: {there}")
+
+
 def _read_table(folder: Path, name: str, origins: Collection[str] | None = None) -> pd.DataFrame:
     """Read one table of a folder, held to its recorded bytes, columns and rows a year.
 
@@ -433,6 +454,12 @@ def read_recorded_rows(folder: Path) -> pd.DataFrame:
         for year, count in resource.get("rows_by_year", {}).items()
     ]
     return pd.DataFrame(rows, columns=["table", "year", "recorded"])
+
+
+def warn_of_folders() -> None:
+    """Name the folders of data/raw that are passed over, each with what keeps it from a release."""
+    for said in list_passed_over().values():
+        print(f"asylum: passed over: {said}", file=sys.stderr)
 
 
 def tabulate_releases() -> pd.DataFrame:

@@ -35,7 +35,7 @@ from distributed import CancelledError, Client, KilledWorker, as_completed, get_
 
 from helpers import paths
 from helpers import study as studies
-from helpers.data.releases import load_release
+from helpers.data import releases
 from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
 from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
@@ -121,7 +121,7 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
     blocks = asked.get("runs", [])
     if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
         raise InputError("runs is a list of runs, each with its parameters")
-    load_file, list_pending = cache(studies.load_study_file), cache(inputs.list_pending_years)
+    load_file, list_pending = cache(studies.load_study_file), cache(releases.list_pending_years)
     runs: dict[str, Study] = {}
     absent = []
     for block in [lists, *blocks] if lists or not blocks else blocks:
@@ -134,7 +134,7 @@ def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str
                     raise InputError(f"release {info.name} does not hold this origin")
                 own = studies.find_own_file(origin, file, load_file)
                 study = Study.combine(file.study, own, info, **given)
-                inputs.require_claims(study, pending)
+                releases.require_claims(study, pending)
                 runs.setdefault(name_run(study, file), study)
             except InputError as error:
                 absent.append(given | {"reason": str(error)})
@@ -188,13 +188,13 @@ def make_plan(
     every = tuple(file.stem for file in inputs.list_notebooks())
     wanted = read_list("notebook", list(notebooks) or ["all"], every)
     chosen = () if len(wanted) == len(every) else tuple(sorted(wanted))
-    inputs.warn_of_folders()
+    releases.warn_of_folders()
     shared, complete = inputs.describe_shared(), {}
     runs, absent = find_runs(asked)
     for study in {study.study: study for study in runs.values()}.values():
         inputs.require_hand_files(study)
     for release in {study.release for study in runs.values()}:
-        load_release(release)  # refuses what notebooks would find in its cells
+        releases.load_release(release)  # refuses what notebooks would find in its cells
     chosen_name = name_batch(asked, chosen) if name is None else name
     folder = paths.runs() / staging.check_name(chosen_name, "batch")
     if folder.exists():

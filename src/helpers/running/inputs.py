@@ -24,7 +24,6 @@ from helpers.claims.file import load_claims
 from helpers.data import hand
 from helpers.data.codes import load_codes
 from helpers.data.datapackage import FILE, check_package
-from helpers.data.releases import load_raw_table
 from helpers.study import InputError, Study, list_passed_over
 
 DISTRIBUTION = "asylum-eras"
@@ -59,12 +58,6 @@ def hash_values(values: Any) -> str:
     """Return the sha256 of plain values, whatever the order of their keys."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def warn_of_folders() -> None:
-    """Name the folders of data/raw that are passed over, each with what keeps it from a release."""
-    for said in list_passed_over().values():
-        print(f"asylum: passed over: {said}", file=sys.stderr)
 
 
 def _hash_inputs() -> dict[str, str]:
@@ -177,22 +170,3 @@ def require_hand_files(study: Study) -> None:
     hand.load_known_names(load_codes())
     if study.file.claims is not None:
         load_claims(study.file.claims)
-
-
-def require_claims(study: Study, pending: Mapping[str, Sequence[int]]) -> None:
-    """Refuse a study in whose years no claim was pending, and say when some were.
-
-    `pending` is what `list_pending_years` gives for the study's release.
-    """
-    years = pending.get(study.origin, ())
-    if not any(year in study.years for year in years):
-        said = f"no claim from {study.origin} was pending in {study.year_from} to {study.year_to}"
-        there = f"there are some in {years[0]} to {years[-1]}" if years else "no year has any"
-        raise InputError(f"{said}, says release {study.release}: {there}")
-
-
-def list_pending_years(release: str) -> dict[str, list[int]]:
-    """Return the years in which each origin has claims pending, ascending."""
-    totals = load_raw_table(release, "totals_by_origin").sort_values("year")
-    found = totals[totals["asylum_seekers"] > 0].groupby("coo_iso")["year"].agg(list)
-    return {str(origin): years for origin, years in found.items()}

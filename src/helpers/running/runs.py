@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.data.releases import load_release
+from helpers.data import releases
 from helpers.prose.tables import write_tables_package
 from helpers.publish.report import PAGE, render_run
 from helpers.running import inputs, staging
@@ -71,14 +71,14 @@ def run_study(
                 f"{paths.say_folder(target)} holds a run with other parameters: "
                 f"{said}. Take another --name, or replace it with --force"
             )
-    inputs.warn_of_folders()
+    releases.warn_of_folders()
     described = inputs.describe_inputs(study)
     with staging.open_staging(name) as folder:
         if not is_forced and (manifest := read_standing(target, described["key"])):
             return Outcome(target, False, tuple(manifest["headlines"]))
         # Before absence is told: a table that has lost its rows would look like it.
-        load_release(study.release)  # refuses what notebooks would find in its cells
-        inputs.require_claims(study, inputs.list_pending_years(study.release))
+        releases.load_release(study.release)  # refuses what notebooks would find in its cells
+        releases.require_claims(study, releases.list_pending_years(study.release))
         inputs.require_hand_files(study)
         progress.say(f"Running {name}: release {study.release}, {study.origin}")
         manifest = make_run(study, folder, target, described, workers, progress)
