@@ -87,6 +87,32 @@ def test_only_declared_packages_are_imported():
     assert undeclared == set()
 
 
+def test_documents_name_modules_and_functions_that_there_are():
+    known = {name for tree in TREES.values() for name in find_names(tree)}
+    found = []
+    for file in [*PROJECT.glob("*.md"), *PROJECT.glob("d*/**/*.md")]:
+        if file.name == "CHANGELOG.md":
+            continue
+        text = file.read_text(encoding="utf-8")
+        for name in re.findall(r"\bhelpers(?:\.\w+)+", text):
+            module = max((each for each in TREES if f"{name}.".startswith(f"{each}.")), key=len)
+            if not {*name.removeprefix(module).split(".")[1:]} <= known:
+                found.append(f"{file.name}: {name}")
+        for name in re.findall(r"`([a-z]+/[a-z_]+\.py)`", text):
+            if not any((folder / name).is_file() for folder in (PACKAGE, PROJECT)):
+                found.append(f"{file.name}: {name}")
+    assert found == []
+
+
+def find_names(tree: ast.Module) -> Iterator[str]:
+    """Yield what a module and its classes define."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (each.id for each in node.targets if isinstance(each, ast.Name))
+
+
 # Written so that this file does not match itself.
 FORBIDDEN = re.compile(
     r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+|tmp)/[\w.]"
