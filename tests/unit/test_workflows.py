@@ -54,88 +54,64 @@ def test_the_site_is_published_after_all_checks_and_from_main_alone():
 ASYLUM = """#!/bin/sh
 [ "$*" = "update --quiet" ] || exit 9
 if [ -n "$NEW" ]; then mkdir -p data/raw/$NEW && echo x > data/raw/$NEW/population.csv; fi
-[ "$CODE" = 0 ] && echo "What the release changes"
+echo "What the release changes"
 exit $CODE
 """
 GH = """#!/bin/sh
 [ "$1" = auth ] && exit 0
-echo "$@" > gh.said
-while [ $# -gt 0 ]; do [ "$1" = --body-file ] && cp "$2" gh.body; shift; done
+echo "$@"
+while [ $# -gt 0 ]; do [ "$1" = --body-file ] && cat "$2"; shift; done
 """
 
 
-@pytest.fixture
-def propose(tmp_path):
-    """Return a function that runs .ci/propose-release in a small repository with a real remote."""
-    here, remote = tmp_path / "here", tmp_path / "remote.git"
+@pytest.mark.parametrize(
+    ("new", "code", "said"),
+    [
+        ("2026-mid", 0, "pr create --head release/2026-mid --title Release 2026-mid|What the rel"),
+        ("2026-mid", 1, "--draft|a notebook fails on them"),
+        ("2026-mid", 2, "nothing was changed"),
+        ("", 0, "no release that is not on file"),
+    ],
+)
+def test_a_new_release_is_proposed_once_and_as_a_draft_where_a_notebook_fails(
+    tmp_path, new, code, said
+):
+    """In a small repository with a real remote; `asylum` and `gh` are stand-ins."""
+    here, programs = tmp_path / "here", tmp_path / "bin"
+    environment = os.environ | {
+        "PATH": f"{programs}:{os.environ['PATH']}", "ASYLUM": str(programs / "asylum"),
+        "NEW": new, "CODE": str(code), "GIT_CONFIG_COUNT": "2",
+        "GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "a",
+        "GIT_CONFIG_KEY_1": "user.email", "GIT_CONFIG_VALUE_1": "a@example.org",
+    }  # fmt: skip
 
-    def git(*words: str) -> str:
-        done = subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=True)
-        return done.stdout
-
-    (here / ".ci").mkdir(parents=True)
-    shutil.copy(PROJECT / ".ci" / "propose-release", here / ".ci")
-    (here / "data" / "raw" / "2025-end").mkdir(parents=True)
-    (here / "data" / "raw" / "2025-end" / "population.csv").write_text("x\n")
-    (here / ".gitignore").write_text("/runs/\n/bin/\n/gh.*\n")
-    for name, script in (("asylum", ASYLUM), ("gh", GH)):
-        (here / "bin").mkdir(exist_ok=True)
-        (here / "bin" / name).write_text(script)
-        (here / "bin" / name).chmod(0o755)
-    subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
-    git("init", "-q", "-b", "main")
-    git("add", "-A")
-    git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "start")
-    git("remote", "add", "origin", str(remote))
-    git("push", "-q", "origin", "main")
-
-    def run(new: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
-        git("switch", "-q", "main")
-        environment = os.environ | {
-            "PATH": f"{here / 'bin'}:{os.environ['PATH']}", "ASYLUM": str(here / "bin" / "asylum"),
-            "NEW": new, "CODE": str(code),
-        }  # fmt: skip
+    def run(*command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["bash", ".ci/propose-release"], cwd=here, env=environment, capture_output=True,
-            text=True, check=False,
-        )  # fmt: skip
+            command, cwd=here, env=environment, capture_output=True, text=True, check=check
+        )
 
-    run.here, run.git = here, git  # type: ignore[attr-defined]
-    return run
-
-
-@pytest.mark.parametrize(
-    ("code", "body"), [(0, "What the release changes\n"), (1, "a notebook fails")]
-)
-def test_a_new_release_is_proposed_with_what_it_changes_or_as_a_draft(propose, code, body):
-    done = propose(new="2026-mid", code=code)
+    for name, script in (("asylum", ASYLUM), ("gh", GH)):
+        programs.mkdir(exist_ok=True)
+        (programs / name).write_text(script)
+        (programs / name).chmod(0o755)
+    shutil.copytree(PROJECT / ".ci", here / ".ci")
+    run("git", "init", "-q", "--bare", "../remote.git")
+    run("git", "init", "-q", "-b", "main")
+    run("git", "add", "-A")
+    run("git", "commit", "-qm", "start")
+    run("git", "remote", "add", "origin", "../remote.git")
+    done = run("bash", ".ci/propose-release", check=False)
     assert done.returncode == code, done.stderr
-    said = (propose.here / "gh.said").read_text()
-    assert said.startswith("pr create --head release/2026-mid --title Release 2026-mid")
-    assert ("--draft" in said) == (code == 1)
-    text = (propose.here / "gh.body").read_text()
-    assert body in text
-    assert "Next steps" in text
-    files = propose.git("ls-tree", "-r", "--name-only", "origin/release/2026-mid").split()
-    assert "data/raw/2026-mid/population.csv" in files
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [({}, "no release that is not on file"), ({"new": "2026-mid", "code": 2}, "")],
-    ids=["nothing new", "a refused fetch"],
-)
-def test_without_a_release_nothing_is_proposed(propose, asked, said):
-    done = propose(**asked)
-    assert (done.returncode, said in done.stdout) == (asked.get("code", 0), True)
-    assert not (propose.here / "gh.said").exists()
-    assert propose.git("branch", "--list", "release/*") == ""
-
-
-def test_a_release_is_proposed_once(propose):
-    propose(new="2026-mid")
-    (propose.here / "gh.said").unlink()
-    done = propose(new="2026-mid")
-    assert done.returncode == 0
-    assert "proposed already" in done.stdout
-    assert not (propose.here / "gh.said").exists()
+    told = done.stdout + done.stderr
+    assert [words for words in said.split("|") if words not in told] == []
+    is_proposed = bool(new) and code < 2
+    assert ("pr create" in told, "Next steps" in told) == (is_proposed, is_proposed)
+    assert ("--draft" in told) == (code == 1)
+    branches = run("git", "branch", "-r", "--format=%(refname:short)").stdout.split()
+    assert branches == ["origin/release/2026-mid"] * is_proposed
+    if is_proposed:
+        files = run("git", "show", "--format=", "--name-only", *branches).stdout.split()
+        assert files == ["data/raw/2026-mid/population.csv"]
+        run("git", "switch", "-q", "main")
+        (again,) = run("bash", ".ci/propose-release", check=False).stdout.splitlines()
+        assert "2026-mid is proposed already" in again
