@@ -9,12 +9,13 @@ from functools import cache, partial
 from typing import Any
 
 import cells
+import jupytext
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain.execute import split_cells
+from plain.execute import is_parameters
 
 from helpers import paths
 from helpers.lessons import lesson
@@ -142,15 +143,17 @@ def test_whoever_follows_the_plainest_hint_is_right(release, study, quick):
     """With the names that a student has by then, and right answers to the questions before."""
     exercises, words = list_exercises(release, study), load_words()["hints"]
     for file in sorted(paths.exercises().glob("0*.py")):
-        given, solved = (split_cells(each.read_text("utf-8")) for each in
-                         (file, paths.solutions() / file.name))  # fmt: skip
+        given, solved = (
+            jupytext.read(each).cells for each in (file, paths.solutions() / file.name)
+        )
         space: dict[str, Any] = {"__name__": "lesson"}
         hidden: set[str] = set()  # what the solution's cells define and a student's do not
-        for (head, text), (_, solution) in zip(given, solved, strict=True):
-            if head.startswith("[markdown]"):
+        for cell, solved_cell in zip(given, solved, strict=True):
+            if cell.cell_type == "markdown":
                 continue
+            text, solution = cell.source, solved_cell.source
             exec(solution, space)
-            if '"parameters"' in head:
+            if is_parameters(cell):
                 space |= {"release": release, "study": study}
             hidden |= list_names(solution, ast.Store)
             hidden -= list_names(text, ast.Store)

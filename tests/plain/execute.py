@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import jupytext
 import pytest
 
 from helpers.analysis import interrupted_time_series, study_tables
@@ -23,7 +24,6 @@ from helpers.prose.passages import Said
 from helpers.prose.tables import TableCard
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-MARKDOWN, PARAMETERS = "[markdown]", '"parameters"'
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,8 @@ class Reading:
     stray: str = ""
 
 
-def split_cells(source: str) -> list[tuple[str, str]]:
-    """Return the cells of a percent notebook: the rest of the marker's line, and the text."""
-    cells: list[tuple[str, list[str]]] = []
-    for line in source.splitlines():
-        if line.startswith("# %%"):
-            cells.append((line[4:].strip(), []))
-        elif cells:
-            cells[-1][1].append(line)
-    return [(head, "\n".join(lines)) for head, lines in cells]
-
-
-def read_markdown(text: str) -> str:
-    return "\n".join(line.removeprefix("#").removeprefix(" ") for line in text.splitlines())
+def is_parameters(cell: Any) -> bool:
+    return "parameters" in cell.metadata.get("tags", [])
 
 
 def run_plain(name: str, **parameters: Any) -> Reading:
@@ -65,13 +54,13 @@ def run_plain(name: str, **parameters: Any) -> Reading:
     space: dict[str, Any] = {"__name__": name}
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        cells = split_cells((NOTEBOOKS / f"{name}.py").read_text(encoding="utf-8"))
-        for place, (head, text) in enumerate(cells, start=1):
-            if head.startswith(MARKDOWN):
-                reading.passages.append(Passage("markdown", place, read_markdown(text)))
+        cells = jupytext.read(NOTEBOOKS / f"{name}.py").cells
+        for place, cell in enumerate(cells, start=1):
+            if cell.cell_type == "markdown":
+                reading.passages.append(Passage("markdown", place, cell.source))
                 continue
-            _run_cell(text, space, reading, place, f"{name}, cell {place}")
-            if PARAMETERS in head:
+            _run_cell(cell.source, space, reading, place, f"{name}, cell {place}")
+            if is_parameters(cell):
                 space |= parameters
     reading.stray = out.getvalue()
     page = space.get("page")

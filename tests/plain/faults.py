@@ -4,8 +4,10 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+import jupytext
+
 from helpers.prose.passages import NAMES
-from plain.execute import MARKDOWN, Reading, split_cells
+from plain.execute import Reading, is_parameters
 
 CODE = re.compile(r"`[^`]*`")
 LINK = re.compile(r"\]\([^)]*\)")
@@ -73,10 +75,10 @@ def _find_unnamed(text: str, numbers: Iterable[str], cell: int) -> Iterator[str]
 
 def find_typed(source: str) -> Iterator[str]:
     """Yield texts of a notebook's code that hold a digit typed by hand, whoever shows them."""
-    for place, (head, text) in enumerate(split_cells(source), start=1):
-        if head.startswith(MARKDOWN) or "parameters" in head:
+    for place, cell in enumerate(jupytext.reads(source, "py:percent").cells, start=1):
+        if cell.cell_type == "markdown" or is_parameters(cell):
             continue
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(ast.parse(cell.source)):
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
             said = re.sub(r"\{[^{}]*\}", "", CODE.sub("", node.value))
@@ -93,6 +95,6 @@ def find_typed_numbers(text: str) -> list[str]:
 def find_places(source: str, names: Iterable[str]) -> Iterator[str]:
     """Yield fixed prose and code that name a place or a leader: only data and studies may."""
     pattern = re.compile(rf"\b({'|'.join(names)})\b")
-    for place, (head, text) in enumerate(split_cells(source), start=1):
-        if "parameters" not in head:
-            yield from (f"cell {place}: {match.group()}" for match in pattern.finditer(text))
+    for place, cell in enumerate(jupytext.reads(source, "py:percent").cells, start=1):
+        if not is_parameters(cell):
+            yield from (f"cell {place}: {match.group()}" for match in pattern.finditer(cell.source))
