@@ -39,9 +39,3 @@ def test_the_dictionary_explains_every_column_and_code():
         assert f"`{code}`" in said
     assert ATTRIBUTION in said
     assert TERMS in said
-
-
-def test_the_schemas_of_the_packages_are_the_declared_ones(packages):
-    for package in packages.values():
-        for resource in package["resources"]:
-            assert resource["schema"] == TABLES[resource["path"].split(".")[0]].describe()

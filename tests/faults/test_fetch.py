@@ -19,6 +19,10 @@ from plain.processes import call
 from server.root import list_files
 from server.serve import HTML, Fault
 
+from helpers.analysis.study_tables import load_tables
+from helpers.data.hand import load_names
+from helpers.study import Study
+
 FAST = ("--page-size", "400", "--rate", "500", "--retry-wait", "0.01", "--retries", "2",
         "--timeout", "20")  # fmt: skip
 
@@ -319,7 +323,7 @@ def test_a_quirk_or_a_passing_failure_changes_no_figure(root, server, fetch, who
     ],
 )
 def test_a_code_that_is_not_known_is_kept_and_reported(
-    root, server, fetch, next_year, name, values, said
+    root, server, fetch, next_year, monkeypatch, name, values, said
 ):
     table = next_year.figures[name].copy()
     row = (table["coo_iso"] == "IND").idxmax()
@@ -330,6 +334,10 @@ def test_a_code_that_is_not_known_is_kept_and_reported(
     assert said in ended.stdout
     kept = read_tables(root)[f"{name}.csv"].decode()
     assert f",{','.join(values.values())}," in kept
+    monkeypatch.setenv("ASYLUM_ROOT", str(root))
+    tables = load_tables(Study.resolve(origin="IND"))
+    assert values.get("coa", "AUS") in set(tables.destinations["asylum"])
+    assert load_names(tables.core.countries)["QQQ"].short == "QQQ"  # of its own, as it has none
 
 
 def test_where_nobody_answers_one_line_says_so(next_year, refuse_in):
