@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal, NoReturn
+from urllib.parse import urlsplit
 
 import pytest
 
-from browsing.record import Record
 from helpers.publish.report import MISSING, QUIET, find_chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket
 
 Theme = Literal["light", "dark"]
 HEIGHT = 900
@@ -34,6 +34,43 @@ def refuse_or_skip(reason: str) -> NoReturn:
     if os.environ.get("CI", "").lower() not in {"", "0", "false"}:
         pytest.fail(f"{reason}; in CI the browser tests have to run", pytrace=False)
     pytest.skip(reason)
+
+
+# A page may ask for files of this machine, for itself, and for what is served on it.
+OWN_SCHEMES = {"file", "data", "blob", "about"}
+OWN_HOSTS = {"127.0.0.1", "localhost", "::1"}
+
+
+def is_own(address: str) -> bool:
+    """Tell whether an address stays on this machine."""
+    parts = urlsplit(address)
+    return parts.hostname in OWN_HOSTS or (parts.scheme in OWN_SCHEMES and not parts.hostname)
+
+
+class Record:
+    """Everything that a page's context has complained of or asked for, from now on: `faults`."""
+
+    def __init__(self, page: Page) -> None:
+        self.faults: list[str] = []
+        page.context.on("console", self._hear)
+        page.context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
+        page.context.on("request", self._note)
+        page.context.on("requestfailed", self._note_failed)
+        page.on("websocket", self._note)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            place = message.location.get("url", "")
+            self.faults.append(f"console error: {message.text} ({place})")
+
+    def _note(self, request: Request | WebSocket) -> None:
+        if not is_own(request.url):
+            self.faults.append(f"leaves the machine: {request.url}")
+
+    def _note_failed(self, request: Request) -> None:
+        # What leaving a page cuts off is no fault of the page.
+        if is_own(request.url) and request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url}: {request.failure}")
 
 
 def open_page(browser: Browser, width: int, theme: Theme) -> tuple[Page, Record]:

@@ -171,8 +171,11 @@ def test_a_table_begins_with_the_columns_of_the_contract(run, table):
     assert set(TABLES[table].split(",")) <= set(read(run, table).columns)
 
 
-def test_tables_hold_columns_of_the_dictionary_and_no_word_for_missing(run):
-    for file in (run / "tables").glob("*.csv"):
+def test_tables_are_listed_and_hold_columns_of_the_dictionary_and_no_word_for_missing(run):
+    files = list((run / "tables").glob("*.csv"))
+    listed = re.findall(r"tables/(\w+\.csv)$", (PROJECT / "codecheck.yml").read_text(), re.M)
+    assert sorted(listed) == sorted(file.name for file in files)
+    for file in files:
         rows = pd.read_csv(file, dtype=str, keep_default_na=False)
         assert [name for name in rows if find_column(name) is None] == [], file.name
         assert not rows.isin(["nan", "NaN", "<NA>", "None", "inf"]).any(axis=None), file.name

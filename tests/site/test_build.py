@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from cells import name_rules, read_own
 from plain.checkout import PROJECT
 
@@ -37,13 +36,6 @@ def test_every_notebook_and_document_has_a_page_and_pages_are_few(site):
     for file in [*notebooks, *documents]:
         assert (site / file.with_suffix(".html")).is_file(), file
     assert sum(1 for _ in site.rglob("*.html")) <= MOST_PAGES
-
-
-def test_the_contents_are_for_readers(site):
-    sidebar = read(site, "index.html").partition("bd-docs-nav")[2].partition("</nav>")[0]
-    entries = re.findall(r'<li class="toctree-l1[^>]*><a [^>]*href="([^"]*)"', sidebar)
-    assert 10 <= len(entries) <= 18
-    assert not [each for each in entries if each.startswith(("api/", "docs/"))]
 
 
 def test_the_code_reference_holds_the_modules_that_notebooks_import(site):
@@ -170,16 +162,6 @@ def test_tables_figures_and_notebooks_are_handed_out_as_they_are(site):
         assert copy.read_bytes() == file.read_bytes()
     columns = {row["column"] for row in read_rows(site / "downloads" / "columns.csv")}
     assert {"pending", "applied_persons"} <= columns
-
-
-def test_the_manifest_for_codecheck_names_all_that_the_default_run_makes(site):
-    listed = yaml.safe_load((PROJECT / "codecheck.yml").read_text(encoding="utf-8"))
-    files = [Path(entry["file"]) for entry in listed["manifest"]]
-    tables = {file.name for file in files if file.parent.name == "tables"}
-    assert tables == {file.name for file in (site / "tables" / "2025-end").glob("*.csv")}
-    figures = {file.name for file in files if file.parent.name == "figures"}
-    assert figures == {file.name for file in (PROJECT / "figures").glob("*.svg")}
-    assert len(files) == len(set(files)) == len(tables) + len(figures) + 1
 
 
 def test_with_an_address_pages_name_it(site, tmp_path, monkeypatch):
