@@ -41,7 +41,8 @@ def make_core(
 ) -> Core:
     """Build a core of origin AAA.
 
-    stock: (year, asylum, pending); every: (year, asylum, pending, unknown, origins, pairs, same);
+    stock: (year, asylum, pending, refugees, oip), the last two as one likes;
+    every: (year, asylum, pending, unknown, origins, pairs, same);
     lodged: (year, asylum, stage_code, level_code, unit, applied); all_lodged: the same and
     unknown; decided and all_decided: (year, asylum, level_code, unit, rejected, closed).
     """
@@ -50,7 +51,7 @@ def make_core(
     return Core(
         pending=frame(
             f"{own} pending refugees oip",
-            *((year, "AAA", asylum, count, 0, None) for year, asylum, count in stock),
+            *((year, "AAA", *rest, 0, None)[:6] for year, *rest in stock),
         ),
         applications=frame(
             f"{own} authority {claims} stage",

@@ -128,6 +128,7 @@ def test_a_failing_cell(asylum, mini_root, add_notebook):
     partial = (mini_root / "runs/a/notebooks/02_two.ipynb").read_text()
     assert "before\\n" in partial
     assert "ZeroDivisionError" in partial
+    assert "after\\n" not in partial
     assert not (mini_root / "runs/a/report.html").exists()
 
     add_notebook(mini_root, "02_two", 'print("before")')

@@ -1,4 +1,4 @@
-"""Runs killed at random moments, and the reference made in any order: only by `make soak`."""
+"""Runs killed at random moments: only by `make soak`."""
 
 import json
 import os
@@ -9,8 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from plain.checkout import PROJECT
-from plain.processes import call, find_processes, start, wait_until
+from plain.processes import find_processes, start, wait_until
 
 KILLS = int(os.environ.get("SOAK_KILLS", "60"))
 pytestmark = pytest.mark.soak
@@ -52,11 +51,3 @@ def test_a_run_killed_at_random_moments(mini_root):
     assert ended < KILLS
     assert begin(mini_root, "--name", "b").wait() == 0
     assert sorted(path.name for path in (mini_root / "runs").iterdir()) == ["a", "b"]
-
-
-@pytest.mark.parametrize("workers", [1, 2, 3, 4])
-def test_the_reference_does_not_depend_on_chance(workers):
-    """The order in which notebooks run differs with the workers."""
-    done = call(PROJECT, "bless", "--workers", str(workers))
-    assert done.returncode == 0, done.stderr
-    assert "nothing changes" in done.stdout

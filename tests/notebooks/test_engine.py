@@ -147,14 +147,6 @@ def test_a_cell_may_fork(tmp_path: Path) -> None:
     assert cell.outputs[0].data["text/plain"] == "[1, 2]"
 
 
-def test_a_failing_cell_ends_the_notebook_there(tmp_path: Path) -> None:
-    file = make(tmp_path, "print('before')", "import sys\nsys.exit(3)", "print('after')")
-    ours = execute(file, "asylum", tmp_path)
-    compare(ours, execute(file, None, tmp_path))
-    shown = [output for cell in ours.cells for output in cell.get("outputs", [])]
-    assert [shown[0].text, "after" in str(shown)] == ["before\n", False]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("source", STUDY, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_the_notebooks_and_lessons(source: Path, tmp_path: Path) -> None:

@@ -5,14 +5,13 @@ import math
 
 import pandas as pd
 import pytest
-from frames import OUTCOMES, STAGES, frame
+from frames import make_core
 
 from helpers.analysis import revisions
-from helpers.data.releases import History
+from helpers.data.releases import Core, History
 from helpers.study import ReleaseInfo
 
 YEARS = range(2000, 2005)
-LEVELS = {"FI": "first", "AR": "appeal", "FA": "other"}
 
 
 def make_info(name: str, order: int = 0) -> ReleaseInfo:
@@ -23,28 +22,10 @@ def make_info(name: str, order: int = 0) -> ReleaseInfo:
     )  # fmt: skip
 
 
-def make_tables(stock=(), lodged=(), decided=()) -> dict[str, pd.DataFrame]:
-    """stock: (year, asylum, pending, refugees, oip), the last two as one likes; lodged: (year,
-    asylum, stage, unit, applied); decided: (year, asylum, level, unit, recognised, rejected)."""
-    return {
-        "population": frame(
-            "year asylum pending refugees oip", *((*row, 0, None)[:5] for row in stock)
-        ),
-        "asylum_applications": frame(
-            "year asylum authority stage_code level_code unit applied stage",
-            *((y, a, "G", s, "FI", u, n, STAGES.get(s, "mixed")) for y, a, s, u, n in lodged),
-        ),
-        "asylum_decisions": frame(
-            f"year asylum authority level_code unit {OUTCOMES} total level",
-            *((y, a, "G", c, u, r, 0, j, 0, r + j, LEVELS[c]) for y, a, c, u, r, j in decided),
-        ),
-    }
-
-
-def make_history(releases: dict[ReleaseInfo, dict[str, pd.DataFrame]]) -> History:
+def make_history(releases: dict[ReleaseInfo, Core]) -> History:
     tables = {}
-    for raw, (name, _) in revisions.FIGURES.items():
-        parts = [each[raw].assign(release=info.name) for info, each in releases.items()]
+    for name, _ in revisions.FIGURES.values():
+        parts = [getattr(core, name).assign(release=info.name) for info, core in releases.items()]
         tables[name] = pd.concat(parts, ignore_index=True)
     nothing = dict.fromkeys(["by_origin", "every_origin", "countries"], pd.DataFrame())
     return History("AAA", tuple(releases), **tables, **nothing)
@@ -79,14 +60,14 @@ def test_a_change_means_what_the_year_was(year, before, after, state):
 
 def test_every_change_has_its_name_and_its_two_figures():
     found = list_all({
-        MID: make_tables(
+        MID: make_core(
             stock=[(2001, "BBB", 1), (2002, "BBB", 5, 7, None), (2002, "CCC", 0), (2003, "BBB", 10)]
         ),
-        END: make_tables(
+        END: make_core(
             stock=[(2001, "BBB", 2), (2002, "BBB", 6, 7, 3), (2003, "BBB", 12)],
-            lodged=[(2002, "BBB", "NA", "cases", 2)],
+            lodged=[(2002, "BBB", "NA", "FI", "cases", 2)],
         ),
-        NEXT: make_tables(stock=[(2002, "BBB", 6, 7, 3), (2003, "BBB", 11), (2004, "BBB", 20)]),
+        NEXT: make_core(stock=[(2002, "BBB", 6, 7, 3), (2003, "BBB", 11), (2004, "BBB", 20)]),
     }, range(2002, 2005))  # fmt: skip
     shown = ["release_to", "year", "asylum", "measure", "before", "after", "change", "year_state"]
     assert found[shown].fillna(-1).values.tolist() == [
@@ -109,23 +90,23 @@ def test_every_change_has_its_name_and_its_two_figures():
         ["ended before", 0, 1, 0, 0], ["new, at mid-year", 2, 0, 0, 0],
     ]  # fmt: skip
     assert revisions.choose_releases((MID, END, NEXT), END) == (MID, END)
-    alone = list_all({MID: make_tables(stock=[(2003, "BBB", 10)])})
+    alone = list_all({MID: make_core(stock=[(2003, "BBB", 10)])})
     assert list(alone.columns) == list(found.columns)
     assert revisions.count_revisions(alone).empty
 
 
 def test_what_the_newest_year_was_and_what_it_is_now():
     stocks = {
-        MID: make_tables(
+        MID: make_core(
             stock=[(2003, "BBB", 10), (2003, "CCC", 5)],
-            lodged=[(2003, "BBB", "N", "persons", 4), (2003, "BBB", "R", "persons", 9)],
+            lodged=[(2003, "BBB", "N", "FI", "persons", 4), (2003, "BBB", "R", "FI", "persons", 9)],
         ),
-        END: make_tables(
-            stock=[(2003, "BBB", 12)], lodged=[(2003, "BBB", "N", "persons", 16)]
+        END: make_core(
+            stock=[(2003, "BBB", 12)], lodged=[(2003, "BBB", "N", "FI", "persons", 16)]
         ),
-        NEXT: make_tables(
+        NEXT: make_core(
             stock=[(2003, "BBB", 20), (2004, "BBB", 1)],
-            lodged=[(2003, "BBB", "N", "persons", 16)],
+            lodged=[(2003, "BBB", "N", "FI", "persons", 16)],
         ),
     }  # fmt: skip
     totals = revisions.list_totals(make_history(stocks), tuple(stocks), YEARS)
@@ -152,8 +133,8 @@ def move(before, after):
 
 def test_a_figure_moved_between_places_counts_although_the_total_stands():
     moves = move(
-        make_tables(stock=[(2002, "BBB", 60), (2002, "CCC", 40)]),
-        make_tables(stock=[(2002, "BBB", 50), (2002, "CCC", 50)]),
+        make_core(stock=[(2002, "BBB", 60), (2002, "CCC", 40)]),
+        make_core(stock=[(2002, "BBB", 50), (2002, "CCC", 50)]),
     )
     row = moves.iloc[0]
     assert (row["before"], row["after"], row["moved"], row["cells"]) == (100, 100, 20, 2)
@@ -174,15 +155,15 @@ def test_a_figure_moved_between_places_counts_although_the_total_stands():
     ],
 )
 def test_the_furthest_move_is_of_past_years(before, after, furthest):
-    moves = move(make_tables(**before), make_tables(**after))
+    moves = move(make_core(**before), make_core(**after))
     assert revisions.find_furthest(moves) == pytest.approx(furthest)
     assert moves.empty == (furthest == 0)
 
 
 def test_a_decision_is_measured_by_the_year_s_largest_level():
-    before = make_tables(decided=[(2002, "BBB", "FI", "persons", 30, 70)])
-    after = make_tables(
-        decided=[(2002, "BBB", "FI", "persons", 30, 70), (2002, "BBB", "FA", "cases", 0, 5)]
+    before = make_core(decided=[(2002, "BBB", "FI", "persons", 30, 70)])
+    after = make_core(
+        decided=[(2002, "BBB", "FI", "persons", 30, 70), (2002, "BBB", "FA", "cases", 5, 0)]
     )
     moves = move(before, after).set_index("measure")
     assert moves["share"].to_dict() == {"rejected": 0.05, "total": 0.05}
