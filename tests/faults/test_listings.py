@@ -2,8 +2,6 @@
 
 import csv
 
-import pytest
-
 from helpers import paths
 
 
@@ -20,13 +18,6 @@ def test_the_list_says_when_what_and_how_much(tiny_root, ask_in):
         files = (root / "data/raw" / name).glob("*.csv")
         rows = sum(len(list(csv.DictReader(file.read_text().splitlines()))) for file in files)
         assert line.split()[:5] == [name, published, "2022", f"({newest})", f"{rows:,}"]
-
-
-@pytest.mark.parametrize("text", ["", "{}"])
-def test_a_release_without_a_description_is_refused(tiny_root, refuse_in, text):
-    root = tiny_root()
-    (root / "data/raw/2022-mid/datapackage.json").write_text(text)
-    assert "2022-mid" in refuse_in(root, "releases")
 
 
 def test_claims_are_read_where_one_release_alone_is_on_file(ask_in, tiny_root):

@@ -40,14 +40,6 @@ def draw(run_dir: Path | None, frame: pd.DataFrame = FRAME, **words: str) -> Fig
     return page.figure(fig, id="pending", number="3.1", data=frame, **said)
 
 
-def test_nothing_is_written_without_run_dir(monkeypatch):
-    written = []
-    monkeypatch.setattr("helpers.paths.write_atomic", lambda *given: written.append(given))
-    assert draw(None).png.startswith(b"\x89PNG")
-    open_page(None).save(FRAME, "x.csv")
-    assert written == []
-
-
 def digest_frame(frame: pd.DataFrame) -> str:
     return digest_plain(*read_plain(frame))
 
