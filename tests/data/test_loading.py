@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import re
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -149,26 +150,24 @@ def spoil(tiny_root):
     return change
 
 
+def write(table, row, cell):
+    table.loc[row, "asylum_seekers"] = cell
+    return table
+
+
 @pytest.mark.parametrize(
-    ("cell", "said"), [("", "is empty in 1 row"), ("-5", "is below 0 in 1 row")]
+    ("what", "said"),
+    [
+        (partial(write, cell=""), "column asylum_seekers is empty in 1 row: line {line}"),
+        (partial(write, cell="-5"), "column asylum_seekers is below 0 in 1 row: line {line}"),
+        (lambda table, row: pd.concat([table, table.loc[[row]]]), "repeats a key in 2 rows"),
+    ],
 )
-def test_a_bad_figure_is_refused_where_one_origin_is_read_as_well(spoil, cell, said):
+def test_a_bad_row_is_refused_where_one_origin_is_read_as_well(spoil, what, said):
     """Else a row whose other figures are zero would go as empty, and a sum be a part of itself."""
-
-    def write(table, row):
-        table.loc[row, "asylum_seekers"] = cell
-        return table
-
-    row, loads = spoil(write)
+    row, loads = spoil(what)
     for load in loads:
-        with pytest.raises(InputError, match=f"column asylum_seekers {said}: line {row + 2}"):
-            load()
-
-
-def test_a_row_that_is_there_twice_is_refused_where_one_origin_is_read_as_well(spoil):
-    _, loads = spoil(lambda table, row: pd.concat([table, table.loc[[row]]]))
-    for load in loads:
-        with pytest.raises(InputError, match="year/coo/coa repeats a key in 2 rows"):
+        with pytest.raises(InputError, match=said.format(line=row + 2)):
             load()
 
 

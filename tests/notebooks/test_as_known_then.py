@@ -4,13 +4,10 @@ The same notebooks run twice: with `--release` where all releases are on file, a
 checkout that ends with that release.
 """
 
-import json
 import shutil
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from cells import read_own
 from plain.checkout import PROJECT, copy_tiny_root
 from plain.processes import call
 
@@ -51,21 +48,3 @@ def test_tables_figures_and_numbers_are_those_of_the_day(asked, lived):
     assert len(files) > 10
     for file in [*files, Path("numbers.json")]:
         assert (asked / file).read_bytes() == (lived / file).read_bytes(), file
-
-
-def test_the_figures_are_those_of_the_older_release(asked):
-    table = pd.read_csv(asked / "tables" / "pending_by_year.csv", index_col="year")
-    sums = read_own(THEN, "population", "CHN").groupby("year")["asylum_seekers"].sum()
-    assert table["pending"].to_dict() == sums.to_dict()
-    assert list(table.index) == list(range(2000, 2024))
-    assert table["period"].tolist() == ["end"] * 23 + ["mid"]
-
-
-def test_no_later_release_is_compared(asked):
-    rows = pd.read_csv(asked / "tables" / "revisions.csv")
-    pairs = {("2022-mid", "2022-end"), ("2022-end", "2023-mid")}
-    assert set(zip(rows["release_from"], rows["release_to"], strict=True)) == pairs
-    assert set(rows["year_state"]) == {"completed", "new"}
-    numbers = json.loads((asked / "numbers.json").read_text(encoding="utf-8"))
-    assert numbers["06_revisions/len(infos)"]["value"] == len(KNOWN)
-    assert numbers["06_revisions/infos[-1].name"]["value"] == THEN

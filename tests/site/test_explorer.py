@@ -36,6 +36,16 @@ STATES = {
 }
 
 
+# A page of the site with the box, and a claim's printed numbers.
+CHECK = """<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>Check</title>
+<main><h1>Check a number</h1><div id='number-search'></div></main>
+<script type='application/json' id='printed-numbers'>[{"page": "ledger/SD-05",
+"name": "Claim SD-05", "said": "No people are added up.", "numbers": ["1,158,739", "1161728"]}]
+</script><script defer src='explorer/data.js'></script>
+<script defer src='explorer/find.js'></script>
+"""
+
+
 @pytest.fixture(scope="module")
 def index():
     """Return the page of the explorer with a few origins."""
@@ -311,17 +321,7 @@ def test_nothing_bars_anybody_and_nothing_is_cut_off(show, theme):
 @pytest.mark.browser
 def test_the_number_box_finds_what_is_typed_in_under_a_second(page_at, index):
     host = index.parent.parent / "check.html"
-    host.write_text(
-        "<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>Check</title><main>"
-        "<h1>Check a number</h1>"
-        "<div id='number-search'></div></main>"
-        "<script type='application/json' id='printed-numbers'>"
-        '[{"page": "ledger/SD-05", "name": "Claim SD-05", "said": "No people are added up.",'
-        ' "numbers": ["1,158,739", "1161728"]}]</script>'
-        "<script defer src='explorer/data.js'></script>"
-        "<script defer src='explorer/find.js'></script>",
-        encoding="utf-8",
-    )
+    host.write_text(CHECK, encoding="utf-8")
     page = page_at(390)
     page.goto(f"{host.as_uri()}?number=613,000&years=2012-2021")
     hit = page.locator("#find-hits li.likely").first
@@ -332,16 +332,8 @@ def test_the_number_box_finds_what_is_typed_in_under_a_second(page_at, index):
     assert "Not people who asked for asylum" in said
     page.fill("#find-number", "118,476")
     page.fill("#find-years", "")
-    seconds = page.evaluate("""async () => {
-      const start = performance.now(), list = document.querySelector("#find-hits");
-      const told = new Promise((done) => new MutationObserver(() => list.children.length && done())
-        .observe(list, {childList: true}));
-      document.querySelector("#find-form button").click();
-      await told;
-      return (performance.now() - start) / 1000;
-    }""")
-    assert seconds < 1
-    assert "118,476, exactly" in page.inner_text("#find-hits li")
+    page.click("#find-form button")
+    page.locator("#find-hits", has_text="118,476, exactly").wait_for(timeout=1000)
     assert read_address(page)["number"] == "118,476"
     page.click("#find-hits a")
     page.wait_for_selector("#lines svg")
