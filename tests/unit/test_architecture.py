@@ -1,4 +1,4 @@
-"""The code keeps its shape: rooms, one name a file, declared imports."""
+"""The code keeps its shape: rooms, no circles, one name a file, declared imports."""
 
 import ast
 import importlib.metadata
@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,19 @@ def test_modules_import_from_their_room_or_below():
                 if not known or ROOMS.index(target) > ROOMS.index(room):
                     found.append(f"{module} imports {name}")
     assert found == []
+
+
+def test_modules_import_in_no_circle():
+    graph = {}
+    for name, tree in TREES.items():
+        imported = {
+            each if each in TREES else each.rpartition(".")[0] for each in find_imports(tree)
+        }
+        graph[name] = (imported & TREES.keys()) - {name, "helpers"}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
 
 
 def test_no_two_modules_have_one_name():
