@@ -13,6 +13,7 @@ from plain.checkout import copy_tiny_root
 from helpers import paths
 from helpers.data.columns import PAIRS
 from helpers.data.datapackage import build_datapackage, write_datapackage
+from helpers.study import ReleaseInfo
 from helpers.unhcr.fetch import write_table
 from helpers.unhcr.raw_tables import build_tables
 from server.answers import Answers
@@ -61,11 +62,11 @@ def make_root(folder: Path, figures: Tables, name: str, origins: Collection[str]
     for table, rows in build_tables(figures).items():
         write_table(release, table, rows[rows["coo_iso"].isin(origins)] if table in PAIRS else rows)
     year, period = name.split("-")
-    package = build_datapackage(
-        release, name=name, title=name, published=dt.date(int(year) + 1, 6, 20),
-        newest_year=int(year), period=period, changes=[],
+    info = ReleaseInfo(
+        name=name, title=name, published=dt.date(int(year) + 1, 6, 20), first_year=2000,
+        newest_year=int(year), period=period, origins=tuple(sorted(origins)),
     )  # fmt: skip
-    write_datapackage(release, package)
+    write_datapackage(release, build_datapackage(release, info, []))
     return folder
 
 

@@ -7,7 +7,6 @@ the one recorded is refused. Specification: https://specs.frictionlessdata.io/da
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
 import hashlib
 import json
@@ -18,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES
+from helpers.data.columns import TABLES, Table
 from helpers.paths import write_atomic
-from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError, read_plain
+from helpers.study import ATTRIBUTION, LICENCE, TERMS, InputError, ReleaseInfo, read_plain
 
 FILE = "datapackage.json"
 # What every package of UNHCR's figures says of licence, source and attribution.
@@ -139,18 +138,12 @@ def digest_package(folder: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
-def _describe_table(file: Path, name: str, frame: pd.DataFrame) -> dict[str, Any]:
-    table = TABLES[name]
-    if tuple(frame.columns) != table.columns:
-        raise InputError(
-            f"{file.name} has the columns {', '.join(frame.columns)}; "
-            f"it must have {', '.join(table.columns)}"
-        )
+def _describe_table(file: Path, table: Table) -> dict[str, Any]:
     words = {"title": table.title, "description": table.description}
-    described = describe_file(file, name=name, schema=table.describe(), **words)
-    counts = frame["year"].value_counts().sort_index()
-    rows = {str(year): int(rows) for year, rows in counts.items()}
-    return described | {"rows": len(frame), "rows_by_year": rows}
+    described = describe_file(file, name=table.name, schema=table.describe(), **words)
+    years = pd.read_csv(file, usecols=["year"])["year"]
+    rows = {str(year): int(count) for year, count in years.value_counts().sort_index().items()}
+    return described | {"rows": len(years), "rows_by_year": rows}
 
 
 def describe_file(
@@ -172,62 +165,26 @@ def describe_file(
 
 
 def build_datapackage(
-    folder: Path,
-    *,
-    name: str,
-    title: str,
-    published: dt.date | str,
-    newest_year: int,
-    period: str,
-    changes: Sequence[str],
-    extra: Mapping[str, Any] | None = None,
+    folder: Path, info: ReleaseInfo, changes: Sequence[str], **extra: Any
 ) -> dict[str, Any]:
     """Describe the seven files of a release, plain or as .csv.gz; nothing is written.
 
-    Parameters
-    ----------
-    folder : Path
-        Where the CSV files are.
-    name, title, published, newest_year, period
-        The release, as in `ReleaseInfo`.
-    changes : sequence of str
-        What was changed against UNHCR's own tables, one sentence each.
-    extra : mapping, optional
-        Further members of the package, such as when and from which address it was fetched.
-
-    Raises
-    ------
-    InputError
-        Where the folder lacks a table, or one has other columns.
+    `changes` says what was changed against UNHCR's own tables, one sentence each; `extra` are
+    further members of the package, such as when and from which address it was fetched.
     """
     files = {table: file for table in TABLES for file in folder.glob(f"{table}.csv*")}
-    if missing := [f"{table}.csv" for table in TABLES if table not in files]:
-        raise InputError(f"{folder} lacks {', '.join(missing)}")
-    frames = {
-        name: pd.read_csv(file, dtype=str, keep_default_na=False) for name, file in files.items()
-    }
-    resources = [_describe_table(files[name], name, frame) for name, frame in frames.items()]
-    origins = set().union(*(frames[name]["coo_iso"] for name in PAIRS))
     return {
         "profile": "data-package",
-        "name": f"unhcr-asylum-{name}",
-        "title": f"UNHCR asylum figures, {title}",
+        "name": f"unhcr-asylum-{info.name}",
+        "title": f"UNHCR asylum figures, {info.title}",
         "description": "Figures on asylum-seekers, applications and decisions as of "
-        f"{title} ({published}).",
-        "version": name,
+        f"{info.title} ({info.published}).",
+        "version": info.name,
         **SOURCE,
         "changes": list(changes),
-        "release": {
-            "name": name,
-            "title": title,
-            "published": str(published),
-            "first_year": FIRST_ASYLUM_YEAR,
-            "newest_year": newest_year,
-            "period": period,
-            "origins": sorted(origins - {""}),
-        },
-        **(extra or {}),
-        "resources": resources,
+        "release": info.model_dump(mode="json"),
+        **extra,
+        "resources": [_describe_table(file, TABLES[name]) for name, file in files.items()],
     }
 
 

@@ -258,8 +258,7 @@ def _write_release(folder: Path, tables: Tables, info: ReleaseInfo, fetched: Any
     folder.mkdir()
     for name, table in tables.items():
         write_table(folder, name, table)
-    facts = info.model_dump(exclude={"first_year", "origins"})
-    package = build_datapackage(folder, **facts, changes=CHANGES, extra={"fetched": fetched})
+    package = build_datapackage(folder, info, CHANGES, fetched=fetched)
     for name, resource in zip(tables, package["resources"], strict=True):
         for described in resource["schema"]["fields"]:
             if listed := described.get("constraints", {}).get("enum"):
