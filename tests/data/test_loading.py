@@ -15,7 +15,6 @@ from helpers.data.releases import (
     load_core,
     load_earlier,
     load_history,
-    load_mid_years,
     load_release,
 )
 from helpers.study import InputError, find_release, list_releases
@@ -56,7 +55,7 @@ def test_only_releases_published_before_are_looked_back_on(cores):
     info = find_release("2023-end")
     earlier = load_earlier(info, "CHN")
     assert list(earlier) == ["2022-mid", "2022-end", "2023-mid"]
-    assert list(load_mid_years(info)) == ["2022-mid", "2023-mid"]
+    assert list(load_earlier(info, period="mid")) == ["2022-mid", "2023-mid"]
     assert load_earlier(find_release("2022-mid")) == {}
     for release, core in earlier.items():
         assert core.release == release

@@ -70,7 +70,7 @@ def find_breaks(
 ) -> pd.DataFrame:
     """Find the breaks in an origin's series, by rule.
 
-    `previous` are the mid-year releases published before (`load_mid_years`), which show years that
+    `previous` are the mid-year releases published before (`load_earlier`), which show years that
     were never completed; `register` is `load_breaks()`; `years` those to judge, default all but the
     first.
 

@@ -26,7 +26,7 @@ from helpers.analysis import (
 from helpers.analysis.eras import WITHOUT, pair_columns
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
 from helpers.data import hand
-from helpers.data.releases import Core, load_core, load_mid_years
+from helpers.data.releases import Core, load_core, load_earlier
 from helpers.study import Boundary, Study
 
 REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
@@ -99,7 +99,7 @@ class StudyTables:
     @cached_property
     def mid_years(self) -> Any:
         """The mid-year releases before this one, by name."""
-        return load_mid_years(self.scope.info, {self.scope.origin})
+        return load_earlier(self.scope.info, {self.scope.origin}, "mid")
 
     @cached_property
     def breaks(self) -> pd.DataFrame:

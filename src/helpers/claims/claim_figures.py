@@ -19,7 +19,7 @@ from helpers.analysis.measures import measure_applications
 from helpers.analysis.unknown_origin import bound_pending
 from helpers.claims.precision import TERMS
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.data.releases import load_mid_years
+from helpers.data.releases import load_earlier
 
 if TYPE_CHECKING:
     from helpers.data.releases import Core
@@ -155,7 +155,7 @@ def _map(frame: pd.DataFrame, keys: str | list[str], column: str) -> dict[Any, A
 
 def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, int], str]:
     """List what broke in an origin's series by measure and year, where it moves the total."""
-    mid_years, register = load_mid_years(info), load_breaks()
+    mid_years, register = load_earlier(info, period="mid"), load_breaks()
     findings = find_breaks(core, origin, info=info, previous=mid_years, register=register)
     pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
     stocks = pending.groupby("year")["pending"].sum(min_count=1).reset_index()

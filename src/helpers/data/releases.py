@@ -7,11 +7,9 @@ some origins takes, and holds to the tables' rules, only their rows of the three
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from csv import reader
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +22,7 @@ from pyarrow import compute, csv
 
 from helpers import paths
 from helpers.data.clean import QualityLog, clean_countries, clean_table, count_rows
-from helpers.data.columns import COUNTRIES, PAIRS, SHOWN, TABLES, Table
+from helpers.data.columns import COUNTRIES, PAIRS, SHOWN, TABLES
 from helpers.data.datapackage import (
     check_package,
     digest_package,
@@ -252,22 +250,14 @@ def _list_known(countries: pd.DataFrame) -> dict[str, str]:
 def load_earlier(info: ReleaseInfo, origins: Origins = None, period: str = "") -> dict[str, Core]:
     """Load the releases published before one, by name and oldest first; `origins` as `load_core`.
 
-    `period` is `mid` or `end`; empty for both.
+    `period` is `mid` or `end`; empty for both. Mid-year releases tell whether a year was ever
+    completed: figures that are the same at mid-year and at the end of the year were not.
     """
     return {
         earlier.name: load_core(earlier, origins)
         for earlier in list_releases()
         if earlier.published < info.published and period in ("", earlier.period)
     }
-
-
-def load_mid_years(info: ReleaseInfo, origins: Origins = None) -> dict[str, Core]:
-    """Load the mid-year releases that came before one, by name; see `load_earlier`.
-
-    They tell whether a year was ever completed: figures that are the same at mid-year and at the
-    end of the year were not.
-    """
-    return load_earlier(info, origins, "mid")
 
 
 def load_history(origin: str) -> History:
@@ -413,24 +403,10 @@ def _read_table(folder: Path, name: str, origins: Collection[str] | None = None)
     except InputError:
         raise
     except ValueError as error:  # Arrow's errors are such as well
-        said = _find_fault(content, table) or f"{error!s:.300}"
-        raise InputError(f"{file} cannot be read as {name}: {said}") from None
+        raise InputError(f"{file} cannot be read as {name}: {error!s:.300}") from None
     if origins is None and "year" in frame:
         _check_rows_by_year(frame, resource, file)
     return frame
-
-
-def _find_fault(content: bytes, table: Table) -> str:
-    """Say where a file's first line of another length is, or its first cell that is no number."""
-    lines = content.decode("utf-8", "replace").splitlines()
-    for number, row in enumerate(reader(lines), start=1):
-        if len(row) != len(table.fields):
-            return f"line {number} has {len(row)} cells; it must have {len(table.fields)}"
-        for column, cell in zip(table.fields, row, strict=True) if number > 1 else ():
-            is_blank = not cell and column.name != "year"
-            if column.type == "integer" and not (is_blank or re.fullmatch("-?[0-9]{1,18}", cell)):
-                return f"line {number}: {column.name} is {cell!r:.40}, no whole number up to 10^18"
-    return ""
 
 
 def _check_rows_by_year(frame: pd.DataFrame, resource: Mapping[str, Any], file: Path) -> None:

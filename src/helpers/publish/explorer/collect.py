@@ -26,7 +26,7 @@ from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.data.releases import Core, load_core, load_mid_years
+from helpers.data.releases import Core, load_core, load_earlier
 from helpers.study import ReleaseInfo, find_release
 
 Measure = dict[str, Any]
@@ -57,7 +57,7 @@ class Release(NamedTuple):
 def open_release(name: str) -> Release:
     """Open a release; a process reads the one it is at once."""
     core, info = load_core(name), find_release(name)
-    mid_years = load_mid_years(info)
+    mid_years = load_earlier(info, period="mid")
     half_years = lodged.find_half_year_flows(core, info, mid_years, load_breaks())
     marked = lodged.mark_lodged(core.applications_by_asylum, load_lodged_rules())
     return Release(core, info, mid_years, half_years, marked)
