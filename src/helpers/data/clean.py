@@ -7,7 +7,6 @@ code; missing stays missing; zeros from before a series began become missing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -24,29 +23,10 @@ _CODE_RULES = {
 }
 
 
-@dataclass
-class QualityLog:
-    """The growing record of what cleaning does; `frame` turns it into the quality table.
-
-    A rule that hit nothing is listed with 0, so that silence is told from absence.
-
-    >>> log = QualityLog()
-    >>> log.record("population", "no_figure", "dropped", 2, "rows without a figure")
-    >>> print(log.frame()[["table", "rule", "rows"]].to_string(index=False))
-         table      rule  rows
-    population no_figure     2
-    """
-
-    entries: list[tuple[str, str, str, int, str]] = field(default_factory=list)
-
-    def record(self, table: str, rule: str, action: str, rows: float, detail: str) -> None:
-        """Add one rule's count for one table; action is dropped, merged, changed or kept."""
-        self.entries.append((table, rule, action, int(rows), detail))
-
-    def frame(self) -> pd.DataFrame:
-        """Return table, rule, action, rows, detail; a row per table and rule, zeros included."""
-        frame = pd.DataFrame(self.entries, columns=["table", "rule", "action", "rows", "detail"])
-        return frame.astype({"rows": "int64"})
+# What cleaning did. A rule that hit nothing is listed with 0, so that silence is told from absence;
+# `action` is dropped, merged, changed or kept.
+QUALITY = ["table", "rule", "action", "rows", "detail"]
+QualityLog = list[tuple[str, str, str, float, str]]
 
 
 def clean_table(
@@ -79,11 +59,11 @@ def resolve_codes(
         strange = given.notna() & listed.isna()
         for rule, is_hit in {"filled": filled, "differs": differs, "not_listed": strange}.items():
             action, detail = _CODE_RULES[rule]
-            log.record(name, f"{iso}_{rule}", action, is_hit.sum(), detail)
+            log.append((name, f"{iso}_{rule}", action, is_hit.sum(), detail))
         if filled.any():
             frame = frame.assign(**{iso: given.fillna(listed)})
     lost = frame[sides].isna().any(axis=1)
-    log.record(name, "no_iso3", "dropped", lost.sum(), "no ISO3 code to be had for the row")
+    log.append((name, "no_iso3", "dropped", lost.sum(), "no ISO3 code to be had for the row"))
     return frame[~lost] if lost.any() else frame
 
 
@@ -97,17 +77,17 @@ def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.D
     early, pending = frame["year"] < FIRST_ASYLUM_YEAR, frame["pending"].fillna(-1)
     blanked, odd = early & (pending == 0), early & (pending > 0)
     said = "not collected then: made missing"
-    log.record(name, "pending_zero_before_2000", "changed", blanked.sum(), said)
+    log.append((name, "pending_zero_before_2000", "changed", blanked.sum(), said))
     said = "a figure from before the series began"
-    log.record(name, "pending_above_zero_before_2000", "kept", odd.sum(), said)
+    log.append((name, "pending_above_zero_before_2000", "kept", odd.sum(), said))
     return frame.assign(pending=frame["pending"].mask(blanked)) if blanked.any() else frame
 
 
 def drop_empty_rows(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     """Drop rows whose figures are all zero or missing: the source leaves them out as well."""
     empty = (frame[TABLES[name].measures].fillna(0) == 0).all(axis=1)
-    log.record(
-        name, "no_figure", "dropped", empty.sum(), "every figure of the row is zero or missing"
+    log.append(
+        (name, "no_figure", "dropped", empty.sum(), "every figure of the row is zero or missing")
     )
     return frame[~empty] if empty.any() else frame
 
@@ -120,7 +100,7 @@ def merge_duplicates(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.Data
     """
     key = [column for column in ("year", "origin", "asylum", *_LABELS) if column in frame]
     repeated = frame.duplicated(key)
-    log.record(name, "same_key", "merged", repeated.sum(), "rows of one key under ISO3, added up")
+    log.append((name, "same_key", "merged", repeated.sum(), "rows of one key under ISO3, added up"))
     if not repeated.any():
         return frame.reset_index(drop=True)
     double = frame.duplicated(key, keep=False)
@@ -136,18 +116,18 @@ def note_oddities(name: str, frame: pd.DataFrame, log: QualityLog) -> None:
     """Count what is kept as it is although it may surprise a reader."""
     for column in (column for column in ("stage_code", "level_code") if column in frame):
         is_na = frame[column] == "NA"
-        log.record(name, f"{column}_na", "kept", is_na.sum(), "NA is a code, not a missing value")
+        log.append((name, f"{column}_na", "kept", is_na.sum(), "NA is a code, not a missing value"))
     if {"origin", "asylum"} <= set(frame.columns):
         same = frame["origin"] == frame["asylum"]
         said = "origin and asylum are the same, unexplained: kept, so that sums equal UNHCR's"
-        log.record(name, "origin_is_asylum", "kept", same.sum(), said)
+        log.append((name, "origin_is_asylum", "kept", same.sum(), said))
     if "oip" in frame:
         blank = frame["oip"].isna()
-        log.record(name, "oip_missing", "kept", blank.sum(), "not collected: missing, not zero")
+        log.append((name, "oip_missing", "kept", blank.sum(), "not collected: missing, not zero"))
     if set(OUTCOMES) <= set(frame.columns):
         differs = frame[OUTCOMES].sum(axis=1) != frame["total"]
         said = "reported total is not the sum of the four outcomes: both kept as reported"
-        log.record(name, "total_is_not_sum", "kept", differs.sum(), said)
+        log.append((name, "total_is_not_sum", "kept", differs.sum(), said))
 
 
 def add_groups(frame: pd.DataFrame) -> pd.DataFrame:
@@ -175,8 +155,8 @@ def clean_countries(countries: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     frame = countries.rename(columns={"iso_code": "iso3"})
     blank = frame[["unhcr_region", "unsd_region", "unsd_subregion"]].isna().any(axis=1)
     twice = frame.duplicated("iso3")
-    log.record("countries", "no_region", "kept", blank.sum(), "codes that are no countries")
-    log.record("countries", "iso3_twice", "dropped", twice.sum(), "second entry of an ISO3 code")
+    log.append(("countries", "no_region", "kept", blank.sum(), "codes that are no countries"))
+    log.append(("countries", "iso3_twice", "dropped", twice.sum(), "second entry of an ISO3 code"))
     order = ["iso3", "unhcr_code", "name", "unhcr_region", "unsd_region", "unsd_subregion"]
     return frame.loc[~twice, order].sort_values("iso3", ignore_index=True)
 

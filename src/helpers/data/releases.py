@@ -21,7 +21,7 @@ import pyarrow as pa
 from pyarrow import compute, csv
 
 from helpers import paths
-from helpers.data.clean import QualityLog, clean_countries, clean_table, count_rows
+from helpers.data.clean import QUALITY, QualityLog, clean_countries, clean_table, count_rows
 from helpers.data.columns import COUNTRIES, PAIRS, SHOWN, TABLES
 from helpers.data.datapackage import (
     check_package,
@@ -238,7 +238,7 @@ def clean_release(
     return Core(
         **tables_of,
         countries=clean_countries(countries, log),
-        quality=log.frame(),
+        quality=pd.DataFrame(log, columns=QUALITY).astype({"rows": "int64"}),
         rows=count_rows(tables, cleaned, recorded),
     )
 
