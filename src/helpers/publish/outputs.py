@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment
 
-_FIGURE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+# A figure as HTML: number, caption (without the number), alt, picture, and anchor if it has one.
+FIGURE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     Path(__file__).with_name("figure.html.j2").read_text(encoding="utf-8")
 )
 _CARD = re.compile(r"^Figure (\S+)\. (.*) \[data sha256 ([0-9a-f]+)\]$", re.S)
@@ -95,14 +96,9 @@ def _render_output(output: Mapping[str, Any], pictures: Pictures) -> str:
     number, caption, digest = card.groups()
     picture = pictures.get((number, digest), Picture(embedded, {"width": look.get("width")}))
     alt = look.get("alt") or caption
-    return render_figure(number, caption, alt, picture, name_anchor(number))
-
-
-def render_figure(
-    number: str, caption: str, alt: str, picture: Picture, anchor: str | None = None
-) -> str:
-    """Render a figure as HTML: its number, its words without the number, and its description."""
-    return _FIGURE.render(number=number, caption=caption, alt=alt, picture=picture, anchor=anchor)
+    return FIGURE.render(
+        number=number, caption=caption, alt=alt, picture=picture, anchor=name_anchor(number)
+    )
 
 
 def frame_tables(html: str) -> str:

@@ -35,13 +35,7 @@ from helpers.prose.tables import load_columns
 from helpers.prose.words import say_date
 from helpers.publish import ledger_page
 from helpers.publish.explorer.build import build_explorer
-from helpers.publish.outputs import (
-    Picture,
-    dress_notebook,
-    find_figure,
-    name_anchor,
-    render_figure,
-)
+from helpers.publish.outputs import FIGURE, Picture, dress_notebook, find_figure, name_anchor
 from helpers.publish.replication import render_number, sort_records
 from helpers.study import FailedError, InputError, list_releases, load_yaml
 
@@ -336,8 +330,8 @@ def make_environment(values: Mapping[str, Any]) -> Environment:
         if id not in by_id:
             raise ValueError(f"it asks for figure {id}; there is: {', '.join(by_id)}")
         record = by_id[id]
-        words, picture = record["caption"].split(". ", 1)[1], _show_file(record)
-        return mark_safe(render_figure(record["number"], words, record["alt"], picture))
+        words = record["caption"].split(". ", 1)[1]
+        return mark_safe(FIGURE.render({**record, "caption": words, "picture": _show_file(record)}))
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
