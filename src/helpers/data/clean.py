@@ -85,7 +85,9 @@ def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.D
 
 def drop_empty_rows(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
     """Drop rows whose figures are all zero or missing: the source leaves them out as well."""
-    empty = (frame[TABLES[name].measures].fillna(0) == 0).all(axis=1)
+    names = TABLES[name].core_names
+    measures = [names[each] for each in TABLES[name].measures]
+    empty = (frame[measures].fillna(0) == 0).all(axis=1)
     log.append(
         (name, "no_figure", "dropped", empty.sum(), "every figure of the row is zero or missing")
     )

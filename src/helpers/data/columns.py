@@ -83,8 +83,8 @@ class Table:
 
     @property
     def measures(self) -> list[str]:
-        """The counts that a row exists for, as the core table names them."""
-        return [field.core for field in self.fields if field.is_measure]
+        """The counts that a row exists for."""
+        return [field.name for field in self.fields if field.is_measure]
 
     def describe(self) -> dict[str, Any]:
         """Return the Frictionless schema: fields, missing value and primary key.

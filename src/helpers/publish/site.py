@@ -31,6 +31,7 @@ from helpers import paths
 from helpers.claims.file import list_claims_files
 from helpers.claims.ledger import load_ledger, summarise
 from helpers.claims.verdict import CODES
+from helpers.data.datapackage import read_package
 from helpers.prose.tables import load_columns
 from helpers.prose.words import say_date
 from helpers.publish import ledger_page
@@ -218,10 +219,6 @@ def gather_values(
     news = (root / "DATA_NEWS.md").read_text(encoding="utf-8").partition("\n")[2].strip()
     numbers = json.loads(figures["numbers.json"])
     release = numbers["03_eras/page.scope.release"]["value"]
-    packages = {
-        info.name: json.loads((paths.raw() / info.name / "datapackage.json").read_text("utf-8"))
-        for info in releases
-    }
     return {
         "site": site,
         "numbers": numbers,
@@ -240,7 +237,7 @@ def gather_values(
         ),
         "lessons": list_lessons(root / "notebooks" / "exercises"),
         "releases": releases,
-        "packages": packages,
+        "packages": {info.name: read_package(paths.raw() / info.name) for info in releases},
         "news": mark_safe(news),
         "readme": mark_safe((root / "README.md").read_text(encoding="utf-8")),
         "citation": citation,

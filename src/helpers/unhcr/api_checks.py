@@ -41,7 +41,7 @@ class Question:
         self.path = name.replace("_", "-") + "/"
         self.years = range(self.table.first_year, last_year + 1)
         self.labels = {each.name: each.codes for each in self.table.fields if each.codes}
-        self.values = [each.name for each in self.table.fields if each.is_measure]
+        self.values = self.table.measures
         self.has_total = name != "population"
         others = set() if self.has_total else OTHER_STOCKS
         self.columns = IDENTITY | others | set(self.table.columns)

@@ -20,9 +20,6 @@ LEAST_PAIR = 5  # smaller counts are rounded to 0 or 5, so an equal one says not
 LEAST_ROWS = 0.9  # of a year's rows on file; revisions remove a few, a broken answer many
 FEW_ROWS = 10  # a year of fewer rows may lose more
 SHOWN = 5  # codes or years that a line lists
-_COUNTS = {
-    name: [each.name for each in table.fields if each.is_measure] for name, table in TABLES.items()
-}
 
 
 def build_tables(whole: Tables) -> dict[str, pd.DataFrame]:
@@ -34,7 +31,7 @@ def build_tables(whole: Tables) -> dict[str, pd.DataFrame]:
     pairs = {name: _drop_zeros(whole[name], name) for name in PAIRS}
     stocks, applied, decided = pairs.values()
     by_origin = stocks[stocks["year"] >= FIRST_ASYLUM_YEAR].groupby(["year", "coo", "coo_iso"])
-    own = by_origin[_COUNTS["totals_by_origin"]].sum(min_count=1).reset_index()
+    own = by_origin[TABLES["totals_by_origin"].measures].sum(min_count=1).reset_index()
     tables = {
         **pairs,
         "totals_by_origin": _drop_zeros(own, "totals_by_origin"),
@@ -46,7 +43,7 @@ def build_tables(whole: Tables) -> dict[str, pd.DataFrame]:
 
 
 def _drop_zeros(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    return rows[(rows[_COUNTS[name]].fillna(0) > 0).any(axis=1)]
+    return rows[(rows[TABLES[name].measures].fillna(0) > 0).any(axis=1)]
 
 
 def _sum_by_asylum(stocks: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +74,7 @@ def _sum_flows(flows: pd.DataFrame, name: str) -> pd.DataFrame:
     `origins` counts the rows that make up the cell, as the releases on file do: an origin whose
     claims lie with two authorities counts twice.
     """
-    counts = _COUNTS[name]
+    counts = TABLES[name].measures
     last = flows[counts[-1]]  # applied, or dec_total: what the unknown are counted in
     unknown = last.where(flows["coo_iso"] == UNKNOWN_ORIGIN, 0)
     flows = flows.assign(unknown_origin=unknown, origins=1)
