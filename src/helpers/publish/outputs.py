@@ -6,14 +6,15 @@ and a long one is folded under its caption.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import nbformat
 from jinja2 import Environment
+from nbformat.v4.rwbase import rejoin_lines
 
 # A figure as HTML: number, caption (without the number), alt, picture, and anchor if it has one.
 FIGURE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -41,8 +42,8 @@ class Picture(NamedTuple):
 Pictures = Mapping[tuple[str, str], Picture]
 
 
-def dress_notebook(notebook: Mapping[str, Any], pictures: Pictures | None = None) -> dict[str, Any]:
-    """Return a copy of an executed notebook whose figures and tables are finished HTML.
+def dress_notebook(notebook: Mapping[str, Any], pictures: Pictures | None = None) -> Any:
+    """Return a copy (NotebookNode) of an executed notebook, its figures and tables finished HTML.
 
     Parameters
     ----------
@@ -51,13 +52,11 @@ def dress_notebook(notebook: Mapping[str, Any], pictures: Pictures | None = None
     pictures : mapping, optional
         The figures on file; one that is not among them is shown as the notebook holds it.
     """
-    dressed = copy.deepcopy(dict(notebook))
+    dressed = rejoin_lines(nbformat.from_dict(notebook))
     for cell in dressed["cells"]:
-        cell["source"], kept = "".join(cell["source"]), []
+        kept = []
         for output in cell.get("outputs", []):
-            data = {mime: "".join(content) for mime, content in output.get("data", {}).items()}
-            output |= {"data": data} if data else {}
-            output |= {"text": "".join(output["text"])} if "text" in output else {}
+            data = output.get("data", {})
             if "image/png" in data:
                 output["data"] = {"text/html": _render_output(output, pictures or {})}
             elif "<table" in data.get("text/html", ""):

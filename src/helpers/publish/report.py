@@ -20,7 +20,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jinja2 import Environment
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters import Highlight2HTML, markdown2html_mistune
@@ -157,9 +156,10 @@ def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[
         filters={"highlight_code": Highlight2HTML()},
         config=Config(TagRemovePreprocessor={"remove_cell_tags": _HIDDEN_TAGS, "enabled": True}),
     )
-    nodes = {name: nbformat.from_dict(dress_notebook(each)) for name, each in notebooks.items()}
-    pages = {name: exporter.from_notebook_node(node)[0] for name, node in nodes.items()}
-    chapters = [_make_chapter(name, html) for name, html in pages.items()]
+    chapters = [
+        _make_chapter(name, exporter.from_notebook_node(dress_notebook(each))[0])
+        for name, each in notebooks.items()
+    ]
     style = _PAGE.with_name("report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     said = [markdown2html_mistune(text).strip() for text in manifest["headlines"]]
