@@ -37,8 +37,12 @@ def edit(file: Path, change: Change) -> None:
     file.write_text(json.dumps(content), encoding="utf-8")
 
 
+def list_code(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
 def strip(notebook: dict[str, Any]) -> None:
-    for cell in (each for each in notebook["cells"] if each["cell_type"] == "code"):
+    for cell in list_code(notebook):
         cell |= {"execution_count": None, "outputs": []}
 
 
