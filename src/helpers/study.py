@@ -400,6 +400,7 @@ def explain(error: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, problem['loc']))}: {say_problem(problem)}".removeprefix(": ")
         for problem in error.errors()
+        if problem["type"] != "default_factory_not_called"  # waits for a field that does not fit
     )
 
 

@@ -56,19 +56,11 @@ class ClaimSource(Frozen):
     title: str = Field(min_length=1)
     publisher: str = Field(min_length=1)
     date: dt.date
-    date_shown: str = Field(min_length=1)
+    date_shown: str = Field(min_length=1, default_factory=lambda given: say_date(given["date"]))
     date_evidence: str = ""
-    sees: int
+    sees: int = Field(default_factory=lambda given: given["date"].year - 1)
     url: str | None = None
     evidence: tuple[Source, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fill_in(cls, given: Any) -> Any:
-        """Without more, a text shows its date and sees the figures of the year before."""
-        if not isinstance(given, dict) or not isinstance(given.get("date"), dt.date):
-            return given
-        return {"date_shown": say_date(given["date"]), "sees": given["date"].year - 1} | given
 
     @model_validator(mode="after")
     def _sees_what_was_there(self) -> ClaimSource:
@@ -104,6 +96,25 @@ class Test(Frozen):
         return self
 
 
+def _say_paraphrase(given: dict[str, Any]) -> str:
+    at = f" at {given['asylum']}" if given["asylum"] else ""
+    span = " to ".join(map(str, given["years"]))
+    return f"{FAMILIES.get(given['says'], '').capitalize()}{at}, {span}"
+
+
+def _write_tests(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """Write the test that a claim's number, years, series and destination already say."""
+    claimed, years = parse_claimed(given["claimed"]), given["years"]
+    if given["would_test"] or claimed is None:
+        return []
+    measure = given["series"] or OF_FAMILY.get(given["says"], ("pending",))[0]
+    change = {"percent": "increase", "times": "ratio"}.get(claimed.form, "total")
+    kind = change if len(years) > 1 else "total"
+    recipe = f"{kind} {measure} {'-'.join(map(str, years))} {given['asylum']}"
+    precision = given["precision"] or claimed.precision
+    return [{"claimed": replace(claimed, precision=precision), "recipe": recipe}]
+
+
 class Claim(Frozen):
     """One claim; its fields are described in docs/claims.md.
 
@@ -116,36 +127,15 @@ class Claim(Frozen):
     claimed: Annotated[str, BeforeValidator(str), Field(min_length=1)]
     years: tuple[int, ...] = Field(min_length=1, max_length=2)
     says: Says = ""
-    paraphrase: str = ""
     precision: Literal["", "around", "nearly", "over", "under", "at_least", "exact"] = ""
     asylum: str = Field("", pattern=r"^([A-Z]{3})?$")
     series: Literal["", "pending", "applied_persons", "applied_cases", "refugees", "oip"] = ""
+    paraphrase: str = Field(default_factory=_say_paraphrase)
     reading: str = ""
-    tests: tuple[Test, ...] = ()
     would_test: str = ""
+    tests: tuple[Test, ...] = Field(default_factory=_write_tests, validate_default=True)
     restated: str = ""
     note: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fill_in(cls, given: Any) -> Any:
-        """Write the test that a claim's number, years, series and destination already say."""
-        if not isinstance(given, dict) or not isinstance(given.get("years"), list):
-            return given
-        says, years, asylum = given.get("says"), given["years"], given.get("asylum", "")
-        span = " to ".join(map(str, years))
-        at = f" at {asylum}" if asylum else ""
-        paraphrase = f"{FAMILIES.get(str(says), str(says)).capitalize()}{at}, {span}"
-        full = given | {"paraphrase": given.get("paraphrase") or paraphrase}
-        claimed = parse_claimed(str(given.get("claimed", "")))
-        if "tests" in given or "would_test" in given or claimed is None:
-            return full
-        claimed = replace(claimed, precision=given.get("precision") or claimed.precision)
-        measure = given.get("series") or OF_FAMILY.get(str(says), ("pending",))[0]
-        change = {"percent": "increase", "times": "ratio"}.get(claimed.form, "total")
-        kind = change if len(years) > 1 else "total"
-        recipe = f"{kind} {measure} {'-'.join(map(str, years))} {asylum}"
-        return full | {"tests": [{"claimed": claimed, "recipe": recipe}]}
 
     @model_validator(mode="after")
     def _is_tested_or_not(self) -> Claim:
