@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.claims.ledger import Ledger, find_current, list_facts
 from helpers.claims.precision import LIMITS
-from helpers.claims.recipes import NUMERIC
+from helpers.claims.recipes import NUMERIC, parse_recipe
 from helpers.claims.verdict import CODES, READINGS
 from helpers.prose.tables import TableCard
 from helpers.prose.words import say_date
@@ -107,7 +107,9 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     own = [year for year in recipe.list_years() if year in years]
     printed = {each.year: each.value for each in every if each.measure == "pending"}
     measures = ["pending", "applied_persons", "applied_cases", "lodged_least", "lodged_most"]
-    columns = {name: [figures.total(name, year) for year in own] for name in measures}
+    columns = {
+        name: [parse_recipe(f"{name} {year}").compute(figures) for year in own] for name in measures
+    }
     columns["printed"] = [printed.get(year) for year in own]
     frame = pd.DataFrame({"year": own} | columns).astype(dict.fromkeys(columns, "Int64"))
     frame = frame.rename(columns={"lodged_least": "lower", "lodged_most": "upper"})

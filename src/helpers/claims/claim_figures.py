@@ -62,24 +62,24 @@ class Figures:
 
     def total(
         self, measure: str, year: int, places: Collection[str] = (), without_largest: bool = False
-    ) -> float | None:
+    ) -> float:
         """Return a year's figure of all destinations, without the largest, or of some together.
 
-        Each of `places` that is no region must have a figure.
+        LookupError where it is missing, or that of one of `places` that is no region.
         """
-        if not places and not without_largest and (measure, year) in self.totals:
-            return self.totals[measure, year] if year <= self.last else None
+        is_seen = year <= self.last
+        if is_seen and not places and not without_largest and (measure, year) in self.totals:
+            return self.totals[measure, year]
         known = self.by_destination(measure, year).keys()
         if not known or {*places} - {*REGIONS} - known:
-            return None
+            raise LookupError(f"no {measure} of {year}")
         counts = self.by_destination(measure, year, places).values()
         return sum(counts) - max(counts, default=0) * without_largest
 
-    def bound(self, measure: str, year: int) -> tuple[float, float] | None:
+    def bound(self, measure: str, year: int) -> tuple[float, float]:
         """Return the least and the most that a figure can be; both are one without a range."""
         ends = ("_least", "_most") if measure == "lodged" else ("", "")
-        least, most = (self.total(measure + end, year) for end in ends)
-        return (least, most) if least is not None and most is not None else None
+        return self.total(measure + ends[0], year), self.total(measure + ends[1], year)
 
     def years(self, measure: str) -> list[int]:
         """Return the years that have a figure."""
@@ -120,7 +120,7 @@ def build_figures(
     pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
     cells: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
     for year, asylum, measure, value in collect_cells(pending, own).itertuples(index=False):
-        cells[measure, year][asylum] = value
+        cells[measure, year][asylum] = int(value)
     estimates = []
     if years := sorted(set(stocks) & set(core.pending["year"])):
         estimates.append(("pending_most", bound_pending(core, origin, years), "upper"))

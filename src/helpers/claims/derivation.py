@@ -10,16 +10,12 @@ from itertools import chain, product
 
 from helpers.claims.claim_figures import Figures
 from helpers.claims.file import FAMILIES, GIVEN, Claim, list_holes
-from helpers.claims.precision import TERMS, Value, match, say_number
+from helpers.claims.precision import TERMS, match, say_number
 from helpers.claims.recipes import (
-    CHANGES,
     COMPARING,
     NUMERIC,
-    YES_OR_NO,
     Recipe,
     list_earlier,
-    list_inside,
-    list_percents,
 )
 from helpers.claims.verdict import READINGS, Finding, Verdict, name_family
 from helpers.prose.words import capitalise
@@ -86,7 +82,7 @@ def _explain_finding(finding: Finding, verdict: Verdict) -> str:
     if settled is None:
         ends = max(test.recipe.list_years(), default=0) > figures.newest
         return f"release {figures.release} {'ends before' if ends else 'holds no such figure'}."
-    said = f"{_say_what(settled, figures)}: {_say_arithmetic(settled, value, figures)}"
+    said = f"{_say_what(settled, figures)}: {settled.work(figures)[1]}"
     if isinstance(value, bool) or value is None:
         return f"{said}. The statement {'holds' if value else 'does not hold'}."
     if finding.inputs:
@@ -120,38 +116,6 @@ def _say_span(recipe: Recipe) -> str:
     return " to ".join(map(str, dict.fromkeys(recipe.spans[0])))
 
 
-def _say_arithmetic(recipe: Recipe, value: Value, figures: Figures) -> str:
-    """Show the numbers that the value is made of."""
-    if recipe.kind in CHANGES:
-        first, last = recipe.take(figures, recipe.list_years(), recipe.places) or (1, 1)
-        ratio = last / first
-        said = f"{say_number(last)} / {say_number(first)} = {ratio:.4f}"
-        return f"{said}, a ratio of {ratio:,.2%} and an increase of {ratio - 1:,.2%}"
-    if recipe.kind == "percent_of_sum":
-        percents = list_percents(recipe, figures).items()
-        return ", ".join(f"{a} to {b}: {say_number(n)}%" for (a, b), n in percents)
-    if recipe.kind == "record":
-        earlier = recipe.take(figures, list_earlier(recipe, figures)) or [0]
-        own = figures.total(recipe.measure, recipe.last)
-        return f"{say_number(own)}, the highest before {say_number(max(earlier))}"
-    if recipe.kind in YES_OR_NO and recipe.kind != "own_origin":
-        years = recipe.list_years()
-        pairs = [figures.bound(recipe.measure, year) or (None,) for year in years]
-        each = [" to ".join(map(say_number, dict.fromkeys(pair))) for pair in pairs]
-        start = f"from {years[0]} on, " if recipe.kind == "rises" else ""  # the year compared with
-        return start + ("; " if any(len(set(pair)) > 1 for pair in pairs) else ", ").join(each)
-    if recipe.kind in ("part_none", "share"):
-        return f"{float(value or 0):.1%}"
-    if recipe.kind in ("crossing", "year_of"):
-        return f"the year is {value or 'none'}"
-    if len(recipe.places) > 1:
-        inside = list_inside(recipe, figures)
-        listed = ", ".join(f"{code} {say_number(inside.get(code))}" for code in recipe.places)
-        which = "the least" if recipe.kind == "least" else "together"
-        return f"{listed}; {which} {say_number(value)}"
-    return say_number(value)
-
-
 def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) -> str:
     """Say how a number meets what is claimed."""
     recipe, claimed = finding.test.recipe, finding.test.claimed
@@ -165,7 +129,7 @@ def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) 
             f"than every release, and a revision usually changes a figure by {usual:.2%}"
         )
     if settled.measure == "lodged":
-        bounds = [figures.bound("lodged", year) or (0, 0) for year in recipe.list_years()]
+        bounds = [figures.bound("lodged", year) for year in recipe.list_years()]
         ends = " to ".join(say_number(sum(each)) for each in zip(*bounds, strict=True))
         return (
             f"{ends} over all ways of counting; “{claimed.text}” is within, though no one count "
@@ -180,7 +144,7 @@ def _say_derived(finding: Finding, figures: Figures) -> str:
     """Show which printed inputs lead to the printed result, and by how much each differs."""
     inputs = []
     for claim_id, measure, year, value in finding.inputs:
-        own = figures.total(measure, year) or 0
+        own = figures.total(measure, year)
         inputs.append(
             f"{say_number(value)} of {claim_id} for {year} in place of {say_number(own)} "
             f"({value - own:+,.0f})"
@@ -236,7 +200,7 @@ def list_crossed(verdict: Verdict) -> dict[int, str]:
         years = recipe.list_years()
         if recipe.kind == "record":  # it compares with the highest year before
             earlier = list_earlier(settled, figures)
-            top = max(earlier, key=lambda y: figures.total(settled.measure, y) or 0)
+            top = max(earlier, key=lambda y: figures.total(settled.measure, y))
             years = (min(recipe.first, top), recipe.last)
         # Persons and cases both enter the claims lodged in persons.
         is_lodged = settled.measure.startswith("lodged")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -174,8 +175,9 @@ def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
     recipe = main.settled if main else None
     if recipe and recipe.kind != "own_origin":
         for year in figures.years(recipe.measure):
-            if found := recipe.take(figures, [year], recipe.places):
-                rows.append((year, found[0], year in recipe.list_years()))
+            with suppress(LookupError):
+                (value,) = recipe.take(figures, [year], recipe.places)
+                rows.append((year, value, year in recipe.list_years()))
     return pd.DataFrame(rows, columns=["year", "value", "is_claimed"])
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from helpers.claims.claim_figures import REGIONS, Figures
-from helpers.claims.precision import Value
+from helpers.claims.precision import Value, say_number
 from helpers.data.columns import FIRST_ASYLUM_YEAR, FIRST_STOCK_YEAR
 
 # What is counted, and the first year in which it is. Those of the second group are estimates of the
@@ -31,6 +31,7 @@ MEASURES = tuple(FIRST_YEARS)[:5]
 CHANGES = ("ratio", "percent_of", "increase")
 NUMERIC = ("total", *CHANGES)  # the kinds that name a number of a series
 _COMPARED = ("rises", "grows", "falls", "record")
+Worked = tuple[Value, str]  # a recipe's value, and the numbers that it is made of
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,23 @@ class Recipe:
 
     def take(
         self, figures: Figures, years: Iterable[int], places: Collection[str] = ()
-    ) -> list[float] | None:
-        """Return a figure a year, of all destinations or of some together; None where one lacks."""
-        wanted = [(self.measure, year, places, self.without_largest) for year in years]
-        known = [value for each in wanted if (value := figures.total(*each)) is not None]
-        return known if len(known) == len(wanted) else None
+    ) -> list[float]:
+        """Return a figure a year, of all destinations or of some; LookupError where one lacks."""
+        return [figures.total(self.measure, y, places, self.without_largest) for y in years]
+
+    def work(self, figures: Figures) -> Worked:
+        """Compute the recipe on a release, and show the numbers that its value is made of.
+
+        The value is None where a figure is missing, or a base is zero.
+        """
+        try:
+            return KINDS[self.kind](self, figures)
+        except (LookupError, ZeroDivisionError):
+            return None, "a figure is missing"
 
     def compute(self, figures: Figures) -> Value:
-        """Compute the recipe on a release; None where a figure of it is missing."""
-        return KINDS[self.kind](self, figures)
+        """Compute the recipe's value on a release, or None; see `work`."""
+        return self.work(figures)[0]
 
 
 def parse_recipe(text: str) -> Recipe:
@@ -127,18 +136,31 @@ def parse_recipe(text: str) -> Recipe:
     return Recipe(kind, measures[0], tuple(spans), number=number, **places)  # type: ignore[arg-type]
 
 
-def _add(recipe: Recipe, figures: Figures) -> Value:
-    found = recipe.take(figures, recipe.list_years(), recipe.places)
-    less = recipe.take(figures, recipe.list_years(), recipe.besides) if recipe.besides else [0]
-    return sum(found) - sum(less) if found and less else None
+def _add(recipe: Recipe, figures: Figures) -> Worked:
+    years = recipe.list_years()
+    less = recipe.take(figures, years, recipe.besides) if recipe.besides else []
+    return _show(recipe, figures, sum(recipe.take(figures, years, recipe.places)) - sum(less))
 
 
-def _change(recipe: Recipe, figures: Figures) -> Value:
-    first, last = recipe.take(figures, recipe.spans[0], recipe.places) or (0, 0)
-    if not first:
-        return None
+def _list_inside(recipe: Recipe, figures: Figures) -> dict[str, int]:
+    """Return the figures of the countries that a recipe's regions and codes name, where any."""
+    inside = figures.by_destination(recipe.measure, recipe.first, recipe.places)
+    return {code: n for code, n in inside.items() if code not in recipe.besides}
+
+
+def _show(recipe: Recipe, figures: Figures, value: Value, which: str = "together") -> Worked:
+    """Show a value after the parts that it comes from, where several destinations are named."""
+    inside = _list_inside(recipe, figures) if len(recipe.places) > 1 else {}
+    listed = ", ".join(f"{code} {say_number(inside.get(code))}" for code in recipe.places)
+    return value, (f"{listed}; {which} " if len(recipe.places) > 1 else "") + say_number(value)
+
+
+def _change(recipe: Recipe, figures: Figures) -> Worked:
+    first, last = recipe.take(figures, recipe.spans[0], recipe.places)
     ratio = last / first
-    return {"ratio": ratio, "percent_of": 100 * ratio, "increase": 100 * (ratio - 1)}[recipe.kind]
+    value = {"ratio": ratio, "percent_of": 100 * ratio, "increase": 100 * (ratio - 1)}[recipe.kind]
+    said = f"{say_number(last)} / {say_number(first)} = {ratio:.4f}"
+    return value, f"{said}, a ratio of {ratio:,.2%} and an increase of {ratio - 1:,.2%}"
 
 
 def list_earlier(recipe: Recipe, figures: Figures) -> list[int]:
@@ -147,101 +169,101 @@ def list_earlier(recipe: Recipe, figures: Figures) -> list[int]:
     return [year for year in figures.years(recipe.measure) if first <= year < recipe.last]
 
 
-def _compare(recipe: Recipe, figures: Figures) -> Value:
-    """Tell whether each year that has to be is above another: its least above the other's most."""
-    if recipe.kind == "record":
-        pairs = [(year, recipe.last) for year in list_earlier(recipe, figures)]
-    else:
-        pairs = list(pairwise(recipe.list_years()))
-    ends = [[figures.bound(recipe.measure, year) for year in pair] for pair in pairs]
-    if not ends or any(None in pair for pair in ends):
-        return None
-    is_fall = recipe.kind == "falls"
-    return all((a[0] > b[1]) if is_fall else (b[0] > a[1]) for a, b in ends if a and b)
+def _record(recipe: Recipe, figures: Figures) -> Worked:
+    years = [*list_earlier(recipe, figures), recipe.last]
+    *before, (least, _) = [figures.bound(recipe.measure, year) for year in years]
+    *earlier, value = recipe.take(figures, years)
+    said = f"{say_number(value)}, the highest before {say_number(max(earlier, default=None))}"
+    return all(least > most for _, most in before) if before else None, said
 
 
-def list_inside(recipe: Recipe, figures: Figures) -> dict[str, int]:
-    """Return the figures of the countries that a recipe's regions and codes name, where any."""
-    inside = figures.by_destination(recipe.measure, recipe.first, recipe.places)
-    return {code: n for code, n in inside.items() if code not in recipe.besides}
+def _compare(recipe: Recipe, figures: Figures) -> Worked:
+    """Tell whether each year is above (falls: below) the one before, whatever their ranges."""
+    ends = [figures.bound(recipe.measure, year) for year in recipe.list_years()]
+    pairs = pairwise(reversed(ends) if recipe.kind == "falls" else ends)
+    told = [" to ".join(map(say_number, dict.fromkeys(pair))) for pair in ends]
+    start = f"from {recipe.first - 1} on, " if recipe.kind == "rises" else ""
+    between = "; " if any(least < most for least, most in ends) else ", "
+    return all(later[0] > one[1] for one, later in pairs), start + between.join(told)
 
 
-def _pick(recipe: Recipe, figures: Figures) -> Value:
+def _pick(recipe: Recipe, figures: Figures) -> Worked:
     """Pick the least of some destinations, all of which must have a figure, or the largest."""
-    inside = list_inside(recipe, figures)
+    inside = _list_inside(recipe, figures)
     if recipe.kind == "largest":
-        return max(inside.values(), default=None)
-    return min(inside.values()) if set(recipe.places) <= inside.keys() else None
+        return _show(recipe, figures, max(inside.values(), default=None))
+    return _show(recipe, figures, min(inside[code] for code in recipe.places), "the least")
 
 
-def _part_none(recipe: Recipe, figures: Figures) -> Value:
+def _part_none(recipe: Recipe, figures: Figures) -> Worked:
     """Compute which part of the regions' countries reports none: no figure, or zero."""
-    inside = list_inside(recipe, figures)
+    figures.total(recipe.measure, recipe.first)  # a year without any figure tells nothing
+    inside = _list_inside(recipe, figures)
     codes = [code for code, region in figures.regions.items() if region in recipe.places]
-    known = figures.total(recipe.measure, recipe.first) is not None and codes
-    return sum(not inside.get(code) for code in codes) / len(codes) if known else None
+    part = sum(not inside.get(code) for code in codes) / len(codes)
+    return part, f"{part:.1%}"
 
 
-def _share(recipe: Recipe, figures: Figures) -> Value:
+def _share(recipe: Recipe, figures: Figures) -> Worked:
     own = recipe.take(figures, recipe.list_years(), recipe.places)
-    whole = recipe.take(figures, recipe.list_years(), recipe.against)
-    return sum(own) / sum(whole) if own and whole and sum(whole) else None
+    share = sum(own) / sum(recipe.take(figures, recipe.list_years(), recipe.against))
+    return share, f"{share:.1%}"
 
 
-def _rank(recipe: Recipe, figures: Figures) -> Value:
+def _rank(recipe: Recipe, figures: Figures) -> Worked:
     """Rank a destination, the largest first: by the sum of the years, or in its lowest year."""
     years, ranks = recipe.list_years(), []
     for group in [(year,) for year in years] if recipe.kind == "lowest_rank" else [years]:
-        sums: Counter[str] = Counter()
+        sums: dict[str, int] = Counter()
         for year in group:
             sums.update(figures.by_destination(recipe.measure, year))
-        if recipe.places[0] not in sums:
-            return None
-        ranks.append(1 + sum(n > sums[recipe.places[0]] for n in sums.values()))
-    return max(ranks)
+        own = dict(sums)[recipe.places[0]]
+        ranks.append(1 + sum(n > own for n in sums.values()))
+    return max(ranks), say_number(max(ranks))
 
 
-def _crossing(recipe: Recipe, figures: Figures) -> Value:
-    running = accumulate(recipe.take(figures, recipe.list_years()) or [])
-    found = zip(recipe.list_years(), running, strict=False)
-    return next((year for year, total in found if total > recipe.number), None)
+def _crossing(recipe: Recipe, figures: Figures) -> Worked:
+    years = recipe.list_years()
+    running = zip(years, accumulate(recipe.take(figures, years)), strict=True)
+    year = next((year for year, total in running if total > recipe.number), None)
+    return year, f"the year is {year or 'none'}"
 
 
-def _year_of(recipe: Recipe, figures: Figures) -> Value:
-    years = figures.years(recipe.measure)
-    same = [y for y in years if recipe.take(figures, [y], recipe.places) == [recipe.number]]
-    return same[0] if len(same) == 1 else None
+def _year_of(recipe: Recipe, figures: Figures) -> Worked:
+    held = {
+        y: figures.by_destination(recipe.measure, y, recipe.places)
+        for y in figures.years(recipe.measure)
+    }
+    same = [year for year, counts in held.items() if sum(counts.values()) == recipe.number]
+    year = same[0] if len(same) == 1 else None
+    return year, f"the year is {year or 'none'}"
 
 
-def list_percents(recipe: Recipe, figures: Figures) -> dict[tuple[int, int], float | None]:
-    """Return the year in percent of the sum over each of the other spans."""
-    year, percents = recipe.take(figures, [recipe.first]), {}
-    for first, last in recipe.spans[1:]:
-        total = sum(recipe.take(figures, range(first, last + 1)) or ())
-        percents[first, last] = 100 * year[0] / total if year and total else None
-    return percents
-
-
-def _percent_of_sum(recipe: Recipe, figures: Figures) -> Value:
+def _percent_of_sum(recipe: Recipe, figures: Figures) -> Worked:
     """Compute the year in percent of the sum over a span; of several, what is nearest to 100."""
-    known = [each for each in list_percents(recipe, figures).values() if each is not None]
-    return min(known, key=lambda percent: abs(percent - 100), default=None)
+    (year,), percents = recipe.take(figures, [recipe.first]), {}
+    for first, last in recipe.spans[1:]:
+        total = sum(recipe.take(figures, range(first, last + 1)))
+        percents[f"{first} to {last}"] = 100 * year / total
+    said = ", ".join(f"{span}: {say_number(percent)}%" for span, percent in percents.items())
+    return min(percents.values(), key=lambda percent: abs(percent - 100), default=None), said
 
 
-def _own_origin(recipe: Recipe, figures: Figures) -> Value:
+def _own_origin(recipe: Recipe, figures: Figures) -> Worked:
     is_there = figures.others.get((recipe.places[0], recipe.first), 0) > 0
-    return is_there if recipe.first <= figures.last else None
+    return is_there if recipe.first <= figures.last else None, say_number(is_there)
 
 
-def _years_counted(recipe: Recipe, figures: Figures) -> Value:
-    years = set(figures.years(recipe.measure)) & set(recipe.list_years())
-    return len(years) if recipe.last <= figures.last else None
+def _years_counted(recipe: Recipe, figures: Figures) -> Worked:
+    count = len({*figures.years(recipe.measure)} & {*recipe.list_years()})
+    return count if recipe.last <= figures.last else None, say_number(count)
 
 
-KINDS: dict[str, Callable[[Recipe, Figures], Value]] = {
+KINDS: dict[str, Callable[[Recipe, Figures], Worked]] = {
     "total": _add,
     **dict.fromkeys(CHANGES, _change),
     **dict.fromkeys(_COMPARED, _compare),
+    "record": _record,
     **dict.fromkeys(("least", "largest"), _pick),
     "part_none": _part_none,
     "share": _share,

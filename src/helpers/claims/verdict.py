@@ -12,6 +12,7 @@ are marked `literal` and `generous`, and the claim has codes by either.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from typing import NamedTuple
@@ -155,12 +156,12 @@ def _search(test: Test, figures: Figures, says: str) -> Finding:
     if best := _pick(replace(found, settled=each, value=known[each]) for each in known):
         return best
     if says == "applied" and recipe.kind == "total" and not recipe.places and not test.is_fixed:
-        ends = [figures.bound("lodged", year) for year in recipe.list_years()]
-        least, greatest = find_limits(test.claimed)
-        lows, highs = (sum(end[side] for end in ends if end) for side in (0, 1))
-        if None not in ends and highs >= least and lows <= greatest:
-            lodged = replace(recipe, measure="lodged")
-            return replace(found, figure="rounds", settled=lodged, value=lodged.compute(figures))
+        (least, greatest), lodged = find_limits(test.claimed), replace(recipe, measure="lodged")
+        with suppress(LookupError):
+            ends = [figures.bound("lodged", year) for year in recipe.list_years()]
+            if sum(high for _, high in ends) >= least and sum(low for low, _ in ends) <= greatest:
+                value = lodged.compute(figures)
+                return replace(found, figure="rounds", settled=lodged, value=value)
     return found
 
 
