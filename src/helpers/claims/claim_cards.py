@@ -79,13 +79,11 @@ def list_ratios(ledger: Ledger) -> pd.DataFrame:
 
 def list_flips(ledger: Ledger) -> pd.DataFrame:
     """List the claims whose verdict is not the same on all releases, with both codes on each."""
-    frame = ledger.by_release
-    said = frame["figure"] + ", " + frame["wording"]
-    said = said.where(frame["figure"] != "untestable", "")
+    frame, claims = ledger.by_release, ledger.claims
+    said = (frame["figure"] + ", " + frame["wording"]).where(frame["figure"] != "untestable", "")
     wide = frame.assign(said=said).pivot(index="claim_id", columns="release", values="said")
-    wide = wide.loc[ledger.claims["claim_id"], frame["release"].unique()]
-    many = wide.apply(lambda row: len(set(row) - {""}) > 1, axis=1)
-    return wide[many].reset_index().rename_axis(columns=None)
+    flips = claims.loc[claims["stability"].str.startswith("flips"), "claim_id"]
+    return wide.loc[flips, frame["release"].unique()].reset_index().rename_axis(columns=None)
 
 
 def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -19,11 +19,8 @@ from helpers.analysis.measures import measure_applications
 from helpers.analysis.unknown_origin import bound_pending
 from helpers.claims.precision import TERMS
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
-from helpers.data.releases import load_earlier
-
-if TYPE_CHECKING:
-    from helpers.data.releases import Core
-    from helpers.study import ReleaseInfo
+from helpers.data.releases import Core, load_earlier
+from helpers.study import ReleaseInfo
 
 STOCKS = ("pending", "refugees", "oip")
 REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")

@@ -8,6 +8,7 @@ The same verdict is then taken on every other release, to see whether it holds.
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -49,6 +50,7 @@ FACTS = {name: capitalise(name) for name in (
     "claimed", "reading", "recomputed", "figure", "wording", "readings", "derivation", "crosses",
     "restatement", "stability", "note",
 )} | {"reading": "Read as", "readings": "Two readings", "crosses": "Breaks"}  # fmt: skip
+HOLDS = "(?:exact|rounds)(?:; (?:exact|rounds))*"  # a figure's codes of which every one is good
 WIDTH, INDENT = 88, 14
 Row = Mapping[Any, Any]
 
@@ -246,26 +248,23 @@ def summarise(ledger: Ledger) -> dict[str, int]:
     `both` those that reproduce and fit; `readings` have two, and `crossing` compare over a break.
     """
     frame = ledger.claims
-    is_testable = frame["figure"] != "untestable"
-    marks = {
-        "claims": is_testable | ~is_testable,
-        "testable": is_testable,
-        "untestable": ~is_testable,
-        "fits": frame["wording_literal"] == "fits",
-        "crossing": frame["crosses"] != "",
-        "derived": frame["figure_literal"].str.contains("derived"),
-        "revised": frame["figure_literal"].str.contains("revised"),
+    counts = {
+        "claims": len(frame),
+        "testable": (frame["figure"] != "untestable").sum(),
+        "untestable": (frame["figure"] == "untestable").sum(),
+        "crossing": (frame["crosses"] != "").sum(),
+        "readings": sum(each.has_readings for each in ledger.verdicts.values()),
     }
     for kind in ("measure", "arithmetic", "year"):
-        marks[f"other_{kind}"] = frame["wording"].str.contains(f"other-{kind}")
-    for name, end in zip(READINGS, ("", "_generous"), strict=True):
-        figure, fits = frame[f"figure_{name}"], frame[f"wording_{name}"] == "fits"
-        is_good = ~figure.str.contains("derived|revised|off|untestable").astype(bool)
-        marks[f"reproduced{end}"] = is_good
-        marks[f"off{end}"] = figure.str.contains("off")
-        marks[f"both{end}"] = is_good & fits
-    readings = sum(each.has_readings for each in ledger.verdicts.values())
-    return {name: int(mark.sum()) for name, mark in marks.items()} | {"readings": readings}
+        counts[f"other_{kind}"] = frame["wording"].str.contains(f"other-{kind}").sum()
+    for reading, end in zip(READINGS, ("", "_generous"), strict=True):
+        figure, fits = frame[f"figure_{reading}"], frame[f"wording_{reading}"] == "fits"
+        holds = figure.str.fullmatch(HOLDS)
+        counts |= {f"reproduced{end}": holds.sum(), f"fits{end}": fits.sum()}
+        counts[f"both{end}"] = (holds & fits).sum()
+        for code in ("off", "derived", "revised"):
+            counts[code + end] = figure.str.contains(code).sum()
+    return {name: int(count) for name, count in counts.items()}
 
 
 def point_number(value: str) -> str:
@@ -287,9 +286,19 @@ def list_facts(row: Row) -> dict[str, str]:
         "recomputed": found if row["recomputed"] else "",
         "readings": "; ".join(readings) if "Literal reading" in row["derivation"] else "",
     }
-    for kind, meanings in CODES.items():
-        texts[kind] = "; ".join(f"{code} ({meanings[code]})" for code in row[kind].split("; "))
+    texts |= {kind: explain_codes(row[kind]) for kind in CODES}
     return {head: " ".join(texts[name].split()) for name, head in FACTS.items() if texts[name]}
+
+
+def explain_codes(text: str) -> str:
+    """Put its meaning after each code of a verdict in a text.
+
+    >>> explain_codes("flips: off, fits from 2024-mid")
+    'flips: off (no series gives it), fits (the sentence says what the series counts) from 2024-mid'
+    """
+    meanings = {code: words for known in CODES.values() for code, words in known.items()}
+    named = rf"\b({'|'.join(meanings)})\b"
+    return re.sub(named, lambda code: f"{code[0]} ({meanings[code[0]]})", text)
 
 
 def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:

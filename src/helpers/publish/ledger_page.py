@@ -12,14 +12,17 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers.claims.ledger import (
+    HOLDS,
+    Ledger,
     Row,
     describe_claims,
+    explain_codes,
     list_facts,
     point_number,
     trace_series,
@@ -31,10 +34,7 @@ from helpers.data.releases import load_countries
 from helpers.plots.style import GREY, PALETTE
 from helpers.prose.tables import find_column
 from helpers.prose.words import say_date
-
-if TYPE_CHECKING:
-    from helpers.claims.ledger import Ledger
-    from helpers.study import ReleaseInfo
+from helpers.study import ReleaseInfo
 
 AUTHOR = "The asylum-eras contributors"
 # By the literal reading's codes: whether the figure holds and whether the sentence does.
@@ -45,7 +45,7 @@ VERDICTS = {
     "neither": "Neither holds",
     "untestable": "UNHCR's data cannot test it",
 }
-_SHOWN_ABOVE = ("Claimed", "Recomputed", "Restatement")
+_SHOWN_ABOVE, _EXPLAINED = ("Claimed", "Recomputed", "Restatement"), ("Two readings", "Stability")
 Claim = dict[str, Any]
 
 
@@ -82,14 +82,19 @@ def gather_claims(
             counted += names[ledger.file.origin].prose
             place = names[place].prose if place in names else place
             facts = {k: text for k, text in list_facts(row).items() if k not in _SHOWN_ABOVE}
-            facts |= {
-                k: explain_codes(facts[k]) for k in ("Two readings", "Stability") if k in facts
-            }
+            facts |= {k: explain_codes(facts[k]) for k in _EXPLAINED if k in facts}
+            history = [
+                each
+                | {kind: explain_codes(each[kind]) for kind in CODES}
+                | {"recomputed": point_number(each["recomputed"])}
+                | {"published": say_date(infos[each["release"]].published)}
+                for each in ledger.list_releases(row["claim_id"])
+            ]
             claim: Claim = {str(name): value for name, value in row.items()} | {
                 "class": classify(row),
                 "recomputed": point_number(row["recomputed"]),
                 "facts": facts,
-                "history": _list_history(ledger.list_releases(row["claim_id"]), infos),
+                "history": history,
                 "values": series,
                 "chart": plan_chart(series.rename(columns={"is_claimed": "is_used"})),
                 "counted": f"{counted}, {place}" if place else counted,
@@ -108,7 +113,7 @@ def classify(row: Row) -> str:
     figure, wording = row["figure_literal"], row["wording_literal"]
     if figure == "untestable":
         return figure
-    holds = re.fullmatch(r"(exact|rounds)(; (exact|rounds))*", figure) is not None
+    holds = re.fullmatch(HOLDS, figure) is not None
     if holds == (wording == "fits"):
         return "both" if holds else "neither"
     return "figure" if holds else "wording"
@@ -123,31 +128,6 @@ def plan_chart(rows: Any) -> dict[str, Any]:
     ticks = [int(tick) for tick in MaxNLocator(4, integer=True).tick_values(0, most)]
     years = [row["year"] for row in listed]
     return {"rows": listed, "ticks": ticks, "first": min(years), "last": max(years)}
-
-
-def _list_history(rows: Iterable[Row], infos: Mapping[str, ReleaseInfo]) -> list[Claim]:
-    """List a verdict's releases with their dates."""
-    return [
-        {
-            **row,
-            "published": say_date(infos[row["release"]].published),
-            "recomputed": point_number(row["recomputed"]),
-        }
-        | {kind: explain_codes(row[kind]) for kind in CODES}
-        for row in rows
-    ]
-
-
-def explain_codes(text: str) -> str:
-    """Put its meaning after each code of a verdict in a text.
-
-    >>> explain_codes("flips: off, fits from 2024-mid")
-    'flips: off (no series gives it), fits (the sentence says what the series counts) from 2024-mid'
-    """
-    meanings = {code: words for known in CODES.values() for code, words in known.items()}
-    return re.sub(
-        rf"\b({'|'.join(meanings)})\b", lambda code: f"{code[0]} ({meanings[code[0]]})", text
-    )
 
 
 def build_review(claim: Mapping[str, Any], published: str, site: str) -> dict[str, Any]:
