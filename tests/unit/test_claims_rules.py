@@ -335,7 +335,8 @@ def test_a_restatement_says_when_it_cannot_be_made():
     ],
 )
 def test_a_comparison_crosses_the_breaks_between_its_years(recipe, crossed):
-    figures = make_figures(broken={("pending", year): "AAA jump" for year in range(2009, 2015)})
+    broken = {("pending", year): "AAA jump" for year in range(2009, 2015)}
+    figures = make_figures(list_broken=lambda: broken)
     number = {"claimed": 999} if recipe.startswith(("pending", "percent")) else {}
     verdict = judge({"tests": [{"recipe": recipe} | number]}, figures=figures)
     assert list(list_crossed(verdict)) == crossed

@@ -7,8 +7,9 @@ reported is None, and so is a destination that has no row, since an absent pair 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -40,8 +41,8 @@ class Figures:
     regions: Mapping[str, str]  # ISO3 -> region (United Nations M49)
     # (measure, year) -> the whole origin's, where it is an estimate (`build_figures`) or printed.
     totals: Mapping[tuple[str, int], float] = field(default_factory=dict)
-    # (measure, year) -> what broke in a year that does not compare with the one before.
-    broken: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    # When asked: (measure, year) -> what broke in a year that does not compare with the one before.
+    list_broken: Callable[[], Mapping[tuple[str, int], str]] = dict
     # Measure -> by what share a revision usually changes a figure, for a text older than all.
     usual: Mapping[str, float] = field(default_factory=dict)
 
@@ -143,6 +144,7 @@ def build_figures(
             for name, frame, column in estimates
             for year, value in _map(frame, "year", column).items()
         },
+        list_broken=cache(lambda: _list_broken(core, info, origin)),
     )
 
 
@@ -150,7 +152,7 @@ def _map(frame: pd.DataFrame, keys: str | list[str], column: str) -> dict[Any, A
     return frame.dropna(subset=[column]).set_index(keys)[column].to_dict()
 
 
-def list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, int], str]:
+def _list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, int], str]:
     """List what broke in an origin's series by measure and year, where it moves the total."""
     mid_years, register = load_earlier(info, period="mid"), load_breaks()
     findings = find_breaks(core, origin, info=info, previous=mid_years, register=register)

@@ -6,7 +6,7 @@ Every number in these sentences is computed.
 from __future__ import annotations
 
 import string
-from itertools import chain, product
+from itertools import chain
 
 from helpers.claims.claim_figures import Figures
 from helpers.claims.file import FAMILIES, GIVEN, Claim, list_holes
@@ -205,9 +205,9 @@ def list_crossed(verdict: Verdict) -> dict[int, str]:
         # Persons and cases both enter the claims lodged in persons.
         is_lodged = settled.measure.startswith("lodged")
         measures = ("applied_persons", "applied_cases") if is_lodged else (settled.measure,)
-        for at in product(measures, range(min(years) + 1, max(years) + 1)):
-            if at in figures.broken:
-                crossed[at[1]] = figures.broken[at]
+        for (measure, year), what in figures.list_broken().items():
+            if measure in measures and min(years) < year <= max(years):
+                crossed[year] = what
     return dict(sorted(crossed.items()))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims.claim_figures import build_figures, list_broken, measure_usual_revision
+from helpers.claims.claim_figures import build_figures, measure_usual_revision
 from helpers.claims.derivation import (
     explain,
     list_crossed,
@@ -30,7 +30,6 @@ from helpers.claims.derivation import (
 )
 from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, load_claims
 from helpers.claims.precision import Value
-from helpers.claims.recipes import COMPARING
 from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
 from helpers.data.releases import Core, load_core
 from helpers.prose.words import capitalise
@@ -96,14 +95,10 @@ def build_ledger(
     current = {each.id: release or find_current(each, infos).name for each in file.sources}
     recipes = [recipe for claim in file.claims for recipe in claim.list_recipes()]
     stocks = {y for each in recipes if each.measure == "pending_most" for y in each.list_years()}
-    compares = any(each.kind in COMPARING for each in recipes)
-    known = []
-    for info, core in cores:
-        is_judged = info.name in current.values()
-        whole = build_figures(core, info, file.origin, stocks if is_judged else ())
-        if is_judged and compares:
-            whole = replace(whole, broken=list_broken(core, info, file.origin))
-        known.append(whole)
+    known = [
+        build_figures(core, info, file.origin, stocks if info.name in current.values() else ())
+        for info, core in cores
+    ]
     verdicts, rows = {}, []
     for claim in file.claims:
         source = file.find_source(claim)
