@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from helpers.claims.claim_figures import Figures, measure_usual_revision
-from helpers.claims.derivation import explain, list_crossed, restate, say_figure, say_verdict
 from helpers.claims.file import ClaimsFile
 from helpers.claims.precision import match, parse_claimed
 from helpers.claims.recipes import parse_recipe
@@ -66,7 +65,7 @@ def judge(*claims: dict, figures: Figures | None = None):
 
 
 def told(*claims: dict) -> str:
-    return explain(judge(*claims))
+    return judge(*claims).explain()
 
 
 # What is printed, and values that give it or do not.
@@ -295,7 +294,7 @@ PLAIN = {
 
 @pytest.mark.parametrize("said", PLAIN)
 def test_a_verdict_is_said_in_plain_words(said):
-    assert say_verdict(judge(PLAIN[said])) == said
+    assert judge(PLAIN[said]).say() == said
 
 
 def test_several_statements_have_several_codes_and_two_readings_are_kept_apart():
@@ -309,16 +308,16 @@ def test_several_statements_have_several_codes_and_two_readings_are_kept_apart()
     assert (verdict.figure("literal"), verdict.wording("literal")) == ("exact; off", "fits")
     assert verdict.figure("generous") == "exact; rounds"
     assert verdict.wording("generous") == "other-measure"
-    assert say_figure(verdict, "literal") == "The figure matches in part"
-    assert say_verdict(verdict).startswith("By the literal reading, the figure matches in part; by")
+    assert verdict.say_figure("literal") == "The figure matches in part"
+    assert verdict.say().startswith("By the literal reading, the figure matches in part; by")
 
 
 def test_a_restatement_says_when_it_cannot_be_made():
     restated = "At {at_last} there were {pending 2013}, {share pending 2013 CCC:.0%} in one place."
     claim = make_file(state("pending 2013", 160) | {"restated": restated}).claims[0]
-    mid = restate(claim, make_figures(period="mid"))
+    mid = claim.restate(make_figures(period="mid"))
     assert mid.startswith("At the middle of 2013 there were 160, 25% in one place.")
-    assert "does not hold" in restate(claim, make_figures(last=2012, newest=2012))
+    assert "does not hold" in claim.restate(make_figures(last=2012, newest=2012))
 
 
 @pytest.mark.parametrize(
@@ -339,4 +338,4 @@ def test_a_comparison_crosses_the_breaks_between_its_years(recipe, crossed):
     figures = make_figures(list_broken=lambda: broken)
     number = {"claimed": 999} if recipe.startswith(("pending", "percent")) else {}
     verdict = judge({"tests": [{"recipe": recipe} | number]}, figures=figures)
-    assert list(list_crossed(verdict)) == crossed
+    assert list(verdict.list_crossed()) == crossed

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, model_validator
 
 from helpers import paths
-from helpers.claims.claim_figures import REGIONS
+from helpers.claims.claim_figures import REGIONS, Figures
 from helpers.claims.precision import TERMS, Claimed, parse_claimed
 from helpers.claims.recipes import FIRST_YEARS, YES_OR_NO, Recipe, parse_recipe
 from helpers.data.codes import load_codes
@@ -147,6 +147,22 @@ class Claim(Frozen):
             raise ValueError("says is missing: what does the sentence say it counts?")
         list_holes(self.restated)
         return self
+
+    def restate(self, figures: Figures) -> str:
+        """Fill the restatement from one release; empty where there is none."""
+        first, last = self.years[0], self.years[-1]
+        half = "the middle of" if figures.is_half(last) else "the end of"
+        given = dict(zip(GIVEN, (first, last, f"{half} {last}", figures.release), strict=True))
+        holes = list_holes(self.restated)
+        values = {name: recipe.compute(figures) for name, recipe in holes.items()}
+        where = f"release {figures.release}"
+        if None in values.values():
+            return f"Nothing can be restated on {where}: it does not hold the figures."
+        said = ""
+        for text, hole, spec, _ in string.Formatter().parse(self.restated):
+            said += text + str(given.get(str(hole), ""))
+            said += format(values[hole], spec or ",") if hole in values else ""
+        return f"{said.strip()} ({where})" if said else ""
 
     def list_recipes(self) -> list[Recipe]:
         """Return the recipes of the claim's tests, and of its restatement."""

@@ -19,8 +19,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.claim_figures import LEAST_BASE, STOCKS, collect_cells
-from helpers.claims.derivation import WORDS_OF
-from helpers.claims.precision import NUMBER, TERMS, Claimed, parse_claimed, say_number
+from helpers.claims.precision import NUMBER, TERMS, WORDS_OF, Claimed, parse_claimed, say_number
 from helpers.claims.recipes import MEASURES
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import History

@@ -20,14 +20,6 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.claim_figures import build_figures, measure_usual_revision
-from helpers.claims.derivation import (
-    explain,
-    list_crossed,
-    name_series,
-    restate,
-    say_figure,
-    say_verdict,
-)
 from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, load_claims
 from helpers.claims.precision import Value
 from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
@@ -122,7 +114,7 @@ def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
         "recomputed": write_value(main.value if main else None),
         "figure": verdict.figure(),
         "wording": verdict.wording(),
-        "series": name_series(main.settled) if main and main.settled else "",
+        "series": main.settled.name if main and main.settled else "",
     }
 
 
@@ -144,21 +136,21 @@ def describe_claims(ledger: Ledger) -> pd.DataFrame:
             **claim.model_dump(include={"source", "claimed", "paraphrase", "reading", "note"}),
             **source.model_dump(include={"publisher", "title", "date", "date_shown"}),
             **_describe_verdict(verdict),
-            "derivation": explain(verdict),
-            "restatement": restate(claim, verdict.figures),
+            "derivation": verdict.explain(),
+            "restatement": claim.restate(verdict.figures),
             "years": "-".join(map(str, claim.years)),
             "stability": _say_stability(ledger.list_releases(claim.id)),
-            "crosses": "; ".join(f"{y} ({what})" for y, what in list_crossed(verdict).items()),
+            "crosses": "; ".join(f"{y} ({what})" for y, what in verdict.list_crossed().items()),
             "url": source.url or "",
             "evidence_url": next((each.url for each in source.evidence if each.url), ""),
             "says": FAMILIES.get(claim.says, ""),
-            "verdict": say_verdict(verdict),
+            "verdict": verdict.say(),
             "has_readings": verdict.has_readings,
         }
         for name in READINGS:
             row[f"figure_{name}"] = verdict.figure(name)
             row[f"wording_{name}"] = verdict.wording(name)
-            row[name] = say_figure(verdict, name) if verdict.has_readings else ""
+            row[name] = verdict.say_figure(name) if verdict.has_readings else ""
         rows.append(row)
     return pd.DataFrame(rows, columns=None if rows else COLUMNS)
 

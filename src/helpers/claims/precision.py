@@ -19,6 +19,7 @@ from helpers.study import load_yaml
 NEARLY = 0.95
 # Words of claims, of verdicts and of the search for a number, with their meaning.
 TERMS = load_yaml(Path(__file__).with_name("terms.yml"))
+WORDS_OF: dict[str, str] = TERMS["says"] | TERMS["series"]  # of what sentences and series count
 PRECISIONS: dict[str, list[str]] = TERMS["precisions"]
 WORDS: dict[str, tuple[float, str]] = TERMS["numbers"]
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

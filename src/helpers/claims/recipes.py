@@ -73,6 +73,12 @@ class Recipe:
         adds = self.kind in ("total", "crossing") and bool(self.spans) and self.first < self.last
         return adds or self.kind == "percent_of_sum"
 
+    @property
+    def name(self) -> str:
+        """The series in the ledger's own terms, such as pending_summed or refugees at IND."""
+        name = self.measure + "_summed" * self.is_sum + "_excl_largest" * self.without_largest
+        return f"{name} at {self.places[0]}" if len(self.places) == 1 else name
+
     def list_years(self) -> tuple[int, ...]:
         """Return every year that the recipe reads by itself."""
         if self.kind in (*CHANGES, "grows", "falls"):

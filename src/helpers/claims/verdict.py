@@ -1,4 +1,4 @@
-"""Judge one claim on one release: the figure's code, the wording's codes, and what was found.
+"""Judge one claim on one release: the figure's code, the wording's codes, and how they came about.
 
 The search is narrow: the years that the text names, the measures of the whole origin (persons and
 cases apart), each with every destination and without the year's largest; a claim about one
@@ -6,23 +6,27 @@ destination is looked for in that destination's measures. A limit, such as "over
 only in what the sentence names and in the text's own series, since some series is over almost
 anything. What does not fit is tried a year off, against revisions, and from the text's own figures.
 A claim of several statements has the codes of all; where a word allows two readings, its statements
-are marked `literal` and `generous`, and the claim has codes by either.
+are marked `literal` and `generous`, and the claim has codes by either. Every number in the
+sentences that tell a verdict is computed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, combinations, product
 from typing import NamedTuple
 
 from helpers.claims.claim_figures import Figures
-from helpers.claims.file import OF_FAMILY, Claim, ClaimsFile, Test
-from helpers.claims.precision import LIMITS, TERMS, Value, find_limits, match
-from helpers.claims.recipes import CHANGES, MEASURES, NUMERIC, Recipe
+from helpers.claims.file import FAMILIES, OF_FAMILY, Claim, ClaimsFile, Test
+from helpers.claims.precision import LIMITS, TERMS, WORDS_OF, Value, find_limits, match, say_number
+from helpers.claims.recipes import CHANGES, COMPARING, MEASURES, NUMERIC, Recipe, list_earlier
+from helpers.prose.words import capitalise
 
 CODES: dict[str, dict[str, str]] = TERMS["codes"]  # what they mean, figure and wording
+COUNTED = {name: f"it counts {words}" for name, words in FAMILIES.items()} | TERMS["counted"]
+CHANGED: dict[str, str] = TERMS["changes"]
 READINGS = ("literal", "generous")
 
 
@@ -39,14 +43,14 @@ class Printed(NamedTuple):
 class Finding:
     """What one statement of a claim came to on one release: its codes, and how they came about.
 
-    `settled` is the recipe that gives `value`, the statement's own or another. `nearest` is the
-    nearest of the `tried` candidates. A figure that follows only from printed `inputs` is `derived`
-    from them, and `value` is the release's own.
+    `wording` has a sentence for each code. `settled` is the recipe that gives `value`, the
+    statement's own or another. `nearest` is the nearest of the `tried` candidates. A figure that
+    follows only from printed `inputs` is `derived` from them, and `value` is the release's own.
     """
 
     test: Test
     figure: str = "untestable"
-    wording: tuple[str, ...] = ("untestable",)
+    wording: Mapping[str, str] = field(default_factory=dict)
     value: Value = None
     settled: Recipe | None = None
     tried: int = 0
@@ -80,8 +84,8 @@ class Verdict:
     def wording(self, reading: str = "") -> str:
         """Return the wording's codes, joined; `fits` only where nothing else was found."""
         codes = dict.fromkeys(code for each in self.select(reading) for code in each.wording)
-        wrong = [code for code in codes if code not in ("fits", "untestable")]
-        return "; ".join(wrong) or ("fits" if "fits" in codes else "untestable")
+        wrong = [code for code in codes if code != "fits"]
+        return "; ".join(wrong) or ("fits" if codes else "untestable")
 
     @property
     def has_readings(self) -> bool:
@@ -92,6 +96,61 @@ class Verdict:
     def main(self) -> Finding | None:
         """The finding of the first statement, whose value is the claim's."""
         return self.findings[0] if self.findings else None
+
+    def say_figure(self, reading: str = "") -> str:
+        """Say the figure's codes in plain words, by a reading or all."""
+        codes, own = self.figure(reading).split("; "), self.select(reading)
+        several = "rounds" if {*codes} <= {"exact", "rounds"} else "mixed"
+        is_statement = bool(own) and all(each.test.claimed.precision == "holds" for each in own)
+        told = TERMS["told"]["figure"] | (TERMS["told"]["statement"] if is_statement else {})
+        return str(told[codes[0] if len(codes) == 1 else several])
+
+    def say(self) -> str:
+        """Say a verdict's codes in one sentence of plain words, the figure's by each reading."""
+        figures, codes = [self.say_figure(name) for name in READINGS], self.wording().split("; ")
+        told = [self.say_figure()]
+        if len(set(figures)) > 1:
+            pairs = zip(READINGS, figures, strict=True)
+            told = [f"by the {by} reading, {said[0].lower()}{said[1:]}" for by, said in pairs]
+        wordings = chain.from_iterable(each.wording.items() for each in self.findings)
+        told += [words for code, words in wordings if code in codes]
+        return capitalise("; ".join(dict.fromkeys(told))) + "."
+
+    def explain(self) -> str:
+        """Explain a verdict, statement by statement."""
+        if self.claim.would_test:
+            return f"UNHCR's figures do not hold this. {self.claim.would_test}"
+        parts = []
+        for finding in self.findings:
+            test = finding.test
+            read = f"{test.reading.capitalize()} reading" if test.reading else ""
+            head = ", ".join(filter(None, (read, test.label)))
+            said = _explain_finding(finding, self)
+            parts.append(f"{head}: {said}" if head else capitalise(said))
+        return " ".join(parts)
+
+    def list_crossed(self) -> dict[int, str]:
+        """List the breaks that a claim's comparisons cross, by year.
+
+        A break lies between a year and the one before: 2012 against 2021 crosses those of 2013 to
+        2021.
+        """
+        figures, crossed = self.figures, {}
+        for recipe, settled in ((each.test.recipe, each.settled) for each in self.findings):
+            if settled is None or recipe.kind not in COMPARING:
+                continue
+            years = recipe.list_years()
+            if recipe.kind == "record":  # it compares with the highest year before
+                earlier = list_earlier(settled, figures)
+                top = max(earlier, key=lambda y: figures.total(settled.measure, y))
+                years = (min(recipe.first, top), recipe.last)
+            # Persons and cases both enter the claims lodged in persons.
+            is_lodged = settled.measure.startswith("lodged")
+            measures = ("applied_persons", "applied_cases") if is_lodged else (settled.measure,)
+            for (measure, year), what in figures.list_broken().items():
+                if measure in measures and min(years) < year <= max(years):
+                    crossed[year] = what
+        return dict(sorted(crossed.items()))
 
 
 def list_printed(file: ClaimsFile) -> dict[str, list[Printed]]:
@@ -125,7 +184,7 @@ def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -
         finding = Finding(test, "off", settled=recipe)
     elif finding.figure == "off" and not test.is_fixed:
         finding = _explain_off(finding, figures, printed)
-    return replace(finding, wording=_name_wording(finding, claim, figures))
+    return replace(finding, wording=_judge_wording(finding, claim, figures))
 
 
 def _list_candidates(test: Test, says: str) -> list[Recipe]:
@@ -152,7 +211,7 @@ def _search(test: Test, figures: Figures, says: str) -> Finding:
     if recipe not in known:
         return Finding(test)
     nearest = min(known, key=lambda each: abs(float(known[each] or 0) - wanted))
-    found = Finding(test, "off", (), known[recipe], recipe, len(known), nearest)
+    found = Finding(test, "off", {}, known[recipe], recipe, len(known), nearest)
     if best := _pick(replace(found, settled=each, value=known[each]) for each in known):
         return best
     if says == "applied" and recipe.kind == "total" and not recipe.places and not test.is_fixed:
@@ -232,7 +291,31 @@ def _put_inputs(
         yield replace(finding, settled=told, value=value, inputs=inputs, tried=len(tries))
 
 
-def name_family(recipe: Recipe, figures: Figures) -> str:
+def _judge_wording(finding: Finding, claim: Claim, figures: Figures) -> dict[str, str]:
+    """Name and say in what the series differs from what the sentence says."""
+    test, recipe, says = finding.test, finding.test.recipe, finding.test.says or claim.says
+    settled, told = finding.settled or recipe, {}
+    # What is counted, on the years of the sentence.
+    family = _name_family(replace(settled, spans=recipe.spans), figures)
+    if family != says:
+        claimed = TERMS["one_day"] if family == f"{says}_summed" else FAMILIES[says]
+        told["other-measure"] = f"{COUNTED[family]}, while the sentence speaks of {claimed}"
+    if settled.kind != recipe.kind:
+        named = CHANGED[recipe.kind]
+        told["other-arithmetic"] = (
+            f"it is {CHANGED[settled.kind]}, while the sentence names {named}"
+        )
+    # A number in round terms comes up in some other year by chance.
+    is_telling = test.claimed.precision in ("exact", "rounded")
+    is_shifted = settled.spans != recipe.spans or bool(finding.other_years and is_telling)
+    if recipe.kind == "year_of":
+        is_shifted = finding.figure != "off" and finding.value != claim.years[-1]
+    if is_shifted:
+        told["other-year"] = "it is the figure of another year or span of years"
+    return told or {"fits": "the sentence says what the series counts"}
+
+
+def _name_family(recipe: Recipe, figures: Figures) -> str:
     """Name what a series counts (`FAMILIES`); six months' flow is a family of its own."""
     if recipe.kind == "own_origin":
         return "coverage"
@@ -242,19 +325,114 @@ def name_family(recipe: Recipe, figures: Figures) -> str:
     return recipe.measure.removesuffix("_most") + "_summed" * recipe.is_sum
 
 
-def _name_wording(finding: Finding, claim: Claim, figures: Figures) -> tuple[str, ...]:
-    """Return the wording's codes: whether the series counts what the sentence says."""
+def _explain_finding(finding: Finding, verdict: Verdict) -> str:
+    """Explain one statement: what was counted, the numbers, and how they meet the claim."""
+    test, settled, value = finding.test, finding.settled, finding.value
+    figures = verdict.figures
+    if settled is None:
+        ends = max(test.recipe.list_years(), default=0) > figures.newest
+        return f"release {figures.release} {'ends before' if ends else 'holds no such figure'}."
+    said = f"{_say_what(settled, figures)}: {settled.work(figures)[1]}"
+    if isinstance(value, bool) or value is None:
+        return f"{said}. The statement {'holds' if value else 'does not hold'}."
+    if finding.inputs:
+        said += _say_derived(finding, figures)
+    elif finding.figure == "off":
+        said += _say_off(finding, value, verdict)
+    else:
+        said += f", {_say_met(finding, settled, value, figures)}."
+    if settled.kind != test.recipe.kind:
+        found, named = CHANGED[settled.kind], CHANGED[test.recipe.kind]
+        said += f" What is printed, {test.claimed.text}, is {found}; the sentence names {named}."
+    return said
+
+
+def _say_what(recipe: Recipe, figures: Figures) -> str:
+    """Name what was counted, where and when."""
+    if recipe.kind == "own_origin":
+        return f"{recipe.places[0]} is an origin of its own in {recipe.first}"
+    is_stock = recipe.is_sum and recipe.measure == "pending"
+    what = WORDS_OF["pending_summed" if is_stock else recipe.measure]
+    what += " without the largest destination" * recipe.without_largest
+    what += f" at {'+'.join(recipe.places)}" if recipe.places else ""
+    what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
+    what += f", {_say_span(recipe)}" if recipe.spans else ""
+    what += " in percent of a span" * (recipe.kind == "percent_of_sum")
+    is_half = any(map(figures.is_half, recipe.list_years()))
+    return what + f" (mid-year {figures.newest})" * is_half
+
+
+def _say_span(recipe: Recipe) -> str:
+    return " to ".join(map(str, dict.fromkeys(recipe.spans[0])))
+
+
+def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) -> str:
+    """Say how a number meets what is claimed."""
+    recipe, claimed = finding.test.recipe, finding.test.claimed
+    if settled.spans != recipe.spans:  # a neighbour, a year off
+        own = say_number(recipe.compute(figures))
+        return f"which is “{claimed.text}”, but of other years: {_say_span(recipe)} gives {own}"
+    if finding.figure == "revised":
+        usual, gap = figures.usual[recipe.measure], float(claimed.value) - value
+        return (
+            f"printed is {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is older "
+            f"than every release, and a revision usually changes a figure by {usual:.2%}"
+        )
+    if settled.measure == "lodged":
+        bounds = [figures.bound("lodged", year) for year in recipe.list_years()]
+        ends = " to ".join(say_number(sum(each)) for each in zip(*bounds, strict=True))
+        return (
+            f"{ends} over all ways of counting; “{claimed.text}” is within, though no one count "
+            "gives it"
+        )
+    if claimed.precision == "over" and claimed.value >= 1:
+        return f"which is {claimed.text}, by {value / float(claimed.value) - 1:.1%}"
+    return "as printed" if finding.figure == "exact" else f"which “{claimed.text}” allows"
+
+
+def _say_derived(finding: Finding, figures: Figures) -> str:
+    """Show which printed inputs lead to the printed result, and by how much each differs."""
+    inputs = []
+    for claim_id, measure, year, value in finding.inputs:
+        own = figures.total(measure, year)
+        inputs.append(
+            f"{say_number(value)} of {claim_id} for {year} in place of {say_number(own)} "
+            f"({value - own:+,.0f})"
+        )
+    is_exact = match(finding.derived, finding.test.claimed) == "exact"
+    return (
+        f". No series gives what is printed; with the text's own {', and '.join(inputs)}, it is "
+        f"{say_number(finding.derived)}, as printed{', exactly' * is_exact}. "
+        f"{finding.tried} ways of putting its own figures in were tried."
+    )
+
+
+def _say_off(finding: Finding, value: float, verdict: Verdict) -> str:
+    """Say how far off, whether a slip explains it, what is nearest, and which other year fits."""
     test, recipe = finding.test, finding.test.recipe
-    settled = finding.settled or recipe
-    # A number in round terms comes up in some other year by chance.
-    is_telling = test.claimed.precision in ("exact", "rounded")
-    is_shifted = settled.spans != recipe.spans or bool(finding.other_years and is_telling)
-    if recipe.kind == "year_of":
-        is_shifted = finding.figure != "off" and finding.value != claim.years[-1]
-    named = replace(settled, spans=recipe.spans)  # what is counted, on the years of the sentence
-    codes = {
-        "other-measure": name_family(named, figures) != (test.says or claim.says),
-        "other-arithmetic": settled.kind != recipe.kind,
-        "other-year": is_shifted,
-    }
-    return tuple(code for code, is_so in codes.items() if is_so) or ("fits",)
+    said, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
+    if recipe.is_single:
+        slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
+        said += f" The difference is {claimed - value:+,.0f}{slip}."
+        at = (recipe.measure, recipe.first)
+        others = [each for each in chain(*verdict.printed.values()) if each[1:3] == at]
+        agrees = [o for o in others if o.value != claimed and match(o.value, test.claimed)]
+        same = ", ".join(f"{other.claim_id} ({say_number(other.value)})" for other in agrees)
+        said += f" It agrees with what another text prints: {same}." if same else ""
+    if recipe.kind in NUMERIC and finding.nearest and finding.tried > 1:
+        nearest = say_number(finding.nearest.compute(verdict.figures))
+        said += f" None of {finding.tried} series gives it; the nearest is "
+        said += f"{finding.nearest.name} with {nearest}."
+    years = ", ".join(f"{year} ({say_number(value)})" for year, value in finding.other_years)
+    return said + (f" It holds for another year: {years}." if years else "")
+
+
+def _name_slip(printed: float, published: float) -> str:
+    """Name a slip of the pen that turns one whole number into the other, or return ""."""
+    one, other = f"{printed:.0f}", f"{published:.0f}"
+    differ = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    if len(one) != len(other) or len(differ) > 2:
+        return ""
+    if len(differ) == 1:
+        return ": one digit differs"
+    return ": two digits are swapped" if differ[0] == differ[1][::-1] else ""
