@@ -152,15 +152,11 @@ def rows(ledger):
     return ledger.claims.set_index("claim_id").to_dict("index")
 
 
-def test_every_claim_has_its_row_and_its_test_on_the_release_of_its_time(rows):
-    assert list(rows) == list(CLAIMS)
-    assert {row["source"]: row["release"] for row in rows.values()} == {"RFA": RFA, "SD": SD}
-
-
 @pytest.mark.parametrize("claim_id", CLAIMS)
 def test_a_claim_has_its_number_and_its_codes(ledger, rows, claim_id):
     row, (codes, compute) = rows[claim_id], CLAIMS[claim_id]
     assert f"{row['figure']} | {row['wording']}" == codes
+    assert row["release"] == {"RFA": RFA, "SD": SD}[row["source"]]
     both = READINGS.get(claim_id, (row["figure"], row["figure"]))
     assert (row["figure_literal"], row["figure_generous"]) == both
     assert ledger.verdicts[claim_id].has_readings == (claim_id in READINGS)
@@ -195,7 +191,6 @@ def test_restatements_give_parts_and_ranges(rows):
     assert "Tibetans" in said
     assert f"{count_least(RFA, 2012):,} to" in rows["RFA-01"]["restatement"]
     assert f"by {add(SD, 2012, 2024) / 1_000_000 - 1:.1%}" in rows["SD-01"]["derivation"]
-    assert all(row["restatement"] for row in rows.values())
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -116,8 +116,9 @@ REFUSED = {
 
 @pytest.mark.parametrize("said", REFUSED)
 def test_what_does_not_fit_is_refused_with_the_entry_named(tmp_path, said):
-    with pytest.raises(InputError, match=f"^made-up.yml: .*{re.escape(said)}"):
+    with pytest.raises(InputError, match=f"^made-up.yml: .*{re.escape(said)}") as refused:
         read_claims(write(tmp_path, {}, REFUSED[said]))
+    assert "factory" not in str(refused.value), "what would have been filled in is no fault"
 
 
 @pytest.mark.parametrize("study", list_studies())

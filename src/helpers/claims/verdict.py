@@ -25,9 +25,10 @@ from helpers.claims.recipes import CHANGES, COMPARING, MEASURES, NUMERIC, Recipe
 from helpers.prose.words import capitalise
 
 CODES: dict[str, dict[str, str]] = TERMS["codes"]  # what they mean, figure and wording
-COUNTED = {name: f"it counts {words}" for name, words in FAMILIES.items()} | TERMS["counted"]
-CHANGED: dict[str, str] = TERMS["changes"]
 READINGS = ("literal", "generous")
+# How a verdict tells what a series counts, and which change a recipe computes.
+_COUNTED = {name: f"it counts {words}" for name, words in FAMILIES.items()} | TERMS["counted"]
+_CHANGED: dict[str, str] = TERMS["changes"]
 
 
 class Printed(NamedTuple):
@@ -299,12 +300,10 @@ def _judge_wording(finding: Finding, claim: Claim, figures: Figures) -> dict[str
     family = _name_family(replace(settled, spans=recipe.spans), figures)
     if family != says:
         claimed = TERMS["one_day"] if family == f"{says}_summed" else FAMILIES[says]
-        told["other-measure"] = f"{COUNTED[family]}, while the sentence speaks of {claimed}"
+        told["other-measure"] = f"{_COUNTED[family]}, while the sentence speaks of {claimed}"
     if settled.kind != recipe.kind:
-        named = CHANGED[recipe.kind]
-        told["other-arithmetic"] = (
-            f"it is {CHANGED[settled.kind]}, while the sentence names {named}"
-        )
+        found, named = _CHANGED[settled.kind], _CHANGED[recipe.kind]
+        told["other-arithmetic"] = f"it is {found}, while the sentence names {named}"
     # A number in round terms comes up in some other year by chance.
     is_telling = test.claimed.precision in ("exact", "rounded")
     is_shifted = settled.spans != recipe.spans or bool(finding.other_years and is_telling)
@@ -342,7 +341,7 @@ def _explain_finding(finding: Finding, verdict: Verdict) -> str:
     else:
         said += f", {_say_met(finding, settled, value, figures)}."
     if settled.kind != test.recipe.kind:
-        found, named = CHANGED[settled.kind], CHANGED[test.recipe.kind]
+        found, named = _CHANGED[settled.kind], _CHANGED[test.recipe.kind]
         said += f" What is printed, {test.claimed.text}, is {found}; the sentence names {named}."
     return said
 

@@ -110,13 +110,12 @@ def classify(row: Row) -> str:
     >>> classify({"figure_literal": "exact; rounds", "wording_literal": "other-measure"})
     'figure'
     """
-    figure, wording = row["figure_literal"], row["wording_literal"]
+    figure, fits = row["figure_literal"], row["wording_literal"] == "fits"
     if figure == "untestable":
-        return figure
-    holds = re.fullmatch(HOLDS, figure) is not None
-    if holds == (wording == "fits"):
-        return "both" if holds else "neither"
-    return "figure" if holds else "wording"
+        return "untestable"
+    if re.fullmatch(HOLDS, figure):
+        return "both" if fits else "figure"
+    return "wording" if fits else "neither"
 
 
 def plan_chart(rows: Any) -> dict[str, Any]:
