@@ -53,9 +53,8 @@ def list_readings(ledger: Ledger) -> pd.DataFrame:
 
 def build_card(ledger: Ledger, claim_id: str) -> TableCard:
     """Build a claim's table: what is claimed, what was found, how, and the fair restatement."""
-    row = ledger.claims.set_index("claim_id").loc[claim_id].to_dict()
-    facts = tuple(list_facts(row).items())
-    caption = f"{claim_id}. {row['paraphrase']}"
+    row = ledger.facts[claim_id]
+    caption, facts = f"{claim_id}. {row['paraphrase']}", tuple(list_facts(row).items())
     return TableCard(caption, ("Point", "Finding"), facts, is_number=(False, False))
 
 

@@ -60,14 +60,14 @@ class Ledger:
     by_release: pd.DataFrame
 
     @cached_property
-    def claims(self) -> pd.DataFrame:
-        """The contract's claims.csv (`COLUMNS`): one row a claim; see `describe_claims`."""
-        return describe_claims(self)[list(COLUMNS)]
+    def facts(self) -> dict[str, dict[str, Any]]:
+        """What is shown of each claim, by its id; see `describe_claim`."""
+        return {name: describe_claim(self, verdict) for name, verdict in self.verdicts.items()}
 
-    def list_releases(self, claim_id: str) -> list[dict[Any, Any]]:
-        """Return a claim's row of each release, the oldest first."""
-        own = self.by_release[self.by_release["claim_id"] == claim_id]
-        return own.drop(columns="claim_id").to_dict("records")
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """The contract's claims.csv (`COLUMNS`): one row a claim."""
+        return pd.DataFrame(self.facts.values(), columns=COLUMNS)
 
 
 def find_current(source: ClaimSource, releases: Sequence[ReleaseInfo]) -> ReleaseInfo:
@@ -118,41 +118,40 @@ def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def describe_claims(ledger: Ledger) -> pd.DataFrame:
-    """List the facts of each claim, on the release that it is judged on.
+def describe_claim(ledger: Ledger, verdict: Verdict) -> dict[str, Any]:
+    """List the facts of a claim, on the release that it is judged on.
 
     Returns
     -------
-    DataFrame
+    dict
         `COLUMNS`: figure and wording join the codes of all statements; those by either reading end
         in _literal and _generous. Also the text's facts, evidence_url (a page about it), says (what
         the sentence counts, in words), verdict (both codes in one sentence), has_readings, literal,
-        generous (the figure's in words).
+        generous (the figure's in words), releases (its row of `by_release` on each, oldest first).
     """
-    rows = []
-    for verdict in ledger.verdicts.values():
-        claim, source = verdict.claim, ledger.file.find_source(verdict.claim)
-        row = {
-            **claim.model_dump(include={"source", "claimed", "paraphrase", "reading", "note"}),
-            **source.model_dump(include={"publisher", "title", "date", "date_shown"}),
-            **_describe_verdict(verdict),
-            "derivation": verdict.explain(),
-            "restatement": claim.restate(verdict.figures),
-            "years": "-".join(map(str, claim.years)),
-            "stability": _say_stability(ledger.list_releases(claim.id)),
-            "crosses": "; ".join(f"{y} ({what})" for y, what in verdict.list_crossed().items()),
-            "url": source.url or "",
-            "evidence_url": next((each.url for each in source.evidence if each.url), ""),
-            "says": FAMILIES.get(claim.says, ""),
-            "verdict": verdict.say(),
-            "has_readings": verdict.has_readings,
-        }
-        for name in READINGS:
-            row[f"figure_{name}"] = verdict.figure(name)
-            row[f"wording_{name}"] = verdict.wording(name)
-            row[name] = verdict.say_figure(name) if verdict.has_readings else ""
-        rows.append(row)
-    return pd.DataFrame(rows, columns=None if rows else COLUMNS)
+    claim, source = verdict.claim, ledger.file.find_source(verdict.claim)
+    releases = ledger.by_release.set_index("claim_id").loc[[claim.id]].to_dict("records")
+    facts = {
+        **claim.model_dump(include={"source", "claimed", "paraphrase", "reading", "note"}),
+        **source.model_dump(include={"publisher", "title", "date", "date_shown"}),
+        **_describe_verdict(verdict),
+        "derivation": verdict.explain(),
+        "restatement": claim.restate(verdict.figures),
+        "years": "-".join(map(str, claim.years)),
+        "stability": _say_stability(releases),
+        "crosses": "; ".join(f"{y} ({what})" for y, what in verdict.list_crossed().items()),
+        "url": source.url or "",
+        "evidence_url": next((each.url for each in source.evidence if each.url), ""),
+        "says": FAMILIES.get(claim.says, ""),
+        "verdict": verdict.say(),
+        "has_readings": verdict.has_readings,
+        "releases": releases,
+    }
+    for name in READINGS:
+        facts[f"figure_{name}"] = verdict.figure(name)
+        facts[f"wording_{name}"] = verdict.wording(name)
+        facts[name] = verdict.say_figure(name) if verdict.has_readings else ""
+    return facts
 
 
 def trace_series(ledger: Ledger, claim_id: str) -> pd.DataFrame:
@@ -300,10 +299,10 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
     if form == "csv":
         return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
     if form == "json":
-        full = [row | {"releases": ledger.list_releases(row["claim_id"])} for row in rows]
+        full = [row | {"releases": ledger.facts[row["claim_id"]]["releases"]} for row in rows]
         return json.dumps(full, indent=1, ensure_ascii=False)
     if wanted is not None:
-        return _write_claim(ledger, rows[0])
+        return _write_claim(ledger, rows[0]["claim_id"])
     grid = [[capitalise(name.replace("_", " ")) for name in SHOWN]]
     grid += [[point_number(row[name]) for name in SHOWN] for row in rows]
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
@@ -315,14 +314,14 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
     return "\n".join(lines)
 
 
-def _write_claim(ledger: Ledger, row: Row) -> str:
+def _write_claim(ledger: Ledger, claim_id: str) -> str:
     """Write one claim with its whole derivation, and its verdict on every release."""
-    source = ledger.file.find_source(ledger.verdicts[row["claim_id"]].claim)
+    source, row = ledger.file.find_source(ledger.verdicts[claim_id].claim), ledger.facts[claim_id]
     facts = {"Source": source.cite(), "Date": source.date_evidence} | list_facts(row)
     told = [f"{head:<{INDENT}}{text}" for head, text in facts.items() if text]
     wrap = textwrap.TextWrapper(WIDTH, subsequent_indent=" " * INDENT)
-    lines = [f"{row['claim_id']}  {row['paraphrase']}", *map(wrap.fill, told), "Releases"]
-    for each in ledger.list_releases(row["claim_id"]):
+    lines = [f"{claim_id}  {row['paraphrase']}", *map(wrap.fill, told), "Releases"]
+    for each in row["releases"]:
         value = point_number(each["recomputed"]) or "–"
         lines.append(f"    {each['release']}: {value} | {each['figure']} | {each['wording']}")
     return "\n".join(lines)

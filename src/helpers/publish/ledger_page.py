@@ -21,7 +21,6 @@ from helpers.claims.ledger import (
     HOLDS,
     Ledger,
     Row,
-    describe_claims,
     explain_codes,
     list_facts,
     point_number,
@@ -65,7 +64,7 @@ def gather_claims(
     Returns
     -------
     list of dict
-        The columns of `describe_claims`, and: class (a key of `VERDICTS`), facts (by heading),
+        The facts of `describe_claim`, and: class (a key of `VERDICTS`), facts (by heading),
         history (a dict a release), values (year, value, is_claimed), chart (see `plan_chart`),
         counted (what the series counts, in words), review (ClaimReview).
     """
@@ -74,8 +73,8 @@ def gather_claims(
     newest = max(info.published for info in infos.values())
     claims = []
     for ledger in ledgers.values():
-        for row in describe_claims(ledger).to_dict("records"):
-            series, info = trace_series(ledger, row["claim_id"]), infos[row["release"]]
+        for claim_id, row in ledger.facts.items():
+            series, info = trace_series(ledger, claim_id), infos[row["release"]]
             measure, _, place = row["series"].partition(" at ")
             column = find_column(measure.removesuffix("_summed"))
             counted = f"{column.heading if column else measure} from "
@@ -88,9 +87,9 @@ def gather_claims(
                 | {kind: explain_codes(each[kind]) for kind in CODES}
                 | {"recomputed": point_number(each["recomputed"])}
                 | {"published": say_date(infos[each["release"]].published)}
-                for each in ledger.list_releases(row["claim_id"])
+                for each in row["releases"]
             ]
-            claim: Claim = {str(name): value for name, value in row.items()} | {
+            claim = row | {
                 "class": classify(row),
                 "recomputed": point_number(row["recomputed"]),
                 "facts": facts,
