@@ -276,6 +276,7 @@ def _stop(number: int, _: object) -> None:
 _ADVICE = {
     errno.EACCES: "change its rights, or name another folder",
     errno.EISDIR: "move the folder away",
+    errno.EEXIST: "move the file away that stands where a folder should be",
     errno.ENOTDIR: "move the file away that stands where a folder should be",
     errno.ENOENT: "restore it",
     errno.EMFILE: "raise the limit (ulimit -n), or take fewer workers",

@@ -8,8 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -86,27 +84,12 @@ def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> N
     are. `is_durable=False` spares the flush for what is thrown away, or flushed with its folder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _write_aside(path, data, is_durable=is_durable) as file:
-        file.replace(path)
-
-
-def write_new(path: Path, data: str) -> None:
-    """Write a file whole, or raise FileExistsError where there is one of that name already."""
-    with _write_aside(path, data, is_durable=True) as file:
-        path.hardlink_to(file)
-
-
-@contextmanager
-def _write_aside(path: Path, data: str | bytes, *, is_durable: bool) -> Iterator[Path]:
-    """Write a file of another name in the same folder and give it; it is gone at the end."""
     aside = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
-        with aside.open("xb") as file:
-            file.write(data.encode("utf-8") if isinstance(data, str) else data)
-            file.flush()
-            if is_durable:
-                os.fsync(file.fileno())
-        yield aside
+        aside.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+        if is_durable:
+            flush(aside)
+        aside.replace(path)
     except OSError as error:  # a full disk names no file, another error the one aside
         error.filename, error.filename2 = str(path), None
         raise
@@ -126,8 +109,6 @@ def measure_free(path: Path) -> int:
 
 def flush(path: Path) -> None:
     """See a file or folder on the disk, where the system lets one ask for it."""
-    if os.name == "nt":
-        return
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

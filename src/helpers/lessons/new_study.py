@@ -72,8 +72,7 @@ def write_study(origin: str, name: str | None = None, release: str | None = None
     )
     StudyFile.model_validate(yaml.safe_load(text))
     file = paths.hand() / "studies" / f"{chosen}.yml"
-    try:
-        paths.write_new(file, text)
-    except FileExistsError:
-        raise InputError(f"study {chosen!r} is there already: {file.name} stays as it is") from None
+    if file.exists():
+        raise InputError(f"study {chosen!r} is there already: {file.name} stays as it is")
+    paths.write_atomic(file, text)
     return file
