@@ -32,6 +32,7 @@ _MOST_DEPTH, _MOST_ALIASES, _MOST_SIGNS = 20, 100, 40  # of lists, of anchors, o
 _SHORT = 30  # names that a message lists where it has a nearer one
 _MOST_ROWS = 1_000_000_000
 _RELEASE_NAME = re.compile(r"[0-9]{4}-(mid|end)")
+_Name = Literal["short", "prose", "also"]
 _STUDY_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 # How UNHCR wants its figures to be named, and on what terms they may be passed on.
@@ -101,6 +102,10 @@ class _Resource(BaseModel):
 class _Package(BaseModel):
     release: ReleaseInfo
     resources: tuple[_Resource, ...] = Field(min_length=1)
+
+
+class _NamesFile(BaseModel):
+    names: dict[str, dict[_Name, Annotated[str, Field(min_length=1)]]]
 
 
 class Era(Frozen):
@@ -327,21 +332,19 @@ def check_origin(code: str, *infos: ReleaseInfo) -> str:
     raise InputError(say_unknown("origin", code, known, where, names))
 
 
-def load_name_entries() -> dict[str, dict[str, Any]]:
+def load_name_entries() -> dict[str, dict[_Name, str]]:
     """Load data/hand/names.yml: by ISO3, what a place is called where UNHCR's name is too long.
 
-    InputError where an entry has an unknown key, or one that holds no text.
+    InputError where an entry has an unknown code or key, or a key that holds no text.
     """
-    listed: dict[str, dict[str, Any]] = load_under(paths.hand() / "names.yml", "names", dict)
-    for code, entry in listed.items():
-        if not isinstance(entry, dict) or not set(entry) <= {"short", "prose", "also"}:
-            raise InputError(
-                f"names.yml: entry {code!r} must hold short, prose or also, and no more"
-            )
-        for key, value in entry.items():
-            if not isinstance(value, str) or not value.strip():
-                raise InputError(f"names.yml: entry {code!r}: {key} must be text, and not empty")
-    return listed
+    file = paths.hand() / "names.yml"
+    try:
+        names = _NamesFile.model_validate(load_yaml(file)).names
+    except ValidationError as error:
+        raise InputError(f"{file.name}: {explain(error)}") from None
+    for code in sorted(names.keys() - {row["iso_code"] for row in read_places()}):
+        raise InputError(f"{file.name}: entry {code!r} is no known code")
+    return names
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
@@ -417,25 +420,20 @@ _PROBLEMS = {
     "less_than": "must be {le} or less",
     "literal_error": "must be {expected}",
     "int": "must be a whole number",
-    "float": "must be a number",
-    "finite": "must be a number",
+    "float|finite": "must be a number",
     "date": "must be a date, as in 2025-12-31",
     "bool": "must be true or false",
-    "tuple": "must be a list",
-    "list": "must be a list",
-    "dict": "must hold keys with values",
-    "mapping": "must hold keys with values",
-    "model": "must hold keys with values",
+    "tuple|list": "must be a list",
+    "dict|mapping|model": "must hold keys with values",
     "invalid_key": "is no key: put it in quotes",
 }
 
 
 def say_problem(problem: Mapping[str, Any]) -> str:
     """Say why a field does not fit, in plain words."""
-    kind, limits = str(problem["type"]), problem.get("ctx", {})
-    for start, said in _PROBLEMS.items():
-        if kind.startswith(start):
-            return said.format(given=problem["input"], **limits)
+    for kinds, said in _PROBLEMS.items():
+        if re.match(kinds, problem["type"]):
+            return said.format(given=problem["input"], **problem.get("ctx", {}))
     return str(problem["msg"]).removeprefix("Value error, ")
 
 

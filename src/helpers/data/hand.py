@@ -276,26 +276,11 @@ def load_names(countries: pd.DataFrame) -> dict[str, Name]:
     Raises
     ------
     InputError
-        As `load_known_names`.
+        As `study.load_name_entries`.
     """
     rows = zip(countries["iso3"].astype(str), countries["name"].astype(str), strict=True)
     names = Names({code: Name(name, name) for code, name in rows})
-    for code, entry in load_known_names(names).items():
+    for code, entry in load_name_entries().items():
         short = entry.get("short", names[code].short)
         names[code] = Name(short, entry.get("prose", short))
     return names
-
-
-def load_known_names(known: Container[str]) -> dict[str, dict[str, Any]]:
-    """Load the entries of data/hand/names.yml, whose codes are all known ones, by ISO3.
-
-    Raises
-    ------
-    InputError
-        As `study.load_name_entries`, and where an entry's code is not among the known ones.
-    """
-    listed = load_name_entries()
-    for code in listed:
-        if code not in known:
-            raise InputError(f"names.yml: entry {code!r} is no known code")
-    return listed

@@ -22,9 +22,8 @@ from typing import Any
 from helpers import paths
 from helpers.claims.file import load_claims
 from helpers.data import hand
-from helpers.data.codes import load_codes
 from helpers.data.datapackage import FILE, check_package
-from helpers.study import InputError, Study, list_passed_over
+from helpers.study import InputError, Study, list_passed_over, load_name_entries
 
 DISTRIBUTION = "asylum-eras"
 _CODE = Path(__file__).resolve().parents[1]
@@ -167,6 +166,6 @@ def require_hand_files(study: Study) -> None:
     hand.load_lodged_rules()
     hand.load_placebo_origins()
     hand.load_populations(study.origin)
-    hand.load_known_names(load_codes())
+    load_name_entries()
     if study.file.claims is not None:
         load_claims(study.file.claims)

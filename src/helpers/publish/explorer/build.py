@@ -29,7 +29,7 @@ from helpers import paths
 from helpers.analysis.breaks import STATUS_OF
 from helpers.claims import find
 from helpers.data.columns import FIRST_ASYLUM_YEAR
-from helpers.data.hand import load_known_names, load_names
+from helpers.data.hand import load_names
 from helpers.data.releases import load_core
 from helpers.prose.words import BREAK_WORDS
 from helpers.publish.explorer.collect import (
@@ -44,6 +44,7 @@ from helpers.study import (
     ReleaseInfo,
     list_releases,
     list_studies,
+    load_name_entries,
     load_study_file,
 )
 
@@ -166,7 +167,7 @@ def _list_names(countries: pd.DataFrame) -> dict[str, list[str]]:
     """List of each code the short name, the name in a sentence, and what else finds it."""
     names = load_names(countries)
     own = dict(zip(countries["iso3"], countries["name"], strict=True))
-    also = {code: each.get("also", "") for code, each in load_known_names(names).items()}
+    also = {code: each.get("also", "") for code, each in load_name_entries().items()}
     return {
         code: [name.short, name.prose, f"{own.get(code, '')} {also.get(code, '')}".strip()]
         for code, name in sorted(names.items())
