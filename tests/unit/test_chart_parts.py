@@ -49,7 +49,7 @@ def overlap(boxes):
 @pytest.mark.parametrize(("width", "height"), [(3, 2), (5, 2), (7, 3.6), (12, 8)])
 def test_words_stay_inside_and_apart(width, height):
     fig, ax = new_figure(width, height)
-    draw_lines(ax, FRAME, y=["a", "b"])
+    draw_lines(ax, FRAME, {"a": "a", "b": "b"})
     renderer = finish(fig, LONG, LONG.lower(), "Source: " + LONG)
     page = fig.get_window_extent()
     boxes = [text.get_window_extent(renderer) for text in fig.texts]
@@ -69,7 +69,7 @@ def test_words_stay_inside_and_apart(width, height):
 def test_names_at_the_ends_of_lines_do_not_overlap():
     frame = FRAME.assign(**{name: FRAME["a"] + shift for shift, name in enumerate("cdefg")})
     fig, ax = new_figure(7, 3)
-    draw_lines(ax, frame, y=list("abcdefg"), labels={name: f"Country {name}" for name in "abcdefg"})
+    draw_lines(ax, frame, {name: f"Country {name}" for name in "abcdefg"})
     finish(fig)
     boxes = measure_boxes(ax, "Country")
     assert len(boxes) == 7
@@ -80,7 +80,7 @@ def test_names_at_the_ends_of_lines_do_not_overlap():
 @pytest.mark.parametrize("name", ["a", "The longest name of a line"])
 def test_words_at_breaks_keep_clear_of_each_other_and_of_the_data(name):
     fig, ax = new_figure(7, 3)
-    draw_lines(ax, FRAME, y="a", labels={"a": name})
+    draw_lines(ax, FRAME, {"a": name})
     mark_breaks(ax, {2010: "counts collapse", 2013: "counts jump", 2022: "unit changed",
                      2023: "origin not named", 2024: "", 2025: "carried forward"})  # fmt: skip
     finish(fig)
@@ -93,7 +93,7 @@ def test_words_at_breaks_keep_clear_of_each_other_and_of_the_data(name):
 
 def test_era_bands_reach_between_years_and_names_fit():
     fig, ax = new_figure(5, 2.5)
-    draw_lines(ax, FRAME, y=["a"])
+    draw_lines(ax, FRAME, {"a": "a"})
     eras = [
         SimpleNamespace(name="A rather long era name", first=None, last=2004),
         SimpleNamespace(name="Second", first=2005, last=2012),
@@ -112,16 +112,16 @@ def test_era_bands_reach_between_years_and_names_fit():
 def test_a_missing_value_or_a_break_interrupts_the_line():
     frame = pd.DataFrame({"year": [2000, 2001, 2002], "a": pd.array([1, None, 3], dtype="Int64")})
     _, ax = new_figure(4, 2)
-    draw_lines(ax, frame, y="a")
+    draw_lines(ax, frame, {"a": "a"})
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), [1.0, np.nan, 3.0])
     _, ax = new_figure(4, 2)
-    draw_lines(ax, FRAME.head(3), y="a", breaks=[2001])
+    draw_lines(ax, FRAME.head(3), {"a": "a"}, breaks=[2001])
     assert np.isnan(ax.lines[0].get_ydata()).tolist() == [False, True, False, False]
 
 
 def test_a_mid_year_point_is_hollow():
     _, ax = new_figure(4, 2)
-    draw_lines(ax, FRAME, y="a", provisional=2025)
+    draw_lines(ax, FRAME, {"a": "a"}, provisional=2025)
     hollow = [line for line in ax.lines if line.get_markerfacecolor() == "white"]
     assert [(line.get_xdata(), line.get_ydata()) for line in hollow] == [([2025], [100])]
 
@@ -141,4 +141,4 @@ def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="lower bound"):
         draw_range(ax, [2000], [5], [4])
     with pytest.raises(ValueError, match="twice"):
-        draw_lines(ax, pd.concat([FRAME, FRAME]), y="a")
+        draw_lines(ax, pd.concat([FRAME, FRAME]), {"a": "a"})

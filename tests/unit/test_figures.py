@@ -28,7 +28,7 @@ def open_page(run_dir: Path | None) -> Page:
 def draw(run_dir: Path | None, frame: pd.DataFrame = FRAME, **words: str) -> FigureCard:
     page = open_page(run_dir)
     fig, ax = new_figure(6, 3)
-    draw_lines(ax, frame, y="pending", labels={"pending": "All"}, provisional=2003)
+    draw_lines(ax, frame, {"pending": "All"}, provisional=2003)
     shade_eras(ax, [SimpleNamespace(name="One", first=None, last=2001)])
     mark_breaks(ax, {2002: "Unit changes"})
     said = {

@@ -155,7 +155,7 @@ class Lesson:
         """
         labels = {name: name for name in columns} if len(columns) > 1 else {columns[0]: ""}
         fig, ax = style.new_figure(height=3.2)
-        chart_parts.draw_lines(ax, frame, y=list(columns), labels=labels)
+        chart_parts.draw_lines(ax, frame, labels)
         if is_shaded:
             self.page.shade_eras(ax)
         said = {name: capitalise(name) for name in columns}

@@ -7,7 +7,7 @@ those who do not see it.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import cycle
 from typing import Any
 
@@ -16,19 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
-from helpers.plots.style import (
-    BAND,
-    BODY_SIZE,
-    END,
-    GREY,
-    INK,
-    MUTED,
-    PALETTE,
-    SMALL_SIZE,
-    SeriesStyle,
-    assign_styles,
-    format_axes,
-)
+from helpers.plots import style
 from helpers.prose.words import MISSING, say_value, say_words
 
 
@@ -38,14 +26,15 @@ def to_floats(values: Any) -> np.ndarray:
 
 
 def write_beside(
-    ax: Axes, x: float, y: float, text: str, *, at: str = "right", colour: str = INK, **look: Any
+    ax: Axes, x: float, y: float, text: str, *, at: str = "right", colour: str = style.INK,
+    **look: Any,
 ) -> None:  # fmt: skip
     """Write a text at one side of a point: right, left, above or below."""
     shift, ha, va = {
         "right": ((7, 0), "left", "center"), "left": ((-7, 0), "right", "center"),
         "above": ((0, 3), "center", "bottom"), "below": ((0, -3), "center", "top"),
     }[at]  # fmt: skip
-    look = {"fontsize": BODY_SIZE - 0.5, "annotation_clip": False} | look
+    look = {"fontsize": style.BODY_SIZE - 0.5, "annotation_clip": False} | look
     ax.annotate(
         text, (x, y), xytext=shift, textcoords="offset points", ha=ha, va=va, color=colour,
         parse_math=False, **look,
@@ -54,13 +43,13 @@ def write_beside(
 
 def label_end(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
     """Name a line at its end; names that would collide move apart when the figure is finished."""
-    write_beside(ax, x, y, text, colour=colour, fontweight="bold", label=END)
+    write_beside(ax, x, y, text, colour=colour, fontweight="bold", label=style.END)
 
 
 def label_rows(ax: Axes, names: Iterable[str]) -> None:
     """Name horizontal rows, the first on top."""
     wrapped = [textwrap.fill(str(name), 26) for name in names]
-    ax.set_yticks(range(len(wrapped)), wrapped, color=INK, parse_math=False, linespacing=1.0)
+    ax.set_yticks(range(len(wrapped)), wrapped, color=style.INK, parse_math=False, linespacing=1.0)
     ax.set_ylim(len(wrapped) - 0.4, -0.6)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
@@ -85,7 +74,7 @@ def draw_key(ax: Axes, ncols: int, below: float = 0.28, **legend: Any) -> None:
 def _fit_letters(ax: Axes) -> float:
     """Return about how many small letters fit a year's width; the axes fill half the figure."""
     left, right = ax.get_xlim()
-    return 0.5 * ax.figure.bbox.width / ax.figure.dpi / (0.0075 * SMALL_SIZE) / (right - left)
+    return 0.5 * ax.figure.bbox.width / ax.figure.dpi / (0.0075 * style.SMALL_SIZE) / (right - left)
 
 
 def mark_breaks(ax: Axes, breaks: Mapping[int, str] | Iterable[int]) -> None:
@@ -100,7 +89,7 @@ def mark_breaks(ax: Axes, breaks: Mapping[int, str] | Iterable[int]) -> None:
     letters = _fit_letters(ax)
     ends: list[float] = []  # of each line of words, from the top
     for year, text in sorted(words.items()):
-        look: dict[str, Any] = {"color": MUTED, "linestyle": (0, (4, 3)), "linewidth": 1}
+        look: dict[str, Any] = {"color": style.MUTED, "linestyle": (0, (4, 3)), "linewidth": 1}
         ax.axvline(year - 0.5, ymax=1 if text else 0.12, zorder=1.5, **look)
         if not text:
             continue
@@ -111,19 +100,19 @@ def mark_breaks(ax: Axes, breaks: Mapping[int, str] | Iterable[int]) -> None:
         ends[line : line + 1] = [start + wide]
         ax.annotate(
             text, (year - 0.5, 1), xycoords=("data", "axes fraction"), textcoords="offset points",
-            xytext=(-3 if is_left else 3, -2 - 1.4 * SMALL_SIZE * line), va="top",
-            ha="right" if is_left else "left", color=MUTED, fontsize=SMALL_SIZE, zorder=4,
-            parse_math=False, bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none",
-                                    "pad": 1},
+            xytext=(-3 if is_left else 3, -2 - 1.4 * style.SMALL_SIZE * line), va="top",
+            ha="right" if is_left else "left", fontsize=style.SMALL_SIZE, color=style.MUTED,
+            bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1},
+            parse_math=False, zorder=4,
         )  # fmt: skip
     low, high = ax.get_ylim()
     ax.set_ylim(top=high + 0.07 * len(ends) * (high - low))
 
 
-def mark_provisional(ax: Axes, year: float, value: float, style: SeriesStyle) -> None:
+def mark_provisional(ax: Axes, year: float, value: float, series: style.SeriesStyle) -> None:
     """Draw a point hollow, as provisional: a mid-year figure."""
-    look: dict[str, Any] = {"marker": style.marker, "markeredgewidth": 1.6, "zorder": 5}
-    draw_dots(ax, [year], [value], style.colour, is_hollow=True, **look)
+    look: dict[str, Any] = {"marker": series.marker, "markeredgewidth": 1.6, "zorder": 5}
+    draw_dots(ax, [year], [value], series.colour, is_hollow=True, **look)
 
 
 def shade_eras(ax: Axes, eras: Iterable[Any]) -> None:
@@ -140,11 +129,11 @@ def shade_eras(ax: Axes, eras: Iterable[Any]) -> None:
         if first >= last:
             continue
         if place % 2 == 0:
-            ax.axvspan(first, last, color=BAND, linewidth=0, zorder=0)
+            ax.axvspan(first, last, color=style.BAND, linewidth=0, zorder=0)
         name = textwrap.fill(era.name, max(int(letters * (last - first)), 5))
         write_beside(
-            ax, (first + last) / 2, 1, name, at="above", colour=MUTED, fontsize=SMALL_SIZE,
-            xycoords=("data", "axes fraction"),
+            ax, (first + last) / 2, 1, name, at="above", xycoords=("data", "axes fraction"),
+            colour=style.MUTED, fontsize=style.SMALL_SIZE,
         )  # fmt: skip
     ax.set_xlim(left, right)
 
@@ -155,45 +144,42 @@ def draw_range(ax: Axes, year: Any, lower: Any, upper: Any) -> None:
     known = np.isfinite(low) & np.isfinite(high)
     if (low[known] > high[known]).any():
         raise ValueError("a range's lower bound lies above its upper one")
-    look: dict[str, Any] = {"color": PALETTE[4], "zorder": 1}
+    look: dict[str, Any] = {"color": style.PALETTE[4], "zorder": 1}
     ax.fill_between(at, low, high, where=known, alpha=0.28, linewidth=0, **look)
     alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
     ax.vlines(at[alone], low[alone], high[alone], alpha=0.5, linewidth=4, **look)
 
 
 def draw_lines(
-    ax: Axes, frame: pd.DataFrame, y: str | Sequence[str], *,
-    labels: Mapping[str, str] | None = None, unit: str = "", provisional: int | None = None,
-    from_zero: bool = True, breaks: Iterable[int] = (),
+    ax: Axes, frame: pd.DataFrame, lines: Mapping[str, str], *, unit: str = "",
+    provisional: int | None = None, from_zero: bool = True, breaks: Iterable[int] = (),
 ) -> None:  # fmt: skip
     """Draw lines with their names at their ends.
 
     matplotlib's plot, and not seaborn's lineplot, because that one joins the points on both
     sides of a missing value, as if there were one. `frame` has year (each once) and the columns
-    `y`; `labels` their names ("" for none); `unit` is "%" for shares between 0 and 1. The
+    that `lines` gives names ("" for none); `unit` is "%" for shares between 0 and 1. The
     points of a `provisional` year are hollow, and no line leads to the year of a break.
     """
-    columns = [y] if isinstance(y, str) else list(y)
     if not frame["year"].is_unique:
         raise ValueError("a year stands twice: a line has one value at each")
     drawn = frame.sort_values("year")
     at = to_floats(drawn["year"])
     cuts = np.flatnonzero(np.isin(at, list(breaks)))
-    for column, style in assign_styles(columns).items():
+    for column, look in style.assign_styles(lines).items():
         values = to_floats(drawn[column])
         joined = np.insert(at, cuts, np.nan), np.insert(values, cuts, np.nan)
-        ax.plot(*joined, markeredgecolor="white", **style.line())
+        ax.plot(*joined, markeredgecolor="white", **look.line())
         known = np.isfinite(values)
         for value in values[known & (at == provisional)]:
-            mark_provisional(ax, at[at == provisional][0], value, style)
-        name = (labels or {}).get(column, column)
-        if name and known.any():
-            label_end(ax, at[known][-1], values[known][-1], name, style.text)
+            mark_provisional(ax, at[at == provisional][0], value, look)
+        if lines[column] and known.any():
+            label_end(ax, at[known][-1], values[known][-1], lines[column], look.text)
     ax.set_xlim(at.min() - 0.6, at.max() + 0.6)
     if from_zero:
-        lowest = drawn[columns].min().min()
+        lowest = drawn[list(lines)].min().min()
         ax.set_ylim(bottom=ax.get_ylim()[0] if pd.notna(lowest) and lowest < 0 else 0)
-    format_axes(ax, unit=unit)
+    style.format_axes(ax, unit)
 
 
 def draw_bars(
@@ -206,10 +192,10 @@ def draw_bars(
     the two differ, the bar has a whisker and both are written. A missing value is a dash.
     """
     values, places = to_floats(frame[value]), np.arange(len(frame))
-    ax.barh(places, np.nan_to_num(values), height=0.72, color=PALETTE[0])
+    ax.barh(places, np.nan_to_num(values), height=0.72, color=style.PALETTE[0])
     label_rows(ax, frame[label])
     low, high = (to_floats(frame[name]) for name in bounds or (value, value))
-    ax.hlines(places, low, high, color=PALETTE[5], linewidth=2.4, zorder=3)
+    ax.hlines(places, low, high, color=style.PALETTE[5], linewidth=2.4, zorder=3)
     for place, (number, least, most) in enumerate(zip(values, low, high, strict=True)):
         text = f"{number:,.0f}" if np.isfinite(number) else MISSING
         if most > least:
@@ -218,7 +204,7 @@ def draw_bars(
     ax.grid(False)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
-    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.axvline(0, color=style.GREY, linewidth=0.8)
     ax.set_xlim(left=0)
 
 
@@ -230,7 +216,7 @@ def draw_columns(
     `labels` names the parts, from the foot up. A provisional year's column is only outlined.
     """
     at, base = to_floats(frame["year"]), np.zeros(len(frame))
-    looks = zip(PALETTE, cycle(("", "////", "....")), strict=False)
+    looks = zip(style.PALETTE, cycle(("", "////", "....")), strict=False)
     for (part, name), (colour, hatch) in zip(labels.items(), looks, strict=False):
         values = np.nan_to_num(to_floats(frame[part]))
         bars = ax.bar(
@@ -241,7 +227,7 @@ def draw_columns(
             bars[place].set(facecolor="white", edgecolor=colour, linewidth=1.2, linestyle="--")
         base = base + values
     ax.set_xlim(at.min() - 0.6, at.max() + 0.6)
-    format_axes(ax)
+    style.format_axes(ax)
     draw_key(ax, ncols=2, handleheight=1.2)
 
 

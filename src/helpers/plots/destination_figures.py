@@ -83,14 +83,11 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
     shares = destinations.spread_shares(ranked, MOST_LINES).dropna(axis=1, how="all")
     if len(shares) < 2:
         return page.skip("Claims were pending in one year only, so there is no change to show.")
-    codes = list(shares.columns[1:])
-    labels = {code: page.names[code].short for code in codes}
+    labels = {code: page.names[code].short for code in shares.columns[1:]}
     marks = choose_break_words(grave, grave["year"].unique().tolist())
     gaps = [year for year, word in marks.items() if word]
     fig, ax = style.new_figure(height=4.2)
-    chart_parts.draw_lines(
-        ax, shares, y=codes, labels=labels, unit="%", provisional=page.half_year, breaks=gaps
-    )
+    chart_parts.draw_lines(ax, shares, labels, unit="%", provisional=page.half_year, breaks=gaps)
     chart_parts.mark_breaks(ax, marks)
     page.shade_eras(ax)
     return page.figure(

@@ -48,10 +48,7 @@ def show_stock_and_flow(
         (above, "pending", "lower", "upper", gaps),
         (below, *lodged, ()),
     ):
-        labels = {value: ""}
-        chart_parts.draw_lines(
-            ax, both, y=value, labels=labels, provisional=page.half_year, breaks=cuts
-        )
+        chart_parts.draw_lines(ax, both, {value: ""}, provisional=page.half_year, breaks=cuts)
         chart_parts.draw_range(ax, both["year"], both[low], both[high])
         ax.set_ylim(0, 1.06 * float(both[[value, low, high]].max().max() or 1))
     above.set_ylabel("Pending at year-end")
@@ -100,9 +97,7 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     marks = choose_break_words(findings, broken)
     gaps = [year for year, word in marks.items() if word]
     fig, ax = style.new_figure(height=4.0)
-    chart_parts.draw_lines(
-        ax, stock, y=list(lines), provisional=page.half_year, labels=lines, breaks=gaps
-    )
+    chart_parts.draw_lines(ax, stock, lines, provisional=page.half_year, breaks=gaps)
     is_open = (stock["upper"] > 1.02 * stock["lower"]).fillna(False)
     bounds = (stock[side].where(is_open) for side in ("lower", "upper"))
     chart_parts.draw_range(ax, stock["year"], *bounds)

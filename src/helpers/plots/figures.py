@@ -98,9 +98,8 @@ class FigureCard:
 def read_plain(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
     """Turn a frame into column names and rows of plain, rounded values; missing is None."""
     named = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-    columns = [str(column) for column in named.columns]
-    series = [[_round(value) for value in named.iloc[:, i]] for i in range(len(columns))]
-    return columns, [list(row) for row in zip(*series, strict=True)]
+    rows = [[_round(value) for value in row] for row in named.itertuples(index=False, name=None)]
+    return [str(column) for column in named.columns], rows
 
 
 def digest_plain(columns: list[str], rows: list[list[Any]]) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.analysis.revisions import REFERENCES
-from helpers.plots.chart_parts import format_axes, label_end, mark_provisional, to_floats
+from helpers.plots.chart_parts import label_end, mark_provisional, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
-from helpers.plots.style import assign_styles, new_figure
+from helpers.plots.style import assign_styles, format_axes, new_figure
 from helpers.prose.words import say_value
 
 
@@ -48,7 +48,7 @@ def show_revised_pending(
         label_end(ax, at.iloc[-1], values[-1], str(year), style.text)
     ax.set_xlim(-0.4, len(releases) - 0.6)
     ax.set_ylim(bottom=0)
-    format_axes(ax, years=False)
+    format_axes(ax)
     ax.set_xticks(range(len(releases)), [name.replace("-", "\n") for name in releases])
     return page.figure(
         fig,

@@ -105,14 +105,14 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
     """
     if break_years.empty:
         return page.skip("There are too few claims, or too few years, to look for a break.")
-    names = list(dict.fromkeys(break_years["series"]))
-    removed = break_years.pivot(index="year", columns="series", values="removed")[names]
+    names = {name: name for name in break_years["series"]}
+    removed = break_years.pivot(index="year", columns="series", values="removed")[list(names)]
     removed = removed.dropna(how="all").reset_index()
     best = break_years.loc[break_years.groupby("series")["removed"].idxmax()]
     is_found = best["removed"] > best["critical_corrected"]
     years = join_names(map(str, sorted(best["year"].unique())), "or")
     fig, ax = style.new_figure(height=3.7)
-    chart_parts.draw_lines(ax, removed, y=names, unit="%")
+    chart_parts.draw_lines(ax, removed, names, unit="%")
     looks = style.assign_styles(names)
     for name, limit in zip(best["series"], best["critical_corrected"], strict=True):
         ax.axhline(limit, color=looks[name].colour, linestyle=(0, (4, 3)), linewidth=0.9, zorder=1)
@@ -126,7 +126,7 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
         + ("" if is_found.any() else ", and in no series can it be told from chance"),
         subtitle="Part of a straight line's squared error that a break in each year removes; "
         f"logarithms of claims pending from {page.origin}",
-        alt=describe_lines(removed, {name: name for name in names}, "%"),
+        alt=describe_lines(removed, names, "%"),
         data=break_years[["series", "year", "removed", "critical_corrected"]],
         note="Dashed, in each line's colour: the most that the best break removes in "
         f"{LEVEL:.0%} of simulated series of the same trend and autocorrelation without a break. "
@@ -214,9 +214,8 @@ def show_backlog_and_share(
     place = page.names[main]
     fig, ax = style.new_figure(height=4.0)
     chart_parts.draw_lines(
-        ax, growth, y=list(lines), labels=lines, provisional=page.half_year, from_zero=False,
-        breaks=broken,
-    )  # fmt: skip
+        ax, growth, lines, provisional=page.half_year, from_zero=False, breaks=broken
+    )
     ax.set_yscale("log")
     style.format_log_axis(ax.yaxis)
     ax.axhline(1, color=GREY, linewidth=1, zorder=1)
@@ -276,8 +275,7 @@ def _draw_account(ax: Axes, account: pd.DataFrame, provisional: int | None) -> N
 
     The ranges are not joined, since each year starts anew from the stock reported a year before.
     """
-    labels = {"end": "Reported"}
-    chart_parts.draw_lines(ax, account, y="end", labels=labels, provisional=provisional)
+    chart_parts.draw_lines(ax, account, {"end": "Reported"}, provisional=provisional)
     known = account.dropna(subset=["expected_low", "expected_high", "end"])
     if known.empty:
         return

@@ -12,19 +12,13 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
-from matplotlib.ticker import (
-    LogLocator,
-    MaxNLocator,
-    NullLocator,
-    PercentFormatter,
-    StrMethodFormatter,
-)
 
 INK, MUTED, GREY, FAINT, BAND = "#1a1a1a", "#595959", "#a6a6a6", "#d9d9d9", "#f2f2f2"
 PALETTE = ("#14213d", "#6a1b6e", "#a8321a", "#00796b", "#2f86c9", "#e07b1a")
@@ -107,22 +101,23 @@ def new_figure(
     return fig, fig.subplots(nrows, ncols, **subplots)
 
 
-def format_axes(ax: Axes, *, years: bool = True, unit: str = "") -> None:
+def format_axes(ax: Axes, unit: str = "") -> None:
     """Set tick formats: whole years below, thousands (or percent) at the left, from zero."""
-    if years:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9, steps=[1, 2, 5, 10]))
-        ax.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+    ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True, nbins=9, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:.0f}"))
     ax.yaxis.set_major_formatter(
-        PercentFormatter(1, decimals=0) if unit == "%" else StrMethodFormatter("{x:,.10g}")
+        ticker.PercentFormatter(1, decimals=0)
+        if unit == "%"
+        else ticker.StrMethodFormatter("{x:,.10g}")
     )
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
+    ax.yaxis.set_major_locator(ticker.MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
 
 
 def format_log_axis(axis: Axis, form: str = "×{x:,.6g}", *, is_wide: bool = False) -> None:
     """Mark a logarithmic axis at 1, 2 and 5 of each power of ten; a wide one at 1 alone."""
-    axis.set_major_locator(LogLocator(subs=(1,) if is_wide else (1, 2, 5)))
-    axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(StrMethodFormatter(form))
+    axis.set_major_locator(ticker.LogLocator(subs=(1,) if is_wide else (1, 2, 5)))
+    axis.set_minor_locator(ticker.NullLocator())
+    axis.set_major_formatter(ticker.StrMethodFormatter(form))
 
 
 def finish_layout(fig: Figure, title: str, subtitle: str, source: str, note: str = "") -> None:
