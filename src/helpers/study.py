@@ -248,7 +248,7 @@ class Study(Frozen):
     @classmethod
     def combine(cls, name: str, file: StudyFile, info: ReleaseInfo, **given: Any) -> Study:
         """Put a Study together from its name, its origin's own file and a release it is in."""
-        first = _take_year(given, "year_from", max(2000, info.first_year), info)
+        first = _take_year(given, "year_from", info.first_year, info)
         last = _take_year(given, "year_to", info.newest_year, info)
         if first > last:
             raise InputError(f"year_from {first} lies after year_to {last}: swap them")
@@ -352,8 +352,7 @@ def list_releases() -> tuple[ReleaseInfo, ...]:
 
     InputError where a folder is named as a release is, and cannot be used as one.
     """
-    found = _read_folders()[0]
-    return tuple(sorted(found, key=lambda info: (info.published, info.newest_year, info.name)))
+    return _read_folders()[0]
 
 
 def list_passed_over() -> dict[str, str]:
@@ -361,7 +360,7 @@ def list_passed_over() -> dict[str, str]:
     return _read_folders()[1]
 
 
-def _read_folders() -> tuple[list[ReleaseInfo], dict[str, str]]:
+def _read_folders() -> tuple[tuple[ReleaseInfo, ...], dict[str, str]]:
     """Read the folders with CSV files: releases, and by name what is wrong with the others."""
     found, others = [], {}
     for folder in paths.raw().glob("[!.]*/"):
@@ -373,7 +372,8 @@ def _read_folders() -> tuple[list[ReleaseInfo], dict[str, str]]:
             if _RELEASE_NAME.fullmatch(folder.name):
                 raise
             others[folder.name] = str(error)
-    return found, others
+    in_order = sorted(found, key=lambda info: (info.published, info.newest_year, info.name))
+    return tuple(in_order), others
 
 
 def _require_open(folder: Path) -> Path:
@@ -441,14 +441,15 @@ def find_release(name: str | None) -> ReleaseInfo:
     """Find a release by name; None means the newest. InputError where there is none."""
     if name == "":  # a script's variable that is not set
         raise InputError("release must not be empty: leave it out for the newest")
-    known = {info.name: info for info in list_releases()}
-    if problem := list_passed_over().get(name or ""):
-        raise InputError(problem)
-    if not known:
+    infos, others = _read_folders()
+    if name in others:
+        raise InputError(others[name])
+    if not infos:
         raise InputError(f"no release is on file in {paths.raw()}")
+    known = {info.name: info for info in infos}
     if name is not None and name not in known:
         raise InputError(say_unknown("release", name, tuple(known)))
-    return known[list(known)[-1] if name is None else name]
+    return infos[-1] if name is None else known[name]
 
 
 def list_studies() -> tuple[str, ...]:
