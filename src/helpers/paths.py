@@ -77,18 +77,16 @@ def build() -> Path:
     return root() / "build"
 
 
-def write_atomic(path: Path, data: str | bytes, *, is_durable: bool = True) -> None:
-    """Write a file whole or not at all: under another name, flushed to disk, then renamed.
+def write_atomic(path: Path, data: str | bytes) -> None:
+    """Write a file whole or not at all: under another name, then renamed.
 
     Its folder is made where it is missing. Text is written as UTF-8 with its line ends as they
-    are. `is_durable=False` spares the flush for what is thrown away, or flushed with its folder.
+    are. What has to outlive a power cut, a run or a release, is flushed with its folder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
         aside.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
-        if is_durable:
-            flush(aside)
         aside.replace(path)
     except OSError as error:  # a full disk names no file, another error the one aside
         error.filename, error.filename2 = str(path), None

@@ -126,7 +126,7 @@ def test_saved_table_has_full_precision_and_empty_cells(tmp_path):
     [
         (FRAME.set_index("year"), "reset it"),
         (FRAME.assign(pending=np.inf), "infinite"),
-        (pd.concat([FRAME, FRAME], axis=1), "stands twice"),
+        (pd.concat([FRAME, FRAME], axis=1), "Duplicate column names"),
     ],
 )
 def test_frame_that_would_lose_something_is_refused(tmp_path, frame, message):

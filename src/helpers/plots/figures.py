@@ -73,7 +73,7 @@ class FigureCard:
     def save(self, folder: Path) -> None:
         """Write <id>.svg, <id>.png and <id>.json into a run's folder, each whole or not at all."""
         for ending, content in (("svg", self.svg), ("png", self.png), ("json", self.json)):
-            paths.write_atomic(folder / f"{self.id}.{ending}", content, is_durable=False)
+            paths.write_atomic(folder / f"{self.id}.{ending}", content)
 
     def __repr__(self) -> str:
         return f"{self.caption} [data sha256 {self.data_sha256}]"

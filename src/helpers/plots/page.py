@@ -148,15 +148,12 @@ class Page:
         ValueError
             For a column name that stands twice, a named index, or an infinite value.
         """
-        if not frame.columns.is_unique:
-            raise ValueError(f"{name}: a column's name stands twice: {', '.join(map(str, frame))}")
         if any(label is not None for label in frame.index.names):
             raise ValueError(f"{name}: the index {frame.index.names} would be lost: reset it")
         if frame.isin([math.inf, -math.inf]).any(axis=None):
             raise ValueError(f"{name}: a column holds an infinite value")
         if self.scope.run_dir is not None:
             file = self.scope.run_dir / "tables" / name
-            text = frame.to_csv(index=False, na_rep="", lineterminator="\n")
-            paths.write_atomic(file, text, is_durable=False)
             whole = frame.to_parquet(index=False)
-            paths.write_atomic(file.with_suffix(".parquet"), whole, is_durable=False)
+            paths.write_atomic(file.with_suffix(".parquet"), whole)
+            paths.write_atomic(file, frame.to_csv(index=False, lineterminator="\n"))

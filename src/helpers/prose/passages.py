@@ -335,7 +335,7 @@ class Passages:
         if self.run_dir is not None:
             target = self.run_dir / "numbers" / f"{self.notebook}.{kind}.json"
             text = json.dumps(content, ensure_ascii=False, default=dt.date.isoformat)
-            paths.write_atomic(target, text, is_durable=False)  # merged when the run ends
+            paths.write_atomic(target, text)  # merged when the run ends
 
 
 def _join_lines(text: str) -> str:

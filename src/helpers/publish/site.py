@@ -121,14 +121,14 @@ def build_site(run: Path, target: Path, origins: Collection[str] = ()) -> str:
         scratch = Path(name)
         pages = scratch / "html"
         for file, content in assemble(run / "tables").items():
-            paths.write_atomic(scratch / "source" / file, content, is_durable=False)
+            paths.write_atomic(scratch / "source" / file, content)
         with ThreadPoolExecutor(1) as side:  # the explorer is made while Sphinx runs
             explorer = side.submit(build_explorer, scratch, origins)
             run_sphinx(scratch / "source", pages)
             # Its page replaces a stand-in, which put it into contents, search and sitemap.
             shutil.copytree(explorer.result().parent, pages / "explorer", dirs_exist_ok=True)
         files = list_files(pages)
-        paths.write_atomic(pages / LISTED, "\n".join(sorted(files)), is_durable=False)
+        paths.write_atomic(pages / LISTED, "\n".join(sorted(files)))
         replace_folder(pages, target)
     count = sum(file.endswith(".html") for file in files)
     return f"{count} pages in {target}: open {target / 'index.html'}"

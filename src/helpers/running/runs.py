@@ -112,7 +112,7 @@ def make_run(
     write_tables_package(folder / "tables")
     make_paths_final(folder, staging.choose_target(target, manifest))
     if manifest["outcome"] == COMPLETE:
-        paths.write_atomic(folder / PAGE, render_run(folder, manifest), is_durable=False)
+        paths.write_atomic(folder / PAGE, render_run(folder, manifest))
     manifests.write_crate(folder, manifest)
     manifests.write_manifest(folder, manifest)
     return manifest
@@ -132,7 +132,7 @@ def merge_numbers(folder: Path) -> tuple[dict[str, Any], list[str]]:
         else:
             merged |= content
     text = json.dumps(dict(sorted(merged.items())), indent=1, ensure_ascii=False)
-    paths.write_atomic(folder / NUMBERS, text + "\n", is_durable=False)
+    paths.write_atomic(folder / NUMBERS, text + "\n")
     shutil.rmtree(folder / "numbers", ignore_errors=True)
     return merged, headlines
 
@@ -146,4 +146,4 @@ def make_paths_final(folder: Path, target: Path) -> None:
         for place in sorted(places, key=len, reverse=True):
             text = text.replace(json.dumps(place)[1:-1], json.dumps(final)[1:-1])
         if text != old:
-            paths.write_atomic(file, text, is_durable=False)
+            paths.write_atomic(file, text)

@@ -77,7 +77,7 @@ def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
     files |= {f"{name}.js": join_scripts(parts) for name, parts in SCRIPTS.items()}
     files |= {"outlines.js": write_outlines()} | load_scripts(origins)
     for name, content in files.items():
-        paths.write_atomic(out / "explorer" / name, content, is_durable=False)
+        paths.write_atomic(out / "explorer" / name, content)
     return out / "explorer" / "index.html"
 
 
@@ -128,7 +128,7 @@ def load_scripts(origins: Collection[str] = ()) -> dict[str, str]:
             text = json.dumps(write_scripts(origins), ensure_ascii=False)
             for old in folder.glob("*.json"):
                 old.unlink()
-            paths.write_atomic(kept, text, is_durable=False)
+            paths.write_atomic(kept, text)
         return json.loads(kept.read_text(encoding="utf-8"))
 
 
