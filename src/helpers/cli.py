@@ -149,11 +149,9 @@ def bless(
 @app.command()
 def releases() -> None:
     """List the releases on file, oldest first."""
-    from helpers.data.releases import warn_of_folders
-
-    warn_of_folders()
+    infos = list_releases()
     print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
-    for info in list_releases():
+    for info in infos:
         package = json.loads((paths.raw() / info.name / "datapackage.json").read_text("utf-8"))
         rows = sum(int(resource["rows"]) for resource in package["resources"])
         newest = f"{info.newest_year} ({'mid-year' if info.period == 'mid' else 'year-end'})"

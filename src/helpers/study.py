@@ -31,7 +31,7 @@ MOST_BYTES = 200_000  # of a file made by hand; the largest has 28,000
 _MOST_DEPTH, _MOST_ALIASES, _MOST_SIGNS = 20, 100, 40  # of lists, of anchors, of a number or date
 _SHORT = 30  # names that a message lists where it has a nearer one
 _MOST_ROWS = 1_000_000_000
-_RELEASE_NAME = re.compile(r"[0-9]{4}-(mid|end)")
+_RELEASE_NAME = re.compile(r"[0-9]{4}-(mid|end)(-[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 _Name = Literal["short", "prose", "also"]
 _STUDY_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -348,38 +348,13 @@ def load_name_entries() -> dict[str, dict[_Name, str]]:
 
 
 def list_releases() -> tuple[ReleaseInfo, ...]:
-    """Return the releases on file, oldest publication first; other folders are passed over.
+    """Return the releases on file, oldest publication first: folders named as a release is.
 
-    InputError where a folder is named as a release is, and cannot be used as one.
+    InputError where one of them cannot be used, since an older one would be the newest without it.
     """
-    return _read_folders()[0]
-
-
-def list_passed_over() -> dict[str, str]:
-    """Say by name why folders of data/raw that hold CSV files are no releases."""
-    return _read_folders()[1]
-
-
-def _read_folders() -> tuple[tuple[ReleaseInfo, ...], dict[str, str]]:
-    """Read the folders with CSV files: releases, and by name what is wrong with the others."""
-    found, others = [], {}
-    for folder in paths.raw().glob("[!.]*/"):
-        _require_open(folder)  # else an older release would be the newest
-    for folder in sorted({file.parent for file in paths.raw().glob("[!.]*/*.csv*")}):
-        try:
-            found.append(_read_release(folder))
-        except InputError as error:
-            if _RELEASE_NAME.fullmatch(folder.name):
-                raise
-            others[folder.name] = str(error)
-    in_order = sorted(found, key=lambda info: (info.published, info.newest_year, info.name))
-    return tuple(in_order), others
-
-
-def _require_open(folder: Path) -> Path:
-    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
-        raise InputError(f"{paths.say_folder(folder)} may not be read: permission denied")
-    return folder
+    folders = [file for file in paths.raw().glob("*/") if _RELEASE_NAME.fullmatch(file.name)]
+    found = map(_read_release, folders)
+    return tuple(sorted(found, key=lambda info: (info.published, info.newest_year, info.name)))
 
 
 def _read_release(folder: Path) -> ReleaseInfo:
@@ -441,20 +416,19 @@ def find_release(name: str | None) -> ReleaseInfo:
     """Find a release by name; None means the newest. InputError where there is none."""
     if name == "":  # a script's variable that is not set
         raise InputError("release must not be empty: leave it out for the newest")
-    infos, others = _read_folders()
-    if name in others:
-        raise InputError(others[name])
-    if not infos:
+    known = {info.name: info for info in list_releases()}
+    if not known:
         raise InputError(f"no release is on file in {paths.raw()}")
-    known = {info.name: info for info in infos}
     if name is not None and name not in known:
         raise InputError(say_unknown("release", name, tuple(known)))
-    return infos[-1] if name is None else known[name]
+    return known[list(known)[-1] if name is None else name]
 
 
 def list_studies() -> tuple[str, ...]:
     """Return the names of the study files."""
-    folder = _require_open(paths.hand() / "studies")
+    folder = paths.hand() / "studies"
+    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+        raise InputError(f"{paths.say_folder(folder)} may not be read: permission denied")
     return tuple(sorted(file.stem for file in folder.glob("*.yml")))
 
 

@@ -1,6 +1,7 @@
 """The releases: bytes, schemas, row counts, control totals, and what stays as it is."""
 
 import csv
+import errno
 import gc
 import os
 from collections import Counter
@@ -130,8 +131,18 @@ def test_a_release_is_loaded_in_one_call_and_lists_its_tables():
     assert Path(RAW, core.release).is_dir()
 
 
-@pytest.mark.parametrize("shut", [RAW / RELEASES[-1], paths.hand() / "studies"])
-def test_a_folder_that_may_not_be_read_is_refused(monkeypatch, shut):
-    monkeypatch.setattr(os, "access", lambda folder, mode: Path(folder) != shut)
-    with pytest.raises(InputError, match=f"{shut.name} may not be read"):
+def test_a_folder_that_may_not_be_read_is_refused(monkeypatch):
+    """Else a study, or the newest release, would not be there."""
+    monkeypatch.setattr(os, "access", lambda folder, mode: folder != paths.hand() / "studies")
+    with pytest.raises(InputError, match="studies may not be read"):
         Study.resolve()
+    shut, stat = RAW / RELEASES[-1], Path.stat
+
+    def refuse(file, **options):
+        if file.parent == shut:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return stat(file, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(InputError, match=rf"{shut.name}/\S+ cannot be read: permission denied"):
+        find_release(None)

@@ -35,7 +35,6 @@ from helpers.study import (
     Study,
     check_origin,
     find_release,
-    list_passed_over,
     list_releases,
     say_unknown,
 )
@@ -430,12 +429,6 @@ def read_recorded_rows(folder: Path) -> pd.DataFrame:
         for year, count in resource.get("rows_by_year", {}).items()
     ]
     return pd.DataFrame(rows, columns=["table", "year", "recorded"])
-
-
-def warn_of_folders() -> None:
-    """Name the folders of data/raw that are passed over, each with what keeps it from a release."""
-    for said in list_passed_over().values():
-        print(f"asylum: passed over: {said}", file=sys.stderr)
 
 
 def tabulate_releases() -> pd.DataFrame:

@@ -188,7 +188,6 @@ def make_plan(
     every = tuple(file.stem for file in inputs.list_notebooks())
     wanted = read_list("notebook", list(notebooks) or ["all"], every)
     chosen = () if len(wanted) == len(every) else tuple(sorted(wanted))
-    releases.warn_of_folders()
     shared, complete = inputs.describe_shared(), {}
     runs, absent = find_runs(asked)
     for study in {study.study: study for study in runs.values()}.values():

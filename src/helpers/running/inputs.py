@@ -23,7 +23,7 @@ from helpers import paths
 from helpers.claims.file import load_claims
 from helpers.data import hand
 from helpers.data.datapackage import FILE, check_package
-from helpers.study import InputError, Study, list_passed_over, load_name_entries
+from helpers.study import InputError, Study, list_releases, load_name_entries
 
 DISTRIBUTION = "asylum-eras"
 _CODE = Path(__file__).resolve().parents[1]
@@ -64,8 +64,8 @@ def _hash_inputs() -> dict[str, str]:
     folders, root = (paths.raw(), paths.hand(), paths.shapes()), paths.root()
     found = [file for folder in folders for file in sorted(folder.rglob("*"))]
     # Left out: a fetch under way, another program's files, and folders that are no release.
-    others = [f"data/raw/{re.escape(name)}/" for name in list_passed_over()]
-    hidden = re.compile("|".join([r"/\.", *others]))
+    releases = "|".join(info.name for info in list_releases())
+    hidden = re.compile(rf"/\.|^data/raw/(?!({releases})/)[^/]+/")
     files = [
         file
         for file in found

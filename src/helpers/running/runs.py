@@ -71,7 +71,6 @@ def run_study(
                 f"{paths.say_folder(target)} holds a run with other parameters: "
                 f"{said}. Take another --name, or replace it with --force"
             )
-    releases.warn_of_folders()
     described = inputs.describe_inputs(study)
     with staging.open_staging(name) as folder:
         if not is_forced and (manifest := read_standing(target, described["key"])):
