@@ -27,8 +27,8 @@ from helpers import paths
 DEFAULT_STUDY = "china"
 PARAMETERS = ("study", "release", "origin", "year_from", "year_to", "top_n", "run_dir")
 MOST_TOP_N = 50
-MOST_BYTES = 200_000  # of a file made by hand; the largest has 28,000
-_MOST_DEPTH, _MOST_ALIASES, _MOST_SIGNS = 20, 100, 40  # of lists, of anchors, of a number or date
+_MOST_BYTES = 200_000  # of a file made by hand; the largest has 28,000
+_MOST_DEPTH, _MOST_SIGNS = 20, 40  # of lists, of a number or date
 _SHORT = 30  # names that a message lists where it has a nearer one
 _MOST_ROWS = 1_000_000_000
 _RELEASE_NAME = re.compile(r"[0-9]{4}-(mid|end)(-[0-9]{4}-[0-9]{2}-[0-9]{2})?")
@@ -311,7 +311,11 @@ def _take_year(given: Mapping[str, Any], name: str, default: int, info: ReleaseI
 
 def read_places() -> list[dict[str, str]]:
     """Read every place of data/raw/countries.csv: UNHCR's code, ISO3 and name."""
-    return read_rows(paths.raw() / "countries.csv", "unhcr_code", "iso_code", "name")
+    file = paths.raw() / "countries.csv"
+    rows = csv.DictReader(read_plain(file).splitlines())
+    if lacking := {"unhcr_code", "iso_code", "name"} - {*(rows.fieldnames or ())}:
+        raise InputError(f"{paths.say_folder(file)} lacks {', '.join(sorted(lacking))}")
+    return list(rows)
 
 
 def check_origin(code: str, *infos: ReleaseInfo) -> str:
@@ -532,30 +536,26 @@ class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignor
 def _check_shape(text: str) -> None:
     """Refuse what would fill the memory or the stack; events are read without either."""
     anchored: list[bool] = []
-    aliases = 0
     for event in yaml.parse(text, _OnceLoader):
-        aliases += isinstance(event, yaml.AliasEvent)
         if isinstance(event, yaml.AliasEvent) and any(anchored):
             raise yaml.YAMLError("it refers to an anchor within an anchor: write it out")
         if isinstance(event, yaml.CollectionStartEvent):
             anchored.append(event.anchor is not None)
         elif isinstance(event, yaml.CollectionEndEvent):
             anchored.pop()
-        if len(anchored) > _MOST_DEPTH or aliases > _MOST_ALIASES:
-            raise yaml.YAMLError(
-                f"it nests lists over {_MOST_DEPTH} deep, or repeats over {_MOST_ALIASES} anchors"
-            )
+        if len(anchored) > _MOST_DEPTH:
+            raise yaml.YAMLError(f"it nests lists over {_MOST_DEPTH} deep")
 
 
-def read_plain(file: Path, most: int = MOST_BYTES) -> str:
-    """Read a plain file in UTF-8 of at most so many bytes; InputError for anything else."""
+def read_plain(file: Path) -> str:
+    """Read a plain file in UTF-8 of at most 200,000 bytes; InputError for anything else."""
     place = paths.say_folder(file)
     try:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
             raise InputError(f"{place} is no plain file")
-        if status.st_size > most:
-            raise InputError(f"{place} is too large: at most {most:,} bytes are read")
+        if status.st_size > _MOST_BYTES:
+            raise InputError(f"{place} is too large: at most {_MOST_BYTES:,} bytes are read")
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{place} is missing") from None
@@ -563,14 +563,6 @@ def read_plain(file: Path, most: int = MOST_BYTES) -> str:
         raise InputError(f"{place} cannot be read: {str(error.strerror).lower()}") from None
     except UnicodeDecodeError:
         raise InputError(f"{place} is no text in UTF-8") from None
-
-
-def read_rows(file: Path, *columns: str) -> list[dict[str, str]]:
-    """Read the rows of a small CSV file; InputError as `read_plain`, or where a column lacks."""
-    rows = csv.DictReader(read_plain(file, most=100 * MOST_BYTES).splitlines())
-    if lacking := {*columns} - {*(rows.fieldnames or ())}:
-        raise InputError(f"{paths.say_folder(file)} lacks {', '.join(sorted(lacking))}")
-    return list(rows)
 
 
 def load_yaml(file: Path) -> Any:
@@ -586,12 +578,3 @@ def load_yaml(file: Path) -> Any:
     except (yaml.YAMLError, ArithmeticError, ValueError) as error:  # a date such as 2020-99-99
         said = str(error).replace('in "<unicode string>", ', "at ")
         raise InputError(f"{paths.say_folder(file)} is no YAML: {said}") from None
-
-
-def load_under(file: Path, key: str, kind: type) -> Any:
-    """Load what stands under a key of a YAML file; InputError for anything else."""
-    loaded = load_yaml(file)
-    if not isinstance(loaded, dict) or not isinstance(loaded.get(key), kind):
-        what = "a list" if kind is list else "entries"
-        raise InputError(f"{file.name} must hold {what} under {key!r}")
-    return loaded[key]

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpers import paths
 from helpers.data.codes import APPLICATION_TYPES, DECISION_LEVELS, load_codes
-from helpers.study import Frozen, InputError, Source, explain, load_name_entries, load_under
+from helpers.study import Frozen, InputError, Source, explain, load_name_entries, load_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,7 +216,7 @@ def load_placebo_origins() -> tuple[str, ...]:
         Where the file holds no list of ISO3 codes under `origins`.
     """
     file = paths.hand() / "placebos.yml"
-    for code in (origins := load_under(file, "origins", list)):
+    for code in (origins := load_list(file, "origins")):
         if not isinstance(code, str) or code not in load_codes():
             raise InputError(f"{file.name}: {code!r:.20} is no code of data/raw/countries.csv")
     return tuple(origins)
@@ -227,13 +227,21 @@ def load_entries(
 ) -> tuple[Entry, ...]:
     """Load a list from under a key of a YAML file; InputError names an entry that does not fit."""
     entries = []
-    for number, item in enumerate(load_under(file, key, list), start=1):
+    for number, item in enumerate(load_list(file, key), start=1):
         try:
             entries.append(model.model_validate(item))
         except ValidationError as error:
             said = f"{file.name}: {called} {number} ({_name(item)}): {explain(error)}"
             raise InputError(said) from None
     return tuple(entries)
+
+
+def load_list(file: Path, key: str) -> list[Any]:
+    """Load the list under a key of a YAML file; InputError where there is none."""
+    loaded = load_yaml(file)
+    if not isinstance(loaded, dict) or not isinstance(loaded.get(key), list):
+        raise InputError(f"{file.name} must hold a list under {key!r}")
+    return loaded[key]
 
 
 def _name(item: Any) -> str:
