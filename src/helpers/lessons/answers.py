@@ -86,10 +86,12 @@ class Paper:
         self.facts = facts
         self.exercises: dict[str, Exercise] = {}
 
-    def ask(self, id: str, kind: Kind, answer: Any, places: int = 0) -> dict[str, Any]:
-        """Add an exercise (`judging.Exercise`), and return its mistakes, to be filled in."""
-        self.exercises[id] = Exercise(id, kind, answer, places=places)
-        return self.exercises[id].mistakes
+    def ask(
+        self, id: str, kind: Kind, answer: Any, places: int = 0, **mistakes: Any
+    ) -> dict[str, Any]:
+        """Add an exercise (`judging.Exercise`), and return its mistakes, where there are more."""
+        self.exercises[id] = Exercise(id, kind, answer, mistakes, places)
+        return mistakes
 
 
 def _divide(above: Any, below: Any, times: float = 1) -> float:
@@ -138,8 +140,7 @@ def ask_reading(basis: Basis) -> Paper:
         n_top=len(top),
         first_collected=FIRST_ASYLUM_YEAR,
     )
-    mistakes = paper.ask("1.1", "code", str(own["coo"].iloc[-1]))
-    mistakes["iso_code"] = own["coo_iso"].iloc[-1]
+    paper.ask("1.1", "code", str(own["coo"].iloc[-1]), iso_code=own["coo_iso"].iloc[-1])
     mistakes = paper.ask("1.2", "number", at_place[COUNT].sum())
     mistakes["wrong_codes"] = this_year[this_year["coa"] == place][COUNT].sum()
     mistakes["summed_stocks"] = there[COUNT].sum()
@@ -198,8 +199,7 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
         walk_first=int(walk["year"].iloc[0]),
         walk_last=year,
     )
-    mistakes = paper.ask("2.1", "letters", STOCKS)
-    mistakes["flows_for_stocks"] = tuple("bce")
+    paper.ask("2.1", "letters", STOCKS, flows_for_stocks=tuple("bce"))
     mistakes = paper.ask("2.2", "number", lodged)
     mistakes["only_new"] = asked["new"]
     mistakes["year_before"] = there[there["year"] == year - 1]["applied"].sum()
@@ -214,9 +214,8 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
     mistakes["decisions_forgotten"] = start + lodged
     mistakes["same_year_stock"] = end + lodged - decided
     mistakes["signs_swapped"] = start - lodged + decided
-    mistakes = paper.ask("2.4", "number", end - asked["expected"])
-    mistakes["signs_swapped"] = asked["expected"] - end
-    mistakes["change_for_residual"] = end - start
+    left = end - asked["expected"]
+    paper.ask("2.4", "number", left, signs_swapped=-left, change_for_residual=end - start)
     by_year = walk.set_index("year")
     mistakes = paper.ask("2.5", "table", by_year["expected"].to_dict())
     mistakes["same_year_stock"] = (
@@ -379,12 +378,8 @@ def ask_units(basis: Basis) -> Paper:
         rate_year=int(rated["year"]),
     )
     rows = now["unit"].value_counts().astype("float64")
-    mistakes = paper.ask("4.1", "table", sums)
-    mistakes["cases_added"] = persons + cases
-    mistakes["rows_for_claims"] = rows.to_dict()
-    mistakes = paper.ask("4.2", "set", in_cases)
-    mistakes["other_unit"] = in_persons
-    mistakes["all_places"] = in_persons + in_cases
+    paper.ask("4.1", "table", sums, cases_added=persons + cases, rows_for_claims=rows.to_dict())
+    paper.ask("4.2", "set", in_cases, other_unit=in_persons, all_places=in_persons + in_cases)
     mistakes = _ask_persons(paper, "4.3", persons, cases)
     mistakes["persons_left_out"] = (cases, basis.factor * cases)
     mistakes["cases_added"] = (persons + cases, persons + cases)
@@ -409,8 +404,7 @@ def ask_units(basis: Basis) -> Paper:
     mistakes["against_rejected"] = _divide(protected, rated["rejected"])
     mistakes["upside_down"] = _divide(rated["rejected"], substance)
     mistakes["percent_for_share"] = _divide(protected, substance, 100)
-    mistakes = paper.ask("4.6", "letters", ALLOWED)
-    mistakes["sums_that_count_twice"] = tuple("bdf")
+    paper.ask("4.6", "letters", ALLOWED, sums_that_count_twice=tuple("bdf"))
     return paper
 
 
@@ -506,10 +500,7 @@ def ask_breaks(basis: Basis) -> Paper:
     mistakes["percent_for_share"] = 100 * unchanged / both
     mistakes["upside_down"] = _divide(both, unchanged)
     mistakes["changed_for_unchanged"] = 1 - unchanged / both
-    mistakes = paper.ask("5.6", "letters", FAIR)
-    mistakes["fall_told"] = ("a",)
-    mistakes["guess_told"] = ("b",)
-    mistakes["zero_told"] = ("d",)
+    paper.ask("5.6", "letters", FAIR, fall_told=("a",), guess_told=("b",), zero_told=("d",))
     return paper
 
 
@@ -596,14 +587,12 @@ def ask_facts(basis: Basis) -> Paper:
     low, high = persons + cases, persons + basis.factor * cases
     facts = said._asdict() | {"is_published": bool(said.source), "half_unit": half}
     paper = Paper(**facts, factor=basis.factor)
-    mistakes = paper.ask("6.1", "code", "applied")
-    mistakes["stock_read"] = "pending"
-    mistakes["status_read"] = "refugees"
+    paper.ask("6.1", "code", "applied", stock_read="pending", status_read="refugees")
     mistakes = paper.ask("6.2", "table", sums)
     mistakes["cases_added"] = sums | {"applied_persons": low}
     mistakes["summed_stocks"] = sums | {"applied_persons": summed}
-    mistakes = paper.ask("6.3", "code", code)
-    mistakes.update({f"figure_{each}": each for each in ("exact", "rounds", "off") if each != code})
+    others = {f"figure_{each}": each for each in ("exact", "rounds", "off") if each != code}
+    paper.ask("6.3", "code", code, 0, **others)
     mistakes = paper.ask("6.4", "code", "other-measure")
     mistakes["wording_fits"] = "fits"
     mistakes["arithmetic_blamed"] = "other-arithmetic"

@@ -12,18 +12,11 @@ import jinja2
 import yaml
 
 from helpers import paths
+from helpers import study as studies
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core
 from helpers.prose.words import slugify
-from helpers.study import (
-    InputError,
-    StudyFile,
-    check_origin,
-    check_study_name,
-    find_release,
-    list_studies,
-    load_study_file,
-)
+from helpers.study import InputError
 
 MOST_PLACES, MOST_COMPARATORS = 5, 3
 
@@ -34,13 +27,14 @@ def write_study(origin: str, name: str | None = None, release: str | None = None
     The name is made of the origin's where it is None; the facts are those of the release, the
     newest if none is named. InputError where origin, release or name cannot be used.
     """
-    info = find_release(release)
-    check_origin(origin, info)
+    info = studies.find_release(release)
+    studies.check_origin(origin, info)
     core = load_core(info.name)
     names = load_names(core.countries)
     chosen = slugify(names[origin].short) if name is None else name
-    check_study_name(chosen)
-    having = [each for each in list_studies() if load_study_file(each).origin == origin]
+    studies.check_study_name(chosen)
+    files = map(studies.load_study_file, studies.list_studies())
+    having = [file.study for file in files if file.origin == origin]
     if having and name is None:
         raise InputError(
             f"study {having[0]!r} is about {origin} already; --name gives another one a name"
@@ -70,7 +64,7 @@ def write_study(origin: str, name: str | None = None, release: str | None = None
         places=[f"{r.asylum} ({names[r.asylum].short}): {r.pending:,}" for r in now.itertuples()],
         comparators=near[:MOST_COMPARATORS],
     )
-    StudyFile.model_validate(yaml.safe_load(text))
+    studies.StudyFile.model_validate(yaml.safe_load(text))
     file = paths.hand() / "studies" / f"{chosen}.yml"
     if file.exists():
         raise InputError(f"study {chosen!r} is there already: {file.name} stays as it is")

@@ -17,14 +17,8 @@ from helpers.plots.chart_parts import describe_lines, to_floats
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import FAINT, MUTED, PALETTE
+from helpers.prose import words
 from helpers.prose.passages import Said
-from helpers.prose.words import (
-    capitalise,
-    choose_break_words,
-    join_names,
-    say_share,
-    say_words,
-)
 
 MOST_LINES = 5
 MOST_NAMES = 6
@@ -45,20 +39,20 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
     fig, ax = style.new_figure(height=3.3)
     world_map.draw_map(ax, outlines, binned, page.scope.origin, unnamed["asylum"].tolist())
     said = [
-        f"{capitalise(say_words(count))} destination{'s' * (count > 1)} with {label} claims, "
-        f"{say_share(float(share))} of all claims"
+        f"{words.capitalise(words.say_words(count))} destination{'s' * (count > 1)} with {label} "
+        f"claims, {words.say_share(float(share))} of all claims"
         for label, count, share in zip(
             steps["bin_label"], steps["destinations"], steps["share"], strict=True
         )
     ]
     said[0] += f": {', '.join(short[code] for code in highest)}"
     silent = [short[code] for code in unnamed["asylum"]]
-    held = f"{say_words(len(binned))} destination{'s' * (len(binned) > 1)}"
-    rest = f"{say_words(len(silent))} more named hardly any origin"
+    held = f"{words.say_words(len(binned))} destination{'s' * (len(binned) > 1)}"
+    rest = f"{words.say_words(len(silent))} more named hardly any origin"
     classes = [*binned["bin_label"], *["origins not named"] * len(unnamed)]
     data = pd.concat([binned[["asylum", "pending"]], unnamed[["asylum"]]]).assign(shown_as=classes)
     small = [page.names[code].prose for code in " ".join(steps["without_shape"]).split()]
-    left_out = join_names(small) if len(small) <= MOST_NAMES else f"{len(small)} destinations"
+    left_out = words.join_names(small) if len(small) <= MOST_NAMES else f"{len(small)} destinations"
     return page.figure(
         fig,
         id="destinations-map",
@@ -84,7 +78,7 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
     if len(shares) < 2:
         return page.skip("Claims were pending in one year only, so there is no change to show.")
     labels = {code: page.names[code].short for code in shares.columns[1:]}
-    marks = choose_break_words(grave, grave["year"].unique().tolist())
+    marks = words.choose_break_words(grave, grave["year"].unique().tolist())
     gaps = [year for year, word in marks.items() if word]
     fig, ax = style.new_figure(height=4.2)
     chart_parts.draw_lines(ax, shares, labels, unit="%", provisional=page.half_year, breaks=gaps)
@@ -109,10 +103,10 @@ def _say_leader(page: Page, ranked: pd.DataFrame) -> str:
     first = known[known["year"] == known["year"].max()].iloc[0]
     own = known[known["asylum"] == first["asylum"]].set_index("year")["share"]
     low, now, high = (
-        f"{share:.0%}" if round(share, 3) >= 0.01 else say_share(float(share))
+        f"{share:.0%}" if round(share, 3) >= 0.01 else words.say_share(float(share))
         for share in (own.min(), first["share"], own.max())
     )
-    name = capitalise(page.names[first["asylum"]].prose)
+    name = words.capitalise(page.names[first["asylum"]].prose)
     total = known.loc[known["year"] == first["year"], "pending"].sum()
     if total < FEWEST_FOR_RATIO:
         part = "all" if first["pending"] == total else f"{first['pending']:,} of"
@@ -199,11 +193,11 @@ def _say_extremes(page: Page, rows: pd.DataFrame) -> str:
     rows = constant if len(constant) > 1 else rows
     rate = rows["recognition_rate"]
     most, least = (rows.loc[rate == end, "asylum"].unique() for end in (rate.max(), rate.min()))
-    low, high = say_share(float(rate.min())), say_share(float(rate.max()))
-    said = [join_names(page.names[code].prose for code in codes) for codes in (least, most)]
+    low, high = words.say_share(float(rate.min())), words.say_share(float(rate.max()))
+    said = [words.join_names(page.names[code].prose for code in codes) for codes in (least, most)]
     protected = rows.loc[rate == rate.min(), "protection_rate"].min()
     if protected - rate.min() > OTHER_PROTECTION:
-        said[0] += f" ({say_share(float(protected))} protected in any form)"
+        said[0] += f" ({words.say_share(float(protected))} protected in any form)"
     if low == high:
         return f"Recognition of claims from {page.origin}: {high} in {said[1]}"
     return (

@@ -87,18 +87,17 @@ def build_rc() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def new_figure(
-    width: float = WIDTH, height: float = 3.6, *, nrows: int = 1, ncols: int = 1, **subplots: Any
-) -> tuple[Figure, Any]:
+def new_figure(width: float = WIDTH, height: float = 3.6, **subplots: Any) -> tuple[Figure, Any]:
     """Open a figure in the house look, outside pyplot, so that no cell shows it twice.
 
     The height is that of the charts, in inches; words are added to it later. Further keywords
-    (sharey=True) go to `Figure.subplots`. Returned are the figure, and one Axes or an array.
+    (nrows=2, sharey=True) go to `Figure.subplots`. Returned are the figure, and one Axes or an
+    array.
     """
     mpl.rcParams.update(build_rc())  # type: ignore[arg-type]
     fig = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(fig)
-    return fig, fig.subplots(nrows, ncols, **subplots)
+    return fig, fig.subplots(**subplots)
 
 
 def format_axes(ax: Axes, unit: str = "") -> None:
