@@ -276,9 +276,8 @@ class Study(Frozen):
         return self.info.period if year == self.info.newest_year else "end"
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters as plain values, as papermill takes them."""
-        values = {name: getattr(self, name) for name in PARAMETERS}
-        return values | {"run_dir": str(self.run_dir) if self.run_dir else None}
+        """Return the parameters that decide the outcome, as plain values: all but `run_dir`."""
+        return {name: getattr(self, name) for name in PARAMETERS if name != "run_dir"}
 
 
 def take_parameters(space: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,15 +35,14 @@ def show_map(page: Page, newest: pd.DataFrame, unnamed: pd.DataFrame) -> FigureC
     short = {code: name.short for code, name in page.names.items()}
     binned = destinations.bin_by_tens(newest)
     steps = destinations.summarise_bins(binned, outlines)
+    parts = steps[["bin_label", "destinations", "share"]]
     highest = binned.loc[binned["bin"] == binned["bin"].max(), "asylum"]
     fig, ax = style.new_figure(height=3.3)
     world_map.draw_map(ax, outlines, binned, page.scope.origin, unnamed["asylum"].tolist())
     said = [
         f"{words.capitalise(words.say_words(count))} destination{'s' * (count > 1)} with {label} "
         f"claims, {words.say_share(float(share))} of all claims"
-        for label, count, share in zip(
-            steps["bin_label"], steps["destinations"], steps["share"], strict=True
-        )
+        for label, count, share in parts.itertuples(index=False)
     ]
     said[0] += f": {', '.join(short[code] for code in highest)}"
     silent = [short[code] for code in unnamed["asylum"]]

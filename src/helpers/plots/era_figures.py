@@ -57,6 +57,7 @@ def show_stock_and_flow(
     page.shade_eras(above)
     turns = {name: list(own["direction"]) for name, own in title_from.groupby("measure")}
     late = turns.get("applied_middle"), turns.get("pending", [])[1:2]
+    lines = {"pending": "Pending", "whole": "Lodged, complete years", "applied_upper": "At most"}
     title = f"Claims from {page.origin}: pending at year-end, and lodged in the year"
     if late == (["", "open", "up"], ["up"]):
         year = title_from["first_year"].max()
@@ -67,11 +68,7 @@ def show_stock_and_flow(
         number="3.1",
         title=title,
         subtitle="Asylum claims pending at year-end (a stock) and lodged in the year (a flow)",
-        alt=describe_lines(
-            both,
-            {"pending": "Pending", "whole": "Lodged, complete years", "applied_upper": "At most"},
-            "claims",
-        ),
+        alt=describe_lines(both, lines, "claims"),
         data=both[["year", "pending", "lower", "upper", *lodged]],
         note="Bands: claims whose origin was not named, cases of one or several persons, and what "
         "incomplete years lack; those years have a band and no line. Dashes at the foot: the stock "
@@ -237,11 +234,10 @@ def show_counted_again(
     """
     if not again:
         return page.skip("There are no claims pending to add up.")
-    parts = COUNTED_AGAIN
     is_enough = again["total"] >= FEWEST_FOR_RATIO
     part = f"{again['again_share']:.0%}" if is_enough else f"{again['again']:,.0f}"
     fig, ax = style.new_figure(height=4.0)
-    chart_parts.draw_columns(ax, year_ends, parts, page.half_year)
+    chart_parts.draw_columns(ax, year_ends, COUNTED_AGAIN, page.half_year)
     page.shade_eras(ax)
     return page.figure(
         fig,
@@ -251,8 +247,8 @@ def show_counted_again(
         f"{again['first_year']} to {again['last_year']} had been counted a year before",
         subtitle=f"Asylum claims from {page.origin} pending at each year-end, by when they were "
         "lodged",
-        alt=describe_lines(year_ends, parts, "claims"),
-        data=year_ends[["year", "pending", *parts]],
+        alt=describe_lines(year_ends, COUNTED_AGAIN, "claims"),
+        data=year_ends[["year", "pending", *COUNTED_AGAIN]],
         note="By destination: claims beyond those lodged in the year were pending a year before, "
         "up to that year's stock. It assumes that the flows are complete.",
     )

@@ -46,9 +46,7 @@ def show_ratios(page: Page, ratios: pd.DataFrame) -> FigureCard | None:
     chart_parts.draw_key(ax, ncols=2, handles=used)
     far = ratios[(ratios["ratio"] - 1).abs() > NEAR].sort_values("ratio")
     apart, near = len(far), say_words(len(ratios) - len(far))
-    pairs = [
-        f"{name} {say_about(r)}" for name, r in zip(far["claim_id"], far["ratio"], strict=True)
-    ]
+    pairs = [f"{name} {say_about(ratio)}" for name, ratio in far[["claim_id", "ratio"]].to_numpy()]
     releases = sorted(map(find_release, set(ratios["release"])), key=lambda info: info.published)
     return page.figure(
         fig,

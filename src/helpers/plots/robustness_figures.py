@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,19 +77,14 @@ def _draw_strip(ax: Axes, place: int, rows: pd.DataFrame, chosen: str, name: str
     at = place - level * min(0.12, STACK_HEIGHT / max(level.max(), 1))
     ax.scatter(values[~is_own], at[~is_own], s=17, color=GREY, linewidths=0, zorder=2)
     ax.scatter(values[is_own], at[is_own], s=62, color=PALETTE[2], marker="D", zorder=4)
-    if (~is_own).any():
-        ax.vlines(
-            np.median(values[~is_own]), place - STACK_HEIGHT, place + 0.2, color=INK, zorder=3
-        )
+    if len(others := values[~is_own]):
+        ax.vlines(np.median(others), place - STACK_HEIGHT, place + 0.2, color=INK, zorder=3)
+    look: dict[str, Any] = {"at": "above", "colour": MUTED, "fontsize": SMALL_SIZE - 1.5}
     near = np.inf
-    for value, height, code in list(zip(values, at, rows["origin"], strict=True))[::-1][
-        :MOST_NAMED
-    ]:
+    points = list(zip(values, at, rows["origin"], strict=True))
+    for value, height, code in points[: -MOST_NAMED - 1 : -1]:
         if code != chosen and value < near / 1.6:
-            size = SMALL_SIZE - 1.5
-            chart_parts.write_beside(
-                ax, value, height, code, at="above", colour=MUTED, fontsize=size
-            )
+            chart_parts.write_beside(ax, value, height, code, **look)
             near = value
     for value in values[is_own]:
         said = f"{name} {value:,.2f}"
@@ -211,6 +207,7 @@ def show_backlog_and_share(
         "whole": "Whole backlog",
         "share": "Share of named claims",
     }
+    said = {column: f"{name}, as a multiple of {base}" for column, name in lines.items()}
     place = page.names[main]
     fig, ax = style.new_figure(height=4.0)
     chart_parts.draw_lines(
@@ -229,9 +226,7 @@ def show_backlog_and_share(
         title=f"{place.short}: the whole backlog, and the part of it from {page.origin}",
         subtitle=f"Claims pending at year-end as a multiple of {base}; equal distances are equal "
         "factors",
-        alt=describe_lines(
-            growth, {c: f"{name}, as a multiple of {base}" for c, name in lines.items()}
-        ),
+        alt=describe_lines(growth, said),
         data=growth,
         note=f"Dashes at the foot: breaks in how {place.prose} counts.",
     )

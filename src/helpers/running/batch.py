@@ -207,7 +207,7 @@ def make_plan(
     for each, study in runs.items() if not is_forced else ():
         key = inputs.describe_inputs(study, shared, chosen)["key"]
         if read_standing(folder / each, key):
-            complete[each] = make_row(each, inputs.pick_parameters(study), None, folder / each)
+            complete[each] = make_row(each, study.parameters(), None, folder / each)
     return Plan(folder, asked, runs, absent, chosen, shared, complete)
 
 
@@ -293,7 +293,7 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
     except TimeoutError:
         said = "too little memory for so many --workers, perhaps"
         raise FailedError(f"no worker has started in {_PATIENCE:.0f} s: {said}") from None
-    given = {name: inputs.pick_parameters(plan.runs[name]) for name in plan.left}
+    given = {name: plan.runs[name].parameters() for name in plan.left}
     places = [f"{plan.folder.name}/{name}" for name in given]
     common: Any = {"notebooks": plan.notebooks, "shared": plan.shared, "pure": False}
     tasks = client.map(run_task, list(given.values()), places, **common)

@@ -119,11 +119,6 @@ def list_versions() -> dict[str, str]:
     return dict(sorted(versions.items()))
 
 
-def pick_parameters(study: Study) -> dict[str, Any]:
-    """Return the parameters that decide the outcome: all but the place."""
-    return {name: value for name, value in study.parameters().items() if name != "run_dir"}
-
-
 def describe_shared() -> dict[str, Any]:
     """Describe what decides the outcome of every run alike: all but the parameters.
 
@@ -153,7 +148,7 @@ def describe_inputs(
 
     `shared` is what `describe_shared` gave; `notebooks` names those that run, if not all.
     """
-    decisive = {"parameters": pick_parameters(study), **(shared or describe_shared())}
+    decisive = {"parameters": study.parameters(), **(shared or describe_shared())}
     if notebooks:
         decisive["notebooks"] = list(notebooks)
     return decisive | {"key": hash_values(decisive)}

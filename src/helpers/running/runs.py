@@ -63,7 +63,7 @@ def run_study(
     target = paths.runs() / name
     manifest = read_manifest(target)
     if manifest and manifest["outcome"] == COMPLETE and not is_forced:
-        old, new = manifest["parameters"], inputs.pick_parameters(study)
+        old, new = manifest["parameters"], study.parameters()
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         if names:
             said = "; ".join(f"{each} {old.get(each)!r} -> {new.get(each)!r}" for each in names)
