@@ -87,8 +87,8 @@ def test_a_stored_figure_holds_its_words_and_points_and_is_described(tmp_path):
     ("words", "message"),
     [
         ({"title": "It rose to {peak}"}, "holds '{'"),
-        ({"alt": ""}, "needs an alt"),
-        ({"title": " "}, "needs a title"),
+        ({"alt": ""}, "alt of figure pending holds ''"),
+        ({"title": " "}, "title of figure pending holds ' '"),
         ({"alt": "From nan people"}, "holds 'nan'"),
         ({"alt": "From <NA> people"}, "holds '<NA>'"),
     ],

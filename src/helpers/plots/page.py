@@ -115,8 +115,8 @@ class Page:
         Raises
         ------
         ValueError
-            For an id that is taken or unusable, an empty text or frame, or a text that holds "nan"
-            or an unfilled hole.
+            For an id that is taken, an empty text or frame, or a text that holds "nan" or an
+            unfilled hole.
         """
         if self._figures.setdefault(id, number) != number:
             raise ValueError(f"figure {self._figures[id]} has the id {id} already")

@@ -31,6 +31,21 @@ WIDTH = 6.6  # inches: on a telephone, at 390 pixels, the words are still read
 MARGIN = 0.12  # inches around everything
 _DPI = 200
 _GAP = 0.06  # inches between two blocks of text
+# The house's own settings, on top of seaborn's whitegrid.
+_SETTINGS = {
+    "font.family": ["sans-serif"], "font.sans-serif": ["DejaVu Sans"],
+    "font.size": BODY_SIZE, "axes.labelsize": BODY_SIZE,
+    "xtick.labelsize": BODY_SIZE - 0.5, "ytick.labelsize": BODY_SIZE - 0.5,
+    "text.color": INK, "axes.labelcolor": INK, "xtick.color": MUTED, "ytick.color": MUTED,
+    "axes.edgecolor": GREY, "axes.linewidth": 0.8, "grid.color": FAINT,
+    "grid.linewidth": 0.7, "axes.grid.axis": "y", "axes.axisbelow": True,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
+    "xtick.bottom": True, "xtick.major.size": 3.5, "ytick.left": False,
+    "axes.unicode_minus": True, "text.parse_math": False, "text.hinting": "none",
+    "figure.dpi": 100, "figure.facecolor": "white", "axes.facecolor": "white",
+    "axes.titlesize": BODY_SIZE, "axes.titleweight": "bold", "axes.titlelocation": "left",
+    "legend.frameon": False, "legend.fontsize": BODY_SIZE - 1, "lines.solid_capstyle": "round",
+}  # fmt: skip
 END = "end"  # the label of an artist that names a line at its end
 
 
@@ -66,27 +81,6 @@ def assign_styles(names: Iterable[str]) -> dict[str, SeriesStyle]:
     return styles
 
 
-def build_rc() -> dict[str, Any]:
-    """Return the settings: seaborn's whitegrid, and the house's own on top."""
-    import seaborn as sns  # at the first figure, since it takes a second
-
-    return {
-        **sns.axes_style("whitegrid"),
-        "font.family": ["sans-serif"], "font.sans-serif": ["DejaVu Sans"],
-        "font.size": BODY_SIZE, "axes.labelsize": BODY_SIZE,
-        "xtick.labelsize": BODY_SIZE - 0.5, "ytick.labelsize": BODY_SIZE - 0.5,
-        "text.color": INK, "axes.labelcolor": INK, "xtick.color": MUTED, "ytick.color": MUTED,
-        "axes.edgecolor": GREY, "axes.linewidth": 0.8, "grid.color": FAINT,
-        "grid.linewidth": 0.7, "axes.grid.axis": "y", "axes.axisbelow": True,
-        "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
-        "xtick.bottom": True, "xtick.major.size": 3.5, "ytick.left": False,
-        "axes.unicode_minus": True, "text.parse_math": False, "text.hinting": "none",
-        "figure.dpi": 100, "figure.facecolor": "white", "axes.facecolor": "white",
-        "axes.titlesize": BODY_SIZE, "axes.titleweight": "bold", "axes.titlelocation": "left",
-        "legend.frameon": False, "legend.fontsize": BODY_SIZE - 1, "lines.solid_capstyle": "round",
-    }  # fmt: skip
-
-
 def new_figure(width: float = WIDTH, height: float = 3.6, **subplots: Any) -> tuple[Figure, Any]:
     """Open a figure in the house look, outside pyplot, so that no cell shows it twice.
 
@@ -94,7 +88,9 @@ def new_figure(width: float = WIDTH, height: float = 3.6, **subplots: Any) -> tu
     (nrows=2, sharey=True) go to `Figure.subplots`. Returned are the figure, and one Axes or an
     array.
     """
-    mpl.rcParams.update(build_rc())  # type: ignore[arg-type]
+    import seaborn as sns  # at the first figure, since it takes a second
+
+    mpl.rcParams.update(sns.axes_style("whitegrid") | _SETTINGS)
     fig = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(fig)
     return fig, fig.subplots(**subplots)

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,7 +44,7 @@ def load_columns() -> dict[str, Column]:
     >>> load_columns()["pending"].unit
     'persons'
     """
-    text = (resources.files("helpers.prose") / "columns.csv").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("columns.csv").read_text(encoding="utf-8")
     return {row.pop("column"): Column(**row) for row in csv.DictReader(text.splitlines())}
 
 
