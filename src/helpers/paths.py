@@ -105,21 +105,17 @@ def measure_free(path: Path) -> int:
     return shutil.disk_usage(next(each for each in (path, *path.parents) if each.exists())).free
 
 
-def flush(path: Path) -> None:
-    """See a file or folder on the disk, where the system lets one ask for it."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in _NOT_FLUSHED:
-            error.filename = str(path)
-            raise
-    finally:
-        os.close(handle)
-
-
 def flush_tree(folder: Path) -> None:
-    """See a folder on the disk with all that is in it, once: what was written is there by then."""
+    """See a folder on the disk with all that is in it, where the system lets one ask for it."""
     for path in [*folder.rglob("*"), folder]:
-        if not path.is_symlink() and (path.is_file() or path.is_dir()):
-            flush(path)
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            continue
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        except OSError as error:
+            if error.errno not in _NOT_FLUSHED:
+                error.filename = str(path)
+                raise
+        finally:
+            os.close(handle)

@@ -172,25 +172,19 @@ class Boundary(Frozen):
 
     @model_validator(mode="after")
     def _partition(self) -> Boundary:
-        names = [era.name for era in self.eras]
-        starts = {era.first for era in self.eras[1:]}
+        where, names = f"boundary {self.name}", [era.name for era in self.eras]
+        starts, listed = {era.first for era in self.eras[1:]}, ", ".join(names)
         for before, after in pairwise(self.eras):
             if before.last is None or after.first != before.last + 1:
-                raise ValueError(
-                    f"boundary {self.name}: {before.name} and {after.name} do not meet"
-                )
+                raise ValueError(f"{where}: {before.name} and {after.name} do not meet")
         if len(set(names)) < len(names):
-            raise ValueError(f"boundary {self.name}: two eras have one name: {', '.join(names)}")
+            raise ValueError(f"{where}: two eras have one name: {listed}")
         if tuple(name for name in names if name in self.compare) != self.compare:
-            raise ValueError(
-                f"boundary {self.name}: compare names an earlier era and a later one, out of "
-                f"{', '.join(names)}"
-            )
+            said = "compare names an earlier era and a later one"
+            raise ValueError(f"{where}: {said}, out of {listed}")
         if self.handover is not None and not {self.handover, self.handover + 1} & starts:
-            raise ValueError(
-                f"boundary {self.name}: no era begins in {self.handover} or the year after, "
-                "so it is no handover"
-            )
+            said = f"no era begins in {self.handover} or the year after"
+            raise ValueError(f"{where}: {said}, so it is no handover")
         return self
 
 

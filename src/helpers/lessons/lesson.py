@@ -29,8 +29,7 @@ from helpers.prose.tables import TableCard, show
 from helpers.prose.words import capitalise, join_names
 from helpers.study import InputError, Study
 
-_COLOURS = {"right": "#2e7d32", "nothing": "#595959", "open": "#595959"}
-_NOT_YET = "#b45309"
+_COLOURS = {"right": "#2e7d32", "nothing": "#595959", "open": "#595959"}  # else "not yet"
 _CODE = re.compile(r"`([^`]+)`")
 _ASSIGNED = re.compile(
     r"^[ \t]*([\w, ]+?)\s*(?::[^=\n]*)?[-+*/]*=(?!=)|\bfor +([\w, ]+?) +in\b", re.M
@@ -49,7 +48,7 @@ class Card:
         return f"{self.exercise}  {load_words()['heads'][self.outcome]} {self.body}".rstrip()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        head, colour = load_words()["heads"][self.outcome], _COLOURS.get(self.outcome, _NOT_YET)
+        head, colour = load_words()["heads"][self.outcome], _COLOURS.get(self.outcome, "#b45309")
         body = _CODE.sub(r"<code>\1</code>", escape(self.body, quote=False))
         html = (
             f'<div style="border-left:4px solid {colour};padding:.3em .8em;margin:.3em 0">'

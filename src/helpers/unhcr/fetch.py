@@ -293,4 +293,3 @@ def _move_in_place(folder: Path, name: str) -> None:
         os.rename(folder, paths.raw() / name)
     except OSError as error:
         raise InputError(f"data/raw/{name} cannot be made: {error.strerror}") from None
-    paths.flush(paths.raw())
