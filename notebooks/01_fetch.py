@@ -39,7 +39,6 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 
 # %%
 from helpers.data.control_totals import check_controls
-from helpers.data.hand import load_names
 from helpers.data.releases import load_core, load_release, tabulate_releases, verify_release
 from helpers.plots.page import open_page
 from helpers.prose.passages import say
@@ -54,7 +53,7 @@ scope = page.scope
 
 # %%
 core = load_core(scope.release)
-names = load_names(core.countries)
+names = page.names
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""

@@ -42,7 +42,6 @@ run_dir: str = None  # folder for tables, figures and numbers; None: write nothi
 # %%
 from helpers.analysis import revisions, unknown_origin
 from helpers.claims.ledger import find_ledger
-from helpers.data.hand import load_names
 from helpers.data.releases import load_core, load_history
 from helpers.plots import revision_figures
 from helpers.plots.page import open_page
@@ -60,7 +59,7 @@ page = open_page("06_revisions", globals())
 # %%
 scope = page.scope
 history = load_history(scope.origin)
-names = load_names(history.countries)
+names = page.names
 origin_name = names[scope.origin].prose
 infos = revisions.choose_releases(history.releases, scope.info)
 

@@ -47,5 +47,5 @@ def find(
 
     printed, span = read_printed(" ".join(number)), read_years(years)
     history = load_history(origin)
-    names = {code: name.prose for code, name in load_names(history.countries).items()}
+    names = {code: name.prose for code, name in load_names().items()}
     print(write_search(search(printed, build_series(history), span), origin, names))

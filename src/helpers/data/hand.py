@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpers import paths
+from helpers import study as studies
 from helpers.data.codes import APPLICATION_TYPES, DECISION_LEVELS, load_codes
-from helpers.study import Frozen, InputError, Source, explain, load_name_entries, load_yaml
-
-if TYPE_CHECKING:
-    import pandas as pd
+from helpers.study import Frozen, InputError, Source, explain, load_yaml
 
 Kind = Literal[
     "coverage_drop", "coverage_jump", "unknown_origin", "carried_forward", "mid_year",
@@ -268,13 +266,8 @@ class Names(dict[str, Name]):
         return Name(code, code)
 
 
-def load_names(countries: pd.DataFrame) -> dict[str, Name]:
+def load_names() -> dict[str, Name]:
     """Load every place's names: UNHCR's own, or the shorter ones of data/hand/names.yml.
-
-    Parameters
-    ----------
-    countries : DataFrame
-        iso3, name.
 
     Returns
     -------
@@ -284,11 +277,12 @@ def load_names(countries: pd.DataFrame) -> dict[str, Name]:
     Raises
     ------
     InputError
-        As `study.load_name_entries`.
+        As `study.load_name_entries` and `study.read_places`.
     """
-    rows = zip(countries["iso3"].astype(str), countries["name"].astype(str), strict=True)
-    names = Names({code: Name(name, name) for code, name in rows})
-    for code, entry in load_name_entries().items():
+    names = Names(
+        {row["iso_code"]: Name(row["name"], row["name"]) for row in studies.read_places()}
+    )
+    for code, entry in studies.load_name_entries().items():
         short = entry.get("short", names[code].short)
         names[code] = Name(short, entry.get("prose", short))
     return names

@@ -129,8 +129,6 @@ class History:
         origin has no row is missing for it, not 0.
     every_origin : DataFrame
         release, year, origin, refugees, pending: the totals of all origins.
-    countries : DataFrame
-        iso3, unhcr_code, name, unhcr_region, unsd_region, unsd_subregion.
     """
 
     origin: str
@@ -140,7 +138,6 @@ class History:
     decisions: pd.DataFrame
     by_origin: pd.DataFrame
     every_origin: pd.DataFrame
-    countries: pd.DataFrame
 
     def select(self, release: str, table: str) -> pd.DataFrame:
         """Return one release's rows of a table, without the column `release`."""
@@ -270,12 +267,12 @@ def load_history(origin: str) -> History:
     check_origin(origin, *list_releases())
     infos = tuple(info for info in list_releases() if origin in info.origins)
     parts: dict[str, list[pd.DataFrame]] = {}
-    countries, log = load_countries(), QualityLog()
+    known, log = _list_known(load_countries()), QualityLog()
     for info in infos:  # without the tables by asylum, which cost half of the time
         tables = {}
         for name in (*PAIRS, "totals_by_origin"):
             raw = _read_checked(paths.raw() / info.name, info, name, [origin])
-            frame = clean_table(name, raw, _list_known(countries), log)
+            frame = clean_table(name, raw, known, log)
             own = frame[frame["origin"] == origin].reset_index(drop=True)
             tables[TABLES[name].core] = own if name in PAIRS else frame
         _tell_gaps(info, [origin], tables["pending"], tables["by_origin"])
@@ -285,7 +282,7 @@ def load_history(origin: str) -> History:
             frame.insert(0, "release", info.name)
             parts.setdefault(name, []).append(frame)
     whole = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
-    return History(origin, infos, **whole, countries=clean_countries(countries, log))
+    return History(origin, infos, **whole)
 
 
 def _add_world(totals: pd.DataFrame, origin: str) -> pd.DataFrame:

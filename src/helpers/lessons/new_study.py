@@ -30,7 +30,7 @@ def write_study(origin: str, name: str | None = None, release: str | None = None
     info = studies.find_release(release)
     studies.check_origin(origin, info)
     core = load_core(info.name)
-    names = load_names(core.countries)
+    names = load_names()
     chosen = slugify(names[origin].short) if name is None else name
     studies.check_study_name(chosen)
     files = map(studies.load_study_file, studies.list_studies())

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 from helpers import paths
 from helpers.data.hand import Name, load_names
-from helpers.data.releases import load_countries
 from helpers.plots import figures
 from helpers.plots.chart_parts import shade_eras
 from helpers.plots.style import finish_layout
@@ -45,7 +44,7 @@ class Page:
     @cached_property
     def names(self) -> dict[str, Name]:
         """Every place's names, by ISO3 code."""
-        return load_names(load_countries().rename(columns={"iso_code": "iso3"}))
+        return load_names()
 
     @property
     def origin(self) -> str:

@@ -29,7 +29,6 @@ from helpers.claims.ledger import (
 )
 from helpers.claims.verdict import CODES
 from helpers.data.hand import load_names
-from helpers.data.releases import load_countries
 from helpers.plots.style import GREY, PALETTE
 from helpers.prose.tables import find_column
 from helpers.prose.words import say_date
@@ -69,7 +68,7 @@ def gather_claims(
         counted (what the series counts, in words), review (ClaimReview).
     """
     infos = {info.name: info for info in releases}
-    names = load_names(load_countries().rename(columns={"iso_code": "iso3"}))
+    names = load_names()
     newest = max(info.published for info in infos.values())
     claims = []
     for ledger in ledgers.values():

@@ -165,7 +165,7 @@ def _write(name: str, data: Any) -> str:
 
 def _list_names(countries: pd.DataFrame) -> dict[str, list[str]]:
     """List of each code the short name, the name in a sentence, and what else finds it."""
-    names = load_names(countries)
+    names = load_names()
     own = dict(zip(countries["iso3"], countries["name"], strict=True))
     also = {code: each.get("also", "") for code, each in load_name_entries().items()}
     return {
