@@ -344,16 +344,6 @@ def _join_lines(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\S)[ \t]{2,}(?=\S)", " ", text))
 
 
-def print_value(value: Any, filters: str = "") -> str:
-    """Print a value outside a passage, as README does with a named number.
-
-    >>> print_value(0.6543, "share(0)"), print_value(2025)
-    ('65%', '2025')
-    """
-    expression = f"value | {filters}" if filters else "value"
-    return str(Passages("").fill(f"{{{{ {expression} }}}}", {"value": value}))
-
-
 def say(template: str, *, is_headline: bool = False) -> Said | None:
     """Say a passage: a template of Markdown, filled from the variables of the calling notebook.
 

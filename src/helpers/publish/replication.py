@@ -17,7 +17,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from helpers.prose.passages import print_value
+from helpers.prose.passages import Passages
 from helpers.publish.outputs import find_figure
 
 _NAME = r"(?P<name>\w+/[^:`]+?)(?::(?P<filter>[^>`]*?))?"
@@ -41,7 +41,9 @@ def render_number(name: str, filter: str, numbers: Mapping[str, Any], asker: str
     if name not in numbers:
         raise ValueError(f"{asker} the number {name}, which no notebook's prose states")
     number = numbers[name]
-    return print_value(number["value"], filter) if filter else number["texts"][0]
+    if not filter:
+        return str(number["texts"][0])
+    return str(Passages("").fill(f"{{{{ value | {filter} }}}}", number))
 
 
 def render_readme(text: str, numbers: Mapping[str, Any]) -> str:
