@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
 import os
 import re
 import stat
@@ -358,14 +357,12 @@ def _read_release(folder: Path) -> ReleaseInfo:
     file = folder / "datapackage.json"
     text = read_plain(file)
     try:
-        info = _Package.model_validate(json.loads(text)).release
+        info = _Package.model_validate_json(text).release
         if info.name == folder.name:
             return info
         problem = f"it describes release {info.name!r}"
     except ValidationError as error:
         problem = explain(error)
-    except (ValueError, RecursionError):
-        problem = "it is no JSON"
     place = paths.say_folder(file)
     raise InputError(f"release {folder.name}: {place} cannot be used: {problem}")
 
@@ -398,6 +395,7 @@ _PROBLEMS = {
     "tuple|list": "must be a list",
     "dict|mapping|model": "must hold keys with values",
     "invalid_key": "is no key: put it in quotes",
+    "json_invalid": "it is no JSON",
 }
 
 
