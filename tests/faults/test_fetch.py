@@ -337,7 +337,7 @@ def test_a_code_that_is_not_known_is_kept_and_reported(
     monkeypatch.setenv("ASYLUM_ROOT", str(root))
     tables = load_tables(Study.resolve(origin="IND"))
     assert values.get("coa", "AUS") in set(tables.destinations["asylum"])
-    assert load_names(tables.core.countries)["QQQ"].short == "QQQ"  # of its own, as it has none
+    assert load_names()["QQQ"].short == "QQQ"  # of its own, as it has none
 
 
 def test_where_nobody_answers_one_line_says_so(next_year, refuse_in):
