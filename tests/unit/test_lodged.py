@@ -96,9 +96,10 @@ def test_half_a_year_at_a_destination_that_matters_leaves_the_year_incomplete():
         (2007, "USA", "N", "IN", "persons", 500), (2007, "CAN", "N", "FI", "persons", 1),
     )  # fmt: skip
     half = pd.DataFrame({"asylum": ["USA", "CAN"], "year": [2007, 2006], "months": 6})
-    pending = frame("year asylum pending")
+    pending = frame("year asylum pending", (2007, "USA", 0))
     gaps = lodged.find_gaps(marked, marked, pending, half)
     assert gaps[["year", "asylum", "months"]].values.tolist() == [[2007, "USA", 6]]
+    assert gaps["pending"].isna().all()  # of no claim pending there is nothing to weigh
 
 
 AT_IN = factor("USA", 2017, 2019, 1.501, ("IN",), "published")

@@ -61,6 +61,11 @@ def test_departure_is_relative_to_how_much_an_origin_swings_at_all_times():
     assert own["later"] == pytest.approx(gap[2:].mean() ** 0.5)
 
 
+def test_an_origin_that_is_the_world_for_a_year_has_no_departure_from_it():
+    result = compare({"AAA": (5, 6, 9, 9), "BBB": (5, 5, 0, 9)})
+    assert "departure_from_world" not in set(result["measure"])
+
+
 def test_an_era_without_years_gives_no_rank():
     ranked = compare_origins(make_totals({"AAA": (1, 2, 3, 4)}), "AAA", [2001], [])
     assert place_origin(ranked, "AAA").empty

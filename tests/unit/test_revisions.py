@@ -124,6 +124,10 @@ def test_what_the_newest_year_was_and_what_it_is_now():
     assert told.loc[("applied_persons", "2003-end"), "off"] == 0
     assert ("applied_cases", "2003-mid") not in told.index
     assert "2004-mid" not in told.index.get_level_values("release")
+    widest = revisions.find_widest(told.reset_index())  # of those at mid-year
+    assert (widest["release"], widest["off"]) == ("2003-mid", -5)
+    gap = revisions.find_gap(list_cells(stocks), widest)
+    assert gap[["asylum", "then", "now", "gap"]].tolist() == ["BBB", 10, 20, 10]
 
 
 def move(before, after):

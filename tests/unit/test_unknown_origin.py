@@ -1,5 +1,7 @@
 """Claims of unknown origin: the main rule, what is too small to matter, and what stays empty."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from frames import make_core
@@ -152,6 +154,22 @@ def test_lodged_claims_take_the_share_of_their_level_and_know_the_greatest_of_al
     core = lodge((2002, "IN", 50), (2003, "EO", 30), all_lodged=NAMED + few)
     row = allocate_unknown_lodged(core, "AAA").iloc[0]
     assert (row["share"], row["greatest_share"]) == (pytest.approx(0.1), pytest.approx(0.3))
+
+
+@pytest.mark.parametrize(
+    "measure", [allocate_unknown, allocate_unknown_lodged, bound_pending, bound_applied]
+)
+def test_of_a_release_that_holds_other_origins_only_the_own_rows_count(measure):
+    own = {"stock": [(2003, "DDD", 50)], "every": [(2003, "DDD", 1000, 40, 9, 9, 0)]}
+    lodged = [(year, "DDD", "N", "IN", "persons", 50) for year in (2002, 2003)]
+    every = [*NAMED, (2003, "DDD", "N", "IN", "persons", 300, 0), UNNAMED]
+    core = make_core(**own, lodged=lodged, all_lodged=every)
+    both = {
+        name: pd.concat([rows, rows.assign(**{"origin": "BBB", column: 400})], ignore_index=True)
+        for name, column in (("pending", "pending"), ("applications", "applied"))
+        for rows in [getattr(core, name)]
+    }
+    pd.testing.assert_frame_equal(measure(replace(core, **both), "AAA"), measure(core, "AAA"))
 
 
 def test_lodged_bounds_keep_persons_and_cases_apart():
