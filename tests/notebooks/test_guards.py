@@ -130,7 +130,7 @@ def test_a_student_edition_is_what_the_solution_gives(source):
     assert (paths.exercises() / source.name).read_text(encoding="utf-8") == wanted
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("source", [*SOURCES, *STUDENTS], ids=lambda file: file.stem)
 def test_the_cell_of_a_passage_of_text_is_folded(source):
     for cell in read_paired(source.with_suffix(".ipynb")).cells:
         if cell.cell_type == "code" and re.search(r"^say\(", cell.source, re.M):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from numbers import Real
 from typing import Any
@@ -70,14 +69,6 @@ class TestEachLesson:
                      "**You will be able to**", "A worked example", "## To discuss",
                      "## Key points"):  # fmt: skip
             assert part in text, part
-
-    def test_shows_its_questions_once(self, number):
-        """A cell that only says something is folded: its text stands below it anyway."""
-        (file,) = paths.exercises().glob(f"{number:02d}_*.ipynb")
-        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-        said = [each["metadata"] for each in cells if "".join(each["source"]).startswith("say(")]
-        assert len(said) > 3
-        assert all(each.get("jupyter") == {"source_hidden": True} for each in said)
 
     def test_hides_its_answers_from_students(self, number):
         """Neither an answer's cell nor its numbers, in source, outputs or metadata."""

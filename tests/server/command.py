@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import mkdtemp
 
 from plain.processes import Answer
 
@@ -39,13 +40,11 @@ class Forker:
     """Starts commands; what they print goes into files of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.count = folder, 0
+        self.folder = folder
 
     def start(self, root: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Running:
         """Start a command in a checkout."""
-        self.count += 1
-        own = self.folder / str(self.count)
-        own.mkdir()
+        own = Path(mkdtemp(dir=self.folder))
         given = {"ASYLUM_ROOT": str(root), "COLUMNS": "200", **(env or {})}
         process = CONTEXT.Process(target=be_command, args=(root, own, arguments, given))
         process.start()

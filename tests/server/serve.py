@@ -100,9 +100,6 @@ class StandIn(ThreadingHTTPServer):
             striking = (one for one in self.faults if one.strikes(seen.path, seen.params))
             return next(striking, Fault())
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: clients are killed in the tests."""
-
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -142,6 +139,3 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Write no log."""
