@@ -130,11 +130,12 @@ BOUNDED = range(2001, 2005)
 def bound_claims(own, every=None, gaps=(), mid=(), excluding=None):
     every = every or [(*each, 0) for each in own]
     core = make_core(lodged=own, all_lodged=every)
-    marked_all = lodged.mark_lodged(core.applications_by_asylum, [])
     given = frame("year asylum months", *gaps)
+    earlier = make_core(lodged=mid, every=[(year, "DDD", 1, 0, 1, 1, 0) for year, *_ in mid])
     places = lodged.bound_destinations(
-        core, "AAA", lodged.mark_lodged(core.applications, []), marked_all, given, [factor()], mid
-    )
+        core, "AAA", core.applications, given,
+        rules=[], factors=[factor()], mid_years={"earlier-mid": earlier},
+    )  # fmt: skip
     return lodged.bound_lodged(places, BOUNDED, excluding).set_index("year")
 
 
@@ -174,7 +175,7 @@ def test_unnamed_cases_count_even_where_the_origin_has_no_row_in_cases():
     ],
 )
 def test_what_a_gap_may_lack(own, months, mid, upper):
-    table = bound_claims(own, gaps=[(2002, "DDD", months)], mid=[mark(*mid)] if mid else [])
+    table = bound_claims(own, gaps=[(2002, "DDD", months)], mid=mid)
     assert table.loc[2002, "applied_upper"] == upper
     assert (table.loc[2002, "gaps"], table.loc[2002, "is_complete"]) == ("DDD", False)
 

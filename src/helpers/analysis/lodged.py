@@ -16,13 +16,13 @@ within `REACH` years on either side. A gap without one has no limit, nor has the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.measures import UNITS, leave_out
+from helpers.analysis.measures import UNITS, leave_out, select_origin, sum_whole
 from helpers.analysis.stock_flow import KEY, has_pair
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import FEWEST_NAMED, REACH, allocate_unknown_lodged
@@ -40,9 +40,9 @@ MEASURES = {
     "estimate": "applied_middle",
     "upper": "applied_upper",
 }
-_FACTOR_KEY = ["asylum", "level_code", "year"]
 _ROW = ["year", "asylum", "stage_code", "level_code", "unit"]
 _WEIGHED = ["persons", "cases", "lower", "estimate", "upper"]
+_DOUBTS = ["most_persons_per_case", "most_unknown_origin", "most_unreported"]
 
 
 def mark_lodged(applications: pd.DataFrame, rules: Iterable[Any]) -> pd.DataFrame:
@@ -69,7 +69,7 @@ def keep_counted(marked: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_places(
-    marked: pd.DataFrame, pending: pd.DataFrame, factors: Iterable[Any]
+    marked: pd.DataFrame, pending: pd.DataFrame, factors: Sequence[Any]
 ) -> pd.DataFrame:
     """List inclusive claims lodged (`mark_lodged`) by destination; empty where there are none.
 
@@ -197,7 +197,7 @@ def find_gaps(
 
 
 def bound_persons(
-    applications: pd.DataFrame, factors: Iterable[Any], by: Iterable[str] = ("year",)
+    applications: pd.DataFrame, factors: Sequence[Any], by: Iterable[str] = ("year",)
 ) -> pd.DataFrame:
     """Bound claims lodged in persons, from rows in persons and rows in cases.
 
@@ -210,38 +210,37 @@ def bound_persons(
     >>> bound_persons(pd.DataFrame(rows, columns=names), [])[["lower", "upper"]].values.tolist()
     [[150, 150]]
     """
-    sums = weigh_persons(applications, factors).groupby(list(by))[_WEIGHED].sum(min_count=1)
+    sums = _weigh_persons(applications, factors).groupby(list(by))[_WEIGHED].sum(min_count=1)
     return sums.round().astype("Int64").reset_index()
 
 
-def weigh_persons(applications: pd.DataFrame, factors: Iterable[Any]) -> pd.DataFrame:
+def weigh_lodged(
+    applications: pd.DataFrame, rules: Sequence[Any], factors: Sequence[Any]
+) -> pd.DataFrame:
+    """Weigh the rows that count as claims lodged: adds what `bound_persons` sums, as floats."""
+    return _weigh_persons(keep_counted(mark_lodged(applications, rules)), factors)
+
+
+def _weigh_persons(applications: pd.DataFrame, factors: Sequence[Any]) -> pd.DataFrame:
     """Weigh each row with a count, as `bound_persons` does before it sums: floats by row."""
     rows = applications[applications["applied"].notna()]
-    applied = rows["applied"].to_numpy(dtype="float64")
-    in_cases = rows["unit"].eq("cases").to_numpy(dtype=bool)
-    entries = list(factors)
-    keys = list(rows.loc[in_cases, _FACTOR_KEY].itertuples(index=False, name=None))
-    chosen = {key: _choose_factors(entries, *key) for key in set(keys)}
-    weights = np.ones((len(rows), 3))
-    weights[in_cases] = np.array([chosen[key] for key in keys], dtype="float64").reshape(-1, 3)
-    lower, estimate, upper = weights.T
-    return rows.assign(
-        persons=np.where(in_cases, np.nan, applied),
-        cases=np.where(in_cases, applied, np.nan),
-        lower=applied * lower,
-        estimate=applied * estimate,
-        upper=applied * upper,
-    )
+    applied, is_case = rows["applied"].astype("float64"), rows["unit"].eq("cases")
+    keys = list(rows[["unit", "asylum", "level_code", "year"]].itertuples(index=False, name=None))
+    chosen = {key: _choose_factors(factors, *key) for key in set(keys)}
+    weights = np.array([chosen[key] for key in keys], dtype="float64").reshape(-1, 3)
+    figures = dict(zip(_WEIGHED[2:], applied.to_numpy() * weights.T, strict=True))
+    return rows.assign(persons=applied.mask(is_case), cases=applied.where(is_case), **figures)
 
 
 def _choose_factors(
-    entries: list[Any], asylum: str, level: str, year: int
+    entries: Sequence[Any], unit: str, asylum: str, level: str, year: int
 ) -> tuple[float, float, float]:
-    """Return the least, middle and greatest factor."""
+    """Return the least, middle and greatest number of persons that one of the unit may be."""
     fitting = [
         entry
         for entry in entries
-        if entry.asylum in (asylum, "*")
+        if unit == "cases"
+        and entry.asylum in (asylum, "*")
         and (not entry.levels or level in entry.levels)
         and entry.first <= year <= entry.last
     ]
@@ -256,64 +255,58 @@ def _choose_factors(
 def bound_destinations(
     core: Core,
     origin: str,
-    marked: pd.DataFrame,
-    marked_all: pd.DataFrame,
+    applications: pd.DataFrame,
     gaps: pd.DataFrame,
-    factors: Iterable[Any],
-    mid_years: Iterable[pd.DataFrame] = (),
+    *,
+    rules: Sequence[Any],
+    factors: Sequence[Any],
+    mid_years: Mapping[str, Core],
 ) -> pd.DataFrame:
-    """Bound claims lodged (`mark_lodged`: the origin's, and all origins') by destination and year.
+    """Bound an origin's claims lodged (`applications`) by destination and year.
 
-    `gaps` is `find_gaps`; `mid_years` the origin's claims in the newest year of each mid-year
-    release before. Returns year, asylum, persons, cases (as reported), lower, estimate,
+    `gaps` is `find_gaps`. Returns year, asylum, persons, cases (as reported), lower, estimate,
     most_persons_per_case, most_unknown_origin, most_unreported (persons that each doubt adds; the
     last missing without a limit), upper (lower and all three), is_gap.
     """
-    entries, known = list(factors), ["lower", "estimate", "upper", "most_unknown_origin"]
-    own = weigh_persons(keep_counted(marked), entries).groupby(KEY)
-    table = own[_WEIGHED].sum(min_count=1)
-    unnamed = _bound_unnamed(core, origin, marked_all, entries)
-    table = table.join([unnamed, gaps.set_index(KEY)["months"]], how="outer")
+    own = weigh_lodged(applications, rules, factors)
+    unnamed = allocate_unknown_lodged(core, origin).rename(columns={"unknown": "applied"})
+    unnamed = weigh_lodged(unnamed, rules, factors)
+    most = unnamed["upper"] * unnamed["greatest_share"].astype("float64")
+    parts = [
+        own.groupby(KEY)[_WEIGHED].sum(min_count=1),
+        unnamed.assign(most_unknown_origin=most).groupby(KEY)["most_unknown_origin"].sum(),
+        gaps.set_index(KEY)["months"],
+    ]
+    table = pd.concat(parts, axis=1)
+    known = ["lower", "estimate", "upper", "most_unknown_origin"]
     table[known] = table[known].fillna(0.0)
     reported = table["upper"] + table["most_unknown_origin"]
     whole = reported.where(table["months"].isna())
-    least = _find_least_parts(whole, mid_years, entries)
+    halves = [
+        select_origin(mid.applications, origin, [mid.by_asylum["year"].max()])
+        for mid in mid_years.values()
+    ]
+    halves = [weigh_lodged(rows, rules, factors) for rows in halves]
+    least = _find_least_parts(whole, halves)
     table["most_unreported"] = 0.0
     for asylum, year, months in gaps[[*KEY, "months"]].to_numpy().tolist():
         there = float(reported.loc[(asylum, year)])
         likely = [there / least.get(asylum, 0.5)] if months else []
         likely += _find_whole_years(whole, asylum, year)
-        most = max((each - there for each in likely), default=np.nan)
-        table.loc[(asylum, year), "most_unreported"] = most
+        lacking = max((each - there for each in likely), default=np.nan)
+        table.loc[(asylum, year), "most_unreported"] = lacking
     table["most_persons_per_case"] = table["upper"] - table["lower"]
     table["upper"] = reported + table["most_unreported"]
     table["is_gap"] = table["months"].notna()
-    order = [*_WEIGHED, "most_persons_per_case", "most_unknown_origin", "most_unreported", "is_gap"]
-    return table[order].reset_index().sort_values(["year", "asylum"], ignore_index=True)
+    table = table[[*_WEIGHED, *_DOUBTS, "is_gap"]].reset_index()
+    return table.sort_values(["year", "asylum"], ignore_index=True)
 
 
-def _bound_unnamed(
-    core: Core, origin: str, marked_all: pd.DataFrame, factors: list[Any]
-) -> pd.Series:
-    """Return the greatest number of unnamed claims, in persons, by destination and year."""
-    allocated = allocate_unknown_lodged(core, origin)
-    rows = allocated.merge(keep_counted(marked_all)[_ROW], on=_ROW)
-    weighed = weigh_persons(rows.rename(columns={"unknown": "applied"}), factors)
-    most = weighed["upper"] * weighed["greatest_share"].astype("float64")
-    return (
-        most.groupby([weighed[name] for name in KEY]).sum(min_count=1).rename("most_unknown_origin")
-    )
-
-
-def _find_least_parts(
-    whole: pd.Series, mid_years: Iterable[pd.DataFrame], factors: list[Any]
-) -> pd.Series:
+def _find_least_parts(whole: pd.Series, halves: list[pd.DataFrame]) -> pd.Series:
     """Return the least part that six months were of a whole year, by destination."""
-    parts = [pd.Series(dtype=float, index=whole.index[:0])]
-    for marked in mid_years:
-        six = weigh_persons(keep_counted(marked), factors).groupby(KEY)["upper"].sum()
-        parts.append(six[six >= FEWEST_NAMED] / whole.reindex(six.index))
-    every = pd.concat(parts)
+    sums = [rows.groupby(KEY)["upper"].sum() for rows in halves]
+    parts = [six[six >= FEWEST_NAMED] / whole.reindex(six.index) for six in sums]
+    every = pd.concat([whole.iloc[:0], *parts])
     return every[every < 1].groupby("asylum").min()
 
 
@@ -336,22 +329,13 @@ def bound_lodged(
     most_persons_per_case, most_unknown_origin, most_unreported, is_complete (no gap, and the
     unnamed add at most `Thresholds.breaks_total`), gaps (codes, joined by a space).
     """
-    kept = leave_out(places, excluding)
-    grouped = kept.groupby("year")
-    figures = ["persons", "cases", "lower", "estimate"]
-    table = grouped[figures].sum(min_count=1)
-    doubts = ["most_persons_per_case", "most_unknown_origin"]
-    table[doubts] = grouped[doubts].sum()
-    limits = ["upper", "most_unreported"]
-    is_open = kept["upper"].isna().groupby(kept["year"]).any()
-    table[limits] = grouped[limits].sum().mask(is_open, axis=0)
-    index = pd.Index(list(years), name="year")
-    table = table.reindex(index)
-    has_rows = table[["persons", "cases"]].notna().any(axis=1)
-    table[["lower", "estimate"]] = table[["lower", "estimate"]].where(has_rows)
+    kept, index = leave_out(places, excluding), pd.Index(list(years), name="year")
+    table = sum_whole(kept, "year", ["lower", "estimate", "upper", *_DOUBTS]).reindex(index)
+    reported = kept.groupby("year")[["persons", "cases"]].sum(min_count=1).reindex(index)
+    table[["lower", "estimate"]] = table[["lower", "estimate"]].where(reported.notna().any(axis=1))
     is_named = table["most_unknown_origin"] <= THRESHOLDS.breaks_total * table["estimate"]
-    order = [*MEASURES.values(), "most_persons_per_case", "most_unknown_origin", "most_unreported"]
-    table = table.rename(columns=MEASURES)[order].round().astype("Int64")
+    table = table.join(reported).rename(columns=MEASURES)[[*MEASURES.values(), *_DOUBTS]]
+    table = table.round().astype("Int64")
     gaps = kept[kept["is_gap"]].groupby("year")["asylum"].agg(" ".join).reindex(index)
     gaps = gaps.astype("object").fillna("").astype("str")
     return table.assign(is_complete=is_named & gaps.eq(""), gaps=gaps).reset_index()

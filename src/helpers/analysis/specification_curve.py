@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.eras import clip_pair
-from helpers.analysis.lodged import mark_lodged, weigh_persons
+from helpers.analysis.lodged import weigh_lodged
 from helpers.analysis.measures import measure_pending, select_origin, stack
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
 from helpers.data.releases import Core
@@ -27,7 +27,7 @@ from helpers.study import Boundary
 SERIES_KEY = ["measure", "unit", "destinations"]
 CHOICES = ("unit", "destinations", "boundary", "start")
 STARTS = ("with its first year", "two years later", "four years later")
-# A case counts for -> column of `lodged.weigh_persons`; the study's own first.
+# A case counts for -> column of `lodged.weigh_lodged`; the study's own first.
 UNITS = {"the middle factor": "estimate", "one person": "lower", "the greatest factor": "upper"}
 PENDING, SHARE, LODGED = "Claims pending", "Share of the world's pending claims", "Claims lodged"
 ALL, WITHOUT = "all", "without the largest"
@@ -43,8 +43,8 @@ def list_variants(
     years: Iterable[int],
     main: str | None,
     partial: Mapping[str, Iterable[int]],
-    factors: Iterable[Any],
-    rules: Iterable[Any],
+    factors: Sequence[Any],
+    rules: Sequence[Any],
 ) -> pd.DataFrame:
     """List every yearly series of an origin that one release allows.
 
@@ -65,8 +65,7 @@ def list_variants(
         (SHARE, "", WITHOUT): stock["pending_excl_main"].astype("float64") / rest,
     }
     claims = select_origin(tables.applications, origin, wanted)
-    marked = mark_lodged(claims, rules)
-    weighed = weigh_persons(marked[marked["rule"] != ""], factors)
+    weighed = weigh_lodged(claims, rules, factors)
     for destinations, kept in ((ALL, weighed), (WITHOUT, weighed[weighed["asylum"] != main])):
         sums = kept.groupby("year")[list(UNITS.values())].sum(min_count=1).reindex(wanted)
         sums.loc[sums.index.isin(list(partial.get(destinations, ())))] = np.nan

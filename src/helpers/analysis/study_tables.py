@@ -150,9 +150,8 @@ class StudyTables:
     @cached_property
     def lodged_gaps(self) -> pd.DataFrame:
         """Flows that are not of a whole year: year, asylum, months (`lodged.find_gaps`)."""
-        return lodged.find_gaps(
-            self.applications_by_rule, self._marked_all, self.pending, self.half_years
-        )
+        every = lodged.mark_lodged(self.core.applications_by_asylum, self.lodged_rules)
+        return lodged.find_gaps(self.applications_by_rule, every, self.pending, self.half_years)
 
     @cached_property
     def half_years(self) -> pd.DataFrame:
@@ -161,21 +160,12 @@ class StudyTables:
         return lodged.find_half_year_flows(*given)
 
     @cached_property
-    def _marked_all(self) -> pd.DataFrame:
-        return lodged.mark_lodged(self.core.applications_by_asylum, self.lodged_rules)
-
-    @cached_property
     def lodged_bounds(self) -> pd.DataFrame:
         """Claims lodged by year and asylum, with bounds (`lodged.bound_destinations`)."""
-        origin, marked = self.scope.origin, (self.applications_by_rule, self._marked_all)
-        halves = []
-        for core in self.mid_years.values():
-            last = core.by_asylum["year"].max()
-            rows = measures.select_origin(core.applications, origin, [last])
-            halves.append(lodged.mark_lodged(rows, self.lodged_rules))
         return lodged.bound_destinations(
-            self.core, origin, *marked, self.lodged_gaps, self.factors, halves
-        )
+            self.core, self.scope.origin, self.applications, self.lodged_gaps,
+            rules=self.lodged_rules, factors=self.factors, mid_years=self.mid_years,
+        )  # fmt: skip
 
     @cached_property
     def _lodged(self) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -142,17 +142,13 @@ def _collect_range(
     main: str | None,
 ) -> Measure:
     """Collect claims lodged in persons, from the least to the most that they can be."""
-    rules, factors, years = load_lodged_rules(), load_persons_per_case(), release.years
+    rules, years = load_lodged_rules(), release.years
     marked = lodged.mark_lodged(claims, rules)
-    everywhere = release.marked[release.marked["asylum"].isin(set(core.by_asylum["asylum"]))]
-    gaps = lodged.find_gaps(marked, everywhere, stock, release.half_years)
-    halves = [
-        lodged.mark_lodged(
-            measures.select_origin(mid.applications, origin, [mid.by_asylum["year"].max()]), rules
-        )
-        for mid in release.mid_years.values()
-    ]
-    table = lodged.bound_destinations(core, origin, marked, everywhere, gaps, factors, halves)
+    gaps = lodged.find_gaps(marked, release.marked, stock, release.half_years)
+    table = lodged.bound_destinations(
+        core, origin, claims, gaps,
+        rules=rules, factors=load_persons_per_case(), mid_years=release.mid_years,
+    )  # fmt: skip
     every = lodged.bound_lodged(table, years).set_index("year")
     reported = table[table[["persons", "cases"]].notna().any(axis=1)]
     measure = _sum_up(reported, "estimate", years, main)
