@@ -173,7 +173,7 @@ def test_of_a_release_that_holds_other_origins_only_the_own_rows_count(measure):
 
 
 def test_lodged_bounds_keep_persons_and_cases_apart():
-    bound = bound_applied(lodge_at_courts(), "AAA", [2003]).set_index("unit")
+    bound = bound_applied(lodge_at_courts(), "AAA").query("year == 2003").set_index("unit")
     assert bound.loc["persons", ["lower", "upper"]].tolist() == [10, 10]
     assert pd.isna(bound.loc["cases", "lower"])  # nothing on file is not 0
     assert bound.loc["cases", "upper"] == 40

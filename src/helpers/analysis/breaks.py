@@ -81,9 +81,8 @@ def find_breaks(
     year, then effect.
     """
     core = narrow_core(core, origin)
-    walk = walk_stock(core, origin)
-    panel = build_panel(core, walk)
-    added = _list_added(core, origin, walk)
+    panel = build_panel(core, walk_stock(core, origin))
+    added = _list_added(core, origin)
     every = pd.concat([
         break_rules.find_stock_flow_gaps(panel),
         break_rules.find_coverage_moves(panel),
@@ -199,9 +198,9 @@ def _sum_new(frame: pd.DataFrame) -> pd.Series:
     return frame[frame["stage"] == "new"].groupby(KEY)["applied"].sum().astype("float64")
 
 
-def _list_added(core: Core, origin: str, walk: pd.DataFrame) -> pd.DataFrame:
+def _list_added(core: Core, origin: str) -> pd.DataFrame:
     """Return asylum, year and what allocation adds to each measure; missing undetermined."""
-    stock = allocate_unknown(core, origin, walk=walk).set_index(KEY)["added"]
+    stock = allocate_unknown(core, origin).set_index(KEY)["added"]
     lodged = allocate_unknown_lodged(core, origin).groupby(KEY)["added"]
     # One undetermined row leaves the destination's sum undetermined.
     flow = lodged.sum().where(lodged.count() == lodged.size())

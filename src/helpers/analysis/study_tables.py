@@ -192,7 +192,7 @@ class StudyTables:
         """Applications by year, stage and unit, with bounds, breaks and the inclusive count."""
         key = ["year", "stage", "unit"]
         table = measures.measure_applications(self.applications, self.scope.years)
-        bounds = unknown_origin.bound_applied(self.core, self.scope.origin, self.scope.years)
+        bounds = unknown_origin.bound_applied(self.core, self.scope.origin)
         flags = breaks.flag_applied_years(self.breaks, table)
         table = table.merge(bounds[[*key, "lower", "upper"]], how="left", on=key)
         table = table.merge(flags, on=key)

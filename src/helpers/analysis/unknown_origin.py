@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import sum_whole
@@ -54,9 +55,9 @@ class Claims(NamedTuple):
     unknown: float
 
     @property
-    def share(self) -> float | None:
-        """The origin's share of the named claims; None where none are named."""
-        return min(1.0, self.ours / self.named) if self.named > 0 else None
+    def share(self) -> float:
+        """The origin's share of the named claims; NaN where none are named."""
+        return min(1.0, self.ours / self.named) if self.named > 0 else np.nan
 
     @property
     def is_enough(self) -> bool:
@@ -70,7 +71,7 @@ class Claims(NamedTuple):
 
 
 Years = dict[int, Claims]
-Choice = tuple[int | None, float | None, str]
+Choice = tuple[int | None, float, str]
 
 
 def _collect_years(
@@ -101,72 +102,57 @@ def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = 
     complete = [when for when, claims in here.items() if claims.is_complete]
     far = [here[min(complete, key=lambda when: (abs(when - year), when))]] if complete else []
     near = [claims for claims in (here[year], lodged) if claims and claims.is_enough]
-    shares = [claims.share for claims in far + near if claims.share is not None]
-    unknown = here[year].unknown
-    if shares and max(shares) * unknown <= MINOR * total:
-        return None, max(shares), "minor"
-    if unknown <= ALL * total:
+    share = _find_greatest(claims.share for claims in far + near)
+    if share * here[year].unknown <= MINOR * total:
+        return None, share, "minor"
+    if here[year].unknown <= ALL * total:
         return None, 1.0, "all"
-    return None, None, "none"
+    return None, np.nan, "none"
 
 
-def allocate_unknown(
-    core: Core, origin: str, years: Iterable[int] | None = None, walk: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def _find_greatest(values: Iterable[float]) -> float:
+    """Find the greatest value; NaN where none is known."""
+    return float(np.fmax.reduce([np.nan, *values]))
+
+
+def allocate_unknown(core: Core, origin: str) -> pd.DataFrame:
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
 
-    `walk` is `walk_stock(core, origin)`. Returns year, asylum, unknown (claims), unknown_share
-    (0-1), base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
-    rule holds), added_share_named, added_share_lodged, added_roll_forward (by the other rules),
-    added_at_most (the most that a rule adds; where none holds, by the greatest share ever).
+    Returns year, asylum, unknown (claims), unknown_share (0-1), base_year, share (0-1), rule (main,
+    minor, all, none), added (claims; missing where no rule holds), added_share_named,
+    added_share_lodged, added_roll_forward (by the other rules), added_at_most (the most that a rule
+    adds; where none holds, by the greatest share ever).
     """
     pending = core.pending[core.pending["origin"] == origin]
     ours = core.applications[core.applications["origin"] == origin]
     stock = _collect_years(core.by_asylum, pending, "pending")
     lodged = _collect_years(core.applications_by_asylum, ours, "applied")
     totals = pending.groupby("year")["pending"].sum().astype("float64")
-    walk = walk_stock(core, origin) if walk is None else walk
-    walk = walk[walk["is_testable"]]
-    net = (walk["expected"] - walk["start"]).astype("float64")
-    flows = net.set_axis(pd.MultiIndex.from_frame(walk[["asylum", "year"]])).to_dict()
-    wanted = None if years is None else set(years)
+    walk = walk_stock(core, origin)
+    walk = walk[walk["is_testable"]].set_index(["asylum", "year"])
+    net = (walk["expected"] - walk["start"]).astype("float64").to_dict()
     rows = []
     for place, here in stock.items():
-        ever = _find_greatest_share(here)
+        ever = _find_greatest(claims.share for claims in here.values() if claims.is_enough)
         for year, claims in here.items():
-            if claims.unknown <= 0 or (wanted is not None and year not in wanted):
+            if claims.unknown <= 0:
                 continue
             flow = lodged.get(place, {}).get(year)
-            chosen = _choose_share(here, year, totals.get(year, 0.0), flow)
-            shares = (chosen[1], claims.share, flow.share if flow else None)
-            added = [None if share is None else claims.unknown * share for share in shares]
-            steps = {when: flows.get((*place, when)) for when in range(year - REACH, year + 1)}
-            rolled = _roll_forward(here, year, steps)
-            most = [each for each in (*added, rolled) if each is not None]
-            if chosen[2] == "none":
-                most = [claims.unknown * ever] if ever is not None else []
+            base, share, rule = _choose_share(here, year, totals.get(year, 0.0), flow)
+            shares = share, claims.share, flow.share if flow else np.nan
+            added = [claims.unknown * each for each in shares]
+            # The stock rolled forward from the last complete year, each case as one person.
+            first = year if base is None else base
+            steps = [net.get((*place, when), np.nan) for when in range(first + 1, year + 1)]
+            rolled = here[first].ours + sum(steps) - claims.ours if steps else np.nan
+            added.append(np.maximum(0.0, rolled))
+            most = claims.unknown * ever if rule == "none" else _find_greatest(added)
             unknown_share = claims.unknown / (claims.named + claims.unknown)
-            figures = claims.unknown, unknown_share, *chosen, *added, rolled
-            rows.append((year, *place, *figures, max(most, default=None)))
+            rows.append(
+                (year, *place, claims.unknown, unknown_share, base, share, rule, *added, most)
+            )
     found = _set_types(pd.DataFrame(rows, columns=_STOCK_COLUMNS))
     return found.sort_values(["year", "asylum"], ignore_index=True)
-
-
-def _find_greatest_share(here: Years) -> float | None:
-    """Find the greatest share that the origin ever had where enough claims were named."""
-    shares = (claims.share for claims in here.values() if claims.is_enough)
-    return max((share for share in shares if share is not None), default=None)
-
-
-def _roll_forward(here: Years, year: int, net: dict[int, float | None]) -> float | None:
-    """Roll the stock forward from the last complete year, each case as one person."""
-    base = _find_base_year(here, year)
-    if base is None or base >= year:
-        return None
-    known = [step for when in range(base + 1, year + 1) if (step := net[when]) is not None]
-    if len(known) < year - base:
-        return None
-    return max(0.0, here[base].ours + sum(known) - here[year].ours)
 
 
 def allocate_unknown_lodged(core: Core, origin: str) -> pd.DataFrame:
@@ -190,14 +176,12 @@ def allocate_unknown_lodged(core: Core, origin: str) -> pd.DataFrame:
     for row in frame[[*_LODGED_KEY, "applied_unknown_origin"]].itertuples(index=False, name=None):
         year, asylum, _, _, level, _, unknown = row
         total = totals.get(year, 0.0)
-        base, share, rule = _choose_share(by_level[asylum, level], year, total)
         there = _choose_share(whole[asylum,], year, total)
-        if rule != "main":
-            base, share, rule = there
+        chosen = _choose_share(by_level[asylum, level], year, total)
+        base, share, rule = chosen if chosen[2] == "main" else there
         now = [flows.get((asylum,), {}).get(year) for flows in (whole, stock)]
-        shares = [share, there[1], *(claims.share for claims in now if claims)]
-        most = max((each for each in shares if each is not None), default=None)
-        rows.append((*row, base, share, rule, None if share is None else unknown * share, most))
+        most = _find_greatest([share, there[1], *(claims.share for claims in now if claims)])
+        rows.append((*row, base, share, rule, unknown * share, most))
     return _set_types(pd.DataFrame(rows, columns=columns))
 
 
@@ -210,55 +194,48 @@ def _set_types(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({"year": "int64"})
 
 
-def bound_pending(
-    core: Core,
-    origin: str,
-    years: Iterable[int] | None = None,
-    allocated: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def bound_pending(core: Core, origin: str, years: Iterable[int] | None = None) -> pd.DataFrame:
     """Bound an origin's pending total in each year; by default in all that have one.
 
-    `allocated` is `allocate_unknown`, where it is at hand. Returns year, lower (reported), least
-    and upper (of the totals by rule; missing where undetermined), outer (upper, or the outer
-    limit), added (by the main rule), added_minor (of it at destinations too small to matter),
-    undetermined (codes), undetermined_claims, by_nearest_year, by_share_named, by_share_lodged,
-    by_roll_forward (the total by each rule, else by the main one).
+    Returns year, lower (reported), least and upper (of the totals by rule; missing where
+    undetermined), outer (upper, or the outer limit), added (by the main rule), added_minor (of it
+    at destinations too small to matter), undetermined (codes), undetermined_claims,
+    by_nearest_year, by_share_named, by_share_lodged, by_roll_forward (the total by each rule, else
+    by the main one).
     """
-    if allocated is None:
-        allocated = allocate_unknown(core, origin, years)
+    allocated = allocate_unknown(core, origin)
     ours = core.pending[core.pending["origin"] == origin]
     lower = sum_whole(ours, "year", "pending").dropna()
     index = lower.index if years is None else pd.Index(list(years), name="year")
-    lost = allocated["rule"] == "none"
-    parts = {
+    lower, lost = lower.reindex(index), allocated["rule"] == "none"
+    by_rule = {
+        name: allocated[rule].fillna(allocated["added"]).mask(lost) for name, rule in RULES.items()
+    }
+    parts = by_rule | {
         "added_minor": allocated["added"].where(allocated["rule"].isin(["minor", "all"])),
         "undetermined_claims": allocated["unknown"].where(lost),
         "beyond": allocated["added_at_most"].where(lost),
-        **{
-            name: allocated[rule].fillna(allocated["added"]).mask(lost)
-            for name, rule in RULES.items()
-        },
     }
     sums = pd.DataFrame(parts).groupby(allocated["year"]).sum().reindex(index).fillna(0)
-    frame = sums.assign(lower=lower.reindex(index))
-    frame["undetermined"] = _join_lost(allocated, ["year"], index)
-    frame["added"] = frame["by_nearest_year"]
-    frame[list(RULES)] = frame[list(RULES)].add(frame["lower"], axis=0)
-    greatest = frame[list(RULES)].max(axis=1)
+    totals = sums[list(RULES)].add(lower, axis=0)
+    undetermined = _join_lost(allocated, ["year"], index)
+    known = totals.where(undetermined == "")
     has_no_limit = allocated.loc[lost & allocated["added_at_most"].isna(), "year"]
-    frame["outer"] = (greatest + frame["beyond"]).where(~frame.index.isin(has_no_limit))
-    is_determined = frame["undetermined"] == ""
-    frame[list(RULES)] = frame[list(RULES)].where(is_determined)
-    frame["least"], frame["upper"] = frame[list(RULES)].min(axis=1), greatest.where(is_determined)
-    order = [
-        "lower", "least", "upper", "outer", "added", "added_minor", "undetermined",
-        "undetermined_claims", *RULES,
-    ]  # fmt: skip
-    counts = {name: "Int64" for name in order if name != "undetermined"}
-    return frame[order].astype(counts).reset_index()
+    figures = {
+        "lower": lower,
+        "least": known.min(axis=1),
+        "upper": known.max(axis=1),
+        "outer": (totals.max(axis=1) + sums["beyond"]).where(~index.isin(has_no_limit)),
+        "added": sums["by_nearest_year"],
+        "added_minor": sums["added_minor"],
+        "undetermined": undetermined,
+        "undetermined_claims": sums["undetermined_claims"],
+    }
+    table = pd.DataFrame(figures).join(known)
+    return table.astype(dict.fromkeys(table.columns.drop("undetermined"), "Int64")).reset_index()
 
 
-def bound_applied(core: Core, origin: str, years: Iterable[int] | None = None) -> pd.DataFrame:
+def bound_applied(core: Core, origin: str) -> pd.DataFrame:
     """Bound an origin's lodged claims by year, stage and unit.
 
     Returns year, stage, unit, lower (reported; missing where there is no row), upper (missing where
@@ -272,8 +249,7 @@ def bound_applied(core: Core, origin: str, years: Iterable[int] | None = None) -
     frame = pd.concat([lower, added], axis=1).sort_index().fillna({"added": 0})
     frame["undetermined"] = _join_lost(allocated, key, frame.index)
     frame["upper"] = (frame["lower"].fillna(0) + frame["added"]).where(frame["undetermined"] == "")
-    table = frame.reset_index()[[*key, "lower", "upper", "added", "undetermined"]]
-    return table if years is None else table[table["year"].isin(list(years))].reset_index(drop=True)
+    return frame.reset_index()[[*key, "lower", "upper", "added", "undetermined"]]
 
 
 def _join_lost(allocated: pd.DataFrame, key: list[str], index: pd.Index) -> pd.Series:

@@ -82,7 +82,7 @@ def collect_origin(release: Release, origin: str) -> tuple[str | None, dict[str,
         pending[name] = pending[name].fillna(0).where(is_known)
     found = {"pending": pending | _bound_stock(core, origin, years, stock)}
     found["lodged-range"] = _collect_range(release, core, origin, stock, claims, main)
-    bounds = bound_applied(core, origin, years)
+    bounds = bound_applied(core, origin)
     new, strict = bounds[bounds["stage"] == "new"], claims[claims["stage"] == "new"]
     for unit in measures.UNITS:
         own = _take_range(new[new["unit"] == unit].set_index("year").reindex(years))
@@ -120,8 +120,8 @@ def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> 
 
 def _bound_stock(core: Core, origin: str, years: range, stock: pd.DataFrame) -> Measure:
     """Bound claims pending, and at a destination where its rule adds claims."""
-    allocated = allocate_unknown(core, origin, years)
-    bounds = bound_pending(core, origin, years, allocated=allocated).set_index("year")
+    allocated = allocate_unknown(core, origin)
+    bounds = bound_pending(core, origin, years).set_index("year")
     added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
     raised = added.merge(stock[[*_KEY, "pending"]], on=_KEY)
     most = _spread(raised.assign(value=raised["pending"] + raised["added"]))
