@@ -10,23 +10,18 @@ those of `Thresholds`, whose names the docstrings give.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from string import Formatter
 
 import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import join_year_before
-from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_flow
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_figures
 from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
 
-_FINDING = [
-    "asylum", "year", "kind", "touches", "rule", "strength", "effect_on_origin", "moved", "stage",
-    "unit", "detail",
-]  # fmt: skip
 _LEVEL = ["asylum", "level_code"]
 _LEVEL_YEAR = [*_LEVEL, "year"]
 # What a finding touches -> the panel's figures: the origin's, all origins', of unknown origin.
@@ -42,8 +37,6 @@ def _report(
     touches: str = "pending", strength: str = "strong",
 ) -> pd.DataFrame:  # fmt: skip
     """Turn rows that a rule picked into findings; `detail` is a template over their columns."""
-    if rows.empty:
-        return pd.DataFrame(columns=_FINDING)
     used = [name for _, name, _, _ in Formatter().parse(detail) if name]
     found = rows[KEY].assign(
         kind=kind,
@@ -56,7 +49,7 @@ def _report(
         unit="",
         detail=[detail.format_map(row) for row in rows[used].to_dict("records")],
     )
-    return found[_FINDING]
+    return found.astype("object")  # as the codes of `narrow_core`
 
 
 def _change(rows: pd.DataFrame) -> pd.Series:
@@ -262,9 +255,9 @@ def find_mid_year(panel: pd.DataFrame, info: ReleaseInfo) -> pd.DataFrame:
 
 
 def find_never_completed(
-    panel: pd.DataFrame, origin: str, info: ReleaseInfo, mid_years: Mapping[str, Core]
+    panel: pd.DataFrame, origin: str, info: ReleaseInfo, mid: Core
 ) -> pd.DataFrame:
-    """Find years whose figures an earlier mid-year release already held: carried forward.
+    """Find figures that an earlier mid-year release (`mid`) already held: carried forward.
 
     The year-end release repeats the origin's figure to the last digit and all origins' within
     `same_total`, from `fewest` on; where the earlier one lacks the origin, within `same_count`. The
@@ -277,65 +270,48 @@ def find_never_completed(
         "decisions": "{decided:,.0f} decisions on this origin, {all_decided:,.0f} on all, in six"
         " months",
     }
-    found = [pd.DataFrame(columns=_FINDING)]
-    for mid in mid_years.values():
-        year = int(mid.by_asylum["year"].max())
-        is_over = year < info.newest_year or (year == info.newest_year and info.period == "end")
-        if not is_over:
-            continue
-        rows = panel.merge(_take_mid(mid, origin, year), on=KEY)
-        has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
-        for touches, (ours, every, _) in _FIGURES.items():
-            most = THRESHOLDS.same_total * rows[every] if has_origin else THRESHOLDS.same_count
-            is_same = (rows[every] - rows[f"mid_{every}"]).abs() <= most
-            is_same &= (rows[every] >= THRESHOLDS.fewest) & (rows[ours] > 0)
-            here = rows[is_same & (rows[ours].eq(rows[f"mid_{ours}"]) | (not has_origin))]
-            effect = -(_change(here) if touches == "pending" else here[ours])
-            text = texts[touches] + ", as in the mid-year release"
-            found.append(_report(here, "carried_forward", "never_completed", text, effect, touches))
+    year = int(mid.by_asylum["year"].max())
+    is_over = year < info.newest_year or (year == info.newest_year and info.period == "end")
+    names = [name for figures in _FIGURES.values() for name in figures[:2]]
+    held = sum_figures(mid, origin, names, year).add_prefix("mid_")
+    rows = panel[panel["year"].eq(year) & is_over].join(held, on=KEY)
+    has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
+    found = []
+    for touches, (ours, every, _) in _FIGURES.items():
+        most = THRESHOLDS.same_total * rows[every] if has_origin else THRESHOLDS.same_count
+        is_same = (rows[every] - rows[f"mid_{every}"]).abs() <= most
+        is_same &= (rows[every] >= THRESHOLDS.fewest) & (rows[ours] > 0)
+        here = rows[is_same & (rows[ours].eq(rows[f"mid_{ours}"]) | (not has_origin))]
+        effect = -(_change(here) if touches == "pending" else here[ours])
+        text = texts[touches] + ", as in the mid-year release"
+        found.append(_report(here, "carried_forward", "never_completed", text, effect, touches))
     return pd.concat(found)
 
 
-def _take_mid(mid: Core, origin: str, year: int) -> pd.DataFrame:
-    """Return asylum, year and, of a mid-year release, a year's figures with `mid_` before them."""
-
-    def take(name: str) -> pd.DataFrame:
-        frame = getattr(mid, name)
-        keep = frame["year"].eq(year)
-        return frame[keep & frame["origin"].eq(origin) if "origin" in frame else keep]
-
-    parts = {
-        "end": take("pending").set_index(KEY)["pending"].astype("float64"),
-        "total": take("by_asylum").set_index(KEY)["pending"].astype("float64"),
-        "lodged": sum_flow(take("applications"), "applied"),
-        "all_lodged": sum_flow(take("applications_by_asylum"), "applied"),
-        "decided": sum_flow(take("decisions"), "total"),
-        "all_decided": sum_flow(take("decisions_by_asylum"), "total"),
-    }
-    return pd.concat(parts, axis=1).add_prefix("mid_").reset_index()
-
-
 def _find_code_changes(
-    frame: pd.DataFrame, code: str, fewest: float, by: list[str], value: str = "applied"
-) -> pd.DataFrame:
-    """Find years in which a series' main code is another than the year before."""
-    columns = [name for name in (value, f"{value}_unknown_origin") if name in frame]
-    sums = frame.groupby([*by, "year", code])[columns].sum().reset_index()
-    totals = sums.groupby([*by, "year"])[columns].sum()
-    main = sums.sort_values(value).groupby([*by, "year"])[code].last().rename("code")
-    table = totals.join(main).reset_index()
+    every: pd.DataFrame, ours: pd.DataFrame, code: str, fewest: float, by: list[str],
+    value: str = "applied",
+) -> pd.DataFrame:  # fmt: skip
+    """Find years in which a series' main code is another than the year before.
+
+    Adds `ours` and `ours_before`: the same series' figures in a table of the origin's.
+    """
+    key = [*by, "year"]
+    columns = [name for name in (value, f"{value}_unknown_origin") if name in every]
+    sums = every.groupby([*key, code])[columns].sum().reset_index()
+    table = sums.groupby(key)[columns].sum()
+    table["code"] = sums.sort_values(value).groupby(key)[code].last()
+    table["ours"] = ours.groupby(key)[value].sum()
+    table = table.fillna({"ours": 0.0}).reset_index()
     table = join_year_before(table, table, by)
     is_change = table["code_before"].notna() & table["code"].ne(table["code_before"])
     return table[is_change & (table[[value, f"{value}_before"]].min(axis=1) >= fewest)]
 
 
-def _find_level_changes(core: Core, code: str, panel: pd.DataFrame) -> pd.DataFrame:
+def _find_level_changes(core: Core, code: str) -> pd.DataFrame:
     """Find code changes of all origins together, level by level, and the origin's claims there."""
-    changes = _find_code_changes(core.applications_by_asylum, code, THRESHOLDS.code_fewest, _LEVEL)
-    changes = changes[changes["asylum"].isin(panel["asylum"].unique())]
-    ours = core.applications.groupby(_LEVEL_YEAR)["applied"].sum().rename("ours")
-    changes = join_year_before(changes.join(ours, on=_LEVEL_YEAR), ours.reset_index(), _LEVEL)
-    return changes.fillna({"ours": 0.0, "ours_before": 0.0})
+    every = core.applications_by_asylum
+    return _find_code_changes(every, core.applications, code, THRESHOLDS.code_fewest, _LEVEL)
 
 
 def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
@@ -345,7 +321,7 @@ def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     the new unit adds at `PERSONS_A_CASE`; on the stock, as much of the residual as that can
     explain.
     """
-    rows = _find_level_changes(core, "unit", panel).merge(panel, on=KEY)
+    rows = _find_level_changes(core, "unit").merge(panel, on=KEY)
     change = np.where(rows["code"].eq("persons"), 1 - 1 / PERSONS_A_CASE, 1 - PERSONS_A_CASE)
     effect = rows["ours"] * change
     text = "{level_code}: claims lodged in {code_before} the year before, in {code} now"
@@ -380,7 +356,7 @@ def find_stage_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     a destination had `fewest` new claims and now has none, while it reports others. The effect is
     the claims that enter or leave.
     """
-    rows = _find_level_changes(core, "stage", panel)
+    rows = _find_level_changes(core, "stage")
     rows = rows[rows["code"].eq("new") | rows["code_before"].eq("new")]
     effect = rows["ours"].where(rows["code"].eq("new"), -rows["ours"])
     text = "{level_code}: stage {code_before} the year before, {code} now"
@@ -388,7 +364,8 @@ def find_stage_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     found["stage"] = rows["code"].str.cat(rows["code_before"], sep=" ")
     is_none = panel["all_new"].fillna(0.0).eq(0) & (panel["all_new_before"] >= THRESHOLDS.fewest)
     # Where nothing at all is reported it is silence, which is another kind.
-    is_none &= panel["total"].gt(0) & panel["rows"].notna() & ~has_pair(panel, found)
+    is_none &= has_pair(panel, core.applications_by_asylum) & ~has_pair(panel, found)
+    is_none &= panel["total"].gt(0)
     lost = panel[is_none]
     effect = -lost["new_before"].fillna(0.0)
     text = "no new claim on file, {all_new_before:,.0f} the year before"
@@ -401,11 +378,10 @@ def find_authorities(core: Core) -> pd.DataFrame:
 
     Both years have `fewest_of_origin` claims; the effect is the change in claims lodged.
     """
-    rows = _find_code_changes(
-        core.applications, "authority", THRESHOLDS.fewest_of_origin, ["asylum"]
-    )
+    own = core.applications
+    rows = _find_code_changes(own, own, "authority", THRESHOLDS.fewest_of_origin, ["asylum"])
     text = "registered by {code_before} the year before, by {code} now"
-    effect = rows["applied"] - rows["applied_before"]
+    effect = rows["ours"] - rows["ours_before"]
     return _report(rows, "stage_change", "authority", text, effect, "applications")
 
 
@@ -474,10 +450,9 @@ def find_level_of_decisions(core: Core) -> pd.DataFrame:
         frame[~frame["level_code"].isin(APPEAL_LEVELS)]
         for frame in (core.decisions_by_asylum, core.decisions)
     )
-    rows = _find_code_changes(every, "level", THRESHOLDS.fewest, ["asylum"], "total")
-    first = ours[ours["level"] == "first"].groupby(KEY)["total"].sum().rename("ours")
-    rows = join_year_before(rows.join(first, on=KEY), first.reset_index())
-    effect = rows["ours"].fillna(0.0) - rows["ours_before"].fillna(0.0)
+    first = ours[ours["level"] == "first"]
+    rows = _find_code_changes(every, first, "level", THRESHOLDS.fewest, ["asylum"], "total")
+    effect = rows["ours"] - rows["ours_before"]
     text = "decisions at level group {code_before} the year before, at {code} now"
     return _report(rows, "stage_change", "level", text, effect, "decisions")
 

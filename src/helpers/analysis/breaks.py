@@ -25,7 +25,7 @@ import pandas as pd
 
 from helpers.analysis import break_rules
 from helpers.analysis.measures import join_year_before
-from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_flow, walk_stock
+from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_figures, walk_stock
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
 from helpers.data.releases import Core
@@ -81,7 +81,7 @@ def find_breaks(
     year, then effect.
     """
     core = narrow_core(core, origin)
-    panel = build_panel(core, walk_stock(core, origin))
+    panel, mid_years = build_panel(core, origin), (previous or {}).values()
     added = _list_added(core, origin)
     every = pd.concat([
         break_rules.find_stock_flow_gaps(panel),
@@ -90,7 +90,7 @@ def find_breaks(
         break_rules.find_unknown_origins(panel, added),
         break_rules.find_carried_forward(panel),
         break_rules.find_mid_year(panel, info),
-        break_rules.find_never_completed(panel, origin, info, previous or {}),
+        *(break_rules.find_never_completed(panel, origin, info, mid) for mid in mid_years),
         break_rules.find_unit_changes(core, panel),
         break_rules.find_stage_changes(core, panel),
         break_rules.find_authorities(core),
@@ -104,7 +104,8 @@ def find_breaks(
         every = every[~is_half]
     every = every.astype({"year": "int64", "effect_on_origin": "float64", "moved": "float64"})
     every = _add_severity(every, panel, core)
-    keep = has_pair(every, panel[panel["matters"]])
+    matters = panel[["share", "share_before"]].max(axis=1) >= THRESHOLDS.breaks_total
+    keep = has_pair(every, panel[matters])
     keep |= every["effect_share"] >= THRESHOLDS.matters
     if years is not None:
         keep &= every["year"].isin(list(years))
@@ -142,60 +143,34 @@ def _make_plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(counts | dict.fromkeys(codes, "object"))
 
 
-def build_panel(core: Core, walk: pd.DataFrame) -> pd.DataFrame:
-    """Build the panel of an origin's destinations (`narrow_core`, and `walk_stock` of the origin).
+def build_panel(core: Core, origin: str) -> pd.DataFrame:
+    """Build the panel of an origin's destinations (`narrow_core`).
 
     Returns asylum, year; of the origin: end (pending), expected_low, expected_high, residual,
     is_testable, lodged and decided (appeals apart, cases as one each), new (type N); of all
     origins: total (pending), total_residual, total_is_testable, unknown, origins, all_lodged,
-    all_new, lodged_unknown, rows (of claims lodged), all_decided, decided_unknown, pairs and
-    same_pairs (of origins reported in both years); sum_pending and sum_lodged (the origin's over
-    all destinations); the same of the year before with `_before`; matters (the destination holds
-    `breaks_total` of the origin's claims, this year or the year before). Missing is NaN.
+    all_new, lodged_unknown, all_decided, decided_unknown, pairs and same_pairs (of origins reported
+    in both years); sum_pending and sum_lodged (the origin's over all destinations); share (the
+    destination's of these, 0-1, the greater); the same of the year before with `_before`. Missing
+    is NaN.
     """
     totals = walk_stock(core, None).set_index(KEY)[list(_OF_ALL)].rename(columns=_OF_ALL)
-    own = walk.set_index(KEY)[_OF_WALK].rename(columns={"start": "end_before"})
+    own = walk_stock(core, origin).set_index(KEY)[_OF_WALK].rename(columns={"start": "end_before"})
     panel = own.join(totals, how="outer").astype("float64")
     for name in ("is_testable", "total_is_testable"):
         panel[name] = panel[name].eq(1.0)
-    stock = core.by_asylum.set_index(KEY)
-    claims = core.applications_by_asylum
-    figures = {
-        "lodged": sum_flow(core.applications, "applied"),
-        "new": _sum_new(core.applications),
-        "all_lodged": sum_flow(claims, "applied"),
-        "all_new": _sum_new(claims),
-        "lodged_unknown": sum_flow(claims, "applied_unknown_origin"),
-        "unknown": stock["pending_unknown_origin"],
-        "origins": stock["origins"],
-        "rows": claims.groupby(KEY).size(),
-        "decided": sum_flow(core.decisions, "total"),
-        "all_decided": sum_flow(core.decisions_by_asylum, "total"),
-        "decided_unknown": sum_flow(core.decisions_by_asylum, "total_unknown_origin"),
-        "pairs": stock["pairs_in_both_years"],
-        "same_pairs": stock["pairs_unchanged"],
-    }
-    table = pd.concat(figures, axis=1)
-    panel = join_year_before(panel.join(table).reset_index(), table.reset_index())
-    by_year = {
-        "sum_pending": core.pending.groupby("year")["pending"].sum(min_count=1),
-        "sum_lodged": figures["lodged"].groupby("year").sum(min_count=1),
-    }
-    sums = pd.concat(by_year, axis=1)
-    panel = join_year_before(panel.join(sums, on="year"), sums.reset_index(), by=())
-    shares = [
-        panel["end"] / panel["sum_pending"],
-        panel["end_before"] / panel["sum_pending_before"],
-        panel["lodged"] / panel["sum_lodged"],
-        panel["lodged_before"] / panel["sum_lodged_before"],
+    new = {"new": core.applications, "all_new": core.applications_by_asylum}
+    parts = [
+        rows[rows["stage"] == "new"].groupby(KEY)["applied"].sum().astype("float64").rename(name)
+        for name, rows in new.items()
     ]
-    panel["matters"] = np.fmax.reduce(shares) >= THRESHOLDS.breaks_total
+    table = pd.concat([sum_figures(core, origin), *parts], axis=1)
+    own = table[["end", "lodged"]]
+    sums = own.groupby("year").transform("sum", min_count=1)
+    table[["sum_pending", "sum_lodged"]], table["share"] = sums, (own / sums).max(axis=1)
+    table = table.drop(columns=["end", "total"])  # the walks know more zeros
+    panel = join_year_before(panel.join(table).reset_index(), table.reset_index())
     return panel.sort_values(["year", "asylum"], ignore_index=True)
-
-
-def _sum_new(frame: pd.DataFrame) -> pd.Series:
-    """Sum new claims lodged, strict, by destination and year."""
-    return frame[frame["stage"] == "new"].groupby(KEY)["applied"].sum().astype("float64")
 
 
 def _list_added(core: Core, origin: str) -> pd.DataFrame:
@@ -289,12 +264,12 @@ def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd
     size = pd.concat([rows["applied"], before], axis=1).astype("Float64").max(axis=1)
     parts = []
     for (stage, unit), group in rows.assign(_size=size).groupby(["stage", "unit"]):
-        here = found[_names(found["stage"], str(stage)) & _names(found["unit"], str(unit))]
+        here = found[hold_code(found["stage"], str(stage)) & hold_code(found["unit"], str(unit))]
         parts.append(_flag(here, group[key], group["_size"], "moved"))
     return applied_totals[key].merge(pd.concat(parts), on=key, how="left")
 
 
-def _names(codes: pd.Series, code: str) -> pd.Series:
+def hold_code(codes: pd.Series, code: str) -> pd.Series:
     """Tell which lists of codes hold this one; an empty list holds all."""
     return codes.map(lambda text: not text or code in text.split()).astype(bool)
 

@@ -21,6 +21,21 @@ from helpers.data.releases import Core
 APPEAL_LEVELS = ("AR", "JR")
 KEY = ["asylum", "year"]
 FLOWS = ["lodged_persons", "lodged_cases", "decided_persons", "decided_cases"]
+# Figures of an origin and of all origins: the table of `Core` that holds each, and its column.
+SOURCES = {
+    "end": ("pending", "pending"),
+    "lodged": ("applications", "applied"),
+    "decided": ("decisions", "total"),
+    "total": ("by_asylum", "pending"),
+    "unknown": ("by_asylum", "pending_unknown_origin"),
+    "origins": ("by_asylum", "origins"),
+    "pairs": ("by_asylum", "pairs_in_both_years"),
+    "same_pairs": ("by_asylum", "pairs_unchanged"),
+    "all_lodged": ("applications_by_asylum", "applied"),
+    "lodged_unknown": ("applications_by_asylum", "applied_unknown_origin"),
+    "all_decided": ("decisions_by_asylum", "total"),
+    "decided_unknown": ("decisions_by_asylum", "total_unknown_origin"),
+}
 _PARTS = [f"{flow}{part}" for flow in FLOWS for part in ("", "_appeal")]
 _COUNTS = ["start", *FLOWS, "end", "expected", "expected_low", "expected_high", "residual"]
 
@@ -30,10 +45,19 @@ def has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
     return pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(among[KEY]))
 
 
-def sum_flow(frame: pd.DataFrame, value: str) -> pd.Series:
-    """Sum a flow but appeals, by destination and year; cases count as one each."""
-    kept = frame[~frame["level_code"].isin(APPEAL_LEVELS)]
-    return kept.groupby(KEY)[value].sum(min_count=1).astype("float64")
+def sum_figures(
+    core: Core, origin: str, names: Iterable[str] = tuple(SOURCES), year: int | None = None
+) -> pd.DataFrame:
+    """Sum figures of `SOURCES` by destination and year, appeals apart; cases count as one each."""
+    sums = {}
+    for name in names:
+        table, value = SOURCES[name]
+        rows = getattr(core, table)
+        rows = rows if year is None else rows[rows["year"] == year]
+        rows = rows[rows["origin"] == origin] if "origin" in rows else rows
+        rows = rows[~rows["level_code"].isin(APPEAL_LEVELS)] if "level_code" in rows else rows
+        sums[name] = rows.groupby(KEY)[value].sum(min_count=1).astype("float64")
+    return pd.concat(sums, axis=1)
 
 
 def walk_stock(core: Core, origin: str | None, years: Iterable[int] | None = None) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.analysis import lodged, measures
-from helpers.analysis.breaks import find_breaks, narrow_core
+from helpers.analysis.breaks import find_breaks, hold_code, narrow_core
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
 from helpers.data.columns import FIRST_ASYLUM_YEAR
@@ -191,7 +191,7 @@ def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None)
     if rest == ["range"]:
         found = found[~found["kind"].isin(["unit_change", "stage_change"])]
     elif kind == "lodged":
-        found = found[_hold(found["stage"], "new") & _hold(found["unit"], rest[0])]
+        found = found[hold_code(found["stage"], "new") & hold_code(found["unit"], rest[0])]
     is_moved = kind == "lodged" and rest != ["range"]
     effect = found["moved" if is_moved else "effect_on_origin"]
     found = found.assign(effect=effect, size=effect.abs().astype("float64").fillna(0))
@@ -223,8 +223,3 @@ def _exceeds(found: pd.DataFrame, base: pd.Series) -> pd.Series:
     """Tell which findings move a figure above 0 by more than a tenth."""
     base = base.astype("float64")
     return (found["size"] > THRESHOLDS.breaks_total * base) & (base > 0)
-
-
-def _hold(codes: pd.Series, code: str) -> pd.Series:
-    """Tell which lists of codes hold this one; an empty list holds all."""
-    return codes.map(lambda text: not text or code in text.split()).astype(bool)
