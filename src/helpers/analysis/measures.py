@@ -97,9 +97,7 @@ def measure_pending(
     missing.
     """
     index = pd.Index(list(years), name="year")
-    wide = pending.pivot_table(
-        index="year", columns="asylum", values="pending", aggfunc="sum", observed=True
-    )
+    wide = pending.pivot_table("pending", "year", "asylum", "sum")
     wide = wide.reindex(index).astype("float64").fillna(0.0).astype("Int64")
     total, world_total = (
         sum_whole(frame, "year", "pending").reindex(index).astype("Int64")
@@ -157,10 +155,9 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
     sums["recognition_rate"] = (sums["recognised"] / substance).astype("Float64")
     sums["protection_rate"] = ((sums["recognised"] + sums["other"]) / substance).astype("Float64")
     sums["closed_share"] = (sums["closed"] / ended).astype("Float64")
-    ranks = {level: rank for rank, level in enumerate(LEVELS)}
     return sums.reset_index().sort_values(
         ["year", "level", "unit"],
-        key=lambda values: values.map(ranks) if values.name == "level" else values,
+        key=lambda values: values.map(LEVELS.index) if values.name == "level" else values,
         ignore_index=True,
     )
 
@@ -177,11 +174,8 @@ def measure_first_instance(
     table = measure_decisions(leave_out(decisions, excluding), index).query("level == 'first'")
     table["decided"] = table[list(SUBSTANCE)].sum(axis=1, skipna=False).astype("Int64")
     figures = ["decided", "recognition_rate", "protection_rate", "closed_share"]
-    by_unit = (table[table["unit"] == unit].set_index("year")[figures] for unit in UNITS)
-    parts = [
-        part.reindex(index).add_suffix(f"_{unit}")
-        for unit, part in zip(UNITS, by_unit, strict=True)
-    ]
+    by_unit = {unit: table[table["unit"] == unit].set_index("year")[figures] for unit in UNITS}
+    parts = [part.reindex(index).add_suffix(f"_{unit}") for unit, part in by_unit.items()]
     return pd.concat(parts, axis=1).reset_index()
 
 

@@ -36,7 +36,6 @@ SOURCES = {
     "all_decided": ("decisions_by_asylum", "total"),
     "decided_unknown": ("decisions_by_asylum", "total_unknown_origin"),
 }
-_PARTS = [f"{flow}{part}" for flow in FLOWS for part in ("", "_appeal")]
 _COUNTS = ["start", *FLOWS, "end", "expected", "expected_low", "expected_high", "residual"]
 
 
@@ -74,22 +73,23 @@ def walk_stock(core: Core, origin: str | None, years: Iterable[int] | None = Non
     stocks, lodged, decided = (
         every if origin is None else [frame[frame["origin"] == origin] for frame in ours]
     )
-    stock = stocks.groupby(KEY, observed=True)["pending"].sum(min_count=1).astype("float64")
-    flows = _sum_flow(lodged, "applied", "lodged").join(
-        _sum_flow(decided, "total", "decided"), how="outer"
-    )
+    stock = stocks.groupby(KEY)["pending"].sum(min_count=1).astype("float64")
+    parts = []
+    for rows, value, name in ((lodged, "applied", "lodged_"), (decided, "total", "decided_")):
+        first = rows[~rows["level_code"].isin(APPEAL_LEVELS)]
+        parts += [_sum_flow(rows, value, name), _sum_flow(first, value, name).add_suffix("_first")]
+    flows = pd.concat(parts, axis=1)
     held = stock.index[stock > 0]
     later = pd.MultiIndex.from_arrays(
         [held.get_level_values("asylum"), held.get_level_values("year") + 1], names=KEY
     )
     # Absent at a destination that reports is nearly none; absent elsewhere is not known.
-    reported = _list_keys(core.by_asylum.dropna(subset=["pending"]))
+    reported = core.by_asylum.dropna(subset=["pending"]).set_index(KEY).index
     ends = stock.reindex(reported).fillna(0.0).rename("end")
     index = flows.index.union(stock.index).union(later)
-    walk = flows.reindex(columns=_PARTS).reindex(index).join(ends)
-    walk["has_flows"] = index.isin(_list_keys(every[1])) & index.isin(_list_keys(every[2]))
-    walk = join_year_before(walk.reset_index(), ends.reset_index())
-    walk = _expect(walk.rename(columns={"end_before": "start"}))
+    walk = flows.reindex(index).join(ends).reset_index()
+    walk = join_year_before(walk, ends.reset_index()).rename(columns={"end_before": "start"})
+    walk = _expect(walk, has_pair(walk, every[1]) & has_pair(walk, every[2]))
     span = pd.concat([core.by_asylum["year"], core.applications_by_asylum["year"]])
     wanted = range(span.min() + 1, span.max() + 1) if len(span) else range(0)
     walk = walk[walk["year"].isin(wanted if years is None else set(years) & set(wanted))]
@@ -98,41 +98,29 @@ def walk_stock(core: Core, origin: str | None, years: Iterable[int] | None = Non
     return walk[order].sort_values(["year", "asylum"], ignore_index=True)
 
 
-def _list_keys(frame: pd.DataFrame) -> pd.Index:
-    """Return the destinations and years that a table has rows for."""
-    return frame.groupby(KEY, observed=True).size().index
-
-
 def _sum_flow(frame: pd.DataFrame, value: str, name: str) -> pd.DataFrame:
-    """Sum a flow by destination and year, by unit, appeal levels apart."""
-    part = np.where(frame["level_code"].isin(APPEAL_LEVELS), "_appeal", "")
-    labelled = frame.assign(flow=name + "_" + frame["unit"].astype("str") + part)
-    sums = labelled.groupby([*KEY, "flow"], observed=True)[value].sum().astype("float64")
-    return pd.DataFrame(sums.unstack("flow"))
+    """Sum a flow by destination and year, a column a unit."""
+    sums = frame.groupby([*KEY, "unit"])[value].sum().astype("float64").unstack("unit")
+    return sums.reindex(columns=["persons", "cases"]).add_prefix(name)
 
 
-def _expect(walk: pd.DataFrame) -> pd.DataFrame:
-    """Add what the flows lead one to expect, the residual and the units; add up the levels."""
-    is_testable = walk["has_flows"] & walk["start"].notna() & walk["end"].notna()
-    known = walk[_PARTS].fillna(0)
-    net = {
-        unit: known[f"lodged_{unit}"] - known[f"decided_{unit}"]
-        for unit in ("persons", "cases", "persons_appeal", "cases_appeal")
-    }
-    results = []
+def _expect(walk: pd.DataFrame, has_flows: np.ndarray) -> pd.DataFrame:
+    """Add what the flows lead one to expect, the residual and the units."""
+    is_testable = has_flows & walk["start"].notna() & walk["end"].notna()
+    known, results = walk.fillna(0), []
     for factor in (1.0, PERSONS_A_CASE):
-        first = walk["start"] + net["persons"] + factor * net["cases"]
-        results += [first, first + net["persons_appeal"] + factor * net["cases_appeal"]]
+        for part in ("_first", ""):
+            persons, cases = (
+                known[f"lodged_{unit}{part}"] - known[f"decided_{unit}{part}"]
+                for unit in ("persons", "cases")
+            )
+            results.append(walk["start"] + persons + factor * cases)
     table = pd.concat(results, axis=1).where(is_testable, axis=0)
     low, high = table.min(axis=1), table.max(axis=1)
-    levels = {
-        name: walk[[name, f"{name}_appeal"]].sum(axis=1, min_count=1).to_numpy() for name in FLOWS
-    }
     in_persons, in_cases = (
         walk.filter(like=unit).notna().any(axis=1) for unit in ("_persons", "_cases")
     )
     return walk.assign(
-        **levels,
         expected=table.iloc[:, 0],
         expected_low=low,
         expected_high=high,
@@ -250,11 +238,9 @@ def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
     year, asylum, pending, decided_persons, decided_cases, years_low (each case `PERSONS_A_CASE`
     persons), years_high (one person); missing where nothing was decided.
     """
-    stock = core.pending[core.pending["origin"] == origin].groupby(KEY, observed=True)["pending"]
+    stock = core.pending[core.pending["origin"] == origin].groupby(KEY)["pending"]
     ours = core.decisions[core.decisions["origin"] == origin]
-    ours = ours[~ours["level_code"].isin(APPEAL_LEVELS)]
-    ended = ours.groupby([*KEY, "unit"], observed=True)["total"].sum().unstack("unit")
-    ended = ended.reindex(columns=["persons", "cases"]).add_prefix("decided_")
+    ended = _sum_flow(ours[~ours["level_code"].isin(APPEAL_LEVELS)], "total", "decided_")
     table = ended.join(stock.sum().rename("pending"), how="outer").astype("Float64")
     known = table.fillna(0).astype("float64")
     for name, factor in (("years_low", PERSONS_A_CASE), ("years_high", 1.0)):
