@@ -246,8 +246,8 @@ def flag_stock_years(
     (bool), status, broken_by (asylum and kind of each finding above `Thresholds.breaks_total`,
     joined by "; ").
     """
-    found = breaks[breaks["touches"] == measure]
-    return _flag(found, totals[["year"]], totals[measure], "effect_on_origin")
+    rows = totals[["year"]].assign(total=totals[measure])
+    return _flag(breaks[breaks["touches"] == measure], rows, "effect_on_origin")
 
 
 def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd.DataFrame:
@@ -257,16 +257,11 @@ def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd
     (`moved`), against the greater of both years' figure; elsewhere the effect does. Returns year,
     stage, unit, is_comparable, status, broken_by (as `flag_stock_years`).
     """
+    rows, series = applied_totals[["year", "stage", "unit"]], ["stage", "unit"]
+    before = applied_totals.sort_values("year").groupby(series)["applied"].shift()
+    total = pd.concat([applied_totals["applied"], before], axis=1).astype("Float64").max(axis=1)
     found = breaks[breaks["touches"] == "applications"]
-    key = ["year", "stage", "unit"]
-    rows = applied_totals[[*key, "applied"]].sort_values(["stage", "unit", "year"])
-    before = rows.groupby(["stage", "unit"])["applied"].shift()
-    size = pd.concat([rows["applied"], before], axis=1).astype("Float64").max(axis=1)
-    parts = []
-    for (stage, unit), group in rows.assign(_size=size).groupby(["stage", "unit"]):
-        here = found[hold_code(found["stage"], str(stage)) & hold_code(found["unit"], str(unit))]
-        parts.append(_flag(here, group[key], group["_size"], "moved"))
-    return applied_totals[key].merge(pd.concat(parts), on=key, how="left")
+    return _flag(found, rows.assign(total=total), "moved")
 
 
 def hold_code(codes: pd.Series, code: str) -> pd.Series:
@@ -274,22 +269,23 @@ def hold_code(codes: pd.Series, code: str) -> pd.Series:
     return codes.map(lambda text: not text or code in text.split()).astype(bool)
 
 
-def _flag(found: pd.DataFrame, keys: pd.DataFrame, totals: pd.Series, size: str) -> pd.DataFrame:
-    """Flag each row of `keys` by the findings of its year."""
-    found = found.assign(_size=found[size].abs().astype("float64"))
-    by_year = dict(list(found.groupby("year")))
-    rows = []
-    for year, total in zip(keys["year"], totals, strict=True):
-        here = by_year.get(year, found[:0])
-        is_known = pd.notna(total) and total > 0
-        least = THRESHOLDS.breaks_total * float(total) if is_known else float("inf")
-        above = here[here["_size"] > least]
+def _flag(found: pd.DataFrame, rows: pd.DataFrame, size: str) -> pd.DataFrame:
+    """Flag each row (year, total; stage and unit of claims lodged) by the findings of its year."""
+    flags = []
+    for row in rows.to_dict("records"):
+        here = found[found["year"] == row["year"]]
+        for name in {"stage", "unit"} & row.keys():
+            here = here[hold_code(here[name], row[name])]
+        is_known = pd.notna(row["total"]) and row["total"] > 0
+        least = THRESHOLDS.breaks_total * float(row["total"]) if is_known else float("inf")
+        above = here[here[size].abs().astype("float64") > least]
         kinds = [*above["kind"], *here.loc[here["kind"] == "mid_year", "kind"]]
         codes = {code for kind in kinds for code in STATUS_OF[kind].split()}
         names = dict.fromkeys(above["asylum"] + " " + above["kind"])
-        rows.append((above.empty, " ".join(sorted(codes)), "; ".join(names)))
-    flags = pd.DataFrame(rows, columns=["is_comparable", "status", "broken_by"], index=keys.index)
-    return pd.concat([keys, flags.astype({"is_comparable": bool})], axis=1).reset_index(drop=True)
+        flags.append((above.empty, " ".join(sorted(codes)), "; ".join(names)))
+    table = pd.DataFrame(flags, columns=["is_comparable", "status", "broken_by"])
+    keys = rows.drop(columns="total").reset_index(drop=True)
+    return keys.join(table.astype({"is_comparable": bool}))
 
 
 def keep_grave(breaks: pd.DataFrame) -> pd.DataFrame:
