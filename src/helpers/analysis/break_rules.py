@@ -10,8 +10,6 @@ those of `Thresholds`, whose names the docstrings give.
 
 from __future__ import annotations
 
-from string import Formatter
-
 import numpy as np
 import pandas as pd
 
@@ -37,7 +35,6 @@ def _report(
     touches: str = "pending", strength: str = "strong",
 ) -> pd.DataFrame:  # fmt: skip
     """Turn rows that a rule picked into findings; `detail` is a template over their columns."""
-    used = [name for _, name, _, _ in Formatter().parse(detail) if name]
     found = rows[KEY].assign(
         kind=kind,
         touches=touches,
@@ -47,7 +44,7 @@ def _report(
         moved=effect.abs(),
         stage="",
         unit="",
-        detail=[detail.format_map(row) for row in rows[used].to_dict("records")],
+        detail=[detail.format_map(row) for row in rows.to_dict("records")],
     )
     return found.astype("object")  # as the codes of `narrow_core`
 
@@ -180,17 +177,16 @@ def find_silences(panel: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found)
 
 
-def find_unknown_origins(panel: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+def find_unknown_origins(panel: pd.DataFrame) -> pd.DataFrame:
     """Find years in which a destination stops, or resumes, naming origins.
 
     The share of unknown origin changes by `unknown_jump`, from `fewest` claims on; or the origins
     named fall to `origins_fall`, from `fewest_origins` on, while the total holds (weaker). The
-    effect is minus what allocation adds (`added`: asylum, year, and a column a measure; missing
-    where undetermined), or what it no longer has to; else the origin's change there.
+    effect is minus what allocation adds, or what it no longer has to; else the origin's change
+    there.
     """
     found = []
     for touches, (ours, every, unknown) in _FIGURES.items():
-        gives = added[[*KEY, touches]].rename(columns={touches: "adds"})
         rows = panel.assign(
             share=100 * (panel[unknown] / panel[every]),
             share_before=100 * (panel[f"{unknown}_before"] / panel[f"{every}_before"]),
@@ -198,9 +194,9 @@ def find_unknown_origins(panel: pd.DataFrame, added: pd.DataFrame) -> pd.DataFra
         jump = rows["share"] - rows["share_before"]
         is_large = rows[[every, f"{every}_before"]].max(axis=1) >= THRESHOLDS.fewest
         rows = rows[(jump.abs() >= 100 * THRESHOLDS.unknown_jump) & is_large]
-        rows = join_year_before(rows.join(gives.set_index(KEY), on=KEY), gives)
         change = rows[ours].fillna(0.0) - rows[f"{ours}_before"].fillna(0.0)
-        effect = (-rows["adds"]).where(rows["share"] > rows["share_before"], rows["adds_before"])
+        adds, before = rows[f"adds_{touches}"], rows[f"adds_{touches}_before"]
+        effect = (-adds).where(rows["share"] > rows["share_before"], before)
         text = "{share_before:.0f}% of unknown origin the year before, {share:.0f}% now"
         found.append(
             _report(rows, "unknown_origin", "unknown_share", text, effect.fillna(change), touches)
@@ -446,11 +442,8 @@ def find_level_of_decisions(core: Core) -> pd.DataFrame:
     Most decisions, appeals apart, are booked at first instance in one year and elsewhere in the
     other, with `fewest` in both. The effect is the origin's decisions that leave or join.
     """
-    every, ours = (
-        frame[~frame["level_code"].isin(APPEAL_LEVELS)]
-        for frame in (core.decisions_by_asylum, core.decisions)
-    )
-    first = ours[ours["level"] == "first"]
+    every, ours = core.decisions_by_asylum, core.decisions
+    every, first = every[~every["level_code"].isin(APPEAL_LEVELS)], ours[ours["level"] == "first"]
     rows = _find_code_changes(every, first, "level", THRESHOLDS.fewest, ["asylum"], "total")
     effect = rows["ours"] - rows["ours_before"]
     text = "decisions at level group {code_before} the year before, at {code} now"

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import break_rules
-from helpers.analysis.measures import join_year_before
+from helpers.analysis.measures import join_year_before, sum_whole
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_figures, walk_stock
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
@@ -51,12 +51,6 @@ COLUMNS = [
 # A stage or unit that holds less of a destination's claims is not where its findings show.
 _MAIN_SHARE = 0.1
 _OF_WALK = ["start", "end", "expected_low", "expected_high", "residual", "is_testable"]
-_OF_ALL = {
-    "start": "total_before",
-    "end": "total",
-    "residual": "total_residual",
-    "is_testable": "total_is_testable",
-}
 
 
 def find_breaks(
@@ -82,12 +76,11 @@ def find_breaks(
     """
     core = narrow_core(core, origin)
     panel, mid_years = build_panel(core, origin), (previous or {}).values()
-    added = _list_added(core, origin)
     every = pd.concat([
         break_rules.find_stock_flow_gaps(panel),
         break_rules.find_coverage_moves(panel),
         break_rules.find_silences(panel),
-        break_rules.find_unknown_origins(panel, added),
+        break_rules.find_unknown_origins(panel),
         break_rules.find_carried_forward(panel),
         break_rules.find_mid_year(panel, info),
         *(break_rules.find_never_completed(panel, origin, info, mid) for mid in mid_years),
@@ -151,37 +144,32 @@ def build_panel(core: Core, origin: str) -> pd.DataFrame:
     origins: total (pending), total_residual, total_is_testable, unknown, origins, all_lodged,
     all_new, lodged_unknown, all_decided, decided_unknown, pairs and same_pairs (of origins reported
     in both years); sum_pending and sum_lodged (the origin's over all destinations); share (the
-    destination's of these, 0-1, the greater); the same of the year before with `_before`. Missing
-    is NaN.
+    destination's of these, 0-1, the greater); adds_pending, adds_applications and adds_decisions
+    (what the allocation of unknown origins adds; missing where undetermined); the same of the year
+    before with `_before`. Missing is NaN.
     """
-    totals = walk_stock(core, None).set_index(KEY)[list(_OF_ALL)].rename(columns=_OF_ALL)
+    totals = walk_stock(core, None).set_index(KEY)[_OF_WALK].add_prefix("total_")
+    totals = totals.rename(columns={"total_start": "total_before", "total_end": "total"})
     own = walk_stock(core, origin).set_index(KEY)[_OF_WALK].rename(columns={"start": "end_before"})
     panel = own.join(totals, how="outer").astype("float64")
     for name in ("is_testable", "total_is_testable"):
         panel[name] = panel[name].eq(1.0)
-    new = {"new": core.applications, "all_new": core.applications_by_asylum}
-    parts = [
-        rows[rows["stage"] == "new"].groupby(KEY)["applied"].sum().astype("float64").rename(name)
-        for name, rows in new.items()
-    ]
-    table = pd.concat([sum_figures(core, origin), *parts], axis=1)
+    claims = core.applications, core.applications_by_asylum
+    new, all_new = (rows[rows["stage"] == "new"].groupby(KEY)["applied"].sum() for rows in claims)
+    more = {
+        "new": new,
+        "all_new": all_new,
+        "adds_pending": allocate_unknown(core, origin).set_index(KEY)["added"],
+        "adds_applications": sum_whole(allocate_unknown_lodged(core, origin), KEY, "added"),
+    }
+    parts = [sum_figures(core, origin), pd.concat(more, axis=1).astype("float64")]
+    table = pd.concat(parts, axis=1).assign(adds_decisions=np.nan)
     own = table[["end", "lodged"]]
     sums = own.groupby("year").transform("sum", min_count=1)
     table[["sum_pending", "sum_lodged"]], table["share"] = sums, (own / sums).max(axis=1)
     table = table.drop(columns=["end", "total"])  # the walks know more zeros
     panel = join_year_before(panel.join(table).reset_index(), table.reset_index())
     return panel.sort_values(["year", "asylum"], ignore_index=True)
-
-
-def _list_added(core: Core, origin: str) -> pd.DataFrame:
-    """Return asylum, year and what allocation adds to each measure; missing undetermined."""
-    stock = allocate_unknown(core, origin).set_index(KEY)["added"]
-    lodged = allocate_unknown_lodged(core, origin).groupby(KEY)["added"]
-    # One undetermined row leaves the destination's sum undetermined.
-    flow = lodged.sum().where(lodged.count() == lodged.size())
-    parts = {"pending": stock.astype("float64"), "applications": flow.astype("float64")}
-    table = pd.concat(parts, axis=1).rename_axis(KEY).reset_index()
-    return table.assign(decisions=np.nan)
 
 
 def _add_severity(found: pd.DataFrame, panel: pd.DataFrame, core: Core) -> pd.DataFrame:

@@ -161,12 +161,12 @@ def account_years(account: pd.DataFrame) -> pd.DataFrame:
     (sizes added up), untested, residual_share (0-1: residual and untested, of the greater stock),
     is_large, worst (ISO3 with the greatest residual, or empty).
     """
-    grouped = account.groupby("year")
-    table = grouped[["start", "end", "change", "explained", "residual", "untested"]].sum()
+    account = account.assign(residual_gross=account["residual"].abs().fillna(0))
+    grouped, sums = account.groupby("year"), ["start", "end", "change", "explained", "residual"]
+    table = grouped[[*sums, "residual_gross", "untested"]].sum()
     table = table.join(grouped[FLOWS].sum(min_count=1))
-    sizes = account.assign(size=account["residual"].abs().fillna(0))
-    table["residual_gross"] = sizes.groupby("year")["size"].sum()
-    worst = sizes[sizes["size"] > 0].sort_values(["size", "asylum"]).groupby("year")["asylum"]
+    large = account[account["residual_gross"] > 0].sort_values(["residual_gross", "asylum"])
+    worst = large.groupby("year")["asylum"]
     table["worst"] = worst.last().reindex(table.index).fillna("")
     greater = table[["start", "end"]].max(axis=1)
     left = (table["residual"] + table["untested"]).abs()

@@ -88,21 +88,17 @@ def _collect_years(
     return found
 
 
-def _find_base_year(here: Years, year: int) -> int | None:
-    """Find the nearest complete year: itself, before within reach, else after within reach."""
-    near = [*range(year, year - REACH - 1, -1), *range(year + 1, year + REACH + 1)]
-    return next((when for when in near if when in here and here[when].is_complete), None)
-
-
 def _choose_share(here: Years, year: int, total: float, lodged: Claims | None = None) -> Choice:
     """Choose the base year, the share of unknown claims that goes to the origin, and the rule."""
-    base = _find_base_year(here, year)
+    # The year itself, else before within reach, else after.
+    near = [*range(year, year - REACH - 1, -1), *range(year + 1, year + REACH + 1)]
+    base = next((when for when in near if when in here and here[when].is_complete), None)
     if base is not None:
         return base, here[base].share, "main"
     complete = [when for when, claims in here.items() if claims.is_complete]
     far = [here[min(complete, key=lambda when: (abs(when - year), when))]] if complete else []
-    near = [claims for claims in (here[year], lodged) if claims and claims.is_enough]
-    share = _find_greatest(claims.share for claims in far + near)
+    now = [claims for claims in (here[year], lodged) if claims and claims.is_enough]
+    share = _find_greatest(claims.share for claims in far + now)
     if share * here[year].unknown <= MINOR * total:
         return None, share, "minor"
     if here[year].unknown <= ALL * total:
