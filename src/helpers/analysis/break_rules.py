@@ -4,8 +4,7 @@ Each takes the panel or the tables of `breaks` (`build_panel`, `narrow_core`), a
 asylum, year, kind, touches (the measure: pending, applications, decisions or refugees), rule,
 strength, effect_on_origin (claims or persons, what the break does to the reported figure; minus:
 it is too low), moved (claims that change place), stage and unit (of applications; empty: to be
-filled), detail. What is documented, and the kinds, are in the study's method; the numbers are
-those of `Thresholds`, whose names the docstrings give.
+filled), detail. The names in the docstrings are those of `Thresholds`, which holds the numbers.
 """
 
 from __future__ import annotations
@@ -65,17 +64,13 @@ def find_stock_flow_gaps(panel: pd.DataFrame) -> pd.DataFrame:
     of_origin = size / panel["sum_pending"]
     is_gap = (of_stock >= THRESHOLDS.gap_of_stock) | (of_origin > THRESHOLDS.breaks_total)
     # Where a destination names hardly any origin, the origin's zero is a gap, not a break.
-    unnamed = (panel["unknown"] >= THRESHOLDS.gap * panel["total"]) & (
-        panel["unknown_before"] >= THRESHOLDS.gap * panel["total_before"]
-    )
+    unnamed = panel["unknown"] >= THRESHOLDS.gap * panel["total"]
+    unnamed &= panel["unknown_before"] >= THRESHOLDS.gap * panel["total_before"]
     is_gap &= panel["is_testable"] & (size >= THRESHOLDS.fewest_of_origin) & ~unnamed
     rows = panel[is_gap].sort_values(["asylum", "year"])
     sign = np.sign(rows["residual"])
-    follows = (
-        rows["asylum"].eq(rows["asylum"].shift())
-        & rows["year"].eq(rows["year"].shift() + 1)
-        & sign.eq(sign.shift())
-    )
+    follows = rows["asylum"].eq(rows["asylum"].shift()) & sign.eq(sign.shift())
+    follows &= rows["year"].eq(rows["year"].shift() + 1)
     rows["run"] = follows.groupby((~follows).cumsum()).cumcount() + 1
     rows["leads_to"] = [
         " to ".join(dict.fromkeys(f"{end:,.0f}" for end in ends))
@@ -465,9 +460,8 @@ def find_restated_refugees(core: Core) -> pd.DataFrame:
     rows = stock.join(pd.concat(shifted, axis=1), on=KEY)
     now, before = rows["refugees"], rows["before"]
     greater = np.maximum(now, before)
-    is_step = ((now - before).abs() >= THRESHOLDS.step * greater) & (
-        greater >= THRESHOLDS.fewest_of_origin
-    )
+    is_step = (now - before).abs() >= THRESHOLDS.step * greater
+    is_step &= greater >= THRESHOLDS.fewest_of_origin
     stood, stands = (
         (one - other).abs() <= THRESHOLDS.same_total * one
         for one, other in ((before, rows["earlier"]), (now, rows["after"]))

@@ -40,7 +40,6 @@ MEASURES = {
     "estimate": "applied_middle",
     "upper": "applied_upper",
 }
-_ROW = ["year", "asylum", "stage_code", "level_code", "unit"]
 _WEIGHED = ["persons", "cases", "lower", "estimate", "upper"]
 _DOUBTS = ["most_persons_per_case", "most_unknown_origin", "most_unreported"]
 
@@ -97,11 +96,8 @@ def list_rows_not_type_n(marked: pd.DataFrame) -> pd.DataFrame:
     """
     mixed = marked["rule"].ne("") | marked["stage"].eq("mixed")
     others = marked[mixed & marked["rule"].ne(STRICT) & marked["applied"].gt(0)]
-    sums = (
-        others.groupby([*_ROW[:2], "rule", *_ROW[2:]])["applied"]
-        .agg(rows="size", applied="sum")
-        .reset_index()
-    )
+    key = ["year", "asylum", "rule", "stage_code", "level_code", "unit"]
+    sums = others.groupby(key)["applied"].agg(rows="size", applied="sum").reset_index()
     return sums.assign(is_counted=sums["rule"] != "")
 
 
@@ -150,9 +146,9 @@ def find_half_year_flows(
         pd.DataFrame(said, columns=[*KEY, "reason"]),
     ]
     found = pd.concat(parts).groupby(KEY)["reason"].agg(lambda text: " ".join(sorted(set(text))))
-    table = found.reset_index().astype({"year": "int64"}).assign(months=HALF_YEAR)
-    order = [*KEY, "months", "reason"]
-    return table[order].sort_values(["year", "asylum"], ignore_index=True)
+    table = found.reset_index().astype({"year": "int64"})
+    table.insert(2, "months", HALF_YEAR)
+    return table.sort_values(["year", "asylum"], ignore_index=True)
 
 
 def _find_repeated(now: pd.DataFrame, mid: pd.DataFrame, newest: int | None) -> pd.DataFrame:

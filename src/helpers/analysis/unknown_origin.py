@@ -48,26 +48,14 @@ _LODGED_KEY = ["year", "asylum", "stage", "stage_code", "level_code", "unit"]
 
 
 class Claims(NamedTuple):
-    """Claims at one destination and year: of the origin, of named origins, of unknown origin."""
+    """Claims at one destination and year."""
 
     ours: float
-    named: float
+    named: float  # of any named origin
     unknown: float
-
-    @property
-    def share(self) -> float:
-        """The origin's share of the named claims; NaN where none are named."""
-        return min(1.0, self.ours / self.named) if self.named > 0 else np.nan
-
-    @property
-    def is_enough(self) -> bool:
-        """Tell whether so many claims are named that a share of them means something."""
-        return self.named >= FEWEST_NAMED
-
-    @property
-    def is_complete(self) -> bool:
-        """Tell whether hardly any claim lacks its origin."""
-        return self.is_enough and self.unknown / (self.named + self.unknown) < COMPLETE
+    share: float  # the origin's of the named claims; NaN where none are named
+    is_enough: bool  # so many claims are named that a share of them means something
+    is_complete: bool  # and hardly any claim lacks its origin
 
 
 Years = dict[int, Claims]
@@ -83,7 +71,11 @@ def _collect_years(
     table = sums.join(ours.groupby(key)[value].sum().rename("ours")).astype("float64").fillna(0.0)
     found: dict[tuple[str, ...], Years] = {}
     for (*place, year), whole, unknown, mine in table[table[value] > 0].itertuples(name=None):
-        claims = Claims(mine, max(0.0, whole - unknown), unknown)
+        named = max(0.0, whole - unknown)
+        share = min(1.0, mine / named) if named > 0 else np.nan
+        is_enough = named >= FEWEST_NAMED
+        is_complete = is_enough and unknown / (named + unknown) < COMPLETE
+        claims = Claims(mine, named, unknown, share, is_enough, is_complete)
         found.setdefault(tuple(place), {})[year] = claims
     return found
 
