@@ -34,18 +34,20 @@ def _report(
     touches: str = "pending", strength: str = "strong",
 ) -> pd.DataFrame:  # fmt: skip
     """Turn rows that a rule picked into findings; `detail` is a template over their columns."""
-    found = rows[KEY].assign(
-        kind=kind,
-        touches=touches,
-        rule=rule,
-        strength=strength,
-        effect_on_origin=effect,
-        moved=effect.abs(),
-        stage="",
-        unit="",
-        detail=[detail.format_map(row) for row in rows.to_dict("records")],
-    )
-    return found.astype("object")  # as the codes of `narrow_core`
+    found = {
+        "asylum": rows["asylum"],
+        "year": rows["year"],
+        "kind": kind,
+        "touches": touches,
+        "rule": rule,
+        "strength": strength,
+        "effect_on_origin": effect,
+        "moved": effect.abs(),
+        "stage": "",
+        "unit": "",
+        "detail": [detail.format_map(row) for row in rows.to_dict("records")],
+    }
+    return pd.DataFrame(found, dtype="object")  # as the codes of `narrow_core`
 
 
 def _change(rows: pd.DataFrame) -> pd.Series:
