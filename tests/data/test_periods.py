@@ -30,6 +30,22 @@ def test_new_claims_did_not_grow_until_the_newest_years_and_the_stock_did(tables
     assert means.loc[("pending", 2013), "ratio_lower"] > 3
 
 
+def test_each_ratio_stands_beside_that_without_the_main_destination_and_without_collapsed_years(
+    tables,
+):
+    table = tables.pending_by_year.set_index("year")
+    pair = tables.comparison.loc["pending"]
+    sound = table[~table.index.isin(tables.collapsed_years)]
+    for ratio, values in {
+        "ratio": table["pending"],
+        "ratio_excl_main": table["pending_excl_main"],
+        "ratio_excl_collapsed": sound["pending"],
+    }.items():
+        earlier, later = (values[values.index.isin(span)].mean() for span in tables.spans)
+        assert pair[ratio] == pytest.approx(later / earlier)
+    assert not tables.comparison["measure"].str.endswith("_excl_main").any()
+
+
 def test_claims_without_origin_and_missing_months_are_in_the_range(tables):
     table = tables.lodged_by_year.set_index("year")
     assert table.index[~table["is_complete"]].tolist() == [2024, 2025]

@@ -18,7 +18,7 @@ from cells import read_cells
 from plain.explorer import get_explorer
 
 from helpers.analysis.destinations import rank_destinations
-from helpers.analysis.eras import compare_two, list_series, summarise_eras
+from helpers.analysis.eras import clip_pair, compare_two, list_series, summarise_eras
 from helpers.analysis.measures import (
     find_main_destination,
     measure_pending,
@@ -291,8 +291,9 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, scal
     series = {line["key"]: pd.Series(line["values"], index=years, dtype="Float64")
               for line in model["lines"]}  # fmt: skip
     kinds, partial = dict.fromkeys(series, kind), {key: [2022] for key in series}
-    frame = summarise_eras(list_series(series, kinds, partial), cut, years)
-    pairs = compare_two(frame, cut).set_index("measure")
+    series = list_series(pd.DataFrame(series), kinds, partial)
+    frame = summarise_eras(series, cut, years)
+    pairs = compare_two(series, *clip_pair(cut, years)).set_index("measure")
     names = {"measure": "measure", "name": "era", "mean": "mean_per_year", "from": "first_year",
              "to": "last_year", "known": "n_years"}  # fmt: skip
     cells = [cell | {"measure": row["line"]} for row in model["eras"] for cell in row["cells"]]

@@ -14,11 +14,8 @@ def make_boundary(handover=2004):
 
 
 def make_series(**values):
-    frames = {
-        name: pd.Series(numbers, index=range(2001, 2001 + len(numbers)), dtype="Int64")
-        for name, numbers in values.items()
-    }
-    return list_series(frames, dict.fromkeys(frames, "stock"))
+    table = pd.DataFrame(values, index=range(2001, 2009), dtype="Int64")
+    return list_series(table, dict.fromkeys(table, "stock"))
 
 
 VALUES = [100, 100, 100, 100, 400, 400, 800, 800]

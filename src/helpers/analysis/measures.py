@@ -53,6 +53,19 @@ def stack(parts: Iterable[pd.DataFrame], columns: Iterable[str]) -> pd.DataFrame
     return pd.concat(filled, ignore_index=True)[wanted] if filled else pd.DataFrame(columns=wanted)
 
 
+def sort_listed(
+    frame: pd.DataFrame, by: str | list[str], name: str, order: Iterable[Any]
+) -> pd.DataFrame:
+    """Sort rows by columns, the values of one of them as they are listed; with a fresh index."""
+    places = {value: place for place, value in enumerate(order)}
+    return frame.sort_values(
+        by,
+        key=lambda column: column.map(places) if column.name == name else column,
+        kind="stable",
+        ignore_index=True,
+    )
+
+
 def join_year_before(
     frame: pd.DataFrame, figures: pd.DataFrame, by: Iterable[str] = ("asylum",)
 ) -> pd.DataFrame:
@@ -155,11 +168,7 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
     sums["recognition_rate"] = (sums["recognised"] / substance).astype("Float64")
     sums["protection_rate"] = ((sums["recognised"] + sums["other"]) / substance).astype("Float64")
     sums["closed_share"] = (sums["closed"] / ended).astype("Float64")
-    return sums.reset_index().sort_values(
-        ["year", "level", "unit"],
-        key=lambda values: values.map(LEVELS.index) if values.name == "level" else values,
-        ignore_index=True,
-    )
+    return sort_listed(sums.reset_index(), ["year", "level", "unit"], "level", LEVELS)
 
 
 def measure_first_instance(

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.analysis.breaks import keep_grave
-from helpers.analysis.eras import WITHOUT, compare_two, summarise_eras
-from helpers.analysis.measures import stack
+from helpers.analysis.eras import WITHOUT, clip_pair, compare_two
+from helpers.analysis.measures import sort_listed, stack
 from helpers.study import Boundary
 
 BEFORE, AFTER = 1, 2  # years tried before and after the event's
@@ -60,26 +60,23 @@ def try_transitions(
     year of the later era), is_own (the study's own cut), earlier_mean, later_mean, ratio,
     percent_increase, is_thin. A transition that leaves an era without a year has no row.
     """
-    order = {name: number for number, name in enumerate(measures)}
-    kept = series[series["measure"].str.removesuffix(WITHOUT).isin(list(order))]
-    earlier, later = boundary.pair
-    parts = []
-    for year in list_transitions(boundary):
-        eras = (
-            earlier.model_copy(update={"last": year - 1}),
-            later.model_copy(update={"first": year}),
+    order = list(measures)
+    kept = series[series["measure"].str.removesuffix(WITHOUT).isin(order)]
+    earlier, later = clip_pair(boundary, years)
+    parts = [
+        compare_two(kept, range(earlier.start, year), range(year, later.stop)).assign(
+            transition=year, is_own=year == boundary.pair[1].first
         )
-        cut = boundary.model_copy(update={"eras": eras, "handover": None})
-        pair = compare_two(summarise_eras(kept, cut, years), cut)
-        parts.append(pair.assign(transition=year, is_own=year == later.first))
-    figures = ["boundary", "measure", "transition", "is_own", *FIGURES]
-    tried = stack(parts, figures)
+        for year in list_transitions(boundary)
+    ]
+    tried = stack(parts, ["measure", "transition", "is_own", *FIGURES])
     named = tried["measure"].astype("str")
-    tried["is_without_main"] = named.str.endswith(WITHOUT)
-    tried["measure"] = named.str.removesuffix(WITHOUT)
-    tried["order"] = tried["measure"].map(order)
-    tried = tried.sort_values(["order", "is_without_main", "transition"], ignore_index=True)
-    return tried[COLUMNS]
+    tried = tried.assign(
+        boundary=boundary.name,
+        measure=named.str.removesuffix(WITHOUT),
+        is_without_main=named.str.endswith(WITHOUT),
+    )
+    return sort_listed(tried, [*KEY, "transition"], "measure", order)[COLUMNS]
 
 
 def drop_small_bases(tried: pd.DataFrame) -> pd.DataFrame:

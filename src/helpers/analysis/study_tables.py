@@ -23,7 +23,7 @@ from helpers.analysis import (
     stock_flow,
     unknown_origin,
 )
-from helpers.analysis.eras import WITHOUT, pair_columns
+from helpers.analysis.eras import WITHOUT
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
 from helpers.data import hand
 from helpers.data.releases import Core, load_core, load_earlier
@@ -31,8 +31,6 @@ from helpers.study import Boundary, Study
 
 REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
 PERIOD_MEASURES = ["applied_middle", *REPORTED[:2], "pending"]
-COMPARED = ["measure", "earlier_mean", "later_mean", "ratio", "ratio_lower", "ratio_upper"]
-COMPARED += ["percent_increase", "is_thin", "ratio_excl_collapsed", "ratio_excl_main"]
 TRIED = ["pending", "share_of_world", "applied_middle", "refugees"]
 
 
@@ -125,22 +123,22 @@ class StudyTables:
         flags = breaks.flag_stock_years(self.breaks, table)
         table = table.merge(bounds, on="year").merge(flags, on="year")
         table.insert(1, "period", [scope.period_of(year) for year in table["year"]])
-        more = {name: own for name, own in self._stocks.items() if name not in table}
-        table = table.join(pd.DataFrame(more), on="year")
-        refugees = breaks.flag_stock_years(self.breaks, table, "refugees")
-        refugees = refugees[["year", "is_comparable", "status"]].set_index("year")
-        return table.join(refugees.add_prefix("refugees_"), on="year")
+        table = table.join(self._stocks.drop(columns=table.columns, errors="ignore"), on="year")
+        refugees = breaks.flag_stock_years(self.breaks, table, "refugees").set_index("year")
+        return table.join(refugees[["is_comparable", "status"]].add_prefix("refugees_"), on="year")
+
+    def _pair(self, measure: Callable[..., pd.DataFrame], *given: Any, **more: Any) -> pd.DataFrame:
+        """Measure by year with and without the main destination, whose names end in `WITHOUT`."""
+        every, rest = (
+            measure(*given, self.scope.years, excluding=place, **more).set_index("year")
+            for place in (None, self.main_destination)
+        )
+        return every.join(rest.add_suffix(WITHOUT))
 
     @cached_property
-    def _stocks(self) -> dict[str, pd.Series]:
-        given = self.pending, self.core.by_asylum, self.scope.years
+    def _stocks(self) -> pd.DataFrame:
+        given = self.pending, self.core.by_asylum
         return self._pair(measures.measure_stocks, *given, populations=self.peoples_apart)
-
-    def _pair(self, measure: Callable[..., pd.DataFrame], *given: Any, **more: Any) -> Any:
-        """Measure with and without the main destination: series by name."""
-        return pair_columns(
-            measure(*given, **more), measure(*given, **more, excluding=self.main_destination)
-        )
 
     @cached_property
     def applications_by_rule(self) -> pd.DataFrame:
@@ -168,24 +166,19 @@ class StudyTables:
         )  # fmt: skip
 
     @cached_property
-    def _lodged(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Claims lodged a year with bounds, with and without the main destination."""
-        given = self.lodged_bounds, self.scope.years
-        return lodged.bound_lodged(*given), lodged.bound_lodged(
-            *given, excluding=self.main_destination
-        )
+    def _lodged(self) -> pd.DataFrame:
+        return self._pair(lodged.bound_lodged, self.lodged_bounds)
 
     @cached_property
     def lodged_by_year(self) -> pd.DataFrame:
         """Claims lodged a year: strict and inclusive, with bounds and what they consist of."""
-        every, rest = self._lodged
-        without = rest[["year", *REPORTED]].set_index("year").add_suffix(WITHOUT)
-        strict = pd.DataFrame(self._strict).reset_index()
-        return every.merge(strict, on="year").join(without, on="year")
+        is_twin = self._lodged.columns.str.endswith(WITHOUT)
+        without = self._lodged[[name + WITHOUT for name in REPORTED]]
+        return self._lodged.loc[:, ~is_twin].join([self._strict, without]).reset_index()
 
     @cached_property
-    def _strict(self) -> dict[str, pd.Series]:
-        return self._pair(measures.measure_new_claims, self.applications, self.scope.years)
+    def _strict(self) -> pd.DataFrame:
+        return self._pair(measures.measure_new_claims, self.applications)
 
     @cached_property
     def applications_by_year(self) -> pd.DataFrame:
@@ -197,57 +190,53 @@ class StudyTables:
         table = table.merge(bounds[[*key, "lower", "upper"]], how="left", on=key)
         table = table.merge(flags, on=key)
         names = {lodged.MEASURES[unit]: unit for unit in measures.UNITS}
-        every = self._lodged[0].rename(columns=names)
+        every = self.lodged_by_year.rename(columns=names)
         inclusive = every.melt("year", list(measures.UNITS), "unit", "applied_inclusive")
         return table.merge(inclusive.assign(stage=lodged.STRICT), how="left", on=key)
 
     @cached_property
     def decisions_by_year(self) -> pd.DataFrame:
-        """Decisions by year, level and unit, with rates, and rates without the main destination."""
-        key = ["year", "level", "unit"]
+        """Decisions by year, level and unit, with rates, and rates without the main destination.
+
+        recognition_rate_same_places is that of the destinations that decide at one level in each of
+        the last ten years.
+        """
         rates = ["recognition_rate", "protection_rate", "closed_share"]
-        table = measures.measure_decisions(self.decisions, self.scope.years)
-        rest = measures.leave_out(self.decisions, self.main_destination)
-        without = measures.measure_decisions(rest, self.scope.years)[[*key, *rates]]
-        constant = measures.measure_decisions(self.constant_set, self.rated_years)
-        constant = constant[[*key, "recognition_rate"]]
-        table = table.merge(without, how="left", on=key, suffixes=("", WITHOUT))
-        return table.merge(constant, how="left", on=key, suffixes=("", "_same_places"))
-
-    @property
-    def rated_years(self) -> range:
-        """The last ten years, over which recognition is compared."""
-        return self.scope.years[-10:]
-
-    @cached_property
-    def constant_set(self) -> pd.DataFrame:
-        """Decisions of the destinations that decide at one level in every rated year."""
-        return measures.keep_constant_set(self.decisions, self.rated_years)
+        newest = self.scope.years[-10:]
+        every, rest, constant = (
+            measures.measure_decisions(rows, years).set_index(["year", "level", "unit"])
+            for rows, years in (
+                (self.decisions, self.scope.years),
+                (measures.leave_out(self.decisions, self.main_destination), self.scope.years),
+                (measures.keep_constant_set(self.decisions, newest), newest),
+            )
+        )
+        table = every.join(rest[rates].add_suffix(WITHOUT))
+        return table.join(constant[rates[:1]].add_suffix("_same_places")).reset_index()
 
     @cached_property
     def partial(self) -> dict[str, set[int]]:
         """The years in which a flow is not of a whole year, by measure."""
-        return eras.find_partial_years(*self._lodged, self.lodged_gaps, self.main_destination)
+        return eras.find_partial_years(self._lodged, self.lodged_gaps, self.main_destination)
 
     @cached_property
     def series(self) -> pd.DataFrame:
         """Every measure by year, with bounds (`eras.list_series`)."""
-        flows = pair_columns(*self._lodged)
-        stock = self.pending_by_year.set_index("year")
-        bounds = {"pending": (stock["lower"], stock["outer"])}
-        for ending in ("", WITHOUT):
-            limits = flows[f"applied_lower{ending}"], flows[f"applied_upper{ending}"]
-            bounds[f"applied_middle{ending}"] = limits
+        stock = ["pending", "pending_excl_main", "lower", "outer"]
+        stocks = self.pending_by_year.set_index("year")[stock], self._stocks
+        first_instance = self._pair(measures.measure_first_instance, self.decisions)
+        every = pd.concat([*stocks, self._lodged, self._strict, first_instance], axis=1)
         # Added up or not, the stocks are the same values; only the kind says which.
-        known = {
-            name + ending: stock[f"pending{ending}"]
-            for name in ("pending", "pending_summed")
-            for ending in ("", WITHOUT)
+        every["pending_summed"] = every["pending"]
+        every["pending_summed_excl_main"] = every["pending_excl_main"]
+        bounded = ["pending", "applied_middle", "applied_middle_excl_main"]
+        lower = ["lower", "applied_lower", "applied_lower_excl_main"]
+        upper = ["outer", "applied_upper", "applied_upper_excl_main"]
+        bounds = {
+            "lower": every[lower].set_axis(bounded, axis=1),
+            "upper": every[upper].set_axis(bounded, axis=1),
         }
-        known |= flows | self._stocks | self._strict
-        known |= self._pair(measures.measure_first_instance, self.decisions, self.scope.years)
-        frames = {name: known[name] for name in eras.KINDS if name in known}
-        return eras.list_series(frames, eras.KINDS, self.partial, bounds)
+        return eras.list_series(every[list(eras.KINDS)], eras.KINDS, self.partial, bounds)
 
     @cached_property
     def boundaries(self) -> tuple[Boundary, ...]:
@@ -263,27 +252,28 @@ class StudyTables:
     @cached_property
     def period_means(self) -> pd.DataFrame:
         """The answer: means a year in two eras and in the newest years (`compare_periods`)."""
-        boundary = self.boundaries[0] if self.boundaries else eras.cut_decades(self.scope.years)
-        periods = eras.list_periods(boundary, self.scope.years)
-        return eras.compare_periods(self.series, periods, PERIOD_MEASURES)
+        pair = self.spans if self.boundaries else eras.cut_decades(self.scope.years)
+        return eras.compare_periods(self.series, eras.list_periods(*pair), PERIOD_MEASURES)
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
         """The two eras of the study's own boundary side by side, one row a measure.
 
-        The columns are `COMPARED`: ratio_excl_collapsed is without the years in which a
-        destination's count had collapsed, ratio_excl_main is without the main
-        destination. Empty without eras.
+        The columns are those of `eras.compare_two`, ratio_excl_collapsed (without the years in
+        which a destination's count had collapsed) and ratio_excl_main (without the main
+        destination); is_thin is thin with or without it. Empty without eras.
         """
-        if not self.boundaries:
-            return pd.DataFrame(columns=COMPARED)
-        own = self.boundaries[0]
-        pair = eras.compare_two(self.eras, own)
         kept = self.series[~self.series["year"].isin(self.collapsed_years)]
-        sound = eras.compare_two(eras.summarise_eras(kept, own, self.scope.years), own)
-        pair["ratio_excl_collapsed"] = pair["measure"].map(sound.set_index("measure")["ratio"])
-        table = eras.add_ratio_without_main(pair)
-        return table.set_index(table["measure"].rename(None))
+        pair, sound = (
+            eras.compare_two(each, *self.spans).set_index("measure", drop=False).rename_axis(None)
+            for each in (self.series, kept)
+        )
+        pair["ratio_excl_collapsed"] = sound["ratio"]
+        is_twin = pair["measure"].str.endswith(WITHOUT)
+        twins = pair[is_twin].rename(index=lambda name: name.removesuffix(WITHOUT))
+        own = pair[~is_twin]
+        is_thin = own["is_thin"] | twins["is_thin"].reindex(own.index, fill_value=False)
+        return own.assign(ratio_excl_main=twins["ratio"], is_thin=is_thin)
 
     @cached_property
     def collapsed_years(self) -> list[int]:
@@ -293,9 +283,10 @@ class StudyTables:
     @cached_property
     def ratios_by_handover(self) -> pd.DataFrame:
         """The two eras with the later one beginning in each year around the handover."""
-        if not self.boundaries:
+        if not self.scope.boundary:
             return pd.DataFrame(columns=sensitivity.COLUMNS)
-        return sensitivity.try_transitions(self.series, self.boundaries[0], self.scope.years, TRIED)
+        own = self.scope.boundary, self.scope.years
+        return sensitivity.try_transitions(self.series, *own, TRIED)
 
     @cached_property
     def crossed(self) -> list[int]:
@@ -308,7 +299,7 @@ class StudyTables:
     @cached_property
     def newest_era(self) -> range:
         """The years of the last era that the study covers; all years where there are no eras."""
-        own = self.boundaries[0].eras if self.boundaries else ()
+        own = self.scope.boundary.eras if self.scope.boundary else ()
         spans = [eras.clip_era(era, self.scope.years) for era in own]
         return next((span for span in reversed(spans) if len(span)), self.scope.years)
 
@@ -339,17 +330,15 @@ class StudyTables:
     @cached_property
     def spans(self) -> tuple[range, range]:
         """The years of the two eras that the study compares; empty without eras."""
-        own = self.boundaries[:1]
-        return eras.clip_pair(own[0], self.scope.years) if own else (range(0), range(0))
+        own = self.scope.boundary
+        return eras.clip_pair(own, self.scope.years) if own else (range(0), range(0))
 
     @cached_property
     def destinations(self) -> pd.DataFrame:
         """Destinations by year: pending, share, rank, claims lodged, and what names no origin."""
-        given = self.scope.origin, self.scope.years
-        pending = measures.select_origin(self.release.pending, *given)
-        measures.require_pending(pending, *given)
-        lodged_there = measures.select_origin(self.release.applications, *given)
-        ranked = destinations.rank_destinations(pending, lodged_there, self.release.countries)
+        pending = self.pending.astype({"pending": "Int64"})
+        claims = self.applications.astype({"applied": "Int64"})
+        ranked = destinations.rank_destinations(pending, claims, self.release.countries)
         return destinations.add_unknown(ranked, self.release.by_asylum)
 
     @cached_property
@@ -380,5 +369,5 @@ class StudyTables:
         """Decisions of the last years by destination, level and unit, with rates and breaks."""
         last = int(self.newest_ranking["year"].iloc[0])
         years = [y for y in self.scope.years if last - destinations.RATED_YEARS < y <= last]
-        rows = measures.select_origin(self.release.decisions, self.scope.origin, years)
-        return destinations.flag_rates(destinations.rate_destinations(rows, years), self.breaks)
+        rates = destinations.rate_destinations(self.decisions, years)
+        return destinations.flag_rates(rates, self.breaks)
