@@ -167,7 +167,7 @@ show(past[[*columns, "year", "before", "after"]].head(scope.top_n))
 
 # %%
 compared = revisions.count_compared(cells, infos)
-furthest = revisions.find_furthest(revisions.list_moves(cells, found, infos))
+furthest = revisions.find_furthest(cells, found)
 past_pending = past[past["measure"] == "pending"]
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -320,7 +320,7 @@ year-end, most of them in {{ names[unfinished.largest].prose }}.{% endif %}
 # Claims pending in each release when it was the newest:
 
 # %%
-known = revisions.summarise_as_known(totals, infos, scope.year_to)
+known = revisions.summarise_as_known(totals, infos)
 known["reference"] = known["period"].map(revisions.REFERENCES)
 show(known[["release", "reference", "year", "then", "difference", "difference_now", "peak_year"]])
 

@@ -18,12 +18,13 @@ an origin's figures in each by name (`list_releases_figures`), `totals` those of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise, product
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from helpers.analysis import measures
-from helpers.analysis.measures import OUTCOMES, UNITS, stack, sum_whole
+from helpers.analysis.measures import OUTCOMES, UNITS, sort_listed, stack, sum_whole
 from helpers.data import codes
 from helpers.data.releases import History
 from helpers.study import ReleaseInfo
@@ -51,8 +52,8 @@ MEASURE_LABELS = {
     "decided_cases": "Decisions of first instance, cases",
 }
 PAIR = ("release_from", "release_to")
-CHANGE = ("measure", "change", "year_state", "period_from", "period_to")
-COLUMNS = [*PAIR, "table", "year", "asylum", "before", "after", *CHANGE, *LABELS]
+COLUMNS = [*PAIR, "table", "year", "asylum", "before", "after", "measure", "change"]
+COLUMNS += ["year_state", "period_from", "period_to", *LABELS]
 
 
 def choose_releases(infos: Sequence[ReleaseInfo], last: ReleaseInfo) -> tuple[ReleaseInfo, ...]:
@@ -130,31 +131,24 @@ def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInf
             period_from=[name_period(year, before) for year in found["year"]],
             period_to=[name_period(year, after) for year in found["year"]],
         ).astype(dict.fromkeys(["year_state", "period_from", "period_to"], "str"))
-        change = pd.Series("revised", index=found.index, dtype="str")
-        change = change.mask(found["year_state"] == "completed", "completed")
-        change = change.mask(found["before"].isna(), "added")
-        found["change"] = change.mask(found["after"].isna(), "withdrawn")
-        parts.append(_sort_tables(found))
+        found["change"] = np.select(
+            [found["after"].isna(), found["before"].isna(), found["year_state"] == "completed"],
+            ["withdrawn", "added", "completed"],
+            "revised",
+        )
+        parts.append(sort_listed(found, "table", "table", FIGURES))
     return stack(parts, COLUMNS)
-
-
-def _sort_tables(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put rows in the order of the tables; within each, they stay in their order."""
-    order = {name: number for number, name in enumerate(FIGURES)}
-    return frame.sort_values("table", key=lambda n: n.map(order), kind="stable", ignore_index=True)
 
 
 def count_wrong(cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame) -> int:
     """Count the cells in which a release with its revisions applied is not the next release."""
     key, wrong = [*KEY, "measure"], 0
+    changes = revisions.rename(columns={"after": "value"})
     for first, then in pairwise(cells):
-        is_own = (revisions["release_from"] == first) & (revisions["release_to"] == then)
-        merged = cells[first].merge(revisions.loc[is_own, [*key, "after"]], how="outer", on=key,
-                                    indicator="side")  # fmt: skip
-        is_changed = merged["side"] != "left_only"
-        merged["value"] = merged["value"].mask(is_changed, merged["after"]).astype("Int64")
-        rebuilt = merged.dropna(subset=["value"])[[*key, "value"]]
-        wrong += len(pd.concat([rebuilt, cells[then]]).drop_duplicates(keep=False))
+        own = changes[(changes["release_from"] == first) & (changes["release_to"] == then)]
+        rebuilt = pd.concat([cells[first], own])[[*key, "value"]].drop_duplicates(key, keep="last")
+        both = pd.concat([rebuilt.dropna(subset=["value"]), cells[then]])
+        wrong += len(both.drop_duplicates(keep=False))
     return wrong
 
 
@@ -184,26 +178,14 @@ def count_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
 
 def _name_groups(figures: pd.DataFrame) -> pd.DataFrame:
     """Add `group`: each cell's stage (claims lodged) or level (decisions); empty for stocks."""
-    groups = figures["level_code"].map(codes.LEVELS)
-    groups = groups.mask(
-        figures["table"] == "asylum_applications", figures["stage_code"].map(codes.STAGES)
-    )
-    groups = groups.mask(figures["table"] == "population", "")
-    return figures.assign(group=groups.astype("str"))
+    stages, levels = figures["stage_code"], figures["level_code"].map(codes.LEVELS)
+    groups = stages.map(codes.STAGES).where(stages != "", levels)
+    return figures.assign(group=groups.where(figures["table"] != "population", "").astype("str"))
 
 
-def sum_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Sum two releases' cells over destinations, series by series.
-
-    Returns table, measure, group (stage or level), unit, year, before, after (missing where the
-    release has nothing), in the order of the tables.
-    """
-    sums = {
-        side: _name_groups(figures).groupby(SERIES)["value"].sum()
-        for side, figures in {"before": before, "after": after}.items()
-    }
-    totals = pd.DataFrame(sums).astype("Int64").reset_index()
-    return _sort_tables(totals.sort_values(SERIES))
+def _sum_series(figures: pd.DataFrame) -> pd.Series:
+    """Sum a release's cells over destinations, series by series."""
+    return _name_groups(figures).groupby(SERIES)["value"].sum()
 
 
 def list_newer(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
@@ -215,51 +197,33 @@ def list_newer(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) 
     columns = ["year", "year_state", *SERIES[:-1], "before", "after"]
     if len(infos) < 2:
         return pd.DataFrame(columns=columns)
-    pair = (infos[-2], infos[-1])
-    totals = sum_both(*(cells[info.name] for info in pair))
-    states = {
-        year: say_state(name_state(year, *pair), name_period(year, pair[1]))
-        for year in totals["year"].unique()
-        if name_state(year, *pair) != "past"
-    }
+    before, after = infos[-2:]
+    sums = {"before": _sum_series(cells[before.name]), "after": _sum_series(cells[after.name])}
+    totals = pd.DataFrame(sums).astype("Int64").reset_index()
     is_outcome = totals["table"].eq("asylum_decisions") & totals["measure"].ne("total")
-    newer = totals.assign(year_state=totals["year"].map(states))
-    newer = newer[newer["year_state"].notna() & ~is_outcome]
-    return newer.sort_values("year", kind="stable", ignore_index=True)[columns]
+    states = totals["year"].map(lambda year: name_state(year, before, after))
+    newer = totals[states.ne("past") & ~is_outcome]
+    newer = sort_listed(newer, ["year", *SERIES[:-1]], "table", FIGURES)
+    said = [say_state(name_state(y, before, after), name_period(y, after)) for y in newer["year"]]
+    return newer.assign(year_state=said)[columns]
 
 
-def list_moves(
-    cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame, infos: Sequence[ReleaseInfo]
-) -> pd.DataFrame:
-    """Measure how far each series of a past year moved between each two consecutive releases.
+def find_furthest(cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame) -> float:
+    """Find the largest share that a series of a past year moved by from a release to the next.
 
-    Returns release_from, release_to, table, measure, group, unit, year, before, after, cells
-    (changed), moved (the changes without their sign), base, share (moved / base; infinite without a
-    base): only what moved, the furthest of each pair first.
+    Its changes without their sign, over the earlier release's base; infinite where that has none,
+    and 0 where nothing moved.
     """
-    columns = [*PAIR, *SERIES, "before", "after", "cells", "moved", "base", "share"]
-    past = _name_groups(revisions[revisions["year_state"] == "past"])
-    past["moved"] = (past["after"].fillna(0) - past["before"].fillna(0)).abs().astype("Int64")
-    parts = []
-    for names in pairwise(info.name for info in infos):
-        totals = sum_both(*(cells[name] for name in names))
-        own = past[(past["release_from"] == names[0]) & (past["release_to"] == names[1])]
-        moves = own.groupby([*PAIR, *SERIES])["moved"].agg(cells="size", moved="sum").reset_index()
-        moves = moves[moves["moved"] > 0].merge(totals, on=SERIES)
-        # The base is the largest series of the measure; of each outcome of decisions, that of all.
-        whole = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
-        bases = totals.groupby(["table", "measure", "year"])["before"].max().rename("base")
-        moves = moves.assign(of=whole).join(bases, on=["table", "of", "year"])
-        base = moves["base"].astype("Float64").fillna(0).astype("float64")
-        moves["share"] = moves["moved"].astype("float64") / base  # infinite where the base is 0
-        moves = moves.sort_values(["share", *SERIES], ascending=[False] + [True] * len(SERIES))
-        parts.append(moves)
-    return stack(parts, columns)
-
-
-def find_furthest(moves: pd.DataFrame) -> float:
-    """Return the largest share that any past year moved by (`list_moves`); 0 where none did."""
-    return float(moves["share"].max()) if len(moves) else 0.0
+    past = _name_groups(list_corrections(revisions))
+    past["moved"] = (past["after"].fillna(0) - past["before"].fillna(0)).abs().astype("float64")
+    moves = past.groupby([*PAIR, *SERIES])["moved"].sum().reset_index()
+    # The base is the largest series of the measure; of each outcome of decisions, that of all.
+    moves["measure"] = moves["measure"].mask(moves["table"] == "asylum_decisions", "total")
+    key = ["release_from", "table", "measure", "year"]
+    sums = {name: _sum_series(own) for name, own in cells.items()}
+    bases = pd.concat(sums, names=["release_from"]).groupby(key).max().astype("float64")
+    base = moves.join(bases.rename("base"), on=key)["base"].fillna(0)
+    return float((moves["moved"] / base).max()) if len(moves) else 0.0
 
 
 def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> int:
@@ -302,28 +266,19 @@ def list_totals(
 def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
     """Compare each release's figure of its newest year with that year's figure now.
 
-    Returns measure, kind (stock or flow), release, published, year, period, then (the release's
-    figure), at_year_end (in the first release that has it), now, off (then - now), off_share (off /
-    now; both missing where a six-month flow meets a year's), part_of_now (then / now, of those
-    alone).
+    Returns measure, kind (stock or flow), release, year, period, then (the release's figure),
+    at_year_end (in the first release that has it), now, off (then - now), off_share (off / now;
+    both missing where a six-month flow meets a year's), part_of_now (then / now, of those alone).
     """
-    values = totals.set_index(["measure", "year", "release"])["total"]
-    columns = ["measure", "kind", "release", "published", "year", "period"]
-    columns += ["then", "at_year_end", "now"]
-    rows = []
-    for measure, (position, info) in product(MEASURE_LABELS, enumerate(infos[:-1])):
-        year = info.newest_year
-        if not (totals["year"] == year).any():
-            continue
-        ended = (each.name for each in infos[position:] if name_period(year, each) == "end")
-        names = info.name, next(ended, ""), infos[-1].name
-        figures = (values.get((measure, year, name), pd.NA) for name in names)
-        facts = info.name, info.published, year, info.period, *figures
-        rows.append((measure, "stock" if measure == "pending" else "flow", *facts))
-    table = pd.DataFrame(rows, columns=columns)
-    table = table.astype(dict.fromkeys(["then", "at_year_end", "now"], "Int64"))
-    now_at = [name_period(year, infos[-1]) for year in table["year"]]
-    is_part = table["kind"].eq("flow") & table["period"].ne(pd.Series(now_at, dtype="object"))
+    key, newest = ["measure", "year"], {info.name: info.newest_year for info in infos[:-1]}
+    then = totals[totals["year"] == totals["release"].map(newest)]
+    ended = totals[totals["period"] == "end"].drop_duplicates(key).set_index(key)["total"]
+    now = totals[totals["release"] == infos[-1].name].set_index(key)[["total", "period"]]
+    table = then.rename(columns={"total": "then"}).join(ended.rename("at_year_end"), on=key)
+    table = table.join(now.set_axis(["now", "period_now"], axis=1), on=key)
+    table = sort_listed(table, "measure", "measure", MEASURE_LABELS)
+    table["kind"] = np.where(table["measure"] == "pending", "stock", "flow")
+    is_part = table["kind"].eq("flow") & table["period"].ne(table.pop("period_now"))
     base = table["now"].replace(0, pd.NA)
     table["off"] = (table["then"] - table["now"]).mask(is_part)
     table["off_share"] = (table["off"] / base).astype("Float64")
@@ -352,31 +307,21 @@ def find_gap(cells: Mapping[str, pd.DataFrame], widest: pd.Series) -> pd.Series:
     return places.reset_index().iloc[int(places["gap"].abs().argmax())]
 
 
-def summarise_as_known(
-    totals: pd.DataFrame, infos: Sequence[ReleaseInfo], year_to: int
-) -> pd.DataFrame:
-    """Say what each release, cut at `year_to`, showed of the pending claims when it was the newest.
+def summarise_as_known(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
+    """Say what each release showed of the pending claims when it was the newest.
 
-    Returns release, published, year (the last one known), period, then (its figure), difference
-    (from the year before), difference_now (the same in the last release), peak_year.
+    Returns release, year (the last one known), period, then (its figure), difference (from the year
+    before), difference_now (the same in the last release), peak_year.
     """
-    pending = totals[totals["measure"] == "pending"]
-    wide = pending.pivot(index="year", columns="release", values="total").astype("Int64")
-    steps, now = wide.diff(), infos[-1].name
-    rows = []
-    for info in infos:
-        if info.name not in wide:
-            continue
-        year, known = min(info.newest_year, year_to), wide[info.name].dropna()
-        then, step, step_now = (
-            figures.get(year, pd.NA) for figures in (wide[info.name], steps[info.name], steps[now])
-        )
-        peak = known.idxmax() if len(known) else pd.NA
-        period = name_period(year, info)
-        rows.append((info.name, info.published, year, period, then, step, step_now, peak))
-    whole = ["then", "difference", "difference_now", "peak_year"]
-    table = pd.DataFrame(rows, columns=["release", "published", "year", "period", *whole])
-    return table.astype(dict.fromkeys(whole, "Int64"))
+    pending = totals[totals["measure"] == "pending"].rename(columns={"total": "then"})
+    pending["difference"] = pending.groupby("release")["then"].diff()
+    table = pending.drop_duplicates("release", keep="last", ignore_index=True)
+    now = pending[pending["release"] == infos[-1].name].set_index("year")["difference"]
+    known = pending.dropna(subset=["then"]).sort_values("then", ascending=False, kind="stable")
+    peaks = known.drop_duplicates("release").set_index("release")["year"].astype("Int64")
+    return table.assign(
+        difference_now=table["year"].map(now), peak_year=table["release"].map(peaks)
+    )
 
 
 def find_repeats(
