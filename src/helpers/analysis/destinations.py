@@ -185,8 +185,8 @@ def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
     return wide[order].reindex(every).rename_axis(columns=None).reset_index()
 
 
-def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.DataFrame:
-    """Give every destination its place in every year by pending, applied_persons or applied_cases.
+def order_destinations(destinations: pd.DataFrame) -> pd.DataFrame:
+    """Give every destination its place in every year by claims pending.
 
     Returns year, asylum, value, place (1 is the most; 1 to n in each year); a row without a value
     has no place.
@@ -195,8 +195,8 @@ def order_destinations(destinations: pd.DataFrame, by: str = "pending") -> pd.Da
     >>> order_destinations(rows)["asylum"].tolist()
     ['USA', 'AUS', 'CAN']
     """
-    known = destinations.dropna(subset=[by])[["year", "asylum", by]]
-    ordered = known.rename(columns={by: "value"}).sort_values(
+    known = destinations.dropna(subset=["pending"])[["year", "asylum", "pending"]]
+    ordered = known.set_axis(["year", "asylum", "value"], axis=1).sort_values(
         ["year", "value", "asylum"], ascending=[True, False, True], ignore_index=True
     )
     return ordered.assign(place=ordered.groupby("year").cumcount() + 1)
@@ -305,14 +305,15 @@ def bin_by_tens(counts: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     ['1 to 9', '10 to 99', '100 and more']
     """
     known = counts.dropna(subset=["pending"])
-    values = known["pending"].to_numpy(dtype="int64")
+    values = known["pending"].astype("int64")
     if (values < 1).any():
         raise ValueError(f"pending holds {values.min()}: only counts above zero have a bin")
-    bins = np.searchsorted(10 ** np.arange(most), values, side="right") - 1
-    labels = [f"{10**each:,} to {10 ** (each + 1) - 1:,}" for each in range(most)]
-    if (values >= 10**most).any():
-        labels[-1] = f"{10 ** (most - 1):,} and more"
-    return known.assign(bin=bins, bin_label=pd.array([labels[each] for each in bins], dtype="str"))
+    edges = [10**each for each in range(most + 1)]
+    labels = [f"{low:,} to {high - 1:,}" for low, high in pairwise(edges)]
+    if (values >= edges[-1]).any():
+        labels[-1] = f"{edges[-2]:,} and more"
+    bins = pd.cut(values, [*edges[:-1], np.inf], right=False, labels=labels)
+    return known.assign(bin=bins.cat.codes.astype("int64"), bin_label=bins.astype("str"))
 
 
 def summarise_bins(binned: pd.DataFrame, drawn: Collection[str]) -> pd.DataFrame:

@@ -53,21 +53,20 @@ def scan_breaks(logs: pd.DataFrame) -> pd.DataFrame:
     """
     values = logs.sort_index().to_numpy(dtype=float)
     years = sorted(logs.index)
-    plain = _sum_squares(_make_design(years), values)
+    plain = (_take_rest(_make_design(years), values) ** 2).sum(axis=0)
     is_bent = plain > 1e-12  # of a perfect line, nothing can be removed
     base = np.where(is_bent, plain, 1.0)
-    rows = {
-        year: np.where(is_bent, 1 - _sum_squares(_make_design(years, year), values) / base, 0.0)
-        for year in list_candidates(years)
-    }
+    rows = {}
+    for year in list_candidates(years):
+        left = (_take_rest(_make_design(years, year), values) ** 2).sum(axis=0)
+        rows[year] = np.where(is_bent, 1 - left / base, 0.0)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=logs.columns, dtype=float)
     return table.clip(0.0, 1.0).rename_axis("year")
 
 
-def _sum_squares(design: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return each column's squared error that is left after a fit."""
-    solved = np.linalg.lstsq(design, values, rcond=None)[0]
-    return np.asarray(((values - design @ solved) ** 2).sum(axis=0))
+def _take_rest(design: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return what least squares leave of each column."""
+    return np.asarray(values - design @ np.linalg.lstsq(design, values, rcond=None)[0])
 
 
 def take_logs(
@@ -93,8 +92,7 @@ def estimate_autocorrelation(logs: pd.Series) -> tuple[float, float]:
     where a line is fitted. Both within 0 and 0.99, so that the null returns to its line.
     """
     values = logs.sort_index().to_numpy(dtype=float)
-    design = _make_design(sorted(logs.index))
-    rest = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
+    rest = _take_rest(_make_design(sorted(logs.index)), values)
     below = float((rest[:-1] ** 2).sum())
     rho = float(rest[1:] @ rest[:-1]) / below if below > 1e-12 else 0.0
     n = len(rest)
@@ -147,13 +145,10 @@ def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
     Returns series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
     chance, chance_corrected, and of the boundary: removed, rank (missing where it is no candidate).
     """
-    best = fits[fits["rank"] == 1].drop_duplicates("series")
-    table = best[["series", "last_year"]].assign(
-        n_candidates=best["series"].map(fits.groupby("series").size()),
-        best_year=best["year"],
-        best_removed=best["removed"],
-        **best[TEST],
-    )
-    there = fits[fits["year"] == boundary] if boundary is not None else fits.iloc[:0]
-    table = table.merge(there[["series", "removed", "rank"]], on="series", how="left")
+    names = {"year": "best_year", "removed": "best_removed"}
+    best = fits[fits["rank"] == 1].drop_duplicates("series").rename(columns=names)
+    best["n_candidates"] = best["series"].map(fits.groupby("series").size())
+    table = best[["series", "last_year", "n_candidates", *names.values(), *TEST]]
+    there = fits.loc[fits["year"] == boundary, ["series", "removed", "rank"]]
+    table = table.merge(there, on="series", how="left")
     return table.astype({"rank": "Int64"})

@@ -23,7 +23,7 @@ from helpers.analysis.measures import stack
 from helpers.analysis.study_tables import StudyTables
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import Core, load_earlier
-from helpers.study import Boundary, list_releases
+from helpers.study import list_releases
 
 EVERY_ORIGIN, EXPOSED = "all origins", "same main destination"
 ALL, SOUND = "All destinations", "Without breaks"
@@ -82,12 +82,25 @@ def find_best_breaks(tables: StudyTables, fits: pd.DataFrame) -> pd.DataFrame:
     return interrupted_time_series.summarise_breaks(fits, next(iter(tables.spans[1]), None))
 
 
-def run_specifications(tables: StudyTables) -> pd.DataFrame:
+def run_specifications(
+    tables: StudyTables, core: Core | None = None, half: int = 0
+) -> pd.DataFrame:
     """Answer each question under every combination of choices.
 
-    Returns the columns of `specification_curve.compare_spans`.
+    `core` is another release than the study's, `half` a year of which it has six months. Returns
+    the columns of `specification_curve.compare_spans`.
     """
-    return _compare_spans(tables, tables.core, tables.boundaries)
+    scope, boundaries = tables.scope, tables.boundaries
+    endings = {specification_curve.ALL: "", specification_curve.WITHOUT: WITHOUT}
+    partial = {
+        name: {*tables.partial[f"applied_middle{ending}"], half} for name, ending in endings.items()
+    }
+    given = tables.main_destination, partial, tables.factors, tables.lodged_rules
+    variants = specification_curve.list_variants(
+        core or tables.core, scope.origin, scope.years, *given
+    )
+    asked = [b for b in boundaries if set(b.compare) == set(boundaries[0].compare)]
+    return specification_curve.compare_spans(variants, asked, scope.years)
 
 
 def compare_releases(tables: StudyTables) -> pd.DataFrame:
@@ -101,9 +114,7 @@ def compare_releases(tables: StudyTables) -> pd.DataFrame:
     cores = load_earlier(scope.info, {scope.origin}) | {scope.release: tables.core}
     halves = {info.name: info.newest_year for info in list_releases() if info.period == "mid"}
     parts = [
-        _compare_spans(tables, core, tables.boundaries[:1], halves.get(name, 0)).assign(
-            release=name
-        )
+        run_specifications(tables, core, halves.get(name, 0)).assign(release=name)
         for name, core in cores.items()
         if core.pending["origin"].eq(scope.origin).any()
         and not specification_curve.repeats_main(core, tables.main_destination)
@@ -111,23 +122,10 @@ def compare_releases(tables: StudyTables) -> pd.DataFrame:
     compared = specification_curve.COMPARED
     every = stack(parts, [compared[0], "release", *compared[1:]])
     own = every["destinations"].eq(specification_curve.ALL)
+    own &= every["boundary"].isin([boundary.name for boundary in tables.boundaries[:1]])
     own &= every["start"].eq(specification_curve.STARTS[0])
     own &= every["unit"].isin(["", next(iter(specification_curve.UNITS))])
     return every[own].reset_index(drop=True)
-
-
-def _compare_spans(
-    tables: StudyTables, core: Core, boundaries: tuple[Boundary, ...], half: int = 0
-) -> pd.DataFrame:
-    endings = {specification_curve.ALL: "", specification_curve.WITHOUT: WITHOUT}
-    partial = {
-        name: {*tables.partial[f"applied_middle{ending}"], half} for name, ending in endings.items()
-    }
-    scope = tables.scope
-    given = tables.main_destination, partial, tables.factors, tables.lodged_rules
-    variants = specification_curve.list_variants(core, scope.origin, scope.years, *given)
-    asked = [b for b in boundaries if set(b.compare) == set(boundaries[0].compare)]
-    return specification_curve.compare_spans(variants, asked, scope.years)
 
 
 def list_breaks_at_main(tables: StudyTables) -> list[int]:

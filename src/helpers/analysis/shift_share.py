@@ -64,8 +64,7 @@ def split_growth(
     parts = []
     for name, pair in spans.items():
         first, last = (_average(backlogs, list(years)) for years in pair)
-        index = first.index.union(last.index)
-        first, last = first.reindex(index).fillna(0.0), last.reindex(index).fillna(0.0)
+        first, last = first.align(last, fill_value=0.0)
         is_held = (first["ours"] > 0) | (last["ours"] > 0)
         parts.append(_split(first[is_held], last[is_held]).assign(span=name))
     return stack(parts, COLUMNS)
@@ -82,13 +81,11 @@ def _split(first: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     columns = ["ours", "named"]
     is_split = (first[columns] > 0).all(axis=1) & (last[columns] > 0).all(axis=1)
     before, after = (
-        pd.DataFrame(
-            {
-                "backlog": side["whole"],
-                "named": side["named"] / side["whole"],
-                "share": side["ours"] / side["named"],
-            }
-        )
+        side.assign(
+            backlog=side["whole"],
+            named=side["named"] / side["whole"],
+            share=side["ours"] / side["named"],
+        )[list(FACTORS)]
         for side in (first.where(is_split), last.where(is_split))
     )
     ratios = after / before

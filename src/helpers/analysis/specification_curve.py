@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import weigh_lodged
-from helpers.analysis.measures import measure_pending, select_origin, stack
+from helpers.analysis.measures import measure_pending, select_origin, sort_listed, stack
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
 from helpers.data.releases import Core
 from helpers.study import Boundary
@@ -33,8 +33,7 @@ PENDING, SHARE, LODGED = "Claims pending", "Share of the world's pending claims"
 ALL, WITHOUT = "all", "without the largest"
 FEWEST_YEARS = 3  # of the earlier era that a later start must leave
 FEWEST_IN_ERA = 2  # years that an average needs
-VALUES = ["start_year", "earlier_mean", "later_mean", "ratio"]
-COMPARED = ["measure", *CHOICES, *VALUES]
+COMPARED = ["measure", *CHOICES, "start_year", "earlier_mean", "later_mean", "ratio"]
 
 
 def list_variants(
@@ -56,13 +55,12 @@ def list_variants(
     pending = select_origin(tables.pending, origin, wanted)
     stock = measure_pending(pending, tables.by_origin, wanted, main).set_index("year")
     there = tables.by_asylum[tables.by_asylum["asylum"].eq(main or "")].set_index("year")["pending"]
-    world = stock["world_pending"].astype("float64")
-    rest = world - there.reindex(wanted).fillna(0).astype("float64")
+    rest = stock["world_pending"] - there.reindex(wanted).fillna(0)
     found = {
         (PENDING, "", ALL): stock["pending"],
         (PENDING, "", WITHOUT): stock["pending_excl_main"],
-        (SHARE, "", ALL): stock["pending"].astype("float64") / world,
-        (SHARE, "", WITHOUT): stock["pending_excl_main"].astype("float64") / rest,
+        (SHARE, "", ALL): stock["pending"] / stock["world_pending"],
+        (SHARE, "", WITHOUT): stock["pending_excl_main"] / rest,
     }
     claims = select_origin(tables.applications, origin, wanted)
     weighed = weigh_lodged(claims, rules, factors)
@@ -98,13 +96,8 @@ def compare_spans(
             part["ratio"] = last / first.where(is_told)
             part = part[part["ratio"] > 0].reset_index()
             parts.append(part.assign(boundary=boundary.name, start=start, start_year=year))
-    table = stack(parts, COMPARED)
-    order = {name: place for place, name in enumerate((PENDING, SHARE, LODGED))}
-    return table.sort_values(
-        ["measure", "ratio", *CHOICES],
-        key=lambda column: column.map(order) if column.name == "measure" else column,
-        ignore_index=True,
-    )
+    table, questions = stack(parts, COMPARED), (PENDING, SHARE, LODGED)
+    return sort_listed(table, ["measure", "ratio", *CHOICES], "measure", questions)
 
 
 def list_starts(span: Sequence[int]) -> list[int]:
