@@ -132,10 +132,9 @@ def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
             below = np.searchsorted(best, table["removed"].to_numpy() - 1e-9)
             table[f"critical{ending}"] = float(np.quantile(best, LEVEL))
             table[f"chance{ending}"] = 1 - below / len(best)
-        years = {"first_year": min(values.index), "last_year": max(values.index)}
-        table = table.assign(series=name, **years)
         table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")
-        parts.append(table)
+        first, last = min(values.index), max(values.index)
+        parts.append(table.assign(series=name, first_year=first, last_year=last))
     return stack(parts, COLUMNS)
 
 

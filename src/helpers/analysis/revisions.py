@@ -7,9 +7,7 @@ What a change means depends on the year's state in the two releases:
 - `provisional`: both have the year at mid-year.
 - `past`: the year had ended in the earlier release, so a change is a correction.
 
-How far the past moved: a series' changes are added up without their sign and divided by the earlier
-release's total of that stock and year or, for claims and decisions, by its largest series. Claims
-lodged in six months are part of a year's, and never compared with them as right and wrong.
+Claims lodged in six months are part of a year's, and never compared with them as right and wrong.
 
 Throughout, `infos` are releases, the oldest publication first; the last of them is now. `cells` are
 an origin's figures in each by name (`list_releases_figures`), `totals` those of `list_totals`.
@@ -211,8 +209,9 @@ def list_newer(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) 
 def find_furthest(cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame) -> float:
     """Find the largest share that a series of a past year moved by from a release to the next.
 
-    Its changes without their sign, over the earlier release's base; infinite where that has none,
-    and 0 where nothing moved.
+    A series' changes are added up without their sign and divided by the earlier release's total of
+    that stock and year or, for claims and decisions, by its largest series: infinite where it has
+    none, and 0 where nothing moved.
     """
     past = _name_groups(list_corrections(revisions))
     past["moved"] = (past["after"].fillna(0) - past["before"].fillna(0)).abs().astype("float64")
@@ -257,9 +256,9 @@ def list_totals(
         wide = pd.concat([stock, new.set_index("year"), decided], axis=1).reindex(covered)
         wide = wide.rename_axis("year").reset_index()
         long = wide.melt("year", list(MEASURE_LABELS), "measure", "total")
-        long["period"] = [name_period(year, info) for year in long["year"]]
-        long = long.astype({"measure": "str", "total": "Int64"})
-        parts.append(long.assign(release=info.name))
+        periods = [name_period(year, info) for year in long["year"]]
+        long = long.assign(release=info.name, period=periods)
+        parts.append(long.astype({"measure": "str", "total": "Int64"}))
     return stack(parts, ["release", "year", "period", "measure", "total"])
 
 

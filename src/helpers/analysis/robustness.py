@@ -95,10 +95,9 @@ def run_specifications(
     partial = {
         name: {*tables.partial[f"applied_middle{ending}"], half} for name, ending in endings.items()
     }
-    given = tables.main_destination, partial, tables.factors, tables.lodged_rules
-    variants = specification_curve.list_variants(
-        core or tables.core, scope.origin, scope.years, *given
-    )
+    given = scope.origin, scope.years, tables.main_destination, partial
+    hand = tables.factors, tables.lodged_rules
+    variants = specification_curve.list_variants(core or tables.core, *given, *hand)
     asked = [b for b in boundaries if set(b.compare) == set(boundaries[0].compare)]
     return specification_curve.compare_spans(variants, asked, scope.years)
 

@@ -150,7 +150,6 @@ def repeats_main(tables: Core, main: str | None) -> bool:
     there = tables.by_asylum[tables.by_asylum["asylum"] == (main or "")].sort_values("year").tail(2)
     if len(there) < 2 or there["pending"].isna().any():
         return False
-    last = there.iloc[-1]
-    pairs, same = last["pairs_in_both_years"], last["pairs_unchanged"]
+    pairs, same = there.iloc[-1][["pairs_in_both_years", "pairs_unchanged"]]
     is_same = pairs >= THRESHOLDS.fewest_pairs and same >= THRESHOLDS.same_pairs * pairs
     return bool(is_same or there["pending"].nunique() == 1)
