@@ -105,10 +105,10 @@ def run(
     engine.start(execute.make_environment())  # it loads while this process does
     from helpers.running.runs import run_study
 
-    progress = execute.Progress(is_quiet=quiet)
-    outcome = run_study(scope, name, is_forced=force, workers=workers, progress=progress)
+    say = execute.say_nothing if quiet else print
+    outcome = run_study(scope, name, is_forced=force, workers=workers, say=say)
     _end_where_failed(outcome.failures, f"what ran until then is in {outcome.folder}")
-    progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
+    print(paths.say_folder(outcome.folder) if quiet else outcome.describe())
 
 
 @app.command()
@@ -131,10 +131,9 @@ def bless(
     workers: Workers = 0,
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
-    from helpers.running.execute import Progress
     from helpers.running.reference import describe_change, make_reference, write_changes
 
-    changes, failures = make_reference(workers, Progress())
+    changes, failures = make_reference(workers, print)
     _end_where_failed(failures, "nothing was written")
     for path, content in changes.items():
         print(describe_change(path, content))
@@ -192,16 +191,15 @@ def site(
     default run, which is made first where it is not on file.
     """
     from helpers.publish.site import build_site, check_target
-    from helpers.running.execute import Progress
     from helpers.running.runs import run_study
 
     target = (out or paths.root() / "_site").resolve()
     check_target(target)
     study = Study.resolve()
     codes = [check_origin(code, study.info) for code in origins.split(",") if code]
-    outcome = run_study(study, progress=Progress())
+    outcome = run_study(study, say=print)
     _end_where_failed(outcome.failures, "no site was built")
-    print("Building the pages and the explorer; the first time this takes minutes.", flush=True)
+    print("Building the pages and the explorer; the first time this takes minutes.")
     print(build_site(outcome.folder, target, codes))
 
 
@@ -244,9 +242,8 @@ def main() -> None:
     raw = _Output(sys.stdout.fileno(), "w", closefd=False) if sys.stdout else None
     if raw:
         sys.stdout = io.TextIOWrapper(
-            io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors,
-            line_buffering=raw.isatty(),
-        )  # fmt: skip
+            io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors, line_buffering=True
+        )
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:

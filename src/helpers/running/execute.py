@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import textwrap
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,13 +44,7 @@ _FIXED = {
     "PYTHONNOUSERSITE": "1",
     "PYTHONUTF8": "1",
 }
-# What to open after a run.
-_OPEN = {
-    "report.html": "everything on one page, readable offline",
-    "notebooks": "the executed notebooks",
-    "tables": "the tables behind every number, as CSV and Parquet",
-    "figures": "the figures, as SVG and PNG",
-}
+Say = Callable[[str], object]  # takes a line of progress
 
 
 @dataclass(frozen=True)
@@ -79,40 +72,8 @@ class Done:
     failure: Failure | None = None
 
 
-class Progress:
-    """One line a notebook; `is_quiet` says nothing but where the run is."""
-
-    def __init__(self, *, is_quiet: bool = False) -> None:
-        self.is_quiet = is_quiet
-        self._start = time.perf_counter()
-
-    def say(self, line: str) -> None:
-        """Print a line."""
-        if not self.is_quiet:
-            print(line, flush=True)
-
-    def finish(self, done: Done) -> None:
-        """Print a notebook's line."""
-        mark = "failed" if done.failure else "done"
-        self.say(f"  {done.notebook:<24} {done.seconds:>6.1f} s  {mark}")
-
-    def say_end(self, folder: Path, headlines: Sequence[str], *, is_new: bool) -> None:
-        """Print the headlines, the run's place and what to open next."""
-        place = paths.say_folder(folder)
-        if self.is_quiet:
-            print(place)
-            return
-        for sentence in headlines:
-            plain = sentence.replace("**", "").replace("`", "")
-            self.say("\n" + textwrap.fill(plain, 88, initial_indent="  ", subsequent_indent="  "))
-        took = f" in {time.perf_counter() - self._start:.0f} s" if is_new else " (as it was)"
-        self.say(f"\nThe run is in {place}{took}. Open next:")
-        for name, what in _OPEN.items():
-            if (folder / name).exists():
-                self.say(f"  {f'{place}/{name}':<40} {what}")
-
-
-QUIET = Progress(is_quiet=True)
+def say_nothing(_: str) -> None:
+    """Drop a line of progress."""
 
 
 def make_environment() -> dict[str, str]:
@@ -166,7 +127,7 @@ def execute_all(
     parameters: Mapping[str, Any],
     folder: Path,
     workers: int = 0,
-    progress: Progress = QUIET,
+    say: Say = say_nothing,
     sources: Sequence[Path] | None = None,
 ) -> list[Done]:
     """Execute notebooks (`sources`, by default the study's) into `folder`, in order.
@@ -183,8 +144,8 @@ def execute_all(
         if any(each.failure for each in done.values()):
             return
         output = folder / "notebooks" / f"{source.stem}.ipynb"
-        done[source] = run_notebook(source, output, parameters)
-        progress.finish(done[source])
+        done[source] = one = run_notebook(source, output, parameters)
+        say(f"  {one.notebook:<24} {one.seconds:>6.1f} s  {'failed' if one.failure else 'done'}")
 
     size = workers or min(2, os.cpu_count() or 1)
     with ThreadPoolExecutor(size) as pool:

@@ -22,7 +22,7 @@ from nbdime.prettyprint import PrettyPrintConfig, pretty_print_notebook_diff
 
 from helpers import paths
 from helpers.publish import replication
-from helpers.running.execute import QUIET, Failure, Progress, execute_all, make_environment
+from helpers.running.execute import Failure, Say, execute_all, make_environment, say_nothing
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import clean_notebook, read_paired, write_notebook
 from helpers.running.runs import NUMBERS, make_paths_final, merge_numbers, name_run
@@ -35,16 +35,14 @@ CODECHECK = "codecheck.yml"
 Files = dict[Path, bytes | None]
 
 
-def make_reference(
-    workers: int = 0, progress: Progress = QUIET
-) -> tuple[Files, tuple[Failure, ...]]:
+def make_reference(workers: int = 0, say: Say = say_nothing) -> tuple[Files, tuple[Failure, ...]]:
     """Execute all notebooks with their defaults in a scratch folder; nothing is written here.
 
     Returns what would change, as `find_changes` does, and the notebooks that failed. A figure that
     no notebook makes has no content.
     """
     with open_staging("asylum-bless") as folder:
-        done = execute_all({"run_dir": str(folder)}, folder, workers, progress)
+        done = execute_all({"run_dir": str(folder)}, folder, workers, say)
         failures = tuple(each.failure for each in done if each.failure)
         if failures:
             return {}, failures

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import textwrap
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,21 +17,42 @@ from helpers.prose.tables import write_tables_package
 from helpers.publish.report import PAGE, render_run
 from helpers.running import inputs, staging
 from helpers.running import manifest as manifests
-from helpers.running.execute import QUIET, Failure, Progress, execute_all
+from helpers.running.execute import Failure, Say, execute_all, say_nothing
 from helpers.running.manifest import COMPLETE, read_manifest, read_standing
 from helpers.study import InputError, Study, StudyFile, load_study_file
 
 NUMBERS = "numbers.json"
+# What to open after a run.
+_OPEN = {
+    "report.html": "everything on one page, readable offline",
+    "notebooks": "the executed notebooks",
+    "tables": "the tables behind every number, as CSV and Parquet",
+    "figures": "the figures, as SVG and PNG",
+}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: where it is, whether it ran or was there already, and what failed."""
+    """How a run ended: where it is, how long it took (None: it was there), and what failed."""
 
     folder: Path
-    is_new: bool
+    seconds: float | None
     headlines: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
+
+    def describe(self) -> str:
+        """Say what the run found, where it is and what to open next."""
+        lines = []
+        for sentence in self.headlines:
+            plain = sentence.replace("**", "").replace("`", "")
+            lines.append("\n" + textwrap.indent(textwrap.fill(plain, 86), "  "))
+        place = paths.say_folder(self.folder)
+        took = "(as it was)" if self.seconds is None else f"in {self.seconds:.0f} s"
+        lines.append(f"\nThe run is in {place} {took}. Open next:")
+        for name, what in _OPEN.items():
+            if (self.folder / name).exists():
+                lines.append(f"  {f'{place}/{name}':<40} {what}")
+        return "\n".join(lines)
 
 
 def name_run(study: Study, file: StudyFile | None = None) -> str:
@@ -52,13 +75,14 @@ def run_study(
     *,
     is_forced: bool = False,
     workers: int = 0,
-    progress: Progress = QUIET,
+    say: Say = say_nothing,
 ) -> Outcome:
     """Run all notebooks for a study; a run whose inputs have not changed is not run anew.
 
     Raises InputError where the inputs or what was written by hand cannot be read, the origin has
     no claim pending in the years, or the name belongs to a run with other parameters.
     """
+    start = time.perf_counter()
     name = staging.check_name(name_run(study) if name is None else name)
     target = paths.runs() / name
     manifest = read_manifest(target)
@@ -74,16 +98,16 @@ def run_study(
     described = inputs.describe_inputs(study)
     with staging.open_staging(name) as folder:
         if not is_forced and (manifest := read_standing(target, described["key"])):
-            return Outcome(target, False, tuple(manifest["headlines"]))
+            return Outcome(target, None, tuple(manifest["headlines"]))
         # Before absence is told: a table that has lost its rows would look like it.
         releases.load_release(study.release)  # refuses what notebooks would find in its cells
         releases.require_claims(study, releases.list_pending_years(study.release))
         inputs.require_hand_files(study)
-        progress.say(f"Running {name}: release {study.release}, {study.origin}")
-        manifest = make_run(study, folder, target, described, workers, progress)
+        say(f"Running {name}: release {study.release}, {study.origin}")
+        manifest = make_run(study, folder, target, described, workers, say)
         place = staging.publish(folder, target)
         failures = tuple(Failure(**each) for each in manifest["failures"])
-        return Outcome(place, True, tuple(manifest["headlines"]), failures)
+        return Outcome(place, time.perf_counter() - start, tuple(manifest["headlines"]), failures)
 
 
 def make_run(
@@ -92,7 +116,7 @@ def make_run(
     target: Path,
     described: dict[str, Any],
     workers: int,
-    progress: Progress = QUIET,
+    say: Say = say_nothing,
 ) -> dict[str, Any]:
     """Make a run in an empty folder, and return its manifest, all but the list of files.
 
@@ -103,7 +127,7 @@ def make_run(
     wanted = described.get("notebooks")
     sources = [each for each in inputs.list_notebooks() if wanted is None or each.stem in wanted]
     parameters = study.parameters() | {"run_dir": str(folder)}
-    done = execute_all(parameters, folder, workers, progress, sources)
+    done = execute_all(parameters, folder, workers, say, sources)
     if changed := inputs.name_changes(described):
         raise InputError(f"changed while the run went on: {changed}; run again")
     manifest = manifests.make_manifest(study, target.name, described, started, done)

@@ -10,7 +10,7 @@ from helpers import paths
 from helpers.analysis.revisions import list_corrections, list_flipped
 from helpers.data.datapackage import read_package
 from helpers.prose.words import join_names
-from helpers.running.execute import Failure, Progress
+from helpers.running.execute import Failure, say_nothing
 from helpers.running.runs import run_study
 from helpers.study import Study, list_releases
 from helpers.unhcr import FetchOptions
@@ -29,11 +29,10 @@ def update_study(
     scope = Study.resolve(study=study)
     if not is_new and "fetched" not in read_package(paths.raw() / scope.release):
         return ()
-    progress = Progress(is_quiet=is_quiet)
-    outcome = run_study(scope, workers=workers, progress=progress)
+    say = say_nothing if is_quiet else print
+    outcome = run_study(scope, workers=workers, say=say)
     if not outcome.failures:
-        if not is_quiet:
-            progress.say_end(outcome.folder, outcome.headlines, is_new=outcome.is_new)
+        say(outcome.describe())
         print(describe_changes(scope, outcome.folder))
     return outcome.failures
 
