@@ -94,7 +94,7 @@ def test_names_tell_batches_apart():
         ({"matrix": "m.yml", "years": "2012"}, "--matrix has the lists"),
         ({"name": "../x"}, "cannot be named"),
         ({"notebooks": "01_on"}, "unknown notebook '01_on'"),
-        ({"notebooks": "01_one,"}, "notebooks: a value is empty"),
+        ({"notebooks": "01_one,"}, "notebook: a value is empty"),
         ({"years": "2030:2031"}, "nothing to run"),
         ({"memory_limit": "lots"}, "--memory-limit is a size from 500MB"),
         ({"memory_limit": "1e400"}, "--memory-limit is a size from 500MB"),

@@ -45,7 +45,7 @@ from helpers.running.runs import make_run, name_run
 from helpers.study import FailedError, InputError, ReleaseInfo, Study, say_unknown
 
 FILE = "batch.json"
-SECONDS, BYTES = 20, 20_000_000  # of one run, where there is none to go by
+SECONDS, BYTES = 3, 3_000_000  # of one notebook, where there is none to go by
 _NUMBERS = ("year_from", "year_to", "top_n")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _LONGEST = 9999  # span of numbers
@@ -71,6 +71,11 @@ class Plan:
         """The names of the runs that have to be run."""
         return [name for name in self.runs if name not in self.complete]
 
+    @property
+    def size(self) -> int:
+        """How many notebooks a run has."""
+        return len(self.notebooks or inputs.list_notebooks())
+
 
 def read_list(name: str, given: Any, known: Sequence[str] = ()) -> tuple[Any, ...]:
     """Read a parameter's values, given as one text with commas or as a list; each counts once.
@@ -80,8 +85,7 @@ def read_list(name: str, given: Any, known: Sequence[str] = ()) -> tuple[Any, ..
     >>> read_list("origin", "CHN, HKG, CHN"), read_list("year_to", ["2012:2014", 2020])
     (('CHN', 'HKG'), (2012, 2013, 2014, 2020))
     """
-    text = ",".join(map(str, given if isinstance(given, list) else [given]))
-    pieces = [piece.strip() for piece in text.split(",")]
+    pieces = _split(given)
     if not all(pieces):
         raise InputError(f"{name}: a value is empty")
     if name in _NUMBERS:
@@ -90,6 +94,11 @@ def read_list(name: str, given: Any, known: Sequence[str] = ()) -> tuple[Any, ..
         if known and piece not in ("all", *known):
             raise InputError(say_unknown(name, piece, known))
     return tuple(known) if known and "all" in pieces else tuple(dict.fromkeys(pieces))
+
+
+def _split(given: Any) -> list[str]:
+    text = ",".join(map(str, given if isinstance(given, list) else [given]))
+    return [piece.strip() for piece in text.split(",")]
 
 
 def _read_span(name: str, piece: str) -> range:
@@ -106,12 +115,14 @@ def _read_span(name: str, piece: str) -> range:
     return range(first, last + 1)
 
 
-def find_runs(asked: Mapping[str, Any]) -> tuple[dict[str, Study], list[dict[str, Any]]]:
+def find_runs(asked: Any) -> tuple[dict[str, Study], list[dict[str, Any]]]:
     """Return the runs of a matrix by name, and the combinations that are not in the data.
 
     The matrix has lists of parameters, of which all combinations run, and under `runs` single runs.
     An unknown parameter, study, release or origin is a slip, and raises InputError.
     """
+    if not isinstance(asked, dict):
+        raise InputError("--matrix holds no lists of parameters: see docs/batch.md")
     infos = {info.name: info for info in studies.list_releases()}
     if not infos:
         raise InputError("there is no release: asylum fetch brings one")
@@ -162,12 +173,7 @@ def name_batch(asked: Mapping[str, Any], notebooks: Sequence[str] = ()) -> str:
     >>> name_batch({"origin": "HKG,CHN,HKG", "year_to": "2012:2013"})
     'batch-origin-CHN-HKG-year_to-2012-2013'
     """
-    in_order = {
-        name: ",".join(sorted({each.strip() for each in value.split(",")}))
-        if isinstance(value, str)
-        else value
-        for name, value in asked.items()
-    }
+    in_order = {name: ",".join(sorted({*_split(value)})) for name, value in asked.items()}
     asked_for = json.dumps([in_order, notebooks])
     name = "-".join(["batch", *re.findall(r"[A-Za-z0-9._]+", asked_for)])
     digest = hashlib.sha256(asked_for.encode()).hexdigest()
@@ -175,25 +181,23 @@ def name_batch(asked: Mapping[str, Any], notebooks: Sequence[str] = ()) -> str:
 
 
 def make_plan(
-    asked: Mapping[str, Any],
+    asked: Any,
     name: str | None = None,
     *,
-    notebooks: Sequence[str] = (),
+    notebooks: Any = "all",
     is_forced: bool = False,
 ) -> Plan:
-    """Find out what a batch would do; nothing is written.
+    """Find out what a batch would do; nothing is written. `notebooks` are as for `read_list`.
 
     Raises InputError for names nowhere in the data, damaged inputs, or a folder that is taken.
     """
     every = tuple(file.stem for file in inputs.list_notebooks())
-    wanted = read_list("notebook", list(notebooks) or ["all"], every)
+    wanted = read_list("notebook", notebooks, every)
     chosen = () if len(wanted) == len(every) else tuple(sorted(wanted))
     shared, complete = inputs.describe_shared(), {}
     runs, absent = find_runs(asked)
-    for study in {study.study: study for study in runs.values()}.values():
-        inputs.require_hand_files(study)
-    for release in {study.release for study in runs.values()}:
-        releases.load_release(release)  # refuses what notebooks would find in its cells
+    if runs:
+        inputs.require_readable(*runs.values())
     chosen_name = name_batch(asked, chosen) if name is None else name
     folder = paths.runs() / staging.check_name(chosen_name, "batch")
     if folder.exists():
@@ -213,18 +217,13 @@ def make_plan(
 
 def estimate_bytes(plan: Plan) -> int:
     """Say about how much disk a batch's runs will take."""
-    return int(len(plan.left) * BYTES * _share_run(plan))
-
-
-def _share_run(plan: Plan) -> float:
-    """Return which part of the notebooks runs."""
-    return len(plan.notebooks or inputs.list_notebooks()) / len(inputs.list_notebooks())
+    return len(plan.left) * plan.size * BYTES
 
 
 def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     """Say what runs, what is complete, what is not in the data, and about what it takes."""
     left = len(plan.left)
-    known = [row["seconds"] for row in plan.complete.values()] or [SECONDS * _share_run(plan)]
+    known = [row["seconds"] for row in plan.complete.values()] or [SECONDS * plan.size]
     took = dt.timedelta(seconds=round(ceil(left / where.size) * mean(known)))
     print(
         f"{paths.say_folder(plan.folder)}: {left} to run, {len(plan.complete)} complete already, "

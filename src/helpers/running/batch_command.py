@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -24,7 +24,7 @@ def batch(
     year_from: Annotated[Text, typer.Option(help="First years, as --years.")] = None,
     top_n: Annotated[list[str] | None, typer.Option(help="Destinations shown; may repeat.")] = None,
     matrix: Annotated[Path | None, typer.Option(help="A YAML file: docs/batch.md.")] = None,
-    notebooks: Annotated[Text, typer.Option(help="With commas; all if none.")] = None,
+    notebooks: Annotated[str, typer.Option(help="With commas.")] = "all",
     name: Annotated[Text, typer.Option(help="The batch's folder in runs/.")] = None,
     workers: Annotated[
         int, typer.Option(min=0, max=1000, help="Runs at a time; 0: one a processor.")
@@ -51,10 +51,10 @@ def batch(
     asked = {n: value for n, value in zip(PARAMETERS, lists, strict=True) if value is not None}
     options = read_slurm(slurm) if slurm else None
     where = Where(workers, memory_limit, scheduler, options, dashboard, retries)
-    if matrix:
-        asked = _read_matrix(matrix, asked)
-    chosen = () if notebooks is None else batches.read_list("notebooks", notebooks)
-    plan = batches.make_plan(asked, name=name, notebooks=chosen, is_forced=force)
+    if matrix and asked:
+        raise InputError("--matrix has the lists: leave out the options for them, or the file")
+    given = load_yaml(matrix) if matrix else asked
+    plan = batches.make_plan(given, name=name, notebooks=notebooks, is_forced=force)
     if not quiet:
         batches.announce(plan, where, is_whole=dry_run)
     if not plan.runs:
@@ -77,11 +77,3 @@ def batch(
         print(place)
     if failed:
         raise typer.Exit(1)
-
-
-def _read_matrix(file: Path, asked: dict[str, Any]) -> dict[str, Any]:
-    if asked:
-        raise InputError("--matrix has the lists: leave out the options for them, or the file")
-    if not isinstance(content := load_yaml(file), dict):
-        raise InputError(f"{file} holds no lists of parameters: see docs/batch.md")
-    return content

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,13 +63,11 @@ class Where:
         if self.is_local and self.workers > _MANY_HERE:
             raise InputError(f"--workers: one machine takes {_MANY_HERE} at most, Slurm 1000")
         if self.is_local and self.memory is not None:
-            try:
-                is_size = parse_bytes(self.memory) >= _LEAST
-            except (ValueError, OverflowError):
-                is_size = False
-            if not is_size:
-                said = f"a size from 500MB, as in 4GB, not {self.memory!r:.40}"
-                raise InputError(f"--memory-limit is {said}")
+            with suppress(ValueError, OverflowError):
+                if parse_bytes(self.memory) >= _LEAST:
+                    return
+            said = f"a size from 500MB, as in 4GB, not {self.memory!r:.40}"
+            raise InputError(f"--memory-limit is {said}")
 
     @property
     def is_local(self) -> bool:

@@ -23,6 +23,7 @@ from helpers import paths
 from helpers.claims.file import load_claims
 from helpers.data import hand
 from helpers.data.datapackage import FILE, check_package
+from helpers.data.releases import load_release
 from helpers.study import InputError, Study, list_releases, load_name_entries
 
 DISTRIBUTION = "asylum-eras"
@@ -154,13 +155,15 @@ def describe_inputs(
     return decisive | {"key": hash_values(decisive)}
 
 
-def require_hand_files(study: Study) -> None:
-    """Refuse judgement made by hand that notebooks could not read; the loaders name the entry."""
+def require_readable(*studies: Study) -> None:
+    """Refuse figures and judgement that notebooks could not read; the loaders name the entry."""
+    for release in {study.release for study in studies}:
+        load_release(release)
     hand.load_breaks()
     hand.load_persons_per_case()
     hand.load_lodged_rules()
     hand.load_placebo_origins()
-    hand.load_populations(study.origin)
+    hand.load_populations(studies[0].origin)
     load_name_entries()
-    if study.file.claims is not None:
-        load_claims(study.file.claims)
+    for claims in {study.file.claims for study in studies if study.file.claims}:
+        load_claims(claims)

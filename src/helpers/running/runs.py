@@ -99,10 +99,8 @@ def run_study(
     with staging.open_staging(name) as folder:
         if not is_forced and (manifest := read_standing(target, described["key"])):
             return Outcome(target, None, tuple(manifest["headlines"]))
-        # Before absence is told: a table that has lost its rows would look like it.
-        releases.load_release(study.release)  # refuses what notebooks would find in its cells
+        inputs.require_readable(study)  # first: a table that has lost rows would look like absence
         releases.require_claims(study, releases.list_pending_years(study.release))
-        inputs.require_hand_files(study)
         say(f"Running {name}: release {study.release}, {study.origin}")
         manifest = make_run(study, folder, target, described, workers, say)
         place = staging.publish(folder, target)
