@@ -124,10 +124,8 @@ def find_runs(asked: Any) -> tuple[dict[str, Study], list[dict[str, Any]]]:
     if not isinstance(asked, dict):
         raise InputError("--matrix holds no lists of parameters: see docs/batch.md")
     infos = {info.name: info for info in studies.list_releases()}
-    if not infos:
-        raise InputError("there is no release: asylum fetch brings one")
     usual: dict[str, Any] = dict.fromkeys(PARAMETERS, (None,))
-    usual |= {"study": (studies.DEFAULT_STUDY,), "release": tuple(infos)[-1:]}
+    usual |= {"study": (studies.DEFAULT_STUDY,), "release": (studies.find_release(None).name,)}
     lists = {name: value for name, value in asked.items() if name != "runs"}
     blocks = asked.get("runs", [])
     if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
@@ -154,17 +152,15 @@ def find_runs(asked: Any) -> tuple[dict[str, Study], list[dict[str, Any]]]:
 
 def _read_block(block: Mapping[str, Any], infos: Mapping[str, ReleaseInfo]) -> dict[str, Any]:
     """Read the lists of a matrix, or of one of its single runs; every name is one that there is."""
-    known = {"study": studies.list_studies(), "release": tuple(infos)}
-    chosen: dict[str, Any] = {}
-    for name, value in block.items():
+    known: dict[str, Sequence[str]] = {"study": studies.list_studies(), "release": tuple(infos)}
+    known["origin"] = sorted({origin for info in infos.values() for origin in info.origins})
+    for name in block:
         if name not in PARAMETERS:
             raise InputError(say_unknown("parameter", str(name), PARAMETERS))
-        chosen[name] = read_list(name, value, known.get(name, ()))
-    if "all" in chosen.get("origin", ()):
-        chosen["origin"] = sorted({origin for info in infos.values() for origin in info.origins})
-    for origin in chosen.get("origin", ()):
-        studies.check_origin(origin, *infos.values())
-    return chosen
+    for origin in _split(block.get("origin", "all")):
+        if origin not in ("all", ""):
+            studies.check_origin(origin, *infos.values())
+    return {name: read_list(name, value, known.get(name, ())) for name, value in block.items()}
 
 
 def name_batch(asked: Mapping[str, Any], notebooks: Sequence[str] = ()) -> str:
@@ -234,10 +230,11 @@ def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     )
     for name in plan.runs if is_whole else ():
         print(f"  {'complete' if name in plan.complete else 'would run':<10} {name}")
-    for *given, reason in (each.values() for each in plan.absent[: None if is_whole else _SHOWN]):
+    shown = len(plan.absent) if is_whole else _SHOWN
+    for *given, reason in (each.values() for each in plan.absent[:shown]):
         print(f"  not in the data  {' '.join(map(str, given))}: {reason}")
-    if len(plan.absent) > _SHOWN and not is_whole:
-        print(f"  and {len(plan.absent) - _SHOWN} more, in not_on_file.csv")
+    if len(plan.absent) > shown:
+        print(f"  and {len(plan.absent) - shown} more, in not_on_file.csv")
 
 
 def run_batch(plan: Plan, where: Where, say: Say) -> list[Row]:

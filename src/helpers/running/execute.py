@@ -10,7 +10,7 @@ import importlib.util
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,11 +152,10 @@ def execute_all(
         for part in (sources[:_FIRST], sources[_FIRST:]):
             tasks = [pool.submit(run, source) for source in part]
             try:
-                for task in as_completed(tasks):
+                for task in tasks:
                     task.result()
             except BaseException:  # this process is told to stop: end those under way
-                for task in tasks:
-                    task.cancel()
+                pool.shutdown(wait=False, cancel_futures=True)
                 while not all(task.done() for task in tasks):
                     engine.stop()
                     time.sleep(0.02)

@@ -62,16 +62,11 @@ def hash_values(values: Any) -> str:
 
 def _hash_inputs() -> dict[str, str]:
     """Hash releases, since each is read beside its predecessor, hand data, shapes and notebooks."""
-    folders, root = (paths.raw(), paths.hand(), paths.shapes()), paths.root()
-    found = [file for folder in folders for file in sorted(folder.rglob("*"))]
-    # Left out: a fetch under way, another program's files, and folders that are no release.
-    releases = "|".join(info.name for info in list_releases())
-    hidden = re.compile(rf"/\.|^data/raw/(?!({releases})/)[^/]+/")
-    files = [
-        file
-        for file in found
-        if not file.is_dir() and not hidden.search(file.relative_to(root).as_posix())
-    ]
+    root, releases = paths.root(), [paths.raw() / info.name for info in list_releases()]
+    raw = [*paths.raw().glob("*"), *(file for folder in releases for file in folder.rglob("*"))]
+    found = [*sorted(raw), *sorted(paths.hand().rglob("*")), *sorted(paths.shapes().rglob("*"))]
+    # Hidden are a fetch under way and another program's files.
+    files = [f for f in found if not f.is_dir() and "/." not in f.relative_to(root).as_posix()]
     for file in files:
         require_plain(file)
     hashes: dict[str, str] = {}

@@ -53,12 +53,10 @@ def make_reference(workers: int = 0, say: Say = say_nothing) -> tuple[Files, tup
         figures = {file.name: file.read_bytes() for file in (folder / "figures").glob("*.*")}
     files: Files = dict.fromkeys(paths.figures().glob("[!.]*.*"))
     files |= {paths.figures() / name: content for name, content in figures.items()}
-    texts = {
-        paths.notebooks() / f"{name}.ipynb": write_notebook(each)
-        for name, each in notebooks.items()
-    }
-    listed = json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False)
-    texts[paths.figures() / NUMBERS] = listed + "\n"
+    for name, each in notebooks.items():
+        files[paths.notebooks() / f"{name}.ipynb"] = write_notebook(each).encode()
+    listed = json.dumps(numbers, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    files[paths.figures() / NUMBERS] = listed.encode()
     made = replication.list_made(notebooks, figures)
     run = f"runs/{name_run(Study.resolve())}"
     renderers: dict[str, Callable[[str], str]] = {
@@ -68,8 +66,7 @@ def make_reference(workers: int = 0, say: Say = say_nothing) -> tuple[Files, tup
     }
     for name, render in renderers.items():
         if (page := paths.root() / name).is_file():
-            texts[page] = render(page.read_text(encoding="utf-8"))
-    files |= {path: text.encode() for path, text in texts.items()}
+            files[page] = render(page.read_text(encoding="utf-8")).encode()
     return find_changes(files), ()
 
 
