@@ -121,8 +121,7 @@ def check(
     from helpers.running.reference import check as check_reference
 
     if not check_reference(notebooks or [], workers, is_rerun=not quick):
-        _complain("the reference does not hold: see CONTRIBUTING, or asylum bless")
-        raise typer.Exit(1)
+        raise FailedError("the reference does not hold: see CONTRIBUTING, or asylum bless")
 
 
 @app.command()
@@ -215,12 +214,10 @@ def _complain(message: object) -> None:
 
 def _end_where_failed(failures: Any, left: str) -> None:
     """Name the notebooks that failed and what is left of them, and end."""
-    for failure in failures:
-        _complain(failure.describe())
     if failures:
-        _complain(left)
         is_refused = all(failure.name == InputError.__name__ for failure in failures)
-        raise typer.Exit(2 if is_refused else 1)
+        kind = InputError if is_refused else FailedError
+        raise kind(*(failure.describe() for failure in failures), left)
 
 
 class _Output(io.FileIO):
@@ -289,12 +286,11 @@ def _explain(error: Any) -> int:
         return int(error.exit_code)
     if os.environ.get("ASYLUM_DEBUG"):
         traceback.print_exc()
-    if isinstance(error, FailedError):
-        _complain(error)
-        return 1
-    if isinstance(error, InputError | FileNotFoundError) and not getattr(error, "errno", None):
-        _complain(error)  # without a number no file is missing, but a checkout
-        return 2
+    is_refused = isinstance(error, InputError | FileNotFoundError)
+    if isinstance(error, FailedError) or (is_refused and not getattr(error, "errno", None)):
+        for line in error.args:  # a missing file without a number is a missing checkout
+            _complain(line)
+        return 2 if is_refused else 1
     if isinstance(error, OSError) and error.errno:
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         place = error.filename or (paths.runs() if is_full else paths.root())

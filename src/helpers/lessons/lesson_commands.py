@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from helpers import paths
+from helpers.study import FailedError
 
 
 def students(
@@ -25,9 +25,7 @@ def students(
 
     changed, problems = make_editions()
     if problems:
-        for problem in (*problems, "nothing was written"):
-            print(f"asylum: {problem}", file=sys.stderr)
-        raise typer.Exit(1)
+        raise FailedError(*problems, "nothing was written")
     for path in changed:
         place = path.relative_to(paths.root()).as_posix()
         print(f"  {place}: {'not what the solutions give' if check else 'written'}")

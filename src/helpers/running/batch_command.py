@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from helpers import paths
 from helpers.publish.batch_page import PARAMETERS
-from helpers.study import InputError, load_yaml
+from helpers.study import FailedError, InputError, load_yaml
 
 _MANY = 200
 Text = str | None
@@ -68,12 +67,10 @@ def batch(
     say = (lambda line: None) if quiet else print
     rows = batches.run_batch(plan, where, say)
     failed = [row for row in rows if row["error"]]
-    for row in failed:
-        print(f"asylum: {row['run']}: {row['error']}", file=sys.stderr)
     place = paths.say_folder(plan.folder)
     say(f"{len(plan.left)} run, {len(plan.complete)} as they were, {len(failed)} failed.")
     say(f"Open next: {place}/index.html, the runs side by side; {place}/summary.csv, as data")
     if quiet:
         print(place)
     if failed:
-        raise typer.Exit(1)
+        raise FailedError(*(f"{row['run']}: {row['error']}" for row in failed))

@@ -96,10 +96,10 @@ def describe_change(path: Path, new: bytes | None) -> str:
         differences = nbdime.diff_notebooks(one, other)
         pretty_print_notebook_diff(place, place, one, differences, config)
         return shown.getvalue().rstrip()
-    if path.suffix in (".json", ".md"):
-        before, after = old.decode().splitlines(), new.decode().splitlines()
-        return "\n".join(difflib.unified_diff(before, after, place, place, n=1, lineterm=""))
-    return f"{place}: the picture changes"
+    if path.suffix in (".png", ".svg"):
+        return f"{place}: the picture changes"
+    before, after = old.decode().splitlines(), new.decode().splitlines()
+    return "\n".join(difflib.unified_diff(before, after, place, place, n=1, lineterm=""))
 
 
 def _read(path: Path) -> bytes | None:

@@ -10,31 +10,32 @@ from helpers import paths
 from helpers.analysis.revisions import list_corrections, list_flipped
 from helpers.data.datapackage import read_package
 from helpers.prose.words import join_names
-from helpers.running.execute import Failure, say_nothing
+from helpers.running.execute import say_nothing
 from helpers.running.runs import run_study
-from helpers.study import Study, list_releases
+from helpers.study import FailedError, Study, list_releases
 from helpers.unhcr import FetchOptions
 from helpers.unhcr.fetch import fetch_release
 
 
 def update_study(
     options: FetchOptions, study: str | None, *, workers: int = 0, is_quiet: bool = False
-) -> tuple[Failure, ...]:
+) -> None:
     """Fetch the next release, run the study on it, and print what it changes.
 
-    Where nothing is new, a fetched release whose run failed or is not there is run. Returns the
-    notebooks that failed; raises InputError as `fetch_release` does.
+    Where nothing is new, a fetched release whose run failed or is not there is run. Raises
+    FailedError where a notebook fails, and InputError as `fetch_release` does.
     """
     is_new = bool(fetch_release(options, is_quiet=is_quiet))
     scope = Study.resolve(study=study)
     if not is_new and "fetched" not in read_package(paths.raw() / scope.release):
-        return ()
+        return
     say = say_nothing if is_quiet else print
     outcome = run_study(scope, workers=workers, say=say)
-    if not outcome.failures:
-        say(outcome.describe())
-        print(describe_changes(scope, outcome.folder))
-    return outcome.failures
+    if outcome.failures:
+        said = "the release stays; asylum update goes on from there"
+        raise FailedError(*(failure.describe() for failure in outcome.failures), said)
+    say(outcome.describe())
+    print(describe_changes(scope, outcome.folder))
 
 
 def describe_changes(scope: Study, folder: Path) -> str:
