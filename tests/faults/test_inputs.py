@@ -262,8 +262,8 @@ def record(name, change, folder):
             )
             for happen in (make_pipe, make_folder)
         ],
-        ("data/raw/2022-mid/pipe.csv", os.mkfifo, "pipe.csv is no plain file"),
-        ("data/raw/2022-mid/loop.csv", make_loop, "loop.csv is no plain file"),
+        ("data/hand/pipe.yml", os.mkfifo, "data/hand/pipe.yml is no plain file"),
+        ("data/hand/loop.yml", make_loop, "data/hand/loop.yml is no plain file"),
         ("data/raw/countries.csv", make_loop, "countries.csv cannot be read: too many"),
         ("data/raw/countries.csv", lambda file: file.write_text("a\n"), "countries.csv lacks"),
         *[

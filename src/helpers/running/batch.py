@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import hashlib
 import io
 import json
 import multiprocessing
@@ -170,10 +169,9 @@ def name_batch(asked: Mapping[str, Any], notebooks: Sequence[str] = ()) -> str:
     'batch-origin-CHN-HKG-year_to-2012-2013'
     """
     in_order = {name: ",".join(sorted({*_split(value)})) for name, value in asked.items()}
-    asked_for = json.dumps([in_order, notebooks])
-    name = "-".join(["batch", *re.findall(r"[A-Za-z0-9._]+", asked_for)])
-    digest = hashlib.sha256(asked_for.encode()).hexdigest()
-    return name if len(name) <= 60 else f"{name[:60]}-{digest[:8]}"
+    words = re.findall(r"[A-Za-z0-9._]+", json.dumps([in_order, notebooks]))
+    name = "-".join(["batch", *words])
+    return name if len(name) <= 60 else f"{name[:60]}-{inputs.hash_values(words)[:8]}"
 
 
 def make_plan(

@@ -41,15 +41,10 @@ def list_notebooks(folder: Path | None = None) -> tuple[Path, ...]:
     return found
 
 
-def require_plain(file: Path) -> None:
-    """Refuse a pipe, a loop or a link to nothing."""
+def hash_file(file: Path) -> str:
+    """Return a file's sha256 in hexadecimal; InputError for a pipe, a loop or a link to nothing."""
     if not file.is_file():
         raise InputError(f"{paths.say_folder(file)} is no plain file")
-
-
-def hash_file(file: Path) -> str:
-    """Return a file's sha256 in hexadecimal; InputError as `require_plain`."""
-    require_plain(file)
     with file.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
@@ -67,8 +62,6 @@ def _hash_inputs() -> dict[str, str]:
     found = [*sorted(raw), *sorted(paths.hand().rglob("*")), *sorted(paths.shapes().rglob("*"))]
     # Hidden are a fetch under way and another program's files.
     files = [f for f in found if not f.is_dir() and "/." not in f.relative_to(root).as_posix()]
-    for file in files:
-        require_plain(file)
     hashes: dict[str, str] = {}
     for package in sorted({paths.raw() / FILE, *(file for file in files if file.name == FILE)}):
         place = package.parent.relative_to(root).as_posix()
