@@ -19,7 +19,7 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -38,7 +38,7 @@ from helpers.data import releases
 from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
 from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
-from helpers.running.execute import Failure
+from helpers.running.execute import Failure, Say
 from helpers.running.manifest import read_standing
 from helpers.running.runs import make_run, name_run
 from helpers.study import FailedError, InputError, ReleaseInfo, Study, say_unknown
@@ -50,7 +50,6 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _LONGEST = 9999  # span of numbers
 _PATIENCE = 300  # seconds that workers on this machine have to start
 _SHOWN = 20
-Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)

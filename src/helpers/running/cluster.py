@@ -49,22 +49,20 @@ class Where:
 
     def __post_init__(self) -> None:
         """Refuse what does not go together."""
-        own = (self.workers, self.memory, self.slurm, self.has_dashboard)
-        if self.scheduler is not None and own != (0, None, None, False):
-            raise InputError(
-                "a scheduler has its own workers, with their own memory and dashboard: leave out "
-                "--workers, --memory-limit, --dashboard and --slurm"
-            )
-        address = self.scheduler
-        if address is not None and not re.fullmatch(r"(tcp|tls)://[^/@\s]+:[0-9]{1,5}", address):
-            said = "as in tcp://10.0.0.1:8786, or tls:// where Dask's configuration has its keys"
-            plain = re.sub("//.*@", "//…@", address)  # without a password
-            raise InputError(f"--scheduler takes an address {said}, not {plain!r}")
-        if self.is_local and self.workers > _MANY_HERE:
-            raise InputError(f"--workers: one machine takes {_MANY_HERE} at most, Slurm 1000")
-        if self.is_local and self.memory is not None:
+        if self.scheduler is not None:
+            if self.workers or self.memory or self.slurm is not None or self.has_dashboard:
+                raise InputError(
+                    "a scheduler has its own workers, with their own memory and dashboard: "
+                    "leave out --workers, --memory-limit, --dashboard and --slurm"
+                )
+            if not re.fullmatch(r"(tcp|tls)://[^/@\s]+:[0-9]{1,5}", self.scheduler):
+                said = "or tls:// where Dask's configuration has its keys"
+                raise InputError(f"--scheduler takes an address as in tcp://10.0.0.1:8786, {said}")
+        elif self.slurm is None:
+            if self.workers > _MANY_HERE:
+                raise InputError(f"--workers: one machine takes {_MANY_HERE} at most, Slurm 1000")
             with suppress(ValueError, OverflowError):
-                if parse_bytes(self.memory) >= _LEAST:
+                if self.memory is None or parse_bytes(self.memory) >= _LEAST:
                     return
             said = f"a size from 500MB, as in 4GB, not {self.memory!r:.40}"
             raise InputError(f"--memory-limit is {said}")

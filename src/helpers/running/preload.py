@@ -24,10 +24,9 @@ _BEFORE = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 } | dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 _LIBRARIES = (
-    *("helpers.running.cells", "helpers.study", "matplotlib.backends.backend_agg"),
-    *("matplotlib.backends.backend_svg", "matplotlib.pyplot", "numpy", "pandas"),
-    *("pandas.io.formats.csvs", "PIL.PngImagePlugin", "pyarrow.dataset"),
-    *("pyarrow.parquet", "pydantic", "seaborn", "yaml"),
+    *("helpers.running.cells", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
+    *("matplotlib.backends.backend_svg", "pandas.io.formats.csvs", "pyarrow.dataset"),
+    *("pyarrow.parquet", "seaborn"),
 )
 _ROOMS = ("data", "prose", "analysis", "claims", "plots")
 
