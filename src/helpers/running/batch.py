@@ -61,18 +61,10 @@ class Plan:
     runs: dict[str, Study]
     absent: list[dict[str, Any]]  # combinations that are not in the data, each with its reason
     notebooks: tuple[str, ...]  # empty: all
+    size: int  # how many notebooks a run has
     shared: dict[str, Any]  # what `describe_shared` gave
     complete: dict[str, Row]
-
-    @property
-    def left(self) -> list[str]:
-        """The names of the runs that have to be run."""
-        return [name for name in self.runs if name not in self.complete]
-
-    @property
-    def size(self) -> int:
-        """How many notebooks a run has."""
-        return len(self.notebooks or inputs.list_notebooks())
+    left: list[str]  # the runs that have to be run
 
 
 def read_list(name: str, given: Any, known: Sequence[str] = ()) -> tuple[Any, ...]:
@@ -205,7 +197,8 @@ def make_plan(
         key = inputs.describe_inputs(study, shared, chosen)["key"]
         if read_standing(folder / each, key):
             complete[each] = make_row(each, study.parameters(), None, folder / each)
-    return Plan(folder, asked, runs, absent, chosen, shared, complete)
+    left = [each for each in runs if each not in complete]
+    return Plan(folder, asked, runs, absent, chosen, len(wanted), shared, complete, left)
 
 
 def estimate_bytes(plan: Plan) -> int:

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from types import SimpleNamespace
@@ -147,18 +148,14 @@ async def _run_cells(
 ) -> None:
     loop = asyncio.get_running_loop()
     shell: Any = kernel.shell
-    while not shell.exit_now:
-        try:
-            code = await loop.run_in_executor(None, connection.recv)
-        except EOFError:
-            return
-        if code is None:
-            return
-        session.send(None, "execute_input", {"execution_count": shell.execution_count})
-        reply = await kernel.do_execute(code, silent=False)
-        for stream in streams:
-            stream.flush()
-        session.send(None, "reply", reply)
+    receive = partial(loop.run_in_executor, None, connection.recv)
+    with suppress(EOFError):
+        while not shell.exit_now and (code := await receive()) is not None:
+            session.send(None, "execute_input", {"execution_count": shell.execution_count})
+            reply = await kernel.do_execute(code, silent=False)
+            for stream in streams:
+                stream.flush()
+            session.send(None, "reply", reply)
 
 
 def _watch(streams: tuple[Stream, ...]) -> None:
