@@ -282,9 +282,9 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
     given = {name: plan.runs[name].parameters() for name in plan.left}
     places = [f"{plan.folder.name}/{name}" for name in given]
     common: Any = {"notebooks": plan.notebooks, "shared": plan.shared, "pure": False}
-    tasks = client.map(run_task, list(given.values()), places, **common)
-    names, start = dict(zip(tasks, given, strict=True)), time.monotonic()
-    del tasks  # Dask keeps a run's folder as long as somebody holds its future
+    start = time.monotonic()
+    # Dask keeps a run's folder as long as somebody holds its future: nothing else may.
+    names = dict(zip(client.map(run_task, given.values(), places, **common), given, strict=True))
     for done, future in enumerate(as_completed(list(names)), start=1):
         name, final = names.pop(future), None
         try:

@@ -99,9 +99,8 @@ def find_revision() -> str | None:
 def list_versions() -> dict[str, str]:
     """Return the versions of Python and of every library that the project depends on."""
     versions = {"python": platform.python_version()}
-    for requirement in importlib.metadata.requires(DISTRIBUTION) or []:
-        if "extra ==" in requirement:
-            continue
+    required = importlib.metadata.requires(DISTRIBUTION) or []
+    for requirement in (each for each in required if "extra ==" not in each):
         name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
         with suppress(importlib.metadata.PackageNotFoundError):
             versions[name] = importlib.metadata.version(name)

@@ -163,8 +163,7 @@ def make_paths_final(folder: Path, target: Path) -> None:
     final = paths.say_folder(target)
     places = {str(folder), os.path.realpath(folder), paths.say_folder(folder)}
     for file in (folder / "notebooks").glob("*.ipynb"):
-        text = old = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
         for place in sorted(places, key=len, reverse=True):
             text = text.replace(json.dumps(place)[1:-1], json.dumps(final)[1:-1])
-        if text != old:
-            paths.write_atomic(file, text)
+        paths.write_atomic(file, text)
