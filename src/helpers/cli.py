@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
+from typer import Option
 
 from helpers import __version__, paths
 from helpers.claims.claims_command import claims, find
@@ -43,9 +44,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Force = Annotated[bool, typer.Option("--force", help="Run even where nothing has changed.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the run's folder alone.")]
-Workers = Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")]
+Force = Annotated[bool, Option("--force", help="Run even where nothing has changed.")]
+Quiet = Annotated[bool, Option("--quiet", "-q", help="Print the run's folder alone.")]
+Workers = Annotated[int, Option(min=0, max=64, help="Notebooks at a time; 0: two.")]
 
 
 def _read_whole(text: str) -> int:
@@ -57,7 +58,7 @@ def _read_whole(text: str) -> int:
 
 def _whole(said: str) -> Any:
     """Make an option for a whole number, judged as papermill's and a batch's are."""
-    return typer.Option(parser=_read_whole, metavar="<int>", help=said)
+    return Option(parser=_read_whole, metavar="<int>", help=said)
 
 
 class Stopped(BaseException):
@@ -72,9 +73,9 @@ def _show_version(is_asked: bool) -> None:
 
 @app.callback()
 def set_up(
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    debug: Annotated[bool, Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+        bool, Option("--version", callback=_show_version, is_eager=True, help="Say which.")
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""
@@ -83,13 +84,13 @@ def set_up(
 
 @app.command()
 def run(
-    study: Annotated[str | None, typer.Option(help="A file of data/hand/studies.")] = None,
-    release: Annotated[str | None, typer.Option(help="A release on file; newest if none.")] = None,
-    origin: Annotated[str | None, typer.Option(help="ISO3 code instead of the study's.")] = None,
+    study: Annotated[str | None, Option(help="A file of data/hand/studies.")] = None,
+    release: Annotated[str | None, Option(help="A release on file; newest if none.")] = None,
+    origin: Annotated[str | None, Option(help="ISO3 code instead of the study's.")] = None,
     year_from: Annotated[int | None, _whole("First year.")] = None,
     year_to: Annotated[int | None, _whole("Last year; the release's if none.")] = None,
     top_n: Annotated[int | None, _whole("Destinations that rankings show.")] = None,
-    name: Annotated[str | None, typer.Option(help="The run's folder in runs/.")] = None,
+    name: Annotated[str | None, Option(help="The run's folder in runs/.")] = None,
     workers: Workers = 0,
     force: Force = False,
     quiet: Quiet = False,
@@ -114,7 +115,7 @@ def run(
 def check(
     notebooks: Annotated[list[str] | None, typer.Argument(help="Names; all if none.")] = None,
     workers: Workers = 0,
-    quick: Annotated[bool, typer.Option("--quick", help="Read alone; rerun nothing.")] = False,
+    quick: Annotated[bool, Option("--quick", help="Read alone; rerun nothing.")] = False,
 ) -> None:
     """Rerun the committed notebooks and say what differs; writes nothing."""
     from helpers.running.reference import check as check_reference
@@ -125,7 +126,7 @@ def check(
 
 @app.command()
 def bless(
-    yes: Annotated[bool, typer.Option("--yes", help="Write what changes.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Write what changes.")] = False,
     workers: Workers = 0,
 ) -> None:
     """Make the committed notebooks and figures anew; shows what changes, writes with --yes."""
@@ -161,10 +162,10 @@ def report(
         str | None, typer.Argument(metavar="[RUN]", help="A run in runs/; the newest if none.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--format", help="html or pdf; else as --out ends, else html.")
+        str | None, Option("--format", help="html or pdf; else as --out ends, else html.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="The file to write; else report.html or .pdf of the run.")
+        Path | None, Option(help="The file to write; else report.html or .pdf of the run.")
     ] = None,
 ) -> None:
     """Write a run's report as one file that needs nothing else: a page, or a PDF by Chromium."""
@@ -177,10 +178,10 @@ def report(
 @app.command()
 def site(
     out: Annotated[
-        Path | None, typer.Option(help="The folder to write; _site in the checkout if none.")
+        Path | None, Option(help="The folder to write; _site in the checkout if none.")
     ] = None,
     origins: Annotated[
-        str, typer.Option(help="Origins by destination in the explorer, as CHN,VEN; all if none.")
+        str, Option(help="Origins by destination in the explorer, as CHN,VEN; all if none.")
     ] = "",
 ) -> None:
     """Build the site: chapters, ledger, figures, data and code reference, readable offline.
@@ -207,9 +208,7 @@ for command in (batch, fetch, update, claims, find):
 
 @app.command()
 def students(
-    check: Annotated[
-        bool, typer.Option("--check", help="Say what changes; write nothing.")
-    ] = False,
+    check: Annotated[bool, Option("--check", help="Say what changes; write nothing.")] = False,
 ) -> None:
     """Make the lessons' student edition from the solutions, and execute both.
 
@@ -236,10 +235,8 @@ def students(
 @app.command()
 def new_study(
     origin: Annotated[str, typer.Argument(help="The origin's ISO3 code, as in SYR.")],
-    name: Annotated[
-        str | None, typer.Option(help="The study's name; the origin's if none.")
-    ] = None,
-    release: Annotated[str | None, typer.Option(help="A release on file; newest if none.")] = None,
+    name: Annotated[str | None, Option(help="The study's name; the origin's if none.")] = None,
+    release: Annotated[str | None, Option(help="A release on file; newest if none.")] = None,
 ) -> None:
     """Write data/hand/studies/NAME.yml for an origin, with what is on file about it.
 

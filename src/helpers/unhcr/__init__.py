@@ -3,32 +3,24 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import typer
-
-API_URL = "https://api.unhcr.org/population/v1/"
+from typer import Option
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FetchOptions:
     """What both commands take: options, their defaults and their help."""
 
     period: Annotated[
         Literal["mid", "end"] | None,
-        typer.Option(help="What the newest year is, where the calendar cannot tell."),
+        Option(help="What the newest year is, where the calendar cannot tell."),
     ] = None
-    api_url: Annotated[
-        str, typer.Option(envvar="ASYLUM_API_URL", help="Another address of the API.")
-    ] = API_URL
-    rate: Annotated[float, typer.Option(min=0.001, max=1000, help="Requests a second at most.")] = (
-        4.0
+    api_url: Annotated[str, Option(envvar="ASYLUM_API_URL", help="Another address of the API.")] = (
+        "https://api.unhcr.org/population/v1/"
     )
-    page_size: Annotated[int, typer.Option(min=1, max=20_000, help="Rows a page.")] = 10_000
-    timeout: Annotated[float, typer.Option(min=0.01, max=3600, help="Seconds for one answer.")] = (
-        120.0
-    )
-    retries: Annotated[
-        int, typer.Option(min=0, max=1000, help="Further tries of a failed request.")
-    ] = 5
+    rate: Annotated[float, Option(min=0.001, max=1000, help="Requests a second at most.")] = 4.0
+    page_size: Annotated[int, Option(min=1, max=20_000, help="Rows a page.")] = 10_000
+    timeout: Annotated[float, Option(min=0.01, max=3600, help="Seconds for one answer.")] = 120.0
+    retries: Annotated[int, Option(min=0, max=1000, help="Further tries of a failed request.")] = 5
     retry_wait: Annotated[
-        float, typer.Option(min=0.001, max=60, help="Seconds before the first; doubles.")
+        float, Option(min=0.001, max=60, help="Seconds before the first; doubles.")
     ] = 2.0

@@ -22,7 +22,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from helpers import __version__
 from helpers.study import InputError
-from helpers.unhcr import API_URL, FetchOptions
+from helpers.unhcr import FetchOptions
 
 USER_AGENT = f"asylum-eras/{__version__} (research notebooks on UNHCR's asylum statistics)"
 LONGEST_WAIT = 300.0  # seconds; a server that asks for more is reported instead of waited for
@@ -68,7 +68,7 @@ def parse_address(text: str) -> httpx.URL:
         address = httpx.URL("")
     is_port = address.port is None or 0 < address.port < 65536
     if address.scheme not in ("http", "https") or not address.host or not is_port:
-        raise InputError(f"--api-url is no API address: it looks like {API_URL}")
+        raise InputError(f"--api-url is no API address: it looks like {FetchOptions.api_url}")
     return address
 
 

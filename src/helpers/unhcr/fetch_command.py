@@ -5,24 +5,21 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
-import typer
+from typer import Option
 
 from helpers.unhcr import FetchOptions
 
 
 def take_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the fields of FetchOptions as its options, before its own."""
-    shared = [
-        each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for each in inspect.signature(FetchOptions).parameters.values()
-    ]
+    shared = inspect.signature(FetchOptions).parameters
     _, *own = inspect.signature(command).parameters.values()
 
     @wraps(command)
     def run(**given: Any) -> None:
-        command(FetchOptions(**{each.name: given.pop(each.name) for each in shared}), **given)
+        command(FetchOptions(**{name: given.pop(name) for name in shared}), **given)
 
-    run.__signature__ = inspect.Signature([*shared, *own])  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature([*shared.values(), *own])  # type: ignore[attr-defined]
     return run
 
 
@@ -31,7 +28,7 @@ def fetch(
     options: FetchOptions,
     *,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print the new release's folder alone.")
+        bool, Option("--quiet", "-q", help="Print the new release's folder alone.")
     ] = False,
 ) -> None:
     """Fetch UNHCR's newest figures from its API into data/raw/RELEASE."""
@@ -46,10 +43,10 @@ def fetch(
 def update(
     options: FetchOptions,
     *,
-    study: Annotated[str | None, typer.Option(help="A file of data/hand/studies.")] = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
+    study: Annotated[str | None, Option(help="A file of data/hand/studies.")] = None,
+    workers: Annotated[int, Option(min=0, max=64, help="Notebooks at a time; 0: two.")] = 0,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print what the new release changes alone.")
+        bool, Option("--quiet", "-q", help="Print what the new release changes alone.")
     ] = False,
 ) -> None:
     """Fetch the next release, run the study on it, and say what it changes."""
