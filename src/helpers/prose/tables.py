@@ -48,8 +48,10 @@ def load_columns() -> dict[str, Column]:
     return {row.pop("column"): Column(**row) for row in csv.DictReader(text.splitlines())}
 
 
-def find_column(name: str) -> Column | None:
+def find_column(name: str) -> Column:
     """Find a column in the dictionary; `_excl_main` says without the main destination.
+
+    One that the dictionary lacks is headed by its name, and has no format, unit or meaning.
 
     >>> find_column("oip_excl_main").heading
     'Others in need of protection, without the main destination'
@@ -57,7 +59,7 @@ def find_column(name: str) -> Column | None:
     columns, rest = load_columns(), ", without the main destination"
     base = columns.get(name.removesuffix("_excl_main"))
     if name in columns or not base:
-        return columns.get(name)
+        return columns.get(name, Column(name, "", "", ""))
     return base._replace(heading=base.heading + rest, meaning=base.meaning + rest)
 
 
@@ -69,8 +71,7 @@ def describe_columns(names: Iterable[str]) -> str:
     """
     known = ((name, find_column(name)) for name in names)
     return "; ".join(
-        f"{name}: {column.meaning if column else ''}"
-        + (f", in {column.unit}" if column and column.unit else "")
+        f"{name}: {column.meaning}" + (f", in {column.unit}" if column.unit else "")
         for name, column in known
     )
 
@@ -103,10 +104,9 @@ def _describe_field(name: str, arrow: Any) -> dict[str, str]:
     kinds = {"int": "integer", "double": "number", "bool": "boolean", "date": "date"}
     kind = kinds.get(re.split(r"\d|\[", str(arrow))[0], "string")
     described = {"name": name, "type": kind}
-    if column:
+    if column.meaning:
         described |= {"title": column.heading, "description": column.meaning}
-        described |= {"unit": column.unit} if column.unit else {}
-    return described
+    return described | ({"unit": column.unit} if column.unit else {})
 
 
 @dataclass(frozen=True)
@@ -183,27 +183,25 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
     if frame.empty:
         return None
     if "measure" in frame:
-        called = {name: find_column(name) for name in set(frame["measure"])}
-        headed = {name: column.heading for name, column in called.items() if column}
-        frame = frame.assign(measure=frame["measure"].replace(headed))
+        frame = frame.assign(measure=[find_column(name).heading for name in frame["measure"]])
     headings, cells, is_number = [], [], []
     for name in map(str, frame):
         column, values = find_column(name), [to_plain(value) for value in frame[name]]
         kinds = {type(value) for value in values if value is not None}
-        headings.append(column.heading if column else name)
-        cells.append([_print_cell(value, name, column) for value in values])
+        headings.append(column.heading)
+        cells.append([_print_cell(value, name, column.format) for value in values])
         is_number.append(bool(kinds) and kinds <= {int, float})
     rows = tuple(zip(*cells, strict=True))
     heads = max(is_number.index(True) if True in is_number else 1, 1)
     return TableCard(caption, tuple(headings), rows, tuple(is_number), heads, note)
 
 
-def _print_cell(value: Any, name: str, column: Column | None) -> str:
+def _print_cell(value: Any, name: str, form: str) -> str:
     """Print one cell as the dictionary has it; missing is a dash whatever the format."""
     if value is None or value == "":
         return MISSING
-    if column and column.format in NUMBERS:
-        return print_number(column.format, value)
+    if form in NUMBERS:
+        return print_number(form, value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int) and not _YEAR.search(name):

@@ -75,9 +75,8 @@ def gather_claims(
         for claim_id, row in ledger.facts.items():
             series, info = trace_series(ledger, claim_id), infos[row["release"]]
             measure, _, place = row["series"].partition(" at ")
-            column = find_column(measure.removesuffix("_summed"))
-            counted = f"{column.heading if column else measure} from "
-            counted += names[ledger.file.origin].prose
+            heading = find_column(measure.removesuffix("_summed")).heading
+            counted = f"{heading} from {names[ledger.file.origin].prose}"
             place = names[place].prose if place in names else place
             facts = {k: text for k, text in list_facts(row).items() if k not in _SHOWN_ABOVE}
             facts |= {k: explain_codes(facts[k]) for k in _EXPLAINED if k in facts}
