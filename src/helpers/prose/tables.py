@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -61,19 +60,6 @@ def find_column(name: str) -> Column:
     if name in columns or not base:
         return columns.get(name, Column(name, "", "", ""))
     return base._replace(heading=base.heading + rest, meaning=base.meaning + rest)
-
-
-def describe_columns(names: Iterable[str]) -> str:
-    """Say what columns hold, for the description of a CSV file.
-
-    >>> describe_columns(["pending"])
-    'pending: Claims pending at the reference date (stock), in persons'
-    """
-    known = ((name, find_column(name)) for name in names)
-    return "; ".join(
-        f"{name}: {column.meaning}" + (f", in {column.unit}" if column.unit else "")
-        for name, column in known
-    )
 
 
 def write_tables_package(folder: Path) -> None:

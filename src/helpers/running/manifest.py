@@ -22,7 +22,6 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from helpers import __version__, paths
-from helpers.prose.tables import describe_columns
 from helpers.publish.batch_page import OPTIONS
 from helpers.running.execute import Done, Failure
 from helpers.running.inputs import DISTRIBUTION, find_revision, hash_file, hash_values
@@ -205,8 +204,7 @@ def _add_file(crate: ROCrate, folder: Path, name: str, digest: str = "") -> str:
         title = f"{said.get('title', name)} ({file.suffix[1:].upper()})"
         text = said.get("alt", text) if file.suffix != ".json" else "A figure's words and data."
     elif name.startswith("tables/") and file.suffix in (".csv", ".parquet"):
-        with file.with_suffix(".csv").open(encoding="utf-8") as lines:
-            text = f"Table {file.stem}. {describe_columns(lines.readline().strip().split(','))}."
+        text = f"The table {file.stem}. Its columns are described in tables/datapackage.json."
     elif file.suffix == ".ipynb":
         text = f"The notebook {file.stem}, executed with this run's parameters."
     media = _MEDIA.guess_type(name)[0] or "application/octet-stream"
