@@ -89,7 +89,7 @@ def _keep(shown: Any, reading: Reading, place: int) -> None:
     elif isinstance(shown, FigureCard):
         parts = [("caption", shown.caption), ("alt text", shown.alt)]
     elif isinstance(shown, TableCard):
-        words = [shown.caption, shown.note, *shown.headings]
+        words = [shown.caption, *shown.headings]
         cells = [cell for row in shown.rows for cell in row]
         parts = [("table", text) for text in (*words, *cells) if text]
     else:

@@ -107,7 +107,6 @@ class TableCard:
     rows: tuple[tuple[str, ...], ...]
     is_number: tuple[bool, ...]
     row_headers: int = 1
-    note: str = ""
 
     @property
     def html(self) -> str:
@@ -115,11 +114,8 @@ class TableCard:
         table, caption = "<table>", ""
         if self.caption:
             table = f'<table id="{slugify("table " + self.caption)[:60].strip("-")}">'
-            note = f"<br>{escape(self.note)}" if self.note else ""
-            caption = (
-                f'\n<caption style="text-align:left"><strong>{escape(self.caption)}</strong>{note}'
-                "</caption>"
-            )
+            words = f"<strong>{escape(self.caption)}</strong>"
+            caption = f'\n<caption style="text-align:left">{words}</caption>'
         head = self._row_html(self.headings, ' scope="col"', len(self.headings))
         body = "\n".join(self._row_html(row, ' scope="row"', self.row_headers) for row in self.rows)
         head = f"<thead>\n{head}\n</thead>"
@@ -133,9 +129,8 @@ class TableCard:
             cells += f'<{tag}{scoped} style="text-align:{side}">{escape(text)}</{tag}>'
         return f"<tr>{cells}</tr>"
 
-    @property
-    def text(self) -> str:
-        """The table as plain text, columns aligned."""
+    def __repr__(self) -> str:
+        """Return the table as plain text, columns aligned."""
         grid = [self.headings, *self.rows]
         widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
         lines = []
@@ -144,17 +139,14 @@ class TableCard:
             line = "  ".join(t.rjust(w) if right else t.ljust(w) for t, w, right in cells)
             lines.append(line.rstrip())
         rule = "-" * min(sum(widths) + 2 * (len(widths) - 1), 100)
-        head = [self.caption, self.note, rule] if self.caption else [self.note]
-        return "\n".join([*filter(None, head), *lines])
+        head = [self.caption, rule] if self.caption else []
+        return "\n".join([*head, *lines])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": self.text}
-
-    def __repr__(self) -> str:
-        return self.text
+        return {"text/html": self.html, "text/plain": repr(self)}
 
 
-def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard | None:
+def show(frame: pd.DataFrame, caption: str = "") -> TableCard | None:
     """Show a frame with the headings and formats of the dictionary of columns; nothing if empty.
 
     A column that the dictionary lacks is headed by its name; its whole numbers get separators
@@ -162,10 +154,10 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
     part of the name. A measure is called as its column is. Columns of text on the left head their
     rows.
 
-    The caption says what the table says where no sentence above it does, the note what a reader
-    must know besides; a number typed in either is refused.
+    The caption says what the table says where no sentence above it does; a number typed in it is
+    refused.
     """
-    refuse_typed(f"{caption}\n{note}")
+    refuse_typed(caption)
     if frame.empty:
         return None
     if "measure" in frame:
@@ -179,7 +171,7 @@ def show(frame: pd.DataFrame, caption: str = "", *, note: str = "") -> TableCard
         is_number.append(bool(kinds) and kinds <= {int, float})
     rows = tuple(zip(*cells, strict=True))
     heads = max(is_number.index(True) if True in is_number else 1, 1)
-    return TableCard(caption, tuple(headings), rows, tuple(is_number), heads, note)
+    return TableCard(caption, tuple(headings), rows, tuple(is_number), heads)
 
 
 def _print_cell(value: Any, name: str, form: str) -> str:

@@ -115,7 +115,7 @@ def _frame_table(html: str) -> str:
     html = re.sub(r"<th(?: [^>]*)?></th>", "<td></td>", html)  # pandas' heading of an index
     caption = _CAPTION.search(html)
     name = caption[1] if caption else f"table: {', '.join(_HEADINGS.findall(html))}"
-    name = _TAG.sub("", name.partition("<br>")[0]).strip()
+    name = _TAG.sub("", name).strip()
     label = name.replace('"', "&quot;")
     framed = f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{html}</div>'
     rows, words = html.count("<tr") - 1, len(_TAG.sub(" ", html).split())
