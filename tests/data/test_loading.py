@@ -64,7 +64,7 @@ def test_only_releases_published_before_are_looked_back_on(cores):
 
 def test_every_release_is_read_oldest_first(history):
     assert history.releases == list_releases()
-    for name in (*OF_PAIRS, "by_origin", "every_origin"):
+    for name in (*OF_PAIRS, "by_origin"):
         releases = getattr(history, name)["release"].unique()
         assert list(releases) == [info.name for info in list_releases()]
 

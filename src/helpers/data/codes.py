@@ -66,13 +66,7 @@ LEVELS: dict[str, str] = dict.fromkeys(DECISION_LEVELS, "other") | {
 
 UNIT_NAMES: dict[str, str] = {"P": "persons", "C": "cases"}
 
-# Codes in the ISO3 columns that are no ISO 3166 codes.
-UNKNOWN_ORIGIN = "UNK"
-NOT_ISO: dict[str, str] = {
-    "UNK": "origin not known or not told",
-    "XXA": "stateless",
-    "TIB": "Tibetan; those in India have been counted under China since 1975",
-}
+UNKNOWN_ORIGIN = "UNK"  # in the ISO3 columns, where it is no ISO 3166 code; nor are XXA and TIB
 
 
 @cache

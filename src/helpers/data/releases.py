@@ -127,8 +127,6 @@ class History:
         release, year, refugees, pending, world_refugees, world_pending: the origin's totals as
         UNHCR's table of totals gives them, and those of all origins together. A year in which the
         origin has no row is missing for it, not 0.
-    every_origin : DataFrame
-        release, year, origin, refugees, pending: the totals of all origins.
     """
 
     origin: str
@@ -137,7 +135,6 @@ class History:
     applications: pd.DataFrame
     decisions: pd.DataFrame
     by_origin: pd.DataFrame
-    every_origin: pd.DataFrame
 
     def select(self, release: str, table: str) -> pd.DataFrame:
         """Return one release's rows of a table, without the column `release`."""
@@ -276,8 +273,7 @@ def load_history(origin: str) -> History:
             own = frame[frame["origin"] == origin].reset_index(drop=True)
             tables[TABLES[name].core] = own if name in PAIRS else frame
         _tell_gaps(info, [origin], tables["pending"], tables["by_origin"])
-        tables["every_origin"] = tables["by_origin"]
-        tables["by_origin"] = _add_world(tables["every_origin"], origin)
+        tables["by_origin"] = _add_world(tables["by_origin"], origin)
         for name, frame in tables.items():
             frame.insert(0, "release", info.name)
             parts.setdefault(name, []).append(frame)
