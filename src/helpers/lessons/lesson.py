@@ -85,10 +85,7 @@ class FailedCells:
         return next(used, "")
 
 
-@cache
-def _watch(shell: Any) -> FailedCells:
-    """Watch a shell's cells once, however often a lesson is opened in it."""
-    return FailedCells(shell)
+_watch = cache(FailedCells)  # a shell is watched once, however often a lesson is opened in it
 
 
 class Lesson:
