@@ -162,7 +162,7 @@ class PopulationEntry(Frozen):
     sources: tuple[Source, ...] = Field(min_length=1)
 
 
-def load_breaks(path: Path | None = None) -> tuple[BreakEntry, ...]:
+def load_breaks() -> tuple[BreakEntry, ...]:
     """Load the register of understood breaks, data/hand/breaks.yml.
 
     Raises
@@ -170,10 +170,10 @@ def load_breaks(path: Path | None = None) -> tuple[BreakEntry, ...]:
     InputError
         Where the file is missing or an entry does not fit; the message names the entry.
     """
-    return load_entries(path or paths.hand() / "breaks.yml", "breaks", BreakEntry)
+    return load_entries(paths.hand() / "breaks.yml", "breaks", BreakEntry)
 
 
-def load_persons_per_case(path: Path | None = None) -> tuple[FactorEntry, ...]:
+def load_persons_per_case() -> tuple[FactorEntry, ...]:
     """Load the factors that turn cases into persons, data/hand/persons_per_case.yml.
 
     Raises
@@ -181,7 +181,7 @@ def load_persons_per_case(path: Path | None = None) -> tuple[FactorEntry, ...]:
     InputError
         As `load_breaks`; also where two entries claim the same destination, level and year.
     """
-    file = path or paths.hand() / "persons_per_case.yml"
+    file = paths.hand() / "persons_per_case.yml"
     entries = load_entries(file, "factors", FactorEntry)
     for (_, other), (number, entry) in combinations(enumerate(entries, start=1), 2):
         has_same_levels = set(entry.levels or "*") & set(other.levels or "*")
