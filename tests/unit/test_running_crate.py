@@ -33,26 +33,21 @@ OPEN = {
 }
 
 
-def write(folder, name, text):
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text, encoding="utf-8")
-
-
 @pytest.fixture
 def build(mini_root, tmp_path):
     """Return a function that builds a run's folder, sealed, and returns it with its graph."""
 
     def make(*failures, notebooks=()):
         folder = tmp_path / "run"
-        for name in ("01_one", "02_two"):
-            write(folder, f"notebooks/{name}.ipynb", "{}")
-        for ending in ("svg", "png"):
-            write(folder, f"figures/eras-pending.{ending}", ending)
         words = {"number": "3.1", "title": "A finding", "caption": "A caption.", "alt": "In words."}
-        write(folder, "figures/eras-pending.json", json.dumps(words))
-        write(folder, "tables/eras.csv", "boundary,era\nfull-years,Hu\n")
-        write(folder, ODD, "a\n1\n")
-        write(folder, "numbers.json", "{}\n")
+        for name, text in {
+            "notebooks/01_one.ipynb": "{}", "notebooks/02_two.ipynb": "{}",
+            "figures/eras-pending.svg": "svg", "figures/eras-pending.png": "png",
+            "figures/eras-pending.json": json.dumps(words), "numbers.json": "{}\n",
+            "tables/eras.csv": "boundary,era\nfull-years,Hu\n", ODD: "a\n1\n",
+        }.items():  # fmt: skip
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
         study = Study.resolve()
         by_name = {failure.notebook: failure for failure in failures}
         done = [Done(name, 1.5, by_name.get(name)) for name in ("01_one", "02_two")]
@@ -87,20 +82,16 @@ def validate(tmp_path_factory):
 
     cache = tmp_path_factory.mktemp("validator") / "cache"
 
-    def serve_context():
+    def check(folder):
+        settings = services.ValidationSettings(
+            rocrate_uri=str(folder), profile_identifier="process-run-crate", offline=True,
+            cache_path=cache, requirement_severity=models.Severity.RECOMMENDED,
+        )  # fmt: skip
         body, headers = io.BytesIO(CONTEXT.read_bytes()), {"Content-Type": "application/ld+json"}
         raw = HTTPResponse(body, headers, status=200, preload_content=False)
         request = requests.Request("GET", ADDRESS).prepare()
-        session = HttpRequester().session
         response = requests.adapters.HTTPAdapter().build_response(request, raw)
-        session.cache.save_response(response)
-
-    def check(folder, level):
-        settings = services.ValidationSettings(
-            rocrate_uri=str(folder), profile_identifier="process-run-crate", offline=True,
-            cache_path=cache, requirement_severity=models.Severity[level],
-        )  # fmt: skip
-        serve_context()
+        HttpRequester().session.cache.save_response(response)
         return {issue.message for issue in services.validate(settings).get_issues()}
 
     yield check
@@ -115,7 +106,7 @@ FAILURE = Failure("02_two", 4, "KeyError", "'CHN'")
 @pytest.mark.parametrize("failures", [(), (FAILURE,)], ids=["complete", "failed"])
 def test_a_run_is_valid_for_the_profiles_own_validator(build, validate, failures):
     folder, _ = build(*failures)
-    assert validate(folder, "RECOMMENDED") <= OPEN
+    assert validate(folder) <= OPEN
 
 
 def test_a_complete_run(build):
