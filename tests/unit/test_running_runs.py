@@ -20,53 +20,34 @@ def runs(tiny_root):
     return paths.runs()
 
 
-def describe(**given):
-    return inputs.describe_inputs(Study.resolve(**given))
+def find_key(**given):
+    return inputs.describe_inputs(Study.resolve(**given))["key"]
 
 
-@pytest.mark.parametrize(
-    ("given", "is_same"),
-    [
-        ({"year_from": 2000, "run_dir": "elsewhere"}, True),
-        ({"year_from": 2001}, False),
-        ({"top_n": 3}, False),
-        ({"origin": "HKG"}, False),
-    ],
-)
-def test_the_key_changes_with_a_parameter(mini_root, given, is_same):
-    assert (describe()["key"] == describe(**given)["key"]) == is_same
-
-
-@pytest.mark.parametrize(
-    ("file", "is_same"),
-    [
-        ("notebooks/01_one.py", False),
-        ("data/hand/studies/china.yml", False),
-        ("data/raw/.fetching/population.csv", True),  # a fetch that goes on beside the run
-    ],
-)
-def test_the_key_changes_with_a_file_of_the_study(mini_root, file, is_same):
-    before = describe()["key"]
-    (mini_root / file).parent.mkdir(exist_ok=True)
-    with (mini_root / file).open("a") as handle:
-        handle.write("\n# changed\n")
-    assert (describe()["key"] == before) == is_same
-
-
-def test_the_key_changes_with_a_version(mini_root, monkeypatch):
-    described = describe()
-    assert {"python", "pandas", "matplotlib", "papermill"} <= set(described["versions"])
+def test_the_key_changes_with_a_parameter_and_a_version(mini_root, monkeypatch):
+    assert {"python", "pandas", "matplotlib", "papermill"} <= set(inputs.list_versions())
+    assert find_key(year_from=2000, run_dir="elsewhere") == find_key()
+    keys = [
+        find_key(**given) for given in ({}, {"year_from": 2001}, {"top_n": 3}, {"origin": "HKG"})
+    ]
     monkeypatch.setattr(inputs, "list_versions", lambda: {"pandas": "0"})
-    assert describe()["key"] != described["key"]
+    assert len({*keys, find_key()}) == 5
 
 
-@pytest.mark.parametrize("name", ["code.py", "words.yml", "columns.csv"])
-def test_the_key_changes_with_the_package(mini_root, tmp_path, monkeypatch, name):
+def test_the_key_changes_with_a_file_of_the_study_or_the_package(mini_root, tmp_path, monkeypatch):
     monkeypatch.setattr(inputs, "_CODE", tmp_path / "helpers")
-    before = describe()["key"]
     (tmp_path / "helpers").mkdir()
-    (tmp_path / "helpers" / name).write_text("changed")
-    assert describe()["key"] != before
+    (mini_root / "data" / "raw" / ".fetching").mkdir()
+    known = {find_key()}
+    (mini_root / "data" / "raw" / ".fetching" / "population.csv").touch()
+    assert {find_key()} == known, "a fetch that goes on beside the run"
+    study = (mini_root / "notebooks" / "01_one.py", mini_root / "data/hand/studies/china.yml")
+    code = (tmp_path / "helpers" / name for name in ("code.py", "words.yml", "columns.csv"))
+    for file in (*study, *code):
+        with file.open("a") as handle:
+            handle.write("\n# changed\n")
+        assert find_key() not in known, file
+        known.add(find_key())
 
 
 def test_only_a_repository_of_this_code_lends_its_revision(mini_root, monkeypatch):
@@ -92,17 +73,12 @@ def test_only_a_repository_of_this_code_lends_its_revision(mini_root, monkeypatc
     assert inputs.find_revision().endswith("-dirty")
 
 
-@pytest.mark.parametrize(
-    ("given", "name"),
-    [
-        ({}, "china-2022-mid"),
-        ({"year_to": 2020}, "china-2022-mid-2000-2020"),
-        ({"year_from": 2000, "year_to": 2022}, "china-2022-mid"),
-        ({"origin": "HKG", "top_n": 5}, "china-2022-mid-HKG-top5"),
-    ],
-)
-def test_a_run_is_named_after_what_is_not_the_default(runs, given, name):
-    assert name_run(Study.resolve(**given)) == name
+def test_a_run_is_named_after_what_is_not_the_default(runs):
+    for name, given in {
+        "": {}, "-2000-2020": {"year_to": 2020}, "-HKG-top5": {"origin": "HKG", "top_n": 5},
+    }.items():  # fmt: skip
+        assert name_run(Study.resolve(**given)) == f"china-2022-mid{name}"
+    assert name_run(Study.resolve(year_from=2000, year_to=2022)) == "china-2022-mid"
 
 
 def test_what_a_run_says(tiny_root):

@@ -82,16 +82,16 @@ def test_numbers_figures_and_sections_of_readme_are_put_in_and_texts_are_escaped
     assert '<img src="figures/eras-pending.svg"' in html
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ('{{ number("nobody") }}', "method.md: it asks for the number nobody,"),
-        ('{{ figure("none") }}', "method.md: it asks for figure none; there is: eras-pending"),
-        ("{{ nobody.such }}", "method.md: 'nobody' is undefined"),
-    ],
-)
-def test_what_is_not_there_is_refused(asked, said):
-    with pytest.raises(ValueError, match=said):
+REFUSED = {
+    '{{ number("nobody") }}': "method.md: it asks for the number nobody,",
+    '{{ figure("none") }}': "method.md: it asks for figure none; there is: eras-pending",
+    "{{ nobody.such }}": "method.md: 'nobody' is undefined",
+}
+
+
+@pytest.mark.parametrize("asked", REFUSED)
+def test_what_is_not_there_is_refused(asked):
+    with pytest.raises(ValueError, match=REFUSED[asked]):
         fill(asked)
 
 
