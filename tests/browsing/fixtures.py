@@ -47,40 +47,33 @@ def is_own(address: str) -> bool:
     return parts.hostname in OWN_HOSTS or (parts.scheme in OWN_SCHEMES and not parts.hostname)
 
 
-class Record:
-    """Everything that a page's context has complained of or asked for, from now on: `faults`."""
-
-    def __init__(self, page: Page) -> None:
-        self.faults: list[str] = []
-        page.context.on("console", self._hear)
-        page.context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
-        page.context.on("request", self._note)
-        page.context.on("requestfailed", self._note_failed)
-        page.on("websocket", self._note)
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            place = message.location.get("url", "")
-            self.faults.append(f"console error: {message.text} ({place})")
-
-    def _note(self, request: Request | WebSocket) -> None:
-        if not is_own(request.url):
-            self.faults.append(f"leaves the machine: {request.url}")
-
-    def _note_failed(self, request: Request) -> None:
-        # What leaving a page cuts off is no fault of the page.
-        if is_own(request.url) and request.failure != "net::ERR_ABORTED":
-            self.faults.append(f"failed: {request.url}: {request.failure}")
-
-
-def open_page(browser: Browser, width: int, theme: Theme) -> tuple[Page, Record]:
-    """Open an empty page in a new context, with a record of what goes wrong on it."""
+def open_page(browser: Browser, width: int, theme: Theme) -> tuple[Page, list[str]]:
+    """Open an empty page in a new context; a list takes all that goes wrong on it from now on."""
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHT}, color_scheme=theme, reduced_motion="reduce",
         service_workers="block",
     )  # fmt: skip
-    page = context.new_page()
-    return page, Record(page)
+    page, faults = context.new_page(), []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(f"console error: {message.text} ({message.location.get('url', '')})")
+
+    def note(request: Request | WebSocket) -> None:
+        if not is_own(request.url):
+            faults.append(f"leaves the machine: {request.url}")
+
+    def note_failed(request: Request) -> None:
+        # What leaving a page cuts off is no fault of the page.
+        if is_own(request.url) and request.failure != "net::ERR_ABORTED":
+            faults.append(f"failed: {request.url}: {request.failure}")
+
+    context.on("console", hear)
+    context.on("weberror", lambda error: faults.append(f"page error: {error.error}"))
+    context.on("request", note)
+    context.on("requestfailed", note_failed)
+    page.on("websocket", note)
+    return page, faults
 
 
 # The colours have changed, and none is on its way to another.
@@ -118,14 +111,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Return `page_at(width=1400, theme="light")`, which opens an empty page."""
-    opened: list[tuple[Page, Record]] = []
+    opened: list[tuple[Page, list[str]]] = []
 
     def open_one(width: int = 1400, theme: Theme = "light") -> Page:
         opened.append(open_page(browser, width, theme))
         return opened[-1][0]
 
     yield open_one
-    faults = [fault for _, record in opened for fault in record.faults]
+    faults = [fault for _, own in opened for fault in own]
     for page, _ in opened:
         page.context.close()
     assert not faults, "\n".join(faults)

@@ -131,7 +131,7 @@ def read_saved(file: Path) -> list[dict[str, Any]]:
 
 
 def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab):
-    page, record = open_page(browser, 1400, "light")
+    page, faults = open_page(browser, 1400, "light")
     page.set_default_timeout(START * 1000)
     # The status bar tells the kernel's state; the notebook's own circle says idle before there is
     # any kernel, and what is run then is lost (jupyterlab, thread 8490).
@@ -157,7 +157,7 @@ def test_a_reader_changes_a_year_and_runs_all_offline(browser, lab):
     figure.scroll_into_view_if_needed()
     assert figure.evaluate("image => image.complete && image.naturalWidth") > 600
     grave = ("page error", "leaves the machine")
-    assert [each for each in record.faults if each.startswith(grave)] == []
+    assert [each for each in faults if each.startswith(grave)] == []
     # Leave as a reader does: a page that is torn away in the middle of a message is a traceback in
     # the server's log.
     page.wait_for_load_state("networkidle")

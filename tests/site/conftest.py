@@ -2,15 +2,12 @@
 
 import fcntl
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from plain.checkout import PROJECT
 from plain.explorer import ONLY
+from plain.processes import call
 
 BUILDS = PROJECT / "build" / "tested-site"
 INPUTS = ("src", "docs", "notebooks", "figures", "data/hand", "data/README.md", "README.md",
@@ -42,11 +39,6 @@ def site():
             for old in BUILDS.iterdir():
                 if old.is_dir():
                     shutil.rmtree(old)
-            asylum = Path(sys.executable).with_name("asylum")
-            done = subprocess.run(
-                [asylum, "site", "--out", target, "--origins", ",".join(ONLY)],
-                env=os.environ | {"ASYLUM_ROOT": str(PROJECT)},
-                cwd=PROJECT, capture_output=True, text=True, check=False,
-            )  # fmt: skip
+            done = call(PROJECT, "site", "--out", str(target), "--origins", ",".join(ONLY))
             assert done.returncode == 0, done.stderr
     return target
