@@ -1,7 +1,8 @@
 """Fixtures that several folders of tests share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from plain.checkout import copy_tiny_root
@@ -24,6 +25,14 @@ def tiny_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         return root
 
     return make
+
+
+@pytest.fixture
+def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give runs a temporary folder of their own; its path is short, as a socket's must be."""
+    with TemporaryDirectory() as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
 
 
 PARAMETERS_CELL = """# %% tags=["parameters"]

@@ -11,12 +11,7 @@ import pytest
 
 from helpers.data.columns import PAIRS, TABLES
 from helpers.data.datapackage import build_datapackage, measure_bytes, write_datapackage
-from helpers.data.releases import (
-    load_core,
-    load_earlier,
-    load_history,
-    load_release,
-)
+from helpers.data.releases import load_core, load_earlier, load_history, load_release
 from helpers.study import InputError, find_release, list_releases
 
 PROBED = ("2022-mid", "2025-end")  # the oldest, which missed ISO3 codes, and the largest

@@ -6,8 +6,6 @@ import resource
 import signal
 import sys
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from plain.processes import find_processes, start, wait_until
@@ -159,14 +157,6 @@ def test_a_full_disk(asylum, mini_root, tree, add_notebook, most, said):
     assert {k: v for k, v in tree().items() if not k.startswith("runs")} == before
     assert read_manifest(mini_root, "a")["outcome"] == "failed" if said else not (
         mini_root / "runs" / "a").exists()  # fmt: skip
-
-
-@pytest.fixture
-def scratch(monkeypatch):
-    """Give runs a temporary folder of their own; its path is short, as a socket's must be."""
-    with TemporaryDirectory() as folder:
-        monkeypatch.setenv("TMPDIR", folder)
-        yield Path(folder)
 
 
 @pytest.fixture

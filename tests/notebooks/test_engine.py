@@ -6,9 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import forkserver
 from pathlib import Path
@@ -157,16 +156,13 @@ def test_the_notebooks_and_lessons(source: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "how"),
-    [
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "by SIGSEGV"),
-        ("import os\nos._exit(3)", "with code 3"),
-    ],
+    ("end", "how"), [("kill(os.getpid(), 11)", "by SIGSEGV"), ("_exit(3)", "with code 3")]
 )
 def test_a_process_that_dies_leaves_the_partial_notebook(
-    tmp_path: Path, code: str, how: str
+    tmp_path: Path, end: str, how: str
 ) -> None:
-    file = make(tmp_path, "print('before')", f"print('last words', flush=True)\n{code}", "1")
+    last = f"import os\nprint('last words', flush=True)\nos.{end}"
+    file = make(tmp_path, "print('before')", last, "1")
     with pytest.raises(DeadKernelError, match=how):
         execute(file, "asylum", tmp_path)
     cells = nbformat.read(tmp_path / "asylum.ipynb", as_version=4).cells
@@ -218,13 +214,6 @@ def test_a_long_path_of_the_temporary_folder_does_no_harm(tmp_path: Path) -> Non
     assert list(folder.iterdir()) == []
 
 
-@pytest.fixture
-def scratch() -> Iterator[Path]:
-    """Give a folder with a short path: that of a socket has to fit into some hundred letters."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
-
-
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
 def test_nothing_is_left_of_a_command_that_is_ended(
     tmp_path: Path, scratch: Path, sent: int
@@ -233,8 +222,7 @@ def test_nothing_is_left_of_a_command_that_is_ended(
     file, note = make(tmp_path, f"{code}\nimport time\ntime.sleep(60)"), tmp_path / "pid"
     process = subprocess.Popen(
         [*PAPERMILL, file, "out.ipynb", "--engine", "asylum", "--no-progress-bar"], cwd=tmp_path,
-        text=True, env=os.environ | {"TMPDIR": str(scratch)}, stderr=subprocess.PIPE,
-        start_new_session=True,
+        text=True, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
     wait_until(lambda: note.exists() and note.read_text(), 90)
     below = psutil.Process(process.pid).children(recursive=True)
@@ -254,10 +242,7 @@ def test_nothing_is_left_of_a_command_that_is_ended(
 
 def test_a_driver_that_is_killed_while_the_libraries_load_leaves_nothing(scratch: Path) -> None:
     start = "engine.start(os.environ); os.kill(os.getpid(), 9)"
-    variables = os.environ | {"TMPDIR": str(scratch)}
-    done = subprocess.run(
-        [sys.executable, "-c", f"import os; from helpers.running import engine; {start}"],
-        env=variables, check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-c", f"import os; from helpers.running import engine; {start}"]
+    done = subprocess.run(command, check=False)
     assert done.returncode == -signal.SIGKILL
     wait_until(lambda: not list(scratch.iterdir()), 30)

@@ -8,13 +8,7 @@ import pandas as pd
 import pytest
 from plain.colours import measure_lightness, measure_relative_luminance
 
-from helpers.plots.chart_parts import (
-    draw_bars,
-    draw_lines,
-    draw_range,
-    mark_breaks,
-    shade_eras,
-)
+from helpers.plots.chart_parts import draw_bars, draw_lines, draw_range, mark_breaks, shade_eras
 from helpers.plots.style import MARGIN, PALETTE, assign_styles, finish_layout, new_figure
 
 YEARS = list(range(2000, 2026))

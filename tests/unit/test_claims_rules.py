@@ -285,22 +285,20 @@ def test_a_restatement_says_when_it_cannot_be_made():
     assert "does not hold" in claim.restate(make_figures(last=2012, newest=2012))
 
 
-@pytest.mark.parametrize(
-    ("recipe", "crossed"),
-    [
-        ("pending 2012", []),
-        ("rises pending 2011-2012", [2011, 2012]),
-        ("grows pending 2011-2013", [2012, 2013]),
-        ("record pending 2011-2013", [2012, 2013]),
-        ("record pending 2012", [2012]),
-        ("percent_of_sum pending 2013 2010-2011", [2011, 2012, 2013]),
-        ("percent_of_sum pending 2010 2011-2012", [2011, 2012]),
-        ("percent_of_sum pending 2012 2011-2013", [2012, 2013]),
-    ],
-)
-def test_a_comparison_crosses_the_breaks_between_its_years(recipe, crossed):
+CROSSED = {
+    "pending 2012": [], "rises pending 2011-2012": [2011, 2012],
+    "grows pending 2011-2013": [2012, 2013],
+    "record pending 2011-2013": [2012, 2013], "record pending 2012": [2012],
+    "percent_of_sum pending 2013 2010-2011": [2011, 2012, 2013],
+    "percent_of_sum pending 2010 2011-2012": [2011, 2012],
+    "percent_of_sum pending 2012 2011-2013": [2012, 2013],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("recipe", CROSSED)
+def test_a_comparison_crosses_the_breaks_between_its_years(recipe):
     broken = {("pending", year): "AAA jump" for year in range(2009, 2015)}
     figures = make_figures(list_broken=lambda: broken)
     number = {"claimed": 999} if recipe.startswith(("pending", "percent")) else {}
     verdict = judge({"tests": [{"recipe": recipe} | number]}, figures=figures)
-    assert list(verdict.list_crossed()) == crossed
+    assert list(verdict.list_crossed()) == CROSSED[recipe]

@@ -17,11 +17,7 @@ from plain.explorer import get_explorer
 
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import clip_pair, compare_two, list_series, summarise_eras
-from helpers.analysis.measures import (
-    find_main_destination,
-    measure_stocks,
-    select_origin,
-)
+from helpers.analysis.measures import find_main_destination, measure_stocks, select_origin
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles

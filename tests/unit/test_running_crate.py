@@ -109,7 +109,7 @@ def test_a_run_is_valid_for_the_profiles_own_validator(build, validate, failures
     assert validate(folder) <= OPEN
 
 
-def test_a_complete_run(build):
+def test_a_complete_run_and_its_inputs(build):
     folder, graph = build()
     root, run, manifest = graph["./"], graph["#run"], read_manifest(folder)
     assert root["datePublished"].endswith("+00:00")
@@ -126,6 +126,15 @@ def test_a_complete_run(build):
     software = graph[run["instrument"]["@id"]]
     assert f"pandas {manifest['versions']['pandas']}" in software["softwareRequirements"]
     assert software["sha256"] == manifest["code"]["sha256"]
+    inputs, used = manifest["inputs"], list_ids(run["object"])
+    assert {"#data/raw/2022-mid", "#data/hand", "#data/shapes", "#notebooks"} <= used
+    release = graph["#data/raw/2022-mid"]
+    assert graph[release["license"]["@id"]]["name"].startswith("Creative Commons Attribution 4.0")
+    assert graph[release["isBasedOn"]["@id"]]["publisher"] == {"@id": "https://www.unhcr.org/"}
+    own = {name: digest for name, digest in inputs.items() if name.startswith("data/raw/2022-mid/")}
+    assert release["sha256"] == hash_values(own)
+    assert any("naturalearth" in each for each in list_ids(graph["#data/shapes"]["license"]))
+    assert list_ids(graph["#notebooks"]["license"]) == {manifests.CC_BY, manifests.MIT}
 
 
 def test_a_run_of_some_notebooks_names_them_and_the_command_that_runs_them(build):
@@ -155,20 +164,6 @@ def test_every_file_is_listed_with_its_digest_and_words(build):
     assert read_manifest(folder)["outputs"][manifests.CRATE] == hash_file(folder / manifests.CRATE)
     assert graph["figures/eras-pending.svg"]["description"] == "In words."
     assert "tables/datapackage.json" in graph["tables/eras.csv"]["description"]
-
-
-def test_inputs_come_with_licence_and_digest(build):
-    folder, graph = build()
-    inputs = read_manifest(folder)["inputs"]
-    used = list_ids(graph["#run"]["object"])
-    assert {"#data/raw/2022-mid", "#data/hand", "#data/shapes", "#notebooks"} <= used
-    release = graph["#data/raw/2022-mid"]
-    assert graph[release["license"]["@id"]]["name"].startswith("Creative Commons Attribution 4.0")
-    assert graph[release["isBasedOn"]["@id"]]["publisher"] == {"@id": "https://www.unhcr.org/"}
-    own = {name: digest for name, digest in inputs.items() if name.startswith("data/raw/2022-mid/")}
-    assert release["sha256"] == hash_values(own)
-    assert any("naturalearth" in each for each in list_ids(graph["#data/shapes"]["license"]))
-    assert list_ids(graph["#notebooks"]["license"]) == {manifests.CC_BY, manifests.MIT}
 
 
 def test_a_failed_run_names_each_notebook_cell_and_error(build):
