@@ -7,17 +7,24 @@ import random
 import re
 import shutil
 import subprocess
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from cells import read_cells
 from plain.explorer import get_explorer
 
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import clip_pair, compare_two, list_series, summarise_eras
-from helpers.analysis.measures import find_main_destination, measure_stocks, select_origin
+from helpers.analysis.measures import (
+    find_main_destination,
+    measure_pending,
+    measure_stocks,
+    select_origin,
+)
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
@@ -242,6 +249,19 @@ def test_shares_and_indices_are_pythons(data, release):
     assert lines["AUS"] == pytest.approx(wanted.astype(float).tolist())
 
 
+def test_origins_are_compared_on_sums_of_their_own_rows(data):
+    asked = {"origin": "CHN,VEN", "places": None, "eras": "none"}
+    plain, share = build(data, link(**asked), link(**asked, scale="share"))
+    world, sums = Counter(), {"CHN": Counter(), "VEN": Counter()}
+    for row in read_cells("2025-end", "totals_by_origin"):
+        for part in (world, sums.get(row["coo_iso"], Counter())):
+            part[int(row["year"])] += int(row["asylum_seekers"])
+    for line, part in zip(plain["lines"], share["lines"], strict=True):
+        own = sums[line["key"]]
+        assert line["values"] == [own.get(year) for year in range(2000, 2026)]
+        assert part["values"] == pytest.approx([own[y] / world[y] for y in range(2000, 2026)])
+
+
 def test_a_handful_of_claims_is_no_base_of_an_index_and_of_no_ratio(data):
     own = load_study_file("hong-kong").boundaries[0].name
     asked = {"origin": "HKG", "places": None, "eras": f"hong-kong.{own}"}
@@ -292,11 +312,12 @@ def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, scal
 
 def test_the_csv_holds_the_view_and_nothing_else(data):
     (model,) = build(data, link(places="AUS", **{"from": 2008, "to": 2012}))
-    rows = read_csv(model)
-    assert [row["series"] for row in rows[::5]] == ["all", "without_main", "destination"]
-    assert [int(row["value"]) for row in rows] == [
-        value for line in model["lines"] for value in line["values"]
-    ]
+    rows, core = read_csv(model), core_of("2025-end")
+    stock = select_origin(core.pending, "CHN", range(2000, 2026))
+    table = measure_pending(stock, core.by_origin, range(2008, 2013), "USA").set_index("year")
+    for name, column in {"all": "pending", "without_main": "pending_excl_main"}.items():
+        own = {int(row["year"]): int(row["value"]) for row in rows if row["series"] == name}
+        assert own == table[column].to_dict()
     assert {row["destination"] for row in rows if row["series"] == "destination"} == {"AUS"}
     assert len(rows) == 15
     assert {(row["release"], row["licence"]) for row in rows} == {("2025-end", "CC BY 4.0")}
