@@ -9,6 +9,8 @@ filled), detail. The names in the docstrings are those of `Thresholds`, which ho
 
 from __future__ import annotations
 
+from string import Formatter
+
 import numpy as np
 import pandas as pd
 
@@ -34,6 +36,7 @@ def _report(
     touches: str = "pending", strength: str = "strong",
 ) -> pd.DataFrame:  # fmt: skip
     """Turn rows that a rule picked into findings; `detail` is a template over their columns."""
+    used = [name for _, name, _, _ in Formatter().parse(detail) if name]
     found = {
         "asylum": rows["asylum"],
         "year": rows["year"],
@@ -45,7 +48,7 @@ def _report(
         "moved": effect.abs(),
         "stage": "",
         "unit": "",
-        "detail": [detail.format_map(row) for row in rows.to_dict("records")],
+        "detail": [detail.format_map(row) for row in rows[used].to_dict("records")],
     }
     return pd.DataFrame(found, dtype="object")  # as the codes of `narrow_core`
 

@@ -121,7 +121,7 @@ def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> 
 def _bound_stock(core: Core, origin: str, years: range, stock: pd.DataFrame) -> Measure:
     """Bound claims pending, and at a destination where its rule adds claims."""
     allocated = allocate_unknown(core, origin)
-    bounds = bound_pending(core, origin, years).set_index("year")
+    bounds = bound_pending(core, origin, years, allocated).set_index("year")
     added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
     raised = added.merge(stock[[*_KEY, "pending"]], on=_KEY)
     most = _spread(raised.assign(value=raised["pending"] + raised["added"]))
