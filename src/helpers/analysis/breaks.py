@@ -253,25 +253,27 @@ def flag_applied_years(breaks: pd.DataFrame, applied_totals: pd.DataFrame) -> pd
     return _flag(found, rows.assign(total=total), "moved")
 
 
-def hold_code(codes: pd.Series, code: str) -> pd.Series:
-    """Tell which lists of codes hold this one; an empty list holds all."""
-    return codes.map(lambda text: not text or code in text.split()).astype(bool)
+def hold_code(codes: str, code: str) -> bool:
+    """Tell whether a list of codes, joined by a space, holds this one; an empty list holds all."""
+    return not codes or code in codes.split()
 
 
 def _flag(found: pd.DataFrame, rows: pd.DataFrame, size: str) -> pd.DataFrame:
     """Flag each row (year, total; stage and unit of claims lodged) by the findings of its year."""
+    found = found.assign(size=found[size].abs().astype("float64"))
+    by_year = {year: each.to_dict("records") for year, each in found.groupby("year")}
     flags = []
     for row in rows.to_dict("records"):
-        here = found[found["year"] == row["year"]]
+        here = by_year.get(row["year"], [])
         for name in {"stage", "unit"} & row.keys():
-            here = here[hold_code(here[name], row[name])]
+            here = [each for each in here if hold_code(each[name], row[name])]
         is_known = pd.notna(row["total"]) and row["total"] > 0
         least = THRESHOLDS.breaks_total * float(row["total"]) if is_known else float("inf")
-        above = here[here[size].abs().astype("float64") > least]
-        kinds = [*above["kind"], *here.loc[here["kind"] == "mid_year", "kind"]]
+        above = [each for each in here if each["size"] > least]
+        kinds = {each["kind"] for each in above} | {"mid_year"} & {each["kind"] for each in here}
         codes = {code for kind in kinds for code in STATUS_OF[kind].split()}
-        names = dict.fromkeys(above["asylum"] + " " + above["kind"])
-        flags.append((above.empty, " ".join(sorted(codes)), "; ".join(names)))
+        names = dict.fromkeys(f"{each['asylum']} {each['kind']}" for each in above)
+        flags.append((not above, " ".join(sorted(codes)), "; ".join(names)))
     table = pd.DataFrame(flags, columns=["is_comparable", "status", "broken_by"])
     keys = rows.drop(columns="total").reset_index(drop=True)
     return keys.join(table.astype({"is_comparable": bool}))

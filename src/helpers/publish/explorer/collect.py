@@ -191,7 +191,8 @@ def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None)
     if rest == ["range"]:
         found = found[~found["kind"].isin(["unit_change", "stage_change"])]
     elif kind == "lodged":
-        found = found[hold_code(found["stage"], "new") & hold_code(found["unit"], rest[0])]
+        series = zip(found["stage"], found["unit"], strict=True)
+        found = found.loc[[hold_code(s, "new") and hold_code(u, rest[0]) for s, u in series]]
     is_moved = kind == "lodged" and rest != ["range"]
     effect = found["moved" if is_moved else "effect_on_origin"]
     found = found.assign(effect=effect, size=effect.abs().astype("float64").fillna(0))
