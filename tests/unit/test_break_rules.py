@@ -72,6 +72,9 @@ FOUND = {
     "stock of one origin": (
         [("stock", 2002, {2: 300})], 2002, "coverage_drop", "pending", -710,
         {"strength": "weak", "rule": "origin_level_and_flows", "severity": "medium"}),
+    "stock of one origin, as many unnamed as before": (
+        [("every", YEARS, {3: 3000}), ("stock", 2002, {2: 300})], 2002, "coverage_drop", "pending",
+        -710, {"rule": "origin_level_and_flows"}),
     "silence of stock": (
         [("every stock", 2003, {})], 2003, "coverage_drop", "pending", -1000, {"rule": "silence"}),
     "silence of flows": (
@@ -140,6 +143,8 @@ SILENT = {
     "flows explain the surge": (
         [*RISE, ("all_lodged", 2002, {5: 49000}), ("lodged", 2002, {5: 2500})], 2002,
         "coverage_jump"),
+    "names went missing": (
+        [("every", 2002, {3: 10000}), ("stock", 2002, {2: 300})], 2002, "coverage_drop"),
     "flows stop, stock does not": (
         [("lodged all_lodged", 2003, {})], 2003, "coverage_drop"),
     "unknown under a tenth": ([("every", 2002, {3: 1500})], 2002, "unknown_origin"),
