@@ -65,7 +65,7 @@ CORE = {
 
 
 def test_core_columns_are_those_of_the_contract_and_every_rule_is_listed():
-    core = clean_release(make_tables(), make_countries())
+    core = clean_release(make_tables(), make_countries(), {})
     assert {name: " ".join(getattr(core, name)) for name in CORE} == CORE
     assert core.decisions.select_dtypes("Int64").iloc[0].tolist() == [5, 0, 10, 0, 15]
     assert core.pending["oip"].isna().all()
@@ -83,7 +83,7 @@ def test_a_code_that_is_not_known_is_never_new_or_first():
     tables = make_tables()
     tables["asylum_applications"]["app_type"] = "Q"
     tables["asylum_decisions"]["dec_level"] = "Q"
-    core = clean_release(tables, make_countries())
+    core = clean_release(tables, make_countries(), {})
     assert core.applications[["stage_code", "stage"]].iloc[0].tolist() == ["Q", "mixed"]
     assert core.decisions[["level_code", "level"]].iloc[0].tolist() == ["Q", "other"]
 
@@ -141,7 +141,7 @@ def test_totals_that_are_not_their_parts_are_kept_and_counted():
 
 def test_a_second_entry_of_a_country_is_dropped_and_counted():
     twice = pd.concat([make_countries(), make_countries().head(1)], ignore_index=True)
-    core = clean_release(make_tables(), twice)
+    core = clean_release(make_tables(), twice, {})
     assert core.countries["iso3"].tolist() == ["AUS", "CHN", "DEU", "UNK"]
     hits = core.quality.query("table == 'countries'").set_index("rule")["rows"]
     assert hits.to_dict() == {"no_region": 1, "iso3_twice": 1}

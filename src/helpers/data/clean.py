@@ -166,19 +166,18 @@ def clean_countries(countries: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
 def count_rows(
     tables: Mapping[str, pd.DataFrame],
     cleaned: Mapping[str, pd.DataFrame],
-    recorded: pd.DataFrame | None,
+    recorded: Mapping[str, Mapping[int, int]],
 ) -> pd.DataFrame:
     """Return table, year, recorded, read, kept: rows a year on paper, in the file, in the core."""
     counts = {
         name: pd.DataFrame(
-            {"read": tables[name]["year"].value_counts(), "kept": frame["year"].value_counts()}
+            {
+                "recorded": pd.Series(recorded.get(name, {}), dtype="Int64"),
+                "read": tables[name]["year"].value_counts(),
+                "kept": frame["year"].value_counts(),
+            }
         )
         for name, frame in cleaned.items()
     }
-    counted = pd.concat(counts, names=["table", "year"]).reset_index()
-    if recorded is None:
-        recorded = pd.DataFrame({"table": [], "year": [], "recorded": []})
-    recorded = recorded.astype({"table": "str", "year": "int64", "recorded": "Int64"})
-    whole = recorded.merge(counted, on=["table", "year"], how="outer")
-    whole[["read", "kept"]] = whole[["read", "kept"]].fillna(0).astype("int64")
-    return whole[["table", "year", "recorded", "read", "kept"]]
+    whole = pd.concat(counts, names=["table", "year"]).sort_index().reset_index()
+    return whole.fillna({"read": 0, "kept": 0}).astype({"read": "int64", "kept": "int64"})

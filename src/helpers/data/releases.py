@@ -178,17 +178,23 @@ def _load_once(
     folder: Path, info: ReleaseInfo, origins: frozenset[str] | None, digest: str
 ) -> Core:
     """Make a core once; the digest of the descriptions makes a changed release another."""
-    recorded = read_recorded_rows(folder) if origins is None else None
+    recorded = read_recorded_rows(folder) if origins is None else {}
     core = clean_release(read_folder(folder, info, origins), load_countries(), recorded)
-    if origins is None:
-        return replace(core, release=info.name)
-    pairs = {TABLES[name].core: getattr(core, TABLES[name].core) for name in PAIRS}
+    own = {} if origins is None else _keep_own(core.list_tables(), info, origins)
+    return replace(core, **own, release=info.name)
+
+
+def _keep_own(
+    tables: Mapping[str, pd.DataFrame], info: ReleaseInfo, origins: Collection[str]
+) -> dict[str, Any]:
+    """Return some origins' rows of the three tables of pairs; say where sums and totals differ."""
+    pairs = {TABLES[name].core: tables[TABLES[name].core] for name in PAIRS}
     own = {
         name: frame[frame["origin"].isin(origins)].reset_index(drop=True)
         for name, frame in pairs.items()
     }
-    _tell_gaps(info, origins, own["pending"], core.by_origin)
-    return replace(core, **own, release=info.name)
+    _tell_gaps(info, origins, own["pending"], tables["by_origin"])
+    return own
 
 
 def _tell_gaps(
@@ -217,12 +223,11 @@ def _tell_gaps(
 def clean_release(
     tables: Mapping[str, pd.DataFrame],
     countries: pd.DataFrame,
-    recorded: pd.DataFrame | None = None,
+    recorded: Mapping[str, Mapping[int, int]],
 ) -> Core:
     """Clean the seven raw tables, as `load_release` returns them, into core tables.
 
-    `countries` are those of `load_countries`; `recorded` has table, year, recorded: the row counts
-    that the release's datapackage.json states.
+    `countries` are those of `load_countries`, `recorded` what `read_recorded_rows` returns.
     """
     log = QualityLog()
     known = _list_known(countries)
@@ -266,13 +271,9 @@ def load_history(origin: str) -> History:
     parts: dict[str, list[pd.DataFrame]] = {}
     known, log = _list_known(load_countries()), QualityLog()
     for info in infos:  # without the tables by asylum, which cost half of the time
-        tables = {}
-        for name in (*PAIRS, "totals_by_origin"):
-            raw = _read_checked(paths.raw() / info.name, info, name, [origin])
-            frame = clean_table(name, raw, known, log)
-            own = frame[frame["origin"] == origin].reset_index(drop=True)
-            tables[TABLES[name].core] = own if name in PAIRS else frame
-        _tell_gaps(info, [origin], tables["pending"], tables["by_origin"])
+        raw = read_folder(paths.raw() / info.name, info, [origin], (*PAIRS, "totals_by_origin"))
+        tables = {TABLES[name].core: clean_table(name, raw[name], known, log) for name in raw}
+        tables |= _keep_own(tables, info, [origin])
         tables["by_origin"] = _add_world(tables["by_origin"], origin)
         for name, frame in tables.items():
             frame.insert(0, "release", info.name)
@@ -309,21 +310,18 @@ def load_release(name: str) -> dict[str, pd.DataFrame]:
 
 
 def read_folder(
-    folder: Path, info: ReleaseInfo, origins: Collection[str] | None = None
+    folder: Path,
+    info: ReleaseInfo,
+    origins: Collection[str] | None = None,
+    names: Collection[str] = tuple(TABLES),
 ) -> dict[str, pd.DataFrame]:
     """Read, verify and check the tables of any folder that a datapackage.json describes.
 
     Used for releases on file, and for a fetched release before it is moved into place. With
     origins, the tables of pairs hold their rows alone.
     """
-    return {name: _read_checked(folder, info, name, origins) for name in TABLES}
-
-
-def _read_checked(
-    folder: Path, info: ReleaseInfo, name: str, origins: Collection[str] | None
-) -> pd.DataFrame:
-    """Read a release's table, or some origins' rows of it, and hold it to its rules."""
-    return TABLES[name].check(_read_table(folder, name, origins if name in PAIRS else None), info)
+    tables = {name: _read_table(folder, name, origins if name in PAIRS else None) for name in names}
+    return {name: TABLES[name].check(table, info) for name, table in tables.items()}
 
 
 def load_countries() -> pd.DataFrame:
@@ -403,7 +401,7 @@ def _read_table(folder: Path, name: str, origins: Collection[str] | None = None)
 
 def _check_rows_by_year(frame: pd.DataFrame, resource: Mapping[str, Any], file: Path) -> None:
     """Hold a table's row counts a year to those that the package records."""
-    recorded = {int(year): int(rows) for year, rows in resource.get("rows_by_year", {}).items()}
+    recorded = _take_rows(resource)
     found = Counter(frame["year"].tolist())
     wrong = [year for year in sorted(recorded | found) if recorded.get(year) != found.get(year)]
     if wrong:
@@ -414,14 +412,14 @@ def _check_rows_by_year(frame: pd.DataFrame, resource: Mapping[str, Any], file: 
         raise InputError(f"{file} has other rows a year: {said}")
 
 
-def read_recorded_rows(folder: Path) -> pd.DataFrame:
-    """Return table, year, recorded: the row counts that a folder's datapackage.json states."""
-    rows = [
-        (name, int(year), int(count))
-        for name, resource in find_resources(folder, tuple(TABLES)).items()
-        for year, count in resource.get("rows_by_year", {}).items()
-    ]
-    return pd.DataFrame(rows, columns=["table", "year", "recorded"])
+def read_recorded_rows(folder: Path) -> dict[str, dict[int, int]]:
+    """Return the row counts by table and year that a folder's datapackage.json states."""
+    resources = find_resources(folder, tuple(TABLES))
+    return {name: _take_rows(resource) for name, resource in resources.items()}
+
+
+def _take_rows(resource: Mapping[str, Any]) -> dict[int, int]:
+    return {int(year): int(rows) for year, rows in resource.get("rows_by_year", {}).items()}
 
 
 def tabulate_releases() -> pd.DataFrame:
