@@ -6,7 +6,7 @@ code; missing stays missing; zeros from before a series began become missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -16,36 +16,32 @@ from helpers.data.columns import FIRST_ASYLUM_YEAR, TABLES
 OUTCOMES = ["recognised", "other", "rejected", "closed"]
 _NOT_ADDABLE = ["origins", "pairs_in_both_years", "pairs_unchanged"]
 _LABELS = ["authority", "stage_code", "level_code", "unit"]
-_CODE_RULES = {
-    "filled": ("changed", "missing ISO3 code taken from the list of countries"),
-    "differs": ("kept", "the list of countries pairs the code with another ISO3 code"),
-    "not_listed": ("kept", "code is not in the list of countries"),
-}
-
 
 # What cleaning did. A rule that hit nothing is listed with 0, so that silence is told from absence;
 # `action` is dropped, merged, changed or kept.
 QUALITY = ["table", "rule", "action", "rows", "detail"]
 QualityLog = list[tuple[str, str, str, float, str]]
+Note = Callable[[str, str, pd.Series, str], None]  # a rule, its action, the rows it hit, detail
 
 
 def clean_table(
     name: str, raw: pd.DataFrame, known: Mapping[str, str], log: QualityLog
 ) -> pd.DataFrame:
     """Clean one raw table and record what was done; see the functions called for the rules."""
-    frame = resolve_codes(name, raw, known, log)
+
+    def note(rule: str, action: str, is_hit: pd.Series, detail: str) -> None:
+        log.append((name, rule, action, is_hit.sum(), detail))
+
     names = TABLES[name].core_names
-    frame = frame[list(names)].rename(columns=names)
-    frame = blank_before_series(name, frame, log)
-    frame = drop_empty_rows(name, frame, log)
-    frame = merge_duplicates(name, frame, log)
-    note_oddities(name, frame, log)
+    frame = resolve_codes(raw, known, note)[list(names)].rename(columns=names)
+    frame = blank_before_series(frame, note)
+    frame = drop_empty_rows(frame, [names[each] for each in TABLES[name].measures], note)
+    frame = merge_duplicates(frame, note)
+    note_oddities(frame, note)
     return add_groups(frame)
 
 
-def resolve_codes(
-    name: str, frame: pd.DataFrame, known: Mapping[str, str], log: QualityLog
-) -> pd.DataFrame:
+def resolve_codes(frame: pd.DataFrame, known: Mapping[str, str], note: Note) -> pd.DataFrame:
     """Give every row its ISO3 codes; a row that has none and can have none is dropped.
 
     A missing ISO3 code is looked up under UNHCR's own code. A code that the list of countries
@@ -55,19 +51,21 @@ def resolve_codes(
     for iso in sides:
         given, listed = frame[iso], frame[iso.removesuffix("_iso")].map(known)
         filled = given.isna() & listed.notna()
+        said = "missing ISO3 code taken from the list of countries"
+        note(f"{iso}_filled", "changed", filled, said)
         differs = given.notna() & listed.notna() & (given != listed)
+        said = "the list of countries pairs the code with another ISO3 code"
+        note(f"{iso}_differs", "kept", differs, said)
         strange = given.notna() & listed.isna()
-        for rule, is_hit in {"filled": filled, "differs": differs, "not_listed": strange}.items():
-            action, detail = _CODE_RULES[rule]
-            log.append((name, f"{iso}_{rule}", action, is_hit.sum(), detail))
+        note(f"{iso}_not_listed", "kept", strange, "code is not in the list of countries")
         if filled.any():
             frame = frame.assign(**{iso: given.fillna(listed)})
     lost = frame[sides].isna().any(axis=1)
-    log.append((name, "no_iso3", "dropped", lost.sum(), "no ISO3 code to be had for the row"))
+    note("no_iso3", "dropped", lost, "no ISO3 code to be had for the row")
     return frame[~lost] if lost.any() else frame
 
 
-def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
+def blank_before_series(frame: pd.DataFrame, note: Note) -> pd.DataFrame:
     """Turn pending zeros from before the series began into missing values.
 
     UNHCR's series of asylum-seekers starts in 2000; earlier zeros mean "not collected".
@@ -76,25 +74,19 @@ def blank_before_series(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.D
         return frame
     early, pending = frame["year"] < FIRST_ASYLUM_YEAR, frame["pending"].fillna(-1)
     blanked, odd = early & (pending == 0), early & (pending > 0)
-    said = "not collected then: made missing"
-    log.append((name, "pending_zero_before_2000", "changed", blanked.sum(), said))
-    said = "a figure from before the series began"
-    log.append((name, "pending_above_zero_before_2000", "kept", odd.sum(), said))
+    note("pending_zero_before_2000", "changed", blanked, "not collected then: made missing")
+    note("pending_above_zero_before_2000", "kept", odd, "a figure from before the series began")
     return frame.assign(pending=frame["pending"].mask(blanked)) if blanked.any() else frame
 
 
-def drop_empty_rows(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
+def drop_empty_rows(frame: pd.DataFrame, measures: list[str], note: Note) -> pd.DataFrame:
     """Drop rows whose figures are all zero or missing: the source leaves them out as well."""
-    names = TABLES[name].core_names
-    measures = [names[each] for each in TABLES[name].measures]
     empty = (frame[measures].fillna(0) == 0).all(axis=1)
-    log.append(
-        (name, "no_figure", "dropped", empty.sum(), "every figure of the row is zero or missing")
-    )
+    note("no_figure", "dropped", empty, "every figure of the row is zero or missing")
     return frame[~empty] if empty.any() else frame
 
 
-def merge_duplicates(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.DataFrame:
+def merge_duplicates(frame: pd.DataFrame, note: Note) -> pd.DataFrame:
     """Add up rows that share a key once UNHCR's codes have become ISO3 codes.
 
     Counts of origins and of pairs cannot be added (the same origin may stand in both rows), so
@@ -102,7 +94,7 @@ def merge_duplicates(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.Data
     """
     key = [column for column in ("year", "origin", "asylum", *_LABELS) if column in frame]
     repeated = frame.duplicated(key)
-    log.append((name, "same_key", "merged", repeated.sum(), "rows of one key under ISO3, added up"))
+    note("same_key", "merged", repeated, "rows of one key under ISO3, added up")
     if not repeated.any():
         return frame.reset_index(drop=True)
     double = frame.duplicated(key, keep=False)
@@ -114,22 +106,20 @@ def merge_duplicates(name: str, frame: pd.DataFrame, log: QualityLog) -> pd.Data
     return whole.sort_values(key, ignore_index=True)
 
 
-def note_oddities(name: str, frame: pd.DataFrame, log: QualityLog) -> None:
+def note_oddities(frame: pd.DataFrame, note: Note) -> None:
     """Count what is kept as it is although it may surprise a reader."""
     for column in (column for column in ("stage_code", "level_code") if column in frame):
-        is_na = frame[column] == "NA"
-        log.append((name, f"{column}_na", "kept", is_na.sum(), "NA is a code, not a missing value"))
+        note(f"{column}_na", "kept", frame[column] == "NA", "NA is a code, not a missing value")
     if {"origin", "asylum"} <= set(frame.columns):
         same = frame["origin"] == frame["asylum"]
         said = "origin and asylum are the same, unexplained: kept, so that sums equal UNHCR's"
-        log.append((name, "origin_is_asylum", "kept", same.sum(), said))
+        note("origin_is_asylum", "kept", same, said)
     if "oip" in frame:
-        blank = frame["oip"].isna()
-        log.append((name, "oip_missing", "kept", blank.sum(), "not collected: missing, not zero"))
+        note("oip_missing", "kept", frame["oip"].isna(), "not collected: missing, not zero")
     if set(OUTCOMES) <= set(frame.columns):
         differs = frame[OUTCOMES].sum(axis=1) != frame["total"]
         said = "reported total is not the sum of the four outcomes: both kept as reported"
-        log.append((name, "total_is_not_sum", "kept", differs.sum(), said))
+        note("total_is_not_sum", "kept", differs, said)
 
 
 def add_groups(frame: pd.DataFrame) -> pd.DataFrame:
