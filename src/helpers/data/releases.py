@@ -456,8 +456,6 @@ def verify_release(name: str) -> pd.DataFrame:
     """
     folder = paths.raw() / find_release(name).name
     digests = check_package(folder)
-    rows = [
-        (each["path"], each["rows"], each["bytes"], digests[each["path"]])
-        for each in find_resources(folder, tuple(TABLES)).values()
-    ]
-    return pd.DataFrame(rows, columns=["file", "rows", "bytes", "sha256"])
+    files = pd.DataFrame(find_resources(folder, tuple(TABLES)).values())
+    files = files.assign(file=files["path"], sha256=files["path"].map(digests))
+    return files[["file", "rows", "bytes", "sha256"]]

@@ -59,7 +59,9 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
     is left behind then.
     """
     address = client.hide_secrets(client.parse_address(options.api_url))
-    console = Console(file=sys.stdout, quiet=is_quiet, soft_wrap=True)
+    console = Console(
+        file=sys.stdout, quiet=is_quiet, soft_wrap=True, markup=False, highlight=False
+    )
     is_drawn = console.is_terminal and not is_quiet
     bar = Progress(console=console, disable=not is_drawn)
     try:
@@ -70,13 +72,8 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
             f"UNHCR's API at {address} is not to be reached: {error}. Nothing was filed; "
             "everything else works on the releases on file (asylum releases)."
         ) from None
-    _say(bar, *lines)
+    console.print(*lines, sep="\n")
     return release
-
-
-def _say(bar: Progress, *lines: str) -> None:
-    for line in lines:
-        bar.console.print(line, markup=False, highlight=False)
 
 
 @contextmanager
@@ -108,9 +105,9 @@ def _fetch(
     known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
     last_year = max(today.year, newest.newest_year)
     questions = [Question(name, last_year, options.page_size) for name in PAIRS]
-    with closing(Client(options, lambda text: _say(bar, text))) as api:
+    with closing(Client(options, bar.console.print)) as api:
         whole, probes, notes = _fetch_whole(api, questions, known, bar)
-    _say(bar, "checking")
+    bar.console.print("checking")
     after = raw_tables.build_tables(whole)
     del whole
     raw_tables.check_floors(before, after, newest.name)
@@ -166,7 +163,7 @@ def _fetch_whole(
     for question in questions:
         probe, pages = probes[question.name], list[Page]()
         n_pages = -(-probe.rows // question.page_size)
-        _say(bar, f"{question.name}: {probe.rows:,} rows in {n_pages} pages to fetch")
+        bar.console.print(f"{question.name}: {probe.rows:,} rows in {n_pages} pages to fetch")
         for number in range(1, n_pages + 1):
             answer = api.get(question.path, question.spell(number))
             pages.append(api_checks.parse_page(answer, question, number, known))
