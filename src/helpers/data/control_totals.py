@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.data.clean import OUTCOMES
 from helpers.data.codes import UNKNOWN_ORIGIN
-from helpers.data.releases import Core
+from helpers.data.releases import Core, compare_destinations, compare_sums
 from helpers.study import ReleaseInfo
 
 # What all origins together have for the rows of single ones.
@@ -21,7 +21,6 @@ WHOLES = {
     "applications": "applications_by_asylum",
     "decisions": "decisions_by_asylum",
 }
-COLUMNS = ["check", "scope", "expected", "found", "difference", "is_ok"]
 
 
 def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
@@ -48,25 +47,25 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
     first = core.by_origin["year"].min()  # earlier years have no total to meet
     pairs = core.pending[core.pending["year"] >= first]
     unknown = core.by_origin[core.by_origin["origin"] == UNKNOWN_ORIGIN]
-    totals = core.by_origin[core.by_origin["origin"].isin(info.origins)]
-    by = ["origin", "year"]
     is_whole = set(info.origins) >= set(core.by_origin["origin"])
     rows = core.rows.groupby("table")[["read", "kept"]].sum()
     gone = core.quality[core.quality["action"].isin(["dropped", "merged"])]
     removed = gone.groupby("table")["rows"].sum().reindex(rows.index, fill_value=0)
     checks = [
-        _compare("world_pending", _sum(core.by_origin, "pending"), _sum(core.by_asylum, "pending")),
-        _compare(
+        compare_sums(
+            "world_pending", _sum(core.by_origin, "pending"), _sum(core.by_asylum, "pending")
+        ),
+        compare_sums(
             "unknown_pending",
             _sum(unknown, "pending"),
             _sum(core.by_asylum, "pending_unknown_origin"),
         ),
         *(
-            _compare(f"destinations_{name}", _sum(totals, name, by), _sum(pairs, name, by))
+            compare_destinations(core.pending, core.by_origin, info.origins, name)
             for name in ("pending", "refugees")
         ),
         *(
-            _compare(f"years_of_{own}", _find_years(core, whole), _find_years(core, own))
+            compare_sums(f"years_of_{own}", _find_years(core, whole), _find_years(core, own))
             for own, whole in WHOLES.items()
         ),
         _check_within("pairs", pairs, core.by_asylum, ["pending"], is_whole),
@@ -76,7 +75,7 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
         ),
         _check_parts(core),
         _check_recorded(core),
-        _compare("rows_accounted", rows["read"], rows["kept"] + removed),
+        compare_sums("rows_accounted", rows["read"], rows["kept"] + removed),
     ]
     return pd.concat(checks, ignore_index=True)
 
@@ -87,19 +86,8 @@ def _find_years(core: Core, table: str) -> pd.Series:
     return years[years >= core.by_origin["year"].min()].groupby(years).size().clip(upper=1)
 
 
-def _sum(frame: pd.DataFrame, measure: str, by: str | list[str] = "year") -> pd.Series:
-    return frame.groupby(by)[measure].sum()
-
-
-def _compare(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
-    """Return one row a scope; a side without a figure counts as zero, and so differs from any."""
-    both = pd.concat({"expected": expected, "found": found}, axis=1).fillna(0).astype("int64")
-    both["difference"] = both["found"] - both["expected"]
-    both["is_ok"] = both["difference"] == 0
-    scopes = [each if isinstance(each, tuple) else (each,) for each in both.index]
-    both.insert(0, "scope", [" ".join(map(str, scope)) for scope in scopes])
-    both.insert(0, "check", check)
-    return both.reset_index(drop=True)[COLUMNS]
+def _sum(frame: pd.DataFrame, measure: str) -> pd.Series:
+    return frame.groupby("year")[measure].sum()
 
 
 def _check_within(
@@ -113,7 +101,7 @@ def _check_within(
     index = cells.index.union(meets.index) if is_whole else cells.index
     cells, meets = (each.reindex(index).fillna(0) for each in (cells, meets))
     wrong = (cells != meets if is_whole else cells > meets).any(axis=1).groupby(level="year").sum()
-    return _compare(f"{what}_within_asylum", wrong * 0, wrong)
+    return compare_sums(f"{what}_within_asylum", wrong * 0, wrong)
 
 
 def _check_parts(core: Core) -> pd.DataFrame:
@@ -128,11 +116,11 @@ def _check_parts(core: Core) -> pd.DataFrame:
         frame = getattr(core, table)
         counted[f"{table} {part}"] = (frame[part] > frame[whole]).groupby(frame["year"]).sum()
     above = pd.concat(counted)
-    return _compare("parts_within_whole", above * 0, above)
+    return compare_sums("parts_within_whole", above * 0, above)
 
 
 def _check_recorded(core: Core) -> pd.DataFrame:
     rows = core.rows.set_index(["table", "year"])
     if rows["recorded"].isna().all():  # frames that were never described by a package
-        return pd.DataFrame(columns=COLUMNS)
-    return _compare("rows_recorded", rows["recorded"], rows["read"])
+        rows = rows.head(0)
+    return compare_sums("rows_recorded", rows["recorded"], rows["read"])

@@ -201,16 +201,12 @@ def _tell_gaps(
     info: ReleaseInfo, origins: Collection[str], pending: pd.DataFrame, by_origin: pd.DataFrame
 ) -> None:
     """Say on stderr where an origin's destinations do not add up to its total of claims pending."""
-    own, first = {*origins} & {*info.origins}, by_origin["year"].min()
-    sums = [
-        frame[frame["origin"].isin(own) & (frame["year"] >= first)]
-        .groupby(["origin", "year"])["pending"]
-        .sum()
-        for frame in (pending, by_origin)
+    compared = compare_destinations(pending, by_origin, {*origins} & {*info.origins}, "pending")
+    apart = compared.loc[~compared["is_ok"], ["scope", "expected", "found"]]
+    told = [
+        f"{scope.replace(' ', ' in ')}: {found:,}, not {expected:,}"
+        for scope, expected, found in apart.itertuples(index=False)
     ]
-    both = pd.concat(sums, axis=1, keys=["part", "total"]).fillna(0).astype("int64")
-    apart = both.query("part != total").itertuples()
-    told = [f"{' in '.join(map(str, at))}: {part:,}, not {total:,}" for at, part, total in apart]
     if told:
         more = f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
         print(
@@ -218,6 +214,27 @@ def _tell_gaps(
             f"claims pending by destination and in all: {'; '.join(told[:SHOWN])}{more}",
             file=sys.stderr,
         )
+
+
+def compare_destinations(
+    pairs: pd.DataFrame, by_origin: pd.DataFrame, origins: Collection[str], measure: str
+) -> pd.DataFrame:
+    """Compare origins' totals with their destinations added up; `compare_sums` says how."""
+    totals = by_origin[by_origin["origin"].isin(origins)]
+    pairs = pairs[pairs["year"] >= by_origin["year"].min()]  # earlier years have no total to meet
+    sums = [frame.groupby(["origin", "year"])[measure].sum() for frame in (totals, pairs)]
+    return compare_sums(f"destinations_{measure}", *sums)
+
+
+def compare_sums(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
+    """Return one row a scope; a side without a figure counts as zero, and so differs from any."""
+    both = pd.concat({"expected": expected, "found": found}, axis=1).fillna(0).astype("int64")
+    both["difference"] = both["found"] - both["expected"]
+    both["is_ok"] = both["difference"] == 0
+    scopes = [each if isinstance(each, tuple) else (each,) for each in both.index]
+    both.insert(0, "scope", [" ".join(map(str, scope)) for scope in scopes])
+    both.insert(0, "check", check)
+    return both.reset_index(drop=True)
 
 
 def clean_release(
