@@ -1,14 +1,13 @@
 """Every release on file, loaded once for all data tests."""
 
-import json
-from pathlib import Path
-
 import pytest
 
+from helpers import paths
+from helpers.data.datapackage import read_package
 from helpers.data.releases import load_core
+from helpers.study import list_releases
 
-RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
-RELEASES = sorted(folder.name for folder in RAW.iterdir() if folder.is_dir())
+RELEASES = [info.name for info in list_releases()]
 
 
 @pytest.fixture(scope="session")
@@ -18,4 +17,4 @@ def cores():
 
 @pytest.fixture(scope="session")
 def packages():
-    return {name: json.loads((RAW / name / "datapackage.json").read_text()) for name in RELEASES}
+    return {name: read_package(paths.raw() / name) for name in RELEASES}

@@ -1,9 +1,10 @@
-"""The releases: bytes, schemas, row counts, control totals, and what stays as it is."""
+"""The releases: bytes, schemas, row counts, control totals, what stays as it is, the dictionary."""
 
 import csv
 import errno
 import gc
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from cells import RAW, read_cells
 from frictionless import Package
 
 from helpers import data, paths
-from helpers.data.columns import PAIRS, TABLES
+from helpers.data import codes
+from helpers.data.columns import COUNTRIES, PAIRS, TABLES
 from helpers.data.control_totals import check_controls
 from helpers.data.datapackage import build_datapackage
 from helpers.data.releases import load_countries
@@ -20,6 +22,7 @@ from helpers.study import ATTRIBUTION, TERMS, InputError, Study, find_release, l
 
 RELEASES = [info.name for info in list_releases()]
 EMBEDDED = [f"{year}-{period}" for year in range(2022, 2026) for period in ("mid", "end")]
+DICTIONARY = (RAW.parent / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -157,3 +160,31 @@ def test_a_folder_that_may_not_be_read_is_refused(monkeypatch):
     monkeypatch.setattr(Path, "stat", refuse)
     with pytest.raises(InputError, match=rf"{shut.name}/\S+ cannot be read: permission denied"):
         find_release(None)
+
+
+def test_the_dictionary_lists_the_releases_of_the_packages(packages):
+    for name in EMBEDDED:
+        facts = packages[name]["release"]
+        rows = sum(resource["rows"] for resource in packages[name]["resources"])
+        date = "mid-year" if facts["period"] == "mid" else "year-end"
+        line = (
+            f"| {name} | {facts['title']} | {facts['published']} | {date} {facts['newest_year']} "
+            f"| {len(facts['origins'])} | {rows:,} |"
+        )
+        assert line in DICTIONARY, line
+
+
+def test_the_dictionary_explains_every_column_and_code():
+    for table in (*TABLES.values(), COUNTRIES):
+        section = DICTIONARY.split(f"### {table.name}.csv")[1].split("\n##")[0]
+        for field in table.fields:
+            unit = field.unit or "–"
+            blank = "missing" if field.is_nullable else "never"
+            assert f"| `{field.name}` | {field.description} | {unit} | {blank} |" in section
+    for known in (codes.AUTHORITIES, codes.APPLICATION_TYPES, codes.DECISION_LEVELS, codes.UNITS):
+        for code, meaning in known.items():
+            assert re.search(rf"\| `{code}` \| {re.escape(meaning)} \|", DICTIONARY), code
+    for code in ("UNK", "XXA", "TIB"):  # no ISO 3166 codes
+        assert f"`{code}`" in DICTIONARY
+    assert ATTRIBUTION in DICTIONARY
+    assert TERMS in DICTIONARY
