@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.data.clean import OUTCOMES
 from helpers.data.codes import UNKNOWN_ORIGIN
-from helpers.data.releases import Core, compare_destinations, compare_sums
+from helpers.data.releases import Core, compare, compare_destinations
 from helpers.study import ReleaseInfo
 
 # What all origins together have for the rows of single ones.
@@ -52,10 +52,8 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
     gone = core.quality[core.quality["action"].isin(["dropped", "merged"])]
     removed = gone.groupby("table")["rows"].sum().reindex(rows.index, fill_value=0)
     checks = [
-        compare_sums(
-            "world_pending", _sum(core.by_origin, "pending"), _sum(core.by_asylum, "pending")
-        ),
-        compare_sums(
+        compare("world_pending", _sum(core.by_origin, "pending"), _sum(core.by_asylum, "pending")),
+        compare(
             "unknown_pending",
             _sum(unknown, "pending"),
             _sum(core.by_asylum, "pending_unknown_origin"),
@@ -65,7 +63,7 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
             for name in ("pending", "refugees")
         ),
         *(
-            compare_sums(f"years_of_{own}", _find_years(core, whole), _find_years(core, own))
+            compare(f"years_of_{own}", _find_years(core, whole), _find_years(core, own))
             for own, whole in WHOLES.items()
         ),
         _check_within("pairs", pairs, core.by_asylum, ["pending"], is_whole),
@@ -75,7 +73,7 @@ def check_controls(core: Core, info: ReleaseInfo) -> pd.DataFrame:
         ),
         _check_parts(core),
         _check_recorded(core),
-        compare_sums("rows_accounted", rows["read"], rows["kept"] + removed),
+        compare("rows_accounted", rows["read"], rows["kept"] + removed),
     ]
     return pd.concat(checks, ignore_index=True)
 
@@ -101,7 +99,7 @@ def _check_within(
     index = cells.index.union(meets.index) if is_whole else cells.index
     cells, meets = (each.reindex(index).fillna(0) for each in (cells, meets))
     wrong = (cells != meets if is_whole else cells > meets).any(axis=1).groupby(level="year").sum()
-    return compare_sums(f"{what}_within_asylum", wrong * 0, wrong)
+    return compare(f"{what}_within_asylum", wrong * 0, wrong)
 
 
 def _check_parts(core: Core) -> pd.DataFrame:
@@ -116,11 +114,11 @@ def _check_parts(core: Core) -> pd.DataFrame:
         frame = getattr(core, table)
         counted[f"{table} {part}"] = (frame[part] > frame[whole]).groupby(frame["year"]).sum()
     above = pd.concat(counted)
-    return compare_sums("parts_within_whole", above * 0, above)
+    return compare("parts_within_whole", above * 0, above)
 
 
 def _check_recorded(core: Core) -> pd.DataFrame:
     rows = core.rows.set_index(["table", "year"])
     if rows["recorded"].isna().all():  # frames that were never described by a package
         rows = rows.head(0)
-    return compare_sums("rows_recorded", rows["recorded"], rows["read"])
+    return compare("rows_recorded", rows["recorded"], rows["read"])

@@ -187,21 +187,16 @@ def _load_once(
 def _keep_own(
     tables: Mapping[str, pd.DataFrame], info: ReleaseInfo, origins: Collection[str]
 ) -> dict[str, Any]:
-    """Return some origins' rows of the three tables of pairs; say where sums and totals differ."""
-    pairs = {TABLES[name].core: tables[TABLES[name].core] for name in PAIRS}
+    """Return some origins' rows of the three tables of pairs.
+
+    Said on stderr: where their destinations do not add up to the totals of claims pending.
+    """
     own = {
-        name: frame[frame["origin"].isin(origins)].reset_index(drop=True)
-        for name, frame in pairs.items()
+        name: tables[name][tables[name]["origin"].isin(origins)].reset_index(drop=True)
+        for name in (TABLES[each].core for each in PAIRS)
     }
-    _tell_gaps(info, origins, own["pending"], tables["by_origin"])
-    return own
-
-
-def _tell_gaps(
-    info: ReleaseInfo, origins: Collection[str], pending: pd.DataFrame, by_origin: pd.DataFrame
-) -> None:
-    """Say on stderr where an origin's destinations do not add up to its total of claims pending."""
-    compared = compare_destinations(pending, by_origin, {*origins} & {*info.origins}, "pending")
+    held = {*origins} & {*info.origins}
+    compared = compare_destinations(own["pending"], tables["by_origin"], held, "pending")
     apart = compared.loc[~compared["is_ok"], ["scope", "expected", "found"]]
     told = [
         f"{scope.replace(' ', ' in ')}: {found:,}, not {expected:,}"
@@ -214,19 +209,20 @@ def _tell_gaps(
             f"claims pending by destination and in all: {'; '.join(told[:SHOWN])}{more}",
             file=sys.stderr,
         )
+    return own
 
 
 def compare_destinations(
     pairs: pd.DataFrame, by_origin: pd.DataFrame, origins: Collection[str], measure: str
 ) -> pd.DataFrame:
-    """Compare origins' totals with their destinations added up; `compare_sums` says how."""
+    """Compare origins' totals with their destinations added up; `compare` says how."""
     totals = by_origin[by_origin["origin"].isin(origins)]
     pairs = pairs[pairs["year"] >= by_origin["year"].min()]  # earlier years have no total to meet
     sums = [frame.groupby(["origin", "year"])[measure].sum() for frame in (totals, pairs)]
-    return compare_sums(f"destinations_{measure}", *sums)
+    return compare(f"destinations_{measure}", *sums)
 
 
-def compare_sums(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
+def compare(check: str, expected: pd.Series, found: pd.Series) -> pd.DataFrame:
     """Return one row a scope; a side without a figure counts as zero, and so differs from any."""
     both = pd.concat({"expected": expected, "found": found}, axis=1).fillna(0).astype("int64")
     both["difference"] = both["found"] - both["expected"]
