@@ -13,9 +13,7 @@ VALUES = {
     "asylum_applications": ["applied"],
     "asylum_decisions": ["dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total"],
 }
-PATHS = {"population": "population", "asylum-applications": "asylum_applications",
-         "asylum-decisions": "asylum_decisions"}  # fmt: skip
-IDENTITY = [f"{side}{end}" for side in ("coo", "coa") for end in ("_id", "_name", "", "_iso")]
+PATHS = {name.replace("_", "-"): name for name in VALUES}
 
 
 class Answers:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -27,7 +28,8 @@ class Running:
     folder: Path
 
     def kill(self, number: int = signal.SIGKILL) -> None:
-        os.kill(self.process.pid or 0, number)
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.kill(self.process.pid or 0, number)
 
     def wait(self) -> Answer:
         """Wait for its end; the code of one that a signal ended is negative."""
@@ -45,6 +47,8 @@ class Forker:
     def start(self, root: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Running:
         """Start a command in a checkout."""
         own = Path(mkdtemp(dir=self.folder))
+        for name in ("out", "err"):  # they are there although it is killed at once
+            (own / name).touch()
         given = {"ASYLUM_ROOT": str(root), "COLUMNS": "200", **(env or {})}
         process = CONTEXT.Process(target=be_command, args=(root, own, arguments, given))
         process.start()
