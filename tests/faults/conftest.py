@@ -23,15 +23,9 @@ def ask_in(forker: Forker) -> Callable[..., Answer]:
 
 
 @pytest.fixture
-def call_in() -> Callable[..., Answer]:
-    """Return the command, to be given in any checkout."""
-    return call
-
-
-@pytest.fixture
-def asylum(call_in: Callable[..., Answer], mini_root: Path) -> Callable[..., Answer]:
+def asylum(mini_root: Path) -> Callable[..., Answer]:
     """Return the command, to be given in the small checkout."""
-    return partial(call_in, mini_root)
+    return partial(call, mini_root)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sys
 from functools import partial
 
 import pytest
-from plain.processes import find_processes, start, wait_until
+from plain.processes import call, find_processes, start, wait_until
 
 SLOW = "import time\n(scope.run_dir / 'slow').touch()\ntime.sleep(60)"
 
@@ -212,7 +212,7 @@ def test_a_run_that_is_stopped_or_killed_leaves_the_one_before(
     assert list(scratch.iterdir()) == []
 
 
-def test_the_users_own_settings_reach_nothing(call_in, mini_root, add_notebook, tmp_path):
+def test_the_users_own_settings_reach_nothing(mini_root, add_notebook, tmp_path):
     """Start-up files, kernels, a matplotlibrc, variables and the folder's name change no output.
 
     A low limit on open files is lifted.
@@ -241,7 +241,7 @@ def test_the_users_own_settings_reach_nothing(call_in, mini_root, add_notebook, 
     mini_root.rename(moved)
     few = (20, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     limit = partial(resource.setrlimit, resource.RLIMIT_NOFILE, few)
-    answer = call_in(moved, "run", env=environment, preexec_fn=limit)
+    answer = call(moved, "run", env=environment, preexec_fn=limit)
     assert answer.returncode == 0, answer.stderr
     text = (moved / "runs/china-2022-mid/notebooks/01_one.ipynb").read_text()
     assert f"False 10.0 {sys.executable}" in text

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from plain.checkout import PROJECT
+from plain.processes import call
 
 from helpers.lessons.new_study import write_study
 from helpers.study import InputError, Study, StudyFile
@@ -43,17 +44,17 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_drift_between_the_editions_is_told_and_nothing_is_written(lessons, call_in):
+def test_drift_between_the_editions_is_told_and_nothing_is_written(lessons):
     root = lessons.parents[1]
     (lessons / ".ipynb_checkpoints").mkdir()  # JupyterLab leaves it
-    assert call_in(root, "students").returncode == 0
-    done = call_in(root, "students", "--check")
+    assert call(root, "students").returncode == 0
+    done = call(root, "students", "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "  nothing changes\n", "")
     edit(lessons / f"{NAME}.py", "Read the last row aloud", "Read the first row")
     edit(lessons / "solutions" / f"{NAME}.ipynb", '"execution_count": 3', '"execution_count": 9')
     (lessons / f"{NAME}.ipynb").unlink()
     spoiled = read_all(lessons)
-    done = call_in(root, "students", "--check")
+    done = call(root, "students", "--check")
     assert (done.returncode, done.stderr) == (1, "")
     told = [line.split(":")[0].strip() for line in done.stdout.splitlines()]
     places = (f"{NAME}.ipynb", f"{NAME}.py", f"solutions/{NAME}.ipynb")
@@ -74,11 +75,11 @@ def test_drift_between_the_editions_is_told_and_nothing_is_written(lessons, call
         ({'check("1.3", na_rows)': 'check("1.3", 5)'}, ("no check asks for this answer",)),
     ],
 )
-def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(lessons, call_in, changes, said):
+def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(lessons, changes, said):
     for old, new in changes.items():
         edit(lessons / "solutions" / f"{NAME}.py", old, new)
     before = read_all(lessons)
-    done = call_in(lessons.parents[1], "students")
+    done = call(lessons.parents[1], "students")
     assert done.returncode in (1, 2)
     assert all(each in done.stderr for each in said)
     assert read_all(lessons) == before
