@@ -21,8 +21,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 
 import pandas as pd  # noqa: E402
-from server.answers import Answers  # noqa: E402
-from server.figures import make_figures  # noqa: E402
+from server.answers import Answers, make_figures  # noqa: E402
 from server.root import make_root  # noqa: E402
 from server.serve import Fault, StandIn  # noqa: E402
 

@@ -12,8 +12,7 @@ import httpx
 import pandas as pd
 import pytest
 from plain.checkout import PROJECT
-from server.answers import Answers
-from server.figures import make_figures
+from server.answers import Answers, make_figures
 from server.serve import StandIn
 
 from helpers.data.columns import PAIRS

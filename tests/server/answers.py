@@ -1,19 +1,40 @@
-"""What UNHCR's API answers to a question, with every quirk that is documented of it."""
+"""What UNHCR's API answers to a question, with every quirk that is documented of it.
+
+The figures are those of release 2025-end, origin by origin.
+"""
 
 import functools
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from server.figures import OTHER_COUNTS, Tables
+from helpers.data.datapackage import find_file
 
+RELEASE = "2025-end"
+OTHER_COUNTS = ["returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst"]
+Tables = dict[str, pd.DataFrame]
 VALUES = {
     "population": ["refugees", "asylum_seekers", *OTHER_COUNTS[:-1], "oip", OTHER_COUNTS[-1]],
     "asylum_applications": ["applied"],
     "asylum_decisions": ["dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total"],
 }
 PATHS = {name.replace("_", "-"): name for name in VALUES}
+
+
+def make_figures(raw: Path, asylums: set[str] | None = None, first_year: int = 1951) -> Tables:
+    """Return population, asylum_applications, asylum_decisions of some destinations and years."""
+    figures = {}
+    for name in VALUES:
+        file = find_file(raw / RELEASE, name)
+        table = pd.read_csv(file, keep_default_na=False, na_values=[""])
+        table = table[table["year"] >= first_year]
+        table = table[table["coa"].isin(asylums)] if asylums else table
+        counts = {each: "Int64" for each in table if table[each].dtype == "float64"}
+        figures[name] = table.astype(counts).reset_index(drop=True)
+    figures["population"] = figures["population"].assign(**dict.fromkeys(OTHER_COUNTS, 0))
+    return figures
 
 
 class Answers:

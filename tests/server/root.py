@@ -16,8 +16,7 @@ from helpers.data.datapackage import build_datapackage, write_datapackage
 from helpers.study import ReleaseInfo
 from helpers.unhcr.fetch import write_table
 from helpers.unhcr.raw_tables import build_tables
-from server.answers import Answers
-from server.figures import Tables, make_figures
+from server.answers import Answers, Tables, make_figures
 from server.serve import StandIn
 
 ON_FILE = ("CHN", "HKG", "AFG", "TUR", "VEN")
