@@ -2,19 +2,10 @@
 
 import pytest
 
-from helpers import paths
-from helpers.data.datapackage import read_package
 from helpers.data.releases import load_core
 from helpers.study import list_releases
-
-RELEASES = [info.name for info in list_releases()]
 
 
 @pytest.fixture(scope="session")
 def cores():
-    return {name: load_core(name) for name in RELEASES}
-
-
-@pytest.fixture(scope="session")
-def packages():
-    return {name: read_package(paths.raw() / name) for name in RELEASES}
+    return {info.name: load_core(info) for info in list_releases()}

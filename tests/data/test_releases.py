@@ -16,7 +16,7 @@ from helpers import data, paths
 from helpers.data import codes
 from helpers.data.columns import COUNTRIES, PAIRS, TABLES
 from helpers.data.control_totals import check_controls
-from helpers.data.datapackage import build_datapackage
+from helpers.data.datapackage import build_datapackage, read_package
 from helpers.data.releases import load_countries
 from helpers.study import ATTRIBUTION, TERMS, InputError, Study, find_release, list_releases
 
@@ -26,8 +26,8 @@ DICTIONARY = (RAW.parent / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_rows_and_terms_are_those_recorded(release, packages):
-    package = packages[release]
+def test_rows_and_terms_are_those_recorded(release):
+    package = read_package(RAW / release)
     for resource in package["resources"]:
         years = Counter(row["year"] for row in read_cells(release, resource["path"].split(".")[0]))
         assert resource["rows"] == sum(years.values())
@@ -38,15 +38,14 @@ def test_rows_and_terms_are_those_recorded(release, packages):
 
 
 @pytest.mark.parametrize("release", EMBEDDED)
-def test_a_rebuilt_package_equals_the_one_on_file(release, packages):
-    info = find_release(release)
+def test_a_rebuilt_package_equals_the_one_on_file(release):
+    info, package = find_release(release), read_package(RAW / release)
     assert release == f"{info.newest_year}-{info.period}"
     held = {row["coo_iso"] for name in PAIRS for row in read_cells(release, name)}
     assert list(info.origins) == sorted(held - {""})
     assert len(held - {""}) == (219 if release == "2025-end" else 4)
     assert info.first_year == 2000
-    package = build_datapackage(RAW / release, info, packages[release]["changes"])
-    assert package == packages[release]
+    assert build_datapackage(RAW / release, info, package["changes"]) == package
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # frictionless's
@@ -162,10 +161,10 @@ def test_a_folder_that_may_not_be_read_is_refused(monkeypatch):
         find_release(None)
 
 
-def test_the_dictionary_lists_the_releases_of_the_packages(packages):
+def test_the_dictionary_lists_the_releases_of_the_packages():
     for name in EMBEDDED:
-        facts = packages[name]["release"]
-        rows = sum(resource["rows"] for resource in packages[name]["resources"])
+        package = read_package(RAW / name)
+        facts, rows = package["release"], sum(each["rows"] for each in package["resources"])
         date = "mid-year" if facts["period"] == "mid" else "year-end"
         line = (
             f"| {name} | {facts['title']} | {facts['published']} | {date} {facts['newest_year']} "
