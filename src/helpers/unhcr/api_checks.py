@@ -8,7 +8,7 @@ documentation is at https://api.unhcr.org/docs/refugee-statistics.html.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -98,7 +98,10 @@ def parse_page(
     for side in SIDES:
         texts[f"{side}_iso"] = _check_side(texts[side], texts[f"{side}_iso"], known, where)
     for name, listed in question.labels.items():
-        _check_label(texts[name], listed, where)
+        if name in UNITS:  # it is what counts are in
+            said = f"is no known {name}: {', '.join(listed)}"
+            _refuse(~texts[name].isin(listed), texts[name], where, said)
+        _refuse(~texts[name].str.fullmatch("[A-Z0-9]{1,8}"), texts[name], where, f"is no {name}")
     totals = {}
     if items and question.has_total:
         if not isinstance(total, dict) or not set(question.values) <= set(total):
@@ -179,13 +182,6 @@ def _check_side(code: pd.Series, iso: pd.Series, known: Mapping[str, str], where
     is_other = listed.notna() & (iso != listed)
     _refuse(is_other, pairs, where, "pairs two codes otherwise than data/raw/countries.csv")
     return iso
-
-
-def _check_label(text: pd.Series, listed: Collection[str], where: str) -> None:
-    """Refuse what is no code, and a unit that is not known: it is what counts are in."""
-    if text.name in UNITS:
-        _refuse(~text.isin(listed), text, where, f"is no known {text.name}: {', '.join(listed)}")
-    _refuse(~text.str.fullmatch("[A-Z0-9]{1,8}"), text, where, f"is no {text.name}")
 
 
 def _parse_counts(column: pd.Series, where: str) -> pd.Series:
