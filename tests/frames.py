@@ -2,12 +2,11 @@
 
 import pandas as pd
 
-from helpers.data.codes import LEVELS
+from helpers.data.codes import LEVELS, STAGES
 from helpers.data.releases import Core
 from helpers.study import Boundary, Era, Source
 
 SOURCE = Source(title="a book", publisher="a publisher")
-STAGES = {"N": "new", "R": "repeat", "A": "appeal", "J": "appeal"}
 WORDS = (
     "origin", "asylum", "authority", "stage", "stage_code", "level", "level_code", "unit", "kind",
     "touches", "rule", "reason", "iso3", "unhcr_code", "name", "unhcr_region", "region",

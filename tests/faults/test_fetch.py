@@ -23,8 +23,10 @@ from server.root import list_files
 from server.serve import HTML, Fault
 
 from helpers.analysis.study_tables import load_tables
+from helpers.data.control_totals import check_controls
 from helpers.data.hand import load_names
-from helpers.study import Study
+from helpers.data.releases import load_core
+from helpers.study import Study, find_release
 
 FAST = ("--page-size", "400", "--rate", "500", "--retry-wait", "0.01", "--retries", "2",
         "--timeout", "20")  # fmt: skip
@@ -111,10 +113,6 @@ def test_the_release_says_how_it_came_and_loads_like_one_on_file(whole, next_yea
         "population", "asylum_applications", "asylum_decisions"
     }  # fmt: skip
     monkeypatch.setenv("ASYLUM_ROOT", str(whole))
-    from helpers.data.control_totals import check_controls
-    from helpers.data.releases import load_core
-    from helpers.study import find_release
-
     assert check_controls(load_core("2025-end"), find_release("2025-end"))["is_ok"].all()
 
 
