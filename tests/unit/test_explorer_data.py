@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections import defaultdict
-from functools import cache
 
 import pandas as pd
 import pytest
@@ -15,11 +14,10 @@ from plain.explorer import get_explorer, read_data
 from helpers import paths
 from helpers.analysis.study_tables import load_tables
 from helpers.publish.explorer.build import VENDOR
-from helpers.publish.explorer.collect import BITS, collect_origin, open_release
+from helpers.publish.explorer.collect import BITS, collect_measures, open_origin
 from helpers.study import Study, list_releases
 
 PAIRS = [(info.name, origin) for info in list_releases() for origin in info.origins]
-release_of = cache(open_release)
 
 
 def sum_raw(release: str, origin: str) -> dict[str, dict[tuple[str, int], int]]:
@@ -55,7 +53,8 @@ def known(series: pd.Series) -> dict[int, int]:
 def test_every_figure_is_the_sum_of_the_releases_rows(pair):
     release, origin = pair
     sums = sum_raw(release, origin)
-    main_place, measures = collect_origin(release_of(release), origin)
+    tables = open_origin(release, origin)
+    main_place, measures = tables.main_destination, collect_measures(tables)
     assert set(measures) - {"lodged-range"} == set(sums)
     for name, cells in sums.items():
         mine, totals = measures[name], add_places(cells)
@@ -77,7 +76,7 @@ def test_every_figure_is_the_sum_of_the_releases_rows(pair):
 
 @pytest.mark.parametrize(("release", "origin"), [("2025-end", "CHN"), ("2024-mid", "HKG")])
 def test_the_flow_in_persons_is_the_range_of_the_notebooks(release, origin):
-    measures = collect_origin(release_of(release), origin)[1]
+    measures = collect_measures(open_origin(release, origin))
     tables = load_tables(Study.resolve(release=release, origin=origin))
     by_year = tables.lodged_by_year.set_index("year")
     names = {"lower": "applied_lower", "total": "applied_middle", "upper": "applied_upper"}

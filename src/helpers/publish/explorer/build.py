@@ -35,10 +35,10 @@ from helpers.prose.words import BREAK_WORDS
 from helpers.publish.explorer.collect import (
     BITS,
     Measure,
-    collect_origin,
+    collect_measures,
     collect_stocks,
-    flag_origin,
-    open_release,
+    flag_measures,
+    open_origin,
 )
 from helpers.study import (
     ReleaseInfo,
@@ -201,18 +201,18 @@ def gather_origin(pair: tuple[str, str]) -> dict[str, Any]:
     newest release stocks (refugees and oip by destination).
     """
     name, origin = pair
-    release = open_release(name)
-    main, measures = collect_origin(release, origin)
-    flagged = flag_origin(release, origin, main, measures)
+    tables = open_origin(name, origin)
+    main, measures = tables.main_destination, collect_measures(tables)
+    flagged = flag_measures(tables, measures)
     reasons: list[str] = []
     written = {key: _write_measure(each, flagged[key], reasons) for key, each in measures.items()}
     if "pending" in written:
-        shares = _share_world(release.core.by_asylum, measures["pending"], main)
+        shares = _share_world(tables.release.by_asylum, measures["pending"], main)
         written["pending"]["series"] |= _encode_all(shares)
     entry = {"main": main, "reasons": reasons, "measures": written}
     if name == list_releases()[-1].name:
-        stocks = collect_stocks(release, origin)
-        entry["stocks"] = {key: _encode_all(places) for key, places in stocks.items()}
+        stocks = collect_stocks(tables).items()
+        entry["stocks"] = {key: _encode_all(places) for key, places in stocks}
     return entry
 
 

@@ -14,20 +14,18 @@ greater of both years. In the range a change of unit or stage breaks nothing, si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from helpers.analysis import lodged, measures
-from helpers.analysis.breaks import find_breaks, hold_code, narrow_core
+from helpers.analysis.breaks import hold_code
+from helpers.analysis.study_tables import StudyTables
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
-from helpers.data.columns import FIRST_ASYLUM_YEAR
-from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import Core, load_core, load_earlier
-from helpers.study import ReleaseInfo, find_release
+from helpers.study import Study
 
 Measure = dict[str, Any]
 # Which series a break touches, as bits: the scripts of the page know them by the same numbers.
@@ -38,66 +36,54 @@ STOCKS = ("refugees", "oip")
 _KEY = ["year", "asylum"]
 
 
-class Release(NamedTuple):
-    """A release and what is the same for all its origins."""
+class OriginTables(StudyTables):
+    """An origin's tables in a release that is read whole; it need not have claims pending."""
 
-    core: Core
-    info: ReleaseInfo
-    mid_years: Mapping[str, Core]
-    half_years: pd.DataFrame
-    marked: pd.DataFrame
+    @cached_property
+    def pending(self) -> pd.DataFrame:
+        """The origin's pending claims by year and asylum."""
+        return measures.select_origin(self.core.pending, self.scope.origin, self.scope.years)
 
-    @property
-    def years(self) -> range:
-        """The years that the explorer shows: from the first of asylum-seekers on."""
-        return range(FIRST_ASYLUM_YEAR, self.info.newest_year + 1)
-
-
-@lru_cache(maxsize=1)
-def open_release(name: str) -> Release:
-    """Open a release; a process reads the one it is at once."""
-    core, info = load_core(name), find_release(name)
-    mid_years = load_earlier(info, period="mid")
-    half_years = lodged.find_half_year_flows(core, info, mid_years, load_breaks())
-    marked = lodged.mark_lodged(core.applications_by_asylum, load_lodged_rules())
-    return Release(core, info, mid_years, half_years, marked)
+    @cached_property
+    def mid_years(self) -> dict[str, Core]:
+        """The mid-year releases before this one, which a process reads once for all origins."""
+        return load_earlier(self.scope.info, period="mid")
 
 
-def collect_origin(release: Release, origin: str) -> tuple[str | None, dict[str, Measure]]:
+def open_origin(release: str, origin: str) -> OriginTables:
+    """Open an origin in a release; InputError where the release does not hold it."""
+    return OriginTables(Study.resolve(release=release, origin=origin), load_core(release))
+
+
+def collect_measures(tables: OriginTables) -> dict[str, Measure]:
     """Collect every measure of an origin that has a figure in a release.
 
-    Returned are the main destination's code or None, and the measures by name (pending,
-    lodged-range, lodged-persons, lodged-cases, recognised-<level>-<unit>), each with `rows` (year,
-    asylum, value), against which its breaks are held.
+    Returned are the measures by name (pending, lodged-range, lodged-persons, lodged-cases,
+    recognised-<level>-<unit>), each with `rows` (year, asylum, value), against which its breaks are
+    held.
     """
-    core, years = narrow_core(release.core, origin), release.years
-    stock, claims, decisions = (
-        measures.select_origin(frame, origin, years)
-        for frame in (core.pending, core.applications, core.decisions)
-    )
-    main = measures.find_main_destination(stock)
-    pending = _sum_up(stock, "pending", years, main)
+    years, main, claims = tables.scope.years, tables.main_destination, tables.applications
+    pending = _sum_up(tables.pending, "pending", years, main)
     is_known = pending["total"].notna()
     for name in ("without", "rest"):  # a year with the one destination alone leaves 0
         pending[name] = pending[name].fillna(0).where(is_known)
-    found = {"pending": pending | _bound_stock(core, origin, years, stock)}
-    found["lodged-range"] = _collect_range(release, core, origin, stock, claims, main)
-    bounds = bound_applied(core, origin)
+    found = {"pending": pending | _bound_stock(tables), "lodged-range": _collect_range(tables)}
+    bounds = bound_applied(tables.core, tables.scope.origin)
     new, strict = bounds[bounds["stage"] == "new"], claims[claims["stage"] == "new"]
     for unit in measures.UNITS:
         own = _take_range(new[new["unit"] == unit].set_index("year").reindex(years))
         rows = strict[strict["unit"] == unit]
         found[f"lodged-{unit}"] = _sum_up(rows, "applied", years, main) | own
-    for keys, part in decisions.groupby(["level", "unit"]):
+    for keys, part in tables.decisions.groupby(["level", "unit"]):
         measure = _sum_up(part, "recognised", years, main)
         measure["rows"] = part[_KEY].assign(value=part["total"])
         found["-".join(["recognised", *map(str, keys)])] = measure
-    return main, {name: each for name, each in found.items() if each["total"].notna().any()}
+    return {name: each for name, each in found.items() if each["total"].notna().any()}
 
 
-def collect_stocks(release: Release, origin: str) -> dict[str, dict[str, pd.Series]]:
+def collect_stocks(tables: OriginTables) -> dict[str, dict[str, pd.Series]]:
     """Return refugees and others in need of international protection by destination."""
-    stock = measures.select_origin(release.core.pending, origin, release.years)
+    stock = tables.pending
     return {name: _spread(stock.assign(value=stock[name])) for name in STOCKS}
 
 
@@ -118,10 +104,11 @@ def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> 
     }
 
 
-def _bound_stock(core: Core, origin: str, years: range, stock: pd.DataFrame) -> Measure:
+def _bound_stock(tables: OriginTables) -> Measure:
     """Bound claims pending, and at a destination where its rule adds claims."""
-    allocated = allocate_unknown(core, origin)
-    bounds = bound_pending(core, origin, years, allocated).set_index("year")
+    core, scope, stock = tables.core, tables.scope, tables.pending
+    allocated = allocate_unknown(core, scope.origin)
+    bounds = bound_pending(core, scope.origin, scope.years, allocated).set_index("year")
     added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
     raised = added.merge(stock[[*_KEY, "pending"]], on=_KEY)
     most = _spread(raised.assign(value=raised["pending"] + raised["added"]))
@@ -133,25 +120,12 @@ def _take_range(bounds: pd.DataFrame) -> Measure:
     return {"upper": bounds["upper"], "undetermined": lost.where(lost != "")}
 
 
-def _collect_range(
-    release: Release,
-    core: Core,
-    origin: str,
-    stock: pd.DataFrame,
-    claims: pd.DataFrame,
-    main: str | None,
-) -> Measure:
+def _collect_range(tables: OriginTables) -> Measure:
     """Collect claims lodged in persons, from the least to the most that they can be."""
-    rules, years = load_lodged_rules(), release.years
-    marked = lodged.mark_lodged(claims, rules)
-    gaps = lodged.find_gaps(marked, release.marked, stock, release.half_years)
-    table = lodged.bound_destinations(
-        core, origin, claims, gaps,
-        rules=rules, factors=load_persons_per_case(), mid_years=release.mid_years,
-    )  # fmt: skip
+    table, years = tables.lodged_bounds, tables.scope.years
     every = lodged.bound_lodged(table, years).set_index("year")
     reported = table[table[["persons", "cases"]].notna().any(axis=1)]
-    measure = _sum_up(reported, "estimate", years, main)
+    measure = _sum_up(reported, "estimate", years, tables.main_destination)
     lost = every["gaps"].where(every["applied_upper"].isna() & every["gaps"].ne(""))
     places = {"places_lower": "lower", "places_upper": "upper"}
     return measure | {
@@ -169,19 +143,14 @@ def _spread(values: pd.DataFrame) -> dict[str, pd.Series]:
     return {str(code): part.droplevel(0) for code, part in sums.groupby(level=0)}
 
 
-def flag_origin(
-    release: Release, origin: str, main: str | None, collected: dict[str, Measure]
-) -> dict[str, pd.DataFrame]:
-    """List the breaks that touch each measure of an origin.
+def flag_measures(tables: OriginTables, collected: dict[str, Measure]) -> dict[str, pd.DataFrame]:
+    """List the breaks that touch each measure of an origin (`collect_measures`).
 
-    `main` and `collected` are what `collect_origin` returned. By measure: year, asylum, kind,
-    effect (claims, signed), reason (why; empty where nobody knows), touched (the sum of `BITS`).
+    By measure: year, asylum, kind, effect (claims, signed), reason (why; empty where nobody knows),
+    touched (the sum of `BITS`).
     """
-    findings = find_breaks(
-        release.core, origin, info=release.info, previous=release.mid_years,
-        register=load_breaks(), years=release.years,
-    )  # fmt: skip
-    return {name: _flag(name, each, findings, main) for name, each in collected.items()}
+    main = tables.main_destination
+    return {name: _flag(name, each, tables.breaks, main) for name, each in collected.items()}
 
 
 def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None) -> pd.DataFrame:
