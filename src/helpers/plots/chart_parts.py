@@ -169,7 +169,10 @@ def draw_lines(
     for column, look in style.assign_styles(lines).items():
         values = to_floats(drawn[column])
         joined = np.insert(at, cuts, np.nan), np.insert(values, cuts, np.nan)
-        ax.plot(*joined, markeredgecolor="white", **look.line())
+        ax.plot(
+            *joined, color=look.colour, linestyle=look.linestyle, linewidth=1.9,
+            marker=look.marker, markersize=4.5, markeredgecolor="white", markeredgewidth=0.8,
+        )  # fmt: skip
         known = np.isfinite(values)
         for value in values[known & (at == provisional)]:
             mark_provisional(ax, at[at == provisional][0], value, look)

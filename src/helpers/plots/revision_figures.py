@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.analysis.revisions import REFERENCES
-from helpers.plots.chart_parts import label_end, mark_provisional, to_floats
+from helpers.plots.chart_parts import draw_lines, mark_provisional
 from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
-from helpers.plots.style import assign_styles, format_axes, new_figure
+from helpers.plots.style import assign_styles, new_figure
 from helpers.prose.words import say_value
 
 
@@ -37,18 +37,13 @@ def show_revised_pending(
             "the year's end"
         )
     fig, ax = new_figure(height=3.9)
-    places = {name: place for place, name in enumerate(releases)}
-    styles = assign_styles([str(year) for year in sorted(traced["year"].unique())])
-    for year, rows in traced.groupby("year"):
-        at, values, style = rows["release"].map(places), to_floats(rows["total"]), styles[str(year)]
-        ax.plot(at, values, markeredgecolor="white", **style.line())
-        is_mid = rows["period"].eq("mid")
-        for place, value in zip(at[is_mid], values[is_mid], strict=True):
-            mark_provisional(ax, place, value, style)
-        label_end(ax, at.iloc[-1], values[-1], str(year), style.text)
+    lines = {str(year): str(year) for year in sorted(traced["year"].unique())}
+    wide = traced.pivot(index="release", columns="year", values="total").reindex(releases)
+    draw_lines(ax, wide.rename(columns=str).assign(year=range(len(releases))), lines)
+    looks, half = assign_styles(lines), traced[traced["period"] == "mid"]
+    for release, year, value in half[["release", "year", "total"]].itertuples(index=False):
+        mark_provisional(ax, releases.index(release), value, looks[str(year)])
     ax.set_xlim(-0.4, len(releases) - 0.6)
-    ax.set_ylim(bottom=0)
-    format_axes(ax)
     ax.set_xticks(range(len(releases)), [name.replace("-", "\n") for name in releases])
     return page.figure(
         fig,

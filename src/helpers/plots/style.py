@@ -57,11 +57,6 @@ class SeriesStyle(NamedTuple):
     marker: str
     text: str
 
-    def line(self) -> dict[str, Any]:
-        """Return keyword arguments for `Axes.plot`."""
-        base = {"color": self.colour, "linestyle": self.linestyle, "marker": self.marker}
-        return {**base, "markersize": 4.5, "linewidth": 1.9, "markeredgewidth": 0.8}
-
 
 def assign_styles(names: Iterable[str]) -> dict[str, SeriesStyle]:
     """Give each series its style, in order; assign once and use it in every figure.
