@@ -172,21 +172,21 @@ def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None)
         here, values = (each[each["asylum"] != each["year"].map(codes)] for each in (found, rows))
         sums = values.groupby("year")["value"].sum()
         if kind == "lodged":
-            sums = _take_greater(sums, sums.rename(index=lambda year: year + 1))
+            sums = _take_greater(sums)
         above = _exceeds(here, here["year"].map(sums))
         touched += BITS[part] * above.reindex(found.index, fill_value=False)
-    own = rows.groupby(_KEY)["value"].sum()
-    later = own.rename(index=lambda year: year + 1, level="year")
-    at = pd.MultiIndex.from_frame(found[_KEY])
-    base = _take_greater(own, later).reindex(at).set_axis(found.index)
+    base = _take_greater(rows.groupby(_KEY)["value"].sum())
+    base = base.reindex(pd.MultiIndex.from_frame(found[_KEY])).set_axis(found.index)
     touched += BITS["place"] * _exceeds(found, base)
     table = found.assign(touched=touched)[touched > 0]
     table = table.sort_values(["year", "size"], ascending=[True, False])
     return table.drop_duplicates(["year", "asylum", "kind"])[COLUMNS].reset_index(drop=True)
 
 
-def _take_greater(one: pd.Series, other: pd.Series) -> pd.Series:
-    return pd.concat([one, other], axis=1).max(axis=1)
+def _take_greater(sums: pd.Series) -> pd.Series:
+    """Take the greater of each year's figure and that of the year before."""
+    before = sums.rename(index=lambda year: year + 1, level="year")
+    return pd.concat([sums, before], axis=1).max(axis=1)
 
 
 def _exceeds(found: pd.DataFrame, base: pd.Series) -> pd.Series:
