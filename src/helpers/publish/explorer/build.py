@@ -32,14 +32,7 @@ from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core
 from helpers.prose.words import BREAK_WORDS
-from helpers.publish.explorer.collect import (
-    BITS,
-    Measure,
-    collect_measures,
-    collect_stocks,
-    flag_measures,
-    open_origin,
-)
+from helpers.publish.explorer.collect import BITS, Measure, open_origin
 from helpers.study import (
     ReleaseInfo,
     list_releases,
@@ -202,17 +195,15 @@ def gather_origin(pair: tuple[str, str]) -> dict[str, Any]:
     """
     name, origin = pair
     tables = open_origin(name, origin)
-    main, measures = tables.main_destination, collect_measures(tables)
-    flagged = flag_measures(tables, measures)
+    main, measures, flags = tables.main_destination, tables.measures, tables.flags
     reasons: list[str] = []
-    written = {key: _write_measure(each, flagged[key], reasons) for key, each in measures.items()}
+    written = {key: _write_measure(each, flags[key], reasons) for key, each in measures.items()}
     if "pending" in written:
         shares = _share_world(tables.release.by_asylum, measures["pending"], main)
         written["pending"]["series"] |= _encode_all(shares)
     entry = {"main": main, "reasons": reasons, "measures": written}
     if name == list_releases()[-1].name:
-        stocks = collect_stocks(tables).items()
-        entry["stocks"] = {key: _encode_all(places) for key, places in stocks}
+        entry["stocks"] = {key: _encode_all(places) for key, places in tables.stocks.items()}
     return entry
 
 

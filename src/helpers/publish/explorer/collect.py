@@ -49,42 +49,76 @@ class OriginTables(StudyTables):
         """The mid-year releases before this one, which a process reads once for all origins."""
         return load_earlier(self.scope.info, period="mid")
 
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Every measure that has a figure, by name.
+
+        pending, lodged-range, lodged-persons, lodged-cases, recognised-<level>-<unit>, each with
+        `rows` (year, asylum, value), against which its breaks are held.
+        """
+        years, main, claims = self.scope.years, self.main_destination, self.applications
+        pending = _sum_up(self.pending, "pending", years, main)
+        is_known = pending["total"].notna()
+        for name in ("without", "rest"):  # a year with the one destination alone leaves 0
+            pending[name] = pending[name].fillna(0).where(is_known)
+        found = {"pending": pending | self._bound_stock(), "lodged-range": self._collect_range()}
+        bounds = bound_applied(self.core, self.scope.origin)
+        new, strict = bounds[bounds["stage"] == "new"], claims[claims["stage"] == "new"]
+        for unit in measures.UNITS:
+            own = _take_range(new[new["unit"] == unit].set_index("year").reindex(years))
+            rows = strict[strict["unit"] == unit]
+            found[f"lodged-{unit}"] = _sum_up(rows, "applied", years, main) | own
+        for keys, part in self.decisions.groupby(["level", "unit"]):
+            measure = _sum_up(part, "recognised", years, main)
+            measure["rows"] = part[_KEY].assign(value=part["total"])
+            found["-".join(["recognised", *map(str, keys)])] = measure
+        return {name: each for name, each in found.items() if each["total"].notna().any()}
+
+    @property
+    def stocks(self) -> dict[str, dict[str, pd.Series]]:
+        """Refugees and others in need of international protection by destination."""
+        return {name: _spread(self.pending.assign(value=self.pending[name])) for name in STOCKS}
+
+    @property
+    def flags(self) -> dict[str, pd.DataFrame]:
+        """The breaks that touch each of `measures`.
+
+        By measure: year, asylum, kind, effect (claims, signed), reason (why; empty where nobody
+        knows), touched (the sum of `BITS`).
+        """
+        main = self.main_destination
+        return {name: _flag(name, each, self.breaks, main) for name, each in self.measures.items()}
+
+    def _bound_stock(self) -> Measure:
+        """Bound claims pending, and at a destination where its rule adds claims."""
+        core, origin, years = self.core, self.scope.origin, self.scope.years
+        allocated = allocate_unknown(core, origin)
+        bounds = bound_pending(core, origin, years, allocated).set_index("year")
+        added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
+        raised = added.merge(self.pending[[*_KEY, "pending"]], on=_KEY)
+        most = _spread(raised.assign(value=raised["pending"] + raised["added"]))
+        return _take_range(bounds) | {"places_upper": most}
+
+    def _collect_range(self) -> Measure:
+        """Collect claims lodged in persons, from the least to the most that they can be."""
+        table, years = self.lodged_bounds, self.scope.years
+        every = lodged.bound_lodged(table, years).set_index("year")
+        reported = table[table[["persons", "cases"]].notna().any(axis=1)]
+        measure = _sum_up(reported, "estimate", years, self.main_destination)
+        lost = every["gaps"].where(every["applied_upper"].isna() & every["gaps"].ne(""))
+        places = {"places_lower": "lower", "places_upper": "upper"}
+        return measure | {
+            "total": every["applied_middle"],
+            "lower": every["applied_lower"],
+            "upper": every["applied_upper"],
+            "undetermined": lost,
+            **{name: _spread(reported.assign(value=reported[c])) for name, c in places.items()},
+        }
+
 
 def open_origin(release: str, origin: str) -> OriginTables:
     """Open an origin in a release; InputError where the release does not hold it."""
     return OriginTables(Study.resolve(release=release, origin=origin), load_core(release))
-
-
-def collect_measures(tables: OriginTables) -> dict[str, Measure]:
-    """Collect every measure of an origin that has a figure in a release.
-
-    Returned are the measures by name (pending, lodged-range, lodged-persons, lodged-cases,
-    recognised-<level>-<unit>), each with `rows` (year, asylum, value), against which its breaks are
-    held.
-    """
-    years, main, claims = tables.scope.years, tables.main_destination, tables.applications
-    pending = _sum_up(tables.pending, "pending", years, main)
-    is_known = pending["total"].notna()
-    for name in ("without", "rest"):  # a year with the one destination alone leaves 0
-        pending[name] = pending[name].fillna(0).where(is_known)
-    found = {"pending": pending | _bound_stock(tables), "lodged-range": _collect_range(tables)}
-    bounds = bound_applied(tables.core, tables.scope.origin)
-    new, strict = bounds[bounds["stage"] == "new"], claims[claims["stage"] == "new"]
-    for unit in measures.UNITS:
-        own = _take_range(new[new["unit"] == unit].set_index("year").reindex(years))
-        rows = strict[strict["unit"] == unit]
-        found[f"lodged-{unit}"] = _sum_up(rows, "applied", years, main) | own
-    for keys, part in tables.decisions.groupby(["level", "unit"]):
-        measure = _sum_up(part, "recognised", years, main)
-        measure["rows"] = part[_KEY].assign(value=part["total"])
-        found["-".join(["recognised", *map(str, keys)])] = measure
-    return {name: each for name, each in found.items() if each["total"].notna().any()}
-
-
-def collect_stocks(tables: OriginTables) -> dict[str, dict[str, pd.Series]]:
-    """Return refugees and others in need of international protection by destination."""
-    stock = tables.pending
-    return {name: _spread(stock.assign(value=stock[name])) for name in STOCKS}
 
 
 def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> Measure:
@@ -104,53 +138,15 @@ def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> 
     }
 
 
-def _bound_stock(tables: OriginTables) -> Measure:
-    """Bound claims pending, and at a destination where its rule adds claims."""
-    core, scope, stock = tables.core, tables.scope, tables.pending
-    allocated = allocate_unknown(core, scope.origin)
-    bounds = bound_pending(core, scope.origin, scope.years, allocated).set_index("year")
-    added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
-    raised = added.merge(stock[[*_KEY, "pending"]], on=_KEY)
-    most = _spread(raised.assign(value=raised["pending"] + raised["added"]))
-    return _take_range(bounds) | {"places_upper": most}
-
-
 def _take_range(bounds: pd.DataFrame) -> Measure:
     lost = bounds["undetermined"]
     return {"upper": bounds["upper"], "undetermined": lost.where(lost != "")}
-
-
-def _collect_range(tables: OriginTables) -> Measure:
-    """Collect claims lodged in persons, from the least to the most that they can be."""
-    table, years = tables.lodged_bounds, tables.scope.years
-    every = lodged.bound_lodged(table, years).set_index("year")
-    reported = table[table[["persons", "cases"]].notna().any(axis=1)]
-    measure = _sum_up(reported, "estimate", years, tables.main_destination)
-    lost = every["gaps"].where(every["applied_upper"].isna() & every["gaps"].ne(""))
-    places = {"places_lower": "lower", "places_upper": "upper"}
-    return measure | {
-        "total": every["applied_middle"],
-        "lower": every["applied_lower"],
-        "upper": every["applied_upper"],
-        "undetermined": lost,
-        **{name: _spread(reported.assign(value=reported[c])) for name, c in places.items()},
-    }
 
 
 def _spread(values: pd.DataFrame) -> dict[str, pd.Series]:
     """Sum year, asylum and value by destination; without the years that have no figure."""
     sums = values.groupby(["asylum", "year"])["value"].sum(min_count=1).dropna()
     return {str(code): part.droplevel(0) for code, part in sums.groupby(level=0)}
-
-
-def flag_measures(tables: OriginTables, collected: dict[str, Measure]) -> dict[str, pd.DataFrame]:
-    """List the breaks that touch each measure of an origin (`collect_measures`).
-
-    By measure: year, asylum, kind, effect (claims, signed), reason (why; empty where nobody knows),
-    touched (the sum of `BITS`).
-    """
-    main = tables.main_destination
-    return {name: _flag(name, each, tables.breaks, main) for name, each in collected.items()}
 
 
 def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None) -> pd.DataFrame:
