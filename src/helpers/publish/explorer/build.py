@@ -195,30 +195,13 @@ def gather_origin(pair: tuple[str, str]) -> dict[str, Any]:
     """
     name, origin = pair
     tables = open_origin(name, origin)
-    main, measures, flags = tables.main_destination, tables.measures, tables.flags
+    measures, flags = tables.measures, tables.flags
     reasons: list[str] = []
     written = {key: _write_measure(each, flags[key], reasons) for key, each in measures.items()}
-    if "pending" in written:
-        shares = _share_world(tables.release.by_asylum, measures["pending"], main)
-        written["pending"]["series"] |= _encode_all(shares)
-    entry = {"main": main, "reasons": reasons, "measures": written}
+    entry = {"main": tables.main_destination, "reasons": reasons, "measures": written}
     if name == list_releases()[-1].name:
         entry["stocks"] = {key: _encode_all(places) for key, places in tables.stocks.items()}
     return entry
-
-
-def _share_world(
-    by_asylum: pd.DataFrame, pending: Measure, main: str | None
-) -> dict[str, pd.Series]:
-    """Return all origins' claims pending without the destination that a second line leaves out."""
-    there = by_asylum.set_index(["asylum", "year"])["pending"]
-    years = pending["total"].index
-    world = by_asylum.groupby("year")["pending"].sum(min_count=1).reindex(years)
-    parts = {"world_without": pd.Series(main, index=years), "world_rest": pending["largest"]}
-    return {
-        name: world - there.reindex(pd.MultiIndex.from_arrays([codes, years])).fillna(0).to_numpy()
-        for name, codes in parts.items()
-    }
 
 
 def _encode_all(parts: Mapping[str, pd.Series]) -> dict[str, list[Any]]:

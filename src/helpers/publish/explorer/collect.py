@@ -3,9 +3,10 @@
 A measure is a mapping of names to values by year: `total`, `without` (the origin's main
 destination, chosen once), `rest` (without each year's largest destination), `largest` (which that
 is), `lower` and `upper` where there is a range, `undetermined` (the destinations that leave it
-open), and by destination `places`, `places_lower`, `places_upper`. Persons and cases, and the
-levels of decisions, are measures of their own, since none of them can be added. `lodged-range` is
-the notebooks' range of claims lodged, in persons (`analysis.lodged`), its middle the total.
+open), `world_without` and `world_rest` (all origins' claims pending without those destinations),
+and by destination `places`, `places_lower`, `places_upper`. Persons and cases, and the levels of
+decisions, are measures of their own, since none of them can be added. `lodged-range` is the
+notebooks' range of claims lodged, in persons (`analysis.lodged`), its middle the total.
 
 A break counts where it moves a series by more than a tenth (`THRESHOLDS.breaks_total`): a stock or
 decisions against the year's figure, claims lodged and a single destination's series against the
@@ -61,7 +62,8 @@ class OriginTables(StudyTables):
         is_known = pending["total"].notna()
         for name in ("without", "rest"):  # a year with the one destination alone leaves 0
             pending[name] = pending[name].fillna(0).where(is_known)
-        found = {"pending": pending | self._bound_stock(), "lodged-range": self._collect_range()}
+        pending |= self._bound_stock() | self._sum_world(pending["largest"])
+        found = {"pending": pending, "lodged-range": self._collect_range()}
         bounds = bound_applied(self.core, self.scope.origin)
         new, strict = bounds[bounds["stage"] == "new"], claims[claims["stage"] == "new"]
         for unit in measures.UNITS:
@@ -98,6 +100,18 @@ class OriginTables(StudyTables):
         raised = added.merge(self.pending[[*_KEY, "pending"]], on=_KEY)
         most = _spread(raised.assign(value=raised["pending"] + raised["added"]))
         return _take_range(bounds) | {"places_upper": most}
+
+    def _sum_world(self, largest: pd.Series) -> Measure:
+        """Sum all origins' claims pending without the destination that a second line leaves out."""
+        rows, years = self.release.by_asylum, self.scope.years
+        there = rows.set_index(["asylum", "year"])["pending"]
+        world = rows.groupby("year")["pending"].sum(min_count=1).reindex(years)
+        main = pd.Series(self.main_destination, index=years)
+        without, rest = (
+            world - there.reindex(pd.MultiIndex.from_arrays([codes, years])).fillna(0).to_numpy()
+            for codes in (main, largest)
+        )
+        return {"world_without": without, "world_rest": rest}
 
     def _collect_range(self) -> Measure:
         """Collect claims lodged in persons, from the least to the most that they can be."""
