@@ -124,7 +124,7 @@ def test_bars_are_in_order_with_values_and_ranges():
     frame = pd.DataFrame({"name": ["A", "B", "C"], "pending": [1200, None, 5], "low": [1200, 2, 4],
                           "high": [1200, 2, 9]})  # fmt: skip
     _, ax = new_figure(4, 2)
-    draw_bars(ax, frame.convert_dtypes(), bounds=("low", "high"))
+    draw_bars(ax, frame.convert_dtypes(), "name", "pending", bounds=("low", "high"))
     assert [text.get_text() for text in ax.texts] == ["1,200", "–", "4 to 9"]
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
     assert ax.get_xlim()[0] == 0

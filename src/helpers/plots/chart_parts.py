@@ -186,9 +186,8 @@ def draw_lines(
 
 
 def draw_bars(
-    ax: Axes, frame: pd.DataFrame, label: str = "name", value: str = "pending", *,
-    bounds: tuple[str, str] | None = None,
-) -> None:  # fmt: skip
+    ax: Axes, frame: pd.DataFrame, label: str, value: str, bounds: tuple[str, str] | None = None
+) -> None:
     """Draw horizontal bars in the frame's order, the first on top, each with its value.
 
     `label` and `value` are columns, and so are `bounds`: the least and the greatest value; where
