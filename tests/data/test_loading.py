@@ -68,10 +68,11 @@ def test_every_release_is_read_oldest_first(history):
 def test_a_history_holds_the_rows_of_each_release(history, cores, release):
     for table in OF_PAIRS:
         whole = getattr(cores[release], table)
-        own = whole[whole["origin"] == "CHN"].reset_index(drop=True)
-        pd.testing.assert_frame_equal(history.select(release, table), own)
+        own = whole[whole["origin"] == "CHN"].assign(release=release).reset_index(drop=True)
+        held = getattr(history, table).query("release == @release").reset_index(drop=True)
+        pd.testing.assert_frame_equal(held[own.columns], own)
     every = cores[release].by_origin
-    found = history.select(release, "by_origin").set_index("year")
+    found = history.by_origin.query("release == @release").set_index("year")
     own = every[every["origin"] == "CHN"].set_index("year")
     assert found["pending"].dropna().to_dict() == own["pending"].dropna().to_dict()
     assert found["world_pending"].to_dict() == every.groupby("year")["pending"].sum().to_dict()

@@ -24,6 +24,7 @@ import pandas as pd
 from helpers.study import InputError
 
 USA = "USA"
+STOCKS = ("pending", "refugees", "oip")
 STAGES = ("new", "repeat", "appeal", "mixed")
 UNITS = ("persons", "cases")
 LEVELS = ("first", "appeal", "other")
@@ -80,6 +81,20 @@ def join_year_before(
     key = [*by, "year"]
     before = figures.assign(year=figures["year"] + 1).set_index(key).add_suffix("_before")
     return frame.join(before, on=key)
+
+
+def collect_cells(pending: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame:
+    """Collect an origin's stocks and new claims, in one release or, by `release`, in several.
+
+    Returns release where it is given, year, asylum, measure (pending, refugees, oip; of type N:
+    applied_persons, applied_cases), value. A figure that is not reported has no row.
+    """
+    keys = [name for name in ("release", "year", "asylum") if name in pending]
+    stocks = pending.melt(keys, STOCKS, "measure", "value")
+    new = applications[applications["stage"] == "new"]
+    new = new.assign(measure="applied_" + new["unit"], value=new["applied"])
+    cells = pd.concat([stocks, new[stocks.columns]]).dropna(subset="value")
+    return cells.groupby([*keys, "measure"], sort=False)["value"].sum().reset_index()
 
 
 def find_main_destination(pending: pd.DataFrame) -> str | None:

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import measures
-from helpers.analysis.measures import OUTCOMES, UNITS, sort_listed, stack, sum_whole
+from helpers.analysis.measures import OUTCOMES, collect_cells, sort_listed, stack, sum_whole
 from helpers.data import codes
 from helpers.data.releases import History
 from helpers.study import ReleaseInfo
@@ -32,7 +32,7 @@ KEY = ("table", "year", "asylum", *LABELS)
 SERIES = ["table", "measure", "group", "unit", "year"]
 # Raw table -> the history's table and its figures.
 FIGURES = {
-    "population": ("pending", ("pending", "refugees", "oip")),
+    "population": ("pending", measures.STOCKS),
     "asylum_applications": ("applications", ("applied",)),
     "asylum_decisions": ("decisions", (*OUTCOMES, "total")),
 }
@@ -93,20 +93,15 @@ def list_releases_figures(
     Returns table (its raw name), year, asylum, authority, stage_code, level_code, unit (empty where
     the table has none), measure, value. A figure that is missing has no row; a zero has one.
     """
-    wanted = list(years)
-    return {info.name: _list_figures(history, info.name, wanted) for info in infos}
-
-
-def _list_figures(history: History, release: str, years: list[int]) -> pd.DataFrame:
-    parts = []
+    wanted, parts = list(years), []
     for name, (table, figures) in FIGURES.items():
-        frame = history.select(release, table)
+        frame = getattr(history, table)
         lacking = {label: "" for label in LABELS if label not in frame}
-        frame = frame[frame["year"].isin(years)].assign(table=name, **lacking)
-        cells = frame.melt(list(KEY), list(figures), "measure")
-        types = dict.fromkeys(["table", "measure", *LABELS], "str") | {"value": "Int64"}
-        parts.append(cells.astype(types).dropna(subset=["value"]))
-    return pd.concat(parts, ignore_index=True)
+        frame = frame[frame["year"].isin(wanted)].assign(table=name, **lacking)
+        parts.append(frame.melt(["release", *KEY], list(figures), "measure"))
+    types = dict.fromkeys(["table", "measure", *LABELS], "str") | {"value": "Int64"}
+    every = pd.concat(parts).astype(types).dropna(subset=["value"]).set_index("release")
+    return {info.name: every[every.index == info.name].reset_index(drop=True) for info in infos}
 
 
 def list_revisions(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
@@ -238,28 +233,30 @@ def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInf
 def list_totals(
     history: History, infos: Sequence[ReleaseInfo], years: Iterable[int]
 ) -> pd.DataFrame:
-    """Sum an origin's figures over destinations, a row per release, year covered and measure.
+    """Sum an origin's figures over destinations, a row per measure, release and year covered.
 
     Returns release, year, period (end or mid), measure (pending; applied_*: new claims, type N;
     decided_*: all outcomes of first instance), total (missing where nothing is reported).
     """
-    wanted = list(years)
-    parts = []
-    for info in infos:
-        covered = [year for year in wanted if info.first_year <= year <= info.newest_year]
-        stock = sum_whole(history.select(info.name, "pending"), "year", "pending")
-        new = measures.measure_new_claims(history.select(info.name, "applications"), covered)
-        decided = measures.measure_decisions(history.select(info.name, "decisions"), covered)
-        decided = decided[decided["level"] == "first"].set_index(["year", "unit"])
-        decided = decided[list(OUTCOMES)].sum(axis=1, min_count=1).unstack("unit")
-        decided = decided.reindex(columns=UNITS).add_prefix("decided_")
-        wide = pd.concat([stock, new.set_index("year"), decided], axis=1).reindex(covered)
-        wide = wide.rename_axis("year").reset_index()
-        long = wide.melt("year", list(MEASURE_LABELS), "measure", "total")
-        periods = [name_period(year, info) for year in long["year"]]
-        long = long.assign(release=info.name, period=periods)
-        parts.append(long.astype({"measure": "str", "total": "Int64"}))
-    return stack(parts, ["release", "year", "period", "measure", "total"])
+    covered = [
+        (info.name, year, name_period(year, info))
+        for info in infos
+        for year in years
+        if info.first_year <= year <= info.newest_year
+    ]
+    key = ["release", "year"]
+    new = history.applications[history.applications["stage"] == "new"]
+    first = history.decisions[history.decisions["level"] == "first"]
+    ended = sum_whole(first, [*key, "unit"], list(OUTCOMES)).sum(axis=1, min_count=1)
+    sums = [
+        sum_whole(history.pending, key, "pending"),
+        sum_whole(new, [*key, "unit"], "applied").unstack("unit").add_prefix("applied_"),
+        ended.unstack("unit").add_prefix("decided_"),
+    ]
+    columns = [*key, "period"]
+    table = pd.DataFrame(covered, columns=columns).join(pd.concat(sums, axis=1), on=key)
+    table = table.melt(columns, var_name="measure", value_name="total")
+    return table.astype({"measure": "str", "total": "Int64"})
 
 
 def compare_newest(totals: pd.DataFrame, infos: Sequence[ReleaseInfo]) -> pd.DataFrame:
@@ -333,16 +330,20 @@ def find_repeats(
     largest (of the repeated), repeated_share (0-1). Only years with `FEWEST` claims or more.
     """
     wanted, rows = list(years), []
-    for pair in pairwise(infos):
-        year = pair[0].newest_year
-        if year not in wanted or name_state(year, *pair) != "completed":
+    cells = collect_cells(history.pending, history.applications)
+    cells = cells[cells["measure"].isin(MEASURE_LABELS) & cells["value"].gt(0)]
+    cells = cells.set_index(["measure", "asylum"])
+    for before, after in pairwise(infos):
+        year = before.newest_year
+        if year not in wanted or name_state(year, before, after) != "completed":
             continue
-        old, new = (_sum_places(history, info.name, year) for info in pair)
-        for measure, figures in new.items():
-            same = figures[figures == old[measure].reindex(figures.index)]
+        here = cells[cells["year"] == year]
+        mid, end = (here.loc[here["release"] == i.name, "value"] for i in (before, after))
+        for measure, own in end.groupby("measure"):
+            same = own[own == mid.reindex(own.index)].droplevel("measure")
             largest = str(same.idxmax()) if len(same) else ""
-            counts = (len(figures), len(same), int(figures.sum()), int(same.sum()))
-            rows.append((pair[0].name, pair[1].name, year, measure, *counts, largest))
+            counts = (len(own), len(same), int(own.sum()), int(same.sum()))
+            rows.append((before.name, after.name, year, measure, *counts, largest))
     columns = [*PAIR, "year", "measure", "places", "repeated", "total", "repeated_total", "largest"]
     found = pd.DataFrame(rows, columns=columns)
     found = found[found["total"] >= FEWEST].reset_index(drop=True)
@@ -353,16 +354,6 @@ def find_most_repeated(repeats: pd.DataFrame, measure: str) -> pd.Series | None:
     """Find the year of a measure that repeats most (`find_repeats`), if it is over `MUCH`."""
     much = repeats[(repeats["measure"] == measure) & (repeats["repeated_share"] > MUCH)]
     return much.iloc[int(much["repeated_share"].argmax())] if len(much) else None
-
-
-def _sum_places(history: History, release: str, year: int) -> dict[str, pd.Series]:
-    """Return each measure's figures above zero by destination."""
-    stock, claims = (history.select(release, name) for name in ("pending", "applications"))
-    claims = claims[(claims["stage"] == "new") & (claims["year"] == year)]
-    sums = {"pending": stock[stock["year"] == year].groupby("asylum")["pending"].sum()}
-    for unit in UNITS:
-        sums[f"applied_{unit}"] = claims[claims["unit"] == unit].groupby("asylum")["applied"].sum()
-    return {name: values[values > 0] for name, values in sums.items()}
 
 
 def list_flipped(verdicts: pd.DataFrame, before: str, after: str) -> pd.DataFrame:

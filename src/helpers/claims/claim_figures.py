@@ -16,14 +16,13 @@ import pandas as pd
 
 from helpers.analysis.breaks import find_breaks, flag_applied_years, flag_stock_years
 from helpers.analysis.lodged import STRICT, bound_persons, keep_counted, mark_lodged
-from helpers.analysis.measures import measure_applications
+from helpers.analysis.measures import collect_cells, measure_applications
 from helpers.analysis.unknown_origin import bound_pending
 from helpers.claims.precision import TERMS
 from helpers.data.hand import load_breaks, load_lodged_rules, load_persons_per_case
 from helpers.data.releases import Core, load_earlier
 from helpers.study import ReleaseInfo
 
-STOCKS = ("pending", "refugees", "oip")
 REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")
 LEAST_BASE = TERMS["find"]["least_base"]
 
@@ -87,23 +86,6 @@ class Figures:
     def is_half(self, year: int) -> bool:
         """Tell whether a year is the mid-year one of the release."""
         return self.period == "mid" and year == self.newest
-
-
-def collect_cells(pending: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame:
-    """Collect an origin's `MEASURES` by destination, in one release or, by `release`, in several.
-
-    Returns
-    -------
-    DataFrame
-        release where it is given, year, asylum, measure, value. New claims are type N. A figure
-        that is not reported has no row.
-    """
-    keys = [name for name in ("release", "year", "asylum") if name in pending]
-    stocks = pending.melt(keys, STOCKS, "measure", "value")
-    new = applications[applications["stage"] == "new"]
-    new = new.assign(measure="applied_" + new["unit"], value=new["applied"])
-    cells = pd.concat([stocks, new[stocks.columns]]).dropna(subset="value")
-    return cells.groupby([*keys, "measure"], sort=False)["value"].sum().reset_index()
 
 
 def build_figures(

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.claims.claim_figures import LEAST_BASE, STOCKS, collect_cells
+from helpers.analysis.measures import STOCKS, collect_cells
+from helpers.claims.claim_figures import LEAST_BASE
 from helpers.claims.precision import NUMBER, TERMS, WORDS_OF, Claimed, parse_claimed, say_number
 from helpers.claims.recipes import MEASURES
 from helpers.data.columns import FIRST_ASYLUM_YEAR

@@ -136,12 +136,6 @@ class History:
     decisions: pd.DataFrame
     by_origin: pd.DataFrame
 
-    def select(self, release: str, table: str) -> pd.DataFrame:
-        """Return one release's rows of a table, without the column `release`."""
-        frame = getattr(self, table)
-        own = frame[frame["release"] == release].drop(columns="release")
-        return own.reset_index(drop=True)
-
 
 def load_core(release: str | ReleaseInfo | None, origins: Origins = None) -> Core:
     """Load a release's core tables.
