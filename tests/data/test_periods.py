@@ -44,6 +44,8 @@ def test_each_ratio_stands_beside_that_without_the_main_destination_and_without_
         earlier, later = (values[values.index.isin(span)].mean() for span in tables.spans)
         assert pair[ratio] == pytest.approx(later / earlier)
     assert not tables.comparison["measure"].str.endswith("_excl_main").any()
+    there = tables.pending.query("asylum == 'USA'").set_index("year")["refugees"]
+    assert (table["refugees"] - table["refugees_excl_main"]).tolist() == there.tolist()
 
 
 def test_claims_without_origin_and_missing_months_are_in_the_range(tables):

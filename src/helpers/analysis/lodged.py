@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.analysis.measures import UNITS, leave_out, select_origin, sum_whole
+from helpers.analysis.measures import UNITS, select_origin, sum_whole
 from helpers.analysis.stock_flow import KEY, has_pair
 from helpers.analysis.thresholds import THRESHOLDS
 from helpers.analysis.unknown_origin import FEWEST_NAMED, REACH, allocate_unknown_lodged
@@ -315,9 +315,7 @@ def _find_whole_years(whole: pd.Series, asylum: str, year: int) -> list[float]:
     return found
 
 
-def bound_lodged(
-    places: pd.DataFrame, years: Iterable[int], excluding: str | None = None
-) -> pd.DataFrame:
+def bound_lodged(places: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """Bound claims lodged in each year over all destinations (`bound_destinations`).
 
     Returns year, applied_inclusive_persons, applied_inclusive_cases (as reported), applied_lower,
@@ -325,13 +323,13 @@ def bound_lodged(
     most_persons_per_case, most_unknown_origin, most_unreported, is_complete (no gap, and the
     unnamed add at most `Thresholds.breaks_total`), gaps (codes, joined by a space).
     """
-    kept, index = leave_out(places, excluding), pd.Index(list(years), name="year")
-    table = sum_whole(kept, "year", ["lower", "estimate", "upper", *_DOUBTS]).reindex(index)
-    reported = kept.groupby("year")[["persons", "cases"]].sum(min_count=1).reindex(index)
+    index = pd.Index(list(years), name="year")
+    table = sum_whole(places, "year", ["lower", "estimate", "upper", *_DOUBTS]).reindex(index)
+    reported = places.groupby("year")[["persons", "cases"]].sum(min_count=1).reindex(index)
     table[["lower", "estimate"]] = table[["lower", "estimate"]].where(reported.notna().any(axis=1))
     is_named = table["most_unknown_origin"] <= THRESHOLDS.breaks_total * table["estimate"]
     table = table.join(reported).rename(columns=MEASURES)[[*MEASURES.values(), *_DOUBTS]]
     table = table.round().astype("Int64")
-    gaps = kept[kept["is_gap"]].groupby("year")["asylum"].agg(" ".join).reindex(index)
+    gaps = places[places["is_gap"]].groupby("year")["asylum"].agg(" ".join).reindex(index)
     gaps = gaps.astype("object").fillna("").astype("str")
     return table.assign(is_complete=is_named & gaps.eq(""), gaps=gaps).reset_index()

@@ -8,10 +8,9 @@
   procedure; one claim can be decided at more than one, so levels are never added.
 - `refugees` and `oip` (other people in need of international protection) are stocks of persons.
 
-Throughout this room `origin`, `main` and `excluding` (what to leave out) are ISO3 codes, `years`
-those of the result, `core` a release's tables (`Core`), `applications`, `decisions` and `pending`
-the rows of one origin in it, and `factors` (persons a case) and `rules` (what counts as lodged)
-entries of data/hand.
+Throughout this room `origin` and `main` are ISO3 codes, `years` those of the result, `core` a
+release's tables (`Core`), `applications`, `decisions` and `pending` the rows of one origin in it,
+and `factors` (persons a case) and `rules` (what counts as lodged) entries of data/hand.
 """
 
 from __future__ import annotations
@@ -159,11 +158,9 @@ def measure_applications(applications: pd.DataFrame, years: Iterable[int]) -> pd
     return sums.reindex(grid).astype("Int64").reset_index()
 
 
-def measure_new_claims(
-    applications: pd.DataFrame, years: Iterable[int], excluding: str | None = None
-) -> pd.DataFrame:
+def measure_new_claims(applications: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """Return new claims lodged a year: year, applied_persons, applied_cases."""
-    new = measure_applications(leave_out(applications, excluding), years).query("stage == 'new'")
+    new = measure_applications(applications, years).query("stage == 'new'")
     wide = new.pivot(index="year", columns="unit", values="applied").add_prefix("applied_")
     return wide[["applied_persons", "applied_cases"]].reset_index()
 
@@ -186,16 +183,14 @@ def measure_decisions(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
     return sort_listed(sums.reset_index(), ["year", "level", "unit"], "level", LEVELS)
 
 
-def measure_first_instance(
-    decisions: pd.DataFrame, years: Iterable[int], excluding: str | None = None
-) -> pd.DataFrame:
+def measure_first_instance(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """Return a year's decisions of first instance and their rates, persons and cases apart.
 
     Returns year, then by unit decided_* (on substance), recognition_rate_*, protection_rate_*,
     closed_share_* (0-1); missing where no decision is reported.
     """
     index = pd.Index(list(years), name="year")
-    table = measure_decisions(leave_out(decisions, excluding), index).query("level == 'first'")
+    table = measure_decisions(decisions, index).query("level == 'first'")
     table["decided"] = table[list(SUBSTANCE)].sum(axis=1, skipna=False).astype("Int64")
     figures = ["decided", "recognition_rate", "protection_rate", "closed_share"]
     by_unit = {unit: table[table["unit"] == unit].set_index("year")[figures] for unit in UNITS}
@@ -218,10 +213,9 @@ def keep_constant_set(decisions: pd.DataFrame, years: Iterable[int]) -> pd.DataF
 
 
 def measure_stocks(
-    stocks: pd.DataFrame,
+    own: pd.DataFrame,
     by_asylum: pd.DataFrame,
     years: Iterable[int],
-    excluding: str | None = None,
     populations: Iterable[Any] = (),
 ) -> pd.DataFrame:
     """Sum an origin's refugees and others abroad, and its share of the world's pending claims.
@@ -232,10 +226,9 @@ def measure_stocks(
     share_of_world (0-1).
     """
     index = pd.Index(list(years), name="year")
-    own, world = leave_out(stocks, excluding), leave_out(by_asylum, excluding)
     sums = sum_whole(own, "year", ["refugees", "pending"]).reindex(index)
     sums["oip"] = own.groupby("year")["oip"].sum(min_count=1)
-    whole = sum_whole(world, "year", "pending").reindex(index).replace(0, pd.NA)
+    whole = sum_whole(by_asylum, "year", "pending").reindex(index).replace(0, pd.NA)
     is_listed = pd.Series(False, index=own.index)
     for entry in (entries := list(populations)):
         is_listed |= own["asylum"].eq(entry.asylum) & own["year"].between(entry.first, entry.last)

@@ -339,7 +339,7 @@ def find_repeats(
             continue
         here = cells[cells["year"] == year]
         mid, end = (here.loc[here["release"] == i.name, "value"] for i in (before, after))
-        for measure, own in end.groupby("measure"):
+        for measure, own in end.groupby("measure", sort=False):
             same = own[own == mid.reindex(own.index)].droplevel("measure")
             largest = str(same.idxmax()) if len(same) else ""
             counts = (len(own), len(same), int(own.sum()), int(same.sum()))

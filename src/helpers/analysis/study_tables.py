@@ -127,11 +127,13 @@ class StudyTables:
         refugees = breaks.flag_stock_years(self.breaks, table, "refugees").set_index("year")
         return table.join(refugees[["is_comparable", "status"]].add_prefix("refugees_"), on="year")
 
-    def _pair(self, measure: Callable[..., pd.DataFrame], *given: Any, **more: Any) -> pd.DataFrame:
+    def _pair(
+        self, measure: Callable[..., pd.DataFrame], *frames: pd.DataFrame, **more: Any
+    ) -> pd.DataFrame:
         """Measure by year with and without the main destination, whose names end in `WITHOUT`."""
+        others = [measures.leave_out(frame, self.main_destination) for frame in frames]
         every, rest = (
-            measure(*given, self.scope.years, excluding=place, **more).set_index("year")
-            for place in (None, self.main_destination)
+            measure(*rows, self.scope.years, **more).set_index("year") for rows in (frames, others)
         )
         return every.join(rest.add_suffix(WITHOUT))
 
