@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.analysis.measures import join_year_before
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_figures
-from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
+from helpers.analysis.thresholds import PERSONS_A_CASE, Thresholds
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
@@ -67,11 +67,11 @@ def find_stock_flow_gaps(panel: pd.DataFrame) -> pd.DataFrame:
     size = panel["residual"].abs()
     of_stock = size / panel[["end_before", "end"]].max(axis=1)
     of_origin = size / panel["sum_pending"]
-    is_gap = (of_stock >= THRESHOLDS.gap_of_stock) | (of_origin > THRESHOLDS.breaks_total)
+    is_gap = (of_stock >= Thresholds.gap_of_stock) | (of_origin > Thresholds.breaks_total)
     # Where a destination names hardly any origin, the origin's zero is a gap, not a break.
-    unnamed = panel["unknown"] >= THRESHOLDS.gap * panel["total"]
-    unnamed &= panel["unknown_before"] >= THRESHOLDS.gap * panel["total_before"]
-    is_gap &= panel["is_testable"] & (size >= THRESHOLDS.fewest_of_origin) & ~unnamed
+    unnamed = panel["unknown"] >= Thresholds.gap * panel["total"]
+    unnamed &= panel["unknown_before"] >= Thresholds.gap * panel["total_before"]
+    is_gap &= panel["is_testable"] & (size >= Thresholds.fewest_of_origin) & ~unnamed
     rows = panel[is_gap].sort_values(["asylum", "year"])
     sign = np.sign(rows["residual"])
     follows = rows["asylum"].eq(rows["asylum"].shift()) & sign.eq(sign.shift())
@@ -101,14 +101,14 @@ def find_coverage_moves(panel: pd.DataFrame) -> pd.DataFrame:
         logs = pd.Series(np.log(panel["total"] / panel["total_before"]))
     logs = logs.replace([np.inf, -np.inf], np.nan).abs()
     usual = logs.groupby(panel["asylum"]).transform("median")
-    tested = is_move & (unexplained >= THRESHOLDS.unexplained)
-    untested = is_move & unexplained.isna() & (logs > usual * THRESHOLDS.history)
-    limits = THRESHOLDS.origin_fall, THRESHOLDS.origin_rise, THRESHOLDS.fewest_of_origin
+    tested = is_move & (unexplained >= Thresholds.unexplained)
+    untested = is_move & unexplained.isna() & (logs > usual * Thresholds.history)
+    limits = Thresholds.origin_fall, Thresholds.origin_rise, Thresholds.fewest_of_origin
     alone = _moves(panel, "end", *limits) & ~tested & ~untested
-    alone &= _leave_open(panel, "end") >= THRESHOLDS.unexplained
+    alone &= _leave_open(panel, "end") >= Thresholds.unexplained
     # The origin alone: never where names went missing or came back, which is another kind.
     unnamed = panel["unknown"] / panel["total"] - panel["unknown_before"] / panel["total_before"]
-    alone &= ~(unnamed.abs() >= THRESHOLDS.unknown_jump)
+    alone &= ~(unnamed.abs() >= Thresholds.unknown_jump)
     text = (
         "pending of all origins {total_before:,.0f} to {total:,.0f}, of this origin"
         " {end_before:,.0f} to {end:,.0f}"
@@ -126,8 +126,8 @@ def find_coverage_moves(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def _moves(
-    rows: pd.DataFrame, figure: str, fall: float = THRESHOLDS.fall, rise: float = THRESHOLDS.rise,
-    fewest: float = THRESHOLDS.fewest,
+    rows: pd.DataFrame, figure: str, fall: float = Thresholds.fall, rise: float = Thresholds.rise,
+    fewest: float = Thresholds.fewest,
 ) -> pd.Series:  # fmt: skip
     """Tell where a figure falls to `fall` or rises to `rise` of the year before."""
     now, before = rows[figure], rows[f"{figure}_before"]
@@ -164,8 +164,8 @@ def find_silences(panel: pd.DataFrame) -> pd.DataFrame:
         before = f"{every}_before"
         reports = panel["all_lodged" if touches == "pending" else "total"].notna()
         change = panel[ours].fillna(0.0) - panel[f"{ours}_before"].fillna(0.0)
-        stops = panel[every].isna() & (panel[before] >= THRESHOLDS.fewest) & reports
-        starts = panel[before].isna() & (panel[every] >= THRESHOLDS.fewest) & reports & is_later
+        stops = panel[every].isna() & (panel[before] >= Thresholds.fewest) & reports
+        starts = panel[before].isna() & (panel[every] >= Thresholds.fewest) & reports & is_later
         ended = f"{words[touches]}, {{{before}:,.0f}} the year before"
         began = f"{words[touches]} the year before, {{{every}:,.0f}} now"
         for is_one, kind, rule, text, strength in (
@@ -192,8 +192,8 @@ def find_unknown_origins(panel: pd.DataFrame) -> pd.DataFrame:
             share_before=100 * (panel[f"{unknown}_before"] / panel[f"{every}_before"]),
         )
         jump = rows["share"] - rows["share_before"]
-        is_large = rows[[every, f"{every}_before"]].max(axis=1) >= THRESHOLDS.fewest
-        rows = rows[(jump.abs() >= 100 * THRESHOLDS.unknown_jump) & is_large]
+        is_large = rows[[every, f"{every}_before"]].max(axis=1) >= Thresholds.fewest
+        rows = rows[(jump.abs() >= 100 * Thresholds.unknown_jump) & is_large]
         change = rows[ours].fillna(0.0) - rows[f"{ours}_before"].fillna(0.0)
         adds, before = rows[f"adds_{touches}"], rows[f"adds_{touches}_before"]
         effect = (-adds).where(rows["share"] > rows["share_before"], before)
@@ -201,10 +201,10 @@ def find_unknown_origins(panel: pd.DataFrame) -> pd.DataFrame:
         found.append(
             _report(rows, "unknown_origin", "unknown_share", text, effect.fillna(change), touches)
         )
-    few = panel["origins"] <= THRESHOLDS.origins_fall * panel["origins_before"]
-    few &= panel["origins_before"] >= THRESHOLDS.fewest_origins
-    few &= panel["total"] >= THRESHOLDS.fall * panel["total_before"]
-    few &= panel["total"] >= THRESHOLDS.fewest
+    few = panel["origins"] <= Thresholds.origins_fall * panel["origins_before"]
+    few &= panel["origins_before"] >= Thresholds.fewest_origins
+    few &= panel["total"] >= Thresholds.fall * panel["total_before"]
+    few &= panel["total"] >= Thresholds.fewest
     rows = panel[few & ~has_pair(panel, found[0])]
     text = "{origins_before:.0f} origins named the year before, {origins:.0f} now"
     fewer = _report(rows, "unknown_origin", "origins_named", text, _change(rows), strength="weak")
@@ -218,9 +218,9 @@ def find_carried_forward(panel: pd.DataFrame) -> pd.DataFrame:
     effect is reported minus expected or, without flows, minus the last yearly change.
     """
     is_same = panel["total"].eq(panel["total_before"])
-    is_same &= panel["total"] >= THRESHOLDS.fewest_of_origin
-    is_same |= (panel["pairs"] >= THRESHOLDS.fewest_pairs) & (
-        panel["same_pairs"] >= THRESHOLDS.same_pairs * panel["pairs"]
+    is_same &= panel["total"] >= Thresholds.fewest_of_origin
+    is_same |= (panel["pairs"] >= Thresholds.fewest_pairs) & (
+        panel["same_pairs"] >= Thresholds.same_pairs * panel["pairs"]
     )
     is_same &= panel["end"].eq(panel["end_before"]) & (panel["end"] > 0)
     changes = panel[KEY].assign(change=panel["end"] - panel["end_before"])
@@ -274,9 +274,9 @@ def find_never_completed(
     has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
     found = []
     for touches, (ours, every, _) in _FIGURES.items():
-        most = THRESHOLDS.same_total * rows[every] if has_origin else THRESHOLDS.same_count
+        most = Thresholds.same_total * rows[every] if has_origin else Thresholds.same_count
         is_same = (rows[every] - rows[f"mid_{every}"]).abs() <= most
-        is_same &= (rows[every] >= THRESHOLDS.fewest) & (rows[ours] > 0)
+        is_same &= (rows[every] >= Thresholds.fewest) & (rows[ours] > 0)
         here = rows[is_same & (rows[ours].eq(rows[f"mid_{ours}"]) | (not has_origin))]
         effect = -(_change(here) if touches == "pending" else here[ours])
         text = texts[touches] + ", as in the mid-year release"
@@ -307,7 +307,7 @@ def _find_code_changes(
 def _find_level_changes(core: Core, code: str) -> pd.DataFrame:
     """Find code changes of all origins together, level by level, and the origin's claims there."""
     every = core.applications_by_asylum
-    return _find_code_changes(every, core.applications, code, THRESHOLDS.code_fewest, _LEVEL)
+    return _find_code_changes(every, core.applications, code, Thresholds.code_fewest, _LEVEL)
 
 
 def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
@@ -358,7 +358,7 @@ def find_stage_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     text = "{level_code}: stage {code_before} the year before, {code} now"
     found = _report(rows, "stage_change", "stage", text, effect, "applications")
     found["stage"] = rows["code"].str.cat(rows["code_before"], sep=" ")
-    is_none = panel["all_new"].fillna(0.0).eq(0) & (panel["all_new_before"] >= THRESHOLDS.fewest)
+    is_none = panel["all_new"].fillna(0.0).eq(0) & (panel["all_new_before"] >= Thresholds.fewest)
     # Where nothing at all is reported it is silence, which is another kind.
     is_none &= has_pair(panel, core.applications_by_asylum) & ~has_pair(panel, found)
     is_none &= panel["total"].gt(0)
@@ -375,7 +375,7 @@ def find_authorities(core: Core) -> pd.DataFrame:
     Both years have `fewest_of_origin` claims; the effect is the change in claims lodged.
     """
     own = core.applications
-    rows = _find_code_changes(own, own, "authority", THRESHOLDS.fewest_of_origin, ["asylum"])
+    rows = _find_code_changes(own, own, "authority", Thresholds.fewest_of_origin, ["asylum"])
     text = "registered by {code_before} the year before, by {code} now"
     effect = rows["ours"] - rows["ours_before"]
     return _report(rows, "stage_change", "authority", text, effect, "applications")
@@ -394,8 +394,8 @@ def find_booking_changes(core: Core) -> pd.DataFrame:
     table = table[["both", "share"]].reset_index()
     rows = join_year_before(table, table, _LEVEL).join(ours.rename("ours"), on=_LEVEL_YEAR)
     change = rows["share"] - rows["share_before"]
-    is_found = rows[["both", "both_before"]].min(axis=1, skipna=False) >= THRESHOLDS.fewest
-    is_found &= change.abs() >= 100 * THRESHOLDS.swap
+    is_found = rows[["both", "both_before"]].min(axis=1, skipna=False) >= Thresholds.fewest
+    is_found &= change.abs() >= 100 * Thresholds.swap
     text = (
         "{level_code}: refused are {share_before:.0f} % of refused and closed the year before,"
         " {share:.0f} % now"
@@ -425,7 +425,7 @@ def find_level_of_flow(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     made_up = -rows["total_residual"] * np.sign(change) / change.abs().where(change != 0)
     is_move = _moves(rows, "lodged_there") & ~_moves(rows, "decided_there")
     is_move &= rows[["decided_there", "decided_there_before"]].min(axis=1, skipna=False) > 0
-    is_move &= rows["total_is_testable"].eq(True) & (made_up >= THRESHOLDS.unexplained)
+    is_move &= rows["total_is_testable"].eq(True) & (made_up >= Thresholds.unexplained)
     text = (
         "{level_code}: claims lodged by all origins {lodged_there_before:,.0f} to"
         " {lodged_there:,.0f}, decisions {decided_there_before:,.0f} to {decided_there:,.0f}"
@@ -444,7 +444,7 @@ def find_level_of_decisions(core: Core) -> pd.DataFrame:
     """
     every, ours = core.decisions_by_asylum, core.decisions
     every, first = every[~every["level_code"].isin(APPEAL_LEVELS)], ours[ours["level"] == "first"]
-    rows = _find_code_changes(every, first, "level", THRESHOLDS.fewest, ["asylum"], "total")
+    rows = _find_code_changes(every, first, "level", Thresholds.fewest, ["asylum"], "total")
     effect = rows["ours"] - rows["ours_before"]
     text = "decisions at level group {code_before} the year before, at {code} now"
     return _report(rows, "stage_change", "level", text, effect, "decisions")
@@ -465,10 +465,10 @@ def find_restated_refugees(core: Core) -> pd.DataFrame:
     rows = stock.join(pd.concat(shifted, axis=1), on=KEY)
     now, before = rows["refugees"], rows["before"]
     greater = np.maximum(now, before)
-    is_step = (now - before).abs() >= THRESHOLDS.step * greater
-    is_step &= greater >= THRESHOLDS.fewest_of_origin
+    is_step = (now - before).abs() >= Thresholds.step * greater
+    is_step &= greater >= Thresholds.fewest_of_origin
     stood, stands = (
-        (one - other).abs() <= THRESHOLDS.same_total * one
+        (one - other).abs() <= Thresholds.same_total * one
         for one, other in ((before, rows["earlier"]), (now, rows["after"]))
     )
     text = "refugees {earlier:,.0f}, {before:,.0f}, {refugees:,.0f}, {after:,.0f} in four years"

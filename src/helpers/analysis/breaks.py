@@ -26,7 +26,7 @@ import pandas as pd
 from helpers.analysis import break_rules
 from helpers.analysis.measures import join_year_before, sum_whole
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_figures, walk_stock
-from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.thresholds import Thresholds
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
@@ -97,9 +97,9 @@ def find_breaks(
         every = every[~is_half]
     every = every.astype({"year": "int64", "effect_on_origin": "float64", "moved": "float64"})
     every = _add_severity(every, panel, core)
-    matters = panel[["share", "share_before"]].max(axis=1) >= THRESHOLDS.breaks_total
+    matters = panel[["share", "share_before"]].max(axis=1) >= Thresholds.breaks_total
     keep = has_pair(every, panel[matters])
-    keep |= every["effect_share"] >= THRESHOLDS.matters
+    keep |= every["effect_share"] >= Thresholds.matters
     if years is not None:
         keep &= every["year"].isin(list(years))
     found = _explain(_name_series(every[keep].copy(), core), register, info.name)
@@ -182,7 +182,7 @@ def _add_severity(found: pd.DataFrame, panel: pd.DataFrame, core: Core) -> pd.Da
     below = totals.reindex(pd.MultiIndex.from_frame(found[["year", "touches"]])).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (found["effect_on_origin"].abs() / below).replace([np.inf], np.nan)
-    rank = np.select([share > THRESHOLDS.breaks_total, share >= THRESHOLDS.medium], [0, 1], 2)
+    rank = np.select([share > Thresholds.breaks_total, share >= Thresholds.medium], [0, 1], 2)
     rank = np.minimum(rank + found["strength"].eq("weak").to_numpy(), 2)
     return found.assign(effect_share=share, severity=np.array(SEVERITIES)[rank])
 
@@ -268,7 +268,7 @@ def _flag(found: pd.DataFrame, rows: pd.DataFrame, size: str) -> pd.DataFrame:
         for name in {"stage", "unit"} & row.keys():
             here = [each for each in here if hold_code(each[name], row[name])]
         is_known = pd.notna(row["total"]) and row["total"] > 0
-        least = THRESHOLDS.breaks_total * float(row["total"]) if is_known else float("inf")
+        least = Thresholds.breaks_total * float(row["total"]) if is_known else float("inf")
         above = [each for each in here if each["size"] > least]
         kinds = {each["kind"] for each in above} | {"mid_year"} & {each["kind"] for each in here}
         codes = {code for kind in kinds for code in STATUS_OF[kind].split()}
@@ -281,7 +281,7 @@ def _flag(found: pd.DataFrame, rows: pd.DataFrame, size: str) -> pd.DataFrame:
 
 def keep_grave(breaks: pd.DataFrame) -> pd.DataFrame:
     """Keep breaks of pending that move the origin's total by over `Thresholds.breaks_total`."""
-    is_grave = breaks["effect_share"] > THRESHOLDS.breaks_total
+    is_grave = breaks["effect_share"] > Thresholds.breaks_total
     return breaks[breaks["touches"].eq("pending") & is_grave.fillna(False)]
 
 

@@ -19,13 +19,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import OUTCOMES, SUBSTANCE, UNITS, sum_whole
-from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.thresholds import Thresholds
 
 # Figure -> the rank by it.
 RANKS = {"pending": "rank", "applied_persons": "rank_persons", "applied_cases": "rank_cases"}
 # From this share of unknown origin on a destination names hardly any, so that a missing origin says
 # nothing (`Thresholds.gap`).
-UNNAMED = THRESHOLDS.gap
+UNNAMED = Thresholds.gap
 # From this share of unknown origin on, a rank is called a lower bound.
 VEILED = 0.05
 # Decisions are added up over this many years, and a rate needs this many on the substance.

@@ -24,7 +24,7 @@ import pandas as pd
 
 from helpers.analysis.measures import UNITS, select_origin, sum_whole
 from helpers.analysis.stock_flow import KEY, has_pair
-from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.thresholds import Thresholds
 from helpers.analysis.unknown_origin import FEWEST_NAMED, REACH, allocate_unknown_lodged
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
@@ -327,7 +327,7 @@ def bound_lodged(places: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     table = sum_whole(places, "year", ["lower", "estimate", "upper", *_DOUBTS]).reindex(index)
     reported = places.groupby("year")[["persons", "cases"]].sum(min_count=1).reindex(index)
     table[["lower", "estimate"]] = table[["lower", "estimate"]].where(reported.notna().any(axis=1))
-    is_named = table["most_unknown_origin"] <= THRESHOLDS.breaks_total * table["estimate"]
+    is_named = table["most_unknown_origin"] <= Thresholds.breaks_total * table["estimate"]
     table = table.join(reported).rename(columns=MEASURES)[[*MEASURES.values(), *_DOUBTS]]
     table = table.round().astype("Int64")
     gaps = places[places["is_gap"]].groupby("year")["asylum"].agg(" ".join).reindex(index)

@@ -20,7 +20,7 @@ import pandas as pd
 from helpers.analysis.eras import clip_pair
 from helpers.analysis.lodged import weigh_lodged
 from helpers.analysis.measures import measure_pending, select_origin, sort_listed, stack
-from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO, Thresholds
 from helpers.data.releases import Core
 from helpers.study import Boundary
 
@@ -151,5 +151,5 @@ def repeats_main(tables: Core, main: str | None) -> bool:
     if len(there) < 2 or there["pending"].isna().any():
         return False
     pairs, same = there.iloc[-1][["pairs_in_both_years", "pairs_unchanged"]]
-    is_same = pairs >= THRESHOLDS.fewest_pairs and same >= THRESHOLDS.same_pairs * pairs
+    is_same = pairs >= Thresholds.fewest_pairs and same >= Thresholds.same_pairs * pairs
     return bool(is_same or there["pending"].nunique() == 1)

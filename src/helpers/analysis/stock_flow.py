@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis.measures import join_year_before
-from helpers.analysis.thresholds import PERSONS_A_CASE, THRESHOLDS
+from helpers.analysis.thresholds import PERSONS_A_CASE, Thresholds
 from helpers.data.releases import Core
 
 APPEAL_LEVELS = ("AR", "JR")
@@ -150,7 +150,7 @@ def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
         explained=(change - residual.fillna(0.0) - untested).astype("Int64"),
         untested=untested.astype("Int64"),
         residual_share=share.astype("Float64"),
-        is_large=(share > THRESHOLDS.breaks_total).to_numpy(),
+        is_large=(share > Thresholds.breaks_total).to_numpy(),
     )
 
 
@@ -172,7 +172,7 @@ def account_years(account: pd.DataFrame) -> pd.DataFrame:
     left = (table["residual"] + table["untested"]).abs()
     table["residual_share"] = (left / greater.where(greater > 0)).astype("Float64")
     table["is_large"] = (
-        (table["residual_share"] > THRESHOLDS.breaks_total).fillna(False).astype(bool)
+        (table["residual_share"] > Thresholds.breaks_total).fillna(False).astype(bool)
     )
     order = [
         "start", *FLOWS, "end", "change", "explained", "residual", "residual_gross", "untested",

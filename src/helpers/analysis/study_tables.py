@@ -24,7 +24,7 @@ from helpers.analysis import (
     unknown_origin,
 )
 from helpers.analysis.eras import WITHOUT
-from helpers.analysis.thresholds import FEWEST_FOR_RATIO, THRESHOLDS
+from helpers.analysis.thresholds import FEWEST_FOR_RATIO, Thresholds
 from helpers.data import hand
 from helpers.data.releases import Core, load_core, load_earlier
 from helpers.study import Boundary, Study
@@ -50,7 +50,7 @@ class StudyTables:
     release: Core
     # A break that moves this share of the total makes a year incomparable; of so many claims a
     # share or ratio is printed.
-    limit: ClassVar[float] = THRESHOLDS.breaks_total
+    limit: ClassVar[float] = Thresholds.breaks_total
     fewest: ClassVar[int] = FEWEST_FOR_RATIO
 
     @cached_property

@@ -6,8 +6,6 @@ tests run them on twelve origins and seven destinations that nobody looked at be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 # Persons a case, at most: the largest factor that UNHCR published for a destination, apart from a
 # rounding; its entry and source are in data/hand/persons_per_case.yml.
 PERSONS_A_CASE = 1.501
@@ -16,7 +14,6 @@ PERSONS_A_CASE = 1.501
 FEWEST_FOR_RATIO = 100
 
 
-@dataclass(frozen=True)
 class Thresholds:
     """What each rule needs before it reports a finding."""
 
@@ -75,6 +72,3 @@ class Thresholds:
     # Size of a step between stocks of refugees that stand still, over the greater one: a tenth, as
     # for `breaks_total`.
     step: float = 0.10
-
-
-THRESHOLDS = Thresholds()

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from helpers.analysis.interrupted_time_series import LEVEL
 from helpers.analysis.robustness import EVERY_ORIGIN, find_run
 from helpers.analysis.specification_curve import WITHOUT
-from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.thresholds import Thresholds
 from helpers.plots import chart_parts, style
 from helpers.plots.chart_parts import describe_lines, to_floats
 from helpers.plots.figures import FigureCard
@@ -259,7 +259,7 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
         alt=describe_lines(account, lines, "claims"),
         data=account[["year", "end", "expected_low", "expected_high", "residual"]],
         note="Thin lines: what is unexplained. Dashes at the foot: it is over "
-        f"{THRESHOLDS.breaks_total:.0%} of the greater stock."
+        f"{Thresholds.breaks_total:.0%} of the greater stock."
         + " Below zero: more claims decided than pending or lodged."
         * bool(is_negative),
     )

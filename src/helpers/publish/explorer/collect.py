@@ -8,7 +8,7 @@ and by destination `places`, `places_lower`, `places_upper`. Persons and cases, 
 decisions, are measures of their own, since none of them can be added. `lodged-range` is the
 notebooks' range of claims lodged, in persons (`analysis.lodged`), its middle the total.
 
-A break counts where it moves a series by more than a tenth (`THRESHOLDS.breaks_total`): a stock or
+A break counts where it moves a series by more than a tenth (`Thresholds.breaks_total`): a stock or
 decisions against the year's figure, claims lodged and a single destination's series against the
 greater of both years. In the range a change of unit or stage breaks nothing, since it holds both.
 """
@@ -23,7 +23,7 @@ import pandas as pd
 from helpers.analysis import lodged, measures
 from helpers.analysis.breaks import hold_code
 from helpers.analysis.study_tables import StudyTables
-from helpers.analysis.thresholds import THRESHOLDS
+from helpers.analysis.thresholds import Thresholds
 from helpers.analysis.unknown_origin import allocate_unknown, bound_applied, bound_pending
 from helpers.data.releases import Core, load_core, load_earlier
 from helpers.study import Study
@@ -202,4 +202,4 @@ def _take_greater(sums: pd.Series) -> pd.Series:
 def _exceeds(found: pd.DataFrame, base: pd.Series) -> pd.Series:
     """Tell which findings move a figure above 0 by more than a tenth."""
     base = base.astype("float64")
-    return (found["size"] > THRESHOLDS.breaks_total * base) & (base > 0)
+    return (found["size"] > Thresholds.breaks_total * base) & (base > 0)
