@@ -105,8 +105,8 @@ def test_of_the_releases_only_the_one_that_repeats_its_main_destination_is_left_
 
 
 def test_decisions_of_six_months_give_no_pace(tables):
-    paces = robustness.estimate_paces(tables).set_index(["asylum", "year"])["years_low"]
-    assert paces[[("USA", 2024), ("USA", 2023)]].isna().tolist() == [True, False]
+    paces = robustness.estimate_paces(tables).query("asylum == 'USA'").set_index("year")
+    assert paces["years_low"].reindex([2024, 2023]).isna().tolist() == [True, False]
 
 
 def test_a_missing_cell_leaves_every_sum_that_holds_it_missing(tables):

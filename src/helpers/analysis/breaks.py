@@ -299,30 +299,3 @@ def find_last_comparable(by_year: pd.DataFrame) -> int:
     known = by_year[by_year["pending"].notna()]
     fitting = known[known["is_comparable"]]
     return int((fitting if len(fitting) else known)["year"].max())
-
-
-def list_endings(span: Iterable[int], last: int) -> list[range]:
-    """Return a span of years whole and, where it goes on after `last`, cut there as well.
-
-    >>> list_endings(range(2013, 2026), 2023), list_endings(range(2013, 2020), 2023)
-    ([range(2013, 2024), range(2013, 2026)], [range(2013, 2020)])
-    """
-    years = list(span)
-    ends = sorted({years[-1], min(last, years[-1])}) if years else []
-    return [range(years[0], end + 1) for end in ends if end >= years[0]]
-
-
-def find_longest_run(years: Iterable[int], broken: Iterable[int]) -> range:
-    """Return the longest run of years of which each compares with the one before; ties: the last.
-
-    A year with a break may begin a run, since what follows compares with it.
-
-    >>> find_longest_run(range(2000, 2010), [2003, 2008])
-    range(2003, 2008)
-    >>> find_longest_run([2000, 2001, 2003, 2004], [])
-    range(2003, 2005)
-    """
-    listed = pd.Series(sorted(years), dtype="int64")
-    is_first = listed.diff().ne(1) | listed.isin(list(broken))
-    runs = [range(run.min(), run.max() + 1) for _, run in listed.groupby(is_first.cumsum())]
-    return max(reversed(runs), key=len, default=range(0))

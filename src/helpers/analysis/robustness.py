@@ -40,12 +40,13 @@ def compare_origins(tables: StudyTables) -> pd.DataFrame:
     earlier, later = tables.spans
     last = breaks.find_last_comparable(tables.pending_by_year)
     exposed = placebo.find_exposed(tables.release.pending, tables.main_destination, earlier)
+    given = tables.core.by_origin, tables.scope.origin, earlier
     groups = {EVERY_ORIGIN: None, EXPOSED: {*exposed, tables.scope.origin}}
     parts = [
-        placebo.compare_origins(
-            tables.core.by_origin, tables.scope.origin, earlier, span, among=among
-        ).assign(last_year=span[-1], group=group)
-        for span in breaks.list_endings(later, last)
+        placebo.compare_origins(*given, range(later.start, end + 1), among=among).assign(
+            last_year=end, group=group
+        )
+        for end in sorted({last, later.stop - 1} & {*later})
         if len(earlier)
         for group, among in groups.items()
     ]
@@ -151,18 +152,24 @@ def split_growth(tables: StudyTables, backlogs: pd.DataFrame) -> pd.DataFrame:
 def find_run(backlogs: pd.DataFrame, main: str | None, broken: Sequence[int]) -> range:
     """Find the main destination's longest run without a break and with enough claims for a ratio.
 
-    Takes `shift_share.list_backlogs`; empty where no year has enough.
+    Takes `shift_share.list_backlogs`; empty where no year has enough. A year with a break may begin
+    a run, since what follows compares with it; of runs that are as long, the last one is taken.
+
+    >>> backlogs = pd.DataFrame({"asylum": "DDD", "year": range(2000, 2010), "ours": 100})
+    >>> find_run(backlogs, "DDD", [2003, 2008]), find_run(backlogs.drop(4), "DDD", [])
+    (range(2003, 2008), range(2005, 2010))
     """
     is_enough = (backlogs["asylum"] == main) & (backlogs["ours"] >= FEWEST_FOR_RATIO)
-    return breaks.find_longest_run(backlogs.loc[is_enough, "year"], broken)
+    years = backlogs.loc[is_enough, "year"].sort_values()
+    is_first = years.diff().ne(1) | years.isin(broken)
+    runs = [range(run.min(), run.max() + 1) for _, run in years.groupby(is_first.cumsum())]
+    return max(reversed(runs), key=len, default=range(0))
 
 
 def estimate_paces(tables: StudyTables) -> pd.DataFrame:
     """Estimate the years that the claims pending would take at the pace of the year's decisions.
 
-    Returns year, asylum, years_low, years_high; missing where the decisions are of six months.
+    Those of `stock_flow.estimate_years_to_decide`, without the decisions of six months.
     """
     paces = stock_flow.estimate_years_to_decide(tables.core, tables.scope.origin)
-    years = ["years_low", "years_high"]
-    paces.loc[stock_flow.has_pair(paces, tables.half_years), years] = pd.NA
-    return paces[["year", "asylum", *years]]
+    return paces[~stock_flow.has_pair(paces, tables.half_years)]

@@ -235,16 +235,14 @@ def estimate_years_to_decide(core: Core, origin: str) -> pd.DataFrame:
     """Estimate how many years the claims pending would take at the pace of the year's decisions.
 
     No forecast and no one's waiting time. Appeal levels are left out, closed claims are in. Returns
-    year, asylum, pending, decided_persons, decided_cases, years_low (each case `PERSONS_A_CASE`
-    persons), years_high (one person); missing where nothing was decided.
+    year, asylum, years_low (each case `PERSONS_A_CASE` persons), years_high (one person); missing
+    where nothing was decided.
     """
-    stock = core.pending[core.pending["origin"] == origin].groupby(KEY)["pending"]
+    pending = core.pending[core.pending["origin"] == origin].groupby(KEY)["pending"].sum()
     ours = core.decisions[core.decisions["origin"] == origin]
-    ended = _sum_flow(ours[~ours["level_code"].isin(APPEAL_LEVELS)], "total", "decided_")
-    table = ended.join(stock.sum().rename("pending"), how="outer").astype("Float64")
-    known = table.fillna(0).astype("float64")
+    ended = _sum_flow(ours[~ours["level_code"].isin(APPEAL_LEVELS)], "total", "").fillna(0)
+    paces = {}
     for name, factor in (("years_low", PERSONS_A_CASE), ("years_high", 1.0)):
-        decided = known["decided_persons"] + factor * known["decided_cases"]
-        pace = table["pending"].astype("float64") / decided.where(decided > 0)
-        table[name] = pace.astype("Float64")
-    return table.reset_index()
+        decided = ended["persons"] + factor * ended["cases"]
+        paces[name] = pending.astype("float64") / decided.where(decided > 0)
+    return pd.DataFrame(paces).astype("Float64").reset_index()
