@@ -50,6 +50,7 @@ def rank_destinations(
     new = applications[(applications["stage"] == "new") & (applications["applied"] > 0)]
     lodged = new.groupby([*key, "unit"])["applied"].sum(min_count=1).unstack("unit")
     lodged = lodged.reindex(columns=UNITS).astype("Int64").add_prefix("applied_")
+    pending = pending.astype({"pending": "Int64"})
     stock = pending.set_index(key)[["pending"]]
     rows = stock.join(lodged.rename_axis(columns=None), how="outer").sort_index()
     rows = rows[(rows > 0).fillna(False).any(axis=1)].reset_index()

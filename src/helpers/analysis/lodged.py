@@ -126,7 +126,7 @@ def find_half_year_flows(
     They are so in the newest year of a mid-year release; where every row of claims lodged is the
     same in a mid-year release published before (`mid_years`, from `LEAST_REPEATED` claims of all
     origins on); and where the `register` (`load_breaks`) says `flow: half_year`. Returns asylum,
-    year, months (6), reason (mid_year_release, never_completed, source; joined by a space).
+    year, reason (mid_year_release, never_completed, source; joined by a space).
     """
     newest = info.newest_year if info.period == "mid" else None
     keys = pd.concat([core.applications_by_asylum[KEY], core.decisions_by_asylum[KEY]])
@@ -147,7 +147,6 @@ def find_half_year_flows(
     ]
     found = pd.concat(parts).groupby(KEY)["reason"].agg(lambda text: " ".join(sorted(set(text))))
     table = found.reset_index().astype({"year": "int64"})
-    table.insert(2, "months", HALF_YEAR)
     return table.sort_values(["year", "asylum"], ignore_index=True)
 
 

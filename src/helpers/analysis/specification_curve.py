@@ -84,12 +84,12 @@ def compare_spans(
     """
     parts = []
     for boundary in boundaries:
-        spans = [[y for y in span if y in variants] for span in clip_pair(boundary, years)]
-        if min(len(span) for span in spans) < FEWEST_IN_ERA:
+        earlier, later = clip_pair(boundary, years)
+        if min(len(earlier), len(later)) < FEWEST_IN_ERA:
             continue
-        last = _average(variants, spans[1])
-        for start, year in zip(STARTS, list_starts(spans[0]), strict=False):
-            first = _average(variants, [each for each in spans[0] if each >= year])
+        last = _average(variants, later)
+        for start, year in zip(STARTS, list_starts(earlier), strict=False):
+            first = _average(variants, range(year, earlier.stop))
             part = pd.DataFrame({"earlier_mean": first, "later_mean": last})
             is_share = first.index.get_level_values("measure") == SHARE
             is_told = (first > 0) & (is_share | (first >= FEWEST_FOR_RATIO))
@@ -111,9 +111,9 @@ def list_starts(span: Sequence[int]) -> list[int]:
     return [year for year in starts if year <= last]
 
 
-def _average(variants: pd.DataFrame, years: list[int]) -> pd.Series:
+def _average(variants: pd.DataFrame, years: range) -> pd.Series:
     """Average over years; missing where fewer than half of them have a value."""
-    values = variants[years]
+    values = variants[list(years)]
     return values.mean(axis=1).where(values.count(axis=1) * 2 >= len(years))
 
 

@@ -338,9 +338,8 @@ class StudyTables:
     @cached_property
     def destinations(self) -> pd.DataFrame:
         """Destinations by year: pending, share, rank, claims lodged, and what names no origin."""
-        pending = self.pending.astype({"pending": "Int64"})
-        claims = self.applications.astype({"applied": "Int64"})
-        ranked = destinations.rank_destinations(pending, claims, self.release.countries)
+        given = self.pending, self.applications, self.release.countries
+        ranked = destinations.rank_destinations(*given)
         return destinations.add_unknown(ranked, self.release.by_asylum)
 
     @cached_property
