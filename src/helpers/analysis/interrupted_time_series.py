@@ -69,16 +69,12 @@ def _take_rest(design: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.asarray(values - design @ np.linalg.lstsq(design, values, rcond=None)[0])
 
 
-def take_logs(
-    series: pd.Series, last_year: int | None = None, least: float = 0.0
-) -> pd.Series | None:
+def take_logs(series: pd.Series, least: float = 0.0) -> pd.Series | None:
     """Return a series' logarithms, or None where it has a gap, is too small or too short.
 
-    Values after `last_year` are left out; each must be above 0 and no less than `least` (of claims:
-    `LEAST`).
+    Each value must be above 0 and no less than `least` (of claims: `LEAST`).
     """
-    kept = series if last_year is None else series[series.index <= last_year]
-    values = kept.astype("float64").sort_index()
+    values = series.astype("float64").sort_index()
     is_small = (values <= 0) | (values < least)
     if len(list_candidates(values.index)) < 2 or values.isna().any() or is_small.any():
         return None

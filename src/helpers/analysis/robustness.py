@@ -66,14 +66,15 @@ def search_breaks(tables: StudyTables) -> pd.DataFrame:
     claims; the columns those of `interrupted_time_series.fit_breaks`.
     """
     take_logs, least = interrupted_time_series.take_logs, interrupted_time_series.LEAST
-    last = breaks.find_last_comparable(tables.pending_by_year)
-    ends = tables.pending_by_year[tables.pending_by_year["period"].eq("end")].set_index("year")
+    by_year = tables.pending_by_year
+    ends = by_year[by_year["period"].eq("end")].set_index("year")
+    ends = ends.loc[: breaks.find_last_comparable(by_year)]
     unsound = breaks.list_broken_destinations(tables.breaks, tables.scope.years)
     sound = tables.pending[~tables.pending["asylum"].isin(unsound)].groupby("year")["pending"].sum()
     logs = {
-        ALL: take_logs(ends["pending"], last, least),
-        SOUND: take_logs(sound.reindex(ends.index, fill_value=0), last, least),
-        SHARE: take_logs(ends["share_of_world"].where(ends["pending"] >= least), last),
+        ALL: take_logs(ends["pending"], least),
+        SOUND: take_logs(sound.reindex(ends.index, fill_value=0), least),
+        SHARE: take_logs(ends["share_of_world"].where(ends["pending"] >= least)),
     }
     return interrupted_time_series.fit_breaks({n: v for n, v in logs.items() if v is not None})
 
