@@ -6,7 +6,7 @@ import pytest
 from cells import LEVELS, NAMES, assert_same, read_own, read_rows
 
 from helpers.analysis.study_tables import load_tables
-from helpers.study import Study
+from helpers.study import InputError, Study
 
 NEWEST = "2025-end"
 CASES = [("CHN", NEWEST), ("CHN", "2024-mid"), ("HKG", "2024-mid")]
@@ -75,3 +75,9 @@ def test_decisions_and_their_rates_are_by_level_and_unit(origin, release):
 @pytest.mark.parametrize("origin", ["SYR", "ERI"])
 def test_an_origin_without_a_study_has_no_eras(origin):
     assert tables_of(origin, NEWEST).eras.empty
+
+
+def test_an_origin_without_any_pending_claim_is_refused_in_words():
+    scope = Study.resolve(origin="TIB", release=NEWEST, year_to=2001)
+    with pytest.raises(InputError, match="no claim from TIB was pending in 2000 to 2001: ask"):
+        load_tables(scope).pending  # noqa: B018

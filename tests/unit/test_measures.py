@@ -7,7 +7,6 @@ import pytest
 from frames import frame
 
 from helpers.analysis import measures
-from helpers.study import InputError
 
 YEARS = range(2019, 2022)
 
@@ -53,13 +52,6 @@ def test_a_missing_cell_leaves_the_years_sum_missing_and_no_other():
     assert measures.measure_new_claims(claims, YEARS)["applied_persons"].isna().all()
     stocks = STOCKS.assign(refugees=pd.array([100, None, 0, 0], dtype="Int64"))
     assert measure_stocks(stocks)["refugees"].isna().tolist() == [True, False, True]
-
-
-def test_an_origin_without_any_pending_claim_is_refused_in_words():
-    kept = frame("year asylum pending", (2019, "USA", 5))
-    assert measures.require_pending(kept, "CHN", YEARS) is kept
-    with pytest.raises(InputError, match="no claim from TIB was pending in 2019 to 2021"):
-        measures.require_pending(frame("year asylum pending", (2019, "USA", 0)), "TIB", YEARS)
 
 
 def test_stocks_are_summed_and_what_was_not_collected_is_missing():

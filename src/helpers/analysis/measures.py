@@ -20,8 +20,6 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.study import InputError
-
 USA = "USA"
 STOCKS = ("pending", "refugees", "oip")
 STAGES = ("new", "repeat", "appeal", "mixed")
@@ -103,14 +101,6 @@ def find_main_destination(pending: pd.DataFrame) -> str | None:
     """
     sums = pending.groupby("asylum")["pending"].sum().sort_index()
     return str(sums.idxmax()) if len(sums) and sums.max() > 0 else None
-
-
-def require_pending(pending: pd.DataFrame, origin: str, years: range) -> pd.DataFrame:
-    """Return the rows as they are, or refuse (InputError) an origin without any claim pending."""
-    if not (pending["pending"] > 0).any():
-        span = f"{years[0]} to {years[-1]}"
-        raise InputError(f"no claim from {origin} was pending in {span}: ask for other years")
-    return pending
 
 
 def measure_pending(

@@ -27,7 +27,7 @@ from helpers.analysis.eras import WITHOUT
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO, Thresholds
 from helpers.data import hand
 from helpers.data.releases import Core, load_core, load_earlier
-from helpers.study import Boundary, Study
+from helpers.study import Boundary, InputError, Study
 
 REPORTED = ["applied_inclusive_persons", "applied_inclusive_cases", "applied_middle"]
 PERIOD_MEASURES = ["applied_middle", *REPORTED[:2], "pending"]
@@ -61,8 +61,12 @@ class StudyTables:
     @cached_property
     def pending(self) -> pd.DataFrame:
         """The origin's pending claims by year and asylum."""
-        rows = measures.select_origin(self.core.pending, self.scope.origin, self.scope.years)
-        return measures.require_pending(rows, self.scope.origin, self.scope.years)
+        origin, years = self.scope.origin, self.scope.years
+        rows = measures.select_origin(self.core.pending, origin, years)
+        if not (rows["pending"] > 0).any():
+            span = f"{years[0]} to {years[-1]}"
+            raise InputError(f"no claim from {origin} was pending in {span}: ask for other years")
+        return rows
 
     @cached_property
     def applications(self) -> pd.DataFrame:
