@@ -8,8 +8,8 @@ from cells import read_own, sum_cells
 
 from helpers.analysis.breaks import find_breaks, flag_stock_years, match_entry
 from helpers.data.hand import load_breaks
-from helpers.data.releases import load_core
-from helpers.study import find_release, list_releases
+from helpers.data.releases import load_core, load_earlier
+from helpers.study import find_release
 
 NEWEST = "2025-end"
 # Origins that no threshold was chosen on; the tables of 2025-end hold them.
@@ -28,8 +28,7 @@ def core_of(release):
 def found_on(release, origin="CHN"):
     """Find breaks with every mid-year release published before."""
     info = find_release(release)
-    earlier = [item for item in list_releases() if item.published < info.published]
-    previous = {item.name: core_of(item.name) for item in earlier if item.period == "mid"}
+    previous = load_earlier(info, period="mid")
     return find_breaks(core_of(release), origin, info=info, previous=previous, register=REGISTER)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from frames import make_core
 
-from helpers.analysis.breaks import COLUMNS, KINDS, SEVERITIES, find_breaks
+from helpers.analysis.breaks import COLUMNS, SEVERITIES, STATUS_OF, find_breaks
 
 END = SimpleNamespace(name="2003-end", newest_year=2003, period="end")
 MID = SimpleNamespace(name="2003-mid", newest_year=2003, period="mid")
@@ -275,7 +275,7 @@ def test_columns_kinds_and_severities_are_those_declared_and_inputs_stay():
     before = deepcopy(core)
     found = find(core, info=MID)
     assert list(found.columns) == COLUMNS
-    assert set(found["kind"]) <= set(KINDS)
+    assert set(found["kind"]) <= set(STATUS_OF)
     assert set(found["severity"]) <= set(SEVERITIES)
     assert found["effect_on_origin"].dtype == "Int64"
     for name in ("pending", "by_asylum", "applications"):

@@ -41,7 +41,6 @@ STATUS_OF = {
     "unit_change": "d",
     "mid_year": "p",
 }
-KINDS = tuple(STATUS_OF)
 TOUCHES = ("pending", "applications", "decisions", "refugees")
 SEVERITIES = ("high", "medium", "low")
 COLUMNS = [

@@ -139,18 +139,17 @@ def account_destinations(walk: pd.DataFrame) -> pd.DataFrame:
     (the rest, less the residual), residual_share (0-1 of the greater stock), is_large (over
     `Thresholds.breaks_total`). explained + residual + untested is change.
     """
-    start, end = (walk[name].fillna(0).astype("float64") for name in ("start", "end"))
-    residual = walk["residual"].astype("float64")
+    start, end, residual = walk["start"].fillna(0), walk["end"].fillna(0), walk["residual"]
     change = end - start
-    untested = change.where(residual.isna(), 0.0)
+    untested = change.where(residual.isna(), 0)
     greater = start.where(start > end, end)
     share = residual.abs() / greater.where(greater > 0)
     return walk.assign(
-        change=change.astype("Int64"),
-        explained=(change - residual.fillna(0.0) - untested).astype("Int64"),
-        untested=untested.astype("Int64"),
-        residual_share=share.astype("Float64"),
-        is_large=(share > Thresholds.breaks_total).to_numpy(),
+        change=change,
+        explained=change - residual.fillna(0) - untested,
+        untested=untested,
+        residual_share=share,
+        is_large=(share > Thresholds.breaks_total).fillna(False).astype(bool),
     )
 
 
