@@ -315,12 +315,9 @@ def find_difference(ours: Mapping[str, Any], worker: Any = None) -> str:
         names = inputs.name_changes(ours)
     except (InputError, OSError) as error:
         return f"no copy of this project that it can use ({error})"
-    said = [f"another {names}"] if names else []
-    if worker and worker.state.nthreads > 1:
-        said.append("several threads: start it with --nthreads 1")
-    if multiprocessing.current_process().daemon:
-        said.append("no leave for processes: set DASK_DISTRIBUTED__WORKER__DAEMON=False for it")
-    return "; ".join(said)
+    if not names and worker and worker.state.nthreads > 1:
+        return "several threads: start it with --nthreads 1"
+    return f"another {names}" if names else ""
 
 
 def run_task(
@@ -333,6 +330,7 @@ def run_task(
     """
     worker = get_worker()
     if differing := find_difference(shared, worker):
+    multiprocessing.current_process().daemon = False  # for Dask's are, and may start no others
         raise FailedError(f"worker {worker.address} is refused: it has {differing}")
     if limit := worker.memory_manager.memory_limit:  # Dask watches the worker alone; this binds
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.RLIM_INFINITY))  # notebooks too

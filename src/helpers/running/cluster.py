@@ -91,7 +91,6 @@ def connect(where: Where, scratch: Path) -> Iterator[Client]:
         "distributed.deploy.lost-worker-timeout": "30s",
         "distributed.scheduler.allowed-failures": where.retries,
         "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies takes one run along
-        "distributed.worker.daemon": False,  # a run starts processes of its own
         "distributed.worker.profile.enabled": False,
     }
     if not where.has_dashboard:
@@ -158,8 +157,6 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
         extra += ["--host", _LOOPBACK]
     if "protocol" not in given:
         given["security"] = _write_key(scratch)
-    daemon = "export DASK_DISTRIBUTED__WORKER__DAEMON=False"  # as in `connect`
-    given["job_script_prologue"] = [daemon, *given.get("job_script_prologue", ())]
     fixed = {"cores": 1, "processes": 1, "silence_logs": logging.CRITICAL}
     try:
         jobqueue = importlib.import_module("dask_jobqueue")
