@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import io
 import json
 import multiprocessing
 import re
 import resource
-import shutil
 import tempfile
 import time
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -288,10 +285,10 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
     for done, future in enumerate(as_completed(list(names)), start=1):
         name, final = names.pop(future), None
         try:
-            error, packed = future.result()
+            error, files = future.result()
             future.release()
-            with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-                archive.extractall(scratch / name)
+            for file, content in files.items():
+                paths.write_atomic(scratch / name / file, content)
             final = staging.publish(scratch / name, plan.folder / name)
         except (FailedError, CancelledError, ImportError):
             raise
@@ -322,18 +319,18 @@ def find_difference(ours: Mapping[str, Any], worker: Any = None) -> str:
 
 def run_task(
     parameters: Mapping[str, Any], place: str, notebooks: Sequence[str], shared: Mapping[str, Any]
-) -> tuple[str | None, bytes]:
-    """Make a run on a worker; return its error, if it failed, and its folder as a zip.
+) -> tuple[str | None, dict[Path, bytes]]:
+    """Make a run on a worker; return its error, if it failed, and its files by path in its folder.
 
     `shared` is what the driver's `describe_shared` gave, `place` where the run will be in runs/.
     Raises FailedError where this worker's copy of the project is another.
     """
     worker = get_worker()
     if differing := find_difference(shared, worker):
-    multiprocessing.current_process().daemon = False  # for Dask's are, and may start no others
         raise FailedError(f"worker {worker.address} is refused: it has {differing}")
     if limit := worker.memory_manager.memory_limit:  # Dask watches the worker alone; this binds
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.RLIM_INFINITY))  # notebooks too
+    multiprocessing.current_process().daemon = False  # for Dask's are, and may start no others
     with tempfile.TemporaryDirectory(prefix="run-", dir=worker.local_directory) as scratch:
         folder = Path(scratch) / "run"
         folder.mkdir()
@@ -343,5 +340,5 @@ def run_task(
         failure = Failure(**manifest["error"]) if manifest["error"] else None
         if failure and any(f"[Errno {number}]" in failure.value for number in _FULL):
             raise OSError(errno.ENOSPC, failure.describe(), f"worker {worker.address}")
-        packed = Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
-        return failure.describe() if failure else None, packed
+        files = {f.relative_to(folder): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+        return failure.describe() if failure else None, files
