@@ -29,7 +29,6 @@ from helpers.study import InputError
 
 _LOOPBACK = "127.0.0.1"
 _PAGES = f"{_LOOPBACK}:0"
-_PATIENCE = "15s"
 _LEAST = 500_000_000  # bytes
 _MANY_HERE = 64  # workers on this machine, as a run takes
 _FILES, _FILES_HERE, _FILES_AWAY = 48, 16, 4  # open in the driver, and for each of its workers
@@ -87,7 +86,7 @@ def connect(where: Where, scratch: Path) -> Iterator[Client]:
     """
     config: dict[str, Any] = {
         "temporary-directory": str(scratch / "workers"),
-        "distributed.comm.timeouts.connect": _PATIENCE,
+        "distributed.comm.timeouts.connect": "15s",
         "distributed.deploy.lost-worker-timeout": "30s",
         "distributed.scheduler.allowed-failures": where.retries,
         "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies takes one run along
@@ -122,7 +121,7 @@ def _keep_size(cluster: Any, size: int) -> None:
 
 def _reach(address: str) -> Client:
     try:
-        return Client(address, timeout=_PATIENCE)
+        return Client(address)
     except (OSError, ValueError, TypeError, RuntimeError) as error:  # for one wrong address
         said = f"{error}".partition("\n")[0]
         if isinstance(error, TypeError):
@@ -172,14 +171,13 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
 
 def _write_key(folder: Path) -> Security:
     """Make a key of the batch's own, in files that jobs read and no other user may."""
-    made = Security.temporary().get_tls_config_for_role("worker")
-    files = {name: folder / f"tls.{name}" for name in ("ca_file", "cert", "key")}
-    for name, file in files.items():
+    made = Security.temporary()
+    for name in ("tls_ca_file", "tls_worker_cert", "tls_worker_key"):
+        file = folder / name
         file.touch(mode=0o600)
-        file.write_text(made[name])
-    ends = {f"tls_{role}_{name}": str(files[name])
-            for role in ("client", "scheduler", "worker") for name in ("cert", "key")}  # fmt: skip
-    return Security(require_encryption=True, tls_ca_file=str(files["ca_file"]), **ends)
+        file.write_text(getattr(made, name))
+        setattr(made, name, str(file))
+    return made
 
 
 def read_slurm(given: Iterable[str]) -> dict[str, Any]:
