@@ -159,57 +159,35 @@ def test_a_full_disk(asylum, mini_root, tree, add_notebook, most, said):
         mini_root / "runs" / "a").exists()  # fmt: skip
 
 
-@pytest.fixture
-def begin(mini_root, scratch):
-    """Return a function that starts a run which its processes can be told by."""
-    return partial(start, mini_root, "run")
-
-
-def is_slow_cell_running(root):
-    """Tell whether the notebook that sleeps has come to its sleep."""
-    return any((root / "runs" / ".staging").glob("*/slow"))
-
-
-def test_a_stopped_run(begin, mini_root, scratch, add_notebook, tree):
-    add_notebook(mini_root, "02_two", SLOW)
-    before = tree()
-    for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
-        process = begin("--name", "a")
-        wait_until(lambda: is_slow_cell_running(mini_root))
-        process.send_signal(sent)
-        _, stderr = process.communicate(timeout=20)
-        assert process.returncode == code
-        assert "stopped" in stderr
-        assert "Traceback" not in stderr
-        wait_until(lambda: not find_processes(mini_root), 5)
-        assert tree() == before
-        assert list(scratch.iterdir()) == []
-
-
 def test_a_run_that_is_stopped_or_killed_leaves_the_one_before(
-    asylum, begin, mini_root, scratch, add_notebook
+    asylum, mini_root, scratch, add_notebook, tree
 ):
+    """What a killed run has left in .staging goes with the next."""
     assert asylum("run", "--name", "a").returncode == 0
-    good = check_whole(mini_root, "a")
     add_notebook(mini_root, "02_two", SLOW)
-    for sent, is_early in ((signal.SIGKILL, True), (signal.SIGKILL, False), (signal.SIGINT, False)):
-        process = begin("--name", "a")
-        if is_early:
-            wait_until(lambda: (mini_root / "runs" / ".staging").exists())
+    before, staging = tree(), mini_root / "runs" / ".staging"
+    for name, sent, code in (
+        ("a", signal.SIGKILL, None), ("b", signal.SIGKILL, None), ("a", signal.SIGINT, 130),
+        ("b", signal.SIGTERM, 143), ("b", signal.SIGHUP, 129),
+    ):  # fmt: skip
+        process = start(mini_root, "run", "--name", name)
+        if name == "a" and not code:  # while the libraries load
+            wait_until(staging.exists)
         else:
-            wait_until(lambda: is_slow_cell_running(mini_root))
+            wait_until(lambda: any(staging.glob("*/slow")))
             assert len(find_processes(mini_root)) >= 3
         process.send_signal(sent)
-        process.communicate()
+        _, stderr = process.communicate(timeout=20)
         wait_until(lambda: not find_processes(mini_root), 10)
-        assert check_whole(mini_root, "a") == good
-        for slow in (mini_root / "runs" / ".staging").glob("*/slow"):
+        left = {file: stamp for file, stamp in tree().items() if code or ".staging" not in file}
+        assert left == before
+        if code:
+            assert process.returncode == code
+            assert "stopped" in stderr
+            assert "Traceback" not in stderr
+            assert list(scratch.iterdir()) == []
+        for slow in staging.glob("*/slow"):
             slow.unlink()
-
-    add_notebook(mini_root, "02_two", 'print("two")')
-    assert asylum("run", "--name", "b").returncode == 0
-    assert list_runs(mini_root) == ["a", "b"]
-    assert list(scratch.iterdir()) == []
 
 
 def test_the_users_own_settings_reach_nothing(mini_root, add_notebook, tmp_path):

@@ -238,11 +238,3 @@ def test_nothing_is_left_of_a_command_that_is_ended(
     if sent == signal.SIGINT:
         (cell,) = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
         assert cell.outputs[0].text == "before\n"
-
-
-def test_a_driver_that_is_killed_while_the_libraries_load_leaves_nothing(scratch: Path) -> None:
-    start = "engine.start(os.environ); os.kill(os.getpid(), 9)"
-    command = [sys.executable, "-c", f"import os; from helpers.running import engine; {start}"]
-    done = subprocess.run(command, check=False)
-    assert done.returncode == -signal.SIGKILL
-    wait_until(lambda: not list(scratch.iterdir()), 30)
