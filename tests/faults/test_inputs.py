@@ -14,20 +14,17 @@ from helpers.data.datapackage import measure_bytes
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("--year-to abc", "--year-to 'abc' whole"),
         ("--workers nan", "--workers must be a whole number"),
         ("--year-to 2021.0", "--year-to '2021.0' whole"),
         ("--year-to 1990", "1990 2000 to 2022"),
         ("--year-to 2023", "2023 2000 to 2022"),
         ("--year-from 2010 --year-to 2005", "2010 2005 swap"),
         ("--top-n 99999999999", "top_n between 1 and not 99999999999"),
-        ("--origin Q", "'Q' CHN"),
         (f"--origin {'9' * 5_000}", "'99999 there is: CHN"),
         ("--origin china", "mean CHN (China)?"),
         ("--year-to 02021", "'02021' is no whole number"),
         ("--origin chn", "chn mean CHN?"),
         ("--origin CHI", "UNHCR's own code; CHN"),
-        ("--release 2030-end", "2030-end 2022-mid"),
         ("--release 2022-MID", "mean 2022-mid?"),
         ("--release ..", ".. 2022-mid"),
         ("--release=", "release must not be empty newest"),
@@ -37,10 +34,8 @@ from helpers.data.datapackage import measure_bytes
         ("--origin MAC --year-to 2000", "no claim from MAC 2001 to 2022"),
         ("--top-n 0", "top_n between 1 and"),
         ("--top-n 1.5", "--top-n whole"),
-        ("--name ../x", "../x letters, digits"),
         ("--name x.failed", "x.failed not ending in"),
         ("--workers -1", "--workers must be 0 or more"),
-        ("--kernel python3", "No such option"),
         ("--origins CHN", "No such option --origin"),
         ("extra", "unexpected extra argument"),
     ],
@@ -55,7 +50,6 @@ def test_a_bad_parameter(refuse, arguments, said):
     [
         ("runn", "No such command"),
         ("check 09_none", "there is: 01_one, 02_two, 03_three"),
-        ("check 03_thre", "mean 03_three?"),
         ("run --name=", "a run cannot be named ''"),
         ("batch --name=", "a batch cannot be named ''"),
         ("batch --origins HKG,CHI", "UNHCR's own code; ISO3 is CHN"),
@@ -74,7 +68,6 @@ def test_a_bad_parameter(refuse, arguments, said):
         ("find many", "'many' is not one number above 0"),
         (f"find {'9' * 400}", "is too long for a number"),
         ("find 5 --origin XXX", "unknown origin 'XXX'"),
-        ("find 613,000 --origin chn", "mean CHN?"),
     ],
 )
 def test_commands_and_names_that_there_are_not(refuse, command, said):

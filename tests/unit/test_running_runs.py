@@ -1,4 +1,4 @@
-"""A run: the key that changes with whatever decides it, its name, and its place, taken whole."""
+"""A run: its notebooks, the key that changes with what decides it, its name, its place."""
 
 import errno
 import os
@@ -10,6 +10,7 @@ import pytest
 
 from helpers import paths
 from helpers.running import inputs, manifest, staging
+from helpers.running.notebooks import read_paired
 from helpers.running.runs import Outcome, name_run
 from helpers.study import InputError, Study
 
@@ -18,6 +19,22 @@ from helpers.study import InputError, Study
 def runs(tiny_root):
     tiny_root()
     return paths.runs()
+
+
+def test_notebooks_are_listed_in_order(tmp_path):
+    for name in ("02_b.py", "01_a.py", "notes.py", "03_c.ipynb"):
+        (tmp_path / name).write_text("")
+    assert [file.stem for file in inputs.list_notebooks(tmp_path)] == ["01_a", "02_b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, r"a\.ipynb is missing"), ("{", "cannot be read as a notebook")]
+)
+def test_a_pair_that_is_missing_or_no_notebook_is_refused(tmp_path, text, said):
+    if text:
+        (tmp_path / "a.ipynb").write_text(text)
+    with pytest.raises(InputError, match=said):
+        read_paired(tmp_path / "a.ipynb")
 
 
 def find_key(**given):
