@@ -44,8 +44,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Force = Annotated[bool, Option("--force", help="Run even where nothing has changed.")]
-Quiet = Annotated[bool, Option("--quiet", "-q", help="Print the run's folder alone.")]
 Workers = Annotated[int, Option(min=0, max=64, help="Notebooks at a time; 0: two.")]
 
 
@@ -92,8 +90,8 @@ def run(
     top_n: Annotated[int | None, _whole("Destinations that rankings show.")] = None,
     name: Annotated[str | None, Option(help="The run's folder in runs/.")] = None,
     workers: Workers = 0,
-    force: Force = False,
-    quiet: Quiet = False,
+    force: Annotated[bool, Option("--force", help="Run even where nothing has changed.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print the run's folder alone.")] = False,
 ) -> None:
     """Run the notebooks for one set of parameters, into runs/NAME."""
     scope = Study.resolve(

@@ -62,19 +62,17 @@ def make_row(
     name: str, parameters: Mapping[str, Any], error: str | None, folder: Path | None
 ) -> Row:
     """Make a row of summary.csv from a run's folder in the batch; None where none came back."""
-    row: Row = dict.fromkeys(COLUMNS) | {"run": name, "error": error}
-    row |= {each: parameters[each] for each in PARAMETERS}
-    row["outcome"] = "failed" if error else "complete"
+    ended = {"run": name, "outcome": "failed" if error else "complete", "error": error}
+    row: Row = dict.fromkeys(COLUMNS) | {each: parameters[each] for each in PARAMETERS} | ended
     if folder is None:
         return row
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    row |= {"seconds": round(sum(manifest["seconds"].values()), 1)}
+    row["seconds"] = round(sum(manifest["seconds"].values()), 1)
     for file in ("manifest.json", "report.html"):
         if (folder / file).exists():
             row[file.partition(".")[0]] = f"{folder.name}/{file}"
-    if (folder / "numbers.json").exists():
-        numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
-        row |= {name: numbers[each]["value"] for each, name in _STATED.items() if each in numbers}
+    numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+    row |= {name: numbers[each]["value"] for each, name in _STATED.items() if each in numbers}
     return row | _read_tables(folder)
 
 

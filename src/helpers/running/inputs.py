@@ -72,12 +72,6 @@ def _hash_inputs() -> dict[str, str]:
     return hashes
 
 
-def hash_code() -> str:
-    """Hash the package's modules and the words and columns beside them: names and contents."""
-    files = sorted(file for file in _CODE.rglob("*") if file.suffix in (".py", ".yml", ".csv"))
-    return hash_values({file.relative_to(_CODE).as_posix(): hash_file(file) for file in files})
-
-
 def find_revision() -> str | None:
     """Return what git calls this checkout; None where git, or a repository of this code, lacks."""
     git = ["git", "-C", str(paths.root())]
@@ -112,9 +106,11 @@ def describe_shared() -> dict[str, Any]:
 
     Raises InputError where a release's file is not the one that its datapackage.json records.
     """
+    # The package's modules, with the words and columns beside them.
+    code = [file for file in _CODE.rglob("*") if file.suffix in (".py", ".yml", ".csv")]
     return {
         "inputs": _hash_inputs(),
-        "code": hash_code(),
+        "code": hash_values({f.relative_to(_CODE).as_posix(): hash_file(f) for f in code}),
         "versions": list_versions(),
         "platform": f"{sys.platform} {platform.machine()}",
     }
