@@ -16,6 +16,7 @@ import psutil
 import pytest
 from plain import processes
 from plain.processes import find_processes, start
+from server.root import list_files
 
 from helpers.running.manifest import read_manifest, read_standing
 
@@ -92,11 +93,6 @@ def read_summary(folder):
         return {row["run"]: row for row in csv.DictReader(lines)}
 
 
-def list_stamps(folder):
-    """Return what tells a file that was written anew."""
-    return {f: (f.stat().st_ino, f.stat().st_mtime_ns) for f in folder.rglob("*") if f.is_file()}
-
-
 def check_listeners(process):
     """See that the driver and all that it started listen on loopback alone."""
     driver, found = psutil.Process(process.pid), []
@@ -141,16 +137,16 @@ def test_a_failing_origin_leaves_the_rest_complete(mini_root, add_notebook, ask_
     assert not find_processes(mini_root)
 
     (mini_root / "good").touch()
-    before = list_stamps(folder / "china-2022-mid-2000-2012")
+    before = list_files(folder / "china-2022-mid-2000-2012")
     stdout, _ = run(mini_root, *options)
     assert "1 run, 2 as they were, 0 failed" in stdout
-    assert list_stamps(folder / "china-2022-mid-2000-2012") == before
+    assert list_files(folder / "china-2022-mid-2000-2012") == before
     assert {row["outcome"] for row in read_summary(folder).values()} == {"complete"}
 
-    stamps = list_stamps(folder)
+    stamps = list_files(folder)
     answer = ask_in(mini_root, "batch", *options, "--dry-run")
     assert "0 to run, 3 complete already, 3 not in the data" in answer.stdout
-    assert list_stamps(folder) == stamps
+    assert list_files(folder) == stamps
 
 
 def test_a_killed_worker_costs_its_own_run(mini_root, add_notebook):
@@ -184,7 +180,7 @@ def test_an_interrupted_batch_goes_on(mini_root, add_notebook):
     process = begin(mini_root, *options)
     wait_until(lambda: read_log(mini_root)["HKG-2022-03_three"])
     wait_until(lambda: (folder / "china-2022-mid").exists())
-    before = list_stamps(folder / "china-2022-mid")
+    before = list_files(folder / "china-2022-mid")
     process.kill()
     process.communicate()
     wait_until(lambda: not find_processes(mini_root))
@@ -201,7 +197,7 @@ def test_an_interrupted_batch_goes_on(mini_root, add_notebook):
     (mini_root / "go").touch()
     stdout, _ = run(mini_root, *options)
     assert "1 run, 1 as they were, 0 failed" in stdout
-    assert list_stamps(folder / "china-2022-mid") == before
+    assert list_files(folder / "china-2022-mid") == before
     log = read_log(mini_root)
     assert {log[f"CHN-2022-{name}"] for name in ("01_one", "02_two", "03_three")} == {1}
 

@@ -10,11 +10,9 @@ from functools import partial
 import pytest
 from plain.processes import call, find_processes, start, wait_until
 
+from helpers.running.manifest import read_manifest
+
 SLOW = "import time\n(scope.run_dir / 'slow').touch()\ntime.sleep(60)"
-
-
-def read_manifest(root, name):
-    return json.loads((root / "runs" / name / "manifest.json").read_text())
 
 
 def list_runs(root):
@@ -23,7 +21,7 @@ def list_runs(root):
 
 def check_whole(root, name):
     """See that a run has all that its manifest lists, and the place its notebooks name."""
-    manifest = read_manifest(root, name)
+    manifest = read_manifest(root / "runs" / name)
     for file in manifest["outputs"]:
         assert (root / "runs" / name / file).is_file()
     assert "ro-crate-metadata.json" in manifest["outputs"]
@@ -56,7 +54,7 @@ def test_a_run_and_what_it_leaves(asylum, mini_root, tree, refuse):
     again = asylum("run")
     assert "(as it was)" in again.stdout
     assert not (mini_root / "runs/.staging").exists(), "what a killed run has left goes"
-    assert read_manifest(mini_root, "china-2022-mid") == manifest
+    assert read_manifest(mini_root / "runs/china-2022-mid") == manifest
     assert asylum("run", "--quiet").stdout == "runs/china-2022-mid\n"
 
     message = refuse("run", "--name", "china-2022-mid", "--year-to", "2020")
@@ -75,7 +73,7 @@ def test_a_run_and_what_it_leaves(asylum, mini_root, tree, refuse):
     other = ("--name", "china-2022-mid", "--year-to", "2020", "--force")
     assert asylum("run", *other).returncode == 0
     assert list_runs(mini_root) == ["china-2022-mid", "china-2022-mid.changed1"]
-    assert read_manifest(mini_root, "china-2022-mid")["parameters"]["year_to"] == 2020
+    assert read_manifest(mini_root / "runs/china-2022-mid")["parameters"]["year_to"] == 2020
 
 
 def test_an_input_that_changes_while_the_run_goes_on(asylum, mini_root, add_notebook):
@@ -138,8 +136,8 @@ def test_a_failing_cell(asylum, mini_root, add_notebook):
     answer = asylum("run", "--name", "a")
     assert answer.returncode == 1
     assert "runs/a.failed" in answer.stderr
-    assert read_manifest(mini_root, "a") == good
-    assert read_manifest(mini_root, "a.failed")["outcome"] == "failed"
+    assert read_manifest(mini_root / "runs/a") == good
+    assert read_manifest(mini_root / "runs/a.failed")["outcome"] == "failed"
 
 
 @pytest.mark.parametrize(("most", "said"), [(20_000_000, "01_one, cell 4: OSError"), (100, "")])
@@ -155,7 +153,7 @@ def test_a_full_disk(asylum, mini_root, tree, add_notebook, most, said):
     assert "file too large" in answer.stderr.lower()
     assert "Traceback" not in answer.stderr
     assert {k: v for k, v in tree().items() if not k.startswith("runs")} == before
-    assert read_manifest(mini_root, "a")["outcome"] == "failed" if said else not (
+    assert read_manifest(mini_root / "runs/a")["outcome"] == "failed" if said else not (
         mini_root / "runs" / "a").exists()  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from plain.processes import call
+from server.root import list_files
 
 FIGURE = """import matplotlib.pyplot as plt
 import pandas as pd
@@ -39,32 +40,24 @@ def write(folder, add_notebook, value="len(scope.years)"):
     file.write_text(text[:start] + text[text.index("\n# %%", start) :])
 
 
-def read_tree(root):
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }
-
-
 def read_cells(root):
     notebook = json.loads((root / "notebooks" / "01_one.ipynb").read_text())
     return notebook, notebook["cells"]
 
 
 def test_bless_from_nothing_then_two_changes(root, add_notebook):
-    before = read_tree(root)
+    before = list_files(root)
     shown = call(root, "bless")
     assert shown.returncode == 0, shown.stderr
     assert "notebooks/01_one.ipynb is new" in shown.stdout
     assert "Nothing was written" in shown.stdout
-    assert read_tree(root) == before
+    assert list_files(root) == before
 
     assert call(root, "bless", "--yes").returncode == 0
-    new = set(read_tree(root)) - set(before)
+    new = set(list_files(root)) - set(before)
     assert new == {
-        "figures/a-line.json", "figures/a-line.png", "figures/a-line.svg", "figures/numbers.json",
-        "notebooks/01_one.ipynb",
+        "figures", "figures/a-line.json", "figures/a-line.png", "figures/a-line.svg",
+        "figures/numbers.json", "notebooks/01_one.ipynb",
     }  # fmt: skip
     assert (root / "README.md").read_text() == "<!--=01_one/pending-->23<!--/--> claims\n"
     notebook, cells = read_cells(root)
@@ -106,9 +99,9 @@ def test_bless_from_nothing_then_two_changes(root, add_notebook):
 
 def test_bless_of_a_failing_notebook_writes_nothing(root, add_notebook):
     write(root, add_notebook, "1 / 0")
-    before = read_tree(root)
+    before = list_files(root)
     answer = call(root, "bless", "--yes")
     assert answer.returncode == 1
     assert "01_one, cell 5: ZeroDivisionError" in answer.stderr
     assert "nothing was written" in answer.stderr
-    assert read_tree(root) == before
+    assert list_files(root) == before
