@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.claims.ledger import Ledger, find_current, list_facts
 from helpers.claims.precision import LIMITS
 from helpers.claims.recipes import NUMERIC, parse_recipe
-from helpers.claims.verdict import CODES, READINGS
+from helpers.claims.verdict import CODES, READINGS, list_printed
 from helpers.prose.tables import TableCard
 from helpers.prose.words import say_date
 
@@ -100,7 +100,7 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     if not graphs:
         return pd.DataFrame()
     verdict, recipe = graphs[0]
-    figures, every = verdict.figures, verdict.printed[verdict.claim.source]
+    figures, every = verdict.figures, list_printed(ledger.file)[verdict.claim.source]
     own = [year for year in recipe.list_years() if year in years]
     printed = {each.year: each.value for each in every if each.measure == "pending"}
     measures = ["pending", "applied_persons", "applied_cases", "lodged_least", "lodged_most"]

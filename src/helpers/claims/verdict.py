@@ -45,8 +45,8 @@ class Finding:
     """What one statement of a claim came to on one release: its codes, and how they came about.
 
     `wording` has a sentence for each code. `settled` is the recipe that gives `value`, the
-    statement's own or another. `nearest` is the nearest of the `tried` candidates. A figure that
-    follows only from printed `inputs` is `derived` from them, and `value` is the release's own.
+    statement's own or another; `met` tells how the value meets what is printed. A figure that is
+    `derived` follows only from printed ones, and `value` is the release's own.
     """
 
     test: Test
@@ -54,24 +54,17 @@ class Finding:
     wording: Mapping[str, str] = field(default_factory=dict)
     value: Value = None
     settled: Recipe | None = None
-    tried: int = 0
-    nearest: Recipe | None = None
-    inputs: tuple[Printed, ...] = ()
-    derived: Value = None
-    other_years: tuple[tuple[int, Value], ...] = ()
+    met: str = ""
+    is_of_another_year: bool = False
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim's codes on one release, and its statements' findings, the first of them first.
-
-    `printed` are the figures that all texts of the claims file print, by source.
-    """
+    """A claim's codes on one release, and its statements' findings, the first of them first."""
 
     claim: Claim
     figures: Figures
     findings: tuple[Finding, ...]
-    printed: Mapping[str, list[Printed]]
 
     def select(self, reading: str = "") -> list[Finding]:
         """Return the findings by one of `READINGS`, or all."""
@@ -126,7 +119,7 @@ class Verdict:
             test = finding.test
             read = f"{test.reading.capitalize()} reading" if test.reading else ""
             head = ", ".join(filter(None, (read, test.label)))
-            said = _explain_finding(finding, self)
+            said = _explain_finding(finding, self.figures)
             parts.append(f"{head}: {said}" if head else capitalise(said))
         return " ".join(parts)
 
@@ -167,24 +160,29 @@ def list_printed(file: ClaimsFile) -> dict[str, list[Printed]]:
 
 def judge_claim(claim: Claim, figures: Figures, printed: Mapping[str, list[Printed]]) -> Verdict:
     """Judge a claim on a release, as far as the text could see; `printed`: see `list_printed`."""
-    own = [each for each in printed[claim.source] if each.claim_id != claim.id]
-    findings = tuple(_judge(test, claim, figures, own) for test in claim.tests)
-    return Verdict(claim, figures, findings, printed)
+    findings = tuple(_judge(test, claim, figures, printed) for test in claim.tests)
+    return Verdict(claim, figures, findings)
 
 
-def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -> Finding:
+def _judge(
+    test: Test, claim: Claim, figures: Figures, printed: Mapping[str, list[Printed]]
+) -> Finding:
     """Judge one statement: the years named first, then neighbours, revisions, and inputs."""
     recipe, says = test.recipe, test.says or claim.says
     if max(recipe.list_years(), default=0) > figures.newest:
-        return Finding(test)
-    finding = _search(test, figures, says)
-    if finding.settled is None:
-        # A year that was looked for and not found is an answer; no figure at all is none.
-        if recipe.kind not in ("crossing", "year_of") or not figures.years(recipe.measure):
-            return finding
-        finding = Finding(test, "off", settled=recipe)
-    elif finding.figure == "off" and not test.is_fixed:
-        finding = _explain_off(finding, figures, printed)
+        return Finding(test, met=f"release {figures.release} ends before.")
+    values = {each: each.compute(figures) for each in _list_candidates(test, says)}
+    known = {each: value for each, value in values.items() if value is not None}
+    finding = Finding(test, "off", {}, values[recipe], recipe)
+    if recipe in known:
+        fitting = _pick(replace(finding, settled=each, value=known[each]) for each in known)
+        if not fitting and not test.is_fixed:
+            own = [each for each in printed[claim.source] if each.claim_id != claim.id]
+            fitting = _explain_off(finding, says, figures, own)
+        finding = fitting or _tell_off(finding, known, figures, printed)
+    # A year that was looked for and not found is an answer; no figure at all is none.
+    elif recipe.kind not in ("crossing", "year_of") or not figures.years(recipe.measure):
+        return Finding(test, met=f"release {figures.release} holds no such figure.")
     return replace(finding, wording=_judge_wording(finding, claim, figures))
 
 
@@ -204,27 +202,6 @@ def _list_candidates(test: Test, says: str) -> list[Recipe]:
     return every
 
 
-def _search(test: Test, figures: Figures, says: str) -> Finding:
-    """Run the narrow search; nothing is settled where the recipe itself cannot be computed."""
-    recipe, wanted = test.recipe, float(test.claimed.value)
-    values = {each: each.compute(figures) for each in _list_candidates(test, says)}
-    known = {each: value for each, value in values.items() if value is not None}
-    if recipe not in known:
-        return Finding(test)
-    nearest = min(known, key=lambda each: abs(float(known[each] or 0) - wanted))
-    found = Finding(test, "off", {}, known[recipe], recipe, len(known), nearest)
-    if best := _pick(replace(found, settled=each, value=known[each]) for each in known):
-        return best
-    if says == "applied" and recipe.kind == "total" and not recipe.places and not test.is_fixed:
-        (least, greatest), lodged = find_limits(test.claimed), replace(recipe, measure="lodged")
-        with suppress(LookupError):
-            ends = [figures.bound("lodged", year) for year in recipe.list_years()]
-            if sum(high for _, high in ends) >= least and sum(low for low, _ in ends) <= greatest:
-                value = lodged.compute(figures)
-                return replace(found, figure="rounds", settled=lodged, value=value)
-    return found
-
-
 def _pick(found: Iterable[Finding]) -> Finding | None:
     """Pick the first that gives the claimed value exactly, else the first within its precision."""
     codes = ((each, match(each.value, each.test.claimed)) for each in found)
@@ -232,46 +209,56 @@ def _pick(found: Iterable[Finding]) -> Finding | None:
     return min(fitting, key=lambda each: each.figure, default=None)  # "exact" before "rounds"
 
 
-def _explain_off(finding: Finding, figures: Figures, printed: list[Printed]) -> Finding:
+def _explain_off(
+    finding: Finding, says: str, figures: Figures, printed: list[Printed]
+) -> Finding | None:
     """Look for what gives a figure that no series gives on the years named."""
-    test, recipe = finding.test, finding.test.recipe
+    recipe, claimed, value = finding.test.recipe, finding.test.claimed, float(finding.value or 0)
+    least, greatest = find_limits(claimed)
+    if says == "applied" and recipe.kind == "total" and not recipe.places:
+        lodged = replace(recipe, measure="lodged")
+        with suppress(LookupError):
+            ends = [figures.bound("lodged", year) for year in recipe.list_years()]
+            low, high = (sum(each) for each in zip(*ends, strict=True))
+            if high >= least and low <= greatest:
+                return replace(
+                    finding,
+                    figure="rounds",
+                    settled=lodged,
+                    value=lodged.compute(figures),
+                    met=f", {say_number(low)} to {say_number(high)} over all ways of counting; "
+                    f"“{claimed.text}” is within, though no one count gives it.",
+                )
     derived = _pick(_put_inputs(finding, figures, printed))
     # The text's own figures of both years are nearer than another pair of years.
     is_own_change = derived and derived.figure == "exact" and recipe.kind in CHANGES
     if not is_own_change and (neighbour := _pick(_move_span(finding, figures))):
         return neighbour
-    usual, value = figures.usual.get(recipe.measure), finding.value
-    if usual and value and recipe.kind == "total":  # off by less than a usual revision
-        least, greatest = find_limits(test.claimed)
-        if max(least - value, value - greatest) / value < usual:
-            return replace(finding, figure="revised")
+    usual, gap = figures.usual.get(recipe.measure, 0), float(claimed.value) - value
+    if recipe.kind == "total" and max(least - value, value - greatest) < usual * value:
+        met = (
+            f", printed is {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is "
+            f"older than every release, and a revision usually changes a figure by {usual:.2%}."
+        )
+        return replace(finding, figure="revised", met=met)
     if derived:
         # Told as the text tells it, so that the release's own value is set beside the printed one.
         own = (derived.settled or recipe).compute(figures)
-        return replace(derived, figure="derived", derived=derived.value, value=own)
-    return replace(finding, other_years=_find_other_years(test, figures))
+        return replace(derived, figure="derived", value=own)
+    return None
 
 
 def _move_span(finding: Finding, figures: Figures) -> Iterator[Finding]:
     """Compute a statement on the spans that begin or end one year off; none for single years."""
-    recipe = finding.test.recipe
+    recipe, text = finding.test.recipe, finding.test.claimed.text
+    own = f"{_say_span(recipe)} gives {say_number(finding.value)}"
     if recipe.kind in NUMERIC and not recipe.is_single:
         for begin, end in ((-1, 0), (1, 0), (0, -1), (0, 1)):
             first, last = recipe.first + begin, recipe.last + end
             if first < last:
                 moved = replace(recipe, spans=((first, last),))
-                yield replace(finding, settled=moved, value=moved.compute(figures))
-
-
-def _find_other_years(test: Test, figures: Figures) -> tuple[tuple[int, Value], ...]:
-    """Return the other years, on the recipe's own measure, for which the statement holds."""
-    recipe = test.recipe
-    if not recipe.is_single and recipe.kind != "percent_of_sum":
-        return ()
-    years = [year for year in figures.years(recipe.measure) if year != recipe.first]
-    moved = {year: replace(recipe, spans=((year, year), *recipe.spans[1:])) for year in years}
-    values = {year: each.compute(figures) for year, each in moved.items()}
-    return tuple((year, value) for year, value in values.items() if match(value, test.claimed))
+                met = f", which is “{text}”, but of other years: {own}."
+                yield replace(finding, settled=moved, value=moved.compute(figures), met=met)
 
 
 def _put_inputs(
@@ -289,7 +276,53 @@ def _put_inputs(
         own = {(each.measure, each.year): each.value for each in inputs}
         told = replace(recipe, kind=kind)
         value = told.compute(replace(figures, totals={**figures.totals, **own}))
-        yield replace(finding, settled=told, value=value, inputs=inputs, tried=len(tries))
+        if code := match(value, finding.test.claimed):
+            put = ", and ".join(_say_input(each, figures) for each in inputs)
+            met = (
+                f". No series gives what is printed; with the text's own {put}, it is "
+                f"{say_number(value)}, as printed{', exactly' * (code == 'exact')}. "
+                f"{len(tries)} ways of putting its own figures in were tried."
+            )
+            yield replace(finding, settled=told, value=value, met=met)
+
+
+def _say_input(printed: Printed, figures: Figures) -> str:
+    claim_id, measure, year, value = printed
+    own = figures.total(measure, year)
+    told = f"{say_number(value)} of {claim_id} for {year} in place of {say_number(own)}"
+    return f"{told} ({value - own:+,.0f})"
+
+
+def _tell_off(
+    finding: Finding,
+    known: Mapping[Recipe, Value],
+    figures: Figures,
+    printed: Mapping[str, list[Printed]],
+) -> Finding:
+    """Tell how far off, whether a slip explains it, what is nearest, and which other year fits."""
+    test, recipe, value = finding.test, finding.test.recipe, float(finding.value or 0)
+    met, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
+    if recipe.is_single:
+        slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
+        met += f" The difference is {claimed - value:+,.0f}{slip}."
+        at = (recipe.measure, recipe.first)
+        others = [each for each in chain(*printed.values()) if each[1:3] == at]
+        agrees = [o for o in others if o.value != claimed and match(o.value, test.claimed)]
+        same = ", ".join(f"{other.claim_id} ({say_number(other.value)})" for other in agrees)
+        met += f" It agrees with what another text prints: {same}." if same else ""
+    if recipe.kind in NUMERIC and len(known) > 1:
+        nearest = min(known, key=lambda each: abs(float(known[each] or 0) - claimed))
+        met += f" None of {len(known)} series gives it; the nearest is "
+        met += f"{nearest.name} with {say_number(known[nearest])}."
+    values = {}
+    if not test.is_fixed and (recipe.is_single or recipe.kind == "percent_of_sum"):
+        for year in figures.years(recipe.measure):
+            moved = replace(recipe, spans=((year, year), *recipe.spans[1:]))
+            values[year] = moved.compute(figures)
+    fit = {year: each for year, each in values.items() if match(each, test.claimed)}
+    years = ", ".join(f"{year} ({say_number(each)})" for year, each in fit.items())
+    met += f" It holds for another year: {years}." if years else ""
+    return replace(finding, met=met, is_of_another_year=bool(years))
 
 
 def _judge_wording(finding: Finding, claim: Claim, figures: Figures) -> dict[str, str]:
@@ -306,7 +339,7 @@ def _judge_wording(finding: Finding, claim: Claim, figures: Figures) -> dict[str
         told["other-arithmetic"] = f"it is {found}, while the sentence names {named}"
     # A number in round terms comes up in some other year by chance.
     is_telling = test.claimed.precision in ("exact", "rounded")
-    is_shifted = settled.spans != recipe.spans or bool(finding.other_years and is_telling)
+    is_shifted = settled.spans != recipe.spans or (finding.is_of_another_year and is_telling)
     if recipe.kind == "year_of":
         is_shifted = finding.figure != "off" and finding.value != claim.years[-1]
     if is_shifted:
@@ -324,22 +357,15 @@ def _name_family(recipe: Recipe, figures: Figures) -> str:
     return recipe.measure.removesuffix("_most") + "_summed" * recipe.is_sum
 
 
-def _explain_finding(finding: Finding, verdict: Verdict) -> str:
+def _explain_finding(finding: Finding, figures: Figures) -> str:
     """Explain one statement: what was counted, the numbers, and how they meet the claim."""
     test, settled, value = finding.test, finding.settled, finding.value
-    figures = verdict.figures
     if settled is None:
-        ends = max(test.recipe.list_years(), default=0) > figures.newest
-        return f"release {figures.release} {'ends before' if ends else 'holds no such figure'}."
+        return finding.met
     said = f"{_say_what(settled, figures)}: {settled.work(figures)[1]}"
     if isinstance(value, bool) or value is None:
         return f"{said}. The statement {'holds' if value else 'does not hold'}."
-    if finding.inputs:
-        said += _say_derived(finding, figures)
-    elif finding.figure == "off":
-        said += _say_off(finding, value, verdict)
-    else:
-        said += f", {_say_met(finding, settled, value, figures)}."
+    said += finding.met or _say_met(finding, value)
     if settled.kind != test.recipe.kind:
         found, named = _CHANGED[settled.kind], _CHANGED[test.recipe.kind]
         said += f" What is printed, {test.claimed.text}, is {found}; the sentence names {named}."
@@ -365,72 +391,19 @@ def _say_span(recipe: Recipe) -> str:
     return " to ".join(map(str, dict.fromkeys(recipe.spans[0])))
 
 
-def _say_met(finding: Finding, settled: Recipe, value: float, figures: Figures) -> str:
-    """Say how a number meets what is claimed."""
-    recipe, claimed = finding.test.recipe, finding.test.claimed
-    if settled.spans != recipe.spans:  # a neighbour, a year off
-        own = say_number(recipe.compute(figures))
-        return f"which is “{claimed.text}”, but of other years: {_say_span(recipe)} gives {own}"
-    if finding.figure == "revised":
-        usual, gap = figures.usual[recipe.measure], float(claimed.value) - value
-        return (
-            f"printed is {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is older "
-            f"than every release, and a revision usually changes a figure by {usual:.2%}"
-        )
-    if settled.measure == "lodged":
-        bounds = [figures.bound("lodged", year) for year in recipe.list_years()]
-        ends = " to ".join(say_number(sum(each)) for each in zip(*bounds, strict=True))
-        return (
-            f"{ends} over all ways of counting; “{claimed.text}” is within, though no one count "
-            "gives it"
-        )
+def _say_met(finding: Finding, value: float) -> str:
+    """Say how a series' number meets what is claimed."""
+    claimed = finding.test.claimed
     if claimed.precision == "over" and claimed.value >= 1:
-        return f"which is {claimed.text}, by {value / float(claimed.value) - 1:.1%}"
-    return "as printed" if finding.figure == "exact" else f"which “{claimed.text}” allows"
-
-
-def _say_derived(finding: Finding, figures: Figures) -> str:
-    """Show which printed inputs lead to the printed result, and by how much each differs."""
-    inputs = []
-    for claim_id, measure, year, value in finding.inputs:
-        own = figures.total(measure, year)
-        inputs.append(
-            f"{say_number(value)} of {claim_id} for {year} in place of {say_number(own)} "
-            f"({value - own:+,.0f})"
-        )
-    is_exact = match(finding.derived, finding.test.claimed) == "exact"
-    return (
-        f". No series gives what is printed; with the text's own {', and '.join(inputs)}, it is "
-        f"{say_number(finding.derived)}, as printed{', exactly' * is_exact}. "
-        f"{finding.tried} ways of putting its own figures in were tried."
-    )
-
-
-def _say_off(finding: Finding, value: float, verdict: Verdict) -> str:
-    """Say how far off, whether a slip explains it, what is nearest, and which other year fits."""
-    test, recipe = finding.test, finding.test.recipe
-    said, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
-    if recipe.is_single:
-        slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
-        said += f" The difference is {claimed - value:+,.0f}{slip}."
-        at = (recipe.measure, recipe.first)
-        others = [each for each in chain(*verdict.printed.values()) if each[1:3] == at]
-        agrees = [o for o in others if o.value != claimed and match(o.value, test.claimed)]
-        same = ", ".join(f"{other.claim_id} ({say_number(other.value)})" for other in agrees)
-        said += f" It agrees with what another text prints: {same}." if same else ""
-    if recipe.kind in NUMERIC and finding.nearest and finding.tried > 1:
-        nearest = say_number(finding.nearest.compute(verdict.figures))
-        said += f" None of {finding.tried} series gives it; the nearest is "
-        said += f"{finding.nearest.name} with {nearest}."
-    years = ", ".join(f"{year} ({say_number(value)})" for year, value in finding.other_years)
-    return said + (f" It holds for another year: {years}." if years else "")
+        return f", which is {claimed.text}, by {value / float(claimed.value) - 1:.1%}."
+    return ", as printed." if finding.figure == "exact" else f", which “{claimed.text}” allows."
 
 
 def _name_slip(printed: float, published: float) -> str:
     """Name a slip of the pen that turns one whole number into the other, or return ""."""
     one, other = f"{printed:.0f}", f"{published:.0f}"
     differ = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
-    if len(one) != len(other) or len(differ) > 2:
+    if len(one) != len(other) or len(differ) not in (1, 2):
         return ""
     if len(differ) == 1:
         return ": one digit differs"
