@@ -24,6 +24,7 @@ from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, load_claims
 from helpers.claims.precision import Value
 from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
 from helpers.data.releases import Core, load_core
+from helpers.prose.tables import TableCard
 from helpers.prose.words import capitalise
 from helpers.study import InputError, ReleaseInfo, Study, find_release, list_releases, say_unknown
 
@@ -98,24 +99,20 @@ def build_ledger(
         for whole in known:
             last, revision = min(source.sees, whole.newest), usual if is_older else {}
             verdict = judge_claim(claim, replace(whole, last=last, usual=revision), printed)
-            is_current = whole.release == current[claim.source]
-            rows.append(_describe_verdict(verdict) | {"is_current": is_current})
-            if is_current:
+            main = verdict.main
+            row = {
+                "claim_id": claim.id,
+                "release": whole.release,
+                "recomputed": write_value(main.value if main else None),
+                "figure": verdict.figure(),
+                "wording": verdict.wording(),
+                "series": main.settled.name if main and main.settled else "",
+                "is_current": whole.release == current[claim.source],
+            }
+            rows.append(row)
+            if row["is_current"]:
                 verdicts[claim.id] = verdict
     return Ledger(file, infos, verdicts, pd.DataFrame(rows, columns=BY_RELEASE))
-
-
-def _describe_verdict(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict's cells that every release has."""
-    main = verdict.main
-    return {
-        "claim_id": verdict.claim.id,
-        "release": verdict.figures.release,
-        "recomputed": write_value(main.value if main else None),
-        "figure": verdict.figure(),
-        "wording": verdict.wording(),
-        "series": main.settled.name if main and main.settled else "",
-    }
 
 
 def describe_claim(ledger: Ledger, verdict: Verdict) -> dict[str, Any]:
@@ -131,10 +128,11 @@ def describe_claim(ledger: Ledger, verdict: Verdict) -> dict[str, Any]:
     """
     claim, source = verdict.claim, ledger.file.find_source(verdict.claim)
     releases = ledger.by_release.set_index("claim_id").loc[[claim.id]].to_dict("records")
-    facts = {
+    facts: dict[Any, Any] = {
+        "claim_id": claim.id,
         **claim.model_dump(include={"source", "claimed", "paraphrase", "reading", "note"}),
         **source.model_dump(include={"publisher", "title", "date", "date_shown"}),
-        **_describe_verdict(verdict),
+        **next(row for row in releases if row["is_current"]),
         "derivation": verdict.explain(),
         "restatement": claim.restate(verdict.figures),
         "years": "-".join(map(str, claim.years)),
@@ -264,13 +262,13 @@ def point_number(value: str) -> str:
 
 
 def list_facts(row: Row) -> dict[str, str]:
-    """List what is shown of a row of `Ledger.claims`, by heading; what is empty is left out."""
+    """List what is shown of a claim's facts, by heading; what is empty is left out."""
     found = f"{point_number(row['recomputed'])} ({row['series']}, release {row['release']})"
     readings = (f"{by}: {row[f'figure_{by}']}, {row[f'wording_{by}']}" for by in READINGS)
     texts = {
         **row,
         "recomputed": found if row["recomputed"] else "",
-        "readings": "; ".join(readings) if "Literal reading" in row["derivation"] else "",
+        "readings": "; ".join(readings) if row["has_readings"] else "",
     }
     texts |= {kind: explain_codes(row[kind]) for kind in CODES}
     return {head: " ".join(texts[name].split()) for name, head in FACTS.items() if texts[name]}
@@ -303,10 +301,9 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
         return json.dumps(full, indent=1, ensure_ascii=False)
     if wanted is not None:
         return _write_claim(ledger, rows[0]["claim_id"])
-    grid = [[capitalise(name.replace("_", " ")) for name in SHOWN]]
-    grid += [[point_number(row[name]) for name in SHOWN] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    lines = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in grid]
+    headings = tuple(capitalise(name.replace("_", " ")) for name in SHOWN)
+    cells = tuple(tuple(point_number(row[name]) for name in SHOWN) for row in rows)
+    lines = [repr(TableCard("", headings, cells, is_number=(False,) * len(SHOWN)))]
     for kind, meanings in CODES.items():
         used = "; ".join(frame[kind]).split("; ")
         lines += ["", kind.capitalize()]
