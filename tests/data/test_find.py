@@ -81,14 +81,6 @@ def test_a_sum_over_a_missing_year_is_no_candidate_and_nothing_is_divided_by_few
     assert search(read_printed("10.0 times"), series).hits.empty
 
 
-def test_fewer_candidates_make_a_likelier_source():
-    loose, tight = find("613,000"), find("613,000", "2012-2021")
-    assert loose.tried > 10 * tight.tried
-    assert loose.hits["verdict"].iloc[0] == "possible"
-    assert tight.hits["verdict"].iloc[0] == "likely"
-    assert find("12,000").hits["expected"].iloc[0] > 5
-
-
 @pytest.mark.parametrize(
     ("number", "years", "told"),
     [

@@ -236,11 +236,9 @@ def _crossing(recipe: Recipe, figures: Figures) -> Worked:
 
 
 def _year_of(recipe: Recipe, figures: Figures) -> Worked:
-    held = {
-        y: figures.by_destination(recipe.measure, y, recipe.places)
-        for y in figures.years(recipe.measure)
-    }
-    same = [year for year, counts in held.items() if sum(counts.values()) == recipe.number]
+    years, places = figures.years(recipe.measure), recipe.places
+    held = [figures.by_destination(recipe.measure, year, places).values() for year in years]
+    same = [y for y, counts in zip(years, held, strict=True) if sum(counts) == recipe.number]
     year = same[0] if len(same) == 1 else None
     return year, f"the year is {year or 'none'}"
 
