@@ -100,9 +100,10 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     if not graphs:
         return pd.DataFrame()
     verdict, recipe = graphs[0]
-    figures, every = verdict.figures, list_printed(ledger.file)[verdict.claim.source]
+    figures, source = verdict.figures, verdict.claim.source
     own = [year for year in recipe.list_years() if year in years]
-    printed = {each.year: each.value for each in every if each.measure == "pending"}
+    every = [each for each in list_printed(ledger.file) if each.measure == "pending"]
+    printed = {each.year: each.value for each in every if each.source == source}
     measures = ["pending", "applied_persons", "applied_cases", "lodged_least", "lodged_most"]
     columns = {
         name: [parse_recipe(f"{name} {year}").compute(figures) for year in own] for name in measures

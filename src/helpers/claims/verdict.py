@@ -34,6 +34,7 @@ _CHANGED: dict[str, str] = TERMS["changes"]
 class Printed(NamedTuple):
     """A figure that a text prints of the whole origin in one year."""
 
+    source: str
     claim_id: str
     measure: str
     year: int
@@ -147,26 +148,23 @@ class Verdict:
         return dict(sorted(crossed.items()))
 
 
-def list_printed(file: ClaimsFile) -> dict[str, list[Printed]]:
-    """List, source by source, the figures that a text prints of the whole origin in one year."""
-    found: dict[str, list[Printed]] = {source.id: [] for source in file.sources}
-    for claim in file.claims:
-        for recipe, claimed in ((test.recipe, test.claimed) for test in claim.tests):
-            if recipe.is_single and not recipe.places:
-                printed = Printed(claim.id, recipe.measure, recipe.first, float(claimed.value))
-                found[claim.source].append(printed)
-    return found
+def list_printed(file: ClaimsFile) -> list[Printed]:
+    """List the figures that the texts print of the whole origin in one year."""
+    return [
+        Printed(claim.source, claim.id, recipe.measure, recipe.first, float(claimed.value))
+        for claim in file.claims
+        for recipe, claimed in ((test.recipe, test.claimed) for test in claim.tests)
+        if recipe.is_single and not recipe.places
+    ]
 
 
-def judge_claim(claim: Claim, figures: Figures, printed: Mapping[str, list[Printed]]) -> Verdict:
+def judge_claim(claim: Claim, figures: Figures, printed: list[Printed]) -> Verdict:
     """Judge a claim on a release, as far as the text could see; `printed`: see `list_printed`."""
     findings = tuple(_judge(test, claim, figures, printed) for test in claim.tests)
     return Verdict(claim, figures, findings)
 
 
-def _judge(
-    test: Test, claim: Claim, figures: Figures, printed: Mapping[str, list[Printed]]
-) -> Finding:
+def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -> Finding:
     """Judge one statement: the years named first, then neighbours, revisions, and inputs."""
     recipe, says = test.recipe, test.says or claim.says
     if max(recipe.list_years(), default=0) > figures.newest:
@@ -177,7 +175,8 @@ def _judge(
     if recipe in known:
         fitting = _pick(replace(finding, settled=each, value=known[each]) for each in known)
         if not fitting and not test.is_fixed:
-            own = [each for each in printed[claim.source] if each.claim_id != claim.id]
+            same = [each for each in printed if each.source == claim.source]
+            own = [each for each in same if each.claim_id != claim.id]
             fitting = _explain_off(finding, says, figures, own)
         finding = fitting or _tell_off(finding, known, figures, printed)
     # A year that was looked for and not found is an answer; no figure at all is none.
@@ -287,17 +286,13 @@ def _put_inputs(
 
 
 def _say_input(printed: Printed, figures: Figures) -> str:
-    claim_id, measure, year, value = printed
-    own = figures.total(measure, year)
-    told = f"{say_number(value)} of {claim_id} for {year} in place of {say_number(own)}"
-    return f"{told} ({value - own:+,.0f})"
+    own = figures.total(printed.measure, printed.year)
+    told = f"{say_number(printed.value)} of {printed.claim_id} for {printed.year}"
+    return f"{told} in place of {say_number(own)} ({printed.value - own:+,.0f})"
 
 
 def _tell_off(
-    finding: Finding,
-    known: Mapping[Recipe, Value],
-    figures: Figures,
-    printed: Mapping[str, list[Printed]],
+    finding: Finding, known: Mapping[Recipe, Value], figures: Figures, printed: list[Printed]
 ) -> Finding:
     """Tell how far off, whether a slip explains it, what is nearest, and which other year fits."""
     test, recipe, value = finding.test, finding.test.recipe, float(finding.value or 0)
@@ -306,7 +301,7 @@ def _tell_off(
         slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
         met += f" The difference is {claimed - value:+,.0f}{slip}."
         at = (recipe.measure, recipe.first)
-        others = [each for each in chain(*printed.values()) if each[1:3] == at]
+        others = [each for each in printed if (each.measure, each.year) == at]
         agrees = [o for o in others if o.value != claimed and match(o.value, test.claimed)]
         same = ", ".join(f"{other.claim_id} ({say_number(other.value)})" for other in agrees)
         met += f" It agrees with what another text prints: {same}." if same else ""
@@ -359,16 +354,20 @@ def _name_family(recipe: Recipe, figures: Figures) -> str:
 
 def _explain_finding(finding: Finding, figures: Figures) -> str:
     """Explain one statement: what was counted, the numbers, and how they meet the claim."""
-    test, settled, value = finding.test, finding.settled, finding.value
+    recipe, claimed = finding.test.recipe, finding.test.claimed
+    settled, value = finding.settled, finding.value
     if settled is None:
         return finding.met
     said = f"{_say_what(settled, figures)}: {settled.work(figures)[1]}"
     if isinstance(value, bool) or value is None:
         return f"{said}. The statement {'holds' if value else 'does not hold'}."
-    said += finding.met or _say_met(finding, value)
-    if settled.kind != test.recipe.kind:
-        found, named = _CHANGED[settled.kind], _CHANGED[test.recipe.kind]
-        said += f" What is printed, {test.claimed.text}, is {found}; the sentence names {named}."
+    met = ", as printed." if finding.figure == "exact" else f", which “{claimed.text}” allows."
+    if claimed.precision == "over" and claimed.value >= 1:
+        met = f", which is {claimed.text}, by {value / float(claimed.value) - 1:.1%}."
+    said += finding.met or met
+    if settled.kind != recipe.kind:
+        found, named = _CHANGED[settled.kind], _CHANGED[recipe.kind]
+        said += f" What is printed, {claimed.text}, is {found}; the sentence names {named}."
     return said
 
 
@@ -389,14 +388,6 @@ def _say_what(recipe: Recipe, figures: Figures) -> str:
 
 def _say_span(recipe: Recipe) -> str:
     return " to ".join(map(str, dict.fromkeys(recipe.spans[0])))
-
-
-def _say_met(finding: Finding, value: float) -> str:
-    """Say how a series' number meets what is claimed."""
-    claimed = finding.test.claimed
-    if claimed.precision == "over" and claimed.value >= 1:
-        return f", which is {claimed.text}, by {value / float(claimed.value) - 1:.1%}."
-    return ", as printed." if finding.figure == "exact" else f", which “{claimed.text}” allows."
 
 
 def _name_slip(printed: float, published: float) -> str:
