@@ -90,6 +90,11 @@ class ReleaseInfo(Frozen):
             raise ValueError(f"first_year {self.first_year} lies after {self.newest_year}")
         return self
 
+    @property
+    def half_year(self) -> int | None:
+        """The newest year where it is reported at mid-year; None where it is whole."""
+        return self.newest_year if self.period == "mid" else None
+
 
 class _Resource(BaseModel):
     path: str = Field(pattern=r"^\w+\.csv(\.gz)?$")
@@ -263,10 +268,6 @@ class Study(Frozen):
     def boundary(self) -> Boundary | None:
         """The study's own cut into eras; None for an origin without a study file."""
         return self.file.boundaries[0] if self.file.boundaries else None
-
-    def period_of(self, year: int) -> Literal["mid", "end"]:
-        """Tell whether a year's stock is of mid-year or of year-end."""
-        return self.info.period if year == self.info.newest_year else "end"
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters that decide the outcome, as plain values: all but `run_dir`."""

@@ -32,7 +32,8 @@ def make_figures(period: str = "end", **over) -> Figures:
     totals = {(name, year): n for name, counts in TOTALS.items()
               for year, n in zip((2011, 2012, 2013), counts, strict=True)}  # fmt: skip
     given = {
-        "release": "2013-x", "period": period, "newest": 2013, "last": 2013, "cells": cells,
+        "release": "2013-x", "newest": 2013, "last": 2013, "cells": cells,
+        "half_year": 2013 if period == "mid" else None,
         "others": {("ZZZ", 2012): 4}, "regions": {"AAA": "Europe", "BBB": "Asia", "CCC": "Asia"},
         "totals": totals,
     }  # fmt: skip

@@ -126,7 +126,8 @@ class StudyTables:
         bounds = unknown_origin.bound_pending(core, scope.origin, scope.years)
         flags = breaks.flag_stock_years(self.breaks, table)
         table = table.merge(bounds, on="year").merge(flags, on="year")
-        table.insert(1, "period", [scope.period_of(year) for year in table["year"]])
+        half = scope.info.half_year
+        table.insert(1, "period", ["mid" if year == half else "end" for year in table["year"]])
         table = table.join(self._stocks.drop(columns=table.columns, errors="ignore"), on="year")
         refugees = breaks.flag_stock_years(self.breaks, table, "refugees").set_index("year")
         return table.join(refugees[["is_comparable", "status"]].add_prefix("refugees_"), on="year")

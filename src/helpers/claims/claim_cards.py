@@ -111,4 +111,5 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     columns["printed"] = [printed.get(year) for year in own]
     frame = pd.DataFrame({"year": own} | columns).astype(dict.fromkeys(columns, "Int64"))
     frame = frame.rename(columns={"lodged_least": "lower", "lodged_most": "upper"})
-    return frame.assign(is_half=[figures.is_half(year) for year in own], release=figures.release)
+    is_half = [year == figures.half_year for year in own]
+    return frame.assign(is_half=is_half, release=figures.release)

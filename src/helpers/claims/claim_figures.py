@@ -32,8 +32,8 @@ class Figures:
     """What one release holds of one origin, as far as a text could see it."""
 
     release: str
-    period: str  # whether the newest year is of mid-year (mid) or year-end (end)
     newest: int  # the release's newest year
+    half_year: int | None  # the same where it is of mid-year
     last: int  # the last year that the text could see
     cells: Mapping[tuple[str, int], Mapping[str, int]]  # (measure, year) -> asylum -> count
     others: Mapping[tuple[str, int], int]  # (origin, year) -> claims pending of another origin
@@ -83,10 +83,6 @@ class Figures:
         held = [*self.totals, *self.cells]
         return sorted(year for name, year in held if name == measure and year <= self.last)
 
-    def is_half(self, year: int) -> bool:
-        """Tell whether a year is the mid-year one of the release."""
-        return self.period == "mid" and year == self.newest
-
 
 def build_figures(
     core: Core, info: ReleaseInfo, origin: str, stocks: Iterable[int] = ()
@@ -115,8 +111,8 @@ def build_figures(
         ]
     return Figures(
         release=info.name,
-        period=info.period,
         newest=info.newest_year,
+        half_year=info.half_year,
         last=info.newest_year,
         cells=cells,
         others=_map(core.by_origin, ["origin", "year"], "pending"),

@@ -151,7 +151,7 @@ class Claim(Frozen):
     def restate(self, figures: Figures) -> str:
         """Fill the restatement from one release; empty where there is none."""
         first, last = self.years[0], self.years[-1]
-        half = "the middle of" if figures.is_half(last) else "the end of"
+        half = "the middle of" if last == figures.half_year else "the end of"
         given = dict(zip(GIVEN, (first, last, f"{half} {last}", figures.release), strict=True))
         holes = list_holes(self.restated)
         values = {name: recipe.compute(figures) for name, recipe in holes.items()}

@@ -347,7 +347,7 @@ def _name_family(recipe: Recipe, figures: Figures) -> str:
     if recipe.kind == "own_origin":
         return "coverage"
     if recipe.measure.startswith(("applied", "lodged")):
-        is_half = not recipe.is_sum and any(map(figures.is_half, recipe.list_years()))
+        is_half = not recipe.is_sum and figures.half_year in recipe.list_years()
         return "applied" + "_half" * is_half
     return recipe.measure.removesuffix("_most") + "_summed" * recipe.is_sum
 
@@ -382,8 +382,8 @@ def _say_what(recipe: Recipe, figures: Figures) -> str:
     what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
     what += f", {_say_span(recipe)}" if recipe.spans else ""
     what += " in percent of a span" * (recipe.kind == "percent_of_sum")
-    is_half = any(map(figures.is_half, recipe.list_years()))
-    return what + f" (mid-year {figures.newest})" * is_half
+    is_half = figures.half_year in recipe.list_years()
+    return what + f" (mid-year {figures.half_year})" * is_half
 
 
 def _say_span(recipe: Recipe) -> str:

@@ -40,7 +40,7 @@ class Basis:
     def full_years(self) -> range:
         """The years whose flows cover twelve months: not the last one of a mid-year release."""
         first, last = self.scope.year_from, self.scope.year_to
-        return range(first, last + (self.scope.period_of(last) == "end"))
+        return range(first, last + (last != self.scope.info.half_year))
 
     @property
     def factor(self) -> float:

@@ -72,9 +72,8 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
     if points.empty:
         return None
     release = find_release(points["release"].iloc[0])
-    half_year = release.newest_year if release.period == "mid" else None
     fig, (left, right) = style.new_figure(height=3.4, ncols=2, sharey=True)
-    chart_parts.draw_lines(left, points, {"pending": ""}, provisional=half_year)
+    chart_parts.draw_lines(left, points, {"pending": ""}, provisional=release.half_year)
     printed = points.dropna(subset=["printed"])
     if len(printed):
         values = chart_parts.to_floats(printed["printed"])
@@ -83,7 +82,7 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
             markersize=8, markeredgewidth=2, zorder=6,
         )  # fmt: skip
         left.legend(loc="upper left")
-    chart_parts.draw_lines(right, points, {"lower": "", "upper": ""}, provisional=half_year)
+    chart_parts.draw_lines(right, points, {"lower": "", "upper": ""}, provisional=release.half_year)
     chart_parts.draw_range(right, points["year"], points["lower"], points["upper"])
     left.set_title("Claims pending")
     right.set_title("New claims lodged, persons")

@@ -60,8 +60,7 @@ class Page:
 
     def when(self, year: int) -> str:
         """Say of which day a year's stock is."""
-        half = self.scope.period_of(year) == "mid"
-        return f"{'in the middle' if half else 'at the end'} of {year}"
+        return f"{'in the middle' if year == self.half_year else 'at the end'} of {year}"
 
     def name_places(self, frame: pd.DataFrame, form: str = "short") -> pd.DataFrame:
         """Add `place`, the names of the codes in `asylum`: short, or prose as in a sentence."""
@@ -70,7 +69,7 @@ class Page:
     @property
     def half_year(self) -> int | None:
         """The release's newest year where it is reported at mid-year; None where it is whole."""
-        return self.scope.info.newest_year if self.scope.info.period == "mid" else None
+        return self.scope.info.half_year
 
     @property
     def eras(self) -> tuple[Era, Era]:

@@ -95,7 +95,7 @@ def gather_claims(
                 "values": series,
                 "chart": plan_chart(series.rename(columns={"is_claimed": "is_used"})),
                 "counted": f"{counted}, {place}" if place else counted,
-                "half_year": info.newest_year if info.period == "mid" else None,
+                "half_year": info.half_year,
             }
             claims.append(claim | {"review": build_review(claim, newest.isoformat(), site)})
     return claims
