@@ -162,7 +162,7 @@ show(robust[["measure", "release", "ratio"]])
 # backlog accounts for it, the queue grew for everyone; where the share does, the origin stands out.
 
 # %%
-backlogs = shift_share.list_backlogs(tables.core, page.scope.origin, page.scope.years)
+backlogs = shift_share.list_backlogs(tables.release, page.scope.origin, page.scope.years)
 shifts = robustness.split_growth(tables, backlogs)
 page.save(shifts, "shift_share.csv")
 split = shifts[shifts["asylum"].eq(tables.main_destination)]

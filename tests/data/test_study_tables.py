@@ -40,6 +40,12 @@ def test_claims_pending_are_the_sum_over_destinations(origin, release):
     assert_same(table["pending_excl_largest"], every - most)
     assert_same(table["world_pending"], world)
     assert_same(table["share_of_world"], every / world)
+    main = table["main"].iloc[0]
+    elsewhere = read_rows(release, "totals_by_asylum").query("coa_iso != @main")
+    rest = elsewhere.groupby("year")["asylum_seekers"].sum()[every.index]
+    assert_same(table["share_of_world_excl_main"], (every - places[main].fillna(0)) / rest)
+    series = tables_of(origin, release).series.query("measure == 'share_of_world'")
+    assert_same(series.set_index("year")["value"].dropna(), every / world)
     assert_same(table["lower"], every)
     assert (table["upper"].isna() | (table["upper"] >= every)).all()
     for year, place in table["largest"].dropna().items():

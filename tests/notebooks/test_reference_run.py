@@ -111,6 +111,10 @@ def test_the_split_of_growth_and_the_account_begin_and_end_at_the_stock(run):
     assert (effects.sum(axis="columns") - growth).abs().max() < 1e-6
     usa = split.query("asylum == 'USA' and span == 'from era to era'")["before"]
     assert list(usa) == [pytest.approx(pending["USA"].loc[2003:2012].mean())] * len(usa)
+    world = read_rows(RELEASE, "totals_by_asylum").groupby("year")["asylum_seekers"].sum()
+    everywhere = split.query("asylum == 'all' and span == 'from era to era'")["backlog_ratio"]
+    ratio = world.loc[2013:2025].mean() / world.loc[2003:2012].mean()
+    assert list(everywhere) == [pytest.approx(ratio)]
     rows = read(run, "accounting")
     assert len(rows) > 1000
     for column, back in (("start", 1), ("end", 0)):
@@ -122,11 +126,13 @@ def test_the_split_of_growth_and_the_account_begin_and_end_at_the_stock(run):
 
 def test_the_average_years_of_all_eras_equal_plain_means(run):
     pending = read_stock()
-    rows = read(run, "eras").query("measure in ['pending', 'pending_summed']")
+    world = read_rows(RELEASE, "totals_by_origin").groupby("year")["asylum_seekers"].sum()
+    series = {"pending": pending, "pending_summed": pending, "share_of_world": pending / world}
+    rows = read(run, "eras").query("measure in @series")
     assert set(rows["boundary"]) >= {"full-years", "as-published"}
     assert set(rows["era"]) >= {"Jiang", "Hu", "Xi"}
     for row in rows.itertuples():
-        years = pending.loc[row.first_year : row.last_year]
+        years = series[row.measure].loc[row.first_year : row.last_year]
         first, last = years.iloc[0], years.iloc[-1]
         if row.measure == "pending_summed":
             assert row.total == years.sum()

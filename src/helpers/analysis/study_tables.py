@@ -144,7 +144,7 @@ class StudyTables:
 
     @cached_property
     def _stocks(self) -> pd.DataFrame:
-        given = self.pending, self.core.by_asylum
+        given = self.pending, self.release.by_asylum
         return self._pair(measures.measure_stocks, *given, populations=self.peoples_apart)
 
     @cached_property
