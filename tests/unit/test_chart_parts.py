@@ -121,13 +121,14 @@ def test_a_mid_year_point_is_hollow():
 
 
 def test_bars_are_in_order_with_values_and_ranges():
-    frame = pd.DataFrame({"name": ["A", "B", "C"], "pending": [1200, None, 5], "low": [1200, 2, 4],
-                          "high": [1200, 2, 9]})  # fmt: skip
+    frame = pd.DataFrame({"name": [*"ABCD"], "pending": [1200, None, 5, None],
+                          "low": [1200, None, 4, None], "high": [1200, None, 9, 3000]})  # fmt: skip
     _, ax = new_figure(4, 2)
     draw_bars(ax, frame.convert_dtypes(), "name", "pending", bounds=("low", "high"))
-    assert [text.get_text() for text in ax.texts] == ["1,200", "–", "4 to 9"]
+    assert [text.get_text() for text in ax.texts] == ["1,200", "–", "4 to 9", "at most 3,000"]
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
     assert ax.get_xlim()[0] == 0
+    assert ax.get_xlim()[1] >= 3000  # what is written stands in the chart
 
 
 def test_what_cannot_be_drawn_is_refused():

@@ -191,23 +191,35 @@ def draw_bars(
     """Draw horizontal bars in the frame's order, the first on top, each with its value.
 
     `label` and `value` are columns, and so are `bounds`: the least and the greatest value; where
-    the two differ, the bar has a whisker and both are written. A missing value is a dash.
+    the two differ, the bar has a whisker and both are written (`say_range`).
     """
     values, places = to_floats(frame[value]), np.arange(len(frame))
     ax.barh(places, np.nan_to_num(values), height=0.72, color=style.PALETTE[0])
     label_rows(ax, frame[label])
     low, high = (to_floats(frame[name]) for name in bounds or (value, value))
-    ax.hlines(places, low, high, color=style.PALETTE[5], linewidth=2.4, zorder=3)
+    ax.hlines(places, np.nan_to_num(low), high, color=style.PALETTE[5], linewidth=2.4, zorder=3)
     for place, (number, least, most) in enumerate(zip(values, low, high, strict=True)):
-        text = f"{number:,.0f}" if np.isfinite(number) else MISSING
-        if most > least:
-            text = f"{least:,.0f} to {most:,.0f}"
-        write_beside(ax, float(np.nan_to_num(np.fmax(number, most))), place, text)
+        end = float(np.nan_to_num(np.fmax(number, most)))
+        write_beside(ax, end, place, say_range(least, most))
     ax.grid(False)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
     ax.axvline(0, color=style.GREY, linewidth=0.8)
     ax.set_xlim(left=0)
+
+
+def say_range(least: float, most: float) -> str:
+    """Say a count that lies between two others, either of which may be missing.
+
+    >>> nan = float("nan")
+    >>> say_range(4, 9), say_range(5, 5), say_range(nan, 9), say_range(1200, nan)
+    ('4 to 9', '5', 'at most 9', 'at least 1,200')
+    """
+    if np.isnan(least):
+        return MISSING if np.isnan(most) else f"at most {most:,.0f}"
+    if np.isnan(most):
+        return f"at least {least:,.0f}"
+    return f"{least:,.0f} to {most:,.0f}" if least < most else f"{least:,.0f}"
 
 
 def draw_columns(

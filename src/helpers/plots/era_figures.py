@@ -202,10 +202,11 @@ def show_three_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCa
     times = " to ".join(dict.fromkeys(ratios))
     if len(known) == 1:
         times = f"{'at least' if pd.notna(lodged['upper']) else 'at most'} {times}"
+    bounds = counts.astype({"lower": "float64", "upper": "float64"}).to_dict("records")
     whiskers = "".join(
-        f" {row['count']}: {row['lower']:,.0f} to {row['upper']:,.0f}."
-        for row in counts.dropna().to_dict("records")
-        if row["lower"] < row["upper"]
+        f" {row['count']}: {chart_parts.say_range(row['lower'], row['upper'])}."
+        for row in bounds
+        if row["lower"] < row["upper"] or pd.isna(row["lower"]) != pd.isna(row["upper"])
     )
     fig, ax = style.new_figure(height=2.4)
     chart_parts.draw_bars(ax, counts, "count", "value", bounds=("lower", "upper"))
