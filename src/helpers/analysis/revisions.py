@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.analysis import measures
-from helpers.analysis.measures import OUTCOMES, collect_cells, sort_listed, stack, sum_whole
+from helpers.analysis.measures import OUTCOMES, UNITS, collect_cells, sort_listed, stack, sum_whole
 from helpers.data import codes
 from helpers.data.releases import History
 from helpers.study import ReleaseInfo
@@ -247,12 +247,11 @@ def list_totals(
     key = ["release", "year"]
     new = history.applications[history.applications["stage"] == "new"]
     first = history.decisions[history.decisions["level"] == "first"]
-    ended = sum_whole(first, [*key, "unit"], list(OUTCOMES)).sum(axis=1, min_count=1)
-    sums = [
-        sum_whole(history.pending, key, "pending"),
-        sum_whole(new, [*key, "unit"], "applied").unstack("unit").add_prefix("applied_"),
-        ended.unstack("unit").add_prefix("decided_"),
-    ]
+    sums = {"pending": sum_whole(history.pending, key, "pending")}
+    for unit in UNITS:
+        sums[f"applied_{unit}"] = sum_whole(new[new["unit"] == unit], key, "applied")
+        ended = sum_whole(first[first["unit"] == unit], key, list(OUTCOMES))
+        sums[f"decided_{unit}"] = ended.sum(axis=1, min_count=1)
     columns = [*key, "period"]
     table = pd.DataFrame(covered, columns=columns).join(pd.concat(sums, axis=1), on=key)
     table = table.melt(columns, var_name="measure", value_name="total")
