@@ -463,8 +463,7 @@ def find_own_file(
     for each in chain((file,), others):
         if each.origin == origin:
             return each
-    title = f"Asylum-seekers from {origin}"
-    return StudyFile.model_construct(study=file.study, title=title, origin=origin, boundaries=())
+    return StudyFile.model_construct(study=file.study, title="", origin=origin, boundaries=())
 
 
 def say_unknown(

@@ -286,3 +286,9 @@ def load_names() -> dict[str, Name]:
         short = entry.get("short", names[code].short)
         names[code] = Name(short, entry.get("prose", short))
     return names
+
+
+def choose_title(study: studies.Study) -> str:
+    """Return the title of a study's file, or for an origin without one a plain title."""
+    plain = f"Asylum-seekers from {load_names()[study.origin].prose}"
+    return study.file.title if study.boundary else plain

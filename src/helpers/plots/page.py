@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import paths
-from helpers.data.hand import Name, load_names
+from helpers.data.hand import Name, choose_title, load_names
 from helpers.plots import figures
 from helpers.plots.chart_parts import shade_eras
 from helpers.plots.style import finish_layout
@@ -54,9 +54,7 @@ class Page:
     @property
     def title(self) -> str:
         """The study's title; an origin without a study has a plain one."""
-        return (
-            self.scope.file.title if self.scope.boundary else f"Asylum-seekers from {self.origin}"
-        )
+        return choose_title(self.scope)
 
     def when(self, year: int) -> str:
         """Say of which day a year's stock is."""

@@ -22,6 +22,7 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from helpers import __version__, paths
+from helpers.data.hand import choose_title
 from helpers.publish.batch_page import OPTIONS
 from helpers.running.execute import Done, Failure
 from helpers.running.inputs import DISTRIBUTION, find_revision, hash_file, hash_values
@@ -59,7 +60,7 @@ def make_manifest(
     failures = [asdict(each.failure) for each in done if each.failure]
     return {
         "name": name,
-        "title": study.file.title,
+        "title": choose_title(study),
         "outcome": "failed" if failures else COMPLETE,
         "error": failures[0] if failures else None,
         "failures": failures,
