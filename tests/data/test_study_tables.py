@@ -10,7 +10,7 @@ from helpers.study import InputError, Study
 
 NEWEST = "2025-end"
 CASES = [("CHN", NEWEST), ("CHN", "2024-mid"), ("HKG", "2024-mid")]
-CASES += [(origin, NEWEST) for origin in ("SYR", "ERI", "VEN")]
+CASES += [(origin, NEWEST) for origin in ("SYR", "ERI", "VEN", "MAC")]
 STAGES = {"N": "new", "R": "repeat", "RA": "repeat", "A": "appeal", "J": "appeal"}
 OUTCOMES = {"dec_recognized": "recognised", "dec_other": "other", "dec_rejected": "rejected",
             "dec_closed": "closed"}  # fmt: skip

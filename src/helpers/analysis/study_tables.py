@@ -145,7 +145,13 @@ class StudyTables:
     @cached_property
     def _stocks(self) -> pd.DataFrame:
         given = self.pending, self.release.by_asylum
-        return self._pair(measures.measure_stocks, *given, populations=self.peoples_apart)
+        table = self._pair(measures.measure_stocks, *given, populations=self.peoples_apart)
+        # Who is reported by the main destination alone is nobody elsewhere: 0, and not missing.
+        elsewhere = measures.leave_out(self.pending, self.main_destination)["year"]
+        is_alone = ~table.index.isin(elsewhere)
+        for name in table.columns[~table.columns.str.endswith(WITHOUT)]:
+            table[name + WITHOUT] = table[name + WITHOUT].mask(is_alone, table[name] * 0)
+        return table
 
     @cached_property
     def applications_by_rule(self) -> pd.DataFrame:
