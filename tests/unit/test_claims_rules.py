@@ -239,7 +239,7 @@ EXPLAINED = {
     ("pending 2011", 120): "It holds for another year: 2012 (120).",
     ("pending 2012", 150): "The difference is +30: one digit differs.",
     ("pending 2012", 210): "The difference is +90: two digits are swapped.",
-    ("pending 2012", "120.4"): "120; printed is 120.4. The difference is +0.",
+    ("pending 2012", "120.4"): "120; printed is 120.4. The difference is +0.4.",
     ("pending 2012", 999): "the nearest is pending with 120.",
     ("pending 2012", "over 100"): "which is over 100, by 20.0%.",
     ("lodged_most 2012", 25): "New claims lodged, persons at most, 2012: 25, as printed.",

@@ -299,7 +299,8 @@ def _tell_off(
     met, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
     if recipe.is_single:
         slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
-        met += f" The difference is {claimed - value:+,.0f}{slip}."
+        gap = claimed - value
+        met += f" The difference is {'+' * (gap > 0)}{say_number(gap)}{slip}."
         at = (recipe.measure, recipe.first)
         others = [each for each in printed if (each.measure, each.year) == at]
         agrees = [o for o in others if o.value != claimed and match(o.value, test.claimed)]
