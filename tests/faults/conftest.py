@@ -5,9 +5,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from plain.checkout import list_files
 from plain.processes import Answer, call
 from server.command import Forker
-from server.root import NextYear, list_files, serve_next_year
+from server.root import NextYear, serve_next_year
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from functools import partial
 import psutil
 import pytest
 from plain import processes
+from plain.checkout import list_files
 from plain.processes import find_processes, start
-from server.root import list_files
 
 from helpers.running.manifest import read_manifest, read_standing
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from plain.checkout import list_files
 from plain.processes import call
-from server.root import list_files
 from server.serve import HTML, Fault
 
 from helpers.analysis.study_tables import load_tables

@@ -1,7 +1,7 @@
 """`asylum update` as a process: fetch, run, what changed; and what happens when one fails."""
 
 import pytest
-from server.root import list_files
+from plain.checkout import list_files
 from server.serve import Fault
 
 FAST = ("--page-size", "400", "--rate", "500", "--retry-wait", "0.01", "--retries", "1",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from plain.checkout import list_files
 from plain.processes import call
-from server.root import list_files
 
 FIGURE = """import matplotlib.pyplot as plt
 import pandas as pd

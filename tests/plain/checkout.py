@@ -21,3 +21,13 @@ def copy_tiny_root(target: Path, releases: Collection[str]) -> Path:
         elif file.name in releases:
             shutil.copytree(file, raw / file.name)
     return target
+
+
+def list_files(root: Path) -> dict[str, tuple[int, int]]:
+    """Return every file under a checkout with size and time, to see that nothing changed."""
+    paths = sorted(set(root.rglob("*")) - {root / "data" / ".fetch.lock"})
+    facts = {str(path.relative_to(root)): (path.is_dir(), path.lstat()) for path in paths}
+    return {
+        name: (0, 0) if is_folder else (fact.st_size, fact.st_mtime_ns)
+        for name, (is_folder, fact) in facts.items()
+    }

@@ -67,13 +67,3 @@ def make_root(folder: Path, figures: Tables, name: str, origins: Collection[str]
     )  # fmt: skip
     write_datapackage(release, build_datapackage(release, info, []))
     return folder
-
-
-def list_files(root: Path) -> dict[str, tuple[int, int]]:
-    """Return every file under a checkout with size and time, to see that nothing changed."""
-    paths = sorted(set(root.rglob("*")) - {root / "data" / ".fetch.lock"})
-    facts = {str(path.relative_to(root)): (path.is_dir(), path.lstat()) for path in paths}
-    return {
-        name: (0, 0) if is_folder else (fact.st_size, fact.st_mtime_ns)
-        for name, (is_folder, fact) in facts.items()
-    }
