@@ -290,5 +290,6 @@ def load_names() -> dict[str, Name]:
 
 def choose_title(study: studies.Study) -> str:
     """Return the title of a study's file, or for an origin without one a plain title."""
-    plain = f"Asylum-seekers from {load_names()[study.origin].prose}"
-    return study.file.title if study.boundary else plain
+    if study.boundary:
+        return study.file.title
+    return f"Asylum-seekers from {load_names()[study.origin].prose}"

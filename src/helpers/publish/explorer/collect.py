@@ -33,7 +33,6 @@ Measure = dict[str, Any]
 BITS = {"total": 1, "place": 2, "without": 4, "rest": 8}
 COLUMNS = ["year", "asylum", "kind", "effect", "reason", "touched"]
 TOUCHES = {"pending": "pending", "lodged": "applications", "recognised": "decisions"}
-STOCKS = ("refugees", "oip")
 _KEY = ["year", "asylum"]
 
 
@@ -79,7 +78,8 @@ class OriginTables(StudyTables):
     @property
     def stocks(self) -> dict[str, dict[str, pd.Series]]:
         """Refugees and others in need of international protection by destination."""
-        return {name: _spread(self.pending.assign(value=self.pending[name])) for name in STOCKS}
+        rows = self.pending
+        return {name: _spread(rows.assign(value=rows[name])) for name in ("refugees", "oip")}
 
     @property
     def flags(self) -> dict[str, pd.DataFrame]:
