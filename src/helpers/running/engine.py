@@ -10,6 +10,7 @@ with a kernel.
 from __future__ import annotations
 
 import json
+import math
 import multiprocessing
 import os
 import resource
@@ -41,6 +42,7 @@ _IS_FORKED = sys.platform == "linux" and len(os.fsencode(tempfile.gettempdir()))
 _HANDLES = 48  # files that a run has open at a time, with room to spare
 _MOST_HANDLES = 65_536  # where the system sets no limit, or a vast one
 _PATIENCE = 5.0  # seconds that a process may take to end
+_LONGEST_WAIT = 1.0  # seconds
 _context: Any = multiprocessing.get_context("forkserver" if _IS_FORKED else "spawn")
 _lock = threading.RLock()  # multiprocessing's own records know no threads
 _alive: set[Any] = set()
@@ -146,7 +148,7 @@ class CellClient(PapermillNotebookClient):
         cell.outputs = []
         self.clear_before_next_output = False
         timeout = self._get_timeout(cell)
-        end = None if timeout is None else time.monotonic() + timeout
+        end = math.inf if timeout is None else time.monotonic() + timeout
         with suppress(OSError):
             self.connection.send(cell.source)
         try:
@@ -161,11 +163,15 @@ class CellClient(PapermillNotebookClient):
             raise CellExecutionError.from_cell_and_msg(cell, reply)
         return cell
 
-    def _receive(self, end: float | None) -> dict[str, Any]:
-        """Wait for one message until a time, and say how the process ended where it has."""
+    def _receive(self, end: float) -> dict[str, Any]:
+        """Wait for one message until a time, and say how the process ended where it has.
+
+        A signal that comes just before a wait begins is heard when that ends: no wait is long.
+        """
         try:
-            if not self.connection.poll(None if end is None else max(0.0, end - time.monotonic())):
-                raise TimeoutError
+            while not self.connection.poll(min(_LONGEST_WAIT, max(0.0, end - time.monotonic()))):
+                if time.monotonic() >= end:
+                    raise TimeoutError
             return dict(json.loads(self.connection.recv_bytes()))
         except (EOFError, ConnectionError):
             code = _join(self.process)
