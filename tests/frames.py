@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.data.codes import LEVELS, STAGES
+from helpers.data.columns import LEVEL_OF, STAGE_OF
 from helpers.data.releases import Core
 from helpers.study import Boundary, Era, Source
 
@@ -54,12 +54,12 @@ def make_core(
         ),
         applications=frame(
             f"{own} authority {claims} stage",
-            *((y, "AAA", a, "G", s, *rest, STAGES.get(s, "mixed")) for y, a, s, *rest in lodged),
+            *((y, "AAA", a, "G", s, *rest, STAGE_OF.get(s, "mixed")) for y, a, s, *rest in lodged),
         ),
         decisions=frame(
             f"{own} authority {decisions} level",
             *(
-                (y, "AAA", a, "G", level, unit, 0, 0, r, c, r + c, LEVELS.get(level, "other"))
+                (y, "AAA", a, "G", level, unit, 0, 0, r, c, r + c, LEVEL_OF.get(level, "other"))
                 for y, a, level, unit, r, c in decided
             ),
         ),
@@ -70,12 +70,12 @@ def make_core(
         ),
         applications_by_asylum=frame(
             f"{place} {claims} applied_unknown_origin origins stage",
-            *((y, a, s, *rest, 9, STAGES.get(s, "mixed")) for y, a, s, *rest in all_lodged),
+            *((y, a, s, *rest, 9, STAGE_OF.get(s, "mixed")) for y, a, s, *rest in all_lodged),
         ),
         decisions_by_asylum=frame(
             f"{place} {decisions} total_unknown_origin origins level",
             *(
-                (y, a, level, unit, 0, 0, r, c, r + c, 0, 9, LEVELS.get(level, "other"))
+                (y, a, level, unit, 0, 0, r, c, r + c, 0, 9, LEVEL_OF.get(level, "other"))
                 for y, a, level, unit, r, c in all_decided
             ),
         ),

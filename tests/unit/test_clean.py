@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.data import codes
 from helpers.data.clean import QualityLog, clean_table
-from helpers.data.columns import TABLES
+from helpers.data.columns import LEVEL_OF, STAGE_OF, TABLES
 from helpers.data.releases import clean_release
 
 KNOWN = {"CHI": "CHN", "GFR": "DEU", "UKN": "UNK", "AUL": "AUS"}
@@ -78,8 +77,8 @@ def test_core_columns_are_those_of_the_contract_and_every_rule_is_listed():
 
 
 def test_a_code_that_is_not_known_is_never_new_or_first():
-    assert [code for code, stage in codes.STAGES.items() if stage == "new"] == ["N"]
-    assert [code for code, level in codes.LEVELS.items() if level == "first"] == ["FI", "IN", "EO"]
+    assert [code for code, stage in STAGE_OF.items() if stage == "new"] == ["N"]
+    assert [code for code, level in LEVEL_OF.items() if level == "first"] == ["FI", "IN", "EO"]
     tables = make_tables()
     tables["asylum_applications"]["app_type"] = "Q"
     tables["asylum_decisions"]["dec_level"] = "Q"

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from frames import STAGES, frame, make_core
+from frames import STAGE_OF, frame, make_core
 
 from helpers.analysis import lodged
 from helpers.data.hand import LodgedRule
@@ -34,7 +34,7 @@ def factor(asylum="*", first=2000, last=2100, value=1.5, levels=(), status="assu
 
 def mark(*rows):
     claims = frame("year asylum stage_code level_code unit applied", *rows)
-    claims["stage"] = claims["stage_code"].map(STAGES).fillna("mixed")
+    claims["stage"] = claims["stage_code"].map(STAGE_OF).fillna("mixed")
     return lodged.mark_lodged(claims, RULES)
 
 

@@ -23,7 +23,7 @@ import pandas as pd
 
 from helpers.analysis import measures
 from helpers.analysis.measures import OUTCOMES, UNITS, collect_cells, sort_listed, stack, sum_whole
-from helpers.data import codes
+from helpers.data.columns import LEVEL_OF, STAGE_OF
 from helpers.data.releases import History
 from helpers.study import ReleaseInfo
 
@@ -171,8 +171,9 @@ def count_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
 
 def _name_groups(figures: pd.DataFrame) -> pd.DataFrame:
     """Add `group`: each cell's stage (claims lodged) or level (decisions); empty for stocks."""
-    stages, levels = figures["stage_code"], figures["level_code"].map(codes.LEVELS)
-    groups = stages.map(codes.STAGES).where(stages != "", levels)
+    stages = figures["stage_code"].map(STAGE_OF).fillna("mixed")
+    levels = figures["level_code"].map(LEVEL_OF).fillna("other")
+    groups = stages.where(figures["stage_code"] != "", levels)
     return figures.assign(group=groups.where(figures["table"] != "population", "").astype("str"))
 
 

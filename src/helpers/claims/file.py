@@ -22,8 +22,7 @@ from helpers import paths
 from helpers.claims.claim_figures import REGIONS, Figures
 from helpers.claims.precision import TERMS, Claimed, parse_claimed
 from helpers.claims.recipes import FIRST_YEARS, YES_OR_NO, Recipe, parse_recipe
-from helpers.data.codes import load_codes
-from helpers.data.columns import FIRST_STOCK_YEAR
+from helpers.data.columns import FIRST_STOCK_YEAR, load_codes
 from helpers.data.hand import load_entries
 from helpers.prose.words import say_date
 from helpers.study import Frozen, InputError, Source, explain, load_yaml, say_unknown

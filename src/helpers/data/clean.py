@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from helpers.data import codes
-from helpers.data.columns import FIRST_ASYLUM_YEAR, TABLES
+from helpers.data.columns import FIRST_ASYLUM_YEAR, LEVEL_OF, STAGE_OF, TABLES, UNIT_NAMES
 
 OUTCOMES = ["recognised", "other", "rejected", "closed"]
 _NOT_ADDABLE = ["origins", "pairs_in_both_years", "pairs_unchanged"]
@@ -131,11 +130,11 @@ def add_groups(frame: pd.DataFrame) -> pd.DataFrame:
     """
     frame = frame.copy(deep=False)
     if "unit" in frame:
-        frame["unit"] = frame["unit"].map(codes.UNIT_NAMES).astype("str")
+        frame["unit"] = frame["unit"].map(UNIT_NAMES).astype("str")
     if "stage_code" in frame:
-        frame["stage"] = frame["stage_code"].map(codes.STAGES).fillna("mixed").astype("str")
+        frame["stage"] = frame["stage_code"].map(STAGE_OF).fillna("mixed").astype("str")
     elif "level_code" in frame:
-        frame["level"] = frame["level_code"].map(codes.LEVELS).fillna("other").astype("str")
+        frame["level"] = frame["level_code"].map(LEVEL_OF).fillna("other").astype("str")
     if "oip" in frame:
         kept = ("year", "origin", "asylum", "pending", "refugees", "oip")
         frame = frame[list(kept)]

@@ -1,19 +1,20 @@
-"""The columns of every table: one declaration for reading, checking, cleaning and describing.
+"""UNHCR's tables: one declaration for reading, checking, cleaning and describing.
 
 The types in which CSV files are read, the rules that their cells meet, the names of the core
 tables' columns, the Frictionless schemas of datapackage.json and the dictionary in data/README.md
-are all made from, or held to, the tables declared here.
+are all made from, or held to, unhcr_tables.yml beside this module.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.data import codes
-from helpers.study import InputError, ReleaseInfo
+from helpers.study import InputError, ReleaseInfo, load_yaml, read_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,28 +22,31 @@ if TYPE_CHECKING:
 FIRST_STOCK_YEAR = 1951  # UNHCR's first year of refugees
 MOST = 1_000_000_000  # of any count: the world has some eight times as many people
 FIRST_ASYLUM_YEAR = 2000  # claims pending, lodged and decided were not collected before
-PERSONS = "persons"
-AS_UNIT = "persons or cases, as the unit column says"
 SHOWN = 3  # lines quoted in a refusal
+UNKNOWN_ORIGIN = "UNK"  # in the ISO3 columns, where it is no ISO 3166 code; nor are XXA and TIB
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column: its name, type ("integer" or "string"), meaning, unit and rules.
+    """One column: its name, meaning, type ("integer" or "string"), unit and rules.
 
     `core` is its name in the core table; a column without one is not in it. `is_measure` marks
     the counts that a row exists for.
     """
 
     name: str
-    type: str
     description: str
+    type: str = "string"
     unit: str = ""
     core: str = ""
     is_nullable: bool = False
-    codes: tuple[str, ...] = ()
     pattern: str = ""
     is_measure: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that are known; UNHCR may add one."""
+        return tuple(CODES.get(self.core, ()))
 
     @property
     def dtype(self) -> str:
@@ -54,9 +58,20 @@ class Field:
     @property
     def form(self) -> str:
         """The regular expression of a text; a code that UNHCR adds is kept, save for a unit."""
-        if self.codes == tuple(codes.UNITS):
+        if self.core == "unit":
             return "|".join(self.codes)
         return self.pattern or ("[A-Z0-9]{1,8}" if self.codes else "")
+
+    def describe(self, first_year: int) -> dict[str, Any]:
+        """Return a Frictionless field, with its unit where it has one."""
+        constraints: dict[str, Any] = {} if self.is_nullable else {"required": True}
+        if self.type == "integer":
+            constraints["minimum"] = first_year if self.name == "year" else 0
+        constraints |= {"enum": list(self.codes)} if self.codes else {}
+        constraints |= {"pattern": self.pattern} if self.pattern else {}
+        described = {"name": self.name, "type": self.type, "description": self.description}
+        described |= {"unit": self.unit} if self.unit else {}
+        return described | ({"constraints": constraints} if constraints else {})
 
 
 @dataclass(frozen=True)
@@ -93,7 +108,7 @@ class Table:
         {'minimum': 0}
         """
         return {
-            "fields": [_describe_field(field, self.first_year) for field in self.fields],
+            "fields": [field.describe(self.first_year) for field in self.fields],
             "missingValues": [""],
             "primaryKey": list(self.key),
         }
@@ -139,176 +154,25 @@ class Table:
         yield "/".join(self.key), "repeats a key", repeated
 
 
-def _describe_field(field: Field, first_year: int) -> dict[str, Any]:
-    """Return a Frictionless field, with its unit where it has one."""
-    constraints: dict[str, Any] = {} if field.is_nullable else {"required": True}
-    if field.type == "integer":
-        constraints["minimum"] = first_year if field.name == "year" else 0
-    if field.codes:
-        constraints["enum"] = list(field.codes)
-    if field.pattern:
-        constraints["pattern"] = field.pattern
-    described = {"name": field.name, "type": field.type, "description": field.description}
-    if field.unit:
-        described["unit"] = field.unit
-    return described | ({"constraints": constraints} if constraints else {})
+_DECLARED: dict[str, Any] = load_yaml(Path(__file__).with_name("unhcr_tables.yml"))
+CODES: dict[str, dict[str, str]] = _DECLARED["codes"]  # with meanings, by the core's column
+STAGE_OF: dict[str, str] = _DECLARED["stages"]  # of application types; what is missing is mixed
+LEVEL_OF: dict[str, str] = _DECLARED["levels"]  # of decision levels; what is missing is other
+UNIT_NAMES: dict[str, str] = _DECLARED["units"]
+_FIELDS = {name: Field(**{"name": name} | given) for name, given in _DECLARED["columns"].items()}
 
 
-def _code(name: str, core: str, description: str, known: dict[str, str]) -> Field:
-    return Field(name, "string", description, core=core, codes=tuple(known))
+def _read_table(name: str, columns: list[str], key: list[str], **given: Any) -> Table:
+    fields = tuple(_FIELDS[column] for column in columns)
+    return Table(name=name, fields=fields, key=tuple(key), **given)
 
 
-def _count(name: str, description: str, unit: str, core: str = "") -> Field:
-    return Field(name, "integer", description, unit, core or name)
-
-
-def _measure(name: str, description: str, unit: str, core: str = "") -> Field:
-    return replace(_count(name, description, unit, core), is_measure=True)
-
-
-def _country(side: str, core: str, what: str) -> tuple[Field, Field]:
-    own = Field(side, "string", f"{what}: UNHCR's own code, not ISO", pattern="^[A-Z]{3}$")
-    said = f"{what}: ISO 3166-1 alpha-3 code, or UNK, XXA or TIB"
-    return own, replace(own, name=f"{side}_iso", description=said, core=core, is_nullable=True)
-
-
-def _unit(name: str) -> Field:
-    return _code(name, "unit", "What was counted: persons or cases", codes.UNITS)
-
-
-_YEAR = Field("year", "integer", "Calendar year; stocks are of its reference date", core="year")
-_ORIGIN = _country("coo", "origin", "Country of origin")
-_ASYLUM = _country("coa", "asylum", "Country of asylum")
-_AUTHORITY = _code(
-    "procedure_type", "authority", "Authority that the claim lies with", codes.AUTHORITIES
-)
-_STAGE = _code("app_type", "stage_code", "Stage of the application", codes.APPLICATION_TYPES)
-_LEVEL = _code("dec_level", "level_code", "Level of the procedure", codes.DECISION_LEVELS)
-_REFUGEES = _measure("refugees", "Refugees at the reference date", PERSONS)
-_PENDING = _measure("asylum_seekers", "People whose claim is pending then", PERSONS, "pending")
-_OIP = replace(
-    _measure(
-        "oip",
-        "Other people in need of international protection; blank where not collected",
-        PERSONS,
-    ),
-    is_nullable=True,
-)
-_APPLIED = _measure("applied", "Claims lodged in the year", AS_UNIT)
-_ORIGINS = _count("origins", "Origins that make up the cell; unknown counts as one", "origins")
-_OUTCOMES = tuple(
-    _measure(f"dec_{name}", description, AS_UNIT, core)
-    for name, core, description in (
-        ("recognized", "recognised", "Recognised as refugees"),
-        ("other", "other", "Given another (complementary) form of protection"),
-        ("rejected", "rejected", "Rejected"),
-        ("closed", "closed", "Otherwise closed, without a decision on the substance"),
-        ("total", "total", "Total as reported; not always the sum of the four outcomes"),
-    )
-)
-_IN_BOTH = "Origins with 5 or more here in this and in the previous year"
-_UNKNOWN = "Those of unknown origin"
-
-_TABLES = (
-    Table(
-        "population",
-        "pending",
-        "Stocks by origin and asylum",
-        "Refugees, asylum-seekers and others at the reference date, a row per origin, "
-        "country of asylum and year, for the origins on file.",
-        (_YEAR, *_ORIGIN, *_ASYLUM, _REFUGEES, _PENDING, _OIP),
-        ("year", "coo", "coa"),
-        FIRST_STOCK_YEAR,
-    ),
-    Table(
-        "asylum_applications",
-        "applications",
-        "Applications by origin and asylum",
-        "Claims lodged in the year, for the origins on file.",
-        (_YEAR, *_ORIGIN, *_ASYLUM, _AUTHORITY, _STAGE, _LEVEL, _unit("app_pc"), _APPLIED),
-        ("year", "coo", "coa", "procedure_type", "app_type", "dec_level", "app_pc"),
-    ),
-    Table(
-        "asylum_decisions",
-        "decisions",
-        "Decisions by origin and asylum",
-        "Decisions taken in the year, for the origins on file.",
-        (_YEAR, *_ORIGIN, *_ASYLUM, _AUTHORITY, _LEVEL, _unit("dec_pc"), *_OUTCOMES),
-        ("year", "coo", "coa", "procedure_type", "dec_level", "dec_pc"),
-    ),
-    Table(
-        "totals_by_origin",
-        "by_origin",
-        "Stocks by origin",
-        "Stocks of every origin, all countries of asylum together.",
-        (_YEAR, *_ORIGIN, _REFUGEES, _PENDING),
-        ("year", "coo"),
-    ),
-    Table(
-        "totals_by_asylum",
-        "by_asylum",
-        "Pending claims by country of asylum",
-        "Pending claims of all origins together, with what shows whether a figure was renewed.",
-        (
-            _YEAR,
-            *_ASYLUM,
-            _PENDING,
-            _count("asylum_seekers_unknown_origin", _UNKNOWN, PERSONS, "pending_unknown_origin"),
-            _ORIGINS,
-            _count("pairs_in_both_years", _IN_BOTH, "origins"),
-            _count("pairs_unchanged", "How many of these have an unchanged figure", "origins"),
-        ),
-        ("year", "coa"),
-    ),
-    Table(
-        "applications_by_asylum",
-        "applications_by_asylum",
-        "Applications by country of asylum",
-        "Claims lodged in the year, all origins and authorities together.",
-        (
-            _YEAR,
-            *_ASYLUM,
-            _STAGE,
-            _LEVEL,
-            _unit("app_pc"),
-            _APPLIED,
-            _count("unknown_origin", _UNKNOWN, AS_UNIT, "applied_unknown_origin"),
-            _ORIGINS,
-        ),
-        ("year", "coa", "app_type", "dec_level", "app_pc"),
-    ),
-    Table(
-        "decisions_by_asylum",
-        "decisions_by_asylum",
-        "Decisions by country of asylum",
-        "Decisions taken in the year, all origins and authorities together.",
-        (
-            _YEAR,
-            *_ASYLUM,
-            _LEVEL,
-            _unit("dec_pc"),
-            *_OUTCOMES,
-            _count("unknown_origin", f"{_UNKNOWN}, of the total", AS_UNIT, "total_unknown_origin"),
-            _ORIGINS,
-        ),
-        ("year", "coa", "dec_level", "dec_pc"),
-    ),
-)
-TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
+TABLES = {name: _read_table(name, **given) for name, given in _DECLARED["tables"].items()}
+COUNTRIES = TABLES.pop("countries")  # not a release's
 PAIRS = ("population", "asylum_applications", "asylum_decisions")  # by origin and asylum
 
-COUNTRIES = Table(
-    "countries",
-    "countries",
-    "Countries and other codes",
-    "UNHCR's codes, their ISO3 codes, names and regions.",
-    (
-        Field("unhcr_code", "string", "UNHCR's own code", pattern="^[A-Z]{3}$"),
-        Field("iso_code", "string", "ISO3 code, or UNK, XXA or TIB", pattern="^[A-Z]{3}$"),
-        Field("name", "string", "Name in English, for showing, never for joining"),
-        Field("unhcr_region", "string", "Region of UNHCR's operations", is_nullable=True),
-        Field("unsd_region", "string", "Region (United Nations M49)", is_nullable=True),
-        Field("unsd_subregion", "string", "Subregion (United Nations M49)", is_nullable=True),
-    ),
-    ("unhcr_code",),
-)
+
+@cache
+def load_codes() -> frozenset[str]:
+    """Return the ISO3 codes of data/raw/countries.csv."""
+    return frozenset(row["iso_code"] for row in read_places())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.data.clean import OUTCOMES
-from helpers.data.codes import UNKNOWN_ORIGIN
+from helpers.data.columns import UNKNOWN_ORIGIN
 from helpers.data.releases import Core, compare, compare_destinations
 from helpers.study import ReleaseInfo
 

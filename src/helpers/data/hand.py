@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from helpers import paths
 from helpers import study as studies
-from helpers.data.codes import APPLICATION_TYPES, DECISION_LEVELS, load_codes
+from helpers.data.columns import CODES, load_codes
 from helpers.study import Frozen, InputError, Source, explain, load_yaml
 
 Kind = Literal[
@@ -40,8 +40,8 @@ def _among(load: Callable[[], Container[str]], what: str) -> AfterValidator:
 Origin = Annotated[str, _among(load_codes, "code of data/raw/countries.csv")]
 Asylum = Annotated[str, _among(lambda: {"*"} | load_codes(), "code of countries.csv, or *")]
 Year = Annotated[int, Field(ge=1951, le=2100)]  # UNHCR's first, and what nobody means
-Stage = Annotated[str, _among(lambda: APPLICATION_TYPES, "application type of data/README.md")]
-Level = Annotated[str, _among(lambda: DECISION_LEVELS, "decision level of data/README.md")]
+Stage = Annotated[str, _among(lambda: CODES["stage_code"], "application type of data/README.md")]
+Level = Annotated[str, _among(lambda: CODES["level_code"], "decision level of data/README.md")]
 
 
 class ShownBy(Frozen):

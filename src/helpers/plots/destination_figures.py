@@ -11,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.analysis import destinations
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
-from helpers.data.codes import DECISION_LEVELS
+from helpers.data.columns import CODES
 from helpers.plots import chart_parts, style, world_map
 from helpers.plots.chart_parts import describe_lines, to_floats
 from helpers.plots.figures import FigureCard
@@ -137,7 +137,7 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
         for name, one, two, closed in parts.itertuples(index=False)
     ]
     used = set(rows["level_code"])
-    levels = [f"{code}, {text}" for code, text in DECISION_LEVELS.items() if code in used]
+    levels = [f"{code}, {text}" for code, text in CODES["level_code"].items() if code in used]
     return page.figure(
         _draw_rates(rows),
         id="destinations-rates",

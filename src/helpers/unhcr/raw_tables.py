@@ -11,8 +11,7 @@ import pandas as pd
 from pandas.util import hash_pandas_object
 
 from helpers.analysis.measures import join_year_before
-from helpers.data.codes import UNKNOWN_ORIGIN
-from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES
+from helpers.data.columns import FIRST_ASYLUM_YEAR, PAIRS, TABLES, UNKNOWN_ORIGIN
 from helpers.unhcr.client import AnswerError
 
 Tables = Mapping[str, pd.DataFrame]
