@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,49 +33,20 @@ def root() -> Path:
     )
 
 
-def raw() -> Path:
-    """Return the folder of the releases."""
-    return root() / "data" / "raw"
+def _below(*parts: str) -> Callable[[], Path]:
+    """Make a function that returns a folder below the project's root, wherever that is then."""
+    return lambda: root().joinpath(*parts)
 
 
-def hand() -> Path:
-    """Return the folder of judgement made by hand: studies, breaks, claims."""
-    return root() / "data" / "hand"
-
-
-def shapes() -> Path:
-    """Return the folder of the country outlines that maps draw."""
-    return root() / "data" / "shapes"
-
-
-def notebooks() -> Path:
-    """Return the folder of the notebooks."""
-    return root() / "notebooks"
-
-
-def exercises() -> Path:
-    """Return the folder of the lessons' student edition."""
-    return notebooks() / "exercises"
-
-
-def solutions() -> Path:
-    """Return the folder of the lessons with their solutions, from which the others are made."""
-    return exercises() / "solutions"
-
-
-def figures() -> Path:
-    """Return the folder of the reference run's figures."""
-    return root() / "figures"
-
-
-def runs() -> Path:
-    """Return the folder that runs are written to (not under version control)."""
-    return root() / "runs"
-
-
-def build() -> Path:
-    """Return the folder of what can be made again (not under version control)."""
-    return root() / "build"
+raw = _below("data", "raw")  #: The folder of the releases.
+hand = _below("data", "hand")  #: The folder of judgement made by hand: studies, breaks, claims.
+shapes = _below("data", "shapes")  #: The folder of the country outlines that maps draw.
+notebooks = _below("notebooks")  #: The folder of the notebooks.
+exercises = _below("notebooks", "exercises")  #: The folder of the lessons' student edition.
+solutions = _below("notebooks", "exercises", "solutions")  #: That from which it is made.
+figures = _below("figures")  #: The folder of the reference run's figures.
+runs = _below("runs")  #: The folder that runs are written to (not under version control).
+build = _below("build")  #: The folder of what can be made again (not under version control).
 
 
 def write_atomic(path: Path, data: str | bytes) -> None:
