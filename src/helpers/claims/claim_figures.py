@@ -97,18 +97,16 @@ def build_figures(
     cells: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
     for year, asylum, measure, value in collect_cells(pending, own).itertuples(index=False):
         cells[measure, year][asylum] = int(value)
-    estimates = []
+    marked, factors = mark_lodged(own, load_lodged_rules()), load_persons_per_case()
+    strict = bound_persons(marked[marked["rule"] == STRICT], factors)
+    inclusive = bound_persons(keep_counted(marked), factors)
+    estimates = {
+        "lodged_least": _map(strict, "year", "lower"),
+        "lodged": _map(inclusive, "year", "estimate"),
+        "lodged_most": _map(inclusive, "year", "upper"),
+    }
     if years := sorted(set(stocks) & set(core.pending["year"])):
-        estimates.append(("pending_most", bound_pending(core, origin, years), "upper"))
-    if not own.empty:
-        marked, factors = mark_lodged(own, load_lodged_rules()), load_persons_per_case()
-        strict = bound_persons(marked[marked["rule"] == STRICT], factors)
-        inclusive = bound_persons(keep_counted(marked), factors)
-        estimates += [
-            ("lodged_least", strict, "lower"),
-            ("lodged", inclusive, "estimate"),
-            ("lodged_most", inclusive, "upper"),
-        ]
+        estimates["pending_most"] = _map(bound_pending(core, origin, years), "year", "upper")
     return Figures(
         release=info.name,
         newest=info.newest_year,
@@ -117,11 +115,7 @@ def build_figures(
         cells=cells,
         others=_map(core.by_origin, ["origin", "year"], "pending"),
         regions=_map(core.countries, "iso3", "unsd_region"),
-        totals={
-            (name, year): value
-            for name, frame, column in estimates
-            for year, value in _map(frame, "year", column).items()
-        },
+        totals={(name, y): n for name, known in estimates.items() for y, n in known.items()},
         list_broken=cache(lambda: _list_broken(core, info, origin)),
     )
 
