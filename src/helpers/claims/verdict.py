@@ -175,8 +175,8 @@ def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -
     if recipe in known:
         fitting = _pick(replace(finding, settled=each, value=known[each]) for each in known)
         if not fitting and not test.is_fixed:
-            same = [each for each in printed if each.source == claim.source]
-            own = [each for each in same if each.claim_id != claim.id]
+            text = [each for each in printed if each.source == claim.source]
+            own = [each for each in text if each.claim_id != claim.id]
             fitting = _explain_off(finding, says, figures, own)
         finding = fitting or _tell_off(finding, known, figures, printed)
     # A year that was looked for and not found is an answer; no figure at all is none.
@@ -220,14 +220,12 @@ def _explain_off(
             ends = [figures.bound("lodged", year) for year in recipe.list_years()]
             low, high = (sum(each) for each in zip(*ends, strict=True))
             if high >= least and low <= greatest:
-                return replace(
-                    finding,
-                    figure="rounds",
-                    settled=lodged,
-                    value=lodged.compute(figures),
-                    met=f", {say_number(low)} to {say_number(high)} over all ways of counting; "
-                    f"“{claimed.text}” is within, though no one count gives it.",
+                met = (
+                    f", {say_number(low)} to {say_number(high)} over all ways of counting; "
+                    f"“{claimed.text}” is within, though no one count gives it."
                 )
+                own = lodged.compute(figures)
+                return replace(finding, figure="rounds", settled=lodged, value=own, met=met)
     derived = _pick(_put_inputs(finding, figures, printed))
     # The text's own figures of both years are nearer than another pair of years.
     is_own_change = derived and derived.figure == "exact" and recipe.kind in CHANGES
