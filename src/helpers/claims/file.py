@@ -28,12 +28,7 @@ from helpers.prose.words import say_date
 from helpers.study import Frozen, InputError, Source, explain, load_yaml, say_unknown
 
 FAMILIES: dict[str, str] = TERMS["says"]  # what a sentence can say that it counts
-# The series that a sentence's own words name.
-OF_FAMILY = {
-    "applied": ("applied_persons", "applied_cases"),
-    "refugees": ("refugees",),
-    "oip": ("oip",),
-}
+OF_FAMILY: dict[str, list[str]] = TERMS["named"]  # the series that its own words name
 # What every restatement may name: the claim's years, and the stock's date in the last of them
 # ("the end of 2021", "the middle of 2024").
 GIVEN = ("first_year", "last_year", "at_last", "release")

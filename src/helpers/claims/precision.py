@@ -22,13 +22,9 @@ TERMS = load_yaml(Path(__file__).with_name("terms.yml"))
 WORDS_OF: dict[str, str] = TERMS["says"] | TERMS["series"]  # of what sentences and series count
 PRECISIONS: dict[str, list[str]] = TERMS["precisions"]
 WORDS: dict[str, tuple[float, str]] = TERMS["numbers"]
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9} | {
-    "k": 10**3, "m": 10**6, "bn": 10**9,
-}  # fmt: skip
-# A value that meets a limit to the digit is within the precision, not exactly what was claimed.
+SCALES: dict[str, int] = TERMS["scales"]
+_COUNTS: list[str] = TERMS["counts"]  # one, two and so on
 LIMITS = ("over", "under", "at_least")
-OPEN = ("nearly", *LIMITS)
 _PARTS = r"[,\s'’]"  # what parts thousands
 NUMBER = re.compile(
     rf"(?P<number>\d{{1,3}}(?:{_PARTS}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -104,8 +100,9 @@ def match(value: Value, claimed: Claimed) -> str | None:
     least, greatest = find_limits(claimed)
     if value is None or not least <= float(value) <= greatest:
         return None
-    is_exact = float(value) == float(claimed.value) and claimed.precision not in OPEN
-    return "exact" if is_exact else "rounds"
+    # What meets a limit to the digit is within the precision, not exactly what was claimed.
+    is_limit = claimed.precision in ("nearly", *LIMITS)
+    return "exact" if float(value) == float(claimed.value) and not is_limit else "rounds"
 
 
 def say_number(value: Value) -> str:
