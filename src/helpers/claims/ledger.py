@@ -21,7 +21,7 @@ import pandas as pd
 
 from helpers.claims.claim_figures import build_figures, measure_usual_revision
 from helpers.claims.file import FAMILIES, ClaimsFile, ClaimSource, load_claims
-from helpers.claims.precision import Value
+from helpers.claims.precision import TERMS, Value
 from helpers.claims.verdict import CODES, READINGS, Verdict, judge_claim, list_printed
 from helpers.data.releases import Core, load_core
 from helpers.prose.tables import TableCard
@@ -29,19 +29,8 @@ from helpers.prose.words import capitalise
 from helpers.study import InputError, ReleaseInfo, Study, find_release, list_releases, say_unknown
 
 FORMATS = ("text", "csv", "json")
-COLUMNS = (
-    "claim_id", "source", "claimed", "recomputed", "series", "release", "figure", "wording",
-    "derivation", "restatement", "paraphrase", "years", "stability",
-    "reading", "note", "crosses", "figure_literal", "wording_literal", "figure_generous",
-    "wording_generous",
-)  # fmt: skip
-BY_RELEASE = ("claim_id", "release", "recomputed", "figure", "wording", "series", "is_current")
-SHOWN = ("claim_id", "claimed", "recomputed", "series", "release", "figure", "wording")
-# What is shown of a claim, everywhere in this order, and what it is called.
-FACTS = {name: capitalise(name) for name in (
-    "claimed", "reading", "recomputed", "figure", "wording", "readings", "derivation", "crosses",
-    "restatement", "stability", "note",
-)} | {"reading": "Read as", "readings": "Two readings", "crosses": "Breaks"}  # fmt: skip
+COLUMNS: dict[str, list[str]] = TERMS["columns"]  # of the ledger's tables
+FACTS: dict[str, str] = TERMS["facts"]
 HOLDS = "(?:exact|rounds)(?:; (?:exact|rounds))*"  # a figure's codes of which every one is good
 WIDTH, INDENT = 88, 14
 Row = Mapping[Any, Any]
@@ -52,7 +41,7 @@ class Ledger:
     """A claims file judged on the releases that hold its origin.
 
     `verdicts` has each claim's, by id, on the release current for its text; `by_release` has one
-    row a claim and release (`BY_RELEASE`).
+    row a claim and release (the columns of claims_by_release.csv).
     """
 
     file: ClaimsFile
@@ -68,7 +57,7 @@ class Ledger:
     @cached_property
     def claims(self) -> pd.DataFrame:
         """The contract's claims.csv (`COLUMNS`): one row a claim."""
-        return pd.DataFrame(self.facts.values(), columns=COLUMNS)
+        return pd.DataFrame(self.facts.values(), columns=COLUMNS["claims"])
 
 
 def find_current(source: ClaimSource, releases: Sequence[ReleaseInfo]) -> ReleaseInfo:
@@ -112,7 +101,7 @@ def build_ledger(
             rows.append(row)
             if row["is_current"]:
                 verdicts[claim.id] = verdict
-    return Ledger(file, infos, verdicts, pd.DataFrame(rows, columns=BY_RELEASE))
+    return Ledger(file, infos, verdicts, pd.DataFrame(rows, columns=COLUMNS["by_release"]))
 
 
 def describe_claim(ledger: Ledger, verdict: Verdict) -> dict[str, Any]:
@@ -121,10 +110,11 @@ def describe_claim(ledger: Ledger, verdict: Verdict) -> dict[str, Any]:
     Returns
     -------
     dict
-        `COLUMNS`: figure and wording join the codes of all statements; those by either reading end
-        in _literal and _generous. Also the text's facts, evidence_url (a page about it), says (what
-        the sentence counts, in words), verdict (both codes in one sentence), has_readings, literal,
-        generous (the figure's in words), releases (its row of `by_release` on each, oldest first).
+        What claims.csv has: figure and wording join the codes of all statements; those by either
+        reading end in _literal and _generous. Also the text's facts, evidence_url (a page about
+        it), says (what the sentence counts, in words), verdict (both codes in one sentence),
+        has_readings, literal, generous (the figure's in words), releases (its row of `by_release`
+        on each, oldest first).
     """
     claim, source = verdict.claim, ledger.file.find_source(verdict.claim)
     releases = ledger.by_release.set_index("claim_id").loc[[claim.id]].to_dict("records")
@@ -222,7 +212,7 @@ def find_ledger(scope: Study) -> Ledger:
     if name is not None and load_claims(name).origin == scope.origin:
         return load_ledger(name)
     none = ClaimsFile.model_construct(origin=scope.origin, sources=(), claims=())
-    return Ledger(none, (), {}, pd.DataFrame(columns=BY_RELEASE))
+    return Ledger(none, (), {}, pd.DataFrame(columns=COLUMNS["by_release"]))
 
 
 def summarise(ledger: Ledger) -> dict[str, int]:
@@ -301,9 +291,9 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
         return json.dumps(full, indent=1, ensure_ascii=False)
     if wanted is not None:
         return _write_claim(ledger, rows[0]["claim_id"])
-    headings = tuple(capitalise(name.replace("_", " ")) for name in SHOWN)
-    cells = tuple(tuple(point_number(row[name]) for name in SHOWN) for row in rows)
-    lines = [repr(TableCard("", headings, cells, is_number=(False,) * len(SHOWN)))]
+    headings = tuple(capitalise(name.replace("_", " ")) for name in COLUMNS["shown"])
+    cells = tuple(tuple(point_number(row[name]) for name in COLUMNS["shown"]) for row in rows)
+    lines = [repr(TableCard("", headings, cells, is_number=(False,) * len(headings)))]
     for kind, meanings in CODES.items():
         used = "; ".join(frame[kind]).split("; ")
         lines += ["", kind.capitalize()]
