@@ -10,28 +10,18 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.study import load_yaml
+
 MISSING = "–"
-MEASURE_NAMES = {
-    "pending": "Claims pending",
-    "share_of_world": "Share of the world's pending claims",
-    "refugees": "Refugees",
-    "departure_from_world": "Departure from the world",
-}
-BREAK_WORDS = {
-    "coverage_drop": "counts collapse",
-    "coverage_jump": "counts jump",
-    "unknown_origin": "origin not named",
-    "carried_forward": "carried forward",
-    "mid_year": "half a year",
-    "stage_change": "stage changed",
-    "unit_change": "unit changed",
-    "stock_flow_gap": "flows do not explain it",
-}
+_CHARTS = load_yaml(Path(__file__).with_name("chart_words.yml"))
+MEASURE_NAMES: dict[str, str] = _CHARTS["measures"]
+BREAK_WORDS: dict[str, str] = _CHARTS["breaks"]
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
           "eleven", "twelve"]  # fmt: skip
 
