@@ -56,7 +56,7 @@ class Wanted:
     """
 
     figures: Mapping[str, float]
-    words: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, Iterable[str]]
     unwanted: Mapping[str, float]
 
 
@@ -96,7 +96,7 @@ def _judge(exercise: Exercise, given: Any) -> Verdict:
     if given is Ellipsis:
         return Verdict("open")
     if is_absent(exercise.answer):
-        return Verdict("nothing")
+        return Verdict("nothing", said=load_words()["nothing"])
     kind, misfit = exercise.kind, ""
     given = given.tolist() if isinstance(given, np.ndarray) else given
     try:
@@ -196,11 +196,10 @@ def _equals(kind: str, given: Any, value: Any, places: int) -> bool:
     if kind not in ("number", "range", "table"):
         return bool(given == _READERS[kind](value))
     share = STEPS if kind == "range" else 0.0
-    one, other = (
-        x if kind == "table" else dict(enumerate(np.atleast_1d(x))) for x in (given, value)
-    )
-    return one.keys() == other.keys() and all(
-        is_near(one[label], other[label], places, share) for label in other
+    if kind != "table":
+        given, value = (dict(enumerate(np.atleast_1d(each))) for each in (given, value))
+    return given.keys() == value.keys() and all(
+        is_near(given[label], value[label], places, share) for label in value
     )
 
 

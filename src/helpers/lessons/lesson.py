@@ -184,10 +184,8 @@ class Lesson:
             tries.append(repr(answer))
         said = verdict.said
         if verdict.outcome == "right":
-            said = words["after"].get(asked.id, "")
-        elif verdict.outcome == "nothing":
-            said = words["nothing"]
-        elif verdict.outcome not in ("misfit", "nearly"):
+            said = words["after"][asked.id]
+        elif verdict.outcome not in ("misfit", "nearly", "nothing"):
             hints = words["hints"][asked.id]  # plainer with each try; the last one stays
             amiss = words["mistakes"][verdict.mistake] if verdict.mistake else said
             said = f"{amiss} Hint: {hints[min(max(len(tries) - 1, 0), len(hints) - 1)]}"
