@@ -21,7 +21,7 @@ from helpers.claims.file import load_claims
 from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_lodged_rules, load_persons_per_case, load_placebo_origins
 from helpers.data.releases import load_core, load_raw_table
-from helpers.lessons.judging import Exercise, Kind, Wanted
+from helpers.lessons.judging import Exercise, Kind, Wanted, load_words
 from helpers.study import InputError, Study
 
 FILES = ("population", "asylum_applications")  # of lesson 1; the others have tidy tables
@@ -217,12 +217,11 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
     left = end - asked["expected"]
     paper.ask("2.4", "number", left, signs_swapped=-left, change_for_residual=end - start)
     by_year = walk.set_index("year")
+    flows = by_year["lodged"] - by_year["decided"]
     mistakes = paper.ask("2.5", "table", by_year["expected"].to_dict())
-    mistakes["same_year_stock"] = (
-        by_year["end"] + by_year["lodged"] - by_year["decided"]
-    ).to_dict()
+    mistakes["same_year_stock"] = (by_year["end"] + flows).to_dict()
     mistakes["stock_for_flow"] = by_year["end"].to_dict()
-    mistakes["start_forgotten"] = (by_year["lodged"] - by_year["decided"]).to_dict()
+    mistakes["start_forgotten"] = flows.to_dict()
     mistakes = paper.ask("2.6", "number", _divide(summed, claims), 2)
     mistakes["start_forgotten"] = _divide(summed, walk["lodged"].sum())
     mistakes["upside_down"] = _divide(claims, summed)
@@ -549,11 +548,6 @@ def _find_carried(panel: pd.DataFrame) -> pd.Series:
 # Lesson 6, fact-checking: a published sum through the ledger, and the fair sentence.
 
 SPAN = 10  # years that a sentence made for the exercise looks back
-WORDS = {
-    "measure": ("lodged", "new claim", "new asylum claim", "applied", "application"),
-    "source": ("unhcr", "un refugee agency"),
-    "span": ("between", "from", "to"),
-}
 
 
 class Sentence(NamedTuple):
@@ -601,7 +595,8 @@ def ask_facts(basis: Basis) -> Paper:
     mistakes["summed_stocks"] = (summed, summed)
     mistakes["cases_added"] = low
     ends = {"low": low, "high": high, "first_year": years[0], "last_year": years[-1]}
-    paper.ask("6.6", "sentence", Wanted(ends, WORDS, {"summed": summed}) if high else None)
+    wanted = Wanted(ends, load_words()["sentence"], {"summed": summed})
+    paper.ask("6.6", "sentence", wanted if high else None)
     return paper
 
 
