@@ -267,9 +267,10 @@ class Passages:
     headlines: list[str] = field(default_factory=list)
     _stated: dict[str, list[tuple[str, Any, str]]] = field(default_factory=dict)
 
-    def fill(self, template: str, values: Mapping[str, Any]) -> Said:
+    def fill(self, template: str, values: Mapping[str, Any], *, is_headline: bool = False) -> Said:
         """Fill a template of Markdown, its holes, if and for, and keep what the holes state.
 
+        A headline is kept among the sentences that end a run and lead its report.
         ValueError for a typed number, for a hole that is undefined, missing or without the right
         filter, and for a name that states another value elsewhere in the notebook.
         """
@@ -298,7 +299,11 @@ class Passages:
         except (ValueError, TypeError, TemplateError, ArithmeticError, LookupError) as error:
             raise ValueError(f"{current[0]}: {error}") from None
         self._keep(template, stated)
-        return Said(_join_lines(text))
+        said = Said(_join_lines(text))
+        if is_headline and said and said not in self.headlines:
+            self.headlines.append(str(said))
+            self._write("headlines", self.headlines)
+        return said
 
     def _keep(self, passage: str, holes: list[tuple[str, Any, str]]) -> None:
         """Keep a passage's numbers in place of those that it stated before."""
@@ -324,12 +329,6 @@ class Passages:
             texts = merged.setdefault(name, new)["texts"]
             texts += [text] * (text not in texts)
         return merged
-
-    def add_headline(self, said: Said) -> None:
-        """Keep a passage among the sentences that end a run and lead its report."""
-        if said not in self.headlines:
-            self.headlines.append(str(said))
-        self._write("headlines", self.headlines)
 
     def _write(self, kind: str, content: Any) -> None:
         if self.run_dir is not None:
@@ -358,7 +357,4 @@ def say(template: str, *, is_headline: bool = False) -> Said | None:
     caller = sys._getframe(1)
     values = {**caller.f_globals, **caller.f_locals}
     passages = getattr(values.get("page"), "passages", None) or Passages("")
-    said = passages.fill(template, values)
-    if is_headline and said:
-        passages.add_headline(said)
-    return said or None
+    return passages.fill(template, values, is_headline=is_headline) or None
