@@ -94,9 +94,9 @@ class Paper:
         return mistakes
 
 
-def _divide(above: Any, below: Any, times: float = 1) -> float:
+def _divide(above: Any, below: Any) -> float:
     """Divide; NaN where the divisor is 0 or missing."""
-    return times * float(above) / float(below) if below > 0 else float("nan")
+    return float(above) / float(below) if below > 0 else float("nan")
 
 
 # Lesson 1, reading a table: codes, missing, rounding.
@@ -169,7 +169,6 @@ def ask_reading(basis: Basis) -> Paper:
 
 # Lesson 2, stock and flow: this year's pending claims from last year's.
 
-STOCKS = ("a", "d", "f")  # which of the lesson's six phrases name a stock
 YEARS = 3  # a run of fewer shows little
 ENOUGH = 200  # year-ends added up, below which rounding is all that an account shows
 NEAR = 0.05  # of the greater stock: as near as an account comes out, by and large
@@ -199,7 +198,7 @@ def ask_stock_and_flow(basis: Basis) -> Paper:
         walk_first=int(walk["year"].iloc[0]),
         walk_last=year,
     )
-    paper.ask("2.1", "letters", STOCKS, flows_for_stocks=tuple("bce"))
+    paper.ask("2.1", "letters", tuple("adf"), flows_for_stocks=tuple("bce"))
     mistakes = paper.ask("2.2", "number", lodged)
     mistakes["only_new"] = asked["new"]
     mistakes["year_before"] = there[there["year"] == year - 1]["applied"].sum()
@@ -347,7 +346,6 @@ def _pick(series: pd.Series, years: range) -> pd.Series:
 
 # Lesson 4, persons and cases, codes and levels: what may be added, and what a rate leaves out.
 
-ALLOWED = ("a", "c", "e")  # which of the lesson's six sums may be taken
 SUBSTANCE = 100  # decisions on the substance that a rate should rest on
 
 
@@ -402,8 +400,8 @@ def ask_units(basis: Basis) -> Paper:
     mistakes["levels_added"] = _divide(at_all_levels, at_all_levels + rated["all_rejected"])
     mistakes["against_rejected"] = _divide(protected, rated["rejected"])
     mistakes["upside_down"] = _divide(rated["rejected"], substance)
-    mistakes["percent_for_share"] = _divide(protected, substance, 100)
-    paper.ask("4.6", "letters", ALLOWED, sums_that_count_twice=tuple("bdf"))
+    mistakes["percent_for_share"] = 100 * _divide(protected, substance)
+    paper.ask("4.6", "letters", tuple("ace"), sums_that_count_twice=tuple("bdf"))
     return paper
 
 
@@ -445,7 +443,6 @@ def _find_rated(basis: Basis) -> pd.Series | None:
 
 # Lesson 5, breaks in a series: a destination that stops naming origins, and what that may hide.
 
-FAIR = ("c",)  # which of the lesson's four sentences may be printed
 WEIGHT = 0.05  # share of the origin's claims from which a destination matters here
 REPEATED = 0.9  # share of unchanged figures from which a year looks copied
 UNKNOWN = "pending_unknown_origin"
@@ -499,7 +496,7 @@ def ask_breaks(basis: Basis) -> Paper:
     mistakes["percent_for_share"] = 100 * unchanged / both
     mistakes["upside_down"] = _divide(both, unchanged)
     mistakes["changed_for_unchanged"] = 1 - unchanged / both
-    paper.ask("5.6", "letters", FAIR, fall_told=("a",), guess_told=("b",), zero_told=("d",))
+    paper.ask("5.6", "letters", ("c",), fall_told=("a",), guess_told=("b",), zero_told=("d",))
     return paper
 
 
