@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -110,11 +111,10 @@ def describe_claim(ledger: Ledger, verdict: Verdict) -> dict[str, Any]:
     Returns
     -------
     dict
-        What claims.csv has: figure and wording join the codes of all statements; those by either
-        reading end in _literal and _generous. Also the text's facts, evidence_url (a page about
-        it), says (what the sentence counts, in words), verdict (both codes in one sentence),
-        has_readings, literal, generous (the figure's in words), releases (its row of `by_release`
-        on each, oldest first).
+        The columns of claims.csv: figure and wording join the codes of all statements, and by
+        either reading they end in _literal and _generous. Also the text's facts, evidence_url (a
+        page about it), says (what the sentence counts), verdict (both codes in one sentence),
+        has_readings, literal, generous (the figure's in words), releases (rows of `by_release`).
     """
     claim, source = verdict.claim, ledger.file.find_source(verdict.claim)
     releases = ledger.by_release.set_index("claim_id").loc[[claim.id]].to_dict("records")
@@ -170,20 +170,18 @@ def write_value(value: Value) -> str:
 
 def _say_stability(rows: list[dict[Any, Any]]) -> str:
     """Say whether a verdict is the same on every release that can test it, and where it flips."""
-    said = [
-        (row["release"], f"{row['figure']}, {row['wording']}")
-        for row in rows
-        if row["figure"] != "untestable"
-    ]
-    if not said:
+    tested = [row for row in rows if row["figure"] != "untestable"]
+    if not tested:
         return "untestable on every release"
-    untested = len(rows) - len(said)
+    untested = len(rows) - len(tested)
     ends = "one ends" if untested == 1 else "ones end"
     tail = f"; {untested} older {ends} before" if untested else ""
-    runs = [said[0], *(two for one, two in pairwise(said) if one[1] != two[1])]
+    runs = [next(alike) for _, alike in groupby(tested, itemgetter("figure", "wording"))]
     if len(runs) > 1:
-        return "flips: " + ", then ".join(f"{codes} from {name}" for name, codes in runs) + tail
-    held = f"all {len(said)} releases that hold" if len(said) > 1 else "the one release that holds"
+        flips = (f"{run['figure']}, {run['wording']} from {run['release']}" for run in runs)
+        return f"flips: {', then '.join(flips)}{tail}"
+    count = len(tested)
+    held = f"all {count} releases that hold" if count > 1 else "the one release that holds"
     return f"the same on {held} its years{tail}"
 
 
@@ -279,10 +277,9 @@ def write_ledger(ledger: Ledger, form: str, wanted: str | None = None) -> str:
     """Write the ledger, or one claim's whole derivation; InputError for an id it does not have."""
     frame = ledger.claims
     if wanted is not None:
-        known = list(frame["claim_id"])
         frame = frame[frame["claim_id"].str.lower() == wanted.lower()]
         if frame.empty:
-            raise InputError(say_unknown("claim", wanted, known))
+            raise InputError(say_unknown("claim", wanted, list(ledger.facts)))
     rows = frame.to_dict("records")
     if form == "csv":
         return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
