@@ -26,14 +26,15 @@ LEAST, MIDDLE, MOST = ((10, 20, 24), (12, 23, 26), (15, 25, 28))
 TOTALS = {"lodged_least": LEAST, "lodged": MIDDLE, "lodged_most": MOST}
 
 
-def make_figures(period: str = "end", **over) -> Figures:
+def make_figures(period: str = "end", newest: int = 2013, **over) -> Figures:
     cells = {(name, year): part for name, by_year in SERIES.items()
              for year, part in by_year.items()}  # fmt: skip
     totals = {(name, year): n for name, counts in TOTALS.items()
               for year, n in zip((2011, 2012, 2013), counts, strict=True)}  # fmt: skip
+    half = 2013 if period == "mid" else None
     given = {
-        "release": "2013-x", "newest": 2013, "last": 2013, "cells": cells,
-        "half_year": 2013 if period == "mid" else None,
+        "info": SimpleNamespace(name="2013-x", newest_year=newest, half_year=half), "last": 2013,
+        "cells": cells,
         "others": {("ZZZ", 2012): 4}, "regions": {"AAA": "Europe", "BBB": "Asia", "CCC": "Asia"},
         "totals": totals,
     }  # fmt: skip

@@ -66,7 +66,7 @@ def list_ratios(ledger: Ledger) -> pd.DataFrame:
     """
     rows = []
     for claim_id, verdict in ledger.verdicts.items():
-        main, release = verdict.main, verdict.figures.release
+        main, release = verdict.main, verdict.figures.info.name
         if main and main.value and main.test.recipe.kind in NUMERIC:
             claimed, value = main.test.claimed, float(main.value)
             ratio = float(claimed.value) / value
@@ -111,5 +111,5 @@ def build_graph(ledger: Ledger, years: range) -> pd.DataFrame:
     columns["printed"] = [printed.get(year) for year in own]
     frame = pd.DataFrame({"year": own} | columns).astype(dict.fromkeys(columns, "Int64"))
     frame = frame.rename(columns={"lodged_least": "lower", "lodged_most": "upper"})
-    is_half = [year == figures.half_year for year in own]
-    return frame.assign(is_half=is_half, release=figures.release)
+    is_half = [year == figures.info.half_year for year in own]
+    return frame.assign(is_half=is_half, release=figures.info.name)

@@ -31,9 +31,7 @@ LEAST_BASE = TERMS["find"]["least_base"]
 class Figures:
     """What one release holds of one origin, as far as a text could see it."""
 
-    release: str
-    newest: int  # the release's newest year
-    half_year: int | None  # the same where it is of mid-year
+    info: ReleaseInfo
     last: int  # the last year that the text could see
     cells: Mapping[tuple[str, int], Mapping[str, int]]  # (measure, year) -> asylum -> count
     others: Mapping[tuple[str, int], int]  # (origin, year) -> claims pending of another origin
@@ -108,9 +106,7 @@ def build_figures(
     if years := sorted(set(stocks) & set(core.pending["year"])):
         estimates["pending_most"] = _map(bound_pending(core, origin, years), "year", "upper")
     return Figures(
-        release=info.name,
-        newest=info.newest_year,
-        half_year=info.half_year,
+        info=info,
         last=info.newest_year,
         cells=cells,
         others=_map(core.by_origin, ["origin", "year"], "pending"),

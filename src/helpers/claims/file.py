@@ -145,11 +145,11 @@ class Claim(Frozen):
     def restate(self, figures: Figures) -> str:
         """Fill the restatement from one release; empty where there is none."""
         first, last = self.years[0], self.years[-1]
-        half = "the middle of" if last == figures.half_year else "the end of"
-        given = dict(zip(GIVEN, (first, last, f"{half} {last}", figures.release), strict=True))
+        half = "the middle of" if last == figures.info.half_year else "the end of"
+        given = dict(zip(GIVEN, (first, last, f"{half} {last}", figures.info.name), strict=True))
         holes = list_holes(self.restated)
         values = {name: recipe.compute(figures) for name, recipe in holes.items()}
-        where = f"release {figures.release}"
+        where = f"release {figures.info.name}"
         if None in values.values():
             return f"Nothing can be restated on {where}: it does not hold the figures."
         said = ""

@@ -87,17 +87,17 @@ def build_ledger(
         source = file.find_source(claim)
         is_older = source.date < infos[0].published
         for whole in known:
-            last, revision = min(source.sees, whole.newest), usual if is_older else {}
+            last, revision = min(source.sees, whole.info.newest_year), usual if is_older else {}
             verdict = judge_claim(claim, replace(whole, last=last, usual=revision), printed)
             main = verdict.main
             row = {
                 "claim_id": claim.id,
-                "release": whole.release,
+                "release": whole.info.name,
                 "recomputed": write_value(main.value if main else None),
                 "figure": verdict.figure(),
                 "wording": verdict.wording(),
                 "series": main.settled.name if main and main.settled else "",
-                "is_current": whole.release == current[claim.source],
+                "is_current": whole.info.name == current[claim.source],
             }
             rows.append(row)
             if row["is_current"]:

@@ -167,8 +167,8 @@ def judge_claim(claim: Claim, figures: Figures, printed: list[Printed]) -> Verdi
 def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -> Finding:
     """Judge one statement: the years named first, then neighbours, revisions, and inputs."""
     recipe, says = test.recipe, test.says or claim.says
-    if max(recipe.list_years(), default=0) > figures.newest:
-        return Finding(test, met=f"release {figures.release} ends before.")
+    if max(recipe.list_years(), default=0) > figures.info.newest_year:
+        return Finding(test, met=f"release {figures.info.name} ends before.")
     values = {each: each.compute(figures) for each in _list_candidates(test, says)}
     known = {each: value for each, value in values.items() if value is not None}
     finding = Finding(test, "off", {}, values[recipe], recipe)
@@ -181,7 +181,7 @@ def _judge(test: Test, claim: Claim, figures: Figures, printed: list[Printed]) -
         finding = fitting or _tell_off(finding, known, figures, printed)
     # A year that was looked for and not found is an answer; no figure at all is none.
     elif recipe.kind not in ("crossing", "year_of") or not figures.years(recipe.measure):
-        return Finding(test, met=f"release {figures.release} holds no such figure.")
+        return Finding(test, met=f"release {figures.info.name} holds no such figure.")
     return replace(finding, wording=_judge_wording(finding, claim, figures))
 
 
@@ -346,7 +346,7 @@ def _name_family(recipe: Recipe, figures: Figures) -> str:
     if recipe.kind == "own_origin":
         return "coverage"
     if recipe.measure.startswith(("applied", "lodged")):
-        is_half = not recipe.is_sum and figures.half_year in recipe.list_years()
+        is_half = not recipe.is_sum and figures.info.half_year in recipe.list_years()
         return "applied" + "_half" * is_half
     return recipe.measure.removesuffix("_most") + "_summed" * recipe.is_sum
 
@@ -381,8 +381,8 @@ def _say_what(recipe: Recipe, figures: Figures) -> str:
     what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
     what += f", {_say_span(recipe)}" if recipe.spans else ""
     what += " in percent of a span" * (recipe.kind == "percent_of_sum")
-    is_half = figures.half_year in recipe.list_years()
-    return what + f" (mid-year {figures.half_year})" * is_half
+    is_half = figures.info.half_year in recipe.list_years()
+    return what + f" (mid-year {figures.info.half_year})" * is_half
 
 
 def _say_span(recipe: Recipe) -> str:
