@@ -43,20 +43,8 @@ NAMES = re.compile(
     re.S | re.M,
 )
 _DIGITS = re.compile(r"\S*\d\S*")
-# "one" and "first" are pronoun and level; half a year is what a mid-year release reports.
-_TERMS = re.compile(
-    r"\b(?:six[- ]months?|half[- ](?:a )?years?|(?:first|second) half|second instance"
-    r"|third countr(?:y|ies))\b",
-    re.I,
-)
-_NUMBER_WORDS = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|(?:thir|four|fif|six|"
-    r"seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|"
-    r"thousands?|[mb]illions?|half|halves|quarters?|second[- ]\w+est|thirds?|fourths?|fifths?|"
-    r"sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?|twice|thrice|doubled?|tripled?|"
-    r"\w+fold)\b",
-    re.I,
-)
+_NUMBER_WORDS = re.compile(rf"\b(?:{'|'.join(words.WORDS['numbers'])})\b", re.I)
+_TERMS = re.compile(rf"\b(?:{'|'.join(words.WORDS['terms'])})\b", re.I)  # these state nothing
 _MARKUP = re.compile(r"[\\`*\[\]<>|$~]|(?<!\w)_|_(?!\w)")
 _HOLE = "\ufffc"  # stands for a hole while the fixed text is checked
 # A line of {% … %} alone: its end goes into the tag, so that it leaves no line and lines count.

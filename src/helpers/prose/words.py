@@ -19,11 +19,10 @@ import pandas as pd
 from helpers.study import load_yaml
 
 MISSING = "–"
-_CHARTS = load_yaml(Path(__file__).with_name("chart_words.yml"))
-MEASURE_NAMES: dict[str, str] = _CHARTS["measures"]
-BREAK_WORDS: dict[str, str] = _CHARTS["breaks"]
-_SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-          "eleven", "twelve"]  # fmt: skip
+WORDS = load_yaml(Path(__file__).with_name("prose_words.yml"))
+MEASURE_NAMES: dict[str, str] = WORDS["measures"]
+BREAK_WORDS: dict[str, str] = WORDS["breaks"]
+COUNTS: list[str] = WORDS["counts"]  # from "no" on
 
 
 def to_plain(value: Any) -> Any:
@@ -51,7 +50,7 @@ def say_words(number: int) -> str:
     >>> [say_words(n) for n in (0, 7, 13, 1200)]
     ['no', 'seven', '13', '1,200']
     """
-    return _SMALL[number] if 0 <= number < len(_SMALL) else f"{number:,}"
+    return COUNTS[number] if 0 <= number < len(COUNTS) else f"{number:,}"
 
 
 def say_about(number: float) -> str:
