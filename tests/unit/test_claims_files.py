@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from helpers.claims.claim_cards import list_sources
 from helpers.claims.file import FAMILIES, load_claims, read_claims
 from helpers.claims.ledger import build_ledger
 from helpers.claims.precision import PRECISIONS, WORDS
@@ -42,7 +43,10 @@ def test_a_claim_costs_five_lines_and_is_judged_by_all_rules(tmp_path):
     revised = {"claimed": "108,050", "years": [2020], "says": "pending"}
     file = read_claims(write(tmp_path, {}, revised))
     cores = [(info, load_core(info, "CHN")) for info in list_releases()]
-    rows = build_ledger(file, cores).claims.set_index("claim_id")
+    unused = file.sources[0].model_copy(update={"id": "U"})
+    ledger = build_ledger(file.model_copy(update={"sources": (*file.sources, unused)}), cores)
+    assert list_sources(ledger)["claims"].tolist() == [2, 0]
+    rows = ledger.claims.set_index("claim_id")
     assert tuple(rows.loc["T-02", ["figure", "wording"]]) == ("revised", "fits")
     row = rows.loc["T-01"]
     assert (row["figure"], row["wording"], row["release"]) == ("off", "fits", "2022-mid")

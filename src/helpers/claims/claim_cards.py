@@ -20,7 +20,8 @@ def list_sources(ledger: Ledger) -> pd.DataFrame:
         older = f", cut at {each.sees}: the text is older" if each.date < current.published else ""
         judged = f"{current.name} ({say_date(current.published)}{older})"
         text = f"{each.title}, {each.publisher}"
-        rows.append((each.id, text, each.date_shown, each.date_evidence, judged, counts[each.id]))
+        count = counts.get(each.id, 0)
+        rows.append((each.id, text, each.date_shown, each.date_evidence, judged, count))
     columns = ["source", "text", "date", "evidence", "judged_on", "claims"]
     return pd.DataFrame(rows, columns=columns)
 
