@@ -82,9 +82,7 @@ class Figures:
         return sorted(year for name, year in held if name == measure and year <= self.last)
 
 
-def build_figures(
-    core: Core, info: ReleaseInfo, origin: str, stocks: Iterable[int] = ()
-) -> Figures:
+def build_figures(core: Core, info: ReleaseInfo, origin: str, stocks: Iterable[int]) -> Figures:
     """Collect one release's figures of an origin; all that it holds is seen.
 
     Estimates with a range: pending_most is the stock of the years `stocks` with a likely share of

@@ -222,9 +222,7 @@ def write_search(found: Search, origin: str, names: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _write_hit(
-    at: int, hit: Mapping[Any, Any], found: Search, names: Mapping[str, str]
-) -> list[str]:
+def _write_hit(at: int, hit: dict[Any, Any], found: Search, names: Mapping[str, str]) -> list[str]:
     kind, place, is_stock = hit["kind"], hit["place"], hit["measure"] in STOCKS
     what, first, last = WORDS_OF[hit["measure"]], hit["first_year"], hit["last_year"]
     added, mistaken = RULE["added"][is_stock], RULE["mistaken"]

@@ -258,9 +258,7 @@ def _move_span(finding: Finding, figures: Figures) -> Iterator[Finding]:
                 yield replace(finding, settled=moved, value=moved.compute(figures), met=met)
 
 
-def _put_inputs(
-    finding: Finding, figures: Figures, printed: Iterable[Printed]
-) -> Iterator[Finding]:
+def _put_inputs(finding: Finding, figures: Figures, printed: list[Printed]) -> Iterator[Finding]:
     """Compute a sum or change with every subset of a text's printed inputs, the smallest first."""
     recipe, years = finding.test.recipe, finding.test.recipe.list_years()
     if recipe.kind not in NUMERIC or recipe.is_single or recipe.places:
@@ -308,15 +306,13 @@ def _tell_off(
         nearest = min(known, key=lambda each: abs(float(known[each] or 0) - claimed))
         met += f" None of {len(known)} series gives it; the nearest is "
         met += f"{nearest.name} with {say_number(known[nearest])}."
-    values = {}
+    fitting = []
     if not test.is_fixed and (recipe.is_single or recipe.kind == "percent_of_sum"):
         for year in figures.years(recipe.measure):
-            moved = replace(recipe, spans=((year, year), *recipe.spans[1:]))
-            values[year] = moved.compute(figures)
-    fit = {year: each for year, each in values.items() if match(each, test.claimed)}
-    years = ", ".join(f"{year} ({say_number(each)})" for year, each in fit.items())
-    met += f" It holds for another year: {years}." if years else ""
-    return replace(finding, met=met, is_of_another_year=bool(years))
+            moved = replace(recipe, spans=((year, year), *recipe.spans[1:])).compute(figures)
+            fitting += [f"{year} ({say_number(moved)})"] if match(moved, test.claimed) else []
+    met += f" It holds for another year: {', '.join(fitting)}." if fitting else ""
+    return replace(finding, met=met, is_of_another_year=bool(fitting))
 
 
 def _judge_wording(finding: Finding, claim: Claim, figures: Figures) -> dict[str, str]:
