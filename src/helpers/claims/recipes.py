@@ -39,28 +39,20 @@ class Recipe:
     """A recipe: its kind (`KINDS`), measure, years, destinations, and a number where one is needed.
 
     `places`, `against` and `besides` are ISO3 codes or regions: counted, set against, and left out.
-    Of `spans`, the first has the recipe's own years. `without_largest` leaves out the year's
-    largest destination.
+    `spans` are the years named besides its own. `without_largest` leaves out the year's largest
+    destination.
     """
 
     kind: str
     measure: str = "pending"
+    first: int = 0
+    last: int = 0
     spans: tuple[tuple[int, int], ...] = ()
     places: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     number: int = 0
     without_largest: bool = False
-
-    @property
-    def first(self) -> int:
-        """The first of the recipe's own years."""
-        return self.spans[0][0]
-
-    @property
-    def last(self) -> int:
-        """The last of the recipe's own years."""
-        return self.spans[0][1]
 
     @property
     def is_single(self) -> bool:
@@ -70,7 +62,7 @@ class Recipe:
     @property
     def is_sum(self) -> bool:
         """Whether figures of several years are added."""
-        adds = self.kind in ("total", "crossing") and bool(self.spans) and self.first < self.last
+        adds = self.kind in ("total", "crossing") and self.first < self.last
         return adds or self.kind == "percent_of_sum"
 
     @property
@@ -82,9 +74,10 @@ class Recipe:
     def list_years(self) -> tuple[int, ...]:
         """Return every year that the recipe reads by itself."""
         if self.kind in (*CHANGES, "grows", "falls"):
-            return self.spans[0]
-        spans = [(a - 1, b) for a, b in self.spans] if self.kind == "rises" else self.spans
-        return tuple(year for first, last in spans for year in range(first, last + 1))
+            return self.first, self.last
+        spans = [(self.first, self.last), *self.spans] if self.first else []
+        early = self.kind == "rises"  # its first year is set against the one before
+        return tuple(year for first, last in spans for year in range(first - early, last + 1))
 
     def take(
         self, figures: Figures, years: Iterable[int], places: Collection[str] = ()
@@ -139,7 +132,8 @@ def parse_recipe(text: str) -> Recipe:
         raise ValueError(f"the years of recipe {text!r} are not in order")
     if kind in _NEED_PLACES and "places" not in places:
         raise ValueError(f"recipe {text!r} must name a destination or a region")
-    return Recipe(kind, measures[0], tuple(spans), number=number, **places)  # type: ignore[arg-type]
+    first, last = spans.pop(0) if spans else (0, 0)
+    return Recipe(kind, measures[0], first, last, tuple(spans), number=number, **places)  # type: ignore[arg-type]
 
 
 def _add(recipe: Recipe, figures: Figures) -> Worked:
@@ -162,7 +156,7 @@ def _show(recipe: Recipe, figures: Figures, value: Value, which: str = "together
 
 
 def _change(recipe: Recipe, figures: Figures) -> Worked:
-    first, last = recipe.take(figures, recipe.spans[0], recipe.places)
+    first, last = recipe.take(figures, recipe.list_years(), recipe.places)
     ratio = last / first
     value = {"ratio": ratio, "percent_of": 100 * ratio, "increase": 100 * (ratio - 1)}[recipe.kind]
     said = f"{say_number(last)} / {say_number(first)} = {ratio:.4f}"
@@ -246,7 +240,7 @@ def _year_of(recipe: Recipe, figures: Figures) -> Worked:
 def _percent_of_sum(recipe: Recipe, figures: Figures) -> Worked:
     """Compute the year in percent of the sum over a span; of several, what is nearest to 100."""
     (year,), percents = recipe.take(figures, [recipe.first]), {}
-    for first, last in recipe.spans[1:]:
+    for first, last in recipe.spans:
         total = sum(recipe.take(figures, range(first, last + 1)))
         percents[f"{first} to {last}"] = 100 * year / total
     said = ", ".join(f"{span}: {say_number(percent)}%" for span, percent in percents.items())

@@ -253,7 +253,7 @@ def _move_span(finding: Finding, figures: Figures) -> Iterator[Finding]:
         for begin, end in ((-1, 0), (1, 0), (0, -1), (0, 1)):
             first, last = recipe.first + begin, recipe.last + end
             if first < last:
-                moved = replace(recipe, spans=((first, last),))
+                moved = replace(recipe, first=first, last=last, spans=())
                 met = f", which is “{text}”, but of other years: {own}."
                 yield replace(finding, settled=moved, value=moved.compute(figures), met=met)
 
@@ -309,7 +309,7 @@ def _tell_off(
     fitting = []
     if not test.is_fixed and (recipe.is_single or recipe.kind == "percent_of_sum"):
         for year in figures.years(recipe.measure):
-            moved = replace(recipe, spans=((year, year), *recipe.spans[1:])).compute(figures)
+            moved = replace(recipe, first=year, last=year).compute(figures)
             fitting += [f"{year} ({say_number(moved)})"] if match(moved, test.claimed) else []
     met += f" It holds for another year: {', '.join(fitting)}." if fitting else ""
     return replace(finding, met=met, is_of_another_year=bool(fitting))
@@ -320,7 +320,7 @@ def _judge_wording(finding: Finding, claim: Claim, figures: Figures) -> dict[str
     test, recipe, says = finding.test, finding.test.recipe, finding.test.says or claim.says
     settled, told = finding.settled or recipe, {}
     # What is counted, on the years of the sentence.
-    family = _name_family(replace(settled, spans=recipe.spans), figures)
+    family = _name_family(replace(recipe, kind=settled.kind, measure=settled.measure), figures)
     if family != says:
         claimed = TERMS["one_day"] if family == f"{says}_summed" else FAMILIES[says]
         told["other-measure"] = f"{_COUNTED[family]}, while the sentence speaks of {claimed}"
@@ -329,7 +329,8 @@ def _judge_wording(finding: Finding, claim: Claim, figures: Figures) -> dict[str
         told["other-arithmetic"] = f"it is {found}, while the sentence names {named}"
     # A number in round terms comes up in some other year by chance.
     is_telling = test.claimed.precision in ("exact", "rounded")
-    is_shifted = settled.spans != recipe.spans or (finding.is_of_another_year and is_telling)
+    is_shifted = (settled.first, settled.last) != (recipe.first, recipe.last)
+    is_shifted |= finding.is_of_another_year and is_telling
     if recipe.kind == "year_of":
         is_shifted = finding.figure != "off" and finding.value != claim.years[-1]
     if is_shifted:
@@ -375,14 +376,14 @@ def _say_what(recipe: Recipe, figures: Figures) -> str:
     what += " without the largest destination" * recipe.without_largest
     what += f" at {'+'.join(recipe.places)}" if recipe.places else ""
     what += f" against {'+'.join(recipe.against)}" if recipe.against else ""
-    what += f", {_say_span(recipe)}" if recipe.spans else ""
+    what += f", {_say_span(recipe)}" if recipe.first else ""
     what += " in percent of a span" * (recipe.kind == "percent_of_sum")
     is_half = figures.info.half_year in recipe.list_years()
     return what + f" (mid-year {figures.info.half_year})" * is_half
 
 
 def _say_span(recipe: Recipe) -> str:
-    return " to ".join(map(str, dict.fromkeys(recipe.spans[0])))
+    return " to ".join(map(str, dict.fromkeys((recipe.first, recipe.last))))
 
 
 def _name_slip(printed: float, published: float) -> str:
