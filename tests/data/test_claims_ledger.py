@@ -14,7 +14,10 @@ import pytest
 from cells import pick
 
 from helpers.claims import verdict
+from helpers.claims.claim_figures import build_figures
 from helpers.claims.ledger import load_ledger, summarise, trace_series, write_ledger
+from helpers.claims.recipes import parse_recipe
+from helpers.data.releases import load_core
 from helpers.study import InputError, list_releases
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
@@ -277,3 +280,11 @@ def test_another_text_and_origin_need_no_code():
     assert persons + cases < 430_000 < persons + 1.5 * cases
     judged = rows.loc["VOA-02", ["series", "figure", "wording"]]
     assert judged.tolist() == ["lodged", "rounds", "fits"]
+
+
+def test_a_stock_with_unknown_origins_is_known_on_every_release():
+    for info in list_releases():
+        figures = build_figures(load_core(info, "CHN"), info, "CHN")
+        words = ("pending 2019", "pending_most 2019")
+        least, most = (parse_recipe(each).compute(figures) for each in words)
+        assert most > least == total(info.name, 2019), info.name

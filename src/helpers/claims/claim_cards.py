@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from helpers.claims.ledger import Ledger, find_current, list_facts
@@ -32,13 +34,13 @@ def count_codes(ledger: Ledger) -> pd.DataFrame:
     A claim of several codes counts under all of them together. Zero is a count: no such claim.
     """
     table = pd.crosstab(ledger.claims["figure"], ledger.claims["wording"])
-    rank = {code: place for codes in CODES.values() for place, code in enumerate(codes)}
-    rows, columns = (
-        sorted(axis, key=lambda codes: [rank[code] for code in codes.split("; ")])
-        for axis in (table.index, table.columns)
-    )
-    table = table.loc[rows, columns]
+    table = table.loc[_sort_codes("figure", table.index), _sort_codes("wording", table.columns)]
     return table.assign(all=table.sum(axis=1)).reset_index().rename_axis(columns=None)
+
+
+def _sort_codes(kind: str, joined: Iterable[str]) -> list[str]:
+    rank = {code: place for place, code in enumerate(CODES[kind])}
+    return sorted(joined, key=lambda codes: [rank[code] for code in codes.split("; ")])
 
 
 def list_readings(ledger: Ledger) -> pd.DataFrame:

@@ -38,6 +38,8 @@ class Figures:
     regions: Mapping[str, str]  # ISO3 -> region (United Nations M49)
     # (measure, year) -> the whole origin's, where it is an estimate (`build_figures`) or printed.
     totals: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    # When asked, since it takes a while: the same of pending_most.
+    bound_stocks: Callable[[], Mapping[tuple[str, int], float]] = dict
     # When asked: (measure, year) -> what broke in a year that does not compare with the one before.
     list_broken: Callable[[], Mapping[tuple[str, int], str]] = dict
     # Measure -> by what share a revision usually changes a figure, for a text older than all.
@@ -62,9 +64,9 @@ class Figures:
 
         LookupError where it is missing, or that of one of `places` that is no region.
         """
-        is_seen = year <= self.last
-        if is_seen and not places and not without_largest and (measure, year) in self.totals:
-            return self.totals[measure, year]
+        totals, is_seen = self._list_totals(measure), year <= self.last
+        if is_seen and not places and not without_largest and (measure, year) in totals:
+            return totals[measure, year]
         known = self.by_destination(measure, year).keys()
         if not known or {*places} - {*REGIONS} - known:
             raise LookupError(f"no {measure} of {year}")
@@ -78,16 +80,19 @@ class Figures:
 
     def years(self, measure: str) -> list[int]:
         """Return the years that have a figure."""
-        held = [*self.totals, *self.cells]
+        held = [*self._list_totals(measure), *self.cells]
         return sorted(year for name, year in held if name == measure and year <= self.last)
 
+    def _list_totals(self, measure: str) -> Mapping[tuple[str, int], float]:
+        return self.bound_stocks() if measure == "pending_most" else self.totals
 
-def build_figures(core: Core, info: ReleaseInfo, origin: str, stocks: Iterable[int]) -> Figures:
+
+def build_figures(core: Core, info: ReleaseInfo, origin: str) -> Figures:
     """Collect one release's figures of an origin; all that it holds is seen.
 
-    Estimates with a range: pending_most is the stock of the years `stocks` with a likely share of
-    unknown origins; lodged_least is type N alone, each case one person; lodged and lodged_most are
-    the inclusive count, each case times the middle and times the greatest factor.
+    Estimates with a range: pending_most is the stock with a likely share of unknown origins;
+    lodged_least is type N alone, each case one person; lodged and lodged_most are the inclusive
+    count, each case times the middle and times the greatest factor.
     """
     pending, own = (frame[frame["origin"] == origin] for frame in (core.pending, core.applications))
     cells: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
@@ -101,8 +106,6 @@ def build_figures(core: Core, info: ReleaseInfo, origin: str, stocks: Iterable[i
         "lodged": _map(inclusive, "year", "estimate"),
         "lodged_most": _map(inclusive, "year", "upper"),
     }
-    if years := sorted(set(stocks) & set(core.pending["year"])):
-        estimates["pending_most"] = _map(bound_pending(core, origin, years), "year", "upper")
     return Figures(
         info=info,
         last=info.newest_year,
@@ -110,12 +113,18 @@ def build_figures(core: Core, info: ReleaseInfo, origin: str, stocks: Iterable[i
         others=_map(core.by_origin, ["origin", "year"], "pending"),
         regions=_map(core.countries, "iso3", "unsd_region"),
         totals={(name, y): n for name, known in estimates.items() for y, n in known.items()},
+        bound_stocks=cache(lambda: _bound_stocks(core, origin)),
         list_broken=cache(lambda: _list_broken(core, info, origin)),
     )
 
 
 def _map(frame: pd.DataFrame, keys: str | list[str], column: str) -> dict[Any, Any]:
     return frame.dropna(subset=[column]).set_index(keys)[column].to_dict()
+
+
+def _bound_stocks(core: Core, origin: str) -> dict[tuple[str, int], float]:
+    most = _map(bound_pending(core, origin), "year", "upper")
+    return {("pending_most", year): value for year, value in most.items()}
 
 
 def _list_broken(core: Core, info: ReleaseInfo, origin: str) -> dict[tuple[str, int], str]:

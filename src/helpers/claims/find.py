@@ -203,7 +203,7 @@ def write_search(found: Search, origin: str, names: Mapping[str, str]) -> str:
     """Write what a search found for a reader; `names` has each destination's, by ISO3."""
     printed, hits = found.printed, found.hits
     span = ", " + " to ".join(map(str, dict.fromkeys(found.years))) if found.years else ""
-    count = "1 gives" if len(hits) == 1 else f"{len(hits) or 'none'} of them give"
+    count = {0: "none of them give", 1: "1 gives"}.get(len(hits), f"{len(hits):,} of them give")
     lines = [
         f"{printed.text}, origin {origin}{span}: {found.tried:,} candidates tried, {count} it."
     ]

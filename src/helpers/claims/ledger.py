@@ -76,12 +76,7 @@ def build_ledger(
     infos, printed = tuple(info for info, _ in cores), list_printed(file)
     usual = measure_usual_revision(cores)
     current = {each.id: release or find_current(each, infos).name for each in file.sources}
-    recipes = [recipe for claim in file.claims for recipe in claim.list_recipes()]
-    stocks = {y for each in recipes if each.measure == "pending_most" for y in each.list_years()}
-    known = [
-        build_figures(core, info, file.origin, stocks if info.name in current.values() else ())
-        for info, core in cores
-    ]
+    known = [build_figures(core, info, file.origin) for info, core in cores]
     verdicts, rows = {}, []
     for claim in file.claims:
         source = file.find_source(claim)
