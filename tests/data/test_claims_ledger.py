@@ -8,10 +8,9 @@ import json
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from cells import pick
+from cells import RAW, pick
 
 from helpers.claims import verdict
 from helpers.claims.claim_figures import build_figures
@@ -20,7 +19,6 @@ from helpers.claims.recipes import parse_recipe
 from helpers.data.releases import load_core
 from helpers.study import InputError, list_releases
 
-RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 RELEASES = [info.name for info in list_releases()]
 RFA, SD = "2022-mid", "2024-mid"  # current for either text: the first on file, and that of its time
 FOUR = ("CAN", "BRA", "KOR", "GBR")

@@ -25,7 +25,6 @@ from plain.processes import is_alive, wait_until
 from helpers import paths
 from helpers.running.inputs import list_notebooks
 
-PROJECT = Path(__file__).resolve().parents[2]
 PAPERMILL = [sys.executable, "-m", "papermill"]
 STUDY = [list_notebooks()[1], list_notebooks(paths.solutions())[0]]
 # A cold kernel takes up what a child has written in a thread of its own: it is given time.

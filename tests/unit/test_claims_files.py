@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from plain.checkout import PROJECT
 
 from helpers.claims.claim_cards import list_sources
 from helpers.claims.file import FAMILIES, load_claims, read_claims
@@ -17,7 +18,6 @@ from helpers.claims.recipes import FIRST_YEARS, KINDS, parse_recipe
 from helpers.data.releases import load_core
 from helpers.study import InputError, list_releases, list_studies, load_study_file
 
-PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = {"id": "T", "title": "A text", "publisher": "Nobody", "date": dt.date(2022, 6, 30)}
 # What a claim costs: an id, the source, the number, the years, and what it is said to count.
 FIVE_LINES = """\

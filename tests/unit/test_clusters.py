@@ -1,10 +1,7 @@
 """The recipe for Kubernetes: nothing listens beyond the cluster, and names belong together."""
 
-from pathlib import Path
-
 import yaml
-
-PROJECT = Path(__file__).resolve().parents[2]
+from plain.checkout import PROJECT
 
 
 def test_the_pods_belong_to_their_service_and_take_one_run_each():

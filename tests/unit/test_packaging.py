@@ -4,16 +4,15 @@ import importlib.metadata
 import re
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from plain.checkout import PROJECT as ROOT
 
 import helpers
 
-ROOT = Path(__file__).resolve().parents[2]
 # matplotlib's conda package brings Qt along; the library itself is matplotlib-base.
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "dask-core": "dask"}
 LEFT_OUT = {"rfc3987-syntax", "lark"}
