@@ -17,11 +17,7 @@ UNTUNED = ("VEN", "NIC", "RUS", "AFG", "BLR", "MMR", "CUB", "IRN", "ERI", "SYR",
 # Destinations without a documented break; thresholds were looked at on DEU, SWE and CAN only.
 CALM = ("CHE", "NOR", "DNK", "NLD", "AUT", "SWE", "DEU", "CAN", "FIN", "ESP")
 REGISTER = load_breaks()
-
-
-@cache
-def core_of(release):
-    return load_core(release)
+core_of = cache(load_core)
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from plain.checkout import PROJECT
+from plain.checkout import PROJECT, list_files
 from plain.processes import call
 
 from helpers.lessons.new_study import write_study
@@ -29,15 +29,6 @@ def lessons(mini_root):
     return mini_root / "notebooks" / "exercises"
 
 
-def list_studies_there(root: Path) -> dict[str, bytes]:
-    folder = root / "data" / "hand" / "studies"
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
-
-
-def read_all(folder: Path) -> dict[Path, bytes]:
-    return {file: file.read_bytes() for file in folder.rglob("*.*") if file.is_file()}
-
-
 def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
@@ -53,13 +44,13 @@ def test_drift_between_the_editions_is_told_and_nothing_is_written(lessons):
     edit(lessons / f"{NAME}.py", "Read the last row aloud", "Read the first row")
     edit(lessons / "solutions" / f"{NAME}.ipynb", '"execution_count": 3', '"execution_count": 9')
     (lessons / f"{NAME}.ipynb").unlink()
-    spoiled = read_all(lessons)
+    spoiled = list_files(lessons)
     done = call(root, "students", "--check")
     assert (done.returncode, done.stderr) == (1, "")
     told = [line.split(":")[0].strip() for line in done.stdout.splitlines()]
     places = (f"{NAME}.ipynb", f"{NAME}.py", f"solutions/{NAME}.ipynb")
     assert sorted(told) == [f"notebooks/exercises/{place}" for place in places]
-    assert read_all(lessons) == spoiled
+    assert list_files(lessons) == spoiled
 
 
 @pytest.mark.parametrize(
@@ -78,11 +69,11 @@ def test_drift_between_the_editions_is_told_and_nothing_is_written(lessons):
 def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(lessons, changes, said):
     for old, new in changes.items():
         edit(lessons / "solutions" / f"{NAME}.py", old, new)
-    before = read_all(lessons)
+    before = list_files(lessons)
     done = call(lessons.parents[1], "students")
     assert done.returncode in (1, 2)
     assert all(each in done.stderr for each in said)
-    assert read_all(lessons) == before
+    assert list_files(lessons) == before
 
 
 @pytest.mark.parametrize(
@@ -101,10 +92,10 @@ def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(lessons, chan
     ],
 )
 def test_a_study_that_cannot_be_is_refused(mini_root, arguments, said):
-    before = list_studies_there(mini_root)
+    before = list_files(mini_root)
     with pytest.raises(InputError, match=re.escape(said)):
         write_study(*arguments)
-    assert list_studies_there(mini_root) == before
+    assert list_files(mini_root) == before
 
 
 def test_a_name_that_yaml_reads_as_something_else_is_a_name(mini_root):

@@ -4,12 +4,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from frames import STAGE_OF, frame, make_core
+from frames import SOURCE, STAGE_OF, frame, make_core
 
 from helpers.analysis import lodged
 from helpers.data.hand import LodgedRule
-
-SOURCE = {"title": "a table", "publisher": "an office"}
 
 
 def make_rule(name, **fields):

@@ -28,27 +28,21 @@ DECISIONS = frame(
 )  # fmt: skip
 
 
-def make_claims(*rows):
-    return frame("year asylum stage unit applied", *((2019, *row) for row in rows))
-
-
-def measure_pending(*rows, main="USA"):
-    pending = frame("year asylum pending", *rows)
-    return measures.measure_pending(pending, WORLD, YEARS, main).set_index("year")
-
-
 def measure_stocks(stocks=STOCKS, world=WORLD_BY_ASYLUM, **options):
     return measures.measure_stocks(stocks, world, YEARS, **options).set_index("year")
 
 
 def test_a_missing_cell_leaves_the_years_sum_missing_and_no_other():
-    table = measure_pending((2019, "USA", None), (2019, "AUS", 10), (2020, "AUS", 7), main="AUS")
+    rows = (2019, "USA", None), (2019, "AUS", 10), (2020, "AUS", 7)
+    pending = frame("year asylum pending", *rows)
+    table = measures.measure_pending(pending, WORLD, YEARS, "AUS").set_index("year")
     sums = ["pending", "pending_excl_usa", "pending_excl_largest", "pending_excl_main"]
     assert table.loc[2019, [*sums, "share_of_world"]].isna().all()
     assert table.loc[2020, sums].tolist() == [7, 7, 0, 0]
     assert table.loc[2020, ["largest", "share_of_world"]].tolist() == ["AUS", 7 / 40]
     assert table.loc[2021, [*sums, "largest", "world_pending"]].isna().all()  # no rows, not 0
-    claims = make_claims(("USA", "new", "persons", None), ("AUS", "new", "persons", 2))
+    lodged = (2019, "USA", "new", "persons", None), (2019, "AUS", "new", "persons", 2)
+    claims = frame("year asylum stage unit applied", *lodged)
     assert measures.measure_new_claims(claims, YEARS)["applied_persons"].isna().all()
     stocks = STOCKS.assign(refugees=pd.array([100, None, 0, 0], dtype="Int64"))
     assert measure_stocks(stocks)["refugees"].isna().tolist() == [True, False, True]
