@@ -46,12 +46,6 @@ def test_the_us_court_is_coded_as_appeals_in_the_named_years_and_in_no_other(app
     assert (codes[~codes.index.isin(rule.years)] == {"N"}).all()
 
 
-def test_review_and_repeat_claims_count_under_no_code_but_n(cores):
-    marked = lodged.mark_lodged(cores[NEWEST].applications_by_asylum, load_lodged_rules())
-    added = marked[~marked["rule"].isin(["", "new"])]
-    assert not added["level_code"].isin(["AR", "JR", "RA"]).any()
-
-
 def test_codes_that_hold_new_claims_never_repeat_what_type_n_holds(applications):
     rows = applications.assign(rule=name_rules(applications))
     rows = rows[rows["rule"].isin(["new", "new-with-others"])]
