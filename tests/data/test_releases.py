@@ -101,24 +101,6 @@ def test_core_holds_every_raw_figure(release, cores):
         assert int(table[measure].sum()) == sum(int(row[column]) for row in rows)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-def test_the_code_na_stays_a_code(release, cores):
-    cells = read_cells(release, "applications_by_asylum")
-    core = cores[release].applications_by_asylum
-    for code, raw, least in (("stage_code", "app_type", 30), ("level_code", "dec_level", 20)):
-        assert (core[code] == "NA").sum() == sum(row[raw] == "NA" for row in cells) > least
-    assert set(core.loc[core["stage_code"] == "NA", "stage"]) == {"mixed"}
-    # One row of one release bears the level 0; it is a code there, not a count.
-    assert (core["level_code"] == "0").sum() == (release == "2023-mid")
-
-
-def test_others_in_need_of_protection_are_missing_where_blank(cores):
-    assert cores["2022-mid"].pending["oip"].isna().all()
-    newest = cores["2025-end"].pending.dropna(subset="oip")
-    assert len(newest) == sum(row["oip"] != "" for row in read_cells("2025-end", "population")) > 0
-    assert newest["year"].min() >= 2018
-
-
 def test_every_code_in_the_tables_is_a_country_on_the_list():
     frame = load_countries()
     with (RAW / "countries.csv").open(encoding="utf-8", newline="") as lines:
