@@ -78,11 +78,6 @@ def test_decisions_and_their_rates_are_by_level_and_unit(origin, release):
     assert_same(table["protection_rate"].dropna(), (granted / substance).dropna())
 
 
-@pytest.mark.parametrize("origin", ["SYR", "ERI"])
-def test_an_origin_without_a_study_has_no_eras(origin):
-    assert tables_of(origin, NEWEST).eras.empty
-
-
 def test_an_origin_without_any_pending_claim_is_refused_in_words():
     scope = Study.resolve(origin="TIB", release=NEWEST, year_to=2001)
     with pytest.raises(InputError, match="no claim from TIB was pending in 2000 to 2001: ask"):
