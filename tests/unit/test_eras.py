@@ -54,10 +54,6 @@ def test_a_missing_year_is_left_out_of_the_mean_and_a_zero_gives_no_ratio():
     assert pd.isna(row["percent_increase"])
 
 
-def test_an_era_outside_the_years_has_no_row():
-    assert summarise([10, 30], cut=2002, years=range(2001, 2003))["era"].tolist() == ["early"]
-
-
 def test_two_eras_compare_by_their_means():
     series = make_series([100, 300, 600])
     pair = eras.compare_two(series, range(2001, 2003), range(2003, 2004)).iloc[0]
