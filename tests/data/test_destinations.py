@@ -13,12 +13,8 @@ YEARS = range(2000, 2026)
 ENTRIES = load_yaml(paths.hand() / "populations.yml")["populations"]
 
 
-@pytest.fixture(scope="module")
-def core(cores):
-    return cores[NEWEST]
-
-
-def test_refugees_from_china_are_counted_with_and_without_the_tibetans_in_india(core):
+def test_refugees_from_china_are_counted_with_and_without_the_tibetans_in_india(cores):
+    core = cores[NEWEST]
     own = select_origin(core.pending, "CHN", YEARS)
     populations = load_populations("CHN")
     table = measure_stocks(own, core.by_asylum, YEARS, populations=populations).set_index("year")

@@ -1,16 +1,12 @@
 """Transitions: eras cut anew around the handover, and how far the ratio moves."""
 
-import frames
 import pandas as pd
 import pytest
+from frames import make_boundary
 
 from helpers.analysis import sensitivity
 from helpers.analysis.eras import list_series
 from helpers.study import Era
-
-
-def make_boundary(handover=2004):
-    return frames.make_boundary(2004, handover=handover)
 
 
 def make_series(**values):
@@ -21,31 +17,32 @@ def make_series(**values):
 VALUES = [100, 100, 100, 100, 400, 400, 800, 800]
 GROWING = make_series(pending=VALUES, pending_excl_main=[200] * 8)
 YEARS = range(2001, 2009)
+BOUNDARY = make_boundary(2004, handover=2004)
 
 
 def test_transitions_run_from_the_year_before_the_handover_to_the_second_after_it():
-    assert list(sensitivity.list_transitions(make_boundary())) == [2003, 2004, 2005, 2006]
+    assert list(sensitivity.list_transitions(BOUNDARY)) == [2003, 2004, 2005, 2006]
     # Without a handover the later era's first year takes its place.
-    later = sensitivity.list_transitions(make_boundary(handover=None))
+    later = sensitivity.list_transitions(make_boundary(2004))
     assert list(later) == [2004, 2005, 2006, 2007]
 
 
 def test_eras_that_do_not_meet_have_no_transition():
     spans = {"a": (None, 2003), "b": (2004, 2005), "c": (2006, None)}
     eras = tuple(Era(name=name, first=first, last=last) for name, (first, last) in spans.items())
-    boundary = frames.make_boundary(2004, compare=("a", "c"), eras=eras, handover=2004)
+    boundary = make_boundary(2004, compare=("a", "c"), eras=eras, handover=2004)
     assert not len(sensitivity.list_transitions(boundary))
     tried = sensitivity.try_transitions(GROWING, boundary, YEARS, ["pending"])
     assert tried.empty
     assert list(tried.columns) == sensitivity.COLUMNS
     assert sensitivity.range_over_handovers(tried).empty
     # Nor have years that end before the later era.
-    short = sensitivity.try_transitions(GROWING, make_boundary(), range(2001, 2003), ["pending"])
+    short = sensitivity.try_transitions(GROWING, BOUNDARY, range(2001, 2003), ["pending"])
     assert short.empty
 
 
 def test_ratios_are_of_plain_means_at_every_transition():
-    tried = sensitivity.try_transitions(GROWING, make_boundary(), YEARS, ["pending"])
+    tried = sensitivity.try_transitions(GROWING, BOUNDARY, YEARS, ["pending"])
     every = tried[~tried["is_without_main"]].set_index("transition")
     for transition in (2003, 2004, 2005, 2006):
         cut = transition - 2001
@@ -62,7 +59,7 @@ def test_ratios_are_of_plain_means_at_every_transition():
 
 def test_a_measure_that_is_thin_at_one_transition_is_left_out():
     thin = make_series(pending=[None, None, *VALUES[2:]])
-    tried = sensitivity.try_transitions(thin, make_boundary(), YEARS, ["pending"])
+    tried = sensitivity.try_transitions(thin, BOUNDARY, YEARS, ["pending"])
     assert tried["is_thin"].any()
     assert not tried["is_thin"].all()
     assert sensitivity.drop_small_bases(tried).empty
