@@ -146,8 +146,6 @@ def test_the_cell_of_a_passage_of_text_is_folded(source):
         ("With `year_to=2021` and\n```\nx = 5\n```", []),
         ("Under [CC BY 4.0](https://example.org/by/4.0/), release 2025-end, ISO3.", []),
         ("<https://example.org/2021/06>", []),
-        ("It grew by 216 percent.", ["216"]),
-        ("It grew in 2021.", ["2021."]),
         ("About 1,234 people.", ["1,234"]),
         ("In Figure 3.1 there are 40 points.", ["40"]),
         ("It doubled, 2x.", ["2x."]),
