@@ -316,7 +316,6 @@ def test_a_quirk_or_a_passing_failure_changes_no_figure(root, server, fetch, who
     ("name", "values", "said"),
     [
         ("asylum_decisions", {"dec_level": "XY"}, "dec_level XY is not known: 1 row"),
-        ("asylum_applications", {"app_type": "Z"}, "app_type Z is not known: 1 row"),
         ("population", {"coo": "QQQ", "coo_iso": "QQQ"}, "coo QQQ is not in data/raw/countries"),
         ("population", {"coa": "QQQ", "coa_iso": "QQQ"}, "coa QQQ is not in data/raw/countries"),
     ],

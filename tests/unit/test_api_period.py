@@ -40,10 +40,8 @@ def test_the_release_on_file_is_a_witness(period, pending, applied, seen):
 @pytest.mark.parametrize(
     ("today", "given", "witness", "period"),
     [
-        (NOVEMBER, None, NONE, "mid"),
         (MAY, None, NONE, "mid"),
         (JULY, None, NONE, "end"),
-        (JULY, None, DOUBLED, "end"),
         (NOVEMBER, None, SAME, "mid"),
         (JUNE, None, SAME, "mid"),
         (JUNE, None, DOUBLED, "end"),

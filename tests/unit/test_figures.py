@@ -84,7 +84,6 @@ def test_a_stored_figure_holds_its_words_and_points_and_is_described(tmp_path):
     ("words", "message"),
     [
         ({"title": "It rose to {peak}"}, "holds '{'"),
-        ({"alt": ""}, "alt of figure pending holds ''"),
         ({"title": " "}, "title of figure pending holds ' '"),
         ({"alt": "From nan people"}, "holds 'nan'"),
         ({"alt": "From <NA> people"}, "holds '<NA>'"),

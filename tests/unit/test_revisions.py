@@ -50,7 +50,6 @@ MID, END, NEXT = make_info("2003-mid"), make_info("2003-end", 1), make_info("200
         (2003, END, NEXT, "past"),
         (2003, MID, NEXT, "completed"),
         (2004, END, NEXT, "new"),
-        (2004, MID, NEXT, "new"),
     ],
 )
 def test_a_change_means_what_the_year_was(year, before, after, state):
