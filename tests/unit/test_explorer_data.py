@@ -81,14 +81,6 @@ def test_totals_and_the_worlds_figures_are_the_releases_own(whole):
     assert {code: read(cells) for code, cells in newest["totals"].items()} == totals
 
 
-def test_a_script_holds_every_destination_of_an_older_release(whole):
-    measures = whole["origins"]["2022-mid/CHN"]["measures"]
-    for name, cells in sum_raw("2022-mid", "CHN").items():
-        places = {code: read(own) for code, own in measures[name]["places"].items()}
-        found = {(code, year): n for code, part in places.items() for year, n in part.items()}
-        assert found == dict(cells)
-
-
 def test_the_reference_runs_table_is_the_explorers(whole):
     reference = json.loads((paths.figures() / "eras-pending.json").read_text(encoding="utf-8"))
     table = pd.DataFrame(reference["data"]["rows"], columns=reference["data"]["columns"])
