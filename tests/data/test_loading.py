@@ -95,8 +95,6 @@ def test_one_changed_digit_is_refused_with_the_file_and_both_values(tiny_root):
             load("2022-mid")
         for content in (before, damaged):
             assert hashlib.sha256(content).hexdigest() in str(refusal.value)
-        with pytest.raises(InputError, match="2022-mid"):  # of those on file
-            load("2031-end")
     file.write_bytes(before[:-100])
     with pytest.raises(InputError, match=rf"{len(before) - 100}, recorded is {len(before)}"):
         load_release("2022-mid")
