@@ -31,8 +31,7 @@ def check_whole(root, name):
 def test_a_run_and_what_it_leaves(asylum, mini_root, tree, refuse):
     before = tree()
     answer = asylum("run")
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stderr == ""
+    assert (answer.returncode, answer.stderr) == (0, "")
     assert "01_one" in answer.stdout
     assert "The run is in runs/china-2022-mid" in answer.stdout
     assert list_runs(mini_root) == ["china-2022-mid"]
@@ -118,8 +117,6 @@ def test_a_failing_cell(asylum, mini_root, add_notebook):
     assert manifest["outcome"] == "failed"
     assert manifest["error"]["cell"] == 5
     assert manifest["failures"] == [manifest["error"]]
-    assert "02_two, cell 5: ZeroDivisionError" in (
-        mini_root / "runs/a/ro-crate-metadata.json").read_text()  # fmt: skip
     assert set(manifest["seconds"]) == {"01_one", "02_two"}
     partial = (mini_root / "runs/a/notebooks/02_two.ipynb").read_text()
     assert "before\\n" in partial
