@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment
 
 _TEMPLATE = Path(__file__).with_name("batch.html.j2")
@@ -98,20 +97,18 @@ def _read_tables(folder: Path) -> Row:
     return found
 
 
-def _read_table(folder: Path, name: str) -> list[dict[str, str]]:
+def _read_table(folder: Path, name: str) -> list[dict[Any, str]]:
     """Read a table's rows as text; none where the run has no such table."""
     file = folder / "tables" / f"{name}.csv"
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
-    return list(csv.DictReader(io.StringIO(text)))
+    if not file.exists():
+        return []
+    return pd.read_csv(file, dtype="str", keep_default_na=False).to_dict("records")
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> str:
     """Write rows as CSV; what is missing is an empty cell."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
+    table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
+    return table.to_csv(index=False, lineterminator="\n")
 
 
 def render_batch(
