@@ -2,24 +2,26 @@
 
 import base64
 import hashlib
-import json
 import re
 
 import nbformat
 import pytest
 from browsing.made_run import MANIFEST
 
-from helpers.publish.report import render_report
+from helpers.publish.report import render_run
 
 REPORTED = MANIFEST | {"name": "china-2025-end"}
 TABLE = '<table id="t"><caption><strong>Pending</strong></caption><tr><td>1</td></tr></table>'
 
 
-def make_notebook(name, *outputs, text="# Title\n\n## Limits\n\nSome *words*."):
+def make_notebook(folder, name, *outputs, text="# Title\n\n## Limits\n\nSome *words*."):
+    """Put a notebook into a run's folder, and return the folder."""
     code = nbformat.v4.new_code_cell("print('<b>')", outputs=list(outputs))
     hidden = nbformat.v4.new_code_cell("run_dir = 'x'", metadata={"tags": ["injected-parameters"]})
     cells = [nbformat.v4.new_markdown_cell(text), hidden, code]
-    return {name: json.loads(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))}
+    (folder / "notebooks").mkdir(exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "notebooks" / f"{name}.ipynb")
+    return folder
 
 
 def make_result(**data):
@@ -31,15 +33,17 @@ def make_result(**data):
 
 
 @pytest.fixture(scope="module")
-def page():
+def page(tmp_path_factory):
     outputs = [
         make_result(image_png="aGVs\nbG8=", text_plain="Figure 3.1. Caption. [data sha256 00ff]"),
         make_result(text_html=TABLE, text_plain="Pending"),
         make_result(text_markdown="Said **5**.", text_plain="Said 5."),
         nbformat.v4.new_output("stream", name="stdout", text="a < b\n"),
     ]
-    notebooks = make_notebook("01_fetch") | make_notebook("03_eras", *outputs)
-    return render_report(notebooks | make_notebook("04_places"), REPORTED)
+    folder = make_notebook(tmp_path_factory.mktemp("run"), "03_eras", *outputs)
+    for name in ("01_fetch", "04_places"):
+        make_notebook(folder, name)
+    return render_run(folder, REPORTED)
 
 
 def test_nothing_is_loaded_and_the_policy_allows_the_page_s_own_style_alone(page):
@@ -85,12 +89,12 @@ def test_a_picture_is_embedded_with_its_words(page):
     assert "<summary>Figure 3.1 in words</summary><p>A &#34;line&#34; &amp; more.</p>" in page
 
 
-def test_a_table_of_the_prose_is_framed_and_a_long_one_folded_under_its_caption():
+def test_a_table_of_the_prose_is_framed_and_a_long_one_folded_under_its_caption(tmp_path):
     rows = "<tr><td>1</td></tr>" * 30
     table = f"<table><caption><strong>Long</strong></caption><tr><th>A</th></tr>{rows}</table>"
     long = make_result(text_html=table, text_plain="Long")
     prose = '| A | "B" |\n|---|---|\n| 1 | 2 |'
-    html = render_report(make_notebook("03_eras", long, text=prose), REPORTED)
+    html = render_run(make_notebook(tmp_path, "03_eras", long, text=prose), REPORTED)
     frame = 'class="scroll" role="group" tabindex="0" aria-label="table: A, &quot;B&quot;"'
     assert f"<div {frame}><table>" in html
     assert "<summary>Long (30 rows)</summary>" in html
@@ -103,11 +107,11 @@ def test_code_is_folded_and_escaped_and_injected_cells_are_not_shown(page):
     assert "run_dir" not in page
 
 
-def test_text_outputs_and_errors_are_escaped(page):
+def test_text_outputs_and_errors_are_escaped(page, tmp_path):
     assert '<pre class="text stdout" tabindex="0">a &lt; b</pre>' in page
     assert "Said <strong>5</strong>." in page
     trace = ["\x1b[31mE\x1b[0m: <v>"]
     error = nbformat.v4.new_output("error", ename="E", evalue="v", traceback=trace)
-    html = render_report(make_notebook("01_one", error), REPORTED)
+    html = render_run(make_notebook(tmp_path, "01_one", error), REPORTED)
     assert "&lt;v&gt;" in html
     assert "\x1b" not in html

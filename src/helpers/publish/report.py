@@ -130,22 +130,13 @@ def _find_changed(folder: Path, manifest: Mapping[str, Any], part: str) -> list[
 
 
 def render_run(folder: Path, manifest: Mapping[str, Any]) -> str:
-    """Render report.html from a run's executed notebooks."""
-    notebooks = {
-        file.stem: json.loads(file.read_text(encoding="utf-8"))
-        for file in sorted((folder / "notebooks").glob("*.ipynb"))
-    }
-    return render_report(notebooks, manifest)
-
-
-def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[str, Any]) -> str:
     """Render a run's report: one HTML page without scripts, which loads nothing.
 
     Parameters
     ----------
-    notebooks : mapping
-        The executed notebooks' JSON by name, in reading order. Those that are no part of the
-        argument (`APPENDICES`) come last and folded.
+    folder : Path
+        The run's folder. Of its executed notebooks, those that are no part of the argument
+        (`APPENDICES`) come last and folded.
     manifest : mapping
         The run's manifest: the headlines lead the page, parameters and keys end it.
     """
@@ -156,10 +147,10 @@ def render_report(notebooks: Mapping[str, Mapping[str, Any]], manifest: Mapping[
         filters={"highlight_code": Highlight2HTML()},
         config=Config(TagRemovePreprocessor={"remove_cell_tags": _HIDDEN_TAGS, "enabled": True}),
     )
-    chapters = [
-        _make_chapter(name, exporter.from_notebook_node(dress_notebook(each))[0])
-        for name, each in notebooks.items()
-    ]
+    chapters = []
+    for file in sorted((folder / "notebooks").glob("*.ipynb")):
+        notebook = dress_notebook(json.loads(file.read_text(encoding="utf-8")))
+        chapters.append(_make_chapter(file.stem, exporter.from_notebook_node(notebook)[0]))
     style = _PAGE.with_name("report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     said = [markdown2html_mistune(text).strip() for text in manifest["headlines"]]
