@@ -32,7 +32,7 @@ from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core
 from helpers.prose.words import BREAK_WORDS
-from helpers.publish.explorer.collect import BITS, Measure, open_origin
+from helpers.publish.explorer.collect import BITS, Measure, open_origin, spread
 from helpers.study import (
     ReleaseInfo,
     list_releases,
@@ -178,12 +178,11 @@ def _gather_release(info: ReleaseInfo, detailed: set[str]) -> dict[str, Any]:
     }
     for unit, rows in new.groupby("unit"):
         world[f"lodged-{unit}"] = rows.groupby("year")["applied"].sum(min_count=1)
-    sums = totals.groupby(["origin", "year"])["pending"].sum(min_count=1).dropna()
     return {
         "name": info.name, "title": info.title, "published": info.published.isoformat(),
         "newest": info.newest_year, "period": info.period, "origins": sorted(detailed),
         "world": _encode_all(world),
-        "totals": _encode_all({str(c): part.droplevel(0) for c, part in sums.groupby(level=0)}),
+        "totals": _encode_all(spread(totals, "pending", "origin")),
     }  # fmt: skip
 
 

@@ -78,8 +78,7 @@ class OriginTables(StudyTables):
     @property
     def stocks(self) -> dict[str, dict[str, pd.Series]]:
         """Refugees and others in need of international protection by destination."""
-        rows = self.pending
-        return {name: _spread(rows.assign(value=rows[name])) for name in ("refugees", "oip")}
+        return {name: spread(self.pending, name) for name in ("refugees", "oip")}
 
     @property
     def flags(self) -> dict[str, pd.DataFrame]:
@@ -98,8 +97,8 @@ class OriginTables(StudyTables):
         bounds = bound_pending(core, origin, years, allocated).set_index("year")
         added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
         raised = added.merge(self.pending[[*_KEY, "pending"]], on=_KEY)
-        most = _spread(raised.assign(value=raised["pending"] + raised["added"]))
-        return _take_range(bounds) | {"places_upper": most}
+        raised["upper"] = raised["pending"] + raised["added"]
+        return _take_range(bounds) | {"places_upper": spread(raised, "upper")}
 
     def _sum_world(self, largest: pd.Series) -> Measure:
         """Sum all origins' claims pending without the destination that a second line leaves out."""
@@ -120,13 +119,13 @@ class OriginTables(StudyTables):
         reported = table[table[["persons", "cases"]].notna().any(axis=1)]
         measure = _sum_up(reported, "estimate", years, self.main_destination)
         lost = every["gaps"].where(every["applied_upper"].isna() & every["gaps"].ne(""))
-        places = {"places_lower": "lower", "places_upper": "upper"}
         return measure | {
             "total": every["applied_middle"],
             "lower": every["applied_lower"],
             "upper": every["applied_upper"],
             "undetermined": lost,
-            **{name: _spread(reported.assign(value=reported[c])) for name, c in places.items()},
+            "places_lower": spread(reported, "lower"),
+            "places_upper": spread(reported, "upper"),
         }
 
 
@@ -147,7 +146,7 @@ def _sum_up(rows: pd.DataFrame, column: str, years: range, main: str | None) -> 
         "without": wide.drop(columns=main or [], errors="ignore").sum(axis=1, min_count=1),
         "rest": wide.mask(is_largest).sum(axis=1, min_count=1),
         "largest": largest,
-        "places": _spread(values),
+        "places": spread(values, "value"),
         "rows": values,
     }
 
@@ -157,9 +156,9 @@ def _take_range(bounds: pd.DataFrame) -> Measure:
     return {"upper": bounds["upper"], "undetermined": lost.where(lost != "")}
 
 
-def _spread(values: pd.DataFrame) -> dict[str, pd.Series]:
-    """Sum year, asylum and value by destination; without the years that have no figure."""
-    sums = values.groupby(["asylum", "year"])["value"].sum(min_count=1).dropna()
+def spread(rows: pd.DataFrame, column: str, place: str = "asylum") -> dict[str, pd.Series]:
+    """Sum a column by place, over `year`; without the years that have no figure."""
+    sums = rows.groupby([place, "year"])[column].sum(min_count=1).dropna()
     return {str(code): part.droplevel(0) for code, part in sums.groupby(level=0)}
 
 
