@@ -15,7 +15,7 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -67,17 +67,13 @@ def build_explorer(out: Path, origins: Collection[str] = ()) -> Path:
     files: dict[str, str | bytes] = {file.name: file.read_bytes() for file in plain}
     page = Template((PAGE / "index.html").read_text(encoding="utf-8"), autoescape=True)
     files["index.html"] = page.render(site=os.environ.get("SITE_URL", "").rstrip("/"))
-    files |= {f"{name}.js": join_scripts(parts) for name, parts in SCRIPTS.items()}
+    for name, parts in SCRIPTS.items():  # as one function, they share no name with any other
+        texts = [(PAGE / f"{part}.js").read_text(encoding="utf-8") for part in parts]
+        files[f"{name}.js"] = "\n".join(['(() => {\n"use strict";\n', *texts, "})();\n"])
     files |= {"outlines.js": write_outlines()} | load_scripts(origins)
     for name, content in files.items():
         paths.write_atomic(out / "explorer" / name, content)
     return out / "explorer" / "index.html"
-
-
-def join_scripts(names: Iterable[str]) -> str:
-    """Put scripts of the page together into one, which shares no name with any other."""
-    texts = [(PAGE / f"{name}.js").read_text(encoding="utf-8") for name in names]
-    return "\n".join(['(() => {\n"use strict";\n', *texts, "})();\n"])
 
 
 def write_outlines() -> str:
