@@ -21,39 +21,15 @@ OPTIONS = {
     "top_n": "top_n",
 }
 PARAMETERS = tuple(OPTIONS)
-# The page's columns: heading and number format; those that hold words have none.
-_SHOWN = {
-    "origin": ("Origin", ""),
-    "release": ("Release", ""),
-    "outcome": ("Outcome", ""),
-    "last_year": ("Last year", "{:d}"),
-    "last_pending": ("Claims pending", "{:,d}"),
-    "last_world_share": ("Share of the world's", "{:.1%}"),
-    "peak_year": ("Peak year", "{:d}"),
-    "peak_pending": ("Pending at the peak", "{:,d}"),
-    "first_name": ("First destination", ""),
-    "first_share": ("Share there", "{:.1%}"),
-    "last_period": ("Last period", ""),
-    "lodged_least": ("New claims a year in it, at least", "{:,d}"),
-    "lodged_most": ("New claims a year in it, at most", "{:,d}"),
-    "claims_testable": ("Published claims testable", "{:d}"),
-    "claims_reproduced": ("Figures that can be reproduced", "{:d}"),
-    "claims_fits": ("Wordings that fit", "{:d}"),
-    "breaks": ("Breaks", "{:d}"),
-    "severe_breaks": ("Breaks of high severity", "{:d}"),
-    "seconds": ("Seconds", "{:,.1f}"),
-}
-_KEY_FIGURES = tuple(_SHOWN)[3:-3]
+# The columns of summary.csv. Those with a heading are on the page too, numbers in their format.
+_COLUMNS = pd.read_csv(Path(__file__).with_name("batch_columns.csv"), keep_default_na=False)
+COLUMNS = tuple(_COLUMNS["column"])
 # Passages' numbers, and the columns that take them.
 _STATED = {
     "05_claims/found.testable": "claims_testable",
     "05_claims/found.reproduced": "claims_reproduced",
     "05_claims/found.fits": "claims_fits",
 }
-COLUMNS = (
-    *("run", *PARAMETERS, "outcome", *_KEY_FIGURES),
-    *("breaks", "severe_breaks", "seconds", "error", "manifest", "report"),
-)
 Row = dict[str, Any]
 
 
@@ -120,11 +96,15 @@ def render_batch(
     """
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    shown = [key for key in _SHOWN if any(row[key] is not None for row in rows)]
+    shown = {
+        key: (heading, form)
+        for key, heading, form in _COLUMNS[_COLUMNS["heading"] != ""].itertuples(index=False)
+        if any(row[key] is not None for row in rows)
+    }
     return template.render(
         name=name,
         rows=rows,
-        columns={key: _SHOWN[key] for key in shown},
+        columns=shown,
         failed=[row for row in rows if row["error"]],
         absent=absent,
         left=total - len(rows),
