@@ -24,12 +24,6 @@ PARAMETERS = tuple(OPTIONS)
 # The columns of summary.csv. Those with a heading are on the page too, numbers in their format.
 _COLUMNS = pd.read_csv(Path(__file__).with_name("batch_columns.csv"), keep_default_na=False)
 COLUMNS = tuple(_COLUMNS["column"])
-# Passages' numbers, and the columns that take them.
-_STATED = {
-    "05_claims/found.testable": "claims_testable",
-    "05_claims/found.reproduced": "claims_reproduced",
-    "05_claims/found.fits": "claims_fits",
-}
 Row = dict[str, Any]
 
 
@@ -47,7 +41,8 @@ def make_row(
         if (folder / file).exists():
             row[file.partition(".")[0]] = f"{folder.name}/{file}"
     numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
-    row |= {name: numbers[each]["value"] for each, name in _STATED.items() if each in numbers}
+    for what in ("testable", "reproduced", "fits"):
+        row[f"claims_{what}"] = numbers.get(f"05_claims/found.{what}", {}).get("value")
     return row | _read_tables(folder)
 
 
