@@ -36,9 +36,8 @@ def write_beside(
     }[at]  # fmt: skip
     look = {"fontsize": style.BODY_SIZE - 0.5, "annotation_clip": False} | look
     ax.annotate(
-        text, (x, y), xytext=shift, textcoords="offset points", ha=ha, va=va, color=colour,
-        parse_math=False, **look,
-    )  # fmt: skip
+        text, (x, y), xytext=shift, textcoords="offset points", ha=ha, va=va, color=colour, **look
+    )
 
 
 def label_end(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
@@ -49,7 +48,7 @@ def label_end(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
 def label_rows(ax: Axes, names: Iterable[str]) -> None:
     """Name horizontal rows, the first on top."""
     wrapped = [textwrap.fill(str(name), 26) for name in names]
-    ax.set_yticks(range(len(wrapped)), wrapped, color=style.INK, parse_math=False, linespacing=1.0)
+    ax.set_yticks(range(len(wrapped)), wrapped, color=style.INK, linespacing=1.0)
     ax.set_ylim(len(wrapped) - 0.4, -0.6)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
@@ -102,8 +101,7 @@ def mark_breaks(ax: Axes, breaks: Mapping[int, str] | Iterable[int]) -> None:
             text, (year - 0.5, 1), xycoords=("data", "axes fraction"), textcoords="offset points",
             xytext=(-3 if is_left else 3, -2 - 1.4 * style.SMALL_SIZE * line), va="top",
             ha="right" if is_left else "left", fontsize=style.SMALL_SIZE, color=style.MUTED,
-            bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1},
-            parse_math=False, zorder=4,
+            bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1}, zorder=4,
         )  # fmt: skip
     low, high = ax.get_ylim()
     ax.set_ylim(top=high + 0.07 * len(ends) * (high - low))

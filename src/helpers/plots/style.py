@@ -142,9 +142,7 @@ def finish_layout(fig: Figure, title: str, subtitle: str, source: str, note: str
 
 def _write_block(fig: Figure, text: str, size: float, **look: Any) -> Text:
     """Write a text in as many lines as it takes; it is put in its place later."""
-    block = fig.text(
-        0, 0, text, fontsize=size, va="top", linespacing=1.25, parse_math=False, **look
-    )
+    block = fig.text(0, 0, text, fontsize=size, va="top", linespacing=1.25, **look)
     widest = (fig.get_figwidth() - 2 * MARGIN) * _DPI
 
     def is_too_wide(line: str) -> bool:
