@@ -194,7 +194,7 @@ year{% else %}One series has a figure where there was none before{% endif %};
 totals = revisions.list_totals(history, infos, scope.years)
 newest = revisions.compare_newest(totals, infos)
 widest = revisions.find_widest(newest)
-revision_figures.show_revised_pending(page, totals, widest, origin_name)
+revision_figures.show_revised_pending(page, totals, widest)
 
 # %% [markdown]
 # The same in numbers, for claims pending (stock). Where the figure first published is of mid-year,

@@ -6,7 +6,6 @@ words, the points it draws, and their digest). Two runs on the same data give th
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
 import json
@@ -119,8 +118,6 @@ def digest_plain(columns: list[str], rows: list[list[Any]]) -> str:
 
 def _round(value: Any) -> Any:
     plain = to_plain(value)
-    if isinstance(plain, dt.date):
-        return plain.isoformat()
     if isinstance(plain, float):
         rounded = float(f"{plain:.{_SIGNIFICANT}g}")
         return int(rounded) if rounded.is_integer() else rounded

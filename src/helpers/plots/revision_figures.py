@@ -15,13 +15,13 @@ from helpers.prose.words import say_value
 
 
 def show_revised_pending(
-    page: Page, totals: pd.DataFrame, widest: pd.Series | None, origin: str
+    page: Page, totals: pd.DataFrame, widest: pd.Series | None
 ) -> FigureCard | None:
     """Show claims pending of the years that have been a release's newest.
 
     `totals` is `revisions.list_totals`; nothing is shown where only one release has the origin.
     `widest` is the mid-year stock that is furthest from that year's figure now
-    (`revisions.find_widest`), `origin` the origin's name in a sentence.
+    (`revisions.find_widest`).
     """
     traced = totals[totals["measure"] == "pending"].dropna(subset=["total"])
     releases = list(totals["release"].unique())
@@ -50,24 +50,23 @@ def show_revised_pending(
         id="revisions-pending",
         number="6.1",
         title=title,
-        subtitle=f"Claims from {origin} pending, by release, each year since {first}",
-        alt=describe_revised_totals(traced, releases, "claims"),
+        subtitle=f"Claims from {page.origin} pending, by release, each year since {first}",
+        alt=describe_revised_totals(traced, releases),
         data=traced[["release", "year", "period", "total"]],
         note="Hollow: mid-year, the stock at the end of June. As reported, without claims whose "
         "origin was not named.",
     )
 
 
-def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str], unit: str) -> str:
-    """Say each figure once, with the releases that give it, in the order of publication.
+def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str]) -> str:
+    """Say each count of claims once, with the releases that give it, in the order of publication.
 
     >>> rows = [("a", 2003, "mid", 10), ("b", 2003, "end", 12), ("c", 2003, "end", 12)]
     >>> frame = pd.DataFrame(rows, columns=["release", "year", "period", "total"])
-    >>> describe_revised_totals(frame, ["a", "b", "c"], "claims")
+    >>> describe_revised_totals(frame, ["a", "b", "c"])
     '2003: 10 claims at mid-year in a, 12 at year-end from b on.'
     """
-    known = totals.dropna(subset=["total"])
-    known = known.sort_values("release", key=lambda names: names.map(list(releases).index))
+    known = totals.sort_values("release", key=lambda names: names.map(list(releases).index))
     years = []
     for year, rows in known.groupby("year"):
         figure = rows["total"].astype("str") + rows["period"]
@@ -77,7 +76,7 @@ def describe_revised_totals(totals: pd.DataFrame, releases: Sequence[str], unit:
             span = f"in {first}" if first == last else f"from {first} to {last}"
             if first != last == releases[-1]:
                 span = f"from {first} on"
-            value = say_value(float(step["total"].iloc[0])) + ("" if texts else f" {unit}")
+            value = say_value(float(step["total"].iloc[0])) + ("" if texts else " claims")
             texts.append(f"{value} at {REFERENCES[step['period'].iloc[0]]} {span}")
         years.append(f"{year}: {', '.join(texts)}.")
     return " ".join(years)

@@ -24,7 +24,6 @@ from helpers.prose.passages import Said
 from helpers.prose.words import MEASURE_NAMES, capitalise, join_names
 
 STACK_HEIGHT = 0.5  # of a strip plot's row, within which its points are stacked
-EXPECTED = ["expected_low", "expected_high"]
 MOST_NAMED = 3  # of the greatest points of a strip plot's row
 
 
@@ -257,7 +256,7 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
         subtitle=f"Pending claims from {page.origin} at year-end, reported and as last year's "
         "stock and the flows lead one to expect",
         alt=describe_lines(account, lines, "claims"),
-        data=account[["year", "end", "expected_low", "expected_high", "residual"]],
+        data=account[["year", *lines, "residual"]],
         note="Thin lines: what is unexplained. Dashes at the foot: it is over "
         f"{Thresholds.breaks_total:.0%} of the greater stock."
         + " Below zero: more claims decided than pending or lodged."
@@ -271,10 +270,11 @@ def _draw_account(ax: Axes, account: pd.DataFrame, provisional: int | None) -> N
     The ranges are not joined, since each year starts anew from the stock reported a year before.
     """
     chart_parts.draw_lines(ax, account, {"end": "Reported"}, provisional=provisional)
-    known = account.dropna(subset=["expected_low", "expected_high", "end"])
+    columns = ["year", "end", "expected_low", "expected_high"]
+    known = account.dropna(subset=columns)
     if known.empty:
         return
-    at, end, low, high = map(to_floats, (known[c] for c in ("year", "end", *EXPECTED)))
+    at, end, low, high = (to_floats(known[name]) for name in columns)
     ax.vlines(at, np.clip(end, low, high), end, color=PALETTE[2], linewidth=1.4, zorder=2)
     ax.vlines(at, low, high, color=PALETTE[4], linewidth=6, zorder=2)
     ax.plot(  # a range of no width shows as a dash
