@@ -61,17 +61,13 @@ class FigureCard:
         sentences = [part if part.endswith((".", "?", "!")) else f"{part}." for part in parts]
         return f"Figure {self.number}. {' '.join(sentences)}"
 
-    @property
-    def json(self) -> str:
-        """The figure's words and data, as stored beside the picture."""
+    def save(self, folder: Path) -> None:
+        """Write <id>.svg, <id>.png and <id>.json into a run's folder, each whole or not at all."""
         names = ("id", "number", "title", "subtitle", "caption", "alt", "source", "note")
         words = {name: getattr(self, name) for name in (*names, "data_sha256")}
         record = words | {"data": {"columns": self.columns, "rows": self.rows}}
-        return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-    def save(self, folder: Path) -> None:
-        """Write <id>.svg, <id>.png and <id>.json into a run's folder, each whole or not at all."""
-        for ending, content in (("svg", self.svg), ("png", self.png), ("json", self.json)):
+        text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        for ending, content in (("svg", self.svg), ("png", self.png), ("json", text)):
             paths.write_atomic(folder / f"{self.id}.{ending}", content)
 
     def __repr__(self) -> str:
