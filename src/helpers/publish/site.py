@@ -173,15 +173,12 @@ def assemble(tables: Path) -> Files:
         size = re.findall(r' (?:width|height)="([\d.]+)pt"', opening)
         record["size"] = [round(float(points)) for points in size]
     files: Files = {}
-    for file in sorted((root / "notebooks").rglob("*.ipynb")):
-        page = file.relative_to(root).with_suffix("").as_posix()
-        if "/." not in page:
-            copy = f"_extra/downloads/{page.removeprefix('notebooks/')}"
-            files |= {
-                f"{copy}{end}": file.with_suffix(end).read_bytes() for end in (".ipynb", ".py")
-            }
-            notebook = json.loads(file.read_text(encoding="utf-8"))
-            files[f"{page}.ipynb"] = json.dumps(build_chapter(page, notebook, records))
+    for name, content in _read_folder(paths.notebooks()).items():
+        if name.endswith((".ipynb", ".py")):
+            files[f"_extra/downloads/{name}"] = content
+        if name.endswith(".ipynb"):
+            page = f"notebooks/{name.removesuffix('.ipynb')}"
+            files[f"{page}.ipynb"] = json.dumps(build_chapter(page, json.loads(content), records))
     for file in [*sorted((root / "docs").glob("*.md")), *(root / name for name in DOCUMENTS)]:
         files[file.relative_to(root).as_posix()] = file.read_bytes()
     values = gather_values(records, given, figures)
