@@ -152,7 +152,7 @@ def _stack_items(
         raise AnswerError(f"{where}: the column {', '.join(gone)} is gone; there is: {there}")
     raw = pd.DataFrame({name: [item[name] for item in items] for name in needed}, dtype=object)
     asked = question.years
-    is_wrong = ~raw["year"].map(lambda year: _is_integer(year) and year in asked).astype(bool)
+    is_wrong = ~raw["year"].map(lambda year: isinstance(year, int) and year in asked).astype(bool)
     if is_wrong.any():
         wrong = sorted(set(raw.loc[is_wrong, "year"].map(repr)))
         raise AnswerError(
@@ -186,8 +186,8 @@ def _check_side(code: pd.Series, iso: pd.Series, known: Mapping[str, str], where
 
 def _parse_counts(column: pd.Series, where: str) -> pd.Series:
     """Return counts as Int64: numbers as they are, "0" as 0, "-" (not collected) as missing."""
-    is_read = column.map(lambda value: isinstance(value, str) or _is_integer(value))
-    text = column.map(str).where(is_read, column.map(repr)).astype("str").str.strip()
+    text = column.map(lambda value: value if isinstance(value, str) else repr(value))
+    text = text.astype("str").str.strip()
     missing = text == _NOT_COLLECTED
     is_count = text.str.fullmatch(f"[0-9]{{1,{MOST_DIGITS}}}")
     _refuse(~(is_count | missing), text, where, f"is no count, in the column {column.name}")
@@ -197,8 +197,7 @@ def _parse_counts(column: pd.Series, where: str) -> pd.Series:
 def _take_integer(value: Any, what: str) -> int:
     """Return a count of the envelope, which may be a number or a text of digits."""
     text = str(value)
-    is_count = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
-    if is_count and not isinstance(value, bool):
+    if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS:
         return int(text)
     raise AnswerError(f"{what} is {quote(repr(value))}, no count")
 
@@ -222,10 +221,6 @@ def _refuse(is_wrong: pd.Series, said: pd.Series, where: str, what: str) -> None
 def _list(values: Sequence[object], most: int = 3) -> str:
     shown = ", ".join(quote(value) for value in values[:most])
     return shown + (f" and {len(values) - most} more" if len(values) > most else "")
-
-
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def check_page(page: Page, number: int, question: Question, probe: Probe) -> None:
