@@ -32,7 +32,7 @@ from helpers.data.columns import FIRST_ASYLUM_YEAR
 from helpers.data.hand import load_names
 from helpers.data.releases import load_core
 from helpers.prose.words import BREAK_WORDS
-from helpers.publish.explorer.collect import BITS, Measure, open_origin, spread
+from helpers.publish.explorer.collect import BITS, OriginTables, flag_breaks, open_origin, spread
 from helpers.study import (
     ReleaseInfo,
     list_releases,
@@ -190,12 +190,13 @@ def gather_origin(pair: tuple[str, str]) -> dict[str, Any]:
     """
     name, origin = pair
     tables = open_origin(name, origin)
-    measures, flags = tables.measures, tables.flags
     reasons: list[str] = []
-    written = {key: _write_measure(each, flags[key], reasons) for key, each in measures.items()}
+    written = {key: _write_measure(key, tables, reasons) for key in tables.measures}
     entry = {"main": tables.main_destination, "reasons": reasons, "measures": written}
     if name == list_releases()[-1].name:
-        entry["stocks"] = {key: _encode_all(places) for key, places in tables.stocks.items()}
+        entry["stocks"] = {
+            key: _encode_all(spread(tables.pending, key)) for key in ("refugees", "oip")
+        }
     return entry
 
 
@@ -203,12 +204,13 @@ def _encode_all(parts: Mapping[str, pd.Series]) -> dict[str, list[Any]]:
     return {name: encode_series(values) for name, values in parts.items()}
 
 
-def _write_measure(measure: Measure, breaks: pd.DataFrame, reasons: list[str]) -> dict[str, Any]:
+def _write_measure(key: str, tables: OriginTables, reasons: list[str]) -> dict[str, Any]:
     """Write one measure as plain values; new reasons are added to the list.
 
     series (name -> list), the names of `PLACES` (code -> list), breaks (lists of year, asylum,
     kind's place in `KINDS`, effect, reason's place or -1, touched).
     """
+    measure, breaks = tables.measures[key], flag_breaks(key, tables)
     series = _encode_all({k: each for k, each in measure.items() if k not in (*PLACES, "rows")})
     written: dict[str, Any] = {"series": {name: cells for name, cells in series.items() if cells}}
     written |= {name: _encode_all(measure[name]) for name in PLACES if measure.get(name)}

@@ -75,21 +75,6 @@ class OriginTables(StudyTables):
             found["-".join(["recognised", *map(str, keys)])] = measure
         return {name: each for name, each in found.items() if each["total"].notna().any()}
 
-    @property
-    def stocks(self) -> dict[str, dict[str, pd.Series]]:
-        """Refugees and others in need of international protection by destination."""
-        return {name: spread(self.pending, name) for name in ("refugees", "oip")}
-
-    @property
-    def flags(self) -> dict[str, pd.DataFrame]:
-        """The breaks that touch each of `measures`.
-
-        By measure: year, asylum, kind, effect (claims, signed), reason (why; empty where nobody
-        knows), touched (the sum of `BITS`).
-        """
-        main = self.main_destination
-        return {name: _flag(name, each, self.breaks, main) for name, each in self.measures.items()}
-
     def _bound_stock(self) -> Measure:
         """Bound claims pending, and at a destination where its rule adds claims."""
         core, origin, years = self.core, self.scope.origin, self.scope.years
@@ -162,8 +147,13 @@ def spread(rows: pd.DataFrame, column: str, place: str = "asylum") -> dict[str, 
     return {str(code): part.droplevel(0) for code, part in sums.groupby(level=0)}
 
 
-def _flag(name: str, measure: Measure, findings: pd.DataFrame, main: str | None) -> pd.DataFrame:
-    """Keep the findings that touch a measure; of one key, the one with the largest effect."""
+def flag_breaks(name: str, tables: OriginTables) -> pd.DataFrame:
+    """Return the breaks that touch a measure; of one key, the one with the largest effect.
+
+    year, asylum, kind, effect (claims, signed), reason (why; empty where nobody knows), touched
+    (the sum of `BITS`).
+    """
+    measure, findings, main = tables.measures[name], tables.breaks, tables.main_destination
     kind, *rest = name.split("-")
     found = findings[findings["touches"].eq(TOUCHES[kind]) & findings["kind"].ne("mid_year")]
     if rest == ["range"]:
