@@ -117,7 +117,9 @@ class Page:
         if self._figures.setdefault(id, number) != number:
             raise ValueError(f"figure {self._figures[id]} has the id {id} already")
         folder, source = self.scope.run_dir, source or self.source
-        figures.check_words(id=id, title=title, subtitle=subtitle, alt=alt)
+        for name, text in {"title": title, "subtitle": subtitle, "alt": alt}.items():
+            if hole := figures.NO_WORD.search(text):
+                raise ValueError(f"{name} of figure {id} holds {hole[0]!r}: {text!r}")
         columns, rows = figures.read_plain(data)
         if not rows:
             raise ValueError(f"figure {id} draws no data")
