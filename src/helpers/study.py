@@ -25,6 +25,15 @@ from helpers import paths
 
 DEFAULT_STUDY = "china"
 PARAMETERS = ("study", "release", "origin", "year_from", "year_to", "top_n", "run_dir")
+# Those that a batch varies, and its options that list their values.
+BATCH_OPTIONS = {
+    "study": "studies",
+    "origin": "origins",
+    "release": "releases",
+    "year_from": "year_from",
+    "year_to": "years",
+    "top_n": "top_n",
+}
 MOST_TOP_N = 50
 _MOST_BYTES = 200_000  # of a file made by hand; the largest has 28,000
 _MOST_DEPTH, _MOST_SIGNS = 20, 40  # of lists, of a number or date

@@ -11,16 +11,6 @@ import pandas as pd
 from jinja2 import Environment
 
 _TEMPLATE = Path(__file__).with_name("batch.html.j2")
-# A run's parameters, and the options of `asylum batch` that list their values.
-OPTIONS = {
-    "study": "studies",
-    "origin": "origins",
-    "release": "releases",
-    "year_from": "year_from",
-    "year_to": "years",
-    "top_n": "top_n",
-}
-PARAMETERS = tuple(OPTIONS)
 # The columns of summary.csv. Those with a heading are on the page too, numbers in their format.
 _COLUMNS = pd.read_csv(Path(__file__).with_name("batch_columns.csv"), keep_default_na=False)
 COLUMNS = tuple(_COLUMNS["column"])
@@ -32,7 +22,7 @@ def make_row(
 ) -> Row:
     """Make a row of summary.csv from a run's folder in the batch; None where none came back."""
     ended = {"run": name, "outcome": "failed" if error else "complete", "error": error}
-    row: Row = dict.fromkeys(COLUMNS) | {each: parameters[each] for each in PARAMETERS} | ended
+    row: Row = dict.fromkeys(COLUMNS) | dict(parameters) | ended
     if folder is None:
         return row
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -32,7 +32,7 @@ from distributed import CancelledError, Client, KilledWorker, as_completed, get_
 from helpers import paths
 from helpers import study as studies
 from helpers.data import releases
-from helpers.publish.batch_page import PARAMETERS, Row, make_row, render_batch, write_csv
+from helpers.publish.batch_page import Row, make_row, render_batch, write_csv
 from helpers.running import inputs, staging
 from helpers.running.cluster import Where, connect
 from helpers.running.execute import Failure, Say
@@ -42,6 +42,7 @@ from helpers.study import FailedError, InputError, ReleaseInfo, Study, say_unkno
 
 FILE = "batch.json"
 SECONDS, BYTES = 3, 3_000_000  # of one notebook, where there is none to go by
+PARAMETERS = tuple(studies.BATCH_OPTIONS)
 _NUMBERS = ("year_from", "year_to", "top_n")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _LONGEST = 9999  # span of numbers

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from helpers import paths
-from helpers.publish.batch_page import PARAMETERS
-from helpers.study import FailedError, InputError, load_yaml
+from helpers.study import BATCH_OPTIONS, FailedError, InputError, load_yaml
 
 _MANY = 200
 Text = str | None
@@ -47,7 +46,7 @@ def batch(
     from helpers.running.cluster import Where, read_slurm
 
     lists = (studies, origins, releases, year_from, years, top_n or None)
-    asked = {n: value for n, value in zip(PARAMETERS, lists, strict=True) if value is not None}
+    asked = {n: value for n, value in zip(BATCH_OPTIONS, lists, strict=True) if value is not None}
     options = read_slurm(slurm) if slurm else None
     where = Where(workers, memory_limit, scheduler, options, dashboard, retries)
     if matrix and asked:

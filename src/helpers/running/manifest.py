@@ -23,10 +23,9 @@ from rocrate.rocrate import ROCrate
 
 from helpers import __version__, paths
 from helpers.data.hand import choose_title
-from helpers.publish.batch_page import OPTIONS
 from helpers.running.execute import Done, Failure
 from helpers.running.inputs import DISTRIBUTION, find_revision, hash_file, hash_values
-from helpers.study import InputError, Study
+from helpers.study import BATCH_OPTIONS, InputError, Study
 
 FILE = "manifest.json"
 COMPLETE = "complete"
@@ -224,6 +223,6 @@ def _write_command(manifest: Mapping[str, Any]) -> str:
     """Write the command that makes this run anew; a batch runs a part of the notebooks."""
     given, command = manifest["parameters"], f"asylum run --name {manifest['name']}"
     if "notebooks" in manifest:
-        given = {OPTIONS[name]: value for name, value in given.items()}
+        given = {BATCH_OPTIONS[name]: value for name, value in given.items()}
         command = f"asylum batch --notebooks {','.join(manifest['notebooks'])}"
     return " ".join([command, *(f"--{k.replace('_', '-')} {v}" for k, v in given.items())])
