@@ -259,7 +259,7 @@ def test_an_embedded_chart_shows_the_same_and_nothing_else(show, tmp_path):
 def test_an_address_that_cannot_be_honoured_says_so_and_totals_say_what_they_lack(show):
     page = show("refused")
     said = page.inner_text("#notices")
-    assert "Release “1999-end” is not on file; 2025-end is shown." in said
+    assert "There is no release “1999-end”; 2025-end is shown." in said
     assert "ZZZ" in said
     assert "garbage" in said
     assert read_address(page)["release"] == "2025-end"

@@ -164,7 +164,7 @@ def test_every_view_survives_its_own_link(data, choose):
 
 
 IN_VAIN: list[tuple[dict[str, str | None], str, dict[str, object]]] = [
-    ({"release": "2019-end"}, "Release “2019-end” is not on file", {"release": "2025-end"}),
+    ({"release": "2019-end"}, "There is no release “2019-end”", {"release": "2025-end"}),
     ({"origin": "XXX"}, "Origin “XXX” has no figure", {"origins": ["CHN"]}),
     ({"origin": "__proto__"}, "Origin “__PROTO__” has no figure", {"origins": ["CHN"]}),
     ({"origin": "CHN,XXX"}, "Origin “XXX” has no figure", {"origins": ["CHN"]}),
@@ -181,11 +181,11 @@ IN_VAIN: list[tuple[dict[str, str | None], str, dict[str, object]]] = [
     ({"from": "1990"}, "Year 1990 lies outside release 2025-end", {"from": 2000}),
     ({"from": "2020", "to": "2010"}, "were swapped", {"from": 2010, "to": 2020}),
     ({"year": "soon"}, "Year must be a whole number, not “soon”", {"year": 2025}),
-    ({"places": "USA.XXX"}, "on file at: XXX", {"places": ["USA"]}),
+    ({"places": "USA.XXX"}, "reported at: XXX", {"places": ["USA"]}),
     ({"places": "USA.AUS.CAN.DEU.GBR.FRA"}, "At most 5 destinations",
      {"places": ["USA", "AUS", "CAN", "DEU", "GBR"]}),
     ({"of": "VEN"}, "“VEN” is not among the origins shown", {"of": "CHN"}),
-    ({"eras": "china.decades"}, "Eras “china.decades” are not on file", {"eras": "none"}),
+    ({"eras": "china.decades"}, "There are no eras “china.decades”", {"eras": "none"}),
     ({"without": "everyone"}, "“everyone” is no way", {"without": "none"}),
     ({"year": "2024&year=2020"}, "gives year more than once; the first, “2024”,", {"year": 2024}),
     ({"__proto__": "a", "garbage": ""}, "does not know: __proto__, garbage", {}),
@@ -361,7 +361,7 @@ def test_titles_are_of_the_line_and_the_years_shown(data):
         "Claims lodged from China, in persons, 2024 to 2025: highest in 2024, at 55,594 to 139,725",
         "Claims pending from China, 2025: 99,716 to 185,726",
         "Claims pending, 2025: Venezuela 1,181,156 to 1,511,442, China 99,716 to 185,726",
-        "Claims from Macao recognised on appeal or review, counted in cases: no figure on file",
+        "Claims from Macao recognised on appeal or review, counted in cases: no figure reported",
     ]
     model, flow = build(data, link(places=None), link(places=None, measure="lodged"))
     assert "Hu era, across the breaks of 2005" in model["said"][0]

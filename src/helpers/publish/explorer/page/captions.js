@@ -24,7 +24,7 @@ function makeTitle(model) {
   if (view.origins.length === 1) {
     const subject = `${what(sayWhere(lines[0]))}${span}`.replace(/,(?=,|$)/, "");
     const known = listKnown(lines[0]);
-    if (!known.length) return `${subject}: no figure on file`;
+    if (!known.length) return `${subject}: no figure reported`;
     const [{ least, most }] = lines;
     if (known.every((place) => most[place] === 0)) return `${subject}: none reported`;
     const top = d3.greatest(known, (place) => least[place]);
@@ -33,7 +33,7 @@ function makeTitle(model) {
     return `${subject}: ${sayPoint(model, lines[0], known.at(-1))}${view.from < view.to ? ` in ${years[known.at(-1)]}` : ""}`;
   }
   const last = d3.max(lines.flatMap(listKnown));
-  if (last === undefined) return `${what("")}${span}: no figure on file`;
+  if (last === undefined) return `${what("")}${span}: no figure reported`;
   const said = d3.sort(lines.filter((line) => line.values[last] !== null), (line) => -line.values[last]);
   return `${what("")}, ${years[last]}: ${said.map((line) => `${line.name} ${sayPoint(model, line, last)}`).join(", ")}`;
 }

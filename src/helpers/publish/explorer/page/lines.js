@@ -99,7 +99,7 @@ function drawLines(model, { width, height = Math.round(Math.max(260, Math.min(43
       Plot.ruleY([0], { stroke: "var(--axis)" }),
       model.base && Plot.ruleY([100], { stroke: "var(--axis)", strokeDasharray: "2 3" }),
       [...model.lines].reverse().map((line) => markLine(model, line)),
-      isEmpty && Plot.text(["No figure on file"], { x: (from + to) / 2, y: top / 2, fill: "var(--muted)", fontSize: 14 }),
+      isEmpty && Plot.text(["No figure reported"], { x: (from + to) / 2, y: top / 2, fill: "var(--muted)", fontSize: 14 }),
       hasNames && markNames(model, top, tall),
       hasTip && !isEmpty && markCrosshair(model, top),
     ].filter(Boolean),

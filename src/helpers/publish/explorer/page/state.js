@@ -84,7 +84,7 @@ function readHash(hash) {
 function fitOrigins(asked) {
   const notes = [];
   const release = findRelease(asked.release) ?? newest;
-  if (release.name !== asked.release) notes.push(`Release “${asked.release}” is not on file; ${release.name} is shown.`);
+  if (release.name !== asked.release) notes.push(`There is no release “${asked.release}”; ${release.name} is shown.`);
   const [known, lost] = [true, false].map((wanted) => asked.origins.filter((origin) => hasFigures(release, origin) === wanted));
   if (known.length > MOST) notes.push(`At most ${MOST} origins are drawn; the first ${MOST} are shown.`);
   const origins = known.length ? known.slice(0, MOST) : makeDefault().origins;
@@ -103,7 +103,7 @@ function fitRest(asked) {
   fitPlaces(release, view, notes);
   view.eras ??= suggestEras(view.origins);
   if (view.eras !== "none" && !findBoundary(view.eras)) {
-    notes.push(`Eras “${view.eras}” are not on file; none are shown.`);
+    notes.push(`There are no eras “${view.eras}”; none are shown.`);
     view.eras = "none";
   }
   return { view, notes };
@@ -153,7 +153,7 @@ function fitPlaces(release, view, notes) {
   const kept = others.length ? [] : view.places.filter((code) => known.includes(code));
   const lost = view.places.filter((code) => !known.includes(code));
   if (others.length && view.places.length) notes.push("Destinations are drawn for one origin alone; the origins’ totals are shown.");
-  else if (lost.length) notes.push(`No figure from ${nameProse(origin)} is on file at: ${joinNames(lost.map(nameShort))}.`);
+  else if (lost.length) notes.push(`No figure from ${nameProse(origin)} is reported at: ${joinNames(lost.map(nameShort))}.`);
   if (kept.length > MOST) notes.push(`At most ${MOST} destinations are drawn; the first ${MOST} are shown.`);
   view.places = kept.slice(0, MOST);
   if (!WITHOUT.includes(view.without)) {
