@@ -9,7 +9,7 @@ filled), detail. The names in the docstrings are those of `Thresholds`, which ho
 
 from __future__ import annotations
 
-from string import Formatter
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,6 @@ def _report(
     touches: str = "pending", strength: str = "strong",
 ) -> pd.DataFrame:  # fmt: skip
     """Turn rows that a rule picked into findings; `detail` is a template over their columns."""
-    used = [name for _, name, _, _ in Formatter().parse(detail) if name]
     found = {
         "asylum": rows["asylum"],
         "year": rows["year"],
@@ -48,7 +47,7 @@ def _report(
         "moved": effect.abs(),
         "stage": "",
         "unit": "",
-        "detail": [detail.format_map(row) for row in rows[used].to_dict("records")],
+        "detail": [detail.format_map(row) for row in rows.to_dict("records")],
     }
     return pd.DataFrame(found, dtype="object")  # as the codes of `narrow_core`
 
@@ -285,8 +284,8 @@ def find_never_completed(
 
 
 def _find_code_changes(
-    every: pd.DataFrame, ours: pd.DataFrame, code: str, fewest: float, by: list[str],
-    value: str = "applied",
+    every: pd.DataFrame, ours: pd.DataFrame, code: str, fewest: float = Thresholds.code_fewest,
+    by: Sequence[str] = _LEVEL, value: str = "applied",
 ) -> pd.DataFrame:  # fmt: skip
     """Find years in which a series' main code is another than the year before.
 
@@ -304,12 +303,6 @@ def _find_code_changes(
     return table[is_change & (table[[value, f"{value}_before"]].min(axis=1) >= fewest)]
 
 
-def _find_level_changes(core: Core, code: str) -> pd.DataFrame:
-    """Find code changes of all origins together, level by level, and the origin's claims there."""
-    every = core.applications_by_asylum
-    return _find_code_changes(every, core.applications, code, Thresholds.code_fewest, _LEVEL)
-
-
 def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     """Find levels of the procedure whose claims lodged change from cases to persons, or back.
 
@@ -317,7 +310,8 @@ def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     the new unit adds at `PERSONS_A_CASE`; on the stock, as much of the residual as that can
     explain.
     """
-    rows = _find_level_changes(core, "unit").merge(panel, on=KEY)
+    rows = _find_code_changes(core.applications_by_asylum, core.applications, "unit")
+    rows = rows.merge(panel, on=KEY)
     change = np.where(rows["code"].eq("persons"), 1 - 1 / PERSONS_A_CASE, 1 - PERSONS_A_CASE)
     effect = rows["ours"] * change
     text = "{level_code}: claims lodged in {code_before} the year before, in {code} now"
@@ -352,7 +346,7 @@ def find_stage_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     a destination had `fewest` new claims and now has none, while it reports others. The effect is
     the claims that enter or leave.
     """
-    rows = _find_level_changes(core, "stage")
+    rows = _find_code_changes(core.applications_by_asylum, core.applications, "stage")
     rows = rows[rows["code"].eq("new") | rows["code_before"].eq("new")]
     effect = rows["ours"].where(rows["code"].eq("new"), -rows["ours"])
     text = "{level_code}: stage {code_before} the year before, {code} now"
