@@ -284,12 +284,6 @@ def keep_grave(breaks: pd.DataFrame) -> pd.DataFrame:
     return breaks[breaks["touches"].eq("pending") & is_grave.fillna(False)]
 
 
-def list_broken_destinations(breaks: pd.DataFrame, years: Iterable[int]) -> list[str]:
-    """List destinations where a break of pending makes one of the years not comparable."""
-    grave = keep_grave(breaks)
-    return sorted(grave.loc[grave["year"].isin(list(years)), "asylum"].unique())
-
-
 def find_last_comparable(by_year: pd.DataFrame) -> int:
     """Return the last year whose stock compares with the one before; else the last with a figure.
 

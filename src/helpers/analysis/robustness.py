@@ -47,7 +47,6 @@ def compare_origins(tables: StudyTables) -> pd.DataFrame:
             last_year=end, group=group
         )
         for end in sorted({last, later.stop - 1} & {*later})
-        if len(earlier)
         for group, among in groups.items()
     ]
     return stack(parts, [*placebo.COLUMNS, "last_year", "group"])
@@ -69,8 +68,8 @@ def search_breaks(tables: StudyTables) -> pd.DataFrame:
     by_year = tables.pending_by_year
     ends = by_year[by_year["period"].eq("end")].set_index("year")
     ends = ends.loc[: breaks.find_last_comparable(by_year)]
-    unsound = breaks.list_broken_destinations(tables.breaks, tables.scope.years)
-    sound = tables.pending[~tables.pending["asylum"].isin(unsound)].groupby("year")["pending"].sum()
+    is_sound = ~tables.pending["asylum"].isin(tables.grave_breaks["asylum"])
+    sound = tables.pending[is_sound].groupby("year")["pending"].sum()
     logs = {
         ALL: take_logs(ends["pending"], least),
         SOUND: take_logs(sound.reindex(ends.index, fill_value=0), least),

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.analysis.breaks import keep_grave
 from helpers.analysis.eras import WITHOUT, clip_pair, compare_two
 from helpers.analysis.measures import sort_listed, stack
 from helpers.study import Boundary
@@ -32,22 +31,22 @@ def list_transitions(boundary: Boundary) -> range:
     return range(year - BEFORE, year + AFTER + 1)
 
 
-def find_collapsed_years(breaks: pd.DataFrame, years: Iterable[int]) -> list[int]:
+def find_collapsed_years(grave: pd.DataFrame) -> list[int]:
     """Find the years in which a destination's count of pending claims had collapsed.
 
-    Such a span begins with a coverage drop (`breaks.find_breaks`) that moves the origin's total by
-    `Thresholds.breaks_total` and ends before a jump of that size at the same destination; a drop
-    without a jump after it is no such span, since the level may be the true one.
+    Takes the breaks that move the origin's total (`breaks.keep_grave`). Such a span begins with a
+    coverage drop and ends before a jump at the same destination; a drop without a jump after it is
+    no such span, since the level may be the true one.
     """
     found: set[int] = set()
-    for _, here in keep_grave(breaks).groupby("asylum"):
+    for _, here in grave.groupby("asylum"):
         drops, jumps = (
             here.loc[here["kind"] == k, "year"] for k in ("coverage_drop", "coverage_jump")
         )
         for drop in drops:
             after = jumps[jumps > drop]
             found |= set(range(drop, after.min())) if len(after) else set()
-    return sorted(found & set(years))
+    return sorted(found)
 
 
 def try_transitions(

@@ -243,12 +243,11 @@ class StudyTables:
         every["pending_summed"] = every["pending"]
         every["pending_summed_excl_main"] = every["pending_excl_main"]
         bounded = ["pending", "applied_middle", "applied_middle_excl_main"]
-        lower = ["lower", "applied_lower", "applied_lower_excl_main"]
-        upper = ["outer", "applied_upper", "applied_upper_excl_main"]
-        bounds = {
-            "lower": every[lower].set_axis(bounded, axis=1),
-            "upper": every[upper].set_axis(bounded, axis=1),
+        sides = {
+            "lower": ["lower", "applied_lower", "applied_lower_excl_main"],
+            "upper": ["outer", "applied_upper", "applied_upper_excl_main"],
         }
+        bounds = {side: every[names].set_axis(bounded, axis=1) for side, names in sides.items()}
         return eras.list_series(every[list(eras.KINDS)], eras.KINDS, self.partial, bounds)
 
     @cached_property
@@ -291,7 +290,7 @@ class StudyTables:
     @cached_property
     def collapsed_years(self) -> list[int]:
         """The years in which a destination's count of pending claims had collapsed."""
-        return sensitivity.find_collapsed_years(self.breaks, self.scope.years)
+        return sensitivity.find_collapsed_years(self.grave_breaks)
 
     @cached_property
     def ratios_by_handover(self) -> pd.DataFrame:
