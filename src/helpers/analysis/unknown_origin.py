@@ -36,8 +36,7 @@ RULES = {
     "by_roll_forward": "added_roll_forward",
 }
 _STOCK_COLUMNS = [
-    "year", "asylum", "unknown", "unknown_share", "base_year", "share", "rule", *RULES.values(),
-    "added_at_most",
+    "year", "asylum", "unknown", "base_year", "share", "rule", *RULES.values(), "added_at_most",
 ]  # fmt: skip
 # A year is complete below this share of unknown origin, with this many claims named (a share of a
 # handful is noise); it is sought within so many years before, then after. The study's method.
@@ -107,10 +106,9 @@ def allocate_unknown(core: Core, origin: str, walk: pd.DataFrame | None = None) 
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
 
     `walk` is `walk_stock(core, origin)`, where it is at hand. Returns year, asylum, unknown
-    (claims), unknown_share (0-1), base_year, share (0-1), rule (main, minor, all, none), added
-    (claims; missing where no rule holds), added_share_named, added_share_lodged, added_roll_forward
-    (by the other rules), added_at_most (the most that a rule adds; where none holds, by the
-    greatest share ever).
+    (claims), base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
+    rule holds), added_share_named, added_share_lodged, added_roll_forward (by the other rules),
+    added_at_most (the most that a rule adds; where none holds, by the greatest share ever).
     """
     pending = core.pending[core.pending["origin"] == origin]
     ours = core.applications[core.applications["origin"] == origin]
@@ -136,10 +134,7 @@ def allocate_unknown(core: Core, origin: str, walk: pd.DataFrame | None = None) 
             rolled = here[first].ours + sum(steps) - claims.ours if steps else np.nan
             added.append(np.maximum(0.0, rolled))
             most = claims.unknown * ever if rule == "none" else _find_greatest(added)
-            unknown_share = claims.unknown / (claims.named + claims.unknown)
-            rows.append(
-                (year, *place, claims.unknown, unknown_share, base, share, rule, *added, most)
-            )
+            rows.append((year, *place, claims.unknown, base, share, rule, *added, most))
     found = _set_types(pd.DataFrame(rows, columns=_STOCK_COLUMNS))
     return found.sort_values(["year", "asylum"], ignore_index=True)
 
@@ -178,18 +173,15 @@ def _set_types(frame: pd.DataFrame) -> pd.DataFrame:
     """Set counts to Int64 and shares to Float64; missing stays missing."""
     for name in frame.columns.difference(["year", "asylum", "rule", *_LODGED_KEY]):
         values = frame[name].astype("Float64")
-        is_share = name in ("share", "unknown_share", "greatest_share")
+        is_share = name in ("share", "greatest_share")
         frame[name] = values if is_share else values.round().astype("Int64")
     return frame.astype({"year": "int64"})
 
 
 def bound_pending(
-    core: Core,
-    origin: str,
-    years: Iterable[int] | None = None,
-    allocated: pd.DataFrame | None = None,
+    core: Core, origin: str, years: Iterable[int], allocated: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Bound an origin's pending total in each year; by default in all that have one.
+    """Bound an origin's pending total in each year.
 
     `allocated` is `allocate_unknown`, where it is at hand. Returns year, lower (reported), least
     and upper (of the totals by rule; missing where undetermined), outer (upper, or the outer
@@ -199,9 +191,8 @@ def bound_pending(
     """
     allocated = allocate_unknown(core, origin) if allocated is None else allocated
     ours = core.pending[core.pending["origin"] == origin]
-    lower = sum_whole(ours, "year", "pending").dropna()
-    index = lower.index if years is None else pd.Index(list(years), name="year")
-    lower, lost = lower.reindex(index), allocated["rule"] == "none"
+    index, lost = pd.Index(list(years), name="year"), allocated["rule"] == "none"
+    lower = sum_whole(ours, "year", "pending").reindex(index)
     by_rule = {
         name: allocated[rule].fillna(allocated["added"]).mask(lost) for name, rule in RULES.items()
     }
@@ -233,7 +224,7 @@ def bound_applied(core: Core, origin: str) -> pd.DataFrame:
     """Bound an origin's lodged claims by year, stage and unit.
 
     Returns year, stage, unit, lower (reported; missing where there is no row), upper (missing where
-    undetermined, or where lower is and nothing is added), added, undetermined (destinations).
+    undetermined, or where lower is and nothing is added), undetermined (destinations).
     """
     allocated = allocate_unknown_lodged(core, origin)
     key = ["year", "stage", "unit"]
@@ -243,7 +234,7 @@ def bound_applied(core: Core, origin: str) -> pd.DataFrame:
     frame = pd.concat([lower, added], axis=1).sort_index().fillna({"added": 0})
     frame["undetermined"] = _join_lost(allocated, key, frame.index)
     frame["upper"] = (frame["lower"].fillna(0) + frame["added"]).where(frame["undetermined"] == "")
-    return frame.reset_index()[[*key, "lower", "upper", "added", "undetermined"]]
+    return frame.reset_index()[[*key, "lower", "upper", "undetermined"]]
 
 
 def _join_lost(allocated: pd.DataFrame, key: list[str], index: pd.Index) -> pd.Series:
