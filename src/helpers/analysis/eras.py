@@ -233,13 +233,8 @@ def compare_two(series: pd.DataFrame, earlier: range, later: range) -> pd.DataFr
     sides = [table[table["era"] == name] for name in ("earlier", "later")]
     shared = sides[0].index.intersection(sides[1].index, sort=False)
     first, last = (side.loc[shared] for side in sides)
-    ratios = divide_means(first, last)
+    pair = divide_means(first, last)
+    pair["percent_increase"] = 100.0 * (pair["ratio"] - 1.0)
+    pair["earlier_mean"], pair["later_mean"] = first["mean_per_year"], last["mean_per_year"]
     is_thin = (first["n_years"] * 2 < len(earlier)) | (last["n_years"] * 2 < len(later))
-    figures = {
-        "earlier_mean": first["mean_per_year"].astype("Float64"),
-        "later_mean": last["mean_per_year"].astype("Float64"),
-        **ratios,
-        "percent_increase": 100.0 * (ratios["ratio"] - 1.0),
-        "is_thin": is_thin,
-    }
-    return pd.DataFrame(figures, index=shared).reset_index()
+    return pair.assign(is_thin=is_thin).reset_index()
