@@ -64,7 +64,7 @@ def name_period(year: int, info: ReleaseInfo) -> str:
     """Say whether a release has a year at mid-year ("mid"), at its end ("end") or not ("")."""
     if year > info.newest_year:
         return ""
-    return info.period if year == info.newest_year else "end"
+    return "mid" if year == info.half_year else "end"
 
 
 def name_state(year: int, before: ReleaseInfo, after: ReleaseInfo) -> str:
@@ -223,12 +223,7 @@ def find_furthest(cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame) ->
 
 def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> int:
     """Count the cells of years that had ended, each once for every release that came after."""
-    count = 0
-    for before, after in pairwise(infos):
-        years = cells[before.name]["year"]
-        past = [year for year in years.unique() if name_state(year, before, after) == "past"]
-        count += int(years.isin(past).sum())
-    return count
+    return sum(int(cells[info.name]["year"].ne(info.half_year).sum()) for info in infos[:-1])
 
 
 def list_totals(
