@@ -23,9 +23,6 @@ from helpers.analysis.thresholds import Thresholds
 
 # Figure -> the rank by it.
 RANKS = {"pending": "rank", "applied_persons": "rank_persons", "applied_cases": "rank_cases"}
-# From this share of unknown origin on a destination names hardly any, so that a missing origin says
-# nothing (`Thresholds.gap`).
-UNNAMED = Thresholds.gap
 # From this share of unknown origin on, a rank is called a lower bound.
 VEILED = 0.05
 # Decisions are added up over this many years, and a rate needs this many on the substance.
@@ -87,14 +84,14 @@ def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.Data
     """List the destinations that have no claim of an origin because they name hardly any origin.
 
     Takes all origins (`Core.by_asylum`) and `rank_destinations`. Returns year, asylum, all_pending,
-    unknown (claims of all origins), unknown_share (`UNNAMED` or more), applied_persons,
+    unknown (claims of all origins), unknown_share (`Thresholds.gap` or more), applied_persons,
     applied_cases (new claims of this origin, lodged all the same); most unknown first.
     """
     key = ["year", "asylum"]
     lodged = destinations[[*key, "pending", "applied_persons", "applied_cases"]]
     table = _measure_unknown(by_asylum).merge(lodged, how="left", on=key)
     has_claims = table["pending"].gt(0).fillna(False)
-    table = table[(table["unknown_share"] >= UNNAMED).fillna(False) & ~has_claims]
+    table = table[(table["unknown_share"] >= Thresholds.gap).fillna(False) & ~has_claims]
     order = ["year", "unknown", "asylum"]
     return table.drop(columns="pending").sort_values(
         order, ascending=[True, False, True], ignore_index=True
