@@ -114,11 +114,6 @@ def test_one_wrong_figure_fails_its_check_and_no_other(table, row, values, faile
     assert list_failed(make_core(**{table: changed})) == failed
 
 
-def test_frames_without_recorded_rows_have_nothing_to_compare():
-    rows = read(TABLES["rows"]).assign(recorded=pd.array([pd.NA], dtype="Int64"))
-    assert "rows_recorded" not in set(check_controls(make_core(rows=rows), INFO)["check"])
-
-
 def test_a_release_that_holds_every_origin_lacks_none_of_the_whole():
     whole = INFO.model_copy(update={"origins": ("CHN", "UNK")})
     pending = read(TABLES["pending"] + "\n        2000 UNK DEU 5 0")
