@@ -27,7 +27,7 @@ def make_history(releases: dict[ReleaseInfo, Core]) -> History:
     for name, _ in revisions.FIGURES.values():
         parts = [getattr(core, name).assign(release=info.name) for info, core in releases.items()]
         tables[name] = pd.concat(parts, ignore_index=True)
-    return History("AAA", tuple(releases), **tables, by_origin=pd.DataFrame())
+    return History(tuple(releases), **tables, world=pd.DataFrame())
 
 
 def list_cells(releases, years=YEARS):

@@ -99,9 +99,7 @@ def build_series(history: History) -> pd.DataFrame:
     cells = collect_cells(history.pending, history.applications)
     cells = cells[cells["year"] >= FIRST_ASYLUM_YEAR].rename(columns={"asylum": "place"})
     places = cells.groupby(["release", "measure", "year"], sort=False)["value"]
-    totals = history.by_origin[["release", "year", "world_pending", "world_refugees"]]
-    totals = totals.set_axis(["release", "year", "pending", "refugees"], axis=1)
-    world = totals.melt(["release", "year"], var_name="measure").dropna()
+    world = history.world.melt(["release", "year"], ["pending", "refugees"], "measure").dropna()
     parts = [
         places.sum().reset_index().assign(place=WHOLE),
         (places.sum() - places.max()).reset_index().assign(place=EXCL_LARGEST),

@@ -117,24 +117,19 @@ class History:
 
     Attributes
     ----------
-    origin : str
-        ISO3 code.
     releases : tuple of ReleaseInfo
         The releases that hold the origin, oldest publication first.
     pending, applications, decisions : DataFrame
         release, and the columns of the core's tables of these names.
-    by_origin : DataFrame
-        release, year, refugees, pending, world_refugees, world_pending: the origin's totals as
-        UNHCR's table of totals gives them, and those of all origins together. A year in which the
-        origin has no row is missing for it, not 0.
+    world : DataFrame
+        release, year, refugees, pending: all origins together.
     """
 
-    origin: str
     releases: tuple[ReleaseInfo, ...]
     pending: pd.DataFrame
     applications: pd.DataFrame
     decisions: pd.DataFrame
-    by_origin: pd.DataFrame
+    world: pd.DataFrame
 
 
 def load_core(release: str | ReleaseInfo | None, origins: Origins = None) -> Core:
@@ -237,7 +232,7 @@ def clean_release(
     `countries` are those of `load_countries`, `recorded` what `read_recorded_rows` returns.
     """
     log = QualityLog()
-    known = _list_known(countries)
+    known = countries.set_index("unhcr_code")["iso_code"].to_dict()
     cleaned = {name: clean_table(name, tables[name], known, log) for name in TABLES}
     tables_of: dict[str, Any] = {TABLES[name].core: frame for name, frame in cleaned.items()}
     return Core(
@@ -246,10 +241,6 @@ def clean_release(
         quality=pd.DataFrame(log, columns=QUALITY).astype({"rows": "int64"}),
         rows=count_rows(tables, cleaned, recorded),
     )
-
-
-def _list_known(countries: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
 
 
 def load_earlier(info: ReleaseInfo, origins: Origins = None, period: str = "") -> dict[str, Core]:
@@ -276,25 +267,17 @@ def load_history(origin: str) -> History:
     check_origin(origin, *list_releases())
     infos = tuple(info for info in list_releases() if origin in info.origins)
     parts: dict[str, list[pd.DataFrame]] = {}
-    known, log = _list_known(load_countries()), QualityLog()
+    known, log = load_countries().set_index("unhcr_code")["iso_code"].to_dict(), QualityLog()
     for info in infos:  # without the tables by asylum, which cost half of the time
         raw = read_folder(paths.raw() / info.name, info, [origin], (*PAIRS, "totals_by_origin"))
         tables = {TABLES[name].core: clean_table(name, raw[name], known, log) for name in raw}
-        tables |= _keep_own(tables, info, [origin])
-        tables["by_origin"] = _add_world(tables["by_origin"], origin)
-        for name, frame in tables.items():
+        own = _keep_own(tables, info, [origin])
+        totals = tables["by_origin"].groupby("year")[["refugees", "pending"]].sum(min_count=1)
+        for name, frame in (own | {"world": totals.reset_index()}).items():
             frame.insert(0, "release", info.name)
             parts.setdefault(name, []).append(frame)
     whole = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
-    return History(origin, infos, **whole)
-
-
-def _add_world(totals: pd.DataFrame, origin: str) -> pd.DataFrame:
-    """Join an origin's totals and those of all origins, a row a year."""
-    counts = ["refugees", "pending"]
-    world = totals.groupby("year")[counts].sum(min_count=1).add_prefix("world_")
-    own = totals[totals["origin"] == origin].set_index("year")[counts]
-    return world.join(own).reset_index()[["year", *counts, *world.columns]]
+    return History(infos, **whole)
 
 
 def load_release(name: str) -> dict[str, pd.DataFrame]:
