@@ -22,7 +22,7 @@ def make_table(name: str, *rows: tuple[object, ...]) -> pd.DataFrame:
 def clean(name: str, *rows: tuple[object, ...]) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return a cleaned table, and how many rows each rule hit."""
     log = QualityLog()
-    cleaned = clean_table(name, make_table(name, *rows), KNOWN, log)
+    cleaned = clean_table(name, make_table(name, *rows), make_countries(), log)
     hits = {rule: count for _, rule, _, count, _ in log}
     assert len(hits) == len(log)
     return cleaned, hits

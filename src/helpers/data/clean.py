@@ -24,7 +24,7 @@ Note = Callable[[str, str, pd.Series, str], None]  # a rule, its action, the row
 
 
 def clean_table(
-    name: str, raw: pd.DataFrame, known: Mapping[str, str], log: QualityLog
+    name: str, raw: pd.DataFrame, countries: pd.DataFrame, log: QualityLog
 ) -> pd.DataFrame:
     """Clean one raw table and record what was done; see the functions called for the rules."""
 
@@ -32,6 +32,7 @@ def clean_table(
         log.append((name, rule, action, is_hit.sum(), detail))
 
     names = TABLES[name].core_names
+    known = dict(zip(countries["unhcr_code"], countries["iso_code"], strict=True))
     frame = resolve_codes(raw, known, note)[list(names)].rename(columns=names)
     frame = blank_before_series(frame, note)
     frame = drop_empty_rows(frame, [names[each] for each in TABLES[name].measures], note)

@@ -232,8 +232,7 @@ def clean_release(
     `countries` are those of `load_countries`, `recorded` what `read_recorded_rows` returns.
     """
     log = QualityLog()
-    known = countries.set_index("unhcr_code")["iso_code"].to_dict()
-    cleaned = {name: clean_table(name, tables[name], known, log) for name in TABLES}
+    cleaned = {name: clean_table(name, tables[name], countries, log) for name in TABLES}
     tables_of: dict[str, Any] = {TABLES[name].core: frame for name, frame in cleaned.items()}
     return Core(
         **tables_of,
@@ -267,10 +266,10 @@ def load_history(origin: str) -> History:
     check_origin(origin, *list_releases())
     infos = tuple(info for info in list_releases() if origin in info.origins)
     parts: dict[str, list[pd.DataFrame]] = {}
-    known, log = load_countries().set_index("unhcr_code")["iso_code"].to_dict(), QualityLog()
+    countries, log = load_countries(), QualityLog()
     for info in infos:  # without the tables by asylum, which cost half of the time
         raw = read_folder(paths.raw() / info.name, info, [origin], (*PAIRS, "totals_by_origin"))
-        tables = {TABLES[name].core: clean_table(name, raw[name], known, log) for name in raw}
+        tables = {TABLES[name].core: clean_table(name, raw[name], countries, log) for name in raw}
         own = _keep_own(tables, info, [origin])
         totals = tables["by_origin"].groupby("year")[["refugees", "pending"]].sum(min_count=1)
         for name, frame in (own | {"world": totals.reset_index()}).items():
