@@ -223,7 +223,7 @@ def find_furthest(cells: Mapping[str, pd.DataFrame], revisions: pd.DataFrame) ->
 
 def count_compared(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) -> int:
     """Count the cells of years that had ended, each once for every release that came after."""
-    return sum(int(cells[info.name]["year"].ne(info.half_year).sum()) for info in infos[:-1])
+    return sum(int((cells[info.name]["year"] != info.half_year).sum()) for info in infos[:-1])
 
 
 def list_totals(
