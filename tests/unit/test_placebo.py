@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from frames import frame
 
-from helpers.analysis.placebo import compare_origins, find_exposed, place_origin
+from helpers.analysis import robustness
+from helpers.analysis.placebo import compare_origins, find_exposed
 
 YEARS = range(2001, 2005)
 
@@ -21,6 +22,11 @@ def make_totals(table):
 def compare(table, origin="AAA", fewest=1, **options):
     totals = make_totals(table)
     return compare_origins(totals, origin, [2001, 2002], [2003, 2004], fewest, **options)
+
+
+def place_origin(ranked, origin):
+    ranked = ranked.assign(last_year=2004, group=robustness.EVERY_ORIGIN)
+    return robustness.place_origin(ranked, origin)
 
 
 def rank_of(result, measure):

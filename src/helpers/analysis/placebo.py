@@ -116,20 +116,3 @@ def _measure_departure(
         np.sqrt((gap[years] ** 2).mean(axis=1, skipna=False)) for years in (earlier, later)
     )
     return before, after
-
-
-def place_origin(ranked: pd.DataFrame, origin: str) -> pd.DataFrame:
-    """Return one origin's rank by each measure of `compare_origins`, with the others' median.
-
-    Returns measure, ratio, median_of_others (missing where there is none), rank, n_origins,
-    share_above (0-1: the part of the others whose ratio is greater), is_enough; empty where the
-    origin is not ranked.
-    """
-    columns = ["measure", "ratio", "median_of_others", "rank", "n_origins", "share_above"]
-    own = ranked[ranked["origin"] == origin].set_index("measure")
-    others = ranked[ranked["origin"] != origin].set_index("measure")["ratio"].astype("float64")
-    is_above = others > own["ratio"].reindex(others.index)
-    return own.assign(
-        median_of_others=others.groupby(level="measure").median().reindex(own.index),
-        share_above=is_above.groupby(level="measure").mean().reindex(own.index),
-    ).reset_index()[[*columns, "is_enough"]]

@@ -53,9 +53,22 @@ def compare_origins(tables: StudyTables) -> pd.DataFrame:
 
 
 def place_origin(placebos: pd.DataFrame, origin: str, group: str = EVERY_ORIGIN) -> pd.DataFrame:
-    """Place the origin in a group of `compare_origins`, up to the last comparable year."""
-    own = placebos[placebos["group"].eq(group)]
-    return placebo.place_origin(own[own["last_year"].eq(own["last_year"].min())], origin)
+    """Place the origin in a group of `compare_origins`, up to the last comparable year.
+
+    Returns measure, ratio, median_of_others (missing where there is none), rank, n_origins,
+    share_above (0-1: the part of the others whose ratio is greater); empty where the origin is not
+    ranked.
+    """
+    ranked = placebos[placebos["group"].eq(group)].set_index("measure")
+    ranked = ranked[ranked["last_year"].eq(ranked["last_year"].min())]
+    is_own = ranked["origin"].eq(origin)
+    own, others = ranked[is_own], ranked.loc[~is_own, "ratio"].astype("float64")
+    is_above = others > own["ratio"].reindex(others.index)
+    place = own[["ratio", "rank", "n_origins"]].assign(
+        median_of_others=others.groupby("measure").median().reindex(own.index),
+        share_above=is_above.groupby("measure").mean().reindex(own.index),
+    )
+    return place.reset_index()
 
 
 def search_breaks(tables: StudyTables) -> pd.DataFrame:
