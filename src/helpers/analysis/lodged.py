@@ -216,9 +216,8 @@ def weigh_lodged(
     return _weigh_persons(keep_counted(mark_lodged(applications, rules)), factors)
 
 
-def _weigh_persons(applications: pd.DataFrame, factors: Sequence[Any]) -> pd.DataFrame:
-    """Weigh each row with a count, as `bound_persons` does before it sums: floats by row."""
-    rows = applications[applications["applied"].notna()]
+def _weigh_persons(rows: pd.DataFrame, factors: Sequence[Any]) -> pd.DataFrame:
+    """Weigh each row, as `bound_persons` does before it sums: floats by row."""
     applied, is_case = rows["applied"].astype("float64"), rows["unit"].eq("cases")
     keys = list(rows[["unit", "asylum", "level_code", "year"]].itertuples(index=False, name=None))
     chosen = {key: _choose_factors(factors, *key) for key in set(keys)}
@@ -277,12 +276,11 @@ def bound_destinations(
     table[known] = table[known].fillna(0.0)
     reported = table["upper"] + table["most_unknown_origin"]
     whole = reported.where(table["months"].isna())
-    halves = [
+    halves = (
         select_origin(mid.applications, origin, [mid.by_asylum["year"].max()])
         for mid in mid_years.values()
-    ]
-    halves = [weigh_lodged(rows, rules, factors) for rows in halves]
-    least = _find_least_parts(whole, halves)
+    )
+    least = _find_least_parts(whole, [weigh_lodged(rows, rules, factors) for rows in halves])
     table["most_unreported"] = 0.0
     for asylum, year, months in gaps[[*KEY, "months"]].to_numpy().tolist():
         there = float(reported.loc[(asylum, year)])
