@@ -29,6 +29,7 @@ VEILED = 0.05
 RATED_YEARS, LEAST_DECISIONS = 5, 100
 # Recognised on appeal for the rate to be set beside that of first instance: counts are rounded.
 FEWEST_RECOGNISED = 30
+MOST_BINS = 6  # shades of a map that can be told apart
 RATED = ["asylum", "level", "level_code", "unit"]
 
 
@@ -150,9 +151,9 @@ def compare_ranks(
 ) -> pd.DataFrame:
     """Rank destinations (`rank_destinations`) by their mean year-end stock in each of two eras.
 
-    Keeps the first `top_n` of each. Returns asylum, then earlier_* and later_*: rank, share (0-1),
-    mean (claims; a year without a row counts as 0), missing where a destination had none. The later
-    era's first destination first; empty where an era has no claims.
+    A year without a row counts as 0. Keeps the first `top_n` of each. Returns asylum, then
+    earlier_* and later_*: rank, share (0-1), missing where a destination had none. The later era's
+    first destination first; empty where an era has no claims.
     """
     parts: dict[str, pd.Series[Any]] = {}
     for era, years in (("earlier", earlier), ("later", later)):
@@ -161,7 +162,6 @@ def compare_ranks(
         mean = mean[mean > 0]
         parts[f"{era}_rank"] = mean.rank(method="min", ascending=False).astype("Int64")
         parts[f"{era}_share"] = mean / mean.sum()
-        parts[f"{era}_mean"] = mean
     table = pd.DataFrame(parts).rename_axis("asylum").reset_index()
     ranks = ["later_rank", "earlier_rank"]
     if table[ranks].isna().all().any():
@@ -186,17 +186,16 @@ def spread_shares(destinations: pd.DataFrame, most: int) -> pd.DataFrame:
 def order_destinations(destinations: pd.DataFrame) -> pd.DataFrame:
     """Give every destination its place in every year by claims pending.
 
-    Returns year, asylum, value, place (1 is the most; 1 to n in each year); a row without a value
-    has no place.
+    Returns year, asylum, pending, place (1 is the most; 1 to n in each year); a row without a
+    figure has no place.
 
     >>> rows = pd.DataFrame({"year": 2020, "asylum": ["CAN", "AUS", "USA"], "pending": [5, 5, 9]})
     >>> order_destinations(rows)["asylum"].tolist()
     ['USA', 'AUS', 'CAN']
     """
     known = destinations.dropna(subset=["pending"])[["year", "asylum", "pending"]]
-    ordered = known.set_axis(["year", "asylum", "value"], axis=1).sort_values(
-        ["year", "value", "asylum"], ascending=[True, False, True], ignore_index=True
-    )
+    order = ["year", "pending", "asylum"]
+    ordered = known.sort_values(order, ascending=[True, False, True], ignore_index=True)
     return ordered.assign(place=ordered.groupby("year").cumcount() + 1)
 
 
@@ -207,15 +206,15 @@ def list_entries_and_exits(ordered: pd.DataFrame, top_n: int) -> pd.DataFrame:
     n_entered, n_left, n_members, is_tied_at_last (the last place and the next hold equal counts).
     """
     members = ordered[ordered["place"] <= top_n].groupby("year")["asylum"].agg(list).to_dict()
-    values = ordered.set_index(["year", "place"])["value"].to_dict()
+    counts = ordered.set_index(["year", "place"])["pending"].to_dict()
     rows = []
     for before, year in pairwise(members):
         entered = [code for code in members[year] if code not in members[before]]
         left = [code for code in members[before] if code not in members[year]]
-        following = values.get((year, top_n + 1))
-        is_tied = following is not None and following == values[year, top_n]
-        counts = len(entered), len(left), len(members[year])
-        rows.append((year, before, " ".join(entered), " ".join(left), *counts, is_tied))
+        following = counts.get((year, top_n + 1))
+        is_tied = following is not None and following == counts[year, top_n]
+        sizes = len(entered), len(left), len(members[year])
+        rows.append((year, before, " ".join(entered), " ".join(left), *sizes, is_tied))
     columns = ["year", "before", "entered", "left", "n_entered", "n_left", "n_members"]
     return pd.DataFrame(rows, columns=[*columns, "is_tied_at_last"])
 
@@ -293,25 +292,22 @@ def find_reversed(rates: pd.DataFrame) -> list[str]:
     return [code for code in known["asylum"].unique() if is_above.get(code, False)]
 
 
-def bin_by_tens(counts: pd.DataFrame, most: int = 6) -> pd.DataFrame:
-    """Put counts into bins of one, two, three … digits, which hold for any origin and year.
+def bin_by_tens(counts: pd.DataFrame) -> pd.DataFrame:
+    """Put counts above zero into bins of one, two, three … digits, for any origin and year.
 
-    Adds `bin` (0 for one digit; the highest of at most `most` takes all that is larger) and
-    `bin_label` to the rows with a count. Raises ValueError for a count below one.
+    Adds `bin` (0 for one digit; the highest of `MOST_BINS` takes all that is larger) and
+    `bin_label`.
 
-    >>> bin_by_tens(pd.DataFrame({"pending": [5, 40, 99999]}), most=3)["bin_label"].tolist()
-    ['1 to 9', '10 to 99', '100 and more']
+    >>> bin_by_tens(pd.DataFrame({"pending": [5, 40, 7 * 10**6]}))["bin_label"].tolist()
+    ['1 to 9', '10 to 99', '100,000 and more']
     """
-    known = counts.dropna(subset=["pending"])
-    values = known["pending"].astype("int64")
-    if (values < 1).any():
-        raise ValueError(f"pending holds {values.min()}: only counts above zero have a bin")
-    edges = [10**each for each in range(most + 1)]
+    values = counts["pending"].astype("int64")
+    edges = [10**each for each in range(MOST_BINS + 1)]
     labels = [f"{low:,} to {high - 1:,}" for low, high in pairwise(edges)]
     if (values >= edges[-1]).any():
         labels[-1] = f"{edges[-2]:,} and more"
     bins = pd.cut(values, [*edges[:-1], np.inf], right=False, labels=labels)
-    return known.assign(bin=bins.cat.codes.astype("int64"), bin_label=bins.astype("str"))
+    return counts.assign(bin=bins.cat.codes.astype("int64"), bin_label=bins.astype("str"))
 
 
 def summarise_bins(binned: pd.DataFrame, drawn: Collection[str]) -> pd.DataFrame:
