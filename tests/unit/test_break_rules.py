@@ -10,8 +10,8 @@ from frames import make_core
 
 from helpers.analysis.breaks import COLUMNS, SEVERITIES, STATUS_OF, find_breaks
 
-END = SimpleNamespace(name="2003-end", newest_year=2003, period="end")
-MID = SimpleNamespace(name="2003-mid", newest_year=2003, period="mid")
+END = SimpleNamespace(name="2003-end", newest_year=2003, half_year=None)
+MID = SimpleNamespace(name="2003-mid", newest_year=2003, half_year=2003)
 YEARS = range(2000, 2004)
 FACTOR = 1.501
 
@@ -295,5 +295,5 @@ def test_a_register_entry_explains_only_its_own():
     assert found.set_index("year")["is_explained"].to_dict() == {2002: True, 2003: False}
     row = pick(found, 2002, "stock_flow_gap").iloc[0]
     assert (row["reason"], row["source"]) == ("It was counted anew.", "A footnote, UNHCR")
-    other = SimpleNamespace(name="2004-end", newest_year=2003, period="end")
+    other = SimpleNamespace(name="2004-end", newest_year=2003, half_year=None)
     assert not find(core, info=other, register=[entry])["is_explained"].any()

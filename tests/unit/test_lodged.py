@@ -67,8 +67,8 @@ def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
     assert gaps["share"].tolist() == pytest.approx([0.9])
 
 
-def list_half(core, period="end", register=(), **mids):
-    info = SimpleNamespace(name="2003-end", newest_year=2003, period=period)
+def list_half(core, half_year=None, register=(), **mids):
+    info = SimpleNamespace(name="2003-end", newest_year=2003, half_year=half_year)
     half = lodged.find_half_year_flows(core, info, mids, register)
     return half[["asylum", "year", "reason"]].values.tolist()
 
@@ -80,7 +80,7 @@ def test_flows_are_of_half_a_year_by_release_by_source_and_by_what_a_release_rep
     entry = SimpleNamespace(asylum="EEE", years=(2001, 2004), releases=(), flow="half_year")
     whole = SimpleNamespace(asylum="EEE", years=(2002,), releases=(), flow=None)
     assert list_half(core) == []
-    assert list_half(core, "mid") == [["DDD", 2003, "mid_year_release"]]
+    assert list_half(core, 2003) == [["DDD", 2003, "mid_year_release"]]
     assert list_half(core, register=(entry, whole)) == [["EEE", 2001, "source"]]
     # Repeated: every row of the destination, and enough claims for it to be no chance.
     few = (2002, "FFF", "N", "FI", "persons", 40, 0)

@@ -237,7 +237,7 @@ def find_mid_year(panel: pd.DataFrame, info: ReleaseInfo) -> pd.DataFrame:
 
     The effect is minus the half-year's change (stock) or claims (flows), each taken to come again.
     """
-    rows = panel[panel["year"].eq(info.newest_year) & (info.period == "mid")]
+    rows = panel[panel["year"] == info.half_year]
     stock = rows[rows["end"].notna()]
     text = "stock of mid-year, {end_before:,.0f} at the last year-end and {end:,.0f} now"
     found = [_report(stock, "mid_year", "release", text, -_change(stock))]
@@ -266,10 +266,9 @@ def find_never_completed(
         " months",
     }
     year = int(mid.by_asylum["year"].max())
-    is_over = year < info.newest_year or (year == info.newest_year and info.period == "end")
     names = [name for figures in _FIGURES.values() for name in figures[:2]]
     held = sum_figures(mid, origin, names, year).add_prefix("mid_")
-    rows = panel[panel["year"].eq(year) & is_over].join(held, on=KEY)
+    rows = panel[panel["year"].eq(year) & (year != info.half_year)].join(held, on=KEY)
     has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
     found = []
     for touches, (ours, every, _) in _FIGURES.items():

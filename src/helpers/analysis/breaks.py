@@ -91,10 +91,9 @@ def find_breaks(
         break_rules.find_level_of_decisions(core),
         break_rules.find_restated_refugees(core),
     ], ignore_index=True)  # fmt: skip
-    if info.period == "mid":  # half a year's flow is less than a year's, and no change of level
-        is_half = every["year"].eq(info.newest_year) & every["rule"].eq("level_of_flow")
-        every = every[~is_half]
     every = every.astype({"year": "int64", "effect_on_origin": "float64", "moved": "float64"})
+    # Half a year's flow is less than a year's, and no change of level.
+    every = every[(every["year"] != info.half_year) | every["rule"].ne("level_of_flow")]
     every = _add_severity(every, panel, core)
     matters = panel[["share", "share_before"]].max(axis=1) >= Thresholds.breaks_total
     keep = has_pair(every, panel[matters])

@@ -128,7 +128,6 @@ def find_half_year_flows(
     origins on); and where the `register` (`load_breaks`) says `flow: half_year`. Returns asylum,
     year, reason (mid_year_release, never_completed, source; joined by a space).
     """
-    newest = info.newest_year if info.period == "mid" else None
     keys = pd.concat([core.applications_by_asylum[KEY], core.decisions_by_asylum[KEY]])
     said = [
         (entry.asylum, year, "source")
@@ -138,9 +137,9 @@ def find_half_year_flows(
         if year <= info.newest_year
     ]
     parts = [
-        keys[keys["year"] == newest].assign(reason="mid_year_release"),
+        keys[keys["year"] == info.half_year].assign(reason="mid_year_release"),
         *(
-            _find_repeated(core.applications_by_asylum, mid.applications_by_asylum, newest)
+            _find_repeated(core.applications_by_asylum, mid.applications_by_asylum, info.half_year)
             for mid in mid_years.values()
         ),
         pd.DataFrame(said, columns=[*KEY, "reason"]),
@@ -150,14 +149,14 @@ def find_half_year_flows(
     return table.sort_values(["year", "asylum"], ignore_index=True)
 
 
-def _find_repeated(now: pd.DataFrame, mid: pd.DataFrame, newest: int | None) -> pd.DataFrame:
+def _find_repeated(now: pd.DataFrame, mid: pd.DataFrame, half_year: int | None) -> pd.DataFrame:
     """Find destinations whose claims of a mid-year release's last year are the same now."""
     year = mid["year"].max()
     key, figures = ["asylum", "stage_code", "level_code", "unit"], ["applied", "origins"]
     ours, before = (each[each["year"] == year].set_index(key)[figures] for each in (now, mid))
     is_same = ours.eq(before.reindex(ours.index)).fillna(False).all(axis=1).groupby("asylum").all()
     enough = ours["applied"].groupby("asylum").sum() >= LEAST_REPEATED
-    codes = is_same.index[is_same & enough] if year != newest else []
+    codes = is_same.index[is_same & enough] if year != half_year else []
     return pd.DataFrame({"asylum": codes, "year": year, "reason": "never_completed"})
 
 
