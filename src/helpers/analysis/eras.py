@@ -73,13 +73,8 @@ def list_series(
     known), kind, is_partial (never of a stock).
     """
     sides = {"value": values, "lower": pd.DataFrame(), "upper": pd.DataFrame(), **bounds}
-    table = pd.DataFrame(
-        {
-            name: side.reindex_like(values).astype("Float64").unstack()
-            for name, side in sides.items()
-        }
-    )
-    table = table.rename_axis(["measure", "year"]).reset_index()
+    columns = {name: side.reindex_like(values).unstack() for name, side in sides.items()}
+    table = pd.DataFrame(columns, dtype="Float64").rename_axis(["measure", "year"]).reset_index()
     table["kind"] = table["measure"].map(kinds)
     cells = zip(table["measure"], table["year"], strict=True)
     table["is_partial"] = [year in partial.get(measure, ()) for measure, year in cells]

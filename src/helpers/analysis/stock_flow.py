@@ -201,12 +201,11 @@ def split_new_and_old(walk: pd.DataFrame) -> pd.DataFrame:
         "pending": end,
         "counted_before": np.minimum(start, end - lodged),
         "lodged": lodged,
-        "unaccounted": 0.0,
         "counted_before_most": np.minimum(start, end),
     }
     sums = pd.DataFrame(parts).groupby(walk["year"]).sum().round()
     # Rounded parts would not add up; the last one takes what rounding leaves.
-    sums["unaccounted"] = sums["pending"] - sums["lodged"] - sums["counted_before"]
+    sums.insert(3, "unaccounted", sums["pending"] - sums["lodged"] - sums["counted_before"])
     return sums.astype("Int64").reset_index()
 
 
@@ -219,11 +218,10 @@ def sum_counted_again(year_ends: pd.DataFrame) -> dict[str, float]:
     total = int(year_ends["pending"].sum())
     if total <= 0:
         return {}
-    ordered = year_ends.sort_values("year")
-    again = int(ordered["counted_before"].iloc[1:].sum())
+    again = int(year_ends["counted_before"].iloc[1:].sum())
     return {
-        "first_year": int(ordered["year"].iloc[0]),
-        "last_year": int(ordered["year"].iloc[-1]),
+        "first_year": int(year_ends["year"].iloc[0]),
+        "last_year": int(year_ends["year"].iloc[-1]),
         "total": total,
         "again": again,
         "again_share": again / total,
