@@ -157,14 +157,11 @@ def test_lodged_claims_take_the_share_of_their_level_and_know_the_greatest_of_al
     assert (row["share"], row["greatest_share"]) == (pytest.approx(0.1), pytest.approx(0.3))
 
 
+bound_2003 = partial(bound_pending, years=[2003])
+
+
 @pytest.mark.parametrize(
-    "measure",
-    [
-        allocate_unknown,
-        allocate_unknown_lodged,
-        partial(bound_pending, years=[2003]),
-        bound_applied,
-    ],
+    "measure", [allocate_unknown, allocate_unknown_lodged, bound_2003, bound_applied]
 )
 def test_of_a_release_that_holds_other_origins_only_the_own_rows_count(measure):
     own = {"stock": [(2003, "DDD", 50)], "every": [(2003, "DDD", 1000, 40, 9, 9, 0)]}

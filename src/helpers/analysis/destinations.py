@@ -92,11 +92,9 @@ def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.Data
     lodged = destinations[[*key, "pending", "applied_persons", "applied_cases"]]
     table = _measure_unknown(by_asylum).merge(lodged, how="left", on=key)
     has_claims = table["pending"].gt(0).fillna(False)
-    table = table[(table["unknown_share"] >= Thresholds.gap).fillna(False) & ~has_claims]
-    order = ["year", "unknown", "asylum"]
-    return table.drop(columns="pending").sort_values(
-        order, ascending=[True, False, True], ignore_index=True
-    )
+    is_unnamed = table["unknown_share"].ge(Thresholds.gap).fillna(False) & ~has_claims
+    table, order = table[is_unnamed].drop(columns="pending"), ["year", "unknown", "asylum"]
+    return table.sort_values(order, ascending=[True, False, True], ignore_index=True)
 
 
 def list_lodged(destinations: pd.DataFrame, year: int, top_n: int) -> pd.DataFrame:

@@ -279,9 +279,8 @@ def load_names() -> dict[str, Name]:
     InputError
         As `study.load_name_entries` and `study.read_places`.
     """
-    names = Names(
-        {row["iso_code"]: Name(row["name"], row["name"]) for row in studies.read_places()}
-    )
+    places = studies.read_places()
+    names = Names({row["iso_code"]: Name(row["name"], row["name"]) for row in places})
     for code, entry in studies.load_name_entries().items():
         short = entry.get("short", names[code].short)
         names[code] = Name(short, entry.get("prose", short))
