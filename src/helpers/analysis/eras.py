@@ -230,6 +230,7 @@ def compare_two(series: pd.DataFrame, earlier: range, later: range) -> pd.DataFr
     first, last = (side.loc[shared] for side in sides)
     pair = divide_means(first, last)
     pair["percent_increase"] = 100.0 * (pair["ratio"] - 1.0)
-    pair["earlier_mean"], pair["later_mean"] = first["mean_per_year"], last["mean_per_year"]
-    is_thin = (first["n_years"] * 2 < len(earlier)) | (last["n_years"] * 2 < len(later))
-    return pair.assign(is_thin=is_thin).reset_index()
+    for name, side in (("earlier_mean", first), ("later_mean", last)):
+        pair[name] = side["mean_per_year"].astype("Float64")
+    pair["is_thin"] = (first["n_years"] * 2 < len(earlier)) | (last["n_years"] * 2 < len(later))
+    return pair.reset_index()

@@ -269,15 +269,12 @@ class Names(dict[str, Name]):
 def load_names() -> dict[str, Name]:
     """Load every place's names: UNHCR's own, or the shorter ones of data/hand/names.yml.
 
+    InputError as `study.load_name_entries` and `study.read_places`.
+
     Returns
     -------
     dict of str to Name
         Keyed on ISO3; a code that is not listed is its own name.
-
-    Raises
-    ------
-    InputError
-        As `study.load_name_entries` and `study.read_places`.
     """
     places = studies.read_places()
     names = Names({row["iso_code"]: Name(row["name"], row["name"]) for row in places})

@@ -135,6 +135,8 @@ class History:
 def load_core(release: str | ReleaseInfo | None, origins: Origins = None) -> Core:
     """Load a release's core tables.
 
+    InputError as `load_release`; with origins, of their rows alone.
+
     Parameters
     ----------
     release : str, ReleaseInfo or None
@@ -146,11 +148,6 @@ def load_core(release: str | ReleaseInfo | None, origins: Origins = None) -> Cor
     -------
     Core
         Ten tables; see its attributes.
-
-    Raises
-    ------
-    InputError
-        As `load_release`; with origins, of their rows alone.
     """
     info = release if isinstance(release, ReleaseInfo) else find_release(release)
     folder = paths.raw() / info.name
@@ -316,10 +313,7 @@ def read_folder(
 def load_countries() -> pd.DataFrame:
     """Load data/raw/countries.csv: unhcr_code, iso_code, name and regions.
 
-    Raises
-    ------
-    InputError
-        As `load_release`.
+    InputError as `load_release`.
     """
     return _read_table(paths.raw(), COUNTRIES.name)
 
@@ -431,17 +425,12 @@ def tabulate_releases() -> pd.DataFrame:
 
 
 def verify_release(name: str) -> pd.DataFrame:
-    """Hold every file of a release to its record, and list them.
+    """Hold every file of a release to its record, and list them; InputError as `load_release`.
 
     Returns
     -------
     DataFrame
         file, rows, bytes, sha256 (64 hex digits); one row a file.
-
-    Raises
-    ------
-    InputError
-        As `load_release`.
     """
     folder = paths.raw() / find_release(name).name
     digests = check_package(folder)
