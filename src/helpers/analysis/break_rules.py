@@ -195,11 +195,9 @@ def find_unknown_origins(panel: pd.DataFrame) -> pd.DataFrame:
         rows = rows[(jump.abs() >= 100 * Thresholds.unknown_jump) & is_large]
         change = rows[ours].fillna(0.0) - rows[f"{ours}_before"].fillna(0.0)
         adds, before = rows[f"adds_{touches}"], rows[f"adds_{touches}_before"]
-        effect = (-adds).where(rows["share"] > rows["share_before"], before)
+        effect = (-adds).where(rows["share"] > rows["share_before"], before).fillna(change)
         text = "{share_before:.0f}% of unknown origin the year before, {share:.0f}% now"
-        found.append(
-            _report(rows, "unknown_origin", "unknown_share", text, effect.fillna(change), touches)
-        )
+        found.append(_report(rows, "unknown_origin", "unknown_share", text, effect, touches))
     few = panel["origins"] <= Thresholds.origins_fall * panel["origins_before"]
     few &= panel["origins_before"] >= Thresholds.fewest_origins
     few &= panel["total"] >= Thresholds.fall * panel["total_before"]

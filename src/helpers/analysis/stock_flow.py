@@ -170,9 +170,8 @@ def account_years(account: pd.DataFrame) -> pd.DataFrame:
     greater = table[["start", "end"]].max(axis=1)
     left = (table["residual"] + table["untested"]).abs()
     table["residual_share"] = (left / greater.where(greater > 0)).astype("Float64")
-    table["is_large"] = (
-        (table["residual_share"] > Thresholds.breaks_total).fillna(False).astype(bool)
-    )
+    is_large = table["residual_share"] > Thresholds.breaks_total
+    table["is_large"] = is_large.fillna(False).astype(bool)
     order = [
         "start", *FLOWS, "end", "change", "explained", "residual", "residual_gross", "untested",
         "residual_share", "is_large", "worst",

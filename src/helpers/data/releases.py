@@ -384,14 +384,10 @@ def _read_table(folder: Path, name: str, origins: Collection[str] | None = None)
 
 def _check_rows_by_year(frame: pd.DataFrame, resource: Mapping[str, Any], file: Path) -> None:
     """Hold a table's row counts a year to those that the package records."""
-    recorded = _take_rows(resource)
-    found = Counter(frame["year"].tolist())
-    wrong = [year for year in sorted(recorded | found) if recorded.get(year) != found.get(year)]
+    recorded, found = Counter(_take_rows(resource)), Counter(frame["year"].tolist())
+    wrong = [year for year in sorted(recorded | found) if recorded[year] != found[year]]
     if wrong:
-        said = "; ".join(
-            f"{year}: {found.get(year, 0)} rows, recorded {recorded.get(year, 0)}"
-            for year in wrong[:5]
-        )
+        said = "; ".join(f"{y}: {found[y]} rows, recorded {recorded[y]}" for y in wrong[:5])
         raise InputError(f"{file} has other rows a year: {said}")
 
 
