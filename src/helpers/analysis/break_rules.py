@@ -265,7 +265,7 @@ def find_never_completed(
     }
     year = int(mid.by_asylum["year"].max())
     names = [name for figures in _FIGURES.values() for name in figures[:2]]
-    held = sum_figures(mid, origin, names, year).add_prefix("mid_")
+    held = sum_figures(mid, origin, names).add_prefix("mid_")
     rows = panel[panel["year"].eq(year) & (year != info.half_year)].join(held, on=KEY)
     has_origin = bool(rows[["mid_end", "mid_lodged"]].notna().any(axis=None))
     found = []

@@ -223,8 +223,7 @@ def measure_stocks(
     for entry in (entries := list(populations)):
         is_listed |= own["asylum"].eq(entry.asylum) & own["year"].between(entry.first, entry.last)
     rest = own[~is_listed] if entries else own[:0]
-    result = sums[["refugees", "oip"]].astype("Int64")
-    others = sum_whole(rest, "year", "refugees").reindex(index)
-    result.insert(1, "refugees_excl_peoples", others.astype("Int64"))
+    sums["refugees_excl_peoples"] = sum_whole(rest, "year", "refugees")
+    result = sums[["refugees", "refugees_excl_peoples", "oip"]].astype("Int64")
     result["share_of_world"] = (sums["pending"] / whole).astype("Float64")
     return result.reset_index()

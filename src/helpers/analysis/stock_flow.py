@@ -44,15 +44,12 @@ def has_pair(rows: pd.DataFrame, among: pd.DataFrame) -> np.ndarray:
     return pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(among[KEY]))
 
 
-def sum_figures(
-    core: Core, origin: str, names: Iterable[str] = tuple(SOURCES), year: int | None = None
-) -> pd.DataFrame:
+def sum_figures(core: Core, origin: str, names: Iterable[str] = tuple(SOURCES)) -> pd.DataFrame:
     """Sum figures of `SOURCES` by destination and year, appeals apart; cases count as one each."""
     sums = {}
     for name in names:
         table, value = SOURCES[name]
         rows = getattr(core, table)
-        rows = rows if year is None else rows[rows["year"] == year]
         rows = rows[rows["origin"] == origin] if "origin" in rows else rows
         rows = rows[~rows["level_code"].isin(APPEAL_LEVELS)] if "level_code" in rows else rows
         sums[name] = rows.groupby(KEY)[value].sum(min_count=1).astype("float64")
