@@ -123,7 +123,8 @@ def _map(frame: pd.DataFrame, keys: str | list[str], column: str) -> dict[Any, A
 
 
 def _bound_stocks(core: Core, origin: str) -> dict[tuple[str, int], float]:
-    most = _map(bound_pending(core, origin), "year", "upper")
+    years = sorted({*core.pending["year"]})
+    most = _map(bound_pending(core, origin, years), "year", "upper")
     return {("pending_most", year): value for year, value in most.items()}
 
 
