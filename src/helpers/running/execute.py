@@ -6,7 +6,6 @@ it holds everything up to the error, and papermill marks the cell.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +36,7 @@ _DROPPED = {
 _FIXED = {
     "JUPYTER_PLATFORM_DIRS": "1",
     "JUPYTER_PREFER_ENV_PATH": "1",
+    "MATPLOTLIBRC": os.devnull,  # matplotlib's own settings hold, not the user's
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -79,11 +79,7 @@ def say_nothing(_: str) -> None:
 def make_environment() -> dict[str, str]:
     """Return the environment that notebooks get: the same whatever the user has set."""
     kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
-    environment = kept | _FIXED | {"ASYLUM_ROOT": str(paths.root())}
-    spec = importlib.util.find_spec("matplotlib")
-    if spec and spec.origin:  # matplotlib's own settings overrule the user's
-        environment["MATPLOTLIBRC"] = str(Path(spec.origin).parent / "mpl-data" / "matplotlibrc")
-    return environment
+    return kept | _FIXED | {"ASYLUM_ROOT": str(paths.root())}
 
 
 def run_notebook(source: Path, output: Path, parameters: Mapping[str, Any]) -> Done:
