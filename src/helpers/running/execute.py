@@ -98,25 +98,19 @@ def run_notebook(source: Path, output: Path, parameters: Mapping[str, Any]) -> D
             engine_name=engine.NAME,
             progress_bar=False,
             request_save_on_cell_execute=False,
-            autosave_cell_every=0,
             start_timeout=_START_SECONDS,
             folder=str(source.parent),
             environment=make_environment(),
             partial=str(output),
         )
     except PapermillExecutionError as error:
-        cell = _count_source_cells(output, error.cell_index)
+        tags = [cell.metadata.get("tags", []) for cell in read_paired(output).cells]
+        kept = [each for each in tags if _ERROR_MARK not in each]  # papermill's index knows no mark
+        cell = sum(INJECTED not in each for each in kept[: error.cell_index + 1])
         failure = Failure(source.stem, cell, str(error.ename), str(error.evalue))
     except Exception as error:  # a dead process, a full disk: reported, never a traceback
         failure = Failure(source.stem, 0, type(error).__name__, str(error))
     return Done(source.stem, round(time.perf_counter() - start, 2), failure)
-
-
-def _count_source_cells(output: Path, index: int) -> int:
-    """Turn papermill's cell index into the source's count, which knows no injected cell."""
-    tags = [cell.metadata.get("tags", []) for cell in read_paired(output).cells]
-    kept = [each for each in tags if _ERROR_MARK not in each]
-    return sum(INJECTED not in each for each in kept[: index + 1])
 
 
 def execute_all(
