@@ -320,8 +320,6 @@ _ADVICE = {
 
 def _explain(error: Any) -> int:
     """Say what went wrong in one line, and return the exit code."""
-    if isinstance(error, typer.Exit):
-        return error.exit_code
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
         if isinstance(error.__cause__, ValidationError):
             error.message = explain(error.__cause__)
