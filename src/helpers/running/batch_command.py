@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from helpers import paths
 from helpers.study import BATCH_OPTIONS, FailedError, InputError, load_yaml
@@ -15,30 +15,28 @@ Text = str | None
 
 
 def batch(
-    years: Annotated[Text, typer.Option(help="Last years: A:B, or several with commas.")] = None,
-    releases: Annotated[Text, typer.Option(help="With commas, or all; newest if none.")] = None,
-    origins: Annotated[Text, typer.Option(help="ISO3 codes, or all; the study's if none.")] = None,
-    studies: Annotated[Text, typer.Option(help="With commas, or all; china if none.")] = None,
-    year_from: Annotated[Text, typer.Option(help="First years, as --years.")] = None,
-    top_n: Annotated[list[str] | None, typer.Option(help="Destinations shown; may repeat.")] = None,
-    matrix: Annotated[Path | None, typer.Option(help="A YAML file: docs/batch.md.")] = None,
-    notebooks: Annotated[str, typer.Option(help="With commas.")] = "all",
-    name: Annotated[Text, typer.Option(help="The batch's folder in runs/.")] = None,
+    years: Annotated[Text, Option(help="Last years: A:B, or several with commas.")] = None,
+    releases: Annotated[Text, Option(help="With commas, or all; newest if none.")] = None,
+    origins: Annotated[Text, Option(help="ISO3 codes, or all; the study's if none.")] = None,
+    studies: Annotated[Text, Option(help="With commas, or all; china if none.")] = None,
+    year_from: Annotated[Text, Option(help="First years, as --years.")] = None,
+    top_n: Annotated[list[str] | None, Option(help="Destinations shown; may repeat.")] = None,
+    matrix: Annotated[Path | None, Option(help="A YAML file: docs/batch.md.")] = None,
+    notebooks: Annotated[str, Option(help="With commas.")] = "all",
+    name: Annotated[Text, Option(help="The batch's folder in runs/.")] = None,
     workers: Annotated[
-        int, typer.Option(min=0, max=1000, help="Runs at a time; 0: one a processor.")
+        int, Option(min=0, max=1000, help="Runs at a time; 0: one a processor.")
     ] = 0,
-    memory_limit: Annotated[Text, typer.Option(help="Of a worker: 4GB; a share if none.")] = None,
-    scheduler: Annotated[Text, typer.Option(help="Dask's, as in tcp://10.0.0.1:8786.")] = None,
-    slurm: Annotated[list[str] | None, typer.Option(help="key=value, or default.")] = None,
-    dashboard: Annotated[bool, typer.Option("--dashboard", help="Serve Dask's pages.")] = False,
-    retries: Annotated[
-        int, typer.Option(min=0, max=1000, help="Dead workers that a run outlives.")
-    ] = 20,
-    force: Annotated[bool, typer.Option("--force", help="Run what is complete too.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the folder alone.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run.")] = False,
+    memory_limit: Annotated[Text, Option(help="Of a worker: 4GB; a share if none.")] = None,
+    scheduler: Annotated[Text, Option(help="Dask's, as in tcp://10.0.0.1:8786.")] = None,
+    slurm: Annotated[list[str] | None, Option(help="key=value, or default.")] = None,
+    dashboard: Annotated[bool, Option("--dashboard", help="Serve Dask's pages.")] = False,
+    retries: Annotated[int, Option(min=0, max=1000, help="Dead workers that a run outlives.")] = 20,
+    force: Annotated[bool, Option("--force", help="Run what is complete too.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print the folder alone.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Say what would run.")] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help=f"Run over {_MANY} runs, or on little disk.")
+        bool, Option("--yes", help=f"Run over {_MANY} runs, or on little disk.")
     ] = False,
 ) -> None:
     """Run the study over years, releases and origins, into runs/NAME."""
