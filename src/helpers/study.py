@@ -162,7 +162,8 @@ class Source(Frozen):
 class Boundary(Frozen):
     """One defensible way to cut the years into eras, with its sources.
 
-    `handover` is the year in which the event fell that parts the compared eras.
+    `handover` is the year in which the event fell that parts the compared eras; not said, it is
+    taken to be the later era's first year.
     """
 
     name: str = Field(min_length=1)
@@ -177,11 +178,6 @@ class Boundary(Frozen):
         """The earlier and the later era that are compared."""
         earlier, later = (era for era in self.eras if era.name in self.compare)
         return earlier, later
-
-    @property
-    def handover_year(self) -> int | None:
-        """The year of the event that parts the two eras; not said, the later era's first year."""
-        return self.pair[1].first if self.handover is None else self.handover
 
     @model_validator(mode="after")
     def _partition(self) -> Boundary:

@@ -25,7 +25,7 @@ COLUMNS = ["boundary", *KEY, "transition", "is_own", *FIGURES]
 def list_transitions(boundary: Boundary) -> range:
     """Return the years in which the later era may begin; none where the two eras do not meet."""
     earlier, later = boundary.pair
-    year = boundary.handover_year
+    year = later.first if boundary.handover is None else boundary.handover
     if year is None or earlier.last is None or later.first != earlier.last + 1:
         return range(0)
     return range(year - BEFORE, year + AFTER + 1)
