@@ -32,12 +32,9 @@ _ROOMS = ("data", "prose", "analysis", "claims", "plots")
 
 
 def _remove_socket(owner: int, driver: int) -> None:
-    """Remove the forkserver's folder where a driver that was killed has left it.
-
-    A driver that lives goes on to use it, and takes it along when it ends.
-    """
+    """Remove the forkserver's folder where a driver that was killed has left it."""
     address = forkserver._forkserver._forkserver_address  # type: ignore[attr-defined]
-    is_left = os.getpid() == owner and os.getppid() != driver
+    is_left = os.getpid() == owner and os.getppid() != driver  # one that lives takes it along
     if is_left and address and os.path.isabs(address):
         shutil.rmtree(os.path.dirname(address), ignore_errors=True)
 
