@@ -307,14 +307,12 @@ def _run_all(client: Client, plan: Plan, where: Where, scratch: Path, say: Say) 
         yield make_row(name, given[name], error, final)
 
 
-def find_difference(ours: Mapping[str, Any], worker: Any = None) -> str:
+def find_difference(ours: Mapping[str, Any]) -> str:
     """Say in what this machine differs from the one that `describe_shared` described as ours."""
     try:
         names = inputs.name_changes(ours)
     except (InputError, OSError) as error:
         return f"no copy of this project that it can use ({error})"
-    if not names and worker and worker.state.nthreads > 1:
-        return "several threads: start it with --nthreads 1"
     return f"another {names}" if names else ""
 
 
@@ -327,7 +325,8 @@ def run_task(
     Raises FailedError where this worker's copy of the project is another.
     """
     worker = get_worker()
-    if differing := find_difference(shared, worker):
+    several = "several threads: start it with --nthreads 1" if worker.state.nthreads > 1 else ""
+    if differing := find_difference(shared) or several:
         raise FailedError(f"worker {worker.address} is refused: it has {differing}")
     if limit := worker.memory_manager.memory_limit:  # Dask watches the worker alone; this binds
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.RLIM_INFINITY))  # notebooks too
