@@ -156,11 +156,10 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
         extra += ["--host", _LOOPBACK]
     if "protocol" not in given:
         given["security"] = _write_key(scratch)
-    fixed = {"cores": 1, "processes": 1, "silence_logs": logging.CRITICAL}
     try:
         jobqueue = importlib.import_module("dask_jobqueue")
         return jobqueue.SLURMCluster(
-            scheduler_options=ends, worker_extra_args=extra, **fixed, **given
+            cores=1, processes=1, scheduler_options=ends, worker_extra_args=extra, **given
         )
     except ImportError:
         said = "--slurm needs dask-jobqueue: pip install 'asylum-eras[slurm]', or make setup"
