@@ -74,18 +74,16 @@ def clean_notebook(notebook: Any) -> Any:
     notebook.cells = [
         cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])
     ]
-    number = 0
     for cell in notebook.cells:
         kept = {
             name: cell.metadata[name] for name in ("jupyter", "tags") if cell.metadata.get(name)
         }
         cell.metadata = nbformat.from_dict(kept)
-        if cell.cell_type == "code" and cell.source.strip():
-            number += 1
-            cell.execution_count = number
-            for output in cell.outputs:
-                if output.output_type == "execute_result":
-                    output.execution_count = number
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    for number, cell in enumerate(code, start=1):
+        for counted in (cell, *cell.outputs):
+            if "execution_count" in counted:
+                counted.execution_count = number
     return notebook
 
 
