@@ -154,8 +154,13 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
     if "interface" not in given:  # who reaches that scheduler is on this machine
         ends["host"] = _LOOPBACK
         extra += ["--host", _LOOPBACK]
-    if "protocol" not in given:
-        given["security"] = _write_key(scratch)
+    if "protocol" not in given:  # a key of the batch's own: jobs read it, and no other user may
+        given["security"] = key = Security.temporary()
+        for name in ("tls_ca_file", "tls_worker_cert", "tls_worker_key"):
+            file = scratch / name
+            file.touch(mode=0o600)
+            file.write_text(getattr(key, name))
+            setattr(key, name, str(file))
     try:
         jobqueue = importlib.import_module("dask_jobqueue")
         return jobqueue.SLURMCluster(
@@ -166,17 +171,6 @@ def _start_slurm(where: Where, scratch: Path) -> Any:
     except (TypeError, ValueError) as error:
         said = f"dask-jobqueue does not take these options of --slurm: {error}".partition("\n")[0]
     raise InputError(said)
-
-
-def _write_key(folder: Path) -> Security:
-    """Make a key of the batch's own, in files that jobs read and no other user may."""
-    made = Security.temporary()
-    for name in ("tls_ca_file", "tls_worker_cert", "tls_worker_key"):
-        file = folder / name
-        file.touch(mode=0o600)
-        file.write_text(getattr(made, name))
-        setattr(made, name, str(file))
-    return made
 
 
 def read_slurm(given: Iterable[str]) -> dict[str, Any]:
