@@ -332,8 +332,7 @@ def run_task(
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.RLIM_INFINITY))  # notebooks too
     multiprocessing.current_process().daemon = False  # for Dask's are, and may start no others
     with tempfile.TemporaryDirectory(prefix="run-", dir=worker.local_directory) as scratch:
-        folder = Path(scratch) / "run"
-        folder.mkdir()
+        folder = Path(scratch)
         study = Study.resolve(**parameters)
         described = inputs.describe_inputs(study, shared, notebooks)
         manifest = make_run(study, folder, paths.runs() / place, described, workers=1)
