@@ -107,6 +107,12 @@ def test_many_runs_and_a_small_disk_are_asked_about_first(mini_root, capsys, mon
     with pytest.raises(InputError, match=r"\d+ runs are over 200: add --yes"):
         batch(**options)
     assert re.search(r"about .* on \d+ worker.* and .* of disk", capsys.readouterr().out)
+    for is_dry, shown in ((False, 20), (True, 31)):  # no file is written where nothing runs
+        with pytest.raises(InputError, match="nothing to run"):
+            batch(years="2030:2060", dry_run=is_dry)
+        said = capsys.readouterr().out
+        assert said.count("not in the data  ") == shown
+        assert ("and 11 more: --dry-run lists them" in said) is not is_dry
     monkeypatch.setattr(paths, "measure_free", lambda path: 1000)
     with pytest.raises(InputError, match="more disk than is free"):
         batch(years="2012")

@@ -222,7 +222,7 @@ def announce(plan: Plan, where: Where, *, is_whole: bool) -> None:
     for *given, reason in (each.values() for each in plan.absent[:shown]):
         print(f"  not in the data  {' '.join(map(str, given))}: {reason}")
     if len(plan.absent) > shown:
-        print(f"  and {len(plan.absent) - shown} more, in not_on_file.csv")
+        print(f"  and {len(plan.absent) - shown} more: --dry-run lists them")
 
 
 def run_batch(plan: Plan, where: Where, say: Say) -> list[Row]:
