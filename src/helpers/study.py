@@ -464,11 +464,9 @@ def find_own_file(
     origin: str, file: StudyFile, load: Callable[[str], StudyFile] = load_study_file
 ) -> StudyFile:
     """Return an origin's study file, this one if it is; where there is none, one without eras."""
-    others = (load(name) for name in list_studies() if name != file.study)
-    for each in chain((file,), others):
-        if each.origin == origin:
-            return each
-    return StudyFile.model_construct(study=file.study, title="", origin=origin, boundaries=())
+    files = chain((file,), (load(name) for name in list_studies() if name != file.study))
+    bare = StudyFile.model_construct(study=file.study, title="", origin=origin, boundaries=())
+    return next((each for each in files if each.origin == origin), bare)
 
 
 def say_unknown(
