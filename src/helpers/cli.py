@@ -22,17 +22,10 @@ from pydantic import ValidationError
 from typer import Option
 
 from helpers import __version__, paths
+from helpers import study as studies
 from helpers.claims.claims_command import claims, find
 from helpers.running.batch_command import batch
-from helpers.study import (
-    FailedError,
-    InputError,
-    Study,
-    check_origin,
-    explain,
-    list_releases,
-    read_whole,
-)
+from helpers.study import FailedError, InputError, Study
 from helpers.unhcr.fetch_command import fetch, update
 
 app = typer.Typer(
@@ -49,7 +42,7 @@ Workers = Annotated[int, Option(min=0, max=64, help="Notebooks at a time; 0: two
 
 def _read_whole(text: str) -> int:
     try:
-        return read_whole(text)
+        return studies.read_whole(text)
     except InputError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -145,7 +138,7 @@ def bless(
 @app.command()
 def releases() -> None:
     """List the releases on file, oldest first."""
-    infos = list_releases()
+    infos = studies.list_releases()
     print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
     for info in infos:
         package = json.loads((paths.raw() / info.name / "datapackage.json").read_text("utf-8"))
@@ -193,7 +186,7 @@ def site(
     target = (out or paths.root() / "_site").resolve()
     check_target(target)
     study = Study.resolve()
-    codes = [check_origin(code, study.info) for code in origins.split(",") if code]
+    codes = [studies.check_origin(code, study.info) for code in origins.split(",") if code]
     outcome = run_study(study, say=print)
     _end_where_failed(outcome.failures, "no site was built")
     print("Building the pages and the explorer; the first time this takes minutes.")
@@ -322,7 +315,7 @@ def _explain(error: Any) -> int:
     """Say what went wrong in one line, and return the exit code."""
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
         if isinstance(error.__cause__, ValidationError):
-            error.message = explain(error.__cause__)
+            error.message = studies.explain(error.__cause__)
         error.show()
         return int(error.exit_code)
     if os.environ.get("ASYLUM_DEBUG"):
