@@ -20,9 +20,7 @@ from typing import Any
 
 import dask
 from dask.utils import parse_bytes
-from distributed import Client, LocalCluster
-from distributed.core import Status
-from distributed.security import Security
+from distributed import Client, LocalCluster, Security, Status
 
 from helpers.running.engine import take_handles
 from helpers.study import InputError
