@@ -18,7 +18,6 @@ from helpers.publish.report import PAGE, render_run
 from helpers.running import inputs, staging
 from helpers.running import manifest as manifests
 from helpers.running.execute import Failure, Say, execute_all, say_nothing
-from helpers.running.manifest import COMPLETE, read_manifest, read_standing
 from helpers.study import InputError, Study, StudyFile, load_study_file
 
 NUMBERS = "numbers.json"
@@ -85,8 +84,8 @@ def run_study(
     start = time.perf_counter()
     name = staging.check_name(name_run(study) if name is None else name)
     target = paths.runs() / name
-    manifest = read_manifest(target)
-    if manifest and manifest["outcome"] == COMPLETE and not is_forced:
+    manifest = manifests.read_manifest(target)
+    if manifest and manifest["outcome"] == manifests.COMPLETE and not is_forced:
         old, new = manifest["parameters"], study.parameters()
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         if names:
@@ -97,7 +96,7 @@ def run_study(
             )
     described = inputs.describe_inputs(study)
     with staging.open_staging(name) as folder:
-        if not is_forced and (manifest := read_standing(target, described["key"])):
+        if not is_forced and (manifest := manifests.read_standing(target, described["key"])):
             return Outcome(target, None, tuple(manifest["headlines"]))
         inputs.require_readable(study)  # first: a table that has lost rows would look like absence
         releases.require_claims(study, releases.list_pending_years(study.release))
@@ -132,7 +131,7 @@ def make_run(
     manifest["headlines"] = merge_numbers(folder)[1]
     write_tables_package(folder / "tables")
     make_paths_final(folder, staging.choose_target(target, manifest))
-    if manifest["outcome"] == COMPLETE:
+    if manifest["outcome"] == manifests.COMPLETE:
         paths.write_atomic(folder / PAGE, render_run(folder, manifest))
     manifests.write_crate(folder, manifest)
     manifests.write_manifest(folder, manifest)
