@@ -99,8 +99,8 @@ def connect(where: Where, scratch: Path) -> Iterator[Client]:
             if where.scheduler is not None:
                 yield stack.enter_context(_reach(where.scheduler))
             else:
-                start = _start_local if where.is_local else _start_slurm
-                cluster = stack.enter_context(start(where, scratch))
+                cluster = _start_local(where) if where.is_local else _start_slurm(where, scratch)
+                stack.enter_context(cluster)
                 cluster.loop.add_callback(_keep_size, cluster, where.size)
                 yield stack.enter_context(Client(cluster))
     finally:
@@ -128,11 +128,10 @@ def _reach(address: str) -> Client:
         raise InputError(f"no scheduler answers at {address}: {said}; {hint}") from None
 
 
-def _start_local(where: Where, _: Path) -> LocalCluster:
+def _start_local(where: Where) -> Any:
     return LocalCluster(
         n_workers=0,  # they are added after: one that dies at its start ends no batch
         threads_per_worker=1,
-        processes=True,
         host=_LOOPBACK,
         security=Security.temporary(),
         scheduler_kwargs={"dashboard_address": _PAGES, "dashboard": where.has_dashboard},
