@@ -148,8 +148,7 @@ def build_panel(core: Core, origin: str) -> pd.DataFrame:
     """
     totals = walk_stock(core, None).set_index(KEY)[_OF_WALK].add_prefix("total_")
     totals = totals.rename(columns={"total_start": "total_before", "total_end": "total"})
-    walk = walk_stock(core, origin)
-    own = walk.set_index(KEY)[_OF_WALK].rename(columns={"start": "end_before"})
+    own = walk_stock(core, origin).set_index(KEY)[_OF_WALK].rename(columns={"start": "end_before"})
     panel = own.join(totals, how="outer").astype("float64")
     for name in ("is_testable", "total_is_testable"):
         panel[name] = panel[name].eq(1.0)
@@ -158,7 +157,7 @@ def build_panel(core: Core, origin: str) -> pd.DataFrame:
     more = {
         "new": new,
         "all_new": all_new,
-        "adds_pending": allocate_unknown(core, origin, walk).set_index(KEY)["added"],
+        "adds_pending": allocate_unknown(core, origin).set_index(KEY)["added"],
         "adds_applications": sum_whole(allocate_unknown_lodged(core, origin), KEY, "added"),
     }
     parts = [sum_figures(core, origin), pd.concat(more, axis=1).astype("float64")]

@@ -102,20 +102,20 @@ def _find_greatest(values: Iterable[float]) -> float:
     return float(np.fmax.reduce([np.nan, *values]))
 
 
-def allocate_unknown(core: Core, origin: str, walk: pd.DataFrame | None = None) -> pd.DataFrame:
+def allocate_unknown(core: Core, origin: str) -> pd.DataFrame:
     """Allocate pending claims of unknown origin to an origin, by the main rule and others.
 
-    `walk` is `walk_stock(core, origin)`, where it is at hand. Returns year, asylum, unknown
-    (claims), base_year, share (0-1), rule (main, minor, all, none), added (claims; missing where no
-    rule holds), added_share_named, added_share_lodged, added_roll_forward (by the other rules),
-    added_at_most (the most that a rule adds; where none holds, by the greatest share ever).
+    Returns year, asylum, unknown (claims), base_year, share (0-1), rule (main, minor, all, none),
+    added (claims; missing where no rule holds), added_share_named, added_share_lodged,
+    added_roll_forward (by the other rules), added_at_most (the most that a rule adds; where none
+    holds, by the greatest share ever).
     """
     pending = core.pending[core.pending["origin"] == origin]
     ours = core.applications[core.applications["origin"] == origin]
     stock = _collect_years(core.by_asylum, pending, "pending")
     lodged = _collect_years(core.applications_by_asylum, ours, "applied")
     totals = pending.groupby("year")["pending"].sum().astype("float64")
-    walk = walk_stock(core, origin) if walk is None else walk
+    walk = walk_stock(core, origin)
     walk = walk[walk["is_testable"]].set_index(["asylum", "year"])
     net = (walk["expected"] - walk["start"]).astype("float64").to_dict()
     rows = []
@@ -178,18 +178,16 @@ def _set_types(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({"year": "int64"})
 
 
-def bound_pending(
-    core: Core, origin: str, years: Iterable[int], allocated: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def bound_pending(core: Core, origin: str, years: Iterable[int]) -> pd.DataFrame:
     """Bound an origin's pending total in each year.
 
-    `allocated` is `allocate_unknown`, where it is at hand. Returns year, lower (reported), least
-    and upper (of the totals by rule; missing where undetermined), outer (upper, or the outer
-    limit), added (by the main rule), added_minor (of it at destinations too small to matter),
-    undetermined (codes), undetermined_claims, by_nearest_year, by_share_named, by_share_lodged,
-    by_roll_forward (the total by each rule, else by the main one).
+    Returns year, lower (reported), least and upper (of the totals by rule; missing where
+    undetermined), outer (upper, or the outer limit), added (by the main rule), added_minor (of it
+    at destinations too small to matter), undetermined (codes), undetermined_claims,
+    by_nearest_year, by_share_named, by_share_lodged, by_roll_forward (the total by each rule, else
+    by the main one).
     """
-    allocated = allocate_unknown(core, origin) if allocated is None else allocated
+    allocated = allocate_unknown(core, origin)
     ours = core.pending[core.pending["origin"] == origin]
     index, lost = pd.Index(list(years), name="year"), allocated["rule"] == "none"
     lower = sum_whole(ours, "year", "pending").reindex(index)

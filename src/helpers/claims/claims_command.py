@@ -46,6 +46,5 @@ def find(
     from helpers.data.releases import load_history
 
     printed, span = read_printed(" ".join(number)), read_years(years)
-    history = load_history(origin)
     names = {code: name.prose for code, name in load_names().items()}
-    print(write_search(search(printed, build_series(history), span), origin, names))
+    print(write_search(search(printed, build_series(load_history(origin)), span), origin, names))

@@ -24,10 +24,7 @@ from helpers.study import ATTRIBUTION, Era, ReleaseInfo, Study, take_parameters
 def open_page(notebook: str, parameters: Mapping[str, Any]) -> Page:
     """Turn a notebook's raw parameters, as `globals()` holds them, into its Study; open its page.
 
-    Raises
-    ------
-    InputError
-        For a parameter that is refused.
+    InputError for a parameter that is refused.
     """
     return Page(notebook, Study.resolve(**take_parameters(parameters)))
 

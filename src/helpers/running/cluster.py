@@ -72,7 +72,7 @@ class Where:
     @property
     def size(self) -> int:
         """How many workers are started."""
-        return self.workers or (os.cpu_count() or 1 if self.is_local else 1)
+        return self.workers or (min(os.cpu_count() or 1, _MANY_HERE) if self.is_local else 1)
 
 
 @contextmanager

@@ -78,10 +78,9 @@ class OriginTables(StudyTables):
     def _bound_stock(self) -> Measure:
         """Bound claims pending, and at a destination where its rule adds claims."""
         core, origin, years = self.core, self.scope.origin, self.scope.years
-        allocated = allocate_unknown(core, origin)
-        bounds = bound_pending(core, origin, years, allocated).set_index("year")
-        added = allocated.loc[allocated["added"] > 0, [*_KEY, "added"]]
-        raised = added.merge(self.pending[[*_KEY, "pending"]], on=_KEY)
+        bounds = bound_pending(core, origin, years).set_index("year")
+        added = allocate_unknown(core, origin)[[*_KEY, "added"]]
+        raised = added[added["added"] > 0].merge(self.pending[[*_KEY, "pending"]], on=_KEY)
         raised["upper"] = raised["pending"] + raised["added"]
         return _take_range(bounds) | {"places_upper": spread(raised, "upper")}
 
