@@ -76,7 +76,7 @@ def set_up(
 @app.command()
 def run(
     study: Annotated[str | None, Option(help="A file of data/hand/studies.")] = None,
-    release: Annotated[str | None, Option(help="A release on file; newest if none.")] = None,
+    release: Annotated[str | None, Option(help="A release in data/raw; newest if none.")] = None,
     origin: Annotated[str | None, Option(help="ISO3 code instead of the study's.")] = None,
     year_from: Annotated[int | None, _whole("First year.")] = None,
     year_to: Annotated[int | None, _whole("Last year; the release's if none.")] = None,
@@ -137,7 +137,7 @@ def bless(
 
 @app.command()
 def releases() -> None:
-    """List the releases on file, oldest first."""
+    """List the releases in data/raw, oldest first."""
     infos = studies.list_releases()
     print(f"{'name':<10} {'published':<11} {'newest year':<16} {'rows':>9}  title")
     for info in infos:
@@ -178,7 +178,7 @@ def site(
     """Build the site: chapters, ledger, figures, data and code reference, readable offline.
 
     The notebooks are not executed: their committed outputs are shown. The tables are those of the
-    default run, which is made first where it is not on file.
+    default run, which is made first where there is none.
     """
     from helpers.publish.site import build_site, check_target
     from helpers.running.runs import run_study
@@ -227,9 +227,9 @@ def students(
 def new_study(
     origin: Annotated[str, typer.Argument(help="The origin's ISO3 code, as in SYR.")],
     name: Annotated[str | None, Option(help="The study's name; the origin's if none.")] = None,
-    release: Annotated[str | None, Option(help="A release on file; newest if none.")] = None,
+    release: Annotated[str | None, Option(help="A release in data/raw; newest if none.")] = None,
 ) -> None:
-    """Write data/hand/studies/NAME.yml for an origin, with what is on file about it.
+    """Write data/hand/studies/NAME.yml for an origin, with what the data say about it.
 
     The file is valid at once. Its eras are two halves of the years, until somebody who knows the
     origin replaces them by an event with a source. No file is ever overwritten.

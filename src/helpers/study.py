@@ -419,7 +419,7 @@ def find_release(name: str | None) -> ReleaseInfo:
         raise InputError("release must not be empty: leave it out for the newest")
     known = {info.name: info for info in list_releases()}
     if not known:
-        raise InputError(f"no release is on file in {paths.raw()}: asylum fetch brings one")
+        raise InputError(f"no release is in {paths.raw()}: asylum fetch brings one")
     if name is not None and name not in known:
         raise InputError(say_unknown("release", name, tuple(known)))
     return known[list(known)[-1] if name is None else name]

@@ -342,7 +342,7 @@ def test_where_nobody_answers_one_line_says_so(next_year, refuse_in):
     url = "http://me:secret@127.0.0.1:9/v1/?key=secret"
     told = refuse_in(next_year.template, "fetch", *FAST, env={"ASYLUM_API_URL": url})
     assert told.count("\n") == 1
-    for said in ("http://127.0.0.1:9/v1/", "not to be reached", "3 tries", "releases on file"):
+    for said in ("http://127.0.0.1:9/v1/", "not to be reached", "3 tries", "releases in data/raw"):
         assert said in told
     assert "secret" not in told
 

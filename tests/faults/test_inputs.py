@@ -231,7 +231,7 @@ def record(name, change, folder):
         (PACKAGE, lose, "2022-mid/datapackage.json is missing"),
         ("data/raw/2022-mid/extra.csv", add, "extra.csv"),
         ("data/raw/2022-mid/population.csv.gz", add, "population.csv.gz"),
-        ("data/raw/2022-mid", shutil.rmtree, "no release is on file"),
+        ("data/raw/2022-mid", shutil.rmtree, "no release is in "),
         ("data/raw/2022-mid", rename, "it describes release '2022-mid'"),
         (".", link_staging, "runs/.staging is a link"),
         *[

@@ -11,7 +11,7 @@ from helpers.unhcr.fetch import decide_period, read_witness
 NOVEMBER, MAY, JUNE, JULY = (
     dt.date(2025, 11, 20), dt.date(2026, 5, 31), dt.date(2026, 6, 15), dt.date(2026, 7, 1)
 )  # fmt: skip
-NONE: tuple[None, str] = (None, "no release on file holds that year")
+NONE: tuple[None, str] = (None, "no release holds that year")
 SAME, DOUBLED, REVISED = ("mid", "the same"), ("end", "2.10 times"), (None, "1.02 times")
 
 

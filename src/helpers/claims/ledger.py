@@ -188,7 +188,7 @@ def load_ledger(name: str, release: str | None = None) -> Ledger:
     file = load_claims(name)
     infos = {info.name: info for info in list_releases() if file.origin in info.origins}
     if not infos:
-        raise InputError(f"origin {file.origin!r} is in no release on file")
+        raise InputError(f"origin {file.origin!r} is in no release")
     if release is not None and find_release(release).name not in infos:
         held = ", ".join(infos)
         raise InputError(f"release {release} does not hold {file.origin}; these do: {held}")

@@ -70,7 +70,7 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
     except ApiUnreachableError as error:
         raise InputError(
             f"UNHCR's API at {address} is not to be reached: {error}. Nothing was filed; "
-            "everything else works on the releases on file (asylum releases)."
+            "everything else works on the releases in data/raw (asylum releases)."
         ) from None
     console.print(*lines, sep="\n")
     return release
@@ -208,7 +208,7 @@ def read_witness(
         pending = stocks.loc[stocks["year"] == year, "asylum_seekers"].sum()
         sums.append((int(pending), int(flows.loc[flows["year"] == year, "applied"].sum())))
     if not any(sums[0]):
-        return None, "no release on file holds that year"
+        return None, "no release holds that year"
     then, now = sums[0][1], sums[1][1]
     is_same, growth = sums[0] == sums[1], now / then if then else float("inf")
     many = "those" if is_same else f"{growth:.2f} times those"
