@@ -98,6 +98,9 @@ def test_half_a_year_at_a_destination_that_matters_leaves_the_year_incomplete():
     gaps = lodged.find_gaps(marked, marked, pending, half)
     assert gaps[["year", "asylum", "months"]].values.tolist() == [[2007, "USA", 6]]
     assert gaps["pending"].isna().all()  # of no claim pending there is nothing to weigh
+    pending = frame("year asylum pending", (2007, "USA", 3), (2007, "CAN", 1))
+    gaps = lodged.find_gaps(marked, marked, pending, half)
+    assert gaps["share"].tolist() == pytest.approx([500 / 501])  # of claims lodged: the greater
 
 
 AT_IN = factor("USA", 2017, 2019, 1.501, ("IN",), "published")
