@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from frames import frame
 
-from helpers.analysis import robustness
 from helpers.analysis.placebo import compare_origins, find_exposed
+from helpers.analysis.robustness import EVERY_ORIGIN, place_origin
 
 YEARS = range(2001, 2005)
 
@@ -20,13 +20,8 @@ def make_totals(table):
 
 
 def compare(table, origin="AAA", fewest=1, **options):
-    totals = make_totals(table)
-    return compare_origins(totals, origin, [2001, 2002], [2003, 2004], fewest, **options)
-
-
-def place_origin(ranked, origin):
-    ranked = ranked.assign(last_year=2004, group=robustness.EVERY_ORIGIN)
-    return robustness.place_origin(ranked, origin)
+    ranked = compare_origins(make_totals(table), origin, YEARS[:2], YEARS[2:], fewest, **options)
+    return ranked.assign(last_year=2004, group=EVERY_ORIGIN)
 
 
 def rank_of(result, measure):
@@ -73,8 +68,7 @@ def test_an_origin_that_is_the_world_for_a_year_has_no_departure_from_it():
 
 
 def test_an_era_without_years_gives_no_rank():
-    ranked = compare_origins(make_totals({"AAA": (1, 2, 3, 4)}), "AAA", [2001], [])
-    assert place_origin(ranked, "AAA").empty
+    assert compare_origins(make_totals({"AAA": (1, 2, 3, 4)}), "AAA", [2001], []).empty
 
 
 def test_the_middle_is_that_of_the_others():
