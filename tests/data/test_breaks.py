@@ -4,7 +4,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from cells import read_own, sum_cells
+from cells import assert_same, read_own, sum_cells
 
 from helpers.analysis.breaks import find_breaks, flag_stock_years, match_entry
 from helpers.data.hand import load_breaks
@@ -17,6 +17,8 @@ UNTUNED = ("VEN", "NIC", "RUS", "AFG", "BLR", "MMR", "CUB", "IRN", "ERI", "SYR",
 # Destinations without a documented break; thresholds were looked at on DEU, SWE and CAN only.
 CALM = ("CHE", "NOR", "DNK", "NLD", "AUT", "SWE", "DEU", "CAN", "FIN", "ESP")
 REGISTER = load_breaks()
+RESTS_ON = {"pending": ("population", "asylum_seekers"), "refugees": ("population", "refugees"),
+            "decisions": ("asylum_decisions", "dec_total")}  # fmt: skip
 core_of = cache(load_core)
 
 
@@ -127,7 +129,10 @@ def test_untuned_origins_find_what_is_documented(origin):
     if there > 0.2 * ours[2024]:
         assert "unknown_origin" in set(usa["kind"])
         assert "carried_forward" in set(found.query("asylum == 'USA' and year == 2024")["kind"])
-    assert (found["effect_share"].fillna(0) >= 0).all()
+    for touches, (table, value) in RESTS_ON.items():
+        rows = found[found["touches"] == touches]
+        below = rows["year"].map(read_own(NEWEST, table, origin).groupby("year")[value].sum())
+        assert_same((rows["effect_share"] * below).round(), rows["effect_on_origin"].abs())
     assert found["detail"].str.contains("nan").sum() == 0
 
 

@@ -1,9 +1,14 @@
 """Every sentence, caption, alt text and table cell of every study, read as a reader would.
 
 The notebooks run cell by cell in this process, once a study, once an origin without a study, and
-then for parameters that leave little to say: few years, half a year, hardly a claim.
+then for parameters that leave little to say: few years, half a year, hardly a claim. What they
+save is held to digests in test_prose/: where results are meant to change, run
+`.venv/bin/pytest tests/notebooks/test_prose.py --regen-all`, and see which ones do.
 """
 
+import hashlib
+import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -36,12 +41,32 @@ def read():
         yield run_plain
 
 
-@pytest.mark.parametrize("name", ALL)
+def digest_files(folder):
+    """Digest a run's tables, numbers and drawn data, all to six digits."""
+    texts = {
+        str(file.relative_to(folder)): file.read_text(encoding="utf-8")
+        for file in (*folder.glob("tables/*.csv"), *folder.glob("numbers/*.json"))
+    } | {
+        file.name: json.dumps(json.loads(file.read_text(encoding="utf-8"))["data"])
+        for file in folder.glob("figures/*.json")
+    }
+    rounded = {
+        name: re.sub(r"\d+\.\d+(e-?\d+)?", lambda found: f"{float(found[0]):.6g}", text)
+        for name, text in texts.items()
+    }
+    return {
+        name: hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+        for name, text in rounded.items()
+    }
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_every_passage_reads_well(read, name, case):
-    reading = read(name, **CASES[case])
-    assert len(reading.passages) > 10
-    assert list(find_faults(reading)) == []
+def test_every_passage_reads_well_and_every_result_stays(read, case, tmp_path, data_regression):
+    for name in ALL:
+        reading = read(name, run_dir=str(tmp_path), **CASES[case])
+        assert len(reading.passages) > 10
+        assert list(find_faults(reading)) == []
+    data_regression.check(digest_files(tmp_path), basename=case)
 
 
 EVERY = [
@@ -61,10 +86,11 @@ def test_every_origin_reads_well(read, name, origin, release):
     assert list(find_faults(read(name, origin=origin, release=release))) == []
 
 
-@pytest.mark.parametrize("name", [*STUDIED, "06_revisions", "07_robustness"])
 @pytest.mark.parametrize("case", NARROW)
-def test_little_to_say_is_still_said_well(read, name, case):
-    assert list(find_faults(read(name, **NARROW[case]))) == []
+def test_little_to_say_is_still_said_well(read, case, tmp_path, data_regression):
+    for name in (*STUDIED, "06_revisions", "07_robustness"):
+        assert list(find_faults(read(name, run_dir=str(tmp_path), **NARROW[case]))) == []
+    data_regression.check(digest_files(tmp_path), basename=case.replace(" ", "-"))
 
 
 @pytest.mark.parametrize("name", STUDIED)

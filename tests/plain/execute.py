@@ -102,6 +102,7 @@ def share_cores() -> Iterator[None]:
     """Keep each study's tables for all notebooks, and draw no picture: only words are read."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "draw_png", lambda *_: b"")
+        patch.setattr(figures, "draw_svg", lambda *_: "")
         patch.setattr(page, "finish_layout", lambda *_: None)
         patch.setattr(interrupted_time_series, "simulate_best", _simulate_few)
         patch.setattr(study_tables, "load_tables", lru_cache(maxsize=1)(study_tables.load_tables))
