@@ -222,6 +222,7 @@ def test_nothing_is_left_of_a_command_that_is_ended(
     process = subprocess.Popen(
         [*PAPERMILL, file, "out.ipynb", "--engine", "asylum", "--no-progress-bar"], cwd=tmp_path,
         text=True, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a script's &
     )  # fmt: skip
     wait_until(lambda: note.exists() and note.read_text(), 90)
     below = psutil.Process(process.pid).children(recursive=True)

@@ -43,21 +43,14 @@ def read():
 
 def digest_files(folder):
     """Digest a run's tables, numbers and drawn data, all to six digits."""
-    texts = {
-        str(file.relative_to(folder)): file.read_text(encoding="utf-8")
-        for file in (*folder.glob("tables/*.csv"), *folder.glob("numbers/*.json"))
-    } | {
-        file.name: json.dumps(json.loads(file.read_text(encoding="utf-8"))["data"])
-        for file in folder.glob("figures/*.json")
-    }
-    rounded = {
-        name: re.sub(r"\d+\.\d+(e-?\d+)?", lambda found: f"{float(found[0]):.6g}", text)
-        for name, text in texts.items()
-    }
-    return {
-        name: hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
-        for name, text in rounded.items()
-    }
+    found = {}
+    for file in (each for each in folder.glob("*/*") if each.suffix in (".csv", ".json")):
+        text, name = file.read_text(encoding="utf-8"), f"{file.parent.name}/{file.name}"
+        if name.startswith("figures/"):
+            text = json.dumps(json.loads(text)["data"])
+        text = re.sub(r"\d+\.\d+(e-?\d+)?", lambda number: f"{float(number[0]):.6g}", text)
+        found[name] = hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+    return found
 
 
 @pytest.mark.parametrize("case", CASES)

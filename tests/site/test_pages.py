@@ -1,9 +1,9 @@
 """Every page of the site, in a browser: nothing is missing, fails, is fetched, or keeps people out.
 
 Each page is opened once at either width, from the disk. axe-core asks all its rules of it in the
-light, those of colour in the dark and, on a phone, with forced colours, since the markup is the
-same. Of the pages that one template makes it looks at some (`sample_pages`), and of
-a long table or list at the first dozen rows.
+light, those of colour in the dark and, on a phone, with forced colours instead, since the markup is
+the same. Of the pages that one template makes it looks at some (`sample_pages`), and of a long
+table or list at the first dozen rows.
 """
 
 import re
@@ -70,13 +70,13 @@ def _judge(root: Path, places: Mapping[Path, set[str]], file: Path, target: str)
 
 
 def sample_pages(pages: Iterable[Path], root: Path) -> list[Path]:
-    """Take all pages, but of the code reference, the claims and the lessons some.
+    """Take all pages, but of the guides, the code reference, the claims and the lessons some.
 
     Of each folder the first, the last and the longest stand for the others.
     """
     kept = sorted(pages)
     lessons = root / "notebooks" / "exercises"
-    for folder in (root / "api", root / "ledger", lessons, lessons / "solutions"):
+    for folder in (root / "api", root / "docs", root / "ledger", lessons, lessons / "solutions"):
         own = [file for file in kept if file.parent == folder]
         longest = max(own, key=lambda file: file.stat().st_size)
         kept = [file for file in kept if file not in own or file in (own[0], own[-1], longest)]
@@ -116,11 +116,9 @@ def test_no_page_fails_or_keeps_people_out(browser, site, width):
             faults += [f"what is shown moves: {shift}"] if shift > 0.05 else []
             trim_lists(page)
             faults += find_barriers(page)
-            turn_page(page, width, "dark")
-            faults += [f"dark: {each}" for each in find_barriers(page, COLOUR_RULES)]
-            if width == 320:
-                turn_page(page, width, "light", "active")
-                faults += [f"forced: {each}" for each in find_barriers(page, COLOUR_RULES)]
+            turned = ("light", "active") if width == 320 else ("dark",)
+            turn_page(page, width, *turned)
+            faults += [f"{turned[-1]}: {each}" for each in find_barriers(page, COLOUR_RULES)]
             turn_page(page, width, "light")
         found += [f"{file.relative_to(root)}: {fault}" for fault in faults]
     page.context.close()
