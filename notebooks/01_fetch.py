@@ -134,10 +134,13 @@ stages = lodged["app_type"].value_counts()
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
-The origin's {{ len(lodged) | count }} rows of claims lodged carry
-{{ len(stages) | words }} different stage{% if len(stages) != 1 %}s{% endif %};
+{% if len(lodged) > 1 %}The origin's {{ len(lodged) | count }} rows of claims lodged carry
+{{ len(stages) | words }} {% if len(stages) > 1 %}different stages{% else %}stage{% endif %};
 {% if "NA" in stages %}{{ stages["NA"] | words }} of the rows
 {% if stages["NA"] == 1 %}has{% else %}have{% endif %}{% else %}no row has{% endif %} the stage `NA`.
+{% elif len(lodged) == 1 %}The origin has one row of claims lodged, of the stage `{{ stages.index[0] }}`.
+{% else %}The release has no row of claims lodged by this origin.
+{% endif %}
 """)
 
 # %% [markdown]

@@ -143,7 +143,7 @@ in_cases = claims[claims["unit"] == "cases"]
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
-{% if in_cases.empty %}None of the {{ len(claims) | count }} rows counts cases.
+{% if in_cases.empty %}No row counts cases.
 {% else %}Of {{ len(claims) | count }} rows, {{ len(in_cases) | count }} count{% if len(in_cases) == 1 %}s{% endif %} cases, at
 {{ in_cases.asylum.nunique() | words }} destination{% if in_cases.asylum.nunique() != 1 %}s{% endif %}.{% endif %}
 """)

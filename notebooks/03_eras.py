@@ -97,7 +97,7 @@ New claims from {{ page.origin }} numbered {{ flow_before | bounds }} a year in 
 {%- if flow_newest %}, and {{ flow_newest | bounds }} in {{ flow_newest.span }}{% endif %}.
 {%- if lack_flows %} In {{ lack_flows | listed }} this is the mean of the years with a figure.{% endif %}
 {% else %}
-No destination reports claims lodged by people from {{ page.origin }} in these years.
+No destination reports new claims from {{ page.origin }} in these years.
 {% endif %}
 
 {% if stock_before %}

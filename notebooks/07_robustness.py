@@ -206,7 +206,7 @@ Over all destinations, flows and stock differ by more than {{ tables.limit | sha
 {% else %}
 Over all destinations, flows and stock agree within {{ tables.limit | share(0) }} of the stock in every year.
 {% endif %}
-In {{ row.year }} the stock {% if row.change == 0 %}did not change{% else %}changed by {{ row.change | signed }} claims{% endif %}; the flows explain {{ row.explained | signed }}
+In {{ row.year }} the stock of claims {% if row.change == 0 %}did not change{% else %}changed by {{ row.change | signed }}{% endif %}; the flows explain {{ row.explained | signed }}
 {%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, with the largest gap in {{ worst[0] }}
 {%- if row.untested %}; {{ row.untested | signed }} could not be tested{% endif %}
 {%- endif %}.

@@ -91,12 +91,3 @@ def test_totals_are_those_of_unhcr_s_table_of_totals(origin, history):
     told = told.reset_index("release").set_index(["release", "year"])["pending"].dropna()
     assert len(told) > 100
     assert pending.reindex(told.index).fillna(0).equals(told)
-
-
-def test_an_origin_without_a_decision_has_totals_of_every_measure():
-    few = load_history("MTQ")
-    assert few.decisions.empty
-    totals = revisions.list_totals(few, few.releases, YEARS).set_index("measure")["total"]
-    assert set(totals.index) == set(revisions.MEASURE_LABELS)
-    assert totals["pending"].sum() > 0
-    assert totals[["decided_persons", "decided_cases"]].isna().all()

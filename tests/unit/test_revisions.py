@@ -159,3 +159,14 @@ def test_the_furthest_move_is_of_past_years(before, after, furthest):
     releases = {MID: make_core(**before), END: make_core(**after)}
     found = revisions.find_furthest(list_cells(releases), list_all(releases))
     assert found == pytest.approx(furthest)
+
+
+def test_a_claim_flips_where_a_code_changes_comes_or_goes():
+    then = [("a", "exact", "fair"), ("b", "exact", None), ("c", "exact", "fair")]
+    now = [("a", "exact", "fair"), ("b", "exact", "fair"), ("c", "off", "fair")]
+    releases = {"then": then, "now": now, "other": [("a", "off", "off")]}
+    columns = ["claim_id", "figure", "wording"]
+    verdicts = pd.concat(
+        pd.DataFrame(each, columns=columns).assign(release=name) for name, each in releases.items()
+    )
+    assert set(revisions.list_flipped(verdicts, "then", "now")["claim_id"]) == {"b", "c"}

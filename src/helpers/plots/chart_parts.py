@@ -248,7 +248,7 @@ def _name_unit(value: float, unit: str) -> str:
     said = say_value(value, unit)
     if unit in ("", "%"):
         return said
-    return f"{said} {unit.removesuffix('s') if said == '1' else unit}"
+    return f"{said} {unit.removesuffix('s') if said in ('1', '-1') else unit}"
 
 
 def describe_lines(frame: pd.DataFrame, labels: Mapping[str, str], unit: str = "") -> str:
