@@ -2,8 +2,7 @@
 
 The notebooks run cell by cell in this process, once a study, once an origin without a study, and
 then for parameters that leave little to say: few years, half a year, hardly a claim. What they
-save is held to digests in test_prose/: where results are meant to change, run
-`.venv/bin/pytest tests/notebooks/test_prose.py --regen-all`, and see which ones do.
+save is held to digests in test_prose/, which `--regen-all` makes anew.
 """
 
 import hashlib

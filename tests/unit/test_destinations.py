@@ -148,7 +148,8 @@ def test_a_break_counts_only_between_two_years_that_are_added_up():
         ({"first FI": (10, 90), "first EO": (70, 30), "appeal AR": (60, 40)}, False),
         ({"appeal AR": (60, 40)}, False),
         ({"first FI": (1, 9), "appeal AR": (60, 40)}, False),  # too few to have a rate
-        ({"first FI": (10, 330), "appeal AR": (10, 214)}, False),  # a few recognised
+        ({"first FI": (10, 330), "appeal AR": (29, 214)}, False),  # a few recognised
+        ({"first FI": (10, 330), "appeal AR": (30, 214)}, True),
     ],
 )
 def test_an_appeal_above_every_other_level_is_found(levels, is_reversed):

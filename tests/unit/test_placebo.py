@@ -30,8 +30,8 @@ def rank_of(result, measure):
 
 
 def test_small_origins_are_left_out_by_the_earlier_era_alone():
-    table = {"AAA": (100, 100, 9, 9), "BBB": (900, 900, 1, 1), "CCC": (100, 100, 900, 900)}
-    result = compare(table, fewest=500)
+    table = {"AAA": (100, 100, 9, 9), "BBB": (1000, 1000, 1, 1), "CCC": (999, 999, 5000, 5000)}
+    result = compare_origins(make_totals(table), "AAA", YEARS[:2], YEARS[2:])
     enough = result.groupby("origin")["is_enough"].first()
     assert enough.to_dict() == {"AAA": False, "BBB": True}  # the own one is kept
 

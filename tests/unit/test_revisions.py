@@ -170,3 +170,15 @@ def test_a_claim_flips_where_a_code_changes_comes_or_goes():
         pd.DataFrame(each, columns=columns).assign(release=name) for name, each in releases.items()
     )
     assert set(revisions.list_flipped(verdicts, "then", "now")["claim_id"]) == {"b", "c"}
+
+
+def test_a_year_is_unfinished_where_over_a_quarter_of_a_hundred_claims_is_that_of_mid_year():
+    def find(same, other):
+        stocks = {MID: [(2003, "BBB", same), (2003, "CCC", 9)], END: [(2003, "BBB", same), other]}
+        releases = {info: make_core(stock=stock) for info, stock in stocks.items()}
+        found = revisions.find_repeats(make_history(releases), tuple(releases), YEARS)
+        return revisions.find_most_repeated(found, "pending")
+
+    row = find(26, (2003, "CCC", 74))
+    assert row[["places", "repeated", "total", "largest"]].tolist() == [2, 1, 100, "BBB"]
+    assert find(25, (2003, "CCC", 75)) is find(26, (2003, "CCC", 73)) is None
