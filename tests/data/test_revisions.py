@@ -77,7 +77,6 @@ def test_the_changes_turn_each_release_into_the_next_exactly(cells, found):
 
 
 def test_the_past_moved_within_the_tolerance_and_no_pending_claim_of_it(cells, found):
-    """China's own past hardly moved: the finding that notebook 06 states."""
     assert revisions.find_furthest(cells, found) < revisions.TOLERANCE
     past = found[(found["year_state"] == "past") & (found["measure"] == "pending")]
     assert not (past["before"].fillna(0) != past["after"].fillna(0)).any()

@@ -201,6 +201,8 @@ def test_mid_year_marks_stock_and_flow_of_the_newest_year_only():
     marked = found[found["kind"] == "mid_year"].set_index("touches")
     assert marked["effect_on_origin"].to_dict() == HALF
     assert set(marked["year"]) == {2003}
+    none = find(make_core(**change(("lodged", 2003, {5: 0}))), info=MID).query("kind == 'mid_year'")
+    assert set(none["touches"]) == {"pending", "decisions"}
 
 
 def test_a_year_that_repeats_an_earlier_mid_year_release_was_never_completed():
