@@ -4,7 +4,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-JOBS ?= 2
+# Three keep two processors busy: tests of faults and of pages wait much.
+JOBS ?= 3
 ARGS ?=
 NOTEBOOKS ?= notebooks
 BIN := .venv/bin
