@@ -99,7 +99,7 @@ def _keep(shown: Any, reading: Reading, place: int) -> None:
 
 @contextlib.contextmanager
 def share_cores() -> Iterator[None]:
-    """Keep each study's tables for all notebooks, and draw no picture: only words are read."""
+    """Keep each study's tables for all notebooks, and draw no picture."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "draw_png", lambda *_: b"")
         patch.setattr(figures, "draw_svg", lambda *_: "")
