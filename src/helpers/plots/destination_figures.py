@@ -130,7 +130,7 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
     rows["label"] = page.name_places(rows)["place"] + ", " + rows["level_code"] + cases
     rows = rows.sort_values("recognition_rate", ascending=False, kind="stable")
     years = range(rows["first_year"].min(), rows["last_year"].max() + 1)
-    span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
+    span = words.join_years(years)
     parts = rows[["label", "recognition_rate", "protection_rate", "closed_share"]]
     said = [
         f"{name} {one:.1%}, {two:.1%} and {closed:.1%}"

@@ -14,7 +14,7 @@ from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import GREY, MUTED, PALETTE
 from helpers.prose.passages import Said
-from helpers.prose.words import MISSING, choose_break_words
+from helpers.prose.words import MISSING, choose_break_words, join_years
 
 RATIO_NAMES = {
     "pending": "Pending at year-end",
@@ -195,7 +195,7 @@ def show_three_counts(page: Page, counts: pd.DataFrame, span: range) -> FigureCa
     then claims lodged.
     """
     summed, lodged = counts.iloc[0], counts.iloc[1]
-    years = f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0])
+    years = join_years(span)
     known = [lodged[end] for end in ("upper", "lower") if pd.notna(lodged[end]) and lodged[end]]
     is_enough = pd.notna(summed["value"]) and summed["value"] >= FEWEST_FOR_RATIO
     ratios = [f"{summed['value'] / count:.1f}" for count in known if is_enough]
@@ -237,6 +237,7 @@ def show_counted_again(
         return page.skip("There are no claims pending to add up.")
     is_enough = again["total"] >= FEWEST_FOR_RATIO
     part = f"{again['again_share']:.0%}" if is_enough else f"{again['again']:,.0f}"
+    years = join_years(range(int(again["first_year"]), int(again["last_year"]) + 1))
     fig, ax = style.new_figure(height=4.0)
     chart_parts.draw_columns(ax, year_ends, COUNTED_AGAIN, page.half_year)
     page.shade_eras(ax)
@@ -244,8 +245,7 @@ def show_counted_again(
         fig,
         id="eras-counted-again",
         number="3.5",
-        title=f"At least {part} of the year-end counts of "
-        f"{again['first_year']} to {again['last_year']} had been counted a year before",
+        title=f"At least {part} of the year-end counts of {years} had been counted a year before",
         subtitle=f"Asylum claims from {page.origin} pending at each year-end, by when they were "
         "lodged",
         alt=describe_lines(year_ends, COUNTED_AGAIN, "claims"),

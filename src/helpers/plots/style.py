@@ -93,7 +93,8 @@ def new_figure(width: float = WIDTH, height: float = 3.6, **subplots: Any) -> tu
 
 def format_axes(ax: Axes, unit: str = "") -> None:
     """Set tick formats: whole years below, thousands (or percent) at the left, from zero."""
-    ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True, nbins=9, steps=[1, 2, 5, 10]))
+    years = ticker.MaxNLocator(integer=True, min_n_ticks=1, nbins=9, steps=[1, 2, 5, 10])
+    ax.xaxis.set_major_locator(years)
     ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:.0f}"))
     ax.yaxis.set_major_formatter(
         ticker.PercentFormatter(1, decimals=0)
