@@ -28,6 +28,7 @@ from helpers.analysis.measures import join_year_before, sum_whole
 from helpers.analysis.stock_flow import APPEAL_LEVELS, KEY, has_pair, sum_figures, walk_stock
 from helpers.analysis.thresholds import Thresholds
 from helpers.analysis.unknown_origin import allocate_unknown, allocate_unknown_lodged
+from helpers.data.columns import UNKNOWN_ORIGIN
 from helpers.data.releases import Core
 from helpers.study import ReleaseInfo
 
@@ -117,12 +118,13 @@ def narrow_core(core: Core, origin: str) -> Core:
         name: getattr(core, name)[lambda frame: frame["origin"] == origin]
         for name in ("pending", "applications", "decisions")
     }
-    held = ours["pending"][ours["pending"]["pending"] > 0]
-    codes = set(held["asylum"]) | set(ours["applications"]["asylum"])
+    codes = {*ours["pending"].query("pending > 0")["asylum"], *ours["applications"]["asylum"]}
     every = {
         name: getattr(core, name)[lambda frame: frame["asylum"].isin(codes)]
         for name in ("by_asylum", "applications_by_asylum", "decisions_by_asylum")
     }
+    for frame in every.values() if origin == UNKNOWN_ORIGIN else ():  # nothing to share out
+        frame.loc[:, frame.columns.str.endswith("_unknown_origin")] = 0
     tables: dict[str, Any] = {name: _make_plain(frame) for name, frame in (ours | every).items()}
     return replace(core, **tables)
 

@@ -240,9 +240,8 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
     if account.empty:
         return page.skip("The first year in the data has no year before it to account from.")
     large = account.loc[account["is_large"], "year"]
-    tested = int(account["residual"].notna().sum())
-    years = f"{tested} year{'s' * (tested != 1)}"
-    said = f"in {len(large)} of {years} the flows do not explain the stock"
+    known = int(account["residual"].notna().sum())
+    said = f"in {len(large)} of {known} year{'s' * (known != 1)} the flows do not explain the stock"
     is_negative = (account["expected_low"] < 0).fillna(False).any()
     fig, ax = style.new_figure(height=3.9)
     _draw_account(ax, account, page.half_year)
