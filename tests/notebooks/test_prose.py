@@ -2,7 +2,8 @@
 
 The notebooks run cell by cell in this process, once a study, once an origin without a study, and
 then for parameters that leave little to say: few years, half a year, hardly a claim. What they
-save is held to digests in test_prose/, which `--regen-all` makes anew.
+save, and the figures that they say, are held to digests in test_prose/, which `--regen-all` makes
+anew.
 """
 
 import hashlib
@@ -39,6 +40,10 @@ def read():
         yield run_plain
 
 
+def digest(text):
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+
+
 def digest_files(folder):
     """Digest a run's tables, numbers and drawn data, all to six digits."""
     found = {}
@@ -47,17 +52,20 @@ def digest_files(folder):
         if name.startswith("figures/"):
             text = json.dumps(json.loads(text)["data"])
         text = re.sub(r"\d+\.\d+(e-?\d+)?", lambda number: f"{float(number[0]):.6g}", text)
-        found[name] = hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+        found[name] = digest(text)
     return found
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_passage_reads_well_and_every_result_stays(read, case, tmp_path, data_regression):
+    shown = {}
     for name in ALL:
         reading = read(name, run_dir=str(tmp_path), **CASES[case])
         assert len(reading.passages) > 10
         assert list(find_faults(reading)) == []
-    data_regression.check(digest_files(tmp_path), basename=case)
+        said = " ".join(each.text for each in reading.passages if each.kind != "markdown")
+        shown[name] = digest(" ".join(re.findall(r"\d[\d.,]*", said)))
+    data_regression.check(shown | digest_files(tmp_path), basename=case)
 
 
 EVERY = [

@@ -43,6 +43,14 @@ def change(*edits, parts=None):
     return parts
 
 
+def beside(parts, others):
+    """Both destinations of one origin, the second as SSS."""
+    return {
+        name: rows + [(row[0], "SSS", *row[2:]) for row in others[name]]
+        for name, rows in parts.items()
+    }
+
+
 def find(core, info=END, **others):
     return find_breaks(core, "AAA", info=info, **others)
 
@@ -65,10 +73,16 @@ CLOSED = [("decided", 2002, {4: 0, 5: 510}), ("all_decided", 2001, {4: 200, 5: 3
           ("all_decided", 2002, {4: 0, 5: 500})]  # fmt: skip
 # Claims lodged fall to half; the decisions and the stock go on as if they had not.
 COUNTED_LESS = [("all_lodged", 2002, {5: 4550}), ("lodged", 2002, {5: 200})]
+# The total doubles twice; three times as much, in logs, is an eighth.
+HISTORY = [("decided all_decided", YEARS, {}), ("every", 2000, {2: 1000}),
+           ("every", 2001, {2: 2000}), ("every", 2002, {2: 4000})]  # fmt: skip
 ELSEWHERE = [("decided all_decided", 2002, {2: "FA"})]
 FOUND = {
     "gap": ([GAP], 2002, "stock_flow_gap", "pending", 600, {"severity": "high"}),
     "gap, after": ([GAP], 2003, "stock_flow_gap", "pending", -600, {}),
+    "gap, a hundred claims": (
+        [("stock", 2001, {2: 400}), ("stock", 2002, {2: 490})], 2002, "stock_flow_gap", "pending",
+        100, {}),
     "fall": (FALL, 2002, "coverage_drop", "pending", -710, {"strength": "strong"}),
     "rise": (RISE, 2002, "coverage_jump", "pending", 1990, {"strength": "strong"}),
     "stock of one origin": (
@@ -77,6 +91,12 @@ FOUND = {
     "stock of one origin, as many unnamed as before": (
         [("every", YEARS, {3: 3000}), ("stock", 2002, {2: 300})], 2002, "coverage_drop", "pending",
         -710, {"rule": "origin_level_and_flows"}),
+    "stock of one origin, half of it open, at a hundred claims": (
+        [("stock", 2001, {2: 100}), ("stock", 2002, {2: 30}), ("lodged", 2002, {5: 475})], 2002,
+        "coverage_drop", "pending", -70, {"rule": "origin_level_and_flows"}),
+    "level and history": (
+        [*HISTORY, ("every", 2003, {2: 499})], 2003, "coverage_drop", "pending", 10,
+        {"rule": "level_and_history", "strength": "weak"}),
     "silence of stock": (
         [("every", 2002, {2: 500}), ("every stock", 2003, {})], 2003, "coverage_drop", "pending",
         -1000, {"rule": "silence"}),
@@ -92,6 +112,14 @@ FOUND = {
     "unnamed claims lodged": (
         [("all_lodged", 2002, {6: 6000})], 2002, "unknown_origin", "applications",
         -round(6000 * 510 / 9050), {}),
+    "unnamed, a tenth": (
+        [("every", 2001, {2: 20000, 3: 0}), ("every", 2002, {3: 2000})], 2002, "unknown_origin",
+        "pending", -101, {}),
+    "unnamed, of five hundred": (
+        [("every", 2002, {2: 500, 3: 100}), ("every", 2001, {2: 400, 3: 0}),
+         ("stock", (2001, 2002), {2: 200})], 2002, "unknown_origin", "pending", -50, {}),
+    "five pairs repeated": (
+        [("every", 2002, {5: 5, 6: 5}), REPEAT[1]], 2002, "carried_forward", "pending", 10, {}),
     "fewer origins": (
         [("every", 2001, {2: 1000, 3: 0, 4: 10}), ("every", 2002, {2: 500, 3: 0, 4: 5})], 2002,
         "unknown_origin", "pending", -10, {"rule": "origins_named", "strength": "weak"}),
@@ -100,6 +128,9 @@ FOUND = {
         [("every", 2002, {5: 40, 6: 20}), REPEAT[1]], 2002, "carried_forward", "pending", 10, {}),
     "unit": ([IN_CASES], 2002, "unit_change", "applications", round(500 * (1 - 1 / FACTOR)),
              {"moved": 510, "unit": "cases persons"}),
+    "unit, a hundred claims": (
+        [IN_CASES, ("all_lodged", 2001, {5: 100})], 2002, "unit_change", "applications",
+        round(500 * (1 - 1 / FACTOR)), {}),
     "unit, stock": (
         [IN_CASES, ("stock", 2002, {2: 1300})], 2002, "unit_change", "pending", 300, {}),
     "unit, stock, back to cases": (
@@ -113,6 +144,9 @@ FOUND = {
     "stage, back": ([APPEALS], 2003, "stage_change", "applications", 510, {}),
     "level of a flow": (
         COUNTED_LESS, 2002, "coverage_drop", "applications", -310, {"rule": "level_of_flow"}),
+    "level of a flow, half made up": (
+        [*COUNTED_LESS, ("every", 2002, {2: 17825})], 2002, "coverage_drop", "applications", -310,
+        {}),
     "level of decisions": (
         ELSEWHERE, 2002, "stage_change", "decisions", -500, {"rule": "level"}),
     "silence of decisions": (
@@ -142,6 +176,19 @@ SILENT = {
     "decisions follow the flow": (
         [*COUNTED_LESS, ("all_decided", 2002, {4: 2000, 5: 300})], 2002, *COUNTED),
     "flows explain the stock": ([GAP, ("lodged", 2002, {5: 1110})], 2002, "stock_flow_gap"),
+    "no decisions": (
+        [*COUNTED_LESS, ("decided all_decided", 2001, {4: 99, 5: 0}), ("every", 2002, {2: 29000}),
+         ("decided all_decided", 2002, {4: 0, 5: 0})], 2002, *COUNTED),
+    "under half of it open": (
+        [("stock", 2001, {2: 100}), ("stock", 2002, {2: 30}), ("lodged", 2002, {5: 474})], 2002,
+        "coverage_drop"),
+    "under a hundred claims": (
+        [("stock", 2001, {2: 99}), ("stock", 2002, {2: 30})], 2002, "coverage_drop"),
+    "within its history": ([*HISTORY, ("every", 2003, {2: 500})], 2003, "coverage_drop"),
+    "names of a tenth went missing": (
+        [("every", 2001, {2: 20000, 3: 0}), ("every", 2002, {3: 2000}), ("stock", 2002, {2: 300})],
+        2002, "coverage_drop"),
+    "the first stock": ([("stock every", 2000, {})], 2001, "coverage_jump"),
     "no flows": ([GAP, ("all_decided", 2002, {})], 2002, "stock_flow_gap"),
     "under a fifth of the stock": (
         [("stock", 2002, {2: 1000}), ("lodged", 2002, {5: 400})], 2002, "stock_flow_gap"),
@@ -156,6 +203,8 @@ SILENT = {
         [("every", 2001, {3: 0}), ("every", 2002, {3: 1999})], 2002, "unknown_origin"),
     "unknown claims lodged only": ([("all_lodged", 2002, {6: 6000})], 2002, "unknown_origin"),
     "the origin's own figure moves": (REPEAT[:1], 2002, "carried_forward"),
+    "none, as before": (
+        [REPEAT[0], ("stock", (2001, 2002), {2: 0})], 2002, "carried_forward"),
     "under half of the pairs": (
         [("every", 2002, {5: 40, 6: 19}), REPEAT[1]], 2002, "carried_forward"),
     "under five pairs": ([("every", 2002, {5: 4, 6: 4}), REPEAT[1]], 2002, "carried_forward"),
@@ -182,6 +231,48 @@ def test_a_gap_numbers_the_years_of_a_run_and_is_shown_as_a_share():
     assert again == ["", "gap in 2 years running", "gap in 3 years running"]
     # 2002: 1600 + 500 - 510 = 1590 expected, 2200 reported.
     assert found["effect_share"].iloc[1] == pytest.approx(610 / 2200)
+
+
+@pytest.mark.parametrize(("stock", "is_gap"), [(1250, True), (1249, False)])
+def test_a_gap_is_a_fifth_of_the_stock_whatever_the_origin_has_elsewhere(stock, is_gap):
+    parts = beside(change(("stock", 2002, {2: stock})), calm(ours=4000))  # 1000 expected
+    found = pick(find(make_core(**parts)), 2002, "stock_flow_gap")
+    assert found["asylum"].tolist() == ["DDD"] * is_gap
+
+
+def far_more(stock):
+    """A destination with nearly all that is lodged and decided, and a stock that stands still."""
+    edits = ("lodged", YEARS, {5: 60000}), ("decided", YEARS, {4: 60000, 5: 0})
+    return change(*edits, ("stock", YEARS, {2: stock}), parts=calm(total=200000))
+
+
+@pytest.mark.parametrize(
+    ("stock", "others", "severity"),
+    [
+        (1500, 3490, ["high"]), (1500, 3500, ["medium"]),  # 500 of 5,000: a tenth is not over it
+        (1300, 8700, ["medium"]), (1300, 8701, ["low"]),
+        (1300, 28700, ["low"]), (1300, 28701, []),
+    ],
+)  # fmt: skip
+def test_a_gap_is_as_severe_as_its_share_of_the_origins_total(stock, others, severity):
+    parts = beside(change(("stock", 2002, {2: stock})), far_more(others))  # 1000 expected
+    found = pick(find(make_core(**parts)), 2002, "stock_flow_gap")
+    assert found["severity"].tolist() == severity
+
+
+@pytest.mark.parametrize(("others", "is_kept"), [(9000, True), (9001, False)])
+def test_every_finding_is_kept_where_a_tenth_of_the_claims_are(others, is_kept):
+    parts = beside(change(("stock", 2002, {2: 950}), ("stock", 2003, {2: 1000})), far_more(others))
+    found = pick(find(make_core(**parts), MID), 2003, "mid_year")
+    assert ("DDD" in set(found["asylum"])) is is_kept
+
+
+@pytest.mark.parametrize(("cases", "units"), [(1000, "cases persons"), (999, "persons")])
+def test_a_finding_on_claims_lodged_names_the_units_of_a_tenth_of_them(cases, units):
+    parts = change(("lodged all_lodged", 2003, {}))
+    parts["all_lodged"].append((2002, "DDD", "N", "FI", "cases", cases, 0))
+    found = pick(find(make_core(**parts)), 2003, "coverage_drop", "applications")
+    assert found["unit"].tolist() == [units]
 
 
 @pytest.mark.parametrize(("unnamed", "is_gap"), [(9_999, True), (10_000, False)])
@@ -218,8 +309,9 @@ def test_a_year_that_repeats_an_earlier_mid_year_release_was_never_completed():
     found = find(core, previous={"2003-mid": core}).query("kind == 'carried_forward'")
     assert found.set_index("touches")["effect_on_origin"].to_dict() == HALF
     assert set(found["rule"]) == {"never_completed"}
-    one = make_core(**change(("stock", 2003, {2: 1})))  # a single claim is a figure too
-    assert len(pick(find(one, previous={"2003-mid": one}), 2003, "carried_forward")) == 1
+    for stock in (1, 0):  # a single claim is a figure too
+        few = make_core(**change(("stock", 2003, {2: stock})))
+        assert len(pick(find(few, previous={"2003-mid": few}), 2003, "carried_forward")) == stock
     # A mid-year release is not held against itself, nor a year that was completed.
     half = ("all_lodged", 2003, {5: 5000}), ("all_decided", 2003, {4: 4000})
     mid = make_core(**change(("stock", 2003, {2: 1100}), *half))
@@ -227,18 +319,31 @@ def test_a_year_that_repeats_an_earlier_mid_year_release_was_never_completed():
         assert "carried_forward" not in set(find(core, info, previous=previous)["kind"])
 
 
-@pytest.mark.parametrize(("total", "is_same"), [(20105, True), (20106, False)])
-def test_a_mid_year_release_without_the_origin_is_compared_by_its_totals(total, is_same):
-    mid = make_core(**change(("every", 2003, {2: total})) | {"stock": [], "lodged": []})
-    found = find(make_core(**calm()), previous={"2003-mid": mid})
+@pytest.mark.parametrize(
+    ("total", "then", "is_same"),
+    [(20100, 20105, True), (20100, 20106, False), (500, 500, True), (499, 499, False)],
+)
+def test_a_mid_year_release_without_the_origin_is_compared_by_its_totals(total, then, is_same):
+    mid = make_core(**change(("every", 2003, {2: then})) | {"stock": [], "lodged": []})
+    core = make_core(**change(("every", 2003, {2: total})))
+    found = find(core, previous={"2003-mid": mid}).query("rule == 'never_completed'")
     assert (not pick(found, 2003, "carried_forward").empty) is is_same
 
 
-def test_no_new_claims_where_only_appeals_are_left():
-    parts = change(("lodged all_lodged", 2003, {}), ("all_lodged", 2002, {5: 500}))
+@pytest.mark.parametrize(("total", "rows"), [({2: 1}, [[2003, -500]]), ({}, [])])
+def test_no_new_claims_where_a_stock_and_appeals_are_left(total, rows):
+    edits = ("lodged all_lodged", 2003, {}), ("every", 2003, total)
+    parts = change(*edits, ("all_lodged", 2002, {5: 500}))
     parts["all_lodged"].append((2003, "DDD", "A", "AR", "persons", 4000, 0))
     found = find(make_core(**parts)).query("rule == 'no_new_claims'")
-    assert found[["year", "effect_on_origin"]].values.tolist() == [[2003, -500]]
+    assert found[["year", "effect_on_origin"]].values.tolist() == rows
+
+
+def test_refusals_that_move_are_those_in_persons_and_in_cases():
+    parts = change(*CLOSED)
+    parts["decided"].append((2002, "DDD", "FI", "cases", 0, 90))
+    row = pick(find(make_core(**parts)), 2002, "stage_change", "decisions")
+    assert row["effect_on_origin"].tolist() == [-round(600 * 0.4)]
 
 
 def test_another_authority_is_a_stage_change():
@@ -259,6 +364,7 @@ def test_another_authority_is_a_stage_change():
         ((4000, 5000, 3000, 2000), None, ""),  # people come and go over years
         ((5000, 5000, 4501, 4501), None, ""),  # under a tenth
         ((99, 99, 60, 60), None, ""),
+        ((0, 0, 100, 100), None, ""),  # from none is no renewal
     ],
 )
 def test_refugees_that_take_a_step_between_years_that_stand_still(refugees, effect, strength):
@@ -271,13 +377,17 @@ def test_refugees_that_take_a_step_between_years_that_stand_still(refugees, effe
     assert shown == ([[2002, kind, "restated", effect, strength]] if effect else [])
 
 
+@pytest.mark.parametrize(("first", "years"), [(1999, [2001]), (1998, [])])
+def test_refugees_are_judged_after_the_first_year_of_asylum_figures(first, years):
+    core = make_core(**calm(range(first, first + 4)))
+    stock = core.pending.assign(refugees=pd.array([100, 100, 90, 90], dtype="Int64"))
+    found = find(replace(core, pending=stock)).query("touches == 'refugees'")
+    assert found["year"].tolist() == years
+
+
 def test_what_does_not_matter_is_left_out():
-    parts = change(GAP)
-    small = {name: [(r[0], "SSS", *r[2:]) for r in rows] for name, rows in parts.items()}
-    large = change(("lodged", YEARS, {5: 60000}), parts=calm(ours=90000, total=200000))
-    large = change(("decided", YEARS, {4: 60000, 5: 0}), parts=large)
-    found = find(make_core(**{name: large[name] + small[name] for name in large}))
-    assert "SSS" not in set(found["asylum"])
+    found = find(make_core(**beside(change(GAP), far_more(90000))))
+    assert "DDD" not in set(found["asylum"])
 
 
 def test_columns_kinds_and_severities_are_those_declared_and_inputs_stay():

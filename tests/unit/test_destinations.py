@@ -34,7 +34,7 @@ def test_claims_lodged_are_ranked_in_each_unit_by_itself_and_a_reported_zero_is_
         [(2020, "USA", 50), (2020, "AUS", 0)],
         [(2020, "CAN", "new", "persons", 8), (2020, "USA", "new", "persons", 3),
          (2020, "USA", "new", "cases", 90), (2020, "AUS", "new", "cases", 90),
-         (2020, "CAN", "repeat", "persons", 99)],
+         (2020, "CAN", "repeat", "persons", 99), (2020, "AUS", "new", "persons", 0)],
     ).set_index("asylum")  # fmt: skip
     columns = ["pending", "share", "rank", "applied_persons", "applied_cases", "rank_persons",
                "rank_cases"]  # fmt: skip
@@ -50,13 +50,15 @@ def test_claims_lodged_are_ranked_in_each_unit_by_itself_and_a_reported_zero_is_
 def test_eras_are_ranked_by_their_means_and_an_absent_year_counts_as_no_claims():
     ranked = rank([
         (2018, "CAN", 9), (2019, "USA", 50), (2020, "USA", 50), (2020, "AUS", 80), (2020, "CAN", 1),
-    ])  # fmt: skip
+    ], [(2018, "AUS", "new", "persons", 5)])  # fmt: skip
     eras = range(2018, 2019), range(2019, 2021)
     first, second = destinations.compare_ranks(ranked, *eras, 1).to_dict("records")
     assert (first["asylum"], first["later_rank"]) == ("USA", 1)
     assert first["later_share"] == pytest.approx(50 / 90.5)
     assert pd.isna(first["earlier_rank"])
     assert (second["asylum"], second["earlier_rank"], second["later_rank"]) == ("CAN", 1, 3)
+    both = destinations.compare_ranks(ranked, *eras, 2).set_index("asylum")
+    assert pd.isna(both.loc["AUS", "earlier_rank"])  # lodged there, none pending
     for earlier, later in ((range(0), eras[1]), (range(2016, 2018), eras[1]), (range(0), range(0))):
         assert destinations.compare_ranks(ranked, earlier, later, 5).empty
 
@@ -79,6 +81,7 @@ def test_concentration_is_the_sum_of_squared_shares(counts):
     assert row["effective_destinations"] == pytest.approx(1 / row["hhi"])
     assert row["top1_share"] == pytest.approx(shares[0])
     assert row["top5_share"] == pytest.approx(sum(shares[:5]))
+    assert destinations.measure_concentration(rows.assign(share=0.0)).empty
 
 
 def order(found):
@@ -114,6 +117,7 @@ def test_codes_units_and_destinations_stay_apart():
     found = rate([
         (2020, "AAA", "first", "IN", "persons", 50, 0, 50, 100),
         (2021, "AAA", "first", "IN", "persons", 25, 25, 50, 0),
+        (2022, "AAA", "first", "IN", "persons", 0, 0, 0, 0),
         (2021, "AAA", "first", "EO", "persons", 90, 0, 10, 0),
         (2021, "AAA", "first", "IN", "cases", 0, 0, 100, 0),
         (2021, "BAA", "appeal", "AR", "persons", 10, 0, 89, 1),
@@ -148,6 +152,7 @@ def test_a_break_counts_only_between_two_years_that_are_added_up():
         ({"first FI": (10, 90), "first EO": (70, 30), "appeal AR": (60, 40)}, False),
         ({"appeal AR": (60, 40)}, False),
         ({"first FI": (1, 9), "appeal AR": (60, 40)}, False),  # too few to have a rate
+        ({"first FI": (40, 60), "appeal AR": (40, 60)}, False),  # no higher
         ({"first FI": (10, 330), "appeal AR": (29, 214)}, False),  # a few recognised
         ({"first FI": (10, 330), "appeal AR": (30, 214)}, True),
     ],
@@ -163,7 +168,8 @@ def test_destinations_that_name_hardly_any_origin_are_not_among_those_without_cl
         (2020, "CAN", 0, 0), (2020, "KOR", 700, 350),
     ]  # fmt: skip
     by_asylum = frame("year asylum pending pending_unknown_origin", *rows)
-    ranked = rank([(2020, "USA", 50)], [(2020, "JPN", "new", "persons", 7)])
+    stock = [(2020, "USA", 50), (2020, "JPN", 0)]
+    ranked = rank(stock, [(2020, "JPN", "new", "persons", 7)])
     added = destinations.add_unknown(ranked, by_asylum).set_index("asylum")
     assert added["unknown_share"].dropna().to_dict() == {"USA": 800 / 900, "JPN": 1}
     unnamed = destinations.list_unnamed(by_asylum, ranked).set_index("asylum")

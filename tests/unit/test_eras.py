@@ -64,6 +64,8 @@ def test_two_eras_compare_by_their_means():
     series = make_series([10, None, None, 60])
     thin = eras.compare_two(series, range(2001, 2004), range(2004, 2005))
     assert thin["is_thin"].tolist() == [True]
+    half = eras.compare_two(series, range(2001, 2003), range(2003, 2005))
+    assert half["is_thin"].tolist() == [False]
     assert eras.compare_two(series, range(2001, 2005), range(0)).empty
 
 
@@ -109,6 +111,17 @@ def test_periods_compare_with_the_first_one():
 
 
 @pytest.mark.parametrize(
+    ("later", "direction"), [(121, "up"), (120, "open"), (80, "open"), (79, "down")]
+)
+def test_a_direction_is_told_where_all_bounds_lie_on_one_side(later, direction):
+    values = [None, 100, later]
+    upper = [None, 120, later + 20]
+    periods = {str(year): range(year, year + 1) for year in YEARS}
+    series = make_series(values, "flow", lower=values, upper=upper)
+    assert eras.compare_periods(series, periods, ["m"])["direction"].tolist()[2] == direction
+
+
+@pytest.mark.parametrize(
     ("boundary", "years", "spans"),
     [
         # The newest years are apart where as many are left before them.
@@ -118,7 +131,7 @@ def test_periods_compare_with_the_first_one():
         # Without a study, decades.
         (None, range(2000, 2026), ["2010–2019", "2020–2022", "2023–2025"]),
         (None, range(2000, 2023), ["2010–2019", "2020–2022"]),
-        (None, range(2012, 2015), ["2012–2013", "2014"]),
+        (None, range(2010, 2013), ["2010–2011", "2012"]),
     ],
 )
 def test_the_years_are_cut_into_periods(boundary, years, spans):

@@ -77,6 +77,7 @@ def test_autocorrelation_is_that_of_the_residuals_and_the_correction_raises_it()
 def test_short_small_or_broken_series_are_not_fitted(values):
     series = pd.Series(values, index=range(2000, 2000 + len(values)), dtype=float)
     assert its.take_logs(series, least=its.LEAST if values[0] > 1 else 0) is None
+    assert its.take_logs(pd.Series([50.0] * 9, range(2000, 2009)), least=its.LEAST) is not None
 
 
 def test_no_series_is_an_empty_table():

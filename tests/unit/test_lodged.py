@@ -55,10 +55,11 @@ def test_each_row_has_its_rule(row, rule):
 
 
 def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
-    pending = frame("year asylum pending", (2007, "AUS", 90), (2007, "CAN", 10))
+    stocks = (2007, "AUS", 90), (2007, "CAN", 10), (2007, "USA", 0)
+    pending = frame("year asylum pending", *stocks)
     marked = mark((2007, "AUS", "A", "AR", "persons", 30), (2007, "CAN", "N", "FI", "persons", 3))
     places = lodged.list_places(marked, pending, [factor()]).set_index("asylum")
-    assert places.loc["AUS", "pending"] == 90
+    assert places["pending"].to_dict() == {"AUS": 90, "CAN": 10}
     assert places.loc["AUS"].drop(["year", "pending"]).isna().all()
     assert places.loc["CAN", ["strict_persons", "applied_inclusive_persons"]].tolist() == [3, 3]
     gaps = lodged.find_gaps(marked, marked, pending, NO_HALF)
@@ -77,11 +78,11 @@ def test_flows_are_of_half_a_year_by_release_by_source_and_by_what_a_release_rep
     claims = [(year, "DDD", "N", "FI", "persons", n, 0) for year, n in ((2002, 50), (2003, 80))]
     other = (2002, "EEE", "N", "FI", "persons", 70, 0)
     core = make_core(all_lodged=[*claims, other, (2002, "FFF", "N", "FI", "persons", 49, 0)])
-    entry = SimpleNamespace(asylum="EEE", years=(2001, 2004), releases=(), flow="half_year")
+    entry = SimpleNamespace(asylum="EEE", years=(2003, 2004), releases=(), flow="half_year")
     whole = SimpleNamespace(asylum="EEE", years=(2002,), releases=(), flow=None)
     assert list_half(core) == []
     assert list_half(core, 2003) == [["DDD", 2003, "mid_year_release"]]
-    assert list_half(core, register=(entry, whole)) == [["EEE", 2001, "source"]]
+    assert list_half(core, register=(entry, whole)) == [["EEE", 2003, "source"]]
     # Repeated: every row of the destination, and enough claims for it to be no chance.
     few = (2002, "FFF", "N", "FI", "persons", 49, 0)
     mid = make_core(all_lodged=[claims[0], (*other[:5], 35, 0), few])
@@ -115,6 +116,7 @@ def test_persons_are_never_converted_and_cases_always_ranged():
     row = bound_persons((2019, "USA", "IN", "cases", 1000), (2019, "USA", "EO", "persons", 300))
     columns = ["persons", "cases", "lower", "estimate", "upper"]
     assert row[columns].values.tolist() == [[300, 1000, 1300, 1500, 1801]]
+    assert bound_persons((2017, "USA", "IN", "cases", 1000))["upper"].tolist() == [1501]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +165,8 @@ def test_unnamed_cases_count_even_where_the_origin_has_no_row_in_cases():
     assert table.loc[2002, shown].tolist() == [30, 60, 90]
     assert not table.loc[2002, "is_complete"]  # more than a tenth may be missing
     assert table.loc[2001, "is_complete"]
+    own, every = [*own[:1], claim(2002, 600)], [every[0], (*claim(2002, 6000), 0), every[2]]
+    assert bound_claims(own, every).loc[2002, "is_complete"]  # 60 of 600
 
 
 @pytest.mark.parametrize(
@@ -173,6 +177,9 @@ def test_unnamed_cases_count_even_where_the_origin_has_no_row_in_cases():
         # A quarter in another year; then 60 of 160: 100 x 8 / 3.
         ([claim(2002, 100), claim(2003, 400)], 6, [claim(2003, 100)], 400),
         ([claim(2002, 100), claim(2003, 160)], 6, [claim(2003, 60)], 267),
+        ([claim(2002, 100), claim(2003, 200)], 6, [claim(2003, 50)], 400),
+        ([claim(2002, 100), claim(2003, 196)], 6, [claim(2003, 49)], 200),  # too few
+        ([claim(2002, 100), claim(2003, 80)], 6, [claim(2003, 80)], 200),  # that was no half
         ([claim(2001, 50), claim(2003, 80)], 0, [], 80),  # nothing reported
     ],
 )

@@ -59,6 +59,7 @@ def test_stocks_are_summed_and_what_was_not_collected_is_missing():
     # Of no claim at all there is no share.
     nothing = frame("year asylum pending", (2019, "USA", 0))
     assert measure_stocks(world=nothing)["share_of_world"].isna().all()
+    assert measures.find_main_destination(nothing) is None
 
 
 def test_refugees_who_are_a_people_of_their_own_are_left_out_in_their_years():
@@ -79,6 +80,9 @@ def test_a_constant_set_leaves_out_who_leaves_or_joins_a_level():
     kept = measures.keep_constant_set(table, [2019, 2020])
     assert kept[["asylum", "year"]].values.tolist() == [["USA", 2019], ["USA", 2020]]
     assert len(measures.keep_constant_set(table, [2020])) == 2
+    assert measures.keep_constant_set(
+        DECISIONS.assign(level_code="FI"), [2020]
+    ).empty  # closed alone is not decided
 
 
 def test_decisions_of_first_instance_keep_units_apart_and_appeals_out():

@@ -67,14 +67,21 @@ def test_an_origin_that_is_the_world_for_a_year_has_no_departure_from_it():
     assert "departure_from_world" not in set(result["measure"])
 
 
+def test_there_is_no_growth_from_none():
+    totals = make_totals({"AAA": (2000, 2000, 9, 9)})
+    totals["refugees"] = totals["refugees"].mask(totals["year"] < 2003, 0)
+    result = compare_origins(totals, "AAA", YEARS[:2], YEARS[2:])
+    assert "refugees" not in set(result["measure"])
+
+
 def test_an_era_without_years_gives_no_rank():
     assert compare_origins(make_totals({"AAA": (1, 2, 3, 4)}), "AAA", [2001], []).empty
 
 
 def test_the_middle_is_that_of_the_others():
-    table = {"AAA": (10, 10, 50, 50), "BBB": (10, 10, 20, 20), "CCC": (10, 10, 40, 40)}
+    table = {"AAA": (10, 10, 50, 50), "BBB": (10, 10, 40, 40), "CCC": (10, 10, 40, 40)}
     columns = ["ratio", "median_of_others", "rank", "n_origins", "share_above"]
-    for origin, wanted in {"AAA": [5, 3, 1, 3, 0], "CCC": [4, 3.5, 2, 3, 0.5]}.items():
+    for origin, wanted in {"AAA": [5, 4, 1, 3, 0], "CCC": [4, 4.5, 2, 3, 0.5]}.items():
         place = place_origin(compare(table), origin).set_index("measure").loc["pending"]
         assert place[columns].tolist() == wanted
 
@@ -82,6 +89,7 @@ def test_the_middle_is_that_of_the_others():
 def test_origins_with_the_same_main_destination_are_ranked_among_themselves():
     rows = [(2001, "AAA", "DDD", 9), (2001, "AAA", "EEE", 1), (2001, "BBB", "DDD", 5)]
     rows += [(2001, "CCC", "EEE", 7), (2001, "UNK", "DDD", 99), (2009, "CCC", "DDD", 99)]
+    rows += [(2001, "FFF", "DDD", 0)]
     exposed = find_exposed(frame("year origin asylum pending", *rows), "DDD", [2001])
     assert exposed == ["AAA", "BBB"]
     table = {"AAA": (10, 10, 50, 50), "BBB": (10, 10, 60, 60), "CCC": (10, 10, 900, 900)}

@@ -108,6 +108,9 @@ def test_what_the_newest_year_was_and_what_it_is_now():
         ),
     }  # fmt: skip
     totals = revisions.list_totals(make_history(stocks), tuple(stocks), YEARS)
+    assert totals.groupby("release")["year"].min().eq(2000).all()
+    newer = revisions.list_newer(list_cells(stocks), (MID, END)).query("measure == 'pending'")
+    assert newer[["year", "before", "after"]].values.tolist() == [[2003, 15, 12]]
     told = revisions.compare_newest(totals, tuple(stocks)).set_index(["measure", "release"])
     stock = told.loc[("pending", "2003-mid")]
     assert stock[["year", "period", "then", "at_year_end", "now", "off"]].tolist() == [
@@ -126,6 +129,17 @@ def test_what_the_newest_year_was_and_what_it_is_now():
     assert (widest["release"], widest["off"]) == ("2003-mid", -5)
     gap = revisions.find_gap(list_cells(stocks), widest)
     assert gap[["asylum", "then", "now", "gap"]].tolist() == ["BBB", 10, 20, 10]
+
+
+@pytest.mark.parametrize(("now", "share"), [(1, 4), (0, None)])
+def test_of_none_now_no_share_is_off(now, share):
+    releases = {
+        MID: make_core(stock=[(2003, "BBB", 5)]),
+        END: make_core(stock=[(2003, "BBB", now)]),
+    }
+    totals = revisions.list_totals(make_history(releases), tuple(releases), YEARS)
+    row = revisions.compare_newest(totals, tuple(releases)).iloc[0]
+    assert (row["off"], None if pd.isna(row["off_share"]) else row["off_share"]) == (5 - now, share)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,10 @@ def test_a_measure_that_is_thin_at_one_transition_is_left_out():
     [
         ([("DDD", 2003, "coverage_drop"), ("DDD", 2006, "coverage_jump")], [2003, 2004, 2005]),
         ([("DDD", 2003, "coverage_drop"), ("EEE", 2006, "coverage_jump")], []),  # elsewhere
+        (
+            [("DDD", y, "coverage_jump") for y in (2003, 2004)] + [("DDD", 2003, "coverage_drop")],
+            [2003],
+        ),
         ([("DDD", 2006, "coverage_drop")], []),  # the lower level may be the true one
         ([("DDD", 2006, "stock_flow_gap"), ("DDD", 2007, "coverage_jump")], []),
     ],

@@ -76,6 +76,8 @@ def test_a_ratio_to_a_handful_of_claims_is_no_answer():
     table = {PENDING: (99, 99, 900, 900), SHARE: (0, 0, 0.1, 0.1), LODGED: (100, 100, 900, 900)}
     rows = compare_spans(make_variants(table), [make_boundary(2002)], YEARS)
     assert rows["measure"].tolist() == [LODGED]
+    none_left = make_variants({PENDING: (100, 100, 0, 0)})
+    assert compare_spans(none_left, [make_boundary(2002)], YEARS).empty
 
 
 def test_boundaries_and_starts_are_choices():
@@ -103,7 +105,7 @@ def test_the_choice_that_moves_most_comes_first_within_a_question():
 
 
 @pytest.mark.parametrize(
-    ("pairs", "same", "wanted"), [(20, 19, True), (20, 2, False), (3, 3, False)]
+    ("pairs", "same", "wanted"), [(20, 10, True), (20, 9, False), (5, 5, True), (4, 4, False)]
 )
 def test_a_release_whose_main_destination_repeats_itself_is_told(pairs, same, wanted):
     every = [(2001, "DDD", 900, 0, 30, 20, 0), (2002, "DDD", 950, 0, 30, pairs, same)]

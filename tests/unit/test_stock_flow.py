@@ -83,16 +83,19 @@ def build(stock, lodged, decided):
 
 
 def test_what_flows_leave_open_is_the_residual():
-    stock = [(2000, "DDD", 100), (2001, "DDD", 300), (2000, "EEE", 100), (2001, "EEE", 105)]
+    stock = [(2000, "DDD", 100), (2001, "DDD", 300), (2000, "EEE", 90), (2001, "EEE", 100)]
     lodged = [(2001, "DDD", "N", "FI", "persons", 80)]
     _, walk = build(stock, lodged, [(2001, "DDD", "FI", "persons", 20, 10)])
     account = stock_flow.account_destinations(walk)
     columns = ["change", "explained", "residual", "untested", "residual_share", "is_large"]
     assert account[columns].values.tolist() == [
-        [200, 50, 150, 0, 0.5, True], [5, 0, 5, 0, pytest.approx(5 / 105), False]
+        [200, 50, 150, 0, 0.5, True], [10, 0, 10, 0, 0.1, False]
     ]  # fmt: skip
     year = stock_flow.account_years(account).iloc[0]
-    assert (year["residual"], year["residual_gross"], year["worst"]) == (155, 155, "DDD")
+    assert (year["residual"], year["residual_gross"], year["worst"]) == (160, 160, "DDD")
+    assert not stock_flow.account_years(account[1:])["is_large"].any()  # a tenth is not over it
+    _, walk = build(stock[2:], [(2001, "EEE", "N", "FI", "persons", 10)], [])
+    assert stock_flow.account_years(stock_flow.account_destinations(walk))["worst"].tolist() == [""]
 
 
 @settings(deadline=None, max_examples=8)
@@ -142,7 +145,8 @@ def test_years_to_decide_are_a_range_where_decisions_are_in_cases():
     row = stock_flow.estimate_years_to_decide(core, "AAA").query("year == 2001").iloc[0]
     assert (row["years_low"], row["years_high"]) == (pytest.approx(150 / (1.501 * 50)), 3)
     # A destination that decides nothing has no pace.
-    core, _ = build([(2001, "DDD", 150), (2001, "EEE", 50)], [], decided)
+    none = (2001, "EEE", "FI", "persons", 0, 0)
+    core, _ = build([(2001, "DDD", 150), (2001, "EEE", 50)], [], [*decided, none])
     paces = stock_flow.estimate_years_to_decide(core, "AAA").set_index("asylum")
     assert pd.isna(paces.loc["EEE", "years_low"])
 

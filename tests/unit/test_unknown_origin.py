@@ -80,22 +80,27 @@ def test_a_destination_where_the_origin_is_never_named_adds_nothing():
         every=[(2002, "DDD", 900, 0, 30, 20, 1), (2003, "DDD", 900, 400, 30, 20, 1),
                (2003, "EEE", 70, 0, 5, 5, 0)],
     )  # fmt: skip
-    assert one(allocate_unknown(core, "AAA"), 2003)["added"] == 0
+    assert allocate_unknown(core, "AAA")[["asylum", "added"]].values.tolist() == [["DDD", 0]]
     assert bound_pending(core, "AAA", [2003])["upper"].tolist() == [70]
+
+
+def test_a_single_named_claim_has_a_share():
+    row = one(allocate_unknown(core_of({2003: 999}, ours=1), "AAA"), 2003)
+    assert row["added_share_named"] == 999
 
 
 def test_minor_takes_the_greatest_other_share_and_stays_small():
     # The nearer of two complete years too far away, 10 %; named this year, 20 of 100.
     far = [(year, "DDD", 1000, 0, 30, 20, 1) for year in (1985, 1995)]
     now = [(2003, "DDD", 200, 100, 30, 20, 1), (2003, "EEE", 100000, 0, 9, 9, 0)]
-    stock = [(1985, "DDD", 400), (1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 50000)]
+    stock = [(1985, "DDD", 400), (1995, "DDD", 100), (2003, "DDD", 20), (2003, "EEE", 1980)]
     core = make_core(stock=stock, every=[*far, *now])
     row = one(allocate_unknown(core, "AAA"), 2003)
-    assert (row["rule"], row["added"]) == ("minor", 20)
+    assert (row["rule"], row["added"]) == ("minor", 20)  # a hundredth of 2,000
     bound = bound_pending(core, "AAA", [2003]).iloc[0]
-    assert (bound["upper"], bound["added_minor"]) == (50040, 20)
+    assert (bound["upper"], bound["added_minor"]) == (2020, 20)
     # Of a tiny destination that never named an origin, every claim is added: here as many as may.
-    tiny = make_core(stock=[stock[-1]], every=[(2003, "DDD", 125, 125, 1, 1, 0), now[1]])
+    tiny = make_core(stock=[(2003, "EEE", 50000)], every=[(2003, "DDD", 125, 125, 1, 1, 0), now[1]])
     row = one(allocate_unknown(tiny, "AAA"), 2003)
     assert (row["rule"], row["added"]) == ("all", 125)
 

@@ -96,9 +96,7 @@ def find_coverage_moves(panel: pd.DataFrame) -> pd.DataFrame:
     `origin_fall` or `origin_rise` (weaker evidence). The effect is the origin's change there.
     """
     is_move, unexplained = _moves(panel, "total"), _leave_open(panel, "total", "total_")
-    with np.errstate(divide="ignore"):
-        logs = pd.Series(np.log(panel["total"] / panel["total_before"]))
-    logs = logs.replace([np.inf, -np.inf], np.nan).abs()
+    logs = pd.Series(np.log(panel["total"] / panel["total_before"])).abs()
     usual = logs.groupby(panel["asylum"]).transform("median")
     tested = is_move & (unexplained >= Thresholds.unexplained)
     untested = is_move & unexplained.isna() & (logs > usual * Thresholds.history)
@@ -352,7 +350,7 @@ def find_stage_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     is_none = panel["all_new"].fillna(0.0).eq(0) & (panel["all_new_before"] >= Thresholds.fewest)
     # Where nothing at all is reported it is silence, which is another kind.
     is_none &= has_pair(panel, core.applications_by_asylum) & ~has_pair(panel, found)
-    is_none &= panel["total"].gt(0)
+    is_none &= panel["total"].notna()
     lost = panel[is_none]
     effect = -lost["new_before"].fillna(0.0)
     text = "no new claim on file, {all_new_before:,.0f} the year before"

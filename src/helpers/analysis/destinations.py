@@ -296,7 +296,7 @@ def bin_by_tens(counts: pd.DataFrame) -> pd.DataFrame:
     Adds `bin` (0 for one digit; the highest of `MOST_BINS` takes all that is larger) and
     `bin_label`.
 
-    >>> bin_by_tens(pd.DataFrame({"pending": [5, 40, 7 * 10**6]}))["bin_label"].tolist()
+    >>> bin_by_tens(pd.DataFrame({"pending": [5, 40, 10**6]}))["bin_label"].tolist()
     ['1 to 9', '10 to 99', '100,000 and more']
     """
     values = counts["pending"].astype("int64")
