@@ -30,15 +30,9 @@ def make_boundary(cut: int, name: str = "cut", **others: object) -> Boundary:
 
 
 def make_core(
-    stock: list[tuple] = (),
-    every: list[tuple] = (),
-    lodged: list[tuple] = (),
-    all_lodged: list[tuple] = (),
-    decided: list[tuple] = (),
-    all_decided: list[tuple] = (),
-    release: str = "",
+    stock=(), every=(), lodged=(), all_lodged=(), decided=(), all_decided=(), release: str = ""
 ) -> Core:
-    """Build a core of origin AAA.
+    """Build a core of origin AAA from rows of each table.
 
     stock: (year, asylum, pending, refugees, oip), the last two as one likes;
     every: (year, asylum, pending, unknown, origins, pairs, same);

@@ -19,7 +19,7 @@ from helpers.publish.report import MISSING, QUIET, find_chromium
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket
 
-Theme = Literal["light", "dark"]
+Theme, Forced = Literal["light", "dark"], Literal["none", "active"]
 HEIGHT = 900
 # Loopback passes by a proxy; whatever else a page asks for is sent to a port where nobody listens.
 OFFLINE = (
@@ -82,9 +82,7 @@ TURNED = """theme => matchMedia(`(prefers-color-scheme: ${theme})`).matches
   && !document.getAnimations().length"""
 
 
-def turn_page(
-    page: Page, width: int, theme: Theme, forced: Literal["none", "active"] = "none"
-) -> None:
+def turn_page(page: Page, width: int, theme: Theme, forced: Forced = "none") -> None:
     """Give an open page another width, theme or forced colours, as a reader's device would."""
     page.set_viewport_size({"width": width, "height": HEIGHT})
     page.emulate_media(color_scheme=theme, forced_colors=forced)

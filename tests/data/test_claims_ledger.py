@@ -118,13 +118,9 @@ CODES = {claim_id: codes for claim_id, (codes, _) in CLAIMS.items()}
 UNTESTABLE = "untestable | untestable"
 # Figures by the literal and the generous reading, where a word allows both.
 READINGS = {
-    "RFA-10": ("off", "rounds"),
-    "RFA-17": ("off", "off"),
-    "SD-08": ("exact; off", "exact"),
-    "SD-09": ("off", "rounds"),
-    "SD-13": ("rounds; off", "rounds"),
-    "SD-16": ("off", "exact"),
-}
+    "RFA-10": ("off", "rounds"), "RFA-17": ("off", "off"), "SD-08": ("exact; off", "exact"),
+    "SD-09": ("off", "rounds"), "SD-13": ("rounds; off", "rounds"), "SD-16": ("off", "exact"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -195,11 +191,10 @@ def test_every_claim_is_judged_on_every_release(ledger, release):
 
 # The United States counted persons from 2021 on where it had counted cases, and its figures of
 # 2024 end in June: whatever compares across these years says so, on a release that shows it.
-@pytest.mark.parametrize(
-    ("claim_ids", "over"),
-    [("RFA-03 RFA-04 RFA-05 RFA-11 RFA-18 SD-06", {2021}), ("SD-03 SD-04 SD-14", {2021, 2024}),
-     ("RFA-02 SD-05 SD-10", set())],
-)  # fmt: skip
+@pytest.mark.parametrize(("claim_ids", "over"), [
+    ("RFA-03 RFA-04 RFA-05 RFA-11 RFA-18 SD-06", {2021}), ("SD-03 SD-04 SD-14", {2021, 2024}),
+    ("RFA-02 SD-05 SD-10", set()),
+])  # fmt: skip
 def test_a_comparison_names_the_breaks_it_crosses(rows, claim_ids, over):
     for claim_id in claim_ids.split():
         named = {int(year) for year in re.findall(r"(\d{4}) \(", rows[claim_id]["crosses"])}

@@ -81,18 +81,15 @@ def test_a_sum_over_a_missing_year_is_no_candidate_and_nothing_is_divided_by_few
     assert search(read_printed("10.0 times"), series).hits.empty
 
 
-@pytest.mark.parametrize(
-    ("number", "years", "told"),
-    [
-        ("613,000", "2012-2021", "1. claims pending, 2012 to 2020, year-end counts added over "
-         "years, not people: 613,532, cut off"),
-        ("613,000", "2012-2021", "all destinations together; the years differ by 1"),
-        ("88,722", None, "Where     the United States alone"),
-        ("176,239", None, "2024 is of mid-year in 2024-mid"),
-        ("26 %", None, "give its years, or more of its digits"),
-        ("1,158,739", None, "candidates tried, none of them give it"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("number", "years", "told"), [
+    ("613,000", "2012-2021", "1. claims pending, 2012 to 2020, year-end counts added over "
+     "years, not people: 613,532, cut off"),
+    ("613,000", "2012-2021", "all destinations together; the years differ by 1"),
+    ("88,722", None, "Where     the United States alone"),
+    ("176,239", None, "2024 is of mid-year in 2024-mid"),
+    ("26 %", None, "give its years, or more of its digits"),
+    ("1,158,739", None, "candidates tried, none of them give it"),
+])  # fmt: skip
 def test_a_reader_is_told_what_a_hit_is(number, years, told):
     found = find(number, years)
     said = write_search(found, "CHN", {"USA": "the United States"})
@@ -101,22 +98,19 @@ def test_a_reader_is_told_what_a_hit_is(number, years, told):
     assert said.count("Not  ") == said.count("Chance  ") == said.count("Releases  ")
 
 
-@pytest.mark.parametrize(
-    ("texts", "value", "unit", "form"),
-    [
-        ("1.2 million; 1,200,000; 1 200 000; 1200000 people", 1_200_000, 100_000, "count"),
-        ("26 %", 26, 1, "percent"),
-        ("2.60 per cent", 2.6, 0.01, "percent"),
-        ("5.0 times", 5, 0.1, "times"),
-        ("tenfold", 10, 1, "times"),
-        ("0.40", 0.4, 0.01, "decimal"),
-        ("one million", 1_000_000, 1_000_000, "count"),
-        ("1.20 million; 1.20m; 1.20 M people", 1_200_000, 10_000, "count"),
-        ("2.3k; 2.3 thousand", 2_300, 100, "count"),
-        ("1bn", 1_000_000_000, 1_000_000_000, "count"),
-        ("12 months", 12, 1, "count"),
-    ],
-)
+@pytest.mark.parametrize(("texts", "value", "unit", "form"), [
+    ("1.2 million; 1,200,000; 1 200 000; 1200000 people", 1_200_000, 100_000, "count"),
+    ("26 %", 26, 1, "percent"),
+    ("2.60 per cent", 2.6, 0.01, "percent"),
+    ("5.0 times", 5, 0.1, "times"),
+    ("tenfold", 10, 1, "times"),
+    ("0.40", 0.4, 0.01, "decimal"),
+    ("one million", 1_000_000, 1_000_000, "count"),
+    ("1.20 million; 1.20m; 1.20 M people", 1_200_000, 10_000, "count"),
+    ("2.3k; 2.3 thousand", 2_300, 100, "count"),
+    ("1bn", 1_000_000_000, 1_000_000_000, "count"),
+    ("12 months", 12, 1, "count"),
+])  # fmt: skip
 def test_a_number_is_as_exact_as_its_last_digit_printed(texts, value, unit, form):
     for printed in map(read_printed, texts.split("; ")):
         assert (printed.value, printed.form) == (value, form)

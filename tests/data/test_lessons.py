@@ -25,13 +25,9 @@ from helpers.study import Study, list_releases, list_studies, load_study_file
 
 NEWEST = list_releases()[-1].name
 # Every study on the newest release; the oldest and a mid-year one for the origins in them.
-CASES = [
-    (info.name, study)
-    for info in list_releases()
-    for study in list_studies()
-    if load_study_file(study).origin in info.origins
-    and info.name in ("2022-mid", "2024-mid", NEWEST)
-]
+CASES = [(info.name, study) for info in list_releases() for study in list_studies()
+         if load_study_file(study).origin in info.origins
+         and info.name in ("2022-mid", "2024-mid", NEWEST)]  # fmt: skip
 # By exercise, mistakes that must be known as themselves on the newest release.
 KNOWN = {
     "1.2": "wrong_codes summed_stocks all_origins", "1.3": "na_lost", "1.4": "unknown_as_zero",

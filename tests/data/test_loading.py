@@ -132,14 +132,11 @@ def write(table, row, **cells):
     return table
 
 
-@pytest.mark.parametrize(
-    ("what", "said"),
-    [
-        (partial(write, asylum_seekers=""), "column asylum_seekers is empty in 1 row: line {line}"),
-        (partial(write, year="1950"), "year is outside 1951 to 2022 in 1 row: line {line}"),
-        (lambda table, row: pd.concat([table, table.loc[[row]]]), "repeats a key in 2 rows"),
-    ],
-)
+@pytest.mark.parametrize(("what", "said"), [
+    (partial(write, asylum_seekers=""), "column asylum_seekers is empty in 1 row: line {line}"),
+    (partial(write, year="1950"), "year is outside 1951 to 2022 in 1 row: line {line}"),
+    (lambda table, row: pd.concat([table, table.loc[[row]]]), "repeats a key in 2 rows"),
+])  # fmt: skip
 def test_a_bad_row_is_refused_where_one_origin_is_read_as_well(spoil, what, said):
     """Else a row whose other figures are zero would go as empty, and a sum be a part of itself."""
     row, loads = spoil(what)
@@ -162,9 +159,7 @@ def test_a_row_that_is_missing_is_told_where_one_origin_is_read_as_well(spoil, c
 
 
 @pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"year" * 500, mtime=0)[:-9]])
-def test_a_file_that_cannot_be_unpacked_is_refused_although_it_is_the_one_recorded(
-    tiny_root, content
-):
+def test_a_file_that_cannot_be_unpacked_is_refused_although_recorded(tiny_root, content):
     folder = tiny_root() / "data" / "raw" / "2022-mid"
     package = json.loads((folder / "datapackage.json").read_text())
     (folder / "population.csv").unlink()

@@ -84,9 +84,7 @@ def test_half_years_are_those_that_a_mid_year_release_held_already_and_those_a_s
     assert {("USA", 2024), ("COL", 2023), ("COL", 2024)} <= repeated
 
 
-def test_2024_lacks_half_a_year_of_the_united_states_and_all_of_australia(
-    cores, half, applications
-):
+def test_2024_lacks_half_a_year_of_the_usa_and_all_of_australia(cores, half, applications):
     marked, core = mark(cores, "CHN"), cores[NEWEST]
     pending = select_origin(core.pending, "CHN", YEARS)
     places = lodged.list_places(marked, pending, load_persons_per_case())

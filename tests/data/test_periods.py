@@ -30,9 +30,7 @@ def test_new_claims_did_not_grow_until_the_newest_years_and_the_stock_did(tables
     assert means.loc[("pending", 2013), "ratio_lower"] > 3
 
 
-def test_each_ratio_stands_beside_that_without_the_main_destination_and_without_collapsed_years(
-    tables,
-):
+def test_each_ratio_stands_beside_those_without_main_destination_or_collapsed_years(tables):
     table = tables.pending_by_year.set_index("year")
     pair = tables.comparison.loc["pending"]
     sound = table[~table.index.isin(tables.collapsed_years)]

@@ -286,14 +286,11 @@ def test_a_full_disk_stops_the_batch(mini_root, add_notebook):
 JOBQUEUE = "dask-jobqueue does not take these options of --slurm: "
 
 
-@pytest.mark.parametrize(
-    ("option", "value", "said"),
-    [
-        ("--scheduler", "tcp://127.0.0.1:1", "no scheduler answers at tcp://127.0.0.1:1: "),
-        ("--slurm", "queu=short", JOBQUEUE),
-        ("--slurm", "memory=lots", JOBQUEUE),
-    ],
-)
+@pytest.mark.parametrize(("option", "value", "said"), [
+    ("--scheduler", "tcp://127.0.0.1:1", "no scheduler answers at tcp://127.0.0.1:1: "),
+    ("--slurm", "queu=short", JOBQUEUE),
+    ("--slurm", "memory=lots", JOBQUEUE),
+])  # fmt: skip
 def test_what_cannot_begin_is_refused_in_a_line(mini_root, monkeypatch, option, value, said):
     (mini_root / "sbatch").touch(mode=0o755)
     monkeypatch.setenv("PATH", f"{mini_root}:{os.environ['PATH']}")

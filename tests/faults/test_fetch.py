@@ -109,9 +109,8 @@ def test_the_release_says_how_it_came_and_loads_like_one_on_file(whole, next_yea
     assert package["release"]["period"] == "end"
     assert package["fetched"]["url"] == next_year.server.url
     assert package["fetched"]["asked"]["population/"]["coo_all"] == "true"
-    assert set(package["fetched"]["control"]) == {
-        "population", "asylum_applications", "asylum_decisions"
-    }  # fmt: skip
+    tables = {"population", "asylum_applications", "asylum_decisions"}
+    assert set(package["fetched"]["control"]) == tables
     monkeypatch.setenv("ASYLUM_ROOT", str(whole))
     assert check_controls(load_core("2025-end"), find_release("2025-end"))["is_ok"].all()
 
@@ -211,27 +210,23 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     "too many columns": (Fault(STOCK, change=set_items(**WIDE)), "100 at most make a row"),
     "too many bytes": (Fault(STOCK, body=b" " * 17_000_000), "larger than 12,000,000 bytes"),
     "too many digits": (Fault(STOCK, body=LONG), "a number of 5000 digits"),
-    "a body that is compressed": (
-        Fault(STOCK, body=b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), "is compressed",
-    ),
+    "a body that is compressed":
+        (Fault(STOCK, body=b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), "is compressed"),
     # What is no answer at all.
     "a web page under 200": (Fault(STOCK, 1, body=HTML), "a web page"),
     "an error under 200": (Fault(STOCK, 1, body=b'{"error": "\xc2\x9b2Jno"}'), "holds no items"),
     "cut JSON": (Fault(DECIDED, 1, cuts=True), "broken JSON"),
     "an unknown path": (Fault(DECIDED, is_probe=None, status=404), "answered 404"),
     "always 503": (Fault(STOCK, 1, status=503, body=b""), "answered 503"),
-    "429 for an hour": (
-        Fault(STOCK, 1, status=429, headers={"Retry-After": "3600"}, body=b""), "wait 3600 s",
-    ),
+    "429 for an hour":
+        (Fault(STOCK, 1, status=429, headers={"Retry-After": "3600"}, body=b""), "wait 3600 s"),
     "connections reset": (Fault(STOCK, 1, does_reset=True), "not to be reached"),
     "no whole answer in time": (Fault(STOCK, 1, delay=0.6), "no whole answer in 0.3 s"),
-    "another path": (
-        Fault(STOCK, 1, status=301, headers={"Location": "/v2/"}), "/v2/, which is not followed",
-    ),
-    "another host": (
-        Fault(STOCK, 1, status=302, headers={"Location": "http://me:pw@127.0.0.2/?key=s"}),
-        "points to http://127.0.0.2/, which is not followed",
-    ),
+    "another path":
+        (Fault(STOCK, 1, status=301, headers={"Location": "/v2/"}), "/v2/, which is not followed"),
+    "another host":
+        (Fault(STOCK, 1, status=302, headers={"Location": "http://me:pw@127.0.0.2/?key=s"}),
+         "points to http://127.0.0.2/, which is not followed"),
 }  # fmt: skip
 
 
@@ -255,17 +250,12 @@ def test_a_release_that_lands_in_mid_fetch_is_seen(server, refuse, next_year):
     assert "a release landed in between" in refuse()
 
 
-@pytest.mark.parametrize(
-    ("name", "drop", "said"),
-    [
-        ("", "year == 2023", "lost rows against 2024-end"),
-        ("", "coo_iso == 'CHN'", "no row came for CHN"),
-        ("asylum_decisions", "year == 2025", "end in different years"),
-    ],
-)
-def test_figures_that_lack_what_must_be_there_are_refused(
-    server, refuse, next_year, name, drop, said
-):
+@pytest.mark.parametrize(("name", "drop", "said"), [
+    ("", "year == 2023", "lost rows against 2024-end"),
+    ("", "coo_iso == 'CHN'", "no row came for CHN"),
+    ("asylum_decisions", "year == 2025", "end in different years"),
+])  # fmt: skip
+def test_figures_that_lack_something_are_refused(server, refuse, next_year, name, drop, said):
     server.answers.set_figures({
         each: table.query(f"not ({drop})") if name in each else table
         for each, table in next_year.figures.items()
@@ -312,17 +302,12 @@ def test_a_quirk_or_a_passing_failure_changes_no_figure(root, server, fetch, who
     assert ("a new column, hosts" in ended.stdout) == name.endswith("written otherwise")
 
 
-@pytest.mark.parametrize(
-    ("name", "values", "said"),
-    [
-        ("asylum_decisions", {"dec_level": "XY"}, "dec_level XY is not known: 1 row"),
-        ("population", {"coo": "QQQ", "coo_iso": "QQQ"}, "coo QQQ is not in data/raw/countries"),
-        ("population", {"coa": "QQQ", "coa_iso": "QQQ"}, "coa QQQ is not in data/raw/countries"),
-    ],
-)
-def test_a_code_that_is_not_known_is_kept_and_reported(
-    root, server, fetch, next_year, monkeypatch, name, values, said
-):
+@pytest.mark.parametrize(("name", "values", "said"), [
+    ("asylum_decisions", {"dec_level": "XY"}, "dec_level XY is not known: 1 row"),
+    ("population", {"coo": "QQQ", "coo_iso": "QQQ"}, "coo QQQ is not in data/raw/countries"),
+    ("population", {"coa": "QQQ", "coa_iso": "QQQ"}, "coa QQQ is not in data/raw/countries"),
+])  # fmt: skip
+def test_an_unknown_code_is_kept(root, server, fetch, next_year, monkeypatch, name, values, said):
     table = next_year.figures[name].copy()
     row = (table["coo_iso"] == "IND").idxmax()
     table.loc[row, list(values)] = list(values.values())
@@ -360,9 +345,7 @@ def test_password_and_query_of_the_address_are_sent_and_never_written(root, serv
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_fetch_that_is_stopped_leaves_no_release_and_starts_again(
-    root, server, forker, fetch, whole, number
-):
+def test_a_stopped_fetch_leaves_no_release_and_restarts(root, server, forker, fetch, whole, number):
     server.delay = 0.05
     running = forker.start(root, "fetch", "--api-url", server.url, *FAST)
     while len(server.seen) < 6:
@@ -381,9 +364,7 @@ def test_a_fetch_that_is_stopped_leaves_no_release_and_starts_again(
 
 
 @pytest.mark.soak
-def test_killed_a_hundred_times_it_leaves_no_release_or_a_whole_one(
-    tmp_path, next_year, server, forker, whole
-):
+def test_a_hundred_kills_leave_a_whole_release_or_none(tmp_path, next_year, server, forker, whole):
     order = ("fetch", "--api-url", server.url, *FAST)
     seen, longest = Counter[int](), 0.0  # the first is killed at once
     for number in range(100):
@@ -417,21 +398,18 @@ def test_two_fetches_at_once_are_refused(root, server, forker, fetch):
     assert "another asylum fetch" in ended.stderr
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        (["--period", "quarter"], "'quarter' is not one of"),
-        (["--page-size", "0"], "must be 1 or more"),
-        (["--page-size", "20001"], "20000"),
-        (["--rate", "1e-320"], "must be 0.001 or more"),
-        (["--timeout", "nan"], "must be 3600.0 or less"),
-        (["--retry-wait", "1e400"], "must be 60.0 or less"),
-        (["--retries", "-1"], "must be 0 or more"),
-        (["--api-url", "ftp://me:secret@127.0.0.1/"], "no API address"),
-        (["--api-url", "http://[::1"], "no API address"),
-        (["--api-url", "http://127.0.0.1:99999"], "no API address"),
-    ],
-)
+@pytest.mark.parametrize(("wrong", "said"), [
+    (["--period", "quarter"], "'quarter' is not one of"),
+    (["--page-size", "0"], "must be 1 or more"),
+    (["--page-size", "20001"], "20000"),
+    (["--rate", "1e-320"], "must be 0.001 or more"),
+    (["--timeout", "nan"], "must be 3600.0 or less"),
+    (["--retry-wait", "1e400"], "must be 60.0 or less"),
+    (["--retries", "-1"], "must be 0 or more"),
+    (["--api-url", "ftp://me:secret@127.0.0.1/"], "no API address"),
+    (["--api-url", "http://[::1"], "no API address"),
+    (["--api-url", "http://127.0.0.1:99999"], "no API address"),
+])  # fmt: skip
 def test_a_bad_option_is_refused_before_anything_is_asked(server, refuse, wrong, said):
     told = refuse(*wrong)
     assert said in told
@@ -449,9 +427,7 @@ def test_the_period_is_as_given(root, fetch):
     assert list_releases(root) == ["2024-end", "2025-mid"]
 
 
-def test_revised_figures_of_a_year_on_file_get_the_day_as_their_name(
-    root, server, fetch, next_year
-):
+def test_revised_figures_of_a_year_on_file_are_named_by_the_day(root, server, fetch, next_year):
     older = {name: table.query("year < 2025") for name, table in next_year.figures.items()}
     older["population"] = older["population"].copy()
     row = older["population"].query("coo_iso == 'CHN'")["asylum_seekers"].idxmax()

@@ -45,9 +45,7 @@ def test_without_a_name_it_is_the_run_that_ended_last_and_a_lost_page_is_rendere
     assert page.read_bytes() == before
 
 
-def test_a_run_is_found_by_name_and_by_folder_and_renders_to_a_file_of_ones_own(
-    ask, root, tmp_path
-):
+def test_a_run_is_found_by_name_and_folder_and_renders_to_a_file_given(ask, root, tmp_path):
     written = tmp_path / "new" / "a.html"
     for name in ("earlier", "runs/earlier/", str(root / "runs" / "earlier")):
         done = ask(name, "--out", str(written))
@@ -58,21 +56,18 @@ def test_a_run_is_found_by_name_and_by_folder_and_renders_to_a_file_of_ones_own(
         written.unlink()
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["lates"], "unknown run 'lates' (did you mean latest?); there is: broken, earlier"),
-        (["../latest"], "unknown run '../latest'"),
-        (["broken"], "the run broken failed, and a report needs a whole one"),
-        (["--format", "docx"], "unknown format 'docx'; there is: html, pdf"),
-        (["--out", "rep"], "--out rep must end in .html"),
-        (["--out", "a.docx"], "unknown format 'docx'"),
-        (["--format", "html", "--out", "a.pdf"], "--out a.pdf must end in .html"),
-        (["--out", "data.html/a.html"], "cannot write data.html/a.html: "),
-        (["--out", "runs.html"], "runs.html is a folder: --out names a file"),
-        (["earlier", "--out", "a.html"], "runs/earlier: notebooks/01_fetch.ipynb is not as the"),
-    ],
-)
+@pytest.mark.parametrize(("options", "said"), [
+    (["lates"], "unknown run 'lates' (did you mean latest?); there is: broken, earlier"),
+    (["../latest"], "unknown run '../latest'"),
+    (["broken"], "the run broken failed, and a report needs a whole one"),
+    (["--format", "docx"], "unknown format 'docx'; there is: html, pdf"),
+    (["--out", "rep"], "--out rep must end in .html"),
+    (["--out", "a.docx"], "unknown format 'docx'"),
+    (["--format", "html", "--out", "a.pdf"], "--out a.pdf must end in .html"),
+    (["--out", "data.html/a.html"], "cannot write data.html/a.html: "),
+    (["--out", "runs.html"], "runs.html is a folder: --out names a file"),
+    (["earlier", "--out", "a.html"], "runs/earlier: notebooks/01_fetch.ipynb is not as the"),
+])  # fmt: skip
 def test_what_cannot_be_done_is_refused(refuse_in, root, options, said):
     (root / "data.html").touch()
     (root / "runs.html").mkdir()

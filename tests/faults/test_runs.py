@@ -154,9 +154,7 @@ def test_a_full_disk(asylum, mini_root, tree, add_notebook, most, said):
         mini_root / "runs" / "a").exists()  # fmt: skip
 
 
-def test_a_run_that_is_stopped_or_killed_leaves_the_one_before(
-    asylum, mini_root, scratch, add_notebook, tree
-):
+def test_a_stopped_or_killed_run_leaves_the_last(asylum, mini_root, scratch, add_notebook, tree):
     """What a killed run has left in .staging goes with the next."""
     assert asylum("run", "--name", "a").returncode == 0
     add_notebook(mini_root, "02_two", SLOW)

@@ -53,19 +53,12 @@ def test_drift_between_the_editions_is_told_and_nothing_is_written(lessons):
     assert list_files(lessons) == spoiled
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        (
-            {
-                "na_rows = len(": "na_rows = 1 + len(",
-                'check("1.3", na_rows)': 'check("1.3", na_rows)\n\n# %%\nna_rows + 1',
-            },
-            ("a check says something else", "TypeError"),  # one fault in either edition
-        ),
-        ({'check("1.3", na_rows)': 'check("1.3", 5)'}, ("no check asks for this answer",)),
-    ],
-)
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"na_rows = len(": "na_rows = 1 + len(",
+      'check("1.3", na_rows)': 'check("1.3", na_rows)\n\n# %%\nna_rows + 1'},
+     ("a check says something else", "TypeError")),  # one fault in either edition
+    ({'check("1.3", na_rows)': 'check("1.3", 5)'}, ("no check asks for this answer",)),
+])  # fmt: skip
 def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(lessons, changes, said):
     for old, new in changes.items():
         edit(lessons / "solutions" / f"{NAME}.py", old, new)
@@ -76,18 +69,15 @@ def test_a_lesson_that_fails_in_one_of_its_editions_writes_nothing(lessons, chan
     assert list_files(lessons) == before
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("DEU",), "unknown origin 'DEU' in release 2022-mid"),
-        (("HKG",), "study 'hong-kong' is"),
-        (("CHN",), "study 'china' is"),
-        (("MAC", "china"), "study 'china' is there already"),
-        (("MAC", "../away"), "a study cannot be named"),
-        (("MAC", ""), "a study cannot be named ''"),
-        (("MAC", None, "1999-end"), "unknown release"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("DEU",), "unknown origin 'DEU' in release 2022-mid"),
+    (("HKG",), "study 'hong-kong' is"),
+    (("CHN",), "study 'china' is"),
+    (("MAC", "china"), "study 'china' is there already"),
+    (("MAC", "../away"), "a study cannot be named"),
+    (("MAC", ""), "a study cannot be named ''"),
+    (("MAC", None, "1999-end"), "unknown release"),
+])  # fmt: skip
 def test_a_study_that_cannot_be_is_refused(mini_root, arguments, said):
     before = list_files(mini_root)
     with pytest.raises(InputError, match=re.escape(said)):

@@ -157,9 +157,7 @@ def test_the_notebooks_and_lessons(source: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("end", "how"), [("kill(os.getpid(), 11)", "by SIGSEGV"), ("_exit(3)", "with code 3")]
 )
-def test_a_process_that_dies_leaves_the_partial_notebook(
-    tmp_path: Path, end: str, how: str
-) -> None:
+def test_a_dead_process_leaves_the_partial_notebook(tmp_path: Path, end: str, how: str) -> None:
     last = f"import os\nprint('last words', flush=True)\nos.{end}"
     file = make(tmp_path, "print('before')", last, "1")
     with pytest.raises(DeadKernelError, match=how):
@@ -214,9 +212,7 @@ def test_a_long_path_of_the_temporary_folder_does_no_harm(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
-def test_nothing_is_left_of_a_command_that_is_ended(
-    tmp_path: Path, scratch: Path, sent: int
-) -> None:
+def test_nothing_is_left_of_an_ended_command(tmp_path: Path, scratch: Path, sent: int) -> None:
     code = "import os\nprint('before', flush=True)\nopen('pid', 'w').write(str(os.getpid()))"
     file, note = make(tmp_path, f"{code}\nimport time\ntime.sleep(60)"), tmp_path / "pid"
     process = subprocess.Popen(

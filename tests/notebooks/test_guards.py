@@ -15,12 +15,7 @@ from helpers import paths
 from helpers.lessons.editions import derive_edition
 from helpers.plots.figures import digest_plain
 from helpers.prose.passages import NAMES
-from helpers.publish.replication import (
-    list_made,
-    render_codecheck,
-    render_readme,
-    render_replication,
-)
+from helpers.publish import replication
 from helpers.running.inputs import list_notebooks
 from helpers.running.notebooks import read_paired, read_source
 from helpers.running.reference import CODECHECK, README, REPLICATION
@@ -112,16 +107,17 @@ def test_each_figure_has_its_files_and_the_digest_of_its_data():
 
 def test_readme_states_the_numbers_of_the_run():
     text = (paths.root() / README).read_text(encoding="utf-8")
-    assert render_readme(text, COMMITTED) == text
+    assert replication.render_readme(text, COMMITTED) == text
 
 
 def test_the_lists_of_figures_and_tables_are_up_to_date():
     notebooks = {file.stem: read_paired(file.with_suffix(".ipynb")) for file in SOURCES}
-    made = list_made(notebooks, FILES)
+    made = replication.list_made(notebooks, FILES)
     text = (paths.root() / REPLICATION).read_text(encoding="utf-8")
-    assert render_replication(text, made) == text
+    assert replication.render_replication(text, made) == text
     text = (paths.root() / CODECHECK).read_text(encoding="utf-8")
-    assert render_codecheck(text, made, f"runs/{name_run(Study.resolve())}") == text
+    place = f"runs/{name_run(Study.resolve())}"
+    assert replication.render_codecheck(text, made, place) == text
 
 
 @pytest.mark.parametrize("source", LESSONS, ids=lambda file: file.stem)
@@ -137,19 +133,16 @@ def test_the_cell_of_a_passage_of_text_is_folded(source):
             assert cell.metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
 
 
-@pytest.mark.parametrize(
-    ("text", "typed"),
-    [
-        ("# 3 Eras\n\n## 3.1 Validation", []),
-        ("1. first\n2. second", []),
-        ("See Figure 3.1, Table 2, Figures 4.1 and 4.2, notebook 03 and 04_destinations.", []),
-        ("With `year_to=2021` and\n```\nx = 5\n```", []),
-        ("Under [CC BY 4.0](https://example.org/by/4.0/), release 2025-end, ISO3.", []),
-        ("<https://example.org/2021/06>", []),
-        ("About 1,234 people.", ["1,234"]),
-        ("In Figure 3.1 there are 40 points.", ["40"]),
-        ("It doubled, 2x.", ["2x."]),
-    ],
-)
+@pytest.mark.parametrize(("text", "typed"), [
+    ("# 3 Eras\n\n## 3.1 Validation", []),
+    ("1. first\n2. second", []),
+    ("See Figure 3.1, Table 2, Figures 4.1 and 4.2, notebook 03 and 04_destinations.", []),
+    ("With `year_to=2021` and\n```\nx = 5\n```", []),
+    ("Under [CC BY 4.0](https://example.org/by/4.0/), release 2025-end, ISO3.", []),
+    ("<https://example.org/2021/06>", []),
+    ("About 1,234 people.", ["1,234"]),
+    ("In Figure 3.1 there are 40 points.", ["40"]),
+    ("It doubled, 2x.", ["2x."]),
+])  # fmt: skip
 def test_a_digit_in_text_names_something_or_is_found(text, typed):
     assert find_typed_numbers(text) == typed

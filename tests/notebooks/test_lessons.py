@@ -19,11 +19,8 @@ from helpers.running.inputs import list_notebooks
 from helpers.study import Study
 
 SOURCES = list_notebooks(paths.solutions())
-SETTINGS: list[dict[str, str]] = [
-    {"study": "china", "release": "2024-mid"},
-    {"study": "venezuela"},
-    {"study": "hong-kong", "release": "2022-mid"},
-]
+SETTINGS = [{"study": "china", "release": "2024-mid"}, {"study": "venezuela"},
+            {"study": "hong-kong", "release": "2022-mid"}]  # fmt: skip
 
 
 def test_a_rerun_gives_what_is_committed():

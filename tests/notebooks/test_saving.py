@@ -9,11 +9,8 @@ from jupytext import TextFileContentsManager
 from helpers import paths
 
 NOTEBOOKS = paths.notebooks()
-NAMES = sorted(
-    file.relative_to(NOTEBOOKS).as_posix()
-    for file in NOTEBOOKS.rglob("*.ipynb")
-    if not any(part.startswith(".") for part in file.parts)
-)
+NAMES = sorted(file.relative_to(NOTEBOOKS).as_posix() for file in NOTEBOOKS.rglob("*.ipynb")
+               if not any(part.startswith(".") for part in file.parts))  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

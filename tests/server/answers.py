@@ -14,7 +14,7 @@ from helpers.data.datapackage import find_file
 
 RELEASE = "2025-end"
 OTHER_COUNTS = ["returned_refugees", "idps", "returned_idps", "stateless", "ooc", "hst"]
-Tables = dict[str, pd.DataFrame]
+Tables, Items = dict[str, pd.DataFrame], list[dict[str, Any]]
 VALUES = {
     "population": ["refugees", "asylum_seekers", *OTHER_COUNTS[:-1], "oip", OTHER_COUNTS[-1]],
     "asylum_applications": ["applied"],
@@ -58,21 +58,12 @@ class Answers:
         if path not in PATHS:
             return None
         items, total = self.find_rows(PATHS[path], *_read_question(params))
-        return {
-            "page": page,
-            "short-url": "",
-            "maxPages": -(-len(items) // limit),
-            "total": total,
-            "items": items[(page - 1) * limit : page * limit],
-        }
+        return {"page": page, "short-url": "", "maxPages": -(-len(items) // limit), "total": total,
+                "items": items[(page - 1) * limit : page * limit]}  # fmt: skip
 
     def _find_rows(
-        self,
-        name: str,
-        years: tuple[int, ...] | None,
-        sides: tuple[tuple[str, Any], ...],
-        is_iso: bool,
-    ) -> tuple[list[dict[str, Any]], Any]:
+        self, name: str, years: tuple[int, ...] | None, sides: tuple[Any, ...], is_iso: bool
+    ) -> tuple[Items, Any]:
         table = self.figures[name]
         if years is not None:
             table = table[table["year"].isin(years)]
@@ -89,9 +80,7 @@ class Answers:
             table = table.groupby(key, as_index=False)[VALUES[name]].sum(min_count=1)
         return self._render(table, labels, VALUES[name]), _sum(table, name)
 
-    def _render(
-        self, table: pd.DataFrame, labels: list[str], values: list[str]
-    ) -> list[dict[str, Any]]:
+    def _render(self, table: pd.DataFrame, labels: list[str], values: list[str]) -> Items:
         columns: dict[str, list[Any]] = {"year": [int(year) for year in table["year"]]}
         for side in ("coo", "coa"):
             codes = list(table[side]) if side in table else ["-"] * len(table)

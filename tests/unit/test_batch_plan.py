@@ -1,6 +1,5 @@
 """What a batch comes to, what is refused, what is left alone, and how its runs are shown."""
 
-import json
 import re
 
 import pytest
@@ -21,12 +20,8 @@ def root(tiny_root):
 def test_the_product_in_order_and_single_runs_beside_it(root):
     given = {"origin": "CHN,HKG,CHN", "release": "all", "year_to": "2012:2013"}
     runs, absent = batches.find_runs(given)
-    product = [
-        f"china-{release}-{origin}2000-{year}"
-        for origin in ("", "HKG-")
-        for release in ("2022-mid", "2025-end")
-        for year in (2012, 2013)
-    ]
+    product = [f"china-{release}-{origin}2000-{year}" for origin in ("", "HKG-")
+               for release in ("2022-mid", "2025-end") for year in (2012, 2013)]  # fmt: skip
     assert (list(runs), absent) == (product, [])
     single = [{"release": "2022-mid", "top_n": 5}, {"origin": "HKG", "year_to": 2010}]
     assert next(iter(batches.find_runs({"runs": single})[0])) == "china-2022-mid-top5"
@@ -48,18 +43,15 @@ def test_what_is_not_in_the_data_is_listed_with_its_reason(root):
     assert "no claim from TIB was pending in 2000 to 2000" in absent["reason"]
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"year_to": "20x2"}, "year_to: '20x2' is no whole number"),
-        ({"year_to": "2015:2012"}, "swap its ends"),
-        ({"year_to": "1:99999"}, "is longer than"),
-        ({"origin": "CHN,"}, "origin: a value is empty"),
-        ({"study": "chian"}, "did you mean china?"),
-        ({"years": "2012"}, "unknown parameter 'years'"),
-        ({"runs": {"release": "2022-mid"}}, "runs is a list of runs"),
-    ],
-)
+@pytest.mark.parametrize(("given", "said"), [
+    ({"year_to": "20x2"}, "year_to: '20x2' is no whole number"),
+    ({"year_to": "2015:2012"}, "swap its ends"),
+    ({"year_to": "1:99999"}, "is longer than"),
+    ({"origin": "CHN,"}, "origin: a value is empty"),
+    ({"study": "chian"}, "did you mean china?"),
+    ({"years": "2012"}, "unknown parameter 'years'"),
+    ({"runs": {"release": "2022-mid"}}, "runs is a list of runs"),
+])  # fmt: skip
 def test_what_does_not_fit_is_refused(root, given, said):
     with pytest.raises(InputError, match=re.escape(said)):
         batches.find_runs(given)
@@ -76,25 +68,22 @@ def test_names_tell_batches_apart():
     assert max(map(len, names)) <= 80
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"slurm": ["queue"]}, "--slurm takes key=value"),
-        ({"slurm": ["default"], "scheduler": "tcp://127.0.0.1:1"}, "has its own workers"),
-        ({"scheduler": "tcp://127.0.0.1:1", "workers": 2}, "has its own workers"),
-        ({"scheduler": "inproc://x"}, "takes an address as in tcp://10.0.0.1:8786"),
-        ({"scheduler": "tls://127.0.0.1:1"}, "tls needs"),
-        ({"workers": 65}, "one machine takes 64 at most"),
-        ({"matrix": "m.yml", "years": "2012"}, "--matrix has the lists"),
-        ({"name": "../x"}, "cannot be named"),
-        ({"notebooks": "01_on"}, "unknown notebook '01_on'"),
-        ({"years": "2030:2031"}, "nothing to run"),
-        ({"memory_limit": "lots"}, "--memory-limit is a size from 500MB"),
-        ({"memory_limit": "1e400"}, "--memory-limit is a size from 500MB"),
-        ({"memory_limit": "0.2GB"}, "--memory-limit is a size from 500MB"),
-        ({"slurm": ["default"]}, "--slurm needs Slurm's command sbatch"),
-    ],
-)
+@pytest.mark.parametrize(("options", "said"), [
+    ({"slurm": ["queue"]}, "--slurm takes key=value"),
+    ({"slurm": ["default"], "scheduler": "tcp://127.0.0.1:1"}, "has its own workers"),
+    ({"scheduler": "tcp://127.0.0.1:1", "workers": 2}, "has its own workers"),
+    ({"scheduler": "inproc://x"}, "takes an address as in tcp://10.0.0.1:8786"),
+    ({"scheduler": "tls://127.0.0.1:1"}, "tls needs"),
+    ({"workers": 65}, "one machine takes 64 at most"),
+    ({"matrix": "m.yml", "years": "2012"}, "--matrix has the lists"),
+    ({"name": "../x"}, "cannot be named"),
+    ({"notebooks": "01_on"}, "unknown notebook '01_on'"),
+    ({"years": "2030:2031"}, "nothing to run"),
+    ({"memory_limit": "lots"}, "--memory-limit is a size from 500MB"),
+    ({"memory_limit": "1e400"}, "--memory-limit is a size from 500MB"),
+    ({"memory_limit": "0.2GB"}, "--memory-limit is a size from 500MB"),
+    ({"slurm": ["default"]}, "--slurm needs Slurm's command sbatch"),
+])  # fmt: skip
 def test_options_that_do_not_fit(mini_root, options, said, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(InputError, match=re.escape(said)):
@@ -124,10 +113,8 @@ def test_a_matrix_file(mini_root, capsys):
     file.write_text("origin: [CHN]\nrelease: all\nyear_to: 2012:2013\nruns:\n  - top_n: 3\n")
     batch(matrix=file, dry_run=True)
     assert capsys.readouterr().out.count("would run") == 3
-    for text, said in (
-        ("- a list\n", "holds no lists of parameters"),
-        ("origin: CHN\norigin: HKG\n", "stands twice"),
-    ):
+    lists = ("- a list\n", "holds no lists of parameters")
+    for text, said in (lists, ("origin: CHN\norigin: HKG\n", "stands twice")):
         file.write_text(text)
         with pytest.raises(InputError, match=said):
             batch(matrix=file)
@@ -176,8 +163,7 @@ def row(mini_root):
     (folder / "tables" / "period_means.csv").write_text(
         "measure,span,n_years,lower,upper\napplied_middle,2003–2012,30,20.4,\npending,2003–2012,9,9,9\n"
     )
-    numbers = {"05_claims/found.fits": {"value": 21}}
-    (folder / "numbers.json").write_text(json.dumps(numbers))
+    (folder / "numbers.json").write_text('{"05_claims/found.fits": {"value": 21}}')
     (folder / "manifest.json").write_text('{"seconds": {"01": 1.26, "02": 2.0}}')
     return make_row("r", Study.resolve().parameters(), None, folder)
 

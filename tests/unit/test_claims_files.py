@@ -58,18 +58,15 @@ def test_a_claim_costs_five_lines_and_is_judged_by_all_rules(tmp_path):
 PENDING, OIP = {"says": "pending", "years": [2012, 2021]}, {"says": "oip", "years": [2021]}
 
 
-@pytest.mark.parametrize(
-    ("claimed", "changes", "recipe", "value", "precision"),
-    [
-        ("12,362", {"says": "pending"}, "total pending 2012", 12_362, "exact"),
-        ("nearly 120,000", {}, "total applied_persons 2012", 120_000, "nearly"),
-        ("over one million", PENDING, "total pending 2012-2021", 1_000_000, "over"),
-        ("more than 5.9 million", OIP, "total oip 2021", 5_900_000, "over"),
-        ("5.9 million", OIP, "total oip 2021", 5_900_000, "around"),
-        ("up 169 %", PENDING, "increase pending 2012-2021", 169, "rounded"),
-        ("tenfold", PENDING, "ratio pending 2012-2021", 10, "rounded"),
-    ],
-)
+@pytest.mark.parametrize(("claimed", "changes", "recipe", "value", "precision"), [
+    ("12,362", {"says": "pending"}, "total pending 2012", 12_362, "exact"),
+    ("nearly 120,000", {}, "total applied_persons 2012", 120_000, "nearly"),
+    ("over one million", PENDING, "total pending 2012-2021", 1_000_000, "over"),
+    ("more than 5.9 million", OIP, "total oip 2021", 5_900_000, "over"),
+    ("5.9 million", OIP, "total oip 2021", 5_900_000, "around"),
+    ("up 169 %", PENDING, "increase pending 2012-2021", 169, "rounded"),
+    ("tenfold", PENDING, "ratio pending 2012-2021", 10, "rounded"),
+])  # fmt: skip
 def test_number_years_and_noun_make_the_test(tmp_path, claimed, changes, recipe, value, precision):
     (test,) = read_claims(write(tmp_path, {"claimed": claimed} | changes)).claims[0].tests
     assert test.recipe == parse_recipe(recipe)

@@ -14,11 +14,9 @@ from helpers.claims.recipes import parse_recipe
 from helpers.claims.verdict import judge_claim, list_printed
 
 PENDING = {
-    2010: {"AAA": 10, "BBB": 5},
-    2011: {"AAA": 30, "BBB": 10},
-    2012: {"AAA": 50, "BBB": 50, "CCC": 20},
-    2013: {"AAA": 90, "BBB": 30, "CCC": 40},
-}
+    2010: {"AAA": 10, "BBB": 5}, 2011: {"AAA": 30, "BBB": 10},
+    2012: {"AAA": 50, "BBB": 50, "CCC": 20}, 2013: {"AAA": 90, "BBB": 30, "CCC": 40},
+}  # fmt: skip
 LODGED = {2012: {"AAA": 7, "CCC": 9}, 2013: {"BBB": 8}}
 SERIES = {"pending": PENDING, "applied_persons": LODGED, "refugees": {2013: {"AAA": 3}}}
 # Claims lodged in persons: the least and the most overlap in 2012 and 2013 alone.
@@ -34,9 +32,8 @@ def make_figures(period: str = "end", newest: int = 2013, **over) -> Figures:
     half = 2013 if period == "mid" else None
     given = {
         "info": SimpleNamespace(name="2013-x", newest_year=newest, half_year=half), "last": 2013,
-        "cells": cells,
-        "others": {("ZZZ", 2012): 4}, "regions": {"AAA": "Europe", "BBB": "Asia", "CCC": "Asia"},
-        "totals": totals,
+        "cells": cells, "totals": totals, "others": {("ZZZ", 2012): 4},
+        "regions": {"AAA": "Europe", "BBB": "Asia", "CCC": "Asia"},
     }  # fmt: skip
     return Figures(**(given | over))
 
@@ -57,8 +54,7 @@ def make_file(*claims: dict) -> ClaimsFile:
 
 
 def state(recipe: str, claimed: object, says: str = "pending", **over) -> dict:
-    test = {"recipe": recipe, "claimed": claimed} | over
-    return {"tests": [test], "says": says}
+    return {"tests": [{"recipe": recipe, "claimed": claimed} | over], "says": says}
 
 
 def judge(*claims: dict, figures: Figures | None = None):
@@ -128,27 +124,24 @@ def test_what_a_text_or_a_release_does_not_reach_is_not_there():
     assert verdict.main.value is None
 
 
-@pytest.mark.parametrize(
-    ("claim", "code", "value", "measure"),
-    [
-        # The sentence's own series is tried first, the largest destination is left out last.
-        (state("pending 2012", 16, "applied"), "exact", 16, "applied_persons"),
-        (state("pending 2012", 70), "exact", 70, "pending"),
-        # Where no series gives it, the recipe's own is shown.
-        (state("pending 2012", 17), "off", 120, "pending"),
-        # A fixed statement looks at no other series.
-        (state("pending 2012", 16, "applied", is_fixed=True), "off", 120, "pending"),
-        # A limit is not met by any other series than the one named and the text's own.
-        (state("applied_persons 2012", "over 100", "applied"), "off", 16, "applied_persons"),
-        (state("pending 2012", "over 100", "applied"), "rounds", 120, "pending"),
-        # Claims lodged are held against their range in persons.
-        (state("applied_persons 2012", "22", "applied"), "rounds", 23, "lodged"),
-        (state("applied_persons 2012", "over 24", "applied"), "rounds", 23, "lodged"),
-        (state("applied_persons 2012", "26", "applied"), "off", 16, "applied_persons"),
-        (state("applied_persons 2012", "22"), "off", 16, "applied_persons"),
-        (state("lodged_most 2012", "25", "applied"), "exact", 25, "lodged_most"),
-    ],
-)
+@pytest.mark.parametrize(("claim", "code", "value", "measure"), [
+    # The sentence's own series is tried first, the largest destination is left out last.
+    (state("pending 2012", 16, "applied"), "exact", 16, "applied_persons"),
+    (state("pending 2012", 70), "exact", 70, "pending"),
+    # Where no series gives it, the recipe's own is shown.
+    (state("pending 2012", 17), "off", 120, "pending"),
+    # A fixed statement looks at no other series.
+    (state("pending 2012", 16, "applied", is_fixed=True), "off", 120, "pending"),
+    # A limit is not met by any other series than the one named and the text's own.
+    (state("applied_persons 2012", "over 100", "applied"), "off", 16, "applied_persons"),
+    (state("pending 2012", "over 100", "applied"), "rounds", 120, "pending"),
+    # Claims lodged are held against their range in persons.
+    (state("applied_persons 2012", "22", "applied"), "rounds", 23, "lodged"),
+    (state("applied_persons 2012", "over 24", "applied"), "rounds", 23, "lodged"),
+    (state("applied_persons 2012", "26", "applied"), "off", 16, "applied_persons"),
+    (state("applied_persons 2012", "22"), "off", 16, "applied_persons"),
+    (state("lodged_most 2012", "25", "applied"), "exact", 25, "lodged_most"),
+])  # fmt: skip
 def test_the_search_is_narrow_and_in_order(claim, code, value, measure):
     main = judge(claim).main
     assert (main.figure, main.value, main.settled.measure) == (code, value, measure)
@@ -172,31 +165,28 @@ def test_a_total_is_explained_by_the_smallest_set_of_printed_inputs():
     )
 
 
-@pytest.mark.parametrize(
-    ("says", "recipe", "claimed", "period", "codes"),
-    [
-        ("pending", "increase pending 2010-2012", "800 %", "end", ("exact", "other-arithmetic")),
-        ("pending", "increase pending 2010-2012", "700 %", "end", ("exact", "fits")),
-        # A stock of mid-year is a number of asylum-seekers; a forecast or six months' flow is not.
-        ("pending", "pending 2013", 160, "mid", ("exact", "fits")),
-        ("forecast", "pending 2013", 160, "mid", ("exact", "other-measure")),
-        ("applied", "applied_persons 2013", 8, "end", ("exact", "fits")),
-        ("applied", "applied_persons 2013", 8, "mid", ("exact", "other-measure")),
-        ("pending", "pending 2010-2012", 175, "end", ("exact", "other-measure")),
-        ("pending_summed", "pending 2010-2012", 175, "end", ("exact", "fits")),
-        # The span ends, or begins, one year off: 175 is of 2010 to 2012, 320 of 2011 to 2013.
-        ("pending_summed", "pending 2010-2013", 175, "end", ("exact", "other-year")),
-        ("pending_summed", "pending 2010-2013", "around 320", "end", ("exact", "other-year")),
-        ("pending_summed", "pending 2010-2012", 335, "end", ("exact", "other-year")),
-        ("pending_summed", "pending 2011-2013", 335, "end", ("exact", "other-year")),
-        ("pending", "ratio pending 2010-2013", "eightfold", "end", ("exact", "other-year")),
-        ("pending_summed", "pending 2010-2013", 999, "end", ("off", "fits")),
-        ("pending", "year_of pending BBB 10", 2011, "end", ("exact", "other-year")),
-        ("pending", "year_of pending BBB 30", 2013, "end", ("exact", "fits")),
-        ("pending", "pending 2011", 120, "end", ("off", "other-year")),
-        ("pending", "pending 2011", "around 120", "end", ("off", "fits")),
-    ],
-)
+@pytest.mark.parametrize(("says", "recipe", "claimed", "period", "codes"), [
+    ("pending", "increase pending 2010-2012", "800 %", "end", ("exact", "other-arithmetic")),
+    ("pending", "increase pending 2010-2012", "700 %", "end", ("exact", "fits")),
+    # A stock of mid-year is a number of asylum-seekers; a forecast or six months' flow is not.
+    ("pending", "pending 2013", 160, "mid", ("exact", "fits")),
+    ("forecast", "pending 2013", 160, "mid", ("exact", "other-measure")),
+    ("applied", "applied_persons 2013", 8, "end", ("exact", "fits")),
+    ("applied", "applied_persons 2013", 8, "mid", ("exact", "other-measure")),
+    ("pending", "pending 2010-2012", 175, "end", ("exact", "other-measure")),
+    ("pending_summed", "pending 2010-2012", 175, "end", ("exact", "fits")),
+    # The span ends, or begins, one year off: 175 is of 2010 to 2012, 320 of 2011 to 2013.
+    ("pending_summed", "pending 2010-2013", 175, "end", ("exact", "other-year")),
+    ("pending_summed", "pending 2010-2013", "around 320", "end", ("exact", "other-year")),
+    ("pending_summed", "pending 2010-2012", 335, "end", ("exact", "other-year")),
+    ("pending_summed", "pending 2011-2013", 335, "end", ("exact", "other-year")),
+    ("pending", "ratio pending 2010-2013", "eightfold", "end", ("exact", "other-year")),
+    ("pending_summed", "pending 2010-2013", 999, "end", ("off", "fits")),
+    ("pending", "year_of pending BBB 10", 2011, "end", ("exact", "other-year")),
+    ("pending", "year_of pending BBB 30", 2013, "end", ("exact", "fits")),
+    ("pending", "pending 2011", 120, "end", ("off", "other-year")),
+    ("pending", "pending 2011", "around 120", "end", ("off", "fits")),
+])  # fmt: skip
 def test_figure_and_wording_are_judged_apart(says, recipe, claimed, period, codes):
     verdict = judge(state(recipe, claimed, says), figures=make_figures(period=period))
     assert (verdict.figure(), verdict.wording()) == codes
@@ -209,11 +199,10 @@ def test_a_change_comes_from_the_text_s_own_figures_before_another_pair_of_years
     assert judge(state("ratio pending 2011-2013", "threefold")).figure() == "exact"
 
 
-@pytest.mark.parametrize(
-    ("usual", "claimed", "code"),
-    [({}, 159, "off"), ({"pending": 0.01}, 159, "revised"), ({"pending": 0.005}, 159, "off"),
-     ({"refugees": 0.01}, 159, "off"), ({"pending": 0.01}, "nearly 160", "revised")],
-)  # fmt: skip
+@pytest.mark.parametrize(("usual", "claimed", "code"), [
+    ({}, 159, "off"), ({"pending": 0.01}, 159, "revised"), ({"pending": 0.005}, 159, "off"),
+    ({"refugees": 0.01}, 159, "off"), ({"pending": 0.01}, "nearly 160", "revised"),
+])  # fmt: skip
 def test_a_figure_within_the_usual_revisions_is_revised(usual, claimed, code):
     verdict = judge(state("pending 2013", claimed), figures=make_figures(usual=usual))
     assert (verdict.figure(), verdict.wording()) == (code, "fits")

@@ -87,18 +87,13 @@ def test_a_code_that_is_not_known_is_never_new_or_first():
     assert core.decisions[["level_code", "level"]].iloc[0].tolist() == ["Q", "other"]
 
 
-@pytest.mark.parametrize(
-    ("own", "given", "kept", "counted"),
-    [
-        ("UKN", None, ["UNK", "CHN"], {"coo_iso_filled": 1, "no_iso3": 0}),
-        ("ZZZ", None, ["CHN"], {"coo_iso_filled": 0, "no_iso3": 1}),
-        ("AUL", "AUT", ["AUT", "CHN"], {"coo_iso_differs": 1, "coo_iso_not_listed": 0}),
-        ("QQQ", "QQQ", ["QQQ", "CHN"], {"coo_iso_differs": 0, "coo_iso_not_listed": 1}),
-    ],
-)
-def test_the_iso3_code_of_the_file_decides_and_a_missing_one_is_looked_up(
-    own, given, kept, counted
-):
+@pytest.mark.parametrize(("own", "given", "kept", "counted"), [
+    ("UKN", None, ["UNK", "CHN"], {"coo_iso_filled": 1, "no_iso3": 0}),
+    ("ZZZ", None, ["CHN"], {"coo_iso_filled": 0, "no_iso3": 1}),
+    ("AUL", "AUT", ["AUT", "CHN"], {"coo_iso_differs": 1, "coo_iso_not_listed": 0}),
+    ("QQQ", "QQQ", ["QQQ", "CHN"], {"coo_iso_differs": 0, "coo_iso_not_listed": 1}),
+])  # fmt: skip
+def test_the_file_s_iso3_code_decides_and_a_missing_one_is_looked_up(own, given, kept, counted):
     rows = (2010, own, given, 0, 50), (2010, "CHI", "CHN", 1, 2)
     cleaned, hits = clean("totals_by_origin", *rows)
     assert cleaned["origin"].tolist() == kept
@@ -116,12 +111,8 @@ def test_zeros_before_the_series_are_missing_and_rows_without_a_figure_go():
 
 
 def test_rows_of_one_key_are_added_up_missing_stays_missing_and_origins_become_missing():
-    cleaned, hits = clean(
-        "totals_by_asylum",
-        (2001, "GFR", "DEU", 5, None, 3, 1, 0),
-        (2000, "GFR", "DEU", 7, None, 2, 1, 0),
-        (2001, "AUL", "DEU", 6, None, 4, 1, 0),
-    )
+    germany = [(2001, "GFR", "DEU", 5, None, 3, 1, 0), (2000, "GFR", "DEU", 7, None, 2, 1, 0)]
+    cleaned, hits = clean("totals_by_asylum", *germany, (2001, "AUL", "DEU", 6, None, 4, 1, 0))
     assert cleaned["pending"].tolist() == [7, 11]
     assert cleaned["pending_unknown_origin"].isna().all()
     assert cleaned["origins"].fillna(-1).tolist() == [2, -1]
@@ -129,11 +120,9 @@ def test_rows_of_one_key_are_added_up_missing_stays_missing_and_origins_become_m
 
 
 def test_totals_that_are_not_their_parts_are_kept_and_counted():
-    cleaned, hits = clean(
-        "decisions_by_asylum",
-        (2012, "GFR", "DEU", "AR", "P", 0, 0, 0, 0, 15, 0, 1),
-        (2013, "GFR", "DEU", "AR", "P", 5, 5, 5, 0, 15, 0, 1),
-    )
+    parts = ((2012, 0, 0, 0), (2013, 5, 5, 5))
+    rows = [(year, "GFR", "DEU", "AR", "P", *each, 0, 15, 0, 1) for year, *each in parts]
+    cleaned, hits = clean("decisions_by_asylum", *rows)
     assert cleaned["total"].tolist() == [15, 15]
     assert hits["total_is_not_sum"] == 1
 

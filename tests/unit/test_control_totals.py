@@ -77,37 +77,26 @@ def test_frames_that_agree_pass_every_check():
     assert scopes["destinations_pending"].tolist() == ["CHN 2000", "CHN 2001"]
 
 
-@pytest.mark.parametrize(
-    ("table", "row", "values", "failed"),
-    [
-        ("by_origin", 1, {"pending": 6}, {"world_pending": ["2000"], "unknown_pending": ["2000"]}),
-        ("pending", 1, {"pending": 11}, {"destinations_pending": ["CHN 2000"]}),
-        ("pending", 3, {"refugees": 9}, {"destinations_refugees": ["CHN 2001"]}),
-        (
-            "pending", 3, {"pending": 41},
-            {"destinations_pending": ["CHN 2001"], "pairs_within_asylum": ["2001"]},
-        ),
-        (  # a total without any destination
-            "pending", 3, {"year": 1999},
-            {"destinations_pending": ["CHN 2001"], "destinations_refugees": ["CHN 2001"],
-             "years_of_pending": ["2001"]},
-        ),
-        ("applications", 1, {"applied": 3}, {"applications_within_asylum": ["2000"]}),
-        ("applications", 1, {"unit": "cases"}, {"applications_within_asylum": ["2000"]}),
-        (  # a year that only one of two tables has
-            "decisions", 0, {"year": 2001},
-            {"decisions_within_asylum": ["2001"], "years_of_decisions": ["2000", "2001"]},
-        ),
-        ("decisions", 0, {"rejected": 6}, {"decisions_within_asylum": ["2000"]}),
-        (
-            "by_asylum", 2, {"pairs_unchanged": 4},
-            {"parts_within_whole": ["by_asylum pairs_unchanged 2001"]},
-        ),
-        ("rows", 0, {"recorded": 4}, {"rows_recorded": ["population 2000"]}),
-        ("rows", 0, {"kept": 1}, {"rows_accounted": ["population"]}),
-        ("quality", 0, {"action": "kept"}, {"rows_accounted": ["population"]}),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("table", "row", "values", "failed"), [
+    ("by_origin", 1, {"pending": 6}, {"world_pending": ["2000"], "unknown_pending": ["2000"]}),
+    ("pending", 1, {"pending": 11}, {"destinations_pending": ["CHN 2000"]}),
+    ("pending", 3, {"refugees": 9}, {"destinations_refugees": ["CHN 2001"]}),
+    ("pending", 3, {"pending": 41},
+     {"destinations_pending": ["CHN 2001"], "pairs_within_asylum": ["2001"]}),
+    ("pending", 3, {"year": 1999},  # a total without any destination
+     {"destinations_pending": ["CHN 2001"], "destinations_refugees": ["CHN 2001"],
+      "years_of_pending": ["2001"]}),
+    ("applications", 1, {"applied": 3}, {"applications_within_asylum": ["2000"]}),
+    ("applications", 1, {"unit": "cases"}, {"applications_within_asylum": ["2000"]}),
+    ("decisions", 0, {"year": 2001},  # a year that only one of two tables has
+     {"decisions_within_asylum": ["2001"], "years_of_decisions": ["2000", "2001"]}),
+    ("decisions", 0, {"rejected": 6}, {"decisions_within_asylum": ["2000"]}),
+    ("by_asylum", 2, {"pairs_unchanged": 4},
+     {"parts_within_whole": ["by_asylum pairs_unchanged 2001"]}),
+    ("rows", 0, {"recorded": 4}, {"rows_recorded": ["population 2000"]}),
+    ("rows", 0, {"kept": 1}, {"rows_accounted": ["population"]}),
+    ("quality", 0, {"action": "kept"}, {"rows_accounted": ["population"]}),
+])  # fmt: skip
 def test_one_wrong_figure_fails_its_check_and_no_other(table, row, values, failed):
     changed = read(TABLES[table])
     changed.loc[row, list(values)] = list(values.values())

@@ -16,15 +16,10 @@ import pytest
 from cells import read_rows
 from plain.explorer import get_explorer
 
+from helpers.analysis import measures
 from helpers.analysis.destinations import rank_destinations
 from helpers.analysis.eras import clip_pair, compare_two, list_series, summarise_eras
-from helpers.analysis.measures import (
-    find_main_destination,
-    leave_out,
-    measure_pending,
-    measure_stocks,
-    select_origin,
-)
+from helpers.analysis.measures import find_main_destination, leave_out, select_origin
 from helpers.analysis.thresholds import FEWEST_FOR_RATIO
 from helpers.data.releases import load_core
 from helpers.plots.style import PALETTE, assign_styles
@@ -232,10 +227,10 @@ def test_shares_and_indices_are_pythons(data, release):
         link(release=release, scale="share", to=info.newest_year),
         link(release=release, scale="index", to=info.newest_year, **{"from": 2003}),
     )
-    wanted = {
-        each: measure_stocks(leave_out(stock, code), leave_out(core.by_asylum, code), years)
-        for each, code in (("all", None), ("without", main))
-    }
+    wanted = {}
+    for each, code in (("all", None), ("without", main)):
+        own, world = leave_out(stock, code), leave_out(core.by_asylum, code)
+        wanted[each] = measures.measure_stocks(own, world, years)
     lines = {line["key"]: line["values"] for line in share["lines"]}
     for key, table in wanted.items():
         assert lines[key] == pytest.approx(table["share_of_world"].astype(float).tolist())
@@ -271,11 +266,10 @@ def test_a_handful_of_claims_is_no_base_of_an_index_and_of_no_ratio(data):
         assert model["eras"][0]["ratio"] is None
 
 
-@pytest.mark.parametrize(
-    ("boundary", "measure", "scale", "kind"),
-    [("full-years", "pending", "count", "stock"), ("as-published", "lodged", "count", "flow"),
-     ("terms", "pending", "share", "stock")],
-)  # fmt: skip
+@pytest.mark.parametrize(("boundary", "measure", "scale", "kind"), [
+    ("full-years", "pending", "count", "stock"), ("as-published", "lodged", "count", "flow"),
+    ("terms", "pending", "share", "stock"),
+])  # fmt: skip
 def test_eras_are_summed_up_as_python_does(data, choose, boundary, measure, scale, kind):
     cut = next(b for b in load_study_file("china").boundaries if b.name == boundary)
     span = sorted(choose.sample(range(2000, 2023), 2))
@@ -312,7 +306,8 @@ def test_the_csv_holds_the_view_and_nothing_else(data):
     (model,) = build(data, link(places="AUS", **{"from": 2008, "to": 2012}))
     rows, core = read_csv(model), core_of("2025-end")
     stock = select_origin(core.pending, "CHN", range(2000, 2026))
-    table = measure_pending(stock, core.by_origin, range(2008, 2013), "USA").set_index("year")
+    table = measures.measure_pending(stock, core.by_origin, range(2008, 2013), "USA")
+    table = table.set_index("year")
     for name, column in {"all": "pending", "without_main": "pending_excl_main"}.items():
         own = {int(row["year"]): int(row["value"]) for row in rows if row["series"] == name}
         assert own == table[column].to_dict()
@@ -324,12 +319,10 @@ def test_the_csv_holds_the_view_and_nothing_else(data):
 
 
 def test_missing_is_empty_a_reported_zero_is_0_and_a_half_year_is_provisional(data):
-    missing, zero, half = build(
-        data,
-        link(measure="lodged", unit="persons", places=None),
-        link(places="GBR", all="0", without="none"),
-        link(release="2022-mid", measure="lodged", to=2022, year=2022),
-    )
+    links = (link(measure="lodged", unit="persons", places=None),
+             link(places="GBR", all="0", without="none"),
+             link(release="2022-mid", measure="lodged", to=2022, year=2022))  # fmt: skip
+    missing, zero, half = build(data, *links)
     cells = [
         [(row["value"], row["period"]) for row in read_csv(model) if row["year"] == year]
         for model, year in ((missing, "2000"), (zero, "2006"), (half, "2022"))

@@ -25,11 +25,8 @@ def page():
 
 def read_marked(ax, marker):
     """Return the points of each line with a marker."""
-    return [
-        list(zip(*map(list, line.get_data()), strict=True))
-        for line in ax.lines
-        if line.get_marker() == marker
-    ]
+    found = [line.get_data() for line in ax.lines if line.get_marker() == marker]
+    return [list(zip(*map(list, points), strict=True)) for points in found]
 
 
 def test_the_map_is_told_by_steps_and_names_what_it_cannot_show(page):

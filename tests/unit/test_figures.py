@@ -31,12 +31,8 @@ def draw(run_dir: Path | None, frame: pd.DataFrame = FRAME, **words: str) -> Fig
     draw_lines(ax, frame, {"pending": "All"}, provisional=2003)
     shade_eras(ax, [SimpleNamespace(name="One", first=None, last=2001)])
     mark_breaks(ax, {2002: "Unit changes"})
-    said = {
-        "title": "It rose to 30 & stayed",
-        "subtitle": "Pending, 2000 to 2003",
-        "alt": describe_lines(frame, {"pending": "All"}, "people"),
-        **words,
-    }
+    said = {"title": "It rose to 30 & stayed", "subtitle": "Pending, 2000 to 2003",
+            "alt": describe_lines(frame, {"pending": "All"}, "people"), **words}  # fmt: skip
     return page.figure(fig, id="pending", number="3.1", data=frame, **said)
 
 
@@ -80,15 +76,12 @@ def test_a_stored_figure_holds_its_words_and_points_and_is_described(tmp_path):
         assert round(picture.info["dpi"][0]) == 200
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        ({"title": "It rose to {peak}"}, "holds '{'"),
-        ({"title": " "}, "title of figure pending holds ' '"),
-        ({"alt": "From nan people"}, "holds 'nan'"),
-        ({"alt": "From <NA> people"}, "holds '<NA>'"),
-    ],
-)
+@pytest.mark.parametrize(("words", "message"), [
+    ({"title": "It rose to {peak}"}, "holds '{'"),
+    ({"title": " "}, "title of figure pending holds ' '"),
+    ({"alt": "From nan people"}, "holds 'nan'"),
+    ({"alt": "From <NA> people"}, "holds '<NA>'"),
+])  # fmt: skip
 def test_unusable_words_are_refused(words, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         draw(tmp_path, **words)
@@ -117,14 +110,11 @@ def test_saved_table_has_full_precision_and_empty_cells(tmp_path):
     assert whole.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("frame", "message"),
-    [
-        (FRAME.set_index("year"), "reset it"),
-        (FRAME.assign(pending=np.inf), "infinite"),
-        (pd.concat([FRAME, FRAME], axis=1), "Duplicate column names"),
-    ],
-)
+@pytest.mark.parametrize(("frame", "message"), [
+    (FRAME.set_index("year"), "reset it"),
+    (FRAME.assign(pending=np.inf), "infinite"),
+    (pd.concat([FRAME, FRAME], axis=1), "Duplicate column names"),
+])  # fmt: skip
 def test_frame_that_would_lose_something_is_refused(tmp_path, frame, message):
     with pytest.raises(ValueError, match=message):
         open_page(tmp_path).save(frame, "x.csv")

@@ -27,38 +27,34 @@ def fill(template: str) -> str:
     return str(Passages("03_eras").fill(template, VALUES))
 
 
-@pytest.mark.parametrize(
-    ("template", "said"),
-    [
-        ("In {{ year }}, {{ last.pending | count }}.", "In 2025, 137,143."),
-        ("{{ last.share | share }}, {{ last.share | share(0) }}", "65.4%, 65%"),
-        ("{{ ratio | ratio }} times, {{ ratio | ratio(2) }}", "3.1 times, 3.14"),
-        ("{{ few | words | capital }} of {{ few | words }}", "Seven of seven"),
-        ("{{ rank }}; {{ ratio | number(2) }}; {{ last | bounds('rank', 'pending') }}",
-         "2; 3.14; 2 to 137,143"),
-        ("{{ few | signed }}, {{ -few | signed }}", "+7, -7"),
-        ("{{ years | years }}; {{ published }}", "2010 to 2012 and 2020; 25 June 2026"),
-        ("{{ places | listed }}", r"Peru, \<b\>Chile\</b\> and A\*B"),
-        ("`{{ release }}` and {{ places[:1] | codes }}", "`2025-mid` and `Peru`"),
-        ("{{ last.era }}{% if is_new %} anew{% else %}!{% endif %}", "Xi anew"),
-        ("{% for row in rows %}{{ row.n | count }};{% endfor %}", "1;22;"),
-        ("{{ len(places) | count }} {{ places | length | count }}", "3 3"),
-        ("One line\n    and another.\n\n- A\n- B", "One line and another.\n\n- A\n- B"),
-        ("See Figure 3.1, `x=5` and notebook 03_eras; six months are half a year.",
-         "See Figure 3.1, `x=5` and notebook 03_eras; six months are half a year."),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("template", "said"), [
+    ("In {{ year }}, {{ last.pending | count }}.", "In 2025, 137,143."),
+    ("{{ last.share | share }}, {{ last.share | share(0) }}", "65.4%, 65%"),
+    ("{{ ratio | ratio }} times, {{ ratio | ratio(2) }}", "3.1 times, 3.14"),
+    ("{{ few | words | capital }} of {{ few | words }}", "Seven of seven"),
+    ("{{ rank }}; {{ ratio | number(2) }}; {{ last | bounds('rank', 'pending') }}",
+     "2; 3.14; 2 to 137,143"),
+    ("{{ few | signed }}, {{ -few | signed }}", "+7, -7"),
+    ("{{ years | years }}; {{ published }}", "2010 to 2012 and 2020; 25 June 2026"),
+    ("{{ places | listed }}", r"Peru, \<b\>Chile\</b\> and A\*B"),
+    ("`{{ release }}` and {{ places[:1] | codes }}", "`2025-mid` and `Peru`"),
+    ("{{ last.era }}{% if is_new %} anew{% else %}!{% endif %}", "Xi anew"),
+    ("{% for row in rows %}{{ row.n | count }};{% endfor %}", "1;22;"),
+    ("{{ len(places) | count }} {{ places | length | count }}", "3 3"),
+    ("One line\n    and another.\n\n- A\n- B", "One line and another.\n\n- A\n- B"),
+    ("See Figure 3.1, `x=5` and notebook 03_eras; six months are half a year.",
+     "See Figure 3.1, `x=5` and notebook 03_eras; six months are half a year."),
+])  # fmt: skip
 def test_a_passage_prints_values(template, said):
     assert fill(template) == said
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["In 2025 it grew.", "up 3 times", "{{ year }}x2", "a tenth of {{ many | count }}",
-     "Two claims", "twice as many", "it doubled", "a third of them", "over half",
-     "the second-largest", "{{ 'the 5 largest' if is_new else last.era }}", "fifteen years",
-     "ninefold"],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "In 2025 it grew.", "up 3 times", "{{ year }}x2", "a tenth of {{ many | count }}",
+    "Two claims", "twice as many", "it doubled", "a third of them", "over half",
+    "the second-largest", "{{ 'the 5 largest' if is_new else last.era }}", "fifteen years",
+    "ninefold",
+])  # fmt: skip
 def test_a_typed_number_is_refused_with_its_place(text):
     with pytest.raises(ValueError, match=r"line 2 of the passage: '.*typed by hand"):
         fill(f"A line,\n{text}")
@@ -97,11 +93,9 @@ def test_each_hole_is_kept_by_its_expression(tmp_path):
     known = {name: (each["value"], each["texts"]) for name, each in written.items()}
     assert known == {
         "03_eras/last.pending": (137143, ["137,143", "+137,143"]),
-        "03_eras/ratio": (3.14159, ["3.1"]),
-        "03_eras/published": ("2026-06-25", ["25 June 2026"]),
-        "03_eras/row.n = 1": (1, ["1"]),
-        "03_eras/row.n = 22": (22, ["22"]),
-    }
+        "03_eras/ratio": (3.14159, ["3.1"]), "03_eras/published": ("2026-06-25", ["25 June 2026"]),
+        "03_eras/row.n = 1": (1, ["1"]), "03_eras/row.n = 22": (22, ["22"]),
+    }  # fmt: skip
 
 
 def test_one_name_states_one_value_in_a_notebook():

@@ -95,9 +95,7 @@ def test_what_is_not_there_is_refused(asked):
         fill(asked)
 
 
-def test_a_missing_library_and_a_folder_with_a_file_of_someone_else_are_refused(
-    tmp_path, monkeypatch
-):
+def test_a_missing_library_and_someone_else_s_folder_are_refused(tmp_path, monkeypatch):
     site.check_target(tmp_path)
     site.check_target(tmp_path / "none")
     (tmp_path / "searchindex.js").touch()

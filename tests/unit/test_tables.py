@@ -11,16 +11,11 @@ from frictionless import Package
 from helpers.plots.page import Page
 from helpers.prose.tables import load_columns, show, write_tables_package
 
-FRAME = pd.DataFrame(
-    {
-        "name": ["A & B", "<C>"],
-        "year": [2024, 2025],
-        "pending": pd.array([1234567, None], dtype="Int64"),
-        "share_own": [0.12345, float("nan")],
-        "times": [2.04, 3.0],
-        "is_new": [True, False],
-    }
-)
+FRAME = pd.DataFrame({
+    "name": ["A & B", "<C>"], "year": [2024, 2025],
+    "pending": pd.array([1234567, None], dtype="Int64"),
+    "share_own": [0.12345, float("nan")], "times": [2.04, 3.0], "is_new": [True, False],
+})  # fmt: skip
 TEXT = """\
 Claims by country
 -----------------------------------------------------
@@ -51,24 +46,17 @@ def test_plain_text_is_aligned(table):
     assert repr(table) == TEXT
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "shown"),
-    [
-        ("pending", -0.2, "0"), ("effective_destinations", -0.04, "0.0"),
-        ("share", -0.0001, "0.0%"), ("pending", -1.0, "-1"), ("pending", None, "–"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("column", "value", "shown"), [
+    ("pending", -0.2, "0"), ("effective_destinations", -0.04, "0.0"),
+    ("share", -0.0001, "0.0%"), ("pending", -1.0, "-1"), ("pending", None, "–"),
+])  # fmt: skip
 def test_what_rounds_to_nothing_has_no_sign(column, value, shown):
     assert show(pd.DataFrame({"name": ["a"], column: [value]})).rows == (("a", shown),)
 
 
 def test_a_table_is_headed_and_printed_by_the_dictionary_of_columns():
-    columns = {
-        "release": ["2024-mid", "2025-end"],
-        "off_share": [0.00001, -0.2],
-        "difference": [5, -1200],
-        "app_type": ["N", "R"],
-    }
+    columns = {"release": ["2024-mid", "2025-end"], "off_share": [0.00001, -0.2],
+               "difference": [5, -1200], "app_type": ["N", "R"]}  # fmt: skip
     table = show(pd.DataFrame(columns))
     assert table.headings == ("Release", "Difference, of now", "Difference", "app_type")
     assert table.rows == (("2024-mid", "under 0.1%", "+5", "N"),

@@ -70,15 +70,12 @@ def test_steps_darken_so_that_grey_tells_them_apart(count):
 KEY = ["1 to 9", "10 to 99", "1,000 to 9,999", "none reported", "the origin"]
 
 
-@pytest.mark.parametrize(
-    ("origin", "unnamed", "hatches", "key"),
-    [
-        ("CHN", (), [world_map.STRIPES], KEY),
-        ("SGP", (), [], KEY[:-1]),  # too small to be drawn
-        ("CHN", ("JPN", "AUS"), [world_map.STRIPES, world_map.DOTS],  # Australia is in a bin
-         [*KEY[:3], "origins not named", *KEY[3:]]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("origin", "unnamed", "hatches", "key"), [
+    ("CHN", (), [world_map.STRIPES], KEY),
+    ("SGP", (), [], KEY[:-1]),  # too small to be drawn
+    ("CHN", ("JPN", "AUS"), [world_map.STRIPES, world_map.DOTS],  # Australia is in a bin
+     [*KEY[:3], "origins not named", *KEY[3:]]),
+])  # fmt: skip
 def test_each_outline_is_drawn_in_its_bins_colour(outlines, origin, unnamed, hatches, key):
     rows = pd.DataFrame({"asylum": ["AUS", "CAN", "SGP"], "pending": [5, 5000, 70]})
     _, ax = new_figure()
