@@ -4,11 +4,12 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from frames import frame
+from frames import frame, make_core
 
 from helpers.analysis import breaks
 
 TOTALS = frame("year pending", (2001, 1000), (2002, 1000))
+PLACES = ("AAA", "BBB", "CCC")
 
 
 def finding(kind, effect, touches="pending", moved=None, stage="", unit=""):
@@ -39,6 +40,17 @@ def test_pending_is_flagged_by_findings_over_a_tenth(findings, flag):
     assert flags.loc[2001].tolist() == [True, "", ""]
     for none in (None, 0):
         assert breaks.flag_stock_years(found, TOTALS.assign(pending=none))["is_comparable"].all()
+
+
+def test_a_single_claim_is_a_total():
+    flags = breaks.flag_stock_years(finding("coverage_drop", -1), TOTALS.assign(pending=1))
+    assert flags["is_comparable"].tolist() == [True, False]
+
+
+def test_a_destination_is_kept_for_a_single_claim_pending_or_lodged():
+    stock, every = [(2000, "AAA", 1), (2000, "BBB", 0)], [(2000, c, 9, 0, 1, 0, 0) for c in PLACES]
+    core = make_core(stock=stock, every=every, lodged=[(2000, "CCC", "N", "FI", "persons", 1)])
+    assert breaks.narrow_core(core, "AAA").by_asylum["asylum"].tolist() == ["AAA", "CCC"]
 
 
 def applied(*rows):

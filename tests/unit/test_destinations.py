@@ -32,16 +32,16 @@ def test_ranks_go_by_pending_and_ties_share_the_better_rank():
 def test_claims_lodged_are_ranked_in_each_unit_by_itself_and_a_reported_zero_is_a_figure():
     result = rank(
         [(2020, "USA", 50), (2020, "AUS", 0)],
-        [(2020, "CAN", "new", "persons", 8), (2020, "USA", "new", "persons", 3),
-         (2020, "USA", "new", "cases", 90), (2020, "AUS", "new", "cases", 90),
+        [(2020, "CAN", "new", "persons", 8), (2020, "USA", "new", "persons", 1),
+         (2020, "USA", "new", "cases", 1), (2020, "AUS", "new", "cases", 1),
          (2020, "CAN", "repeat", "persons", 99), (2020, "AUS", "new", "persons", 0)],
     ).set_index("asylum")  # fmt: skip
     columns = ["pending", "share", "rank", "applied_persons", "applied_cases", "rank_persons",
                "rank_cases"]  # fmt: skip
     found = result[columns].astype(object).where(result[columns].notna(), None)
     assert found.T.to_dict("list") == {
-        "USA": [50, 1.0, 1, 3, 90, 2, 1],
-        "AUS": [0, 0.0, None, None, 90, None, 1],
+        "USA": [50, 1.0, 1, 1, 1, 2, 1],
+        "AUS": [0, 0.0, None, None, 1, None, 1],
         "CAN": [None, None, None, 8, None, 1, None],
     }
     assert "AUS" not in rank([(2020, "USA", 50), (2020, "AUS", 0)])["asylum"].tolist()
@@ -120,6 +120,7 @@ def test_codes_units_and_destinations_stay_apart():
         (2022, "AAA", "first", "IN", "persons", 0, 0, 0, 0),
         (2021, "AAA", "first", "EO", "persons", 90, 0, 10, 0),
         (2021, "AAA", "first", "IN", "cases", 0, 0, 100, 0),
+        (2021, "CAA", "first", "FI", "persons", 0, 0, 1, 0),
         (2021, "BAA", "appeal", "AR", "persons", 10, 0, 89, 1),
         (2010, "BAA", "appeal", "AR", "persons", 10, 0, 89, 1),
     ]).set_index(["asylum", "level_code", "unit"])  # fmt: skip
@@ -133,7 +134,7 @@ def test_codes_units_and_destinations_stay_apart():
     few = found.loc[("BAA", "AR", "persons")]
     assert not few["is_enough"]
     assert few["closed_share"] == pytest.approx(0.01)
-    assert len(found) == 4
+    assert len(found) == 5
 
 
 def test_a_break_counts_only_between_two_years_that_are_added_up():
@@ -165,10 +166,10 @@ def test_an_appeal_above_every_other_level_is_found(levels, is_reversed):
 def test_destinations_that_name_hardly_any_origin_are_not_among_those_without_claims():
     rows = [
         (2020, "JPN", 1000, 1000), (2020, "USA", 900, 800), (2020, "AUS", 900, 400),
-        (2020, "CAN", 0, 0), (2020, "KOR", 700, 350),
+        (2020, "KOR", 700, 350),
     ]  # fmt: skip
     by_asylum = frame("year asylum pending pending_unknown_origin", *rows)
-    stock = [(2020, "USA", 50), (2020, "JPN", 0)]
+    stock = [(2020, "USA", 1), (2020, "JPN", 0)]
     ranked = rank(stock, [(2020, "JPN", "new", "persons", 7)])
     added = destinations.add_unknown(ranked, by_asylum).set_index("asylum")
     assert added["unknown_share"].dropna().to_dict() == {"USA": 800 / 900, "JPN": 1}

@@ -78,6 +78,13 @@ def test_no_ratio_is_given_to_a_handful_of_claims(first, ratio):
     assert pd.isna(pair["percent_increase"]) == (ratio is None)
 
 
+def test_a_rate_of_one_gives_a_ratio_and_a_rate_of_none_gives_none():
+    names = ["mean_per_year", *eras.BOUNDS]
+    rates = pd.DataFrame({"measure": eras.RATES[:2]} | dict.fromkeys(names, (1.0, 0.0)))
+    for ratios in eras.divide_means(rates, rates.replace(1.0, 0.5)).astype("float64").values.T:
+        assert ratios.tolist() == pytest.approx([0.5, float("nan")], nan_ok=True)
+
+
 @given(st.integers(2000, 2010), st.integers(0, 15), st.integers(1998, 2026))
 def test_eras_partition_the_years(first, length, cut):
     years = range(first, first + length + 1)

@@ -1,10 +1,14 @@
 """The break that fits best: found where it was put, and told from noise."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
+from frames import frame
 
 from helpers.analysis import interrupted_time_series as its
+from helpers.analysis import robustness
 
 YEARS = np.arange(2000, 2024)
 RANDOM = pd.Series(np.cumsum(np.random.default_rng(1).normal(size=len(YEARS))), index=YEARS)
@@ -78,6 +82,16 @@ def test_short_small_or_broken_series_are_not_fitted(values):
     series = pd.Series(values, index=range(2000, 2000 + len(values)), dtype=float)
     assert its.take_logs(series, least=its.LEAST if values[0] > 1 else 0) is None
     assert its.take_logs(pd.Series([50.0] * 9, range(2000, 2009)), least=its.LEAST) is not None
+
+
+@pytest.mark.parametrize(("least", "found"), [(50, 3), (49, 0)])
+def test_all_three_series_need_fifty_claims_in_every_year(least, found):
+    rows = [(year, "AAA", 60 + year % 7 * 9) for year in range(2000, 2012)] + [(2012, "AAA", least)]
+    pending = frame("year asylum pending", *rows)
+    by_year = pending.assign(period="end", is_comparable=True, share_of_world=pending["pending"])
+    graves = frame("asylum", ("BBB",))
+    given = SimpleNamespace(pending=pending, pending_by_year=by_year, grave_breaks=graves)
+    assert robustness.search_breaks(given)["series"].nunique() == found
 
 
 def test_no_series_is_an_empty_table():

@@ -54,14 +54,23 @@ def test_each_row_has_its_rule(row, rule):
     assert mark((*row, "persons", 1))["rule"].tolist() == [rule]
 
 
+def test_a_row_not_of_type_n_is_listed_where_it_has_a_claim():
+    rows = mark(
+        (2004, "AUS", "V", "FI", "persons", 1), (2004, "AUS", "V", "FI", "persons", 0),
+        (2004, "CAN", "NR", "AR", "cases", 1), (2004, "CAN", "N", "FI", "persons", 1),
+    )  # fmt: skip
+    listed = lodged.list_rows_not_type_n(rows)[["asylum", "rule", "rows", "applied", "is_counted"]]
+    assert listed.values.tolist() == [["AUS", "various", 1, 1, True], ["CAN", "", 1, 1, False]]
+
+
 def test_a_destination_with_claims_pending_and_none_lodged_has_empty_cells():
-    stocks = (2007, "AUS", 90), (2007, "CAN", 10), (2007, "USA", 0)
+    stocks = (2007, "AUS", 9), (2007, "CAN", 1), (2007, "USA", 0)
     pending = frame("year asylum pending", *stocks)
-    marked = mark((2007, "AUS", "A", "AR", "persons", 30), (2007, "CAN", "N", "FI", "persons", 3))
+    marked = mark((2007, "AUS", "A", "AR", "persons", 30), (2007, "CAN", "N", "FI", "persons", 1))
     places = lodged.list_places(marked, pending, [factor()]).set_index("asylum")
-    assert places["pending"].to_dict() == {"AUS": 90, "CAN": 10}
+    assert places["pending"].to_dict() == {"AUS": 9, "CAN": 1}
     assert places.loc["AUS"].drop(["year", "pending"]).isna().all()
-    assert places.loc["CAN", ["strict_persons", "applied_inclusive_persons"]].tolist() == [3, 3]
+    assert places.loc["CAN", ["strict_persons", "applied_inclusive_persons"]].tolist() == [1, 1]
     gaps = lodged.find_gaps(marked, marked, pending, NO_HALF)
     shown = ["year", "asylum", "reason", "months"]
     assert gaps[shown].values.tolist() == [[2007, "AUS", "silent", 0]]

@@ -67,11 +67,12 @@ def test_an_origin_that_is_the_world_for_a_year_has_no_departure_from_it():
     assert "departure_from_world" not in set(result["measure"])
 
 
-def test_there_is_no_growth_from_none():
+@pytest.mark.parametrize(("before", "is_told"), [(1, True), (0, False)])
+def test_there_is_no_growth_from_none(before, is_told):
     totals = make_totals({"AAA": (2000, 2000, 9, 9)})
-    totals["refugees"] = totals["refugees"].mask(totals["year"] < 2003, 0)
+    totals["refugees"] = totals["refugees"].mask(totals["year"] < 2003, before)
     result = compare_origins(totals, "AAA", YEARS[:2], YEARS[2:])
-    assert "refugees" not in set(result["measure"])
+    assert ("refugees" in set(result["measure"])) is is_told
 
 
 def test_an_era_without_years_gives_no_rank():
@@ -89,9 +90,9 @@ def test_the_middle_is_that_of_the_others():
 def test_origins_with_the_same_main_destination_are_ranked_among_themselves():
     rows = [(2001, "AAA", "DDD", 9), (2001, "AAA", "EEE", 1), (2001, "BBB", "DDD", 5)]
     rows += [(2001, "CCC", "EEE", 7), (2001, "UNK", "DDD", 99), (2009, "CCC", "DDD", 99)]
-    rows += [(2001, "FFF", "DDD", 0)]
+    rows += [(2001, "FFF", "DDD", 0), (2001, "GGG", "DDD", 1)]
     exposed = find_exposed(frame("year origin asylum pending", *rows), "DDD", [2001])
-    assert exposed == ["AAA", "BBB"]
+    assert exposed == ["AAA", "BBB", "GGG"]
     table = {"AAA": (10, 10, 50, 50), "BBB": (10, 10, 60, 60), "CCC": (10, 10, 900, 900)}
     result = compare(table, among=exposed)
     assert rank_of(result, "pending") == {"BBB": 1, "AAA": 2}

@@ -80,6 +80,8 @@ def test_every_change_has_its_name_and_its_two_figures():
         ["2004-mid", 2004, "BBB", "refugees", -1, 0, "added", "new"],
         ["2004-mid", 2002, "BBB", "applied", 2, -1, "withdrawn", "past"],
     ]  # fmt: skip
+    corrected = revisions.list_corrections(found)[["before", "after"]].fillna(0)
+    assert corrected.values.tolist() == [[0, 3], [0, 2], [2, 0], [5, 6], [12, 11]]
     claim = found[found["table"] == "asylum_applications"].iloc[0]
     assert claim[list(revisions.LABELS)].tolist() == ["G", "NA", "FI", "cases"]
     counted = revisions.count_revisions(found).query("table == 'population'")
@@ -188,11 +190,12 @@ def test_a_claim_flips_where_a_code_changes_comes_or_goes():
 
 def test_a_year_is_unfinished_where_over_a_quarter_of_a_hundred_claims_is_that_of_mid_year():
     def find(same, other):
-        stocks = {MID: [(2003, "BBB", same), (2003, "CCC", 9)], END: [(2003, "BBB", same), other]}
+        both = [(2003, "BBB", same), (2003, "DDD", 1)]
+        stocks = {MID: [*both, (2003, "CCC", 9)], END: [*both, other]}
         releases = {info: make_core(stock=stock) for info, stock in stocks.items()}
         found = revisions.find_repeats(make_history(releases), tuple(releases), YEARS)
         return revisions.find_most_repeated(found, "pending")
 
-    row = find(26, (2003, "CCC", 74))
-    assert row[["places", "repeated", "total", "largest"]].tolist() == [2, 1, 100, "BBB"]
-    assert find(25, (2003, "CCC", 75)) is find(26, (2003, "CCC", 73)) is None
+    row = find(25, (2003, "CCC", 74))
+    assert row[["places", "repeated", "total", "largest"]].tolist() == [3, 2, 100, "BBB"]
+    assert find(24, (2003, "CCC", 75)) is find(25, (2003, "CCC", 73)) is None

@@ -318,7 +318,7 @@ def find_unit_changes(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
         "claims lodged at {level_code} change from {code_before} to {code}; the stock is"
         " {residual:+,.0f} off what flows explain"
     )
-    explained = effect.abs() > 0
+    explained = effect.ne(0)
     pending = _report(rows[explained], "unit_change", "unit", text, effect[explained])
     return pd.concat([lodged, pending])
 
@@ -378,7 +378,7 @@ def find_booking_changes(core: Core) -> pd.DataFrame:
     """
     table = core.decisions_by_asylum.groupby(_LEVEL_YEAR)[["rejected", "closed"]].sum()
     table["both"] = table["rejected"] + table["closed"]
-    table["share"] = 100 * table["rejected"] / table["both"].where(table["both"] > 0)
+    table["share"] = 100 * table["rejected"] / table["both"]
     ours = core.decisions.groupby(_LEVEL_YEAR)[["rejected", "closed"]].sum().sum(axis=1)
     table = table[["both", "share"]].reset_index()
     rows = join_year_before(table, table, _LEVEL).join(ours.rename("ours"), on=_LEVEL_YEAR)
@@ -413,7 +413,7 @@ def find_level_of_flow(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     change = rows["lodged_there"] - rows["lodged_there_before"]
     made_up = -rows["total_residual"] * np.sign(change) / change.abs().where(change != 0)
     is_move = _moves(rows, "lodged_there") & ~_moves(rows, "decided_there")
-    is_move &= rows[["decided_there", "decided_there_before"]].min(axis=1, skipna=False) > 0
+    is_move &= rows[["decided_there", "decided_there_before"]].notna().all(axis=1)
     is_move &= rows["total_is_testable"].eq(True) & (made_up >= Thresholds.unexplained)
     text = (
         "{level_code}: claims lodged by all origins {lodged_there_before:,.0f} to"

@@ -53,7 +53,7 @@ def rank_destinations(
     rows = stock.join(lodged.rename_axis(columns=None), how="outer").sort_index()
     rows = rows[(rows > 0).fillna(False).any(axis=1)].reset_index()
     whole = rows["year"].map(sum_whole(pending, "year", "pending"))
-    rows["share"] = (rows["pending"] / whole.where(whole > 0)).astype("Float64")
+    rows["share"] = (rows["pending"] / whole).astype("Float64")
     rows.loc[rows["pending"].eq(0).fillna(False) & whole.notna(), "share"] = 0.0
     for figure, rank in RANKS.items():
         above = rows[figure].where(rows[figure] > 0).groupby(rows["year"])
@@ -77,8 +77,7 @@ def add_unknown(destinations: pd.DataFrame, by_asylum: pd.DataFrame) -> pd.DataF
 def _measure_unknown(by_asylum: pd.DataFrame) -> pd.DataFrame:
     names = {"pending": "all_pending", "pending_unknown_origin": "unknown"}
     table = by_asylum[["year", "asylum", *names]].rename(columns=names)
-    base = table["all_pending"].where(table["all_pending"] > 0)
-    return table.assign(unknown_share=(table["unknown"] / base).astype("Float64"))
+    return table.assign(unknown_share=table["unknown"] / table["all_pending"])
 
 
 def list_unnamed(by_asylum: pd.DataFrame, destinations: pd.DataFrame) -> pd.DataFrame:

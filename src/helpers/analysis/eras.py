@@ -52,7 +52,7 @@ def find_partial_years(
     partial: dict[str, set[int]] = {}
     for ending, excluding in (("", None), (WITHOUT, main)):
         here = leave_out(gaps, excluding)
-        halves = set(here.loc[here["months"] > 0, "year"])
+        halves = set(here.loc[here["months"].ne(0), "year"])
         incomplete = set(lodged.index[~lodged[f"is_complete{ending}"]])
         for name in MEASURES:
             partial[name + ending] = incomplete if name.startswith("applied") else halves

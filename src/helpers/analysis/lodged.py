@@ -180,7 +180,7 @@ def find_gaps(
     }
     table = pd.concat(figures, axis=1).astype("Int64")
     sums = table.groupby("year").transform("sum")
-    share = (table / sums.where(sums > 0)).astype("Float64").max(axis=1)
+    share = (table / sums).max(axis=1)
     table = table.assign(share=share).reset_index()
     is_silent, is_half = ~has_pair(table, counted), has_pair(table, half)
     table["reason"] = np.where(is_half, "half_year", "silent")

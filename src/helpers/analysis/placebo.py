@@ -99,7 +99,7 @@ def spread_origins(by_origin: pd.DataFrame, years: Iterable[int]) -> dict[str, p
         for name in ("pending", "refugees")
     )
     world = pending.sum(min_count=1)
-    share = pending.div(world.where(world > 0))
+    share = pending.div(world)
     tables = {"pending": pending, "share_of_world": share, "refugees": refugees}
     is_named = ~pending.index.isin(NO_ORIGIN)
     return {name: table[is_named] for name, table in tables.items()}
