@@ -340,6 +340,13 @@ def test_no_new_claims_where_a_stock_and_appeals_are_left(total, rows):
     assert found[["year", "effect_on_origin"]].values.tolist() == rows
 
 
+@pytest.mark.parametrize(("others", "is_found"), [(40, True), (39, False)])
+def test_a_unit_changes_where_a_hundred_claims_were_in_both_units_together(others, is_found):
+    parts = change(IN_CASES, ("all_lodged", 2001, {5: 60}))
+    parts["all_lodged"].append((2001, "DDD", "N", "FI", "persons", others, 0))
+    assert pick(find(make_core(**parts)), 2002, "unit_change", "applications").empty != is_found
+
+
 def test_refusals_that_move_are_those_in_persons_and_in_cases():
     parts = change(*CLOSED)
     parts["decided"].append((2002, "DDD", "FI", "cases", 0, 90))

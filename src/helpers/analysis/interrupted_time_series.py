@@ -125,7 +125,7 @@ def fit_breaks(logs: Mapping[str, pd.Series]) -> pd.DataFrame:
         rhos = estimate_autocorrelation(values)
         for ending, rho in zip(("", "_corrected"), rhos, strict=True):
             best = simulate_best(values.index, rho)
-            below = np.searchsorted(best, table["removed"].to_numpy() - 1e-9)
+            below = np.searchsorted(best, table["removed"].to_numpy())
             table[f"critical{ending}"] = float(np.quantile(best, LEVEL))
             table[f"chance{ending}"] = 1 - below / len(best)
         table["rank"] = table["removed"].rank(ascending=False, method="min").astype("int64")

@@ -197,7 +197,7 @@ def list_newer(cells: Mapping[str, pd.DataFrame], infos: Sequence[ReleaseInfo]) 
     is_outcome = totals["table"].eq("asylum_decisions") & totals["measure"].ne("total")
     states = totals["year"].map(lambda year: name_state(year, before, after))
     newer = totals[states.ne("past") & ~is_outcome]
-    newer = sort_listed(newer, ["year", *SERIES[:-1]], "table", FIGURES)
+    newer = sort_listed(newer, ["year", "table"], "table", FIGURES)
     said = [say_state(name_state(y, before, after), name_period(y, after)) for y in newer["year"]]
     return newer.assign(year_state=said)[columns]
 
