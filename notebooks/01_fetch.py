@@ -24,7 +24,7 @@
 # [terms of use for datasets](https://www.unhcr.org/what-we-do/data-and-publications/data-and-statistics/terms-use-datasets).
 # What was changed is listed in `data/README.md` and in each release's `datapackage.json`.
 #
-# UNHCR publishes its figures twice a year and revises earlier years as it does so. This repository
+# UNHCR publishes its figures twice a year and sometimes revises earlier years. This repository
 # keeps every release in a folder of its own and never edits one. The notebook needs no network;
 # the command `asylum fetch` brings the next release.
 

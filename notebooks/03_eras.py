@@ -66,12 +66,14 @@ show(answer[["measure", "span", "lower", "upper", "years_complete", "ratio_lower
 
 # %% [markdown]
 # For claims lodged, *at least* counts the claims that name the origin, each case as one person; *at
-# most* counts each case as the greatest published number of persons, shares out the claims whose
-# origin was not named, and adds what is missing where a destination reported half a year or nothing.
+# most* counts each case as the greatest number of persons, published or assumed, shares out the claims
+# whose origin was not named, and adds what is missing where a destination reported half a year or
+# nothing.
 # For claims pending, *at most* adds claims whose origin was not named and nothing else; some of these
-# stocks are in cases (`data/hand/breaks.yml` says whose) and are not converted. A year is
-# complete where every destination that matters reported the whole of it. A ratio compares a period
-# with the first one: its lower bound is the period's least over the first period's most.
+# stocks are in cases (`data/hand/breaks.yml` says whose) and are not converted. A year of claims
+# lodged is complete where every destination that matters reported the whole of it; of claims pending,
+# every year with a figure counts. A ratio compares a period with the first one: its lower bound is the
+# period's least over the first period's most.
 
 # %%
 flow = answer[answer["measure"] == "applied_middle"].to_dict("records")
@@ -204,8 +206,8 @@ Of the {{ last.refugees | count }} refugees from {{ page.origin }} {{ page.when(
 {{ people | listed }}.
 {% endif %}
 {% if recounted %}
-In {{ recounted | years }} the number of refugees jumps or drops by more than {{ tables.limit | share(0) }} between figures that were
-carried forward. That is a new count, not a movement of people within a year.
+In {{ recounted | years }} a destination renewed a figure that it had carried forward, a step of more than
+{{ tables.limit | share(0) }} of all refugees from {{ page.origin }}. That is a new count, not a movement of people within a year.
 {% endif %}
 """)
 
@@ -249,8 +251,8 @@ falls = {place: sorted(set(years)) for place, years in by_place}
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if incomplete %}
-The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}, because {{ gap_places | listed }} reported half a year or
-nothing or because many claims name no origin{% endif %}.
+The claims lodged in {{ incomplete | years }} are not complete{% if gap_places %}, either because {{ gap_places | listed }} reported half a year or
+nothing, or because many claims name no origin{% endif %}.
 {% if page.scope.boundary %}They are left out of the means below; the ranges include them.{% else %}The ranges include them.{% endif %}
 {% else %}
 Every year is complete at the destinations that matter.
@@ -273,8 +275,8 @@ show(lodged.summarise_rules(not_type_n, tables.lodged_rules))
 # %% [markdown]
 # ## 3.5 The eras side by side
 #
-# Eras differ in length, so they are compared by their average year. The ratio is that of the means,
-# which are of complete years alone. Its bounds cover all years, with what is missing filled in, so
+# Eras differ in length, so they are compared by their average year. The ratio compares the means of
+# complete years. Its bounds cover all years, with what is missing filled in, so
 # the ratio can lie outside them where the newest years are incomplete.
 
 # %%
@@ -337,6 +339,7 @@ era_figures.show_ratios(
 year_ends = stock_flow.split_new_and_old(tables.stock_and_flow)
 page.save(year_ends, "year_ends.csv")
 era_years = tables.newest_era
+not_whole = sorted({*incomplete} & {*era_years})
 # Year-end stocks added up, claims lodged, and claims pending at the end.
 counts = tables.count_three_ways(era_years)
 counted_again = stock_flow.sum_counted_again(
@@ -365,8 +368,8 @@ Claims lodged in the same years, in persons: {{ lodged_once | bounds }}.
 {% endif %}
 {% if counted_again and summed.value is number %}
 At least {{ counted_again.again | count }} of the year-end counts{% if counted_again.total >= tables.fewest %} ({{ counted_again.again_share | share(0) }}){% endif %} had been counted a year before, if
-the flows are complete. So at most {{ (summed.value - counted_again.again) | count }} different claims can stand behind the sum. Both counts are right; they
-answer different questions.
+the flows are complete{% if not_whole %}, which those of {{ not_whole | years }} are not{% endif %}. In that case at most {{ (summed.value - counted_again.again) | count }} different claims stand
+behind the sum. Both counts are right; they answer different questions.
 {% endif %}
 """,
     is_headline=True,
@@ -410,14 +413,14 @@ The rules find no change in how decisions are counted at destinations that matte
 #
 # - The answer depends on what is counted. Section 3.1 gives each count with its range.
 # - The sum of year-end stocks counts waiting, not people. Section 3.6 shows by how much.
-# - Comparisons across the years in section 3.2 mix people with changes of counting.
+# - Comparisons across the years in section 3.2 mix real changes with changes of counting.
 #
 # ## Limits
 #
-# - A stock says how many wait, not how many came. It grows when decisions are slow.
+# - A stock says how many claims wait, not how many were made. It grows when decisions are slow.
 # - A destination that names no origins is missing from the named claims; the range allots them by
 #   rules. It is not a confidence interval.
-# - Where a destination changes from cases to persons, both series bend.
+# - Where a destination changes from cases to persons, the series in cases and in persons both jump.
 # - The comparison describes two periods. It does not say why they differ. Procedures and ways of
 #   counting changed as well. Notebook 07 asks whether other choices would give another answer.
 #

@@ -125,7 +125,7 @@ The sums of their claims pending differ from the published totals by at most {{ 
 # %% [markdown]
 # ## 4.2 Where claims are lodged
 #
-# The order of backlogs need not be the order of arrivals. Claims *lodged* count the new claims of a year
+# The order of backlogs need not be the order of new claims. Claims *lodged* count the new claims of a year
 # (type `N`), in persons or in cases as the destination reports them. A case is one person or more, so
 # the two units are two rankings. The last column is the rank of section 4.1.
 
@@ -151,7 +151,7 @@ No destination reported new claims from {{ page.origin }} in {{ year }}.
 {% elif leading.empty %}
 In {{ year }} new claims from {{ page.origin }} were reported in cases only.
 {% else %}
-Counted in persons, the most new claims of {{ year }} were lodged in {{ leading.place | listed }}: {{ leading.applied.iloc[0] | count }}
+Of the new claims of {{ year }} that name this origin, counted in persons, the most were lodged in {{ leading.place | listed }}: {{ leading.applied.iloc[0] | count }}
 {%- if len(leading) > 1 %} each{% endif %}.
 {% if len(in_cases) %}
 Counted in cases: {{ in_cases.place | listed }}, {{ in_cases.applied.iloc[0] | count }}{% if len(in_cases) > 1 %} each{% endif %}.
@@ -216,8 +216,8 @@ destination_figures.show_shares(page, ranked, grave)
 
 # %% [markdown]
 # One number for the spread is the Herfindahl-Hirschman index, the sum of the squared shares. Its
-# inverse is easier to read: as many equally large destinations would be as concentrated. One means
-# that a single country has every claim.
+# inverse is easier to read: the number of equally large destinations that would be as concentrated.
+# One means that a single country has every claim.
 
 # %%
 concentration = tables.concentration
@@ -373,8 +373,8 @@ show(by_level[["place", "level_code", "unit", *figures, "is_constant", "has_brea
 
 # %% [markdown]
 # Appeals (`AR`, `JR`) are in the table, not in the figure. A break means that the way in which the country counts
-# its decisions changed within these years. A rate belongs to the claims decided there, by people who
-# differ from those elsewhere; it is no measure of generosity.
+# its decisions changed within these years. A rate belongs to the claims decided there, whose
+# applicants differ from those elsewhere; it does not measure generosity.
 
 # %%
 at_first = enough[enough["level"] != "appeal"]
@@ -416,7 +416,7 @@ covers a fresh hearing or other claims. The rates do not say which, so they are 
 # - A destination's figure depends on what it reports. When one stops naming origins, all other
 #   shares rise although nobody has moved.
 # - Countries that report nothing are absent; that does not mean that they have no claims.
-# - Rates rest on what a destination decides in a few years, and on who asked there. Closed claims
+# - Rates rest on what a destination decides in a few years, and on who applied there. Closed claims
 #   can hide refusals, and a change in what is booked as closed moves the rate.
 #
 # ## What would change this conclusion

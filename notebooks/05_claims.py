@@ -101,8 +101,8 @@ UNHCR's data: {{ found.untestable | count }}.
 """)
 
 # %% [markdown]
-# These counts take every word literally. A word such as *thousands* or *consistently* sets no limit
-# of its own, though. Where the text allows two readings, the table has the verdict by each.
+# These counts take every word literally. Where the text allows two readings, the table has the
+# verdict by each.
 
 # %%
 readings = claim_cards.list_readings(ledger)
@@ -150,7 +150,7 @@ for claim_id in claims["claim_id"]:
 #
 # A graph of asylum-seekers by year shows claims pending. Beside it are the same years by claims
 # lodged, each claim once, in persons. The band reaches from type `N` alone, each case one person, to
-# the inclusive count (`data/hand/lodged.yml`), each case as many as the largest factor. The years are
+# the inclusive count (`data/hand/lodged.yml`), each case at the largest factor. The years are
 # those of the graph within `year_from` and `year_to`; the other claims have years of their own.
 
 # %%
@@ -211,8 +211,8 @@ their series: {{ found.crossing | count }}.
 # %% [markdown]
 # ## Limits
 #
-# - **A reading is a judgement.** One rule decides for one wording (`docs/claims.md`). Who reads a
-#   word otherwise gets another code for the wording, and the same figure.
+# - **A reading is a judgement.** Each wording has one rule (`docs/claims.md`). Anyone who reads a word
+#   differently gets another code for the wording, and the same figure.
 # - **Precision is a convention.** *Around* and *nearly* have fixed widths here, given in
 #   `docs/claims.md`; a claim just outside them is off without being far off.
 # - **Older releases are not in the data.** A figure that none of these releases holds may have been

@@ -169,14 +169,15 @@ show(past[[*columns, "year", "before", "after"]].head(scope.top_n))
 compared = revisions.count_compared(cells, infos)
 furthest = revisions.find_furthest(cells, found)
 past_pending = past[past["measure"] == "pending"]
+again = past[past["before"].notna()]  # the others had no figure before
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 {% if past.empty %}{% if compared %}No figure of a past year changed, though {{ compared | count }}
 were published again.{% else %}No figure of a past year was published again.{% endif %}{% else %}Past years
 {{ "hardly changed" if furthest <= revisions.TOLERANCE else "changed" }}: of {{ compared | count }}
-figures published again, {{ len(past) | words }} {{ "was" if len(past) == 1 else "were" }} corrected or
-added, in {{ past.year.unique() | years }}.
+figures published again, {{ len(again) | words if len(again) else "none" }} changed{% if len(past) > len(again) %}, and
+{{ (len(past) - len(again)) | words }} {{ "was" if len(past) - len(again) == 1 else "were" }} added{% endif %}, in {{ past.year.unique() | years }}.
 {% if furthest < 1000 %}The series that changed most moved by {{ furthest | share(2) }} of its
 year{% else %}One series has a figure where there was none before{% endif %};
 {% if len(past_pending) %}{{ len(past_pending) | count }} of the changes are in claims pending
@@ -188,7 +189,7 @@ year{% else %}One series has a figure where there was none before{% endif %};
 #
 # What does change is the newest year. Each line below is one year's claims pending in the releases
 # that have it, from its first publication on. A hollow point is a mid-year figure: the claims
-# pending at the end of June, and not those at the end of the year.
+# pending at the end of June, or an older figure where a destination sent nothing.
 
 # %%
 totals = revisions.list_totals(history, infos, scope.years)
@@ -198,7 +199,8 @@ revision_figures.show_revised_pending(page, totals, widest)
 
 # %% [markdown]
 # The same in numbers, for claims pending (stock). Where the figure first published is of mid-year,
-# the difference holds half a year's development and is no error by itself.
+# the difference includes half a year of change, or more where an older figure was repeated, and is
+# not an error in itself.
 
 # %%
 stock = newest[newest["kind"] == "stock"].assign(
@@ -212,7 +214,7 @@ say("""
 {% if widest is not none %}The mid-year figure that differs most from today's is that of
 {{ widest.year }} in `{{ widest.release }}`: {{ widest.then | count }} claims, against
 {{ widest.now | count }}. A reader who took it for the year's figure was
-{{ widest.off_share | abs | share(0) }} {{ "above" if widest.off > 0 else "below" }} what is
+{{ widest.off_share | abs | share(0) }} {{ "too high" if widest.off > 0 else "too low" }} by what is
 published now.{% elif len(stock) %}No mid-year stock differs from a later figure of the same
 year.{% else %}No first figure can be compared with a later one.{% endif %}
 """)
@@ -236,8 +238,8 @@ the mid-year figure was cannot be said.{% endif %}
 """)
 
 # %% [markdown]
-# Much of a difference can come from one destination. Whether people came and went there, or the
-# destination changed what it reports, is for the breaks in notebook `03_eras` to say.
+# Much of a difference can come from one destination. Whether claims were made and decided there, or
+# the destination changed what it reports, is for the breaks in notebook `03_eras` to say.
 
 # %%
 gap = revisions.find_gap(cells, widest) if widest is not None else None
@@ -248,7 +250,8 @@ say("""
 {{ names[gap.asylum].prose }} ({{ gap.gap | signed }} from mid-year to now):
 {% if gap.then is number %}{{ gap.then | count }} claims pending at mid-year{% else %}none reported at
 mid-year{% endif %}, and {% if gap.now is number %}{{ gap.now | count }}{% else %}none reported
-{%- endif %} now.{% endif %}
+{%- endif %} now.{% if gap.then is number and gap.before is number and gap.then == gap.before %} The
+mid-year figure there is that of the year before, repeated.{% endif %}{% endif %}
 """)
 
 # %% [markdown]
@@ -279,7 +282,8 @@ was not updated at year-end.{% elif len(stocks) %}No year-end release repeated m
 # ## 6.5 Six months of claims
 #
 # New claims are a flow. A mid-year release has six months of them, so its figure is a part of the
-# year's and is not compared with it as right or wrong. The share is not always one half.
+# year's and is not compared with it as right or wrong. The share is not always one half. A
+# destination that reported nothing at mid-year is in the year's figure alone.
 
 # %%
 flows = newest[(newest["kind"] == "flow") & (newest["period"] == "mid")]
@@ -300,7 +304,7 @@ if unfinished is not None:
 say("""
 {% if flows.empty %}No six months of claims can be compared with a whole year.{% endif %}
 {% if len(parts) > 1 %}In {{ len(parts) | words }} years first published at mid-year and completed
-since, six months had between {{ parts.part_of_now | min | share(0) }} and
+since, six months, as reported, had between {{ parts.part_of_now | min | share(0) }} and
 {{ parts.part_of_now | max | share(0) }} of the year's new claims, in persons.{% endif %}
 {% if unfinished is not none %}In {{ unfinished.year }} part of the year is still missing:
 {{ unfinished.repeated_share | share(0) }} of its new claims are six months' claims repeated at
@@ -326,7 +330,8 @@ show(known[["release", "reference", "year", "then", "difference", "difference_no
 
 # %% [markdown]
 # The difference is from the last year-end in the same release; in a mid-year release it covers six
-# months. A reader of the day knew its direction; a later release may have reversed it.
+# months, or nothing where a figure was repeated. Readers at the time saw its direction; a later
+# release may have reversed it.
 
 # %%
 flipped = known[known["difference"] * known["difference_now"] < 0]
@@ -335,8 +340,8 @@ last = known.iloc[-1] if len(known) else None
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
-{% if len(known) > 1 %}{% if flipped.empty %}Whether the last figure rose or fell on the year-end before
-was the same in every release as it is now.{% else %}In {{ flipped.release | codes }} the last figure moved
+{% if len(known) > 1 %}{% if flipped.empty %}In every release the last figure moved in the same
+direction as in today's data.{% else %}In {{ flipped.release | codes }} the last figure moved
 in the opposite direction from what the data now show.{% endif %}
 {% if len(peaks) > 1 %} The highest year was not the same in every release:
 {{ peaks | listed }} were each the highest in at least one.{% elif len(peaks) %} The highest year was the same in all of them.{% endif %}{% endif %}
@@ -369,7 +374,8 @@ say("""
 {% if len(infos) < 2 %}Only one release in the data has this origin, so nothing can be said of
 revisions.{% else %}
 - Of {{ compared | count }} figures of past years published again,
-  {{ "none" if past.empty else len(past) | words }} {{ "were" if len(past) > 1 else "was" }} corrected or added.
+  {{ len(again) | words if len(again) else "none" }} changed{% if len(past) > len(again) %};
+  {{ (len(past) - len(again)) | words }} {{ "was" if len(past) - len(again) == 1 else "were" }} added{% endif %}.
 {% if widest is not none %}
 - The widest difference between a mid-year stock and the figure now is
   {{ widest.off_share | abs | share(0) }}, for {{ widest.year }}.

@@ -92,7 +92,7 @@ robustness_figures.show_other_origins(page, placebos)
 # ## 7.2 Which year is the break?
 #
 # If the boundary mattered, the series should break there rather than elsewhere. A straight line in
-# logarithms that may jump and turn in one year is fitted with each year as the break in turn. The best of
+# logarithms, free to jump and change slope in one year, is fitted for each possible year. The best of
 # many years removes much of the error of any series that wanders, so it is held against simulated
 # series with the same trend and autocorrelation and without a break.
 
@@ -206,9 +206,10 @@ Over all destinations, flows and stock differ by more than {{ tables.limit | sha
 {% else %}
 Over all destinations, flows and stock agree within {{ tables.limit | share(0) }} of the stock in every year.
 {% endif %}
-In {{ row.year }} the stock of claims {% if row.change == 0 %}did not change{% else %}changed by {{ row.change | signed }}{% endif %}; the flows explain {{ row.explained | signed }}
-{%- if worst and row.residual %} and leave {{ row.residual | signed }} unexplained, with the largest gap in {{ worst[0] }}
-{%- if row.untested %}; {{ row.untested | signed }} could not be tested{% endif %}
+In {{ row.year }} claims pending {% if row.change == 0 %}did not change{% else %}{{ "rose" if row.change > 0 else "fell" }} by {{ row.change | abs | count }}{% endif %}. By the flows they would
+{% if row.explained == 0 %}not have changed{% else %}have {{ "risen" if row.explained > 0 else "fallen" }} by {{ row.explained | abs | count }}{% endif %}
+{%- if worst and row.residual %}; a difference of {{ row.residual | abs | count }} is unexplained, with the largest gap in {{ worst[0] }}
+{%- if row.untested %}, and {{ row.untested | abs | count }} could not be tested{% endif %}
 {%- endif %}.
 {% endfor %}
 """)
@@ -225,7 +226,7 @@ In {{ row.year }} the stock of claims {% if row.change == 0 %}did not change{% e
 # - A rank among other origins is no probability. Origins share wars, routes and destinations.
 # - A yearly series of this length says little about when something changed, and nothing about why.
 # - The specification curve gives no choice a weight.
-# - A split of growth is arithmetic: a share can fall because others came.
+# - A split of growth is arithmetic: a share can fall because other origins' claims grew.
 #
 # ## What would change this conclusion
 #

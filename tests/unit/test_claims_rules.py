@@ -161,7 +161,7 @@ def test_a_total_is_explained_by_the_smallest_set_of_printed_inputs():
     assert (verdict.figure(), verdict.wording()) == ("derived", "other-measure")
     assert verdict.explain().endswith(
         "with the text's own 10 of T-02 for 2010 in place of 15 (-5), it is 330, as printed, "
-        "exactly. 7 ways of putting its own figures in were tried."
+        "exactly. Combinations of its own figures tried: 7."
     )
 
 
@@ -229,8 +229,8 @@ EXPLAINED = {
     ("pending 2011", 120): "It holds for another year: 2012 (120).",
     ("pending 2012", 150): "The difference is +30: one digit differs.",
     ("pending 2012", 210): "The difference is +90: two digits are swapped.",
-    ("pending 2012", "120.4"): "120; printed is 120.4. The difference is +0.4.",
-    ("pending 2012", 999): "the nearest is pending with 120.",
+    ("pending 2012", "120.4"): "120; the text prints 120.4. The difference is +0.4.",
+    ("pending 2012", 999): "the nearest, claims pending, 2012, is 120.",
     ("pending 2012", "over 100"): "which is over 100, by 20.0%.",
     ("lodged_most 2012", 25): "New claims lodged, persons at most, 2012: 25, as printed.",
     ("lodged 2012", 23): "cases turned into persons, 2012: 23, as printed.",

@@ -46,7 +46,7 @@ def test_a_clear_break_is_rare_by_chance_and_noise_is_not():
     table = fit(noise * make_series(2013))
     best = its.summarise_breaks(table, 2012).iloc[0]
     assert (best["best_year"], best["n_candidates"]) == (2013, len(YEARS) - 7)
-    assert best["rank"] == table.set_index("year").loc[2012, "rank"] > 1
+    assert best["boundary_rank"] == table.set_index("year").loc[2012, "rank"] > 1
     assert best["best_removed"] > best["critical"]
     assert best["chance"] < 0.05
     assert best["chance"] <= best["chance_corrected"]

@@ -287,12 +287,13 @@ def find_widest(newest: pd.DataFrame) -> pd.Series | None:
 def find_gap(cells: Mapping[str, pd.DataFrame], widest: pd.Series) -> pd.Series:
     """Find the destination that accounts for most of a difference (`find_widest`).
 
-    Returns asylum, then, now (claims pending), gap (now - then).
+    Returns asylum, then, now, before (in the release of then, a year earlier), gap (now - then).
     """
-    sides = {}
-    for side, name in (("then", widest["release"]), ("now", list(cells)[-1])):
-        rows = cells[name].query("measure == 'pending' and year == @widest.year")
-        sides[side] = rows.groupby("asylum")["value"].sum()
+    sides, (then, year) = {}, widest[["release", "year"]]
+    asked = {"then": (then, year), "now": (list(cells)[-1], year), "before": (then, year - 1)}
+    for side, (name, wanted) in asked.items():
+        rows = cells[name][lambda frame: frame["measure"].eq("pending")]
+        sides[side] = rows[rows["year"] == wanted].groupby("asylum")["value"].sum()
     places = pd.DataFrame(sides).astype("Int64")
     places["gap"] = places["now"].fillna(0) - places["then"].fillna(0)
     return places.reset_index().iloc[int(places["gap"].abs().argmax())]

@@ -26,7 +26,7 @@ from helpers.data.releases import Core, load_earlier
 from helpers.study import list_releases
 
 EVERY_ORIGIN, EXPOSED = "all origins", "same main destination"
-ALL, SOUND = "All destinations", "Without breaks"
+ALL, SOUND = "All destinations", "Destinations without breaks"
 SHARE = "Share of the world's"
 WHOLE_RUN, ERA_TO_ERA = "longest run without a break", "from era to era"
 

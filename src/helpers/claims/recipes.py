@@ -173,7 +173,7 @@ def _record(recipe: Recipe, figures: Figures) -> Worked:
     years = [*list_earlier(recipe, figures), recipe.last]
     *before, (least, _) = [figures.bound(recipe.measure, year) for year in years]
     *earlier, value = recipe.take(figures, years)
-    said = f"{say_number(value)}, the highest before {say_number(max(earlier, default=None))}"
+    said = f"{say_number(value)}; the highest before was {say_number(max(earlier, default=None))}"
     return all(least > most for _, most in before) if before else None, said
 
 

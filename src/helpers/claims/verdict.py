@@ -234,7 +234,7 @@ def _explain_off(
     usual, gap = figures.usual.get(recipe.measure, 0), float(claimed.value) - value
     if recipe.kind == "total" and max(least - value, value - greatest) < usual * value:
         met = (
-            f", printed is {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is "
+            f", the text prints {claimed.text}, {gap:+,.0f} or {abs(gap) / value:.2%}. The text is "
             f"older than every release, and a revision usually changes a figure by {usual:.2%}."
         )
         return replace(finding, figure="revised", met=met)
@@ -276,7 +276,7 @@ def _put_inputs(finding: Finding, figures: Figures, printed: list[Printed]) -> I
             met = (
                 f". No series gives what is printed; with the text's own {put}, it is "
                 f"{say_number(value)}, as printed{', exactly' * (code == 'exact')}. "
-                f"{len(tries)} ways of putting its own figures in were tried."
+                f"Combinations of its own figures tried: {len(tries)}."
             )
             yield replace(finding, settled=told, value=value, met=met)
 
@@ -292,7 +292,7 @@ def _tell_off(
 ) -> Finding:
     """Tell how far off, whether a slip explains it, what is nearest, and which other year fits."""
     test, recipe, value = finding.test, finding.test.recipe, float(finding.value or 0)
-    met, claimed = f"; printed is {test.claimed.text}.", float(test.claimed.value)
+    met, claimed = f"; the text prints {test.claimed.text}.", float(test.claimed.value)
     if recipe.is_single:
         slip = _name_slip(claimed, value) if test.claimed.precision == "exact" else ""
         gap = claimed - value
@@ -304,8 +304,8 @@ def _tell_off(
         met += f" It agrees with what another text prints: {same}." if same else ""
     if recipe.kind in NUMERIC and len(known) > 1:
         nearest = min(known, key=lambda each: abs(float(known[each] or 0) - claimed))
-        met += f" None of {len(known)} series gives it; the nearest is "
-        met += f"{nearest.name} with {say_number(known[nearest])}."
+        named = f"the nearest, {_say_what(nearest, figures)}, is {say_number(known[nearest])}"
+        met += f" None of {len(known)} series gives it; {named}."
     fitting = []
     if not test.is_fixed and (recipe.is_single or recipe.kind == "percent_of_sum"):
         for year in figures.years(recipe.measure):

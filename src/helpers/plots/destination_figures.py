@@ -88,11 +88,11 @@ def show_shares(page: Page, ranked: pd.DataFrame, grave: pd.DataFrame) -> Figure
         id="destinations-shares",
         number="4.2",
         title=_say_leader(page, ranked),
-        subtitle=f"Shares of the claims from {page.origin} pending in the year, by destination",
+        subtitle=f"Shares of the claims from {page.origin} pending at year-end, by destination",
         alt=describe_lines(shares, labels, "%"),
         data=shares,
-        note="Of the claims that name this origin; the destinations with the greatest mean share. "
-        "Dashed: the origin's total does not compare with the year before.",
+        note="Shares of the claims that name this origin, at the destinations with the greatest "
+        "mean share. Vertical dashes: the origin's total does not compare with the year before.",
     )
 
 
@@ -146,8 +146,8 @@ def show_rates(page: Page, rates: pd.DataFrame) -> FigureCard | Said:
         subtitle=f"Decisions on claims from {page.origin}, {span}, appeals left out",
         alt=f"Recognised, protected and closed: {'; '.join(said)}.",
         data=rows.drop(columns="label"),
-        note=f"Levels: {'; '.join(levels)}. Hollow: not decided at this level in "
-        "every one of these years. Closed: share of all claims that ended."
+        note=f"Those with most decisions. Levels: {'; '.join(levels)}. Hollow: not decided at this "
+        "level in every one of these years. Closed: share of all claims that ended."
         + " The title compares the filled dots."
         * bool(1 < rows["is_constant"].sum() < len(rows)),
     )

@@ -14,7 +14,7 @@ from helpers.plots.figures import FigureCard
 from helpers.plots.page import Page
 from helpers.plots.style import GREY, MUTED, PALETTE
 from helpers.prose.passages import Said
-from helpers.prose.words import MISSING, choose_break_words, join_years
+from helpers.prose.words import MISSING, choose_break_words, join_names, join_years
 
 RATIO_NAMES = {
     "pending": "Pending at year-end",
@@ -71,8 +71,9 @@ def show_stock_and_flow(
         alt=describe_lines(both, lines, "claims"),
         data=both[["year", "pending", "lower", "upper", *lodged]],
         note="Bands: claims whose origin was not named, cases of one or several persons, and what "
-        "incomplete years lack; those years have a band and no line. Dashes at the foot: the stock "
-        "does not compare with the year before.",
+        "incomplete years lack; those years have a band and no line. Without a band, few origins "
+        "are named, and the table has an outer limit. Dashes at the foot: the stock does not "
+        "compare with the year before.",
     )
 
 
@@ -80,7 +81,7 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     """Show claims pending with and without the main destination, and the breaks.
 
     `stock` has year, pending, pending_excl_main, lower, upper, status, is_comparable; `findings`
-    year, kind, rule, effect_share of the breaks that move the total; `main` is an ISO3 code.
+    year, asylum, kind, rule, effect_share of breaks that move the total; `main` is an ISO3 code.
     """
     lines = {
         "pending": "All destinations",
@@ -90,6 +91,7 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
     others = stock.loc[stock["year"].ne(peak["year"]), "upper"]
     is_reported = others.gt(peak["pending"]).any()  # another year may have had more
     is_old = findings["rule"].eq("never_completed") & findings["year"].eq(peak["year"])
+    old = join_names(page.names[code].prose for code in findings.loc[is_old, "asylum"].unique())
     broken = stock.loc[~stock["is_comparable"], "year"].tolist()
     marks = choose_break_words(findings, broken)
     gaps = [year for year, word in marks.items() if word]
@@ -106,12 +108,12 @@ def show_pending(page: Page, stock: pd.DataFrame, findings: pd.DataFrame, main: 
         number="3.2",
         title=("Reported pending" if is_reported else "Pending")
         + f" claims from {page.origin} peaked in {peak['year']} at {peak['pending']:,}"
-        + (", partly on mid-year figures" if is_old.any() else ""),
+        + (f", with {old} as of mid-year" if old else ""),
         subtitle=f"Asylum claims pending at year-end, with and without {page.names[main].prose}",
         alt=describe_lines(stock, lines, "claims"),
         data=stock[["year", *lines, "lower", "upper", "status", "is_comparable"]],
-        note="Dashed: not comparable with the year before. Band: with a share of the claims of "
-        "unknown origin.",
+        note="Vertical dashes: not comparable with the year before. Band: with a share of the "
+        "claims of unknown origin.",
     )
 
 
@@ -164,11 +166,11 @@ def show_ratios(
         id="eras-ratios",
         number="3.3",
         title=title,
-        subtitle=f"{page.say_ratio()}; claims from {page.origin}",
+        subtitle=f"{page.say_ratio()}; claims and refugees from {page.origin}",
         alt=" ".join(said),
         data=ratios[["measure", "is_without_main", "transition", "is_own", "ratio"]],
         note=f"Filled: all destinations. Hollow: without {place}. The mark is the "
-        "study's own cut; the strokes begin the later era in each year from "
+        "study's own cut; strokes: the later era begins in each year from "
         f"{ratios['transition'].min()} to {ratios['transition'].max()}.",
     )
 
@@ -245,11 +247,11 @@ def show_counted_again(
         fig,
         id="eras-counted-again",
         number="3.5",
-        title=f"At least {part} of the year-end counts of {years} had been counted a year before",
+        title=f"If the flows are complete, at least {part} of the year-end counts of {years} had "
+        "been counted a year before",
         subtitle=f"Asylum claims from {page.origin} pending at each year-end, by when they were "
         "lodged",
         alt=describe_lines(year_ends, COUNTED_AGAIN, "claims"),
         data=year_ends[["year", "pending", *COUNTED_AGAIN]],
-        note="By destination: claims beyond those lodged in the year were pending a year before, "
-        "up to that year's stock. It assumes that the flows are complete.",
+        note="By destination: what exceeds the claims lodged was pending a year before.",
     )

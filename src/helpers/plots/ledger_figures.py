@@ -101,6 +101,6 @@ def show_graph(page: Page, points: pd.DataFrame) -> FigureCard | None:
         alt=f"Two panels on one scale. {chart_parts.describe_lines(points, labels, 'claims')}",
         data=points.drop(columns=["is_half", "release"]),
         note="Hollow: a mid-year stock, and a flow of six months. Band: from the strict count, "
-        "each case one person, to the inclusive one, each case the largest factor.",
+        "a case as one person, to the inclusive one, a case at the largest factor.",
         source=page.cite(release),
     )

@@ -53,8 +53,8 @@ def show_revised_pending(
         subtitle=f"Claims from {page.origin} pending, by release, each year since {first}",
         alt=describe_revised_totals(traced, releases),
         data=traced[["release", "year", "period", "total"]],
-        note="Hollow: mid-year, the stock at the end of June. As reported, without claims whose "
-        "origin was not named.",
+        note="Hollow: mid-year, as reported; a destination that sent nothing repeats an older "
+        "figure. Claims whose origin was not named are left out.",
     )
 
 

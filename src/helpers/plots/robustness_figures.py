@@ -124,9 +124,9 @@ def show_break_years(page: Page, break_years: pd.DataFrame) -> FigureCard | Said
         alt=describe_lines(removed, names, "%"),
         data=break_years[["series", "year", "removed", "critical_corrected"]],
         note="Dashed, in each line's colour: the most that the best break removes in "
-        f"{LEVEL:.0%} of simulated series of the same trend and autocorrelation without a break. "
-        "Below it, a break cannot be told from chance. Without breaks: destinations with a break "
-        "that moves the total are left out.",
+        f"{LEVEL:.0%} of simulated series of the same trend and autocorrelation without a break; "
+        "equal limits coincide. Below it, a break cannot be told from chance. Destinations with a "
+        "break are those where one moves the total.",
     )
 
 
@@ -259,7 +259,7 @@ def show_account(page: Page, account: pd.DataFrame, main: str) -> FigureCard | S
         data=account[["year", *lines, "residual"]],
         note="Thin lines: what is unexplained. Dashes at the foot: it is over "
         f"{Thresholds.breaks_total:.0%} of the greater stock."
-        + " Below zero: more claims decided than pending or lodged."
+        + " Below zero: more claims decided than were pending and lodged together."
         * bool(is_negative),
     )
 
