@@ -53,7 +53,7 @@ class PipeSession(Session):
         whole = {**head, "header": head, "parent_header": {}, "content": content}
         text = json.dumps(whole, default=json_default).encode()
         if os.getpid() == self.pid:
-            with self._sending:
+            with self._sending, suppress(BrokenPipeError):  # the driver has ended: see `_watch`
                 self._connection.send_bytes(text)
 
 
