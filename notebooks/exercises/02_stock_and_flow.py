@@ -139,7 +139,7 @@ print(at_start, came_in, went_out)
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
-These are the claims in {{ lesson.places.example_place }} in {{ then }}. What should be pending at the end of the year?
+These are the claims in {{ lesson.places.example_place }} in {{ then }}. What should be pending at the end of the period?
 """)
 
 # %%
@@ -285,7 +285,7 @@ lesson.show_lines(
 say("""
 Add up the year-ends in {{ lesson.places.place }} from {{ lesson.facts.walk_first }} to {{ lesson.facts.walk_last }}. Then divide by
 the number of claims that could be counted at all: those pending when the first of these years began, and all
-lodged since. How often is one claim counted, on average? (As in `1.23`.)
+lodged in them. How often is one claim counted, on average? (As in `1.23`.)
 """)
 
 # %% [markdown] tags=["hint"]

@@ -209,14 +209,15 @@ lesson.show_lines(
 #
 # A release of the autumn ends in the middle of a year. Its last *stock* is a stock like any other,
 # counted on another day. Its last *flow* covers six months, and must not enter a mean of years. Nothing
-# in the file says so; you have to know the release.
+# in the file says so; you have to know the release. (A single destination can report half a year too; here we leave that
+# aside.)
 #
 # ### 3.5 New claims a year *(doing, six minutes)*
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 say("""
 How many new claims (`stage` is `new`) did people from {{ page.origin }} lodge a year on average in
-{{ lesson.facts.later_era }}? Count only persons, and only whole years. The release ends
+{{ lesson.facts.later_era }}? Count only persons, and leave out the last year if it holds six months. The release ends
 {{ page.when(scope.info.newest_year) }}.
 """)
 

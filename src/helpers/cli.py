@@ -66,7 +66,7 @@ def _show_version(is_asked: bool) -> None:
 def set_up(
     debug: Annotated[bool, Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[
-        bool, Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+        bool, Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""
@@ -106,7 +106,7 @@ def run(
 def check(
     notebooks: Annotated[list[str] | None, typer.Argument(help="Names; all if none.")] = None,
     workers: Workers = 0,
-    quick: Annotated[bool, Option("--quick", help="Read alone; rerun nothing.")] = False,
+    quick: Annotated[bool, Option("--quick", help="Check committed files; rerun nothing.")] = False,
 ) -> None:
     """Rerun the committed notebooks and say what differs; writes nothing."""
     from helpers.running.reference import check as check_reference

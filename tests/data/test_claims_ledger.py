@@ -171,7 +171,7 @@ def test_restatements_give_parts_and_ranges(rows):
     for number in (f"{whole:,}", f"{india:,}", f"{india / whole:.0%}", f"{whole - india:,}"):
         assert number in said
     assert "Tibetans" in said
-    assert f"{count_least(RFA, 2012):,} persons by the strict" in rows["RFA-01"]["restatement"]
+    assert f"in persons, {count_least(RFA, 2012):,} at the least" in rows["RFA-01"]["restatement"]
     assert f"by {add(SD, 2012, 2024) / 1_000_000 - 1:.1%}" in rows["SD-01"]["derivation"]
 
 

@@ -87,7 +87,7 @@ def test_a_sum_over_a_missing_year_is_no_candidate_and_nothing_is_divided_by_few
     ("613,000", "2012-2021", "all destinations together; the years differ by 1"),
     ("88,722", None, "Where     the United States alone"),
     ("176,239", None, "2024 is of mid-year in 2024-mid"),
-    ("26 %", None, "give its years, or more of its digits"),
+    ("26 %", None, "give its years or more digits"),
     ("1,158,739", None, "candidates tried, none of them give it"),
 ])  # fmt: skip
 def test_a_reader_is_told_what_a_hit_is(number, years, told):

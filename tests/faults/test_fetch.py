@@ -220,7 +220,7 @@ REFUSED: dict[str, tuple[Fault, str]] = {
     "always 503": (Fault(STOCK, 1, status=503, body=b""), "answered 503"),
     "429 for an hour":
         (Fault(STOCK, 1, status=429, headers={"Retry-After": "3600"}, body=b""), "wait 3600 s"),
-    "connections reset": (Fault(STOCK, 1, does_reset=True), "not to be reached"),
+    "connections reset": (Fault(STOCK, 1, does_reset=True), "cannot be reached"),
     "no whole answer in time": (Fault(STOCK, 1, delay=0.6), "no whole answer in 0.3 s"),
     "another path":
         (Fault(STOCK, 1, status=301, headers={"Location": "/v2/"}), "/v2/, which is not followed"),
@@ -327,7 +327,7 @@ def test_where_nobody_answers_one_line_says_so(next_year, refuse_in):
     url = "http://me:secret@127.0.0.1:9/v1/?key=secret"
     told = refuse_in(next_year.template, "fetch", *FAST, env={"ASYLUM_API_URL": url})
     assert told.count("\n") == 1
-    for said in ("http://127.0.0.1:9/v1/", "not to be reached", "3 tries", "releases in data/raw"):
+    for said in ("http://127.0.0.1:9/v1/", "cannot be reached", "3 tries", "releases in data/raw"):
         assert said in told
     assert "secret" not in told
 

@@ -88,6 +88,6 @@ def test_where_the_fetch_fails_nothing_is_run(root, update, next_year):
     before = list_files(root)
     ended = update()
     assert ended.returncode == 2
-    assert "not to be reached" in ended.stderr
+    assert "cannot be reached" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert list_files(root) == before

@@ -171,7 +171,7 @@ def test_an_answer_cannot_change_the_figures():
 @pytest.mark.parametrize(("ask", "said"), [
     (lambda: open_lesson(7, Study.resolve()), "there are: 1, 2, 3, 4, 5, 6"),
     (lambda: open_lesson(2, Study.resolve(origin="MAC", release="2023-mid")),
-     "lesson 2 cannot be held on claims from MAC"),
+     "lesson 2 cannot be taught on claims from MAC"),
     (lambda: open_lesson(3, Study.resolve(origin="SYR")), "no study cuts its years into eras"),
     (lambda: open_lesson(1, Study.resolve()).tables("decisions"),
      "it has: population, asylum_applications"),

@@ -94,7 +94,7 @@ def test_a_runs_tables_have_a_valid_data_package(tmp_path):
     fields = {each["name"]: each for each in pending["schema"]["fields"]}
     assert fields["pending"] == {
         "name": "pending", "type": "integer", "title": "Claims pending", "unit": "persons",
-        "description": "Claims pending at the reference date (stock)",
+        "description": "Claims pending at the reference date (stock); some count cases",
     }  # fmt: skip
     types = [each["type"] for each in fields.values()]
     assert types == ["string", "integer", "integer", "number", "number", "boolean", "string",

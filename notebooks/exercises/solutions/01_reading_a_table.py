@@ -23,7 +23,7 @@
 # [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); the release and its date are printed below.
 
 # %% [markdown]
-# **Overview.** The same people can be counted as a hundred thousand or as ten thousand, and both
+# **Overview.** One origin in one year can be given as a hundred thousand or as ten thousand, and both
 # numbers can be printed in good faith. These six lessons show how that happens. It begins with small
 # things: a code that means another country, an empty cell that is read as zero, a five that is not
 # five. In this lesson you read one file, and at the end you make a ranking that you can defend.

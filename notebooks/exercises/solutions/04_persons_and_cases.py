@@ -59,7 +59,7 @@ published on {{ scope.info.published }}.
 # %% [markdown]
 # ## One column, two units
 #
-# The column `unit` says what a row counts. Here are the new claims of the year that we shall ask about.
+# The column `unit` says what a row counts. First, choose the new claims of the year that we shall ask about.
 
 # %%
 year = lesson.facts["year"]
@@ -67,7 +67,7 @@ new = applications[applications["stage"] == "new"]
 now = new[new["year"] == year]
 
 # %% [markdown]
-# And here are the largest rows of the year before it. They stand one below the other, and only that one
+# Here are the largest rows of the year before it. They stand one below the other, and only that one
 # word tells them apart.
 
 # %%
@@ -75,8 +75,8 @@ before = new[new["year"] == year - 1].sort_values("applied", ascending=False)
 before.head(4)[["year", "asylum", "level_code", "unit", "applied"]]
 
 # %% [markdown]
-# **A worked example**: *repeated* claims over all years, by unit. `groupby` makes one group of the
-# persons and one of the cases, and there we stop: two groups, two numbers.
+# **A worked example**: *repeated* claims over all years, by unit. `groupby` makes a group of each
+# unit that there is, and there we stop: a number for each, and no sum.
 
 # %%
 repeated = applications[applications["stage"] == "repeat"]
@@ -232,7 +232,7 @@ check("4.5", rate)
 # %% [markdown]
 # ### 4.6 Which sums make sense? *(reading, four minutes)*
 #
-# Give the letters of those that count nobody twice and mix no units.
+# Give the letters of those that count no claim twice and mix no units.
 #
 # - **a** new claims in persons in Austria and in Belgium, in one year
 # - **b** new claims in persons and new claims in cases, in one country and year
@@ -266,6 +266,6 @@ check("4.6", allowed)
 # - In persons, a case is a range. A factor is one end of it, not the answer.
 # - New is what was new, not what is filed under `N`. Look at all codes before you filter.
 # - A protection rate is for one level and leaves closed claims out.
-# - Ask of every sum: could one person be in it twice?
+# - Ask of every sum: could one claim be in it twice?
 #
 # **Next:** the fifth lesson looks for the year in which the counting changed.

@@ -172,10 +172,10 @@ check("5.2", unknown_share)
 # %% [markdown]
 # ## From a gap to a range
 #
-# There are three things you can do with claims of unknown origin. You can count none of them: that is
+# There are three things you can do with claims of unknown origin. You can ignore them: that is
 # the worst, and every careless sum does it. You can count them all as this origin's: nobody would
 # believe it. Or you can say that the mix of origins was about the same as in the last year in which it
-# was reported. That is an assumption, so it gives the upper end of a range; the count itself gives the
+# was reported. That is an assumption; here it gives the upper end of a range, and the count itself the
 # lower.
 #
 # ### 5.3 The share of the year before *(doing, six minutes)*
@@ -278,6 +278,6 @@ check("5.6", fair)
 # - Unknown is not zero. It is the width of your range.
 # - A rise in the unknown is a break; a high share from the start is a gap. Say which.
 # - The lower end is a count, the upper end an assumption. Print both, and the assumption.
-# - Figures that repeat to the last digit were not counted again.
+# - Where nearly all figures repeat to the last digit, they were not counted again.
 #
 # **Next:** the sixth lesson takes a printed sentence and everything that you have learnt.

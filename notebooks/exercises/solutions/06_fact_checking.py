@@ -26,7 +26,7 @@
 # %% [markdown]
 # **Overview.** Ask two questions of every published figure, and keep them apart. *Can the figure be
 # reproduced?* And *does it count what the sentence says?* A correct number can appear in a wrong
-# sentence, and that is by far the most common case. You will take one claim through the ledger of
+# sentence, and that is a common fault. You will take one claim through the ledger of
 # notebook 05, and end with a sentence that anyone can check. Figures and wording are judged here, never
 # motives.
 #
@@ -231,7 +231,7 @@ check("6.6", sentence)
 #
 # - Ask two questions, in this order: what does the sentence say, and what does the figure count?
 # - Try every series that could be meant before you say that a figure is off.
-# - A correct figure in a sentence about something else is the most common case.
+# - A correct figure in a sentence about something else is a common fault.
 # - A fair sentence has a measure, its years, its source, and a range.
 # - Say where a text is right as plainly as where it is not.
 #

@@ -216,7 +216,7 @@ def write_search(found: Search, origin: str, names: Mapping[str, str]) -> str:
     if hits.empty:
         lines += ["It may follow from other figures, or count what is not tried here."]
     elif is_chance.iloc[0]:
-        lines += ["", "So round a number is met by chance: give its years, or more of its digits."]
+        lines += ["", "A number this round is easily met by chance: give its years or more digits."]
     return "\n".join(lines)
 
 

@@ -66,7 +66,7 @@ class Basis:
     def refuse(self, lacking: str) -> InputError:
         """Say that these figures cannot hold the lesson, and what they lack."""
         return InputError(
-            f"lesson {self.lesson} cannot be held on claims from {self.scope.origin} in release "
+            f"lesson {self.lesson} cannot be taught on claims from {self.scope.origin} in release "
             f"{self.scope.release}: {lacking}. Take another origin, or another study"
         )
 

@@ -166,7 +166,7 @@ def show_ratios(
         id="eras-ratios",
         number="3.3",
         title=title,
-        subtitle=f"{page.say_ratio()}; claims and refugees from {page.origin}",
+        subtitle=f"{page.say_ratio()}; origin: {page.origin}",
         alt=" ".join(said),
         data=ratios[["measure", "is_without_main", "transition", "is_own", "ratio"]],
         note=f"Filled: all destinations. Hollow: without {place}. The mark is the "

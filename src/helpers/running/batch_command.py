@@ -31,7 +31,7 @@ def batch(
     scheduler: Annotated[Text, Option(help="Dask's, as in tcp://10.0.0.1:8786.")] = None,
     slurm: Annotated[list[str] | None, Option(help="key=value, or default.")] = None,
     dashboard: Annotated[bool, Option("--dashboard", help="Serve Dask's pages.")] = False,
-    retries: Annotated[int, Option(min=0, max=1000, help="Dead workers that a run outlives.")] = 20,
+    retries: Annotated[int, Option(min=0, max=1000, help="Worker deaths a run survives.")] = 20,
     force: Annotated[bool, Option("--force", help="Run what is complete too.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="Print the folder alone.")] = False,
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would run.")] = False,

@@ -22,5 +22,5 @@ class FetchOptions:
     timeout: Annotated[float, Option(min=0.01, max=3600, help="Seconds for one answer.")] = 120.0
     retries: Annotated[int, Option(min=0, max=1000, help="Further tries of a failed request.")] = 5
     retry_wait: Annotated[
-        float, Option(min=0.001, max=60, help="Seconds before the first; doubles.")
+        float, Option(min=0.001, max=60, help="Seconds before the first retry; doubles.")
     ] = 2.0

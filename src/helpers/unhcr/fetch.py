@@ -69,7 +69,7 @@ def fetch_release(options: FetchOptions, *, is_quiet: bool = False) -> str:
             release, lines = _fetch(options, address, scratch, bar)
     except ApiUnreachableError as error:
         raise InputError(
-            f"UNHCR's API at {address} is not to be reached: {error}. Nothing was filed; "
+            f"UNHCR's API at {address} cannot be reached: {error}. Nothing was saved; "
             "everything else works on the releases in data/raw (asylum releases)."
         ) from None
     console.print(*lines, sep="\n")

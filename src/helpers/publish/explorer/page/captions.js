@@ -135,7 +135,7 @@ function sayBreaks(group) {
 function sayUndetermined(model) {
   const why = isRange(model.view)
     ? "reported no flow, or half a year’s, without a whole year near it"
-    : "named too few origins in some of these years to tell how many claims more there are";
+    : "named too few origins in some of these years to tell how many more claims there are";
   return [...d3.group(model.undetermined, (found) => found.line)].map(([line, found]) => {
     const codes = [...new Set(found.flatMap((each) => each.codes))].map(nameProse);
     const names = codes.length > 8 ? `${codes.slice(0, 7).join(", ")} and ${codes.length - 7} others` : joinNames(codes);

@@ -41,7 +41,7 @@ async function answer(isTyped) {
   const more = hits.length > shown.length ? ` Not shown, since farther off or less plain: ${sayFigure(hits.length - shown.length)}.` : "";
   const end = !hits.length
     ? known.length ? " What is linked below has it." : " It may follow from other figures, or count what is not tried here."
-    : shown[0].verdict === "coincidence" ? " So round a number is met by chance: give its years, or more of its digits." : "";
+    : shown[0].verdict === "coincidence" ? " A number this round is easily met by chance: give its years or more digits." : "";
   say(`${printed.text}: ${sayFigure(tried)} candidates tried${hits.length ? "" : " on all releases"}, ${hits.length ? sayFigure(hits.length) : "none"} of them give${hits.length === 1 ? "s" : ""} it.${end}${more}`);
   list.replaceChildren(...known.map(showPrinted), ...shown.map((hit) => showHit(hit, printed, origin, release)));
 }

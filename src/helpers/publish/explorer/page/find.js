@@ -158,7 +158,7 @@ function sayHit(hit, printed, release) {
     where: `${where}${hit.distance ? `; the years differ by ${hit.distance}` : ""}${release === newest ? "" : `; in release ${release.name}, and no later one`}`,
     not: `Not ${isStock && ["sum", "mean"].includes(kind) ? mistaken.added : mistaken[kind] || mistaken[measure]}.`,
     chance: hit.verdict === "coincidence"
-      ? `May be a coincidence: about ${count} as plain would give it by chance.`
+      ? `May be a coincidence: about ${count} equally plain matches would arise by chance.`
       : `A ${hit.verdict} source: by chance 1 such search in ${odds} would find one as plain.`,
   };
 }

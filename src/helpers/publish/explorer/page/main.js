@@ -86,7 +86,7 @@ function showBreaks() {
   get("breaks-count").textContent = `${said.length || "No"} break${said.length === 1 ? "" : "s"}, and the years without an upper bound`;
   get("breaks-none").hidden = said.length > 0 || names !== "";
   get("breaks-unknown").hidden = get("totals-note").hidden = !names;
-  get("totals-note").textContent = names && `Of ${names} this release holds UNHCR’s totals of claims pending only: no destinations, no other measures, no breaks and no ranges.`;
+  get("totals-note").textContent = names && `For ${names} this release holds UNHCR’s totals of claims pending only: no destinations, no other measures, no breaks and no ranges.`;
 }
 
 function showLink() {
