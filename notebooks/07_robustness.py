@@ -100,7 +100,7 @@ robustness_figures.show_other_origins(page, placebos)
 break_years = robustness.search_breaks(tables)
 page.save(break_years, "break_years.csv")
 best = robustness.find_best_breaks(tables, break_years)
-show(best.drop(columns=["critical", "chance", "removed"]))
+show(best.drop(columns=["critical", "chance"]))
 
 # %%
 robustness_figures.show_break_years(page, break_years)

@@ -20,7 +20,7 @@ SAME, DOUBLED, REVISED = ("mid", "the same"), ("end", "2.10 times"), (None, "1.0
     ("mid", 55, 100, None),
     ("mid", 50, 102, None),
     ("mid", 50, 210, "end"),
-    ("end", 50, 101, "end"),  # revised, and still of year-end,
+    ("end", 50, 101, "end"),  # revised, and still of year-end
 ])  # fmt: skip
 def test_the_release_on_file_is_a_witness(period, pending, applied, seen):
     def make(pending: int, applied: int) -> dict[str, pd.DataFrame]:

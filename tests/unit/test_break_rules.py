@@ -73,9 +73,11 @@ CLOSED = [("decided", 2002, {4: 0, 5: 510}), ("all_decided", 2001, {4: 200, 5: 3
           ("all_decided", 2002, {4: 0, 5: 500})]  # fmt: skip
 # Claims lodged fall to half; the decisions and the stock go on as if they had not.
 COUNTED_LESS = [("all_lodged", 2002, {5: 4550}), ("lodged", 2002, {5: 200})]
+DECIDED, UNDECIDED = "decided all_decided", [*COUNTED_LESS, ("every", 2002, {2: 29200})]
 # The total doubles twice; three times as much, in logs, is an eighth.
 HISTORY = [("decided all_decided", YEARS, {}), ("every", 2000, {2: 1000}),
            ("every", 2001, {2: 2000}), ("every", 2002, {2: 4000})]  # fmt: skip
+COUNTED = "coverage_drop", "applications"
 ELSEWHERE = [("decided all_decided", 2002, {2: "FA"})]
 FOUND = {
     "gap": ([GAP], 2002, "stock_flow_gap", "pending", 600, {"severity": "high"}),
@@ -149,6 +151,8 @@ FOUND = {
     "level of a flow, half made up": (
         [*COUNTED_LESS, ("every", 2002, {2: 17825})], 2002, "coverage_drop", "applications", -310,
         {}),
+    "level of a flow, a single decision": (
+        [*UNDECIDED, (DECIDED, YEARS, {4: 1, 5: 0})], 2002, *COUNTED, -310, {}),
     "level of decisions": (
         ELSEWHERE, 2002, "stage_change", "decisions", -500, {"rule": "level"}),
     "silence of decisions": (
@@ -171,7 +175,6 @@ def test_a_rule_fires_with_its_effect(name):
 
 
 # A flow that others follow is no change of counting.
-COUNTED = "coverage_drop", "applications"
 SILENT = {
     "the stock follows the flow": (
         [*COUNTED_LESS, ("every", 2002, {2: 14000})], 2002, *COUNTED),
@@ -179,6 +182,7 @@ SILENT = {
         [*COUNTED_LESS, ("all_decided", 2002, {4: 2000, 5: 300})], 2002, *COUNTED),
     "flows explain the stock": ([GAP, ("lodged", 2002, {5: 1110})], 2002, "stock_flow_gap"),
     "no decisions": ([*COUNTED_LESS, *ELSEWHERE], 2002, *COUNTED),
+    "decisions of no one": ([*UNDECIDED, (DECIDED, YEARS, {4: 0, 5: 0})], 2002, *COUNTED),
     "under half of it open": (
         [("stock", 2001, {2: 100}), ("stock", 2002, {2: 30}), ("lodged", 2002, {5: 474})], 2002,
         "coverage_drop"),

@@ -9,7 +9,6 @@ from frames import frame, make_core
 from helpers.analysis import breaks
 
 TOTALS = frame("year pending", (2001, 1000), (2002, 1000))
-PLACES = ("AAA", "BBB", "CCC")
 
 
 def finding(kind, effect, touches="pending", moved=None, stage="", unit=""):
@@ -48,9 +47,9 @@ def test_a_single_claim_is_a_total():
 
 
 def test_a_destination_is_kept_for_a_single_claim_pending_or_lodged():
-    stock, every = [(2000, "AAA", 1), (2000, "BBB", 0)], [(2000, c, 9, 0, 1, 0, 0) for c in PLACES]
-    core = make_core(stock=stock, every=every, lodged=[(2000, "CCC", "N", "FI", "persons", 1)])
-    assert breaks.narrow_core(core, "AAA").by_asylum["asylum"].tolist() == ["AAA", "CCC"]
+    stock, every = [(2000, "D", 1), (2000, "E", 0)], [(2000, c, 9, 0, 1, 0, 0) for c in "DEF"]
+    core = make_core(stock=stock, every=every, lodged=[(2000, "F", "N", "FI", "persons", 1)])
+    assert breaks.narrow_core(core, "AAA").by_asylum["asylum"].tolist() == ["D", "F"]
 
 
 def applied(*rows):

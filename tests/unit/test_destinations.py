@@ -172,6 +172,7 @@ def test_destinations_that_name_hardly_any_origin_are_not_among_those_without_cl
     stock = [(2020, "USA", 1), (2020, "JPN", 0)]
     ranked = rank(stock, [(2020, "JPN", "new", "persons", 7)])
     added = destinations.add_unknown(ranked, by_asylum).set_index("asylum")
+    assert added["share"].to_dict() == {"USA": 1, "JPN": 0}
     assert added["unknown_share"].dropna().to_dict() == {"USA": 800 / 900, "JPN": 1}
     unnamed = destinations.list_unnamed(by_asylum, ranked).set_index("asylum")
     assert unnamed.index.tolist() == ["JPN", "KOR"]

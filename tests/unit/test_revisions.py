@@ -98,7 +98,7 @@ def test_every_change_has_its_name_and_its_two_figures():
 def test_what_the_newest_year_was_and_what_it_is_now():
     stocks = {
         MID: make_core(
-            stock=[(2003, "BBB", 10), (2003, "CCC", 5)],
+            stock=[(2002, "BBB", 8), (2003, "BBB", 10), (2003, "CCC", 5)],
             lodged=[(2003, "BBB", "N", "FI", "persons", 4), (2003, "BBB", "R", "FI", "persons", 9)],
         ),
         END: make_core(
@@ -130,7 +130,7 @@ def test_what_the_newest_year_was_and_what_it_is_now():
     widest = revisions.find_widest(told.reset_index())  # of those at mid-year
     assert (widest["release"], widest["off"]) == ("2003-mid", -5)
     gap = revisions.find_gap(list_cells(stocks), widest)
-    assert gap[["asylum", "then", "now", "gap"]].tolist() == ["BBB", 10, 20, 10]
+    assert gap[["asylum", "before", "then", "now", "gap"]].tolist() == ["BBB", 8, 10, 20, 10]
 
 
 @pytest.mark.parametrize(("now", "share"), [(1, 4), (0, None)])

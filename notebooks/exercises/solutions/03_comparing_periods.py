@@ -202,8 +202,8 @@ lesson.show_lines(
 #
 # A release of the autumn ends in the middle of a year. Its last *stock* is a stock like any other,
 # counted on another day. Its last *flow* covers six months, and must not enter a mean of years. Nothing
-# in the file says so; you have to know the release. (A single destination can report half a year too; here we leave that
-# aside.)
+# in the file says so; you have to know the release. (A single destination can report half a year too;
+# here we leave that aside.)
 #
 # ### 3.5 New claims a year *(doing, six minutes)*
 

@@ -413,7 +413,7 @@ def find_level_of_flow(core: Core, panel: pd.DataFrame) -> pd.DataFrame:
     change = rows["lodged_there"] - rows["lodged_there_before"]
     made_up = -rows["total_residual"] * np.sign(change) / change.abs().where(change != 0)
     is_move = _moves(rows, "lodged_there") & ~_moves(rows, "decided_there")
-    is_move &= rows[["decided_there", "decided_there_before"]].notna().all(axis=1)
+    is_move &= rows[["decided_there", "decided_there_before"]].min(axis=1, skipna=False) > 0
     is_move &= rows["total_is_testable"].eq(True) & (made_up >= Thresholds.unexplained)
     text = (
         "{level_code}: claims lodged by all origins {lodged_there_before:,.0f} to"

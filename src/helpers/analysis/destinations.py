@@ -53,8 +53,7 @@ def rank_destinations(
     rows = stock.join(lodged.rename_axis(columns=None), how="outer").sort_index()
     rows = rows[(rows > 0).fillna(False).any(axis=1)].reset_index()
     whole = rows["year"].map(sum_whole(pending, "year", "pending"))
-    rows["share"] = (rows["pending"] / whole).astype("Float64")
-    rows.loc[rows["pending"].eq(0).fillna(False) & whole.notna(), "share"] = 0.0
+    rows["share"] = (rows["pending"] / whole.clip(lower=1)).astype("Float64")  # of none, 0
     for figure, rank in RANKS.items():
         above = rows[figure].where(rows[figure] > 0).groupby(rows["year"])
         rows[rank] = above.rank(method="min", ascending=False).astype("Int64")

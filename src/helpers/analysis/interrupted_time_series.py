@@ -138,12 +138,11 @@ def summarise_breaks(fits: pd.DataFrame, boundary: int | None) -> pd.DataFrame:
     """Compare the best year of each series (`fit_breaks`) with the first year of the later era.
 
     Returns series, last_year, n_candidates, best_year, best_removed, critical, critical_corrected,
-    chance, chance_corrected; and where the boundary is a candidate, its removed and boundary_rank.
+    chance, chance_corrected, boundary_rank (missing where the boundary is no candidate).
     """
     names = {"year": "best_year", "removed": "best_removed"}
     best = fits[fits["rank"] == 1].drop_duplicates("series").rename(columns=names)
     best["n_candidates"] = best["series"].map(fits.groupby("series").size())
     table = best[["series", "last_year", "n_candidates", *names.values(), *TEST]]
-    there = fits.loc[fits["year"] == boundary, ["series", "removed", "rank"]]
-    there = there.rename(columns={"rank": "boundary_rank"}).astype({"boundary_rank": "Int64"})
-    return table.merge(there, on="series", how="left")
+    there = fits[fits["year"] == boundary].set_index("series")["rank"]
+    return table.assign(boundary_rank=table["series"].map(there).astype("Int64"))

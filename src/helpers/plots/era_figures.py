@@ -42,6 +42,7 @@ def show_stock_and_flow(
     both["whole"] = both["applied_middle"].where(both["is_complete"])
     lodged = ["whole", "applied_lower", "applied_upper"]
     broken = [int(year) for year in stock.loc[~stock["is_comparable"], "year"]]
+    bare = both.loc[both["pending"].notna() & both["upper"].isna(), "year"].tolist()
     gaps = stock.loc[stock["broken_by"].str.contains("coverage|unknown_origin"), "year"]
     fig, (above, below) = style.new_figure(height=5.4, nrows=2, sharex=True)
     for ax, value, low, high, cuts in (
@@ -71,9 +72,9 @@ def show_stock_and_flow(
         alt=describe_lines(both, lines, "claims"),
         data=both[["year", "pending", "lower", "upper", *lodged]],
         note="Bands: claims whose origin was not named, cases of one or several persons, and what "
-        "incomplete years lack; those years have a band and no line. Without a band, few origins "
-        "are named, and the table has an outer limit. Dashes at the foot: the stock does not "
-        "compare with the year before.",
+        "incomplete years lack; those years have a band and no line. "
+        + (f"{join_years(bare)}: too few origins are named for a band of stocks. " if bare else "")
+        + "Dashes at the foot: the stock does not compare with the year before.",
     )
 
 
@@ -253,5 +254,6 @@ def show_counted_again(
         "lodged",
         alt=describe_lines(year_ends, COUNTED_AGAIN, "claims"),
         data=year_ends[["year", "pending", *COUNTED_AGAIN]],
-        note="By destination: what exceeds the claims lodged was pending a year before.",
+        note="By destination: claims beyond those lodged in the year were pending a year before, "
+        "up to that year's stock.",
     )
